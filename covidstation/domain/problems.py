@@ -1,0 +1,27 @@
+"""What is wrong with a value, in a form that a window, a command and a receipt can all show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one field.
+
+    `code` is a key of `covidstation.messages`; an error stops a save, a warning is shown and may be passed.
+    """
+
+    field: str
+    code: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    level: Level = "error"
+
+
+def errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Only those that stop a save."""
+    return [problem for problem in problems if problem.level == "error"]

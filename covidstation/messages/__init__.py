@@ -1,0 +1,30 @@
+"""Every sentence about a problem or an error, one place a register, by code.
+
+A sentence says what happened and what to do; `{names}` in it are filled from the problem's params as plain text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from covidstation.domain.problems import Problem
+from covidstation.errors import UserError
+from covidstation.i18n import _
+from covidstation.messages import episodes, papers, people, scan, station, sync
+
+SENTENCES: Mapping[str, str] = {
+    **people.SENTENCES,
+    **scan.SENTENCES,
+    **episodes.SENTENCES,
+    **papers.SENTENCES,
+    **sync.SENTENCES,
+    **station.SENTENCES,
+}
+
+
+def sentence(trouble: Problem | UserError) -> str:
+    """The sentence for a person, in the language in use. A code without a sentence is a bug (KeyError)."""
+    text = _(SENTENCES[trouble.code])
+    for name, value in trouble.params.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text

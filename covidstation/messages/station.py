@@ -1,0 +1,27 @@
+"""Sentences about the station itself: its data folder, keys, users, settings."""
+
+from __future__ import annotations
+
+from covidstation.i18n import N_
+
+SENTENCES = {
+    "station.not_set_up": N_("Máy này chưa có sổ của trạm. Chạy “covidstation init …” hoặc mở cửa sổ để lập sổ."),
+    "station.already_set_up": N_("Thư mục {folder} đã có sổ của trạm. Không lập đè lên; chọn thư mục khác."),
+    "station.locked_by_other": N_("Sổ đang mở ở một cửa sổ khác trên máy này. Đóng cửa sổ kia rồi mở lại."),
+    "station.newer_data": N_(
+        "Sổ này do phiên bản mới hơn ghi (bản {found}, chương trình này đọc được đến bản {known}). Cài bản mới rồi mở lại."
+    ),
+    "station.damaged": N_("Không đọc được sổ: {reason}. Dữ liệu được giữ nguyên; hãy gọi huyện hoặc phục hồi từ bản sao lưu."),
+    "station.old_sqlite": N_("Thư viện cơ sở dữ liệu trên máy này quá cũ ({found}). Cài lại chương trình."),
+    "station.disk_full": N_("Ổ đĩa đã đầy, chưa ghi được. Xoá bớt tệp khác trên máy rồi ghi lại; những gì đã gõ còn nguyên."),
+    "station.unknown_commune": N_("Không có xã mã {code} trong bảng đơn vị hành chính."),
+    "station.name_missing": N_("Ghi tên trạm."),
+    "keys.wrong_passphrase": N_("Mật khẩu không đúng. Thử lại, hoặc dùng mã khôi phục in lúc lập sổ."),
+    "keys.passphrase_short": N_("Mật khẩu cần ít nhất {least} ký tự. Một câu ngắn dễ nhớ là tốt nhất."),
+    "keys.passphrase_common": N_("Mật khẩu này quá dễ đoán. Chọn một câu khác."),
+    "keys.damaged": N_("Tệp khoá keys.json hỏng hoặc thiếu. Chép lại từ bản sao lưu; sổ chưa bị thay đổi."),
+    "keys.code_garbled": N_("Mã khôi phục gõ chưa đúng: nhóm {group} sai. Xem lại tờ giấy đã in."),
+    "keys.no_passphrase": N_("Chưa có mật khẩu. Thêm --passphrase-file TỆP."),
+    "station.unknown_setting": N_("Không có mục cài đặt tên “{key}”."),
+    "station.bad_setting": N_("“{value}” không hợp với mục cài đặt “{key}”."),
+}
