@@ -1,0 +1,1 @@
+"""What developers and the build server run over the code itself: `./run layers`, `licences`, `i18n`."""
