@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from covidstation.domain.problems import Problem
+
 
 class UserError(Exception):
     """A known trouble with a next step.
@@ -14,3 +18,11 @@ class UserError(Exception):
         super().__init__(code, params)
         self.code = code
         self.params = params
+
+
+class Refused(UserError):
+    """What was given has errors, each beside its field; nothing was saved."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("station.has_problems")
+        self.problems = tuple(problems)

@@ -1,0 +1,1 @@
+"""What windows and commands may ask of the register: frozen answers, one file a subject."""

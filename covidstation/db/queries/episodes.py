@@ -1,0 +1,228 @@
+"""The F0 register as a list, and the episodes that need something."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, func, select, text
+
+from covidstation.db.mapping import episode_of
+from covidstation.db.queries.people import match_words
+from covidstation.db.rows import EpisodeRow, HamletRow, PaperRow, PaperSubjectRow, PathogenTestRow, PersonRow
+from covidstation.db.session import Database
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.episodes import CaseOutcome, Episode
+from covidstation.domain.papers import PaperKind
+from covidstation.domain.people import Sex
+
+OPENING = (PaperKind.ISOLATION_ORDER.value,)
+ENDING = (PaperKind.ISOLATION_END.value, PaperKind.ISOLATION_COMPLETION.value)
+
+
+class EpisodeState(StrEnum):
+    """The filter's choices."""
+
+    ACTIVE = "active"
+    NEEDS_ORDER = "needs_order"
+    READY_TO_END = "ready_to_end"
+    ENDED = "ended"
+    ALL = "all"
+
+
+class EpisodeSort(StrEnum):
+    """The columns a list can be sorted by."""
+
+    NAME = "name"
+    HAMLET = "hamlet"
+    REPORTED = "reported"
+    UNTIL = "until"
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeFilter:
+    """What a list shows; dates are those of the finding."""
+
+    state: EpisodeState = EpisodeState.ACTIVE
+    hamlet_id: UUID | None = None
+    typed: str = ""
+    found_from: date | None = None
+    found_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeLine:
+    """One line of the register. `order` and `ending` are papers' numbers as printed, empty when there is none."""
+
+    id: UUID
+    person_id: UUID
+    full_name: str
+    birth: PartialDate | None
+    sex: Sex
+    hamlet: str
+    phone: str
+    report_date: date
+    isolation_start: datetime | None
+    isolation_days: int | None
+    isolation_until: date | None
+    outcome: CaseOutcome
+    order: str
+    ending: str
+
+    def day_number(self, today: date) -> int | None:
+        """The day of the isolation, 1 on its first."""
+        return (today - self.isolation_start.date()).days + 1 if self.isolation_start else None
+
+
+def _has_paper(kinds: Sequence[str]) -> ColumnElement[bool]:
+    return exists().where(
+        PaperSubjectRow.episode_id == EpisodeRow.id,
+        PaperRow.id == PaperSubjectRow.paper_id,
+        PaperRow.kind.in_(kinds),
+        PaperRow.voided_at.is_(None),
+    )
+
+
+def _paper_number(kinds: Sequence[str]) -> Any:
+    return (
+        select(func.printf("%02d/%s", PaperRow.number, PaperRow.symbol))
+        .join(PaperSubjectRow, PaperSubjectRow.paper_id == PaperRow.id)
+        .where(
+            PaperSubjectRow.episode_id == EpisodeRow.id, PaperRow.kind.in_(kinds), PaperRow.voided_at.is_(None)
+        )
+        .order_by(PaperRow.n.desc())
+        .limit(1)
+        .correlate(EpisodeRow)
+        .scalar_subquery()
+    )
+
+
+def _conditions(wanted: EpisodeFilter, today: date) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    still_open = EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value
+    if wanted.state is EpisodeState.ACTIVE:
+        found.append(still_open)
+    elif wanted.state is EpisodeState.NEEDS_ORDER:
+        found += [still_open, EpisodeRow.isolation_type == "HOME", ~_has_paper(OPENING)]
+    elif wanted.state is EpisodeState.READY_TO_END:
+        found += [_has_paper(OPENING), ~_has_paper(ENDING), EpisodeRow.isolation_until < today]
+    elif wanted.state is EpisodeState.ENDED:
+        found.append(~still_open)
+    if wanted.hamlet_id:
+        found.append(PersonRow.hamlet_id == wanted.hamlet_id)
+    if wanted.found_from:
+        found.append(EpisodeRow.report_date >= wanted.found_from)
+    if wanted.found_to:
+        found.append(EpisodeRow.report_date <= wanted.found_to)
+    expressions = match_words(wanted.typed)
+    if expressions:
+        matching = text("person.n IN (SELECT rowid FROM person_search WHERE person_search MATCH :typed)")
+        found.append(matching.bindparams(typed=expressions[-1]))  # type: ignore[arg-type]
+    return found
+
+
+_SORTS: dict[EpisodeSort, tuple[Any, ...]] = {
+    EpisodeSort.NAME: (PersonRow.sort_key, EpisodeRow.n),
+    EpisodeSort.HAMLET: (HamletRow.name, PersonRow.sort_key, EpisodeRow.n),
+    EpisodeSort.REPORTED: (EpisodeRow.report_date, EpisodeRow.n),
+    EpisodeSort.UNTIL: (EpisodeRow.isolation_until, PersonRow.sort_key, EpisodeRow.n),
+}
+
+
+def _joined(query: Select[Any]) -> Select[Any]:
+    return query.join(PersonRow, PersonRow.id == EpisodeRow.person_id).outerjoin(
+        HamletRow, HamletRow.id == PersonRow.hamlet_id
+    )
+
+
+class EpisodeList:
+    """A list of the register: the keys at once, the lines as they come into sight."""
+
+    def __init__(self, db: Database, keys: array[int]) -> None:
+        self._db = db
+        self._keys = keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def lines(self, offset: int, limit: int) -> list[EpisodeLine]:
+        """The lines from `offset` on, at most `limit`."""
+        keys = self._keys[offset : offset + limit]
+        with self._db.read() as session:
+            rows = {row.n: _line(row) for row in session.execute(_lines().where(EpisodeRow.n.in_(keys)))}
+        return [rows[key] for key in keys if key in rows]
+
+
+def list_episodes(
+    db: Database, wanted: EpisodeFilter, *, today: date, sort: EpisodeSort = EpisodeSort.NAME, descending: bool = False
+) -> EpisodeList:
+    """The register filtered and sorted; names stand in Vietnamese order of the given name."""
+    order = [column.desc() if descending else column.asc() for column in _SORTS[sort]]
+    query = _joined(select(EpisodeRow.n)).where(*_conditions(wanted, today)).order_by(*order)
+    with db.read() as session:
+        return EpisodeList(db, array("q", session.scalars(query)))
+
+
+def count_episodes(db: Database, state: EpisodeState, *, today: date) -> int:
+    """How many episodes are in a state."""
+    query = select(func.count()).select_from(EpisodeRow).where(*_conditions(EpisodeFilter(state), today))
+    with db.read() as session:
+        return session.scalar(query) or 0
+
+
+def _lines() -> Select[Any]:
+    return _joined(
+        select(
+            EpisodeRow.n,
+            EpisodeRow.id,
+            EpisodeRow.person_id,
+            PersonRow.full_name,
+            PersonRow.birth_year,
+            PersonRow.birth_month,
+            PersonRow.birth_day,
+            PersonRow.sex,
+            PersonRow.phone,
+            func.coalesce(HamletRow.name, "").label("hamlet"),
+            EpisodeRow.report_date,
+            EpisodeRow.isolation_start,
+            EpisodeRow.isolation_days,
+            EpisodeRow.isolation_until,
+            EpisodeRow.outcome,
+            _paper_number(OPENING).label("order_number"),
+            _paper_number(ENDING).label("ending_number"),
+        )
+    )
+
+
+def _line(row: Any) -> EpisodeLine:
+    return EpisodeLine(
+        id=row.id,
+        person_id=row.person_id,
+        full_name=row.full_name,
+        birth=PartialDate(row.birth_year, row.birth_month, row.birth_day) if row.birth_year else None,
+        sex=Sex(row.sex),
+        hamlet=row.hamlet,
+        phone=row.phone,
+        report_date=row.report_date,
+        isolation_start=row.isolation_start,
+        isolation_days=row.isolation_days,
+        isolation_until=row.isolation_until,
+        outcome=CaseOutcome(row.outcome),
+        order=row.order_number or "",
+        ending=row.ending_number or "",
+    )
+
+
+def get_episode(db: Database, episode_id: UUID) -> Episode | None:
+    """One episode with its tests."""
+    with db.read() as session:
+        row = session.scalars(select(EpisodeRow).where(EpisodeRow.id == episode_id)).first()
+        if row is None:
+            return None
+        tests = session.scalars(select(PathogenTestRow).where(PathogenTestRow.episode_id == episode_id))
+        return episode_of(row, tests)

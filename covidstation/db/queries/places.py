@@ -1,0 +1,78 @@
+"""Hamlets, sub-points and households."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, SubPointRow
+from covidstation.db.session import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Hamlet:
+    """A hamlet as forms name it: `bản Nậm Ngá`."""
+
+    id: UUID
+    name: str
+    kind: str
+    sub_point_id: UUID | None
+
+    @property
+    def title(self) -> str:
+        """Kind and name."""
+        return f"{self.kind} {self.name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class SubPoint:
+    """A sub-point of the station."""
+
+    id: UUID
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """A household as forms name it: its head and how many people it has."""
+
+    id: UUID
+    hamlet_id: UUID | None
+    head: str
+    people: int
+
+
+def hamlets(db: Database) -> list[Hamlet]:
+    """The commune's hamlets that are still in use, by name."""
+    with db.read() as session:
+        rows = session.scalars(select(HamletRow).where(HamletRow.valid_until.is_(None)).order_by(HamletRow.name))
+        return [Hamlet(row.id, row.name, row.kind, row.sub_point_id) for row in rows]
+
+
+def sub_points(db: Database) -> list[SubPoint]:
+    """The station's sub-points, by name."""
+    with db.read() as session:
+        rows = session.scalars(select(SubPointRow).order_by(SubPointRow.name))
+        return [SubPoint(row.id, row.name, row.address) for row in rows]
+
+
+def households(db: Database, hamlet_id: UUID, limit: int = 2000) -> list[Household]:
+    """The households of a hamlet, by their head's name."""
+    head = aliased(PersonRow)
+    people = (
+        select(func.count()).select_from(PersonRow).where(PersonRow.household_id == HouseholdRow.id).scalar_subquery()
+    )
+    named = func.coalesce(head.full_name, HouseholdRow.head_name)
+    query = (
+        select(HouseholdRow.id, HouseholdRow.hamlet_id, named, people)
+        .outerjoin(head, head.id == HouseholdRow.head_id)
+        .where(HouseholdRow.hamlet_id == hamlet_id)
+        .order_by(func.coalesce(head.sort_key, HouseholdRow.head_name))
+        .limit(limit)
+    )
+    with db.read() as session:
+        return [Household(*row) for row in session.execute(query)]

@@ -1,0 +1,109 @@
+"""What is not yet at the district, since when, and what it has confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from covidstation.db.rows import BatchRow, JournalRow, JournalStateRow, ReceiptRow
+from covidstation.db.session import Database
+from covidstation.domain.stamps import moment_of
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Changes of one kind that no receipt covers; `oldest` is in UTC."""
+
+    table: str
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One bundle that was written. `received` says whether a receipt covers all of it."""
+
+    number: int
+    made_at: datetime
+    carrier: str
+    target: str
+    changes: int
+    size: int
+    received: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The newest receipt; times are the station's wall clock, `hub_time` the district's in UTC."""
+
+    upto: int
+    hub_time: datetime
+    read_at: datetime
+    exceptions: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """The truth of the status line. `oldest` (UTC) is None when everything was received."""
+
+    unsent: int
+    oldest: datetime | None
+    on_stick: int  # of the unsent, how many were written to a stick
+    last_receipt: Receipt | None
+
+
+def sync_state(db: Database) -> SyncState:
+    """Counted from the journal itself, in one snapshot."""
+    with db.read() as session:
+        state = session.get_one(JournalStateRow, 1)
+        oldest = session.scalar(
+            select(JournalRow.stamp).where(JournalRow.seq > state.received_upto).order_by(JournalRow.seq).limit(1)
+        )
+        written = session.scalar(select(func.max(BatchRow.seq_to)).where(BatchRow.epoch == state.epoch)) or 0
+        receipt = session.scalars(select(ReceiptRow).order_by(ReceiptRow.n.desc()).limit(1)).first()
+        return SyncState(
+            unsent=state.last_seq - state.received_upto,
+            oldest=moment_of(oldest) if oldest else None,
+            on_stick=max(0, written - state.received_upto),
+            last_receipt=_receipt(receipt) if receipt else None,
+        )
+
+
+def _receipt(row: ReceiptRow) -> Receipt:
+    return Receipt(row.upto, row.hub_time, row.read_at, tuple(row.exceptions))
+
+
+def waiting_by_kind(db: Database) -> list[Waiting]:
+    """The unsent changes by table, most first."""
+    with db.read() as session:
+        upto = session.get_one(JournalStateRow, 1).received_upto
+        count = func.count()
+        rows = session.execute(
+            select(JournalRow.tbl, count, func.min(JournalRow.stamp))
+            .where(JournalRow.seq > upto)
+            .group_by(JournalRow.tbl)
+            .order_by(count.desc(), JournalRow.tbl)
+        )
+        return [Waiting(table, number, moment_of(stamp)) for table, number, stamp in rows]
+
+
+def batches(db: Database, limit: int = 50) -> list[Batch]:
+    """The newest bundles written."""
+    with db.read() as session:
+        state = session.get_one(JournalStateRow, 1)
+        rows = session.scalars(select(BatchRow).order_by(BatchRow.n.desc()).limit(limit))
+        return [
+            Batch(
+                number=row.n,
+                made_at=row.made_at,
+                carrier=row.carrier,
+                target=row.target,
+                changes=row.seq_to - row.seq_from + 1,
+                size=row.size,
+                received=row.epoch == state.epoch and row.seq_to <= state.received_upto,
+            )
+            for row in rows
+        ]

@@ -1,0 +1,40 @@
+"""What all tables share, and what all synced rows share."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, MetaData, Uuid
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """Named constraints, so that a migration can speak of each."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {dict[str, Any]: JSON, list[str]: JSON, list[dict[str, Any]]: JSON}
+
+
+class Synced:
+    """A row that travels. Written only through the ORM: `db.journal` sets the stamps and adds the journal line.
+
+    `made` is the stamp of the insert and stands for every field that `stamps` does not name; `rev` is the newest.
+    No foreign keys and no UNIQUE but the primary key between things that travel apart (docs/adr/0003).
+    """
+
+    local_fields: ClassVar[frozenset[str]] = frozenset({"n", "id", "rev", "made", "stamps", "extra"})
+
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    id: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    rev: Mapped[int] = mapped_column(BigInteger, default=0)
+    made: Mapped[int] = mapped_column(BigInteger, default=0)
+    stamps: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    extra: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # fields of a newer version

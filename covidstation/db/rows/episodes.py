@@ -1,0 +1,53 @@
+"""F0 episodes and their tests."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from covidstation.db.rows.base import Base, Synced
+
+
+class EpisodeRow(Synced, Base):
+    """One illness of one person; date-times are the station's wall clock."""
+
+    __tablename__ = "episode"
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    report_date: Mapped[date]
+    onset_date: Mapped[date | None]
+    symptoms: Mapped[list[str]] = mapped_column(default=list)
+    doses_known: Mapped[int | None]
+    last_dose_on: Mapped[date | None]
+    classification: Mapped[str]
+    outcome: Mapped[str]
+    outcome_on: Mapped[date | None]
+    isolation_type: Mapped[str]
+    isolation_address: Mapped[str] = mapped_column(default="")
+    isolation_start: Mapped[datetime | None]
+    isolation_days: Mapped[int | None]
+    isolation_until: Mapped[date | None]
+    isolation_rule: Mapped[str] = mapped_column(default="")
+    isolation_end_reason: Mapped[str | None]
+    found_at: Mapped[datetime | None]
+    proposed_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (Index("ix_episode_outcome_report", "outcome", "report_date"),)
+
+
+class PathogenTestRow(Synced, Base):
+    """One test: append-only, a correction is a new row that voids the old."""
+
+    __tablename__ = "pathogen_test"
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    episode_id: Mapped[UUID | None] = mapped_column(index=True)
+    kind: Mapped[str]
+    result: Mapped[str]
+    sampled_on: Mapped[date | None]
+    place: Mapped[str] = mapped_column(default="")
+    voids: Mapped[UUID | None]

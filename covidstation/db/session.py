@@ -1,0 +1,116 @@
+"""The one door to the register: an encrypted SQLite file, one transaction at a time (docs/adr/0009).
+
+Every connection is keyed, WAL, synchronous=FULL; a transaction starts with BEGIN IMMEDIATE when it will write, so two
+writers wait for each other instead of failing in the middle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2
+
+from covidstation.db import journal
+from covidstation.errors import UserError
+
+LEAST_SQLITE = (3, 51, 3)  # older ones have the WAL-reset bug
+BUSY_MS = 10_000
+
+
+def _check_library() -> None:
+    if dbapi2.sqlite_version_info < LEAST_SQLITE:
+        raise UserError("station.old_sqlite", found=dbapi2.sqlite_version)
+
+
+def make_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
+    """An engine over the file with the 32-byte raw key. Nothing is opened yet."""
+    _check_library()
+    uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+
+    def connect() -> Any:
+        connection = dbapi2.connect(uri, uri=True, check_same_thread=False, isolation_level=None, timeout=BUSY_MS / 1000)
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        cursor.execute("PRAGMA cipher_log_level = NONE")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        if not read_only:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute("PRAGMA wal_autocheckpoint = 400")
+        cursor.execute("PRAGMA temp_store = MEMORY")
+        cursor.execute("PRAGMA cache_size = -16000")
+        cursor.close()
+        return connection
+
+    engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, pool_size=4)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class Database:
+    """An open register. `read()` for looking, `write()` for one act of one person."""
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self.engine = engine
+        self.path = path
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A snapshot to query; nothing done in it is kept."""
+        with translated_errors(), Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self, by: UUID | None, now: datetime) -> Iterator[Session]:
+        """One transaction: all that the block does with its journal lines, or nothing.
+
+        `by` is the user's id, `now` an aware moment that feeds the stamps. Raises UserError for a full disk and such.
+        """
+        with translated_errors(), Session(self.engine.execution_options(writes=True)) as session:
+            journal.attach(session, actor=by, now=now)
+            with session.begin():
+                yield session
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and let go of it."""
+        try:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        except DatabaseError:
+            pass  # the log stays and is read at the next start
+        self.engine.dispose()
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn the known troubles of a file on a disk into sentences; the rest is a bug and passes."""
+    try:
+        yield
+    except OperationalError as trouble:
+        text = str(trouble.orig)
+        if "full" in text:
+            raise UserError("station.disk_full") from trouble
+        if "locked" in text:
+            raise UserError("station.locked_by_other") from trouble
+        if "disk I/O" in text or "unable to open" in text or "readonly" in text:
+            raise UserError("station.damaged", reason=text) from trouble
+        raise
+    except DatabaseError as trouble:
+        if "not a database" in str(trouble.orig) or "malformed" in str(trouble.orig):
+            raise UserError("station.damaged", reason=str(trouble.orig)) from trouble
+        raise

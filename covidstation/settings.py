@@ -1,0 +1,45 @@
+"""Each setting once: its key, what it may be, what it is when nobody said, and its title."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from covidstation.errors import UserError
+from covidstation.i18n import LANGUAGES, N_
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting; `choices` empty means free text."""
+
+    key: str
+    default: str
+    title: str
+    choices: tuple[str, ...] = ()
+
+
+SETTINGS: Final[Mapping[str, Setting]] = {
+    setting.key: setting
+    for setting in (
+        Setting("language", "vi", N_("Ngôn ngữ"), tuple(LANGUAGES)),
+        Setting("theme", "system", N_("Nền sáng, tối"), ("system", "light", "dark")),
+        # NĐ 165/2026/NĐ-CP Đ14 allows it for listed group-B diseases only; the list was not seen, so the head answers.
+        Setting("home_isolation", "ask", N_("Được cách ly COVID-19 tại nhà"), ("ask", "yes", "no")),
+        Setting("usb_folder", "", N_("Thư mục USB dùng lần trước")),
+        Setting("test_place", "", N_("Nơi xét nghiệm thường dùng")),
+        Setting("isolation_hour", "0", N_("Giờ bắt đầu cách ly trên quyết định"), tuple(str(h) for h in range(24))),
+        Setting("list_columns", "", N_("Cột của danh sách F0")),
+    )
+}
+
+
+def checked(key: str, value: str) -> str:
+    """The value if the setting may have it. Raises UserError station.unknown_setting, station.bad_setting."""
+    setting = SETTINGS.get(key)
+    if setting is None:
+        raise UserError("station.unknown_setting", key=key)
+    if setting.choices and value not in setting.choices:
+        raise UserError("station.bad_setting", key=key, value=value)
+    return value
