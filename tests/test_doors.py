@@ -1,0 +1,116 @@
+"""No name becomes markup, no text becomes SQL or code, nothing speaks to a network."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.doors import LABELS_HOME, LOOK_HOME, MARKUP_HOME, open_doors
+from tools.sources import Source, sources
+
+ANYWHERE = "covidstation/ui/lists.py"
+
+
+def found(text: str, path: str = ANYWHERE) -> list[str]:
+    """What the lint says of that text."""
+    return list(open_doors(Source.of(path, text)))
+
+
+def test_every_door_of_the_program_is_shut():
+    assert [line for source in sources("covidstation") for line in open_doors(source)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "QLabel(name)",
+        "QtWidgets.QLabel('x')",
+        "class Name(QLabel): pass",
+        "QMessageBox.warning(self, '', name)",
+        "button.setToolTip(name)",
+        "item.setWhatsThis(name)",
+        "view.setHtml(name)",
+        "if role == Qt.ItemDataRole.ToolTipRole: pass",
+        "QInputDialog.getText(self, a, b)",
+        "form.addRow(f'{name}:', edit)",
+        "edit.setStyleSheet(f'color: {colour}')",
+        "edit.setStyleSheet(sheet)",
+        "Paragraph(name, style)",
+        "session.execute(f'select {name}')",
+        "session.execute(text('select ' + name))",
+        "session.execute('select %s' % name)",
+        "cursor.executescript('select {}'.format(name))",
+        "connection.exec_driver_sql(f'drop table {name}')",
+        "import pickle",
+        "from marshal import loads",
+        "import xml.etree.ElementTree as tree",
+        "from xml.dom import minidom",
+        "from lxml import etree",
+        "eval(name)",
+        "exec(name)",
+        "__import__(name)",
+        "subprocess.run(name, shell=True)",
+        "os.system(name)",
+        "os.popen(name)",
+        "yaml.load(name)",
+        "archive.extractall(folder)",
+        "import requests",
+        "import httpx",
+        "from urllib.request import urlopen",
+        "import urllib.request",
+        "from http import client",
+        "import socket",
+        "from PySide6.QtNetwork import QNetworkAccessManager",
+        "_(f'Đã lưu {name}')",
+        "_('Đã lưu {name}'.format(name=name))",
+        "N_('Đã ' + name)",
+        "ngettext('{n} người', '%d người' % n, n)",
+    ],
+)
+def test_an_open_door_is_found(text: str):
+    lines = found(text)
+    assert lines
+    assert all(line.startswith(f"{ANYWHERE}:1: ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "label(name)",
+        "form.addRow(_('Họ và tên'), edit)",
+        "edit.setStyleSheet('')",
+        "session.execute(select(Person).where(Person.name == name))",
+        "session.execute(text('select * from person where name = :name'), {'name': name})",
+        "connection.exec_driver_sql('PRAGMA foreign_keys = ON')",
+        "session.execute('select ' 'name')",
+        "subprocess.run([name], shell=False)",
+        "re.compile(name)",
+        "from urllib.parse import quote",
+        "from xml.sax.saxutils import escape",
+        "from PySide6.QtNetwork import QLocalServer, QLocalSocket",
+        "_('Đã lưu {name}').format(name=name)",
+        "_(SENTENCES[code])",
+        "ngettext('{n} người', '{n} người', n).format(n=n)",
+    ],
+)
+def test_ordinary_code_passes(text: str):
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (LABELS_HOME + ".py", "QLabel(name)"),
+        (LABELS_HOME + "/labels.py", "button.setToolTip(name)"),
+        (LOOK_HOME + ".py", "app.setStyleSheet(sheet)"),
+        (MARKUP_HOME, "Paragraph(escape(name), style)"),
+    ],
+)
+def test_each_door_has_its_one_keeper(path: str, text: str):
+    assert found(text, path) == []
+    assert found(text)
+
+
+def test_a_line_that_must_pass_says_why():
+    line = "connection.exec_driver_sql(f'PRAGMA user_version = {VERSION}')  # door:"
+    assert found(line)
+    assert found(line + " a whole number of ours, PRAGMA takes no parameters") == []

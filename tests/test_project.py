@@ -1,0 +1,201 @@
+"""What keeps the project honest: its parts, locks, texts, resources and documents."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tomllib
+import unicodedata
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject
+from sqlcipher3 import dbapi2
+
+from tools.licences import licence_of, run_time_parts, shippable
+from tools.sources import CHECKED, ROOT, sources
+from tools.texts import LANGUAGES, extract, missing, strayed
+
+RESOURCES = ROOT / "resources"
+DOCUMENTS = sorted({*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "installer").rglob("*.md")})
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+PIN = re.compile(r"([a-z0-9][a-z0-9._-]*)==([\w.]+)( ; [^\\]+)? \\")
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Part to version of a lock file."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    return {found[1]: found[2] for line in text.splitlines() if (found := PIN.fullmatch(line))}
+
+
+def tracked_files() -> list[Path]:
+    """The files of the project that are text."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, timeout=20)
+    if listed.returncode:  # an unpacked copy without its history
+        names = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if ".venv" not in path.parts]
+    else:
+        names = [name for name in listed.stdout.decode().split("\0") if name]
+    texts = {".py", ".toml", ".md", ".csv", ".lock", ".sh", ".yaml", ".po", ".pot", ".spec", ".iss", ".cfg", ""}
+    return [ROOT / name for name in names if Path(name).suffix in texts and (ROOT / name).is_file()]
+
+
+def test_qt_does_not_lose_references_to_none():
+    """PySide6 6.12.0 on Python 3.11 takes one at each void call and aborts in the end (docs/adr/0012)."""
+    thing = QObject()
+    before = sys.getrefcount(None)
+    for _round in range(1000):
+        thing.setObjectName("a")
+    assert abs(sys.getrefcount(None) - before) < 100
+
+
+def test_sqlite_is_past_the_wal_reset_bug():
+    assert dbapi2.sqlite_version_info >= (3, 51, 3)
+
+
+def test_every_part_may_be_shipped():
+    refused = {part: licence_of(part) for part in run_time_parts() if not shippable(licence_of(part))}
+    assert refused == {}
+
+
+@pytest.mark.parametrize(
+    ("licence", "may"),
+    [
+        ("MIT", True),
+        ("LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only", True),
+        ("GPL-3.0-only", False),
+        ("AGPL-3.0-or-later", False),
+        ("GNU General Public License v3 (GPLv3)", False),
+        ("Proprietary", False),
+        ("", False),
+    ],
+)
+def test_licences_are_told_apart(licence: str, may: bool):
+    assert shippable(licence) is may
+
+
+def test_the_locks_hold_what_the_project_asks_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    asked = {"requirements.lock": project["project"]["dependencies"]}
+    asked["requirements-dev.lock"] = [*groups["test"], *groups["lint"]]
+    for lock, parts in asked.items():
+        names = {re.match(r"[\w.-]+", part)[0].lower().replace("_", "-") for part in parts}
+        assert names - set(pins(lock)) == set(), lock
+
+
+def test_the_environment_is_the_locked_one():
+    locked = {**pins(LOCKS[1]), **pins(LOCKS[0])}
+    other = {part: importlib.metadata.version(part) for part in locked if part != "colorama"}
+    assert other == {part: version for part, version in locked.items() if part != "colorama"}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_has_names_and_hashes_alone(lock: str):
+    lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
+    plain = re.compile(r" +--hash=sha256:[0-9a-f]{64}( \\)?| +#.*")
+    assert [line for line in lines if not plain.fullmatch(line) and not PIN.fullmatch(line)] == []
+
+
+def test_code_imports_only_what_the_locks_install():
+    """A part that was once put in by hand makes tests pass here and fail everywhere else."""
+    locked = {**pins(LOCKS[0]), **pins(LOCKS[1])}
+    modules = importlib.metadata.packages_distributions()
+    known = {name for name, parts in modules.items() if {_plain(part) for part in parts} & set(locked)}
+    known |= set(sys.stdlib_module_names) | set(CHECKED) | {"conftest"}
+    assert {name for source in sources() for name in _imports(source.tree)} - known == set()
+
+
+def test_the_program_imports_no_tool_of_development():
+    tools = set(pins(LOCKS[1])) - set(pins(LOCKS[0]))
+    modules = importlib.metadata.packages_distributions()
+    theirs = {name for name, parts in modules.items() if {_plain(part) for part in parts} <= tools}
+    theirs |= {"tools", "tests", "benchmarks"}
+    assert {name for source in sources("covidstation") for name in _imports(source.tree)} & theirs == set()
+
+
+def _plain(part: str) -> str:
+    return re.sub(r"[-_.]+", "-", part).lower()
+
+
+def _imports(tree: ast.Module) -> set[str]:
+    names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    names += [
+        node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    ]
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("file", sorted(RESOURCES.rglob("*.toml")), ids=lambda file: file.name)
+def test_a_resource_is_toml(file: Path):
+    assert tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("file", sorted(RESOURCES.rglob("*.csv")), ids=lambda file: file.name)
+def test_a_code_list_is_a_table_in_nfc(file: Path):
+    text = file.read_text(encoding="utf-8")
+    rows = list(csv.reader(line for line in text.splitlines() if not line.startswith("#")))
+    assert len(rows) > 1
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert unicodedata.is_normalized("NFC", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated(language: str):
+    """`./run i18n` gathers the texts; then fill what is empty in the .po file."""
+    assert missing(language, extract()) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_keep_their_placeholders(language: str):
+    assert strayed(language) == []
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_links_of_the_documents_lead_somewhere(file: Path):
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", file.read_text(encoding="utf-8"))
+    inside = [link for link in links if not re.match(r"https?:|mailto:", link)]
+    assert [link for link in inside if not (file.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.relative_to(ROOT).as_posix())
+def test_files_that_the_documents_name_are_there(file: Path):
+    named = re.findall(r"`((?:covidstation|tools|tests|resources|docs|installer)/[\w./-]+)`", file.read_text("utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_words_of_run_in_the_documents_exist():
+    script = (ROOT / "run").read_text(encoding="utf-8")
+    words = set(re.findall(r"^    ([a-z0-9]+)\)", script, re.MULTILINE))
+    texts = [file.read_text(encoding="utf-8") for file in (*DOCUMENTS, ROOT / "Makefile")]
+    used = {word for text in texts for word in re.findall(r"\./run ([a-z0-9]+)", text)}
+    assert used - words - program_commands() == set()
+    assert words & program_commands() == set(), "a developer's word hides a command of the program"
+
+
+def test_the_commands_in_the_readme_exist():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^covidstation ([a-z]+)", text, re.MULTILINE)) <= program_commands()
+
+
+def program_commands() -> set[str]:
+    """The program's own commands, as its help lists them."""
+    done = subprocess.run(
+        [sys.executable, "-m", "covidstation", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=50
+    )
+    listed = re.search(r"\{([a-z0-9,-]+)\}", done.stdout)
+    assert listed, done.stdout + done.stderr
+    return set(listed[1].split(","))
+
+
+def test_no_file_knows_the_machine_it_was_written_on():
+    """Absolute paths outside the system's own folders, and registry options, belong to one machine."""
+    system = "bin|boot|dev|etc|lib|lib64|media|mnt|opt|proc|run|sbin|sys|tmp|usr|var"
+    place = re.compile(rf"(?<![\w.}})\]/*<>%:…–-])/(?!(?:{system})\b)(?:home|root|work|Users)/\w")
+    option = re.compile(r"--(?:extra-)?index-url[ =]|--find-links[ =]")
+    here = Path(__file__)
+    texts = [(file, file.read_text(encoding="utf-8")) for file in tracked_files() if file != here]
+    assert [file.name for file, text in texts if place.search(text) or option.search(text)] == []
