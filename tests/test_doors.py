@@ -27,6 +27,9 @@ def test_every_door_of_the_program_is_shut():
         "class Name(QLabel): pass",
         "QMessageBox.warning(self, '', name)",
         "button.setToolTip(name)",
+        "button.setToolTip(_('<b>Lưu</b>'))",
+        "class Name(QtWidgets.QLabel): pass",
+        "box = QMessageBox(self)",
         "item.setWhatsThis(name)",
         "view.setHtml(name)",
         "if role == Qt.ItemDataRole.ToolTipRole: pass",
@@ -76,6 +79,10 @@ def test_an_open_door_is_found(text: str):
     "text",
     [
         "label(name)",
+        "words: QLabel = label(name)",
+        "page.findChildren(QLabel)",
+        "button.setToolTip(plain_tip(name))",
+        "button.setToolTip(_('Lưu (Ctrl+S)'))",
         "form.addRow(_('Họ và tên'), edit)",
         "edit.setStyleSheet('')",
         "session.execute(select(Person).where(Person.name == name))",
@@ -99,8 +106,8 @@ def test_ordinary_code_passes(text: str):
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        (LABELS_HOME + ".py", "QLabel(name)"),
-        (LABELS_HOME + "/labels.py", "button.setToolTip(name)"),
+        (LABELS_HOME, "QLabel(name)"),
+        (LABELS_HOME, "button.setToolTip(name)"),
         (LOOK_HOME + ".py", "app.setStyleSheet(sheet)"),
         (MARKUP_HOME, "Paragraph(escape(name), style)"),
     ],

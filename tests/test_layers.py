@@ -45,6 +45,7 @@ def test_an_import_without_its_reason_is_found(text: str):
         "def f():\n    # 80 ms that a start without it saves\n    import csv  # noqa: PLC0415\n",
         "def f():\n    # Both are heavy.\n    import csv  # noqa: PLC0415\n\n    import json  # noqa: PLC0415\n",
         "def f():\n    import csv  # noqa: PLC0415 -- heavy, 80 ms\n",
+        "def f():\n    import csv  # noqa: PLC0415  (heavy)\n    import json  # noqa: PLC0415\n",
     ],
 )
 def test_an_import_with_its_reason_passes(text: str):

@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator
 
 from tools.sources import Source, sources
 
-LABELS_HOME = "covidstation/ui/parts"  # the one place that makes labels, boxes and tooltips: as plain text
+LABELS_HOME = "covidstation/ui/parts/labels.py"  # the one place that makes labels and tooltips: as plain text
 LOOK_HOME = "covidstation/ui/look"
 MARKUP_HOME = "covidstation/printing/text.py"  # the one place that gives text to ReportLab: escaped
 PASS = re.compile(r"#.*\bdoor: \S+")
 
 LABEL_NAMES = {"QLabel", "QMessageBox", "QErrorMessage", "QInputDialog", "QProgressDialog", "QToolTip"}
-RICH_CALLS = {"setToolTip", "setWhatsThis", "setStatusTip", "setHtml", "insertHtml", "appendHtml", "setMarkdown"}
+TIP_CALLS = {"setToolTip", "setWhatsThis", "setStatusTip"}
+PLAIN_TIP = "plain_tip"  # makes a tip's text plain
+RICH_CALLS = {"setHtml", "insertHtml", "appendHtml", "setMarkdown"}
 SQL_CALLS = {"text", "execute", "executemany", "executescript", "exec_driver_sql", "scalar", "scalars", "DDL"}
 CODE_CALLS = {"eval", "exec", "compile", "__import__"}
 SHELL_CALLS = {("os", "system"), ("os", "popen"), ("yaml", "load"), ("tempfile", "mktemp")}
@@ -34,9 +36,7 @@ Rule = Callable[[ast.AST, str], str | None]
 
 def _called(node: ast.Call) -> str:
     """The last name of what is called: `execute` of `session.execute(...)`."""
-    if isinstance(node.func, ast.Attribute):
-        return node.func.attr
-    return node.func.id if isinstance(node.func, ast.Name) else ""
+    return _name(node.func)
 
 
 def _dotted(node: ast.AST) -> tuple[str, str]:
@@ -64,19 +64,39 @@ def _is_text(node: ast.AST) -> bool:
 
 def labels(node: ast.AST, path: str) -> str | None:
     """Qt takes a name with `<b>` in it for markup wherever its default text format is left."""
-    if path.startswith(LABELS_HOME):
+    if path == LABELS_HOME:
         return None
-    if isinstance(node, ast.Name | ast.Attribute):
-        name = node.id if isinstance(node, ast.Name) else node.attr
-        if name in LABEL_NAMES:
-            return f"{name} outside {LABELS_HOME}: text could be taken for markup"
-        if name == "ToolTipRole":
-            return f"ToolTipRole outside {LABELS_HOME}: a tooltip takes text for markup"
-    if isinstance(node, ast.Call) and _called(node) in RICH_CALLS:
-        return f"{_called(node)}() outside {LABELS_HOME}: text could be taken for markup"
-    if isinstance(node, ast.Call) and _called(node) == "addRow" and node.args and _put_together(node.args[0]):
+    if isinstance(node, ast.ClassDef) and LABEL_NAMES & {_name(base) for base in node.bases}:
+        return f"a label of its own kind outside {LABELS_HOME}: text could be taken for markup"
+    if isinstance(node, ast.Attribute) and (node.attr == "ToolTipRole" or _name(node.value) in LABEL_NAMES):
+        return f"{_name(node.value)}.{node.attr} outside {LABELS_HOME}: text could be taken for markup"
+    return _made_label(node) if isinstance(node, ast.Call) else None
+
+
+def _made_label(call: ast.Call) -> str | None:
+    name = _called(call)
+    rich = name in LABEL_NAMES | RICH_CALLS or (name in TIP_CALLS and not (call.args and _plain_tip(call.args[0])))
+    if rich:
+        return f"{name}() outside {LABELS_HOME}: text could be taken for markup"
+    if name == "addRow" and call.args and _put_together(call.args[0]):
         return "addRow() with text put together makes a label that may take it for markup"
     return None
+
+
+def _name(node: ast.AST) -> str:
+    """The last name of `QLabel` or `QtWidgets.QLabel`."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _plain_tip(node: ast.AST) -> bool:
+    """Made plain, or a text of our own without an angle bracket."""
+    if isinstance(node, ast.Call) and _called(node) in TRANSLATE and node.args:
+        node = node.args[0]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return "<" not in node.value
+    return isinstance(node, ast.Call) and _called(node) == PLAIN_TIP
 
 
 def styles(node: ast.AST, path: str) -> str | None:

@@ -42,12 +42,12 @@ def hidden_imports(source: Source) -> list[str]:
 
 
 def _says_why(lines: list[str], at: int) -> bool:
-    """Marked, with the reason behind the mark or in a comment above (several imports may share one)."""
+    """Marked, with the reason behind the mark or in a comment above; imports that stand together share one."""
     if MARK not in lines[at]:
         return False
-    if lines[at].split(MARK, 1)[1].strip(" -:,"):
-        return True
     while at > 0 and (not lines[at].strip() or MARK in lines[at]):
+        if lines[at].partition(MARK)[2].strip(" -:,"):
+            return True
         at -= 1
     return lines[at].lstrip().startswith("#")
 
