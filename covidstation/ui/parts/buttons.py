@@ -1,0 +1,157 @@
+"""Buttons: one primary a page at most; the shortcut is drawn small at the right edge."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
+
+from covidstation.ui.look import metrics
+from covidstation.ui.look.fonts import font
+from covidstation.ui.look.icons import paint_icon
+from covidstation.ui.look.palette import tokens_of
+from covidstation.ui.look.tokens import Ink
+
+Kind = Literal["primary", "normal", "quiet", "danger", "flat"]
+
+_KEY_NAMES = {"Return": "Enter", "Escape": "Esc", "Del": "Del"}
+_ICON, _GAP, _PAD = 16, 8, 12
+
+
+def key_text(keys: str) -> str:
+    """A key sequence as it stands on a button: `Ctrl+Return` → `Ctrl+Enter`."""
+    for given, shown in _KEY_NAMES.items():
+        keys = keys.replace(given, shown)
+    return keys
+
+
+class Button(QPushButton):
+    """A push button.
+
+    `text` is a verb, may carry a mnemonic (`&In`). `kind`: primary (filled), normal (outlined), quiet (accent text),
+    danger (filled red), flat (plain text, for bars). `keys` (`Ctrl+Return`, `F2`, `Esc`) is shown and, with `bind`,
+    works in the whole window. Enter presses a focused button, like Space.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        kind: Kind = "normal",
+        *,
+        icon: str = "",
+        keys: str = "",
+        bind: bool = True,
+        name: str = "",
+        arrow: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._icon, self._arrow = icon, arrow
+        self._keys = key_text(keys)
+        self._kind: Kind = kind
+        self.setObjectName(name)
+        self.setProperty("kind", kind)
+        self.setFont(font("strong" if kind in ("primary", "danger") else "body"))
+        self.setFixedHeight(metrics.CONTROL)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAutoDefault(False)
+        self.setAccessibleName(self.plain_text())
+        if keys and bind:
+            for sequence in _both_enters(keys):
+                QShortcut(sequence, self).activated.connect(self._by_key)
+
+    def plain_text(self) -> str:
+        """The words without the mnemonic's mark."""
+        return _plain(self.text())
+
+    def set_text(self, text: str) -> None:
+        """Other words; the width follows."""
+        self.setText(text)
+        self.setAccessibleName(self.plain_text())
+        self.updateGeometry()
+
+    def set_icon(self, icon: str) -> None:
+        """Another icon by name."""
+        self._icon = icon
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Words, icon and shortcut with their paddings."""
+        pad = 4 if self._kind == "quiet" else _PAD
+        width = 2 * (pad + 1) + self.fontMetrics().horizontalAdvance(self.plain_text())
+        width += (_ICON + _GAP) if self._icon else 0
+        width += (_ICON + 2) if self._arrow else 0
+        width += (_PAD + _key_metrics().horizontalAdvance(self._keys)) if self._keys else 0
+        return QSize(width, metrics.CONTROL)
+
+    minimumSizeHint = sizeHint
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses too."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and not event.isAutoRepeat():
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The style's ground, then icon, words and shortcut in the scheme's inks."""
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        option.state &= ~QStyle.StateFlag.State_HasFocus
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
+        self._paint_words(painter)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        words, small = self._inks()
+        pad = 5 if self._kind == "quiet" else _PAD + 1
+        left = pad if self._icon or self._keys or self._arrow else 0
+        box = self.rect()
+        if self._icon:
+            paint_icon(painter, left, (box.height() - _ICON) / 2, self._icon, _ICON, words)
+            left += _ICON + _GAP
+        centred = not (self._icon or self._keys or self._arrow)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
+        flags |= Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeft
+        painter.setPen(words)
+        painter.drawText(QRect(left, -1, box.width() - left, box.height()), int(flags), self.text())
+        if self._arrow:
+            paint_icon(painter, box.width() - pad - _ICON + 3, (box.height() - 12) / 2, "chevron", 12, words)
+        if self._keys:
+            painter.setFont(font("key"))
+            painter.setPen(small)
+            right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+            painter.drawText(box.adjusted(0, 0, -pad, 0), right, self._keys)
+
+    def _inks(self) -> tuple[QColor, QColor]:
+        tokens = tokens_of(self)
+        if not self.isEnabled():
+            return QColor(tokens.muted), QColor(tokens.muted)
+        if self._kind in ("primary", "danger"):
+            return QColor(tokens.on_fill), QColor(tokens.on_fill)
+        main: Ink = "accent" if self._kind == "quiet" else "text"
+        return QColor(tokens.ink(main)), QColor(tokens.muted)
+
+    def _by_key(self) -> None:
+        if self.isEnabled() and self.isVisible():
+            self.click()
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"&(.)", r"\1", text)
+
+
+def _key_metrics() -> QFontMetrics:
+    key: QFont = font("key")
+    return QFontMetrics(key)
+
+
+def _both_enters(keys: str) -> list[QKeySequence]:
+    """Enter stands on a keyboard twice, and a nurse means both."""
+    both = [keys, keys.replace("Return", "Enter")] if "Return" in keys else [keys]
+    return [QKeySequence(one) for one in both]

@@ -1,0 +1,137 @@
+"""A plain sentence before a heavy act, or after something went wrong."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from covidstation.i18n import _
+from covidstation.ui.look import metrics
+from covidstation.ui.look.tokens import Ink
+from covidstation.ui.parts.buttons import Button, Kind
+from covidstation.ui.parts.edits import LineEdit
+from covidstation.ui.parts.labels import Glyph, Line, label
+
+
+class Sentence(QDialog):
+    """Title, one or two plain sentences, an act and a way back. The way back has the focus when the act is heavy."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        title: str,
+        text: str,
+        *,
+        act: str,
+        back: str = "",
+        kind: Kind = "primary",
+        icon: str = "info",
+        ink: Ink = "accent",
+        reason: str = "",
+    ) -> None:
+        super().__init__(parent.window())
+        self.setWindowTitle(title)
+        self.setObjectName("sentence_dialog")
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self.setMinimumWidth(440)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._words(title, text, icon, ink))
+        self._reason: LineEdit | None = LineEdit("reason", reason, limit=200) if reason else None
+        if self._reason is not None:
+            column.addLayout(self._asked(reason, self._reason))
+        column.addWidget(Line())
+        self._act = Button(act, kind, name="act_button")
+        self._back = Button(back, "normal", name="back_button") if back else None
+        column.addLayout(self._buttons())
+        if self._reason is not None:
+            self._reason.setFocus()
+        elif self._back is not None and kind == "danger":
+            self._back.setFocus()
+        else:
+            self._act.setFocus()
+
+    def reason(self) -> str:
+        """What was written as the reason."""
+        return self._reason.value() if self._reason else ""
+
+    def _words(self, title: str, text: str, icon: str, ink: Ink) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(metrics.MARGIN, 20, metrics.MARGIN, 16)
+        row.setSpacing(14)
+        row.addWidget(Glyph(icon, 24, ink), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(6)
+        head = label(title, "section", wrap=True)
+        body = label(text, wrap=True)
+        body.setMinimumWidth(360)
+        body.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words.addWidget(head)
+        words.addWidget(body)
+        row.addLayout(words, 1)
+        return row
+
+    def _asked(self, title: str, field: LineEdit) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(metrics.MARGIN + 38, 0, metrics.MARGIN, 16)
+        column.setSpacing(4)
+        head = label(title, "hint", "muted")
+        head.setBuddy(field)
+        field.textChanged.connect(lambda: self._act.setEnabled(bool(self.reason())))
+        column.addWidget(head)
+        column.addWidget(field)
+        return column
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
+        row.setSpacing(metrics.GAP)
+        row.addStretch(1)
+        if self._back is not None:
+            self._back.clicked.connect(self.reject)
+            row.addWidget(self._back)
+        self._act.clicked.connect(self.accept)
+        self._act.setEnabled(self._reason is None)
+        row.addWidget(self._act)
+        return row
+
+
+def confirm(parent: QWidget, title: str, text: str, *, act: str, back: str = "", heavy: bool = False) -> bool:
+    """Ask before an act. `act` is its verb ("Huỷ số 116"); `heavy` makes it red and puts the focus on the way back."""
+    dialog = Sentence(
+        parent,
+        title,
+        text,
+        act=act,
+        back=back or _("Quay lại"),
+        kind="danger" if heavy else "primary",
+        icon="alert" if heavy else "help",
+        ink="danger" if heavy else "accent",
+    )
+    return dialog.exec() == QDialog.DialogCode.Accepted
+
+
+def ask_reason(parent: QWidget, title: str, text: str, *, act: str, reason: str, heavy: bool = False) -> str:
+    """Ask with a reason that must be written (field title `reason`); empty when the user went back."""
+    dialog = Sentence(
+        parent,
+        title,
+        text,
+        act=act,
+        back=_("Quay lại"),
+        kind="danger" if heavy else "primary",
+        icon="alert" if heavy else "help",
+        ink="danger" if heavy else "accent",
+        reason=reason,
+    )
+    return dialog.reason() if dialog.exec() == QDialog.DialogCode.Accepted else ""
+
+
+def tell(parent: QWidget, title: str, text: str, *, bad: bool = True) -> None:
+    """Say something that must be read before going on."""
+    Sentence(
+        parent, title, text, act=_("Đã hiểu"), icon="alert" if bad else "info", ink="danger" if bad else "accent"
+    ).exec()
