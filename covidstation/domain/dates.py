@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import total_ordering
+from typing import Final
 
-DIGITS = re.compile(r"^(\d{2})(\d{2})(\d{2}|\d{4})?$")
-PARTS = re.compile(r"^(\d{1,2})[/.\- ](\d{1,2})(?:[/.\- ](\d{2}|\d{4}))?$")
+_DIGITS: Final = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2}|[0-9]{4})?")
+_PARTS: Final = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})(?:[/.\- ]([0-9]{2}|[0-9]{4}))?")
+_YEAR: Final = re.compile(r"[0-9]{4}")
+_MONTH_YEAR: Final = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{4})")
+_SPACED_SIGN: Final = re.compile(r"\s*([/.\-])\s*")
+_FIRST_YEAR: Final = 1850  # four digits below it are a day and a month
+_LEAP_GAP: Final = 8  # 29 February can be that many years apart (1896 to 1904)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
+@dataclass(frozen=True, slots=True)
 class PartialDate:
-    """A birth date: year alone, year and month, or the full date. `month` is None when `day` is."""
+    """A birth date: year alone, year and month, or the full date. A day never stands without its month.
+
+    In order, a year alone comes before its months, and a month before its days.
+    """
 
     year: int
     month: int | None = None
@@ -22,7 +33,14 @@ class PartialDate:
         """Raise ValueError when no such day is in the calendar."""
         if self.day is not None and self.month is None:
             raise ValueError("a day needs its month")
-        date(self.year, self.month or 1, self.day or 1)
+        date(self.year, 1 if self.month is None else self.month, 1 if self.day is None else self.day)
+
+    def __lt__(self, other: object) -> bool:
+        """By year, month and day, the unknown first."""
+        if not isinstance(other, PartialDate):
+            return NotImplemented
+        mine = (self.year, self.month or 0, self.day or 0)
+        return mine < (other.year, other.month or 0, other.day or 0)
 
     @classmethod
     def of(cls, day: date) -> PartialDate:
@@ -62,39 +80,62 @@ def months_on(birth: PartialDate, day: date) -> int:
     return (day.year - first.year) * 12 + day.month - first.month - (day.day < first.day)
 
 
-def _full_year(text: str | None, near: date) -> int:
-    """Two digits mean the nearest such year that is not over a year ahead."""
-    if text is None:
-        return near.year
+def _full_year(text: str, latest: int) -> int:
+    """Two digits mean the last such year up to `latest`."""
     if len(text) == 4:
         return int(text)
-    year = near.year // 100 * 100 + int(text)
-    return year - 100 if year > near.year + 1 else year
+    year = latest // 100 * 100 + int(text)
+    return year - 100 if year > latest else year
+
+
+def _last_such_day(day: int, month: int, today: date) -> date:
+    """The last such day up to today. Raises ValueError when no year has it."""
+    for year in range(today.year, today.year - _LEAP_GAP - 1, -1):
+        try:
+            result = date(year, month, day)
+        except ValueError:
+            continue
+        if result <= today:
+            return result
+    raise ValueError(f"{day}/{month}")
+
+
+def _parts(text: str) -> tuple[str, str, str | None]:
+    """(day, month, year or None) as typed. Raises ValueError when it is no date."""
+    text = _tidy(text)
+    found = _PARTS.fullmatch(text) or _DIGITS.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    return found[1], found[2], found[3]
+
+
+def _tidy(text: str) -> str:
+    return _SPACED_SIGN.sub(r"\1", " ".join(text.split()))
 
 
 def read_date(text: str, today: date) -> date:
     """Read `5/3`, `0503`, `050322`, `05032022`, `5-3-2022`; without a year, the last such day up to today.
 
-    Raises ValueError when it is no date.
+    A year of two digits is the last such one up to next year. Raises ValueError when it is no date.
     """
-    found = PARTS.match(text.strip()) or DIGITS.match(text.strip())
-    if not found:
-        raise ValueError(text)
-    day, month, year = found.groups()
-    result = date(_full_year(year, today), int(month), int(day))
-    if year is None and result > today:
-        result = result.replace(year=result.year - 1)
-    return result
+    day, month, year = _parts(text)
+    if year is None:
+        return _last_such_day(int(day), int(month), today)
+    return date(_full_year(year, today.year + 1), int(month), int(day))
 
 
 def read_birth(text: str, today: date) -> PartialDate:
-    """Read a birth: a date as `read_date` takes it, `3/1955`, or a year alone. Raises ValueError."""
-    text = text.strip()
-    if re.fullmatch(r"\d{4}", text) and 1850 <= int(text) <= today.year:
+    """Read a birth: a full date as `read_date` takes it, `3/1955`, or a year alone. Raises ValueError.
+
+    A year of two digits is never ahead: in 2026, `27` means 1927.
+    """
+    text = _tidy(text)
+    if _YEAR.fullmatch(text) and _FIRST_YEAR <= int(text) <= today.year:
         return PartialDate(int(text))
-    month_year = re.fullmatch(r"(\d{1,2})[/.\-](\d{4})", text)
+    month_year = _MONTH_YEAR.fullmatch(text)
     if month_year:
         return PartialDate(int(month_year[2]), int(month_year[1]))
-    if not re.search(r"\d{6}|[/.\- ]\d+[/.\- ]\d", text):
+    day, month, year = _parts(text)
+    if year is None:
         raise ValueError(text)
-    return PartialDate.of(read_date(text, today))
+    return PartialDate(_full_year(year, today.year), int(month), int(day))

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date
+from typing import Final
 from uuid import UUID
 
-from covidstation.domain.dates import PartialDate
+from covidstation.domain.citizen import check_citizen_number, check_insurance_number, check_old_number
+from covidstation.domain.dates import PartialDate, age_on
+from covidstation.domain.phones import check_phone
+from covidstation.domain.problems import Problem
+from covidstation.domain.terms import Answer as Answer
+from covidstation.domain.terms import Sex as Sex
+from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT, clean
 
-
-class Sex(StrEnum):
-    """As SORMAS names it."""
-
-    MALE = "MALE"
-    FEMALE = "FEMALE"
-    OTHER = "OTHER"
-    UNKNOWN = "UNKNOWN"
-
-
-class Answer(StrEnum):
-    """SORMAS SymptomState and its like: yes, no, or nobody knows."""
-
-    YES = "YES"
-    NO = "NO"
-    UNKNOWN = "UNKNOWN"
+OLDEST: Final = 120  # years; above, somebody surely typed another year
+IMPOSSIBLE_AGE: Final = 150
+PREGNANCY_AGES: Final = range(10, 61)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +48,94 @@ class Person(PersonDraft):
     """A registered person."""
 
     id: UUID
+
+
+def check_person(
+    draft: PersonDraft,
+    *,
+    today: date,
+    provinces: Container[str],
+    ethnic_groups: Container[str],
+    conditions: Container[str],
+) -> list[Problem]:
+    """All that is wrong or odd in a draft, in the order of the form.
+
+    `provinces` are the three-digit codes of citizen numbers; `ethnic_groups` and `conditions` the known codes.
+    """
+    return [
+        *_check_name(draft.full_name),
+        *_check_birth(draft.birth, today),
+        *_check_sex(draft.sex),
+        *check_citizen_number(draft.citizen_number, draft.birth, draft.sex, provinces),
+        *check_old_number(draft.old_citizen_number),
+        *check_insurance_number(draft.insurance_number),
+        *check_phone(draft.phone),
+        *_check_codes(draft, ethnic_groups, conditions),
+        *_check_lengths(draft),
+        *_check_pregnancy(draft, today),
+    ]
+
+
+def _check_name(name: str) -> list[Problem]:
+    shown = clean(name)
+    if not shown:
+        return [Problem("full_name", "people.name_missing")]
+    if len(shown) > NAME_LIMIT:
+        return [Problem("full_name", "people.name_long", {"count": str(len(shown)), "most": str(NAME_LIMIT)})]
+    if not any(char.isalpha() for char in shown):
+        return [Problem("full_name", "people.name_letters")]
+    if any(char.isdecimal() for char in shown):
+        return [Problem("full_name", "people.name_digits", level="warning")]
+    return []
+
+
+def _check_birth(birth: PartialDate | None, today: date) -> list[Problem]:
+    if birth is None:
+        return [Problem("birth", "people.birth_missing", level="warning")]
+    if birth.earliest > today:
+        return [Problem("birth", "people.birth_future", {"birth": birth.text()})]
+    age = age_on(birth, today)
+    if age > IMPOSSIBLE_AGE:
+        return [Problem("birth", "people.birth_impossible", {"birth": birth.text(), "age": str(age)})]
+    if age > OLDEST:
+        return [Problem("birth", "people.birth_old", {"birth": birth.text(), "age": str(age)}, "warning")]
+    return []
+
+
+def _check_sex(sex: Sex) -> list[Problem]:
+    return [Problem("sex", "people.sex_missing", level="warning")] if sex is Sex.UNKNOWN else []
+
+
+def _check_codes(draft: PersonDraft, ethnic_groups: Container[str], conditions: Container[str]) -> list[Problem]:
+    """Codes that this version does not know are kept: a newer station may have written them."""
+    found = []
+    if draft.ethnic_group and draft.ethnic_group not in ethnic_groups:
+        found.append(Problem("ethnic_group", "people.ethnic_unknown", {"code": draft.ethnic_group}, "warning"))
+    unknown = sorted(code for code in draft.conditions if code not in conditions)
+    if unknown:
+        params = {"codes": ", ".join(unknown)}
+        found.append(Problem("conditions", "people.conditions_unknown", params, "warning"))
+    return found
+
+
+def _check_lengths(draft: PersonDraft) -> list[Problem]:
+    texts = {
+        "address_printed": draft.address_printed,
+        "address_detail": draft.address_detail,
+        "card_extras": draft.card_extras,
+    }
+    return [
+        Problem(field, "people.text_long", {"count": str(len(text)), "most": str(TEXT_LIMIT)})
+        for field, text in texts.items()
+        if len(text) > TEXT_LIMIT
+    ]
+
+
+def _check_pregnancy(draft: PersonDraft, today: date) -> list[Problem]:
+    if draft.pregnancy is not Answer.YES:
+        return []
+    if draft.sex is Sex.MALE:
+        return [Problem("pregnancy", "people.pregnant_man", level="warning")]
+    if draft.birth is not None and age_on(draft.birth, today) not in PREGNANCY_AGES:
+        return [Problem("pregnancy", "people.pregnant_age", {"age": str(age_on(draft.birth, today))}, "warning")]
+    return []
