@@ -1,0 +1,75 @@
+"""The shipped lists, packs and rules as domain values, read once from the resources folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from covidstation.domain.codes import (
+    Coded,
+    Condition,
+    EthnicGroup,
+    Symptom,
+    parse_citizen_provinces,
+    parse_conditions,
+    parse_ethnic_groups,
+    parse_symptoms,
+)
+from covidstation.domain.packs import LegalPack, parse_pack
+from covidstation.domain.rules import IsolationRule, parse_isolation_rules
+from covidstation.domain.units import Units
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything coded or dated that comes with the program.
+
+    The unit tables are read at their first use: a start that needs no commune does not wait for them.
+    """
+
+    folder: Path
+    ethnic_groups: Mapping[str, EthnicGroup]
+    citizen_provinces: Mapping[str, Coded]
+    conditions: Mapping[str, Condition]
+    symptoms: Mapping[str, Symptom]
+
+    @cached_property
+    def units(self) -> Units:
+        """Provinces, districts and communes with their days of validity."""
+        provinces, districts, communes = (
+            _read(self.folder / "codes" / f"{name}.csv") for name in ("provinces", "districts", "communes")
+        )
+        return Units(provinces, districts, communes)
+
+    @cached_property
+    def packs(self) -> tuple[LegalPack, ...]:
+        """The legal regimes, oldest first."""
+        found = [parse_pack(_read(path)) for path in sorted((self.folder / "packs").glob("*.toml"))]
+        return tuple(sorted(found, key=lambda pack: pack.valid_from))
+
+    @cached_property
+    def isolation_rules(self) -> tuple[IsolationRule, ...]:
+        """How long home isolation lasts, by date."""
+        return parse_isolation_rules(_read(self.folder / "rules" / "isolation.toml"))
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def load_catalog(folder: Path) -> Catalog:
+    """Read the lists of `folder` (see `covidstation.paths.resources`).
+
+    Raises OSError for a missing file and ValueError for a damaged one; packs, rules and units are read, and
+    may raise, at their first use.
+    """
+    codes = folder / "codes"
+    return Catalog(
+        folder=folder,
+        ethnic_groups=parse_ethnic_groups(_read(codes / "ethnic_groups.csv")),
+        citizen_provinces=parse_citizen_provinces(_read(codes / "citizen_provinces.csv")),
+        conditions=parse_conditions(_read(codes / "conditions.csv")),
+        symptoms=parse_symptoms(_read(codes / "symptoms.csv")),
+    )
