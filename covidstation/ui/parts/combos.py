@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from covidstation.ui.look.icons import paint_icon
 from covidstation.ui.look.palette import tokens_of
-from covidstation.ui.parts.fold import fold
+from covidstation.domain.text import fold
 from covidstation.ui.parts.popup import Choice, ListPopup, PopupLineEdit
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from covidstation.i18n import _
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.parts.chips import chip_width, paint_chip
-from covidstation.ui.parts.fold import fold
+from covidstation.domain.text import fold
 from covidstation.ui.parts.popup import Choice, ListPopup, PopupLineEdit
 
 _GAP, _ROOM_TO_TYPE = 4, 64

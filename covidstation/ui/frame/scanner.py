@@ -1,0 +1,236 @@
+"""The card scanner's ear: a burst of keys in any window, in any field, becomes one `scanned(text)`.
+
+A scanner types 1-30 ms a key, a person hardly under 50. Keys pass as ever until a fast run of them begins as a card
+does, which is at its first bar; what of the run stands in a field is then taken back, and the rest of the burst,
+its Enter among it, never reaches a widget. So no key of a person is ever held up, and no scan presses a button.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QTextCursor, QWindow
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+
+from covidstation.domain.scan import looks_like_scan
+
+GAP_MS: Final = 50  # between two keys of one burst
+PAUSE_MS: Final = 150  # silence that ends a scan which has no Enter
+AFTER_MS: Final = 400  # a late Enter or its line feed still belongs to the scan
+LONGEST: Final = 4096
+_ENDS: Final = "\r\n\t"
+_END_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+_MODIFIERS: Final = (
+    Qt.Key.Key_Shift,
+    Qt.Key.Key_Control,
+    Qt.Key.Key_Alt,
+    Qt.Key.Key_AltGr,
+    Qt.Key.Key_Meta,
+    Qt.Key.Key_CapsLock,
+    Qt.Key.Key_NumLock,
+)
+_KEYS: Final = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride, QEvent.Type.KeyRelease)
+
+
+def _now_ms() -> float:
+    return time.monotonic() * 1000
+
+
+class Scanner(QObject):
+    """`Scanner(app)` once; connect `scanned`. `begins` tells whether a run of keys begins as a card does."""
+
+    scanned = Signal(str)
+
+    def __init__(
+        self,
+        app: QApplication,
+        *,
+        begins: Callable[[str], bool] = looks_like_scan,
+        clock: Callable[[], float] = _now_ms,
+    ) -> None:
+        super().__init__(app)
+        self._begins, self._clock = begins, clock
+        self._run = ""
+        self._last = -1e9
+        self._stamp = 0
+        self._before: _Kept | None = None
+        self._catching = False
+        self._deaf_until = -1e9
+        self._handled = 0
+        self._ears: list[QObject] = []
+        self._pause = QTimer(self, interval=PAUSE_MS, singleShot=True)
+        self._pause.timeout.connect(self._finish)
+        app.focusWindowChanged.connect(self._listen)
+        app.focusObjectChanged.connect(self._listen)
+        self._listen()
+
+    def hear_paste(self, text: str) -> bool:
+        """A scan pasted into the search field counts: emits `scanned` and returns True."""
+        if len(text) > LONGEST or not self._begins(text):
+            return False
+        self.scanned.emit(text)
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Watches the focus window (keys) and the focus object (input methods, keys sent to it alone)."""
+        kind = event.type()
+        if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
+            return self._hear_commit(event)
+        if kind not in _KEYS or not isinstance(event, QKeyEvent):
+            return False
+        if kind == QEvent.Type.ShortcutOverride:
+            if self._catching:
+                event.accept()
+            return self._catching
+        address = shiboken6.getCppPointer(event)[0]
+        if isinstance(watched, QWindow):
+            self._handled = address
+        elif address == self._handled:
+            self._handled = 0
+            return False  # the window's ear had it a moment ago
+        if kind == QEvent.Type.KeyRelease:
+            return self._catching
+        return self._hear_key(event)
+
+    def _listen(self, _changed: object = None) -> None:
+        for ear in self._ears:
+            if shiboken6.isValid(ear):
+                ear.removeEventFilter(self)
+        found = (QGuiApplication.focusWindow(), QGuiApplication.focusObject())
+        self._ears = [ear for ear in found if ear is not None]
+        for ear in self._ears:
+            ear.installEventFilter(self)
+
+    def _hear_key(self, event: QKeyEvent) -> bool:
+        """Whether the key is the scanner's and must go no further."""
+        if event.key() in _MODIFIERS:
+            return self._catching
+        if event.isAutoRepeat() and not self._catching:
+            self._run = ""
+            return False
+        ends = event.key() in _END_KEYS or (event.text() != "" and event.text() in _ENDS)
+        if self._catching:
+            return self._catch_key(event, ends)
+        if ends:
+            self._run = ""
+            return self._clock() < self._deaf_until
+        command = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier)
+        if command or not event.text().isprintable() or not event.text():
+            self._run = ""
+            return False
+        return self._hear_text(event.text(), event.timestamp())
+
+    def _catch_key(self, event: QKeyEvent, ends: bool) -> bool:
+        if ends:
+            self._finish()
+            self._deaf_until = self._clock() + AFTER_MS
+        elif event.key() == Qt.Key.Key_Backspace:  # an input method puts its letter in place of the typed one
+            self._run = self._run[:-1]
+        elif event.text() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._add(event.text())
+        return True
+
+    def _hear_commit(self, event: QInputMethodEvent) -> bool:
+        text = event.commitString()
+        if self._catching:
+            if text:
+                self._add(text)
+            return True
+        if not text:
+            return False
+        return self._hear_text(text, 0)
+
+    def _hear_text(self, text: str, stamp: int) -> bool:
+        now = self._clock()
+        gap = stamp - self._stamp if stamp and self._stamp else now - self._last
+        self._last, self._stamp = now, stamp
+        if gap > GAP_MS or gap < 0 or not self._run or len(self._run) > LONGEST:
+            self._run = ""
+            self._before = _Kept.of(QApplication.focusWidget())
+        self._run += text
+        if "|" not in text or not self._begins(self._run):
+            return False
+        self._catching = True
+        if self._before is not None:
+            self._before.put_back()
+        self._pause.start()
+        return True
+
+    def _add(self, text: str) -> None:
+        if len(self._run) <= LONGEST:
+            self._run += text
+        self._pause.start()
+
+    def _finish(self) -> None:
+        text, self._run, self._before = self._run, "", None
+        self._catching = False
+        self._pause.stop()
+        self._deaf_until = self._clock() + AFTER_MS
+        self.scanned.emit(text)
+
+
+class _Kept:
+    """What stood in the focused field before a burst, to be put back."""
+
+    def __init__(self, widget: QWidget) -> None:
+        self._widget = widget
+        self._put: Callable[[], None] = lambda: None
+        if isinstance(widget, QLineEdit):
+            self._put = _line_keeper(widget)
+        elif isinstance(widget, QComboBox):
+            self._put = _combo_keeper(widget)
+        elif isinstance(widget, QPlainTextEdit | QTextEdit):
+            self._put = _text_keeper(widget)
+
+    @classmethod
+    def of(cls, widget: QWidget | None) -> _Kept | None:
+        return None if widget is None else cls(widget)
+
+    def put_back(self) -> None:
+        if shiboken6.isValid(self._widget):
+            self._put()
+
+
+def _line_keeper(field: QLineEdit) -> Callable[[], None]:
+    text, cursor = field.text(), field.cursorPosition()
+    start, length = field.selectionStart(), len(field.selectedText())
+
+    def put() -> None:
+        if field.text() != text:
+            field.setText(text)
+            field.textEdited.emit(text)  # the same signal that told of the scanner's first keys
+        field.setCursorPosition(cursor)
+        if start >= 0:
+            field.setSelection(start, length)
+
+    return put
+
+
+def _combo_keeper(combo: QComboBox) -> Callable[[], None]:
+    row, text = combo.currentIndex(), combo.currentText()
+
+    def put() -> None:
+        if combo.currentIndex() != row:
+            combo.setCurrentIndex(row)
+            combo.activated.emit(row)
+        if combo.isEditable():
+            combo.setEditText(text)
+
+    return put
+
+
+def _text_keeper(field: QPlainTextEdit | QTextEdit) -> Callable[[], None]:
+    text, place = field.toPlainText(), field.textCursor().position()
+
+    def put() -> None:
+        if field.toPlainText() != text:
+            field.setPlainText(text)
+            cursor = field.textCursor()
+            cursor.setPosition(min(place, len(text)), QTextCursor.MoveMode.MoveAnchor)
+            field.setTextCursor(cursor)
+
+    return put
