@@ -15,7 +15,6 @@ from tools.sources import Source, sources
 
 LABELS_HOME = "covidstation/ui/parts/labels.py"  # the one place that makes labels and tooltips: as plain text
 LOOK_HOME = "covidstation/ui/look"
-MARKUP_HOME = "covidstation/printing/text.py"  # the one place that gives text to ReportLab: escaped
 PASS = re.compile(r"#.*\bdoor: \S+")
 
 LABEL_NAMES = {"QLabel", "QMessageBox", "QErrorMessage", "QInputDialog", "QProgressDialog", "QToolTip"}
@@ -111,9 +110,9 @@ def _is_plain_constant(node: ast.AST) -> bool:
 
 
 def markup(node: ast.AST, path: str) -> str | None:
-    """ReportLab's Paragraph reads its text as XML, `<img src=file>` included."""
-    if isinstance(node, ast.Call) and _called(node) == "Paragraph" and path != MARKUP_HOME:
-        return f"Paragraph() outside {MARKUP_HOME}: a name could be read as markup"
+    """ReportLab's Paragraph reads its text as XML, `<img src=file>` included; papers are set from plain strings."""
+    if isinstance(node, ast.Call) and _called(node) in {"Paragraph", "XPreformatted"}:
+        return f"{_called(node)}() reads a name as markup"
     return None
 
 

@@ -42,7 +42,7 @@ def _run_steps(engine: Engine) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         guard_synced_tables(connection)
-        connection.exec_driver_sql(f"PRAGMA user_version = {CURRENT}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {CURRENT}")  # door: a number of ours, PRAGMA has no parameters
 
 
 def guard_synced_tables(connection: Connection) -> None:
@@ -53,8 +53,8 @@ def guard_synced_tables(connection: Connection) -> None:
             continue
         table = row.__tablename__  # type: ignore[attr-defined]
         fields = [name for name in mapper.column_attrs.keys() if name not in row.local_fields]  # noqa: SIM118
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS guard_{table}")
-        connection.exec_driver_sql(
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS guard_{table}")  # door: a table name of ours
+        connection.exec_driver_sql(  # door: names of our own tables and columns
             f"CREATE TRIGGER guard_{table} BEFORE UPDATE OF {', '.join(fields)} ON {table} WHEN NEW.rev = OLD.rev "
             "BEGIN SELECT RAISE(ABORT, 'a synced row was changed outside the journal'); END"
         )

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from covidstation.domain.dates import PartialDate, read_birth, read_date
 from covidstation.i18n import _, date_text
 from covidstation.ui.look.icons import icon
-from covidstation.ui.parts.labels import restyle
+from covidstation.ui.parts.labels import plain_tip, restyle
 
 
 class LineEdit(QLineEdit):
@@ -64,7 +64,7 @@ class LineEdit(QLineEdit):
         if self._mark:
             shown = icon(icon_name, self, "muted")
             self._mark_action = self.addAction(shown, QLineEdit.ActionPosition.TrailingPosition)
-            self._mark_action.setToolTip(title)
+            self._mark_action.setToolTip(plain_tip(title))
 
     def changeEvent(self, event: QEvent) -> None:
         """The mark's colour follows the scheme."""

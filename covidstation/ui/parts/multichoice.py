@@ -12,6 +12,7 @@ from covidstation.i18n import _
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.parts.chips import chip_width, paint_chip
 from covidstation.domain.text import fold
+from covidstation.ui.parts.labels import plain_tip
 from covidstation.ui.parts.popup import Choice, ListPopup, PopupLineEdit
 
 _GAP, _ROOM_TO_TYPE = 4, 64
@@ -117,7 +118,7 @@ class MultiChoice(PopupLineEdit):
         self.setPlaceholderText("" if self._keys else self._hint)
         chosen = ", ".join(texts[key] for key in self._keys)
         self.setAccessibleDescription(chosen or _("chưa chọn"))
-        self.setToolTip(chosen)
+        self.setToolTip(plain_tip(chosen))
         self.update()
 
     def _box(self, left: float, width: float) -> QRectF:
