@@ -42,7 +42,7 @@ def _run_steps(engine: Engine) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         guard_synced_tables(connection)
-        connection.exec_driver_sql(f"PRAGMA user_version = {CURRENT}")  # door: a number of ours, PRAGMA has no parameters
+        connection.exec_driver_sql(f"PRAGMA user_version = {CURRENT}")  # door: our number; PRAGMA has no parameters
 
 
 def guard_synced_tables(connection: Connection) -> None:
