@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from covidstation.domain.text import fold
 from covidstation.ui.look.icons import paint_icon
 from covidstation.ui.look.palette import tokens_of
-from covidstation.domain.text import fold
 from covidstation.ui.parts.popup import Choice, ListPopup, PopupLineEdit
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 
+from covidstation.domain.text import fold
 from covidstation.i18n import _
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.parts.chips import chip_width, paint_chip
-from covidstation.domain.text import fold
 from covidstation.ui.parts.labels import plain_tip
 from covidstation.ui.parts.popup import Choice, ListPopup, PopupLineEdit
 

@@ -153,6 +153,7 @@ class ListPopup(QFrame):
         self.column.setContentsMargins(5, 5, 5, 5)
         self.column.setSpacing(0)
         self.column.addWidget(self.view)
+        anchor.destroyed.connect(self.deleteLater)  # once shown it is the window's child, not the anchor's
         self.hide()
 
     def show_items(self, items: Sequence[Any], current: int = 0) -> None:
