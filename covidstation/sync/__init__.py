@@ -1,0 +1,1 @@
+"""Bundles between a station and its district: bytes, keys, carriers (docs/bundle-format-1.md). No database here."""

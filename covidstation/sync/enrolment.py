@@ -1,0 +1,188 @@
+"""How a station and its hub come to trust each other's keys (docs/bundle-format-1.md §6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from covidstation.sync.bundle import Limits, Subject, open_self_signed, write_bundle
+from covidstation.sync.canonical import Fields, decode, encode, is_hex, moment_text
+from covidstation.sync.header import Kind
+from covidstation.sync.identity import PublicKeys, SignKey, is_recipient
+from covidstation.sync.refusals import BundleRefused
+from covidstation.sync.words import eight_words
+
+LIMITS: Final = Limits(file=256 << 10, payload=256 << 10, lines=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolRequest:
+    """A station that asks to be enrolled."""
+
+    station_name: str
+    commune: str  # code of the commune
+    place: str  # place name as papers write it
+    keys: PublicKeys
+    made_at: datetime  # UTC, to the second
+    program: str  # version
+
+    def words(self) -> tuple[str, ...]:
+        """Shown at the station and at the hub; two people compare them."""
+        return station_words(self.keys)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """The root's word on a station's and a hub's keys."""
+
+    station: UUID
+    station_keys: PublicKeys
+    epoch: str  # 16 hex digits: where the station's numbering starts
+    hub_name: str
+    hub_keys: PublicKeys
+    root: bytes  # public Ed25519 key, 32 bytes
+    escrow: str  # age1…
+    serial: int
+    issued_at: datetime  # UTC, to the second
+    valid_from: date  # both for people to see: no reader refuses by a clock
+    valid_until: date
+
+    def __post_init__(self) -> None:
+        if len(self.root) != 32 or not is_recipient(self.escrow) or not is_hex(self.epoch, 16) or self.serial < 1:
+            raise ValueError("not a certificate")
+
+    def words(self) -> tuple[str, ...]:
+        """Shown at the hub and at the station; two people compare them."""
+        return hub_words(self.root, self.hub_keys, self.escrow)
+
+
+def station_words(keys: PublicKeys) -> tuple[str, ...]:
+    """The eight words of a station's keys."""
+    return eight_words(b"CSB1 station\n" + keys.sign + keys.age.encode())
+
+
+def hub_words(root: bytes, keys: PublicKeys, escrow: str) -> tuple[str, ...]:
+    """The eight words of a hub: its root, its keys, the escrow key that can open everything."""
+    return eight_words(b"CSB1 hub\n" + root + keys.sign + keys.age.encode() + escrow.encode())
+
+
+def write_request(request: EnrolRequest, *, signer: SignKey) -> bytes:
+    """The enrol bundle, signed by the station's own key. Raises ValueError for another key."""
+    if signer.public != request.keys.sign:
+        raise ValueError("a station signs its own request")
+    return write_bundle(Subject(kind=Kind.ENROL), [request_line(request)], signer=signer, recipients=[])
+
+
+def open_request(source: bytes | Path) -> EnrolRequest:
+    """Read an enrol bundle. It proves possession of the key and nothing more: compare the words. BundleRefused."""
+    bundle = open_self_signed(source, Kind.ENROL, limits=LIMITS)
+    try:
+        (line,) = bundle.lines
+        request = parse_request(line)
+    except ValueError:
+        raise BundleRefused("bundle.content_bad") from None
+    if request.keys.sign != bundle.header.key:
+        raise BundleRefused("bundle.manifest_differs")
+    return request
+
+
+def write_certificate(certificate: Certificate, *, root: SignKey) -> bytes:
+    """The cert bundle, signed by the root. Raises ValueError for another key than the certificate names."""
+    if root.public != certificate.root:
+        raise ValueError("the root signs its own certificates")
+    subject = Subject(kind=Kind.CERT, station=certificate.station, epoch=certificate.epoch)
+    return write_bundle(subject, [certificate_line(certificate)], signer=root, recipients=[])
+
+
+def open_certificate(source: bytes | Path, *, ours: PublicKeys, root: bytes | None = None) -> Certificate:
+    """Read a cert bundle for the station with the keys `ours`. Raises BundleRefused.
+
+    With `root`, the one already trusted, any other is refused. Without it, the root in the file vouches for
+    itself alone: two people compare `words()` before it is believed. A lower serial than the present one is the
+    caller's to refuse.
+    """
+    bundle = open_self_signed(source, Kind.CERT, limits=LIMITS)
+    header = bundle.header
+    if root is not None and header.key != root:
+        raise BundleRefused("enrol.other_root")
+    try:
+        (line,) = bundle.lines
+        certificate = parse_certificate(line)
+    except ValueError:
+        raise BundleRefused("bundle.content_bad") from None
+    said = (certificate.root, certificate.station, certificate.epoch)
+    if said != (header.key, header.station, header.epoch):
+        raise BundleRefused("bundle.manifest_differs")
+    if certificate.station_keys != ours:
+        raise BundleRefused("enrol.not_ours")
+    return certificate
+
+
+def request_line(request: EnrolRequest) -> bytes:
+    """The payload line of an enrol bundle."""
+    return encode(
+        {
+            "station_name": request.station_name,
+            "commune": request.commune,
+            "place": request.place,
+            "sign": request.keys.sign.hex(),
+            "age": request.keys.age,
+            "made_at": moment_text(request.made_at),
+            "program": request.program,
+        }
+    )
+
+
+def parse_request(line: bytes) -> EnrolRequest:
+    """What `request_line` gave; unknown keys are passed over. Raises ValueError."""
+    fields = Fields(decode(line))
+    return EnrolRequest(
+        station_name=fields.text("station_name", 200),
+        commune=fields.text("commune", 20),
+        place=fields.text("place", 200),
+        keys=PublicKeys(fields.octets("sign", 32), fields.text("age")),
+        made_at=fields.moment("made_at"),
+        program=fields.text("program", 40),
+    )
+
+
+def certificate_line(certificate: Certificate) -> bytes:
+    """The payload line of a cert bundle."""
+    return encode(
+        {
+            "station": certificate.station.hex,
+            "station_sign": certificate.station_keys.sign.hex(),
+            "station_age": certificate.station_keys.age,
+            "epoch": certificate.epoch,
+            "hub_name": certificate.hub_name,
+            "hub_sign": certificate.hub_keys.sign.hex(),
+            "hub_age": certificate.hub_keys.age,
+            "root": certificate.root.hex(),
+            "escrow": certificate.escrow,
+            "serial": certificate.serial,
+            "issued_at": moment_text(certificate.issued_at),
+            "valid_from": certificate.valid_from.isoformat(),
+            "valid_until": certificate.valid_until.isoformat(),
+        }
+    )
+
+
+def parse_certificate(line: bytes) -> Certificate:
+    """What `certificate_line` gave; unknown keys are passed over. Raises ValueError."""
+    fields = Fields(decode(line))
+    return Certificate(
+        station=fields.uuid("station"),
+        station_keys=PublicKeys(fields.octets("station_sign", 32), fields.text("station_age")),
+        epoch=fields.hex("epoch", 16),
+        hub_name=fields.text("hub_name", 200),
+        hub_keys=PublicKeys(fields.octets("hub_sign", 32), fields.text("hub_age")),
+        root=fields.octets("root", 32),
+        escrow=fields.text("escrow"),
+        serial=fields.number("serial", 1),
+        issued_at=fields.moment("issued_at"),
+        valid_from=fields.day("valid_from"),
+        valid_until=fields.day("valid_until"),
+    )
