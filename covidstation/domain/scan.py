@@ -44,6 +44,7 @@ _ADDRESS_BAR: Final = re.compile(r"(?:https?|ftp|mailto|tel|sms|geo|upi|wifi|beg
 _COVID_QR: Final = re.compile(r"[^|]*\|[A-Z ]*\|[0-9]{4}-[0-9]{2}-[0-9]{2}\|[01]\|.*")
 _COMPACT_DATE: Final = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 _SLASHED_DATE: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_UNFINISHED_DATE: Final = re.compile(r"[0-9]{0,7}|[0-9]{1,2}/(?:[0-9]{1,2}(?:/[0-9]{0,3})?)?")
 _MONTH_YEAR: Final = re.compile(r"(?:00/)?([0-9]{1,2})/([0-9]{4})")
 
 _SEXES: Final = {"nam": Sex.MALE, "nữ": Sex.FEMALE, "nu": Sex.FEMALE}
@@ -142,7 +143,7 @@ def _is_doubled(text: str) -> bool:
         return bool(re.fullmatch(r"([0-9]{12})\s*\1", text))
     if _NEXT_LINE.search(text) or any(_FUSED.fullmatch(field) for field in rest):
         return True
-    later = rest[5:]
+    later = [field.strip() for field in rest[5:]]
     if re.fullmatch(r"[0-9A-Z]{10,15}", number) and any(field.endswith(number) for field in later):
         return True
     return len(rest) >= _CARD_FIELDS and bool(CITIZEN.fullmatch(number)) and any(map(CITIZEN.fullmatch, later))
@@ -277,7 +278,7 @@ def _birth(text: str) -> PartialDate:
 
 def _issue_date(text: str) -> date:
     """The last field of the older cards, so an unfinished one means that the scan was cut off."""
-    if len(text) < 8 and re.fullmatch(r"[0-9/]*", text):
+    if _UNFINISHED_DATE.fullmatch(text):
         raise ScanRefused("scan.cut_off")
     if re.fullmatch(r"[0-9]{9,}|[0-9]{2}/[0-9]{2}/[0-9]{5,}", text):
         raise ScanRefused("scan.doubled")
@@ -292,7 +293,7 @@ def _full_date(text: str) -> date:
 
 
 def _read_insurance(fields: tuple[str, ...]) -> InsuranceScan:
-    if len(fields) < 8:
+    if len(fields) < 8 or (len(fields) == 8 and _UNFINISHED_DATE.fullmatch(fields[7])):
         raise ScanRefused("scan.cut_off")
     if len(fields) > _INSURANCE_FIELDS:
         raise ScanRefused("scan.field_count", count=str(len(fields)))
