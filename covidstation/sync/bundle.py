@@ -34,7 +34,8 @@ from covidstation.sync.refusals import BundleRefused
 LEVEL: Final = 9
 WINDOW: Final = 8 << 20
 SIGNATURE: Final = 64
-PART: Final = 32 << 20
+PART: Final = 8 << 20
+PART_LINES: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Limits:
     """What a reader spends on one bundle at most, in bytes; beyond, it refuses."""
 
     file: int = 64 << 20
-    payload: int = 64 << 20
-    lines: int = 500_000
+    payload: int = 32 << 20
+    lines: int = 100_000
 
 
 LIMITS: Final = Limits()
@@ -95,7 +96,7 @@ def write_bundle(
     draft = _header(subject, public, ids, b"")
     manifest = encode(draft.identity() | {"about": dict(about or {})})
     payload = b"\n".join([manifest, *lines, b""])
-    if len(payload) > LIMITS.payload:
+    if len(payload) > LIMITS.payload or payload.count(b"\n") > LIMITS.lines:
         raise ValueError("too much for one bundle")
     body = zstandard.ZstdCompressor(level=level, threads=0).compress(payload)
     if recipients:
@@ -107,17 +108,23 @@ def write_bundle(
     return data
 
 
-def split_records(records: Iterable[tuple[int, bytes]], most: int = PART) -> Iterator[list[bytes]]:
-    """Group (first number of the transaction, line) into parts of about `most` bytes, no transaction divided."""
+def split_records(
+    records: Iterable[tuple[int, bytes]], *, size: int = PART, count: int = PART_LINES
+) -> Iterator[list[bytes]]:
+    """Group (first number of the transaction, line) into parts of about `size` bytes or `count` lines.
+
+    A part ends between transactions; one that alone fills two parts is divided, so that nothing can block the stream.
+    """
     part: list[bytes] = []
-    size = 0
+    filled = 0
     transaction = 0
     for first, line in records:
-        if size >= most and first != transaction:
+        full = max(filled / size, len(part) / count)
+        if full >= 2 or (full >= 1 and first != transaction):
             yield part
-            part, size = [], 0
+            part, filled = [], 0
         part.append(line)
-        size += len(line) + 1
+        filled += len(line) + 1
         transaction = first
     if part:
         yield part
@@ -181,8 +188,7 @@ def read_ops(bundle: OpenedBundle) -> list[Op]:
             op = decode_op(line)
         except ValueError:
             raise BundleRefused("bundle.line_bad", line=seq) from None
-        first = op.first_of_transaction
-        if op.seq != seq or (first is not None and first < stream.first):
+        if op.seq != seq:
             raise BundleRefused("bundle.line_bad", line=seq)
         ops.append(op)
     if chain_over(stream.chain_before, bundle.lines) != stream.chain_after:

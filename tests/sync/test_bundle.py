@@ -304,7 +304,7 @@ def test_limits() -> None:
     assert refusal(data, limits=Limits(payload=100)) == "bundle.bomb"
     assert refusal(data, limits=Limits(lines=3)) == "bundle.bomb"
     assert len(open_bundle(data, known_senders=samples.KNOWN, identities=[samples.HUB.age]).lines) == 3
-    assert refusal(hostile(b"1\n" * 500_001)) == "bundle.bomb"
+    assert refusal(hostile(b"1\n" * 100_001)) == "bundle.bomb"
 
 
 def test_a_large_honest_bundle_opens() -> None:
@@ -364,11 +364,6 @@ def test_a_manifest_that_is_none(manifest: bytes) -> None:
     )
 
 
-def test_a_transaction_from_another_bundle_is_refused() -> None:
-    content = [encode_op(samples.op(5, first_of_transaction=4))]
-    assert refusal(samples.up(content, first=5)) == "bundle.line_bad"
-
-
 def test_a_body_that_age_did_not_make_or_cut_inside() -> None:
     body = parts(samples.up())[2]
     for bad in (b"x", body[:-1], body + b"x", body[:-70]):
@@ -386,15 +381,22 @@ def test_the_writer_refuses_what_a_reader_would() -> None:
     with pytest.raises(ValueError, match="recipients"):
         write_bundle(subject, OTHERS, signer=samples.OURS.sign, recipients=[])
     with pytest.raises(ValueError, match="too much"):
-        huge = [b"x" * (1 << 20)] * 65
+        huge = [b"x" * (1 << 20)] * 33
         write_bundle(subject, huge, signer=samples.OURS.sign, recipients=[samples.HUB.age.public])
 
 
 def test_splitting_keeps_transactions_together() -> None:
-    records = [(1, b"aaaa"), (2, b"bbbb"), (2, b"cccc"), (2, b"dddd"), (5, b"eeee")]
-    assert list(split_records(records, most=5)) == [[b"aaaa"], [b"bbbb", b"cccc", b"dddd"], [b"eeee"]]
+    records = [(1, b"aaaa"), (2, b"bbbb"), (2, b"cccc"), (4, b"dddd"), (5, b"eeee")]
+    wanted = [[b"aaaa"], [b"bbbb", b"cccc"], [b"dddd"], [b"eeee"]]
+    assert list(split_records(records, size=5)) == wanted
+    assert list(split_records(records, count=1)) == wanted
     assert list(split_records(records)) == [[line for _, line in records]]
     assert list(split_records([])) == []
+
+
+def test_a_giant_transaction_does_not_block_the_stream() -> None:
+    giant = [(1, b"%04d" % number) for number in range(10)]
+    assert [len(part) for part in split_records(giant, size=10)] == [4, 4, 2]
 
 
 def test_debians_age_opens_it_with_the_escrow_key(tmp_path: Path) -> None:
