@@ -96,6 +96,7 @@ class Page(QWidget):
         self._subtitle.setContentsMargins(0, 5, 0, 0)
         row.addWidget(self._subtitle, 1)
         row.addLayout(self._head_actions)
+        row.addStrut(metrics.TITLE_ROW)  # else fixed buttons squeeze the row and the line floats
         column.addLayout(row, 1)
         column.addWidget(Line())
         holder.setFixedHeight(metrics.TITLE_ROW + 1)

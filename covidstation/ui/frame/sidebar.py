@@ -86,12 +86,12 @@ class EntryButton(QAbstractButton):
         middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic)
         painter.setFont(font("name" if current else "body"))
         painter.setPen(QColor(tokens.text))
-        painter.drawText(box.adjusted(42, -1, -44, -1), middle | int(Qt.AlignmentFlag.AlignLeft), self.text())
+        painter.drawText(box.adjusted(42, 0, -44, 0), middle | int(Qt.AlignmentFlag.AlignLeft), self.text())
         side = f"{self._count}" if self._count else self.entry.keys
         if side:
             painter.setFont(font("name" if current else "hint"))
             painter.setPen(QColor(tokens.text if current else tokens.muted))
-            painter.drawText(box.adjusted(0, -1, -12, -1), middle | int(Qt.AlignmentFlag.AlignRight), side)
+            painter.drawText(box.adjusted(0, 0, -12, 0), middle | int(Qt.AlignmentFlag.AlignRight), side)
 
 
 class SideBar(QWidget):
@@ -103,7 +103,7 @@ class SideBar(QWidget):
         super().__init__()
         self.setObjectName("side_bar")
         self.setAccessibleName(_("Các mục"))
-        self.setFixedWidth(metrics.SIDE_BAR)
+        self.setFixedWidth(metrics.SIDE_BAR - 1)  # the hairline beside it is the 200th
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.Window)
         self._buttons: dict[str, EntryButton] = {}

@@ -77,7 +77,7 @@ class _PartButton(QAbstractButton):
         painter.setPen(QColor(tokens.muted if good else tokens.text))
         if self.underMouse() and self.part.on_click:
             painter.setPen(QColor(tokens.accent))
-        box = QRectF(self.rect()).adjusted(_PAD + _ICON + _GAP, -1, 0, -1)
+        box = QRectF(self.rect()).adjusted(_PAD + _ICON + _GAP, 0, 0, 0)
         painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self.text())
 
     def event(self, event: QEvent) -> bool:

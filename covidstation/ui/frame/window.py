@@ -161,17 +161,18 @@ class MainFrame(QWidget):
     def _top_bar(self) -> QWidget:
         bar = QWidget()
         bar.setObjectName("top_bar")
-        bar.setFixedHeight(metrics.TOP_BAR - 1)
+        bar.setFixedHeight(metrics.TOP_BAR - 1)  # the hairline under it is the 56th
         bar.setAutoFillBackground(True)
         bar.setBackgroundRole(QPalette.ColorRole.Base)
         row = QHBoxLayout(bar)
-        row.setContentsMargins(metrics.MARGIN, 0, 20, 0)
-        row.setSpacing(metrics.GAP)
+        row.setContentsMargins(metrics.MARGIN, 1, 20, 0)
+        row.setSpacing(0)
         row.addWidget(self.search)
         row.addStretch(1)
         row.addWidget(self.new_f0)
-        row.addSpacing(8)
+        row.addSpacing(16)
         row.addWidget(self.user)
+        row.addSpacing(4)
         row.addWidget(self.lock)
         return bar
 
@@ -187,6 +188,7 @@ class MainFrame(QWidget):
         column.addWidget(Line())
         self._action_row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
         self._action_row.setSpacing(metrics.GAP)
+        self._action_row.addStrut(metrics.ACTION_BAR - 1)
         column.addLayout(self._action_row, 1)
         bar.hide()
         return bar

@@ -119,7 +119,7 @@ class Button(QPushButton):
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
         flags |= Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeft
         painter.setPen(words)
-        painter.drawText(QRect(left, -1, box.width() - left, box.height()), int(flags), self.text())
+        painter.drawText(QRect(left, 0, box.width() - left, box.height()), int(flags), self.text())
         if self._arrow:
             paint_icon(painter, box.width() - pad - _ICON + 3, (box.height() - 12) / 2, "chevron", 12, words)
         if self._keys:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from covidstation.ui.look import metrics
+from covidstation.ui.look.fonts import font
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, Line, label, set_ink
 
@@ -20,7 +21,7 @@ class SectionHead(QWidget):
         super().__init__()
         self.setFixedHeight(metrics.FORM_ROW)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, 8, 0, 0)
         row.setSpacing(12)
         row.addWidget(label(title, "section"))
         self.second = ElidedLabel(second, "hint", "muted")
@@ -168,7 +169,7 @@ class WorkRow(QWidget):
         column = QVBoxLayout()
         column.setSpacing(0)
         top = QHBoxLayout()
-        top.setSpacing(6)
+        top.setSpacing(3)
         top.addWidget(self._lead)
         self._lines.first.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         top.addWidget(self._lines.first)
@@ -190,6 +191,7 @@ class WorkRow(QWidget):
         """The two lines."""
         self._lead.setText(lead)
         self._lead.setVisible(bool(lead))
+        self._lines.first.setFont(font("body" if lead else "strong"))
         self._lines.first.set_text(what)
         self._lines.second.set_text(why)
 
@@ -208,6 +210,7 @@ def _lined(widget: QWidget) -> tuple[QHBoxLayout, QVBoxLayout]:
     row = QHBoxLayout()
     row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
     row.setSpacing(0)
+    row.addStrut(widget.maximumHeight() - 1)
     outer.addLayout(row, 1)
     return row, outer
 

@@ -131,14 +131,14 @@ class SearchField(PopupLineEdit):
 
     def __init__(self, name: str, title: str, *, hint: str, width: int = 520, keys_line: str = "") -> None:
         super().__init__(name, title, width=width, hint=hint, limit=600)
-        self.setTextMargins(28, 0, 52, 0)
+        self.setTextMargins(25, 0, 52, 0)
         self._last = ""
         self._popup = ListPopup(self, width=560, rows=8, delegate=None)
         self._popup.setObjectName("search_popup")
         self._popup.view.setItemDelegate(ResultDelegate(self._popup.view))
         self._popup.picked.connect(self._choose)
-        self._found = label("", "chip", "muted")
-        self._note = label("", "chip", "muted")
+        self._found = label("", "key", "muted")
+        self._note = label("", "key", "muted")
         self._popup.column.insertWidget(0, self._head())
         self._keys_line = ElidedLabel(
             keys_line or _("Enter mở   ·   F2 thêm F0 mới cho người đang chọn   ·   Esc đóng"), "key", "muted"

@@ -1,0 +1,154 @@
+"""A few ways to look at one list, side by side with their counts; and a page's tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from covidstation.ui.look import metrics
+from covidstation.ui.look.fonts import font
+from covidstation.ui.look.palette import tokens_of
+
+_VCENTER = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+
+
+class _Choosing(QWidget):
+    """What Segments and Tabs share: keys, one of them current, arrows move, `chosen(key)` fires by hand."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, title: str, items: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._title = title
+        self._items = tuple(items)
+        self._counts: dict[str, int] = {}
+        self._current = items[0][0]
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self._say()
+
+    def value(self) -> str:
+        """The current key."""
+        return self._current
+
+    def set_value(self, key: str) -> None:
+        """Make that key current without firing."""
+        self._current = key
+        self._say()
+        self.update()
+
+    def boxes(self) -> list[tuple[str, str, QRectF]]:
+        """Key, title and place of each."""
+        left, found = 0.0, []
+        for key, title in self._items:
+            width = self.item_width(key, title)
+            found.append((key, title, QRectF(left, 0, width, self.height())))
+            left += width
+        return found
+
+    def item_width(self, _key: str, title: str) -> float:
+        """How wide one is."""
+        return float(QFontMetrics(font("name")).horizontalAdvance(title))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take what was clicked."""
+        for key, _title, box in self.boxes():
+            if box.contains(event.position()):
+                self._take(key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right."""
+        step = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}.get(event.key())
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        keys = [key for key, _title in self._items]
+        self._take(keys[max(0, min(len(keys) - 1, keys.index(self._current) + step))])
+
+    def _take(self, key: str) -> None:
+        if key != self._current:
+            self.set_value(key)
+            self.chosen.emit(key)
+
+    def _say(self) -> None:
+        current = dict(self._items)[self._current]
+        self.setAccessibleName(self._title)
+        self.setAccessibleDescription(current)
+
+
+class Segments(_Choosing):
+    """A bordered row of filters: `Segments("filter", "Lọc", [("home", "Đang theo dõi"), …])`, `set_count(key, n)`."""
+
+    def set_count(self, key: str, count: int) -> None:
+        """The number after the words."""
+        self._counts[key] = count
+        self.updateGeometry()
+        self.update()
+
+    def item_width(self, key: str, title: str) -> float:
+        """Words, count and paddings."""
+        count = f"{self._counts[key]}" if key in self._counts else ""
+        words = QFontMetrics(font("name")).horizontalAdvance(title)
+        return words + (QFontMetrics(font("hint")).horizontalAdvance(count) + 6 if count else 0) + 24
+
+    def sizeHint(self) -> QSize:
+        """All of them."""
+        return QSize(round(sum(self.item_width(*item) for item in self._items)), metrics.CONTROL)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """One border round all; the current one on accentSoft."""
+        tokens = tokens_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for key, title, box in self.boxes():
+            current = key == self._current
+            if current:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(tokens.accent_soft))
+                painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 3, 3)
+            elif box.left() > 0:
+                painter.fillRect(QRectF(box.left(), 8, 1, box.height() - 16), QColor(tokens.line))
+            inner = box.adjusted(12, 0, 0, 0)
+            painter.setFont(font("name" if current else "body"))
+            painter.setPen(QColor(tokens.accent if current else tokens.text))
+            painter.drawText(inner, _VCENTER, title)
+            if key in self._counts:
+                inner.setLeft(inner.left() + painter.fontMetrics().horizontalAdvance(title) + 6)
+                painter.setFont(font("hint_strong" if current else "hint"))
+                painter.setPen(QColor(tokens.accent if current else tokens.muted))
+                painter.drawText(inner, _VCENTER, f"{self._counts[key]}")
+        painter.setPen(QPen(QColor(tokens.border), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        outline = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(outline, metrics.RADIUS, metrics.RADIUS)
+
+
+class Tabs(_Choosing):
+    """Words in a row, the current one SemiBold over a 3-px accent line."""
+
+    def item_width(self, _key: str, title: str) -> float:
+        """Words and the gap after them."""
+        return QFontMetrics(font("name")).horizontalAdvance(title) + 28
+
+    def sizeHint(self) -> QSize:
+        """All of them, 40 high."""
+        return QSize(round(sum(self.item_width(*item) for item in self._items)), metrics.FORM_ROW)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The words and the line."""
+        tokens = tokens_of(self)
+        painter = QPainter(self)
+        for key, title, box in self.boxes():
+            current = key == self._current
+            painter.setFont(font("name" if current else "body"))
+            painter.setPen(QColor(tokens.text if current else tokens.muted))
+            painter.drawText(box, _VCENTER, title)
+            if current:
+                width = painter.fontMetrics().horizontalAdvance(title)
+                line = QRectF(box.left(), self.height() - metrics.BAR, width, metrics.BAR)
+                painter.fillRect(line, QColor(tokens.accent))
