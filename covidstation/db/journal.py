@@ -8,32 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from covidstation.db.rows import JournalRow, JournalStateRow, Synced
-from covidstation.domain.records import CHAIN_START, Base, Op, OpKind, chain_after, encode_op
+from covidstation.domain.ops import Action, Base, Op, chain_next, chain_start, encode_op
 from covidstation.domain.stamps import next_stamp
 
-SCHEMA = 1  # version of the record fields, `v` of each line
-
-__all__ = ["CHAIN_START", "SCHEMA", "attach"]
+SCHEMA: Final = 1  # version of the record fields, `v` of each line
+NOBODY: Final = UUID(int=0)  # whoever opened with the recovery code
+UNNAMED: Final = bytes(32)  # the chain of a station that has no name at the district yet
 
 
 def attach(session: Session, *, actor: UUID | None, now: datetime) -> None:
     """Make this session write the journal, for one act of `actor` at `now`."""
-    session.info.update(actor=actor, now_ms=int(now.timestamp() * 1000), first=None)
+    session.info.update(actor=actor or NOBODY, now_ms=int(now.timestamp() * 1000), first=None)
     event.listen(session, "before_flush", _capture)
     event.listen(session, "do_orm_execute", _refuse_bulk)
 
 
 def _refuse_bulk(state: ORMExecuteState) -> None:
-    if (state.is_insert or state.is_update or state.is_delete) and state.bind_mapper is not None:
-        if issubclass(state.bind_mapper.class_, Synced):
-            raise AssertionError(f"bulk statement on {state.bind_mapper.class_.__name__} would pass the journal by")
+    writes = state.is_insert or state.is_update or state.is_delete
+    if writes and state.bind_mapper is not None and issubclass(state.bind_mapper.class_, Synced):
+        raise AssertionError(f"bulk statement on {state.bind_mapper.class_.__name__} would pass the journal by")
 
 
 def _capture(session: Session, _context: UOWTransaction, _instances: Any) -> None:
@@ -55,24 +55,24 @@ def _capture(session: Session, _context: UOWTransaction, _instances: Any) -> Non
             seq=seq,
             stamp=stamp,
             table=row.__tablename__,  # type: ignore[attr-defined]
-            row=row.id,
-            kind=kind,
+            row=row.id.hex,
+            action=kind,
             fields=fields,
-            actor=info["actor"],
+            actor=info["actor"].hex,
             schema=SCHEMA,
             base=_base(row, fields) if kind != "i" else None,
-            first=info["first"] if many else None,
+            first_of_transaction=info["first"] if many else None,
         )
         _stamp(row, kind, fields, stamp)
         line = encode_op(op)
-        state.last_seq, state.last_stamp, state.chain = seq, stamp, chain_after(state.chain, line)
+        state.last_seq, state.last_stamp, state.chain = seq, stamp, chain_next(state.chain, line)
         lines.append(
             JournalRow(seq=seq, stamp=stamp, tbl=op.table, row_id=row.id, op=kind, line=line, chain=state.chain)
         )
     session.add_all(lines)
 
 
-def _changes(session: Session) -> Iterator[tuple[Synced, OpKind, dict[str, Any]]]:
+def _changes(session: Session) -> Iterator[tuple[Synced, Action, dict[str, Any]]]:
     """What this flush will do, in the order in which it was done."""
     for row in session.new:
         if isinstance(row, Synced):
@@ -86,7 +86,7 @@ def _changes(session: Session) -> Iterator[tuple[Synced, OpKind, dict[str, Any]]
 
 
 def _field_names(row: Synced) -> list[str]:
-    return [name for name in inspect(type(row)).column_attrs.keys() if name not in row.local_fields]
+    return [name for name in inspect(type(row)).columns.keys() if name not in row.local_fields]  # noqa: SIM118
 
 
 def _all_fields(row: Synced) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _default(default: Any) -> Any:
 
 
 def _changed_fields(row: Synced) -> dict[str, Any]:
-    attributes = inspect(row).attrs  # type: ignore[union-attr]
+    attributes = inspect(row).attrs
     names = [name for name in _field_names(row) if attributes[name].history.has_changes()]
     return {name: plain(getattr(row, name)) for name in names}
 
@@ -126,10 +126,10 @@ def _base(row: Synced, fields: Mapping[str, Any]) -> Base:
         return row.rev
     if len(by_stamp) == 1:
         return next(iter(by_stamp))
-    return {str(stamp): names for stamp, names in by_stamp.items()}
+    return {stamp: tuple(names) for stamp, names in by_stamp.items()}
 
 
-def _stamp(row: Synced, kind: OpKind, fields: Mapping[str, Any], stamp: int) -> None:
+def _stamp(row: Synced, kind: Action, fields: Mapping[str, Any], stamp: int) -> None:
     row.rev = stamp
     if kind == "i":
         row.made = stamp
@@ -144,3 +144,12 @@ def plain(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
     return value
+
+
+def start_epoch(session: Session, station: UUID, epoch: str) -> None:
+    """Number the history anew under a name that the district gave: same lines, a chain of its own."""
+    state = session.get_one(JournalStateRow, 1)
+    chain = chain_start(station, epoch)
+    for row in session.scalars(select(JournalRow).order_by(JournalRow.seq)).yield_per(1000):
+        chain = row.chain = chain_next(chain, row.line)
+    state.epoch, state.chain, state.received_upto = epoch, chain, 0

@@ -175,7 +175,7 @@ def _from_json(found: dict[str, object]) -> Wrap:
     if not isinstance(cost, dict) or found["kind"] not in ("user", "recovery"):
         raise ValueError("not a wrap")
     return Wrap(
-        kind=found["kind"],  # type: ignore[arg-type]
+        kind=found["kind"],
         id=str(found["id"]),
         name=str(found["name"]),
         role=str(found["role"]),

@@ -38,9 +38,11 @@ def make_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
     uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
 
     def connect() -> Any:
-        connection = dbapi2.connect(uri, uri=True, check_same_thread=False, isolation_level=None, timeout=BUSY_MS / 1000)
+        connection = dbapi2.connect(
+            uri, uri=True, check_same_thread=False, isolation_level=None, timeout=BUSY_MS / 1000
+        )
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")  # door: hexadecimal, PRAGMA has no parameters
         cursor.execute("PRAGMA cipher_log_level = NONE")
         cursor.execute("PRAGMA foreign_keys = ON")
         if not read_only:
@@ -65,9 +67,10 @@ def _begin(connection: Connection) -> None:
 class Database:
     """An open register. `read()` for looking, `write()` for one act of one person."""
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, path: Path, key: bytes) -> None:
         self.engine = engine
         self.path = path
+        self.key = key
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -81,7 +84,7 @@ class Database:
 
         `by` is the user's id, `now` an aware moment that feeds the stamps. Raises UserError for a full disk and such.
         """
-        with translated_errors(), Session(self.engine.execution_options(writes=True)) as session:
+        with translated_errors(), Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session:
             journal.attach(session, actor=by, now=now)
             with session.begin():
                 yield session

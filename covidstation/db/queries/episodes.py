@@ -92,9 +92,7 @@ def _paper_number(kinds: Sequence[str]) -> Any:
     return (
         select(func.printf("%02d/%s", PaperRow.number, PaperRow.symbol))
         .join(PaperSubjectRow, PaperSubjectRow.paper_id == PaperRow.id)
-        .where(
-            PaperSubjectRow.episode_id == EpisodeRow.id, PaperRow.kind.in_(kinds), PaperRow.voided_at.is_(None)
-        )
+        .where(PaperSubjectRow.episode_id == EpisodeRow.id, PaperRow.kind.in_(kinds), PaperRow.voided_at.is_(None))
         .order_by(PaperRow.n.desc())
         .limit(1)
         .correlate(EpisodeRow)

@@ -109,7 +109,7 @@ def find_people(db: Database, typed: str, limit: int = 20) -> list[PersonHit]:
                 text("SELECT rowid FROM person_search WHERE person_search MATCH :expression LIMIT :most"),
                 {"expression": expression, "most": limit},
             )
-            found.update(dict.fromkeys(list(rows.scalars())[: limit]))
+            found.update(dict.fromkeys(list(rows.scalars())[:limit]))
         keys = list(found)[:limit]
         hits = {row.n: _hit(row) for row in session.execute(_hits().where(PersonRow.n.in_(keys)))} if keys else {}
     return [hits[key] for key in keys if key in hits]

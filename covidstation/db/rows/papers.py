@@ -77,4 +77,5 @@ class PackEditRow(Synced, Base):
     pack_id: Mapped[str]
     path: Mapped[str]
     text: Mapped[str]
+    confirmed: Mapped[bool] = mapped_column(default=False)
     edited_at: Mapped[datetime]

@@ -1,0 +1,258 @@
+"""What each command of the station does: open the register, call one service, say the result."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import datetime
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from covidstation.catalog import Catalog, load_catalog
+from covidstation.cli.results import (
+    export_result,
+    finding_result,
+    import_result,
+    issued_result,
+    scan_result,
+    status_result,
+    status_text,
+)
+from covidstation.db.queries.station import get_setting
+from covidstation.domain.station import StationDraft
+from covidstation.errors import Refused, UserError
+from covidstation.i18n import _, use_language
+from covidstation.messages import sentence
+from covidstation.paths import default_data, resources
+from covidstation.services.backup import back_up
+from covidstation.services.check import check_register
+from covidstation.services.exchange import Taken, export_changes, import_files
+from covidstation.services.papers import Issued, issue_missing
+from covidstation.services.scans import look_at_scan
+from covidstation.services.setup import Register, found_register, open_register
+from covidstation.services.station import change_setting
+from covidstation.services.status import station_status
+from covidstation.services.training import make_commune, seed_training
+from covidstation.settings import SETTINGS
+
+Result = Mapping[str, Any]
+
+
+def run_command(arguments: argparse.Namespace) -> int:
+    """Run one command; a known trouble becomes one sentence on standard error and status 1."""
+    try:
+        return _COMMANDS[arguments.command](arguments)
+    except Refused as trouble:
+        for problem in trouble.problems:
+            print(sentence(problem), file=sys.stderr)
+    except UserError as trouble:
+        print(sentence(trouble), file=sys.stderr)
+    return 1
+
+
+def _say(arguments: argparse.Namespace, result: Result, text: str) -> None:
+    print(json.dumps(result, ensure_ascii=False) if arguments.json else text)
+
+
+def _folder(arguments: argparse.Namespace) -> Path:
+    return Path(arguments.data) if arguments.data else default_data()
+
+
+def _passphrase(arguments: argparse.Namespace, *, new: bool = False) -> str:
+    if arguments.passphrase_file:
+        try:
+            return Path(arguments.passphrase_file).read_text(encoding="utf-8-sig").split("\n", 1)[0].rstrip("\r")
+        except (OSError, ValueError) as cause:
+            raise UserError("keys.passphrase_file", file=arguments.passphrase_file) from cause
+    if not sys.stdin.isatty():
+        raise UserError("keys.no_passphrase")
+    typed = getpass(_("Mật khẩu: "))
+    if new and getpass(_("Gõ lại mật khẩu: ")) != typed:
+        raise UserError("keys.passphrases_differ")
+    return typed
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _open(arguments: argparse.Namespace) -> Register:
+    register = open_register(_folder(arguments), _passphrase(arguments), user=arguments.user)
+    use_language(get_setting(register.db, "language"))
+    return register
+
+
+def _catalog() -> Catalog:
+    return load_catalog(resources())
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    catalog, now = _catalog(), _now()
+    if arguments.as_of:
+        now = now.replace(year=arguments.as_of.year, month=arguments.as_of.month, day=arguments.as_of.day)
+    unit = catalog.units.find(arguments.commune, now.date()) or next(
+        iter(catalog.units.successors(arguments.commune)), None
+    )
+    if unit is None:
+        raise UserError("station.unknown_commune", code=arguments.commune)
+    draft = StationDraft(
+        commune_code=arguments.commune,
+        name=arguments.name,
+        upper_name=arguments.upper,
+        upper_code=arguments.upper_code,
+        place_name=arguments.place or unit.name,
+        head_name=arguments.head,
+        head_title=arguments.head_title or _("Giám đốc"),
+        chairman_name=arguments.chairman,
+        chairman_title=arguments.chairman_title or _("Chủ tịch"),
+        phone=arguments.phone,
+        training=arguments.training is not None,
+    )
+    user = arguments.first_user or arguments.head or _("Trưởng trạm")
+    folder, passphrase = _folder(arguments), _passphrase(arguments, new=True)
+    commune = None
+    if arguments.training is not None:
+        commune = make_commune(catalog, unit.code, arguments.training, arguments.seed, now)
+        staff = commune.staff
+        draft = with_training_staff(draft, staff.head_name, staff.chairman_name)
+        user = arguments.first_user or arguments.head or staff.user_names[0]
+    founded = found_register(folder, draft, user_name=user, passphrase=passphrase, now=now)
+    seeded = None
+    register = open_register(folder, passphrase)
+    with closing(register.db) as db:
+        if commune is not None:
+            seeded = seed_training(db, commune, seed=arguments.seed, catalog=catalog, by=founded.user_id, now=now).value
+        answer = arguments.home_isolation or ("yes" if commune is not None else None)
+        if answer:
+            change_setting(db, "home_isolation", answer, by=founded.user_id, now=now)
+    result = {
+        "folder": str(folder),
+        "user": user,
+        "recovery_code": founded.recovery_code,
+        "people": seeded.people if seeded else 0,
+        "episodes": seeded.episodes if seeded else 0,
+    }
+    text = _("Đã lập sổ ở {folder}.\nNgười dùng: {user}\nMã khôi phục (in ra, cất kín): {code}").format(
+        folder=folder, user=user, code=founded.recovery_code
+    )
+    _say(arguments, result, text)
+    return 0
+
+
+def with_training_staff(draft: StationDraft, head: str, chairman: str) -> StationDraft:
+    """Names for the signature blocks of a training station, where none were given."""
+    values = {name: getattr(draft, name) for name in StationDraft.__dataclass_fields__}
+    values |= {"head_name": draft.head_name or head, "chairman_name": draft.chairman_name or chairman}
+    return StationDraft(**values)
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    register, now = _open(arguments), _now()
+    with closing(register.db) as db:
+        status = station_status(db, register.folder)
+    _say(arguments, status_result(status, now), status_text(status, now))
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    register = _open(arguments)
+    with closing(register.db) as db:
+        findings = check_register(db, register.folder)
+    lines = [f"{'✓' if finding.good else '✗'} {finding.text()}" for finding in findings]
+    good = all(finding.good for finding in findings)
+    _say(arguments, {"good": good, "findings": [finding_result(finding) for finding in findings]}, "\n".join(lines))
+    return 0 if good else 1
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    register, now = _open(arguments), _now()
+    with closing(register.db) as db:
+        export = export_changes(db, arguments.folder, by=register.user_id, now=now).value
+        back_up(db, now=now)
+    result, text = export_result(export)
+    _say(arguments, result, text)
+    return 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    register, now = _open(arguments), _now()
+    with closing(register.db) as db:
+        found = import_files(db, arguments.place, by=register.user_id, now=now, yes=arguments.yes).value
+        asked = [one for one in found if one.outcome is Taken.ASKS]
+        if asked and sys.stdin.isatty() and not arguments.json:
+            print(import_result(asked)[1])
+            if input(_("Tám từ có trùng với huyện đọc không? (c/k) ")).strip().lower() in ("c", "có", "y", "yes"):
+                found = import_files(db, arguments.place, by=register.user_id, now=now, yes=True).value
+    result, text = import_result(found)
+    _say(arguments, result, text)
+    for one in found:
+        if one.trouble is not None:
+            print(f"{one.name}: {sentence(one.trouble)}", file=sys.stderr)
+        elif one.outcome is Taken.ASKS:
+            print(f"{one.name}: {sentence(UserError('enrol.compare'))}", file=sys.stderr)
+    if not found:
+        print(sentence(UserError("import.nothing", place=arguments.place)), file=sys.stderr)
+    return 1 if not found or any(one.outcome in (Taken.REFUSED, Taken.ASKS) for one in found) else 0
+
+
+def _papers(arguments: argparse.Namespace) -> int:
+    register, now, catalog = _open(arguments), _now(), _catalog()
+    folder: Path = arguments.out
+    folder.mkdir(parents=True, exist_ok=True)
+    issued, skipped = [], []
+    with closing(register.db) as db:
+        ending = arguments.kind == "release"
+        for one in issue_missing(db, ending=ending, catalog=catalog, by=register.user_id, now=now):
+            if isinstance(one, Issued):
+                name = f"{one.number:04d}-{one.symbol}-{now.year}.pdf"
+                (folder / name).write_bytes(one.pdf)
+                issued.append(issued_result(one, folder / name))
+            else:
+                skipped.append({"code": one.trouble.code, "sentence": sentence(one.trouble)})
+                print(f"{one.name}: {sentence(one.trouble)}", file=sys.stderr)
+    text = _("Đã cấp {n} văn bản vào {folder}; {m} người chưa cấp được.").format(
+        n=len(issued), folder=folder, m=len(skipped)
+    )
+    _say(arguments, {"issued": issued, "skipped": skipped}, text)
+    return 1 if skipped else 0
+
+
+def _scan(arguments: argparse.Namespace) -> int:
+    register = _open(arguments)
+    with closing(register.db) as db:
+        look = look_at_scan(db, arguments.text)
+    result, text = scan_result(look)
+    _say(arguments, result, text)
+    if look.refusal is not None:
+        print(sentence(look.refusal), file=sys.stderr)
+    return 1 if look.refusal is not None else 0
+
+
+def _settings(arguments: argparse.Namespace) -> int:
+    register, now = _open(arguments), _now()
+    with closing(register.db) as db:
+        if arguments.value is not None:
+            change_setting(db, arguments.key, arguments.value, by=register.user_id, now=now)
+        keys = [arguments.key] if arguments.key else list(SETTINGS)
+        unknown = [key for key in keys if key not in SETTINGS]
+        if unknown:
+            raise UserError("station.unknown_setting", key=unknown[0])
+        values = {key: get_setting(db, key) for key in keys}
+    _say(arguments, values, "\n".join(f"{key} = {value}   # {_(SETTINGS[key].title)}" for key, value in values.items()))
+    return 0
+
+
+_COMMANDS = {
+    "init": _init,
+    "status": _status,
+    "check": _check,
+    "export": _export,
+    "import": _import,
+    "papers": _papers,
+    "scan": _scan,
+    "settings": _settings,
+}

@@ -1,0 +1,163 @@
+"""Each result twice: stable keys for scripts (docs/command-line.md), lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from covidstation.domain.people import PersonDraft
+from covidstation.i18n import _
+from covidstation.messages import sentence
+from covidstation.services.check import Finding
+from covidstation.services.exchange import Export, Exported, Import, Taken
+from covidstation.services.papers import Issued
+from covidstation.services.scans import ScanLook, ScanOutcome
+from covidstation.services.status import Status
+
+Result = dict[str, Any]
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return moment.replace(tzinfo=UTC).isoformat() if moment else None
+
+
+def status_result(status: Status, now: datetime) -> Result:
+    """Ages in whole seconds; `last_receipt` in UTC, `last_backup` in the station's wall clock."""
+    age = status.oldest_age(now)
+    receipt = status.sync.last_receipt
+    return {
+        "station": status.station,
+        "commune": status.commune_code,
+        "training": status.training,
+        "people": status.people,
+        "episodes": status.episodes,
+        "enrolled": status.enrolled,
+        "unsent": status.sync.unsent,
+        "oldest_unsent_seconds": int(age.total_seconds()) if age is not None else None,
+        "on_stick": status.sync.on_stick,
+        "last_receipt": _utc(receipt.hub_time) if receipt else None,
+        "received_upto": receipt.upto if receipt else 0,
+        "exceptions": len(receipt.exceptions) if receipt else 0,
+        "last_backup": status.last_backup.isoformat() if status.last_backup else None,
+    }
+
+
+def status_text(status: Status, now: datetime) -> str:
+    """The same for people."""
+    age = status.oldest_age(now)
+    receipt = status.sync.last_receipt
+    never = _("chưa có")
+    lines = [
+        status.station,
+        _("{people} người, {episodes} lần mắc").format(people=status.people, episodes=status.episodes),
+        _("Chưa gửi lên huyện: {n}").format(n=status.sync.unsent)
+        + (_(", cũ nhất {hours} giờ").format(hours=int(age.total_seconds()) // 3600) if age else ""),
+        _("Biên nhận gần nhất: {when}").format(
+            when=receipt.hub_time.replace(tzinfo=UTC).astimezone().strftime("%d/%m/%Y %H:%M") if receipt else never
+        ),
+        _("Sao lưu gần nhất: {when}").format(
+            when=status.last_backup.strftime("%d/%m/%Y %H:%M") if status.last_backup else never
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def finding_result(finding: Finding) -> Result:
+    """One line of `check`."""
+    return {"code": finding.code, "good": finding.good, "sentence": finding.text(), **finding.params}
+
+
+def export_result(export: Export) -> tuple[Result, str]:
+    """What was written."""
+    result: Result = {
+        "what": export.what.value,
+        "files": [str(path) for path in export.files],
+        "changes": export.changes,
+        "bytes": export.size,
+        "words": list(export.words),
+    }
+    if export.what is Exported.ENROLMENT:
+        text = _("Đã ghi giấy xin ghép nối. Đọc cho huyện tám từ của trạm: {words}").format(
+            words=" ".join(export.words)
+        )
+    elif export.what is Exported.NOTHING:
+        text = _("Không có thay đổi nào chưa gửi.")
+    else:
+        text = _("Đã ghi {n} thay đổi, đã đọc lại khớp. Rút được.").format(n=export.changes)
+    return result, text
+
+
+def import_result(found: Sequence[Import]) -> tuple[Result, str]:
+    """What became of each file."""
+    texts = {
+        Taken.RECEIPT: _("{name}: {hub} đã nhận đến thay đổi số {upto}"),
+        Taken.CERTIFICATE: _("{name}: đã ghép nối với {hub}. Tám từ: {words}"),
+        Taken.ALREADY: _("{name}: đã nhận trước đây"),
+        Taken.ASKS: _("{name}: {hub} muốn ghép nối. So tám từ này với huyện: {words}"),
+    }
+    lines = [
+        texts[one.outcome].format(name=one.name, hub=one.hub, upto=one.upto, words=" ".join(one.words))
+        for one in found
+        if one.outcome in texts
+    ]
+    files = [
+        {
+            "name": one.name,
+            "outcome": one.outcome.value,
+            "upto": one.upto,
+            "hub": one.hub,
+            "words": list(one.words),
+            "code": one.trouble.code if one.trouble else None,
+            "sentence": sentence(one.trouble) if one.trouble else None,
+        }
+        for one in found
+    ]
+    return {"files": files}, "\n".join(lines)
+
+
+def issued_result(issued: Issued, path: Path) -> Result:
+    """One issued paper."""
+    return {
+        "id": issued.id.hex,
+        "kind": issued.kind.value,
+        "number": issued.number,
+        "symbol": issued.symbol,
+        "people": list(issued.subjects),
+        "file": str(path),
+    }
+
+
+def draft_result(draft: PersonDraft) -> Result:
+    """The fields read from a card; empty ones are left out."""
+    fields = {
+        "full_name": draft.full_name,
+        "birth": draft.birth.text() if draft.birth else "",
+        "sex": draft.sex.value,
+        "citizen_number": draft.citizen_number,
+        "old_citizen_number": draft.old_citizen_number,
+        "insurance_number": draft.insurance_number,
+        "address_printed": draft.address_printed,
+        "card_extras": draft.card_extras,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def scan_result(look: ScanLook) -> tuple[Result, str]:
+    """What the scan would do."""
+    if look.outcome is ScanOutcome.KNOWN:
+        said = _("Đã có trong sổ: {name}. Sẽ mở trang người này.").format(name=look.name)
+    elif look.outcome is ScanOutcome.NEW and look.draft:
+        said = _("Chưa có trong sổ: {name}. Sẽ mở F0 mới với các ô đã điền.").format(name=look.draft.full_name)
+    else:
+        said = sentence(look.refusal) if look.refusal else ""
+    result: Result = {
+        "outcome": look.outcome.value,
+        "kind": look.kind,
+        "fields": draft_result(look.draft) if look.draft else {},
+        "person": look.person_id.hex if look.person_id else None,
+        "code": look.refusal.code if look.refusal else None,
+        "sentence": said,
+    }
+    return result, "" if look.refusal else said

@@ -1,0 +1,109 @@
+"""Looking the whole register over: pages, journal chain, numbers, papers' bytes, backups. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from covidstation.db.backup import last_backup
+from covidstation.db.journal import UNNAMED
+from covidstation.db.rows import JournalRow, JournalStateRow, NumberBookRow, PaperRow
+from covidstation.db.session import Database
+from covidstation.domain.ops import chain_next, chain_start
+from covidstation.errors import UserError
+from covidstation.i18n import N_, _
+from covidstation.services.enrolment import certificate_of
+from covidstation.services.papers import read_file
+
+SENTENCES: Mapping[str, str] = {
+    "pages.good": N_("Tệp sổ đọc được trọn vẹn."),
+    "pages.bad": N_("Tệp sổ có {n} chỗ hỏng. Phục hồi từ bản sao lưu gần nhất."),
+    "journal.good": N_("Nhật ký liền mạch, {n} thay đổi."),
+    "journal.gap": N_("Nhật ký đứt ở số {seq}. Không gửi gì lên huyện trước khi gọi hỗ trợ."),
+    "journal.changed": N_("Nhật ký bị sửa ở số {seq}. Không gửi gì lên huyện trước khi gọi hỗ trợ."),
+    "book.good": N_("Sổ số văn bản khớp, {n} số."),
+    "book.bad": N_("Văn bản số {number} năm {year} không có dòng trong sổ số."),
+    "papers.good": N_("{n} văn bản đã cấp đọc lại đúng từng byte."),
+    "papers.bad": N_("Văn bản số {number} năm {year} không đọc lại được đúng bản đã in."),
+    "backup.good": N_("Bản sao lưu gần nhất: {when}."),
+    "backup.none": N_("Chưa có bản sao lưu nào."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    code: str
+    good: bool
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The sentence for a person."""
+        text = _(SENTENCES[self.code])
+        for name, value in self.params.items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+
+def check_register(db: Database, folder: Path) -> list[Finding]:
+    """Everything that can be checked without changing anything; what is bad says what to do."""
+    with db.read() as session:
+        found = [_pages(session), _journal(session), *_book(session), *_papers(session)]
+    when = last_backup(folder)
+    backup = Finding("backup.good", True, {"when": when.strftime("%d/%m/%Y %H:%M")}) if when else None
+    return [*found, backup or Finding("backup.none", True)]
+
+
+def _pages(session: Session) -> Finding:
+    connection = session.connection()
+    torn = len(connection.exec_driver_sql("PRAGMA cipher_integrity_check").all())
+    faults = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check").all()]
+    bad = torn + (0 if faults == ["ok"] else len(faults))
+    return Finding("pages.bad", False, {"n": str(bad)}) if bad else Finding("pages.good", True)
+
+
+def _journal(session: Session) -> Finding:
+    """Walk the chain from its start to the counted end."""
+    state = session.get_one(JournalStateRow, 1)
+    certificate = certificate_of(session)
+    chain = chain_start(certificate.station, certificate.epoch) if certificate else UNNAMED
+    expected = 1
+    for row in session.execute(select(JournalRow.seq, JournalRow.line, JournalRow.chain).order_by(JournalRow.seq)):
+        if row.seq != expected:
+            return Finding("journal.gap", False, {"seq": str(expected)})
+        chain = chain_next(chain, row.line)
+        if chain != row.chain:
+            return Finding("journal.changed", False, {"seq": str(row.seq)})
+        expected += 1
+    if expected - 1 != state.last_seq or chain != state.chain:
+        return Finding("journal.gap", False, {"seq": str(expected)})
+    return Finding("journal.good", True, {"n": str(state.last_seq)})
+
+
+def _book(session: Session) -> Iterator[Finding]:
+    listed = {
+        (row.symbol, row.year, row.number): row.paper_id for row in session.scalars(select(NumberBookRow)).all()
+    }
+    bad = [
+        Finding("book.bad", False, {"number": f"{row.number:02d}/{row.symbol}", "year": str(row.year)})
+        for row in session.execute(select(PaperRow.id, PaperRow.symbol, PaperRow.year, PaperRow.number))
+        if listed.get((row.symbol, row.year, row.number)) != row.id
+    ]
+    yield from bad or [Finding("book.good", True, {"n": str(len(listed))})]
+
+
+def _papers(session: Session) -> Iterator[Finding]:
+    count = session.scalar(select(func.count()).select_from(PaperRow)) or 0
+    bad = []
+    for row in session.execute(select(PaperRow.file_hash, PaperRow.symbol, PaperRow.year, PaperRow.number)):
+        try:
+            read_file(session, row.file_hash)
+        except UserError:
+            number = f"{row.number:02d}/{row.symbol}"
+            bad.append(Finding("papers.bad", False, {"number": number, "year": str(row.year)}))
+    yield from bad or [Finding("papers.good", True, {"n": str(count)})]

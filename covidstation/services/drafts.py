@@ -1,0 +1,45 @@
+"""Half-typed forms: kept every few seconds, offered again on the right person, gone when saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from covidstation.db.rows import DraftRow
+from covidstation.db.session import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form as it was left; `saved_at` is the station's wall clock."""
+
+    form: str
+    subject: str
+    value: Mapping[str, Any]
+    saved_at: datetime
+
+
+def keep_draft(db: Database, form: str, subject: str, value: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep what stands in a form. Not a record of a person yet: it makes no journal line."""
+    with db.write(None, now) as session:
+        row = DraftRow(form=form, subject=subject, value=dict(value), saved_at=now.replace(tzinfo=None))
+        session.merge(row)
+
+
+def drop_draft(db: Database, form: str, subject: str, *, now: datetime) -> None:
+    """The form was saved or given up."""
+    with db.write(None, now) as session:
+        row = session.get(DraftRow, (form, subject))
+        if row is not None:
+            session.delete(row)
+
+
+def drafts(db: Database, form: str) -> list[Draft]:
+    """The forms of that kind that were left half typed, newest first."""
+    with db.read() as session:
+        rows = session.scalars(select(DraftRow).where(DraftRow.form == form).order_by(DraftRow.saved_at.desc()))
+        return [Draft(row.form, row.subject, row.value, row.saved_at) for row in rows]

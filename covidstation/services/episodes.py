@@ -1,0 +1,161 @@
+"""Registering an F0, editing the illness, adding tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.ids import new_id
+from covidstation.db.mapping import birth_of, episode_of, fill_episode
+from covidstation.db.rows import EpisodeRow, HouseholdRow, PathogenTestRow, PersonRow
+from covidstation.db.session import Database
+from covidstation.domain.episodes import (
+    CaseOutcome,
+    Episode,
+    EpisodeDraft,
+    PathogenTest,
+    QuarantineType,
+    check_episode,
+)
+from covidstation.domain.people import PersonDraft
+from covidstation.domain.problems import errors
+from covidstation.domain.rules import isolation_end, isolation_rule_on
+from covidstation.domain.text import clean
+from covidstation.errors import Refused, UserError
+from covidstation.services.changes import Done, Kind, done
+from covidstation.services.people import put_person
+from covidstation.services.places import new_household
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class F0Draft:
+    """What the F0 form gives. `person_id` is a known person's; `new_household_head` founds a household."""
+
+    person: PersonDraft
+    episode: EpisodeDraft
+    tests: tuple[PathogenTest, ...] = ()
+    person_id: UUID | None = None
+    new_household_head: str = ""
+
+
+def with_isolation(draft: EpisodeDraft, tests: Sequence[PathogenTest], catalog: Catalog) -> EpisodeDraft:
+    """Fill in what the rule in force says of the isolation, where the form left it open."""
+    day = draft.report_date or min((test.sampled_on for test in tests if test.sampled_on), default=None)
+    if day is None:
+        return draft
+    draft = replace(draft, report_date=day)
+    if draft.isolation_type is not QuarantineType.HOME:
+        return draft
+    start = draft.isolation_start or datetime(day.year, day.month, day.day)
+    if draft.isolation_days is not None:
+        return replace(draft, isolation_start=start)
+    rule = isolation_rule_on(catalog.isolation_rules, day)
+    return replace(draft, isolation_start=start, isolation_days=rule.days, isolation_rule=rule.id)
+
+
+def isolation_until(draft: EpisodeDraft, catalog: Catalog) -> date | None:
+    """The last day of the isolation, inclusive."""
+    if draft.isolation_start is None or draft.isolation_days is None:
+        return None
+    rule = isolation_rule_on(catalog.isolation_rules, draft.report_date or draft.isolation_start.date())
+    return isolation_end(rule, draft.isolation_start.date(), draft.isolation_days)
+
+
+def register_f0(
+    db: Database, draft: F0Draft, *, catalog: Catalog, by: UUID | None, now: datetime, again: bool = False
+) -> Done[Episode]:
+    """A new illness of a new or known person, with its tests, in one transaction.
+
+    Raises Refused; UserError episodes.already_open when the person is an F0 already, unless `again` says that it is
+    a second illness.
+    """
+    with db.write(by, now) as session:
+        person = _person_for(session, draft, catalog, now)
+        if not again and _open_episode(session, person.id) is not None:
+            raise UserError("episodes.already_open", name=person.full_name)
+        episode = with_isolation(draft.episode, draft.tests, catalog)
+        _refuse_errors(episode, draft.tests, person, now)
+        row = EpisodeRow(id=new_id(), person_id=person.id)
+        fill_episode(row, replace(episode, note=clean(episode.note)), isolation_until(episode, catalog))
+        session.add(row)
+        tests = [add_test_row(session, person.id, row.id, test) for test in draft.tests]
+        session.flush()
+        return done(episode_of(row, tests), Kind.PEOPLE, Kind.EPISODES, Kind.PLACES)
+
+
+def _person_for(session: Session, draft: F0Draft, catalog: Catalog, now: datetime) -> PersonRow:
+    wanted = draft.person
+    founded: HouseholdRow | None = None
+    if draft.new_household_head:
+        founded = new_household(session, wanted.hamlet_id, draft.new_household_head)
+        wanted = replace(wanted, household_id=founded.id)
+    row = put_person(session, draft.person_id, wanted, catalog=catalog, now=now)
+    if founded is not None and clean(draft.new_household_head) == row.full_name:
+        founded.head_id = row.id
+    return row
+
+
+def _open_episode(session: Session, person_id: UUID) -> EpisodeRow | None:
+    return session.scalars(
+        select(EpisodeRow).where(EpisodeRow.person_id == person_id, EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value)
+    ).first()
+
+
+def _refuse_errors(episode: EpisodeDraft, tests: Sequence[PathogenTest], person: PersonRow, now: datetime) -> None:
+    found = errors(check_episode(episode, tests, birth=birth_of(person), today=now.date()))
+    if found:
+        raise Refused(found)
+
+
+def add_test_row(session: Session, person_id: UUID, episode_id: UUID, test: PathogenTest) -> PathogenTestRow:
+    """A test inside another act's transaction."""
+    row = PathogenTestRow(
+        id=new_id(),
+        person_id=person_id,
+        episode_id=episode_id,
+        kind=test.kind.value,
+        result=test.result.value,
+        sampled_on=test.sampled_on,
+        place=clean(test.place),
+        voids=test.voids,
+    )
+    session.add(row)
+    return row
+
+
+def _known(session: Session, episode_id: UUID) -> tuple[EpisodeRow, PersonRow, list[PathogenTestRow]]:
+    row = session.scalars(select(EpisodeRow).where(EpisodeRow.id == episode_id)).first()
+    if row is None:
+        raise UserError("episodes.unknown")
+    person = session.scalars(select(PersonRow).where(PersonRow.id == row.person_id)).one()
+    tests = list(session.scalars(select(PathogenTestRow).where(PathogenTestRow.episode_id == episode_id)))
+    return row, person, tests
+
+
+def edit_episode(
+    db: Database, episode_id: UUID, draft: EpisodeDraft, *, catalog: Catalog, by: UUID | None, now: datetime
+) -> Done[Episode]:
+    """Correct an illness; tests have their own way. Raises Refused."""
+    with db.write(by, now) as session:
+        row, person, tests = _known(session, episode_id)
+        _refuse_errors(draft, episode_of(row, tests).tests, person, now)
+        fill_episode(row, draft, isolation_until(draft, catalog))
+        session.flush()
+        return done(episode_of(row, tests), Kind.EPISODES)
+
+
+def add_test(db: Database, episode_id: UUID, test: PathogenTest, *, by: UUID | None, now: datetime) -> Done[Episode]:
+    """One more test of an illness; with `voids` set it corrects an earlier one, which stays in the register."""
+    with db.write(by, now) as session:
+        row, person, tests = _known(session, episode_id)
+        episode = episode_of(row, tests)
+        _refuse_errors(episode, (*episode.tests, test), person, now)
+        tests.append(add_test_row(session, person.id, episode_id, test))
+        session.flush()
+        return done(episode_of(row, tests), Kind.EPISODES)

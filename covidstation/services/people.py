@@ -1,0 +1,131 @@
+"""Registering and editing people, and keeping them findable."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.ids import new_id
+from covidstation.db.mapping import fill_person, person_of
+from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, SearchRow
+from covidstation.db.session import Database
+from covidstation.domain.people import Person, PersonDraft, check_person
+from covidstation.domain.phones import normal_phone
+from covidstation.domain.problems import Problem, errors
+from covidstation.domain.text import clean, fold, given_name, initials
+from covidstation.errors import Refused, UserError
+from covidstation.services.changes import Done, Kind, done
+
+_TEXTS = (
+    "full_name",
+    "citizen_number",
+    "old_citizen_number",
+    "insurance_number",
+    "ethnic_group",
+    "address_printed",
+    "address_unit",
+    "address_detail",
+)
+
+
+def cleaned_person(draft: PersonDraft) -> PersonDraft:
+    """The draft as it is kept: NFC, no control signs, spaces squeezed, the phone in its one form."""
+    texts = {name: clean(getattr(draft, name)) for name in _TEXTS}
+    numbers = {name: texts[name].replace(" ", "") for name in ("citizen_number", "old_citizen_number")}
+    insurance = texts["insurance_number"].replace(" ", "").upper()
+    return replace(draft, **{**texts, **numbers, "insurance_number": insurance, "phone": normal_phone(draft.phone)})
+
+
+def problems_of(draft: PersonDraft, catalog: Catalog, now: datetime) -> list[Problem]:
+    """What a form shows beside its fields."""
+    return check_person(
+        cleaned_person(draft),
+        today=now.date(),
+        provinces=catalog.citizen_provinces,
+        ethnic_groups=catalog.ethnic_groups,
+        conditions=catalog.conditions,
+    )
+
+
+def register_person(
+    db: Database, draft: PersonDraft, *, catalog: Catalog, by: UUID | None, now: datetime
+) -> Done[Person]:
+    """A new person. Raises Refused with the problems beside their fields."""
+    with db.write(by, now) as session:
+        row = put_person(session, None, draft, catalog=catalog, now=now)
+        return done(person_of(row), Kind.PEOPLE)
+
+
+def edit_person(
+    db: Database, person_id: UUID, draft: PersonDraft, *, catalog: Catalog, by: UUID | None, now: datetime
+) -> Done[Person]:
+    """Correct what is known of a person; only the changed fields travel."""
+    with db.write(by, now) as session:
+        row = put_person(session, person_id, draft, catalog=catalog, now=now)
+        return done(person_of(row), Kind.PEOPLE)
+
+
+def put_person(
+    session: Session, person_id: UUID | None, draft: PersonDraft, *, catalog: Catalog, now: datetime
+) -> PersonRow:
+    """Insert or change a person inside another act's transaction, with the words to find them by."""
+    found = errors(problems_of(draft, catalog, now))
+    if found:
+        raise Refused(found)
+    draft = cleaned_person(draft)
+    if person_id is None:
+        row = PersonRow(id=new_id())
+        fill_person(row, draft)
+        session.add(row)
+    else:
+        known = session.scalars(select(PersonRow).where(PersonRow.id == person_id)).first()
+        if known is None:
+            raise UserError("people.unknown_person")
+        row = known
+        fill_person(row, draft)
+    session.flush()
+    index_person(session, row)
+    return row
+
+
+def index_person(session: Session, row: PersonRow) -> None:
+    """Write the words by which a person is found."""
+    hamlet = session.scalars(select(HamletRow.name).where(HamletRow.id == row.hamlet_id)).first() or ""
+    words = SearchRow(
+        n=row.n,
+        given=fold(given_name(row.full_name)),
+        name=fold(row.full_name),
+        initials=initials(row.full_name),
+        numbers=" ".join(
+            filter(None, (row.citizen_number, row.old_citizen_number, row.insurance_number.lower(), row.phone))
+        ),
+        place=fold(f"{hamlet} {_head_name(session, row.household_id)}"),
+    )
+    session.merge(words)
+
+
+def _head_name(session: Session, household_id: UUID | None) -> str:
+    household = session.scalars(select(HouseholdRow).where(HouseholdRow.id == household_id)).first()
+    if household is None:
+        return ""
+    head = session.scalars(select(PersonRow.full_name).where(PersonRow.id == household.head_id)).first()
+    return head or household.head_name
+
+
+def make_head(db: Database, person_id: UUID, *, by: UUID | None, now: datetime) -> Done[UUID]:
+    """Make a person the head of their household."""
+    with db.write(by, now) as session:
+        person = session.scalars(select(PersonRow).where(PersonRow.id == person_id)).one()
+        household = session.scalars(select(HouseholdRow).where(HouseholdRow.id == person.household_id)).first()
+        if household is None:
+            raise UserError("people.no_household")
+        household.head_id = person_id
+        session.flush()
+        for member in session.scalars(select(PersonRow).where(PersonRow.household_id == household.id)):
+            index_person(session, member)
+        return done(household.id, Kind.PEOPLE, Kind.PLACES)

@@ -1,0 +1,70 @@
+"""Hamlets, sub-points and households."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.db.ids import new_id
+from covidstation.db.rows import HamletRow, HouseholdRow, SubPointRow
+from covidstation.db.session import Database
+from covidstation.domain.text import clean, fold
+from covidstation.errors import UserError
+from covidstation.services.changes import Done, Kind, done
+
+
+def add_hamlet(
+    db: Database, name: str, *, kind: str = "bản", sub_point_id: UUID | None = None, by: UUID | None, now: datetime
+) -> Done[UUID]:
+    """A hamlet of the commune. Raises UserError people.hamlet_exists for a second one of the same name."""
+    name = _named(name)
+    with db.write(by, now) as session:
+        for row in session.scalars(select(HamletRow).where(HamletRow.valid_until.is_(None))):
+            if fold(row.name) == fold(name) and row.name == name:
+                raise UserError("places.hamlet_exists", name=name)
+        row = HamletRow(id=new_id(), name=name, kind=clean(kind), sub_point_id=sub_point_id)
+        session.add(row)
+        return done(row.id, Kind.PLACES)
+
+
+def rename_hamlet(
+    db: Database, hamlet_id: UUID, name: str, *, kind: str, sub_point_id: UUID | None, by: UUID | None, now: datetime
+) -> Done[UUID]:
+    """Correct a hamlet's name, kind or sub-point."""
+    with db.write(by, now) as session:
+        row = session.scalars(select(HamletRow).where(HamletRow.id == hamlet_id)).one()
+        row.name, row.kind, row.sub_point_id = _named(name), clean(kind), sub_point_id
+        return done(hamlet_id, Kind.PLACES)
+
+
+def add_sub_point(db: Database, name: str, address: str, *, by: UUID | None, now: datetime) -> Done[UUID]:
+    """A sub-point of the station (điểm trạm)."""
+    with db.write(by, now) as session:
+        row = SubPointRow(id=new_id(), name=_named(name), address=clean(address))
+        session.add(row)
+        return done(row.id, Kind.PLACES)
+
+
+def _named(name: str) -> str:
+    name = clean(name)
+    if not name or len(name) > 100:
+        raise UserError("places.name_needed")
+    return name
+
+
+def new_household(session: Session, hamlet_id: UUID | None, head_name: str) -> HouseholdRow:
+    """A household inside another act's transaction; its head is a name until that person is registered."""
+    row = HouseholdRow(id=new_id(), hamlet_id=hamlet_id, head_name=clean(head_name)[:200])
+    session.add(row)
+    return row
+
+
+def add_household(
+    db: Database, hamlet_id: UUID | None, head_name: str, *, by: UUID | None, now: datetime
+) -> Done[UUID]:
+    """A household by its head's name."""
+    with db.write(by, now) as session:
+        return done(new_household(session, hamlet_id, _named(head_name)).id, Kind.PLACES)

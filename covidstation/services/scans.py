@@ -1,0 +1,52 @@
+"""What a card scan would do: open a known person, offer a new F0, or nothing with a sentence. Never writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from covidstation.db.queries.people import get_hit, person_by_number
+from covidstation.db.session import Database
+from covidstation.domain.people import PersonDraft
+from covidstation.domain.scan import CardScan, InsuranceScan, ScanRefused, read_scan
+from covidstation.errors import UserError
+
+
+class ScanOutcome(StrEnum):
+    """What the window does next."""
+
+    KNOWN = "known"
+    NEW = "new"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanLook:
+    """`draft` holds the fields read; `person_id` and `name` are those of the register."""
+
+    outcome: ScanOutcome
+    kind: str = ""
+    draft: PersonDraft | None = None
+    person_id: UUID | None = None
+    name: str = ""
+    refusal: UserError | None = None
+
+
+def look_at_scan(db: Database, text: str) -> ScanLook:
+    """Read the text and look the person up by any of the numbers on the card."""
+    try:
+        scan: CardScan | InsuranceScan = read_scan(text)
+    except ScanRefused as refusal:
+        return ScanLook(ScanOutcome.REFUSED, refusal=UserError(refusal.code, **refusal.params))
+    draft = scan.person
+    person_id = person_by_number(
+        db,
+        citizen=draft.citizen_number,
+        old=draft.old_citizen_number,
+        insurance=draft.insurance_number,
+    )
+    if person_id is None:
+        return ScanLook(ScanOutcome.NEW, scan.kind, draft)
+    hit = get_hit(db, person_id)
+    return ScanLook(ScanOutcome.KNOWN, scan.kind, draft, person_id, hit.full_name if hit else "")

@@ -1,0 +1,48 @@
+"""The state of the station in one look, for the status line, the command line and whoever asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from covidstation.db.backup import last_backup
+from covidstation.db.queries.station import counts, get_station
+from covidstation.db.queries.sync import SyncState, sync_state
+from covidstation.db.session import Database
+from covidstation.services.enrolment import is_enrolled
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counted now. `last_backup` is wall clock; what is None has never happened."""
+
+    station: str
+    commune_code: str
+    training: bool
+    people: int
+    episodes: int
+    enrolled: bool
+    sync: SyncState
+    last_backup: datetime | None
+
+    def oldest_age(self, now: datetime) -> timedelta | None:
+        """How long the oldest unsent change has waited; never below zero when the clock went back."""
+        if self.sync.oldest is None:
+            return None
+        return max(timedelta(0), now.astimezone(UTC) - self.sync.oldest)
+
+
+def station_status(db: Database, folder: Path) -> Status:
+    """Ask the register and the backup folder."""
+    station, size = get_station(db), counts(db)
+    return Status(
+        station=station.name,
+        commune_code=station.commune_code,
+        training=station.training,
+        people=size.people,
+        episodes=size.episodes,
+        enrolled=is_enrolled(db),
+        sync=sync_state(db),
+        last_backup=last_backup(folder),
+    )

@@ -1,0 +1,96 @@
+"""What every page is given: the open register, the road to it, and the ways to other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+
+from covidstation.catalog import Catalog
+from covidstation.domain.people import PersonDraft
+from covidstation.errors import UserError
+from covidstation.services.changes import Changes, Done
+from covidstation.services.setup import Register
+from covidstation.ui.tasks import TaskRunner
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class NewF0:
+    """How an F0 form opens: empty, filled from a card, or for a known person."""
+
+    draft: PersonDraft | None = None
+    person_id: UUID | None = None
+    from_card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaperWish:
+    """Which paper a person wants to see: the order or its end, for these illnesses of one household."""
+
+    episode_ids: tuple[UUID, ...]
+    ending: bool = False
+
+
+class Desk(QObject):
+    """One for the whole window; no page keeps another page.
+
+    `ask` reads, `act` does one thing of a person: after it the `changed` signal tells every page which kinds to ask
+    again. The `want_…` signals are the ways between pages; the main window connects them.
+    """
+
+    changed = Signal(object)  # Changes
+    want_page = Signal(str)
+    want_person = Signal(object)  # UUID
+    want_f0 = Signal(object)  # NewF0
+    want_paper = Signal(object)  # PaperWish
+    want_issued = Signal(object)  # UUID of an issued paper
+    said = Signal(str)  # one line for the toast
+
+    def __init__(
+        self, register: Register, catalog: Catalog, tasks: TaskRunner, now: Callable[[], datetime] | None = None
+    ) -> None:
+        super().__init__()
+        self.register = register
+        self.catalog = catalog
+        self.tasks = tasks
+        self.now = now or (lambda: datetime.now().astimezone())
+
+    def ask(
+        self,
+        parent: QObject,
+        query: Callable[[], T],
+        ok: Callable[[T], object],
+        fail: Callable[[UserError], object] | None = None,
+    ) -> None:
+        """Run a query on the database thread and hand its frozen answer to `ok` on this one."""
+        self.tasks.run(parent, query, ok, fail)
+
+    def act(
+        self,
+        parent: QObject,
+        service: Callable[[], Done[T]],
+        ok: Callable[[T], object],
+        fail: Callable[[UserError], object] | None = None,
+    ) -> None:
+        """Run a service on the database thread, hand its value to `ok`, then tell all pages what changed."""
+
+        def finished(result: Done[T]) -> None:
+            ok(result.value)
+            self.tell(result.changes)
+
+        self.tasks.run(parent, service, finished, fail)
+
+    def tell(self, changes: Changes) -> None:
+        """Say which kinds changed."""
+        if changes:
+            self.changed.emit(changes)
+
+    def open_paper(self, episode_ids: Sequence[UUID], *, ending: bool = False) -> None:
+        """Show the paper of these illnesses before it gets a number."""
+        self.want_paper.emit(PaperWish(tuple(episode_ids), ending))
