@@ -84,7 +84,10 @@ class Database:
 
         `by` is the user's id, `now` an aware moment that feeds the stamps. Raises UserError for a full disk and such.
         """
-        with translated_errors(), Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session:
+        with (
+            translated_errors(),
+            Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session,
+        ):
             journal.attach(session, actor=by, now=now)
             with session.begin():
                 yield session

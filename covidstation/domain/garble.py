@@ -25,7 +25,7 @@ _RHYMES: Final = (
     "uyt uyu ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu y yê yêm yên yêng yêt yêu"
 )
 _SYLLABLE: Final = re.compile(
-    r"(?:(?:k|gh|ngh)(?=[eêiy])|(?:c|ng)(?![eêiy])|g(?![eêy])|q(?=u)"
+    r"(?:(?:k|gh|ngh)(?=[eêiy])|(?:c|ng)(?![eêiy])|g(?![eêy])|qu?(?=u|[aăâeêioơy])"
     r"|b|ch|d|đ|gi|h|kh|l|m|n|nh|p|ph|r|s|t|th|tr|v|x)?(?:" + "|".join(_RHYMES.split()) + ")"
 )
 _STOPPED: Final = re.compile(r".*(?:c|ch|p|t)")
@@ -44,6 +44,11 @@ _LIKELY: Final = 2
 _WEAK: Final = 1
 
 _VNI_SYLLABLE: Final = re.compile(r"\b[a-z]*[aeiouyd][a-z]*[1-9][a-z1-9]*\b", re.IGNORECASE)
+
+# How addresses shorten: thành phố, thị xã, thị trấn, khu phố, quốc lộ, tổ dân phố, khu dân cư ...
+_SHORT_WORDS: Final = frozenset(
+    {"tp", "tx", "tt", "kp", "ql", "tl", "tk", "tdp", "kdc", "kcn", "hcm", "tphcm", "ktx", "tnxp"}
+)
 
 # Marks that a letter of Vietnamese or of a language of the Highlands may carry: č, ñ, ŏ, ŭ and their like.
 _BASES_OF: Final = {
@@ -101,7 +106,12 @@ def _weight(reading: tuple[str, str, bool, frozenset[str]], accents_missing: boo
     syllable, tone, soft, pairs = reading
     if tone and tone in "rs" and soft and pairs <= {"oo"}:
         return _WEAK if accents_missing else 0
-    shaped = pairs & {"dd", "aa", "aw", "uw", "uow", "uwow"} or ("ow" in pairs and not syllable.endswith("ơ"))
+    after_cluster = bool(tone) and not soft and syllable.endswith(("ng", "nh", "ch"))
+    shaped = (
+        after_cluster
+        or pairs & {"dd", "aa", "aw", "uw", "uow", "uwow"}
+        or ("ow" in pairs and not syllable.endswith("ơ"))
+    )
     if shaped or (tone and (tone in "fj" or pairs)):
         return _SURE
     return _LIKELY
@@ -125,7 +135,18 @@ def has_lost_letters(name: str, address: str) -> bool:
     """Whether letters came as question marks, or not at all ("L V?n Th", "Nguyn Vn")."""
     if "?" in name or "\ufffd" in name + address or re.search(r"[^\W\d_]\?", address):
         return True
-    return any(len(word) > 1 and not _VOWELS & set(word) for word in re.findall(r"[a-z]+", fold(name)))
+    if _without_vowel(fold(name)):
+        return True
+    if not (name + address).isascii():
+        return False
+    if re.search(r"(?:^| )[a-z]", name) and re.search(r"[A-Z]", name):  # "Đào Ún" came as "o n"
+        return True
+    odd = [word for word in _without_vowel(address.lower()) if word not in _SHORT_WORDS]
+    return len(odd) > 1 or any(len(word) > 2 for word in odd)
+
+
+def _without_vowel(text: str) -> list[str]:
+    return [word for word in re.findall(r"[a-z]+", text) if len(word) > 1 and not _VOWELS & set(word)]
 
 
 def is_wrong_charset(name: str, address: str) -> bool:

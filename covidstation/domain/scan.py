@@ -225,7 +225,7 @@ def _refuse_garbled(name: str, sex: str, address: str) -> None:
         raise ScanRefused("scan.name_long", most=str(NAME_LIMIT))
     if garble.is_wrong_charset(name, address):
         raise ScanRefused("scan.charset")
-    if garble.has_lost_letters(name, address) or "?" in sex:
+    if garble.has_lost_letters(name, address) or "?" in sex or sex == "N":
         raise ScanRefused("scan.letters_lost")
     if sex.lower() in _VNI_SEX or garble.is_vni(name, (name, address)):
         raise ScanRefused("scan.vni")

@@ -86,9 +86,7 @@ def _journal(session: Session) -> Finding:
 
 
 def _book(session: Session) -> Iterator[Finding]:
-    listed = {
-        (row.symbol, row.year, row.number): row.paper_id for row in session.scalars(select(NumberBookRow)).all()
-    }
+    listed = {(row.symbol, row.year, row.number): row.paper_id for row in session.scalars(select(NumberBookRow)).all()}
     bad = [
         Finding("book.bad", False, {"number": f"{row.number:02d}/{row.symbol}", "year": str(row.year)})
         for row in session.execute(select(PaperRow.id, PaperRow.symbol, PaperRow.year, PaperRow.number))

@@ -23,7 +23,6 @@ from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.enrolment import (
     accept_certificate,
-    certificate_of,
     get_certificate,
     identity_of,
     look_at_certificate,
@@ -148,7 +147,9 @@ def _pack(session: Session, certificate: Certificate, identity: Identity) -> lis
         )
         recipients = [certificate.hub_keys.age, certificate.escrow]
         data = write_bundle(subject, group, signer=identity.sign, recipients=recipients)
-        parts.append(_Part(usb.up_name(certificate.station, certificate.epoch, first, last, number), data, bundle, first, last))
+        parts.append(
+            _Part(usb.up_name(certificate.station, certificate.epoch, first, last, number), data, bundle, first, last)
+        )
         first, before = last + 1, chains[last]
     return parts
 
@@ -201,9 +202,7 @@ def _clear_received(folder: Path, received: int, keep: set[Path]) -> None:
                 path.unlink()
 
 
-def import_files(
-    db: Database, place: Path, *, by: UUID | None, now: datetime, yes: bool = False
-) -> Done[list[Import]]:
+def import_files(db: Database, place: Path, *, by: UUID | None, now: datetime, yes: bool = False) -> Done[list[Import]]:
     """Read what the district wrote: certificates and receipts. `yes`: a person has compared the words.
 
     Each file stands alone: a damaged one is refused with its sentence and stops no other.
@@ -258,9 +257,7 @@ def _take_receipt(
     with db.read() as session:
         identity = identity_of(session)
     hub = certificate.hub_keys.sign
-    bundle = open_bundle(
-        data, known_senders={key_id(hub): Sender(hub, certificate.station)}, identities=[identity.age]
-    )
+    bundle = open_bundle(data, known_senders={key_id(hub): Sender(hub, certificate.station)}, identities=[identity.age])
     receipt = read_receipt(bundle)
     with db.write(by, now) as session:
         rose = _apply_receipt(session, receipt, certificate, now)
@@ -292,8 +289,7 @@ def _apply_receipt(session: Session, receipt: Receipt, certificate: Certificate,
             hub_epoch=receipt.hub_epoch,
             read_at=now.replace(microsecond=0, tzinfo=None),
             exceptions=[
-                {"seq": one.seq, "status": one.status, "code": one.code, "text": one.text}
-                for one in receipt.exceptions
+                {"seq": one.seq, "status": one.status, "code": one.code, "text": one.text} for one in receipt.exceptions
             ],
         )
     )

@@ -215,9 +215,7 @@ def _keep(
     session.add(NumberBookRow(symbol=paper.symbol, year=paper.year, number=paper.number, paper_id=paper.id))
     for subject in subjects:
         session.add(
-            PaperSubjectRow(
-                id=new_id(), paper_id=paper.id, person_id=subject.person.id, episode_id=subject.episode.id
-            )
+            PaperSubjectRow(id=new_id(), paper_id=paper.id, person_id=subject.person.id, episode_id=subject.episode.id)
         )
     return paper.id
 

@@ -89,9 +89,7 @@ def seed_training(
             session.expunge_all()
             progress(min(start + CHUNK, total), total)
         _add_episodes(session, commune, ids, catalog)
-    return done(
-        Seeded(len(commune.people), len(commune.episodes), len(commune.households)), Kind.PEOPLE, Kind.EPISODES
-    )
+    return done(Seeded(len(commune.people), len(commune.episodes), len(commune.households)), Kind.PEOPLE, Kind.EPISODES)
 
 
 def _add_places(session: Session, commune: TrainingCommune, ids: _Ids) -> None:

@@ -15,7 +15,8 @@ from uuid import UUID, uuid4
 import pyrage
 import zstandard
 
-from covidstation.sync.canonical import Fields, decode_canonical, encode
+from covidstation.domain.canonical import Fields, decode_canonical, encode
+from covidstation.domain.ops import MOST_LINE, Op, chain_over, decode_op
 from covidstation.sync.header import (
     IDENTITY,
     MAGIC,
@@ -28,7 +29,6 @@ from covidstation.sync.header import (
     parse_header,
 )
 from covidstation.sync.identity import AgeKey, SignKey, key_id, verify
-from covidstation.sync.ops import MOST_LINE, Op, chain_over, decode_op
 from covidstation.sync.refusals import BundleRefused
 
 LEVEL: Final = 9

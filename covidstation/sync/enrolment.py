@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from covidstation.domain.canonical import Fields, decode, encode, is_hex, moment_text
 from covidstation.sync.bundle import Limits, Subject, open_self_signed, write_bundle
-from covidstation.sync.canonical import Fields, decode, encode, is_hex, moment_text
 from covidstation.sync.header import Kind
 from covidstation.sync.identity import PublicKeys, SignKey, is_recipient
 from covidstation.sync.refusals import BundleRefused

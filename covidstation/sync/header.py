@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from covidstation.sync.canonical import INT64, Fields, decode_canonical, encode, is_hex
+from covidstation.domain.canonical import INT64, Fields, decode_canonical, encode, is_hex
 from covidstation.sync.identity import key_id
 from covidstation.sync.refusals import BundleRefused
 

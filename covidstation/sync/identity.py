@@ -9,7 +9,7 @@ import pyrage
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from covidstation.sync.canonical import Fields, decode, encode
+from covidstation.domain.canonical import Fields, decode, encode
 
 
 def key_id(public: bytes | str) -> str:

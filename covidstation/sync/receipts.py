@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Final
 from uuid import UUID
 
+from covidstation.domain.canonical import Fields, decode, encode, is_hex, moment_text, number_pair
 from covidstation.sync.bundle import OpenedBundle, Subject, write_bundle
-from covidstation.sync.canonical import Fields, decode, encode, is_hex, moment_text, number_pair
 from covidstation.sync.header import Kind
 from covidstation.sync.identity import SignKey
 from covidstation.sync.refusals import BundleRefused

@@ -152,6 +152,8 @@ TELEX = [
     ("Lò Thị Thử", "Nuwx", ADDRESS),
     ("Giàng A Páo", "Nam", "Ddieenj Bieen"),
     ("Nguyeenx Thij Hoa", "Nữ", ""),
+    ("Quangf Dung", "Nam", ADDRESS),
+    ("Hangr Chu", "Nam", ADDRESS),
     ("Dduwowngf Thij An", "Nữ", ""),
     ("Lòò́ Văn Thử", "Nam", ADDRESS),
 ]
@@ -166,7 +168,15 @@ CHARSET = [
     ("Loø Vaên Thöû", "Nam", "Baûn Maãu"),
     ("Vµng A S\xad", "Nam", "M\xadêng Kh¬ng"),
 ]
-LOST = [("L? V?n Th?", "Nam", "B?n M?u"), ("L Vn Th", "Nam", "Bn Mu"), ("Lò V\ufffdn", "Nam", ""), ("Lò An", "N?", "")]
+LOST = [
+    ("L? V?n Th?", "Nam", "B?n M?u"),
+    ("L Vn Th", "Nam", "Bn Mu"),
+    ("Lò V\ufffdn", "Nam", ""),
+    ("Lò An", "N?", ""),
+    ("L An", "N", "Lai Chu"),
+    ("o Un", "Nam", "Lai Chu"),
+    ("Ly An", "Nam", "Yn Thng"),
+]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from covidstation.sync.bundle import OpenedBundle, Sender, Subject, open_bundle,
 from covidstation.sync.enrolment import Certificate, EnrolRequest
 from covidstation.sync.header import Kind, Stream
 from covidstation.sync.identity import AgeKey, Identity, SignKey
-from covidstation.sync.ops import Op, chain_over, chain_start, encode_op
+from covidstation.domain.ops import Op, chain_over, chain_start, encode_op
 from covidstation.sync.receipts import Receipt, ReceiptException
 
 STATION = UUID("5a0c2d4e-6f80-41b2-a3c4-d5e6f7081920")

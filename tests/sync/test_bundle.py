@@ -27,10 +27,10 @@ from covidstation.sync.bundle import (
     split_records,
     write_bundle,
 )
-from covidstation.sync.canonical import encode
+from covidstation.domain.canonical import encode
 from covidstation.sync.header import MAGIC, Kind, parse_header
 from covidstation.sync.identity import AgeKey, Identity, SignKey
-from covidstation.sync.ops import encode_op
+from covidstation.domain.ops import encode_op
 from covidstation.sync.refusals import BundleRefused
 
 from . import samples

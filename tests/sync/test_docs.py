@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from covidstation.sync import enrolment, receipts
-from covidstation.sync.canonical import decode_canonical, encode
+from covidstation.domain.canonical import decode_canonical, encode
 from covidstation.sync.header import IDENTITY, Kind, parse_header
-from covidstation.sync.ops import decode_op, encode_op
+from covidstation.domain.ops import decode_op, encode_op
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bundle-format-1.md").read_text(encoding="utf-8")
 

@@ -166,6 +166,7 @@ def upgrade() -> None:
         sa.Column("pack_id", sa.String(), nullable=False),
         sa.Column("path", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
         sa.Column("edited_at", sa.DateTime(), nullable=False),
         sa.Column("n", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covidstation.sync.canonical import encode
-from covidstation.sync.ops import Op, chain_next, chain_over, chain_start, decode_op, encode_op
+from covidstation.domain.canonical import encode
+from covidstation.domain.ops import Op, chain_next, chain_over, chain_start, decode_op, encode_op
 
 from . import samples
 

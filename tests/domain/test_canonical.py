@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covidstation.sync.canonical import Fields, check_depth, decode, decode_canonical, encode, moment_text
+from covidstation.domain.canonical import Fields, check_depth, decode, decode_canonical, encode, moment_text
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 NUMBERS = st.integers(-(1 << 63), (1 << 63) - 1) | st.floats(allow_nan=False, allow_infinity=False)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from covidstation.sync.canonical import INT64, check_depth, decode, encode, is_hex
+from covidstation.domain.canonical import INT64, check_depth, decode, encode, is_hex
 
 MOST_LINE: Final = 256 << 10
 Base = int | Mapping[int, tuple[str, ...]] | None
