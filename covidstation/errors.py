@@ -14,7 +14,7 @@ class UserError(Exception):
     Nothing was changed when it is raised, unless the code's sentence says so.
     """
 
-    def __init__(self, code: str, **params: object) -> None:
+    def __init__(self, code: str, /, **params: object) -> None:
         super().__init__(code, params)
         self.code = code
         self.params = params

@@ -24,9 +24,9 @@ from covidstation.cli.results import (
 )
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.station import StationDraft
-from covidstation.errors import Refused, UserError
+from covidstation.errors import UserError
 from covidstation.i18n import _, use_language
-from covidstation.messages import sentence
+from covidstation.messages import sentence, sentences
 from covidstation.paths import default_data, resources
 from covidstation.services.backup import back_up
 from covidstation.services.check import check_register
@@ -46,11 +46,8 @@ def run_command(arguments: argparse.Namespace) -> int:
     """Run one command; a known trouble becomes one sentence on standard error and status 1."""
     try:
         return _COMMANDS[arguments.command](arguments)
-    except Refused as trouble:
-        for problem in trouble.problems:
-            print(sentence(problem), file=sys.stderr)
     except UserError as trouble:
-        print(sentence(trouble), file=sys.stderr)
+        print("\n".join(sentences(trouble)), file=sys.stderr)
     return 1
 
 
@@ -212,8 +209,9 @@ def _papers(arguments: argparse.Namespace) -> int:
                 (folder / name).write_bytes(one.pdf)
                 issued.append(issued_result(one, folder / name))
             else:
-                skipped.append({"code": one.trouble.code, "sentence": sentence(one.trouble)})
-                print(f"{one.name}: {sentence(one.trouble)}", file=sys.stderr)
+                reason = " ".join(sentences(one.trouble))
+                skipped.append({"code": one.trouble.code, "sentence": reason})
+                print(f"{one.name}: {reason}", file=sys.stderr)
     text = _("Đã cấp {n} văn bản vào {folder}; {m} người chưa cấp được.").format(
         n=len(issued), folder=folder, m=len(skipped)
     )

@@ -29,8 +29,7 @@ def make_backup(db: Database, *, now: datetime) -> Path:
     name = f"register-{now.strftime('%Y%m%d-%H%M%S')}"
     beside, path = folder / f"{name}.part", folder / f"{name}.db"
     beside.unlink(missing_ok=True)
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM INTO ?", (str(beside),))
+    db.outside_transaction("VACUUM INTO ?", str(beside))
     with beside.open("rb+") as file:
         os.fsync(file.fileno())
     if _counted(beside, db.key) != _counted_in(db):

@@ -7,7 +7,7 @@ writers wait for each other instead of failing in the middle.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -94,12 +94,21 @@ class Database:
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it."""
-        try:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        except DatabaseError:
-            pass  # the log stays and is read at the next start
+        with suppress(UserError):  # the log stays and is read at the next start
+            self.outside_transaction("PRAGMA wal_checkpoint(TRUNCATE)")
         self.engine.dispose()
+
+    def outside_transaction(self, statement: str, *values: str) -> None:
+        """Run one statement that SQLite allows only by itself: a checkpoint, VACUUM INTO."""
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(statement, values)
+            cursor.close()
+        except dbapi2.DatabaseError as trouble:
+            raise UserError("station.disk_full" if "full" in str(trouble) else "station.busy") from trouble
+        finally:
+            connection.close()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from covidstation.domain.problems import Problem
-from covidstation.errors import UserError
+from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages import episodes, papers, people, scan, station, sync
 
@@ -28,3 +28,10 @@ def sentence(trouble: Problem | UserError) -> str:
     for name, value in trouble.params.items():
         text = text.replace("{" + name + "}", str(value))
     return text
+
+
+def sentences(trouble: UserError) -> list[str]:
+    """One sentence, or one for each problem of a form that was refused."""
+    if isinstance(trouble, Refused):
+        return [sentence(problem) for problem in trouble.problems]
+    return [sentence(trouble)]

@@ -9,13 +9,20 @@ SENTENCES = {
     "station.already_set_up": N_("Thư mục {folder} đã có sổ của trạm. Không lập đè lên; chọn thư mục khác."),
     "station.locked_by_other": N_("Sổ đang mở ở một cửa sổ khác trên máy này. Đóng cửa sổ kia rồi mở lại."),
     "station.newer_data": N_(
-        "Sổ này do phiên bản mới hơn ghi (bản {found}, chương trình này đọc được đến bản {known}). Cài bản mới rồi mở lại."
+        "Sổ này do phiên bản mới hơn ghi (bản {found}, ở đây đọc được đến bản {known}). Cài bản mới rồi mở lại."
     ),
-    "station.damaged": N_("Không đọc được sổ: {reason}. Dữ liệu được giữ nguyên; hãy gọi huyện hoặc phục hồi từ bản sao lưu."),
+    "station.damaged": N_(
+        "Không đọc được sổ: {reason}. Dữ liệu được giữ nguyên; hãy gọi huyện hoặc phục hồi từ bản sao lưu."
+    ),
     "station.old_sqlite": N_("Thư viện cơ sở dữ liệu trên máy này quá cũ ({found}). Cài lại chương trình."),
-    "station.disk_full": N_("Ổ đĩa đã đầy, chưa ghi được. Xoá bớt tệp khác trên máy rồi ghi lại; những gì đã gõ còn nguyên."),
+    "station.disk_full": N_(
+        "Ổ đĩa đã đầy, chưa ghi được. Xoá bớt tệp khác trên máy rồi ghi lại; những gì đã gõ còn nguyên."
+    ),
+    "station.busy": N_("Sổ đang bận ghi. Đợi một lát rồi làm lại."),
     "station.unknown_commune": N_("Không có xã mã {code} trong bảng đơn vị hành chính."),
-    "station.backup_failed": N_("Bản sao lưu vừa ghi đọc lại không khớp nên đã bỏ; các bản cũ còn nguyên. Hãy thử lại."),
+    "station.backup_failed": N_(
+        "Bản sao lưu vừa ghi đọc lại không khớp nên đã bỏ; các bản cũ còn nguyên. Hãy thử lại."
+    ),
     "station.user_name_missing": N_("Ghi tên người dùng đầu tiên."),
     "keys.unknown_user": N_("Không có người dùng tên {name}."),
     "places.hamlet_exists": N_("Xã đã có {name}."),

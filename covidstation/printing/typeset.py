@@ -42,17 +42,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A broken line: what stands on it, where it begins, how far its spaces stretch."""
+    """A broken line, ready to be drawn. Lengths count from the left of its room, spaces stretched."""
 
-    words: tuple[Word, ...]
+    pieces: tuple[tuple[str, Font, float], ...]  # text, face, size
+    grounds: tuple[tuple[float, float, Ground], ...]  # from, how wide, colour
     width: float  # with unstretched spaces
+    size: float  # its largest
     x: float
-    stretch: float
-
-    @property
-    def size(self) -> float:
-        """Its largest size."""
-        return max((run.size for word in self.words for run in word.runs), default=0.0)
+    stretch: float  # added to each space
 
 
 class Sheet(Canvas):  # type: ignore[misc]  # ReportLab has no types
@@ -170,7 +167,8 @@ def _lines(text: tuple[Run, ...], room: float, align: Align, indent: float) -> t
         x = free / 2 if align == "centre" else indent if at == 0 else 0.0
         gaps = len(row) - 1
         stretch = free / gaps if align == "justify" and gaps and at < len(rows) - 1 else 0.0
-        made.append(Line(tuple(row), taken, x, stretch))
+        size = max(run.size for word in row for run in word.runs)
+        made.append(Line(_pieces(row), _grounds(row, x, stretch), taken, size, x, stretch))
     return tuple(made)
 
 
@@ -185,18 +183,21 @@ def _balanced(words: Sequence[Word], room: float, count: int) -> float:
 
 def draw_line(sheet: Sheet, line: Line, left: float, baseline: float) -> None:
     """Put a line on the page, `left` being the left of its room."""
-    x = left + line.x
-    _draw_grounds(sheet, line, x, baseline)
+    if sheet.marked and line.grounds:
+        for start, wide, colour in line.grounds:
+            sheet.setFillColorRGB(*colour)
+            sheet.rect(left + start - 1, baseline - 0.25 * line.size, wide + 2, 1.15 * line.size, stroke=0, fill=1)
+        sheet.setFillColorRGB(0, 0, 0)
     # Written out: a text object for each line of ReportLab's takes four times as long. Tw always, since it stays.
-    code = [f"BT 1 0 0 1 {x:.3f} {baseline:.3f} Tm {line.stretch:.4f} Tw"]
-    code += [shown(sheet, text, font, size) for text, font, size in _pieces(line)]
+    code = [f"BT 1 0 0 1 {left + line.x:.3f} {baseline:.3f} Tm {line.stretch:.4f} Tw"]
+    code += [shown(sheet, text, font, size) for text, font, size in line.pieces]
     sheet._code.append(" ".join((*code, "ET")))
 
 
-def _pieces(line: Line) -> list[tuple[str, Font, float]]:
-    """The line in stretches of one face; a space belongs to the face before it."""
+def _pieces(row: Sequence[Word]) -> tuple[tuple[str, Font, float], ...]:
+    """The row in stretches of one face; a space belongs to the face before it."""
     pieces: list[tuple[str, Font, float]] = []
-    for at, word in enumerate(line.words):
+    for at, word in enumerate(row):
         for first, run in enumerate(word.runs):
             gap = " " if at and not first else ""
             text, font, size = pieces.pop() if pieces else ("", run.font, run.size)
@@ -204,22 +205,21 @@ def _pieces(line: Line) -> list[tuple[str, Font, float]]:
                 pieces.append((text + gap + run.text, font, size))
             else:
                 pieces += [(text + gap, font, size), (run.text, run.font, run.size)]
-    return pieces
+    return tuple(pieces)
 
 
-def _draw_grounds(sheet: Sheet, line: Line, x: float, baseline: float) -> None:
-    if not sheet.marked or not any(run.ground for word in line.words for run in word.runs):
-        return
-    for word in line.words:
+def _grounds(row: Sequence[Word], x: float, stretch: float) -> tuple[tuple[float, float, Ground], ...]:
+    """Where the empty places of a row stand."""
+    grounds = []
+    for word in row:
         at = x
         for run in word.runs:
             wide = width(run.text, run.font, run.size)
             if run.ground:
-                sheet.setFillColorRGB(*run.ground)
-                sheet.rect(at - 1, baseline - 0.25 * run.size, wide + 2, 1.15 * run.size, stroke=0, fill=1)
+                grounds.append((at, wide, run.ground))
             at += wide
-        x += word.width + _space(word) + line.stretch
-    sheet.setFillColorRGB(0, 0, 0)
+        x += word.width + _space(word) + stretch
+    return tuple(grounds)
 
 
 def line_box(line: Line, left: float, *, before: float = 0.0, keep: bool = False) -> Box:

@@ -142,7 +142,14 @@ def _pack(session: Session, certificate: Certificate, identity: Identity) -> lis
             kind=BundleKind.UP,
             station=certificate.station,
             epoch=certificate.epoch,
-            stream=Stream(first, last, before, chains[last], SCHEMA, (number, len(groups))),
+            stream=Stream(
+                first=first,
+                last=last,
+                chain_before=before,
+                chain_after=chains[last],
+                schema=SCHEMA,
+                part=(number, len(groups)),
+            ),
             bundle=bundle,
         )
         recipients = [certificate.hub_keys.age, certificate.escrow]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -36,9 +37,10 @@ _TEXTS = (
 def cleaned_person(draft: PersonDraft) -> PersonDraft:
     """The draft as it is kept: NFC, no control signs, spaces squeezed, the phone in its one form."""
     texts = {name: clean(getattr(draft, name)) for name in _TEXTS}
-    numbers = {name: texts[name].replace(" ", "") for name in ("citizen_number", "old_citizen_number")}
-    insurance = texts["insurance_number"].replace(" ", "").upper()
-    return replace(draft, **{**texts, **numbers, "insurance_number": insurance, "phone": normal_phone(draft.phone)})
+    for name in ("citizen_number", "old_citizen_number", "insurance_number"):
+        texts[name] = texts[name].replace(" ", "").upper()
+    changes: dict[str, Any] = {**texts, "phone": normal_phone(draft.phone)}
+    return replace(draft, **changes)
 
 
 def problems_of(draft: PersonDraft, catalog: Catalog, now: datetime) -> list[Problem]:

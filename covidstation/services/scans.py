@@ -39,7 +39,7 @@ def look_at_scan(db: Database, text: str) -> ScanLook:
         scan: CardScan | InsuranceScan = read_scan(text)
     except ScanRefused as refusal:
         return ScanLook(ScanOutcome.REFUSED, refusal=UserError(refusal.code, **refusal.params))
-    draft = scan.person
+    draft, kind = scan.person, scan.kind if isinstance(scan, CardScan) else "insurance"
     person_id = person_by_number(
         db,
         citizen=draft.citizen_number,
@@ -47,6 +47,6 @@ def look_at_scan(db: Database, text: str) -> ScanLook:
         insurance=draft.insurance_number,
     )
     if person_id is None:
-        return ScanLook(ScanOutcome.NEW, scan.kind, draft)
+        return ScanLook(ScanOutcome.NEW, kind, draft)
     hit = get_hit(db, person_id)
-    return ScanLook(ScanOutcome.KNOWN, scan.kind, draft, person_id, hit.full_name if hit else "")
+    return ScanLook(ScanOutcome.KNOWN, kind, draft, person_id, hit.full_name if hit else "")

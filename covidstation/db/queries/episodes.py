@@ -132,10 +132,11 @@ _SORTS: dict[EpisodeSort, tuple[Any, ...]] = {
 }
 
 
-def _joined(query: Select[Any]) -> Select[Any]:
-    return query.join(PersonRow, PersonRow.id == EpisodeRow.person_id).outerjoin(
+def _joined(query: Any) -> Select[Any]:
+    joined: Select[Any] = query.join(PersonRow, PersonRow.id == EpisodeRow.person_id).outerjoin(
         HamletRow, HamletRow.id == PersonRow.hamlet_id
     )
+    return joined
 
 
 class EpisodeList:
