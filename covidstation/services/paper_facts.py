@@ -88,6 +88,7 @@ def gather_facts(
     by_head = pack.paper(kind).signed_by is Signatory.HEAD_OF_STATION
     ended = until + timedelta(days=1) if until else None
     ends = kind in ENDING
+    people = tuple(_subject(session, catalog, subject, commune, issued_on, ends=ends) for subject in subjects)
     return PaperFacts(
         issued_on=issued_on,
         place=station.place_name,
@@ -97,9 +98,9 @@ def gather_facts(
         station=station.name,
         upper=station.upper_name,
         signer=station.head_name if by_head else station.chairman_name,
-        subjects=tuple(_subject(session, catalog, subject, commune, issued_on, ends=ends) for subject in subjects),
+        subjects=people,
         household=_household(session, subjects[0].person, issued_on),
-        isolation_place=first.isolation_address,
+        isolation_place=first.isolation_address or people[0].address,
         isolation_from=start.date() if start else None,
         isolation_from_time=start.time() if start else None,
         isolation_until=until,

@@ -16,9 +16,9 @@ from covidstation.db.mapping import fill_person, person_of
 from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, SearchRow
 from covidstation.db.session import Database
 from covidstation.domain.people import Person, PersonDraft, check_person
-from covidstation.domain.phones import normal_phone
+from covidstation.domain.phones import check_phone, normal_phone
 from covidstation.domain.problems import Problem, errors
-from covidstation.domain.text import clean, fold, given_name, initials
+from covidstation.domain.text import clean, given_name, initials, search_text
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 
@@ -45,13 +45,15 @@ def cleaned_person(draft: PersonDraft) -> PersonDraft:
 
 def problems_of(draft: PersonDraft, catalog: Catalog, now: datetime) -> list[Problem]:
     """What a form shows beside its fields."""
-    return check_person(
+    found = check_person(
         cleaned_person(draft),
         today=now.date(),
         provinces=catalog.citizen_provinces,
         ethnic_groups=catalog.ethnic_groups,
         conditions=catalog.conditions,
     )
+    typed = check_phone(draft.phone)  # as typed: an old prefix that was turned into the new one is said
+    return [problem for problem in found if problem.field != "phone"] + typed
 
 
 def register_person(
@@ -100,13 +102,13 @@ def index_person(session: Session, row: PersonRow) -> None:
     hamlet = session.scalars(select(HamletRow.name).where(HamletRow.id == row.hamlet_id)).first() or ""
     words = SearchRow(
         n=row.n,
-        given=fold(given_name(row.full_name)),
-        name=fold(row.full_name),
+        given=search_text(given_name(row.full_name)),
+        name=search_text(row.full_name),
         initials=initials(row.full_name),
         numbers=" ".join(
             filter(None, (row.citizen_number, row.old_citizen_number, row.insurance_number.lower(), row.phone))
         ),
-        place=fold(f"{hamlet} {_head_name(session, row.household_id)}"),
+        place=search_text(f"{hamlet} {_head_name(session, row.household_id)}"),
     )
     session.merge(words)
 

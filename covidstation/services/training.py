@@ -22,7 +22,7 @@ from covidstation.db.rows import (
     SubPointRow,
 )
 from covidstation.db.session import Database
-from covidstation.domain.text import fold, given_name, initials
+from covidstation.domain.text import given_name, initials, search_text
 from covidstation.domain.training import training_commune, training_place
 from covidstation.domain.training_shapes import TrainingCommune, TrainingPerson
 from covidstation.services.changes import Done, Kind, done
@@ -127,11 +127,11 @@ def _search_row(row: PersonRow, hamlet: str, head: str) -> SearchRow:
     numbers = (row.citizen_number, row.old_citizen_number, row.insurance_number.lower(), row.phone)
     return SearchRow(
         n=row.n,
-        given=fold(given_name(row.full_name)),
-        name=fold(row.full_name),
+        given=search_text(given_name(row.full_name)),
+        name=search_text(row.full_name),
         initials=initials(row.full_name),
         numbers=" ".join(filter(None, numbers)),
-        place=fold(f"{hamlet} {head}"),
+        place=search_text(f"{hamlet} {head}"),
     )
 
 
