@@ -178,17 +178,30 @@ def test_the_words_of_run_in_the_documents_exist():
 
 def test_the_commands_in_the_readme_exist():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^covidstation ([a-z]+)", text, re.MULTILINE)) <= program_commands()
+    named = set(re.findall(r"^    covidstation ([a-z]+)", text, re.MULTILINE))
+    assert named
+    assert named - program_commands() == set()
 
 
-def program_commands() -> set[str]:
-    """The program's own commands, as its help lists them."""
+def test_the_hub_has_the_commands_of_the_readme():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.search(r"the district's side: ([a-z, ]+)", text)
+    assert listed
+    assert set(listed[1].split(", ")) - program_commands("covidstation.hub") == set()
+
+
+def help_of(module: str) -> str:
+    """What that program says of itself."""
     done = subprocess.run(
-        [sys.executable, "-m", "covidstation", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=50
+        [sys.executable, "-m", module, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=50
     )
-    listed = re.search(r"\{([a-z0-9,-]+)\}", done.stdout)
-    assert listed, done.stdout + done.stderr
-    return set(listed[1].split(","))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def program_commands(module: str = "covidstation") -> set[str]:
+    """A program's own commands, as its help lists them."""
+    return set(re.findall(r"^    ([a-z]+)(?:  |$)", help_of(module), re.MULTILINE))
 
 
 def test_no_file_knows_the_machine_it_was_written_on():

@@ -1,7 +1,5 @@
 """Start of the station's program in the Windows build."""
 
-import sys
+from covidstation.cli import entry
 
-from covidstation.cli import main
-
-sys.exit(main())
+entry()
