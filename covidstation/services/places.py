@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from covidstation.db.ids import new_id
 from covidstation.db.rows import HamletRow, HouseholdRow, SubPointRow
 from covidstation.db.session import Database
-from covidstation.domain.text import clean, fold
+from covidstation.domain.hamlets import split_hamlet
+from covidstation.domain.text import clean
 from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
 
@@ -19,13 +20,13 @@ from covidstation.services.changes import Done, Kind, done
 def add_hamlet(
     db: Database, name: str, *, kind: str = "bản", sub_point_id: UUID | None = None, by: UUID | None, now: datetime
 ) -> Done[UUID]:
-    """A hamlet of the commune. Raises UserError people.hamlet_exists for a second one of the same name."""
-    name = _named(name)
+    """A hamlet of the commune: `Nậm Ngá`, or `Bản Nậm Ngá`. Raises UserError places.hamlet_exists."""
+    kind, name = split_hamlet(_named(name), kind)
     with db.write(by, now) as session:
         for row in session.scalars(select(HamletRow).where(HamletRow.valid_until.is_(None))):
-            if fold(row.name) == fold(name) and row.name == name:
+            if (row.kind, row.name.casefold()) == (kind, name.casefold()):
                 raise UserError("places.hamlet_exists", name=name)
-        row = HamletRow(id=new_id(), name=name, kind=clean(kind), sub_point_id=sub_point_id)
+        row = HamletRow(id=new_id(), name=name, kind=kind, sub_point_id=sub_point_id)
         session.add(row)
         return done(row.id, Kind.PLACES)
 

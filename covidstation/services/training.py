@@ -22,6 +22,7 @@ from covidstation.db.rows import (
     SubPointRow,
 )
 from covidstation.db.session import Database
+from covidstation.domain.hamlets import split_hamlet
 from covidstation.domain.text import given_name, initials, search_text
 from covidstation.domain.training import training_commune, training_place
 from covidstation.domain.training_shapes import TrainingCommune, TrainingPerson
@@ -95,8 +96,11 @@ def seed_training(
 def _add_places(session: Session, commune: TrainingCommune, ids: _Ids) -> None:
     session.add_all(SubPointRow(id=ids.of("sub_point", one.key), name=one.name) for one in commune.sub_points)
     session.add_all(
-        HamletRow(id=ids.of("hamlet", one.key), name=one.name, sub_point_id=ids.of("sub_point", one.sub_point_key))
+        HamletRow(
+            id=ids.of("hamlet", one.key), name=name, kind=kind, sub_point_id=ids.of("sub_point", one.sub_point_key)
+        )
         for one in commune.hamlets
+        for kind, name in (split_hamlet(one.name),)
     )
     session.flush()
     session.add_all(

@@ -1,0 +1,18 @@
+import pytest
+
+from covidstation.domain.hamlets import split_hamlet
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Bản Nậm Ngá", ("bản", "Nậm Ngá")),
+        ("Nậm Ngá", ("bản", "Nậm Ngá")),
+        ("Tổ dân phố số 3", ("tổ dân phố", "số 3")),
+        ("thôn 5", ("thôn", "5")),
+        ("Bản", ("bản", "Bản")),
+        ("Khuổi Lầy", ("bản", "Khuổi Lầy")),
+    ],
+)
+def test_kind_and_name_are_told_apart(written: str, expected: tuple[str, str]) -> None:
+    assert split_hamlet(written) == expected
