@@ -188,7 +188,6 @@ class MainFrame(QWidget):
         column.addWidget(Line())
         self._action_row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
         self._action_row.setSpacing(metrics.GAP)
-        self._action_row.addStrut(metrics.ACTION_BAR - 1)
         column.addLayout(self._action_row, 1)
         bar.hide()
         return bar
@@ -202,6 +201,7 @@ class MainFrame(QWidget):
                 if old is not None:
                     old.hide()
                     old.setParent(None)
+            self._action_row.addStrut(metrics.ACTION_BAR - 1)
             if note is not None:
                 self._action_row.addWidget(note)
                 note.show()

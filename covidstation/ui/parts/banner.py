@@ -17,6 +17,7 @@ from covidstation.ui.look.tokens import Tokens
 from covidstation.ui.parts.buttons import Button
 
 Level = Literal["danger", "warn", "info", "ok", "training"]
+_HEIGHT = 44
 _ICONS: dict[Level, str] = {"danger": "alert", "warn": "clock", "info": "info", "ok": "check", "training": "shield"}
 
 
@@ -33,7 +34,7 @@ def soft_colours(level: Level, tokens: Tokens) -> tuple[str, str, str]:
 
 
 class Banner(QWidget):
-    """`Banner().show_message("warn", "…", button="Sửa giờ", act=self.fix)`; hidden until then."""
+    """`Banner().show_message("warn", "…", button="Sửa giờ", act=self.fix)`; no height until then."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,8 +45,7 @@ class Banner(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, metrics.GAP, 0)
         self._row.addStretch(1)
-        self.setFixedHeight(44)
-        self.hide()
+        self.setFixedHeight(0)  # not hidden: a hidden one could be shown before it has a window
 
     def show_message(
         self,
@@ -67,16 +67,20 @@ class Banner(QWidget):
             self._button.clicked.connect(lambda: act())
             self._row.addWidget(self._button)
         self.setAccessibleName(text)
+        self.setFixedHeight(_HEIGHT)
         self.update()
-        self.show()
 
     def clear(self) -> None:
         """Nothing to say."""
-        self.hide()
+        self._text = ""
+        if self._button is not None:
+            self._button.deleteLater()
+            self._button = None
+        self.setFixedHeight(0)
 
     def text(self) -> str:
-        """The sentence shown, empty when hidden."""
-        return self._text if not self.isHidden() else ""
+        """The sentence shown, empty when there is none."""
+        return self._text
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Soft ground, 3-px bar, icon, sentence."""

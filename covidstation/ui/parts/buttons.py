@@ -10,14 +10,15 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, 
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
 from covidstation.ui.look import metrics
-from covidstation.ui.look.fonts import font
+from covidstation.ui.look.fonts import Role, font
 from covidstation.ui.look.icons import paint_icon
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.look.tokens import Ink
 
-Kind = Literal["primary", "normal", "quiet", "danger", "flat"]
+Kind = Literal["primary", "normal", "quiet", "danger", "flat", "link"]
 
 _KEY_NAMES = {"Return": "Enter", "Escape": "Esc", "Del": "Del"}
+_FONTS: dict[Kind, Role] = {"primary": "strong", "danger": "strong", "link": "hint"}
 _ICON, _GAP, _PAD = 16, 8, 12
 
 
@@ -32,8 +33,9 @@ class Button(QPushButton):
     """A push button.
 
     `text` is a verb, may carry a mnemonic (`&In`). `kind`: primary (filled), normal (outlined), quiet (accent text),
-    danger (filled red), flat (plain text, for bars). `keys` (`Ctrl+Return`, `F2`, `Esc`) is shown and, with `bind`,
-    works in the whole window. Enter presses a focused button, like Space.
+    danger (filled red), flat (plain text, for bars), link (small accent words inside a row: "Vì sao?"). `keys`
+    (`Ctrl+Return`, `F2`, `Esc`) is shown and, with `bind`, works in the whole window. Enter presses a focused button,
+    like Space.
     """
 
     def __init__(
@@ -53,9 +55,10 @@ class Button(QPushButton):
         self._keys = key_text(keys)
         self._kind: Kind = kind
         self.setObjectName(name)
-        self.setProperty("kind", kind)
-        self.setFont(font("strong" if kind in ("primary", "danger") else "body"))
-        self.setFixedHeight(metrics.CONTROL)
+        self.setProperty("kind", "quiet" if kind == "link" else kind)
+        self.setFont(font(_FONTS.get(kind, "body")))
+        self._pad = 4 if kind == "link" else _PAD
+        self.setFixedHeight(24 if kind == "link" else metrics.CONTROL)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(False)
         self.setAccessibleName(self.plain_text())
@@ -80,12 +83,11 @@ class Button(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Words, icon and shortcut with their paddings."""
-        pad = 4 if self._kind == "quiet" else _PAD
-        width = 2 * (pad + 1) + self.fontMetrics().horizontalAdvance(self.plain_text())
+        width = 2 * (self._pad + 1) + self.fontMetrics().horizontalAdvance(self.plain_text())
         width += (_ICON + _GAP) if self._icon else 0
         width += (_ICON + 2) if self._arrow else 0
         width += (_PAD + _key_metrics().horizontalAdvance(self._keys)) if self._keys else 0
-        return QSize(width, metrics.CONTROL)
+        return QSize(width, self.maximumHeight())
 
     minimumSizeHint = sizeHint
 
@@ -109,7 +111,7 @@ class Button(QPushButton):
 
     def _paint_words(self, painter: QPainter) -> None:
         words, small = self._inks()
-        pad = 5 if self._kind == "quiet" else _PAD + 1
+        pad = self._pad + 1
         left = pad if self._icon or self._keys or self._arrow else 0
         box = self.rect()
         if self._icon:
@@ -134,7 +136,7 @@ class Button(QPushButton):
             return QColor(tokens.muted), QColor(tokens.muted)
         if self._kind in ("primary", "danger"):
             return QColor(tokens.on_fill), QColor(tokens.on_fill)
-        main: Ink = "accent" if self._kind == "quiet" else "text"
+        main: Ink = "accent" if self._kind in ("quiet", "link") else "text"
         return QColor(tokens.ink(main)), QColor(tokens.muted)
 
     def _by_key(self) -> None:
