@@ -32,15 +32,13 @@ def pins(lock: str) -> dict[str, str]:
     return {found[1]: found[2] for line in text.splitlines() if (found := PIN.fullmatch(line))}
 
 
-def tracked_files() -> list[Path]:
-    """The files of the project that are text."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, timeout=20)
-    if listed.returncode:  # an unpacked copy without its history
-        names = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if ".venv" not in path.parts]
-    else:
-        names = [name for name in listed.stdout.decode().split("\0") if name]
-    texts = {".py", ".toml", ".md", ".csv", ".lock", ".sh", ".yaml", ".po", ".pot", ".spec", ".iss", ".cfg", ""}
-    return [ROOT / name for name in names if Path(name).suffix in texts and (ROOT / name).is_file()]
+def text_files() -> list[Path]:
+    """The project's own files that are text."""
+    kinds = {".py", ".toml", ".md", ".csv", ".lock", ".sh", ".yaml", ".po", ".pot", ".spec", ".iss", ".txt"}
+    made = {"build", "dist"}
+    tops = [top for top in ROOT.iterdir() if not top.name.startswith(".") and top.name not in made]
+    inside = [path for top in tops if top.is_dir() for path in top.rglob("*") if path.suffix in kinds]
+    return [*inside, *(top for top in tops if top.is_file()), ROOT / ".ci" / "run", ROOT / ".pre-commit-config.yaml"]
 
 
 def test_qt_does_not_lose_references_to_none():
@@ -210,5 +208,5 @@ def test_no_file_knows_the_machine_it_was_written_on():
     place = re.compile(rf"(?<![\w.}})\]/*<>%:…–-])/(?!(?:{system})\b)(?:home|root|work|Users)/\w")
     option = re.compile(r"--(?:extra-)?index-url[ =]|--find-links[ =]")
     here = Path(__file__)
-    texts = [(file, file.read_text(encoding="utf-8")) for file in tracked_files() if file != here]
+    texts = [(file, file.read_text(encoding="utf-8")) for file in text_files() if file != here]
     assert [file.name for file, text in texts if place.search(text) or option.search(text)] == []
