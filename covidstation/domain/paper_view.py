@@ -81,13 +81,16 @@ class PaperView:
         """The view that gave this JSON. Raises ValueError for anything else."""
         if len(text) > _SIZE_LIMIT:
             raise ValueError("too long for a paper")
-        data = json.loads(text)
+        try:
+            data = json.loads(text)
+        except RecursionError as trouble:
+            raise ValueError("no paper view") from trouble
         if not isinstance(data, dict) or data.pop("format", None) != VIEW_FORMAT:
             raise ValueError("no paper view")
         try:
             read: dict[str, Any] = {name: _read(name, value) for name, value in data.items()}
             return cls(**read)
-        except (TypeError, KeyError, RecursionError) as trouble:
+        except (TypeError, KeyError, AttributeError) as trouble:
             raise ValueError("no paper view") from trouble
 
     @property

@@ -31,6 +31,7 @@ _DAY = f"ngày {BLANK} tháng {BLANK} năm {BLANK}"
 _MOMENT = f"{BLANK} giờ {BLANK} phút {_DAY}"
 _BLANKS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("from_time", "end_time"), f"{BLANK} giờ"),
+    "birth": f"năm {BLANK}",
     **dict.fromkeys(("from_date", "until_date", "end_date", "opening_date", "test_date"), _DAY),
     **dict.fromkeys(("found_at", "proposed_at", "decided_at", "told_at"), _MOMENT),
 }

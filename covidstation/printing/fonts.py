@@ -122,7 +122,7 @@ def prepare(canvas: Canvas) -> None:
         font = pdfmetrics.getFont(name)
         state, common = TTFont.State(True, font), _common(name)
         state.assignments, state.subsets = dict(common.assignments), [list(subset) for subset in common.subsets]
-        state.nextCode = common.nextCode
+        state.nextCode = 256  # other letters begin the next subset, the first one stays what it is
         font.state[canvas._doc] = state
 
 

@@ -31,6 +31,7 @@ TOP, BOTTOM, LEFT, RIGHT = 20 * mm, 20 * mm, 30 * mm, 15 * mm
 WIDTH: Final = PAGE[0] - LEFT - RIGHT
 HEIGHT: Final = PAGE[1] - TOP - BOTTOM
 LEFT_CELL: Final = 73 * mm
+CELL_GAP: Final = 4 * mm  # so that a long issuing body does not run into the nation's name
 INDENT: Final = 12.7 * mm
 PARAGRAPH: Final = 6.0
 RULE: Final = 0.6
@@ -78,7 +79,7 @@ def header(
     parent: Sequence[str], issuer: Sequence[str], number: Sequence[Run], place_date: str, *, before: float = 6.0
 ) -> Box:
     """Boxes 1 to 4: nation and motto at the right, the issuing body at the left, number and date on one line."""
-    left, right = Column(LEFT, LEFT_CELL), Column(LEFT + LEFT_CELL, WIDTH - LEFT_CELL)
+    left, right = Column(LEFT, LEFT_CELL - CELL_GAP), Column(LEFT + LEFT_CELL, WIDTH - LEFT_CELL)
     for text in parent:
         left.add(runs(text, Font.REGULAR, 12))
     for text in issuer:
