@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from reportlab.pdfbase import pdfdoc, pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont, TTFontFace
+from reportlab.pdfbase.ttfonts import SUBSETN, TTFont, TTFontFace, makeToUnicodeCMap
 from reportlab.pdfgen.canvas import Canvas
 
 from covidstation.paths import resources
@@ -46,8 +46,8 @@ class _Deflate:
 
     pdfname = "FlateDecode"
 
-    def encode(self, content: bytes | str) -> bytes:
-        return _deflated(content.encode() if isinstance(content, str) else content)
+    def encode(self, content: bytes) -> bytes:
+        return _deflated(content)
 
 
 class _Face(TTFontFace):  # type: ignore[misc]  # ReportLab has no types
@@ -73,33 +73,42 @@ class _Face(TTFontFace):  # type: ignore[misc]  # ReportLab has no types
         return reference
 
 
-class _Widths(pdfdoc.PDFObject):  # type: ignore[misc]
-    """A widths array whose text is made once; ReportLab asks its objects for `format`."""
+class _Ready(pdfdoc.PDFObject):  # type: ignore[misc]
+    """A piece of PDF that is already written."""
 
-    def __init__(self, widths: Any) -> None:
-        self._widths = tuple(widths.sequence)
+    def __init__(self, text: bytes) -> None:
+        self._text = text
 
     def format(self, document: Any) -> bytes:
-        return _widths_text(self._widths)
-
-
-@lru_cache(maxsize=64)
-def _widths_text(widths: tuple[float, ...]) -> bytes:
-    return b"[ " + b" ".join(f"{wide:.6g}".encode() for wide in widths) + b" ]"
+        return self._text
 
 
 class _PaperFont(TTFont):  # type: ignore[misc]
-    """A font whose objects that are the same in every paper are written once."""
+    """A font that works out its tables once, since they are the same in every paper."""
 
     def addObjects(self, doc: Any) -> None:
-        """As ReportLab does, with the widths and the letter table made once."""
-        subsets = range(len(self.state[doc].subsets))
-        names = [self.getSubsetInternalName(number, doc)[1:] for number in subsets]
-        super().addObjects(doc)
-        for name in names:
-            described = doc.idToObject["BasicFonts"].dict[name]
-            described.Widths = _Widths(described.Widths)
-            doc.idToObject[f"toUnicodeCMap:{described.BaseFont}"].filters = [_Deflate()]
+        """Write a font object for each subset, as ReportLab's own does, widths and letter table ready made."""
+        state = self.state[doc]
+        state.frozen = 1
+        for number, subset in enumerate(state.subsets):
+            name = self.getSubsetInternalName(number, doc)[1:]
+            base = f"{SUBSETN(number).decode()}+{self.face.name.decode()}"
+            widths, letters = self._tables(base, tuple(subset))
+            described = pdfdoc.PDFTrueTypeFont()
+            described.Name, described.BaseFont = name, base
+            described.FirstChar, described.LastChar = 0, len(subset) - 1
+            described.Widths = _Ready(widths)
+            stream = pdfdoc.PDFStream(content=letters, filters=[_Deflate()])
+            described.ToUnicode = doc.Reference(stream, f"toUnicodeCMap:{base}")
+            described.FontDescriptor = self.face.addSubsetObjects(doc, base, subset)
+            doc.Reference(described, name)
+            doc.idToObject["BasicFonts"].dict[name] = described
+        del self.state[doc]
+
+    @lru_cache(maxsize=64)  # noqa: B019 - the four fonts live as long as the process
+    def _tables(self, base: str, subset: tuple[int, ...]) -> tuple[bytes, bytes]:
+        widths = b" ".join(f"{self.face.getCharWidth(letter):.6g}".encode() for letter in subset)
+        return b"[ " + widths + b" ]", makeToUnicodeCMap(base, list(subset)).encode()
 
 
 def _load(name: str, path: Path) -> None:

@@ -34,8 +34,9 @@ def squeezed(text):
 
 
 def text_of(pdf):
-    """What pypdf reads, without the spaces and breaks of the layout."""
-    return squeezed("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages))
+    """What pypdf reads, without the spaces and breaks of the layout and without page numbers."""
+    pages = [squeezed(page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    return pages[0] + "".join(text.removeprefix(str(number)) for number, text in enumerate(pages[1:], start=2))
 
 
 def words_of(view):

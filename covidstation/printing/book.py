@@ -1,0 +1,86 @@
+"""The book of numbers as a table on paper: one series of one year, voided lines too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from reportlab.lib.units import mm
+
+from covidstation.domain.wording import clean
+from covidstation.i18n import _, date_text
+from covidstation.printing import fonts, nd30
+from covidstation.printing.fonts import Font
+from covidstation.printing.papers import open_sheet
+from covidstation.printing.typeset import Box, Sheet, paginate, runs
+
+SIZE: Final = 11.0
+CELLS: Final = (30 * mm, 22 * mm, 42 * mm, 41 * mm, 30 * mm)  # together nd30.WIDTH
+PAD: Final = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """One line of the book in its final words."""
+
+    number: str  # "05/QĐ-UBND"
+    issued_on: date
+    kind: str
+    people: str
+    state: str
+
+
+def render_book(*, station: str, symbol: str, year: int, rows: Sequence[BookRow], made_on: date) -> bytes:
+    """The pages, each with the column heads. The bytes are not stored."""
+    fonts.register()
+    title = _("SỔ SỐ VĂN BẢN {symbol} NĂM {year}").format(symbol=clean(symbol), year=year)
+    sheet, out = open_sheet(title)
+    head = _row_box([_("Số, ký hiệu"), _("Ngày"), _("Tên văn bản"), _("Người"), _("Ghi chú")], Font.BOLD)
+    second = _("{station}, in ngày {day}, {count} số").format(
+        station=clean(station), day=date_text(made_on), count=len(rows)
+    )
+    first = [*nd30.centred(title, Font.BOLD, 14), *nd30.centred(second, Font.ITALIC, 12, before=4)]
+    body = [
+        _row_box([row.number, date_text(row.issued_on), row.kind, row.people, row.state], Font.REGULAR) for row in rows
+    ]
+    top = sum(box.before + box.height for box in first) + 12
+    for number, page in enumerate(paginate(body, nd30.HEIGHT - head.height - top), start=1):
+        nd30.page_number(sheet, number)
+        high = nd30.PAGE[1] - nd30.TOP
+        if number == 1:
+            depth = 0.0
+            for box in first:
+                depth += box.before
+                box.draw(sheet, high - depth)
+                depth += box.height
+            high -= top
+        head.draw(sheet, high)
+        for box, depth in page:
+            box.draw(sheet, high - head.height - depth)
+        sheet.showPage()
+    sheet.save()
+    return out.getvalue()
+
+
+def _row_box(words: Sequence[str], face: Font) -> Box:
+    """One row with its frame; as tall as its longest cell."""
+    left = nd30.LEFT
+    cells = []
+    for text, room in zip(words, CELLS, strict=True):
+        cell = nd30.Column(left + PAD, room - 2 * PAD)
+        cell.add(runs(clean(text), face, SIZE), align="left")
+        cells.append(cell)
+        left += room
+    height = max(cell.height for cell in cells) + 2 * PAD
+
+    def draw(sheet: Sheet, top: float) -> None:
+        sheet.setLineWidth(0.5)
+        at = nd30.LEFT
+        for cell, room in zip(cells, CELLS, strict=True):
+            sheet.rect(at, top - height, room, height)
+            cell.draw(sheet, top - PAD)
+            at += room
+
+    return Box(height, draw)
