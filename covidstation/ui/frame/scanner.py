@@ -23,6 +23,7 @@ PAUSE_MS: Final = 150  # silence that ends a scan which has no Enter
 AFTER_MS: Final = 400  # a late Enter or its line feed still belongs to the scan
 LONGEST: Final = 4096
 _ENDS: Final = "\r\n\t"
+_MARK: Final = "\ufeff"  # the byte-order mark that some readers send first
 _END_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _MODIFIERS: Final = (
     Qt.Key.Key_Shift,
@@ -119,7 +120,7 @@ class Scanner(QObject):
             self._run = ""
             return self._clock() < self._deaf_until
         command = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier)
-        if command or not event.text().isprintable() or not event.text():
+        if command or not event.text() or not (event.text().isprintable() or event.text() == _MARK):
             self._run = ""
             return False
         return self._hear_text(event.text(), event.timestamp())

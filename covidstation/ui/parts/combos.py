@@ -103,6 +103,10 @@ class FindCombo(PopupLineEdit):
         if self._chosen is not None:
             self.set_value(self._chosen.key)
 
+    def choices(self) -> tuple[Choice, ...]:
+        """All that can be chosen."""
+        return self._choices
+
     def value(self) -> Any:
         """The chosen key, or None."""
         return self._chosen.key if self._chosen else None
@@ -111,6 +115,12 @@ class FindCombo(PopupLineEdit):
         """Choose that key without firing; an unknown one empties."""
         self._chosen = next((one for one in self._choices if one.key == value), None)
         self.setText(self._chosen.text if self._chosen else "")
+        self.setCursorPosition(0)
+
+    def put_text(self, text: str) -> None:
+        """Put words there as if typed, without firing: those of a choice choose it."""
+        self._chosen = next((one for one in self._choices if one.text == text), None)
+        self.setText(text)
         self.setCursorPosition(0)
 
     def bad(self) -> bool:

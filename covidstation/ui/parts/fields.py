@@ -13,7 +13,7 @@ from covidstation.messages import sentence
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.edits import set_state
-from covidstation.ui.parts.labels import ElidedLabel, Glyph, label, set_ink
+from covidstation.ui.parts.labels import Glyph, TwoLineLabel, label, set_ink
 
 
 class ShowsProblems(Protocol):
@@ -38,7 +38,7 @@ class _Beside(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._glyph = Glyph("alert", 16, "warn")
-        self._words = ElidedLabel("", "hint", "muted")
+        self._words = TwoLineLabel("", "hint", "muted")
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
@@ -119,6 +119,11 @@ class Field(_Rowed):
         self._row.addSpacing(metrics.GAP)
         self._row.addWidget(self._beside, 1)
         self._widgets[name or widget.objectName()] = widget
+        self._labels: dict[QWidget, QLabel] = {}
+
+    def label_of(self, widget: QWidget) -> QLabel:
+        """The muted label before a widget that `beside` put there, to hide both together. Raises KeyError."""
+        return self._labels[widget]
 
     def beside(self, widget: QWidget, text: str = "", *, name: str = "", field: bool = True) -> Field:
         """Another widget at the right, after its own muted label; `field=False` for plain words ("67 tuổi")."""
@@ -127,6 +132,7 @@ class Field(_Rowed):
             words = label(text, "body", "muted")
             words.setBuddy(widget)
             self._row.insertWidget(at, words)
+            self._labels[widget] = words
             at += 1
         self._row.insertWidget(at, widget)
         if field:

@@ -48,13 +48,17 @@ class FormKeys(QObject):
 
 
 def focus_next(form: QWidget) -> None:
-    """Move to the next widget of the form that Tab would reach; at the end stay."""
+    """Move to the next widget of the form that Tab would reach; at the end stay.
+
+    A widget with the dynamic property `aside` (a link beside a field) is passed over: Tab alone reaches it.
+    """
     start = QApplication.focusWidget()
     if start is None or not form.isAncestorOf(start):
         return
     found = start.nextInFocusChain()
     while found is not None and found is not start:
         reachable = found.isEnabled() and found.isVisibleTo(form) and not found.focusProxy()
+        reachable = reachable and not found.property("aside")
         if reachable and found.focusPolicy() & Qt.FocusPolicy.TabFocus and form.isAncestorOf(found):
             found.setFocus(Qt.FocusReason.TabFocusReason)
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QTextLayout
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from covidstation.ui.look import metrics
@@ -82,6 +82,41 @@ class ElidedLabel(QLabel):
         shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, width)
         self.setText(shown)
         self.setToolTip(plain_tip(self._full) if shown != self._full else "")
+
+
+class TwoLineLabel(ElidedLabel):
+    """Up to two lines, the second ending in … when there is still more; stays inside a 40-px row."""
+
+    def sizeHint(self) -> QSize:
+        """Room for two lines."""
+        return QSize(super().sizeHint().width(), 2 * self.fontMetrics().lineSpacing() + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """May shrink to nothing in width."""
+        return QSize(0, self.sizeHint().height())
+
+    def _fit(self) -> None:
+        width = self.width()
+        first = self._first_line(width)
+        if first >= len(self._full):
+            super()._fit()
+            return
+        rest = self.fontMetrics().elidedText(self._full[first:].strip(), Qt.TextElideMode.ElideRight, width)
+        shown = f"{self._full[:first].rstrip()}\n{rest}"
+        self.setText(shown)
+        self.setToolTip(plain_tip(self._full) if rest.endswith("…") else "")
+
+    def _first_line(self, width: int) -> int:
+        """How many letters fit on the first line, cut between words."""
+        layout = QTextLayout(self._full, self.font())
+        layout.beginLayout()
+        line = layout.createLine()
+        if not line.isValid():
+            layout.endLayout()
+            return 0
+        line.setLineWidth(max(width, 1))
+        layout.endLayout()
+        return line.textLength()
 
 
 def plain_tip(text: str) -> str:

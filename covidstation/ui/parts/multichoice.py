@@ -44,6 +44,10 @@ class MultiChoice(PopupLineEdit):
         self._choices = tuple(choices)
         self.set_chosen(self._keys)
 
+    def choices(self) -> tuple[Choice, ...]:
+        """All that can be chosen."""
+        return self._choices
+
     def chosen(self) -> tuple[Hashable, ...]:
         """The chosen keys in the order of choosing."""
         return tuple(self._keys)

@@ -108,9 +108,10 @@ class RecordModel(QAbstractTableModel, Generic[R]):
 
     def record(self, row: int) -> R | None:
         """The record of that row, None while it is not there yet (it is asked for)."""
+        if row // PAGE not in self._pages:
+            self._ask(row // PAGE)
         page = self._pages.get(row // PAGE)
         if page is None:
-            self._ask(row // PAGE)
             return None
         self._pages.move_to_end(row // PAGE)
         at = row % PAGE

@@ -147,8 +147,10 @@ class Head(QHeaderView):
 
 
 class Table(QTableView):
-    """A table over a RecordModel. `opened(record)` on Enter or double click; `sort_asked(key, descending)` on a
-    click on a head that can sort; `current_changed(record)` as the bar moves. The head keys: Home, End, PgUp, PgDn.
+    """A table over a RecordModel, which it owns from then on.
+
+    `opened(record)` on Enter or double click; `current_changed(record)` as the bar moves; `sort_asked(key, descending)`
+    on a click on a head that can sort (answer with a new `load` and nothing else: the arrow is drawn already).
     """
 
     opened = Signal(object)
@@ -160,6 +162,7 @@ class Table(QTableView):
         self.setObjectName(name)
         self.setAccessibleName(title)
         self._model = model
+        model.setParent(self)  # so that it never goes before the view that still asks it
         self._head = Head(self)
         self.setHorizontalHeader(self._head)
         self.setModel(model)
