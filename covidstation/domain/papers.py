@@ -16,7 +16,7 @@ from covidstation.domain.episodes import TestKind, TestResult
 from covidstation.domain.packs import LegalPack, PaperKind, PaperTemplate, Signatory, Wording
 from covidstation.domain.paper_view import PaperBlock, PaperSubject, PaperView
 from covidstation.domain.people import Sex
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Level, Problem
 from covidstation.domain.wording import clean, fill
 
 # Papers are Vietnamese whatever the language of the windows: these words are never translated.
@@ -105,6 +105,22 @@ class PaperFacts:
     ended_on: date | None = None
     ended_at: time | None = None
     training: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaperItem:
+    """One thing that a paper says: the name of its placeholder, whose it is, its value (empty: not known yet)."""
+
+    field: str  # the name, `subjects.N.name` for a person's
+    name: str
+    person: str
+    value: str
+    needed: bool  # before printing; else it may be written in by hand
+
+    def problem(self) -> Problem:
+        """That it is not known."""
+        level: Level = "error" if self.needed else "warning"
+        return Problem(self.field, f"paper.missing.{self.name}", {"name": self.person}, level)
 
 
 def number_text(number: int) -> str:
@@ -202,28 +218,29 @@ def with_number(view: PaperView, number: int) -> PaperView:
     return replace(view, number=number)
 
 
-def missing(pack: LegalPack, kind: PaperKind, facts: PaperFacts) -> list[Problem]:
-    """What is not known yet: an error must be known before printing, a warning can be written in by hand.
-
-    Fields are names of placeholders, `subjects.N.name` for a person's; codes `paper.missing.<name>`.
-    """
+def paper_items(pack: LegalPack, kind: PaperKind, facts: PaperFacts) -> list[PaperItem]:
+    """All that the paper must or may say, known or not yet, person by person."""
     paper, day = pack.paper(kind), facts.issued_on
     values = _values(pack, facts)
     people = [_person_values(paper, subject, values, day) for subject in facts.subjects]
-    if not people:
-        return [Problem("subjects", "paper.no_subject")]
-    problems = []
+    items: list[PaperItem] = []
     for name, needed in chain(((name, True) for name in paper.needs), ((name, False) for name in paper.wants)):
         if name in PERSON_FIELDS:
             found = [(f"subjects.{at}.{name}", values | person) for at, person in enumerate(people)]
         else:
             found = [(name, values)]
-        problems += [
-            Problem(field, f"paper.missing.{name}", {"name": known.get("name", "")}, "error" if needed else "warning")
-            for field, known in found
-            if not known.get(name)
-        ]
-    return problems
+        items += [PaperItem(field, name, known.get("name", ""), known.get(name, ""), needed) for field, known in found]
+    return items
+
+
+def missing(pack: LegalPack, kind: PaperKind, facts: PaperFacts) -> list[Problem]:
+    """What is not known yet: an error must be known before printing, a warning can be written in by hand.
+
+    Fields are names of placeholders, `subjects.N.name` for a person's; codes `paper.missing.<name>`.
+    """
+    if not facts.subjects:
+        return [Problem("subjects", "paper.no_subject")]
+    return [item.problem() for item in paper_items(pack, kind, facts) if not item.value]
 
 
 def _values(pack: LegalPack, facts: PaperFacts) -> dict[str, str]:
@@ -330,7 +347,7 @@ def _sentences(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 
 __all__ = [
-    "PaperBlock", "PaperFacts", "PaperKind", "PaperReference", "PaperSubject", "PaperTest", "PaperView", "Signatory",
-    "SubjectFacts", "birth_words", "build_view", "date_words", "honorific", "missing", "moment_words",
-    "number_symbol", "number_text", "place_date", "time_words", "with_number",
+    "PaperBlock", "PaperFacts", "PaperItem", "PaperKind", "PaperReference", "PaperSubject", "PaperTest", "PaperView",
+    "Signatory", "SubjectFacts", "birth_words", "build_view", "date_words", "honorific", "missing", "moment_words",
+    "number_symbol", "number_text", "paper_items", "place_date", "time_words", "with_number",
 ]  # fmt: skip

@@ -209,17 +209,38 @@ def _clear_received(folder: Path, received: int, keep: set[Path]) -> None:
                 path.unlink()
 
 
-def import_files(db: Database, place: Path, *, by: UUID | None, now: datetime, yes: bool = False) -> Done[list[Import]]:
-    """Read what the district wrote: certificates and receipts. `yes`: a person has compared the words.
+def import_files(
+    db: Database,
+    place: Path,
+    *,
+    by: UUID | None,
+    now: datetime,
+    yes: bool = False,
+    agreed: tuple[str, ...] = (),
+) -> Done[list[Import]]:
+    """Read what the district wrote: certificates and receipts.
 
+    `agreed` are the eight words that a person has compared: the certificate with these words is accepted and no
+    other. `yes` accepts any, for scripts that stand for a person's yes.
     Each file stands alone: a damaged one is refused with its sentence and stops no other.
     """
-    results = [_import_one(db, found, by=by, now=now, yes=yes, alone=place.is_file()) for found in usb.scan(place)]
+    trusted = _Trusted(yes, agreed)
+    results = [
+        _import_one(db, found, by=by, now=now, trusted=trusted, alone=place.is_file()) for found in usb.scan(place)
+    ]
     return done([result for result in results if result is not None], Kind.SYNC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Trusted:
+    """Which certificate a person has said yes to."""
+
+    any: bool
+    words: tuple[str, ...]
+
+
 def _import_one(
-    db: Database, found: usb.FoundFile, *, by: UUID | None, now: datetime, yes: bool, alone: bool
+    db: Database, found: usb.FoundFile, *, by: UUID | None, now: datetime, trusted: _Trusted, alone: bool
 ) -> Import | None:
     name = found.path.name
     try:
@@ -232,7 +253,7 @@ def _import_one(
         if others and not alone:
             return None
         if header.kind is BundleKind.CERT:
-            return _take_certificate(db, name, data, by=by, now=now, yes=yes)
+            return _take_certificate(db, name, data, by=by, now=now, trusted=trusted)
         if certificate is None:
             raise UserError("enrol.not_yet")
         return _take_receipt(db, name, data, certificate, by=by, now=now)
@@ -241,7 +262,7 @@ def _import_one(
 
 
 def _take_certificate(
-    db: Database, name: str, data: bytes, *, by: UUID | None, now: datetime, yes: bool
+    db: Database, name: str, data: bytes, *, by: UUID | None, now: datetime, trusted: _Trusted
 ) -> Import | None:
     try:
         certificate = look_at_certificate(db, data)
@@ -252,7 +273,7 @@ def _take_certificate(
     held = get_certificate(db)
     if held == certificate:
         return Import(name, Taken.ALREADY, hub=certificate.hub_name)
-    if not yes:
+    if not trusted.any and certificate.words() != trusted.words:
         return Import(name, Taken.ASKS, hub=certificate.hub_name, words=certificate.words())
     accept_certificate(db, certificate, by=by, now=now)
     return Import(name, Taken.CERTIFICATE, hub=certificate.hub_name, words=certificate.words())

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
-import zstandard
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -39,7 +38,7 @@ from covidstation.domain.packs import (
     editable_items,
     unconfirmed_items,
 )
-from covidstation.domain.papers import PaperView, build_view, missing, with_number
+from covidstation.domain.papers import PaperItem, PaperView, build_view, missing, paper_items, with_number
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.release import may_end
 from covidstation.domain.rules import isolation_rule_on
@@ -72,6 +71,7 @@ class Prepared:
     unconfirmed: tuple[PackItem, ...]
     next_number: int
     refusal: str = ""
+    items: tuple[PaperItem, ...] = ()  # all that it says, with what is known of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ def prepare_paper(
             unconfirmed=tuple(item for item in unconfirmed_items(pack, issued_on) if item.kind in (None, kind)),
             next_number=_next_number(session, view.symbol, issued_on.year),
             refusal=_refusal(session, pack, kind, subjects),
+            items=tuple(paper_items(pack, kind, facts)),
         )
 
 
@@ -227,7 +228,7 @@ def _keep_file(session: Session, pdf: bytes) -> str:
             session.add(PaperChunkRow(hash=name, data=data))
     file_hash = sha256(pdf).hexdigest()
     if session.get(PaperFileRow, file_hash) is None:
-        session.add(PaperFileRow(file_hash=file_hash, skeleton=zstandard.compress(skeleton, 19)))
+        session.add(PaperFileRow(file_hash=file_hash, skeleton=skeleton))
     return file_hash
 
 
@@ -258,7 +259,7 @@ def read_file(session: Session, file_hash: str) -> bytes:
     if row is None:
         raise UserError("paper.damaged")
     chunks = _Chunks(session)
-    pdf = join(zstandard.decompress(row.skeleton), chunks)
+    pdf = join(row.skeleton, chunks)
     if sha256(pdf).hexdigest() != file_hash:
         raise UserError("paper.damaged")
     return pdf
@@ -345,6 +346,7 @@ class Skipped:
 
     name: str
     trouble: UserError
+    episode_id: UUID
 
 
 def missing_papers(db: Database, *, ending: bool, catalog: Catalog, today: date) -> list[UUID]:
@@ -369,9 +371,16 @@ def issue_missing(
     """Issue every missing paper, each in its own transaction, so that one that cannot be made stops no other."""
     kind = kind_on(db, catalog, now.date(), ending=ending)
     for episode_id in missing_papers(db, ending=ending, catalog=catalog, today=now.date()):
-        try:
-            yield issue_paper(db, kind, [episode_id], catalog=catalog, issued_on=now.date(), by=by, now=now).value
-        except UserError as trouble:
-            with db.read() as session:
-                name = load_subjects(session, [episode_id])[0].person.full_name
-            yield Skipped(name, trouble)
+        yield issue_one(db, kind, episode_id, catalog=catalog, by=by, now=now)
+
+
+def issue_one(
+    db: Database, kind: PaperKind, episode_id: UUID, *, catalog: Catalog, by: UUID | None, now: datetime
+) -> Issued | Skipped:
+    """Issue one person's paper, or say why not."""
+    try:
+        return issue_paper(db, kind, [episode_id], catalog=catalog, issued_on=now.date(), by=by, now=now).value
+    except UserError as trouble:
+        with db.read() as session:
+            name = load_subjects(session, [episode_id])[0].person.full_name
+        return Skipped(name, trouble, episode_id)

@@ -79,7 +79,8 @@ class EpisodeLine:
         return (today - self.isolation_start.date()).days + 1 if self.isolation_start else None
 
 
-def _has_paper(kinds: Sequence[str]) -> ColumnElement[bool]:
+def has_paper(kinds: Sequence[str]) -> ColumnElement[bool]:
+    """Whether the illness has a valid paper of one of these kinds."""
     return exists().where(
         PaperSubjectRow.episode_id == EpisodeRow.id,
         PaperRow.id == PaperSubjectRow.paper_id,
@@ -106,9 +107,9 @@ def _conditions(wanted: EpisodeFilter, today: date) -> list[ColumnElement[bool]]
     if wanted.state is EpisodeState.ACTIVE:
         found.append(still_open)
     elif wanted.state is EpisodeState.NEEDS_ORDER:
-        found += [still_open, EpisodeRow.isolation_type == "HOME", ~_has_paper(OPENING)]
+        found += [still_open, EpisodeRow.isolation_type == "HOME", ~has_paper(OPENING)]
     elif wanted.state is EpisodeState.READY_TO_END:
-        found += [_has_paper(OPENING), ~_has_paper(ENDING), EpisodeRow.isolation_until < today]
+        found += [has_paper(OPENING), ~has_paper(ENDING), EpisodeRow.isolation_until < today]
     elif wanted.state is EpisodeState.ENDED:
         found.append(~still_open)
     if wanted.hamlet_id:

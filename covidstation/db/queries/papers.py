@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, text
 
-from covidstation.db.queries.people import PaperLine, paper_line
-from covidstation.db.rows import NumberBookRow, PaperRow, PaperSubjectRow, SettingRow
+from covidstation.db.mapping import birth_of
+from covidstation.db.queries.episodes import ENDING, OPENING, has_paper
+from covidstation.db.queries.people import PaperLine, match_words, paper_line
+from covidstation.db.rows import EpisodeRow, NumberBookRow, PaperRow, PaperSubjectRow, PersonRow, SettingRow
 from covidstation.db.session import Database
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.episodes import CaseOutcome
+from covidstation.domain.papers import PaperKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +88,97 @@ def get_paper(db: Database, paper_id: UUID) -> StoredPaper | None:
         )
         pairs = tuple((person, episode) for person, episode in subjects)
         return StoredPaper(paper_line(row), row.view, row.file_hash, pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class BookFilter:
+    """What a look at the book shows: one series, and words typed (a number, or a person's name)."""
+
+    symbol: str
+    year: int
+    typed: str = ""
+
+
+def count_book(db: Database, wanted: BookFilter) -> int:
+    """How many lines the filter finds."""
+    with db.read() as session:
+        return session.scalar(select(func.count()).select_from(PaperRow).where(*_book_conditions(wanted))) or 0
+
+
+def book_lines(db: Database, wanted: BookFilter, offset: int = 0, limit: int = 100_000) -> list[PaperLine]:
+    """The lines of one series, voided ones too, highest number first."""
+    query = (
+        select(PaperRow).where(*_book_conditions(wanted)).order_by(PaperRow.number.desc()).offset(offset).limit(limit)
+    )
+    with db.read() as session:
+        return [paper_line(row) for row in session.scalars(query)]
+
+
+def _book_conditions(wanted: BookFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [PaperRow.symbol == wanted.symbol, PaperRow.year == wanted.year]
+    digits = wanted.typed.split("/")[0].strip()
+    if digits.isascii() and digits.isdigit() and len(digits) <= 6:
+        found.append(PaperRow.number == int(digits))
+        return found
+    expressions = match_words(wanted.typed)
+    if expressions:
+        named = text("person.n IN (SELECT rowid FROM person_search WHERE person_search MATCH :typed)")
+        people = select(PersonRow.id).where(named.bindparams(typed=expressions[-1]))
+        found.append(PaperRow.id.in_(select(PaperSubjectRow.paper_id).where(PaperSubjectRow.person_id.in_(people))))
+    return found
+
+
+def standing_paper(db: Database, episode_id: UUID, kinds: Collection[PaperKind]) -> UUID | None:
+    """The newest valid paper of one of these kinds for an illness."""
+    query = (
+        select(PaperRow.id)
+        .join(PaperSubjectRow, PaperSubjectRow.paper_id == PaperRow.id)
+        .where(
+            PaperSubjectRow.episode_id == episode_id,
+            PaperRow.kind.in_([kind.value for kind in kinds]),
+            PaperRow.voided_at.is_(None),
+        )
+        .order_by(PaperRow.n.desc())
+    )
+    with db.read() as session:
+        return session.scalars(query).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """Someone of the same household whose illness may stand on the same paper."""
+
+    episode_id: UUID
+    person_id: UUID
+    full_name: str
+    birth: PartialDate | None
+
+
+def companions(db: Database, episode_id: UUID, *, ending: bool) -> list[Companion]:
+    """Those of the household, the person first, whose open isolation began and ends with this one.
+
+    Left out: who has the paper already and, for an ending, who never had an order.
+    """
+    with db.read() as session:
+        row = session.scalars(select(EpisodeRow).where(EpisodeRow.id == episode_id)).first()
+        if row is None:
+            return []
+        person = session.scalars(select(PersonRow).where(PersonRow.id == row.person_id)).one()
+        query = (
+            select(EpisodeRow.id, PersonRow)
+            .join(PersonRow, PersonRow.id == EpisodeRow.person_id)
+            .where(
+                PersonRow.household_id == person.household_id,
+                PersonRow.household_id.is_not(None),
+                EpisodeRow.id != episode_id,
+                EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value,
+                EpisodeRow.isolation_type == row.isolation_type,
+                EpisodeRow.isolation_start == row.isolation_start,
+                EpisodeRow.isolation_until == row.isolation_until,
+                ~has_paper(ENDING if ending else OPENING),
+                *([has_paper(OPENING)] if ending else []),
+            )
+            .order_by(PersonRow.birth_year, PersonRow.n)
+        )
+        others = [Companion(other, one.id, one.full_name, birth_of(one)) for other, one in session.execute(query)]
+    return [Companion(row.id, person.id, person.full_name, birth_of(person)), *others]
