@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select, text
+from sqlalchemy import Row, func, or_, select, text, true
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.mapping import episode_of, person_of
@@ -102,8 +102,7 @@ def find_people(db: Database, typed: str, limit: int = 20) -> list[PersonHit]:
     found: dict[int, None] = {}
     with db.read() as session:
         for expression in match_words(typed):
-            wanted = limit - len(found)
-            if wanted <= 0:
+            if len(found) >= limit:
                 break
             rows = session.execute(
                 text("SELECT rowid FROM person_search WHERE person_search MATCH :expression LIMIT :most"),
@@ -117,9 +116,11 @@ def find_people(db: Database, typed: str, limit: int = 20) -> list[PersonHit]:
 
 def _hits() -> Any:
     head = aliased(PersonRow)
+    inner = aliased(EpisodeRow)
     open_episode = (
-        select(func.max(EpisodeRow.n))
-        .where(EpisodeRow.person_id == PersonRow.id, EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value)
+        select(func.max(inner.n))
+        .where(inner.person_id == PersonRow.id, inner.outcome == CaseOutcome.NO_OUTCOME.value)
+        .correlate(PersonRow)
         .scalar_subquery()
     )
     return (
@@ -240,13 +241,19 @@ def person_page(db: Database, person_id: UUID) -> PersonPage | None:
         )
 
 
-def _members(session: Session, household_id: UUID | None, without: UUID) -> tuple[Member, ...]:
+def household_members(db: Database, household_id: UUID, without: UUID | None = None) -> tuple[Member, ...]:
+    """Everyone of a household but that person, the oldest first."""
+    with db.read() as session:
+        return _members(session, household_id, without)
+
+
+def _members(session: Session, household_id: UUID | None, without: UUID | None) -> tuple[Member, ...]:
     if household_id is None:
         return ()
     head = session.scalars(select(HouseholdRow.head_id).where(HouseholdRow.id == household_id)).first()
     rows = session.scalars(
         select(PersonRow)
-        .where(PersonRow.household_id == household_id, PersonRow.id != without)
+        .where(PersonRow.household_id == household_id, true() if without is None else PersonRow.id != without)
         .order_by(PersonRow.birth_year)
         .limit(50)
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from covidstation.db.packed import PackedBytes
 from covidstation.db.rows.base import Base
 
 
@@ -21,7 +22,7 @@ class JournalRow(Base):
     tbl: Mapped[str]
     row_id: Mapped[UUID] = mapped_column(index=True)
     op: Mapped[str]
-    line: Mapped[bytes] = mapped_column(LargeBinary)
+    line: Mapped[bytes] = mapped_column(PackedBytes)
     chain: Mapped[bytes] = mapped_column(LargeBinary)
 
 

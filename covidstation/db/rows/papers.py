@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from covidstation.db.packed import PackedJSON
 from covidstation.db.rows.base import Base, Synced
 
 
@@ -25,7 +26,7 @@ class PaperRow(Synced, Base):
     issued_at: Mapped[datetime]
     signer_name: Mapped[str]
     signer_title: Mapped[str]
-    view: Mapped[dict[str, Any]]
+    view: Mapped[dict[str, Any]] = mapped_column(PackedJSON)
     content_hash: Mapped[str]
     file_hash: Mapped[str]
     opens_id: Mapped[UUID | None]  # the isolation decision that this paper ends

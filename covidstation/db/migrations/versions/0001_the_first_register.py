@@ -188,7 +188,7 @@ def upgrade() -> None:
         sa.Column("issued_at", sa.DateTime(), nullable=False),
         sa.Column("signer_name", sa.String(), nullable=False),
         sa.Column("signer_title", sa.String(), nullable=False),
-        sa.Column("view", sa.JSON(), nullable=False),
+        sa.Column("view", sa.LargeBinary(), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("file_hash", sa.String(), nullable=False),
         sa.Column("opens_id", sa.Uuid(), nullable=True),

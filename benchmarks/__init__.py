@@ -1,0 +1,1 @@
+"""What is measured, one command each: `./run bench NAME` prints JSON with medians (docs/performance.md)."""
