@@ -6,14 +6,10 @@ database key, bound to the user's id and role. A wrong passphrase changes nothin
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
 import time
-from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 from unicodedata import normalize
 from uuid import UUID
 
@@ -21,45 +17,23 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from covidstation.db.key_file import FILE as FILE
+from covidstation.db.key_file import FORMAT as FORMAT
+from covidstation.db.key_file import Cost as Cost
+from covidstation.db.key_file import Wrap as Wrap
+from covidstation.db.key_file import WrapKind as WrapKind
+from covidstation.db.key_file import read_keys as read_keys
+from covidstation.db.key_file import replace_file as replace_file
+from covidstation.db.key_file import sync_folder as sync_folder
+from covidstation.db.key_file import write_keys as write_keys
 from covidstation.errors import UserError
 
-FILE = "keys.json"
-FORMAT = 1
 LEAST_LENGTH = 8
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I L O U to mistake
 CODE_GROUPS, GROUP_LENGTH = 8, 5  # four letters of secret (20 bits) and one of check in each group
 
-WrapKind = Literal["user", "recovery"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Argon2id parameters, kept in each wrap."""
-
-    memory_kib: int = 65_536
-    rounds: int = 3
-    lanes: int = 2
-
 
 FLOOR = Cost(19_456, 2, 1)  # OWASP's least
-
-
-@dataclass(frozen=True, slots=True)
-class Wrap:
-    """The database key in one box."""
-
-    kind: WrapKind
-    id: str  # user's id in hex, or "recovery"
-    name: str
-    role: str
-    cost: Cost
-    salt: bytes
-    box: bytes
-
-    @property
-    def bound(self) -> bytes:
-        """What the box is bound to: a wrap cannot be given to another user or role."""
-        return f"covidstation|{FORMAT}|{self.kind}|{self.id}|{self.role}".encode()
 
 
 def calibrated_cost(target: float = 0.6) -> Cost:
@@ -126,23 +100,6 @@ def read_recovery_code(text: str) -> str:
     return "-".join(groups)
 
 
-def write_keys(folder: Path, wraps: list[Wrap]) -> None:
-    """Replace keys.json as a whole: the old one stands until the new one is safe on the disk."""
-    found = {"format": FORMAT, "wraps": [_to_json(wrap) for wrap in wraps]}
-    replace_file(folder / FILE, json.dumps(found, ensure_ascii=False, indent=1).encode())
-
-
-def read_keys(folder: Path) -> list[Wrap]:
-    """All wraps. Raises UserError keys.damaged when the file is missing or is not what was written."""
-    try:
-        found = json.loads((folder / FILE).read_bytes())
-        if found["format"] != FORMAT:
-            raise UserError("station.newer_data", found=found["format"], known=FORMAT)
-        return [_from_json(wrap) for wrap in found["wraps"]]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:
-        raise UserError("keys.damaged") from cause
-
-
 def open_with(folder: Path, secret: str, user: str | None = None) -> tuple[bytes, UUID | None]:
     """The database key and the user whose passphrase it was; None for the recovery code.
 
@@ -164,44 +121,3 @@ def open_with_recovery(folder: Path, code: str) -> bytes:
         if wrap.kind == "recovery":
             return unwrap_key(wrap, spelled)
     raise UserError("keys.wrong_passphrase")
-
-
-def _to_json(wrap: Wrap) -> dict[str, object]:
-    return asdict(wrap) | {"salt": b64encode(wrap.salt).decode(), "box": b64encode(wrap.box).decode()}
-
-
-def _from_json(found: dict[str, object]) -> Wrap:
-    cost = found["cost"]
-    if not isinstance(cost, dict) or found["kind"] not in ("user", "recovery"):
-        raise ValueError("not a wrap")
-    return Wrap(
-        kind=found["kind"],
-        id=str(found["id"]),
-        name=str(found["name"]),
-        role=str(found["role"]),
-        cost=Cost(**{name: int(value) for name, value in cost.items()}),
-        salt=b64decode(str(found["salt"]), validate=True),
-        box=b64decode(str(found["box"]), validate=True),
-    )
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write beside, sync, rename, sync the folder: the old file or the new one, never a part."""
-    beside = path.with_name(path.name + ".new")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names in the folder durable, where the system has a call for it."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

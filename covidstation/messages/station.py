@@ -8,6 +8,12 @@ SENTENCES = {
     "station.not_set_up": N_("Máy này chưa có sổ của trạm. Chạy “covidstation init …” hoặc mở cửa sổ để lập sổ."),
     "station.already_set_up": N_("Thư mục {folder} đã có sổ của trạm. Không lập đè lên; chọn thư mục khác."),
     "station.locked_by_other": N_("Sổ đang mở ở một cửa sổ khác trên máy này. Đóng cửa sổ kia rồi mở lại."),
+    "station.no_folder": N_("{folder} không phải là thư mục. Chọn thư mục khác cho dữ liệu của trạm."),
+    "station.read_only": N_("Không ghi được vào thư mục {folder}. Xem lại quyền của thư mục hoặc khoá ghi của ổ đĩa."),
+    "station.register_missing": N_(
+        "Thư mục {folder} từng có sổ (còn tệp khoá hoặc bản sao lưu) nhưng tệp sổ không còn. "
+        "Không lập sổ mới đè lên; hãy chép lại register.db hoặc phục hồi từ bản sao lưu."
+    ),
     "station.newer_data": N_(
         "Sổ này do phiên bản mới hơn ghi (bản {found}, ở đây đọc được đến bản {known}). Cài bản mới rồi mở lại."
     ),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from covidstation.catalog import Catalog
 from covidstation.db.backup import last_backup
-from covidstation.db.queries.station import counts, get_station
+from covidstation.db.queries.station import counts, get_setting, get_station
 from covidstation.db.queries.sync import SyncState, sync_state
 from covidstation.db.session import Database
 from covidstation.services.enrolment import is_enrolled
+from covidstation.services.preferences import Preferences
+from covidstation.services.setup import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +48,21 @@ def station_status(db: Database, folder: Path) -> Status:
         enrolled=is_enrolled(db),
         sync=sync_state(db),
         last_backup=last_backup(folder),
+    )
+
+
+def preferences_of(register: Register, catalog: Catalog, today: date) -> Preferences:
+    """What the window should know before the next unlocking."""
+    db = register.db
+    station = get_station(db)
+    try:
+        place = catalog.units.full_name(station.commune_code, today)
+    except KeyError:  # a code that no longer stands on today's table
+        place = station.upper_name
+    return Preferences(
+        language=get_setting(db, "language"),
+        theme=get_setting(db, "theme"),
+        station=station.name,
+        place=place[:1].upper() + place[1:],
+        last_user=register.user_name,
     )

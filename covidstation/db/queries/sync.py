@@ -76,6 +76,13 @@ def _receipt(row: ReceiptRow) -> Receipt:
     return Receipt(row.upto, row.hub_time, row.read_at, tuple(row.exceptions))
 
 
+def newest_change(db: Database) -> datetime | None:
+    """When the newest line of the journal was written, in UTC."""
+    with db.read() as session:
+        stamp = session.scalar(select(JournalRow.stamp).order_by(JournalRow.seq.desc()).limit(1))
+        return moment_of(stamp) if stamp else None
+
+
 def waiting_by_kind(db: Database) -> list[Waiting]:
     """The unsent changes by table, most first."""
     with db.read() as session:

@@ -58,6 +58,9 @@ class Page(QWidget):
         """Whether the frame may go to another page now; may ask the user."""
         return True
 
+    def put_aside(self) -> None:
+        """The window locks now, without asking: keep what is half typed as a draft."""
+
     def bar_actions(self) -> Sequence[QWidget]:
         """Buttons of the action bar from left to right, the primary one last; none hides the bar."""
         return ()

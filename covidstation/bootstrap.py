@@ -1,0 +1,260 @@
+"""The window's start: the one place that builds things and hands them to each other.
+
+Nothing heavy is imported at the top: the unlock card must be painted within half a second of the process's start
+(docs/performance.md), so the register's libraries are loaded by `late` while the passphrase is typed.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLockFile, QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from covidstation import __version__, late, log
+from covidstation.errors import UserError
+from covidstation.i18n import _, use_language
+from covidstation.messages import sentence
+from covidstation.paths import default_data
+from covidstation.services.entrance import (
+    FolderState,
+    beside,
+    entrants,
+    is_training_folder,
+    look_at_folder,
+    read_passphrase,
+)
+from covidstation.services.preferences import Preferences, keep_preferences, read_preferences
+from covidstation.ui.look.theme import Theme
+from covidstation.ui.parts.ring import FocusRing
+from covidstation.ui.start.shell import Shell
+from covidstation.ui.start.trouble import TroubleView
+from covidstation.ui.start.unlock import UnlockView
+from covidstation.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from covidstation.services.setup import Register
+
+PROGRAM = "CovidStation"
+
+
+def run_window(data: Path | None, passphrase_file: Path | None) -> int:
+    """Open the program's window on that data folder; returns when it was closed."""
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName(PROGRAM)
+    app.setApplicationDisplayName(PROGRAM)
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("covidstation")
+    program = Program(app, (data or default_data()).absolute(), passphrase_file)
+    program.start()
+    status = app.exec()
+    program.end()
+    return status
+
+
+class Program(QObject):
+    """What the window shows now: the lock, the wizard, the pages, or a trouble; and the way from one to the next."""
+
+    _failed = Signal()
+
+    def __init__(self, app: QApplication, folder: Path, passphrase_file: Path | None) -> None:
+        super().__init__(app)
+        self._app = app
+        self._folder = folder
+        self._passphrase_file = passphrase_file
+        self._lock: QLockFile | None = None
+        self._register: Register | None = None
+        self._telling = False
+        self.log_file = log.start_log(folder) if folder.is_dir() else None
+        self._failed.connect(self._tell_failure)
+        log.catch_the_rest(self._failed.emit)
+        qInstallMessageHandler(_keep_qt_message)
+        self._preferences = self._speak(read_preferences(folder))
+        self._theme = Theme(app, self._preferences.theme)  # type: ignore[arg-type]  # checked when read
+        FocusRing(app)
+        self.shell = Shell(PROGRAM)
+        self.tasks = Tasks(present=late.present)
+
+    def start(self) -> None:
+        """Show the first view, then load the rest in the background."""
+        self._enter(self._folder)
+        self.shell.showMaximized()
+        QTimer.singleShot(0, self._load_rest)
+
+    def end(self) -> None:
+        """Nothing runs on after the window."""
+        self.tasks.close()
+        self._close_register()
+        qInstallMessageHandler(None)
+
+    def _load_rest(self) -> None:
+        threading.Thread(target=late.warm_up, name="warm up", daemon=True).start()
+
+    def _enter(self, folder: Path) -> None:
+        """Show what that folder asks for: its lock, the wizard for a new one, or why it cannot be used."""
+        self._folder = folder
+        try:
+            state = look_at_folder(folder)
+            if state is FolderState.EMPTY and not is_training_folder(folder) and self._has_register(beside(folder)):
+                self._enter(beside(folder))
+            elif state is FolderState.EMPTY:
+                self._show_wizard(folder)
+            else:
+                self._hold(folder)
+                self._show_unlock(folder)
+        except UserError as trouble:
+            self._show_trouble(trouble)
+
+    @staticmethod
+    def _has_register(folder: Path) -> bool:
+        try:
+            return look_at_folder(folder) is FolderState.REGISTER
+        except UserError:
+            return False
+
+    def _hold(self, folder: Path) -> None:
+        """One window for a register. Raises UserError station.locked_by_other, station.read_only."""
+        self._let_go()
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = QLockFile(str(folder / "window.lock"))
+        lock.setStaleLockTime(0)  # a lock is stale only when its process is gone
+        if not lock.tryLock(0):
+            taken = lock.error() == QLockFile.LockError.LockFailedError
+            raise UserError("station.locked_by_other" if taken else "station.read_only", folder=folder)
+        self._lock = lock
+        if self.log_file is None or self.log_file.parent.parent != folder:
+            self.log_file = log.start_log(folder)
+
+    def _let_go(self) -> None:
+        if self._lock is not None:
+            self._lock.unlock()
+            self._lock = None
+
+    def _show_unlock(self, folder: Path) -> None:
+        self._preferences = self._speak(read_preferences(folder))
+        training = is_training_folder(folder)
+        other = ""
+        if training:
+            other = _("Mở sổ của trạm") if self._has_register(beside(folder)) else _("Lập sổ của trạm")
+        elif self._has_register(beside(folder)):
+            other = _("Mở dữ liệu tập huấn")
+        now = datetime.now().astimezone()
+        view = UnlockView(entrants(folder), self._preferences, now, training=training, other=other)
+        view.unlock_asked.connect(partial(self._unlock, view))
+        view.reset_asked.connect(partial(self._reset, view))
+        view.other_asked.connect(self._go_to_other)
+        self.shell.show_view(view)
+        view.passphrase.field.setFocus()
+        self.tasks.background(view, partial(late.kept_line, folder, now), view.show_kept)
+        if self._passphrase_file is not None:
+            file, self._passphrase_file = self._passphrase_file, None
+            self._unlock(view, "", read_passphrase(file))
+
+    def _go_to_other(self) -> None:
+        other = beside(self._folder)
+        if not is_training_folder(other) and not self._has_register(other):
+            self._folder = other
+            self._show_wizard(other)
+        else:
+            self._enter(other)
+
+    def _unlock(self, view: UnlockView, name: str, passphrase: str) -> None:
+        view.set_busy(True)
+        folder = self._folder
+
+        def failed(trouble: UserError) -> None:
+            view.set_busy(False)
+            if trouble.code == "keys.wrong_passphrase":
+                view.passphrase.refuse(sentence(trouble))
+            else:
+                self._show_trouble(trouble)
+
+        now = datetime.now().astimezone()
+        op = partial(late.open_register, folder, passphrase, name or None, now)
+        self.tasks.run(view, op, self._opened, failed)
+
+    def _reset(self, view: UnlockView, name: str, code: str, passphrase: str) -> None:
+        view.set_busy(True)
+
+        def done(_none: None) -> None:
+            view.set_busy(False)
+            view.reset_done()
+
+        def failed(trouble: UserError) -> None:
+            view.set_busy(False)
+            of_code = trouble.code != "keys.passphrase_short"
+            words = _("Mã khôi phục này không phải của sổ này.") if _is_wrong(trouble) else sentence(trouble)
+            view.recovery.refuse(words, of_code=of_code)
+
+        self.tasks.run(view, partial(late.reset_passphrase, self._folder, code, name, passphrase), done, failed)
+
+    def _opened(self, opened: tuple[Register, Preferences]) -> None:
+        """The register is open: build the pages around it."""
+        register, preferences = opened
+        self._register = register
+        keep = partial(keep_preferences, register.folder)
+        self._preferences = self._speak(preferences)
+        keep(preferences)
+        self._theme.choose(preferences.theme)  # type: ignore[arg-type]  # a checked setting
+        window = late.main_window(register, self.tasks, self._theme, preferences, keep)
+        window.locked.connect(self._locked)
+        window.left.connect(self._close_register)
+        self.shell.show_view(window)
+        window.begin()
+
+    def _locked(self) -> None:
+        self._close_register()
+        self._enter(self._folder)
+
+    def _close_register(self) -> None:
+        if self._register is not None:
+            self._register.db.close()
+            self._register = None
+
+    def _show_wizard(self, folder: Path) -> None:
+        view = late.wizard(folder, self.tasks)
+        view.founded.connect(self._founded)
+        self.shell.show_view(view)
+
+    def _founded(self, folder: Path, passphrase: str) -> None:
+        self._enter(folder)
+        view = self.shell.view()
+        if isinstance(view, UnlockView):
+            self._unlock(view, "", passphrase)
+
+    def _show_trouble(self, trouble: UserError) -> None:
+        log.log.warning("cannot open: %s", trouble.code)
+        view = TroubleView(sentence(trouble), str(self._folder))
+        view.again_asked.connect(lambda: self._enter(self._folder))
+        view.quit_asked.connect(self.shell.close)
+        self.shell.show_view(view)
+
+    def _speak(self, preferences: Preferences) -> Preferences:
+        use_language(preferences.language)
+        return preferences
+
+    def _tell_failure(self) -> None:
+        """A bug: say it calmly once, go on."""
+        if self._telling:
+            return
+        self._telling = True
+        try:
+            late.tell_failure(self.shell, str(self.log_file or ""))
+        finally:
+            self._telling = False
+
+
+def _is_wrong(trouble: UserError) -> bool:
+    return trouble.code == "keys.wrong_passphrase"
+
+
+def _keep_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:
+    """Qt's own warnings go to the log, cut short."""
+    if kind in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg):
+        log.log.warning("qt: %s", (text or "")[:300])

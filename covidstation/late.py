@@ -1,0 +1,105 @@
+"""The program's heavy half, imported when it is called: together half a second that the first paint must not wait for.
+
+`warm_up` imports all of it on a thread of its own while the passphrase is typed.
+"""
+# ruff: noqa: PLC0415 - see above; benchmarks/start.py measures both halves
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from covidstation.errors import UserError
+from covidstation.i18n import _, moment_text
+from covidstation.paths import resources
+from covidstation.services.preferences import Preferences
+
+if TYPE_CHECKING:
+    from covidstation.catalog import Catalog
+    from covidstation.services.setup import Register
+    from covidstation.ui.look.theme import Theme
+    from covidstation.ui.main import MainWindow
+    from covidstation.ui.start.wizard import Wizard
+    from covidstation.ui.tasks import TaskRunner
+
+
+def warm_up() -> None:
+    """Import what unlocking and the first page will need."""
+
+    catalog()
+
+
+@cache
+def catalog() -> Catalog:
+    """The shipped lists, read once."""
+    from covidstation.catalog import load_catalog
+
+    return load_catalog(resources())
+
+
+def open_register(folder: Path, passphrase: str, user: str | None, now: datetime) -> tuple[Register, Preferences]:
+    """On the database thread: see `services.setup.open_register`; with how the window should look and speak."""
+    from covidstation.services import setup, status
+
+    register = setup.open_register(folder, passphrase, user=user)
+    return register, status.preferences_of(register, catalog(), now.date())
+
+
+def reset_passphrase(folder: Path, code: str, user: str, new: str) -> None:
+    """On the database thread: see `services.setup.reset_passphrase`."""
+    from covidstation.services import setup
+
+    setup.reset_passphrase(folder, code, user, new)
+
+
+def kept_line(folder: Path, now: datetime) -> str:
+    """When the register was last backed up, in words."""
+    from covidstation.db.backup import last_backup
+
+    made = last_backup(folder)
+    if made is None:
+        return _("Chưa có bản sao lưu nào")
+    return _("Sao lưu gần nhất {moment}").format(moment=moment_text(made, now.date()))
+
+
+def main_window(
+    register: Register,
+    tasks: TaskRunner,
+    theme: Theme,
+    preferences: Preferences,
+    keep: Callable[[Preferences], object],
+) -> MainWindow:
+    """The pages around an open register."""
+    from covidstation.ui.desk import Desk
+    from covidstation.ui.main import MainWindow
+
+    return MainWindow(Desk(register, catalog(), tasks), theme, preferences, keep)
+
+
+def wizard(folder: Path, tasks: TaskRunner) -> Wizard:
+    """The first start."""
+    from covidstation.ui.start.wizard import Wizard
+
+    return Wizard(folder, tasks)
+
+
+def present(parent: QObject, trouble: UserError) -> None:
+    """Say a known trouble that nobody took."""
+    from covidstation.ui.present import present
+
+    present(parent, trouble)
+
+
+def tell_failure(window: QWidget, log_file: str) -> None:
+    """Say that a bug happened, what is safe, what to do."""
+    from covidstation.ui.parts.dialogs import tell
+
+    text = _("Việc vừa rồi chưa xong vì chương trình có lỗi. Những gì đã lưu vẫn còn nguyên. Hãy làm lại; nếu vẫn vậy "
+             "thì gửi tệp nhật ký cho người hỗ trợ (tệp không có thông tin người bệnh): {file}")  # fmt: skip
+    tell(window, _("Có lỗi của chương trình"), text.format(file=log_file))

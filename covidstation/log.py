@@ -1,0 +1,91 @@
+"""The program's own log: what failed and where in the code, never a word about a person.
+
+A trace line holds the kind of the error and the places in the code; the error's message is left out, since a
+message may carry what stood in a field.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import Final, TextIO
+
+FOLDER: Final = "logs"
+FILE: Final = "covidstation.log"
+LARGEST: Final = 512_000
+KEPT: Final = 3
+
+log = logging.getLogger("covidstation")
+
+
+class PlainFormatter(logging.Formatter):
+    """Time, level, module, words; errors without their messages."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def formatException(
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> str:
+        """The kinds of the error and its causes with their places in the code."""
+        return "\n".join(describe(ei[1])) if ei[1] is not None else ""
+
+
+def describe(trouble: BaseException) -> list[str]:
+    """One line a place, the newest error first, then what caused it."""
+    lines: list[str] = []
+    seen: set[int] = set()
+    current: BaseException | None = trouble
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        lines.append(f"{type(current).__module__}.{type(current).__qualname__}")
+        for place in traceback.extract_tb(current.__traceback__)[-20:]:
+            lines.append(f"  {Path(place.filename).name}:{place.lineno} {place.name}")
+        current = current.__cause__ or current.__context__
+    return lines
+
+
+def start_log(folder: Path) -> Path | None:
+    """Write the log below that folder from now on; None when it cannot be written."""
+    path = folder / FOLDER / FILE
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(path, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8")
+        crash: TextIO = (path.parent / "crash.txt").open("w", encoding="ascii")
+    except OSError:
+        return None
+    handler.setFormatter(PlainFormatter())
+    handler.addFilter(logging.Filter("covidstation"))  # a library's lines may carry values
+    for old in log.handlers[:]:
+        log.removeHandler(old)
+        old.close()
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+    faulthandler.enable(crash)
+    return path
+
+
+def catch_the_rest(told: Callable[[], object]) -> None:
+    """Whatever nobody caught goes to the log, then `told()` is called (in the thread where it happened)."""
+
+    def hook(kind: type[BaseException], trouble: BaseException, _trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, trouble, _trace)
+            return
+        log.error("uncaught", exc_info=trouble)
+        told()
+
+    def thread_hook(caught: threading.ExceptHookArgs) -> None:
+        if caught.exc_value is not None and not issubclass(caught.exc_type, SystemExit):
+            hook(caught.exc_type, caught.exc_value, caught.exc_traceback)
+
+    sys.excepthook = hook
+    threading.excepthook = thread_hook

@@ -1,0 +1,222 @@
+"""The station's pages in their frame, the ways between them, the scanner, the status line, and leaving well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication
+
+from covidstation.errors import UserError
+from covidstation.i18n import _
+from covidstation.messages import sentence
+from covidstation.services.backup import back_up, needs_backup
+from covidstation.services.changes import Changes, Kind
+from covidstation.services.preferences import Preferences
+from covidstation.services.scans import ScanLook, ScanOutcome, look_at_scan
+from covidstation.services.station import change_setting
+from covidstation.services.status import preferences_of
+from covidstation.services.today import TodaysWork, todays_work
+from covidstation.ui.desk import Desk, NewF0
+from covidstation.ui.frame.page import Page
+from covidstation.ui.frame.scanner import Scanner
+from covidstation.ui.frame.sidebar import Entry
+from covidstation.ui.frame.window import MainFrame
+from covidstation.ui.look.theme import Theme
+from covidstation.ui.parts.dialogs import tell
+from covidstation.ui.parts.toast import Toast
+from covidstation.ui.status_parts import status_parts
+from covidstation.ui.today.page import TodayPage
+
+MINUTE_MS = 60_000
+BACKUP_STAY_MS = 60_000
+
+
+def entries() -> list[Entry]:
+    """The side bar: only pages that are there."""
+    return [
+        Entry("today", _("Hôm &nay"), "today"),
+    ]
+
+
+def make_pages(desk: Desk) -> list[Page]:
+    """Every page of the window; the first one shows first."""
+    return [TodayPage(desk)]
+
+
+class MainWindow(MainFrame):
+    """Everything around one open register. `locked` and `left` tell that its register may be closed."""
+
+    locked = Signal()
+    left = Signal()
+
+    def __init__(
+        self, desk: Desk, theme: Theme, preferences: Preferences, keep: Callable[[Preferences], object]
+    ) -> None:
+        super().__init__(entries(), now=desk.now)
+        self._desk, self._theme, self._preferences, self._keep = desk, theme, preferences, keep
+        self._parted = False
+        self._asking = False
+        self._ask_again = False
+        desk.setParent(self)
+        self._pages_made = make_pages(desk)
+        for page in self._pages_made:
+            self.add_page(page)
+        self._user_menu()
+        self.side.set_station(preferences.station)
+        self.set_training(desk.register.training)
+        self._minute = QTimer(self, interval=MINUTE_MS)
+        self._minute.timeout.connect(self._look)
+        self._scanner: Scanner | None = None
+        self._connect()
+
+    def begin(self) -> None:
+        """Show the first page and listen to the scanner."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            self._scanner = Scanner(app)
+            self._scanner.scanned.connect(self.look_at)
+        self.go(self._pages_made[0].objectName())
+        self._look()
+        self._minute.start()
+
+    def look_at(self, text: str) -> None:
+        """A card was scanned or pasted: see who it is. Nothing is ever saved by a scan."""
+        if QApplication.activeModalWidget() is not None:
+            return
+        self._desk.ask(self, partial(look_at_scan, self._desk.register.db, text), self._looked)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask the page in sight, keep a copy of what changed, then go."""
+        if self._parted:
+            event.accept()
+            return
+        event.ignore()
+        here = self.current()
+        if here is None or here.may_leave():
+            self._back_up_then(self._leave)
+
+    def _connect(self) -> None:
+        desk = self._desk
+        desk.changed.connect(self._changed)
+        desk.said.connect(lambda text: Toast.tell(self, text))
+        desk.want_page.connect(self._want_page)
+        self.new_f0_asked.connect(lambda: desk.want_f0.emit(NewF0()))
+        self.lock_asked.connect(self._lock_now)
+        self.search.pasted.connect(self._pasted)
+
+    def _want_page(self, name: str) -> None:
+        if name in self._pages:
+            self.go(name)
+
+    def _show_page(self, name: str, prepare: Callable[[], object]) -> None:
+        """Fill a page and show it, when the one in sight may be left."""
+        here = self.current()
+        if here is not None and not here.may_leave():
+            self.side.set_current(here.entry)
+            return
+        prepare()
+        self.go(name, force=True)
+
+    def _pasted(self, text: str) -> None:
+        if self._scanner is not None and self._scanner.hear_paste(text):
+            self.search.close_results()
+
+    def _looked(self, look: ScanLook) -> None:
+        if look.refusal is not None:
+            Toast.tell(self, sentence(look.refusal), bad=True)
+        elif look.outcome is ScanOutcome.KNOWN:
+            self._desk.want_person.emit(look.person_id)
+        else:
+            self._desk.want_f0.emit(NewF0(draft=look.draft, from_card=True))
+
+    def _changed(self, changes: Changes) -> None:
+        self.broadcast(changes)
+        self._look()
+        if Kind.STATION in changes:
+            desk = self._desk
+            op = partial(preferences_of, desk.register, desk.catalog, desk.now().date())
+            desk.ask(self, op, self._wear)
+
+    def _wear(self, preferences: Preferences) -> None:
+        """The station's name, the colours and what the next unlocking will say."""
+        self._preferences = preferences
+        self._keep(preferences)
+        self.side.set_station(preferences.station)
+        self._theme.choose(preferences.theme)  # type: ignore[arg-type]  # a checked setting
+
+    def _look(self) -> None:
+        """Ask again for the counts and the status line; one question at a time."""
+        if self._asking:
+            self._ask_again = True
+            return
+        self._asking = True
+        desk = self._desk
+        desk.ask(self, partial(todays_work, desk.register, desk.catalog, desk.now()), self._seen, self._not_seen)
+
+    def _seen(self, work: TodaysWork) -> None:
+        self._asking = False
+        to_sync = partial(self._want_page, "sync") if "sync" in self._pages else None
+        self.set_status(status_parts(work.status, self._desk.now(), to_sync=to_sync, to_backup=to_sync))
+        counts = {"f0": work.active, "papers": work.waiting_papers, "sync": work.status.sync.unsent}
+        for key, count in counts.items():
+            if any(page.entry == key for page in self._pages.values()):
+                self.side.set_count(key, 0 if key == "sync" and work.status.training else count)
+        if self._ask_again:
+            self._ask_again = False
+            self._look()
+
+    def _not_seen(self, trouble: UserError) -> None:
+        self._asking = False
+        Toast.tell(self, sentence(trouble), bad=True)
+
+    def _user_menu(self) -> None:
+        themes = (("system", _("Nền theo máy")), ("light", _("Nền sáng")), ("dark", _("Nền tối")))
+        actions: list[tuple[str, Callable[[], object]]] = [
+            (text, partial(self._choose_theme, choice)) for choice, text in themes
+        ]
+        actions += [(_("Khoá (Ctrl+L)"), self._lock_now), (_("Đóng chương trình"), lambda: self.window().close())]
+        self.set_user(self._desk.register.user_name or _("Người giữ mã khôi phục"), actions)
+
+    def _choose_theme(self, choice: str) -> None:
+        desk = self._desk
+        self._theme.choose(choice)  # type: ignore[arg-type]  # one of the three above
+        op = partial(change_setting, desk.register.db, "theme", choice, by=desk.register.user_id, now=desk.now())
+        desk.act(self, op, lambda _none: None)
+
+    def _lock_now(self) -> None:
+        """Close the register's view at once; what was half typed is kept as a draft."""
+        for page in self._pages_made:
+            page.put_aside()
+        self._desk.ask(self, lambda: None, lambda _none: self._go(self.locked))
+
+    def _go(self, signal: object) -> None:
+        self._minute.stop()
+        if self._scanner is not None:
+            self._scanner.scanned.disconnect(self.look_at)
+            self._scanner.deleteLater()
+            self._scanner = None
+        self._parted = True
+        (self.locked if signal is self.locked else self.left).emit()
+
+    def _back_up_then(self, done: Callable[[], object]) -> None:
+        desk = self._desk
+
+        def work() -> bool:
+            if not needs_backup(desk.register.db):
+                return False
+            back_up(desk.register.db, now=desk.now())
+            return True
+
+        def failed(trouble: UserError) -> None:
+            tell(self, _("Chưa sao lưu được"), sentence(trouble))
+            done()
+
+        Toast.tell(self, _("Đang sao lưu sổ trước khi đóng…"), stay_ms=BACKUP_STAY_MS)
+        desk.ask(self, work, lambda _made: done(), failed)
+
+    def _leave(self) -> None:
+        self._go(self.left)
+        self.window().close()

@@ -1,0 +1,1 @@
+"""Before the register is open: unlocking it, or founding it step by step."""

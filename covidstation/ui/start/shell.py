@@ -1,0 +1,47 @@
+"""The one window of the program: it shows the lock, the wizard or the station's pages, one at a time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+FIRST_SIZE = QSize(1366, 768)
+
+
+class Shell(QWidget):
+    """`show_view(view)` puts a view in the place of the last one, which goes. Its title becomes the window's."""
+
+    def __init__(self, program: str) -> None:
+        super().__init__()
+        self.setObjectName("shell")
+        self.setWindowTitle(program)
+        self.resize(FIRST_SIZE)
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+
+    def view(self) -> QWidget | None:
+        """What shows now."""
+        return self._stack.currentWidget()
+
+    def show_view(self, view: QWidget) -> None:
+        """Show this one; the old one is hidden and deleted."""
+        old = self.view()
+        self._stack.addWidget(view)
+        self._stack.setCurrentWidget(view)
+        view.windowTitleChanged.connect(self.setWindowTitle)
+        if view.windowTitle():
+            self.setWindowTitle(view.windowTitle())
+        if old is not None:
+            old.windowTitleChanged.disconnect(self.setWindowTitle)
+            self._stack.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The view may refuse, so that nothing half typed is lost."""
+        view = self.view()
+        if view is not None and not view.close():
+            event.ignore()
+            return
+        event.accept()

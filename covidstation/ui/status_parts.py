@@ -1,0 +1,78 @@
+"""The words of the status line: nothing in it is ever better than the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from covidstation.i18n import _, moment_text
+from covidstation.services.status import Status
+from covidstation.ui.frame.status import State, StatusPart
+
+OLD: Final = timedelta(hours=24)
+BACKUP_OLD: Final = timedelta(days=3)
+
+Way = Callable[[], object]
+
+
+def age_text(age: timedelta) -> str:
+    """How long ago, in one unit, rounded down."""
+    minutes = int(age.total_seconds()) // 60
+    if minutes < 1:
+        return _("dưới 1 phút")
+    if minutes < 60:
+        return _("{n} phút").format(n=minutes)
+    if minutes < 60 * 48:
+        return _("{n} giờ").format(n=minutes // 60)
+    return _("{n} ngày").format(n=minutes // (60 * 24))
+
+
+def status_parts(status: Status, now: datetime, *, to_sync: Way | None, to_backup: Way | None) -> list[StatusPart]:
+    """Unsent, receipt, backup, the most pressing first; each leads to its cure."""
+    found = [_backup(status, now, to_backup)]
+    if status.training:
+        found.insert(0, StatusPart(_("Dữ liệu tập huấn, không gửi lên huyện"), "good", None, _("Tập huấn")))
+    else:
+        found[:0] = [_unsent(status, now, to_sync), _receipt(status, now, to_sync)]
+    order: dict[State, int] = {"warn": 0, "wait": 1, "good": 2}
+    return sorted(found, key=lambda part: order[part.state])
+
+
+def _unsent(status: Status, now: datetime, way: Way | None) -> StatusPart:
+    count, age = status.sync.unsent, status.oldest_age(now)
+    if not count or age is None:
+        return StatusPart(_("Huyện đã nhận đủ"), "good", way)
+    late = age > OLD
+    words = {"n": count, "age": age_text(age), "m": status.sync.on_stick}
+    if status.sync.on_stick >= count:
+        text = _("{n} thay đổi chưa gửi (đã ghi USB), cũ nhất {age}")
+    elif status.sync.on_stick:
+        text = _("{n} thay đổi chưa gửi ({m} đã ghi USB), cũ nhất {age}")
+    else:
+        text = _("{n} thay đổi chưa gửi, cũ nhất {age}")
+    state: State = "warn" if late else "wait" if status.sync.on_stick else "good"
+    return StatusPart(text.format(**words), state, way, _("{n} chưa gửi").format(n=count))
+
+
+def _receipt(status: Status, now: datetime, way: Way | None) -> StatusPart:
+    receipt = status.sync.last_receipt
+    if receipt is not None:
+        moment = moment_text(receipt.read_at, now.date())
+        if receipt.exceptions:
+            text = _("Huyện hỏi lại {n} chỗ, biên nhận {moment}").format(n=len(receipt.exceptions), moment=moment)
+            return StatusPart(text, "warn", way)
+        short = _("Biên nhận {moment}").format(moment=moment)
+        return StatusPart(_("Biên nhận gần nhất {moment}").format(moment=moment), "good", way, short)
+    if not status.enrolled:
+        return StatusPart(_("Chưa ghép nối với huyện"), "wait", way)
+    return StatusPart(_("Chưa có biên nhận nào"), "wait", way)
+
+
+def _backup(status: Status, now: datetime, way: Way | None) -> StatusPart:
+    made = status.last_backup
+    if made is None:
+        return StatusPart(_("Chưa sao lưu lần nào"), "wait", way)
+    age = max(timedelta(0), now.replace(tzinfo=None) - made)
+    text = _("Sao lưu tốt {age} trước").format(age=age_text(age))
+    return StatusPart(text, "warn" if age > BACKUP_OLD else "good", way, _("Sao lưu {age}").format(age=age_text(age)))

@@ -1,0 +1,1 @@
+"""The first page: what the day asks for, each line with its reason."""
