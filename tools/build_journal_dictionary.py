@@ -1,4 +1,4 @@
-"""Train `resources/journal-N.dict` from training data: `python -m tools.build_journal_dictionary N`.
+"""Train `journal-N.dict` and `paper-N.dict` from training data: `python -m tools.build_journal_dictionary N`.
 
 Only for a new number: a released dictionary must never change, registers are packed with it.
 """
@@ -21,14 +21,16 @@ from covidstation.db.rows import JournalRow
 from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
 from covidstation.paths import resources
+from covidstation.printing.compact import split
 from covidstation.services.papers import issue_paper, kind_on
 from covidstation.services.setup import open_register
 
 SIZE = 48 << 10
 
 
-def samples(folder: Path) -> list[bytes]:
-    """Lines of a training register with papers of both regimes."""
+def samples(folder: Path) -> tuple[list[bytes], list[bytes]]:
+    """Lines of a training register with papers of both regimes, and one paper's skeleton of each kind."""
+    skeletons: dict[tuple[str, date], bytes] = {}
     now, catalog = datetime.now().astimezone(), load_catalog(resources())
     build(folder, 4000, catalog, now)
     db = open_register(folder, "đo tốc độ của sổ").db
@@ -38,23 +40,25 @@ def samples(folder: Path) -> list[bytes]:
         day = date(2022, 3, 20) if number % 2 else now.date()
         for kind in (PaperKind.ISOLATION_ORDER, kind_on(db, catalog, day, ending=True)):
             try:
-                issue_paper(db, kind, [line.id], catalog=catalog, issued_on=day, by=None, now=now)
+                paper = issue_paper(db, kind, [line.id], catalog=catalog, issued_on=day, by=None, now=now).value
+                skeletons[kind, day] = split(paper.pdf)[0]
             except UserError as trouble:
                 print(trouble.code, file=sys.stderr)
     with db.read() as session:
-        return list(session.scalars(select(JournalRow.line)))
+        return list(session.scalars(select(JournalRow.line))), list(skeletons.values())
 
 
 def main() -> None:
     """Train and write."""
     path = resources() / f"journal-{int(sys.argv[1])}.dict"
     with tempfile.TemporaryDirectory() as folder:
-        lines = samples(Path(folder))
+        lines, skeletons = samples(Path(folder))
     papers = [line for line in lines if b'"t":"paper"' in line]
     others = [line for line in lines if b'"t":"paper"' not in line]
     random.Random(2).shuffle(others)
     trained = zstandard.train_dictionary(SIZE, others[:12000] + papers * 2, dict_id=1000 + int(sys.argv[1]))
     path.write_bytes(trained.as_bytes())
+    (resources() / f"paper-{int(sys.argv[1])}.dict").write_bytes(b"".join(skeletons))
     print(path, len(trained.as_bytes()), len(papers), len(others))
 
 

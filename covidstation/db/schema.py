@@ -1,10 +1,12 @@
-"""Bring a register to this program's schema: Alembic steps in one transaction, or a refusal of a newer one.
+"""Bring a database to this program's schema: Alembic steps in one transaction, or a refusal of a newer one.
 
 `PRAGMA user_version` holds the number of the last step, so an up-to-date register opens without loading Alembic.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -17,32 +19,45 @@ CURRENT = 1
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """One database's schema: the number of its last step, the folder of its steps, what follows them."""
+
+    current: int
+    steps: Path
+    finish: Callable[[Connection], None] = lambda _connection: None
+
+
 def version_of(engine: Engine) -> int:
-    """The register's schema number; 0 for an empty file."""
+    """The database's schema number; 0 for an empty file."""
     with engine.connect() as connection:
         return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
 
 
-def upgrade(engine: Engine) -> None:
-    """Run the missing steps, all or none. Raises UserError station.newer_data, with nothing changed."""
+def upgrade(engine: Engine, schema: Schema | None = None) -> None:
+    """Run the missing steps, all or none; the register's, if no other schema is named.
+
+    Raises UserError station.newer_data, with nothing changed.
+    """
+    schema = schema or REGISTER
     found = version_of(engine)
-    if found > CURRENT:
-        raise UserError("station.newer_data", found=found, known=CURRENT)
-    if found < CURRENT:
-        _run_steps(engine)
+    if found > schema.current:
+        raise UserError("station.newer_data", found=found, known=schema.current)
+    if found < schema.current:
+        _run_steps(engine, schema)
 
 
-def _run_steps(engine: Engine) -> None:
-    from alembic import command  # noqa: PLC0415  (only once in the life of a register's version)
+def _run_steps(engine: Engine, schema: Schema) -> None:
+    from alembic import command  # noqa: PLC0415  (only once in the life of a database's version)
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(schema.steps).replace("%", "%%"))
     with engine.execution_options(writes=True).begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        guard_synced_tables(connection)
-        connection.exec_driver_sql(f"PRAGMA user_version = {CURRENT}")  # door: our number; PRAGMA has no parameters
+        schema.finish(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version = {schema.current}")  # door: our number, no parameters here
 
 
 def guard_synced_tables(connection: Connection) -> None:
@@ -58,3 +73,6 @@ def guard_synced_tables(connection: Connection) -> None:
             f"CREATE TRIGGER guard_{table} BEFORE UPDATE OF {', '.join(fields)} ON {table} WHEN NEW.rev = OLD.rev "
             "BEGIN SELECT RAISE(ABORT, 'a synced row was changed outside the journal'); END"
         )
+
+
+REGISTER = Schema(CURRENT, MIGRATIONS, guard_synced_tables)

@@ -1,7 +1,7 @@
 """Keep thousands of papers small: what all of them share is cut out and kept once.
 
 `split` gives a skeleton and the compressed streams (fonts), named by their SHA-256; `join` gives back the very bytes.
-The skeleton is a zstd frame of `CSK1` and then, again and again, a length, that many plain bytes, and the 32-byte
+The skeleton, which the keeper compresses, is `CSK1` and then, again and again, a length, that many plain bytes, and the 32-byte
 name of the stream that follows them; the last plain bytes have none.
 """
 
@@ -12,11 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-import zstandard
-
 MAGIC: Final = b"CSK1"
 LEAST: Final = 256  # shorter streams stay where they are
-MOST: Final = 16 * 1024 * 1024  # bytes of a skeleton unpacked
 _STREAM: Final = re.compile(rb"/FlateDecode[^>]{0,200}?/Length (\d{1,9})[^>]{0,200}?>>\r?\nstream\r?\n")
 
 
@@ -33,7 +30,7 @@ def split(pdf: bytes) -> tuple[bytes, dict[str, bytes]]:
         parts += [_length(begin - start), pdf[start:begin], name.digest()]
         start = begin + length
     parts += [_length(len(pdf) - start), pdf[start:]]
-    return zstandard.ZstdCompressor(level=19).compress(b"".join(parts)), chunks
+    return b"".join(parts), chunks
 
 
 def join(skeleton: bytes, chunks: Mapping[str, bytes]) -> bytes:
@@ -56,8 +53,9 @@ def chunk_names(skeleton: bytes) -> tuple[str, ...]:
 
 def _parts(skeleton: bytes) -> Iterator[tuple[bytes, str]]:
     """Plain bytes and the name of the chunk that follows them, empty after the last ones."""
-    plain = _unpacked(skeleton)
-    at = len(MAGIC)
+    plain, at = skeleton, len(MAGIC)
+    if not plain.startswith(MAGIC):
+        raise ValueError("no skeleton")
     while True:
         end = at + 4 + int.from_bytes(plain[at : at + 4], "big")
         if at + 4 > len(plain) or end > len(plain):
@@ -71,15 +69,3 @@ def _parts(skeleton: bytes) -> Iterator[tuple[bytes, str]]:
 
 def _length(size: int) -> bytes:
     return size.to_bytes(4, "big")
-
-
-def _unpacked(skeleton: bytes) -> bytes:
-    try:
-        if zstandard.frame_content_size(skeleton) > MOST:
-            raise ValueError("the skeleton is too large")
-        plain = zstandard.ZstdDecompressor().decompress(skeleton, max_output_size=MOST)
-    except zstandard.ZstdError as trouble:
-        raise ValueError("the skeleton is damaged") from trouble
-    if not plain.startswith(MAGIC):
-        raise ValueError("no skeleton")
-    return plain

@@ -21,17 +21,18 @@ def test_papers_share_their_fonts_and_come_back_whole():
         render(view(PaperKind.ISOLATION_ORDER, NEW_DAY, HOUSEHOLD, number=4)),
         render(view(PaperKind.ISOLATION_COMPLETION, NEW_DAY, number=5)),
     ]
-    kept, skeletons = {}, []
+    kept, skeletons, sizes = {}, [], []
     for pdf in papers:
         skeleton, chunks = split(pdf)
         kept |= chunks
         skeletons.append(skeleton)
+        sizes.append(len(zstandard.compress(skeleton, 19)))
         assert set(chunk_names(skeleton)) == set(chunks)
     assert len(kept) == 8  # four faces: the font and its letter table
     assert sum(map(len, kept.values())) < 120_000
     assert [join(skeleton, kept) for skeleton in skeletons] == papers
-    assert max(map(len, skeletons)) <= 6_500
-    assert 3_000 * sum(map(len, skeletons)) / len(skeletons) + sum(map(len, kept.values())) < 30_000_000 * 2 / 3
+    assert max(sizes) <= 6_500
+    assert 3_000 * sum(sizes) / len(sizes) + sum(map(len, kept.values())) < 30_000_000 * 2 / 3
 
 
 def test_a_name_with_rare_letters_only_adds_its_own_letters():
@@ -69,18 +70,9 @@ def test_a_missing_chunk_is_named_and_a_changed_one_refused():
 
 @given(st.binary(max_size=300))
 def test_damaged_skeletons_are_refused(data):
-    for skeleton in (data, zstandard.compress(data), zstandard.compress(MAGIC + data)):
+    for skeleton in (data, MAGIC + data):
         try:
             join(skeleton, {})
         except (ValueError, KeyError):
             continue
         assert split(join(skeleton, {}))
-
-
-def test_a_skeleton_that_unpacks_to_gigabytes_is_refused():
-    bomb = zstandard.ZstdCompressor(level=3).compress(bytes(64 * 1024 * 1024))
-    with pytest.raises(ValueError, match="too large"):
-        join(bomb, {})
-    unsized = zstandard.ZstdCompressor(level=3, write_content_size=False).compress(bytes(64 * 1024 * 1024))
-    with pytest.raises(ValueError):
-        join(unsized, {})

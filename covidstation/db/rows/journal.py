@@ -22,7 +22,7 @@ class JournalRow(Base):
     tbl: Mapped[str]
     row_id: Mapped[UUID] = mapped_column(index=True)
     op: Mapped[str]
-    line: Mapped[bytes] = mapped_column(PackedBytes)
+    line: Mapped[bytes] = mapped_column(PackedBytes("journal"))
     chain: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from covidstation.db.packed import PackedJSON
+from covidstation.db.packed import PackedBytes, PackedJSON
 from covidstation.db.rows.base import Base, Synced
 
 
@@ -60,7 +60,7 @@ class PaperFileRow(Base):
 
     __tablename__ = "paper_file"
     file_hash: Mapped[str] = mapped_column(primary_key=True)
-    skeleton: Mapped[bytes] = mapped_column(LargeBinary)
+    skeleton: Mapped[bytes] = mapped_column(PackedBytes("paper"))
 
 
 class PaperChunkRow(Base):
