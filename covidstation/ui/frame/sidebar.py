@@ -1,4 +1,4 @@
-"""The side bar: the station's name, the entries with their counts, help at the foot."""
+"""The side bar: the station's name, the entries with their counts."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ from covidstation.ui.parts.labels import ElidedLabel, Glyph, label
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: `key` is the page's `entry`; `apart` leaves a gap above it; `keys` is shown small at the right."""
+    """One entry: `key` is the page's `entry`; `apart` leaves a gap above it."""
 
     key: str
     title: str
     icon: str
     apart: bool = False
-    keys: str = ""
 
 
 class EntryButton(QAbstractButton):
@@ -87,11 +86,10 @@ class EntryButton(QAbstractButton):
         painter.setFont(font("name" if current else "body"))
         painter.setPen(QColor(tokens.text))
         painter.drawText(box.adjusted(42, 0, -44, 0), middle | int(Qt.AlignmentFlag.AlignLeft), self.text())
-        side = f"{self._count}" if self._count else self.entry.keys
-        if side:
+        if self._count:
             painter.setFont(font("name" if current else "hint"))
             painter.setPen(QColor(tokens.text if current else tokens.muted))
-            painter.drawText(box.adjusted(0, 0, -12, 0), middle | int(Qt.AlignmentFlag.AlignRight), side)
+            painter.drawText(box.adjusted(0, 0, -12, 0), middle | int(Qt.AlignmentFlag.AlignRight), f"{self._count}")
 
 
 class SideBar(QWidget):
@@ -99,7 +97,7 @@ class SideBar(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, entries: Sequence[Entry], *, program: str, foot: Sequence[Entry] = ()) -> None:
+    def __init__(self, entries: Sequence[Entry], *, program: str) -> None:
         super().__init__()
         self.setObjectName("side_bar")
         self.setAccessibleName(_("Các mục"))
@@ -118,8 +116,6 @@ class SideBar(QWidget):
                 column.addSpacing(12)
             column.addWidget(self._button(entry))
         column.addStretch(1)
-        for entry in foot:
-            column.addWidget(self._button(entry))
 
     def set_station(self, name: str) -> None:
         """The station's short name under the program's."""
