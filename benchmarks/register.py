@@ -75,7 +75,8 @@ def search_figures(db: Database) -> dict[str, float]:
 
 def f0(number: int, today: date) -> F0Draft:
     """A new F0 as the form gives it."""
-    person = PersonDraft(full_name=f"Giàng A Páo {number}", birth=PartialDate(1955, 2, 3), sex=Sex.MALE, address_printed="Bản Mẫu, Nậm Tăm")
+    birth = PartialDate(1955, 2, 3)
+    person = PersonDraft(full_name=f"Giàng A Páo {number}", birth=birth, sex=Sex.MALE, address_printed="Nậm Tăm")
     test = PathogenTest(sampled_on=today, place="Trạm Y tế")
     return F0Draft(person=person, episode=EpisodeDraft(report_date=today), tests=(test,))
 

@@ -1,8 +1,8 @@
 """Keep thousands of papers small: what all of them share is cut out and kept once.
 
 `split` gives a skeleton and the compressed streams (fonts), named by their SHA-256; `join` gives back the very bytes.
-The skeleton, which the keeper compresses, is `CSK1` and then, again and again, a length, that many plain bytes, and the 32-byte
-name of the stream that follows them; the last plain bytes have none.
+The skeleton (the keeper compresses it) is `CSK1` and then, again and again, a length, that many plain bytes, and the
+32-byte name of the stream that follows them; the last plain bytes have none.
 """
 
 from __future__ import annotations
