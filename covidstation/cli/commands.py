@@ -24,19 +24,22 @@ from covidstation.cli.results import (
 )
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.station import StationDraft
+from covidstation.domain.units import Unit
 from covidstation.errors import UserError
 from covidstation.i18n import _, use_language
 from covidstation.messages import sentence, sentences
 from covidstation.paths import default_data, resources
 from covidstation.services.backup import back_up
 from covidstation.services.check import check_register
+from covidstation.services.entrance import read_passphrase
 from covidstation.services.exchange import Taken, export_changes, import_files
+from covidstation.services.founding import FoundingDraft, commune_of, found_station
 from covidstation.services.papers import Issued, issue_missing
+from covidstation.services.pictures import read_picture
 from covidstation.services.scans import look_at_scan
-from covidstation.services.setup import Register, found_register, open_register
+from covidstation.services.setup import Register, open_register
 from covidstation.services.station import change_setting
 from covidstation.services.status import station_status
-from covidstation.services.training import make_commune, seed_training
 from covidstation.settings import SETTINGS
 
 Result = Mapping[str, Any]
@@ -61,10 +64,7 @@ def _folder(arguments: argparse.Namespace) -> Path:
 
 def _passphrase(arguments: argparse.Namespace, *, new: bool = False) -> str:
     if arguments.passphrase_file:
-        try:
-            return Path(arguments.passphrase_file).read_text(encoding="utf-8-sig").split("\n", 1)[0].rstrip("\r")
-        except (OSError, ValueError) as cause:
-            raise UserError("keys.passphrase_file", file=arguments.passphrase_file) from cause
+        return read_passphrase(arguments.passphrase_file)
     if not sys.stdin.isatty():
         raise UserError("keys.no_passphrase")
     typed = getpass(_("Mật khẩu: "))
@@ -91,13 +91,32 @@ def _init(arguments: argparse.Namespace) -> int:
     catalog, now = _catalog(), _now()
     if arguments.as_of:
         now = now.replace(year=arguments.as_of.year, month=arguments.as_of.month, day=arguments.as_of.day)
-    unit = catalog.units.find(arguments.commune, now.date()) or next(
-        iter(catalog.units.successors(arguments.commune)), None
+    made = found_station(
+        _folder(arguments),
+        _founding_draft(arguments, commune_of(catalog, arguments.commune, now.date())),
+        passphrase=_passphrase(arguments, new=True),
+        catalog=catalog,
+        now=now,
     )
-    if unit is None:
-        raise UserError("station.unknown_commune", code=arguments.commune)
-    draft = StationDraft(
-        commune_code=arguments.commune,
+    code, seeded = made.founded.recovery_code, made.seeded
+    result = {
+        "folder": str(made.folder),
+        "user": made.user_name,
+        "recovery_code": code,
+        "people": seeded.people if seeded else 0,
+        "episodes": seeded.episodes if seeded else 0,
+    }
+    text = _("Đã lập sổ ở {folder}.\nNgười dùng: {user}\nMã khôi phục (in ra, cất kín): {code}").format(
+        folder=made.folder, user=made.user_name, code=code
+    )
+    _say(arguments, result, text)
+    return 0
+
+
+def _founding_draft(arguments: argparse.Namespace, unit: Unit) -> FoundingDraft:
+    training = arguments.training is not None
+    station = StationDraft(
+        commune_code=unit.code,
         name=arguments.name,
         upper_name=arguments.upper,
         upper_code=arguments.upper_code,
@@ -107,44 +126,14 @@ def _init(arguments: argparse.Namespace) -> int:
         chairman_name=arguments.chairman,
         chairman_title=arguments.chairman_title or _("Chủ tịch"),
         phone=arguments.phone,
-        training=arguments.training is not None,
     )
-    user = arguments.first_user or arguments.head or _("Trưởng trạm")
-    folder, passphrase = _folder(arguments), _passphrase(arguments, new=True)
-    commune = None
-    if arguments.training is not None:
-        commune = make_commune(catalog, unit.code, arguments.training, arguments.seed, now)
-        staff = commune.staff
-        draft = with_training_staff(draft, staff.head_name, staff.chairman_name)
-        user = arguments.first_user or arguments.head or staff.user_names[0]
-    founded = found_register(folder, draft, user_name=user, passphrase=passphrase, now=now)
-    seeded = None
-    register = open_register(folder, passphrase)
-    with closing(register.db) as db:
-        if commune is not None:
-            seeded = seed_training(db, commune, seed=arguments.seed, catalog=catalog, by=founded.user_id, now=now).value
-        answer = arguments.home_isolation or ("yes" if commune is not None else None)
-        if answer:
-            change_setting(db, "home_isolation", answer, by=founded.user_id, now=now)
-    result = {
-        "folder": str(folder),
-        "user": user,
-        "recovery_code": founded.recovery_code,
-        "people": seeded.people if seeded else 0,
-        "episodes": seeded.episodes if seeded else 0,
-    }
-    text = _("Đã lập sổ ở {folder}.\nNgười dùng: {user}\nMã khôi phục (in ra, cất kín): {code}").format(
-        folder=folder, user=user, code=founded.recovery_code
+    return FoundingDraft(
+        station=station,
+        user_name=arguments.first_user or arguments.head or ("" if training else _("Trưởng trạm")),
+        home_isolation=arguments.home_isolation or "",
+        training_people=arguments.training,
+        seed=arguments.seed,
     )
-    _say(arguments, result, text)
-    return 0
-
-
-def with_training_staff(draft: StationDraft, head: str, chairman: str) -> StationDraft:
-    """Names for the signature blocks of a training station, where none were given."""
-    values = {name: getattr(draft, name) for name in StationDraft.__dataclass_fields__}
-    values |= {"head_name": draft.head_name or head, "chairman_name": draft.chairman_name or chairman}
-    return StationDraft(**values)
 
 
 def _status(arguments: argparse.Namespace) -> int:
@@ -222,7 +211,7 @@ def _papers(arguments: argparse.Namespace) -> int:
 def _scan(arguments: argparse.Namespace) -> int:
     register = _open(arguments)
     with closing(register.db) as db:
-        look = look_at_scan(db, arguments.text)
+        look = look_at_scan(db, read_picture(arguments.picture) if arguments.picture else arguments.text)
     result, text = scan_result(look)
     _say(arguments, result, text)
     if look.refusal is not None:
