@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -175,6 +176,7 @@ def count_episodes(db: Database, state: EpisodeState, *, today: date) -> int:
         return session.scalar(query) or 0
 
 
+@cache  # building the statement takes longer than running it
 def _lines() -> Select[Any]:
     return _joined(
         select(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -90,6 +91,8 @@ def match_words(typed: str) -> list[str]:
     if not tokens:
         return []
     every = " AND ".join(tokens)
+    if typed.replace(" ", "").isdigit():
+        return [every]
     return [
         " AND ".join([*tokens[:-1], "given : " + tokens[-1]]),
         "{given name initials} : (" + every + ")",
@@ -114,6 +117,7 @@ def find_people(db: Database, typed: str, limit: int = 20) -> list[PersonHit]:
     return [hits[key] for key in keys if key in hits]
 
 
+@cache  # building the statement takes longer than running it
 def _hits() -> Any:
     head = aliased(PersonRow)
     inner = aliased(EpisodeRow)
