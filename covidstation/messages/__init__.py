@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from covidstation.domain.problems import Problem
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
-from covidstation.messages import episodes, papers, people, scan, station, sync
+from covidstation.messages import episodes, forms, hub, papers, people, scan, station, sync
 
 SENTENCES: Mapping[str, str] = {
     **people.SENTENCES,
     **scan.SENTENCES,
     **episodes.SENTENCES,
+    **forms.SENTENCES,
     **papers.SENTENCES,
     **sync.SENTENCES,
+    **hub.SENTENCES,
     **station.SENTENCES,
 }
 

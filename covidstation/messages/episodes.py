@@ -30,6 +30,8 @@ SENTENCES = {
     "episodes.steps_order": N_(
         "Giờ này sớm hơn bước trước ({before}). Thứ tự là: phát hiện, đề nghị, quyết định, báo cho người bệnh."
     ),
+    "episodes.report_missing": N_("Ghi ngày dương tính."),
+    "episodes.no_rule": N_("Chưa có quy định số ngày cách ly cho ngày {day}. Xem lại ngày dương tính."),
     "episodes.text_long": N_("Ô này có {count} chữ, nhiều nhất {most}. Ghi gọn lại."),
     "episodes.unknown": N_("Không tìm thấy lần mắc bệnh này trong sổ. Mở lại trang của người bệnh."),
     "episodes.already_open": N_("Người này đang có một lần mắc bệnh chưa kết thúc. Mở lần đó để ghi tiếp."),

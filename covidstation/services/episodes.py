@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -24,8 +24,8 @@ from covidstation.domain.episodes import (
     check_episode,
 )
 from covidstation.domain.people import PersonDraft
-from covidstation.domain.problems import errors
-from covidstation.domain.rules import isolation_end, isolation_rule_on
+from covidstation.domain.problems import Problem, errors
+from covidstation.domain.rules import IsolationRule, RuleError, isolation_end, isolation_rule_on
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
@@ -44,8 +44,16 @@ class F0Draft:
     new_household_head: str = ""
 
 
+def _rule_on(catalog: Catalog, day: date) -> IsolationRule:
+    """The rule for an isolation found on that day. Raises Refused when none is known for it."""
+    try:
+        return isolation_rule_on(catalog.isolation_rules, day)
+    except RuleError as trouble:
+        raise Refused([Problem("report_date", "episodes.no_rule", {"day": f"{day:%d/%m/%Y}"})]) from trouble
+
+
 def with_isolation(draft: EpisodeDraft, tests: Sequence[PathogenTest], catalog: Catalog) -> EpisodeDraft:
-    """Fill in what the rule in force says of the isolation, where the form left it open."""
+    """Fill in what the rule in force says of the isolation, where the form left it open. Raises Refused."""
     day = draft.report_date or min((test.sampled_on for test in tests if test.sampled_on), default=None)
     if day is None:
         return draft
@@ -55,15 +63,15 @@ def with_isolation(draft: EpisodeDraft, tests: Sequence[PathogenTest], catalog: 
     start = draft.isolation_start or datetime(day.year, day.month, day.day)
     if draft.isolation_days is not None:
         return replace(draft, isolation_start=start)
-    rule = isolation_rule_on(catalog.isolation_rules, day)
+    rule = _rule_on(catalog, day)
     return replace(draft, isolation_start=start, isolation_days=rule.days, isolation_rule=rule.id)
 
 
 def isolation_until(draft: EpisodeDraft, catalog: Catalog) -> date | None:
-    """The last day of the isolation, inclusive."""
+    """The last day of the isolation, inclusive. Raises Refused when no rule is known for its time."""
     if draft.isolation_start is None or draft.isolation_days is None:
         return None
-    rule = isolation_rule_on(catalog.isolation_rules, draft.report_date or draft.isolation_start.date())
+    rule = _rule_on(catalog, draft.report_date or draft.isolation_start.date())
     return isolation_end(rule, draft.isolation_start.date(), draft.isolation_days)
 
 
@@ -148,6 +156,45 @@ def edit_episode(
         fill_episode(row, draft, isolation_until(draft, catalog))
         session.flush()
         return done(episode_of(row, tests), Kind.EPISODES)
+
+
+def edit_f0(
+    db: Database, episode_id: UUID | None, draft: F0Draft, *, catalog: Catalog, by: UUID | None, now: datetime
+) -> Done[UUID]:
+    """Correct a known person, and with `episode_id` that illness too, in one transaction. Raises Refused.
+
+    The value is the person's id; `draft.tests` is not looked at.
+    """
+    with db.write(by, now) as session:
+        person = _person_for(session, draft, catalog, now)
+        if episode_id is not None:
+            row, _person, tests = _known(session, episode_id)
+            _refuse_errors(draft.episode, episode_of(row, tests).tests, person, now)
+            fill_episode(
+                row, replace(draft.episode, note=clean(draft.episode.note)), isolation_until(draft.episode, catalog)
+            )
+            session.flush()
+        return done(person.id, Kind.PEOPLE, Kind.EPISODES, Kind.PLACES)
+
+
+def edit_episodes(
+    db: Database,
+    episode_ids: Sequence[UUID],
+    change: Callable[[Episode], EpisodeDraft],
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    now: datetime,
+) -> Done[None]:
+    """The same correction of several illnesses (those of one paper), all or none. Raises Refused."""
+    with db.write(by, now) as session:
+        for episode_id in episode_ids:
+            row, person, tests = _known(session, episode_id)
+            held = episode_of(row, tests)
+            draft = change(held)
+            _refuse_errors(draft, held.tests, person, now)
+            fill_episode(row, draft, isolation_until(draft, catalog))
+    return done(None, Kind.EPISODES)
 
 
 def add_test(db: Database, episode_id: UUID, test: PathogenTest, *, by: UUID | None, now: datetime) -> Done[Episode]:

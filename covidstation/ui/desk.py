@@ -22,11 +22,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class NewF0:
-    """How an F0 form opens: empty, filled from a card, or for a known person."""
+    """How an F0 form opens: empty, filled from a card, for a known person, or to correct what is known.
+
+    `again`: a second illness though one is open; `episode_id`: correct that illness and its person;
+    `person_only`: correct the person alone.
+    """
 
     draft: PersonDraft | None = None
     person_id: UUID | None = None
     from_card: bool = False
+    again: bool = False
+    episode_id: UUID | None = None
+    person_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

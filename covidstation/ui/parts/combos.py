@@ -30,6 +30,7 @@ class Combo(QComboBox):
         self, name: str, title: str, choices: Sequence[tuple[Any, str]] = (), *, width: int = 0, large: bool = False
     ) -> None:
         super().__init__()
+        self._keys: list[Any] = []
         self.setObjectName(name)
         self.setAccessibleName(title)
         if large:
@@ -44,19 +45,24 @@ class Combo(QComboBox):
         kept = self.value()
         self.blockSignals(True)
         self.clear()
-        for key, text in choices:
-            self.addItem(text, key)
+        self._keys = [key for key, _text in choices]  # Qt would turn an enumeration's member into a plain text
+        self.addItems([text for _key, text in choices])
         self.blockSignals(False)
         self.set_value(kept)
 
     def value(self) -> Any:
         """The chosen key, None when nothing is."""
-        return self.currentData()
+        at = self.currentIndex()
+        return self._keys[at] if 0 <= at < len(self._keys) else None
+
+    def all_keys(self) -> tuple[Any, ...]:
+        """All that can be chosen."""
+        return tuple(self._keys)
 
     def set_value(self, key: Any) -> None:
         """Choose that key; an unknown one chooses the first row."""
-        rows = (row for row in range(self.count()) if self.itemData(row) == key)
-        self.setCurrentIndex(next(rows, 0 if self.count() else -1))
+        rows = (row for row, one in enumerate(self._keys) if one == key)
+        self.setCurrentIndex(next(rows, 0 if self._keys else -1))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the page instead."""

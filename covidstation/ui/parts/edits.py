@@ -70,8 +70,8 @@ class LineEdit(QLineEdit):
         """The mark's colour follows the scheme."""
         super().changeEvent(event)
         mark = self.__dict__.get("_mark")
-        if event.type() == QEvent.Type.PaletteChange and mark:
-            self.set_mark(*mark)
+        if event.type() == QEvent.Type.PaletteChange and mark and self._mark_action is not None:
+            self._mark_action.setIcon(icon(mark[0], self, "muted"))  # a new action here would crash Qt's walk
 
 
 class PasswordEdit(LineEdit):

@@ -57,6 +57,7 @@ class ElidedLabel(QLabel):
         """Show that text, as much of it as fits."""
         self._full = text
         self.setAccessibleName(text)
+        self.updateGeometry()  # QLabel asks for room only when the words that show change
         self._fit()
 
     def text_in_full(self) -> str:

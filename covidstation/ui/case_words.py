@@ -1,0 +1,79 @@
+"""What the codes of an illness are called on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from covidstation.domain.episodes import (
+    CaseClassification,
+    CaseOutcome,
+    EndOfIsolationReason,
+    PathogenTest,
+    QuarantineType,
+    TestKind,
+    TestResult,
+)
+from covidstation.domain.people import Answer, Sex
+from covidstation.i18n import N_, _, date_text
+
+TEST_KINDS: Final[Mapping[TestKind, str]] = {
+    TestKind.RAPID_ANTIGEN: N_("Test nhanh kháng nguyên"),
+    TestKind.PCR_RT_PCR: N_("PCR"),
+}
+TEST_RESULTS: Final[Mapping[TestResult, str]] = {
+    TestResult.POSITIVE: N_("dương tính"),
+    TestResult.NEGATIVE: N_("âm tính"),
+    TestResult.INDETERMINATE: N_("không rõ"),
+    TestResult.PENDING: N_("chờ kết quả"),
+}
+CLASSES: Final[Mapping[CaseClassification, str]] = {
+    CaseClassification.CONFIRMED: N_("Xác định"),
+    CaseClassification.CONFIRMED_NO_SYMPTOMS: N_("Xác định, không triệu chứng"),
+    CaseClassification.PROBABLE: N_("Có thể"),
+    CaseClassification.SUSPECT: N_("Nghi ngờ"),
+    CaseClassification.NOT_CLASSIFIED: N_("Chưa phân loại"),
+    CaseClassification.NO_CASE: N_("Không phải ca bệnh"),
+}
+PLACES: Final[Mapping[QuarantineType, str]] = {
+    QuarantineType.HOME: N_("Tại nhà"),
+    QuarantineType.INSTITUTIONELL: N_("Cơ sở cách ly tập trung"),
+    QuarantineType.HOSPITAL: N_("Bệnh viện"),
+    QuarantineType.OTHER: N_("Nơi khác"),
+    QuarantineType.NONE: N_("Không cách ly"),
+}
+OUTCOMES: Final[Mapping[CaseOutcome, str]] = {
+    CaseOutcome.NO_OUTCOME: N_("Đang theo dõi"),
+    CaseOutcome.RECOVERED: N_("Khỏi bệnh"),
+    CaseOutcome.DECEASED: N_("Tử vong"),
+    CaseOutcome.UNKNOWN: N_("Không rõ kết quả"),
+}
+END_REASONS: Final[Mapping[EndOfIsolationReason, str]] = {
+    EndOfIsolationReason.RECOVERED: N_("khỏi bệnh"),
+    EndOfIsolationReason.DIED: N_("tử vong"),
+    EndOfIsolationReason.LOST_TO_FOLLOW_UP: N_("mất liên lạc"),
+    EndOfIsolationReason.OTHER: N_("lý do khác"),
+}
+SEXES: Final[Mapping[Sex, str]] = {Sex.MALE: N_("Nam"), Sex.FEMALE: N_("Nữ"), Sex.OTHER: N_("Khác"), Sex.UNKNOWN: ""}
+ANSWERS: Final[Mapping[Answer, str]] = {
+    Answer.YES: N_("có"),
+    Answer.NO: N_("không"),
+    Answer.UNKNOWN: N_("chưa hỏi"),
+}
+
+
+def test_words(test: PathogenTest) -> str:
+    """`Test nhanh kháng nguyên dương tính`."""
+    return _("{kind} {result}").format(kind=_(TEST_KINDS[test.kind]), result=_(TEST_RESULTS[test.result]))
+
+
+def span(first: date, last: date) -> str:
+    """`10/03 – 16/03/2022`, the first year too when it is another one."""
+    start = f"{first:%d/%m}" if first.year == last.year else date_text(first)
+    return f"{start} – {date_text(last)}"
+
+
+def said(text: str) -> str:
+    """The word in the language in use; an empty one stays empty."""
+    return _(text) if text else ""

@@ -1,0 +1,105 @@
+"""What an F0 form has to know before it opens, asked for in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.episodes import get_episode
+from covidstation.db.queries.people import get_hit, get_person
+from covidstation.db.queries.places import Hamlet, hamlets, sub_points
+from covidstation.db.queries.station import get_setting
+from covidstation.domain.episodes import Episode
+from covidstation.domain.packs import PaperKind, pack_on
+from covidstation.domain.people import Person
+from covidstation.errors import UserError
+from covidstation.i18n import _
+from covidstation.services.drafts import Draft, drafts
+from covidstation.services.setup import Register
+from covidstation.ui.desk import NewF0
+from covidstation.ui.f0.keeper import FORM
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The answer: lists, defaults, the person and illness that are meant, drafts that were left."""
+
+    hamlets: tuple[Hamlet, ...]
+    test_places: tuple[str, ...]
+    test_place: str
+    isolation_hour: int
+    asks_hours: bool
+    person: Person | None
+    open_episode: UUID | None
+    episode: Episode | None
+    drafts: tuple[Draft, ...]
+
+
+def subject_of(wish: NewF0) -> str:
+    """Under what the draft of that form is kept: the person it is about, or a new name of its own."""
+    if wish.person_id is None:
+        return f"new-{uuid4().hex}"
+    return f"{wish.person_id.hex}-{wish.episode_id.hex if wish.episode_id else 'person' if wish.person_only else 'f0'}"
+
+
+def mode_of(wish: NewF0) -> dict[str, Any]:
+    """The wish as JSON values, without what stands in the fields."""
+    return {
+        "person": wish.person_id.hex if wish.person_id else "",
+        "episode": wish.episode_id.hex if wish.episode_id else "",
+        "again": wish.again,
+        "person_only": wish.person_only,
+    }
+
+
+def wish_of(mode: Mapping[str, Any]) -> NewF0:
+    """The wish that `mode_of` wrote."""
+    person, episode = str(mode.get("person", "")), str(mode.get("episode", ""))
+    return NewF0(
+        person_id=UUID(hex=person) if person else None,
+        episode_id=UUID(hex=episode) if episode else None,
+        again=bool(mode.get("again")),
+        person_only=bool(mode.get("person_only")),
+    )
+
+
+def opening(register: Register, catalog: Catalog, wish: NewF0, today: date) -> Opening:
+    """Ask the register. Raises UserError people.unknown_person, episodes.unknown."""
+    db = register.db
+    person = get_person(db, wish.person_id) if wish.person_id else None
+    if wish.person_id and person is None:
+        raise UserError("people.unknown_person")
+    episode = get_episode(db, wish.episode_id) if wish.episode_id else None
+    if wish.episode_id and episode is None:
+        raise UserError("episodes.unknown")
+    hit = get_hit(db, wish.person_id) if wish.person_id else None
+    points = tuple(point.name for point in sub_points(db))
+    usual = get_setting(db, "test_place") or _("Trạm Y tế")
+    return Opening(
+        hamlets=tuple(hamlets(db)),
+        test_places=(usual, _("Trạm Y tế"), _("Tại nhà"), *points),
+        test_place=usual,
+        isolation_hour=int(get_setting(db, "isolation_hour")),
+        asks_hours=_asks_hours(catalog, today),
+        person=person,
+        open_episode=hit.open_episode if hit else None,
+        episode=episode,
+        drafts=tuple(draft for draft in drafts(db, FORM) if _fits(draft, wish)),
+    )
+
+
+def _asks_hours(catalog: Catalog, day: date) -> bool:
+    """Whether a decision of that day names the four hours (NĐ 165/2026/NĐ-CP Điều 15)."""
+    paper = pack_on(catalog.packs, day).paper(PaperKind.ISOLATION_ORDER)
+    return "found_at" in (*paper.needs, *paper.wants)
+
+
+def _fits(draft: Draft, wish: NewF0) -> bool:
+    """A draft is offered on the form it was typed into: the same person, or any new one."""
+    if wish.person_id is None:
+        return draft.subject.startswith("new-")
+    return draft.subject == subject_of(wish)
