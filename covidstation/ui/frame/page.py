@@ -22,6 +22,7 @@ class Page(QWidget):
     """
 
     title_changed = Signal()
+    actions_changed = Signal()  # `bar_actions` or `bar_note` would answer something else now
 
     def __init__(self, name: str, title: str, *, entry: str = "", titled: bool = True) -> None:
         super().__init__()

@@ -71,6 +71,7 @@ class MainFrame(QWidget):
         old = self._pages.get(page.objectName())
         self._pages[page.objectName()] = page
         self._stack.addWidget(page)
+        page.actions_changed.connect(self.refresh_actions)
         if old is not None:
             self._stack.removeWidget(old)
             old.deleteLater()
