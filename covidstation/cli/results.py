@@ -80,7 +80,7 @@ def export_result(export: Export) -> tuple[Result, str]:
     }
     if export.what is Exported.ENROLMENT:
         text = _("Đã ghi giấy xin ghép nối. Đọc cho huyện tám từ của trạm: {words}").format(
-            words=" ".join(export.words)
+            words=", ".join(export.words)
         )
     elif export.what is Exported.NOTHING:
         text = _("Không có thay đổi nào chưa gửi.")
@@ -98,7 +98,7 @@ def import_result(found: Sequence[Import]) -> tuple[Result, str]:
         Taken.ASKS: _("{name}: {hub} muốn ghép nối. So tám từ này với huyện: {words}"),
     }
     lines = [
-        texts[one.outcome].format(name=one.name, hub=one.hub, upto=one.upto, words=" ".join(one.words))
+        texts[one.outcome].format(name=one.name, hub=one.hub, upto=one.upto, words=", ".join(one.words))
         for one in found
         if one.outcome in texts
     ]

@@ -228,7 +228,10 @@ def import_files(
     results = [
         _import_one(db, found, by=by, now=now, trusted=trusted, alone=place.is_file()) for found in usb.scan(place)
     ]
-    return done([result for result in results if result is not None], Kind.SYNC)
+    taken = [result for result in results if result is not None]
+    if any(result.outcome is Taken.ASKS for result in taken):  # receipts wait for the answer
+        taken = [result for result in taken if not (result.trouble and result.trouble.code == "enrol.not_yet")]
+    return done(taken, Kind.SYNC)
 
 
 @dataclass(frozen=True, slots=True)
