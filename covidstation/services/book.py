@@ -21,7 +21,7 @@ from covidstation.db.queries.people import PaperLine
 from covidstation.db.queries.station import get_setting, get_station
 from covidstation.db.session import Database
 from covidstation.domain.episodes import Episode
-from covidstation.domain.packs import LegalPack, PaperKind, Signatory
+from covidstation.domain.packs import LegalPack, PackError, PaperKind, Signatory
 from covidstation.domain.papers import number_symbol, number_text
 from covidstation.domain.station import Station
 from covidstation.errors import UserError
@@ -55,9 +55,12 @@ class PaperLook:
 def look_at_paper(
     db: Database, episode_ids: Sequence[UUID], *, ending: bool, catalog: Catalog, issued_on: date, now: datetime
 ) -> PaperLook:
-    """Everything of one paper; the date chooses the law. Raises UserError episodes.unknown, PackError."""
-    with db.read() as session:
-        pack = station_pack(session, catalog, issued_on)
+    """Everything of one paper; the date chooses the law. Raises UserError episodes.unknown, paper.no_pack."""
+    try:
+        with db.read() as session:
+            pack = station_pack(session, catalog, issued_on)
+    except PackError as trouble:
+        raise UserError("paper.no_pack", day=date_text(issued_on)) from trouble
     kind = ending_kind(pack) if ending else PaperKind.ISOLATION_ORDER
     prepared = prepare_paper(db, kind, episode_ids, catalog=catalog, issued_on=issued_on, now=now)
     episodes = tuple(found for one in episode_ids if (found := get_episode(db, one)))

@@ -84,7 +84,9 @@ def get_paper(db: Database, paper_id: UUID) -> StoredPaper | None:
         if row is None:
             return None
         subjects = session.execute(
-            select(PaperSubjectRow.person_id, PaperSubjectRow.episode_id).where(PaperSubjectRow.paper_id == paper_id)
+            select(PaperSubjectRow.person_id, PaperSubjectRow.episode_id)
+            .where(PaperSubjectRow.paper_id == paper_id)
+            .order_by(PaperSubjectRow.id)
         )
         pairs = tuple((person, episode) for person, episode in subjects)
         return StoredPaper(paper_line(row), row.view, row.file_hash, pairs)

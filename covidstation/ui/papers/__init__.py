@@ -1,0 +1,1 @@
+"""Văn bản: one paper before and after it gets its number, and the book of numbers."""

@@ -1,0 +1,71 @@
+"""The right side of a paper before it gets its number: all sections in one scrolling column."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from covidstation.services.book import PaperLook
+from covidstation.ui.look import metrics
+from covidstation.ui.papers.law import LawSection, PrintSection
+from covidstation.ui.papers.missing import MissingSection
+from covidstation.ui.papers.sections import FamilySection, HomeQuestion, NumbersSection
+from covidstation.ui.parts.labels import Line
+
+PANEL = 400
+
+
+def scrolled(widget: QWidget, name: str, title: str) -> QScrollArea:
+    """A column of the panel's width that scrolls when the window is low."""
+    area = QScrollArea()
+    area.setObjectName(name)
+    area.setAccessibleName(title)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setFixedWidth(PANEL)
+    area.viewport().setBackgroundRole(QPalette.ColorRole.Base)
+    widget.setBackgroundRole(QPalette.ColorRole.Base)
+    widget.setAutoFillBackground(True)
+    area.setWidget(widget)
+    return area
+
+
+class DraftPanel(QWidget):
+    """Sections from the most pressing on; `printer` is the one that would be used, empty when there is none."""
+
+    restyled = Signal()
+
+    def __init__(self, today: date) -> None:
+        super().__init__()
+        self.question = HomeQuestion()
+        self.missing = MissingSection()
+        self.family = FamilySection()
+        self.numbers = NumbersSection()
+        self.law = LawSection(today)
+        self.printing = PrintSection()
+        self.printer = ""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(metrics.MARGIN, 4, metrics.MARGIN, 12)
+        column.setSpacing(0)
+        column.addWidget(self.question)
+        column.addWidget(self.missing)
+        column.addWidget(Line())
+        column.addWidget(self.family)
+        column.addWidget(self.numbers)
+        column.addWidget(self.law)
+        column.addWidget(self.printing)
+        column.addStretch(1)
+
+    def show_look(self, look: PaperLook, *, head: bool, today: date) -> None:
+        """Everything of that paper."""
+        self.question.setVisible(look.prepared.refusal == "paper.home_isolation_ask")
+        self.question.ask(look.pack.home_isolation, head=head)
+        self.missing.show_look(look)
+        chosen = [episode.id for episode in look.episodes]
+        self.family.show_family(look.family, chosen, today)
+        self.numbers.show_numbers(look)
+        self.law.show_law(look)
+        self.printer = self.printing.show_printing(look.prepared.view.signer, look.printer, look.copies)

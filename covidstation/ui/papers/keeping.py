@@ -1,0 +1,145 @@
+"""An issued paper: showing its bytes, printing them again, saving them, voiding it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from covidstation.db.queries.papers import StoredPaper, get_paper
+from covidstation.db.queries.station import get_setting
+from covidstation.db.session import Database
+from covidstation.errors import UserError
+from covidstation.i18n import _
+from covidstation.messages import sentence
+from covidstation.services.files import keep_file
+from covidstation.services.papers import paper_pdf, void_paper
+from covidstation.ui.desk import Desk
+from covidstation.ui.papers.issued import file_name, paper_title
+from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
+from covidstation.ui.parts.dialogs import ask_reason
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A paper as the register keeps it, and how this station prints."""
+
+    paper: StoredPaper
+    pdf: bytes
+    printer: str
+    copies: int
+
+
+def read_kept(db: Database, paper_id: UUID) -> Kept:
+    """Raises UserError paper.unknown, paper.damaged."""
+    paper = get_paper(db, paper_id)
+    if paper is None:
+        raise UserError("paper.unknown")
+    return Kept(paper, paper_pdf(db, paper_id), get_setting(db, "printer"), int(get_setting(db, "print_copies")))
+
+
+def choose_file(parent: QWidget, name: str) -> Path | None:
+    """Ask where to save a PDF, in the documents folder at first; None when the person went back."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    chosen, _kind = QFileDialog.getSaveFileName(parent, _("Lưu PDF"), str(Path(folder) / name), "PDF (*.pdf)")
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
+
+
+class Keeping(QWidget):
+    """Holds the paper in sight; never seen itself. `shown(Kept)` follows each reading, `troubled(str)` a sentence."""
+
+    shown = Signal(object)
+    troubled = Signal(str)
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.hide()
+        self._desk = desk
+        self._id: UUID | None = None
+        self._hand_out = False
+        self.kept: Kept | None = None
+
+    def begin(self, paper_id: UUID, *, hand_out: bool = False) -> None:
+        """Show that paper; with `hand_out` print it at once (without a printer: offer to save it)."""
+        self._id, self.kept, self._hand_out = paper_id, None, hand_out
+        self.reload()
+
+    def reload(self) -> None:
+        """Read it again."""
+        if self._id is not None:
+            op = partial(read_kept, self._desk.register.db, self._id)
+            self._desk.ask(self, op, self._show, lambda trouble: self.troubled.emit(sentence(trouble)))
+
+    def has_printer(self) -> bool:
+        """Whether `print_out` would print."""
+        return self.kept is not None and bool(chosen_printer(self.kept.printer))
+
+    def print_out(self) -> None:
+        """Send it to the station's printer; without one, save it."""
+        kept = self.kept
+        if kept is None:
+            return
+        printer = chosen_printer(kept.printer)
+        if not printer:
+            self.save()
+            return
+        device = device_for(printer)
+        words = _("Đã gửi {number} đến máy in {printer}.").format(number=paper_title(kept.paper), printer=printer)
+        self._desk.tasks.background(
+            self,
+            lambda: print_pdf(kept.pdf, device, kept.copies),
+            lambda _none: self._desk.said.emit(words),
+            lambda trouble: self.troubled.emit(sentence(trouble)),
+        )
+
+    def save(self) -> None:
+        """Save the bytes where the person says."""
+        kept = self.kept
+        if kept is None:
+            return
+        line = kept.paper.line
+        path = choose_file(self.window(), file_name(line.number, line.symbol, line.year))
+        if path is None:
+            return
+        words = _("Đã lưu {name} vào {folder}.").format(name=path.name, folder=path.parent)
+        self._desk.tasks.background(
+            self,
+            lambda: keep_file(path, kept.pdf),
+            lambda _path: self._desk.said.emit(words),
+            lambda trouble: self.troubled.emit(sentence(trouble)),
+        )
+
+    def void(self) -> None:
+        """Ask for the reason, then void; the line stays in the book."""
+        kept = self.kept
+        if kept is None or kept.paper.line.voided_at is not None:
+            return
+        number = paper_title(kept.paper)
+        reason = ask_reason(
+            self.window(),
+            _("Huỷ số {number}?").format(number=number),
+            _("Dòng này ở lại trong sổ với lý do huỷ, số không dùng lại. Người trên văn bản lại thành thiếu giấy tờ."),
+            act=_("Huỷ số {number}").format(number=number),
+            reason=_("Lý do huỷ"),
+            heavy=True,
+        )
+        if not reason:
+            return
+        desk = self._desk
+        op = partial(void_paper, desk.register.db, kept.paper.line.id, reason, by=desk.register.user_id, now=desk.now())
+        words = _("Đã huỷ số {number}.").format(number=number)
+        desk.act(self, op, lambda _none: desk.said.emit(words), lambda trouble: self.troubled.emit(sentence(trouble)))
+
+    def _show(self, kept: Kept) -> None:
+        self.kept = kept
+        self.shown.emit(kept)
+        if self._hand_out:
+            self._hand_out = False
+            self.print_out()
