@@ -29,6 +29,7 @@ from covidstation.sync.enrolment import (
 from covidstation.sync.identity import Identity
 
 IDENTITY, CERTIFICATE = "identity", "certificate"
+TRAINING = "[TẬP HUẤN]"  # a hub shows it wherever it names the station: nobody takes it for a real one
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def write_enrolment(db: Database, folder: Path, *, by: UUID | None, now: datetim
     with db.read() as session:
         station = session.scalars(select(StationRow)).one()
         request = EnrolRequest(
-            station_name=station.name,
+            station_name=f"{TRAINING} {station.name}" if station.training else station.name,
             commune=station.commune_code,
             place=station.place_name,
             keys=identity.public,

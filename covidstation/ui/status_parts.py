@@ -30,11 +30,7 @@ def age_text(age: timedelta) -> str:
 
 def status_parts(status: Status, now: datetime, *, to_sync: Way | None, to_backup: Way | None) -> list[StatusPart]:
     """Unsent, receipt, backup, the most pressing first; each leads to its cure."""
-    found = [_backup(status, now, to_backup)]
-    if status.training:
-        found.insert(0, StatusPart(_("Dữ liệu tập huấn, không gửi lên huyện"), "good", None, _("Tập huấn")))
-    else:
-        found[:0] = [_unsent(status, now, to_sync), _receipt(status, now, to_sync)]
+    found = [_unsent(status, now, to_sync), _receipt(status, now, to_sync), _backup(status, now, to_backup)]
     order: dict[State, int] = {"warn": 0, "wait": 1, "good": 2}
     return sorted(found, key=lambda part: order[part.state])
 

@@ -122,7 +122,7 @@ class MainFrame(QWidget):
     def set_training(self, on: bool) -> None:
         """The grey banner that training data always carries."""
         if on:
-            words = _("DỮ LIỆU TẬP HUẤN. Không có người thật, không gửi lên huyện.")
+            words = _("DỮ LIỆU TẬP HUẤN. Không có người thật; văn bản in ra có chữ “TẬP HUẤN”.")
             self.training.show_message("training", words)
         else:
             self.training.clear()

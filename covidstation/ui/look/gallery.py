@@ -144,7 +144,7 @@ class Gallery(QWidget):
         banners[2].show_message(
             "info", "Còn bản nháp F0 của Giàng A Páo từ 07:16 hôm nay", icon="card", button="Mở tiếp", act=self.update
         )
-        banners[3].show_message("training", "DỮ LIỆU TẬP HUẤN. Không có người thật, không gửi lên huyện.")
+        banners[3].show_message("training", "DỮ LIỆU TẬP HUẤN. Không có người thật; văn bản in ra có chữ “TẬP HUẤN”.")
         for banner in banners:
             column.addWidget(banner)
         column.addWidget(label("Việc lâu", "hint_strong", "muted"))
