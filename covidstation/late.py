@@ -86,7 +86,7 @@ def wizard(folder: Path, tasks: TaskRunner) -> Wizard:
     """The first start."""
     from covidstation.ui.start.wizard import Wizard
 
-    return Wizard(folder, tasks)
+    return Wizard(folder, catalog(), tasks, datetime.now().astimezone())
 
 
 def present(parent: QObject, trouble: UserError) -> None:

@@ -29,6 +29,7 @@ SENTENCES = {
     "station.backup_failed": N_(
         "Bản sao lưu vừa ghi đọc lại không khớp nên đã bỏ; các bản cũ còn nguyên. Hãy thử lại."
     ),
+    "station.backup_place": N_("Không ghi được bản sao lưu vào {folder}: {reason}. Sổ và các bản cũ còn nguyên."),
     "station.user_name_missing": N_("Ghi tên người dùng đầu tiên."),
     "keys.unknown_user": N_("Không có người dùng tên {name}."),
     "places.hamlet_exists": N_("Xã đã có {name}."),
@@ -50,6 +51,9 @@ SENTENCES = {
     "keys.code_garbled": N_("Mã khôi phục gõ chưa đúng: nhóm {group} sai. Xem lại tờ giấy đã in."),
     "keys.passphrase_file": N_("Không đọc được tệp mật khẩu {file}."),
     "keys.passphrases_differ": N_("Hai lần gõ mật khẩu không giống nhau."),
+    "keys.group_differs": N_("Không giống nhóm {group} của mã. Xem lại tờ giấy."),
+    "station.province_missing": N_("Chọn tỉnh."),
+    "station.training_people": N_("Ghi số người từ 10 đến 100000."),
     "keys.no_passphrase": N_("Chưa có mật khẩu. Thêm --passphrase-file TỆP."),
     "station.unknown_setting": N_("Không có mục cài đặt tên “{key}”."),
     "station.bad_setting": N_("“{value}” không hợp với mục cài đặt “{key}”."),

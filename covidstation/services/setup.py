@@ -52,11 +52,18 @@ def is_set_up(folder: Path) -> bool:
 
 
 def found_register(
-    folder: Path, draft: StationDraft, *, user_name: str, passphrase: str, now: datetime, cost: keys.Cost | None = None
+    folder: Path,
+    draft: StationDraft,
+    *,
+    user_name: str,
+    passphrase: str,
+    now: datetime,
+    cost: keys.Cost | None = None,
+    recovery_code: str = "",
 ) -> Founded:
     """Make the encrypted register, its first user (head of station) and its recovery code.
 
-    The register gets its name only when it and its keys are safe on the disk: a power cut leaves no register, or a
+    `recovery_code` is one that a person has already put on paper, else a new one is made. The register gets its name only when it and its keys are safe on the disk: a power cut leaves no register, or a
     whole one. Raises Refused, UserError station.already_set_up, keys.passphrase_short.
     """
     if errors(check_station(draft)):
@@ -67,7 +74,7 @@ def found_register(
     if is_set_up(folder):
         raise UserError("station.already_set_up", folder=folder)
     folder.mkdir(parents=True, exist_ok=True)
-    key, code, user_id = secrets.token_bytes(32), keys.new_recovery_code(), new_id()
+    key, code, user_id = secrets.token_bytes(32), recovery_code or keys.new_recovery_code(), new_id()
     station_id = _write_register(folder, key, draft, user_id, user_name, now)
     cost = cost or keys.calibrated_cost()
     head = Role.HEAD.value

@@ -80,8 +80,10 @@ def sending_text(work: TodaysWork, now: datetime) -> tuple[str, str]:
 
 def before_issuing(kind: PaperKind, count: int) -> str:
     """What one confirmation stands for."""
-    text = _("Mỗi người một {paper}, ghi ngày hôm nay, lấy số liền nhau trong sổ văn bản: {n} số. "
-             "Số đã cấp không dùng lại; văn bản sai thì huỷ và ghi lý do. Ai còn thiếu thông tin thì để lại.")  # fmt: skip
+    text = _(
+        "Mỗi người một {paper}, ghi ngày hôm nay, lấy số liền nhau trong sổ văn bản: {n} số. "
+        "Số đã cấp không dùng lại; văn bản sai thì huỷ và ghi lý do. Ai còn thiếu thông tin thì để lại."
+    )
     return text.format(paper=paper_noun(kind), n=count)
 
 
