@@ -14,6 +14,11 @@ def default_data() -> Path:
     return user_data_path("CovidStation", appauthor=False)
 
 
+def default_hub_data() -> Path:
+    """The district's data folder."""
+    return user_data_path("CovidStation-hub", appauthor=False)
+
+
 def resources() -> Path:
     """The shipped resources: inside the package when installed, beside it in a checkout."""
     inside = PACKAGE / "_resources"

@@ -1,0 +1,177 @@
+"""Applying a stretch of a stream: one look at the rows it touches, the changes in memory, one write by sets.
+
+An operation that cannot be applied is set aside with a code, listed in the receipt, and never stops the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
+from typing import Any, Final, TypeVar, cast
+
+from sqlalchemy import Insert, Table, Update, and_, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from covidstation.db.journal import SCHEMA
+from covidstation.domain.ops import Op, chain_next
+from covidstation.hub.rows import OperationRow, RecordRow, StreamRow, to_json
+from covidstation.hub.shapes import fits
+
+CHUNK: Final = 5000  # values in one IN list; SQLite takes 32,766, PostgreSQL 65,535
+QUARANTINE, TOO_OLD = "quarantine", "hub_too_old"
+
+T = TypeVar("T")
+Key = tuple[str, str]  # table, row id
+
+_records: Final = cast(Table, RecordRow.__table__)
+_operations: Final = cast(Table, OperationRow.__table__)
+
+
+@dataclass(slots=True)
+class _Record:
+    """A row of the station's register while a bundle is applied."""
+
+    made: int
+    rev: int
+    fields: dict[str, Any]
+    stamps: dict[str, int]
+    deleted: bool = False
+    is_new: bool = False
+    changed: bool = False
+
+
+def apply_operations(session: Session, stream: StreamRow, ops: Sequence[Op], lines: Sequence[bytes]) -> int:
+    """Take the lines after `stream.upto` into history and state; returns how many were set aside.
+
+    They must follow on without a gap. Nothing is durable before the caller's transaction is.
+    """
+    records = _load(session, stream.station, {(op.table, op.row) for op in ops})
+    repeated = _repeated_stamps(session, stream, ops)
+    history: list[tuple[object, ...]] = []
+    set_aside, chain = 0, stream.chain
+    for op, line in zip(ops, lines, strict=True):
+        code = "op.stamp_twice" if op.seq in repeated else _apply(records, op)
+        chain = chain_next(chain, line)
+        status = code and (TOO_OLD if code == "op.newer" else QUARANTINE)
+        history.append((stream.n, op.seq, op.stamp, line, chain, status, code))
+        set_aside += code is not None
+    _write(session, stream.station, records)
+    _execute_many(session, insert(_operations), _operations.c.keys(), history)
+    stream.upto, stream.chain = ops[-1].seq, chain
+    stream.last_stamp = max(stream.last_stamp, *(op.stamp for op in ops))
+    return set_aside
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(values)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def _load(session: Session, station: int, keys: set[Key]) -> dict[Key, _Record]:
+    """The touched rows that are already there."""
+    by_table: dict[str, list[str]] = {}
+    for table, row in keys:
+        by_table.setdefault(table, []).append(row)
+    columns = [_records.c[name] for name in ("row", "made", "rev", "fields", "stamps", "deleted")]
+    found: dict[Key, _Record] = {}
+    for table, rows in by_table.items():
+        for chunk in _chunks(rows):
+            query = select(*columns).where(
+                _records.c.station == station, _records.c.tbl == table, _records.c.row.in_(chunk)
+            )
+            for row, made, rev, fields, stamps, deleted in session.connection().execute(query):
+                found[table, row] = _Record(made, rev, fields, stamps or {}, deleted)
+    return found
+
+
+def _repeated_stamps(session: Session, stream: StreamRow, ops: Sequence[Op]) -> set[int]:
+    """Numbers of the operations whose stamp this stream already gave; a stamp is given once (format, §1)."""
+    stamps = [op.stamp for op in ops]
+    if len(set(stamps)) == len(stamps) and min(stamps) > stream.last_stamp:
+        return set()
+    given: set[int] = set()
+    for chunk in _chunks(stamp for stamp in stamps if stamp <= stream.last_stamp):
+        query = select(_operations.c.stamp).where(_operations.c.stream == stream.n, _operations.c.stamp.in_(chunk))
+        given.update(session.connection().execute(query).scalars())
+    repeated: set[int] = set()
+    for op in ops:
+        if op.stamp in given:
+            repeated.add(op.seq)
+        given.add(op.stamp)
+    return repeated
+
+
+def _apply(records: dict[Key, _Record], op: Op) -> str | None:
+    """Change one record in memory, or say why not; a refused operation leaves it as it was."""
+    key = (op.table, op.row)
+    record = records.get(key)
+    if (record is None) != (op.action == "i"):
+        return "op.row_missing" if record is None else "op.row_exists"
+    if not fits(op.table, op.fields):
+        return "op.newer" if op.schema > SCHEMA else "op.field_type"
+    if record is None:
+        fields = {name: value for name, value in op.fields.items() if value is not None}
+        records[key] = _Record(op.stamp, op.stamp, fields, {}, is_new=True, changed=True)
+        return None
+    if record.deleted:
+        return "op.row_deleted"
+    if not _follows(record, op):
+        return "op.base_differs"
+    for name, value in op.fields.items():
+        record.stamps[name] = op.stamp
+        if value is None:
+            record.fields.pop(name, None)
+        else:
+            record.fields[name] = value
+    record.deleted = op.action == "d"
+    record.rev, record.changed = op.stamp, True
+    return None
+
+
+def _follows(record: _Record, op: Op) -> bool:
+    """Whether the operation replaces exactly the values that stand here."""
+    if op.action == "d":
+        return op.base == record.rev
+    if isinstance(op.base, Mapping):
+        pairs = ((name, stamp) for stamp, names in op.base.items() for name in names)
+        return all(record.stamps.get(name, record.made) == stamp for name, stamp in pairs)
+    return all(record.stamps.get(name, record.made) == op.base for name in op.fields)
+
+
+def _write(session: Session, station: int, records: Mapping[Key, _Record]) -> None:
+    new: list[tuple[object, ...]] = []
+    changed: list[tuple[object, ...]] = []
+    for (table, row), record in records.items():
+        if record.changed:
+            stamps = to_json(record.stamps) if record.stamps else None
+            state = (record.rev, to_json(record.fields), stamps, record.deleted)
+            if record.is_new:
+                new.append((station, table, row, record.made, *state))
+            else:
+                changed.append((*state, station, table, row))
+    _execute_many(session, insert(_records), _records.c.keys(), new)
+    names = ("rev", "fields", "stamps", "deleted")
+    at = and_(*(_records.c[name] == bindparam(f"at_{name}") for name in ("station", "tbl", "row")))
+    statement = update(_records).where(at).values({name: bindparam(name) for name in names})
+    _execute_many(session, statement, (*names, "at_station", "at_tbl", "at_row"), changed)
+
+
+def _execute_many(
+    session: Session, statement: Insert | Update, names: Sequence[str], rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Run the statement for each row, straight on the driver: a third of the time of going through SQLAlchemy.
+
+    `names` are those of the statement's parameters, in the order of the values.
+    """
+    if not rows:
+        return
+    connection = session.connection()
+    compiled = statement.compile(dialect=connection.dialect, column_keys=names)
+    if compiled.positiontup is None:  # a driver with named parameters
+        connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])
+    else:
+        order = itemgetter(*(names.index(name) for name in compiled.positiontup))
+        connection.exec_driver_sql(str(compiled), [order(row) for row in rows])

@@ -1,0 +1,215 @@
+"""The command line of the district (docs/command-line.md).
+
+Exit status: 0 done, 1 refused with a sentence on standard error, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from covidstation import __version__
+from covidstation.domain.text import clean
+from covidstation.errors import UserError
+from covidstation.hub.enrolling import Look, SameCommune, Standing, enrol_station, look_at_request
+from covidstation.hub.figures import station_figures
+from covidstation.hub.intake import import_place
+from covidstation.hub.receipting import export_answers
+from covidstation.hub.results import (
+    Enrolled,
+    enrolled_result,
+    export_result,
+    founded_result,
+    hub_sentence,
+    import_result,
+    intake_text,
+    look_text,
+    status_result,
+)
+from covidstation.hub.store import Hub, Place, create_hub, open_hub, place_of
+from covidstation.i18n import _
+from covidstation.sync.bundle import read_header
+from covidstation.sync.carriers import usb
+from covidstation.sync.header import Kind
+
+YES = ("c", "có", "y", "yes")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole grammar of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="covidstation-hub", description=_("Nhận dữ liệu của các trạm y tế xã về huyện.")
+    )
+    parser.add_argument("--version", action="version", version=f"covidstation-hub {__version__}")
+    parser.add_argument("--data", type=Path, metavar="DIR", help=_("thư mục dữ liệu"))
+    parser.add_argument("--database", metavar="URL", help=_("tệp dữ liệu, ví dụ sqlite:///hub.db"))
+    parser.add_argument("--passphrase-file", type=Path, metavar="F", help=_("tệp có mật khẩu ở dòng đầu"))
+    commands = parser.add_subparsers(dest="command", required=True, metavar=_("LỆNH"))
+    init = commands.add_parser("init", help=_("lập kho dữ liệu của huyện"))
+    init.add_argument("--name", required=True, help=_("tên đơn vị, ví dụ Trung tâm Y tế Mường Khương"))
+    init.add_argument("--code", default="", help=_("mã đơn vị"))
+    enrol = commands.add_parser("enrol", help=_("ghép nối trạm từ giấy xin ghép nối"))
+    enrol.add_argument("place", type=Path, metavar="FILE-or-DIR")
+    enrol.add_argument("--yes", action="store_true", help=_("đã so 8 từ, đồng ý"))
+    enrol.add_argument(
+        "--same-commune",
+        type=SameCommune,
+        choices=list(SameCommune),
+        help=_("xã đã có trạm với khoá khác: replace là trạm đổi máy, second là điểm trạm khác"),
+    )
+    take = commands.add_parser("import", help=_("nhận gói của các trạm"))
+    take.add_argument("place", type=Path, metavar="FILE-or-DIR")
+    export = commands.add_parser("export", help=_("ghi giấy chứng nhận và biên nhận ra thư mục"))
+    export.add_argument("folder", type=Path, metavar="DIR")
+    status = commands.add_parser("status", help=_("tình trạng của các trạm"))
+    for command in (init, enrol, take, export, status):
+        command.add_argument("--json", action="store_true")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; a known trouble becomes one sentence on standard error and status 1."""
+    arguments = build_parser().parse_args(argv)
+    try:
+        place = place_of(arguments.data, arguments.database)
+        if arguments.command == "init":
+            return _init(arguments, place)
+        hub = open_hub(place, _passphrase(arguments))
+        with closing(hub.db):
+            return _COMMANDS[arguments.command](arguments, hub)
+    except UserError as trouble:
+        _complain(trouble)
+        return 1
+
+
+def _say(arguments: argparse.Namespace, result: Mapping[str, Any], text: str) -> None:
+    if arguments.json or text:
+        print(json.dumps(result, ensure_ascii=False) if arguments.json else text)
+
+
+def _complain(trouble: UserError, file: str = "") -> None:
+    print(f"{clean(file)}: {hub_sentence(trouble)}" if file else hub_sentence(trouble), file=sys.stderr)
+
+
+def _passphrase(arguments: argparse.Namespace, *, new: bool = False) -> str:
+    if arguments.passphrase_file:
+        try:
+            text: str = arguments.passphrase_file.read_text(encoding="utf-8-sig")
+        except (OSError, ValueError) as cause:
+            raise UserError("keys.passphrase_file", file=arguments.passphrase_file) from cause
+        return text.split("\n", 1)[0].rstrip("\r")
+    if not sys.stdin.isatty():
+        raise UserError("keys.no_passphrase")
+    typed = getpass(_("Mật khẩu: "))
+    if new and getpass(_("Gõ lại mật khẩu: ")) != typed:
+        raise UserError("keys.passphrases_differ")
+    return typed
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _init(arguments: argparse.Namespace, place: Place) -> int:
+    passphrase = _passphrase(arguments, new=True)
+    founded = create_hub(place, name=arguments.name, code=arguments.code, passphrase=passphrase, now=_now())
+    _say(arguments, *founded_result(founded, place, clean(arguments.name)))
+    return 0
+
+
+def _enrol(arguments: argparse.Namespace, hub: Hub) -> int:
+    found = [_enrol_one(arguments, hub, name, data) for name, data in _requests(arguments.place)]
+    _say(arguments, *enrolled_result(hub, found))
+    for one in found:
+        if one.trouble is not None:
+            _complain(one.trouble, one.name)
+    if not found:
+        raise UserError("hub.nothing_to_enrol", place=arguments.place)
+    return 1 if any(one.trouble for one in found) else 0
+
+
+def _requests(place: Path) -> Iterator[tuple[str, bytes | UserError]]:
+    """The enrolment files of a place, or why one of them could not be read; in a folder, all else is passed over."""
+    alone = place.is_file()
+    for found in usb.scan(place):
+        name = found.path.name
+        try:
+            data = usb.read(found)
+            if alone or read_header(data).kind is Kind.ENROL:
+                yield name, data
+        except UserError as trouble:
+            if alone or name.startswith("E-"):
+                yield name, trouble
+
+
+def _enrol_one(arguments: argparse.Namespace, hub: Hub, name: str, data: bytes | UserError) -> Enrolled:
+    look = None
+    try:
+        if isinstance(data, UserError):
+            raise data
+        look = look_at_request(hub, data)
+        same_commune = arguments.same_commune
+        if look.standing in (Standing.NEW, Standing.CLASH) and not arguments.yes:
+            if arguments.json or not sys.stdin.isatty():
+                return Enrolled(name, "asks", look, trouble=UserError("hub.compare", name=look.name))
+            print(look_text(look))
+            if input(_("Tám từ có trùng với trạm đọc không? (c/k) ")).strip().lower() not in YES:
+                return Enrolled(name, "asks", look, trouble=UserError("hub.compare", name=look.name))
+            same_commune = same_commune or _ask_same_commune(look)
+        station, serial = enrol_station(hub, look.request, same_commune=same_commune, now=_now())
+        outcome = "already" if look.standing is Standing.SAME else "enrolled"
+        return Enrolled(name, outcome, look, station, serial)
+    except UserError as trouble:
+        return Enrolled(name, "refused", look, trouble=trouble)
+
+
+def _ask_same_commune(look: Look) -> SameCommune | None:
+    if look.standing is not Standing.CLASH:
+        return None
+    print(_("Xã này đã ghép nối {names} bằng khoá khác.").format(names=", ".join(look.others)))
+    answer = input(_("1: trạm đổi máy; 2: điểm trạm khác của xã; để trống: thôi. "))
+    return {"1": SameCommune.REPLACE, "2": SameCommune.SECOND}.get(answer.strip())
+
+
+def _import(arguments: argparse.Namespace, hub: Hub) -> int:
+    found = []
+    for one in import_place(hub, arguments.place, now=_now()):
+        found.append(one)
+        if one.trouble is not None:
+            _complain(one.trouble, one.name)
+        elif not arguments.json:
+            print(clean(intake_text(one)))
+    _say(arguments, import_result(found), "")
+    if not found:
+        raise UserError("hub.nothing_to_import", place=arguments.place)
+    return 1 if any(one.trouble for one in found) else 0
+
+
+def _export(arguments: argparse.Namespace, hub: Hub) -> int:
+    written = list(export_answers(hub, arguments.folder, now=_now()))
+    if not written:
+        raise UserError("hub.nobody_enrolled")
+    _say(arguments, *export_result(written))
+    return 0
+
+
+def _status(arguments: argparse.Namespace, hub: Hub) -> int:
+    with hub.db.read() as session:
+        found = station_figures(session)
+    _say(arguments, *status_result(hub, found))
+    return 0
+
+
+_COMMANDS = {"enrol": _enrol, "import": _import, "export": _export, "status": _status}
+
+
+def entry() -> None:
+    """The installed script."""
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""Every table of the hub. Portable: plain types, named constraints, nothing that only SQLite knows."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Dialect, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint, Uuid
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import BigInteger, TypeDecorator
+
+from covidstation.db.rows import Base
+
+to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class JsonText(TypeDecorator[dict[str, Any]]):
+    """An object as compact JSON text, Vietnamese letters as they are."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:
+        """The text."""
+        return None if value is None else to_json(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dict[str, Any] | None:
+        """The object again."""
+        return None if value is None else json.loads(value)
+
+
+class HubBase(DeclarativeBase):
+    """The hub's tables are its own: no row of a station's register lies among them."""
+
+    metadata = MetaData(naming_convention=Base.metadata.naming_convention)
+
+
+class HubStateRow(HubBase):
+    """The one row about the hub itself."""
+
+    __tablename__ = "hub_state"
+    only: Mapped[int] = mapped_column(primary_key=True, default=1)
+    name: Mapped[str]
+    code: Mapped[str]
+    epoch: Mapped[str]  # 16 hex digits, new after each restore
+    last_serial: Mapped[int] = mapped_column(BigInteger, default=0)
+    keys: Mapped[bytes] = mapped_column(LargeBinary)  # sealed: hub.keys
+    made_at: Mapped[datetime]
+
+
+class StationRow(HubBase):
+    """A station that was enrolled; its id stays when its computer is replaced."""
+
+    __tablename__ = "station"
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    id: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    name: Mapped[str]
+    commune: Mapped[str] = mapped_column(index=True)
+    place: Mapped[str]
+
+
+class EnrolmentRow(HubBase):
+    """One certificate: these keys spoke for that station in that epoch. In force until `revoked_at`."""
+
+    __tablename__ = "enrolment"
+    serial: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    station: Mapped[int] = mapped_column(ForeignKey("station.n"), index=True)
+    key_id: Mapped[str] = mapped_column(String(16), unique=True)
+    sign: Mapped[bytes] = mapped_column(LargeBinary)
+    age: Mapped[str]
+    epoch: Mapped[str]
+    certificate: Mapped[bytes] = mapped_column(LargeBinary)  # the whole bundle, as it goes on sticks
+    enrolled_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class StreamRow(HubBase):
+    """How far one epoch of a station has come: all numbers up to `upto` are in `operation`, none beyond."""
+
+    __tablename__ = "stream"
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    station: Mapped[int] = mapped_column(ForeignKey("station.n"))
+    epoch: Mapped[str]
+    upto: Mapped[int] = mapped_column(BigInteger, default=0)
+    chain: Mapped[bytes] = mapped_column(LargeBinary)  # at `upto`
+    last_stamp: Mapped[int] = mapped_column(BigInteger, default=0)  # the highest stamp so far
+    imported_at: Mapped[datetime | None]  # the last time that something new came
+    receipt_at: Mapped[datetime | None]
+    receipt_upto: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (UniqueConstraint("station", "epoch"),)
+
+
+class BundleRow(HubBase):
+    """A file that changed something here. `kept` holds it whole while it waits for an earlier one, or stands aside."""
+
+    __tablename__ = "bundle"
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    station: Mapped[int] = mapped_column(ForeignKey("station.n"))
+    epoch: Mapped[str]
+    id: Mapped[UUID]
+    first: Mapped[int] = mapped_column(BigInteger)
+    last: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # of the file
+    read_at: Mapped[datetime]
+    outcome: Mapped[str]  # intake.Outcome: taken, waiting, aside
+    code: Mapped[str | None]  # why it stands aside
+    kept: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (Index("ix_bundle_outcome", "station", "epoch", "outcome", "first"),)
+
+
+class OperationRow(HubBase):
+    """One line of a stream's history, exactly as it came. `status` and `code` only when it was not applied."""
+
+    __tablename__ = "operation"
+    stream: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    stamp: Mapped[int] = mapped_column(BigInteger)
+    line: Mapped[bytes] = mapped_column(LargeBinary)
+    chain: Mapped[bytes] = mapped_column(LargeBinary)  # after this line
+    status: Mapped[str | None]
+    code: Mapped[str | None]
+
+    __table_args__ = (
+        # Not unique: a stamp that a faulty station gave twice is kept as evidence and must not stop the rest.
+        Index("ix_operation_stamp", "stream", "stamp"),
+    )
+
+
+class RecordRow(HubBase):
+    """The present state of one row of a station's register; tables and fields unknown here are kept as they are."""
+
+    __tablename__ = "record"
+    station: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tbl: Mapped[str] = mapped_column(String(63), primary_key=True)
+    row: Mapped[str] = mapped_column(String(32), primary_key=True)
+    made: Mapped[int] = mapped_column(BigInteger)  # stamp of the insert, and of every field that `stamps` has not
+    rev: Mapped[int] = mapped_column(BigInteger)  # the newest stamp
+    fields: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    stamps: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    deleted: Mapped[bool]
+
+
+# For the receipt: what was set aside is rare, and found without reading the whole history.
+Index(
+    "ix_operation_set_aside",
+    OperationRow.stream,
+    OperationRow.seq,
+    sqlite_where=OperationRow.code.is_not(None),
+    postgresql_where=OperationRow.code.is_not(None),
+)

@@ -1,0 +1,59 @@
+"""Sentences of the district's program. `hub.X` stands in for `station.X` there (`covidstation.hub.cli`)."""
+
+from __future__ import annotations
+
+from covidstation.i18n import N_
+
+SENTENCES = {
+    "hub.not_set_up": N_("Máy này chưa có kho dữ liệu của huyện. Chạy “covidstation-hub init --name …” để lập."),
+    "hub.already_set_up": N_("Thư mục {folder} đã có kho dữ liệu của huyện. Không lập đè lên; chọn thư mục khác."),
+    "hub.name_missing": N_("Ghi tên đơn vị, ví dụ Trung tâm Y tế Mường Khương."),
+    "hub.postgresql_later": N_(
+        "Bản này chưa dùng được PostgreSQL. Bỏ --database để dùng tệp mặc định, hoặc ghi sqlite:///đường-dẫn."
+    ),
+    "hub.database_url": N_("--database phải là đường dẫn tệp hoặc sqlite:///đường-dẫn."),
+    "hub.newer_data": N_(
+        "Kho dữ liệu do phiên bản mới hơn ghi (bản {found}, chương trình này đọc được đến bản {known}). "
+        "Cài bản mới rồi mở lại."
+    ),
+    "hub.locked_by_other": N_("Kho dữ liệu đang bận ở một lệnh khác trên máy này. Chờ lệnh kia xong rồi làm lại."),
+    "hub.damaged": N_(
+        "Không đọc được kho dữ liệu: {reason}. Chưa thay đổi gì; hãy phục hồi từ bản sao lưu hoặc gọi tỉnh."
+    ),
+    "hub.disk_full": N_("Ổ đĩa đã đầy, chưa nhận gói này. Xoá bớt tệp khác trên máy rồi nhận lại."),
+    "hub.nothing_to_import": N_("Không có gói nào của trạm gửi cho huyện trong {place}."),
+    "hub.nothing_to_enrol": N_("Không có giấy xin ghép nối nào trong {place}."),
+    "hub.nobody_enrolled": N_("Chưa ghép nối trạm nào nên chưa có gì để ghi. Chạy “enrol” trước."),
+    "hub.compare": N_(
+        "So tám từ với {name} qua điện thoại. Trùng thì chạy lại với --yes; không trùng thì đừng ghép nối."
+    ),
+    "enrol.same_commune": N_(
+        "Xã mã {commune} đã ghép nối {names} bằng khoá khác. Hỏi lại trạm: nếu trạm đổi máy thì thêm "
+        "--same-commune replace, nếu là điểm trạm khác của xã thì thêm --same-commune second."
+    ),
+    "enrol.which_station": N_(
+        "Xã mã {commune} có nhiều trạm, không trạm nào tên {name}, nên không rõ thay máy cho trạm nào. "
+        "Sửa tên trạm cho khớp rồi làm lại."
+    ),
+    "enrol.former_keys": N_(
+        "Khoá trong giấy này của {name} đã được thay. Lấy giấy xin ghép nối mới từ máy trạm đang dùng."
+    ),
+    "bundle.fork": N_(
+        "Gói của {name} (từ thay đổi số {line}) trái với những gì huyện đã nhận: có thể trạm chạy hai bản sổ hoặc "
+        "đã phục hồi bản cũ. Gói được giữ riêng, chưa ghi vào; gọi trạm ngay để đối chiếu."
+    ),
+    "bundle.other_epoch": N_(
+        "Gói của {name} thuộc một lần lập sổ mà huyện chưa cấp. Gói được giữ riêng, chưa ghi vào; "
+        "cho trạm ghép nối lại rồi gửi lại."
+    ),
+    "bundle.former_keys": N_(
+        "Gói của {name} ký bằng khoá của máy cũ, đã được thay. Gói được giữ riêng, chưa ghi vào; gọi trạm để đối chiếu."
+    ),
+    "op.row_exists": N_("Mục này đã có ở huyện nên lần thêm thứ hai được giữ riêng."),
+    "op.row_missing": N_("Huyện chưa có mục mà thay đổi này sửa, nên giữ riêng."),
+    "op.row_deleted": N_("Mục này đã xoá trước đó, nên thay đổi được giữ riêng."),
+    "op.base_differs": N_("Thay đổi này sửa một giá trị khác với giá trị huyện đang có, nên giữ riêng."),
+    "op.field_type": N_("Thay đổi này có ô không đúng dạng, nên giữ riêng."),
+    "op.stamp_twice": N_("Thay đổi này trùng dấu giờ với một thay đổi khác của trạm, nên giữ riêng."),
+    "op.newer": N_("Thay đổi này do bản mới hơn của chương trình ghi; huyện giữ lại, chờ nâng cấp."),
+}
