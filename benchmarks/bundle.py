@@ -31,6 +31,7 @@ from covidstation.sync.header import Kind, Stream
 from covidstation.sync.identity import Identity
 
 MANY, FEW = 10_000, 100
+ACTOR = "0" * 32
 NOW = datetime(2022, 3, 10, 5, 40, tzinfo=UTC)
 FAMILY = ("Giàng", "Chẻo", "Lò", "Vàng", "Lù", "Tẩn", "Nguyễn", "Phàn", "Hoàng", "Sùng")
 MIDDLE = ("A", "Thị", "Lở", "Văn", "Seo", "Mỹ", "Quẩy", "Xuân")
@@ -114,7 +115,9 @@ def new_lines(station: Station, ids: Iterable[str], luck: random.Random, made: d
         made[row] = stamp
         fields = patient(luck)
         lines.append(
-            encode_op(Op(seq=seq, stamp=stamp, action="i", table="person", row=row, fields=fields, actor="0" * 32, schema=1))
+            encode_op(
+                Op(seq=seq, stamp=stamp, action="i", table="person", row=row, fields=fields, actor=ACTOR, schema=1)
+            )
         )
     return lines
 
@@ -134,7 +137,7 @@ def update_lines(station: Station, ids: Iterable[str], luck: random.Random, base
                     table="person",
                     row=row,
                     fields=fields,
-                    actor="0" * 32,
+                    actor=ACTOR,
                     schema=1,
                     base=bases[row],
                 )
