@@ -98,6 +98,8 @@ def gather_facts(
         station=station.name,
         upper=station.upper_name,
         signer=station.head_name if by_head else station.chairman_name,
+        # A deputy signs for the head: KT. and both titles, as the pack words them (NĐ 30/2020/NĐ-CP, 7a).
+        by_deputy=(station.head_title if by_head else station.chairman_title).casefold().startswith("phó"),
         subjects=people,
         household=_household(session, subjects[0].person, issued_on),
         isolation_place=first.isolation_address or people[0].address,
