@@ -47,7 +47,7 @@ OUTCOMES: Final[Mapping[CaseOutcome, str]] = {
     CaseOutcome.NO_OUTCOME: N_("Đang theo dõi"),
     CaseOutcome.RECOVERED: N_("Khỏi bệnh"),
     CaseOutcome.DECEASED: N_("Tử vong"),
-    CaseOutcome.UNKNOWN: N_("Không rõ kết quả"),
+    CaseOutcome.UNKNOWN: N_("Không rõ"),
 }
 END_REASONS: Final[Mapping[EndOfIsolationReason, str]] = {
     EndOfIsolationReason.RECOVERED: N_("khỏi bệnh"),

@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, Select, exists, func, select, text
 
 from covidstation.db.mapping import episode_of
 from covidstation.db.queries.people import match_words
+from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import EpisodeRow, HamletRow, PaperRow, PaperSubjectRow, PathogenTestRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.episodes import CaseOutcome, Episode
+from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
 from covidstation.domain.papers import PaperKind
 from covidstation.domain.people import Sex
 
@@ -74,6 +75,19 @@ class EpisodeLine:
     outcome: CaseOutcome
     order: str
     ending: str
+    household_id: UUID | None = None
+    isolation_type: QuarantineType = QuarantineType.HOME
+
+    @property
+    def lacks_order(self) -> bool:
+        """An open isolation at home without its decision."""
+        at_home = self.isolation_type is QuarantineType.HOME
+        return at_home and not self.order and self.outcome is CaseOutcome.NO_OUTCOME
+
+    def waits_for_end(self, today: date) -> bool:
+        """Its days are over, its decision is there, and nothing has ended it."""
+        over = self.isolation_until is not None and self.isolation_until < today
+        return bool(self.order) and not self.ending and over
 
     def day_number(self, today: date) -> int | None:
         """The day of the isolation, 1 on its first."""
@@ -189,7 +203,9 @@ def _lines() -> Select[Any]:
             PersonRow.birth_day,
             PersonRow.sex,
             PersonRow.phone,
-            func.coalesce(HamletRow.name, "").label("hamlet"),
+            PersonRow.household_id,
+            EpisodeRow.isolation_type,
+            hamlet_words().label("hamlet"),
             EpisodeRow.report_date,
             EpisodeRow.isolation_start,
             EpisodeRow.isolation_days,
@@ -217,6 +233,8 @@ def _line(row: Any) -> EpisodeLine:
         outcome=CaseOutcome(row.outcome),
         order=row.order_number or "",
         ending=row.ending_number or "",
+        household_id=row.household_id,
+        isolation_type=QuarantineType(row.isolation_type),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Row, func, or_, select, text, true
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.mapping import episode_of, person_of
+from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import (
     EpisodeRow,
     HamletRow,
@@ -138,7 +139,7 @@ def _hits() -> Any:
             PersonRow.sex,
             PersonRow.citizen_number,
             PersonRow.phone,
-            func.coalesce(HamletRow.name, "").label("hamlet"),
+            hamlet_words().label("hamlet"),
             func.coalesce(head.full_name, HouseholdRow.head_name, "").label("head"),
             EpisodeRow.id.label("episode_id"),
             EpisodeRow.isolation_start,

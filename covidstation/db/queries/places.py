@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 
 from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, SubPointRow
@@ -44,6 +44,12 @@ class Household:
     hamlet_id: UUID | None
     head: str
     people: int
+
+
+def hamlet_words() -> ColumnElement[str]:
+    """A hamlet as lists name it: its name, with its kind where the name is a number ("khu 1"); empty for none."""
+    numbered = HamletRow.name.op("GLOB")("[0-9]*")
+    return func.coalesce(case((numbered, HamletRow.kind + " " + HamletRow.name), else_=HamletRow.name), "")
 
 
 def hamlets(db: Database) -> list[Hamlet]:

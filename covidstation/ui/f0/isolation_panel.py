@@ -22,13 +22,13 @@ from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.ui.case_words import PLACES, span
 from covidstation.ui.f0.inputs import at_hour, on_edit, put_all, read_all
-from covidstation.ui.f0.moments import MomentEdit
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit, set_state
 from covidstation.ui.parts.labels import Ground, TwoLineLabel, label, set_ink
+from covidstation.ui.parts.moments import MomentEdit
 
 _HOURS = ("found_at", "proposed_at", "decided_at", "told_at")
 _LABEL = 76
