@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, text
@@ -17,6 +18,12 @@ from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.papers import PaperKind
+from covidstation.domain.text import fold
+
+# 1 to 6 digits, as a number book has them: a longer row of digits is a person's number.
+_NUMBER: Final = re.compile(
+    r"(?:so )?(?P<number>[0-9]{1,6})(?:/(?:(?P<year>20[0-9]{2})|(?P<symbol>[a-z][a-z0-9-]{0,30})?))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,25 @@ def number_book(db: Database, symbol: str, year: int, *, limit: int = 500) -> li
     )
     with db.read() as session:
         return [paper_line(row) for row in session.scalars(query)]
+
+
+def find_papers(db: Database, typed: str, limit: int = 5) -> list[PaperLine]:
+    """Papers by number: `118`, `118/QĐ-UBND`, `118/2022`; the newest first, none when that is no paper's number."""
+    found = _NUMBER.fullmatch(fold(typed))
+    if found is None:
+        return []
+    query = (
+        select(PaperRow)
+        .join(NumberBookRow, NumberBookRow.paper_id == PaperRow.id)
+        .where(NumberBookRow.number == int(found["number"]))
+        .order_by(PaperRow.issued_at.desc())
+    )
+    if found["year"]:
+        query = query.where(NumberBookRow.year == int(found["year"]))
+    with db.read() as session:
+        lines = [paper_line(row) for row in session.scalars(query.limit(50))]
+    symbol = found["symbol"] or ""
+    return [line for line in lines if fold(line.symbol).startswith(symbol)][:limit]
 
 
 def series(db: Database) -> list[Series]:

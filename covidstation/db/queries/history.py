@@ -1,0 +1,115 @@
+"""Who changed what of one person, when, and from which value: read from the journal's own lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.db.queries.places import hamlet_words
+from covidstation.db.rows import (
+    EpisodeRow,
+    HamletRow,
+    HouseholdRow,
+    JournalRow,
+    PaperSubjectRow,
+    PathogenTestRow,
+    PersonRow,
+    UserRow,
+)
+from covidstation.db.session import Database
+from covidstation.domain.ops import decode_op
+from covidstation.domain.stamps import moment_of
+
+LIMIT: Final = 2000  # journal lines of one person
+
+Change = Literal["made", "changed", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One field that changed, or a row that came or went (`field` is then empty).
+
+    `when` is UTC; `who` is empty for whoever opened with the recovery code; `table` is `person`, `episode`,
+    `pathogen_test` or `paper`. Values are as the journal keeps them; hamlets and households are named.
+    """
+
+    when: datetime
+    who: str
+    table: str
+    change: Change
+    field: str = ""
+    old: Any = None
+    new: Any = None
+
+
+def person_history(db: Database, person_id: UUID) -> list[HistoryLine]:
+    """All of one person's rows, the newest first; a row that came says so in one line, without its fields."""
+    with db.read() as session:
+        rows = _rows_of(session, person_id)
+        lines = session.scalars(
+            select(JournalRow).where(JournalRow.row_id.in_(rows)).order_by(JournalRow.seq).limit(LIMIT)
+        )
+        who = {row.id.hex: row.name for row in session.scalars(select(UserRow))}
+        found = list(_told(lines, who))
+        names = _names(session, found)
+    return [_named(line, names) for line in reversed(found)]
+
+
+def _rows_of(session: Session, person_id: UUID) -> list[UUID]:
+    """The person, the illnesses, the tests, and the papers that name the person."""
+    found = [person_id]
+    for column in (EpisodeRow.id, PathogenTestRow.id):
+        found += session.scalars(select(column).where(column.class_.person_id == person_id))
+    found += session.scalars(select(PaperSubjectRow.paper_id).where(PaperSubjectRow.person_id == person_id))
+    return found
+
+
+def _told(lines: Any, who: Mapping[str, str]) -> Iterator[HistoryLine]:
+    """Oldest first: each line of the journal against what stood before it."""
+    standing: dict[UUID, dict[str, Any]] = {}
+    for row in lines:
+        op = decode_op(row.line)
+        name, when = who.get(op.actor, ""), moment_of(op.stamp)
+        before = standing.setdefault(row.row_id, {})
+        if op.action != "u":
+            yield HistoryLine(when, name, op.table, "made" if op.action == "i" else "removed")
+        else:
+            for field, value in sorted(op.fields.items()):
+                yield HistoryLine(when, name, op.table, "changed", field, before.get(field), value)
+        before.update(op.fields)
+
+
+def _names(session: Session, lines: list[HistoryLine]) -> dict[str, str]:
+    """Hamlets and households that these lines speak of, by their hex ids."""
+    wanted = [
+        UUID(hex=value)
+        for line in lines
+        if line.field in ("hamlet_id", "household_id")
+        for value in (line.old, line.new)
+        if isinstance(value, str) and value
+    ]
+    if not wanted:
+        return {}
+    hamlets = session.execute(select(HamletRow.id, hamlet_words()).where(HamletRow.id.in_(wanted)))
+    head = (
+        select(PersonRow.full_name)
+        .where(PersonRow.id == HouseholdRow.head_id)
+        .correlate(HouseholdRow)
+        .scalar_subquery()
+    )
+    houses = session.execute(select(HouseholdRow.id, head, HouseholdRow.head_name).where(HouseholdRow.id.in_(wanted)))
+    found = {row_id.hex: str(name) for row_id, name in hamlets}
+    return found | {row_id.hex: str(person or name) for row_id, person, name in houses}
+
+
+def _named(line: HistoryLine, names: Mapping[str, str]) -> HistoryLine:
+    if line.field not in ("hamlet_id", "household_id"):
+        return line
+    old, new = (names.get(value, "") if isinstance(value, str) else "" for value in (line.old, line.new))
+    return HistoryLine(line.when, line.who, line.table, line.change, line.field, old, new)
