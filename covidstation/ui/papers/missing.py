@@ -21,7 +21,6 @@ from covidstation.ui.parts.edits import LineEdit, NumberEdit, set_state
 from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, label
 from covidstation.ui.parts.moments import MomentEdit
-from covidstation.ui.parts.rows import SectionHead
 
 MOMENTS: Final = {
     "from_date": "isolation_start",
@@ -178,7 +177,9 @@ class MissingSection(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._column.addWidget(SectionHead(_("Còn thiếu")))
+        self._title = label(_("Còn thiếu"), "section")
+        self._title.setMinimumHeight(metrics.FORM_ROW)
+        self._column.addWidget(self._title)
         self._list = QVBoxLayout()
         self._column.addLayout(self._list)
         self._hint = label("", "hint", "muted", wrap=True)
@@ -244,6 +245,7 @@ class MissingSection(QWidget):
         return holder
 
     def _say(self, *, known: int, wanted: int, missing: Sequence[PaperItem]) -> None:
+        self._title.setText(_("Còn thiếu") if missing else _("Đã đủ để cấp số"))
         self._hint.setVisible(bool(missing))
         by_hand = _("Ghi giờ như 7:15, hoặc 7:15 10/3. Có thể in thiếu rồi viết tay vào tờ.")
         first = _("Ghi đủ chỗ có dấu đỏ rồi mới cấp số được.")

@@ -40,6 +40,7 @@ class StepsPanel(QWidget):
     def __init__(self, icon: str = "usb") -> None:
         super().__init__()
         self._level: Level = "info"
+        self._icon = icon
         self._glyph = Glyph(icon, 32, "accent")
         self._title = label("", "person")
         self._second = ElidedLabel("", "body")
@@ -101,13 +102,13 @@ class StepsPanel(QWidget):
         ink: Ink = "ok" if good else "danger"
         self._show(level, ink, title, ink, second, steps, note)
         self._bar.setVisible(False)
-        self._put_button(again_text, again, icon="usb")
+        self._put_button(again_text, again, icon=self._icon)
 
     def _show(
         self, level: Level, ink: Ink, title: str, title_ink: Ink, second: str, steps: Sequence[Step], note: str
     ) -> None:
         self._level = level
-        self._glyph.show_icon("usb", ink)
+        self._glyph.show_icon(self._icon, ink)
         self._title.setText(title)
         set_ink(self._title, title_ink)
         self._second.set_text(second)
