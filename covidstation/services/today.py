@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.episodes import (
@@ -18,7 +17,7 @@ from covidstation.db.queries.episodes import (
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.packs import HomeIsolation, PaperKind, pack_on
 from covidstation.domain.rules import IsolationRule, isolation_rule_on
-from covidstation.services.papers import Issued, Skipped, issue_one, kind_on, missing_papers
+from covidstation.services.papers import kind_on, missing_papers
 from covidstation.services.setup import Register
 from covidstation.services.status import Status, station_status
 
@@ -93,11 +92,3 @@ def _ending(register: Register, catalog: Catalog, today: date) -> tuple[Waiting,
     free = tuple(line for line in lines if line.id in ready)
     held = tuple(line for line in lines if line.id not in ready)
     return Waiting(len(free), free[:NAMED]), Waiting(len(held), held[:NAMED])
-
-
-def issue_waiting(
-    register: Register, episode_id: UUID, *, ending: bool, catalog: Catalog, now: datetime
-) -> Issued | Skipped:
-    """Issue the paper that one illness waits for; a paper that cannot be made says why."""
-    kind = kind_on(register.db, catalog, now.date(), ending=ending)
-    return issue_one(register.db, kind, episode_id, catalog=catalog, by=register.user_id, now=now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent
@@ -20,13 +21,17 @@ from covidstation.services.station import change_setting
 from covidstation.services.status import preferences_of
 from covidstation.services.today import TodaysWork, todays_work
 from covidstation.ui.desk import Desk, NewF0
+from covidstation.ui.f0.form import F0Form
+from covidstation.ui.f0.list import F0List
 from covidstation.ui.frame.page import Page
 from covidstation.ui.frame.scanner import Scanner
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.frame.window import MainFrame
 from covidstation.ui.look.theme import Theme
+from covidstation.ui.papers.paper import PaperPage
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.toast import Toast
+from covidstation.ui.search import Search
 from covidstation.ui.status_parts import status_parts
 from covidstation.ui.today.page import TodayPage
 
@@ -38,12 +43,26 @@ def entries() -> list[Entry]:
     """The side bar: only pages that are there."""
     return [
         Entry("today", _("Hôm &nay"), "today"),
+        Entry("f0", _("&F0"), "person"),
     ]
 
 
-def make_pages(desk: Desk) -> list[Page]:
-    """Every page of the window; the first one shows first."""
-    return [TodayPage(desk)]
+HOMES: Final = {"f0": "f0_list", "papers": "book"}
+"""The page behind an entry, where it has another name."""
+
+
+class Pages:
+    """All pages of the window, made once."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.today = TodayPage(desk)
+        self.f0_list = F0List(desk)
+        self.f0_form = F0Form(desk)
+        self.paper = PaperPage(desk)
+
+    def all(self) -> tuple[Page, ...]:
+        """The first one shows first."""
+        return (self.today, self.f0_list, self.f0_form, self.paper)
 
 
 class MainWindow(MainFrame):
@@ -61,8 +80,8 @@ class MainWindow(MainFrame):
         self._asking = False
         self._ask_again = False
         desk.setParent(self)
-        self._pages_made = make_pages(desk)
-        for page in self._pages_made:
+        self._all = Pages(desk)
+        for page in self._all.all():
             self.add_page(page)
         self._user_menu()
         self.side.set_station(preferences.station)
@@ -78,7 +97,7 @@ class MainWindow(MainFrame):
         if isinstance(app, QApplication):
             self._scanner = Scanner(app)
             self._scanner.scanned.connect(self.look_at)
-        self.go(self._pages_made[0].objectName())
+        self.go(self._all.today.objectName())
         self._look()
         self._minute.start()
 
@@ -106,10 +125,25 @@ class MainWindow(MainFrame):
         self.new_f0_asked.connect(lambda: desk.want_f0.emit(NewF0()))
         self.lock_asked.connect(self._lock_now)
         self.search.pasted.connect(self._pasted)
+        Search(desk, self.search)
+        desk.want_f0.connect(lambda wish: self._show_page("f0_form", partial(self._all.f0_form.show_wish, wish)))
+        desk.want_paper.connect(lambda wish: self._show_paper(partial(self._all.paper.open_wish, wish)))
+        desk.want_issued.connect(lambda one: self._show_paper(partial(self._all.paper.open_issued, one)))
+
+    def go(self, name: str, *, force: bool = False) -> bool:
+        """A page by its own name or by its entry's."""
+        return super().go(HOMES.get(name, name), force=force)
 
     def _want_page(self, name: str) -> None:
-        if name in self._pages:
+        if HOMES.get(name, name) in self._pages:
             self.go(name)
+
+    def _show_paper(self, prepare: Callable[[str], object]) -> None:
+        """The paper page goes back to where it was opened; from a form, to the person."""
+        here = self.current()
+        known = here is not None and here.objectName() not in ("paper", "f0_form", "person")
+        came_from = here.objectName() if here is not None and known else ""
+        self._show_page("paper", lambda: prepare(came_from))
 
     def _show_page(self, name: str, prepare: Callable[[], object]) -> None:
         """Fill a page and show it, when the one in sight may be left."""
@@ -160,9 +194,9 @@ class MainWindow(MainFrame):
         self._asking = False
         to_sync = partial(self._want_page, "sync") if "sync" in self._pages else None
         self.set_status(status_parts(work.status, self._desk.now(), to_sync=to_sync, to_backup=to_sync))
-        counts = {"f0": work.active, "papers": work.waiting_papers, "sync": work.status.sync.unsent}
+        counts = {"f0": work.active, "book": work.waiting_papers, "sync": work.status.sync.unsent}
         for key, count in counts.items():
-            if any(page.entry == key for page in self._pages.values()):
+            if any(entry.key == key for entry in entries()):
                 self.side.set_count(key, 0 if key == "sync" and work.status.training else count)
         if self._ask_again:
             self._ask_again = False
@@ -188,7 +222,7 @@ class MainWindow(MainFrame):
 
     def _lock_now(self) -> None:
         """Close the register's view at once; what was half typed is kept as a draft."""
-        for page in self._pages_made:
+        for page in self._all.all():
             page.put_aside()
         self._desk.ask(self, lambda: None, lambda _none: self._go(self.locked))
 

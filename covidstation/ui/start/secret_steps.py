@@ -75,8 +75,10 @@ class UserStep(Step):
         self.rows += [self._user_field, self._passphrase_field, self._again_field]
         self.column.addWidget(self._user_field)
         self.column.addSpacing(10)
+        stacked = self._passphrase_field.layout()
+        if isinstance(stacked, QVBoxLayout):
+            stacked.insertWidget(2, self._strength)  # between the field and its hint
         self.column.addWidget(self._passphrase_field)
-        self.column.addWidget(self._strength)
         self.column.addSpacing(14)
         self.column.addWidget(self._again_field)
         self.column.addSpacing(14)
@@ -85,7 +87,7 @@ class UserStep(Step):
         self.column.addStretch(1)
         self.passphrase.textChanged.connect(lambda _text: self._count())
         self.again.textChanged.connect(lambda _text: self._count())
-        self.listen(self.user)
+        self.listen(self.user, self.passphrase, self.again)
         self._count()
 
     def start(self, values: Mapping[str, str]) -> None:
@@ -156,6 +158,7 @@ class RecoveryStep(Step):
         self.typed = LineEdit("recovery_group", _("Nhóm của mã khôi phục"), width=160, limit=10, large=True)
         self._field = StackedField(title, self.typed, required=True)
         self._field.set_hint(_("Để chắc chắn mã đã ở trên giấy"))
+        self.listen(self.typed)
         self.rows.append(self._field)
         self.column.addWidget(self._field)
         self.column.addStretch(1)

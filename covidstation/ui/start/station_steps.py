@@ -213,7 +213,9 @@ class PlaceStep(Step):
 
     def _say_heir(self, chosen: CommuneFound) -> None:
         if chosen.past:
-            self._commune_field.set_hint(_("Nay thuộc {unit}, dùng tên và mã mới").format(unit=chosen.past), "accent")
+            self._commune_field.set_hint(
+                _("Nay thuộc {unit}, dùng tên và mã mới").format(unit=_small(chosen.past)), "accent"
+            )
         else:
             self._commune_field.set_hint(_("Mã {code}").format(code=chosen.code))
 
@@ -224,9 +226,14 @@ class PlaceStep(Step):
             field.setProperty("suggested", text)
 
 
+def _small(label_of_unit: str) -> str:
+    """`Xã Nậm Tăm` inside a sentence."""
+    return label_of_unit[:1].lower() + label_of_unit[1:]
+
+
 def _second(one: CommuneFound) -> str:
     if one.past:
-        return _("{code}, nay là {unit}").format(code=one.key, unit=one.past)
+        return _("{code}, nay là {unit}").format(code=one.key, unit=_small(one.past))
     return one.code
 
 

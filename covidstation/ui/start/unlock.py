@@ -257,7 +257,9 @@ class UnlockView(CardView):
         self.setWindowTitle(_("Mở sổ – CovidStation"))
         if training:
             banner = Banner()
-            banner.show_message("training", _("DỮ LIỆU TẬP HUẤN. Không có người thật; văn bản in ra có chữ “TẬP HUẤN”."))
+            banner.show_message(
+                "training", _("DỮ LIỆU TẬP HUẤN. Không có người thật; văn bản in ra có chữ “TẬP HUẤN”.")
+            )
             card.column.addWidget(banner)
             card.column.addSpacing(20)
         self._people = PeopleList(entrants, preferences.last_user)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPalette
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QFileDialog,
     QHBoxLayout,
@@ -72,6 +73,7 @@ class Wizard(QWidget):
         self._folder, self._catalog, self._tasks, self._now = folder, catalog, tasks, now
         self._at = 0
         self._working = False
+        self._wrong = False
         today = now.date()
         self.kind = KindStep()
         self.user = UserStep()
@@ -111,6 +113,7 @@ class Wizard(QWidget):
         step = self.current()
         found = step.problems()
         step.show_problems(found)
+        self._wrong = bool(found)
         if found:
             self._to_wrong(step, found[0].field)
             return
@@ -205,6 +208,8 @@ class Wizard(QWidget):
 
     def _edited(self) -> None:
         self._timer.start()
+        if self._wrong:
+            self.current().show_problems(self.current().problems())
         self._show_rail()
 
     def _restore(self) -> None:
@@ -230,7 +235,7 @@ class Wizard(QWidget):
             self._count.setText(_("Không ghi được bản nháp vào thư mục dữ liệu"))
 
     def _show(self, at: int) -> None:
-        self._at = at
+        self._at, self._wrong = at, False
         step = self.current()
         step.start(self._values())
         self._stack.setCurrentIndex(self._all.index(step))
@@ -251,17 +256,17 @@ class Wizard(QWidget):
 
     def _next_field(self) -> bool:
         """Move to the next field of the step; False at its end."""
-        step, start = self.current(), QApplication.focusWidget()
-        if start is None or not step.isAncestorOf(start):
-            return False
-        found = start.nextInFocusChain()
-        while found is not None and step.isAncestorOf(found):  # the fields of a step stand together in the chain
-            reachable = found.isVisibleTo(step) and found.isEnabled() and not found.focusProxy()
-            if reachable and found.focusPolicy() & Qt.FocusPolicy.TabFocus and not isinstance(found, Button):
-                found.setFocus(Qt.FocusReason.TabFocusReason)
-                return True
+        step, here = self.current(), QApplication.focusWidget()
+        chain: list[QWidget] = []
+        found = step.nextInFocusChain()
+        while found is not None and found is not step:
+            if found is here or (step.isAncestorOf(found) and _takes_keys(found, step)):
+                chain.append(found)
             found = found.nextInFocusChain()
-        return False
+        after = chain[chain.index(here) + 1 :] if here in chain else []
+        if after:
+            after[0].setFocus(Qt.FocusReason.TabFocusReason)
+        return bool(after)
 
     def _to_wrong(self, step: Step, field: str) -> None:
         wrong = step.findChild(QWidget, {"commune_code": "commune"}.get(field, field))
@@ -368,3 +373,11 @@ def _print_sheet(sheet: Callable[[], bytes], device: QPrinter) -> None:
 
 def _save_sheet(sheet: Callable[[], bytes], path: Path) -> None:
     keep_file(path, sheet())
+
+
+def _takes_keys(widget: QWidget, step: QWidget) -> bool:
+    """Whether Enter stops there: at fields, not at buttons and choices."""
+    if isinstance(widget, QAbstractButton) or widget.focusProxy() is not None:
+        return False
+    tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return tab and widget.isEnabled() and widget.isVisibleTo(step)

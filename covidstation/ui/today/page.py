@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
+from covidstation.db.queries.station import get_setting
 from covidstation.domain.packs import PaperKind
 from covidstation.i18n import _, long_date
 from covidstation.services.changes import Changes, Kind
-from covidstation.services.papers import Issued, Skipped, missing_papers
+from covidstation.services.papers import missing_papers
 from covidstation.services.today import TodaysWork, todays_work
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.frame.page import Page
+from covidstation.ui.frame.sidebar import EntryButton
+from covidstation.ui.papers.bulk import BulkRun, Way
+from covidstation.ui.papers.printer import chosen_printer
+from covidstation.ui.papers.run_panel import RunPanel
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import confirm, tell
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import WorkRow
 from covidstation.ui.status_parts import OLD
 from covidstation.ui.today import words
-from covidstation.ui.today.issuing import Issuing
 
 
 class TodayPage(Page):
@@ -30,7 +35,9 @@ class TodayPage(Page):
         super().__init__("today", _("Hôm nay"))
         self._desk = desk
         self._work: TodaysWork | None = None
-        self._issuing: Issuing | None = None
+        self._run = BulkRun(desk, self)
+        self._run_kind = PaperKind.ISOLATION_ORDER
+        self.result = RunPanel(self._run)
         self._answer = Button(_("T&rả lời"), name="answer_home_isolation")
         self._why = Button(_("&Vì sao?"), "quiet", name="why_ending")
         self._print_endings = Button("", icon="printer", name="issue_endings")
@@ -45,6 +52,7 @@ class TodayPage(Page):
         self._stack.addWidget(self._list())
         self.empty = self._nothing()
         self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.result)
         self.add(self._stack, 1)
         self._bind()
 
@@ -67,7 +75,19 @@ class TodayPage(Page):
         self._show_orders(work)
         self._show_sending(work)
         busy = any(not row.isHidden() for row in self._rows)
-        self._stack.setCurrentIndex(0 if busy else 1)
+        if self._stack.currentWidget() is not self.result:
+            self._stack.setCurrentIndex(0 if busy else 1)
+            self._focus_first()
+
+    def _focus_first(self) -> None:
+        """The first act of the day has the focus, unless a person is elsewhere already."""
+        here = QApplication.focusWidget()
+        if here is not None and not isinstance(here, EntryButton):
+            return
+        for button in (self._answer, self._print_endings, self._print_orders, self._to_sync):
+            if button.isVisibleTo(self):
+                button.setFocus()
+                return
 
     def _show_title(self, work: TodaysWork) -> None:
         parts = [long_date(self._desk.now().date())]
@@ -127,6 +147,8 @@ class TodayPage(Page):
     def _bind(self) -> None:
         self._answer.clicked.connect(lambda: self._desk.want_page.emit("settings"))
         self._to_sync.clicked.connect(lambda: self._desk.want_page.emit("sync"))
+        self.result.closed.connect(self._read_result)
+        self.result.wanted.connect(self._open_skipped)
         self._why.clicked.connect(self._tell_why)
         self._print_endings.clicked.connect(lambda: self._issue(ending=True))
         self._print_orders.clicked.connect(lambda: self._issue(ending=False))
@@ -136,37 +158,44 @@ class TodayPage(Page):
             tell(self, _("Khi nào được kết thúc cách ly"), words.why_ending(self._work), bad=False)
 
     def _issue(self, *, ending: bool) -> None:
-        """One person: look at the paper; several: all in one go after one question. Pressed again it stops."""
+        """One person: look at the paper; several: all in one go after one question."""
         desk = self._desk
-        if self._issuing is not None:
-            self._issuing.stop()
-            return
-        op = partial(missing_papers, desk.register.db, ending=ending, catalog=desk.catalog, today=desk.now().date())
-        desk.ask(self, op, partial(self._found, ending))
+        if not self._run.running():
+            desk.ask(self, partial(_round, desk, ending=ending), partial(self._found, ending))
 
-    def _found(self, ending: bool, ids: list[UUID]) -> None:
-        if self._work is None or self._issuing is not None or not ids:
+    def _found(self, ending: bool, found: tuple[list[UUID], Way]) -> None:
+        ids, way = found
+        if self._work is None or self._run.running() or not ids:
             return
         if len(ids) == 1:
             self._desk.open_paper(ids, ending=ending)
             return
         kind = self._work.ending if ending else PaperKind.ISOLATION_ORDER
-        title, text = words.print_text(kind, len(ids)), words.before_issuing(kind, len(ids))
-        if not confirm(self, title, text, act=words.act_text(kind, len(ids))):
+        printer = chosen_printer(way.printer)
+        text = words.before_issuing(kind, len(ids), printer)
+        if not confirm(self, words.print_text(kind, len(ids)), text, act=words.act_text(kind, len(ids))):
             return
-        row, button = (self.endings, self._print_endings) if ending else (self.orders, self._print_orders)
-        button.set_text(_("Dừng"))
-        self._issuing = Issuing(self, self._desk, ids, ending=ending)
-        self._issuing.moved.connect(row.set_progress)
-        self._issuing.finished.connect(partial(self._issued, kind))
-        self._issuing.start()
+        folder = None if printer else self._ask_folder()
+        if printer or folder is not None:
+            self._stack.setCurrentWidget(self.result)
+            self._run_kind = kind
+            self._run.start(kind, ids, Way(printer, way.copies, folder))
 
-    def _issued(self, kind: PaperKind, done: list[Issued | Skipped]) -> None:
-        self._issuing = None
-        for row in self._rows:
-            row.set_progress(0, 0)
+    def _ask_folder(self) -> Path | None:
+        chosen = QFileDialog.getExistingDirectory(self, _("Lưu các văn bản vào thư mục"))
+        return Path(chosen) if chosen else None
+
+    def _read_result(self) -> None:
+        self._stack.setCurrentIndex(0)
         self.load()
-        skipped = any(isinstance(one, Skipped) for one in done)
-        if done:
-            tell(self, words.act_done(kind), words.result_text(done, kind), bad=skipped)
-            self._desk.want_page.emit("papers")
+
+    def _open_skipped(self, episode_id: UUID) -> None:
+        ending = self._run_kind is not PaperKind.ISOLATION_ORDER
+        self._desk.open_paper([episode_id], ending=ending)
+
+
+def _round(desk: Desk, *, ending: bool) -> tuple[list[UUID], Way]:
+    """Whose papers wait, and the station's printer and copies."""
+    db = desk.register.db
+    ids = missing_papers(db, ending=ending, catalog=desk.catalog, today=desk.now().date())
+    return ids, Way(get_setting(db, "printer"), int(get_setting(db, "print_copies")))

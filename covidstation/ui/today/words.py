@@ -6,8 +6,6 @@ from datetime import datetime
 
 from covidstation.domain.packs import PaperKind
 from covidstation.i18n import _
-from covidstation.messages import sentence
-from covidstation.services.papers import Issued, Skipped
 from covidstation.services.today import TodaysWork, Waiting
 from covidstation.ui.status_parts import age_text
 
@@ -78,39 +76,16 @@ def sending_text(work: TodaysWork, now: datetime) -> tuple[str, str]:
     return what, _("Ghi ra USB để mang về huyện")
 
 
-def before_issuing(kind: PaperKind, count: int) -> str:
+def before_issuing(kind: PaperKind, count: int, printer: str) -> str:
     """What one confirmation stands for."""
     text = _(
         "Mỗi người một {paper}, ghi ngày hôm nay, lấy số liền nhau trong sổ văn bản: {n} số. "
         "Số đã cấp không dùng lại; văn bản sai thì huỷ và ghi lý do. Ai còn thiếu thông tin thì để lại."
     )
-    return text.format(paper=paper_noun(kind), n=count)
+    where = _("In ra {printer}.") if printer else _("Máy này chưa có máy in: văn bản sẽ lưu vào thư mục bạn chọn.")
+    return text.format(paper=paper_noun(kind), n=count) + " " + where.format(printer=printer)
 
 
 def act_text(kind: PaperKind, count: int) -> str:
     """The confirming button."""
     return _("Cấp {n} {paper}").format(n=count, paper=paper_noun(kind))
-
-
-def act_done(kind: PaperKind) -> str:
-    """The head of the result."""
-    return _("Kết quả cấp {paper}").format(paper=paper_noun(kind))
-
-
-def result_text(done: list[Issued | Skipped], kind: PaperKind) -> str:
-    """How a round of issuing went: numbers, then each one left out with its reason."""
-    issued = [one for one in done if isinstance(one, Issued)]
-    skipped = [one for one in done if isinstance(one, Skipped)]
-    lines = []
-    if issued:
-        words = {"n": len(issued), "paper": paper_noun(kind), "symbol": issued[0].symbol}
-        words |= {"first": f"{issued[0].number:02d}", "last": f"{issued[-1].number:02d}"}
-        one, many = (
-            _("Đã cấp 1 {paper}, số {first}/{symbol}."),
-            _("Đã cấp {n} {paper}, số {first} đến {last}/{symbol}."),
-        )
-        lines.append((one if len(issued) == 1 else many).format(**words))
-    if skipped:
-        lines.append(_("{n} người chưa cấp được:").format(n=len(skipped)))
-        lines += [f"{one.name}: {sentence(one.trouble)}" for one in skipped]
-    return "\n".join(lines)
