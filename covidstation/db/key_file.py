@@ -11,11 +11,15 @@ from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 from covidstation.errors import UserError
 
 FILE = "keys.json"
 FORMAT = 1
+MOST_SIZE = 1 << 20
+SALT, BOX = 16, 12 + 32 + 16  # bytes; a box is nonce, key and seal
+MOST_COST = (1 << 20, 100, 16)  # memory in KiB, rounds, lanes: a file cannot ask for more
 
 WrapKind = Literal["user", "recovery"]
 
@@ -56,11 +60,12 @@ def write_keys(folder: Path, wraps: list[Wrap]) -> None:
 def read_keys(folder: Path) -> list[Wrap]:
     """All wraps. Raises UserError keys.damaged when the file is missing or is not what was written."""
     try:
-        found = json.loads((folder / FILE).read_bytes())
+        with (folder / FILE).open("rb") as file:
+            found = json.loads(file.read(MOST_SIZE))
         if found["format"] != FORMAT:
             raise UserError("station.newer_data", found=found["format"], known=FORMAT)
         return [_from_json(wrap) for wrap in found["wraps"]]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as cause:
         raise UserError("keys.damaged") from cause
 
 
@@ -72,15 +77,21 @@ def _from_json(found: dict[str, object]) -> Wrap:
     cost = found["cost"]
     if not isinstance(cost, dict) or found["kind"] not in ("user", "recovery"):
         raise ValueError("not a wrap")
-    return Wrap(
+    wrap = Wrap(
         kind=found["kind"],
-        id=str(found["id"]),
+        id=str(found["id"]) if found["kind"] == "recovery" else UUID(hex=str(found["id"])).hex,
         name=str(found["name"]),
         role=str(found["role"]),
         cost=Cost(**{name: int(value) for name, value in cost.items()}),
         salt=b64decode(str(found["salt"]), validate=True),
         box=b64decode(str(found["box"]), validate=True),
     )
+    asked = (wrap.cost.memory_kib, wrap.cost.rounds, wrap.cost.lanes)
+    if any(not 1 <= one <= most for one, most in zip(asked, MOST_COST, strict=True)):
+        raise ValueError("not a cost")
+    if asked[0] < 8 * asked[2] or (len(wrap.salt), len(wrap.box)) != (SALT, BOX):
+        raise ValueError("not a wrap")
+    return wrap
 
 
 def replace_file(path: Path, data: bytes) -> None:
