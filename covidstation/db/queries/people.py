@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+from unicodedata import ucd_3_2_0
 from uuid import UUID
 
 from sqlalchemy import Row, func, or_, select, text, true
@@ -88,7 +89,7 @@ class PersonPage:
 
 def match_words(typed: str) -> list[str]:
     """The FTS5 expressions to try, best first: given name, then name or initials, then anything."""
-    tokens = ['"' + word.replace('"', '""') + '"*' for word in words(fold(typed[:SEARCH_LENGTH]))]
+    tokens = [f'"{word}"*' for word in _index_words(typed[:SEARCH_LENGTH])]
     if not tokens:
         return []
     every = " AND ".join(tokens)
@@ -99,6 +100,14 @@ def match_words(typed: str) -> list[str]:
         "{given name initials} : (" + every + ")",
         every,
     ]
+
+
+def _index_words(typed: str) -> list[str]:
+    """Words without quotes, each one token to the index too: it knows fewer letters than Python does."""
+    known = (
+        char if char.isascii() or ucd_3_2_0.category(char)[0] in "LN" else " " for char in " ".join(words(fold(typed)))
+    )
+    return "".join(known).split()
 
 
 def find_people(db: Database, typed: str, limit: int = 20) -> list[PersonHit]:
@@ -202,7 +211,7 @@ def people_with_phone(db: Database, phone: str, limit: int = 3) -> list[PersonHi
 
 def similar_people(db: Database, full_name: str, birth_year: int | None, limit: int = 5) -> list[PersonHit]:
     """People of the same name without accents, born within a year: perhaps the same person."""
-    expression = " AND ".join('name : "' + word.replace('"', '""') + '"' for word in words(fold(full_name)))
+    expression = " AND ".join(f'name : "{word}"' for word in _index_words(full_name[:SEARCH_LENGTH]))
     if not expression:
         return []
     with db.read() as session:
