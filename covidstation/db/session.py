@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
@@ -100,15 +100,16 @@ class Database:
 
     def outside_transaction(self, statement: str, *values: str) -> None:
         """Run one statement that SQLite allows only by itself: a checkpoint, VACUUM INTO."""
-        connection = self.engine.raw_connection()
         try:
-            cursor = connection.cursor()
-            cursor.execute(statement, values)
-            cursor.close()
+            connection = self.engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute(statement, values)
+                cursor.close()
+            finally:
+                connection.close()
         except dbapi2.DatabaseError as trouble:
-            raise UserError("station.disk_full" if "full" in str(trouble) else "station.busy") from trouble
-        finally:
-            connection.close()
+            raise _sentence_for(str(trouble)) or UserError("station.busy") from trouble
 
 
 @contextmanager
@@ -116,16 +117,27 @@ def translated_errors() -> Iterator[None]:
     """Turn the known troubles of a file on a disk into sentences; the rest is a bug and passes."""
     try:
         yield
-    except OperationalError as trouble:
-        text = str(trouble.orig)
-        if "full" in text:
-            raise UserError("station.disk_full") from trouble
-        if "locked" in text:
-            raise UserError("station.locked_by_other") from trouble
-        if "disk I/O" in text or "unable to open" in text or "readonly" in text:
-            raise UserError("station.damaged", reason=text) from trouble
-        raise
     except DatabaseError as trouble:
-        if "not a database" in str(trouble.orig) or "malformed" in str(trouble.orig):
-            raise UserError("station.damaged", reason=str(trouble.orig)) from trouble
-        raise
+        known = _sentence_for(str(trouble.orig))
+        if known is None:
+            raise
+        raise known from trouble
+
+
+_CODES = {
+    "full": "station.disk_full",
+    "locked": "station.locked_by_other",
+    "disk I/O": "station.damaged",
+    "unable to open": "station.damaged",
+    "readonly": "station.damaged",
+    "not a database": "station.damaged",
+    "malformed": "station.damaged",
+}
+
+
+def _sentence_for(reason: str) -> UserError | None:
+    """What SQLite's words mean for a person; None when they mean a bug."""
+    for words, code in _CODES.items():
+        if words in reason:
+            return UserError(code, reason=reason)
+    return None

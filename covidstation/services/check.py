@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,6 +53,8 @@ class Finding:
 
 def check_register(db: Database, folder: Path) -> list[Finding]:
     """Everything that can be checked without changing anything; what is bad says what to do."""
+    with suppress(UserError):  # a page torn by a power cut stands whole in the log, but the page check reads the file
+        db.outside_transaction("PRAGMA wal_checkpoint(PASSIVE)")
     with db.read() as session:
         found = [_pages(session), _journal(session), *_book(session), *_papers(session)]
     when = last_backup(folder)
