@@ -1,0 +1,196 @@
+"""The wraps of the register's key: what opens it, what never does, what a torn file becomes."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from covidstation.db import keys
+from covidstation.db.keys import CODE_LETTERS, FILE
+from covidstation.errors import UserError
+from covidstation.messages import sentence
+from covidstation.services.setup import change_passphrase, open_with_recovery, reset_passphrase
+from tests.services.samples import CHEAP, PASSPHRASE, USER, found, opened
+
+KEY = bytes(range(32))
+FLAWED = [
+    b"",
+    b"{",
+    b"null",
+    b"[]",
+    b'"x"',
+    b'{"format": 1}',
+    b'{"format": 1, "wraps": null}',
+    b'{"format": 1, "wraps": [1]}',
+    b'{"format": 1, "wraps": [{}]}',
+    b'{"format": 1, "wraps": [{"kind": "user"}]}',
+    b"\xff\xfe\x00",
+    b"[" * 100_000,
+]
+
+
+def wrap(secret=PASSPHRASE, **changes):
+    values = {"kind": "user", "id": "0" * 32, "name": USER, "role": "head", "cost": CHEAP} | changes
+    return keys.wrap_key(KEY, secret, **values)
+
+
+def code_of(act, *values):
+    with pytest.raises(UserError) as caught:
+        act(*values)
+    assert sentence(caught.value)
+    return caught.value.code
+
+
+def test_each_wrap_opens_with_its_own_secret_alone(tmp_path):
+    keys.write_keys(tmp_path, [wrap("mật khẩu của Mai"), wrap("mật khẩu của Páo", id="1" * 32, name="Giàng A Páo")])
+    assert keys.open_with(tmp_path, "mật khẩu của Mai") == (KEY, keys.UUID(int=0))
+    assert keys.open_with(tmp_path, "mật khẩu của Páo", "Giàng A Páo")[0] == KEY
+    assert code_of(keys.open_with, tmp_path, "mật khẩu của Páo", USER) == "keys.wrong_passphrase"
+    assert code_of(keys.open_with, tmp_path, "") == "keys.wrong_passphrase"
+
+
+def test_a_passphrase_is_the_same_however_its_accents_are_typed(tmp_path):
+    keys.write_keys(tmp_path, [wrap("nước chảy")])
+    assert keys.open_with(tmp_path, "nu\u031bo\u031b\u0301c cha\u0309y")[0] == KEY
+
+
+@pytest.mark.parametrize("change", [{"role": "read_only"}, {"id": "2" * 32}, {"kind": "recovery"}])
+def test_a_wrap_belongs_to_its_user_and_role(change):
+    assert code_of(keys.unwrap_key, replace(wrap(), **change), PASSPHRASE) == "keys.wrong_passphrase"
+
+
+def test_no_two_wraps_are_alike():
+    first, second = wrap(), wrap()
+    assert first.salt != second.salt and first.box != second.box and KEY not in first.box
+
+
+def test_the_secret_is_not_in_the_file(tmp_path):
+    keys.write_keys(tmp_path, [wrap()])
+    text = (tmp_path / FILE).read_text(encoding="utf-8")
+    assert PASSPHRASE not in text and KEY.hex() not in text
+
+
+def test_a_wrong_passphrase_changes_nothing(folder):
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for wrong in ("", "x", PASSPHRASE + " ", PASSPHRASE.upper()):
+        assert code_of(keys.open_with, folder, wrong) == "keys.wrong_passphrase"
+        assert code_of(lambda wrong=wrong: change_passphrase(folder, wrong, "mật khẩu mới")) == "keys.wrong_passphrase"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_passphrases_that_protect_nothing_are_refused(folder):
+    for short in ("", "1234567"):
+        assert code_of(keys.check_passphrase, short) == "keys.passphrase_short"
+    before = (folder / FILE).read_bytes()
+    assert code_of(change_passphrase, folder, PASSPHRASE, "ngắn") == "keys.passphrase_short"
+    assert (folder / FILE).read_bytes() == before
+
+
+def test_a_new_passphrase_takes_the_place_of_the_old(folder):
+    change_passphrase(folder, PASSPHRASE, "lá lành đùm lá rách", cost=CHEAP)
+    assert code_of(keys.open_with, folder, PASSPHRASE) == "keys.wrong_passphrase"
+    assert keys.open_with(folder, "lá lành đùm lá rách")[1] is not None
+
+
+def test_the_recovery_code_opens_and_gives_a_new_passphrase(tmp_path):
+    founded = found(tmp_path)
+    register = open_with_recovery(tmp_path, founded.recovery_code.lower().replace("-", " "))
+    assert register.user_id is None and register.role == "head"
+    register.db.engine.dispose()
+    reset_passphrase(tmp_path, founded.recovery_code, USER, "lá lành đùm lá rách", cost=CHEAP)
+    assert keys.open_with(tmp_path, "lá lành đùm lá rách")[1] == founded.user_id
+    open_with_recovery(tmp_path, founded.recovery_code).db.engine.dispose()
+    unknown = ("Ai Đó", "lá lành đùm lá rách")
+    assert code_of(reset_passphrase, tmp_path, founded.recovery_code, *unknown) == "keys.unknown_user"
+
+
+def test_another_recovery_code_opens_nothing(folder):
+    assert code_of(open_with_recovery, folder, keys.new_recovery_code()) == "keys.wrong_passphrase"
+
+
+def test_a_recovery_code_is_eight_groups_that_nobody_mistakes():
+    codes = {keys.new_recovery_code() for _one in range(50)}
+    assert len(codes) == 50
+    for code in codes:
+        assert re.fullmatch(r"(?:[0-9A-HJKMNP-TV-Z]{5}-){7}[0-9A-HJKMNP-TV-Z]{5}", code)
+        assert keys.read_recovery_code(code) == code
+
+
+def test_every_wrong_letter_of_a_code_is_found_in_its_group():
+    code = keys.new_recovery_code()
+    tried = 0
+    for at, right in enumerate(code):
+        if right == "-":
+            continue
+        for letter in CODE_LETTERS:
+            if letter != right:
+                with pytest.raises(UserError) as caught:
+                    keys.read_recovery_code(code[:at] + letter + code[at + 1 :])
+                assert caught.value.params["group"] == at // 6 + 1
+                tried += 1
+    assert tried == 40 * 31
+
+
+def test_letters_that_look_alike_are_taken_for_each_other():
+    code = next(code for code in iter(keys.new_recovery_code, None) if "0" in code and "1" in code)
+    assert keys.read_recovery_code(code.replace("0", "O").replace("1", "l")) == code
+
+
+@pytest.mark.parametrize("text", ["", "-", "ABCDE", "x" * 40, "Đ" * 40, "0" * 39, "00000-" * 9, "\n", "0000U" * 8])
+def test_what_is_no_code_is_a_sentence(text):
+    assert code_of(keys.read_recovery_code, text) == "keys.code_garbled"
+
+
+@pytest.mark.parametrize("data", FLAWED)
+def test_a_torn_file_of_keys_is_a_sentence(folder, data):
+    (folder / FILE).write_bytes(data)
+    assert code_of(keys.open_with, folder, PASSPHRASE) == "keys.damaged"
+
+
+def test_keys_cut_anywhere_are_a_sentence(folder):
+    data = (folder / FILE).read_bytes()
+    for length in range(0, len(data) - 2, 7):
+        (folder / FILE).write_bytes(data[:length])
+        assert code_of(keys.open_with, folder, PASSPHRASE) == "keys.damaged"
+    (folder / FILE).unlink()
+    assert code_of(keys.open_with, folder, PASSPHRASE) == "keys.damaged"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"box": ""},
+        {"box": "AAAA"},
+        {"salt": ""},
+        {"salt": "AA=="},
+        {"cost": {"memory_kib": 1 << 40, "rounds": 1, "lanes": 1}},
+        {"cost": {"memory_kib": 8, "rounds": 1 << 40, "lanes": 1}},
+        {"cost": {"memory_kib": -1, "rounds": 0, "lanes": 0}},
+    ],
+    ids=str,
+)
+def test_keys_that_were_changed_are_a_sentence(folder, change):
+    found = json.loads((folder / FILE).read_bytes())
+    found["wraps"] = [one | change for one in found["wraps"]]
+    (folder / FILE).write_text(json.dumps(found), encoding="utf-8")
+    assert code_of(keys.open_with, folder, PASSPHRASE) in ("keys.damaged", "keys.wrong_passphrase")
+
+
+def test_keys_of_a_newer_program_are_a_sentence(folder):
+    found = json.loads((folder / FILE).read_bytes())
+    (folder / FILE).write_text(json.dumps(found | {"format": 2}), encoding="utf-8")
+    assert code_of(keys.open_with, folder, PASSPHRASE) == "station.newer_data"
+
+
+def test_the_cost_fits_the_machine_and_never_falls_under_the_floor():
+    cost = keys.calibrated_cost(target=0.001)
+    assert cost.memory_kib >= keys.FLOOR.memory_kib and cost.rounds >= 1
+    slow = keys.calibrated_cost(target=0.2)
+    assert slow.memory_kib * slow.rounds >= keys.FLOOR.memory_kib * keys.FLOOR.rounds
+
+
+def test_the_register_opens_with_the_key_of_its_file(folder):
+    register = opened(folder)
+    assert (register.user_name, register.role, register.training) == (USER, "head", False)
+    register.db.engine.dispose()
