@@ -1,4 +1,4 @@
-"""The command line of the district (docs/command-line.md).
+"""The command line of the district (docs/command-line-hub.md).
 
 Exit status: 0 done, 1 refused with a sentence on standard error, 2 wrong usage.
 """

@@ -38,8 +38,8 @@ class StationFigures:
     receipt_upto: int | None
 
 
-def station_figures(session: Session) -> list[StationFigures]:
-    """All enrolled stations, by commune and name."""
+def stations_in_force(session: Session) -> list[tuple[StationRow, EnrolmentRow, StreamRow]]:
+    """Every enrolled station with its certificate and stream in force, by commune and name."""
     query = (
         select(StationRow, EnrolmentRow, StreamRow)
         .join(EnrolmentRow, EnrolmentRow.station == StationRow.n)
@@ -47,10 +47,15 @@ def station_figures(session: Session) -> list[StationFigures]:
         .where(EnrolmentRow.revoked_at.is_(None))
         .order_by(StationRow.commune, StationRow.name, StationRow.n)
     )
+    return [(station, enrolment, stream) for station, enrolment, stream in session.execute(query)]
+
+
+def station_figures(session: Session) -> list[StationFigures]:
+    """All enrolled stations, by commune and name."""
     counts = _record_counts(session)
     return [
         _figures(session, station, enrolment, stream, counts)
-        for station, enrolment, stream in session.execute(query).tuples()
+        for station, enrolment, stream in stations_in_force(session)
     ]
 
 
@@ -104,7 +109,7 @@ def staged_ranges(session: Session, stream: StreamRow) -> tuple[Range, ...]:
         )
         .order_by(BundleRow.first)
     )
-    return joined(session.execute(query).tuples())
+    return joined(session.execute(query))
 
 
 def joined(ranges: Iterable[Range]) -> tuple[Range, ...]:

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.errors import UserError
-from covidstation.hub.figures import staged_ranges
-from covidstation.hub.rows import EnrolmentRow, OperationRow, StationRow, StreamRow
+from covidstation.hub.figures import staged_ranges, stations_in_force
+from covidstation.hub.rows import OperationRow, StationRow, StreamRow
 from covidstation.hub.store import Hub, utc
 from covidstation.messages import sentence
 from covidstation.sync.bundle import read_header
@@ -69,16 +69,9 @@ def export_answers(hub: Hub, folder: Path, *, now: datetime) -> Iterator[Written
     Raises UserError `stick.…`; what was written before that stays.
     """
     with hub.db.read() as session:
-        query = (
-            select(StationRow, EnrolmentRow, StreamRow)
-            .join(EnrolmentRow, EnrolmentRow.station == StationRow.n)
-            .join(StreamRow, (StreamRow.station == StationRow.n) & (StreamRow.epoch == EnrolmentRow.epoch))
-            .where(EnrolmentRow.revoked_at.is_(None))
-            .order_by(StationRow.n)
-        )
         answers = [
             (station, enrolment, stream.n, build_receipt(session, hub, station, stream, now))
-            for station, enrolment, stream in session.execute(query).tuples()
+            for station, enrolment, stream in stations_in_force(session)
         ]
     for station, enrolment, stream_n, receipt in answers:
         name = usb.certificate_name(station.id, enrolment.serial)

@@ -1,4 +1,4 @@
-"""Each result twice: stable keys for scripts, lines for people."""
+"""Each result twice: stable keys for scripts (docs/command-line-hub.md), lines for people."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def founded_result(founded: Founded, place: Place, name: str) -> tuple[Result, s
     }
     lines = (
         _("Đã lập kho dữ liệu của {name} ở {database}.").format(name=name, database=place.database),
-        _("Tám từ của huyện: {words}").format(words=" ".join(founded.words)),
+        _("Tám từ của huyện: {words}").format(words=", ".join(founded.words)),
         _("Mã khôi phục (in ra, cất kín): {code}").format(code=founded.recovery_code),
         _("Khoá dự phòng: {file}").format(file=founded.escrow_file),
         _("Mã mở khoá dự phòng (in ra, cất trong két cùng một bản của tệp): {code}").format(code=founded.escrow_code),
@@ -74,7 +74,7 @@ def founded_result(founded: Founded, place: Place, name: str) -> tuple[Result, s
 def look_text(look: Look) -> str:
     """What two people compare before a yes."""
     return _("{name}, xã mã {commune}\nTám từ của trạm: {words}").format(
-        name=look.name, commune=look.request.commune, words=" ".join(look.request.words())
+        name=look.name, commune=look.request.commune, words=", ".join(look.request.words())
     )
 
 
@@ -104,7 +104,7 @@ def enrolled_result(hub: Hub, found: Sequence[Enrolled]) -> tuple[Result, str]:
     ]
     words = hub.keys.words()
     if lines:
-        lines.append(_("Trạm sẽ hỏi tám từ của huyện: {words}").format(words=" ".join(words)))
+        lines.append(_("Trạm sẽ hỏi tám từ của huyện: {words}").format(words=", ".join(words)))
     return {"hub_words": list(words), "files": files}, "\n".join(lines)
 
 
@@ -193,7 +193,7 @@ def status_result(hub: Hub, found: Sequence[StationFigures]) -> tuple[Result, st
         for one in found
     ]
     words = hub.keys.words()
-    lines = [hub.name, _("Tám từ của huyện: {words}").format(words=" ".join(words)), *map(_status_text, found)]
+    lines = [hub.name, _("Tám từ của huyện: {words}").format(words=", ".join(words)), *map(_status_text, found)]
     return {
         "name": hub.name,
         "code": hub.code,
