@@ -13,7 +13,7 @@ from tools.sources import ROOT, Source, sources
 
 FILE_LINES = 450
 FUNCTION_LINES = 60
-FROZEN = "covidstation/db/migrations/versions/"  # a released migration is never reworked to be shorter
+FROZEN = "/migrations/versions/"  # a released migration is never reworked to be shorter
 MARK = "noqa: PLC0415"
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -54,7 +54,7 @@ def _says_why(lines: list[str], at: int) -> bool:
 
 def too_large(source: Source) -> list[str]:
     """Files and functions past the sizes that a reader holds in the head."""
-    if source.path.startswith(FROZEN):
+    if FROZEN in source.path:
         return []
     count = len(source.lines)
     found = [f"{source.path}: {count} lines, at most {FILE_LINES}"] if count > FILE_LINES else []

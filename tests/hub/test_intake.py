@@ -86,6 +86,13 @@ def test_a_gap_waits_and_is_filled(hub: Hub, station: FakeStation):
     assert outcome(hub, data) is Outcome.ALREADY
 
 
+def test_a_gap_of_one_is_a_gap(hub: Hub, station: FakeStation):
+    station.people(4)
+    assert take(hub, station.up(2, 2))[0].gap == (1, 1)
+    assert [one.upto for one in take(hub, station.up(1, 1))] == [1, 2]
+    assert take(hub, station.up(4, 4))[0].gap == (3, 3)
+
+
 def test_stations_do_not_mix(hub: Hub, station: FakeStation):
     other = FakeStation("Trạm Y tế xã Pa Tần", "03460").join(hub)
     station.people(2)
@@ -129,11 +136,12 @@ def test_what_cannot_be_applied_stands_aside_and_blocks_nothing(hub: Hub, statio
     station.op("u", 2, {"phone": "3"}, base=made[1].stamp)
     station.op("d", 2, base=made[1].stamp)
     station.op("u", 1, {"phone": "0912"}, base=made[0].stamp, stamp=made[1].stamp)
+    station.op("d", 1, base=made[0].stamp - 1)
     station.op("i", 51, {"household_id": "không phải mã"})
     station.op("i", 52, {"report_date": "2022-02-30", "person_id": "0" * 32}, table="episode")
     station.people(1)
     (done,) = take(hub, station.up())
-    assert (done.outcome, done.taken, done.set_aside, done.upto) == (Outcome.TAKEN, 15, 11, 15)
+    assert (done.outcome, done.taken, done.set_aside, done.upto) == (Outcome.TAKEN, 16, 12, 16)
     assert aside(hub) == [
         (3, "quarantine", "op.row_exists"),
         (4, "quarantine", "op.row_missing"),
@@ -144,8 +152,9 @@ def test_what_cannot_be_applied_stands_aside_and_blocks_nothing(hub: Hub, statio
         (10, "quarantine", "op.row_deleted"),
         (11, "quarantine", "op.row_deleted"),
         (12, "quarantine", "op.stamp_twice"),
-        (13, "quarantine", "op.field_type"),
+        (13, "quarantine", "op.base_differs"),
         (14, "quarantine", "op.field_type"),
+        (15, "quarantine", "op.field_type"),
     ]
     assert all(sentence(UserError(code)) for _seq, _status, code in aside(hub))
     state = dump(hub)
@@ -351,7 +360,7 @@ def test_a_full_disk_refuses_one_bundle_and_says_so(hub: Hub, station: FakeStati
 
     @event.listens_for(hub.db.engine, "begin")
     def _small(connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")  # door: a number of this test
 
     (done,) = import_place(hub, tmp_path, now=NOW)
     assert done.trouble.code == "station.disk_full"
