@@ -145,7 +145,7 @@ class Program(QObject):
         elif self._has_register(beside(folder)):
             other = _("Mở dữ liệu tập huấn")
         now = datetime.now().astimezone()
-        view = UnlockView(entrants(folder), self._preferences, now, training=training, other=other)
+        view = UnlockView(entrants(folder), self._preferences, now, other=other)
         view.unlock_asked.connect(partial(self._unlock, view))
         view.reset_asked.connect(partial(self._reset, view))
         view.other_asked.connect(self._go_to_other)

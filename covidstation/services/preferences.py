@@ -26,6 +26,7 @@ class Preferences:
     station: str = ""
     place: str = ""
     last_user: str = ""
+    training: bool = False
 
 
 def read_preferences(folder: Path) -> Preferences:
@@ -37,8 +38,9 @@ def read_preferences(folder: Path) -> Preferences:
         return Preferences()
     if not isinstance(found, dict):
         return Preferences()
-    names = Preferences.__dataclass_fields__
-    kept = replace(Preferences(), **{name: str(value)[:200] for name, value in found.items() if name in names})
+    texts = {name: str(found.get(name, ""))[:200] for name in ("station", "place", "last_user")}
+    looks = {name: str(found[name]) for name in ("language", "theme") if name in found}
+    kept = Preferences(**texts, **looks, training=found.get("training") is True)
     if kept.language not in LANGUAGES:
         kept = replace(kept, language="vi")
     return kept if kept.theme in ("system", "light", "dark") else replace(kept, theme="system")

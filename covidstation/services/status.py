@@ -65,4 +65,5 @@ def preferences_of(register: Register, catalog: Catalog, today: date) -> Prefere
         station=station.name,
         place=place[:1].upper() + place[1:],
         last_user=register.user_name,
+        training=register.training,
     )

@@ -197,7 +197,7 @@ class MainWindow(MainFrame):
         counts = {"f0": work.active, "book": work.waiting_papers, "sync": work.status.sync.unsent}
         for key, count in counts.items():
             if any(entry.key == key for entry in entries()):
-                self.side.set_count(key, 0 if key == "sync" and work.status.training else count)
+                self.side.set_count(key, count)
         if self._ask_again:
             self._ask_again = False
             self._look()

@@ -243,19 +243,17 @@ class UnlockView(CardView):
         preferences: Preferences,
         now: datetime,
         *,
-        training: bool = False,
         other: str = "",
     ) -> None:
         card = Card(preferences.station or _("Sổ của trạm"), preferences.place)
         self._clock = label("", "hint", "muted")
         foot: list[QWidget] = [self._clock, muted(_("CovidStation {version}").format(version=__version__))]
-        if other:
-            button = Button(other, "quiet", name="other_folder")
+        button = Button(other, "quiet", name="other_folder") if other else None
+        super().__init__("unlock_view", card, *foot, *([button] if button else []))
+        if button is not None:
             button.clicked.connect(self.other_asked)
-            foot.append(button)
-        super().__init__("unlock_view", card, *foot)
         self.setWindowTitle(_("Mở sổ – CovidStation"))
-        if training:
+        if preferences.training:
             banner = Banner()
             banner.show_message(
                 "training", _("DỮ LIỆU TẬP HUẤN. Không có người thật; văn bản in ra có chữ “TẬP HUẤN”.")

@@ -69,6 +69,7 @@ class Wizard(QWidget):
     def __init__(self, folder: Path, catalog: Catalog, tasks: TaskRunner, now: datetime) -> None:
         super().__init__()
         self.setObjectName("wizard")
+        self.setProperty("ring", False)
         self.setWindowTitle(_("Lập sổ – CovidStation"))
         self._folder, self._catalog, self._tasks, self._now = folder, catalog, tasks, now
         self._at = 0
@@ -303,6 +304,7 @@ class Wizard(QWidget):
         passphrase = self.user.passphrase.value()
         code = self.recovery.code if self.recovery in self.steps() else ""
         self._working = True
+        self.setFocus()  # else the ring would wander to whatever stands next to the button
         self._next.setEnabled(False)
         self._back.setVisible(False)
         self._bar.setRange(0, 0)

@@ -119,7 +119,7 @@ class TodayPage(Page):
 
     def _show_sending(self, work: TodaysWork) -> None:
         now, unsent = self._desk.now(), work.status.sync.unsent
-        self.sending.setVisible(unsent > 0 and not work.status.training)
+        self.sending.setVisible(unsent > 0)
         self.sending.set_count(unsent)
         age = work.status.oldest_age(now)
         late = age is not None and age > OLD
