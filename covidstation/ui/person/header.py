@@ -1,0 +1,165 @@
+"""The head of a person's page: name, chips, what to do, who and where, and the tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from covidstation.db.queries.people import PersonPage
+from covidstation.domain.citizen import grouped, masked
+from covidstation.domain.codes import Condition, EthnicGroup
+from covidstation.domain.dates import age_on
+from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
+from covidstation.domain.people import Answer, Person
+from covidstation.i18n import _
+from covidstation.ui.case_words import OUTCOMES, PLACES, SEXES, said
+from covidstation.ui.look import metrics
+from covidstation.ui.look.tokens import Tone
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.chips import Chip
+from covidstation.ui.parts.labels import ElidedLabel, Glyph, Line, label
+from covidstation.ui.parts.segments import Tabs
+
+_MOST_CHIPS = 4
+
+
+class Header(QWidget):
+    """`show_page` fills it; `tab_chosen(key)` on a click or an arrow. `acts` is the row for the page's buttons."""
+
+    tab_chosen = Signal(str)
+
+    def __init__(self, tabs: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._number = ""
+        self._name = ElidedLabel("", "person")
+        self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._chips = QHBoxLayout()
+        self._chips.setSpacing(metrics.GAP)
+        self.acts = QHBoxLayout()
+        self.acts.setSpacing(metrics.GAP)
+        self._who = ElidedLabel("", "hint", "muted")
+        self._who.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._phone, self._phone_icon = label("", "hint"), Glyph("phone")
+        self._card, self._card_icon = label("", "hint"), Glyph("card")
+        self.reveal = Button(_("Hiện"), "quiet", name="reveal_number")
+        self.reveal.clicked.connect(self._turn)
+        self.tabs = Tabs("person_tabs", _("Các phần"), tabs)
+        self.tabs.chosen.connect(self.tab_chosen)
+        self._lay_out()
+
+    def show_page(
+        self,
+        page: PersonPage,
+        today: date,
+        ethnic_groups: Mapping[str, EthnicGroup],
+        conditions: Mapping[str, Condition],
+    ) -> None:
+        """That person."""
+        person = page.person
+        self._name.set_text(person.full_name)
+        self._show_chips(chips(person, page.episodes, today, conditions))
+        self._who.set_text(who_line(page, today, ethnic_groups))
+        self._phone.setText(grouped(person.phone))
+        for widget in (self._phone, self._phone_icon):
+            widget.setVisible(bool(person.phone))
+        self._number = person.citizen_number or person.old_citizen_number
+        for part in (self._card, self._card_icon, self.reveal):
+            part.setVisible(bool(self._number))
+        self._show_number(whole=False)
+
+    def _show_chips(self, found: Sequence[tuple[str, Tone]]) -> None:
+        while (item := self._chips.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        for text, tone in found:
+            self._chips.addWidget(Chip(text, tone, height=24))
+
+    def _turn(self) -> None:
+        self._show_number(whole=self.reveal.plain_text() == _("Hiện"))
+
+    def _show_number(self, *, whole: bool) -> None:
+        """The number stands masked until it is asked for, each time a person is opened."""
+        self._card.setText(grouped(self._number) if whole else masked(self._number))
+        self.reveal.set_text(_("Giấu") if whole else _("Hiện"))
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        top = QHBoxLayout()
+        top.setContentsMargins(metrics.MARGIN, 8, metrics.MARGIN, 0)
+        top.setSpacing(16)
+        top.addWidget(self._name)
+        top.addLayout(self._chips)
+        top.addStretch(1)
+        top.addLayout(self.acts)
+        top.addStrut(44)
+        second = QHBoxLayout()
+        second.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
+        second.setSpacing(6)
+        second.addWidget(self._who)
+        for icon, words in ((self._phone_icon, self._phone), (self._card_icon, self._card)):
+            second.addSpacing(18)
+            second.addWidget(icon)
+            second.addWidget(words)
+        self.reveal.setFixedHeight(22)
+        second.addWidget(self.reveal)
+        second.addStretch(1)
+        second.addStrut(24)
+        tabs = QHBoxLayout()
+        tabs.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
+        tabs.addWidget(self.tabs)
+        tabs.addStretch(1)
+        for row in (top, second, tabs):
+            column.addLayout(row)
+        column.addWidget(Line())
+
+
+def open_episode(episodes: Sequence[Episode]) -> Episode | None:
+    """The newest illness that has not ended."""
+    return next((one for one in episodes if one.outcome is CaseOutcome.NO_OUTCOME), None)
+
+
+def chips(
+    person: Person, episodes: Sequence[Episode], today: date, conditions: Mapping[str, Condition]
+) -> list[tuple[str, Tone]]:
+    """What a nurse must see first: the F0 and its day, then pregnancy, diseases, doses."""
+    found: list[tuple[str, Tone]] = []
+    now = open_episode(episodes)
+    if now is not None:
+        found.append((_f0_words(now, today), "blue"))
+    elif episodes:
+        found.append((_("F0 cũ: {outcome}").format(outcome=_(OUTCOMES[episodes[0].outcome]).lower()), "grey"))
+    if person.pregnancy is Answer.YES:
+        found.append((_("Có thai"), "plain"))
+    found += [(conditions[code].label if code in conditions else code, "plain") for code in sorted(person.conditions)]
+    doses = next((one.doses_known for one in episodes if one.doses_known is not None), None)
+    if doses is not None:
+        found.append((_("{count} mũi").format(count=doses) if doses else _("chưa tiêm"), "plain"))
+    rest = len(found) - _MOST_CHIPS
+    return [*found[:_MOST_CHIPS], (f"+{rest}", "plain")] if rest > 0 else found
+
+
+def _f0_words(episode: Episode, today: date) -> str:
+    if episode.isolation_type is not QuarantineType.HOME:
+        return _("F0 · {place}").format(place=_(PLACES[episode.isolation_type]))
+    if episode.isolation_start is None:
+        return _("F0")
+    return _("F0 ngày {day}").format(day=max(1, (today - episode.isolation_start.date()).days + 1))
+
+
+def who_line(page: PersonPage, today: date, ethnic_groups: Mapping[str, EthnicGroup]) -> str:
+    """`67 tuổi (1955) · Nam · Thái · Nậm Ngá, hộ Vàng A Páo`."""
+    person = page.person
+    age = ""
+    if person.birth:
+        age = _("{age} tuổi ({birth})").format(age=age_on(person.birth, today), birth=person.birth.text())
+    group = ethnic_groups[person.ethnic_group].label if person.ethnic_group in ethnic_groups else person.ethnic_group
+    house = _("hộ {head}").format(head=page.household_head) if page.household_head else ""
+    place = ", ".join(filter(None, (page.hamlet, house))) or person.address_printed
+    return " · ".join(filter(None, (age, said(SEXES[person.sex]), group, place)))

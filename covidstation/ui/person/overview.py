@@ -1,0 +1,174 @@
+"""The first tab of a person: everything by day at the left, the figures of the illness at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.episodes import ENDING, OPENING
+from covidstation.db.queries.people import PersonPage
+from covidstation.domain.citizen import grouped
+from covidstation.domain.episodes import CaseOutcome, Episode
+from covidstation.domain.people import Person
+from covidstation.i18n import _, date_text
+from covidstation.ui.case_words import CLASSES, OUTCOMES, PLACES
+from covidstation.ui.look import metrics
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.labels import Glyph, Ground, Line, label
+from covidstation.ui.parts.rows import GroupRow, KeyValues, SectionHead, TwoLines
+from covidstation.ui.person.timeline import (
+    Event,
+    isolation_span,
+    last_day,
+    paper_number,
+    symptom_words,
+    timeline,
+)
+
+_PANEL = 352
+_CLOCK = 52
+
+
+def column_in_scroll() -> tuple[QScrollArea, QVBoxLayout]:
+    """A page-wide column that scrolls, for rows that are made anew each time."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    area.setProperty("ring", False)
+    holder = Ground(QPalette.ColorRole.Base)
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    area.setWidget(holder)
+    return area, column
+
+
+def empty_column(column: QVBoxLayout) -> None:
+    """Take all rows out."""
+    while (item := column.takeAt(0)) is not None:
+        old = item.widget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+
+
+class Overview(QWidget):
+    """`show_page` fills both sides."""
+
+    def __init__(self, catalog: Catalog, open_paper: Callable[[UUID], object]) -> None:
+        super().__init__()
+        self._catalog, self._open_paper = catalog, open_paper
+        area, self._rows = column_in_scroll()
+        area.setObjectName("timeline")
+        area.setAccessibleName(_("Diễn biến"))
+        panel = Ground(QPalette.ColorRole.Base)
+        panel.setFixedWidth(_PANEL)
+        self._panel = QVBoxLayout(panel)
+        self._panel.setContentsMargins(metrics.MARGIN, 4, metrics.MARGIN, 8)
+        self._panel.setSpacing(0)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(area, 1)
+        row.addWidget(Line(vertical=True))
+        row.addWidget(panel)
+
+    def show_page(self, page: PersonPage, today: date) -> None:
+        """Everything of that person."""
+        empty_column(self._rows)
+        groups = timeline(page, self._catalog, today)
+        for group in groups:
+            self._rows.addWidget(GroupRow(group.title, group.second))
+            for event in group.events:
+                self._rows.addWidget(self._event_row(event))
+        if not groups:
+            words = label(_("Chưa có lần mắc nào, chưa có giấy tờ nào."), "body", "muted")
+            words.setContentsMargins(metrics.MARGIN, 16, metrics.MARGIN, 0)
+            self._rows.addWidget(words)
+        self._rows.addStretch(1)
+        self._show_panel(page, today)
+
+    def _event_row(self, event: Event) -> QWidget:
+        holder = QWidget()
+        holder.setFixedHeight(metrics.LIST_ROW)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
+        row.setSpacing(0)
+        clock = label(event.clock, "hint", "muted")
+        clock.setFixedWidth(_CLOCK)
+        row.addWidget(clock)
+        row.addWidget(Glyph(event.icon, 18, event.ink))
+        row.addSpacing(12)
+        lines = TwoLines(event.what, event.more, strong=True)
+        lines.second.setVisible(bool(event.more))
+        row.addWidget(lines, 1)
+        if event.paper_id is not None:
+            see = Button(_("Xem"), "quiet", name="see_paper")
+            see.clicked.connect(lambda _checked=False, paper=event.paper_id: self._open_paper(paper))
+            row.addWidget(see)
+        return holder
+
+    def _show_panel(self, page: PersonPage, today: date) -> None:
+        empty_column(self._panel)
+        if page.episodes:
+            episode = page.episodes[0]
+            self._panel.addWidget(SectionHead(_("Lần mắc từ {day}").format(day=date_text(episode.report_date))))
+            self._panel.addWidget(KeyValues(figures(page, episode, self._catalog, today)))
+            self._panel.addSpacing(8)
+            self._panel.addWidget(Line())
+        self._panel.addWidget(SectionHead(_("Giấy tờ tuỳ thân")))
+        self._panel.addWidget(KeyValues(numbers(page.person)))
+        self._panel.addStretch(1)
+
+
+def figures(page: PersonPage, episode: Episode, catalog: Catalog, today: date) -> list[tuple[str, str]]:
+    """Keys and values of an illness; what is not known is left out."""
+    last = last_day(episode, catalog)
+    left = (last - today).days if last else 0
+    until = date_text(last)
+    if last and episode.outcome is CaseOutcome.NO_OUTCOME:
+        words = _("{day}, còn {count} ngày") if left >= 0 else _("{day}, đã đủ ngày")
+        until = words.format(day=until, count=left)
+    doses = "" if episode.doses_known is None else _("{count} mũi").format(count=episode.doses_known)
+    rows = (
+        (_("Tình trạng"), _(OUTCOMES[episode.outcome])),
+        (_("Phân loại"), _(CLASSES[episode.classification])),
+        (_("Cách ly"), _(PLACES[episode.isolation_type])),
+        (_("Nơi"), episode.isolation_address),
+        (_("Thời gian"), isolation_span(episode, catalog)),
+        (_("Đến hết"), until),
+        (_("Quyết định"), papers_of(page, OPENING, episode) or _("chưa có")),
+        (_("Kết thúc"), papers_of(page, ENDING, episode)),
+        (_("Triệu chứng"), symptom_words(episode, catalog)),
+        (_("Vắc xin"), doses),
+        (_("Ghi chú"), episode.note),
+    )
+    return [(key, value) for key, value in rows if value]
+
+
+def papers_of(page: PersonPage, kinds: Sequence[str], episode: Episode) -> str:
+    """The valid papers of these kinds that came after that illness was found and before the next one, by number."""
+    begun = episode.report_date or date.min
+    until = min((one.report_date for one in page.episodes if one.report_date and one.report_date > begun), default=None)
+    valid = [line for line in page.papers if line.kind in kinds and line.voided_at is None]
+    found = [line for line in valid if begun <= line.issued_on < (until or date.max)]
+    return ", ".join(map(paper_number, found))
+
+
+def numbers(person: Person) -> list[tuple[str, str]]:
+    """Numbers and addresses of a person; what is not known is left out."""
+    rows = (
+        (_("CMND cũ"), grouped(person.old_citizen_number)),
+        (_("Thẻ BHYT"), grouped(person.insurance_number)),
+        (_("Số nhà"), person.address_detail),
+        (_("Trên thẻ"), person.address_printed),
+    )
+    return [(key, value) for key, value in rows if value] or [(_("Thẻ, sổ"), _("chưa ghi"))]
