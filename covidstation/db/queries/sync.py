@@ -5,10 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from covidstation.db.rows import BatchRow, JournalRow, JournalStateRow, ReceiptRow
+from covidstation.db.rows import (
+    BatchRow,
+    EpisodeRow,
+    JournalRow,
+    JournalStateRow,
+    PaperSubjectRow,
+    PathogenTestRow,
+    PersonRow,
+    ReceiptRow,
+)
 from covidstation.db.session import Database
 from covidstation.domain.stamps import moment_of
 
@@ -33,6 +44,16 @@ class Batch:
     changes: int
     size: int
     received: bool
+    received_at: datetime | None = None  # the station's wall clock, when its receipt was read
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What one line of the journal changed: its table, and the person it is about when there is one."""
+
+    table: str
+    person_id: UUID | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +122,10 @@ def batches(db: Database, limit: int = 50) -> list[Batch]:
     """The newest bundles written."""
     with db.read() as session:
         state = session.get_one(JournalStateRow, 1)
-        rows = session.scalars(select(BatchRow).order_by(BatchRow.n.desc()).limit(limit))
+        rows = session.scalars(select(BatchRow).order_by(BatchRow.n.desc()).limit(limit)).all()
+        receipts = session.execute(
+            select(ReceiptRow.upto, ReceiptRow.read_at).where(ReceiptRow.epoch == state.epoch).order_by(ReceiptRow.n)
+        ).all()
         return [
             Batch(
                 number=row.n,
@@ -111,6 +135,34 @@ def batches(db: Database, limit: int = 50) -> list[Batch]:
                 changes=row.seq_to - row.seq_from + 1,
                 size=row.size,
                 received=row.epoch == state.epoch and row.seq_to <= state.received_upto,
+                received_at=next((one.read_at for one in receipts if one.upto >= row.seq_to), None)
+                if row.epoch == state.epoch
+                else None,
             )
             for row in rows
         ]
+
+
+def touched_by(db: Database, seq: int) -> Touched | None:
+    """What the line of that number changed."""
+    with db.read() as session:
+        line = session.get(JournalRow, seq)
+        if line is None:
+            return None
+        person_id = _person_of(session, line.tbl, line.row_id)
+        name = session.scalar(select(PersonRow.full_name).where(PersonRow.id == person_id)) if person_id else None
+        return Touched(line.tbl, person_id, name or "")
+
+
+def _person_of(session: Session, table: str, row_id: UUID) -> UUID | None:
+    if table == "person":
+        return row_id
+    owners: dict[str, Any] = {
+        "episode": select(EpisodeRow.person_id).where(EpisodeRow.id == row_id),
+        "pathogen_test": select(PathogenTestRow.person_id).where(PathogenTestRow.id == row_id),
+        "paper_subject": select(PaperSubjectRow.person_id).where(PaperSubjectRow.id == row_id),
+        "paper": select(PaperSubjectRow.person_id).where(PaperSubjectRow.paper_id == row_id).limit(1),
+    }
+    query = owners.get(table)
+    found: UUID | None = session.scalars(query).first() if query is not None else None
+    return found

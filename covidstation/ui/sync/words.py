@@ -1,0 +1,59 @@
+"""The words of Đồng bộ: kinds of change, ages, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from covidstation.db.queries.sync import Waiting
+from covidstation.i18n import N_, _, decimal_text
+
+KINDS: Final[Mapping[str, str]] = {
+    "person": N_("Người, hộ"),
+    "household": N_("Người, hộ"),
+    "episode": N_("F0"),
+    "pathogen_test": N_("Xét nghiệm"),
+    "paper": N_("Văn bản"),
+    "paper_subject": N_("Văn bản"),
+    "pack_edit": N_("Câu chữ văn bản"),
+    "hamlet": N_("Thôn bản, điểm trạm"),
+    "sub_point": N_("Thôn bản, điểm trạm"),
+    "station": N_("Trạm, người dùng"),
+    "app_user": N_("Trạm, người dùng"),
+}
+
+
+def kind_word(table: str) -> str:
+    """What people call the rows of that table."""
+    return _(KINDS[table]) if table in KINDS else _("Khác")
+
+
+def by_word(kinds: Sequence[Waiting]) -> list[tuple[str, int, datetime]]:
+    """The waiting changes under the names people use: name, count, oldest; most first."""
+    found: dict[str, tuple[int, datetime]] = {}
+    for one in kinds:
+        count, oldest = found.get(kind_word(one.table), (0, one.oldest))
+        found[kind_word(one.table)] = (count + one.count, min(oldest, one.oldest))
+    rows = [(word, count, oldest) for word, (count, oldest) in found.items()]
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
+
+
+def age_word(moment: datetime, today: date) -> str:
+    """`hôm nay`, `hôm qua`, `3 ngày`."""
+    days = (today - moment.date()).days
+    if days <= 0:
+        return _("hôm nay")
+    return _("hôm qua") if days == 1 else _("{n} ngày").format(n=days)
+
+
+def size_text(size: int) -> str:
+    """`48 kB`, `1,2 MB`."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} kB"
+    return f"{decimal_text(size / 1_000_000)} MB"
+
+
+def seconds_text(seconds: float) -> str:
+    """`0,9 giây`."""
+    return _("{n} giây").format(n=decimal_text(seconds))
