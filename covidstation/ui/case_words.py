@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from covidstation.domain.dates import PartialDate, age_on, months_on
 from covidstation.domain.episodes import (
     CaseClassification,
     CaseOutcome,
@@ -18,6 +19,7 @@ from covidstation.domain.episodes import (
 from covidstation.domain.people import Answer, Sex
 from covidstation.i18n import N_, _, date_text
 
+_MONTHS_TOLD: Final = 24
 TEST_KINDS: Final[Mapping[TestKind, str]] = {
     TestKind.RAPID_ANTIGEN: N_("Test nhanh kháng nguyên"),
     TestKind.PCR_RT_PCR: N_("PCR"),
@@ -72,6 +74,14 @@ def span(first: date, last: date) -> str:
     """`10/03 – 16/03/2022`, the first year too when it is another one."""
     start = f"{first:%d/%m}" if first.year == last.year else date_text(first)
     return f"{start} – {date_text(last)}"
+
+
+def age_words(birth: PartialDate, day: date) -> str:
+    """`67 tuổi`; of a child under two whose month of birth is known `8 tháng tuổi`."""
+    months = months_on(birth, day)
+    if birth.month is not None and 0 <= months < _MONTHS_TOLD:
+        return _("{count} tháng tuổi").format(count=months)
+    return _("{age} tuổi").format(age=age_on(birth, day))
 
 
 def said(text: str) -> str:

@@ -31,6 +31,7 @@ from covidstation.ui.look.theme import Theme
 from covidstation.ui.papers.paper import PaperPage
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.toast import Toast
+from covidstation.ui.person.page import OnePerson
 from covidstation.ui.search import Search
 from covidstation.ui.status_parts import status_parts
 from covidstation.ui.today.page import TodayPage
@@ -58,11 +59,12 @@ class Pages:
         self.today = TodayPage(desk)
         self.f0_list = F0List(desk)
         self.f0_form = F0Form(desk)
+        self.person = OnePerson(desk)
         self.paper = PaperPage(desk)
 
     def all(self) -> tuple[Page, ...]:
         """The first one shows first."""
-        return (self.today, self.f0_list, self.f0_form, self.paper)
+        return (self.today, self.f0_list, self.f0_form, self.person, self.paper)
 
 
 class MainWindow(MainFrame):
@@ -127,6 +129,7 @@ class MainWindow(MainFrame):
         self.search.pasted.connect(self._pasted)
         Search(desk, self.search)
         desk.want_f0.connect(lambda wish: self._show_page("f0_form", partial(self._all.f0_form.show_wish, wish)))
+        desk.want_person.connect(lambda one: self._show_page("person", partial(self._all.person.show_person, one)))
         desk.want_paper.connect(lambda wish: self._show_paper(partial(self._all.paper.open_wish, wish)))
         desk.want_issued.connect(lambda one: self._show_paper(partial(self._all.paper.open_issued, one)))
 

@@ -20,6 +20,7 @@ from covidstation.domain.people import PREGNANCY_AGES, Answer, PersonDraft, Sex
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import TEXT_LIMIT, fold
 from covidstation.i18n import _
+from covidstation.ui.case_words import age_words
 from covidstation.ui.f0.inputs import Founded, FoundingCombo, on_edit, put_all, read_all
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo, FindCombo
@@ -282,7 +283,7 @@ class PersonSection(QWidget):
     def _follow(self) -> None:
         """What depends on other fields: the age in words, whether pregnancy is asked."""
         birth = self.birth.birth()
-        self.age.setText(_("{age} tuổi").format(age=age_on(birth, self._today)) if birth else "")
+        self.age.setText(age_words(birth, self._today) if birth else "")
         asked = self.may_be_pregnant()
         self.pregnancy.setVisible(asked)
         self._pregnancy_label.setVisible(asked)

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from covidstation.db.queries.people import PersonPage
 from covidstation.domain.citizen import grouped, masked
 from covidstation.domain.codes import Condition, EthnicGroup
-from covidstation.domain.dates import age_on
 from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
 from covidstation.domain.people import Answer, Person
 from covidstation.i18n import _
-from covidstation.ui.case_words import OUTCOMES, PLACES, SEXES, said
+from covidstation.ui.case_words import OUTCOMES, PLACES, SEXES, age_words, said
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Tone
 from covidstation.ui.parts.buttons import Button
@@ -158,7 +157,7 @@ def who_line(page: PersonPage, today: date, ethnic_groups: Mapping[str, EthnicGr
     person = page.person
     age = ""
     if person.birth:
-        age = _("{age} tuổi ({birth})").format(age=age_on(person.birth, today), birth=person.birth.text())
+        age = _("{age} ({birth})").format(age=age_words(person.birth, today), birth=person.birth.text())
     group = ethnic_groups[person.ethnic_group].label if person.ethnic_group in ethnic_groups else person.ethnic_group
     house = _("hộ {head}").format(head=page.household_head) if page.household_head else ""
     place = ", ".join(filter(None, (page.hamlet, house))) or person.address_printed

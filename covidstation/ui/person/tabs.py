@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.people import Member, PaperLine, PersonPage
-from covidstation.domain.dates import age_on
 from covidstation.domain.episodes import Episode
 from covidstation.i18n import _, date_text, moment_text
 from covidstation.messages.papers import KINDS
-from covidstation.ui.case_words import OUTCOMES, SEXES, said, test_words
+from covidstation.ui.case_words import OUTCOMES, SEXES, age_words, said, test_words
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
@@ -116,7 +115,7 @@ class FamilyTab(_Rows):
         self.rows.addStretch(1)
 
     def _row(self, member: Member, today: date) -> QWidget:
-        age = _("{age} tuổi").format(age=age_on(member.birth, today)) if member.birth else ""
+        age = age_words(member.birth, today) if member.birth else ""
         second = " · ".join(filter(None, (age, said(SEXES[member.sex]))))
         see = Button(_("Mở"), "quiet", name="open_member")
         see.setAccessibleName(_("Mở {name}").format(name=member.full_name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from uuid import UUID
 
@@ -97,8 +97,7 @@ def _of_episode(episode: Episode, catalog: Catalog, today: date) -> Iterator[Eve
     yield from _of_isolation(episode, catalog, today)
     if episode.outcome is not CaseOutcome.NO_OUTCOME and episode.outcome_on:
         yield Event(episode.outcome_on, "check", _(OUTCOMES[episode.outcome]), ink="text", rank=_LATE)
-    for moment, words in _steps(episode):
-        yield Event(moment.date(), "clock", words, clock=f"{moment:%H:%M}")
+    yield from _steps(episode)
 
 
 def _of_isolation(episode: Episode, catalog: Catalog, today: date) -> Iterator[Event]:
@@ -118,16 +117,18 @@ def _of_isolation(episode: Episode, catalog: Catalog, today: date) -> Iterator[E
         yield Event(last, "home", _("Ngày cách ly cuối"), more, rank=_LATE - 1)
 
 
-def _steps(episode: Episode) -> Iterator[tuple[datetime, str]]:
+def _steps(episode: Episode) -> Iterator[Event]:
+    """The hours of a decision, one line a day."""
     steps = (
-        (episode.found_at, _("Giờ phát hiện")),
-        (episode.proposed_at, _("Trạm đề nghị cách ly")),
-        (episode.decided_at, _("Quyết định được ban hành")),
-        (episode.told_at, _("Đã báo người bệnh")),
+        (episode.found_at, _("phát hiện {clock}")),
+        (episode.proposed_at, _("đề nghị {clock}")),
+        (episode.decided_at, _("quyết định {clock}")),
+        (episode.told_at, _("báo người bệnh {clock}")),
     )
-    for moment, words in steps:
-        if moment is not None:
-            yield moment, words
+    known = sorted(((moment, words) for moment, words in steps if moment), key=lambda step: step[0])
+    for day, group in groupby(known, key=lambda step: step[0].date()):
+        said = [words.format(clock=f"{moment:%H:%M}") for moment, words in group]
+        yield Event(day, "clock", _("Các mốc giờ cách ly"), " · ".join(said), rank=1)
 
 
 def _of_paper(line: PaperLine) -> Event:
