@@ -71,7 +71,7 @@ class Program(QObject):
         self._lock: QLockFile | None = None
         self._register: Register | None = None
         self._telling = False
-        self.log_file = log.start_log(folder) if folder.is_dir() else None
+        self.log_file: Path | None = None
         self._failed.connect(self._tell_failure)
         log.catch_the_rest(self._failed.emit)
         qInstallMessageHandler(_keep_qt_message)
@@ -91,6 +91,7 @@ class Program(QObject):
         """Nothing runs on after the window."""
         self.tasks.close()
         self._close_register()
+        self._let_go()
         qInstallMessageHandler(None)
 
     def _load_rest(self) -> None:
@@ -128,8 +129,12 @@ class Program(QObject):
             taken = lock.error() == QLockFile.LockError.LockFailedError
             raise UserError("station.locked_by_other" if taken else "station.read_only", folder=folder)
         self._lock = lock
-        if self.log_file is None or self.log_file.parent.parent != folder:
-            self.log_file = log.start_log(folder)
+        QTimer.singleShot(0, self, self._keep_log)
+
+    def _keep_log(self) -> None:
+        """Once the window is painted: the log stands beside the register."""
+        if self.log_file is None or self.log_file.parent.parent != self._folder:
+            self.log_file = log.start_log(self._folder)
 
     def _let_go(self) -> None:
         if self._lock is not None:

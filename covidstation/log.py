@@ -12,7 +12,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Final, TextIO
@@ -54,6 +53,8 @@ def describe(trouble: BaseException) -> list[str]:
 
 def start_log(folder: Path) -> Path | None:
     """Write the log below that folder from now on; None when it cannot be written."""
+    from logging.handlers import RotatingFileHandler  # noqa: PLC0415  (brings sockets along: 17 ms before the paint)
+
     path = folder / FOLDER / FILE
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
