@@ -33,6 +33,8 @@ from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.labels import ElidedLabel
 
+_MOMENT_MS = 30
+
 
 class F0Form(Page):
     """The form. `show_wish` fills it; nothing that was typed is lost by leaving, by a refusal or by a power cut."""
@@ -211,6 +213,9 @@ class F0Form(Page):
         if self._saving:
             return
         self.fields.settle()
+        if self.fields.person.pending():
+            QTimer.singleShot(_MOMENT_MS, self, lambda: self._try_save(then_print=then_print))
+            return
         found = errors(self.fields.problems())
         if found:
             self._stop_at(found)

@@ -12,10 +12,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from covidstation.db.queries.people import household_members
-from covidstation.db.queries.places import hamlets, households
+from covidstation.db.queries.places import Hamlet, Household, hamlets, households
 from covidstation.domain.episodes import EpisodeDraft, PathogenTest, check_episode
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.problems import Problem, errors
+from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.services.episodes import F0Draft
 from covidstation.services.people import problems_of
@@ -30,6 +31,7 @@ from covidstation.ui.look import metrics
 from covidstation.ui.parts.fields import ShowsProblems, show_problems
 from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import Line
+from covidstation.ui.present import present
 
 _CARD_FIELDS: Final = frozenset(("full_name", "citizen_number", "birth", "sex"))
 
@@ -231,7 +233,7 @@ class FormBody(QWidget):
             self._say_household()
             return
 
-        def show(found: Any) -> None:
+        def show(found: Sequence[Household]) -> None:
             if hamlet_id == self.person.hamlet_id():
                 self.person.set_households(found)
                 self._say_household()
@@ -246,11 +248,15 @@ class FormBody(QWidget):
         def founded(hamlet_id: UUID) -> None:
             desk.ask(self, partial(hamlets, desk.register.db), lambda found: choose(found, hamlet_id))
 
-        def choose(found: Any, hamlet_id: UUID) -> None:
+        def choose(found: Sequence[Hamlet], hamlet_id: UUID) -> None:
             self.person.set_hamlets(found)
             self.person.choose_hamlet(hamlet_id)
 
-        desk.act(self, op, founded)
+        def failed(trouble: UserError) -> None:
+            self.person.choose_hamlet(None)
+            present(self, trouble)
+
+        desk.act(self, op, founded, failed)
 
     def _say_household(self) -> None:
         household, head = self.person.draft().household_id, self.person.new_head()

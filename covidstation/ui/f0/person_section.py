@@ -16,9 +16,10 @@ from covidstation.catalog import Catalog
 from covidstation.db.queries.places import Hamlet, Household
 from covidstation.domain.citizen import grouped, normal_number
 from covidstation.domain.dates import age_on
+from covidstation.domain.hamlets import split_hamlet
 from covidstation.domain.people import PREGNANCY_AGES, Answer, PersonDraft, Sex
 from covidstation.domain.problems import Problem
-from covidstation.domain.text import TEXT_LIMIT, fold
+from covidstation.domain.text import TEXT_LIMIT, clean, fold
 from covidstation.i18n import _
 from covidstation.ui.case_words import age_words
 from covidstation.ui.f0.inputs import Founded, FoundingCombo, on_edit, put_all, read_all
@@ -66,10 +67,15 @@ class PersonSection(QWidget):
         if self.hamlet.value() is None and self._base.hamlet_id:
             self.hamlet.set_value(self._base.hamlet_id)
 
-    def choose_hamlet(self, hamlet_id: UUID) -> None:
-        """Choose that one as if by hand."""
+    def choose_hamlet(self, hamlet_id: UUID | None) -> None:
+        """The hamlet that was founded a moment ago, or none when that failed; a household chosen since stays."""
         self.hamlet.set_value(hamlet_id)
-        self._hear("hamlet_id")
+        self.hamlet_picked.emit(hamlet_id)
+        self.edited.emit("hamlet_id")
+
+    def pending(self) -> bool:
+        """Whether a hamlet is being founded at this moment."""
+        return isinstance(self.hamlet.value(), Founded)
 
     def set_households(self, households: Sequence[Household]) -> None:
         """The households of the chosen hamlet."""
@@ -101,6 +107,7 @@ class PersonSection(QWidget):
         self.ethnic.set_value(draft.ethnic_group or None)
         self.conditions.set_chosen(sorted(draft.conditions))
         self.pregnancy.set_value(draft.pregnancy)
+        self.hamlet.suggest("")
         self.hamlet.set_value(draft.hamlet_id)
         self.household.found("")
         self._suggest(draft.full_name if new else "")
@@ -198,7 +205,12 @@ class PersonSection(QWidget):
         sexes = [(Sex.UNKNOWN, ""), (Sex.MALE, _("Nam")), (Sex.FEMALE, _("Nữ")), (Sex.OTHER, _("Khác"))]
         self.sex = Combo("sex", _("Giới"), sexes, width=88)
         self.hamlet = FoundingCombo(
-            "hamlet_id", _("Bản"), lambda name: _("Bản mới: {name}").format(name=name), width=168, hint=_("Bản, thôn")
+            "hamlet_id",
+            _("Bản"),
+            lambda name: _("Bản mới: {name}").format(name=name),
+            width=168,
+            hint=_("Bản, thôn"),
+            opens=True,
         )
         self.household = FoundingCombo(
             "household_id",
@@ -297,10 +309,12 @@ class PersonSection(QWidget):
 
     def _guess_hamlet(self, printed: str) -> None:
         """The one hamlet that the card's address names, as a proposal; the address itself stands beside it."""
-        first = f" {fold(printed.split(',')[0])} "
-        found = [one for one in self._hamlets if f" {fold(one.name)} " in first]
+        place = clean(printed.split(",")[0])
+        found = [one for one in self._hamlets if f" {fold(one.name)} " in f" {fold(place)} "]
         if len(found) == 1:
             self.hamlet.set_value(found[0].id)
+        elif not found and split_hamlet(place, "")[0]:
+            self.hamlet.suggest(place)
         if printed:
             self.place_row.set_hint(_("Trên thẻ: {address}").format(address=printed))
 
