@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,7 +28,7 @@ from covidstation.hub.rows import BundleRow, EnrolmentRow, OperationRow, Station
 from covidstation.hub.store import Hub, utc
 from covidstation.sync.bundle import OpenedBundle, Sender, open_bundle, read_header, read_ops
 from covidstation.sync.carriers import usb
-from covidstation.sync.header import Header, Kind, Stream
+from covidstation.sync.header import Kind, Stream
 from covidstation.sync.refusals import BundleRefused
 
 
@@ -65,16 +65,25 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """A bundle that passed every check of its own, or was kept earlier."""
+    """An opened bundle, and what its header is sure to have."""
 
     data: bytes
     sha256: bytes
-    header: Header
+    bundle: OpenedBundle
     stream: Stream
     epoch: str
-    lines: tuple[bytes, ...]
-    ops: tuple[Op, ...]
-    name: str = ""
+    name: str
+    ops: Sequence[Op] = ()  # none before the lines were read
+
+    @property
+    def sender(self) -> str:
+        """Key id of the signer."""
+        return self.bundle.header.sender
+
+    @property
+    def lines(self) -> tuple[bytes, ...]:
+        """As they came."""
+        return self.bundle.lines
 
 
 class _Aside(Exception):
@@ -123,6 +132,11 @@ def take_in(hub: Hub, data: bytes, *, name: str = "", now: datetime) -> list[Int
         sender = _senders(session, header.sender)
     with _uncollected():
         arrival = _open(hub, data, sha256, sender, name)
+        with hub.db.read() as session:
+            held = _held(session, arrival)
+        if held is not None:
+            return [held]
+        arrival = replace(arrival, ops=read_ops(arrival.bundle))
         with hub.db.write(None, now) as session:
             return _settle(session, hub, arrival, now)
 
@@ -167,12 +181,32 @@ def _senders(session: Session, sender: str) -> dict[str, Sender]:
 
 
 def _open(hub: Hub, data: bytes, sha256: bytes, senders: dict[str, Sender], name: str) -> _Arrival:
-    bundle: OpenedBundle = open_bundle(data, known_senders=senders, identities=[hub.keys.identity.age])
-    ops = tuple(read_ops(bundle))
+    bundle = open_bundle(data, known_senders=senders, identities=[hub.keys.identity.age])
     header = bundle.header
     if header.stream is None or header.epoch is None:
         raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
-    return _Arrival(data, sha256, header, header.stream, header.epoch, bundle.lines, ops, name)
+    return _Arrival(data, sha256, bundle, header.stream, header.epoch, name)
+
+
+def _held(session: Session, arrival: _Arrival) -> Intake | None:
+    """The outcome of a bundle whose every line is held here: stations send all again until a receipt comes.
+
+    Lines that were read once need not be read again; their chain says that they are the same.
+    """
+    enrolment = _enrolment(session, arrival)
+    stream = _stream(session, enrolment.station, arrival.epoch)
+    first, last = arrival.stream.first, arrival.stream.last
+    whole = bool(arrival.lines) and len(arrival.lines) == last - first + 1
+    if enrolment.revoked_at is not None or stream is None or last > stream.upto or not whole:
+        return None
+    if chain_over(arrival.stream.chain_before, arrival.lines) != _chain_at(session, stream, last):
+        return None
+    station = session.get_one(StationRow, enrolment.station)
+    return Intake(arrival.name, Outcome.ALREADY, station.id, station.name, first, last, upto=stream.upto)
+
+
+def _enrolment(session: Session, arrival: _Arrival) -> EnrolmentRow:
+    return session.scalars(select(EnrolmentRow).where(EnrolmentRow.key_id == arrival.sender)).one()
 
 
 def _stream(session: Session, station: int, epoch: str) -> StreamRow | None:
@@ -181,7 +215,7 @@ def _stream(session: Session, station: int, epoch: str) -> StreamRow | None:
 
 def _settle(session: Session, hub: Hub, arrival: _Arrival, now: datetime) -> list[Intake]:
     """Decide, write, and let go what had waited; all in the caller's transaction."""
-    enrolment = session.scalars(select(EnrolmentRow).where(EnrolmentRow.key_id == arrival.header.sender)).one()
+    enrolment = _enrolment(session, arrival)
     done = [_place(session, enrolment, arrival, now)]
     stream = _stream(session, enrolment.station, arrival.epoch)
     while done[0].taken and stream is not None and (row := _next_waiting(session, stream)) is not None:
@@ -197,7 +231,7 @@ def _take_up(session: Session, hub: Hub, row: BundleRow) -> _Arrival:
     arrival = _open(hub, data, row.sha256, _senders(session, read_header(data).sender), name)
     session.delete(row)
     session.flush()
-    return arrival
+    return replace(arrival, ops=read_ops(arrival.bundle))
 
 
 def _next_waiting(session: Session, stream: StreamRow) -> BundleRow | None:
@@ -214,7 +248,7 @@ def _place(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: da
     row = BundleRow(
         station=enrolment.station,
         epoch=arrival.epoch,
-        id=arrival.header.bundle,
+        id=arrival.bundle.header.bundle,
         first=arrival.stream.first,
         last=arrival.stream.last,
         sha256=arrival.sha256,
