@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 def warm_up() -> None:
     """Import what unlocking and the first page will need."""
-
+    for name in ("covidstation.services.setup", "covidstation.ui.main"):
+        import_module(name)
     catalog()
 
 
