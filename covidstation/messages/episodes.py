@@ -5,6 +5,7 @@ from __future__ import annotations
 from covidstation.i18n import N_
 
 SENTENCES = {
+    "episodes.report_missing": N_("Ghi ngày phát hiện, hoặc ngày lấy mẫu xét nghiệm."),
     "episodes.future": N_("Ngày {day} ở sau hôm nay. Xem lại ngày."),
     "episodes.before_birth": N_("Ngày {day} ở trước ngày sinh ({birth}). Xem lại một trong hai ngày."),
     "episodes.onset_after_test": N_(

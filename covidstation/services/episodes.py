@@ -90,7 +90,7 @@ def register_f0(
         episode = with_isolation(draft.episode, draft.tests, catalog)
         _refuse_errors(episode, draft.tests, person, now)
         row = EpisodeRow(id=new_id(), person_id=person.id)
-        fill_episode(row, replace(episode, note=clean(episode.note)), isolation_until(episode, catalog))
+        _put_episode(row, episode, catalog)
         session.add(row)
         tests = [add_test_row(session, person.id, row.id, test) for test in draft.tests]
         session.flush()
@@ -117,8 +117,16 @@ def _open_episode(session: Session, person_id: UUID) -> EpisodeRow | None:
 
 def _refuse_errors(episode: EpisodeDraft, tests: Sequence[PathogenTest], person: PersonRow, now: datetime) -> None:
     found = errors(check_episode(episode, tests, birth=birth_of(person), today=now.date()))
+    if episode.report_date is None:
+        found.append(Problem("report_date", "episodes.report_missing"))
     if found:
         raise Refused(found)
+
+
+def _put_episode(row: EpisodeRow, draft: EpisodeDraft, catalog: Catalog) -> None:
+    """A checked draft as it is kept: texts tidy, the last day counted."""
+    tidy = replace(draft, note=clean(draft.note), isolation_address=clean(draft.isolation_address))
+    fill_episode(row, tidy, isolation_until(draft, catalog))
 
 
 def add_test_row(session: Session, person_id: UUID, episode_id: UUID, test: PathogenTest) -> PathogenTestRow:
@@ -153,7 +161,7 @@ def edit_episode(
     with db.write(by, now) as session:
         row, person, tests = _known(session, episode_id)
         _refuse_errors(draft, episode_of(row, tests).tests, person, now)
-        fill_episode(row, draft, isolation_until(draft, catalog))
+        _put_episode(row, draft, catalog)
         session.flush()
         return done(episode_of(row, tests), Kind.EPISODES)
 
@@ -170,9 +178,7 @@ def edit_f0(
         if episode_id is not None:
             row, _person, tests = _known(session, episode_id)
             _refuse_errors(draft.episode, episode_of(row, tests).tests, person, now)
-            fill_episode(
-                row, replace(draft.episode, note=clean(draft.episode.note)), isolation_until(draft.episode, catalog)
-            )
+            _put_episode(row, draft.episode, catalog)
             session.flush()
         return done(person.id, Kind.PEOPLE, Kind.EPISODES, Kind.PLACES)
 
@@ -193,7 +199,7 @@ def edit_episodes(
             held = episode_of(row, tests)
             draft = change(held)
             _refuse_errors(draft, held.tests, person, now)
-            fill_episode(row, draft, isolation_until(draft, catalog))
+            _put_episode(row, draft, catalog)
     return done(None, Kind.EPISODES)
 
 

@@ -98,7 +98,7 @@ def prepare_paper(
     """Look at a paper before it gets a number; nothing is written."""
     with db.read() as session:
         pack = station_pack(session, catalog, issued_on)
-        subjects = load_subjects(session, episode_ids)
+        subjects = _subjects(session, episode_ids)
         facts = gather_facts(session, catalog, pack, kind, subjects, issued_on=issued_on, now=now)
         view = build_view(pack, kind, facts)
         return Prepared(
@@ -134,7 +134,7 @@ def issue_paper(
     """
     with db.write(by, now) as session:
         pack = station_pack(session, catalog, issued_on)
-        subjects = load_subjects(session, episode_ids)
+        subjects = _subjects(session, episode_ids)
         refusal = _refusal(session, pack, kind, subjects)
         if refusal:
             raise UserError(refusal, name=subjects[0].person.full_name)
@@ -151,6 +151,12 @@ def issue_paper(
         names = tuple(subject.person.full_name for subject in subjects)
         issued = Issued(paper_id, kind, number, view.symbol, names, pdf)
         return done(issued, Kind.PAPERS, Kind.EPISODES)
+
+
+def _subjects(session: Session, episode_ids: Sequence[UUID]) -> list[Subject]:
+    if not episode_ids:
+        raise UserError("paper.no_subject")
+    return load_subjects(session, episode_ids)
 
 
 def _refusal(session: Session, pack: LegalPack, kind: PaperKind, subjects: Sequence[Subject]) -> str:
