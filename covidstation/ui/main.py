@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
 from covidstation.errors import UserError
@@ -28,12 +28,14 @@ from covidstation.ui.frame.scanner import Scanner
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.frame.window import MainFrame
 from covidstation.ui.look.theme import Theme
+from covidstation.ui.papers.book import BookPage
 from covidstation.ui.papers.paper import PaperPage
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.person.page import OnePerson
 from covidstation.ui.search import Search
 from covidstation.ui.status_parts import status_parts
+from covidstation.ui.sync.page import SyncPage
 from covidstation.ui.today.page import TodayPage
 
 MINUTE_MS = 60_000
@@ -43,8 +45,10 @@ BACKUP_STAY_MS = 60_000
 def entries() -> list[Entry]:
     """The side bar: only pages that are there."""
     return [
-        Entry("today", _("Hôm &nay"), "today"),
-        Entry("f0", _("&F0"), "person"),
+        Entry("today", _("Hôm nay"), "today"),
+        Entry("f0", _("F0"), "person"),
+        Entry("book", _("Văn bản"), "document"),
+        Entry("sync", _("Đồng bộ"), "arrows", apart=True),
     ]
 
 
@@ -61,10 +65,12 @@ class Pages:
         self.f0_form = F0Form(desk)
         self.person = OnePerson(desk)
         self.paper = PaperPage(desk)
+        self.book = BookPage(desk)
+        self.sync = SyncPage(desk)
 
     def all(self) -> tuple[Page, ...]:
         """The first one shows first."""
-        return (self.today, self.f0_list, self.f0_form, self.person, self.paper)
+        return (self.today, self.f0_list, self.f0_form, self.person, self.paper, self.book, self.sync)
 
 
 class MainWindow(MainFrame):
@@ -81,6 +87,7 @@ class MainWindow(MainFrame):
         self._parted = False
         self._asking = False
         self._ask_again = False
+        self._to_sync = partial(self._want_page, "sync")
         desk.setParent(self)
         self._all = Pages(desk)
         for page in self._all.all():
@@ -106,6 +113,7 @@ class MainWindow(MainFrame):
     def look_at(self, text: str) -> None:
         """A card was scanned or pasted: see who it is. Nothing is ever saved by a scan."""
         if QApplication.activeModalWidget() is not None:
+            Toast.tell(self, _("Đóng hộp đang mở rồi quét lại thẻ."), bad=True)
             return
         self._desk.ask(self, partial(look_at_scan, self._desk.register.db, text), self._looked)
 
@@ -128,6 +136,8 @@ class MainWindow(MainFrame):
         self.lock_asked.connect(self._lock_now)
         self.search.pasted.connect(self._pasted)
         Search(desk, self.search)
+        for number, entry in enumerate(entries(), start=1):  # letters belong to the fields of the pages
+            QShortcut(QKeySequence(f"Alt+{number}"), self, partial(self.go, entry.key))
         desk.want_f0.connect(lambda wish: self._show_page("f0_form", partial(self._all.f0_form.show_wish, wish)))
         desk.want_person.connect(lambda one: self._show_page("person", partial(self._all.person.show_person, one)))
         desk.want_paper.connect(lambda wish: self._show_paper(partial(self._all.paper.open_wish, wish)))
@@ -195,8 +205,8 @@ class MainWindow(MainFrame):
 
     def _seen(self, work: TodaysWork) -> None:
         self._asking = False
-        to_sync = partial(self._want_page, "sync") if "sync" in self._pages else None
-        self.set_status(status_parts(work.status, self._desk.now(), to_sync=to_sync, to_backup=to_sync))
+        way = self._to_sync  # the same object each time, so that an unchanged line is left alone
+        self.set_status(status_parts(work.status, self._desk.now(), to_sync=way, to_backup=way))
         counts = {"f0": work.active, "book": work.waiting_papers, "sync": work.status.sync.unsent}
         for key, count in counts.items():
             if any(entry.key == key for entry in entries()):
