@@ -1,4 +1,4 @@
-"""Sentences about what was typed into a field and cannot be read."""
+"""Sentences about what was typed into a field, or given as a picture, and cannot be read."""
 
 from __future__ import annotations
 
@@ -11,4 +11,8 @@ SENTENCES = {
     "forms.bad_hour": N_("Giờ từ 0 đến 23."),
     "forms.bad_moment": N_("Không đọc được giờ này. Ghi như 7:15, hoặc 7:15 10/3."),
     "forms.bad_choice": N_("Không có mục này trong danh sách. Chọn lại, hoặc xoá ô này."),
+    "picture.unreadable": N_("Không đọc được ảnh {name}. Chọn ảnh PNG hoặc JPEG chụp thẻ."),
+    "picture.too_large": N_("Ảnh quá lớn. Chụp lại nhỏ hơn, hoặc cắt lấy phần mã QR."),
+    "picture.no_code": N_("Không thấy mã QR trong ảnh. Chụp gần hơn, đủ sáng, mã nằm trọn trong ảnh."),
+    "picture.several": N_("Ảnh có nhiều thẻ. Chụp riêng từng thẻ rồi đọc lại."),
 }

@@ -59,8 +59,4 @@ SENTENCES = {
     "scan.hex": N_(
         "Họ tên trong mã thẻ BHYT không giải được. Tắt bộ gõ tiếng Việt (về chữ E) rồi quét lại, hoặc gõ tay."
     ),
-    "picture.unreadable": N_("Không đọc được ảnh {name}. Chọn ảnh PNG hoặc JPEG chụp thẻ."),
-    "picture.too_large": N_("Ảnh quá lớn. Chụp lại nhỏ hơn, hoặc cắt lấy phần mã QR."),
-    "picture.no_code": N_("Không thấy mã QR trong ảnh. Chụp gần hơn, đủ sáng, mã nằm trọn trong ảnh."),
-    "picture.several": N_("Ảnh có nhiều thẻ. Chụp riêng từng thẻ rồi đọc lại."),
 }

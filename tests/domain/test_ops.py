@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from covidstation.domain.canonical import encode
 from covidstation.domain.ops import Op, chain_next, chain_over, chain_start, decode_op, encode_op
-
-from . import samples
+from tests.sync import samples
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,62}", fullmatch=True)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
