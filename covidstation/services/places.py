@@ -69,3 +69,13 @@ def add_household(
     """A household by its head's name."""
     with db.write(by, now) as session:
         return done(new_household(session, hamlet_id, _named(head_name)).id, Kind.PLACES)
+
+
+def rename_sub_point(
+    db: Database, sub_point_id: UUID, name: str, address: str, *, by: UUID | None, now: datetime
+) -> Done[UUID]:
+    """Correct a sub-point's name or address."""
+    with db.write(by, now) as session:
+        row = session.scalars(select(SubPointRow).where(SubPointRow.id == sub_point_id)).one()
+        row.name, row.address = _named(name), clean(address)
+        return done(sub_point_id, Kind.PLACES)

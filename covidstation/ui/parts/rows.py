@@ -112,10 +112,11 @@ class ListRow(QWidget):
         icon: str = "",
         ink: Ink = "muted",
         strong: bool = True,
+        margin: int = metrics.MARGIN,
     ) -> None:
         super().__init__()
         self.setFixedHeight(metrics.LIST_ROW + 1)
-        row, outer = _lined(self)
+        row, outer = _lined(self, margin)
         if icon:
             row.addWidget(Glyph(icon, 18, ink))
             row.addSpacing(10)
@@ -202,13 +203,13 @@ class WorkRow(QWidget):
         self._bar.setValue(done)
 
 
-def _lined(widget: QWidget) -> tuple[QHBoxLayout, QVBoxLayout]:
-    """A row with the page's margins, and the column that takes the hairline under it."""
+def _lined(widget: QWidget, margin: int = metrics.MARGIN) -> tuple[QHBoxLayout, QVBoxLayout]:
+    """A row with the page's margins (0 where its holder has them), and the column that takes the hairline."""
     outer = QVBoxLayout(widget)
     outer.setContentsMargins(0, 0, 0, 0)
     outer.setSpacing(0)
     row = QHBoxLayout()
-    row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
+    row.setContentsMargins(margin, 0, margin, 0)
     row.setSpacing(0)
     row.addStrut(widget.maximumHeight() - 1)
     outer.addLayout(row, 1)

@@ -1,0 +1,118 @@
+"""Cài đặt: one tab a section; leaving never drops what was typed without asking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from covidstation.i18n import _
+from covidstation.services.changes import Kind
+from covidstation.ui.desk import Desk
+from covidstation.ui.frame.page import Page
+from covidstation.ui.look import metrics
+from covidstation.ui.parts.banner import Level
+from covidstation.ui.parts.dialogs import confirm
+from covidstation.ui.parts.labels import Line
+from covidstation.ui.parts.segments import Tabs
+from covidstation.ui.settings.law import LawSection
+from covidstation.ui.settings.places import PlacesSection
+from covidstation.ui.settings.section import Section, framed
+from covidstation.ui.settings.simple import AboutSection, BackupSection, CheckSection, LooksSection, UsersSection
+from covidstation.ui.settings.station import StationSection
+
+
+class SettingsPage(Page):
+    """`show_section(key)`: station, places, law, looks, users, backup, check, about."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("settings", _("Cài đặt"))
+        self._desk = desk
+        makers = (
+            *(StationSection, PlacesSection, LawSection, LooksSection),
+            *(UsersSection, BackupSection, CheckSection, AboutSection),
+        )
+        self.sections: dict[str, Section] = {}
+        self._stack = QStackedWidget()
+        for make in makers:
+            section: Section = make(desk)
+            self.sections[section.key] = section
+            self._stack.addWidget(framed(section))
+            section.told.connect(self._say)
+            section.buttons_changed.connect(self.actions_changed)
+        names = [(key, section.title) for key, section in self.sections.items()]
+        self.tabs = Tabs("settings_tabs", _("Mục cài đặt"), names)
+        self.tabs.chosen.connect(self._chosen)
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(metrics.MARGIN - 6, 0, metrics.MARGIN, 0)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        self.add(holder)
+        self.add(Line())
+        self.add(self._stack, 1)
+        self._current = next(iter(self.sections))
+
+    def load(self) -> None:
+        """Read the section in sight."""
+        self.banner.clear()
+        if not self.section().unsaved():
+            self.section().load()
+
+    def refresh(self, changes: Any) -> None:
+        """A change made elsewhere; what stands typed here stays."""
+        if {Kind.STATION, Kind.PLACES} & set(changes) and not self.section().unsaved():
+            self.section().load()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard starts on the tabs."""
+        super().showEvent(event)
+        self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def section(self) -> Section:
+        """The one in sight."""
+        return self.sections[self._current]
+
+    def show_section(self, key: str) -> None:
+        """Go to that section, when the one in sight may be left."""
+        if key != self._current and not self.may_leave():
+            self.tabs.set_value(self._current)
+            return
+        self._current = key
+        self.tabs.set_value(key)
+        self._stack.setCurrentIndex(list(self.sections).index(key))
+        self.banner.clear()
+        self.section().load()
+        self.actions_changed.emit()
+
+    def may_leave(self) -> bool:
+        """Ask when something typed would be lost."""
+        if not self.section().unsaved():
+            return True
+        left = confirm(
+            self,
+            _("Chưa lưu"),
+            _("Những gì vừa gõ ở mục này chưa lưu."),
+            act=_("Bỏ, không lưu"),
+            back=_("Ở lại"),
+            heavy=True,
+        )
+        if left:
+            self.section().load()
+        return left
+
+    def bar_actions(self) -> Sequence[QWidget]:
+        """Of the section in sight."""
+        return self.section().buttons()
+
+    def _chosen(self, key: str) -> None:
+        self.show_section(key)
+
+    def _say(self, level: Level, text: str) -> None:
+        if text:
+            self.banner.show_message(level, text)
+        else:
+            self.banner.clear()

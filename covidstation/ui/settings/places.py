@@ -1,0 +1,176 @@
+"""Thôn bản và điểm trạm: adding them, correcting their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from covidstation.db.queries.places import Hamlet, SubPoint, hamlets, sub_points
+from covidstation.domain.hamlets import split_hamlet
+from covidstation.i18n import _
+from covidstation.services.places import add_hamlet, add_sub_point, rename_hamlet, rename_sub_point
+from covidstation.ui.desk import Desk
+from covidstation.ui.look import metrics
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.edits import LineEdit
+from covidstation.ui.parts.fields import Field
+from covidstation.ui.parts.formkeys import FormKeys
+from covidstation.ui.parts.labels import Line, label
+from covidstation.ui.parts.records import Cell, Column, RecordModel
+from covidstation.ui.parts.rows import SectionHead
+from covidstation.ui.parts.table import Table
+from covidstation.ui.settings.section import Section
+
+
+class PlaceDialog(QDialog):
+    """A name and, for a hamlet, its sub-point; for a sub-point, its address."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        title: str,
+        *,
+        name: str = "",
+        address: str | None = None,
+        points: Sequence[SubPoint] = (),
+    ) -> None:
+        super().__init__(parent.window())
+        self.setWindowTitle(title)
+        self.setObjectName("place_dialog")
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self.setMinimumWidth(560)
+        hint = _("ví dụ Bản Nậm Ngá") if address is None else _("ví dụ Điểm trạm Nậm Kinh")
+        self.name = LineEdit("place_name", _("Tên"), width=240, hint=hint, limit=100)
+        self.name.set_value(name)
+        self.address = LineEdit("place_address", _("Địa chỉ"), width=240)
+        self.address.set_value(address or "")
+        choices: list[tuple[Any, str]] = [(None, _("không thuộc điểm trạm nào"))]
+        self.point = Combo("sub_point", _("Điểm trạm"), [*choices, *((one.id, one.name) for one in points)], width=240)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(metrics.MARGIN, 16, metrics.MARGIN, 16)
+        inner.addWidget(label(title, "section"))
+        inner.addWidget(Field(_("&Tên"), self.name, required=True))
+        if address is not None:
+            inner.addWidget(Field(_("Đị&a chỉ"), self.address))
+        elif points:
+            inner.addWidget(Field(_("Đ&iểm trạm"), self.point))
+        column.addLayout(inner)
+        column.addWidget(Line())
+        row = QHBoxLayout()
+        row.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
+        row.setSpacing(metrics.GAP)
+        row.addStretch(1)
+        back = Button(_("Quay lại"), name="back_button")
+        back.clicked.connect(self.reject)
+        save = Button(_("Lưu"), "primary", keys="Ctrl+Return", bind=False, name="act_button")
+        save.clicked.connect(self._try)
+        row.addWidget(back)
+        row.addWidget(save)
+        column.addLayout(row)
+        FormKeys(self, save=self._try)
+        self.name.setFocus()
+
+    def _try(self) -> None:
+        if self.name.value():
+            self.accept()
+
+
+class PlacesSection(Section):
+    """Two tables; Enter or double click corrects a row."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "places", _("Thôn bản và điểm trạm"))
+        self.column.setContentsMargins(0, 4, 0, 0)
+        self._points: tuple[SubPoint, ...] = ()
+        self._hamlet_model: RecordModel[Hamlet] = RecordModel(desk.tasks, self._hamlet_columns(), self)
+        self._point_model: RecordModel[SubPoint] = RecordModel(desk.tasks, _point_columns(), self)
+        self.hamlet_table = Table("hamlets", _("Thôn bản"), self._hamlet_model)
+        self.point_table = Table("sub_points", _("Điểm trạm"), self._point_model)
+        add = Button(_("&Thêm thôn bản"), icon="plus", name="add_hamlet")
+        more = Button(_("T&hêm điểm trạm"), icon="plus", name="add_sub_point")
+        add.clicked.connect(lambda: self._hamlet(None))
+        more.clicked.connect(lambda: self._point(None))
+        self.hamlet_table.opened.connect(self._hamlet)
+        self.point_table.opened.connect(self._point)
+        for head, table, stretch in (
+            (SectionHead(_("Thôn bản"), _("Enter để sửa tên"), add), self.hamlet_table, 3),
+            (SectionHead(_("Điểm trạm"), _("trạm nhỏ ở xa, nếu có"), more), self.point_table, 1),
+        ):
+            head.setFixedHeight(48)
+            head.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
+            self.column.addWidget(head)
+            self.column.addWidget(table, stretch)
+
+    def fills(self) -> bool:
+        """The tables scroll themselves."""
+        return True
+
+    def load(self) -> None:
+        """Both lists."""
+        db = self.desk.register.db
+        self.desk.ask(self, lambda: (hamlets(db), sub_points(db)), self._show)
+
+    def _show(self, found: tuple[list[Hamlet], list[SubPoint]]) -> None:
+        self._points = tuple(found[1])
+        self._hamlet_model.set_records(found[0])
+        self._point_model.set_records(found[1])
+
+    def _hamlet(self, held: Hamlet | None) -> None:
+        title = _("Sửa thôn bản") if held else _("Thêm thôn bản")
+        name = held.title[:1].upper() + held.title[1:] if held else ""
+        dialog = PlaceDialog(self, title, name=name, points=self._points)
+        dialog.point.set_value(held.sub_point_id if held else None)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        desk, point = self.desk, dialog.point.value()
+        who: dict[str, Any] = {"by": desk.register.user_id, "now": desk.now()}
+        if held is None:
+            op = partial(add_hamlet, desk.register.db, dialog.name.value(), sub_point_id=point, **who)
+        else:
+            kind, name = split_hamlet(dialog.name.value(), held.kind)
+            op = partial(rename_hamlet, desk.register.db, held.id, name, kind=kind, sub_point_id=point, **who)
+        desk.act(self, op, lambda _id: self._saved(), self.failed)
+
+    def _point(self, held: SubPoint | None) -> None:
+        title = _("Sửa điểm trạm") if held else _("Thêm điểm trạm")
+        dialog = PlaceDialog(self, title, name=held.name if held else "", address=held.address if held else "")
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        desk = self.desk
+        name, address = dialog.name.value(), dialog.address.value()
+        who: dict[str, Any] = {"by": desk.register.user_id, "now": desk.now()}
+        if held is None:
+            op = partial(add_sub_point, desk.register.db, name, address, **who)
+        else:
+            op = partial(rename_sub_point, desk.register.db, held.id, name, address, **who)
+        desk.act(self, op, lambda _id: self._saved(), self.failed)
+
+    def _saved(self) -> None:
+        self.told.emit("", "")
+        self.load()
+
+    def _hamlet_columns(self) -> Sequence[Column[Hamlet]]:
+        def point(one: Hamlet) -> Cell:
+            name = next((point.name for point in self._points if point.id == one.sub_point_id), "")
+            return Cell(name, ink="muted")
+
+        return (
+            Column("name", _("Tên"), lambda one: Cell(one.title, "name"), 360),
+            Column("point", _("Điểm trạm"), point),
+        )
+
+
+def _point_columns() -> Sequence[Column[SubPoint]]:
+    return (
+        Column("name", _("Tên"), lambda one: Cell(one.name, "name"), 360),
+        Column("address", _("Địa chỉ"), lambda one: Cell(one.address, ink="muted")),
+    )

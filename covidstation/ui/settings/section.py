@@ -1,0 +1,69 @@
+"""What the settings page asks of each of its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from covidstation.errors import UserError
+from covidstation.messages import sentence
+from covidstation.ui.desk import Desk
+from covidstation.ui.look import metrics
+
+LABEL = 168
+
+
+class Section(QWidget):
+    """A section: `load()` when it is shown, `unsaved()` guards leaving, `buttons()` stand in the action bar.
+
+    `told(level, text)` is for the banner; an empty text clears it.
+    """
+
+    buttons_changed = Signal()
+    told = Signal(str, str)
+
+    def __init__(self, desk: Desk, key: str, title: str) -> None:
+        super().__init__()
+        self.desk, self.key, self.title = desk, key, title
+        self.setObjectName(f"section_{key}")
+        self.setAccessibleName(title)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 16)
+        self.column.setSpacing(0)
+
+    def load(self) -> None:
+        """Read what is shown."""
+
+    def unsaved(self) -> bool:
+        """Whether something typed would be lost."""
+        return False
+
+    def buttons(self) -> Sequence[QWidget]:
+        """Of the action bar, the primary one last."""
+        return ()
+
+    def fills(self) -> bool:
+        """Whether the section has a table of its own and must not scroll as a whole."""
+        return False
+
+    def failed(self, trouble: UserError) -> None:
+        """Say it in the banner."""
+        self.told.emit("danger", sentence(trouble))
+
+
+def framed(section: Section) -> QWidget:
+    """In a scroll area, unless it fills the page itself."""
+    if section.fills():
+        return section
+    area = QScrollArea()
+    area.setObjectName(f"area_{section.key}")
+    area.setAccessibleName(section.title)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(section)
+    return area

@@ -1,0 +1,305 @@
+"""The short sections: looks and language, the own passphrase, backup, looking the register over, about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from importlib import metadata
+from typing import Final
+
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from covidstation import __version__
+from covidstation.db.queries.station import User, get_setting, users
+from covidstation.domain.station import Role
+from covidstation.errors import UserError
+from covidstation.i18n import LANGUAGES, N_, _, moment_text
+from covidstation.services.backup import back_up
+from covidstation.services.check import Finding, check_register
+from covidstation.services.setup import change_passphrase
+from covidstation.services.station import change_setting
+from covidstation.services.status import Status, station_status
+from covidstation.ui.desk import Desk
+from covidstation.ui.look import metrics
+from covidstation.ui.look.theme import Theme
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.edits import PasswordEdit
+from covidstation.ui.parts.fields import Field
+from covidstation.ui.parts.formkeys import FormKeys
+from covidstation.ui.parts.labels import Glyph, label
+from covidstation.ui.parts.rows import KeyValues, ListRow, SectionHead
+from covidstation.ui.settings.section import LABEL, Section
+
+_ROLES: Final = {
+    Role.HEAD.value: N_("Trưởng trạm"),
+    Role.CLINICIAN.value: N_("Người khám, điều trị"),
+    Role.DATA_ENTRY.value: N_("Người nhập số liệu"),
+    Role.READ_ONLY.value: N_("Chỉ xem"),
+}
+PARTS: Final = (
+    ("PySide6-Essentials", "LGPL-3.0"),
+    ("sqlcipher3", "Zlib"),
+    ("SQLAlchemy", "MIT"),
+    ("alembic", "MIT"),
+    ("reportlab", "BSD-3-Clause"),
+    ("Babel", "BSD-3-Clause"),
+    ("pypdfium2", "Apache-2.0, BSD-3-Clause"),
+    ("pyrage", "MIT"),
+    ("cryptography", "Apache-2.0, BSD-3-Clause"),
+    ("zstandard", "BSD-3-Clause"),
+    ("argon2-cffi", "MIT"),
+    ("segno", "BSD-3-Clause"),
+    ("zxing-cpp", "Apache-2.0"),
+    ("platformdirs", "MIT"),
+)
+
+
+def _emptied(column: QVBoxLayout) -> None:
+    while (item := column.takeAt(0)) is not None:
+        old = item.widget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+
+
+class LooksSection(Section):
+    """Light or dark at once; the language at the next start, said plainly."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "looks", _("Giao diện"))
+        themes = [("system", _("Theo máy")), ("light", _("Sáng")), ("dark", _("Tối"))]
+        self.theme = Combo("theme", _("Nền"), themes, width=200)
+        self.language = Combo("language", _("Ngôn ngữ"), list(LANGUAGES.items()), width=200)
+        self.theme.picked.connect(lambda value: self._keep("theme", str(value)))
+        self.language.picked.connect(lambda value: self._keep("language", str(value)))
+        self.column.addWidget(SectionHead(_("Giao diện")))
+        first = Field(_("&Nền"), self.theme, label_width=LABEL)
+        first.set_hint(_("Đổi ngay."))
+        second = Field(_("N&gôn ngữ"), self.language, label_width=LABEL)
+        second.set_hint(_("Đổi từ lần mở chương trình sau. Văn bản in ra luôn là tiếng Việt."))
+        self.column.addWidget(first)
+        self.column.addWidget(second)
+        self.column.addStretch(1)
+
+    def load(self) -> None:
+        """What is kept."""
+        db = self.desk.register.db
+        self.desk.ask(self, lambda: (get_setting(db, "theme"), get_setting(db, "language")), self._show)
+
+    def _show(self, kept: tuple[str, str]) -> None:
+        self.theme.set_value(kept[0])
+        self.language.set_value(kept[1])
+
+    def _keep(self, key: str, value: str) -> None:
+        desk = self.desk
+        op = partial(change_setting, desk.register.db, key, value, by=desk.register.user_id, now=desk.now())
+        desk.act(self, op, lambda _none: self._kept(key, value), self.failed)
+
+    def _kept(self, key: str, value: str) -> None:
+        if key == "language":
+            self.desk.said.emit(_("Lần mở sau dùng {language}.").format(language=LANGUAGES[value]))
+            return
+        app = QApplication.instance()
+        worn = app.findChild(Theme) if app is not None else None
+        if worn is not None:
+            worn.choose(value)  # type: ignore[arg-type]  # one of the three above
+
+
+class UsersSection(Section):
+    """Who may unlock, and a new passphrase for whoever works now."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "users", _("Người dùng"))
+        self.column.addWidget(SectionHead(_("Ai mở được sổ")))
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self.column.addLayout(self._list)
+        self.column.addWidget(SectionHead(_("Đổi mật khẩu của mình")))
+        self.old = PasswordEdit("old_passphrase", _("Mật khẩu đang dùng"), width=344, large=False)
+        self.new = PasswordEdit("new_passphrase", _("Mật khẩu mới"), width=344, large=False)
+        self.again = PasswordEdit("again_passphrase", _("Gõ lại mật khẩu mới"), width=344, large=False)
+        titles = (_("Mật khẩu đan&g dùng"), _("Mật khẩu &mới"), _("Gõ &lại mật khẩu mới"))
+        self._rows = [
+            Field(title, edit, label_width=LABEL)
+            for title, edit in zip(titles, (self.old, self.new, self.again), strict=True)
+        ]
+        self._rows[1].set_hint(_("Ít nhất 8 ký tự; một câu ngắn dễ nhớ là tốt nhất"))
+        for row in self._rows:
+            self.column.addWidget(row)
+        note = _("Mã khôi phục in lúc lập sổ vẫn dùng được, không in lại.")
+        self.column.addWidget(label(note, "hint", "muted", wrap=True))
+        self.column.addStretch(1)
+        self._save = Button(_("Đổi mật khẩu"), "primary", keys="Ctrl+Return", name="change_passphrase")
+        self._save.clicked.connect(self.save)
+        self._save.setEnabled(desk.register.user_id is not None)
+        FormKeys(self, save=self.save)
+
+    def load(self) -> None:
+        """The users; fields empty."""
+        for edit in (self.old, self.new, self.again):
+            edit.clear()
+        self.desk.ask(self, partial(users, self.desk.register.db), self._show)
+
+    def buttons(self) -> Sequence[QWidget]:
+        """Change."""
+        return (self._save,)
+
+    def unsaved(self) -> bool:
+        """Whether a new passphrase stands typed."""
+        return bool(self.new.value())
+
+    def save(self) -> None:
+        """Change it, off the main thread: it is slow on purpose."""
+        if self.new.value() != self.again.value():
+            self.failed(UserError("keys.passphrases_differ"))
+            self.again.setFocus()
+            return
+        old, new, folder = self.old.value(), self.new.value(), self.desk.register.folder
+        self._save.setEnabled(False)
+        self.desk.tasks.background(self, lambda: change_passphrase(folder, old, new), self._changed, self._refused)
+
+    def _changed(self, _none: None) -> None:
+        self._save.setEnabled(True)
+        self.load()
+        self.told.emit("", "")
+        self.desk.said.emit(_("Đã đổi mật khẩu. Lần mở sau dùng mật khẩu mới."))
+
+    def _refused(self, trouble: UserError) -> None:
+        self._save.setEnabled(True)
+        self.failed(trouble)
+        (self.old if trouble.code == "keys.wrong_passphrase" else self.new).setFocus()
+
+    def _show(self, found: list[User]) -> None:
+        _emptied(self._list)
+        for one in found:
+            role = _(_ROLES.get(one.role, one.role))
+            here = one.id == self.desk.register.user_id
+            row = ListRow(
+                one.name, _("{role}, đang làm việc").format(role=role) if here else role, icon="person", margin=0
+            )
+            self._list.addWidget(row)
+
+
+class BackupSection(Section):
+    """The newest good copy, and making one now."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "backup", _("Sao lưu"))
+        self.column.addWidget(SectionHead(_("Sao lưu")))
+        self.last = label("", "person")
+        self._where = KeyValues(key_width=LABEL)
+        self.column.addWidget(self.last)
+        self.column.addWidget(self._where)
+        note = _("Bản sao mã hoá như sổ, mở bằng cùng mật khẩu. Chương trình tự sao lưu khi đóng nếu có thay đổi.")
+        self.column.addSpacing(8)
+        self.column.addWidget(label(note, "body", "muted", wrap=True))
+        self.column.addStretch(1)
+        self._make = Button(_("Sao lưu n&gay"), "primary", icon="download", name="back_up_now")
+        self._make.clicked.connect(self._back_up)
+
+    def load(self) -> None:
+        """When the last one was made."""
+        register = self.desk.register
+        self.desk.ask(self, partial(station_status, register.db, register.folder), self._show)
+
+    def buttons(self) -> Sequence[QWidget]:
+        """Make one."""
+        return (self._make,)
+
+    def _show(self, status: Status) -> None:
+        today = self.desk.now().date()
+        made = status.last_backup
+        self.last.setText(moment_text(made, today) if made else _("Chưa sao lưu lần nào"))
+        self._where.set_rows([(_("Nằm ở thư mục"), str(self.desk.register.folder / "backups"))])
+
+    def _back_up(self) -> None:
+        self._make.setEnabled(False)
+        self.last.setText(_("Đang sao lưu…"))
+        op = partial(back_up, self.desk.register.db, now=self.desk.now())
+        self.desk.ask(self, op, lambda path: self._made(path.name), self._refused)
+
+    def _made(self, name: str) -> None:
+        self._make.setEnabled(True)
+        self.told.emit("", "")
+        self.desk.said.emit(_("Đã sao lưu và đọc lại khớp: {name}.").format(name=name))
+        self.load()
+
+    def _refused(self, trouble: UserError) -> None:
+        self._make.setEnabled(True)
+        self.failed(trouble)
+        self.load()
+
+
+class CheckSection(Section):
+    """Looking the whole register over, as sentences."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "check", _("Kiểm tra"))
+        words = _("Đọc lại từng trang của sổ, nhật ký, sổ số, bản in và bản sao lưu. Không sửa gì.")
+        self.column.addWidget(SectionHead(_("Kiểm tra sổ")))
+        self.column.addWidget(label(words, "body", "muted", wrap=True))
+        self.column.addSpacing(8)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self.column.addLayout(self._list)
+        self.column.addStretch(1)
+        self._look = Button(_("&Kiểm tra ngay"), "primary", icon="search", name="check_now")
+        self._look.clicked.connect(self._check)
+
+    def buttons(self) -> Sequence[QWidget]:
+        """Look."""
+        return (self._look,)
+
+    def _check(self) -> None:
+        self._look.setEnabled(False)
+        _emptied(self._list)
+        self._list.addWidget(label(_("Đang đọc…"), "body", "muted"))
+        register = self.desk.register
+        op = partial(check_register, register.db, register.folder)
+        self.desk.ask(self, op, self._show, self._refused)
+
+    def _show(self, found: list[Finding]) -> None:
+        self._look.setEnabled(True)
+        _emptied(self._list)
+        for one in found:
+            state = _("Tốt") if one.good else _("Cần xem")
+            self._list.addWidget(_finding_row(one, state))
+
+    def _refused(self, trouble: UserError) -> None:
+        self._look.setEnabled(True)
+        _emptied(self._list)
+        self.failed(trouble)
+
+
+class AboutSection(Section):
+    """Version and what the program is made of."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "about", _("Về chương trình"))
+        head = QWidget()
+        column = QVBoxLayout(head)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.addWidget(Glyph("logo", 40, "accent"))
+        column.addWidget(label(_("CovidStation {version}").format(version=__version__), "title"))
+        words = _("Sổ F0, quyết định cách ly và gửi huyện cho trạm y tế xã. Chạy không cần mạng.")
+        column.addWidget(label(words, "body", "muted", wrap=True))
+        self.column.addWidget(head)
+        self.column.addWidget(SectionHead(_("Các phần dùng trong chương trình"), _("tên, bản, giấy phép")))
+        rows = [(name, f"{_version(name)} · {licence}") for name, licence in PARTS]
+        rows += [("IBM Plex Sans", "SIL OFL 1.1"), ("Liberation Serif", "SIL OFL 1.1")]
+        self.column.addWidget(KeyValues(rows, key_width=LABEL + metrics.GAP))
+        self.column.addStretch(1)
+
+
+def _finding_row(one: Finding, state: str) -> ListRow:
+    if one.good:
+        return ListRow(one.text(), state, icon="check", ink="ok", margin=0)
+    return ListRow(one.text(), state, icon="alert", ink="danger", margin=0)
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "–"
