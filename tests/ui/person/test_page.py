@@ -1,0 +1,177 @@
+"""One person's page: head, timeline, tabs, actions, history."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from covidstation.db.queries.episodes import get_episode
+from covidstation.db.queries.history import person_history
+from covidstation.db.queries.people import get_person, person_page
+from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason, QuarantineType, TestResult
+from covidstation.services.people import edit_person
+from covidstation.ui.person.dialogs import Ending, OutcomeDialog, TestDialog, ended
+from covidstation.ui.person.header import chips, who_line
+from covidstation.ui.person.history import value_words
+from covidstation.ui.person.page import OnePerson
+from covidstation.ui.person.timeline import timeline
+from tests.ui.village import NOW, catalog
+
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def page(desk, shown, village):
+    made = OnePerson(desk)
+    made.resize(1166, 680)
+    shown(made)
+    made.show_person(village.mai)
+    return made
+
+
+def texts(widget) -> list[str]:
+    return [label.text() for label in widget.findChildren(QLabel) if label.text()]
+
+
+class Test_head:
+    def test_who_and_what(self, desk, village):
+        page = person_page(desk.register.db, village.mai)
+        known = catalog()
+        assert who_line(page, TODAY, known.ethnic_groups) == "36 tuổi (02/01/1990) · Nữ · Pa Khoá, hộ Lò Thị Mai"
+        assert chips(page.person, page.episodes, TODAY, known.conditions) == [("F0 ngày 3", "blue"), ("2 mũi", "plain")]
+
+    def test_the_number_is_masked_until_it_is_asked_for(self, page, village):
+        page.show_person(village.my)
+        assert page.header._card.text() == "012 ••• ••• 119"
+        page.header.reveal.click()
+        assert page.header._card.text() == "012 168 000 119"
+        page.show_person(village.my)
+        assert page.header._card.text() == "012 ••• ••• 119"
+
+    def test_the_next_step_is_the_primary_button(self, page, village):
+        assert page.order.isVisible()
+        assert not page.ending.isVisible()
+        assert not page.again.isVisible()
+        page.show_person(village.my)
+        assert page.again.isVisible()
+        assert not page.order.isVisible()
+
+
+class Test_tabs:
+    def test_timeline_is_newest_first_by_day(self, desk, village):
+        groups = timeline(person_page(desk.register.db, village.mai), catalog(), TODAY)
+        assert [group.title for group in groups] == ["Thứ Tư 08/07"]
+        assert groups[0].second == "ngày 1"
+        assert {event.what for event in groups[0].events} == {
+            "Phát hiện F0",
+            "Test nhanh kháng nguyên dương tính",
+            "Bắt đầu cách ly",
+        }
+
+    def test_the_day_after_the_last_one_is_over(self, desk, village):
+        groups = timeline(person_page(desk.register.db, village.head), catalog(), TODAY)
+        assert groups[0].title == "Chủ Nhật 08/03"
+        assert groups[0].events[0].what == "Ngày cách ly cuối"
+        assert groups[0].second == "ngày 7"
+
+    def test_family_links(self, page, desk, village):
+        opened = []
+        desk.want_person.connect(opened.append)
+        page.show_person(village.my)
+        assert "Giàng A Sử" in texts(page.family)
+        page.family.opened.emit(village.head)
+        assert opened == [village.head]
+
+    def test_an_unknown_person_is_a_sentence(self, page, village):
+        page.show_person(village.household)
+        assert "Không còn thấy" in page.banner.text()
+
+    def test_names_with_tags_are_plain(self, page, desk, village):
+        draft = get_person(desk.register.db, village.mai)
+        edit_person(
+            desk.register.db,
+            village.mai,
+            replace(draft, full_name="Lò <b>Thị</b> Mai"),
+            catalog=catalog(),
+            by=None,
+            now=NOW,
+        )
+        page.load()
+        assert page.header._name.text_in_full() == "Lò <b>Thị</b> Mai"
+
+
+class Test_history:
+    def test_who_changed_what_from_which_value(self, desk, village):
+        db = desk.register.db
+        draft = replace(get_person(db, village.my), phone="0365118299", hamlet_id=village.pa_khoa)
+        edit_person(db, village.my, draft, catalog=catalog(), by=desk.register.user_id, now=NOW)
+        lines = person_history(db, village.my)
+        told = {(line.field, line.old, line.new) for line in lines if line.change == "changed"}
+        assert told == {("phone", "0365118214", "0365118299"), ("hamlet_id", "Nậm Ngá", "Pa Khoá")}
+        assert {line.who for line in lines} == {"Lò Thị Nhung"}
+        assert lines[-1].change == "made"
+
+    def test_values_read_as_words(self):
+        words = value_words(catalog())
+        assert words("sex", "FEMALE") == "Nữ"
+        assert words("symptoms", ["fever"]) == "Sốt"
+        assert words("onset_date", "2026-07-08") == "08/07/2026"
+        assert words("isolation_start", "2026-07-08T07:00:00") == "07:00 08/07/2026"
+        assert words("phone", "") == "–"
+        assert words("outcome", "NEW_ONE") == "NEW_ONE"
+
+    def test_the_tab_shows_them(self, page):
+        page.header.tabs.set_value("history")
+        page._show_tab("history")
+        assert page.history.model.rowCount() == 3
+
+
+class Test_acts:
+    def test_a_test_is_added(self, page, desk, village, qtbot):
+        dialog = TestDialog(desk, page, get_episode(desk.register.db, village.mai_episode))
+        qtbot.addWidget(dialog)
+        dialog.found.set_value(TestResult.NEGATIVE)
+        dialog.save()
+        tests = get_episode(desk.register.db, village.mai_episode).tests
+        assert [test.result for test in tests] == [TestResult.POSITIVE, TestResult.NEGATIVE]
+        assert tests[-1].sampled_on == TODAY
+
+    def test_a_test_of_tomorrow_is_refused_beside_its_day(self, page, desk, village, qtbot):
+        dialog = TestDialog(desk, page, get_episode(desk.register.db, village.mai_episode))
+        qtbot.addWidget(dialog)
+        dialog.day.set_day(date(2026, 7, 11))
+        dialog.save()
+        assert any("sau hôm nay" in text for text in texts(dialog))
+        assert len(get_episode(desk.register.db, village.mai_episode).tests) == 1
+
+    @pytest.mark.parametrize(
+        ("ending", "outcome", "reason"),
+        [
+            (Ending.RECOVERED, CaseOutcome.RECOVERED, EndOfIsolationReason.RECOVERED),
+            (Ending.DIED, CaseOutcome.DECEASED, EndOfIsolationReason.DIED),
+            (Ending.LOST, CaseOutcome.UNKNOWN, EndOfIsolationReason.LOST_TO_FOLLOW_UP),
+        ],
+    )
+    def test_an_outcome_is_written(self, page, desk, village, qtbot, ending, outcome, reason):
+        dialog = OutcomeDialog(desk, page, get_episode(desk.register.db, village.mai_episode))
+        qtbot.addWidget(dialog)
+        dialog.ending.set_value(ending)
+        dialog.save()
+        episode = get_episode(desk.register.db, village.mai_episode)
+        assert (episode.outcome, episode.outcome_on, episode.isolation_end_reason) == (outcome, TODAY, reason)
+
+    def test_a_transfer_stays_open_at_the_hospital(self, desk, village):
+        moved = ended(get_episode(desk.register.db, village.mai_episode), Ending.TRANSFERRED, TODAY, "BV Sìn Hồ")
+        assert moved.outcome is CaseOutcome.NO_OUTCOME
+        assert moved.isolation_type is QuarantineType.HOSPITAL
+        assert moved.isolation_address == "BV Sìn Hồ"
+
+    def test_editing_asks_for_the_open_illness_or_the_person_alone(self, page, desk, village):
+        wishes = []
+        desk.want_f0.connect(wishes.append)
+        page.edit.click()
+        assert wishes[-1].episode_id == village.mai_episode
+        page.show_person(village.my)
+        page.edit.click()
+        assert wishes[-1].person_only
