@@ -199,6 +199,8 @@ class PaperPage(Page):
             text = _("Văn bản này đã huỷ: {reason}").format(reason=line.void_reason)
             self.banner.show_message("danger", text)
         self._put_buttons()
+        if not self.isAncestorOf(self._focused()) or not self._focused().isVisible():
+            self._main.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _issued(self, issued: Issued) -> None:
         """The same page goes on as the issued paper, which is printed at once."""

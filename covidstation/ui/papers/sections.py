@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.db.queries.papers import Companion
 from covidstation.db.queries.people import PaperLine
@@ -19,6 +19,7 @@ from covidstation.i18n import _
 from covidstation.services.book import PaperLook
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.labels import ElidedLabel, Ground, Line, label, set_ink
 from covidstation.ui.parts.rows import SectionHead
 
@@ -87,7 +88,7 @@ class FamilySection(QWidget):
         self._column.addLayout(self._list)
         self._column.addSpacing(8)
         self._column.addWidget(Line())
-        self._boxes: dict[UUID, QCheckBox] = {}
+        self._boxes: dict[UUID, CheckBox] = {}
         self._family: tuple[Companion, ...] = ()
 
     def show_family(self, family: Sequence[Companion], chosen: Sequence[UUID], today: date) -> None:
@@ -106,13 +107,10 @@ class FamilySection(QWidget):
             box.setEnabled(episode_id != chosen[0])
             box.blockSignals(False)
 
-    def _box(self, one: Companion, today: date) -> QCheckBox:
+    def _box(self, one: Companion, today: date) -> CheckBox:
         age = _("{age} tuổi").format(age=age_on(one.birth, today)) if one.birth else _("chưa rõ tuổi")
         words = _("{name}, {age}").format(name=one.full_name, age=age)
-        box = QCheckBox(words.replace("&", "&&"))
-        box.setObjectName("companion")
-        box.setAccessibleName(words)
-        box.setMinimumHeight(metrics.CONTROL)
+        box = CheckBox("companion", words.replace("&", "&&"))
         box.toggled.connect(self._tell)
         self._list.addWidget(box)
         return box

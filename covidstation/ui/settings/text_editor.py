@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from covidstation.domain.packs import OPEN_GROUPS, PackEdit, PackItem, check_edit, editable_items
 from covidstation.domain.problems import errors
@@ -21,6 +21,7 @@ from covidstation.services.papers import edit_pack
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import FindCombo
 from covidstation.ui.parts.labels import label, set_ink
 from covidstation.ui.parts.popup import Choice
@@ -58,9 +59,7 @@ class TextEditor(QWidget):
         self.text.setTabChangesFocus(True)
         self.text.setMinimumHeight(96)
         self.text.textChanged.connect(self._check)
-        self.confirmed = QCheckBox(_("Đã đối &chiếu với văn bản gốc"))
-        self.confirmed.setObjectName("pack_confirmed")
-        self.confirmed.setMinimumHeight(metrics.CONTROL)
+        self.confirmed = CheckBox("pack_confirmed", _("Đã đối &chiếu với văn bản gốc"))
         self._wrong = label("", "hint", "danger", wrap=True)
         self._source = label("", "hint", "muted", wrap=True)
         self._insert = FindCombo("insert_place", _("Chèn chỗ điền"), _places(), width=300, hint=_("Chèn chỗ điền…"))
