@@ -13,6 +13,7 @@ from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.people import get_hit, get_person
 from covidstation.db.queries.places import Hamlet, hamlets, sub_points
 from covidstation.db.queries.station import get_setting
+from covidstation.domain.citizen import normal_number
 from covidstation.domain.episodes import Episode
 from covidstation.domain.packs import PaperKind, pack_on
 from covidstation.domain.people import Person
@@ -99,7 +100,13 @@ def _asks_hours(catalog: Catalog, day: date) -> bool:
 
 
 def _fits(draft: Draft, wish: NewF0) -> bool:
-    """A draft is offered on the form it was typed into: the same person, or any new one."""
-    if wish.person_id is None:
-        return draft.subject.startswith("new-")
-    return draft.subject == subject_of(wish)
+    """A draft is offered on the form it was typed into: the same person, any new one, or the same card."""
+    if wish.person_id is not None:
+        return draft.subject == subject_of(wish)
+    if not draft.subject.startswith("new-"):
+        return False
+    if wish.draft is None:
+        return True
+    person = draft.value.get("person")
+    typed = str(person.get("citizen_number", "")) if isinstance(person, dict) else ""
+    return bool(typed) and normal_number(typed) == wish.draft.citizen_number

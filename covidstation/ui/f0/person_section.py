@@ -241,8 +241,8 @@ class PersonSection(QWidget):
 
     def _make_rows(self) -> None:
         self.head = SectionHead(_("Người"), "", self._more_button)
-        self.name_row = Field(_("&Họ và tên"), self.name, required=True).beside(self.use_similar, field=False)
-        self.number_row = Field(_("&Số căn cước"), self.citizen).beside(self.use_known, field=False)
+        self.name_row = Field(_("&Họ và tên"), self.name, required=True).after(self.use_similar)
+        self.number_row = Field(_("&Số căn cước"), self.citizen).after(self.use_known)
         birth = Field(_("&Ngày sinh"), self.birth, required=True).beside(self.sex, _("&Giới"))
         birth.beside(self.age, field=False)
         self.place_row = Field(_("Nơi ở hiện &tại"), self.hamlet, required=True).beside(self.household)

@@ -140,6 +140,12 @@ class Field(_Rowed):
         return self
 
 
+    def after(self, widget: QWidget) -> Field:
+        """A link at the end of the line, behind the hint or the problem that it answers."""
+        self._row.addWidget(widget)
+        return self
+
+
 class StackedField(_Rowed):
     """The wizard's row: label above, a 40-px field, one line under it for the hint or the problem."""
 

@@ -269,6 +269,15 @@ class Test_drafts:
         form.show_wish(NewF0(person_id=village.my))
         assert not form.offer.isHidden()
 
+    def test_a_scanned_card_offers_the_draft_of_that_card_alone(self, form):
+        form.show_wish(NewF0())
+        say(form.fields.person.name, "Một")
+        form.show_wish(card())
+        assert form.offer.isHidden()
+        form._keeper.touch()
+        form.show_wish(card())
+        assert not form.offer.isHidden()
+
     def test_dropping_one_shows_the_next(self, form, desk):
         for name in ("Một", "Hai"):
             form.show_wish(NewF0())
