@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +22,9 @@ from covidstation.db.session import Database, make_engine
 from covidstation.domain.problems import errors
 from covidstation.domain.station import Role, StationDraft, check_station
 from covidstation.errors import Refused, UserError
+from covidstation.services.entrance import REGISTER as REGISTER
+from covidstation.services.entrance import FolderState, look_at_folder
 
-REGISTER = "register.db"
 SETUP_DRAFT = "setup.json"
 
 
@@ -63,20 +66,44 @@ def found_register(
 ) -> Founded:
     """Make the encrypted register, its first user (head of station) and its recovery code.
 
-    `recovery_code` is one that a person has already put on paper, else a new one is made. The register gets its name only when it and its keys are safe on the disk: a power cut leaves no register, or a
-    whole one. Raises Refused, UserError station.already_set_up, keys.passphrase_short.
+    `recovery_code` is one that a person has already put on paper, else a new one is made. The register gets its name
+    only when it and its keys are safe on the disk: a power cut leaves no register, or a whole one. Raises Refused,
+    UserError station.already_set_up, station.register_missing, station.read_only, keys.passphrase_short.
     """
     if errors(check_station(draft)):
         raise Refused(check_station(draft))
     if not user_name:
         raise UserError("station.user_name_missing")
     keys.check_passphrase(passphrase)
-    if is_set_up(folder):
+    if look_at_folder(folder) is FolderState.REGISTER:
         raise UserError("station.already_set_up", folder=folder)
+    with _on_disk(folder):
+        return _found(folder, draft, user_name, passphrase, now, cost or keys.calibrated_cost(), recovery_code)
+
+
+@contextmanager
+def _on_disk(folder: Path) -> Iterator[None]:
+    """Turn what the disk refuses into a sentence."""
+    try:
+        yield
+    except OSError as trouble:
+        if trouble.errno == errno.ENOSPC:
+            raise UserError("station.disk_full") from trouble
+        raise UserError("station.read_only", folder=folder) from trouble
+
+
+def _found(
+    folder: Path,
+    draft: StationDraft,
+    user_name: str,
+    passphrase: str,
+    now: datetime,
+    cost: keys.Cost,
+    recovery_code: str,
+) -> Founded:
     folder.mkdir(parents=True, exist_ok=True)
     key, code, user_id = secrets.token_bytes(32), recovery_code or keys.new_recovery_code(), new_id()
     station_id = _write_register(folder, key, draft, user_id, user_name, now)
-    cost = cost or keys.calibrated_cost()
     head = Role.HEAD.value
     keys.write_keys(
         folder,
@@ -95,7 +122,8 @@ def _write_register(
     folder: Path, key: bytes, draft: StationDraft, user_id: UUID, user_name: str, now: datetime
 ) -> UUID:
     path = folder / f"{REGISTER}.new"
-    for leftover in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+    # Keys first: alone, they would speak of a register that was lost.
+    for leftover in (folder / keys.FILE, path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         leftover.unlink(missing_ok=True)
     engine = make_engine(path, key)
     schema.upgrade(engine)
@@ -106,7 +134,10 @@ def _write_register(
         session.flush()
         session.add(StationRow(id=station_id, **asdict(draft)))
         session.add(UserRow(id=user_id, name=user_name, role=Role.HEAD.value))
-    db.close()
+    try:
+        db.outside_transaction("PRAGMA wal_checkpoint(TRUNCATE)")  # the file is renamed without its log
+    finally:
+        db.engine.dispose()
     return station_id
 
 
