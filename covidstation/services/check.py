@@ -7,11 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import LargeBinary, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from covidstation.db.backup import last_backup
 from covidstation.db.journal import UNNAMED
+from covidstation.db.packed import unpack
 from covidstation.db.rows import JournalRow, JournalStateRow, NumberBookRow, PaperRow
 from covidstation.db.session import Database
 from covidstation.domain.ops import chain_next, chain_start
@@ -76,10 +77,12 @@ def _journal(session: Session) -> Finding:
     certificate = certificate_of(session)
     chain = chain_start(certificate.station, certificate.epoch) if certificate else UNNAMED
     expected = 1
-    for row in session.execute(select(JournalRow.seq, JournalRow.line, JournalRow.chain).order_by(JournalRow.seq)):
+    stored = type_coerce(JournalRow.line, LargeBinary).label("stored")
+    for row in session.execute(select(JournalRow.seq, stored, JournalRow.chain).order_by(JournalRow.seq)):
         if row.seq != expected:
             return Finding("journal.gap", False, {"seq": str(expected)})
-        chain = chain_next(chain, row.line)
+        with suppress(ValueError):  # a line that cannot be unpacked leaves the chain behind
+            chain = chain_next(chain, unpack("journal", row.stored))
         if chain != row.chain:
             return Finding("journal.changed", False, {"seq": str(row.seq)})
         expected += 1

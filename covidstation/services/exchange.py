@@ -168,13 +168,19 @@ def _chain_at(session: Session, certificate: Certificate, seq: int) -> bytes:
 
 
 def _put_all(folder: Path, parts: Sequence[_Part]) -> list[Path]:
-    """All parts or none: what was written is taken away again when a later one fails."""
+    """All parts or none: what is new is taken away again when a later one fails.
+
+    A part that stood there before holds the same lines under the same name, and stays.
+    """
+    standing: set[Path] = set()
+    with suppress(UserError):
+        standing = {found.path for found in usb.scan(folder)}
     paths: list[Path] = []
     try:
         for part in parts:
             paths.append(usb.put(folder, part.name, part.data))
     except UserError:
-        for path in paths:
+        for path in set(paths) - standing:
             with suppress(OSError):
                 path.unlink()
         raise
@@ -256,7 +262,7 @@ def _import_one(
         if others and not alone:
             return None
         if header.kind is BundleKind.CERT:
-            return _take_certificate(db, name, data, by=by, now=now, trusted=trusted)
+            return _take_certificate(db, name, data, by=by, now=now, trusted=trusted, alone=alone)
         if certificate is None:
             raise UserError("enrol.not_yet")
         return _take_receipt(db, name, data, certificate, by=by, now=now)
@@ -265,12 +271,12 @@ def _import_one(
 
 
 def _take_certificate(
-    db: Database, name: str, data: bytes, *, by: UUID | None, now: datetime, trusted: _Trusted
+    db: Database, name: str, data: bytes, *, by: UUID | None, now: datetime, trusted: _Trusted, alone: bool
 ) -> Import | None:
     try:
         certificate = look_at_certificate(db, data)
     except UserError as trouble:
-        if trouble.code in ("enrol.not_ours", "enrol.older") and get_certificate(db):
+        if not alone and trouble.code in ("enrol.not_ours", "enrol.older") and get_certificate(db):
             return None
         raise
     held = get_certificate(db)
