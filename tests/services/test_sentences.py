@@ -1,0 +1,35 @@
+"""Every trouble that the rooms below the windows can raise has its sentence."""
+
+import ast
+import re
+
+from covidstation.messages import SENTENCES
+from covidstation.services.check import SENTENCES as FINDINGS
+from tools.sources import sources
+
+CODE = re.compile(r"[a-z_]+(\.[a-z_]+)+")
+RAISED = {"UserError", "BundleRefused", "Problem"}
+
+
+def codes():
+    """(place, code) of every literal code that makes a trouble."""
+    for source in sources("covidstation"):
+        for node in ast.walk(source.tree):
+            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in RAISED:
+                continue
+            for argument in node.args[:2]:
+                value = getattr(argument, "value", None)
+                if isinstance(value, str) and CODE.fullmatch(value):
+                    yield f"{source.path}:{node.lineno}", value
+
+
+def test_every_code_has_a_sentence():
+    found = list(codes())
+    assert len(found) > 100
+    assert [(place, code) for place, code in found if code not in SENTENCES and code not in FINDINGS] == []
+
+
+def test_no_sentence_is_a_stub():
+    for code, text in SENTENCES.items():
+        assert len(text) >= 4, code
+        assert not re.search(r"TODO|xxx|\{\}", text), code
