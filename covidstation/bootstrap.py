@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QWidget
 
 from covidstation import __version__, late, log
 from covidstation.errors import UserError
@@ -135,6 +136,8 @@ class Program(QObject):
         """Once the window is painted: the log stands beside the register."""
         if self.log_file is None or self.log_file.parent.parent != self._folder:
             self.log_file = log.start_log(self._folder)
+            if self.log_file is not None:
+                log.watch_crashes(self.log_file)
 
     def _let_go(self) -> None:
         if self._lock is not None:
@@ -154,6 +157,7 @@ class Program(QObject):
         view.unlock_asked.connect(partial(self._unlock, view))
         view.reset_asked.connect(partial(self._reset, view))
         view.other_asked.connect(self._go_to_other)
+        self._offer_help(view)
         self.shell.show_view(view)
         view.passphrase.field.setFocus()
         self.tasks.background(view, partial(late.kept_line, folder, now), view.show_kept)
@@ -225,7 +229,13 @@ class Program(QObject):
     def _show_wizard(self, folder: Path) -> None:
         view = late.wizard(folder, self.tasks)
         view.founded.connect(self._founded)
+        self._offer_help(view)
         self.shell.show_view(view)
+
+    @staticmethod
+    def _offer_help(view: QWidget) -> None:
+        """F1 before a register is open."""
+        QShortcut(QKeySequence("F1"), view, partial(late.show_help, view, "start"))
 
     def _founded(self, folder: Path, passphrase: str) -> None:
         self._enter(folder)

@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, TextIO
+from typing import Final
 
 FOLDER: Final = "logs"
 FILE: Final = "covidstation.log"
@@ -59,7 +59,6 @@ def start_log(folder: Path) -> Path | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(path, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8")
-        crash: TextIO = (path.parent / "crash.txt").open("w", encoding="ascii")
     except OSError:
         return None
     handler.setFormatter(PlainFormatter())
@@ -70,8 +69,16 @@ def start_log(folder: Path) -> Path | None:
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
-    faulthandler.enable(crash)
     return path
+
+
+def watch_crashes(log_file: Path) -> None:
+    """A crash below Python leaves the places in the code beside the log; for the life of the process."""
+    try:
+        crash = log_file.with_name("crash.txt").open("w", encoding="ascii")
+    except OSError:
+        return
+    faulthandler.enable(crash)
 
 
 def catch_the_rest(told: Callable[[], object]) -> None:

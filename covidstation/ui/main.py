@@ -27,6 +27,7 @@ from covidstation.ui.frame.page import Page
 from covidstation.ui.frame.scanner import Scanner
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.frame.window import MainFrame
+from covidstation.ui.help.page import HelpPage
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.papers.book import BookPage
 from covidstation.ui.papers.paper import PaperPage
@@ -66,11 +67,12 @@ class Pages:
         self.person = OnePerson(desk)
         self.paper = PaperPage(desk)
         self.book = BookPage(desk)
+        self.help = HelpPage()
         self.sync = SyncPage(desk)
 
     def all(self) -> tuple[Page, ...]:
         """The first one shows first."""
-        return (self.today, self.f0_list, self.f0_form, self.person, self.paper, self.book, self.sync)
+        return (self.today, self.f0_list, self.f0_form, self.person, self.paper, self.book, self.sync, self.help)
 
 
 class MainWindow(MainFrame):
@@ -134,6 +136,8 @@ class MainWindow(MainFrame):
         desk.want_page.connect(self._want_page)
         self.new_f0_asked.connect(lambda: desk.want_f0.emit(NewF0()))
         self.lock_asked.connect(self._lock_now)
+        self.help_asked.connect(self._show_help)
+        self._all.help.left.connect(self._want_page)
         self.search.pasted.connect(self._pasted)
         Search(desk, self.search)
         for number, entry in enumerate(entries(), start=1):  # letters belong to the fields of the pages
@@ -166,6 +170,13 @@ class MainWindow(MainFrame):
             return
         prepare()
         self.go(name, force=True)
+
+    def _show_help(self) -> None:
+        """The text of the page in sight; Esc comes back to it."""
+        here = self.current()
+        if here is not None:
+            self._all.help.open_for(here.objectName())
+            self.go(self._all.help.objectName())
 
     def _pasted(self, text: str) -> None:
         if self._scanner is not None and self._scanner.hear_paste(text):
@@ -224,7 +235,8 @@ class MainWindow(MainFrame):
         actions: list[tuple[str, Callable[[], object]]] = [
             (text, partial(self._choose_theme, choice)) for choice, text in themes
         ]
-        actions += [(_("Khoá (Ctrl+L)"), self._lock_now), (_("Đóng chương trình"), lambda: self.window().close())]
+        actions += [(_("Trợ giúp (F1)"), self._show_help), (_("Khoá (Ctrl+L)"), self._lock_now)]
+        actions += [(_("Đóng chương trình"), lambda: self.window().close())]
         self.set_user(self._desk.register.user_name or _("Người giữ mã khôi phục"), actions)
 
     def _choose_theme(self, choice: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from covidstation.db.rows import (
     PathogenTestRow,
     PersonRow,
     ReceiptRow,
+    SettingRow,
 )
 from covidstation.db.session import Database
 from covidstation.domain.stamps import moment_of
@@ -98,10 +99,15 @@ def _receipt(row: ReceiptRow) -> Receipt:
 
 
 def newest_change(db: Database) -> datetime | None:
-    """When the newest line of the journal was written, in UTC."""
+    """When anything was last saved, drafts aside, in UTC: a record, a setting, a bundle, a receipt."""
     with db.read() as session:
         stamp = session.scalar(select(JournalRow.stamp).order_by(JournalRow.seq.desc()).limit(1))
-        return moment_of(stamp) if stamp else None
+        moments = [moment_of(stamp)] if stamp else []
+        for column in (SettingRow.changed_at, BatchRow.made_at, ReceiptRow.read_at):
+            found = session.scalar(select(func.max(column)))
+            if found is not None:
+                moments.append(found.astimezone(UTC))  # these are wall clock
+        return max(moments, default=None)
 
 
 def waiting_by_kind(db: Database) -> list[Waiting]:

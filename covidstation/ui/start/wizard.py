@@ -121,8 +121,19 @@ class Wizard(QWidget):
         self._keep()
         if self._at + 1 < len(self.steps()):
             self._show(self._at + 1)
-        else:
+        elif not self._back_to_wrong():
             self._found()
+
+    def _back_to_wrong(self) -> bool:
+        """A draft may have been taken up behind a step that is not whole: go there."""
+        for at, step in enumerate(self.steps()):
+            found = step.problems()
+            if found:
+                self._show(at)
+                self._wrong = True
+                step.show_problems(found)
+                return True
+        return False
 
     def backward(self) -> None:
         """The step before."""
