@@ -21,6 +21,7 @@ CELL = Qt.ItemDataRole.UserRole + 2
 RECORD = Qt.ItemDataRole.UserRole + 3
 PAGE = 128
 KEPT_PAGES = 24
+_MOST_ASKED = 2  # pages that the view can show at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         self._columns = tuple(columns)
         self._count = 0
         self._pages: OrderedDict[int, tuple[R, ...]] = OrderedDict()
-        self._asked: set[int] = set()
+        self._asked: list[int] = []
+        self._fetching = False
         self._turn = 0
         self._fetch: Callable[[int, int], Sequence[R]] | None = None
 
@@ -125,6 +127,11 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         """As given."""
         return 0 if parent.isValid() else len(self._columns)
 
+    def cell(self, row: int, column: int) -> Cell | None:
+        """What stands there, without the detour through Qt's values; None while it is not there yet."""
+        record = self.record(row)
+        return None if record is None else self._columns[column].cell(record)
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The words; the Cell under CELL and the record under RECORD."""
         if not index.isValid() or not 0 <= index.row() < self._count:
@@ -153,24 +160,36 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         self._pages.clear()
         self._pages[0] = first
         self._asked.clear()
+        self._fetching = False
         self.endResetModel()
         self.loaded.emit(count)
 
     def _ask(self, page: int) -> None:
-        fetch = self._fetch
-        if fetch is None or page in self._asked:
+        """One page is fetched at a time, the one asked for last first: a fast drag leaves most of them behind."""
+        if self._fetch is None:
             return
-        self._asked.add(page)
-        turn = self._turn
+        if page in self._asked:
+            self._asked.remove(page)
+        self._asked.append(page)
+        del self._asked[:-_MOST_ASKED]
+        if not self._fetching:
+            self._fetch_next()
+
+    def _fetch_next(self) -> None:
+        fetch, turn = self._fetch, self._turn
+        self._fetching = fetch is not None and bool(self._asked)
+        if fetch is None or not self._asked:
+            return
+        page = self._asked.pop()
 
         def show(rows: tuple[R, ...]) -> None:
             if turn == self._turn:
                 self._put(page, rows)
+                self._fetch_next()
 
         self._tasks.run(self, lambda: tuple(fetch(page * PAGE, PAGE)), show, self._fail)
 
     def _put(self, page: int, rows: tuple[R, ...]) -> None:
-        self._asked.discard(page)
         self._pages[page] = rows
         while len(self._pages) > KEPT_PAGES:
             self._pages.popitem(last=False)
@@ -179,4 +198,5 @@ class RecordModel(QAbstractTableModel, Generic[R]):
 
     def _fail(self, trouble: UserError) -> None:
         self._asked.clear()
+        self._fetching = False
         self.failed.emit(trouble)

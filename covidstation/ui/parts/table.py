@@ -24,7 +24,7 @@ from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.look.tokens import Tokens
 from covidstation.ui.parts.chips import chip_width, paint_chip
 from covidstation.ui.parts.labels import line_rect
-from covidstation.ui.parts.records import CELL, RECORD, Cell, Column, Index, RecordModel
+from covidstation.ui.parts.records import Cell, Column, Index, RecordModel
 
 PAD = 8
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
@@ -55,18 +55,21 @@ class CellDelegate(QStyledItemDelegate):
         """Ground, hairline, bar, then the cell."""
         tokens = tokens_of(self._view)
         rect = option.rect
+        model, row, column = self._view.model(), index.row(), index.column()
+        if not isinstance(model, RecordModel):
+            return
         current = bool(option.state & QStyle.StateFlag.State_Selected)
-        bad = self.bad(index.data(RECORD))
+        bad = self.bad(model.record(row))
         ground = tokens.danger_soft if bad else tokens.accent_soft if current else tokens.base
         painter.fillRect(rect, QColor(ground))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(tokens.line))
-        if index.column() == 0 and (current or bad):
+        if column == 0 and (current or bad):
             bar = QColor(tokens.danger_line if bad else tokens.accent)
             painter.fillRect(QRect(rect.left(), rect.top(), metrics.BAR, rect.height()), bar)
-        cell = index.data(CELL)
-        if isinstance(cell, Cell):
-            right = bool(index.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight)
-            self.paint_cell(painter, cell_box(rect, index.column()), cell, tokens, right=right)
+        cell = model.cell(row, column)
+        if cell is not None:
+            right = model.columns[column].align == "right"
+            self.paint_cell(painter, cell_box(rect, column), cell, tokens, right=right)
 
     def paint_cell(self, painter: QPainter, box: QRectF, cell: Cell, tokens: Tokens, *, right: bool) -> None:
         """Chip, isolation days, or icon and words."""
@@ -80,6 +83,8 @@ class CellDelegate(QStyledItemDelegate):
 
 
 def _paint_words(painter: QPainter, box: QRectF, cell: Cell, tokens: Tokens, *, right: bool) -> None:
+    if not cell.text:
+        return
     colour = QColor(tokens.ink(cell.ink))
     painter.setFont(font(cell.role))
     words = painter.fontMetrics().elidedText(cell.text, Qt.TextElideMode.ElideRight, int(box.width()))
