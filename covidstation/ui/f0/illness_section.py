@@ -137,9 +137,7 @@ class IllnessSection(QWidget):
         symptoms = [Choice(one.code, one.label) for one in catalog.symptoms.values()]
         self.symptoms = MultiChoice("symptoms", _("Triệu chứng"), symptoms, width=300, hint=_("không có"))
         self.onset = DateEdit("onset_date", _("Ngày khởi phát"), today=self._today)
-        counts = [(count, _("{count} mũi").format(count=count)) for count in range(1, MOST_DOSES + 1)]
-        doses: list[tuple[int | None, str]] = [(None, _("chưa rõ")), (0, _("chưa tiêm")), *counts]
-        self.doses = Combo("doses_known", _("Vắc xin đã tiêm"), doses, width=112)
+        self.doses = Combo("doses_known", _("Vắc xin đã tiêm"), _dose_choices(MOST_DOSES), width=112)
         self.last_dose = DateEdit("last_dose_on", _("Ngày tiêm mũi cuối"), today=self._today)
         classes = [(key, _(words)) for key, words in CLASSES.items()]
         self.classification = Combo("classification", _("Phân loại"), classes, width=220)
@@ -179,6 +177,7 @@ class IllnessSection(QWidget):
         self.found.set_day(draft.report_date)
         self.onset.set_day(draft.onset_date)
         self.symptoms.set_chosen(sorted(draft.symptoms))
+        self.doses.set_choices(_dose_choices(max(MOST_DOSES, draft.doses_known or 0)))
         self.doses.set_value(draft.doses_known)
         self.last_dose.set_day(draft.last_dose_on)
         self.classification.set_value(draft.classification)
@@ -208,3 +207,8 @@ class IllnessSection(QWidget):
         """Codes that this version has no word for stay."""
         known = {choice.key for choice in self.symptoms.choices()}
         return frozenset(code for code in self._base.symptoms if code not in known)
+
+
+def _dose_choices(most: int) -> list[tuple[int | None, str]]:
+    counts = [(count, _("{count} mũi").format(count=count)) for count in range(1, most + 1)]
+    return [(None, _("chưa rõ")), (0, _("chưa tiêm")), *counts]

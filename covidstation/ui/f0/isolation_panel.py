@@ -79,21 +79,34 @@ class IsolationPanel(Ground):
     def put_into(self, draft: EpisodeDraft) -> EpisodeDraft:
         """That draft with the isolation that stands here."""
         kind = self.kind.value()
-        start, hour, days = self.start.day(), self.hour.number(), self.days.number()
-        ruled = self._rule is not None and days == self._rule.days
+        days = self.days.number()
         isolated = kind is not QuarantineType.NONE
         return replace(
             draft,
             isolation_type=kind,
             isolation_address=self.address.value(),
-            isolation_start=at_hour(start, int(hour or 0)) if isolated else None,
+            isolation_start=self._start() if isolated else None,
             isolation_days=int(days) if days is not None and isolated else None,
-            isolation_rule=self._rule.id if ruled and self._rule else "",
+            isolation_rule=self._rule_id(draft) if isolated else "",
             found_at=self.moments["found_at"].moment(),
             proposed_at=self.moments["proposed_at"].moment(),
             decided_at=self.moments["decided_at"].moment(),
             told_at=self.moments["told_at"].moment(),
         )
+
+    def _start(self) -> datetime | None:
+        """Day and hour; the minutes of a known start stay while its hour does."""
+        start = at_hour(self.start.day(), int(self.hour.number() or 0))
+        known = self._base.isolation_start
+        same = start is not None and known is not None and known.replace(minute=0, second=0) == start
+        return known if same else start
+
+    def _rule_id(self, draft: EpisodeDraft) -> str:
+        """The rule that the days come from, empty for days of one's own; a known one stays with its days."""
+        days, base = self.days.number(), self._base
+        if days is not None and days == base.isolation_days and draft.report_date == base.report_date:
+            return base.isolation_rule
+        return self._rule.id if self._rule is not None and days == self._rule.days else ""
 
     def follow(self) -> None:
         """Bring what was not touched by hand up to the day on which it was found."""

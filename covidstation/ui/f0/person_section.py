@@ -64,8 +64,6 @@ class PersonSection(QWidget):
         """The commune's hamlets."""
         self._hamlets = tuple(hamlets)
         self.hamlet.set_choices([Choice(one.id, one.title) for one in hamlets])
-        if self.hamlet.value() is None and self._base.hamlet_id:
-            self.hamlet.set_value(self._base.hamlet_id)
 
     def choose_hamlet(self, hamlet_id: UUID | None) -> None:
         """The hamlet that was founded a moment ago, or none when that failed; a household chosen since stays."""
@@ -93,7 +91,9 @@ class PersonSection(QWidget):
             self.household.set_value(self._wanted_household)
         elif self._wanted_words:
             self.household.put_text(self._wanted_words)
-        self._wanted_household, self._wanted_words = None, ""
+        if self.household.value() is not None:
+            self._wanted_household = None  # else it is not of this hamlet, and stays until another is chosen
+        self._wanted_words = ""
 
     def show_person(self, draft: PersonDraft, *, card: str = "", new: bool = True) -> None:
         """Fill all fields; `card` says when it was read ("Đọc từ thẻ căn cước lúc 07:15") and marks what it gave."""
@@ -144,9 +144,12 @@ class PersonSection(QWidget):
         return str(value) if isinstance(value, Founded) else ""
 
     def hamlet_id(self) -> UUID | None:
-        """The chosen hamlet."""
+        """The chosen hamlet; one that is no longer in use stays until another is chosen."""
         value = self.hamlet.value()
-        return value if isinstance(value, UUID) else None
+        if isinstance(value, UUID):
+            return value
+        unused = all(one.id != self._base.hamlet_id for one in self._hamlets)
+        return self._base.hamlet_id if unused and not self.hamlet.text() else None
 
     def may_be_pregnant(self) -> bool:
         """Whether the question is asked: not of men, and only at an age where it can be."""
@@ -286,6 +289,8 @@ class PersonSection(QWidget):
                 self.hamlet_founded.emit(str(value))
             else:
                 self.hamlet_picked.emit(self.hamlet_id())
+        elif name == "household_id":
+            self._wanted_household = None
         self._follow()
         self.edited.emit(name)
 

@@ -139,7 +139,6 @@ class Field(_Rowed):
             self._widgets[name or widget.objectName()] = widget
         return self
 
-
     def after(self, widget: QWidget) -> Field:
         """A link at the end of the line, behind the hint or the problem that it answers."""
         self._row.addWidget(widget)

@@ -1,6 +1,8 @@
 """The F0 form: filling, saving, problems, drafts, corrections."""
 
+from dataclasses import replace
 from datetime import date, datetime
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,11 +16,13 @@ from covidstation.domain.episodes import CaseClassification, QuarantineType, Tes
 from covidstation.domain.people import Sex
 from covidstation.domain.scan import read_scan
 from covidstation.services.drafts import drafts
+from covidstation.services.episodes import edit_episode
+from covidstation.services.people import edit_person
 from covidstation.services.station import change_setting
-from covidstation.ui.desk import NewF0
+from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.f0.form import F0Form
 from covidstation.ui.f0.keeper import FORM
-from tests.ui.village import NOW, SCAN
+from tests.ui.village import LOCAL, NOW, SCAN
 
 
 def say(widget, text: str) -> None:
@@ -310,6 +314,27 @@ class Test_corrections:
         after = (get_person(desk.register.db, village.mai), get_episode(desk.register.db, village.mai_episode))
         assert before == after
 
+    def test_what_the_form_has_no_words_for_is_kept(self, form, desk, village):
+        db = desk.register.db
+        episode = replace(
+            get_episode(db, village.mai_episode),
+            isolation_start=datetime(2026, 7, 8, 9, 45),
+            isolation_days=9,
+            isolation_rule="a-newer-rule",
+            doses_known=11,
+            symptoms=frozenset(("fever", "aNewSymptom")),
+        )
+        edit_episode(db, village.mai_episode, episode, catalog=desk.catalog, by=None, now=NOW)
+        person = replace(
+            get_person(db, village.mai), hamlet_id=uuid4(), conditions=frozenset(("aNewDisease",)), ethnic_group="99"
+        )
+        edit_person(db, village.mai, person, catalog=desk.catalog, by=None, now=NOW)
+        form.show_wish(NewF0(person_id=village.mai, episode_id=village.mai_episode))
+        form._keep.click()
+        assert get_person(db, village.mai) == person
+        kept = get_episode(db, village.mai_episode)
+        assert replace(kept, tests=()) == replace(episode, tests=())
+
     def test_the_person_alone(self, form, desk, village):
         form.show_wish(NewF0(person_id=village.my, person_only=True))
         assert form.fields.illness.isHidden()
@@ -317,6 +342,15 @@ class Test_corrections:
         form._keep.click()
         assert get_person(desk.register.db, village.my).address_detail == "Nhà số 4"
         assert person_page(desk.register.db, village.my).episodes == ()
+
+
+def test_the_law_of_2022_asks_for_no_hours(desk, shown):
+    page = F0Form(Desk(desk.register, desk.catalog, desk.tasks, now=lambda: datetime(2022, 3, 10, 7, 15, tzinfo=LOCAL)))
+    shown(page)
+    page.show_wish(NewF0())
+    assert page.fields.panel._hours.isHidden()
+    assert page.fields.f0().episode.found_at is None
+    assert page.fields.panel._summary.text() == "Cách ly tại nhà 10/03 – 16/03/2022"
 
 
 class Test_looks:
