@@ -15,14 +15,21 @@ LANGUAGES: Final = {"vi": "Tiếng Việt", "en": "English"}
 WEEKDAYS: Final = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_language = "vi"
 
 
 def use_language(language: str) -> None:
     """Speak that language from now on; Vietnamese needs no catalogue. Raises KeyError for an unknown one."""
-    global _catalogue
+    global _catalogue, _language
     if language not in LANGUAGES:
         raise KeyError(language)
+    _language = language
     _catalogue = gettext.NullTranslations() if language == "vi" else _read_catalogue(language)
+
+
+def language() -> str:
+    """The language in use, a key of LANGUAGES."""
+    return _language
 
 
 def _read_catalogue(language: str) -> gettext.NullTranslations:
