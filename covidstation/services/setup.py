@@ -21,9 +21,11 @@ from covidstation.db.rows import JournalStateRow, StationRow, UserRow
 from covidstation.db.session import Database, make_engine
 from covidstation.domain.problems import errors
 from covidstation.domain.station import Role, StationDraft, check_station
+from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.entrance import REGISTER as REGISTER
 from covidstation.services.entrance import FolderState, look_at_folder
+from covidstation.services.station import tidy_station
 
 SETUP_DRAFT = "setup.json"
 
@@ -70,8 +72,9 @@ def found_register(
     only when it and its keys are safe on the disk: a power cut leaves no register, or a whole one. Raises Refused,
     UserError station.already_set_up, station.register_missing, station.read_only, keys.passphrase_short.
     """
-    if errors(check_station(draft)):
-        raise Refused(check_station(draft))
+    draft, user_name = tidy_station(draft), clean(user_name)
+    if found := errors(check_station(draft)):
+        raise Refused(found)
     if not user_name:
         raise UserError("station.user_name_missing")
     keys.check_passphrase(passphrase)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,13 +12,21 @@ from covidstation.db.rows import SettingRow, StationRow
 from covidstation.db.session import Database
 from covidstation.domain.problems import errors
 from covidstation.domain.station import StationDraft, check_station
+from covidstation.domain.text import clean
 from covidstation.errors import Refused
 from covidstation.services.changes import Done, Kind, done
 from covidstation.settings import checked
 
 
+def tidy_station(draft: StationDraft) -> StationDraft:
+    """The draft as it is kept: texts NFC, spaces squeezed."""
+    texts = {name: clean(value) for name, value in asdict(draft).items() if isinstance(value, str)}
+    return replace(draft, **texts)
+
+
 def edit_station(db: Database, draft: StationDraft, *, by: UUID | None, now: datetime) -> Done[None]:
     """Change the station's record; papers already issued keep what they say. Raises Refused."""
+    draft = tidy_station(draft)
     found = errors(check_station(draft))
     if found:
         raise Refused(found)
