@@ -6,6 +6,7 @@ Exit status: 0 done, 1 refused with a sentence on standard error, 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -13,6 +14,8 @@ from pathlib import Path
 
 from covidstation import __version__
 from covidstation.i18n import _
+
+MOST_PEOPLE = 200_000  # of a training commune; the largest communes have a third of it
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -64,7 +67,7 @@ def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     init.add_argument("--phone", default="", help=_("điện thoại của trạm"))
     init.add_argument("--first-user", default="", metavar="NAME", help=_("người dùng đầu tiên"))
     init.add_argument("--home-isolation", choices=("ask", "yes", "no"), default=None)
-    init.add_argument("--training", type=int, metavar="N", help=_("dữ liệu tập huấn cho N người"))
+    init.add_argument("--training", type=_people, metavar="N", help=_("dữ liệu tập huấn cho N người"))
     init.add_argument("--seed", type=int, default=1, metavar="S")
     init.add_argument("--as-of", type=date.fromisoformat, metavar="YYYY-MM-DD", help=_("ngày của dữ liệu tập huấn"))
     init.add_argument("--json", action="store_true")
@@ -80,6 +83,13 @@ def _add_exchange(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     take.add_argument("--json", action="store_true")
 
 
+def _people(text: str) -> int:
+    """A number of people that a training commune may have."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_PEOPLE:
+        raise argparse.ArgumentTypeError(_("từ 1 đến {most} người").format(most=MOST_PEOPLE))
+    return int(text)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns the exit status."""
     arguments = build_parser().parse_args(argv)
@@ -93,5 +103,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def entry() -> None:
-    """The installed script."""
+    """The installed script. What it says is UTF-8 wherever it goes: a pipe on Windows would lose Vietnamese letters."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     sys.exit(main())

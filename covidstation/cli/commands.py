@@ -24,6 +24,7 @@ from covidstation.cli.results import (
 )
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.station import StationDraft
+from covidstation.domain.text import clean
 from covidstation.domain.units import Unit
 from covidstation.errors import UserError
 from covidstation.i18n import _, use_language
@@ -33,6 +34,7 @@ from covidstation.services.backup import back_up
 from covidstation.services.check import check_register
 from covidstation.services.entrance import read_passphrase
 from covidstation.services.exchange import Taken, export_changes, import_files
+from covidstation.services.files import keep_file
 from covidstation.services.founding import FoundingDraft, commune_of, found_station
 from covidstation.services.papers import Issued, issue_missing
 from covidstation.services.pictures import read_picture
@@ -158,9 +160,11 @@ def _export(arguments: argparse.Namespace) -> int:
     register, now = _open(arguments), _now()
     with closing(register.db) as db:
         export = export_changes(db, arguments.folder, by=register.user_id, now=now).value
-        back_up(db, now=now)
-    result, text = export_result(export)
-    _say(arguments, result, text)
+        _say(arguments, *export_result(export))
+        try:
+            back_up(db, now=now)
+        except UserError as trouble:  # the stick is written; a copy that could not be made is only said
+            print(sentence(trouble), file=sys.stderr)
     return 0
 
 
@@ -177,9 +181,9 @@ def _import(arguments: argparse.Namespace) -> int:
     _say(arguments, result, text)
     for one in found:
         if one.trouble is not None:
-            print(f"{one.name}: {sentence(one.trouble)}", file=sys.stderr)
+            print(f"{clean(one.name)}: {sentence(one.trouble)}", file=sys.stderr)
         elif one.outcome is Taken.ASKS:
-            print(f"{one.name}: {sentence(UserError('enrol.compare'))}", file=sys.stderr)
+            print(f"{clean(one.name)}: {sentence(UserError('enrol.compare'))}", file=sys.stderr)
     if not found:
         print(sentence(UserError("import.nothing", place=arguments.place)), file=sys.stderr)
     return 1 if not found or any(one.outcome in (Taken.REFUSED, Taken.ASKS) for one in found) else 0
@@ -187,16 +191,15 @@ def _import(arguments: argparse.Namespace) -> int:
 
 def _papers(arguments: argparse.Namespace) -> int:
     register, now, catalog = _open(arguments), _now(), _catalog()
-    folder: Path = arguments.out
-    folder.mkdir(parents=True, exist_ok=True)
-    issued, skipped = [], []
+    folder = _made(arguments.out)
+    issued, skipped, unwritten = [], [], 0
     with closing(register.db) as db:
         ending = arguments.kind == "release"
         for one in issue_missing(db, ending=ending, catalog=catalog, by=register.user_id, now=now):
             if isinstance(one, Issued):
-                name = f"{one.number:04d}-{one.symbol}-{now.year}.pdf"
-                (folder / name).write_bytes(one.pdf)
-                issued.append(issued_result(one, folder / name))
+                path = _written(folder / f"{one.number:04d}-{one.symbol}-{now.year}.pdf", one.pdf)
+                unwritten += path is None
+                issued.append(issued_result(one, path))
             else:
                 reason = " ".join(sentences(one.trouble))
                 skipped.append({"code": one.trouble.code, "sentence": reason})
@@ -205,7 +208,25 @@ def _papers(arguments: argparse.Namespace) -> int:
         n=len(issued), folder=folder, m=len(skipped)
     )
     _say(arguments, {"issued": issued, "skipped": skipped}, text)
-    return 1 if skipped else 0
+    return 1 if skipped or unwritten else 0
+
+
+def _made(folder: Path) -> Path:
+    """The folder for the files, before any number is given. Raises UserError paper.not_kept."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        raise UserError("paper.not_kept", name=folder, reason=trouble.strerror) from trouble
+    return folder
+
+
+def _written(path: Path, pdf: bytes) -> Path | None:
+    """Where the paper lies; None when it could not be written there: it is issued, and the window shows it."""
+    try:
+        return keep_file(path, pdf)
+    except UserError as trouble:
+        print(sentence(trouble), file=sys.stderr)
+        return None
 
 
 def _scan(arguments: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from covidstation.domain.people import PersonDraft
+from covidstation.domain.text import clean
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.check import Finding
@@ -98,7 +99,7 @@ def import_result(found: Sequence[Import]) -> tuple[Result, str]:
         Taken.ASKS: _("{name}: {hub} muốn ghép nối. So tám từ này với huyện: {words}"),
     }
     lines = [
-        texts[one.outcome].format(name=one.name, hub=one.hub, upto=one.upto, words=", ".join(one.words))
+        texts[one.outcome].format(name=clean(one.name), hub=one.hub, upto=one.upto, words=", ".join(one.words))
         for one in found
         if one.outcome in texts
     ]
@@ -117,15 +118,15 @@ def import_result(found: Sequence[Import]) -> tuple[Result, str]:
     return {"files": files}, "\n".join(lines)
 
 
-def issued_result(issued: Issued, path: Path) -> Result:
-    """One issued paper."""
+def issued_result(issued: Issued, path: Path | None) -> Result:
+    """One issued paper; without a path, its file could not be written."""
     return {
         "id": issued.id.hex,
         "kind": issued.kind.value,
         "number": issued.number,
         "symbol": issued.symbol,
         "people": list(issued.subjects),
-        "file": str(path),
+        "file": str(path) if path else None,
     }
 
 
