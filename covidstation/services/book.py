@@ -13,8 +13,10 @@ from covidstation.db.queries.papers import (
     BookFilter,
     Companion,
     Series,
+    StoredPaper,
     book_lines,
     companions,
+    get_paper,
     next_number,
     number_book,
     series,
@@ -32,7 +34,7 @@ from covidstation.i18n import _, date_text
 from covidstation.messages.papers import KINDS
 from covidstation.printing.book import BookRow, render_book
 from covidstation.services.paper_facts import ENDING, ending_kind, station_pack
-from covidstation.services.papers import Prepared, missing_papers, prepare_paper
+from covidstation.services.papers import Prepared, missing_papers, paper_pdf, prepare_paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +155,21 @@ def look_at_book(db: Database, catalog: Catalog, today: date) -> BookLook:
 def _all(db: Database, state: EpisodeState, today: date) -> tuple[EpisodeLine, ...]:
     found = list_episodes(db, EpisodeFilter(state), today=today)
     return tuple(found.lines(0, len(found)))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An issued paper as the register keeps it, and how this station prints."""
+
+    paper: StoredPaper
+    pdf: bytes
+    printer: str
+    copies: int
+
+
+def read_kept(db: Database, paper_id: UUID) -> Kept:
+    """Raises UserError paper.unknown, paper.damaged."""
+    paper = get_paper(db, paper_id)
+    if paper is None:
+        raise UserError("paper.unknown")
+    return Kept(paper, paper_pdf(db, paper_id), get_setting(db, "printer"), int(get_setting(db, "print_copies")))

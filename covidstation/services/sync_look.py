@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from covidstation.db.queries.station import get_setting, get_station
 from covidstation.db.queries.sync import (
@@ -19,6 +20,7 @@ from covidstation.db.queries.sync import (
 from covidstation.db.session import Database
 from covidstation.services.enrolment import get_certificate, identity_of
 from covidstation.sync.enrolment import station_words
+from covidstation.sync.identity import PublicKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,18 @@ class SyncLook:
         return max(0, (now.date() - self.state.oldest.astimezone(now.tzinfo).date()).days)
 
 
+@lru_cache(maxsize=4)
+def _words(keys: PublicKeys) -> tuple[str, ...]:
+    """The same keys have the same words, and making them is slow on purpose."""
+    return station_words(keys)
+
+
 def look_at_sync(db: Database, *, most: int = 200) -> SyncLook:
     """Counted now; nothing is written."""
     station, state, certificate = get_station(db), sync_state(db), get_certificate(db)
     with db.read() as session:
         try:
-            words = station_words(identity_of(session).public)
+            words = _words(identity_of(session).public)
         except KeyError:
             words = ()
     asked = state.last_receipt.exceptions if state.last_receipt else ()

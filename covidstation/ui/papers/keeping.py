@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -10,36 +9,15 @@ from uuid import UUID
 from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from covidstation.db.queries.papers import StoredPaper, get_paper
-from covidstation.db.queries.station import get_setting
-from covidstation.db.session import Database
-from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
+from covidstation.services.book import Kept, read_kept
 from covidstation.services.files import keep_file
-from covidstation.services.papers import paper_pdf, void_paper
+from covidstation.services.papers import void_paper
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.issued import file_name, paper_title
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
 from covidstation.ui.parts.dialogs import ask_reason
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A paper as the register keeps it, and how this station prints."""
-
-    paper: StoredPaper
-    pdf: bytes
-    printer: str
-    copies: int
-
-
-def read_kept(db: Database, paper_id: UUID) -> Kept:
-    """Raises UserError paper.unknown, paper.damaged."""
-    paper = get_paper(db, paper_id)
-    if paper is None:
-        raise UserError("paper.unknown")
-    return Kept(paper, paper_pdf(db, paper_id), get_setting(db, "printer"), int(get_setting(db, "print_copies")))
 
 
 def choose_file(parent: QWidget, name: str) -> Path | None:

@@ -269,6 +269,7 @@ class MissingSection(QWidget):
             row.mend.connect(self.mend)
             self._rows[item.field] = row
             self._list.addWidget(row)
+            row.show()  # at once: it may get the focus before the event loop turns
         again = self._rows.get(held)
         if again is not None and again.field is not None:
             again.field.setFocus()

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from covidstation.domain.dates import age_on
 from covidstation.i18n import _
 from covidstation.messages.papers import KINDS
-from covidstation.services.book import PaperLook
+from covidstation.services.book import Kept, PaperLook
 from covidstation.services.changes import Kind
 from covidstation.services.files import keep_file
 from covidstation.services.papers import Issued
@@ -21,7 +22,7 @@ from covidstation.ui.frame.page import Page
 from covidstation.ui.papers.draft import PANEL, DraftPanel, scrolled
 from covidstation.ui.papers.drafting import Drafting
 from covidstation.ui.papers.issued import IssuedPanel, paper_title
-from covidstation.ui.papers.keeping import Keeping, Kept, choose_file
+from covidstation.ui.papers.keeping import Keeping, choose_file
 from covidstation.ui.papers.sheets import SheetsView
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import Glyph, Line, label
@@ -79,6 +80,12 @@ class PaperPage(Page):
         """Read again when something of it changed."""
         if _TOUCHED & set(changes):
             self._again()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The answer may have come before the page was in sight."""
+        super().showEvent(event)
+        if not self.isAncestorOf(self._focused()):
+            self._first_focus()
 
     def bar_note(self) -> QWidget:
         """What never changes about a paper."""

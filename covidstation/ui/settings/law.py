@@ -37,6 +37,7 @@ class LawSection(Section):
         super().__init__(desk, "law", _("Văn bản theo pháp luật"))
         self.column.setContentsMargins(0, 0, 0, 0)
         self._items: tuple[PackItem, ...] = ()
+        self._filling = False
         self._wanted = ""  # the text to go on with after a save
         views = [("texts", _("Câu chữ văn bản")), ("home", _("Cách ly tại nhà")), ("days", _("Số ngày cách ly"))]
         self._views = Segments("law_views", _("Xem"), views)
@@ -137,14 +138,16 @@ class LawSection(Section):
         ]
         kept = self._wanted or (self.editor.item.path if self.editor.item is not None else "")
         self._wanted = ""
+        self._filling = True  # the table goes to its first row by itself; nobody chose that
         self._model.set_records(shown)
+        self._filling = False
         at = next((n for n, item in enumerate(shown) if item.path == kept), 0)
         if shown:
             self.table.setCurrentIndex(self._model.index(at, 0))
             self.editor.show_item(shown[at])
 
     def _current(self, item: PackItem | None) -> None:
-        if item is None or (self.editor.item is not None and item.path == self.editor.item.path):
+        if self._filling or item is None or (self.editor.item is not None and item.path == self.editor.item.path):
             return
         if self.editor.unsaved():
             self._wanted = item.path

@@ -173,6 +173,9 @@ class TextEditor(QWidget):
         )
 
         def done(_none: None) -> None:
+            self.item = replace(item, text=edit.text, confirmed=edit.confirmed)
+            self.text.setPlainText(edit.text)
+            self.confirmed.setChecked(edit.confirmed)
             desk.said.emit(words)
             self.saved.emit()
 

@@ -54,6 +54,7 @@ class StickButtons(QWidget):
         self.buttons.append(other)
         for button in self.buttons:
             self._row.addWidget(button)
+            button.show()  # at once: it may get the focus before the event loop turns
         self._row.addStretch(1)
         if focused:
             self.buttons[0].setFocus()

@@ -10,7 +10,6 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from covidstation.db.session import Database
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
@@ -59,14 +58,14 @@ class Writer(QWidget):
         self._times = {"start": time.monotonic()}
         self._show_step("pack")
         desk = self._desk
-        op = partial(self._work, desk.register.db, stick, desk.now())
+        op = partial(self._work, stick, desk.now())
         desk.act(self, op, self._finished, self._failed)
 
     def stop(self) -> None:
         """Give up before the next step; what was begun is taken away again or left unused."""
         self._stop.set()
 
-    def _work(self, db: Database, stick: Stick, now: datetime) -> Done[Export]:
+    def _work(self, stick: Stick, now: datetime) -> Done[Export]:
         """On the database thread."""
 
         def step(name: str) -> None:
@@ -74,7 +73,7 @@ class Writer(QWidget):
                 raise UserError("stick.stopped")
             self._stepped.emit(name)
 
-        by = self._desk.register.user_id
+        db, by = self._desk.register.db, self._desk.register.user_id
         result = export_changes(db, stick.folder, by=by, now=now, step=step)
         change_setting(db, "usb_folder", str(stick.folder), by=by, now=now)
         return result

@@ -1,0 +1,242 @@
+"""Cài đặt: each section saves through its service, refuses with a sentence, and never drops what was typed."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from covidstation.db.queries.places import hamlets, sub_points
+from covidstation.db.queries.station import get_setting, get_station
+from covidstation.services import setup
+from covidstation.services.papers import pack_items
+from covidstation.services.setup import open_register
+from covidstation.ui.look.theme import Theme
+from covidstation.ui.settings import page as page_module
+from covidstation.ui.settings.page import SettingsPage
+from covidstation.ui.settings.places import PlaceDialog
+from tests.ui.village import CHEAP, NOW, PASSPHRASE, catalog
+
+
+@pytest.fixture
+def said(desk) -> list[str]:
+    found: list[str] = []
+    desk.said.connect(found.append)
+    return found
+
+
+@pytest.fixture
+def page(desk, shown):
+    made = SettingsPage(desk)
+    made.resize(1166, 560)
+    desk.changed.connect(made.refresh)
+    shown(made)
+    made.load()
+    return made
+
+
+def section(page, key: str):
+    page.show_section(key)
+    return page.section()
+
+
+def test_the_station_is_saved_with_ctrl_enter(page, desk, said):
+    station = section(page, "station")
+    edit = station.edits["chairman_name"]
+    edit.setFocus()
+    edit.setText("Chẻo Lở Mẩy")
+    QTest.keyClick(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    station.save()
+    assert get_station(desk.register.db).chairman_name == "Chẻo Lở Mẩy"
+    assert said and not station.unsaved()
+
+
+def test_a_station_without_its_name_is_refused_beside_the_field(page, desk):
+    station = section(page, "station")
+    station.edits["name"].setText("")
+    station.save()
+    assert get_station(desk.register.db).name == "Trạm Y tế xã Nậm Tăm"
+    assert station.edits["name"].property("state") == "error"
+    assert page.banner.text()
+
+
+def test_leaving_asks_when_something_is_not_saved(page, monkeypatch):
+    section(page, "station").edits["phone"].setText("0365118200")
+    monkeypatch.setattr(page_module, "confirm", lambda *_a, **_k: False)
+    page.show_section("looks")
+    assert page.section().key == "station" and page.tabs.value() == "station"
+    monkeypatch.setattr(page_module, "confirm", lambda *_a, **_k: True)
+    page.show_section("looks")
+    assert page.section().key == "looks"
+
+
+def test_arrows_move_between_sections(page):
+    assert page.tabs.hasFocus()
+    QTest.keyClick(page.tabs, Qt.Key.Key_Right)
+    assert page.section().key == "places"
+
+
+def test_hamlets_are_added_and_renamed(page, desk, monkeypatch):
+    places = section(page, "places")
+    typed = iter(["Bản Pu Sam Cáp", "Thôn Nậm Ngá Mới"])
+
+    def fill(dialog) -> int:
+        dialog.name.setText(next(typed))
+        dialog._try()
+        return dialog.result()
+
+    monkeypatch.setattr(PlaceDialog, "exec", fill)
+    places._hamlet(None)
+    assert "bản Pu Sam Cáp" in [one.title for one in hamlets(desk.register.db)]
+    places._hamlet(next(one for one in hamlets(desk.register.db) if one.name == "Nậm Ngá"))
+    assert "thôn Nậm Ngá Mới" in [one.title for one in hamlets(desk.register.db)]
+
+
+def test_the_same_hamlet_twice_is_said(page, desk, monkeypatch):
+    places = section(page, "places")
+
+    def fill(dialog) -> int:
+        dialog.name.setText("bản nậm ngá")
+        dialog._try()
+        return dialog.result()
+
+    monkeypatch.setattr(PlaceDialog, "exec", fill)
+    places._hamlet(None)
+    assert page.banner.text()
+    assert len(hamlets(desk.register.db)) == 2
+
+
+def test_sub_points_are_added_and_corrected(page, desk, monkeypatch):
+    places = section(page, "places")
+    typed = iter([("Điểm trạm Nậm Kinh", "bản Nậm Kinh"), ("Điểm trạm Pa Khoá", "bản Pa Khoá")])
+
+    def fill(dialog) -> int:
+        name, address = next(typed)
+        dialog.name.setText(name)
+        dialog.address.setText(address)
+        dialog._try()
+        return dialog.result()
+
+    monkeypatch.setattr(PlaceDialog, "exec", fill)
+    places._point(None)
+    places._point(sub_points(desk.register.db)[0])
+    assert [(one.name, one.address) for one in sub_points(desk.register.db)] == [("Điểm trạm Pa Khoá", "bản Pa Khoá")]
+
+
+def texts(desk) -> dict[str, tuple[str, bool]]:
+    _pack, items = pack_items(desk.register.db, catalog(), NOW.date())
+    return {item.path: (item.text, item.confirmed) for item in items}
+
+
+def choose(law, path: str) -> None:
+    at = next(row for row in range(law._model.rowCount()) if law._model.record(row).path == path)
+    law.table.setCurrentIndex(law._model.index(at, 0))
+
+
+def test_a_text_is_edited_confirmed_and_given_back(page, desk):
+    law = section(page, "law")
+    path = "isolation_completion.symbol.symbol"
+    shipped = texts(desk)[path]
+    choose(law, path)
+    law.editor.text.setPlainText("XN-TYT")
+    law.editor.confirmed.setChecked(True)
+    law.editor.save()
+    assert texts(desk)[path] == ("XN-TYT", True)
+    assert law.editor.item.path == path and not law.unsaved()
+    law.editor.restore()
+    assert texts(desk)[path] == shipped
+
+
+def test_a_wrong_text_is_said_while_typing_and_not_saved(page, desk):
+    law = section(page, "law")
+    choose(law, "isolation_order.title.title")
+    law.editor.text.setPlainText("QUYẾT ĐỊNH {khong_co}")
+    assert "Không có ô điền tên" in law.editor._wrong.text()
+    assert not law.editor._save.isEnabled()
+    law.editor.save()
+    assert texts(desk)["isolation_order.title.title"][0] == "QUYẾT ĐỊNH"
+
+
+def test_moving_on_saves_what_was_changed(page, desk):
+    law = section(page, "law")
+    choose(law, "isolation_order.decides.decides")
+    law.editor.text.setPlainText("QUYẾT ĐỊNH NHƯ SAU:")
+    choose(law, "isolation_order.title.title")
+    assert texts(desk)["isolation_order.decides.decides"][0] == "QUYẾT ĐỊNH NHƯ SAU:"
+    assert law.editor.item.path == "isolation_order.title.title"
+
+
+def test_a_line_of_the_stations_own(page, desk):
+    law = section(page, "law")
+    choose(law, "isolation_order.legal_bases.law-2025")
+    assert law.editor._more in page.bar_actions()
+    law.editor.add_line()
+    law.editor.text.setPlainText("Căn cứ Kế hoạch số 12 của {commune}")
+    law.editor.save()
+    assert texts(desk)["isolation_order.legal_bases.tram-01"] == ("Căn cứ Kế hoạch số 12 của {commune}", False)
+
+
+def test_only_the_unconfirmed_can_be_shown(page):
+    law = section(page, "law")
+    law._doubtful.set_value("doubt")
+    law._fill()
+    assert law._model.rowCount() > 0
+    assert not any(law._model.record(row).confirmed for row in range(law._model.rowCount()))
+
+
+def test_the_answer_about_home_isolation_is_kept(page, desk):
+    law = section(page, "law")
+    law._views.chosen.emit("home")
+    law._home.answer.picked.emit("no")
+    assert get_setting(desk.register.db, "home_isolation") == "no"
+    assert page.bar_actions() == () or law.buttons() != ()
+
+
+def test_the_theme_changes_at_once(page, desk, theme):
+    looks = section(page, "looks")
+    looks.theme.picked.emit("dark")
+    assert get_setting(desk.register.db, "theme") == "dark"
+    worn = QApplication.instance().findChild(Theme)
+    assert worn is theme and theme.choice == "dark"
+
+
+def test_the_language_waits_for_the_next_start(page, desk, said):
+    section(page, "looks").language.picked.emit("en")
+    assert get_setting(desk.register.db, "language") == "en"
+    assert said == ["Lần mở sau dùng English."]
+
+
+def test_the_passphrase_is_changed(page, desk, said, monkeypatch):
+    users = section(page, "users")
+    monkeypatch.setattr(setup.keys, "calibrated_cost", lambda: CHEAP)
+    users.old.setText("sai mật khẩu")
+    users.new.setText("một câu mới dễ nhớ")
+    users.again.setText("một câu mới")
+    users.save()
+    assert "không giống nhau" in page.banner.text()
+    users.again.setText("một câu mới dễ nhớ")
+    users.save()
+    assert "Mật khẩu không đúng" in page.banner.text()
+    users.old.setText(PASSPHRASE)
+    users.save()
+    assert said and users.new.text() == ""
+    opened = open_register(desk.register.folder, "một câu mới dễ nhớ")
+    opened.db.engine.dispose()
+
+
+def test_a_backup_is_made_and_the_register_looked_over(page, desk, said):
+    backup = section(page, "backup")
+    assert backup.last.text() == "Chưa sao lưu lần nào"
+    backup._make.click()
+    assert "đọc lại khớp" in said[0] and backup.last.text() == "07:15 hôm nay"
+    check = section(page, "check")
+    check._look.click()
+    rows = [check._list.itemAt(at).widget() for at in range(check._list.count())]
+    assert len(rows) >= 5
+    assert all(row.lines.second.text_in_full() == "Tốt" for row in rows)
+
+
+def test_every_section_opens_and_fits(page):
+    for key in page.sections:
+        page.show_section(key)
+        assert page.section().key == key
+        assert page.minimumSizeHint().height() <= 560
