@@ -34,6 +34,7 @@ def warm_up() -> None:
     """Import what unlocking and the first page will need."""
     for name in ("covidstation.services.setup", "covidstation.ui.main"):
         import_module(name)
+    import_module("sqlalchemy.orm").configure_mappers()
     catalog()
 
 
@@ -89,6 +90,13 @@ def wizard(folder: Path, tasks: TaskRunner) -> Wizard:
     from covidstation.ui.start.wizard import Wizard
 
     return Wizard(folder, catalog(), tasks, datetime.now().astimezone())
+
+
+def show_help(parent: QWidget, topic: str) -> None:
+    """The help over a view that has no pages around it."""
+    from covidstation.ui.help.view import HelpDialog
+
+    HelpDialog(parent, topic).exec()
 
 
 def present(parent: QObject, trouble: UserError) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Final
+from functools import cached_property, partial
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -35,12 +35,16 @@ from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.person.page import OnePerson
 from covidstation.ui.search import Search
+from covidstation.ui.settings.page import SettingsPage
 from covidstation.ui.status_parts import status_parts
 from covidstation.ui.sync.page import SyncPage
 from covidstation.ui.today.page import TodayPage
 
 MINUTE_MS = 60_000
+IDLE_MS = 150
 BACKUP_STAY_MS = 60_000
+
+P = TypeVar("P", bound=Page)
 
 
 def entries() -> list[Entry]:
@@ -50,6 +54,7 @@ def entries() -> list[Entry]:
         Entry("f0", _("F0"), "person"),
         Entry("book", _("Văn bản"), "document"),
         Entry("sync", _("Đồng bộ"), "arrows", apart=True),
+        Entry("settings", _("Cài đặt"), "sliders"),
     ]
 
 
@@ -58,21 +63,77 @@ HOMES: Final = {"f0": "f0_list", "papers": "book"}
 
 
 class Pages:
-    """All pages of the window, made once."""
+    """All pages, each made when it is first asked for; an attribute is named as its page is.
 
-    def __init__(self, desk: Desk) -> None:
-        self.today = TodayPage(desk)
-        self.f0_list = F0List(desk)
-        self.f0_form = F0Form(desk)
-        self.person = OnePerson(desk)
-        self.paper = PaperPage(desk)
-        self.book = BookPage(desk)
-        self.help = HelpPage()
-        self.sync = SyncPage(desk)
+    Together they take a third of a second to make, so the first one shows before the others are there.
+    """
 
-    def all(self) -> tuple[Page, ...]:
-        """The first one shows first."""
-        return (self.today, self.f0_list, self.f0_form, self.person, self.paper, self.book, self.sync, self.help)
+    NAMES: Final = ("today", "f0_list", "f0_form", "person", "paper", "book", "sync", "settings", "help")
+
+    def __init__(self, desk: Desk, add: Callable[[Page], None]) -> None:
+        self._desk, self._add = desk, add
+
+    @cached_property
+    def today(self) -> TodayPage:
+        """The day's work."""
+        return self._made(TodayPage(self._desk))
+
+    @cached_property
+    def f0_list(self) -> F0List:
+        """The register."""
+        return self._made(F0List(self._desk))
+
+    @cached_property
+    def f0_form(self) -> F0Form:
+        """A new case, or a correction."""
+        return self._made(F0Form(self._desk))
+
+    @cached_property
+    def person(self) -> OnePerson:
+        """One person."""
+        return self._made(OnePerson(self._desk))
+
+    @cached_property
+    def paper(self) -> PaperPage:
+        """One paper."""
+        return self._made(PaperPage(self._desk))
+
+    @cached_property
+    def book(self) -> BookPage:
+        """The book of numbers."""
+        return self._made(BookPage(self._desk))
+
+    @cached_property
+    def sync(self) -> SyncPage:
+        """The exchange with the district."""
+        return self._made(SyncPage(self._desk))
+
+    @cached_property
+    def settings(self) -> SettingsPage:
+        """The station's record and answers."""
+        return self._made(SettingsPage(self._desk))
+
+    @cached_property
+    def help(self) -> HelpPage:
+        """The manual's page for the screen in sight."""
+        page = self._made(HelpPage())
+        page.left.connect(self._desk.want_page)
+        return page
+
+    def made(self) -> list[Page]:
+        """Those that are there."""
+        return [page for name in self.NAMES if isinstance(page := self.__dict__.get(name), Page)]
+
+    def make_next(self) -> bool:
+        """Make one more; False when all are there."""
+        missing = next((name for name in self.NAMES if name not in self.__dict__), None)
+        if missing is not None:
+            getattr(self, missing)
+        return missing is not None
+
+    def _made(self, page: P) -> P:
+        self._add(page)
+        return page
 
 
 class MainWindow(MainFrame):
@@ -84,21 +145,22 @@ class MainWindow(MainFrame):
     def __init__(
         self, desk: Desk, theme: Theme, preferences: Preferences, keep: Callable[[Preferences], object]
     ) -> None:
-        super().__init__(entries(), now=desk.now)
+        super().__init__(entries(), foot=[Entry("help", _("Trợ giúp"), "help")], now=desk.now)
         self._desk, self._theme, self._preferences, self._keep = desk, theme, preferences, keep
         self._parted = False
         self._asking = False
         self._ask_again = False
         self._to_sync = partial(self._want_page, "sync")
+        self._to_backup = partial(self._want_page, "settings:backup")
         desk.setParent(self)
-        self._all = Pages(desk)
-        for page in self._all.all():
-            self.add_page(page)
+        self._all = Pages(desk, self.add_page)
         self._user_menu()
         self.side.set_station(preferences.station)
         self.set_training(desk.register.training)
         self._minute = QTimer(self, interval=MINUTE_MS)
         self._minute.timeout.connect(self._look)
+        self._idle = QTimer(self, interval=IDLE_MS)
+        self._idle.timeout.connect(self._make_next_page)
         self._scanner: Scanner | None = None
         self._connect()
 
@@ -108,8 +170,9 @@ class MainWindow(MainFrame):
         if isinstance(app, QApplication):
             self._scanner = Scanner(app)
             self._scanner.scanned.connect(self.look_at)
-        self.go(self._all.today.objectName())
+        self.go("today")
         self._look()
+        self._idle.start()
         self._minute.start()
 
     def look_at(self, text: str) -> None:
@@ -136,24 +199,40 @@ class MainWindow(MainFrame):
         desk.want_page.connect(self._want_page)
         self.new_f0_asked.connect(lambda: desk.want_f0.emit(NewF0()))
         self.lock_asked.connect(self._lock_now)
-        self.help_asked.connect(self._show_help)
-        self._all.help.left.connect(self._want_page)
+        self.help_asked.connect(lambda: self.go("help"))
         self.search.pasted.connect(self._pasted)
         Search(desk, self.search)
         for number, entry in enumerate(entries(), start=1):  # letters belong to the fields of the pages
             QShortcut(QKeySequence(f"Alt+{number}"), self, partial(self.go, entry.key))
-        desk.want_f0.connect(lambda wish: self._show_page("f0_form", partial(self._all.f0_form.show_wish, wish)))
-        desk.want_person.connect(lambda one: self._show_page("person", partial(self._all.person.show_person, one)))
-        desk.want_paper.connect(lambda wish: self._show_paper(partial(self._all.paper.open_wish, wish)))
-        desk.want_issued.connect(lambda one: self._show_paper(partial(self._all.paper.open_issued, one)))
+        desk.want_f0.connect(lambda wish: self._show_page("f0_form", lambda: self._all.f0_form.show_wish(wish)))
+        desk.want_person.connect(lambda one: self._show_page("person", lambda: self._all.person.show_person(one)))
+        desk.want_paper.connect(lambda wish: self._show_paper(lambda back: self._all.paper.open_wish(wish, back)))
+        desk.want_issued.connect(lambda one: self._show_paper(lambda back: self._all.paper.open_issued(one, back)))
+
+    def page(self, name: str) -> Page:
+        """The page of that name, made if it was not yet. Raises KeyError."""
+        if name not in Pages.NAMES:
+            raise KeyError(name)
+        found: Page = getattr(self._all, name)
+        return found
 
     def go(self, name: str, *, force: bool = False) -> bool:
         """A page by its own name or by its entry's."""
-        return super().go(HOMES.get(name, name), force=force)
+        home, here = HOMES.get(name, name), self.current()
+        if home == "help" and here is not None:
+            self._all.help.open_for(here.objectName())  # Esc comes back here
+        self.page(home)
+        return super().go(home, force=force)
 
-    def _want_page(self, name: str) -> None:
-        if HOMES.get(name, name) in self._pages:
-            self.go(name)
+    def _want_page(self, wish: str) -> None:
+        """A page, or a part of it: `settings:law`."""
+        name, _colon, part = wish.partition(":")
+        if HOMES.get(name, name) in Pages.NAMES and self.go(name) and part:
+            self._all.settings.show_section(part)
+
+    def _make_next_page(self) -> None:
+        if not self._all.make_next():
+            self._idle.stop()
 
     def _show_paper(self, prepare: Callable[[str], object]) -> None:
         """The paper page goes back to where it was opened; from a form, to the person."""
@@ -170,13 +249,6 @@ class MainWindow(MainFrame):
             return
         prepare()
         self.go(name, force=True)
-
-    def _show_help(self) -> None:
-        """The text of the page in sight; Esc comes back to it."""
-        here = self.current()
-        if here is not None:
-            self._all.help.open_for(here.objectName())
-            self.go(self._all.help.objectName())
 
     def _pasted(self, text: str) -> None:
         if self._scanner is not None and self._scanner.hear_paste(text):
@@ -217,7 +289,7 @@ class MainWindow(MainFrame):
     def _seen(self, work: TodaysWork) -> None:
         self._asking = False
         way = self._to_sync  # the same object each time, so that an unchanged line is left alone
-        self.set_status(status_parts(work.status, self._desk.now(), to_sync=way, to_backup=way))
+        self.set_status(status_parts(work.status, self._desk.now(), to_sync=way, to_backup=self._to_backup))
         counts = {"f0": work.active, "book": work.waiting_papers, "sync": work.status.sync.unsent}
         for key, count in counts.items():
             if any(entry.key == key for entry in entries()):
@@ -235,7 +307,7 @@ class MainWindow(MainFrame):
         actions: list[tuple[str, Callable[[], object]]] = [
             (text, partial(self._choose_theme, choice)) for choice, text in themes
         ]
-        actions += [(_("Trợ giúp (F1)"), self._show_help), (_("Khoá (Ctrl+L)"), self._lock_now)]
+        actions += [(_("Trợ giúp (F1)"), lambda: self.go("help")), (_("Khoá (Ctrl+L)"), self._lock_now)]
         actions += [(_("Đóng chương trình"), lambda: self.window().close())]
         self.set_user(self._desk.register.user_name or _("Người giữ mã khôi phục"), actions)
 
@@ -247,12 +319,13 @@ class MainWindow(MainFrame):
 
     def _lock_now(self) -> None:
         """Close the register's view at once; what was half typed is kept as a draft."""
-        for page in self._all.all():
+        for page in self._all.made():
             page.put_aside()
         self._desk.ask(self, lambda: None, lambda _none: self._go(self.locked))
 
     def _go(self, signal: object) -> None:
         self._minute.stop()
+        self._idle.stop()
         if self._scanner is not None:
             self._scanner.scanned.disconnect(self.look_at)
             self._scanner.deleteLater()

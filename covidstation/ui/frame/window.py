@@ -38,7 +38,12 @@ class MainFrame(QWidget):
     closing = Signal()
 
     def __init__(
-        self, entries: Sequence[Entry], *, now: Callable[[], datetime] = datetime.now, program: str = PROGRAM
+        self,
+        entries: Sequence[Entry],
+        *,
+        foot: Sequence[Entry] = (),
+        now: Callable[[], datetime] = datetime.now,
+        program: str = PROGRAM,
     ) -> None:
         super().__init__()
         self.setObjectName("main_frame")
@@ -47,7 +52,7 @@ class MainFrame(QWidget):
         self._pages: dict[str, Page] = {}
         self._held: tuple[QWidget, ...] = ()
         self._note: QWidget | None = None
-        self.side = SideBar(entries, program=program)
+        self.side = SideBar(entries, program=program, foot=foot)
         self.side.chosen.connect(self.go)
         self.status = StatusLine(now)
         self.training = Banner()

@@ -145,7 +145,7 @@ class TodayPage(Page):
         return EmptyPage("check", missing, later, first)
 
     def _bind(self) -> None:
-        self._answer.clicked.connect(lambda: self._desk.want_page.emit("settings"))
+        self._answer.clicked.connect(lambda: self._desk.want_page.emit("settings:law"))
         self._to_sync.clicked.connect(lambda: self._desk.want_page.emit("sync"))
         self.result.closed.connect(self._read_result)
         self.result.wanted.connect(self._open_skipped)

@@ -61,7 +61,7 @@ def test_the_unanswered_question_leads_to_the_settings_and_holds_the_orders(page
     assert page._print_orders.isHidden()
     assert "chưa trả lời" in lines(page.orders)[1]
     page._answer.click()
-    assert wanted == ["settings"]
+    assert wanted == ["settings:law"]
 
 
 def test_who_has_no_order_is_named_and_one_paper_is_shown_first(page, desk, village):
