@@ -84,6 +84,11 @@ def age_words(birth: PartialDate, day: date) -> str:
     return _("{age} tuổi").format(age=age_on(birth, day))
 
 
+def dose_words(count: int) -> str:
+    """`2 mũi`, `chưa tiêm`."""
+    return _("{count} mũi").format(count=count) if count else _("chưa tiêm")
+
+
 def said(text: str) -> str:
     """The word in the language in use; an empty one stays empty."""
     return _(text) if text else ""

@@ -23,7 +23,7 @@ from covidstation.domain.episodes import (
 )
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _
-from covidstation.ui.case_words import CLASSES, TEST_KINDS, TEST_RESULTS
+from covidstation.ui.case_words import CLASSES, TEST_KINDS, TEST_RESULTS, dose_words
 from covidstation.ui.f0.inputs import on_edit, put_all, read_all
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo, FindCombo
@@ -210,5 +210,4 @@ class IllnessSection(QWidget):
 
 
 def _dose_choices(most: int) -> list[tuple[int | None, str]]:
-    counts = [(count, _("{count} mũi").format(count=count)) for count in range(1, most + 1)]
-    return [(None, _("chưa rõ")), (0, _("chưa tiêm")), *counts]
+    return [(None, _("chưa rõ")), *((count, dose_words(count)) for count in range(most + 1))]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from covidstation.db.queries.people import PersonPage
@@ -14,15 +15,15 @@ from covidstation.domain.codes import Condition, EthnicGroup
 from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
 from covidstation.domain.people import Answer, Person
 from covidstation.i18n import _
-from covidstation.ui.case_words import OUTCOMES, PLACES, SEXES, age_words, said
+from covidstation.ui.case_words import OUTCOMES, PLACES, SEXES, age_words, dose_words, said
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Tone
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.chips import Chip
+from covidstation.ui.parts.chips import Chip, chip_width
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, Line, label
 from covidstation.ui.parts.segments import Tabs
 
-_MOST_CHIPS = 4
+_NAME, _APART = 400, 16
 
 
 class Header(QWidget):
@@ -33,6 +34,7 @@ class Header(QWidget):
     def __init__(self, tabs: Sequence[tuple[str, str]]) -> None:
         super().__init__()
         self._number = ""
+        self._found: list[tuple[str, Tone]] = []
         self._name = ElidedLabel("", "person")
         self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._chips = QHBoxLayout()
@@ -59,7 +61,9 @@ class Header(QWidget):
         """That person."""
         person = page.person
         self._name.set_text(person.full_name)
-        self._show_chips(chips(person, page.episodes, today, conditions))
+        self._name.setMinimumWidth(min(self._name.sizeHint().width(), _NAME))
+        self._found = chips(person, page.episodes, today, conditions)
+        self.fit()
         self._who.set_text(who_line(page, today, ethnic_groups))
         self._phone.setText(grouped(person.phone))
         for widget in (self._phone, self._phone_icon):
@@ -69,14 +73,24 @@ class Header(QWidget):
             part.setVisible(bool(self._number))
         self._show_number(whole=False)
 
-    def _show_chips(self, found: Sequence[tuple[str, Tone]]) -> None:
+    def fit(self) -> None:
+        """Show as many chips as the name and the buttons leave room for; the rest becomes a number."""
+        items = (self.acts.itemAt(at) for at in range(self.acts.count()))
+        buttons = (item.widget() for item in items if item is not None)
+        acts = sum(one.sizeHint().width() + metrics.GAP for one in buttons if one is not None and not one.isHidden())
+        room = self.width() - acts - self._name.minimumWidth() - 2 * metrics.MARGIN - 3 * _APART
         while (item := self._chips.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        for text, tone in found:
+        for text, tone in fitting(self._found, room):
             self._chips.addWidget(Chip(text, tone, height=24))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has room for other chips."""
+        super().resizeEvent(event)
+        self.fit()
 
     def _turn(self) -> None:
         self._show_number(whole=self.reveal.plain_text() == _("Hiện"))
@@ -92,7 +106,7 @@ class Header(QWidget):
         column.setSpacing(0)
         top = QHBoxLayout()
         top.setContentsMargins(metrics.MARGIN, 8, metrics.MARGIN, 0)
-        top.setSpacing(16)
+        top.setSpacing(_APART)
         top.addWidget(self._name)
         top.addLayout(self._chips)
         top.addStretch(1)
@@ -127,7 +141,7 @@ def open_episode(episodes: Sequence[Episode]) -> Episode | None:
 def chips(
     person: Person, episodes: Sequence[Episode], today: date, conditions: Mapping[str, Condition]
 ) -> list[tuple[str, Tone]]:
-    """What a nurse must see first: the F0 and its day, then pregnancy, diseases, doses."""
+    """What a nurse must see, the most pressing first: the F0 and its day, then pregnancy, doses, diseases."""
     found: list[tuple[str, Tone]] = []
     now = open_episode(episodes)
     if now is not None:
@@ -136,12 +150,23 @@ def chips(
         found.append((_("F0 cũ: {outcome}").format(outcome=_(OUTCOMES[episodes[0].outcome]).lower()), "grey"))
     if person.pregnancy is Answer.YES:
         found.append((_("Có thai"), "plain"))
-    found += [(conditions[code].label if code in conditions else code, "plain") for code in sorted(person.conditions)]
     doses = next((one.doses_known for one in episodes if one.doses_known is not None), None)
     if doses is not None:
-        found.append((_("{count} mũi").format(count=doses) if doses else _("chưa tiêm"), "plain"))
-    rest = len(found) - _MOST_CHIPS
-    return [*found[:_MOST_CHIPS], (f"+{rest}", "plain")] if rest > 0 else found
+        found.append((dose_words(doses), "plain"))
+    found += [(conditions[code].label if code in conditions else code, "plain") for code in sorted(person.conditions)]
+    return found
+
+
+def fitting(found: Sequence[tuple[str, Tone]], room: int) -> list[tuple[str, Tone]]:
+    """As many of these as fit into that many pixels; what is left over is counted in a last chip."""
+    shown: list[tuple[str, Tone]] = []
+    more = chip_width("+9", "plain") + metrics.GAP
+    for at, (text, tone) in enumerate(found):
+        room -= chip_width(text, tone) + metrics.GAP
+        if room < (more if at < len(found) - 1 else 0):
+            return [*shown, (f"+{len(found) - at}", "plain")]
+        shown.append((text, tone))
+    return shown
 
 
 def _f0_words(episode: Episode, today: date) -> str:

@@ -17,7 +17,7 @@ from covidstation.domain.citizen import grouped
 from covidstation.domain.episodes import CaseOutcome, Episode
 from covidstation.domain.people import Person
 from covidstation.i18n import _, date_text
-from covidstation.ui.case_words import CLASSES, OUTCOMES, PLACES
+from covidstation.ui.case_words import CLASSES, OUTCOMES, PLACES, dose_words
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import Glyph, Ground, Line, label
@@ -137,7 +137,7 @@ def figures(page: PersonPage, episode: Episode, catalog: Catalog, today: date) -
     if last and episode.outcome is CaseOutcome.NO_OUTCOME:
         words = _("{day}, còn {count} ngày") if left >= 0 else _("{day}, đã đủ ngày")
         until = words.format(day=until, count=left)
-    doses = "" if episode.doses_known is None else _("{count} mũi").format(count=episode.doses_known)
+    doses = "" if episode.doses_known is None else dose_words(episode.doses_known)
     rows = (
         (_("Tình trạng"), _(OUTCOMES[episode.outcome])),
         (_("Phân loại"), _(CLASSES[episode.classification])),

@@ -151,6 +151,7 @@ class OnePerson(Page):
         self.again.setVisible(now is None)
         self.order.setVisible(at_home and not ordered)
         self.ending.setVisible(now is not None and ordered and not finished)
+        self.header.fit()
 
     def _show_tab(self, key: str) -> None:
         self._stack.setCurrentWidget(self._tabs[key])

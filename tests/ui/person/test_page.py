@@ -12,7 +12,7 @@ from covidstation.db.queries.people import get_person, person_page
 from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason, QuarantineType, TestResult
 from covidstation.services.people import edit_person
 from covidstation.ui.person.dialogs import Ending, OutcomeDialog, TestDialog, ended
-from covidstation.ui.person.header import chips, who_line
+from covidstation.ui.person.header import chips, fitting, who_line
 from covidstation.ui.person.history import value_words
 from covidstation.ui.person.page import OnePerson
 from covidstation.ui.person.timeline import timeline
@@ -40,6 +40,19 @@ class Test_head:
         known = catalog()
         assert who_line(page, TODAY, known.ethnic_groups) == "36 tuổi (02/01/1990) · Nữ · Pa Khoá, hộ Lò Thị Mai"
         assert chips(page.person, page.episodes, TODAY, known.conditions) == [("F0 ngày 3", "blue"), ("2 mũi", "plain")]
+
+    def test_a_long_name_keeps_its_room_and_the_rest_is_counted(self, page, desk, village):
+        person = replace(
+            get_person(desk.register.db, village.mai),
+            full_name="Nguyễn Thị Hoàng Ngọc Ánh Thu Thuỷ",
+            conditions=frozenset(catalog().conditions),
+        )
+        edit_person(desk.register.db, village.mai, person, catalog=catalog(), by=None, now=NOW)
+        page.load()
+        assert page.header._name.width() >= min(400, page.header._name.sizeHint().width())
+        shown = fitting(page.header._found, 300)
+        assert shown[0] == ("F0 ngày 3", "blue")
+        assert shown[-1] == (f"+{len(page.header._found) - len(shown) + 1}", "plain")
 
     def test_the_number_is_masked_until_it_is_asked_for(self, page, village):
         page.show_person(village.my)
