@@ -135,7 +135,8 @@ def figures(page: PersonPage, episode: Episode, catalog: Catalog, today: date) -
     left = (last - today).days if last else 0
     until = date_text(last)
     if last and episode.outcome is CaseOutcome.NO_OUTCOME:
-        words = _("{day}, còn {count} ngày") if left >= 0 else _("{day}, đã đủ ngày")
+        words = _("{day}, còn {count} ngày") if left > 0 else _("{day}, hôm nay là ngày cuối")
+        words = words if left >= 0 else _("{day}, đã đủ ngày")
         until = words.format(day=until, count=left)
     doses = "" if episode.doses_known is None else dose_words(episode.doses_known)
     rows = (
