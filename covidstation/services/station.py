@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from covidstation.settings import checked
 
 def tidy_station(draft: StationDraft) -> StationDraft:
     """The draft as it is kept: texts NFC, spaces squeezed."""
-    texts = {name: clean(value) for name, value in asdict(draft).items() if isinstance(value, str)}
+    texts: dict[str, Any] = {name: clean(value) for name, value in asdict(draft).items() if isinstance(value, str)}
     return replace(draft, **texts)
 
 
