@@ -1,4 +1,4 @@
-"""The side bar: the station's name, the entries with their counts."""
+"""The side bar: the station's name, the entries with their counts, help at the foot."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class SideBar(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, entries: Sequence[Entry], *, program: str) -> None:
+    def __init__(self, entries: Sequence[Entry], *, program: str, foot: Sequence[Entry] = ()) -> None:
         super().__init__()
         self.setObjectName("side_bar")
         self.setAccessibleName(_("Các mục"))
@@ -116,6 +116,8 @@ class SideBar(QWidget):
                 column.addSpacing(12)
             column.addWidget(self._button(entry))
         column.addStretch(1)
+        for entry in foot:
+            column.addWidget(self._button(entry))
 
     def set_station(self, name: str) -> None:
         """The station's short name under the program's."""
