@@ -151,7 +151,7 @@ class PaperPage(Page):
         self.keeping.shown.connect(self._shown)
         self.keeping.troubled.connect(self._trouble)
         self.panel.numbers.book_wanted.connect(lambda: desk.want_page.emit("book"))
-        self.panel.law.settings_wanted.connect(lambda: desk.want_page.emit("settings"))
+        self.panel.law.settings_wanted.connect(lambda: desk.want_page.emit("settings:law"))
         self.issued_panel.book_wanted.connect(lambda: desk.want_page.emit("book"))
         self.issued_panel.person_wanted.connect(desk.want_person)
 
@@ -227,7 +227,7 @@ class PaperPage(Page):
             )
         elif self._wish is not None and look is not None and look.prepared.refusal == "paper.home_isolation_no":
             self.banner.show_message(
-                "warn", text, icon="info", button=_("Cài đặt"), act=lambda: self._desk.want_page.emit("settings")
+                "warn", text, icon="info", button=_("Cài đặt"), act=lambda: self._desk.want_page.emit("settings:law")
             )
         else:
             self.banner.show_message("danger", text)
