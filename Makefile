@@ -1,5 +1,5 @@
 # Thin names for ./run, for those whose fingers know make.
-WORDS = test faults format lint types layers doors licences i18n bench ci lock
+WORDS = test faults format lint types layers doors licences i18n pictures bench ci lock
 
 .PHONY: start $(WORDS)
 start:
