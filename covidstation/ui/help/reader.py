@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QByteArray, QEvent, QUrl, Signal
-from PySide6.QtGui import QFont, QTextBlock, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import QFont, QTextBlock, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import QFrame, QTextBrowser
 
 from covidstation.ui.help.topics import TOPICS, help_root, topic_file
@@ -15,9 +15,10 @@ from covidstation.ui.look.fonts import Role, font
 from covidstation.ui.look.palette import tokens_of
 
 LINE: Final = 150  # per cent of the font's height: Ễ and Ậ need air in running text
-COLUMN: Final = 720  # a line longer than this tires
+HEAD_LINE: Final = 120
+COLUMN: Final = 760  # a line longer than this tires
 _HEADS: Final[dict[int, Role]] = {1: "person", 2: "section", 3: "name"}
-_ABOVE: Final = {0: 0, 1: 4, 2: 20, 3: 12}
+_ABOVE: Final = {0: 0, 1: 0, 2: 16, 3: 12}
 _MOST_BYTES: Final = 400_000
 
 
@@ -104,7 +105,7 @@ def _dress_block(block: QTextBlock) -> None:
     """Headings in the type table's sizes, room between paragraphs, keys in the same face as the words."""
     level = block.blockFormat().headingLevel()
     shape = QTextBlockFormat(block.blockFormat())
-    shape.setLineHeight(LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    shape.setLineHeight(LINE if not level else HEAD_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     if _holds_picture(block):
         shape.setLineHeight(100, QTextBlockFormat.LineHeightTypes.SingleHeight.value)
     shape.setTopMargin(_ABOVE.get(level, 0))
@@ -122,11 +123,11 @@ def _dress_block(block: QTextBlock) -> None:
             continue
         strong = was.fontWeight() > QFont.Weight.Normal or was.fontFixedPitch()
         role: Role = _HEADS.get(level) or ("name" if strong else "body")
-        face = QTextCharFormat()
-        face.setFont(font(role))
+        was.clearProperty(QTextFormat.Property.FontSizeAdjustment.value)  # a heading's, relative to nothing of ours
+        was.setFont(font(role))
         cursor.setPosition(start)
         cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
-        cursor.mergeCharFormat(face)
+        cursor.setCharFormat(was)
 
 
 def _holds_picture(block: QTextBlock) -> bool:

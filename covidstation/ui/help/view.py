@@ -2,18 +2,53 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from covidstation.i18n import _
 from covidstation.ui.help.reader import HelpReader
 from covidstation.ui.help.topics import FIRST, TOPICS, title_of
 from covidstation.ui.look import metrics
+from covidstation.ui.look.fonts import font
+from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.parts.labels import Line
 
-INDEX_WIDTH = 248
-DIALOG = QSize(1040, 640)
+INDEX_WIDTH = 260
+DIALOG = QSize(1100, 640)
+
+
+class _IndexDelegate(QStyledItemDelegate):
+    """A title; the current one as an entry of the side bar: soft ground, a bar, SemiBold."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Ground, bar, words."""
+        tokens = tokens_of(option.widget)
+        box = QRectF(option.rect)
+        current = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.fillRect(box, QColor(tokens.accent_soft if current else tokens.alt))
+        if current:
+            painter.fillRect(QRectF(box.left(), box.top(), metrics.BAR, box.height()), QColor(tokens.accent))
+        painter.setFont(font("name" if current else "body"))
+        painter.setPen(QColor(tokens.text))
+        words = box.adjusted(metrics.MARGIN, -metrics.INK_ROOM, -8, metrics.INK_ROOM)
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(words, left, str(index.data()))
+        painter.restore()
 
 
 class HelpView(QWidget):
@@ -29,7 +64,8 @@ class HelpView(QWidget):
         self.index.setAccessibleName(_("Mục lục trợ giúp"))
         self.index.setFrameShape(QFrame.Shape.NoFrame)
         self.index.setFixedWidth(INDEX_WIDTH)
-        self.index.setAutoFillBackground(True)
+        self.index.setItemDelegate(_IndexDelegate(self.index))
+        self.index.setContentsMargins(0, 8, 0, 0)
         self.index.viewport().setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self.text = HelpReader()
         row = QHBoxLayout(self)
