@@ -42,7 +42,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.void_reason": N_("Ghi lý do huỷ."),
     "paper.already_void": N_("Văn bản này đã huỷ rồi."),
     "paper.book_number": N_("Số bắt đầu phải từ {least} đến 999999: số đã cấp không dùng lại."),
-    "paper.printer": N_("Máy in {printer} không nhận. Xem máy đã bật, còn giấy chưa, rồi in lại; số đã cấp giữ nguyên."),
+    "paper.printer": N_(
+        "Máy in {printer} không nhận. Xem máy đã bật, còn giấy chưa, rồi in lại; số đã cấp giữ nguyên."
+    ),
     "paper.not_kept": N_("Không ghi được tệp {name}: {reason}. Chọn thư mục khác rồi lưu lại."),
     "paper.unknown_item": N_("Không có mục này trong mẫu văn bản."),
     "paper.unknown_placeholder": N_("Không có ô điền tên “{name}”. Chọn một tên trong danh sách bên cạnh."),
