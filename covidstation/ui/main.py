@@ -34,6 +34,7 @@ from covidstation.ui.papers.paper import PaperPage
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.person.page import OnePerson
+from covidstation.ui.pictures import CardPictures
 from covidstation.ui.search import Search
 from covidstation.ui.settings.page import SettingsPage
 from covidstation.ui.status_parts import status_parts
@@ -154,6 +155,7 @@ class MainWindow(MainFrame):
         self._to_backup = partial(self._want_page, "settings:backup")
         desk.setParent(self)
         self._all = Pages(desk, self.add_page)
+        self._pictures = CardPictures(self, desk.tasks, self.look_at)
         self._user_menu()
         self.side.set_station(preferences.station)
         self.set_training(desk.register.training)
@@ -197,6 +199,7 @@ class MainWindow(MainFrame):
         desk.changed.connect(self._changed)
         desk.said.connect(lambda text: Toast.tell(self, text))
         desk.want_page.connect(self._want_page)
+        desk.want_picture.connect(self._pictures.choose)
         self.new_f0_asked.connect(lambda: desk.want_f0.emit(NewF0()))
         self.lock_asked.connect(self._lock_now)
         self.help_asked.connect(lambda: self.go("help"))
@@ -307,6 +310,7 @@ class MainWindow(MainFrame):
         actions: list[tuple[str, Callable[[], object]]] = [
             (text, partial(self._choose_theme, choice)) for choice, text in themes
         ]
+        actions.insert(0, (_("Đọc thẻ từ ảnh…"), self._pictures.choose))
         actions += [(_("Trợ giúp (F1)"), lambda: self.go("help")), (_("Khoá (Ctrl+L)"), self._lock_now)]
         actions += [(_("Đóng chương trình"), lambda: self.window().close())]
         self.set_user(self._desk.register.user_name or _("Người giữ mã khôi phục"), actions)

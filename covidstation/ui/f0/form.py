@@ -95,6 +95,9 @@ class F0Form(Page):
 
     def _make_actions(self) -> None:
         self._note = ElidedLabel("", "hint", "muted")
+        picture = Button(_("Đọc thẻ từ ảnh…"), "quiet", icon="card", name="picture_button")
+        picture.clicked.connect(self._desk.want_picture.emit)
+        self.set_head_actions(picture)
         self._drop = Button(_("Bỏ"), "quiet", keys="Esc", name="drop_button")
         self._save = Button(_("Lưu"), keys="Ctrl+Return", name="save_button")
         self._keep = Button(_("Lưu"), "primary", keys="Ctrl+Return", name="save_button")
