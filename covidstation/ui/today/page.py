@@ -124,7 +124,7 @@ class TodayPage(Page):
         age = work.status.oldest_age(now)
         late = age is not None and age > OLD
         what, why = words.sending_text(work, now)
-        self.sending.set_body(what, why, lead=_("Quá 1 ngày") + " – " if late else "")
+        self.sending.set_body(what, why, lead=_("Quá 1 ngày") + " –" if late else "")
 
     def _list(self) -> QWidget:
         holder = QWidget()
