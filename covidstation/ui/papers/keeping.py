@@ -22,8 +22,9 @@ from covidstation.ui.parts.dialogs import ask_reason
 
 def choose_file(parent: QWidget, name: str) -> Path | None:
     """Ask where to save a PDF, in the documents folder at first; None when the person went back."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    chosen, _kind = QFileDialog.getSaveFileName(parent, _("Lưu PDF"), str(Path(folder) / name), "PDF (*.pdf)")
+    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    folder = documents if documents.is_dir() else Path.home()
+    chosen, _kind = QFileDialog.getSaveFileName(parent, _("Lưu PDF"), str(folder / name), "PDF (*.pdf)")
     if not chosen:
         return None
     path = Path(chosen)
