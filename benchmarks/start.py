@@ -63,6 +63,10 @@ class Watch(QObject):
         if type(view).__name__ != "MainWindow":
             return
         marks.setdefault("window", time.time() - self.entered)
+        if "day" not in marks:
+            if view.page("today")._work is None:
+                return
+            marks["day"] = time.time() - self.entered
         page = view.page("f0_list")
         if view.current() is not page:
             view.go("f0_list", force=True)
@@ -100,6 +104,7 @@ def one_run(data: Path, passphrase: Path) -> dict[str, float]:
         "unlock card painted": found["painted"],
         "key derivation": derived,
         "Enter to the window, key apart": found["window"] - derived,
+        "Enter to the day's list, key apart": found["day"] - derived,
         "Enter to the F0 list, key apart": found["list"] - derived,
     }
 
