@@ -1,8 +1,7 @@
 """The program's heavy half, imported when it is called: together half a second that the first paint must not wait for.
 
-`warm_up` imports all of it on a thread of its own while the passphrase is typed.
+`warm_up` imports all of it on a thread of its own while the passphrase is typed; benchmarks/start.py measures it.
 """
-# ruff: noqa: PLC0415 - see above; benchmarks/start.py measures both halves
 
 from __future__ import annotations
 
@@ -41,14 +40,14 @@ def warm_up() -> None:
 @cache
 def catalog() -> Catalog:
     """The shipped lists, read once."""
-    from covidstation.catalog import load_catalog
+    from covidstation.catalog import load_catalog  # noqa: PLC0415  (see the module)
 
     return load_catalog(resources())
 
 
 def open_register(folder: Path, passphrase: str, user: str | None, now: datetime) -> tuple[Register, Preferences]:
     """On the database thread: see `services.setup.open_register`; with how the window should look and speak."""
-    from covidstation.services import setup, status
+    from covidstation.services import setup, status  # noqa: PLC0415  (see the module)
 
     register = setup.open_register(folder, passphrase, user=user)
     return register, status.preferences_of(register, catalog(), now.date())
@@ -56,14 +55,14 @@ def open_register(folder: Path, passphrase: str, user: str | None, now: datetime
 
 def reset_passphrase(folder: Path, code: str, user: str, new: str) -> None:
     """On the database thread: see `services.setup.reset_passphrase`."""
-    from covidstation.services import setup
+    from covidstation.services import setup  # noqa: PLC0415  (see the module)
 
     setup.reset_passphrase(folder, code, user, new)
 
 
 def kept_line(folder: Path, now: datetime) -> str:
     """When the register was last backed up, in words."""
-    from covidstation.db.backup import last_backup
+    from covidstation.db.backup import last_backup  # noqa: PLC0415  (see the module)
 
     made = last_backup(folder)
     if made is None:
@@ -79,36 +78,36 @@ def main_window(
     keep: Callable[[Preferences], object],
 ) -> MainWindow:
     """The pages around an open register."""
-    from covidstation.ui.desk import Desk
-    from covidstation.ui.main import MainWindow
+    from covidstation.ui.desk import Desk  # noqa: PLC0415  (see the module)
+    from covidstation.ui.main import MainWindow  # noqa: PLC0415  (see the module)
 
     return MainWindow(Desk(register, catalog(), tasks), theme, preferences, keep)
 
 
 def wizard(folder: Path, tasks: TaskRunner) -> Wizard:
     """The first start."""
-    from covidstation.ui.start.wizard import Wizard
+    from covidstation.ui.start.wizard import Wizard  # noqa: PLC0415  (see the module)
 
     return Wizard(folder, catalog(), tasks, datetime.now().astimezone())
 
 
 def show_help(parent: QWidget, topic: str) -> None:
     """The help over a view that has no pages around it."""
-    from covidstation.ui.help.view import HelpDialog
+    from covidstation.ui.help.view import HelpDialog  # noqa: PLC0415  (see the module)
 
     HelpDialog(parent, topic).exec()
 
 
 def present(parent: QObject, trouble: UserError) -> None:
     """Say a known trouble that nobody took."""
-    from covidstation.ui.present import present
+    from covidstation.ui.present import present  # noqa: PLC0415  (see the module)
 
     present(parent, trouble)
 
 
 def tell_failure(window: QWidget, log_file: str) -> None:
     """Say that a bug happened, what is safe, what to do."""
-    from covidstation.ui.parts.dialogs import tell
+    from covidstation.ui.parts.dialogs import tell  # noqa: PLC0415  (see the module)
 
     text = _("Việc vừa rồi chưa xong vì chương trình có lỗi. Những gì đã lưu vẫn còn nguyên. Hãy làm lại; nếu vẫn vậy "
              "thì gửi tệp nhật ký cho người hỗ trợ (tệp không có thông tin người bệnh): {file}")  # fmt: skip
