@@ -20,6 +20,7 @@ COLUMN: Final = 760  # a line longer than this tires
 _HEADS: Final[dict[int, Role]] = {1: "person", 2: "section", 3: "name"}
 _ABOVE: Final = {0: 0, 1: 0, 2: 16, 3: 12}
 _MOST_BYTES: Final = 400_000
+NO_HTML: Final = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 
 
 class HelpReader(QTextBrowser):
@@ -46,7 +47,8 @@ class HelpReader(QTextBrowser):
         """Read its file and dress it in the program's type."""
         self._topic = topic
         self.document().clear()  # and the pictures of the other scheme with it
-        self.setMarkdown(topic_file(topic).read_text(encoding="utf-8"))
+        text = topic_file(topic).read_text(encoding="utf-8")
+        self.document().setMarkdown(text, NO_HTML)  # door: a file shipped with the program, never anybody's data
         self._dress()
         self.setAccessibleName(self.document().firstBlock().text())
         self.moveCursor(QTextCursor.MoveOperation.Start)
