@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QByteArray, QEvent, QUrl, Signal
-from PySide6.QtGui import QFont, QTextBlock, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextLength,
+    QTextTable,
+)
 from PySide6.QtWidgets import QFrame, QTextBrowser
 
 from covidstation.ui.help.topics import TOPICS, help_root, topic_file
@@ -16,6 +27,7 @@ from covidstation.ui.look.palette import tokens_of
 
 LINE: Final = 150  # per cent of the font's height: Ễ and Ậ need air in running text
 HEAD_LINE: Final = 120
+KEYS_COLUMN: Final = 220
 COLUMN: Final = 760  # a line longer than this tires
 _HEADS: Final[dict[int, Role]] = {1: "person", 2: "section", 3: "name"}
 _ABOVE: Final = {0: 0, 1: 0, 2: 16, 3: 12}
@@ -101,18 +113,24 @@ class HelpReader(QTextBrowser):
         while block.isValid():
             _dress_block(block)
             block = block.next()
+        for frame in document.rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                _dress_table(frame, QColor(tokens_of(self).line))
 
 
 def _dress_block(block: QTextBlock) -> None:
     """Headings in the type table's sizes, room between paragraphs, keys in the same face as the words."""
     level = block.blockFormat().headingLevel()
     shape = QTextBlockFormat(block.blockFormat())
-    shape.setLineHeight(LINE if not level else HEAD_LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    shape.setLineHeight(
+        HEAD_LINE if level or QTextCursor(block).currentTable() else LINE,
+        QTextBlockFormat.LineHeightTypes.ProportionalHeight.value,
+    )
     if _holds_picture(block):
         shape.setLineHeight(100, QTextBlockFormat.LineHeightTypes.SingleHeight.value)
     shape.setTopMargin(_ABOVE.get(level, 0))
-    shape.setBottomMargin(4 if block.textList() is not None else 8)
     cursor = QTextCursor(block)
+    shape.setBottomMargin(0 if cursor.currentTable() else 4 if block.textList() is not None else 8)
     cursor.setBlockFormat(shape)
     pieces = []
     walk = block.begin()
@@ -130,6 +148,19 @@ def _dress_block(block: QTextBlock) -> None:
         cursor.setPosition(start)
         cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
         cursor.setCharFormat(was)
+
+
+def _dress_table(table: QTextTable, line: QColor) -> None:
+    """Hairlines in the scheme's colour, all tables of one width."""
+    shape = table.format()
+    shape.setBorder(1)
+    shape.setBorderBrush(line)
+    shape.setBorderCollapse(True)
+    shape.setCellPadding(6)
+    shape.setBottomMargin(8)
+    fixed = QTextLength.Type.FixedLength
+    shape.setColumnWidthConstraints([QTextLength(fixed, KEYS_COLUMN), QTextLength(fixed, COLUMN - KEYS_COLUMN - 40)])
+    table.setFormat(shape)
 
 
 def _holds_picture(block: QTextBlock) -> bool:
