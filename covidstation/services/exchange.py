@@ -276,8 +276,8 @@ def _take_certificate(
     try:
         certificate = look_at_certificate(db, data)
     except UserError as trouble:
-        if not alone and trouble.code in ("enrol.not_ours", "enrol.older") and get_certificate(db):
-            return None
+        if not alone and trouble.code in ("enrol.not_ours", "enrol.older"):
+            return None  # several stations may share a stick
         raise
     held = get_certificate(db)
     if held == certificate:

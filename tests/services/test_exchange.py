@@ -125,8 +125,9 @@ class Test_Enrolment:
         request = open_request(export(other.db, stick).files[0])
         other.db.engine.dispose()
         export(db, stick)
-        usb.put(stick, usb.certificate_name(OTHER, 1), district.certified(request, station=OTHER))
-        assert refused(db, stick, yes=True) == "enrol.not_ours"
+        path = usb.put(stick, usb.certificate_name(OTHER, 1), district.certified(request, station=OTHER))
+        assert take(db, stick, yes=True) == [], "stations share sticks"
+        assert refused(db, path, yes=True) == "enrol.not_ours"
 
     def test_a_receipt_before_the_certificate_is_a_sentence(self, db, stick, district, tmp_path):
         register(db)
