@@ -170,7 +170,7 @@ class MainWindow(MainFrame):
         """Show the first page and listen to the scanner."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            self._scanner = Scanner(app)
+            self._scanner = Scanner(app, self)
             self._scanner.scanned.connect(self.look_at)
         self.go("today")
         self._look()

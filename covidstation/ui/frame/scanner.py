@@ -42,18 +42,19 @@ def _now_ms() -> float:
 
 
 class Scanner(QObject):
-    """`Scanner(app)` once; connect `scanned`. `begins` tells whether a run of keys begins as a card does."""
+    """`Scanner(app, window)` once; it goes with its window. Connect `scanned`. `begins` tells whether a run of keys begins as a card does."""
 
     scanned = Signal(str)
 
     def __init__(
         self,
         app: QApplication,
+        parent: QObject | None = None,
         *,
         begins: Callable[[str], bool] = looks_like_scan,
         clock: Callable[[], float] = _now_ms,
     ) -> None:
-        super().__init__(app)
+        super().__init__(parent or app)
         self._begins, self._clock = begins, clock
         self._run = ""
         self._last = -1e9
