@@ -8,7 +8,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from covidstation.ui.look.theme import Theme
 
@@ -43,3 +43,19 @@ def shown(qtbot):
         return widget
 
     return show
+
+
+@pytest.fixture
+def holder(shown):
+    """A window to put parts into: `place(widget)` shows it."""
+    window = QWidget()
+    window.resize(900, 600)
+    column = QVBoxLayout(window)
+
+    def place(*widgets: QWidget) -> QWidget:
+        for widget in widgets:
+            column.addWidget(widget)
+        column.addStretch(1)
+        return shown(window)
+
+    return place
