@@ -1,0 +1,120 @@
+"""What must not be half done, in short: killed twenty times, out of room at every size; in full: docs/safety.md."""
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from covidstation.db.rows import EpisodeRow, PaperRow, PersonRow
+from covidstation.domain.packs import PaperKind
+from covidstation.errors import UserError
+from covidstation.services.exchange import export_changes, import_files
+from covidstation.services.papers import issue_paper
+from covidstation.sync.carriers import usb
+from tests.faults import acts
+from tests.faults.checks import CHECKS, STICK, count_rows
+from tests.services.district import EPOCH, STATION, District
+from tests.services.samples import NOW, TODAY, catalog, f0, neighbour, opened, register
+from tools.sources import ROOT
+
+KILLS = {"save": 6, "issue": 5, "export": 4, "receipt": 3, "backup": 2}
+
+
+@pytest.mark.parametrize("act", KILLS)
+@pytest.mark.timeout(90)
+def test_an_act_that_is_killed_is_done_or_not_done(act, tmp_path):
+    command = [sys.executable, "-m", "tests.faults.kills", act, str(tmp_path), "--kills", str(KILLS[act])]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=80)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{KILLS[act]} kills" in done.stdout and "0 bad" in done.stdout
+
+
+@pytest.mark.parametrize("act", acts.ACTS)
+def test_the_check_of_an_act_that_was_not_cut_is_good(act, tmp_path, capfd):
+    times = {"init": 0}.get(act, 2)
+    acts.run(act, tmp_path, times)
+    assert capfd.readouterr().out.splitlines() == [f"ACK {number}" for number in range(1, times + 2)]
+    assert CHECKS[act](tmp_path, times + 1) == ""
+
+
+@pytest.mark.parametrize("act", ["save", "edit", "issue", "export", "receipt", "backup"])
+def test_the_check_sees_what_is_lost(act, tmp_path, capfd):
+    acts.run(act, tmp_path, 2)
+    assert CHECKS[act](tmp_path, 5).startswith("lost")
+
+
+def test_the_check_sees_a_register_that_is_gone(tmp_path, capfd):
+    acts.run("init", tmp_path, 0)
+    (tmp_path / "register.db").unlink()
+    assert CHECKS["init"](tmp_path, 1)
+    assert CHECKS["save"](tmp_path, 1)
+
+
+def limit(db, more):
+    """Let the register grow by so many pages at most."""
+    with db.read() as session:
+        now = session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
+    db.engine.dispose()
+    event.listen(db.engine, "connect", lambda one, _record: one.execute(f"PRAGMA max_page_count = {now + more}"))
+
+
+@pytest.mark.parametrize("room", [0, 1, 2, 3, 5, 8, 13, 21])
+def test_a_disk_that_is_full_refuses_whole_acts(folder_of_acts, room, tmp_path):
+    """Saves and papers until there is no room; what was acknowledged is there, and nothing of the one that failed."""
+    folder, station = folder_of_acts
+    limit(station.db, room)
+    saved = issued = 0
+    with pytest.raises(UserError) as caught:
+        for number in range(300):
+            now = NOW + timedelta(minutes=number)
+            episode = register(station.db, f0(neighbour(number)), now=now)
+            saved += 1
+            order = (station.db, PaperKind.ISOLATION_ORDER, [episode.id])
+            issue_paper(*order, catalog=catalog(), issued_on=TODAY, by=None, now=now)
+            issued += 1
+    assert caught.value.code == "station.disk_full"
+    station.db.engine.dispose()
+    assert saved - issued in (0, 1)
+    again = opened(folder)
+    assert count_rows(again.db, PersonRow, EpisodeRow, PaperRow) == [saved, saved, issued]
+    again.db.engine.dispose()
+    assert CHECKS["init"](folder, 1) == ""
+
+
+def test_a_full_register_still_exports_and_reads(folder_of_acts):
+    """Out of room on the PC, the stick can still be written: what cannot be remembered is not said to be."""
+    folder, station = folder_of_acts
+    stick = folder / STICK
+    stick.mkdir()
+    district = District()
+    request = district.enrol(station.db, stick)
+    episode = register(station.db)
+    limit(station.db, 0)
+    with pytest.raises(UserError):
+        for number in range(1, 300):
+            register(station.db, f0(neighbour(number)))
+    try:
+        (file,) = export_changes(station.db, stick, by=None, now=NOW).value.files
+    except UserError as trouble:
+        assert trouble.code == "station.disk_full"
+        (file,) = stick.rglob("U-*.csb")
+    ops = district.read(file, request)
+    assert episode.id.hex in {op.row for op in ops}
+    upto = ops[-1].seq
+    usb.put(stick, usb.receipt_name(STATION, EPOCH, upto), district.receipt(station.db, request, upto))
+    results = import_files(station.db, stick, by=None, now=NOW).value
+    assert {one.trouble.code for one in results if one.trouble} <= {"station.disk_full"}
+    station.db.engine.dispose()
+    assert CHECKS["init"](folder, 1) == ""
+
+
+@pytest.fixture
+def folder_of_acts(tmp_path):
+    folder = Path(tmp_path, "data")
+    folder.mkdir()
+    station = acts.founded(folder)
+    yield folder, station
+    station.db.engine.dispose()
