@@ -188,7 +188,7 @@ class Course:
                 return CaseOutcome.DECEASED, day, EndOfIsolationReason.DIED
         day = self._day(length)
         # Now and then the last day has passed and nobody has closed the case yet.
-        waiting = (self.today - day).days <= 4 and rng.random() < 0.2
+        waiting = (self.today - day).days <= 4 and rng.random() < 0.4
         if day > self.today or waiting:
             return CaseOutcome.NO_OUTCOME, None, None
         if kind is QuarantineType.HOME and rng.random() < 0.004:
@@ -220,6 +220,8 @@ class Course:
         seventh = self._day(7)
         if not release and seventh <= self.today:
             tests.append(PathogenTest(sampled_on=seventh, place=station))
+        if reason is None and release and seventh < self.today and rng.random() < 0.7:  # may be released today
+            tests.append(PathogenTest(result=TestResult.NEGATIVE, sampled_on=seventh, place=station))
         if reason is EndOfIsolationReason.RECOVERED and outcome_on:
             tests.append(PathogenTest(result=TestResult.NEGATIVE, sampled_on=outcome_on, place=station))
         return tuple(sorted(tests, key=lambda test: test.sampled_on or self.found))

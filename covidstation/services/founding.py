@@ -22,7 +22,7 @@ from covidstation.printing.recovery import render_recovery
 from covidstation.services.places import add_hamlet
 from covidstation.services.setup import Founded, found_register, open_with_key
 from covidstation.services.station import change_setting
-from covidstation.services.training import Seeded, make_commune, seed_training
+from covidstation.services.training import Seeded, issue_past_orders, make_commune, seed_training
 
 BEFORE_MERGER: Final = date(2025, 6, 30)  # the last day of the districts and of 10,035 communes
 
@@ -111,6 +111,8 @@ def found_station(
         answer = draft.home_isolation or ("yes" if commune is not None else "")
         if answer:
             change_setting(db, "home_isolation", answer, by=founded.user_id, now=now)
+        if commune is not None:
+            issue_past_orders(db, catalog=catalog, by=founded.user_id, now=now)
     return FoundedStation(folder, founded, user, seeded)
 
 
@@ -120,7 +122,9 @@ def _with_staff(station: StationDraft, commune: TrainingCommune) -> StationDraft
     return replace(
         station,
         head_name=station.head_name or staff.head_name,
+        head_title=station.head_title or staff.head_title,
         chairman_name=station.chairman_name or staff.chairman_name,
+        chairman_title=station.chairman_title or staff.chairman_title,
     )
 
 
