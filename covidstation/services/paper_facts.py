@@ -88,7 +88,10 @@ def gather_facts(
     by_head = pack.paper(kind).signed_by is Signatory.HEAD_OF_STATION
     ended = until + timedelta(days=1) if until else None
     ends = kind in ENDING
-    people = tuple(_subject(session, catalog, subject, commune, issued_on, ends=ends) for subject in subjects)
+    people = tuple(
+        _subject(session, catalog, subject, commune, issued_on, by_last_test=kind is PaperKind.ISOLATION_END)
+        for subject in subjects
+    )
     return PaperFacts(
         issued_on=issued_on,
         place=station.place_name,
@@ -132,13 +135,13 @@ def _label(unit: Unit | None) -> str:
 
 
 def _subject(
-    session: Session, catalog: Catalog, subject: Subject, commune: Unit | None, day: date, *, ends: bool
+    session: Session, catalog: Catalog, subject: Subject, commune: Unit | None, day: date, *, by_last_test: bool
 ) -> SubjectFacts:
     person = subject.person
     hamlet = session.scalars(select(HamletRow).where(HamletRow.id == person.hamlet_id)).first()
     tests = subject.value.tests
     positive = [test for test in tests if test.result is TestResult.POSITIVE]
-    test = (tests[-1] if ends else (positive or tests)[0]) if tests else None
+    test = (tests[-1] if by_last_test else (positive or tests)[0]) if tests else None
     where = f"{hamlet.kind} {hamlet.name}".strip() if hamlet else ""
     unit = catalog.units.full_name(commune.code, day) if commune and commune.valid_on(day) else _label(commune)
     parts = [person.address_detail, where, unit] if where else [person.address_printed]

@@ -126,6 +126,21 @@ def test_the_end_of_an_isolation_ends_the_illness_and_names_its_order(db):
         assert session.scalars(select(PaperRow.opens_id).order_by(PaperRow.n)).all() == [None, order.id]
 
 
+def test_a_completion_gives_the_positive_test_as_the_reason(db):
+    day = date(2026, 7, 2)
+    now = datetime(2026, 7, 2, 8, 30).astimezone()
+    change_setting(db, "home_isolation", "yes", by=None, now=now)
+    tests = (PathogenTest(sampled_on=day),)
+    episode = register(db, replace(f0(), episode=EpisodeDraft(report_date=day), tests=tests), now=now)
+    issue(db, ORDER, episode, day=day, now=now)
+    negative = PathogenTest(result=TestResult.NEGATIVE, sampled_on=day + timedelta(days=6))
+    add_test(db, episode.id, negative, by=None, now=now + timedelta(days=6))
+    later = now + timedelta(days=8)
+    text = text_of(issue(db, COMPLETION, episode, day=later.date(), now=later).pdf)
+    assert "dương tính ngày 02 tháng 7 năm 2026" in text
+    assert "âm tính" not in text
+
+
 def test_voiding_an_ending_opens_the_illness_again(db):
     episode = register(db)
     issue(db, ORDER, episode)
