@@ -38,6 +38,9 @@ _HEX_LIMIT: Final = 400
 
 _START: Final = re.compile(r"[\ufeff\s]{0,4}(?:[0-9]{6,20}|[A-Z]{2}\w{12,14})\|")
 _TURNED_START: Final = re.compile(r"[\ufeff\s]{0,4}([^\s|0-9]{8,24})\|")
+_OTHER_START: Final = re.compile(
+    r"[\ufeff\s]{0,4}(?:https?|ftp|mailto|tel|sms|smsto|geo|upi|wifi|begin|mecard|hc1):", re.IGNORECASE
+)
 _FUSED: Final = re.compile(r"(?:[0-9]{8}|[0-9]{2}/[0-9]{2}/[0-9]{4})\s*(?:[0-9]{12}|[A-Z]{2}[1-5][0-9]{12})")
 _NEXT_LINE: Final = re.compile(r"[\r\n\t]\s*(?:[0-9]{10,12}|[A-Z]{2}[1-5][0-9]{12})(?:\||$)")
 _ADDRESS_BAR: Final = re.compile(r"(?:https?|ftp|mailto|tel|sms|geo|upi|wifi|begin):|www\.", re.IGNORECASE)
@@ -101,8 +104,11 @@ class InsuranceScan:
 
 
 def looks_like_scan(text: str) -> bool:
-    """Whether a burst of keys begins as a card does; cheap, for the window's key filter. `read_scan` judges."""
-    if _START.match(text):
+    """Whether a burst of keys begins as a card or another well-known code does; cheap, for the window's key filter.
+
+    `read_scan` judges.
+    """
+    if _START.match(text) or _OTHER_START.match(text):
         return True
     turned = _TURNED_START.match(text)
     return bool(turned and garble.is_turned_keyboard(turned[1]))

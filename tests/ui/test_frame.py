@@ -243,6 +243,41 @@ def test_a_scan_never_presses_the_focused_button(frame, ear):
     assert form.saved == 1
 
 
+OTHERS = ("https://vi.example/a?b=c d", "8934563138165", "||||||", "HC1:NCF OX", "BEGIN:VCARD", "Lo Van Thu 1985")
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_another_code_presses_no_button_and_is_told_of(frame, ear, text):
+    _scanner, heard, clock = ear
+    form = frame.page("f0")
+    form.save.setFocus()
+    burst(frame, clock, text)
+    assert heard == [text] and form.saved == 0
+    clock.ms += AFTER_MS + 50
+    send(frame.windowHandle(), Qt.Key.Key_Return, "\r")
+    assert form.saved == 1
+
+
+def test_a_web_address_leaves_no_trace_in_a_field_but_a_number_may_be_meant_for_it(frame, ear):
+    _scanner, heard, clock = ear
+    form = frame.page("f0")
+    burst(frame, clock, "https://vi.example/a b")
+    assert heard == ["https://vi.example/a b"] and form.name.text() == "" and form.saved == 0
+    clock.ms += 1000
+    burst(frame, clock, "0365118214", end=None)
+    assert form.name.text() == "0365118214" and len(heard) == 1
+
+
+def test_a_few_keys_of_a_person_reach_a_button(frame, ear):
+    _scanner, heard, clock = ear
+    form = frame.page("f0")
+    form.save.setFocus()
+    burst(frame, clock, "abc", GAP_MS + 20, end=None)
+    clock.ms += 200
+    send(frame.windowHandle(), Qt.Key.Key_Return, "\r")
+    assert form.saved == 1 and heard == []
+
+
 def test_a_scan_without_an_end_is_closed_by_silence_and_its_late_enter_swallowed(frame, ear, qtbot):
     scanner, heard, clock = ear
     form = frame.page("f0")

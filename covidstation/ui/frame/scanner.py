@@ -3,6 +3,10 @@
 A scanner types 1-30 ms a key, a person hardly under 50. Keys pass as ever until a fast run of them begins as a card
 does, which is at its first bar; what of the run stands in a field is then taken back, and the rest of the burst,
 its Enter among it, never reaches a widget. So no key of a person is ever held up, and no scan presses a button.
+
+Other codes (a web page, a bar code, a phone number) begin like nothing in particular. Where the focus is on no field
+for text, a run faster than fingers is a scanner's all the same: it is caught, so that its spaces and its Enter press
+nothing, and told of as any scan that is refused. In a field for text it stays the text that it may be.
 """
 
 from __future__ import annotations
@@ -14,13 +18,23 @@ from typing import Final
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QTextCursor, QWindow
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
 
 from covidstation.domain.scan import looks_like_scan
 
 GAP_MS: Final = 50  # between two keys of one burst
 PAUSE_MS: Final = 150  # silence that ends a scan which has no Enter
 AFTER_MS: Final = 400  # a late Enter or its line feed still belongs to the scan
+STRAY: Final = 6  # keys of one burst outside of any field for text that no person types
 LONGEST: Final = 4096
 _ENDS: Final = "\r\n\t"
 _MARK: Final = "\ufeff"  # the byte-order mark that some readers send first
@@ -42,7 +56,10 @@ def _now_ms() -> float:
 
 
 class Scanner(QObject):
-    """`Scanner(app, window)` once; it goes with its window. Connect `scanned`. `begins` tells whether a run of keys begins as a card does."""
+    """`Scanner(app, window)` once; it goes with its window. Connect `scanned`.
+
+    `begins` tells whether a run of keys begins as a card does.
+    """
 
     scanned = Signal(str)
 
@@ -154,8 +171,10 @@ class Scanner(QObject):
             self._run = ""
             self._before = _Kept.of(QApplication.focusWidget())
         self._run += text
-        if "|" not in text or not self._begins(self._run):
-            return False
+        stray = not _takes_text(QApplication.focusWidget())
+        card = ("|" in text or ":" in text) and self._begins(self._run)
+        if not card and not (stray and len(self._run) >= STRAY):
+            return stray and text == " " and len(self._run) > 1
         self._catching = True
         if self._before is not None:
             self._before.put_back()
@@ -173,6 +192,15 @@ class Scanner(QObject):
         self._pause.stop()
         self._deaf_until = self._clock() + AFTER_MS
         self.scanned.emit(text)
+
+
+def _takes_text(widget: QWidget | None) -> bool:
+    """Whether quick typing may be meant for it: a field, or a list that is searched by its first letters."""
+    if isinstance(widget, QComboBox):
+        return widget.isEditable()
+    if isinstance(widget, QPlainTextEdit | QTextEdit):
+        return not widget.isReadOnly()
+    return isinstance(widget, QLineEdit | QAbstractSpinBox | QAbstractItemView)
 
 
 class _Kept:
