@@ -12,7 +12,6 @@ from typing import Final
 from covidstation.paths import resources
 
 LANGUAGES: Final = {"vi": "Tiếng Việt", "en": "English"}
-WEEKDAYS: Final = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _language = "vi"
@@ -60,6 +59,17 @@ def ngettext(one: str, many: str, count: int) -> str:
 def N_(text: str) -> str:
     """Mark for extraction, translate later."""
     return text
+
+
+WEEKDAYS: Final = (
+    N_("Thứ Hai"),
+    N_("Thứ Ba"),
+    N_("Thứ Tư"),
+    N_("Thứ Năm"),
+    N_("Thứ Sáu"),
+    N_("Thứ Bảy"),
+    N_("Chủ Nhật"),
+)
 
 
 def date_text(day: date | None) -> str:

@@ -23,7 +23,7 @@ from covidstation.cli.results import (
     status_text,
 )
 from covidstation.db.queries.station import get_setting
-from covidstation.domain.station import StationDraft
+from covidstation.domain.station import CHAIRMAN_TITLE, HEAD_TITLE, StationDraft
 from covidstation.domain.text import clean
 from covidstation.domain.units import Unit
 from covidstation.errors import UserError
@@ -124,14 +124,14 @@ def _founding_draft(arguments: argparse.Namespace, unit: Unit) -> FoundingDraft:
         upper_code=arguments.upper_code,
         place_name=arguments.place or unit.name,
         head_name=arguments.head,
-        head_title=arguments.head_title or _("Giám đốc"),
+        head_title=arguments.head_title or HEAD_TITLE,
         chairman_name=arguments.chairman,
-        chairman_title=arguments.chairman_title or _("Chủ tịch"),
+        chairman_title=arguments.chairman_title or CHAIRMAN_TITLE,
         phone=arguments.phone,
     )
     return FoundingDraft(
         station=station,
-        user_name=arguments.first_user or arguments.head or ("" if training else _("Trưởng trạm")),
+        user_name=arguments.first_user or arguments.head or ("" if training else HEAD_TITLE),
         home_isolation=arguments.home_isolation or "",
         training_people=arguments.training,
         seed=arguments.seed,

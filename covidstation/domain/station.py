@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from covidstation.domain.problems import Problem
+
+# Papers and records are Vietnamese whatever the language of the windows: these words are never translated.
+HEAD_TITLE: Final = "Giám đốc"  # TT 43/2025/TT-BYT, from 1/1/2026; the packs know the earlier one
+CHAIRMAN_TITLE: Final = "Chủ tịch"
+STATION_NAME: Final = "Trạm Y tế {unit}"
+TEST_PLACES: Final = ("Trạm Y tế", "Tại nhà")
 
 
 class Role(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from covidstation.i18n import N_
 
 SENTENCES = {
-    "episodes.report_missing": N_("Ghi ngày phát hiện, hoặc ngày lấy mẫu xét nghiệm."),
+    "episodes.report_missing": N_("Ghi ngày dương tính."),
     "episodes.future": N_("Ngày {day} ở sau hôm nay. Xem lại ngày."),
     "episodes.before_birth": N_("Ngày {day} ở trước ngày sinh ({birth}). Xem lại một trong hai ngày."),
     "episodes.onset_after_test": N_(
@@ -31,7 +31,6 @@ SENTENCES = {
     "episodes.steps_order": N_(
         "Giờ này sớm hơn bước trước ({before}). Thứ tự là: phát hiện, đề nghị, quyết định, báo cho người bệnh."
     ),
-    "episodes.report_missing": N_("Ghi ngày dương tính."),
     "episodes.no_rule": N_("Chưa có quy định số ngày cách ly cho ngày {day}. Xem lại ngày dương tính."),
     "episodes.text_long": N_("Ô này có {count} chữ, nhiều nhất {most}. Ghi gọn lại."),
     "episodes.unknown": N_("Không tìm thấy lần mắc bệnh này trong sổ. Mở lại trang của người bệnh."),

@@ -17,8 +17,8 @@ from covidstation.domain.citizen import normal_number
 from covidstation.domain.episodes import Episode
 from covidstation.domain.packs import PaperKind, pack_on
 from covidstation.domain.people import Person
+from covidstation.domain.station import TEST_PLACES
 from covidstation.errors import UserError
-from covidstation.i18n import _
 from covidstation.services.drafts import Draft, drafts
 from covidstation.services.setup import Register
 from covidstation.ui.desk import NewF0
@@ -79,10 +79,10 @@ def opening(register: Register, catalog: Catalog, wish: NewF0, today: date) -> O
         raise UserError("episodes.unknown")
     hit = get_hit(db, wish.person_id) if wish.person_id else None
     points = tuple(point.name for point in sub_points(db))
-    usual = get_setting(db, "test_place") or _("Trạm Y tế")
+    usual = get_setting(db, "test_place") or TEST_PLACES[0]
     return Opening(
         hamlets=tuple(hamlets(db)),
-        test_places=(usual, _("Trạm Y tế"), _("Tại nhà"), *points),
+        test_places=(usual, *TEST_PLACES, *points),
         test_place=usual,
         isolation_hour=int(get_setting(db, "isolation_hour")),
         asks_hours=_asks_hours(catalog, today),

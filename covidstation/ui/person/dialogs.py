@@ -23,6 +23,7 @@ from covidstation.domain.episodes import (
     TestResult,
 )
 from covidstation.domain.problems import Problem
+from covidstation.domain.station import TEST_PLACES
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import N_, _
 from covidstation.messages import sentence
@@ -130,7 +131,7 @@ class TestDialog(ActDialog):
         day = DateEdit("sampled_on", _("Ngày lấy mẫu"), today=today)
         day.set_day(today)
         place = LineEdit("place", _("Nơi xét nghiệm"), width=220, limit=200)
-        place.set_value((episode.tests[-1].place if episode.tests else "") or _("Trạm Y tế"))
+        place.set_value((episode.tests[-1].place if episode.tests else "") or TEST_PLACES[0])
         rows = (
             Field(_("&Xét nghiệm"), kind),
             Field(_("&Kết quả"), found),

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QWidget
 from covidstation.catalog import Catalog
 from covidstation.domain.packs import pack_on
 from covidstation.domain.problems import Problem
-from covidstation.domain.station import StationDraft, check_station
+from covidstation.domain.station import CHAIRMAN_TITLE, HEAD_TITLE, STATION_NAME, StationDraft, check_station
 from covidstation.i18n import _
 from covidstation.services.founding import CommuneFound, communes_to_choose, read_hamlets
 from covidstation.ui.parts.combos import FindCombo
@@ -208,7 +208,7 @@ class PlaceStep(Step):
         self._say_heir(chosen)
         unit = self._catalog.units.find(chosen.code, self._today)
         if unit is not None:
-            self._suggest(self.name, _("Trạm Y tế {unit}").format(unit=f"{unit.kind.lower()} {unit.name}"))
+            self._suggest(self.name, STATION_NAME.format(unit=f"{unit.kind.lower()} {unit.name}"))
             self._suggest(self.place, unit.name)
 
     def _say_heir(self, chosen: CommuneFound) -> None:
@@ -266,7 +266,7 @@ class SignersStep(Step):
 
     def put(self, values: Mapping[str, str]) -> None:
         """Fill, with the titles of today where none were written."""
-        suggested = {"head_title": _("Giám đốc"), "chairman_title": _("Chủ tịch")}
+        suggested = {"head_title": HEAD_TITLE, "chairman_title": CHAIRMAN_TITLE}
         for field in self._fields:
             name = field.objectName()
             field.set_value(values.get(name, suggested.get(name, "")))
