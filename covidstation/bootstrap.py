@@ -32,6 +32,7 @@ from covidstation.services.entrance import (
 )
 from covidstation.services.preferences import Preferences, keep_preferences, read_preferences
 from covidstation.ui.look.theme import Theme
+from covidstation.ui.parts.mnemonics import Mnemonics
 from covidstation.ui.parts.ring import FocusRing
 from covidstation.ui.start.shell import Shell
 from covidstation.ui.start.trouble import TroubleView
@@ -79,6 +80,7 @@ class Program(QObject):
         self._preferences = self._speak(read_preferences(folder))
         self._theme = Theme(app, self._preferences.theme)  # type: ignore[arg-type]  # checked when read
         FocusRing(app)
+        Mnemonics(app)
         self.shell = Shell(PROGRAM)
         self.tasks = Tasks(present=late.present)
 

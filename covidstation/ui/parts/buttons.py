@@ -14,6 +14,7 @@ from covidstation.ui.look.fonts import Role, font
 from covidstation.ui.look.icons import paint_icon
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.look.tokens import Ink
+from covidstation.ui.parts.mnemonics import mnemonic_flag
 
 Kind = Literal["primary", "normal", "quiet", "danger", "flat", "link"]
 
@@ -76,6 +77,10 @@ class Button(QPushButton):
         self.setAccessibleName(self.plain_text())
         self.updateGeometry()
 
+    def side(self) -> int:
+        """How far its words stand from its edge: what a link gives back to stand in a column of words."""
+        return self._pad + 1
+
     def set_icon(self, icon: str) -> None:
         """Another icon by name."""
         self._icon = icon
@@ -118,7 +123,7 @@ class Button(QPushButton):
             paint_icon(painter, left, (box.height() - _ICON) / 2, self._icon, _ICON, words)
             left += _ICON + _GAP
         centred = not (self._icon or self._keys or self._arrow)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
+        flags = Qt.AlignmentFlag.AlignVCenter | mnemonic_flag()
         flags |= Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeft
         painter.setPen(words)
         painter.drawText(QRect(left, 0, box.width() - left, box.height()), int(flags), self.text())

@@ -10,6 +10,7 @@ from covidstation.ui.look import metrics
 from covidstation.ui.look.icons import paint_icon
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.parts.labels import line_rect
+from covidstation.ui.parts.mnemonics import mnemonic_flag
 
 BOX, GAP = 18, 10
 
@@ -42,7 +43,7 @@ class CheckBox(QCheckBox):
             paint_icon(painter, box.left() + 1, box.top() + 1, "check", 16, tokens.on_fill)
         painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.muted))
         room = QRectF(self.rect()).adjusted(BOX + GAP, 0, 0, 0)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextShowMnemonic
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | mnemonic_flag()
         painter.drawText(line_rect(room), int(flags), self.text())
 
     def hitButton(self, pos: QPoint) -> bool:

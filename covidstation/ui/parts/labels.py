@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QTextLayout
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QTextLayout
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from covidstation.ui.look import metrics
@@ -11,11 +11,15 @@ from covidstation.ui.look.fonts import Role, font, pixels
 from covidstation.ui.look.icons import paint_icon
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.look.tokens import Ink
+from covidstation.ui.parts.mnemonics import mnemonic_flag
 
 
 def label(text: str, role: Role = "body", ink: Ink = "text", *, wrap: bool = False) -> QLabel:
-    """A plain-text label: `<b>` prints as it is. One line, tall enough for Ễ Ặ Ậ, unless `wrap`."""
-    result = QLabel()
+    """A plain-text label: `<b>` prints as it is. One line, tall enough for Ễ Ặ Ậ, unless `wrap`.
+
+    With `&` before a letter it wants a buddy.
+    """
+    result = _Titled() if "&" in text and not wrap else QLabel()
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setFont(font(role))
     result.setProperty("ink", ink)
@@ -24,6 +28,20 @@ def label(text: str, role: Role = "body", ink: Ink = "text", *, wrap: bool = Fal
         result.setMinimumHeight(round(pixels(role) * metrics.LABEL_HEIGHT))
     result.setText(text)
     return result
+
+
+class _Titled(QLabel):
+    """A label whose mnemonic is underlined only while Alt is held; QLabel asks the style, which always says yes."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As QLabel does; only with another flag."""
+        if self.buddy() is None:
+            super().paintEvent(event)
+            return
+        ink: Ink = self.property("ink")
+        painter = QPainter(self)
+        painter.setPen(QColor(tokens_of(self).ink(ink)))
+        painter.drawText(self.contentsRect(), int(self.alignment() | mnemonic_flag()), self.text())
 
 
 def set_ink(widget: QLabel, ink: Ink) -> None:
