@@ -146,7 +146,7 @@ class MainWindow(MainFrame):
     def __init__(
         self, desk: Desk, theme: Theme, preferences: Preferences, keep: Callable[[Preferences], object]
     ) -> None:
-        super().__init__(entries(), foot=[Entry("help", _("Trợ giúp"), "help")], now=desk.now)
+        super().__init__(entries(), foot=[Entry("help", _("Trợ giúp"), "help", keys="F1")], now=desk.now)
         self._desk, self._theme, self._preferences, self._keep = desk, theme, preferences, keep
         self._parted = False
         self._asking = False

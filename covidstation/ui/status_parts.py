@@ -31,7 +31,7 @@ def age_text(age: timedelta) -> str:
 def status_parts(status: Status, now: datetime, *, to_sync: Way | None, to_backup: Way | None) -> list[StatusPart]:
     """Unsent, receipt, backup, the most pressing first; each leads to its cure."""
     found = [_unsent(status, now, to_sync), _receipt(status, now, to_sync), _backup(status, now, to_backup)]
-    order: dict[State, int] = {"warn": 0, "wait": 1, "good": 2}
+    order: dict[State, int] = {"warn": 0, "wait": 1, "young": 2, "good": 3}
     return sorted(found, key=lambda part: order[part.state])
 
 
@@ -39,7 +39,6 @@ def _unsent(status: Status, now: datetime, way: Way | None) -> StatusPart:
     count, age = status.sync.unsent, status.oldest_age(now)
     if not count or age is None:
         return StatusPart(_("Huyện đã nhận đủ"), "good", way)
-    late = age > OLD
     words = {"n": count, "age": age_text(age), "m": status.sync.on_stick}
     if status.sync.on_stick >= count:
         text = _("{n} thay đổi chưa gửi (đã ghi USB), cũ nhất {age}")
@@ -47,8 +46,7 @@ def _unsent(status: Status, now: datetime, way: Way | None) -> StatusPart:
         text = _("{n} thay đổi chưa gửi ({m} đã ghi USB), cũ nhất {age}")
     else:
         text = _("{n} thay đổi chưa gửi, cũ nhất {age}")
-    state: State = "warn" if late else "wait" if status.sync.on_stick else "good"
-    return StatusPart(text.format(**words), state, way, _("{n} chưa gửi").format(n=count))
+    return StatusPart(text.format(**words), "warn" if age > OLD else "young", way, _("{n} chưa gửi").format(n=count))
 
 
 def _receipt(status: Status, now: datetime, way: Way | None) -> StatusPart:

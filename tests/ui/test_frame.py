@@ -171,6 +171,8 @@ def test_status_line_shortens_the_good_first_and_never_a_warning(qtbot, shown):
         assert button.text() == button.part.text and button.width() >= button.full_width()
     line._parts[0].click()
     assert clicks == [1]
+    line.set_parts([StatusPart("12 thay đổi chưa gửi, cũ nhất 3 giờ", "young", None, "12 chưa gửi"), *PARTS[1:]])
+    assert line._parts[0].text() == "12 chưa gửi"
     with pytest.raises(ValueError, match="four"):
         line.set_parts([*PARTS, PARTS[0]])
 

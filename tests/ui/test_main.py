@@ -157,7 +157,11 @@ def hours_ago(hours):
 
 def test_unsent_changes_are_calm_for_a_day_and_warn_after_it():
     fresh = status_parts(status(unsent=12, oldest=hours_ago(3)), NOW, to_sync=None, to_backup=None)
-    assert "12 thay đổi chưa gửi, cũ nhất 3 giờ" in [part.text for part in fresh if part.state == "good"]
+    assert "12 thay đổi chưa gửi, cũ nhất 3 giờ" in [part.text for part in fresh if part.state == "young"]
+    on_stick = status_parts(status(unsent=12, oldest=hours_ago(3), on_stick=12), NOW, to_sync=None, to_backup=None)
+    assert [part.state for part in on_stick if "chưa gửi" in part.text] == ["young"]
+    sent = status_parts(status(), NOW, to_sync=None, to_backup=None)
+    assert [part.state for part in sent if part.text == "Huyện đã nhận đủ"] == ["good"]
     old = status_parts(status(unsent=12, oldest=hours_ago(50)), NOW, to_sync=None, to_backup=None)
     assert (old[0].state, old[0].text) == ("warn", "12 thay đổi chưa gửi, cũ nhất 2 ngày")
 

@@ -15,16 +15,18 @@ from covidstation.ui.look.fonts import font
 from covidstation.ui.look.icons import paint_icon
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, label
+from covidstation.ui.parts.mnemonics import mnemonic_flag
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: `key` is the page's `entry`; `apart` leaves a gap above it."""
+    """One entry: `key` is the page's `entry`; `apart` leaves a gap above it; `keys` are shown at the right."""
 
     key: str
     title: str
     icon: str
     apart: bool = False
+    keys: str = ""
 
 
 class EntryButton(QAbstractButton):
@@ -68,7 +70,7 @@ class EntryButton(QAbstractButton):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Ground, bar, icon, words, count."""
+        """Ground, bar, icon, words, count or key."""
         tokens = tokens_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -82,14 +84,15 @@ class EntryButton(QAbstractButton):
             painter.fillRect(QRectF(0, 8, metrics.BAR, self.height() - 16), QColor(tokens.accent))
         colour = tokens.accent if current else tokens.muted
         paint_icon(painter, 13, (self.height() - 18) / 2, self.entry.icon, 18, colour)
-        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic)
+        middle = int(Qt.AlignmentFlag.AlignVCenter | mnemonic_flag())
         painter.setFont(font("name" if current else "body"))
         painter.setPen(QColor(tokens.text))
         painter.drawText(box.adjusted(42, 0, -44, 0), middle | int(Qt.AlignmentFlag.AlignLeft), self.text())
-        if self._count:
-            painter.setFont(font("name" if current else "hint"))
-            painter.setPen(QColor(tokens.text if current else tokens.muted))
-            painter.drawText(box.adjusted(0, 0, -12, 0), middle | int(Qt.AlignmentFlag.AlignRight), f"{self._count}")
+        if self._count or self.entry.keys:
+            painter.setFont(font("name" if current and self._count else "hint"))
+            painter.setPen(QColor(tokens.text if current and self._count else tokens.muted))
+            words = f"{self._count}" if self._count else self.entry.keys
+            painter.drawText(box.adjusted(0, 0, -12, 0), middle | int(Qt.AlignmentFlag.AlignRight), words)
 
 
 class SideBar(QWidget):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
@@ -18,16 +18,18 @@ from covidstation.ui.look.icons import paint_icon
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.parts.labels import Line, label
 
-State = Literal["good", "warn", "wait"]
-"""`good`: grey with a tick; `warn`: amber triangle; `wait`: amber clock (written to a stick, no receipt yet)."""
+State = Literal["good", "young", "wait", "warn"]
+"""`good`: grey with a tick; `young`: grey with a clock, it waits, but not for long; `wait`: amber clock, something is
+yet to be done; `warn`: amber triangle."""
 
-_ICONS: dict[State, str] = {"good": "check", "warn": "alert", "wait": "clock"}
+_ICONS: dict[State, str] = {"good": "check", "young": "clock", "wait": "clock", "warn": "alert"}
+_CALM: Final = frozenset[State](("good", "young"))
 _PAD, _ICON, _GAP, MOST = 2, 16, 5, 4
 
 
 @dataclass(frozen=True, slots=True)
 class StatusPart:
-    """One thing the line says. `short` is used when there is no room (good parts only); a click goes to its cure."""
+    """One thing the line says. `short` is used when there is no room (calm parts only); a click goes to its cure."""
 
     text: str
     state: State = "good"
@@ -52,8 +54,8 @@ class _PartButton(QAbstractButton):
         self.shorten(False)
 
     def shorten(self, short: bool) -> None:
-        """The short words, when this part is well and has some."""
-        self._short = short and self.part.state == "good" and bool(self.part.short)
+        """The short words, when this part is calm and has some."""
+        self._short = short and self.part.state in _CALM and bool(self.part.short)
         self.setText(self.part.short if self._short else self.part.text)
         self.setFixedWidth(self.full_width())
 
@@ -67,14 +69,14 @@ class _PartButton(QAbstractButton):
         return QSize(self.full_width(), self.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Grey when well; text colour, Medium and an amber icon when not."""
+        """Grey when calm; text colour, Medium and an amber icon when not."""
         tokens = tokens_of(self)
-        good = self.part.state == "good"
+        calm = self.part.state in _CALM
         painter = QPainter(self)
         top = (self.height() - _ICON) / 2
-        paint_icon(painter, _PAD, top, _ICONS[self.part.state], _ICON, tokens.muted if good else tokens.warn)
+        paint_icon(painter, _PAD, top, _ICONS[self.part.state], _ICON, tokens.muted if calm else tokens.warn)
         painter.setFont(font(self._role()))
-        painter.setPen(QColor(tokens.muted if good else tokens.text))
+        painter.setPen(QColor(tokens.muted if calm else tokens.text))
         if self.underMouse() and self.part.on_click:
             painter.setPen(QColor(tokens.accent))
         box = QRectF(self.rect()).adjusted(_PAD + _ICON + _GAP, 0, 0, 0)
@@ -87,11 +89,11 @@ class _PartButton(QAbstractButton):
         return super().event(event)
 
     def _role(self) -> Literal["hint", "hint_strong"]:
-        return "hint" if self.part.state == "good" else "hint_strong"
+        return "hint" if self.part.state in _CALM else "hint_strong"
 
 
 class StatusLine(QWidget):
-    """Up to four parts and the clock. When narrow: good parts use their short words, then the clock goes."""
+    """Up to four parts and the clock. When narrow: calm parts use their short words, then the clock goes."""
 
     def __init__(self, now: Callable[[], datetime] = datetime.now) -> None:
         super().__init__()

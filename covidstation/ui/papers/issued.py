@@ -56,7 +56,11 @@ class IssuedPanel(QWidget):
         more = Button(_("Mở sổ số"), "link", name="open_book_issued")
         more.clicked.connect(self.book_wanted)
         column.addSpacing(8)
-        column.addWidget(more)
+        last = QHBoxLayout()
+        last.addSpacing(-more.side())  # its words in line with those above
+        last.addWidget(more)
+        last.addStretch(1)
+        column.addLayout(last)
         column.addStretch(1)
 
     def show_paper(self, paper: StoredPaper, law: str) -> None:

@@ -98,7 +98,7 @@ class Overview(QWidget):
 
     def _event_row(self, event: Event) -> QWidget:
         holder = QWidget()
-        holder.setFixedHeight(metrics.LIST_ROW)
+        holder.setFixedHeight(metrics.LIST_ROW if event.more else metrics.TABLE_ROW)
         row = QHBoxLayout(holder)
         row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
         row.setSpacing(0)

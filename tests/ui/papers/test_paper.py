@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pypdfium2
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -28,6 +28,7 @@ from covidstation.ui.papers import keeping
 from covidstation.ui.papers.paper import PaperPage
 from covidstation.ui.papers.printer import print_pdf
 from covidstation.ui.papers.raster import page_images
+from covidstation.ui.parts.buttons import Button
 from tests.ui.village import NOW, catalog
 
 
@@ -274,3 +275,11 @@ def test_pages_become_pictures_and_go_to_a_printer(allowed, frame, village, save
     printed = pypdfium2.PdfDocument(tmp_path / "printed.pdf")
     assert len(printed) == len(pictures)
     printed.close()
+
+
+def test_the_way_to_the_book_stands_in_its_column(allowed, frame, village, saved):
+    page = opened(frame, village.mai_episode)
+    page._main.click()
+    way = page.issued_panel.findChild(Button, "open_book_issued")
+    words = page.issued_panel._state
+    assert way.mapTo(page, QPoint(way.side(), 0)).x() == words.mapTo(page, QPoint(0, 0)).x()
