@@ -14,7 +14,7 @@ MOST_DEPTH: Final = 8
 INT64: Final = 1 << 63
 MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 HEX: Final = frozenset("0123456789abcdef")
-_LONG_NUMBER: Final = re.compile(rb"[0-9]{19}")
+_LONG_NUMBER: Final = re.compile(rb"[:,\[-][0-9]{19}")
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
