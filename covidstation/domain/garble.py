@@ -106,6 +106,8 @@ def _weight(reading: tuple[str, str, bool, frozenset[str]], accents_missing: boo
     syllable, tone, soft, pairs = reading
     if tone and tone in "rs" and soft and pairs <= {"oo"}:
         return _WEAK if accents_missing else 0
+    if not tone and pairs == {"oo"} and not accents_missing:  # "Moong Thị Boong" as it stands on the card
+        return 0
     after_cluster = bool(tone) and not soft and syllable.endswith(("ng", "nh", "ch"))
     shaped = (
         after_cluster

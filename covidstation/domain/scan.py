@@ -34,6 +34,8 @@ _SHOWN: Final = 24  # signs of a value that a sentence repeats
 _FIRST_YEAR, _LAST_YEAR = 1850, 2150
 _CARD_FIELDS: Final = 11
 _INSURANCE_FIELDS: Final = 16  # as many as were seen, with the "$" at the end
+_INSURANCE_END: Final = "$"
+_INSURANCE_CHECKED: Final = 14  # fields up to the check sum, after which some readers drop the end sign
 _HEX_LIMIT: Final = 400
 
 _START: Final = re.compile(r"[\ufeff\s]{0,4}(?:[0-9]{6,20}|[A-Z]{2}\w{12,14})\|")
@@ -45,6 +47,7 @@ _FUSED: Final = re.compile(r"(?:[0-9]{8}|[0-9]{2}/[0-9]{2}/[0-9]{4})\s*(?:[0-9]{
 _NEXT_LINE: Final = re.compile(r"[\r\n\t]\s*(?:[0-9]{10,12}|[A-Z]{2}[1-5][0-9]{12})(?:\||$)")
 _ADDRESS_BAR: Final = re.compile(r"(?:https?|ftp|mailto|tel|sms|geo|upi|wifi|begin):|www\.", re.IGNORECASE)
 _COVID_QR: Final = re.compile(r"[^|]*\|[A-Z ]*\|[0-9]{4}-[0-9]{2}-[0-9]{2}\|[01]\|.*")
+_NAME: Final = re.compile(r"[^\d_<>{}\[\]\\^~@#$%&*=+!;:\"/]+")
 _COMPACT_DATE: Final = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 _SLASHED_DATE: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _UNFINISHED_DATE: Final = re.compile(r"[0-9]{0,7}|[0-9]{1,2}/(?:[0-9]{1,2}(?:/[0-9]{0,3})?)?")
@@ -126,6 +129,12 @@ def read_scan(text: str) -> CardScan | InsuranceScan:
     return _read_card(fields)
 
 
+def refuse_unborn(person: PersonDraft, today: date) -> None:
+    """Raises ScanRefused when the person is born after `today`: the card was misread, or the PC's clock is wrong."""
+    if person.birth is not None and person.birth.earliest > today:
+        raise ScanRefused("scan.birth_future", birth=person.birth.text(), today=today.strftime("%d/%m/%Y"))
+
+
 def _refuse_unfit(text: str) -> None:
     """Refuse by length, by signs that no card holds, and when two cards came in one go."""
     if not text:
@@ -182,9 +191,11 @@ def _read_card(fields: tuple[str, ...]) -> CardScan:
     _refuse_garbled(name, sex, address)
     if old and not (OLD_CITIZEN.fullmatch(old) or CITIZEN.fullmatch(old)):
         raise ScanRefused("scan.old_number", value=old[:_SHOWN])
+    if CITIZEN.fullmatch(old) and old != number and "/" in birth:  # the start of one card before a six-field one
+        raise ScanRefused("scan.doubled")
     born, issued_on = _birth(birth), _issue_date(issued)
     if issued_on < born.earliest:
-        raise ScanRefused("scan.issued_before_birth", birth=born.text(), issued=issued)
+        raise ScanRefused("scan.issued_before_birth", birth=born.text(), issued=issued_on.strftime("%d/%m/%Y"))
     extras = "|".join(fields[7:])
     person = PersonDraft(
         full_name=name,
@@ -240,7 +251,11 @@ def _refuse_garbled(name: str, sex: str, address: str) -> None:
         raise ScanRefused("scan.telex")
     if sex == "nAM" or (sex.lower() == "nữ" and name[0].islower()):
         raise ScanRefused("scan.caps_lock")
-    if not re.fullmatch(r"[^\d_<>{}\[\]\\^~@#$%&*=+!;:\"/]+", name) or not any(char.isalpha() for char in name):
+    _refuse_odd_name(name)
+
+
+def _refuse_odd_name(name: str) -> None:
+    if not _NAME.fullmatch(name) or not any(char.isalpha() for char in name):
         raise ScanRefused("scan.name_signs", value=name[:_SHOWN])
 
 
@@ -301,6 +316,8 @@ def _full_date(text: str) -> date:
 def _read_insurance(fields: tuple[str, ...]) -> InsuranceScan:
     if len(fields) < 8 or (len(fields) == 8 and _UNFINISHED_DATE.fullmatch(fields[7])):
         raise ScanRefused("scan.cut_off")
+    if len(fields) < _INSURANCE_CHECKED and any(fields[8:]) and fields[-1] != _INSURANCE_END:
+        raise ScanRefused("scan.cut_off")
     if len(fields) > _INSURANCE_FIELDS:
         raise ScanRefused("scan.field_count", count=str(len(fields)))
     number, name, birth, sex, address, facility, first, last = fields[:8]
@@ -311,6 +328,7 @@ def _read_insurance(fields: tuple[str, ...]) -> InsuranceScan:
         raise ScanRefused("scan.name_missing")
     if len(full_name) > NAME_LIMIT:
         raise ScanRefused("scan.name_long", most=str(NAME_LIMIT))
+    _refuse_odd_name(full_name)
     valid_from, valid_to = _optional_date(first), _optional_date(last)
     if valid_from and valid_to and valid_to < valid_from:
         raise ScanRefused("scan.date", value=last)

@@ -56,6 +56,9 @@ SENTENCES = {
     "scan.sex": N_("Giới tính đọc ra “{value}”, không phải Nam hay Nữ. Quét lại thẻ, hoặc gõ tay."),
     "scan.date": N_("Ngày đọc ra “{value}”, không có ngày như vậy. Quét lại thẻ, hoặc gõ tay."),
     "scan.issued_before_birth": N_("Ngày cấp {issued} ở trước ngày sinh {birth}. Quét lại thẻ, hoặc gõ tay."),
+    "scan.birth_future": N_(
+        "Ngày sinh {birth} ở sau ngày của máy, {today}. Xem lại thẻ và đồng hồ của máy rồi quét lại."
+    ),
     "scan.hex": N_(
         "Họ tên trong mã thẻ BHYT không giải được. Tắt bộ gõ tiếng Việt (về chữ E) rồi quét lại, hoặc gõ tay."
     ),

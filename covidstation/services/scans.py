@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
 from covidstation.db.queries.people import get_hit, person_by_number
 from covidstation.db.session import Database
 from covidstation.domain.people import PersonDraft
-from covidstation.domain.scan import CardScan, InsuranceScan, ScanRefused, read_scan
+from covidstation.domain.scan import CardScan, InsuranceScan, ScanRefused, read_scan, refuse_unborn
 from covidstation.errors import UserError
 
 
@@ -33,8 +34,8 @@ class ScanLook:
     refusal: UserError | None = None
 
 
-def look_at_scan(db: Database, text: str) -> ScanLook:
-    """Read the text and look the person up by any of the numbers on the card."""
+def look_at_scan(db: Database, text: str, today: date | None = None) -> ScanLook:
+    """Read the text and look the person up by any of the numbers on the card; nobody new is born after `today`."""
     try:
         scan: CardScan | InsuranceScan = read_scan(text)
     except ScanRefused as refusal:
@@ -47,6 +48,10 @@ def look_at_scan(db: Database, text: str) -> ScanLook:
         insurance=draft.insurance_number,
     )
     if person_id is None:
+        try:
+            refuse_unborn(draft, today or date.today())
+        except ScanRefused as refusal:
+            return ScanLook(ScanOutcome.REFUSED, refusal=UserError(refusal.code, **refusal.params))
         return ScanLook(ScanOutcome.NEW, kind, draft)
     hit = get_hit(db, person_id)
     return ScanLook(ScanOutcome.KNOWN, kind, draft, person_id, hit.full_name if hit else "")

@@ -217,6 +217,27 @@ def test_two_cards_in_one_go_are_refused(first: str, join: str, second: str) -> 
     assert refusal(first + join + second) == "doubled"
 
 
+def test_the_start_of_a_card_before_one_of_six_fields_is_refused() -> None:
+    assert refusal("012090000777|" + CARD_6) == "doubled"
+
+
+def test_an_insurance_card_cut_in_its_tail_is_refused() -> None:
+    whole = INSURANCE + f"|01/01/2021|AB12|{NAME_HEX}|4|01/01/2025|1f2e3d|$"
+    for length in range(len(INSURANCE) + 2, whole.rindex("|1f2e3d") + 1):
+        assert refusal(whole[:length]) == "cut_off"
+
+
+@pytest.mark.parametrize("name", ["Moong Thị Boong", "Xoong Thị Soong", "Moong Văn Xoong"])
+def test_names_with_a_long_o_are_names(name: str) -> None:
+    assert read_card(card(name)).person.full_name == name
+    assert read_card(card(name.upper())).person.full_name == name.upper()
+
+
+@pytest.mark.parametrize("name", ["<b>Lò", "1234", "\U0001f600", "..."])
+def test_an_insurance_card_names_a_person(name: str) -> None:
+    assert refusal(INSURANCE.replace(NAME_HEX, name.encode().hex())) == "name_signs"
+
+
 @pytest.mark.parametrize("join", ["", "\n"])
 def test_a_card_and_its_beginning_once_more_are_refused(join: str) -> None:
     for length in range(13, len(CARD)):

@@ -1,6 +1,7 @@
 """What a card scan would do, and that it does nothing."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -60,6 +61,15 @@ def test_anything_else_is_refused_with_a_sentence(db, pao, text):
     look = look_at_scan(db, text)
     assert (look.outcome, look.draft, look.person_id) == (ScanOutcome.REFUSED, None, None)
     assert sentence(look.refusal)
+
+
+def test_nobody_new_is_born_after_today_but_the_known_are_opened(db, pao):
+    child = NEW_NUMBERS.replace("10052021", "10052022")
+    look = look_at_scan(db, child.replace("03021955", "04032022"), date(2022, 3, 3))
+    assert (look.outcome, look.draft, look.refusal.code) == (ScanOutcome.REFUSED, None, "scan.birth_future")
+    assert "04/03/2022" in sentence(look.refusal) and "03/03/2022" in sentence(look.refusal)
+    assert look_at_scan(db, child.replace("03021955", "03032022"), date(2022, 3, 3)).outcome is ScanOutcome.NEW
+    assert look_at_scan(db, CARD, date(1950, 1, 1)).outcome is ScanOutcome.KNOWN
 
 
 def test_no_scan_changes_a_byte(folder, db, pao):
