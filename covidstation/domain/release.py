@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -11,16 +12,34 @@ from covidstation.domain.rules import IsolationRule, isolation_end
 FULL_DOSES: Final = 2  # "đủ liều cơ bản" as QĐ 250/QĐ-BYT counts it, one product of three doses aside
 
 
-def may_end(episode: Episode, rule: IsolationRule, today: date) -> bool:
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Where an isolation stands on a day: its `days` are `over` or not, and whether it may end (`free`).
+
+    Over but not free it waits for a negative test, or for `longest` days in all.
+    """
+
+    over: bool
+    free: bool
+    days: int
+    longest: int
+
+
+def release_of(episode: Episode, rule: IsolationRule, today: date) -> Release:
     """The days are over and the last test is negative, or the longer term of those still positive is over."""
-    if episode.isolation_start is None:
-        return False
-    start = episode.isolation_start.date()
-    if today <= isolation_end(rule, start, episode.isolation_days):
-        return False
-    last = next((test for test in reversed(episode.tests) if test.sampled_on and test.sampled_on > start), None)
-    if not rule.needs_negative_test or (last and last.result is TestResult.NEGATIVE):
-        return True
+    days = episode.isolation_days or rule.days
     full = (episode.doses_known or 0) >= FULL_DOSES
-    longest = rule.days_still_positive if full else rule.days_still_positive_unvaccinated
-    return today > isolation_end(rule, start, max(longest, episode.isolation_days or 0))
+    longest = max(rule.days_still_positive if full else rule.days_still_positive_unvaccinated, days)
+    if episode.isolation_start is None:
+        return Release(over=False, free=False, days=days, longest=longest)
+    start = episode.isolation_start.date()
+    over = today > isolation_end(rule, start, days)
+    last = next((test for test in reversed(episode.tests) if test.sampled_on and test.sampled_on > start), None)
+    negative = not rule.needs_negative_test or bool(last and last.result is TestResult.NEGATIVE)
+    free = over and (negative or today > isolation_end(rule, start, longest))
+    return Release(over=over, free=free, days=days, longest=longest)
+
+
+def may_end(episode: Episode, rule: IsolationRule, today: date) -> bool:
+    """Whether the rule lets the isolation end on that day."""
+    return release_of(episode, rule, today).free

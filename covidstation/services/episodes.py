@@ -25,6 +25,7 @@ from covidstation.domain.episodes import (
 )
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.problems import Problem, errors
+from covidstation.domain.release import Release, release_of
 from covidstation.domain.rules import IsolationRule, RuleError, isolation_end, isolation_rule_on
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
@@ -73,6 +74,15 @@ def isolation_until(draft: EpisodeDraft, catalog: Catalog) -> date | None:
         return None
     rule = _rule_on(catalog, draft.report_date or draft.isolation_start.date())
     return isolation_end(rule, draft.isolation_start.date(), draft.isolation_days)
+
+
+def release_on(episode: Episode, catalog: Catalog, today: date) -> Release | None:
+    """Where an isolation stands on that day by the rule of its report date; None when no rule is known for it."""
+    try:
+        rule = isolation_rule_on(catalog.isolation_rules, episode.report_date or date.min)
+    except RuleError:
+        return None
+    return release_of(episode, rule, today)
 
 
 def register_f0(

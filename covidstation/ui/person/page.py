@@ -13,8 +13,10 @@ from covidstation.db.queries.history import person_history
 from covidstation.db.queries.people import PersonPage
 from covidstation.db.queries.people import person_page as ask_page
 from covidstation.domain.episodes import Episode, QuarantineType
+from covidstation.domain.release import Release
 from covidstation.i18n import _
 from covidstation.services.changes import Changes, Kind
+from covidstation.services.episodes import release_on
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.buttons import Button
@@ -25,6 +27,12 @@ from covidstation.ui.person.overview import Overview, papers_of
 from covidstation.ui.person.tabs import FamilyTab, IllnessTab, PapersTab
 
 _KINDS = frozenset((Kind.PEOPLE, Kind.EPISODES, Kind.PAPERS, Kind.PLACES))
+
+
+def held_words(release: Release) -> str:
+    """Why an isolation over its days may not end yet."""
+    words = _("Đủ {days} ngày, cần xét nghiệm âm tính; chưa âm tính thì kết thúc khi đủ {longest} ngày.")
+    return words.format(days=release.days, longest=release.longest)
 
 
 class OnePerson(Page):
@@ -85,17 +93,19 @@ class OnePerson(Page):
         self.edit = Button(_("Sửa"), "quiet", name="edit_person")
         self.test = Button(_("Thêm xét nghiệm"), icon="flask", name="head_add_test")
         self.outcome = Button(_("Ghi kết quả"), name="head_outcome")
+        self.test_first = Button(_("Thêm xét nghiệm"), "primary", icon="flask", name="head_test_first")
         self.again = Button(_("F0 mới"), "primary", icon="plus", name="head_new_f0")
         self.order = Button(_("In quyết định"), "primary", icon="printer", keys="Ctrl+P", name="head_order")
         self.ending = Button(_("In kết thúc"), "primary", icon="printer", keys="Ctrl+P", name="head_ending")
-        for button in (self.edit, self.test, self.outcome, self.again, self.order, self.ending):
+        for button in (self.edit, self.test, self.outcome, self.again, self.order, self.ending, self.test_first):
             self.header.acts.addWidget(button)
             button.hide()
 
     def _connect(self) -> None:
         self.header.tab_chosen.connect(self._show_tab)
         self.edit.clicked.connect(self._edit)
-        self.test.clicked.connect(lambda: self._on_open(self._add_test))
+        for button in (self.test, self.test_first):
+            button.clicked.connect(lambda: self._on_open(self._add_test))
         self.outcome.clicked.connect(lambda: self._on_open(self._set_outcome))
         self.again.clicked.connect(self._new_f0)
         self.order.clicked.connect(lambda: self._print(ending=False))
@@ -146,12 +156,18 @@ class OnePerson(Page):
         finished = bool(newest and papers_of(page, ENDING, newest))
         at_home = now is not None and now.isolation_type is QuarantineType.HOME
         self.edit.show()
-        for button in (self.test, self.outcome):
-            button.setVisible(now is not None)
+        waits = now is not None and ordered and not finished
+        release = release_on(now, self._desk.catalog, self._desk.now().date()) if now is not None else None
+        held = waits and release is not None and release.over and not release.free
+        self.test.setVisible(now is not None and not held)
+        self.test_first.setVisible(held)
+        self.outcome.setVisible(now is not None)
         self.again.setVisible(now is None)
         self.order.setVisible(at_home and not ordered)
-        self.ending.setVisible(now is not None and ordered and not finished)
+        self.ending.setVisible(waits and (release is None or release.free))
         self.header.fit()
+        if held and release is not None:
+            self.banner.show_message("info", held_words(release), icon="flask")
 
     def _show_tab(self, key: str) -> None:
         self._stack.setCurrentWidget(self._tabs[key])

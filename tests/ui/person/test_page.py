@@ -1,7 +1,7 @@
 """One person's page: head, timeline, tabs, actions, history."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from PySide6.QtWidgets import QLabel
@@ -9,8 +9,12 @@ from PySide6.QtWidgets import QLabel
 from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.history import person_history
 from covidstation.db.queries.people import get_person, person_page
-from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason, QuarantineType, TestResult
+from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason, PathogenTest, QuarantineType, TestResult
+from covidstation.domain.packs import PaperKind
+from covidstation.services.episodes import add_test, edit_episode
+from covidstation.services.papers import issue_one
 from covidstation.services.people import edit_person
+from covidstation.services.station import change_setting
 from covidstation.ui.person.dialogs import Ending, OutcomeDialog, TestDialog, ended
 from covidstation.ui.person.header import chips, fitting, who_line
 from covidstation.ui.person.history import value_words
@@ -69,6 +73,48 @@ class Test_head:
         page.show_person(village.my)
         assert page.again.isVisible()
         assert not page.order.isVisible()
+
+
+@pytest.fixture
+def over(desk, village):
+    """Lò Thị Mai's illness, ordered and over its seven days on 10 July; nothing is known of a second test."""
+    db = desk.register.db
+    change_setting(db, "home_isolation", "yes", by=None, now=NOW)
+    early = replace(
+        get_episode(db, village.mai_episode),
+        report_date=date(2026, 7, 2),
+        isolation_start=datetime(2026, 7, 2, 9),
+        isolation_address="bản Pa Khoá",
+    )
+    edit_episode(db, village.mai_episode, early, catalog=catalog(), by=None, now=NOW)
+    issue_one(db, PaperKind.ISOLATION_ORDER, village.mai_episode, catalog=catalog(), by=None, now=NOW)
+    return village.mai_episode
+
+
+class Test_the_end_follows_the_rule:
+    def test_over_the_days_it_waits_for_a_negative_test_and_says_so(self, over, page):
+        assert page.test_first.isVisible()
+        assert not page.test.isVisible()
+        assert not page.ending.isVisible()
+        assert page.banner.text().startswith("Đủ 7 ngày, cần xét nghiệm âm tính")
+        assert "đủ 10 ngày" in page.banner.text()
+
+    def test_with_it_the_end_is_next(self, over, page, desk):
+        negative = PathogenTest(sampled_on=TODAY, result=TestResult.NEGATIVE)
+        add_test(desk.register.db, over, negative, by=None, now=NOW)
+        page.load()
+        assert page.ending.isVisible()
+        assert page.test.isVisible()
+        assert not page.test_first.isVisible()
+        assert not page.banner.text()
+
+    def test_before_the_days_are_over_nothing_is_printed(self, over, page, desk):
+        late = replace(get_episode(desk.register.db, over), isolation_start=datetime(2026, 7, 5, 9))
+        edit_episode(desk.register.db, over, late, catalog=catalog(), by=None, now=NOW)
+        page.load()
+        assert page.test.isVisible()
+        assert not page.ending.isVisible()
+        assert not page.test_first.isVisible()
 
 
 class Test_tabs:
