@@ -53,14 +53,10 @@ class IssuedPanel(QWidget):
         self._people = QVBoxLayout()
         self._people.setSpacing(0)
         column.addLayout(self._people)
-        more = Button(_("Mở sổ số"), "link", name="open_book_issued")
+        more = Button(_("Mở sổ số"), "link", flush=True, name="open_book_issued")
         more.clicked.connect(self.book_wanted)
         column.addSpacing(8)
-        last = QHBoxLayout()
-        last.addSpacing(-more.side())  # its words in line with those above
-        last.addWidget(more)
-        last.addStretch(1)
-        column.addLayout(last)
+        column.addWidget(more)
         column.addStretch(1)
 
     def show_paper(self, paper: StoredPaper, law: str) -> None:

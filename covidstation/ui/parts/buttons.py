@@ -34,9 +34,9 @@ class Button(QPushButton):
     """A push button.
 
     `text` is a verb, may carry a mnemonic (`&In`). `kind`: primary (filled), normal (outlined), quiet (accent text),
-    danger (filled red), flat (plain text, for bars), link (small accent words inside a row: "Vì sao?"). `keys`
-    (`Ctrl+Return`, `F2`, `Esc`) is shown and, with `bind`, works in the whole window. Enter presses a focused button,
-    like Space.
+    danger (filled red), flat (plain text, for bars), link (small accent words inside a row: "Vì sao?"; `flush` without
+    room at its sides, to stand in a column of words). `keys` (`Ctrl+Return`, `F2`, `Esc`) is shown and, with `bind`,
+    works in the whole window. Enter presses a focused button, like Space.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Button(QPushButton):
         bind: bool = True,
         name: str = "",
         arrow: bool = False,
+        flush: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
@@ -58,7 +59,7 @@ class Button(QPushButton):
         self.setObjectName(name)
         self.setProperty("kind", "quiet" if kind == "link" else kind)
         self.setFont(font(_FONTS.get(kind, "body")))
-        self._pad = 4 if kind == "link" else _PAD
+        self._pad = -1 if flush else 4 if kind == "link" else _PAD
         self.setFixedHeight(24 if kind == "link" else metrics.CONTROL)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAutoDefault(False)
@@ -76,10 +77,6 @@ class Button(QPushButton):
         self.setText(text)
         self.setAccessibleName(self.plain_text())
         self.updateGeometry()
-
-    def side(self) -> int:
-        """How far its words stand from its edge: what a link gives back to stand in a column of words."""
-        return self._pad + 1
 
     def set_icon(self, icon: str) -> None:
         """Another icon by name."""

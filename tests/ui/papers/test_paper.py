@@ -282,4 +282,5 @@ def test_the_way_to_the_book_stands_in_its_column(allowed, frame, village, saved
     page._main.click()
     way = page.issued_panel.findChild(Button, "open_book_issued")
     words = page.issued_panel._state
-    assert way.mapTo(page, QPoint(way.side(), 0)).x() == words.mapTo(page, QPoint(0, 0)).x()
+    assert way.mapTo(page, QPoint(0, 0)).x() == words.mapTo(page, QPoint(0, 0)).x()
+    assert way.width() == way.fontMetrics().horizontalAdvance(way.text())
