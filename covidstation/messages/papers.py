@@ -25,7 +25,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.missing.found_at": N_("Giờ phát hiện"),
     "paper.missing.proposed_at": N_("Giờ trạm đề nghị"),
     "paper.missing.decided_at": N_("Giờ ban hành quyết định"),
-    "paper.missing.told_at": N_("Giờ thông báo cho người được cách ly"),
+    "paper.missing.told_at": N_("Giờ báo người bệnh"),
     "paper.missing.opening_number": N_("Số quyết định cách ly trước đó"),
     "paper.missing.opening_date": N_("Ngày của quyết định cách ly trước đó"),
     "paper.missing.end_date": N_("Ngày kết thúc cách ly"),

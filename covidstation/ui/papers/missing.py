@@ -178,13 +178,12 @@ class MissingSection(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._title = label(_("Còn thiếu"), "section")
-        self._title.setMinimumHeight(metrics.FORM_ROW)
-        self._column.addWidget(self._title)
+        self._column.addLayout(self._head())
         self._list = QVBoxLayout()
         self._column.addLayout(self._list)
         self._hint = label("", "hint", "muted", wrap=True)
         self._column.addWidget(self._hint)
-        self._column.addWidget(self._rest_row())
+        self._column.addSpacing(6)
         FormKeys(self)
 
     def restart(self) -> None:
@@ -230,24 +229,25 @@ class MissingSection(QWidget):
         hidden = "from_date" if start is not None and start.value else "from_time"
         return [item for item in items if item.name != hidden]
 
-    def _rest_row(self) -> QWidget:
-        holder = QWidget()
-        holder.setFixedHeight(metrics.FORM_ROW)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(Glyph("check", 18, "ok"))
-        self._rest = label("")
-        row.addWidget(self._rest, 1)
+    def _head(self) -> QHBoxLayout:
+        """What is missing at the left, how many are there at the right."""
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addStrut(metrics.FORM_ROW)
+        row.addWidget(self._title)
+        row.addStretch(1)
+        row.addWidget(Glyph("check", 16, "ok"))
+        self._rest = label("", "hint", "muted")
+        row.addWidget(self._rest)
         self._more = Button(_("Xem"), "link", name="show_all")
         self._more.clicked.connect(self._turn)
         row.addWidget(self._more)
-        return holder
+        return row
 
     def _say(self, *, known: int, wanted: int, missing: Sequence[PaperItem]) -> None:
         self._title.setText(_("Còn thiếu") if missing else _("Đã đủ để cấp số"))
         self._hint.setVisible(bool(missing))
-        by_hand = _("Ghi giờ như 7:15, hoặc 7:15 10/3. Có thể in thiếu rồi viết tay vào tờ.")
+        by_hand = _("Ghi như 7:15 hoặc 7:15 10/3, hoặc in rồi viết tay vào tờ.")
         first = _("Ghi đủ chỗ có dấu đỏ rồi mới cấp số được.")
         self._hint.setText(first if any(item.needed for item in missing) else by_hand)
         words = _("{n} mục khác đã đủ") if wanted and not self._open else _("{n} mục đã đủ")

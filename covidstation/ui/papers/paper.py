@@ -206,7 +206,7 @@ class PaperPage(Page):
             text = _("Văn bản này đã huỷ: {reason}").format(reason=line.void_reason)
             self.banner.show_message("danger", text)
         self._put_buttons()
-        if not self.isAncestorOf(self._focused()) or not self._focused().isVisible():
+        if not self.issued_panel.isAncestorOf(self._focused()) or not self._focused().isVisible():
             self._main.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _issued(self, issued: Issued) -> None:

@@ -23,6 +23,8 @@ from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.labels import ElidedLabel, Ground, Line, label, set_ink
 from covidstation.ui.parts.rows import SectionHead
 
+_LINES = 2  # of the book, under the next number: what a low window has room for
+
 
 def column_of(widget: QWidget, *, gap: int = 0) -> QVBoxLayout:
     """A column without margins in that widget."""
@@ -140,10 +142,10 @@ class NumbersSection(QWidget):
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         column.addLayout(self._list)
-        note = _("Số chỉ được cấp khi bấm In. Số đã cấp không sửa, không xoá; sai thì huỷ, giữ dòng trong sổ.")
+        note = _("Số chỉ cấp khi in; không sửa, không xoá, sai thì huỷ.")
         column.addSpacing(6)
         column.addWidget(label(note, "hint", "muted", wrap=True))
-        column.addSpacing(10)
+        column.addSpacing(6)
         column.addWidget(Line())
 
     def show_numbers(self, look: PaperLook) -> None:
@@ -157,7 +159,7 @@ class NumbersSection(QWidget):
                 old.deleteLater()
         names = ", ".join(subject.name for subject in view.subjects)
         self._list.addWidget(number_row(number_text(look.prepared.next_number), names, _("cấp khi in"), next_one=True))
-        for line in look.lines[:3]:
+        for line in look.lines[:_LINES]:
             self._list.addWidget(_line_row(line))
 
 
@@ -170,9 +172,9 @@ def _line_row(line: PaperLine) -> QWidget:
 
 
 def number_row(number: str, who: str, state: str, *, next_one: bool = False, bad: bool = False) -> QWidget:
-    """A 34-px line of the book: number, whose, its state at the right."""
+    """A 32-px line of the book: number, whose, its state at the right."""
     ground = Ground(QPalette.ColorRole.Highlight if next_one else QPalette.ColorRole.Base)
-    ground.setFixedHeight(34)
+    ground.setFixedHeight(metrics.TABLE_ROW)
     outer = column_of(ground)
     row = QHBoxLayout()
     row.setContentsMargins(8, 0, 8, 0)

@@ -6,7 +6,17 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from covidstation.i18n import _
@@ -31,11 +41,11 @@ class _Desk(QWidget):
         self.images: tuple[QImage, ...] = ()
         self.page_width = 0
 
-    def place(self, room: int, page_width: int) -> None:
-        """Lay the pages out for a view `room` wide."""
+    def place(self, room: QSize, page_width: int) -> None:
+        """Lay the pages out for a view of that size; the desk fills it."""
         self.page_width = page_width
         height = EDGE + sum(round(self._height(image)) + GAP for image in self.images)
-        self.setFixedSize(QSize(max(room, page_width + 2 * EDGE), max(height, 1)))
+        self.setFixedSize(QSize(max(room.width(), page_width + 2 * EDGE), max(height, room.height())))
         self.update()
 
     def top_of(self, number: int) -> int:
@@ -62,6 +72,8 @@ class _Desk(QWidget):
 class SheetsView(QWidget):
     """`show_pdf(bytes)`: renders off the main thread; what is in sight stays until the new pages are there.
 
+    Nothing is rendered before the view has its place in the window: a picture of another width would show blurred.
+
     `note` is the muted sentence at the right of the bar ("Chỗ tô màu: …").
     """
 
@@ -73,6 +85,7 @@ class SheetsView(QWidget):
         self._pdf = b""
         self._turn = 0
         self._zoom = 1.0
+        self._drawn_for = (b"", 0)
         self._desk = _Desk()
         self._area = QScrollArea()
         self._area.setObjectName("sheets")
@@ -98,7 +111,8 @@ class SheetsView(QWidget):
         self._note.setText(note)
         if pdf != self._pdf:
             self._pdf = pdf
-            self._render()
+            if self.isVisible():
+                self._render()
 
     def pdf(self) -> bytes:
         """The bytes in sight."""
@@ -107,7 +121,7 @@ class SheetsView(QWidget):
     def clear(self) -> None:
         """An empty desk."""
         self._turn += 1
-        self._pdf, self._desk.images = b"", ()
+        self._pdf, self._desk.images, self._drawn_for = b"", (), (b"", 0)
         self._note.setText("")
         self._pages.setText("")
         self._desk.place(self._room(), self._page_width())
@@ -131,7 +145,14 @@ class SheetsView(QWidget):
         """Fit again, first with the pictures at hand."""
         super().resizeEvent(event)
         self._desk.place(self._room(), self._page_width())
-        self._later.start()
+        if self.isVisible():
+            self._later.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Now the width is known."""
+        super().showEvent(event)
+        self._desk.place(self._room(), self._page_width())
+        self._render()
 
     def _bar(self) -> QWidget:
         bar = QWidget()
@@ -157,19 +178,22 @@ class SheetsView(QWidget):
             QShortcut(QKeySequence(keys), self).activated.connect(partial(self.zoom, step))
         return bar
 
-    def _room(self) -> int:
-        """The width to lay out in; the scroll bar's place is kept free so that nothing jumps when it comes."""
-        return max(200, self._area.width() - self._area.verticalScrollBar().sizeHint().width())
+    def _room(self) -> QSize:
+        """What to lay out in; the scroll bar's place is kept free so that nothing jumps when it comes."""
+        width = self._area.width() - self._area.verticalScrollBar().sizeHint().width()
+        return QSize(max(200, width), self._area.height())
 
     def _page_width(self) -> int:
-        return min(WIDEST, round(min(self._room() - 2 * EDGE, 900) * self._zoom))
+        return min(WIDEST, round(min(self._room().width() - 2 * EDGE, 900) * self._zoom))
 
     def _render(self) -> None:
-        self._turn += 1
-        turn, pdf = self._turn, self._pdf
-        if not pdf:
+        """Draw, when these pages are not drawn for that width yet."""
+        pdf, width = self._pdf, round(self._page_width() * self.devicePixelRatioF())
+        if not pdf or (pdf, width) == self._drawn_for:
             return
-        width = round(self._page_width() * self.devicePixelRatioF())
+        self._drawn_for = (pdf, width)
+        self._turn += 1
+        turn = self._turn
 
         def show(images: tuple[QImage, ...]) -> None:
             if turn == self._turn:

@@ -24,7 +24,7 @@ from covidstation.services.station import change_setting, edit_station
 from covidstation.ui.desk import PaperWish
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.frame.window import MainFrame
-from covidstation.ui.papers import keeping
+from covidstation.ui.papers import keeping, sheets
 from covidstation.ui.papers.paper import PaperPage
 from covidstation.ui.papers.printer import print_pdf
 from covidstation.ui.papers.raster import page_images
@@ -257,6 +257,34 @@ def test_it_fits_a_small_screen_without_scrolling(allowed, frame, village):
     page = opened(frame, village.mai_episode)
     assert frame.minimumSizeHint().height() <= 697
     assert page.width() <= 1166
+
+
+def test_the_panel_shows_the_signer_without_scrolling_on_a_common_screen(allowed, frame, village, saved):
+    """1366 × 768 with the training banner; two hours missing, two lines in the book."""
+    frame.resize(1366, 768)
+    frame.set_training(True)
+    for name in ("Lò Văn Ính", "Chẻo Lở Mẩy"):
+        opened(frame, add_to_household(allowed, village, name)).drafting.issue()
+    page = opened(frame, village.mai_episode)
+    area = page.findChild(QWidget, "paper_panel")
+    assert [row.objectName() for row in page.panel.missing._rows.values()][:2] == ["item_found_at", "item_proposed_at"]
+    signer = page.panel.printing._signer
+    assert signer.mapTo(area, signer.rect().bottomLeft()).y() <= area.height()
+    for row in page.panel.missing._rows.values():
+        assert row._name.text() == row._name.text_in_full()
+
+
+def test_pages_are_drawn_once_at_their_width(allowed, frame, village, monkeypatch, qtbot):
+    widths = []
+    drawn = sheets.page_images
+    monkeypatch.setattr(sheets, "page_images", lambda pdf, *, width: widths.append(width) or drawn(pdf, width=width))
+    page = opened(frame, village.mai_episode)
+    qtbot.wait(3 * sheets.LATER_MS)
+    assert widths == [page.sheets._page_width()]
+    assert page.sheets.picture(0).width() == page.sheets._page_width()
+    frame.resize(1600, 697)
+    qtbot.waitUntil(lambda: len(widths) == 2, timeout=2000)
+    assert widths[1] == page.sheets._page_width() > widths[0]
 
 
 def test_pages_become_pictures_and_go_to_a_printer(allowed, frame, village, saved, tmp_path):
