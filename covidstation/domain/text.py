@@ -123,6 +123,21 @@ def _primary(letter: str) -> str:
     return letter if letter.isdecimal() or ord(letter) > 0x7F else '"'
 
 
+def _weighed(ordered: str, text: str) -> str:
+    """All letters, then all tones, then the text itself."""
+    plain = unicodedata.normalize("NFD", ordered.lower()).translate(_NO_APOSTROPHES)
+    weights = [_word_weights(word) for word in plain.split()]
+    letters = " ".join(weight[0] for weight in weights)
+    tones = " ".join(weight[1] for weight in weights)
+    # "!" stands between a space and everything else that the levels hold.
+    return f"{letters} !{tones} !{text.swapcase()}"
+
+
+def sort_key(text: str) -> str:
+    """The Vietnamese order of places and things in the order of their words, numbers by their value."""
+    return _weighed(" ".join(word.zfill(6) if word.isdecimal() else word for word in clean(text).split()), clean(text))
+
+
 def name_sort_key(name: str) -> str:
     """A key whose ordinary comparison puts names in Vietnamese order: given name first, then the others.
 
@@ -132,9 +147,4 @@ def name_sort_key(name: str) -> str:
     text = clean(name)
     parts = text.split()
     ordered = [*parts[-1:], *parts[:-1]]
-    plain = unicodedata.normalize("NFD", " ".join(ordered).lower()).translate(_NO_APOSTROPHES)
-    weights = [_word_weights(word) for word in plain.split()]
-    letters = " ".join(weight[0] for weight in weights)
-    tones = " ".join(weight[1] for weight in weights)
-    # "!" stands between a space and everything else that the levels hold.
-    return f"{letters} !{tones} !{text.swapcase()}"
+    return _weighed(" ".join(ordered), text)

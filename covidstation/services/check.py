@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from covidstation.db.packed import unpack
 from covidstation.db.rows import JournalRow, JournalStateRow, NumberBookRow, PaperRow
 from covidstation.db.session import Database
 from covidstation.domain.ops import chain_next, chain_start
+from covidstation.domain.paper_view import PaperView
 from covidstation.errors import UserError
 from covidstation.i18n import N_, _
 from covidstation.services.enrolment import certificate_of
@@ -104,10 +106,13 @@ def _book(session: Session) -> Iterator[Finding]:
 def _papers(session: Session) -> Iterator[Finding]:
     count = session.scalar(select(func.count()).select_from(PaperRow)) or 0
     bad = []
-    for row in session.execute(select(PaperRow.file_hash, PaperRow.symbol, PaperRow.year, PaperRow.number)):
+    for row in session.scalars(select(PaperRow)).yield_per(200):
         try:
             read_file(session, row.file_hash)
-        except UserError:
+            same = PaperView.from_json(json.dumps(row.view)).content_hash == row.content_hash
+        except (UserError, ValueError):
+            same = False
+        if not same:
             number = f"{row.number:02d}/{row.symbol}"
             bad.append(Finding("papers.bad", False, {"number": number, "year": str(row.year)}))
     yield from bad or [Finding("papers.good", True, {"n": str(count)})]

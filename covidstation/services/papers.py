@@ -299,6 +299,8 @@ def void_paper(db: Database, paper_id: UUID, reason: str, *, by: UUID | None, no
         row.voided_at, row.void_reason = now.replace(microsecond=0, tzinfo=None), reason[:500]
         if row.kind in ENDING:
             _reopen(session, row)
+        else:
+            _undecide(session, row)
     return done(None, Kind.PAPERS, Kind.EPISODES)
 
 
@@ -309,6 +311,15 @@ def _reopen(session: Session, paper: PaperRow) -> None:
         row = subject.episode
         if row.outcome == CaseOutcome.RECOVERED.value and row.outcome_on == paper.issued_on:
             row.outcome, row.outcome_on, row.isolation_end_reason = CaseOutcome.NO_OUTCOME.value, None, None
+
+
+def _undecide(session: Session, paper: PaperRow) -> None:
+    """The hour of a decision goes with it; the next decision has its own."""
+    decided = PaperView.from_json(json.dumps(paper.view)).decided_at
+    ids = list(session.scalars(select(PaperSubjectRow.episode_id).where(PaperSubjectRow.paper_id == paper.id)))
+    for subject in load_subjects(session, ids):
+        if decided is not None and subject.episode.decided_at == decided:
+            subject.episode.decided_at = None
 
 
 def start_book_at(db: Database, symbol: str, year: int, number: int, *, by: UUID | None, now: datetime) -> Done[None]:

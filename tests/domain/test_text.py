@@ -200,3 +200,8 @@ def test_long_names_are_not_slow(piece: str) -> None:
     for make in (text.clean, text.fold, text.words, text.initials, text.given_name, text.name_sort_key):
         make(name)
     assert time.process_time() - started < 1.0
+
+
+def test_places_stand_in_vietnamese_order_and_numbers_by_value() -> None:
+    right = ["2", "3", "10", "An Phú", "Ảng Cang", "Bó Xa", "Co Lót", "Đán Đón", "Nà Bua", "Nậm Lót", "Nậm Ngá"]
+    assert sorted(reversed(right), key=text.sort_key) == right

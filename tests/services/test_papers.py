@@ -126,6 +126,16 @@ def test_the_end_of_an_isolation_ends_the_illness_and_names_its_order(db):
         assert session.scalars(select(PaperRow.opens_id).order_by(PaperRow.n)).all() == [None, order.id]
 
 
+def test_a_voided_order_takes_its_hour_back(db):
+    episode = register(db)
+    order = issue(db, ORDER, episode)
+    void_paper(db, order.id, "in hỏng tên", by=None, now=NOW)
+    assert get_episode(db, episode.id).decided_at is None
+    later = NOW + timedelta(hours=1)
+    issue(db, ORDER, episode, now=later)
+    assert get_episode(db, episode.id).decided_at == datetime(2022, 3, 10, 9, 30)
+
+
 def test_a_completion_gives_the_positive_test_as_the_reason(db):
     day = date(2026, 7, 2)
     now = datetime(2026, 7, 2, 8, 30).astimezone()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, SubPointRow
 from covidstation.db.session import Database
+from covidstation.domain.text import sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ def hamlet_words() -> ColumnElement[str]:
 def hamlets(db: Database) -> list[Hamlet]:
     """The commune's hamlets that are still in use, by name."""
     with db.read() as session:
-        rows = session.scalars(select(HamletRow).where(HamletRow.valid_until.is_(None)).order_by(HamletRow.name))
-        return [Hamlet(row.id, row.name, row.kind, row.sub_point_id) for row in rows]
+        rows = session.scalars(select(HamletRow).where(HamletRow.valid_until.is_(None)))
+        found = [Hamlet(row.id, row.name, row.kind, row.sub_point_id) for row in rows]
+    return sorted(found, key=lambda hamlet: sort_key(hamlet.name))
 
 
 def sub_points(db: Database) -> list[SubPoint]:
