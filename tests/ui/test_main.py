@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from covidstation.db.queries.station import counts
 from covidstation.db.queries.sync import Receipt, SyncState, sync_state
@@ -66,6 +66,24 @@ def test_a_new_card_opens_the_form_filled_and_saves_nothing(window):
     assert page.objectName() == "f0_form"
     assert page.fields.person.name.value() == "Giàng A Páo"
     assert size(window) == before
+
+
+def test_the_form_fits_a_low_window_with_the_training_banner_and_an_old_draft(window):
+    window.set_training(True)
+    window.look_at(SCAN)
+    form = window.current()
+    form.fields.person.name.setText("Vàng A Chứ")
+    form._keeper.touch()
+    window.go("today")
+    assert window.training.height() == 44
+    window.new_f0.click()
+    QApplication.processEvents()
+    assert form.offer.isVisible()
+    assert window.training.height() == 28
+    areas = [area for area in form.fields.findChildren(QScrollArea) if area.parent() is form.fields]
+    assert [area.verticalScrollBar().maximum() for area in areas] == [0, 0]
+    window.resize(1366, 900)
+    assert window.training.height() == 44
 
 
 @pytest.mark.parametrize("text", ["012055004127||Giangf A Paso|03021955|Nam|Banr|10052021", "http://a|b", "x" * 5000])

@@ -82,6 +82,10 @@ class F0Form(Page):
         """The register is about to close: keep what was typed."""
         self._keeper.keep_now()
 
+    def needs_room(self) -> bool:
+        """It is the tallest page there is."""
+        return True
+
     def bar_actions(self) -> Sequence[QWidget]:
         """Give up, save, save and print; a correction has nothing to print."""
         return (self._drop, self._keep) if self._correcting() else (self._drop, self._save, self._print)

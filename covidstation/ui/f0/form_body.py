@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from covidstation.db.queries.people import household_members
@@ -33,6 +34,7 @@ from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import Line
 from covidstation.ui.present import present
 
+_LEAST_ROW: Final = 35  # a field of 32 and a hairline of room
 _CARD_FIELDS: Final = frozenset(("full_name", "citizen_number", "birth", "sex"))
 
 
@@ -210,6 +212,18 @@ class FormBody(QWidget):
         for before, after in pairwise(self._widgets().values()):
             QWidget.setTabOrder(before, after)
         FormKeys(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With a banner or an old draft above it on a low screen, the rows stand closer before anything scrolls."""
+        super().resizeEvent(event)
+        heads = (self.person.head, self.illness.head)
+        usual = [row for row in (*self.person.rows, *self.illness.rows) if not self._in_more(row)]
+        height = max(_LEAST_ROW, min(metrics.FORM_ROW, self.height() // (len(usual) + len(heads))))
+        for row in (*heads, *self.person.rows, *self.illness.rows):
+            row.setFixedHeight(height)
+
+    def _in_more(self, row: QWidget) -> bool:
+        return row.parentWidget() not in (self.person, self.illness)
 
     def _edited(self, name: str) -> None:
         self._touched.add(name)

@@ -23,6 +23,7 @@ from covidstation.messages import sentence
 from covidstation.ui.case_words import PLACES, span
 from covidstation.ui.f0.inputs import at_hour, on_edit, put_all, read_all
 from covidstation.ui.look import metrics
+from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import tell
@@ -48,6 +49,8 @@ class IsolationPanel(Ground):
         self._hour = 0
         self._touched: set[str] = set()
         self._rule: IsolationRule | None = None
+        self._household = ""
+        self._worst: Problem | None = None
         self._base = EpisodeDraft()
         self._make_fields()
         self._make_words()
@@ -133,7 +136,8 @@ class IsolationPanel(Ground):
             words = _("Cùng hộ {count} người: {names}").format(count=len(members), names=names)
         else:
             words = ""
-        self._household.set_text(words)
+        self._household = words
+        self._say_last()
 
     def unreadable(self) -> list[Problem]:
         """What stands in a field and means nothing."""
@@ -153,9 +157,16 @@ class IsolationPanel(Ground):
             level = levels.get(name)
             set_state(widget, "error" if level == "error" else "warn" if level else "")
         worst = next((one for one in mine if one.level == "error"), mine[0] if mine else None)
-        set_ink(self._problem, "danger" if worst and worst.level == "error" else "warn")
-        self._problem.set_text(sentence(worst) if worst else "")
+        self._worst = worst
+        self._say_last()
         return set(self.widgets)
+
+    def _say_last(self) -> None:
+        """What is wrong covers who lives in the house: the room for one of them is always there."""
+        worst = self._worst
+        ink: Ink = "muted" if worst is None else "danger" if worst.level == "error" else "warn"
+        set_ink(self._last, ink)
+        self._last.set_text(sentence(worst) if worst else self._household)
 
     def raw(self) -> dict[str, Any]:
         """What stands in the fields; kept as a draft."""
@@ -189,14 +200,12 @@ class IsolationPanel(Ground):
         self._source = Button(_("Xem nguồn"), "quiet", name="rule_source")
         self._source.setProperty("aside", True)
         self._source.clicked.connect(self._tell_source)
-        self._problem = TwoLineLabel("", "hint", "warn")
-        self._household = TwoLineLabel("", "hint", "muted")
-        self._household.setObjectName("household_words")
+        self._last = TwoLineLabel("", "hint", "muted")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(metrics.MARGIN, 10, metrics.MARGIN, 8)
-        column.setSpacing(2)
+        column.setContentsMargins(metrics.MARGIN, 8, metrics.MARGIN, 4)
+        column.setSpacing(0)
         column.addWidget(label(_("Khi lưu"), "hint", "muted"))
         column.addWidget(self._summary)
         column.addWidget(self._sentence)
@@ -212,8 +221,7 @@ class IsolationPanel(Ground):
         column.addLayout(_row(_("Số ngày"), self.days))
         self._hours = self._made_hours()
         column.addWidget(self._hours)
-        column.addWidget(self._problem)
-        column.addWidget(self._household)
+        column.addWidget(self._last)
         column.addStretch(1)
 
     def _made_hours(self) -> QWidget:

@@ -62,6 +62,10 @@ class Page(QWidget):
     def put_aside(self) -> None:
         """The window locks now, without asking: keep what is half typed as a draft."""
 
+    def needs_room(self) -> bool:
+        """Whether it fits a low window only with a slim training banner."""
+        return False
+
     def bar_actions(self) -> Sequence[QWidget]:
         """Buttons of the action bar from left to right, the primary one last; none hides the bar."""
         return ()

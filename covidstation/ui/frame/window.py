@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPalette, QShortcut
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPalette, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from covidstation.i18n import _
@@ -21,6 +21,7 @@ from covidstation.ui.parts.labels import Line
 from covidstation.ui.parts.search import SearchField
 
 PROGRAM = "CovidStation"
+_LOW = 740  # a maximised window at 1366 × 768 on Windows 10 has about 697
 
 
 class MainFrame(QWidget):
@@ -97,6 +98,7 @@ class MainFrame(QWidget):
             self.side.set_current(here.entry)
             return False
         self.side.set_current(page.entry)
+        self._fit_banner(page)
         page.load()
         self._stack.setCurrentWidget(page)
         self._put_actions(page)
@@ -146,6 +148,14 @@ class MainFrame(QWidget):
             return
         self.closing.emit()
         event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A low window has less room for the banner."""
+        super().resizeEvent(event)
+        self._fit_banner(self.current())
+
+    def _fit_banner(self, page: Page | None) -> None:
+        self.training.set_slim(page is not None and page.needs_room() and self.height() < _LOW)
 
     def _lay_out(self) -> None:
         right = QVBoxLayout()

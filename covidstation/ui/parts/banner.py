@@ -17,7 +17,7 @@ from covidstation.ui.look.tokens import Tokens
 from covidstation.ui.parts.buttons import Button
 
 Level = Literal["danger", "warn", "info", "ok", "training"]
-_HEIGHT = 44
+_HEIGHT, _SLIM = 44, 28
 _ICONS: dict[Level, str] = {"danger": "alert", "warn": "clock", "info": "info", "ok": "check", "training": "shield"}
 
 
@@ -42,6 +42,7 @@ class Banner(QWidget):
         self._text = ""
         self._icon = "info"
         self._button: Button | None = None
+        self._slim = False
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, metrics.GAP, 0)
         self._row.addStretch(1)
@@ -67,7 +68,7 @@ class Banner(QWidget):
             self._button.clicked.connect(lambda: act())
             self._row.addWidget(self._button)
         self.setAccessibleName(text)
-        self.setFixedHeight(_HEIGHT)
+        self._fit()
         self.update()
 
     def clear(self) -> None:
@@ -77,6 +78,15 @@ class Banner(QWidget):
             self._button.deleteLater()
             self._button = None
         self.setFixedHeight(0)
+
+    def set_slim(self, slim: bool) -> None:
+        """28 px instead of 44, for one without a button over a page that needs the room."""
+        self._slim = slim
+        self._fit()
+
+    def _fit(self) -> None:
+        slim = self._slim and self._button is None
+        self.setFixedHeight(0 if not self._text else _SLIM if slim else _HEIGHT)
 
     def text(self) -> str:
         """The sentence shown, empty when there is none."""
