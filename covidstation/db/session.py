@@ -50,7 +50,7 @@ def make_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
             cursor.execute("PRAGMA synchronous = FULL")
             cursor.execute("PRAGMA wal_autocheckpoint = 400")
         cursor.execute("PRAGMA temp_store = MEMORY")
-        cursor.execute("PRAGMA cache_size = -16000")
+        cursor.execute("PRAGMA cache_size = -6000")
         cursor.close()
         return connection
 
