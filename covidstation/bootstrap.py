@@ -31,6 +31,7 @@ from covidstation.services.entrance import (
     read_passphrase,
 )
 from covidstation.services.preferences import Preferences, keep_preferences, read_preferences
+from covidstation.ui.look.qt_words import QtWords
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.parts.mnemonics import Mnemonics
 from covidstation.ui.parts.ring import FocusRing
@@ -79,6 +80,7 @@ class Program(QObject):
         qInstallMessageHandler(_keep_qt_message)
         self._preferences = self._speak(read_preferences(folder))
         self._theme = Theme(app, self._preferences.theme)  # type: ignore[arg-type]  # checked when read
+        app.installTranslator(QtWords(app))
         FocusRing(app)
         Mnemonics(app)
         self.shell = Shell(PROGRAM)
