@@ -29,7 +29,12 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         Setting("home_isolation", "ask", N_("Được cách ly COVID-19 tại nhà"), ("ask", "yes", "no")),
         Setting("usb_folder", "", N_("Thư mục USB dùng lần trước")),
         Setting("test_place", "", N_("Nơi xét nghiệm thường dùng")),
-        Setting("isolation_hour", "0", N_("Giờ bắt đầu cách ly trên quyết định"), tuple(str(h) for h in range(24))),
+        Setting(
+            "isolation_hour",
+            "0",
+            N_("Giờ bắt đầu cách ly khi không ghi giờ phát hiện"),
+            tuple(str(h) for h in range(24)),
+        ),
         Setting("printer", "", N_("Máy in văn bản")),
         Setting("print_copies", "2", N_("Số bản in của mỗi văn bản"), tuple(str(n) for n in range(1, 10))),
         Setting("list_columns", "", N_("Cột của danh sách F0")),

@@ -8,7 +8,7 @@ SENTENCES = {
     "forms.bad_date": N_("Không đọc được ngày này. Ghi như 5/3/2022 hoặc 0503."),
     "forms.bad_birth": N_("Không đọc được ngày sinh. Ghi như 3/2/1955, hoặc riêng năm 1955."),
     "forms.bad_number": N_("Ghi một số, không có chữ."),
-    "forms.bad_hour": N_("Giờ từ 0 đến 23."),
+    "forms.bad_hour": N_("Ghi giờ như 7 hoặc 7:15."),
     "forms.bad_moment": N_("Không đọc được giờ này. Ghi như 7:15, hoặc 7:15 10/3."),
     "forms.bad_choice": N_("Không có mục này trong danh sách. Chọn lại, hoặc xoá ô này."),
     "picture.unreadable": N_("Không đọc được ảnh {name}. Chọn ảnh PNG hoặc JPEG chụp thẻ."),

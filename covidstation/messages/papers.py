@@ -32,7 +32,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.missing.end_time": N_("Giờ kết thúc cách ly"),
     "paper.missing.signer": N_("Họ tên người ký"),
     "paper.no_pack": N_("Chưa có mẫu văn bản cho ngày {day}. Ghi ngày khác."),
-    "paper.other_start": N_("Những người này bắt đầu cách ly khác ngày, giờ. Mỗi người một văn bản riêng."),
+    "paper.other_start": N_("Những người này bắt đầu cách ly khác ngày. Mỗi người một văn bản riêng."),
     "paper.home_isolation_ask": N_("Trưởng trạm chưa trả lời: nay có được cách ly COVID-19 tại nhà không."),
     "paper.home_isolation_no": N_("Trưởng trạm đã trả lời: nay không cách ly COVID-19 tại nhà. Đổi ở Cài đặt."),
     "paper.has_order": N_("{name} đã có quyết định cách ly cho lần mắc này. Mở quyết định đó, hoặc huỷ nó trước."),

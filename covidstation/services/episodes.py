@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.mapping import birth_of, episode_of, fill_episode
+from covidstation.db.queries.station import get_setting
 from covidstation.db.rows import EpisodeRow, HouseholdRow, PathogenTestRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.episodes import (
@@ -53,7 +54,20 @@ def _rule_on(catalog: Catalog, day: date) -> IsolationRule:
         raise Refused([Problem("report_date", "episodes.no_rule", {"day": f"{day:%d/%m/%Y}"})]) from trouble
 
 
-def with_isolation(draft: EpisodeDraft, tests: Sequence[PathogenTest], catalog: Catalog) -> EpisodeDraft:
+def isolation_from(day: date, found_at: datetime | None, hour: int) -> datetime:
+    """When an isolation of that day begins, unless somebody says otherwise.
+
+    With the finding where its hour is known, as decisions since 1/7/2026 name it (NĐ 165/2026/NĐ-CP Điều 15): nobody
+    signs a beginning before it. Else at the station's hour (setting `isolation_hour`).
+    """
+    if found_at is not None and found_at.date() == day:
+        return found_at
+    return datetime(day.year, day.month, day.day, hour)
+
+
+def with_isolation(
+    draft: EpisodeDraft, tests: Sequence[PathogenTest], catalog: Catalog, *, hour: int = 0
+) -> EpisodeDraft:
     """Fill in what the rule in force says of the isolation, where the form left it open. Raises Refused."""
     day = draft.report_date or min((test.sampled_on for test in tests if test.sampled_on), default=None)
     if day is None:
@@ -61,7 +75,7 @@ def with_isolation(draft: EpisodeDraft, tests: Sequence[PathogenTest], catalog: 
     draft = replace(draft, report_date=day)
     if draft.isolation_type is not QuarantineType.HOME:
         return draft
-    start = draft.isolation_start or datetime(day.year, day.month, day.day)
+    start = draft.isolation_start or isolation_from(day, draft.found_at, hour)
     if draft.isolation_days is not None:
         return replace(draft, isolation_start=start)
     rule = _rule_on(catalog, day)
@@ -93,11 +107,12 @@ def register_f0(
     Raises Refused; UserError episodes.already_open when the person is an F0 already, unless `again` says that it is
     a second illness.
     """
+    hour = int(get_setting(db, "isolation_hour"))
     with db.write(by, now) as session:
         person = _person_for(session, draft, catalog, now)
         if not again and _open_episode(session, person.id) is not None:
             raise UserError("episodes.already_open", name=person.full_name)
-        episode = with_isolation(draft.episode, draft.tests, catalog)
+        episode = with_isolation(draft.episode, draft.tests, catalog, hour=hour)
         _refuse_errors(episode, draft.tests, person, now)
         row = EpisodeRow(id=new_id(), person_id=person.id)
         _put_episode(row, episode, catalog)

@@ -84,7 +84,9 @@ def gather_facts(
     commune = _commune(catalog, station.commune_code, issued_on)
     province = catalog.units.find(commune.province, issued_on) if commune else None
     first = subjects[0].value
-    start, until = first.isolation_start, subjects[0].episode.isolation_until
+    until = subjects[0].episode.isolation_until
+    starts = [one.value.isolation_start for one in subjects if one.value.isolation_start is not None]
+    start = max(starts, default=None)  # the latest: for nobody before the finding
     by_head = pack.paper(kind).signed_by is Signatory.HEAD_OF_STATION
     ended = until + timedelta(days=1) if until else None
     ends = kind in ENDING

@@ -161,8 +161,8 @@ def _subjects(session: Session, episode_ids: Sequence[UUID]) -> list[Subject]:
 
 def _refusal(session: Session, pack: LegalPack, kind: PaperKind, subjects: Sequence[Subject]) -> str:
     """The code of what forbids the paper, empty for nothing."""
-    starts = {(subject.episode.isolation_start, subject.episode.isolation_until) for subject in subjects}
-    if len(starts) > 1:
+    days = {(_day(subject.episode.isolation_start), subject.episode.isolation_until) for subject in subjects}
+    if len(days) > 1:
         return "paper.other_start"
     if kind is PaperKind.ISOLATION_ORDER:
         if pack.home_isolation.answer == "ask":
@@ -175,6 +175,10 @@ def _refusal(session: Session, pack: LegalPack, kind: PaperKind, subjects: Seque
     elif any(_has_ending(session, subject.episode.id) for subject in subjects):
         return "paper.has_ending"
     return ""
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
 
 
 def _has_ending(session: Session, episode_id: UUID) -> bool:

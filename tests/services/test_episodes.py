@@ -26,6 +26,7 @@ from covidstation.messages import sentences
 from covidstation.services.changes import Kind
 from covidstation.services.episodes import add_test, edit_episode, register_f0
 from covidstation.services.people import edit_person, make_head, register_person
+from covidstation.services.station import change_setting
 from tests.services.samples import NOW, PAO, TODAY, catalog, f0, positive_on, register
 
 BY = UUID(int=9)
@@ -66,6 +67,14 @@ def test_the_rule_in_force_gives_the_days(db):
     with db.read() as session:
         untils = session.scalars(select(EpisodeRow.isolation_until).order_by(EpisodeRow.n)).all()
     assert untils == [date(2022, 3, 16), date(2022, 1, 8)]
+
+
+def test_isolation_begins_with_the_finding_else_at_the_hour_of_the_setting(db):
+    change_setting(db, "isolation_hour", "7", by=None, now=NOW)
+    found = datetime(2022, 3, 10, 8, 20)
+    assert register(db, f0(episode=EpisodeDraft(report_date=TODAY, found_at=found))).isolation_start == found
+    other = f0(replace(PAO, full_name="Sùng", citizen_number=""), episode=EpisodeDraft(report_date=TODAY))
+    assert register(db, other).isolation_start == datetime(2022, 3, 10, 7)
 
 
 def test_what_the_form_says_stands_before_the_rule(db):

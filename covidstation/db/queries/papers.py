@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any, Final
 from uuid import UUID
 
@@ -172,6 +173,13 @@ def standing_paper(db: Database, episode_id: UUID, kinds: Collection[PaperKind])
         return session.scalars(query).first()
 
 
+def _whole_day(moment: datetime | None) -> tuple[datetime, datetime]:
+    """The first and the last moment of its day; a range without a day when there is none."""
+    if moment is None:
+        return datetime.max, datetime.min
+    return datetime.combine(moment, time.min), datetime.combine(moment, time.max)
+
+
 @dataclass(frozen=True, slots=True)
 class Companion:
     """Someone of the same household whose illness may stand on the same paper."""
@@ -183,7 +191,7 @@ class Companion:
 
 
 def companions(db: Database, episode_id: UUID, *, ending: bool) -> list[Companion]:
-    """Those of the household, the person first, whose open isolation began and ends with this one.
+    """Those of the household, the person first, whose open isolation began and ends on the same days.
 
     Left out: who has the paper already and, for an ending, who never had an order.
     """
@@ -201,7 +209,7 @@ def companions(db: Database, episode_id: UUID, *, ending: bool) -> list[Companio
                 EpisodeRow.id != episode_id,
                 EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value,
                 EpisodeRow.isolation_type == row.isolation_type,
-                EpisodeRow.isolation_start == row.isolation_start,
+                EpisodeRow.isolation_start.between(*_whole_day(row.isolation_start)),
                 EpisodeRow.isolation_until == row.isolation_until,
                 ~has_paper(ENDING if ending else OPENING),
                 *([has_paper(OPENING)] if ending else []),

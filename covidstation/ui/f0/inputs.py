@@ -140,6 +140,6 @@ def day_of(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def at_hour(day: date | None, hour: int) -> datetime | None:
-    """The day at that hour."""
-    return datetime.combine(day, time(hour)) if day else None
+def at_clock(day: date | None, clock: time | None) -> datetime | None:
+    """The day at that hour, at its beginning when there is none."""
+    return datetime.combine(day, clock or time(0)) if day else None

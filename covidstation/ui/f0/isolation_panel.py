@@ -20,8 +20,9 @@ from covidstation.domain.rules import IsolationRule, RuleError, isolation_end, i
 from covidstation.domain.text import TEXT_LIMIT
 from covidstation.i18n import _
 from covidstation.messages import sentence
+from covidstation.services.episodes import isolation_from
 from covidstation.ui.case_words import PLACES, span
-from covidstation.ui.f0.inputs import at_hour, on_edit, put_all, read_all
+from covidstation.ui.f0.inputs import at_clock, on_edit, put_all, read_all
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.buttons import Button
@@ -29,7 +30,7 @@ from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit, set_state
 from covidstation.ui.parts.labels import Ground, TwoLineLabel, label, set_ink
-from covidstation.ui.parts.moments import MomentEdit
+from covidstation.ui.parts.moments import ClockEdit, MomentEdit
 
 _HOURS = ("found_at", "proposed_at", "decided_at", "told_at")
 _LABEL = 76
@@ -98,10 +99,9 @@ class IsolationPanel(Ground):
         )
 
     def _start(self) -> datetime | None:
-        """Day and hour; the minutes of a known start stay while its hour does."""
-        start = at_hour(self.start.day(), int(self.hour.number() or 0))
-        known = self._base.isolation_start
-        same = start is not None and known is not None and known.replace(minute=0, second=0) == start
+        """Day and hour; the seconds of a known start stay while the rest does."""
+        start, known = at_clock(self.start.day(), self.hour.clock()), self._base.isolation_start
+        same = start is not None and known is not None and known.replace(second=0, microsecond=0) == start
         return known if same else start
 
     def _rule_id(self, draft: EpisodeDraft) -> str:
@@ -117,15 +117,20 @@ class IsolationPanel(Ground):
         self._rule = self._rule_of(day)
         if "isolation_start" not in self._touched:
             self.start.set_day(day)
-        if "isolation_hour" not in self._touched:
-            self.hour.set_number(self._hour)
         if "isolation_days" not in self._touched:
             self.days.set_number(self._rule.days if self._rule else None)
         if day is not None and day != self._today:
             for name in ("found_at", "proposed_at"):
                 if name not in self._touched:
                     self.moments[name].set_moment(None)
+        self._follow_hour()
         self._say()
+
+    def _follow_hour(self) -> None:
+        """Begin with the finding, or at the station's hour."""
+        day = self.start.day()
+        if day is not None and "isolation_hour" not in self._touched:
+            self.hour.set_clock(isolation_from(day, self.moments["found_at"].moment(), self._hour).time())
 
     def show_household(self, members: Sequence[Member], *, founded: str) -> None:
         """Who lives in the house that is chosen."""
@@ -185,7 +190,7 @@ class IsolationPanel(Ground):
             "isolation_address", _("Địa chỉ nơi cách ly"), width=220, hint=_("như nơi ở"), limit=TEXT_LIMIT + 100
         )
         self.start = DateEdit("isolation_start", _("Cách ly từ ngày"), today=self._today)
-        self.hour = NumberEdit("isolation_hour", _("Giờ bắt đầu"), high=23, width=48)
+        self.hour = ClockEdit("isolation_hour", _("Giờ bắt đầu"))
         self.days = NumberEdit("isolation_days", _("Số ngày cách ly"), high=999, width=48)
         titles = (_("Phát hiện lúc"), _("Đề nghị lúc"), _("Quyết định lúc"), _("Báo người bệnh lúc"))
         self.moments = {
@@ -217,7 +222,7 @@ class IsolationPanel(Ground):
         column.addLayout(source)
         column.addLayout(_row(_("Cách &ly"), self.kind))
         column.addLayout(_row(_("Địa chỉ"), self.address))
-        column.addLayout(_row(_("Từ ngày"), self.start, _("lúc"), self.hour, _("giờ")))
+        column.addLayout(_row(_("Từ ngày"), self.start, _("lúc"), self.hour))
         column.addLayout(_row(_("Số ngày"), self.days))
         self._hours = self._made_hours()
         column.addWidget(self._hours)
@@ -246,13 +251,15 @@ class IsolationPanel(Ground):
         self.address.set_value(draft.isolation_address)
         start = draft.isolation_start
         self.start.set_day(start.date() if start else None)
-        self.hour.set_number(start.hour if start else None)
+        self.hour.set_clock(start.time() if start else None)
         self.days.set_number(draft.isolation_days)
         for name in _HOURS:
             self.moments[name].set_moment(getattr(draft, name))
 
     def _hear(self, name: str) -> None:
         self._touched.add(name)
+        if name in ("found_at", "isolation_start"):
+            self._follow_hour()
         self._say()
         self.edited.emit(name)
 

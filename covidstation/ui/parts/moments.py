@@ -33,6 +33,34 @@ def read_moment(text: str, day: date, today: date) -> datetime:
     return datetime.combine(read_date(other, today), read_clock(clock))
 
 
+class ClockEdit(LineEdit):
+    """An hour, with its minutes where somebody wrote them. Shows `07:15`."""
+
+    def __init__(self, name: str, title: str, *, width: int = 72) -> None:
+        super().__init__(name, title, width=width, limit=10)
+        self.editingFinished.connect(self._tidy)
+
+    def clock(self) -> time | None:
+        """The hour, None when empty or unreadable."""
+        try:
+            return read_clock(self.value())
+        except ValueError:
+            return None
+
+    def bad(self) -> bool:
+        """Whether something stands there that is no hour."""
+        return bool(self.value()) and self.clock() is None
+
+    def set_clock(self, value: time | None) -> None:
+        """Show that hour; None empties."""
+        self.setText(f"{value:%H:%M}" if value else "")
+
+    def _tidy(self) -> None:
+        value = self.clock()
+        if value is not None:
+            self.set_clock(value)
+
+
 class MomentEdit(LineEdit):
     """A day and hour on one line; the hour alone means the day that `day()` gives. Shows `07:15 10/03/2022`."""
 

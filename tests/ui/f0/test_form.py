@@ -67,7 +67,7 @@ class Test_card:
         assert draft.person.full_name == "Giàng A Páo"
         assert draft.person.hamlet_id == village.nam_nga
         assert draft.episode.report_date == NOW.date()
-        assert draft.episode.isolation_start == datetime(2026, 7, 10)
+        assert draft.episode.isolation_start == draft.episode.found_at
         assert draft.episode.isolation_days == 7
         assert draft.episode.isolation_rule == "vn-isolation-2026-07-01"
         assert draft.episode.found_at == draft.episode.proposed_at == datetime(2026, 7, 10, 7, 15)
@@ -189,10 +189,30 @@ class Test_by_hand:
         form.show_wish(NewF0())
         assert form.fields.illness.place.text() == "Nhà văn hoá bản"
 
-    def test_the_hour_of_the_setting_begins_the_isolation(self, form, desk):
+    def test_isolation_begins_with_the_finding_until_somebody_says_otherwise(self, form):
+        form.show_wish(card())
+        panel = form.fields.panel
+        assert panel.hour.text() == "07:15"
+        say(panel.moments["found_at"], "")
+        panel.moments["found_at"].clear()
+        say(panel.moments["found_at"], "6:40")
+        assert form.fields.f0().episode.isolation_start == datetime(2026, 7, 10, 6, 40)
+        panel.hour.clear()
+        say(panel.hour, "9h")
+        panel.moments["found_at"].clear()
+        say(panel.moments["found_at"], "6:50")
+        assert form.fields.f0().episode.isolation_start == datetime(2026, 7, 10, 9)
+        panel.hour.clear()
+        say(panel.hour, "25")
+        assert "isolation_hour" in [problem.field for problem in form.fields.problems()]
+
+    def test_without_an_hour_of_finding_the_setting_begins_it(self, form, desk):
         change_setting(desk.register.db, "isolation_hour", "7", by=None, now=NOW)
         form.show_wish(card())
-        assert form.fields.f0().episode.isolation_start == datetime(2026, 7, 10, 7)
+        found = form.fields.illness.found
+        found.clear()
+        say(found, "20/6")
+        assert form.fields.f0().episode.isolation_start == datetime(2026, 6, 20, 7)
 
 
 class Test_who_it_may_be:

@@ -18,7 +18,7 @@ from covidstation.db.queries.people import person_page
 from covidstation.db.queries.station import get_setting, get_station
 from covidstation.domain.episodes import EpisodeDraft, PathogenTest
 from covidstation.domain.people import PersonDraft
-from covidstation.services.episodes import F0Draft, register_f0
+from covidstation.services.episodes import F0Draft, edit_episode, register_f0
 from covidstation.services.papers import paper_pdf
 from covidstation.services.station import change_setting, edit_station
 from covidstation.ui.desk import PaperWish
@@ -199,6 +199,8 @@ def add_to_household(desk, village, name: str) -> UUID:
 
 def test_the_household_goes_onto_the_same_paper(allowed, frame, village, saved):
     other = add_to_household(allowed, village, "Lò Văn <b>Ính</b> & em")
+    later = replace(get_episode(allowed.register.db, other), isolation_start=datetime(2026, 7, 8, 8, 31))
+    edit_episode(allowed.register.db, other, later, catalog=catalog(), by=None, now=NOW)
     page = opened(frame, village.mai_episode)
     boxes = list(page.panel.family._boxes.values())
     assert [box.accessibleName() for box in boxes][1] == "Lò Văn <b>Ính</b> & em, chưa rõ tuổi"
@@ -206,6 +208,8 @@ def test_the_household_goes_onto_the_same_paper(allowed, frame, village, saved):
     boxes[1].click()
     assert [one.id for one in page.drafting.look.episodes] == [village.mai_episode, other]
     assert "và 1 người cùng hộ" in page.subtitle
+    clock = {item.name: item.value for item in page.drafting.look.prepared.items}["from_time"]
+    assert clock == "08 giờ 31 phút"  # for nobody before the finding
 
 
 def test_someone_with_an_order_is_led_to_it(allowed, frame, village, saved, qtbot):
