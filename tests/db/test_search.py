@@ -326,3 +326,9 @@ def issue(db, episode, kind):
 
 def _draft(episode):
     return EpisodeDraft(**{name: getattr(episode, name) for name in EpisodeDraft.__dataclass_fields__})
+
+
+def test_a_numbered_hamlet_bears_its_kind_with_a_capital(db):
+    ward = add_hamlet(db, "khu 1", by=None, now=NOW).value
+    register(db, f0(replace(PAO, full_name="Quàng Văn Xôm", citizen_number="", hamlet_id=ward)))
+    assert [hit.hamlet for hit in find_people(db, "Quàng Văn Xôm", limit=5)] == ["Khu 1"]

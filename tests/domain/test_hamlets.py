@@ -1,6 +1,6 @@
 import pytest
 
-from covidstation.domain.hamlets import split_hamlet
+from covidstation.domain.hamlets import capital, split_hamlet
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,8 @@ from covidstation.domain.hamlets import split_hamlet
 )
 def test_kind_and_name_are_told_apart(written: str, expected: tuple[str, str]) -> None:
     assert split_hamlet(written) == expected
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("bản", "Bản"), ("tổ dân phố", "Tổ dân phố"), ("ấp", "Ấp"), ("", "")])
+def test_a_kind_at_the_head_of_a_name_has_a_capital(kind: str, shown: str) -> None:
+    assert capital(kind) == shown

@@ -10,12 +10,13 @@ from sqlalchemy.orm import aliased
 
 from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, SubPointRow
 from covidstation.db.session import Database
+from covidstation.domain.hamlets import KINDS, capital
 from covidstation.domain.text import sort_key
 
 
 @dataclass(frozen=True, slots=True)
 class Hamlet:
-    """A hamlet as forms name it: `bản Nậm Ngá`."""
+    """A hamlet as forms name it: `Bản Nậm Ngá`."""
 
     id: UUID
     name: str
@@ -25,7 +26,7 @@ class Hamlet:
     @property
     def title(self) -> str:
         """Kind and name."""
-        return f"{self.kind} {self.name}".strip()
+        return f"{capital(self.kind)} {self.name}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,10 @@ class Household:
 
 
 def hamlet_words() -> ColumnElement[str]:
-    """A hamlet as lists name it: its name, with its kind where the name is a number ("khu 1"); empty for none."""
+    """A hamlet as lists name it: its name, with its kind where the name is a number ("Khu 1"); empty for none."""
     numbered = HamletRow.name.op("GLOB")("[0-9]*")
-    return func.coalesce(case((numbered, HamletRow.kind + " " + HamletRow.name), else_=HamletRow.name), "")
+    kind = case({kind: capital(kind) for kind in KINDS}, value=HamletRow.kind, else_=HamletRow.kind)
+    return func.coalesce(case((numbered, kind + " " + HamletRow.name), else_=HamletRow.name), "")
 
 
 def hamlets(db: Database) -> list[Hamlet]:

@@ -210,7 +210,7 @@ class PersonSection(QWidget):
         self.hamlet = FoundingCombo(
             "hamlet_id",
             _("Bản"),
-            lambda name: _("Bản mới: {name}").format(name=name),
+            _new_hamlet,
             width=168,
             hint=_("Bản, thôn"),
             opens=True,
@@ -338,6 +338,12 @@ class PersonSection(QWidget):
     def _unknown_conditions(self) -> frozenset[str]:
         known = {choice.key for choice in self.conditions.choices()}
         return frozenset(code for code in self._base.conditions if code not in known)
+
+
+def _new_hamlet(name: str) -> str:
+    """`Bản mới: Hua Chải`, `Bản mới: Thôn 5`: the kind is not said twice."""
+    kind, rest = split_hamlet(name)
+    return _("Bản mới: {name}").format(name=rest if kind == "bản" else name)
 
 
 def _link(text: str, name: str, *, shown: bool = False) -> Button:

@@ -126,7 +126,7 @@ class PlacesSection(Section):
 
     def _hamlet(self, held: Hamlet | None) -> None:
         title = _("Sửa thôn bản") if held else _("Thêm thôn bản")
-        name = held.title[:1].upper() + held.title[1:] if held else ""
+        name = held.title if held else ""
         dialog = PlaceDialog(self, title, name=name, points=self._points)
         dialog.point.set_value(held.sub_point_id if held else None)
         if dialog.exec() != QDialog.DialogCode.Accepted:

@@ -94,9 +94,10 @@ class Test_card:
         form.show_wish(NewF0(draft=draft, from_card=True))
         hamlet = form.fields.person.hamlet
         qtbot.waitUntil(lambda: QApplication.focusWidget() is hamlet)
+        assert hamlet.choices()[0].text == "Bản mới: Hua Chải"
         QTest.keyClick(hamlet, Qt.Key.Key_Return)
         assert form.fields.person.hamlet_id() is not None
-        assert hamlet.text() == "bản Hua Chải"
+        assert hamlet.text() == "Bản Hua Chải"
 
     def test_a_card_marks_its_fields_until_they_are_changed(self, form):
         form.show_wish(card())

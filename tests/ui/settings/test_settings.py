@@ -86,9 +86,9 @@ def test_hamlets_are_added_and_renamed(page, desk, monkeypatch):
 
     monkeypatch.setattr(PlaceDialog, "exec", fill)
     places._hamlet(None)
-    assert "bản Pu Sam Cáp" in [one.title for one in hamlets(desk.register.db)]
+    assert "Bản Pu Sam Cáp" in [one.title for one in hamlets(desk.register.db)]
     places._hamlet(next(one for one in hamlets(desk.register.db) if one.name == "Nậm Ngá"))
-    assert "thôn Nậm Ngá Mới" in [one.title for one in hamlets(desk.register.db)]
+    assert "Thôn Nậm Ngá Mới" in [one.title for one in hamlets(desk.register.db)]
 
 
 def test_the_same_hamlet_twice_is_said(page, desk, monkeypatch):
