@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,15 @@ def status_result(status: Status, now: datetime) -> Result:
     }
 
 
+def _unsent_text(unsent: int, age: timedelta | None) -> str:
+    if age is None:
+        return _("Chưa gửi lên huyện: {n}").format(n=unsent)
+    minutes = int(age.total_seconds()) // 60
+    if minutes < 60:
+        return _("Chưa gửi lên huyện: {n}, cũ nhất {minutes} phút").format(n=unsent, minutes=minutes)
+    return _("Chưa gửi lên huyện: {n}, cũ nhất {hours} giờ").format(n=unsent, hours=minutes // 60)
+
+
 def status_text(status: Status, now: datetime) -> str:
     """The same for people."""
     age = status.oldest_age(now)
@@ -53,8 +62,7 @@ def status_text(status: Status, now: datetime) -> str:
     lines = [
         status.station,
         _("{people} người, {episodes} lần mắc").format(people=status.people, episodes=status.episodes),
-        _("Chưa gửi lên huyện: {n}").format(n=status.sync.unsent)
-        + (_(", cũ nhất {hours} giờ").format(hours=int(age.total_seconds()) // 3600) if age else ""),
+        _unsent_text(status.sync.unsent, age),
         _("Biên nhận gần nhất: {when}").format(
             when=receipt.hub_time.replace(tzinfo=UTC).astimezone().strftime("%d/%m/%Y %H:%M") if receipt else never
         ),
