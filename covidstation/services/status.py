@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from covidstation.catalog import Catalog
@@ -31,9 +31,7 @@ class Status:
 
     def oldest_age(self, now: datetime) -> timedelta | None:
         """How long the oldest unsent change has waited; never below zero when the clock went back."""
-        if self.sync.oldest is None:
-            return None
-        return max(timedelta(0), now.astimezone(UTC) - self.sync.oldest)
+        return self.sync.oldest_age(now)
 
 
 def station_status(db: Database, folder: Path) -> Status:

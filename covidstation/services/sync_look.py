@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 
 from covidstation.db.queries.station import get_setting, get_station
@@ -48,12 +47,6 @@ class SyncLook:
     batches: tuple[Batch, ...]
     questions: tuple[Question, ...]
     folder: str
-
-    def oldest_days(self, now: datetime) -> int:
-        """Whole days that the oldest unsent change has waited."""
-        if self.state.oldest is None:
-            return 0
-        return max(0, (now.date() - self.state.oldest.astimezone(now.tzinfo).date()).days)
 
 
 @lru_cache(maxsize=4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -75,6 +75,10 @@ class SyncState:
     oldest: datetime | None
     on_stick: int  # of the unsent, how many were written to a stick
     last_receipt: Receipt | None
+
+    def oldest_age(self, now: datetime) -> timedelta | None:
+        """How long the oldest unsent change has waited; never below zero when the clock went back."""
+        return max(timedelta(0), now.astimezone(UTC) - self.oldest) if self.oldest is not None else None
 
 
 def sync_state(db: Database) -> SyncState:

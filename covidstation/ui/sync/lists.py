@@ -26,6 +26,7 @@ from covidstation.ui.sync.words import kind_word
 from covidstation.ui.tasks import TaskRunner
 
 FEW, MANY = 4, 200
+_ORDER = (Taken.RECEIPT, Taken.CERTIFICATE, Taken.ASKS, Taken.REFUSED, Taken.ALREADY)
 
 
 class _Rows(QWidget):
@@ -64,8 +65,10 @@ class TakenList(_Rows):
         self.setObjectName("taken_list")
 
     def show_results(self, results: Sequence[Import]) -> None:
-        """One row a file."""
-        self.replace([_taken_row(one) for one in results])
+        """One row a file, the receipts first; a certificate known for long is worth a row only when it is all."""
+        shown = sorted(results, key=lambda one: _ORDER.index(one.outcome))
+        news = [one for one in shown if one.outcome is not Taken.ALREADY or one.upto]
+        self.replace([_taken_row(one) for one in news or shown[:1]])
 
 
 def _taken_row(one: Import) -> ListRow:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent, QPalette
+from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -31,10 +32,11 @@ from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.labels import ElidedLabel, Line, label, set_ink
 from covidstation.ui.parts.steps import StepsPanel
+from covidstation.ui.status_parts import OLD, age_text
 from covidstation.ui.sync.lists import QuestionList, ReceiptTable, TakenList
 from covidstation.ui.sync.panels import EnrolPanel, WordsDialog, WritePanel, folder_stick
 from covidstation.ui.sync.sticks import Stick, plugged_in
-from covidstation.ui.sync.words import age_word, by_word
+from covidstation.ui.sync.words import by_word
 from covidstation.ui.sync.writing import Writer
 
 LEFT = 320
@@ -62,21 +64,19 @@ class UnsentPanel(QWidget):
         column.addLayout(self._kinds)
         column.addStretch(1)
 
-    def show_look(self, look: SyncLook, now: Any) -> None:
+    def show_look(self, look: SyncLook, now: datetime) -> None:
         """Count from the journal itself."""
         state = look.state
         self.count.setText(_("{n} thay đổi").format(n=state.unsent))
-        days = look.oldest_days(now)
-        if not state.unsent:
+        age = state.oldest_age(now)
+        if age is None:
             words = _("Huyện đã nhận đủ")
         elif state.on_stick >= state.unsent:
             words = _("đã ghi USB, chờ biên nhận")
-        elif days:
-            words = _("cũ nhất {n} ngày").format(n=days)
         else:
-            words = _("đều của hôm nay")
+            words = _("cũ nhất {age}").format(age=age_text(age))
         self.age.setText(words)
-        set_ink(self.age, "warn" if days > 1 else "text")
+        set_ink(self.age, "warn" if age is not None and age > OLD else "text")
         while (item := self._kinds.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
@@ -84,10 +84,9 @@ class UnsentPanel(QWidget):
                 old.deleteLater()
         rows = by_word(look.kinds)
         for at, (word, count, oldest) in enumerate(rows[:KINDS_SHOWN]):
-            moment = oldest.astimezone(now.tzinfo)
-            late = (now.date() - moment.date()).days > 1
+            waited = max(timedelta(0), now - oldest)
             last = at == min(len(rows), KINDS_SHOWN) - 1
-            self._kinds.addWidget(_kind_row(count, word, age_word(moment, now.date()), late=late, last=last))
+            self._kinds.addWidget(_kind_row(count, word, age_text(waited), late=waited > OLD, last=last))
 
 
 def _kind_row(count: int, word: str, age: str, *, late: bool, last: bool) -> QWidget:
@@ -118,7 +117,8 @@ class SyncPage(Page):
         self._desk = desk
         self._look: SyncLook | None = None
         self._sticks: tuple[Stick, ...] = ()
-        self._asking_sticks = self._result_shown = False
+        self._asking_sticks = self._result_shown = self._begin = False
+        self._told_of: int | None = None  # how much was unsent when the result was first in sight
         self.unsent = UnsentPanel()
         self.write_panel = WritePanel()
         self.enrol_panel = EnrolPanel()
@@ -135,9 +135,8 @@ class SyncPage(Page):
         self._connect()
 
     def load(self) -> None:
-        """Count again, look for sticks; an old result is put away."""
-        if not self.writer.running():
-            self._result_shown = False
+        """Count again, look for sticks. The result of a writing stays until something changes after it."""
+        self._begin = True
         self.taken.show_results(())
         self.banner.clear()
         self._ask()
@@ -154,6 +153,12 @@ class SyncPage(Page):
             return True
         tell(self, _("Đang ghi USB"), _("Đợi màn hình hiện “Rút được”, hoặc bấm Dừng."), bad=False)
         return False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The answer may have come before the page was in sight."""
+        super().showEvent(event)
+        if self._look is not None:
+            self._take_focus()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Look for sticks only while in sight."""
@@ -207,6 +212,7 @@ class SyncPage(Page):
 
     def _looked(self, look: SyncLook) -> None:
         self._look = look
+        self._keep_result(look.state.unsent)
         now = self._desk.now()
         self.unsent.show_look(look, now)
         self.receipts.show_batches(look.batches, now.date())
@@ -220,6 +226,14 @@ class SyncPage(Page):
         self.set_title(_("Đồng bộ"), second)
         self._show_right()
 
+    def _keep_result(self, unsent: int) -> None:
+        """What it says of unsent changes holds only while their number does."""
+        if not self._result_shown or self.writer.running():
+            return
+        if self._told_of is None:
+            self._told_of = unsent
+        self._result_shown = self._told_of == unsent
+
     def _show_right(self) -> None:
         look = self._look
         if look is None:
@@ -232,9 +246,17 @@ class SyncPage(Page):
         else:
             panel = self.write_panel if look.enrolled else self.enrol_panel
             self._right.setCurrentWidget(panel)
-            holder = self.window().focusWidget()
-            if self.isVisible() and (holder is None or not self.isAncestorOf(holder)):
-                panel.sticks.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._take_focus()
+
+    def _take_focus(self) -> None:
+        """When the page has just opened, or nothing of it has the keyboard: on the act that comes next."""
+        holder = self.window().focusWidget()
+        if not self.isVisible() or not (self._begin or holder is None or not self.isAncestorOf(holder)):
+            return
+        self._begin = False
+        sticks = (self.write_panel if self._look and self._look.enrolled else self.enrol_panel).sticks
+        ready = sticks.isEnabled() and not self._result_shown
+        (sticks.buttons[0] if ready else self._take).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choices(self, look: SyncLook) -> tuple[Stick, ...]:
         """What is plugged in, else the folder of last time when it is still there."""
@@ -259,7 +281,7 @@ class SyncPage(Page):
         """Write everything that waits there."""
         look = self._look
         if look is not None:
-            self._result_shown = True
+            self._result_shown, self._told_of = True, None
             self._right.setCurrentWidget(self.steps)
             self.writer.start(stick, waiting=look.state.unsent, upper=look.hub or look.upper)
 

@@ -28,14 +28,14 @@ class StickButtons(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(metrics.GAP)
-        self._shown: tuple[Stick, ...] | None = None
+        self._shown: tuple[tuple[Stick, ...], bool] | None = None
         self.buttons: list[Button] = []
 
     def show_sticks(self, sticks: Sequence[Stick], *, primary: bool = True) -> None:
         """The first one is the primary button."""
-        if self._shown == tuple(sticks):
+        if self._shown == (tuple(sticks), primary):
             return
-        self._shown = tuple(sticks)
+        self._shown = (tuple(sticks), primary)
         focused = any(button.hasFocus() for button in self.buttons)
         while (item := self._row.takeAt(0)) is not None:
             old = item.widget()
@@ -81,8 +81,9 @@ class WritePanel(Ground):
         row.addLayout(words, 1)
 
     def show_state(self, sticks: Sequence[Stick], *, upper: str, waiting: int) -> None:
-        """The sticks of now and what writing does."""
-        self.sticks.show_sticks(sticks)
+        """The sticks of now and what writing does; with nothing to write no button is to be pressed."""
+        self.sticks.show_sticks(sticks, primary=waiting > 0)
+        self.sticks.setEnabled(waiting > 0)
         if not waiting:
             text = _("Huyện đã nhận đủ, không còn gì phải ghi.")
         elif sticks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from covidstation.db.queries.sync import Waiting
@@ -39,14 +39,6 @@ def by_word(kinds: Sequence[Waiting]) -> list[tuple[str, int, datetime]]:
     return sorted(rows, key=lambda row: (-row[1], row[0]))
 
 
-def age_word(moment: datetime, today: date) -> str:
-    """`hôm nay`, `hôm qua`, `3 ngày`."""
-    days = (today - moment.date()).days
-    if days <= 0:
-        return _("hôm nay")
-    return _("hôm qua") if days == 1 else _("{n} ngày").format(n=days)
-
-
 def size_text(size: int) -> str:
     """`48 kB`, `1,2 MB`."""
     if size < 1_000_000:
@@ -55,5 +47,7 @@ def size_text(size: int) -> str:
 
 
 def seconds_text(seconds: float) -> str:
-    """`0,9 giây`."""
+    """`0,9 giây`; what is done at once is not called nothing."""
+    if seconds < 0.1:
+        return _("dưới 0,1 giây")
     return _("{n} giây").format(n=decimal_text(seconds))

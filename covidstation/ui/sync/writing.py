@@ -101,9 +101,10 @@ class Writer(QWidget):
         pack = _("Đóng gói lô {n}, khoá bằng khoá của huyện").format(n=number) if number else _("Đóng gói, khoá lại")
         texts = (pack, _("Ghi ra USB"), _("Đọc lại từ USB, khớp từng byte"))
         figures = ["", "", ""]
-        if export is not None and {"write", "check", "end"} <= set(self._times):
-            figures[0] = size_text(export.size)
-            figures[2] = seconds_text(self._times["end"] - self._times["write"])  # each file is read back at once
+        if export is not None and {"pack", "write", "check", "end"} <= set(self._times):
+            figures[0] = seconds_text(self._times["write"] - self._times["pack"])
+            taken = seconds_text(self._times["check"] - self._times["write"])  # each file is read back at once
+            figures[1] = f"{size_text(export.size)} · {taken}"
         found = []
         for at, text in enumerate(texts):
             state: StepState = "done" if at < current else "now" if at == current else "later"

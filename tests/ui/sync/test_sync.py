@@ -1,24 +1,31 @@
 """Đồng bộ: enrolling with compared words, writing in one click, receipts, questions, troubles."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLabel
 
+from covidstation.db.queries.people import get_person
 from covidstation.db.queries.station import get_setting
 from covidstation.db.queries.sync import sync_state
 from covidstation.errors import UserError
 from covidstation.services.enrolment import get_certificate, write_enrolment
+from covidstation.services.people import edit_person
+from covidstation.services.status import Status, station_status
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from covidstation.sync.receipts import ReceiptException
+from covidstation.ui.parts.edits import LineEdit
+from covidstation.ui.status_parts import status_parts
 from covidstation.ui.sync import page as page_module
 from covidstation.ui.sync import sticks, writing
 from covidstation.ui.sync.page import SyncPage
 from covidstation.ui.sync.panels import WordsDialog
 from covidstation.ui.sync.sticks import Stick
+from covidstation.ui.sync.words import seconds_text
 from tests.services.district import WHEN, District, lay
-from tests.ui.village import NOW
+from tests.ui.village import NOW, catalog
 
 
 @pytest.fixture
@@ -209,3 +216,79 @@ def test_mounted_drives_can_be_listed():
 
 def test_it_fits_a_small_screen(page, enrolled):
     assert page.minimumSizeHint().height() <= 560 and WHEN.tzinfo is not None
+
+
+def test_the_keyboard_begins_at_the_act_that_comes_next(page, desk, enrolled, stick, qtbot):
+    elsewhere = LineEdit("other", "Khác")
+    elsewhere.setParent(page)
+    elsewhere.show()
+    elsewhere.setFocus()
+    page.load()
+    assert page.write_panel.sticks.buttons[0].hasFocus()
+
+
+def test_with_nothing_to_write_nothing_is_to_be_pressed(page, desk, enrolled, stick):
+    page.write_panel.sticks.buttons[0].click()
+    count = sync_state(desk.register.db).unsent
+    station = enrolled.certificate(enrolled.request).station
+    data = enrolled.receipt(desk.register.db, enrolled.request, count)
+    lay(stick.folder, usb.receipt_name(station, "9f86d081884c7d65", count), data)
+    page._take.click()
+    first = page.write_panel.sticks.buttons[0]
+    assert not first.isEnabled()
+    assert first.property("kind") == "normal"
+    assert "không còn gì phải ghi" in page.write_panel._note.text()
+    page.load()
+    assert page._take.hasFocus()
+
+
+def test_receipts_come_first_and_a_certificate_known_for_long_is_no_news(page, desk, enrolled, stick):
+    page._take.click()
+    assert names(page) == ["Đã nhận từ trước, không có gì mới"]
+    page.write_panel.sticks.buttons[0].click()
+    count = sync_state(desk.register.db).unsent
+    station = enrolled.certificate(enrolled.request).station
+    (stick.folder / "CSB" / "a-hong.csb").write_bytes(b"CSB1" + bytes(40))
+    data = enrolled.receipt(desk.register.db, enrolled.request, count)
+    lay(stick.folder, usb.receipt_name(station, "9f86d081884c7d65", count), data)
+    page._take.click()
+    assert len(names(page)) == 2
+    assert names(page)[0].startswith("Biên nhận của Trung tâm Y tế huyện Sìn Hồ")
+
+
+def test_the_result_stays_until_something_changes(page, desk, enrolled, stick, village):
+    page.write_panel.sticks.buttons[0].click()
+    page.hide()
+    page.load()
+    page.show()
+    assert page._right.currentWidget() is page.steps
+    assert page.steps._title.text() == "Rút được"
+    person = get_person(desk.register.db, village.my)
+    edit_person(desk.register.db, village.my, replace(person, phone="0365118299"), catalog=catalog(), by=None, now=NOW)
+    page.load()
+    assert page._right.currentWidget() is page.write_panel
+
+
+def test_the_steps_tell_size_and_time(page, desk, enrolled, stick):
+    page.write_panel.sticks.buttons[0].click()
+    figures = [label.text() for label in page.steps.findChildren(QLabel)]
+    assert any(text.endswith(("kB · dưới 0,1 giây", "giây")) and "kB · " in text for text in figures)
+    assert not any("0,0 giây" in text for text in figures)
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "dưới 0,1 giây"), (0.09, "dưới 0,1 giây"), (0.94, "0,9 giây")])
+def test_what_is_done_at_once_is_not_called_nothing(seconds, text):
+    assert seconds_text(seconds) == text
+
+
+def test_ages_read_as_in_the_status_line(page, desk, enrolled):
+    now = NOW + timedelta(hours=30)
+    desk.now = lambda: now
+    page.load()
+    part = next(one for one in status_parts(_status(desk), now, to_sync=None, to_backup=None) if "chưa gửi" in one.text)
+    assert part.text.endswith(page.unsent.age.text()) and page.unsent.age.text() == "cũ nhất 30 giờ"
+    assert "30 giờ" in [label.text() for label in page.unsent.findChildren(QLabel)]
+
+
+def _status(desk) -> Status:
+    return station_status(desk.register.db, desk.register.folder)
