@@ -78,6 +78,7 @@ class MainFrame(QWidget):
         self._pages[page.objectName()] = page
         self._stack.addWidget(page)
         page.actions_changed.connect(self.refresh_actions)
+        page.title_changed.connect(self._retitle)
         if old is not None:
             self._stack.removeWidget(old)
             old.deleteLater()
@@ -102,9 +103,15 @@ class MainFrame(QWidget):
         page.load()
         self._stack.setCurrentWidget(page)
         self._put_actions(page)
-        self.setWindowTitle(f"{page.title} – {self._program}")
+        self._retitle()
         self.page_shown.emit(name)
         return True
+
+    def _retitle(self) -> None:
+        """A page may learn its title after it is shown: that of a person is read in the background."""
+        here = self.current()
+        if here is not None:
+            self.setWindowTitle(f"{here.title} – {self._program}")
 
     def broadcast(self, changes: Any) -> None:
         """Something changed: the page in sight refreshes now; the others `load` when they are shown anyway."""
