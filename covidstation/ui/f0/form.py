@@ -46,7 +46,7 @@ class F0Form(Page):
         self._known_name = ""
         self._open_episode: UUID | None = None
         self._found = Found()
-        self._saving = False
+        self._saving = self._filled = False
         self._usual_place = ""
         self.fields = FormBody(desk)
         self.offer = DraftOffer(desk)
@@ -128,7 +128,7 @@ class F0Form(Page):
 
     def _open(self, wish: NewF0, subject: str, raw: Mapping[str, Any] | None) -> None:
         self._wish = wish
-        self._saving = False
+        self._saving = self._filled = False
         self._lookups.stop()
         self._found = Found()
         self.fields.begin(wish)
@@ -142,6 +142,7 @@ class F0Form(Page):
     def _opened(self, wish: NewF0, answer: Opening, raw: Mapping[str, Any] | None) -> None:
         if wish is not self._wish:
             return
+        self._filled = True
         self._known_name = answer.person.full_name if answer.person else ""
         self._open_episode, self._usual_place = answer.open_episode, answer.test_place
         card = _("Đọc từ thẻ lúc {clock}").format(clock=f"{self._desk.now():%H:%M:%S}") if wish.from_card else ""
@@ -177,7 +178,7 @@ class F0Form(Page):
         self.set_title(title, _("{name} · chưa lưu").format(name=name) if name else _("chưa lưu"))
 
     def _focus_first(self) -> None:
-        if self.isVisible() and not self._saving:
+        if self.isVisible() and self._filled and not self._saving:
             self.fields.focus_first(known=bool(self._known_name) and not self._correcting())
 
     # while typing
