@@ -27,7 +27,8 @@ from covidstation.printing.typeset import (
 )
 
 PAGE: Final = (210 * mm, 297 * mm)
-TOP, BOTTOM, LEFT, RIGHT = 20 * mm, 20 * mm, 30 * mm, 15 * mm
+# Right 16, not 15: the last letter of an italic line leans half a millimetre out of its width.
+TOP, BOTTOM, LEFT, RIGHT = 20 * mm, 20 * mm, 30 * mm, 16 * mm
 WIDTH: Final = PAGE[0] - LEFT - RIGHT
 HEIGHT: Final = PAGE[1] - TOP - BOTTOM
 LEFT_CELL: Final = 73 * mm

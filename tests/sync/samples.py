@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from covidstation.domain.ops import Op, chain_over, chain_start, encode_op
 from covidstation.sync.bundle import OpenedBundle, Sender, Subject, open_bundle, write_bundle
 from covidstation.sync.enrolment import Certificate, EnrolRequest
 from covidstation.sync.header import Kind, Stream
 from covidstation.sync.identity import AgeKey, Identity, SignKey
-from covidstation.domain.ops import Op, chain_over, chain_start, encode_op
 from covidstation.sync.receipts import Receipt, ReceiptException
 
 STATION = UUID("5a0c2d4e-6f80-41b2-a3c4-d5e6f7081920")

@@ -15,6 +15,8 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from covidstation.domain.canonical import encode
+from covidstation.domain.ops import encode_op
 from covidstation.messages import sentence
 from covidstation.sync import bundle as module
 from covidstation.sync.bundle import (
@@ -27,10 +29,8 @@ from covidstation.sync.bundle import (
     split_records,
     write_bundle,
 )
-from covidstation.domain.canonical import encode
 from covidstation.sync.header import MAGIC, Kind, parse_header
 from covidstation.sync.identity import AgeKey, Identity, SignKey
-from covidstation.domain.ops import encode_op
 from covidstation.sync.refusals import BundleRefused
 
 from . import samples

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from covidstation.sync import enrolment, receipts
 from covidstation.domain.canonical import decode_canonical, encode
-from covidstation.sync.header import IDENTITY, Kind, parse_header
 from covidstation.domain.ops import decode_op, encode_op
+from covidstation.sync import enrolment, receipts
+from covidstation.sync.header import IDENTITY, Kind, parse_header
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bundle-format-1.md").read_text(encoding="utf-8")
 

@@ -64,6 +64,7 @@ class LineEdit(QLineEdit):
         if self._mark:
             shown = icon(icon_name, self, "muted")
             self._mark_action = self.addAction(shown, QLineEdit.ActionPosition.TrailingPosition)
+            self._mark_action.setText(title)  # its name for those who hear the screen
             self._mark_action.setToolTip(plain_tip(title))
 
     def changeEvent(self, event: QEvent) -> None:
