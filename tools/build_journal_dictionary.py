@@ -56,7 +56,8 @@ def main() -> None:
     papers = [line for line in lines if b'"t":"paper"' in line]
     others = [line for line in lines if b'"t":"paper"' not in line]
     random.Random(2).shuffle(others)
-    trained = zstandard.train_dictionary(SIZE, others[:12000] + papers * 2, dict_id=1000 + int(sys.argv[1]))
+    texts: list[bytes | bytearray | memoryview] = [*others[:12000], *papers, *papers]
+    trained = zstandard.train_dictionary(SIZE, texts, dict_id=1000 + int(sys.argv[1]))
     path.write_bytes(trained.as_bytes())
     (resources() / f"paper-{int(sys.argv[1])}.dict").write_bytes(b"".join(skeletons))
     print(path, len(trained.as_bytes()), len(papers), len(others))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
@@ -103,6 +104,8 @@ class StepsPanel(QWidget):
         self._show(level, ink, title, ink, second, steps, note)
         self._bar.setVisible(False)
         self._put_button(again_text, again, icon=self._icon)
+        if self._button is not None and self.isVisible():
+            self._button.setFocus(Qt.FocusReason.OtherFocusReason)  # the next step, under the hand
 
     def _show(
         self, level: Level, ink: Ink, title: str, title_ink: Ink, second: str, steps: Sequence[Step], note: str

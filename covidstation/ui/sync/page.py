@@ -188,6 +188,7 @@ class SyncPage(Page):
             column.addWidget(part)
         column.addStretch(1)
         area = QScrollArea()
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setObjectName("sync_area")
         area.setAccessibleName(_("Đồng bộ"))
         area.setFrameShape(QFrame.Shape.NoFrame)
