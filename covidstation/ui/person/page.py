@@ -17,6 +17,7 @@ from covidstation.domain.release import Release
 from covidstation.i18n import _
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.episodes import release_on
+from covidstation.services.people import make_head
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.buttons import Button
@@ -115,6 +116,7 @@ class OnePerson(Page):
         self.illness.set_outcome.connect(self._set_outcome)
         self.illness.again.connect(self._new_f0)
         self.family.opened.connect(self._desk.want_person)
+        self.family.made_head.connect(self._make_head)
         self.papers.opened.connect(self._desk.want_issued)
 
     def _focus(self) -> None:
@@ -204,6 +206,12 @@ class OnePerson(Page):
         episode = open_episode(self._page.episodes) if self._page else None
         if episode is not None:
             self._desk.open_paper([episode.id], ending=ending)
+
+    def _make_head(self) -> None:
+        desk = self._desk
+        if self._person_id is not None:
+            op = partial(make_head, desk.register.db, self._person_id, by=desk.register.user_id, now=desk.now())
+            desk.act(self, op, lambda _household: desk.said.emit(_("Đã đổi chủ hộ")))
 
     def _add_test(self, episode: Episode) -> None:
         self._run(TestDialog(self._desk, self, episode), _("Đã thêm xét nghiệm"))

@@ -95,9 +95,10 @@ class IllnessTab(_Rows):
 
 
 class FamilyTab(_Rows):
-    """The others of the household."""
+    """The others of the household, and who is its head."""
 
     opened = Signal(object)  # UUID
+    made_head = Signal()  # the person of the page
 
     def __init__(self) -> None:
         super().__init__("family_tab", _("Gia đình"))
@@ -110,9 +111,19 @@ class FamilyTab(_Rows):
             later = _("Những người cùng hộ sẽ ở đây; chọn hộ khi sửa thông tin.")
             self.rows.addWidget(EmptyPage("home", words, later), 1)
             return
+        self.rows.addWidget(self._head(page))
         for member in page.members:
             self.rows.addWidget(self._row(member, today))
         self.rows.addStretch(1)
+
+    def _head(self, page: PersonPage) -> QWidget:
+        name = page.person.full_name
+        title = _("Hộ {head}").format(head=page.household_head)
+        if page.household_head == name and not any(member.is_head for member in page.members):
+            return _inset(SectionHead(title, _("{name} là chủ hộ").format(name=name)))
+        make = Button(_("Đặt {name} làm chủ hộ").format(name=name).replace("&", "&&"), "quiet", name="make_head")
+        make.clicked.connect(self.made_head)
+        return _inset(SectionHead(title, "", make))
 
     def _row(self, member: Member, today: date) -> QWidget:
         age = age_words(member.birth, today) if member.birth else ""

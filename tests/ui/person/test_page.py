@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.history import person_history
@@ -234,3 +234,15 @@ class Test_acts:
         page.show_person(village.my)
         page.edit.click()
         assert wishes[-1].person_only
+
+
+def test_a_member_becomes_the_head_of_the_household(page, desk, village):
+    page.show_person(village.my)
+    before = person_page(desk.register.db, village.my).household_head
+    (button,) = page.family.findChildren(QPushButton, "make_head")
+    assert button.text() == "Đặt Giàng Thị Mỷ làm chủ hộ"
+    button.click()
+    assert before == "Giàng A Sử"
+    assert person_page(desk.register.db, village.my).household_head == "Giàng Thị Mỷ"
+    page.load()
+    assert "Giàng Thị Mỷ là chủ hộ" in texts(page.family)
