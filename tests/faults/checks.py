@@ -110,16 +110,20 @@ def edit(folder: Path, acknowledged: int) -> str:
 
 
 def issue(folder: Path, acknowledged: int) -> str:
-    """Each paper has its subject, its line in the book and its bytes; the numbers have no gap."""
+    """Each paper has its subject, its line in the book and its bytes; the numbers have no gap.
+
+    A voided one took its hour of decision back in the same act.
+    """
 
     def look(register: Register, done: int) -> str:
         papers, subjects = count_rows(register.db, PaperRow, PaperSubjectRow)
         with register.db.read() as session:
             numbers = sorted(session.scalars(select(PaperRow.number)))
+            standing = session.scalar(select(func.count()).select_from(PaperRow).where(PaperRow.voided_at.is_(None)))
             decided = session.scalar(
                 select(func.count()).select_from(EpisodeRow).where(EpisodeRow.decided_at.is_not(None))
             )
-        if papers != subjects or papers != decided or numbers != list(range(1, papers + 1)):
+        if papers != subjects or standing != decided or numbers != list(range(1, papers + 1)):
             return "half issued"
         return f"lost {done - papers}" if papers < done else ""
 
