@@ -63,14 +63,6 @@ def new_household(session: Session, hamlet_id: UUID | None, head_name: str) -> H
     return row
 
 
-def add_household(
-    db: Database, hamlet_id: UUID | None, head_name: str, *, by: UUID | None, now: datetime
-) -> Done[UUID]:
-    """A household by its head's name."""
-    with db.write(by, now) as session:
-        return done(new_household(session, hamlet_id, _named(head_name)).id, Kind.PLACES)
-
-
 def rename_sub_point(
     db: Database, sub_point_id: UUID, name: str, address: str, *, by: UUID | None, now: datetime
 ) -> Done[UUID]:

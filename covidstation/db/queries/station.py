@@ -37,13 +37,6 @@ def get_station(db: Database) -> Station:
         return Station(id=row.id, **{name: getattr(row, name) for name in StationDraft.__dataclass_fields__})
 
 
-def get_user(db: Database, user_id: UUID) -> User | None:
-    """One user."""
-    with db.read() as session:
-        row = session.scalars(select(UserRow).where(UserRow.id == user_id)).first()
-        return User(row.id, row.name, row.role) if row else None
-
-
 def users(db: Database) -> list[User]:
     """Everyone who may unlock the register."""
     with db.read() as session:

@@ -135,11 +135,6 @@ class FoundingCombo(FindCombo):
         return [*found, self._new(text)] if clean(text) else found
 
 
-def day_of(moment: datetime | None) -> date | None:
-    """Its day."""
-    return moment.date() if moment else None
-
-
 def at_clock(day: date | None, clock: time | None) -> datetime | None:
     """The day at that hour, at its beginning when there is none."""
     return datetime.combine(day, clock or time(0)) if day else None

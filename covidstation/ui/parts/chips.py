@@ -50,13 +50,6 @@ class Chip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
 
-    def show_chip(self, text: str, tone: Tone) -> None:
-        """Another word or colour; the width follows."""
-        self._text, self._tone = text, tone
-        self.setAccessibleName(text)
-        self.updateGeometry()
-        self.update()
-
     def sizeHint(self) -> QSize:
         """As wide as the word."""
         return QSize(chip_width(self._text, self._tone, self._role), self._height)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QV
 from covidstation.ui.look import metrics
 from covidstation.ui.look.fonts import font
 from covidstation.ui.look.tokens import Ink
-from covidstation.ui.parts.labels import ElidedLabel, Glyph, Line, label, set_ink
+from covidstation.ui.parts.labels import ElidedLabel, Glyph, Line, label
 
 
 class SectionHead(QWidget):
@@ -214,8 +214,3 @@ def _lined(widget: QWidget, margin: int = metrics.MARGIN) -> tuple[QHBoxLayout, 
     row.addStrut(widget.maximumHeight() - 1)
     outer.addLayout(row, 1)
     return row, outer
-
-
-def warn_if(words: QLabel, wrong: bool, *, good: Ink = "muted") -> None:
-    """Amber when wrong, else `good`."""
-    set_ink(words, "warn" if wrong else good)

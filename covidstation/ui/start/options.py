@@ -99,11 +99,3 @@ class Options(QWidget):
         for row in self.rows:
             if row.key == key:
                 row.setChecked(True)
-
-    def set_second(self, key: str, second: str) -> None:
-        """Another line under one of them."""
-        for row in self.rows:
-            if row.key == key:
-                row.second = second
-                row.setAccessibleDescription(second)
-                row.update()

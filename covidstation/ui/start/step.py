@@ -72,10 +72,6 @@ class Step(QWidget):
         """Say what is wrong, each beside its field."""
         show_problems(self.rows, problems)
 
-    def set_why(self, text: str) -> None:
-        """Other words under the title."""
-        self._why.setText(text)
-
     def listen(self, *widgets: QWidget) -> None:
         """Changes by hand in these fire `edited`."""
         for widget in widgets:
