@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from covidstation.domain.episodes import Episode, TestResult
 from covidstation.domain.rules import IsolationRule, isolation_end
-
-FULL_DOSES: Final = 2  # "đủ liều cơ bản" as QĐ 250/QĐ-BYT counts it, one product of three doses aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +25,7 @@ class Release:
 def release_of(episode: Episode, rule: IsolationRule, today: date) -> Release:
     """The days are over and the last test is negative, or the longer term of those still positive is over."""
     days = episode.isolation_days or rule.days
-    full = (episode.doses_known or 0) >= FULL_DOSES
+    full = (episode.doses_known or 0) >= rule.full_doses
     longest = max(rule.days_still_positive if full else rule.days_still_positive_unvaccinated, days)
     if episode.isolation_start is None:
         return Release(over=False, free=False, days=days, longest=longest)

@@ -25,6 +25,7 @@ class IsolationRule:
     days: int
     days_still_positive: int  # in total, for the fully vaccinated
     days_still_positive_unvaccinated: int
+    full_doses: int  # as many doses make a person fully vaccinated
     needs_negative_test: bool
     first_day_number: int
     sentence: str
