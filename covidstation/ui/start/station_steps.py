@@ -59,7 +59,11 @@ class KindStep(Step):
             _("Loại sổ"),
             (
                 (EMPTY, _("Sổ thật, còn trống"), _("Để làm việc: ghi F0, in quyết định, gửi về huyện")),
-                (TRAINING, _("Dữ liệu tập huấn"), _("Một xã không có thật để tập làm; nằm riêng, không gửi đi đâu")),
+                (
+                    TRAINING,
+                    _("Dữ liệu tập huấn"),
+                    _("Một xã không có thật để tập làm; nằm riêng, giấy in ra có chữ “TẬP HUẤN”"),
+                ),
             ),
         )
         self.people = NumberEdit("training_people", _("Số người"), low=10, high=MOST_TRAINING, width=160)
