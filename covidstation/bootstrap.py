@@ -21,6 +21,7 @@ from covidstation import __version__, late, log
 from covidstation.errors import UserError
 from covidstation.i18n import _, use_language
 from covidstation.messages import sentence
+from covidstation.passphrases import read_passphrase
 from covidstation.paths import default_data
 from covidstation.services.entrance import (
     FolderState,
@@ -28,7 +29,6 @@ from covidstation.services.entrance import (
     entrants,
     is_training_folder,
     look_at_folder,
-    read_passphrase,
 )
 from covidstation.services.preferences import Preferences, keep_preferences, read_preferences
 from covidstation.ui.look.qt_words import QtWords

@@ -15,6 +15,7 @@ from covidstation.domain.codes import (
     parse_citizen_provinces,
     parse_conditions,
     parse_ethnic_groups,
+    parse_phone_prefixes,
     parse_symptoms,
 )
 from covidstation.domain.packs import LegalPack, parse_pack
@@ -34,6 +35,7 @@ class Catalog:
     citizen_provinces: Mapping[str, Coded]
     conditions: Mapping[str, Condition]
     symptoms: Mapping[str, Symptom]
+    phone_prefixes: Mapping[str, str]
 
     @cached_property
     def units(self) -> Units:
@@ -72,4 +74,5 @@ def load_catalog(folder: Path) -> Catalog:
         citizen_provinces=parse_citizen_provinces(_read(codes / "citizen_provinces.csv")),
         conditions=parse_conditions(_read(codes / "conditions.csv")),
         symptoms=parse_symptoms(_read(codes / "symptoms.csv")),
+        phone_prefixes=parse_phone_prefixes(_read(codes / "phone_prefixes.csv")),
     )

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
-from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +28,10 @@ from covidstation.domain.units import Unit
 from covidstation.errors import UserError
 from covidstation.i18n import _, use_language
 from covidstation.messages import sentence, sentences
+from covidstation.passphrases import ask_passphrase
 from covidstation.paths import default_data, resources
 from covidstation.services.backup import back_up
 from covidstation.services.check import check_register
-from covidstation.services.entrance import read_passphrase
 from covidstation.services.exchange import Taken, export_changes, import_files
 from covidstation.services.files import keep_file
 from covidstation.services.founding import FoundingDraft, commune_of, found_station
@@ -64,23 +63,12 @@ def _folder(arguments: argparse.Namespace) -> Path:
     return Path(arguments.data) if arguments.data else default_data()
 
 
-def _passphrase(arguments: argparse.Namespace, *, new: bool = False) -> str:
-    if arguments.passphrase_file:
-        return read_passphrase(arguments.passphrase_file)
-    if not sys.stdin.isatty():
-        raise UserError("keys.no_passphrase")
-    typed = getpass(_("Mật khẩu: "))
-    if new and getpass(_("Gõ lại mật khẩu: ")) != typed:
-        raise UserError("keys.passphrases_differ")
-    return typed
-
-
 def _now() -> datetime:
     return datetime.now().astimezone()
 
 
 def _open(arguments: argparse.Namespace) -> Register:
-    register = open_register(_folder(arguments), _passphrase(arguments), user=arguments.user)
+    register = open_register(_folder(arguments), ask_passphrase(arguments.passphrase_file), user=arguments.user)
     use_language(get_setting(register.db, "language"))
     return register
 
@@ -96,7 +84,7 @@ def _init(arguments: argparse.Namespace) -> int:
     made = found_station(
         _folder(arguments),
         _founding_draft(arguments, commune_of(catalog, arguments.commune, now.date())),
-        passphrase=_passphrase(arguments, new=True),
+        passphrase=ask_passphrase(arguments.passphrase_file, new=True),
         catalog=catalog,
         now=now,
     )

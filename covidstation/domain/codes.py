@@ -95,18 +95,25 @@ def parse_ethnic_groups(text: str) -> Mapping[str, EthnicGroup]:
     )
 
 
+def _coded(row: dict[str, str]) -> Coded:
+    """A row whose label is the same in every language."""
+    return Coded(
+        code=row["code"],
+        label=row["label"],
+        label_en=row["label"],
+        source=row["source"],
+        confirmed=_flag(row["confirmed"]),
+    )
+
+
 def parse_citizen_provinces(text: str) -> Mapping[str, Coded]:
     """Read citizen_provinces.csv: the first three digits of a citizen number, province of birth registration."""
-    return _by_code(
-        text,
-        lambda row: Coded(
-            code=row["code"],
-            label=row["label"],
-            label_en=row["label"],
-            source=row["source"],
-            confirmed=_flag(row["confirmed"]),
-        ),
-    )
+    return _by_code(text, _coded)
+
+
+def parse_phone_prefixes(text: str) -> Mapping[str, str]:
+    """Read phone_prefixes.csv: the prefixes of mobile numbers of before 2018, each with its new one."""
+    return {old: known.label for old, known in _by_code(text, _coded).items()}
 
 
 def parse_conditions(text: str) -> Mapping[str, Condition]:

@@ -45,6 +45,10 @@ class PaperKind(StrEnum):
     ISOLATION_COMPLETION = "isolation_completion"  # from 1/7/2026: certified by the head of the station
 
 
+ENDING: Final = frozenset({PaperKind.ISOLATION_END, PaperKind.ISOLATION_COMPLETION})
+"""The papers by which an isolation ends; which one, the law of the day says."""
+
+
 class Signatory(StrEnum):
     """Whose signature a paper carries."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from covidstation.domain.citizen import check_citizen_number, check_insurance_number, check_old_number
 from covidstation.domain.dates import PartialDate, age_on
-from covidstation.domain.phones import check_phone
+from covidstation.domain.phones import NO_PREFIXES, check_phone
 from covidstation.domain.problems import Problem
 from covidstation.domain.terms import Answer as Answer
 from covidstation.domain.terms import Sex as Sex
@@ -57,10 +57,12 @@ def check_person(
     provinces: Container[str],
     ethnic_groups: Container[str],
     conditions: Container[str],
+    phone_prefixes: Mapping[str, str] = NO_PREFIXES,
 ) -> list[Problem]:
     """All that is wrong or odd in a draft, in the order of the form.
 
-    `provinces` are the three-digit codes of citizen numbers; `ethnic_groups` and `conditions` the known codes.
+    `provinces` are the three-digit codes of citizen numbers; `ethnic_groups` and `conditions` the known codes;
+    `phone_prefixes` the old mobile prefixes with their new ones.
     """
     return [
         *_check_name(draft.full_name),
@@ -69,7 +71,7 @@ def check_person(
         *check_citizen_number(draft.citizen_number, draft.birth, draft.sex, provinces),
         *check_old_number(draft.old_citizen_number),
         *check_insurance_number(draft.insurance_number),
-        *check_phone(draft.phone),
+        *check_phone(draft.phone, phone_prefixes),
         *_check_codes(draft, ethnic_groups, conditions),
         *_check_lengths(draft),
         *_check_pregnancy(draft, today),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from covidstation.domain.problems import Problem
@@ -11,14 +13,7 @@ _SEPARATORS: Final = re.compile(r"[\s.\-()/\u2010-\u2015]+")
 _MOBILE: Final = re.compile(r"0[35789][0-9]{8}")
 _LANDLINE: Final = re.compile(r"02[0-9]{9}")
 _OLD_MOBILE: Final = re.compile(r"01[0-9]{9}")
-
-# The change of September 2018, written from memory: `check_phone` therefore says each time that it was applied.
-_OLD_PREFIXES: Final = {
-    **{f"016{digit}": f"03{digit}" for digit in "23456789"},
-    **{"0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078"},
-    **{"0123": "083", "0124": "084", "0125": "085", "0127": "081", "0129": "082"},
-    **{"0186": "056", "0188": "058", "0199": "059"},
-}
+NO_PREFIXES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def _digits(text: str) -> str:
@@ -31,20 +26,21 @@ def _digits(text: str) -> str:
     return bare
 
 
-def normal_phone(text: str) -> str:
+def normal_phone(text: str, prefixes: Mapping[str, str] = NO_PREFIXES) -> str:
     """`+84 912 345 678` gives `0912345678`; a mobile number of before 2018 gives its new one.
 
+    `prefixes` are the old ones of four digits with what took their place (resources/codes/phone_prefixes.csv).
     What is no number is given back without its separators, so that nothing typed is lost.
     """
     digits = _digits(text)
-    if _OLD_MOBILE.fullmatch(digits) and digits[:4] in _OLD_PREFIXES:
-        return _OLD_PREFIXES[digits[:4]] + digits[4:]
+    if _OLD_MOBILE.fullmatch(digits) and digits[:4] in prefixes:
+        return prefixes[digits[:4]] + digits[4:]
     return digits
 
 
-def check_phone(text: str, field: str = "phone") -> list[Problem]:
-    """What is wrong with a phone number as typed (or as stored)."""
-    before, number = _digits(text), normal_phone(text)
+def check_phone(text: str, prefixes: Mapping[str, str] = NO_PREFIXES, *, field: str = "phone") -> list[Problem]:
+    """What is wrong with a phone number as typed (or as stored); a prefix that is turned into its new one is said."""
+    before, number = _digits(text), normal_phone(text, prefixes)
     if not number:
         return []
     if not (number.isascii() and number.isdecimal()):

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
-from getpass import getpass
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,7 @@ from covidstation.hub.results import (
 )
 from covidstation.hub.store import Hub, Place, create_hub, open_hub, place_of
 from covidstation.i18n import _
+from covidstation.passphrases import ask_passphrase
 from covidstation.sync.bundle import read_header
 from covidstation.sync.carriers import usb
 from covidstation.sync.header import Kind
@@ -81,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         place = place_of(arguments.data, arguments.database)
         if arguments.command == "init":
             return _init(arguments, place)
-        hub = open_hub(place, _passphrase(arguments))
+        hub = open_hub(place, ask_passphrase(arguments.passphrase_file))
         with closing(hub.db):
             return _COMMANDS[arguments.command](arguments, hub)
     except UserError as trouble:
@@ -98,27 +98,12 @@ def _complain(trouble: UserError, file: str = "") -> None:
     print(f"{clean(file)}: {hub_sentence(trouble)}" if file else hub_sentence(trouble), file=sys.stderr)
 
 
-def _passphrase(arguments: argparse.Namespace, *, new: bool = False) -> str:
-    if arguments.passphrase_file:
-        try:
-            text: str = arguments.passphrase_file.read_text(encoding="utf-8-sig")
-        except (OSError, ValueError) as cause:
-            raise UserError("keys.passphrase_file", file=arguments.passphrase_file) from cause
-        return text.split("\n", 1)[0].rstrip("\r")
-    if not sys.stdin.isatty():
-        raise UserError("keys.no_passphrase")
-    typed = getpass(_("Mật khẩu: "))
-    if new and getpass(_("Gõ lại mật khẩu: ")) != typed:
-        raise UserError("keys.passphrases_differ")
-    return typed
-
-
 def _now() -> datetime:
     return datetime.now().astimezone()
 
 
 def _init(arguments: argparse.Namespace, place: Place) -> int:
-    passphrase = _passphrase(arguments, new=True)
+    passphrase = ask_passphrase(arguments.passphrase_file, new=True)
     founded = create_hub(place, name=arguments.name, code=arguments.code, passphrase=passphrase, now=_now())
     _say(arguments, *founded_result(founded, place, clean(arguments.name)))
     return 0

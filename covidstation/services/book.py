@@ -26,14 +26,14 @@ from covidstation.db.queries.people import PaperLine
 from covidstation.db.queries.station import get_setting, get_station
 from covidstation.db.session import Database
 from covidstation.domain.episodes import Episode
-from covidstation.domain.packs import LegalPack, PackError, PaperKind, Signatory
+from covidstation.domain.packs import ENDING, LegalPack, PackError, PaperKind, Signatory
 from covidstation.domain.papers import number_symbol, number_text
 from covidstation.domain.station import Station
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text
 from covidstation.messages.papers import KINDS
 from covidstation.printing.book import BookRow, render_book
-from covidstation.services.paper_facts import ENDING, ending_kind, station_pack
+from covidstation.services.paper_facts import ending_kind, station_pack
 from covidstation.services.papers import Prepared, missing_papers, paper_pdf, prepare_paper
 
 

@@ -61,11 +61,3 @@ def beside(folder: Path) -> Path:
 def is_training_folder(folder: Path) -> bool:
     """Whether it is the second one of the two."""
     return folder.name.endswith(TRAINING)
-
-
-def read_passphrase(file: Path) -> str:
-    """The first line of a passphrase file. Raises UserError keys.passphrase_file."""
-    try:
-        return file.read_text(encoding="utf-8-sig").split("\n", 1)[0].rstrip("\r")
-    except (OSError, ValueError) as cause:
-        raise UserError("keys.passphrase_file", file=file) from cause

@@ -24,13 +24,11 @@ from covidstation.db.rows import (
     StationRow,
 )
 from covidstation.domain.episodes import Episode, TestResult
-from covidstation.domain.packs import LegalPack, PackEdit, PaperKind, Signatory, pack_on, with_edits
+from covidstation.domain.packs import ENDING, LegalPack, PackEdit, PaperKind, Signatory, pack_on, with_edits
 from covidstation.domain.papers import PaperFacts, PaperReference, PaperTest, SubjectFacts, honorific
 from covidstation.domain.people import Sex
 from covidstation.domain.units import Unit
 from covidstation.errors import UserError
-
-ENDING = frozenset({PaperKind.ISOLATION_END, PaperKind.ISOLATION_COMPLETION})
 
 
 @dataclass(frozen=True, slots=True)

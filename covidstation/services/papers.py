@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.queries.episodes import EpisodeFilter, EpisodeState, list_episodes
-from covidstation.db.queries.papers import first_number_key
+from covidstation.db.queries.papers import first_number_key, number_after
 from covidstation.db.rows import (
     NumberBookRow,
     PackEditRow,
@@ -29,6 +29,7 @@ from covidstation.db.rows import (
 from covidstation.db.session import Database
 from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason
 from covidstation.domain.packs import (
+    ENDING,
     LegalPack,
     PackEdit,
     PackItem,
@@ -48,7 +49,6 @@ from covidstation.printing.compact import join, split
 from covidstation.printing.papers import render
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.paper_facts import (
-    ENDING,
     Subject,
     ending_kind,
     gather_facts,
@@ -106,7 +106,7 @@ def prepare_paper(
             view=view,
             problems=tuple(missing(pack, kind, facts)),
             unconfirmed=tuple(item for item in unconfirmed_items(pack, issued_on) if item.kind in (None, kind)),
-            next_number=_next_number(session, view.symbol, issued_on.year),
+            next_number=number_after(session, view.symbol, issued_on.year),
             refusal=_refusal(session, pack, kind, subjects),
             items=tuple(paper_items(pack, kind, facts)),
         )
@@ -143,7 +143,7 @@ def issue_paper(
         if found:
             raise Refused(found)
         view = build_view(pack, kind, facts)
-        number = _next_number(session, view.symbol, issued_on.year)
+        number = number_after(session, view.symbol, issued_on.year)
         view = with_number(view, number)
         pdf = render(view)
         paper_id = _keep(session, view, pdf, subjects, pack, now)
@@ -189,14 +189,6 @@ def _has_ending(session: Session, episode_id: UUID) -> bool:
         .where(PaperSubjectRow.episode_id == episode_id, PaperRow.kind.in_(ENDING), PaperRow.voided_at.is_(None))
     )
     return bool(session.scalar(query))
-
-
-def _next_number(session: Session, symbol: str, year: int) -> int:
-    last = session.scalar(
-        select(func.max(NumberBookRow.number)).where(NumberBookRow.symbol == symbol, NumberBookRow.year == year)
-    )
-    first = session.get(SettingRow, first_number_key(symbol, year))
-    return max((last or 0) + 1, int(first.value) if first else 1)
 
 
 def _keep(
@@ -329,8 +321,8 @@ def _undecide(session: Session, paper: PaperRow) -> None:
 def start_book_at(db: Database, symbol: str, year: int, number: int, *, by: UUID | None, now: datetime) -> Done[None]:
     """Go on from a book kept on paper: the next number is at least this one. Raises UserError paper.book_number."""
     with db.write(by, now) as session:
-        if not _next_number(session, symbol, year) <= number < 1_000_000:
-            raise UserError("paper.book_number", least=_next_number(session, symbol, year))
+        if not number_after(session, symbol, year) <= number < 1_000_000:
+            raise UserError("paper.book_number", least=number_after(session, symbol, year))
         key = first_number_key(symbol, year)
         session.merge(SettingRow(key=key, value=number, changed_at=now.replace(tzinfo=None)))
     return done(None, Kind.PAPERS)

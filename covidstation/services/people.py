@@ -16,7 +16,7 @@ from covidstation.db.mapping import fill_person, person_of
 from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, SearchRow
 from covidstation.db.session import Database
 from covidstation.domain.people import Person, PersonDraft, check_person
-from covidstation.domain.phones import check_phone, normal_phone
+from covidstation.domain.phones import normal_phone
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.text import clean, given_name, initials, search_text
 from covidstation.errors import Refused, UserError
@@ -34,26 +34,25 @@ _TEXTS = (
 )
 
 
-def cleaned_person(draft: PersonDraft) -> PersonDraft:
+def cleaned_person(draft: PersonDraft, catalog: Catalog) -> PersonDraft:
     """The draft as it is kept: NFC, no control signs, spaces squeezed, the phone in its one form."""
     texts = {name: clean(getattr(draft, name)) for name in _TEXTS}
     for name in ("citizen_number", "old_citizen_number", "insurance_number"):
         texts[name] = texts[name].replace(" ", "").upper()
-    changes: dict[str, Any] = {**texts, "phone": normal_phone(draft.phone)}
+    changes: dict[str, Any] = {**texts, "phone": normal_phone(draft.phone, catalog.phone_prefixes)}
     return replace(draft, **changes)
 
 
 def problems_of(draft: PersonDraft, catalog: Catalog, now: datetime) -> list[Problem]:
     """What a form shows beside its fields."""
-    found = check_person(
-        cleaned_person(draft),
+    return check_person(
+        replace(cleaned_person(draft, catalog), phone=draft.phone),  # as typed: a prefix that gets its new one is said
         today=now.date(),
         provinces=catalog.citizen_provinces,
         ethnic_groups=catalog.ethnic_groups,
         conditions=catalog.conditions,
+        phone_prefixes=catalog.phone_prefixes,
     )
-    typed = check_phone(draft.phone)  # as typed: an old prefix that was turned into the new one is said
-    return [problem for problem in found if problem.field != "phone"] + typed
 
 
 def register_person(
@@ -81,7 +80,7 @@ def put_person(
     found = errors(problems_of(draft, catalog, now))
     if found:
         raise Refused(found)
-    draft = cleaned_person(draft)
+    draft = cleaned_person(draft, catalog)
     if person_id is None:
         row = PersonRow(id=new_id())
         fill_person(row, draft)

@@ -37,6 +37,7 @@ def _problems(**changed: object) -> list[tuple[str, str, str]]:
         provinces={"012"},
         ethnic_groups={"09"},
         conditions={"diabetes"},
+        phone_prefixes={"0162": "032"},
     )
     return [(problem.field, problem.code.removeprefix("people."), problem.level) for problem in found]
 

@@ -6,7 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from covidstation.domain.phones import check_phone, normal_phone
+from covidstation.domain import phones
+from covidstation.domain.codes import parse_phone_prefixes
+from covidstation.domain.problems import Problem
+from covidstation.paths import resources
+
+PREFIXES = parse_phone_prefixes((resources() / "codes" / "phone_prefixes.csv").read_text(encoding="utf-8"))
+
+
+def normal_phone(text: str) -> str:
+    return phones.normal_phone(text, PREFIXES)
+
+
+def check_phone(text: str) -> list[Problem]:
+    return phones.check_phone(text, PREFIXES)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from covidstation import passphrases
 from covidstation.hub import cli
 from covidstation.hub.cli import main
 from covidstation.hub.store import DATABASE, Place, open_hub
@@ -272,10 +273,10 @@ def wrong(tmp_path: Path) -> Path:
 
 def test_the_passphrase_is_asked_at_a_terminal(folder: Path, capsys, monkeypatch, tmp_path: Path, quick_escrow):
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
-    monkeypatch.setattr(cli, "getpass", lambda _question: PASSPHRASE)
+    monkeypatch.setattr(passphrases, "getpass", lambda _question: PASSPHRASE)
     assert main(["--data", str(folder), "status"]) == 0
     typed = iter([PASSPHRASE, "khác hẳn"])
-    monkeypatch.setattr(cli, "getpass", lambda _question: next(typed))
+    monkeypatch.setattr(passphrases, "getpass", lambda _question: next(typed))
     assert main(["--data", str(tmp_path / "new"), "init", "--name", "A"]) == 1
     assert "không giống nhau" in capsys.readouterr().err
 

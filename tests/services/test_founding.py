@@ -13,6 +13,7 @@ from covidstation.db.queries.places import hamlets
 from covidstation.db.queries.station import get_setting, get_station
 from covidstation.domain.station import StationDraft
 from covidstation.errors import UserError
+from covidstation.passphrases import read_passphrase
 from covidstation.paths import resources
 from covidstation.services.backup import back_up, needs_backup
 from covidstation.services.entrance import (
@@ -21,7 +22,6 @@ from covidstation.services.entrance import (
     entrants,
     is_training_folder,
     look_at_folder,
-    read_passphrase,
 )
 from covidstation.services.founding import (
     FoundingDraft,

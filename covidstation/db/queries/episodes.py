@@ -18,13 +18,14 @@ from covidstation.db.queries.people import match_words
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import EpisodeRow, HamletRow, PaperRow, PaperSubjectRow, PathogenTestRow, PersonRow
 from covidstation.db.session import Database
+from covidstation.domain import packs
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
 from covidstation.domain.papers import PaperKind
 from covidstation.domain.people import Sex
 
 OPENING = (PaperKind.ISOLATION_ORDER.value,)
-ENDING = (PaperKind.ISOLATION_END.value, PaperKind.ISOLATION_COMPLETION.value)
+ENDING = tuple(kind.value for kind in packs.ENDING)
 
 
 class EpisodeState(StrEnum):

@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.episodes import ENDING, OPENING, has_paper
@@ -92,10 +93,15 @@ def series(db: Database) -> list[Series]:
 def next_number(db: Database, symbol: str, year: int) -> int:
     """The number that the next paper of this series will get if it is issued now."""
     with db.read() as session:
-        last = session.scalar(
-            select(func.max(NumberBookRow.number)).where(NumberBookRow.symbol == symbol, NumberBookRow.year == year)
-        )
-        first = session.get(SettingRow, first_number_key(symbol, year))
+        return number_after(session, symbol, year)
+
+
+def number_after(session: Session, symbol: str, year: int) -> int:
+    """The same inside a transaction that issues it."""
+    last = session.scalar(
+        select(func.max(NumberBookRow.number)).where(NumberBookRow.symbol == symbol, NumberBookRow.year == year)
+    )
+    first = session.get(SettingRow, first_number_key(symbol, year))
     return max((last or 0) + 1, int(first.value) if first else 1)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from covidstation.catalog import Catalog
 from covidstation.db.queries.people import PersonHit, get_hit, people_with_phone, person_by_number, similar_people
 from covidstation.domain.citizen import CITIZEN, OLD_CITIZEN
 from covidstation.domain.people import PersonDraft
@@ -60,17 +61,17 @@ class Lookups(QObject):
         self._wait.stop()
 
     def _ask(self) -> None:
-        turn, (draft, self_id), register = self._turn, self._wanted, self._desk.register
+        turn, (draft, self_id), desk = self._turn, self._wanted, self._desk
 
         def answered(found: Found) -> None:
             if turn == self._turn:
                 self.found.emit(found)
 
-        self._desk.ask(self, lambda: _look_up(register, draft, self_id), answered)
+        self._desk.ask(self, lambda: _look_up(desk.register, desk.catalog, draft, self_id), answered)
 
 
-def _look_up(register: Register, draft: PersonDraft, self_id: UUID | None) -> Found:
-    db, person = register.db, cleaned_person(draft)
+def _look_up(register: Register, catalog: Catalog, draft: PersonDraft, self_id: UUID | None) -> Found:
+    db, person = register.db, cleaned_person(draft, catalog)
     whole = {
         "citizen": person.citizen_number if CITIZEN.fullmatch(person.citizen_number) else "",
         "old": person.old_citizen_number if OLD_CITIZEN.fullmatch(person.old_citizen_number) else "",
