@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from covidstation.db.rows import EpisodeRow, PathogenTestRow, PersonRow
+from covidstation.domain.care import FoundIn, RiskClass
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import (
     CaseClassification,
@@ -34,6 +35,11 @@ _SAME_IN_PERSON = (
     "address_unit",
     "address_detail",
     "card_extras",
+    "citizen_issued_on",
+    "occupation",
+    "workplace",
+    "father_name",
+    "mother_name",
 )
 _SAME_IN_EPISODE = (
     "report_date",
@@ -50,6 +56,7 @@ _SAME_IN_EPISODE = (
     "decided_at",
     "told_at",
     "note",
+    "from_contact_id",
 )
 
 
@@ -65,6 +72,7 @@ def person_of(row: PersonRow) -> Person:
         birth=birth_of(row),
         sex=Sex(row.sex),
         pregnancy=Answer(row.pregnancy),
+        breastfeeding=Answer(row.breastfeeding),
         conditions=frozenset(row.conditions),
         **{name: getattr(row, name) for name in _SAME_IN_PERSON},
     )
@@ -81,6 +89,7 @@ def fill_person(row: PersonRow, draft: PersonDraft) -> None:
     _put(row, "birth_day", birth.day if birth else None)
     _put(row, "sex", draft.sex.value)
     _put(row, "pregnancy", draft.pregnancy.value)
+    _put(row, "breastfeeding", draft.breastfeeding.value)
     _put(row, "conditions", sorted(draft.conditions))
 
 
@@ -108,6 +117,8 @@ def episode_of(row: EpisodeRow, tests: Iterable[PathogenTestRow]) -> Episode:
         classification=CaseClassification(row.classification),
         outcome=CaseOutcome(row.outcome),
         isolation_type=QuarantineType(row.isolation_type),
+        found_in=FoundIn(row.found_in) if row.found_in else None,
+        risk_class=RiskClass(row.risk_class) if row.risk_class else None,
         isolation_end_reason=EndOfIsolationReason(row.isolation_end_reason) if row.isolation_end_reason else None,
         tests=tuple(sorted(valid, key=lambda test: test.sampled_on or date.min)),
         **{name: getattr(row, name) for name in _SAME_IN_EPISODE},
@@ -123,6 +134,7 @@ def fill_episode(row: EpisodeRow, draft: EpisodeDraft, until: date | None) -> No
     _put(row, "classification", draft.classification.value)
     _put(row, "outcome", draft.outcome.value)
     _put(row, "isolation_type", draft.isolation_type.value)
+    _put(row, "found_in", draft.found_in.value if draft.found_in else "")
     reason = draft.isolation_end_reason
     _put(row, "isolation_end_reason", reason.value if reason else None)
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from covidstation.domain.care import FoundIn, RiskClass
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import TEXT_LIMIT
@@ -109,14 +110,17 @@ class EpisodeDraft:
     decided_at: datetime | None = None
     told_at: datetime | None = None
     note: str = ""
+    found_in: FoundIn | None = None
+    from_contact_id: UUID | None = None  # the F1 that this person was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode(EpisodeDraft):
-    """A registered illness with its tests, oldest first."""
+    """A registered illness with its tests, oldest first; the risk class is that of its newest triage."""
 
     id: UUID
     person_id: UUID
+    risk_class: RiskClass | None = None
     tests: tuple[PathogenTest, ...] = ()
 
 

@@ -40,6 +40,12 @@ class PersonDraft:
     address_detail: str = ""  # house, street within the hamlet
     pregnancy: Answer = Answer.UNKNOWN
     conditions: frozenset[str] = frozenset()  # codes of resources/codes/conditions.csv
+    citizen_issued_on: date | None = None  # of the card that bears the citizen number
+    breastfeeding: Answer = Answer.UNKNOWN
+    occupation: str = ""
+    workplace: str = ""  # as a sick-leave paper names it
+    father_name: str = ""
+    mother_name: str = ""
     card_extras: str = ""  # fields 8-11 of a 2024 card, raw: their order is not confirmed
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-
-class RuleError(ValueError):
-    """Rules that cannot be read, or a day without its one rule."""
+from covidstation.domain.rule_sets import RuleError as RuleError
+from covidstation.domain.rule_sets import rule_on, rule_tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +19,9 @@ class IsolationRule:
     """
 
     id: str
+    title: str
     valid_from: date
-    valid_until: date | None
+    valid_until: date | None = None
     days: int
     days_still_positive: int  # in total, for the fully vaccinated
     days_still_positive_unvaccinated: int
@@ -37,20 +37,22 @@ class IsolationRule:
         return self.valid_from <= day <= (self.valid_until or date.max)
 
 
+def read_isolation_rule(table: dict[str, Any]) -> IsolationRule:
+    """One rule from its table. Raises RuleError."""
+    try:
+        return IsolationRule(**table)
+    except TypeError as trouble:
+        raise RuleError(str(trouble)) from trouble
+
+
 def parse_isolation_rules(text: str) -> tuple[IsolationRule, ...]:
     """Read the TOML of the rules. Raises RuleError."""
-    try:
-        return tuple(IsolationRule(**{"valid_until": None, **rule}) for rule in tomllib.loads(text)["rule"])
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as trouble:
-        raise RuleError(str(trouble)) from trouble
+    return tuple(map(read_isolation_rule, rule_tables(text)))
 
 
 def isolation_rule_on(rules: Iterable[IsolationRule], day: date) -> IsolationRule:
     """The one rule for an isolation that starts on that day; RuleError when there is none, or more than one."""
-    found = [rule for rule in rules if rule.on(day)]
-    if len(found) != 1:
-        raise RuleError(f"{day.isoformat()}: {len(found)} rules")
-    return found[0]
+    return rule_on(rules, day)
 
 
 def isolation_end(rule: IsolationRule, start: date, days: int | None = None) -> date:

@@ -203,6 +203,7 @@ def _read_card(fields: tuple[str, ...]) -> CardScan:
         sex=_sex(sex),
         citizen_number=number,
         old_citizen_number=old if OLD_CITIZEN.fullmatch(old) else "",
+        citizen_issued_on=issued_on,
         address_printed=address,
         card_extras=extras if extras.strip("|") else "",
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from covidstation.domain.problems import Problem
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
-from covidstation.messages import episodes, forms, hub, papers, people, scan, station, sync
+from covidstation.messages import episodes, forms, hub, papers, people, rules, scan, station, sync
 
 SENTENCES: Mapping[str, str] = {
     **people.SENTENCES,
@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = {
     **sync.SENTENCES,
     **hub.SENTENCES,
     **station.SENTENCES,
+    **rules.SENTENCES,
 }
 
 

@@ -18,6 +18,10 @@ class Kind(StrEnum):
     PLACES = "places"
     STATION = "station"
     SYNC = "sync"
+    CARE = "care"  # triage, visits, alerts, calls, transfers, medicines, follow-up
+    CONTACTS = "contacts"
+    REPORTS = "reports"
+    RULES = "rules"
 
 
 Changes = frozenset[Kind]

@@ -300,9 +300,15 @@ def void_paper(db: Database, paper_id: UUID, reason: str, *, by: UUID | None, no
     return done(None, Kind.PAPERS, Kind.EPISODES)
 
 
+def _illnesses(session: Session, paper: PaperRow) -> list[UUID]:
+    """The illnesses that a paper speaks of."""
+    found = session.scalars(select(PaperSubjectRow.episode_id).where(PaperSubjectRow.paper_id == paper.id))
+    return [episode_id for episode_id in found if episode_id is not None]
+
+
 def _reopen(session: Session, paper: PaperRow) -> None:
     """An illness that only this paper ended is open again."""
-    ids = list(session.scalars(select(PaperSubjectRow.episode_id).where(PaperSubjectRow.paper_id == paper.id)))
+    ids = _illnesses(session, paper)
     for subject in load_subjects(session, ids):
         row = subject.episode
         if row.outcome == CaseOutcome.RECOVERED.value and row.outcome_on == paper.issued_on:
@@ -312,7 +318,7 @@ def _reopen(session: Session, paper: PaperRow) -> None:
 def _undecide(session: Session, paper: PaperRow) -> None:
     """The hour of a decision goes with it; the next decision has its own."""
     decided = PaperView.from_json(json.dumps(paper.view)).decided_at
-    ids = list(session.scalars(select(PaperSubjectRow.episode_id).where(PaperSubjectRow.paper_id == paper.id)))
+    ids = _illnesses(session, paper)
     for subject in load_subjects(session, ids):
         if decided is not None and subject.episode.decided_at == decided:
             subject.episode.decided_at = None

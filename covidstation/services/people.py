@@ -31,6 +31,10 @@ _TEXTS = (
     "address_printed",
     "address_unit",
     "address_detail",
+    "occupation",
+    "workplace",
+    "father_name",
+    "mother_name",
 )
 
 

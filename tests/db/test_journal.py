@@ -31,6 +31,10 @@ SYNCED = sorted(
     (mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Synced)),
     key=lambda row: row.__name__,
 )
+JSON_KINDS = {
+    **dict.fromkeys(("view", "figures", "events", "answers", "typed"), dict),
+    **dict.fromkeys(("conditions", "symptoms", "warnings"), list),
+}
 VALUES = {
     str: "Giàng A Páo", int: 3, bool: True, date: TODAY, datetime: datetime(2022, 3, 10, 8, 30), UUID: UUID(int=5),
     dict: {"title": "QUYẾT ĐỊNH"}, list: ["fever"], bytes: b"x",
@@ -62,7 +66,7 @@ def full(row_class):
     row = row_class(id=new_id())
     for name, column in row_class.__table__.columns.items():
         if name not in Synced.local_fields:
-            kind = {"view": dict, "conditions": list, "symptoms": list}.get(name) or column.type.python_type
+            kind = JSON_KINDS.get(name) or column.type.python_type
             setattr(row, name, VALUES[kind])
     return row
 

@@ -1,6 +1,7 @@
 """The steps lead exactly to the tables that the program knows; a newer register is left alone."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,9 +13,11 @@ from covidstation.db import schema
 from covidstation.db.rows import Base
 from covidstation.db.session import make_engine
 from covidstation.errors import UserError
+from covidstation.services.check import check_register
 from covidstation.services.setup import open_register
 from tests.services.samples import NOW, PASSPHRASE, opened
 
+DATA = Path(__file__).parents[1] / "data"
 KEY = bytes(range(32))
 SEARCH = "person_search"  # the full-text index and its shadows are SQLite's own
 
@@ -100,3 +103,18 @@ def test_the_shipped_step_makes_no_plain_table(engine):
 def test_an_up_to_date_register_opens_without_the_steps(folder, monkeypatch):
     monkeypatch.setattr(schema, "_run_steps", lambda *_values: pytest.fail("ran the steps"))
     opened(folder).db.engine.dispose()
+
+
+def test_a_register_of_a_released_version_is_brought_to_this_one_with_all_that_is_in_it(tmp_path):
+    folder = tmp_path / "old"
+    shutil.copytree(DATA / "registers" / "1", folder)
+    register = opened(folder)
+    with register.db.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM person")) == 2
+        assert session.scalar(text("SELECT count(*) FROM paper_subject WHERE episode_id IS NOT NULL")) == 2
+        assert set(session.scalars(text("SELECT breastfeeding FROM person"))) == {"UNKNOWN"}
+    with register.db.engine.connect() as connection:
+        names = set(connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars())
+    assert {"guard_paper_subject", "guard_visit", "guard_person"} <= names
+    assert [one for one in check_register(register.db, folder) if not one.good] == []
+    register.db.close()

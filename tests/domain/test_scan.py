@@ -54,6 +54,7 @@ def test_the_card_of_2021() -> None:
         birth=PartialDate(1985, 2, 5),
         sex=Sex.MALE,
         citizen_number=NUMBER,
+        citizen_issued_on=date(2021, 5, 10),
         address_printed=ADDRESS,
     )
 

@@ -35,7 +35,7 @@ class StoredPaper:
     line: PaperLine
     view: dict[str, Any]
     file_hash: str
-    subjects: tuple[tuple[UUID, UUID], ...]  # (person, episode)
+    subjects: tuple[tuple[UUID, UUID | None], ...]  # (person, episode; none on the paper of a contact)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,42 +1,69 @@
 """Every table. Rows stay inside `db` and `services`; windows and papers see frozen values."""
 
 from covidstation.db.rows.base import Base, Synced
+from covidstation.db.rows.care import (
+    AlertRow,
+    FollowUpRow,
+    HospitalizationRow,
+    IsolationChangeRow,
+    PhoneCallRow,
+    RiskAssessmentRow,
+    TreatmentRow,
+    VisitRow,
+)
+from covidstation.db.rows.contacts import ContactRow
 from covidstation.db.rows.episodes import EpisodeRow, PathogenTestRow
 from covidstation.db.rows.journal import BatchRow, JournalRow, JournalStateRow, ReceiptRow
 from covidstation.db.rows.papers import (
     NumberBookRow,
     PackEditRow,
     PaperChunkRow,
+    PaperDeliveryRow,
     PaperFileRow,
     PaperRow,
     PaperSubjectRow,
 )
 from covidstation.db.rows.people import HamletRow, HouseholdRow, PersonRow, SearchRow
+from covidstation.db.rows.reports import CaseNoticeRow, DailyReportRow, DutyRow, RuleVersionRow
 from covidstation.db.rows.station import DraftRow, SecretRow, SettingRow, StationRow, SubPointRow, UserRow
 
 __all__ = [
+    "AlertRow",
     "Base",
     "BatchRow",
+    "CaseNoticeRow",
+    "ContactRow",
+    "DailyReportRow",
     "DraftRow",
+    "DutyRow",
     "EpisodeRow",
+    "FollowUpRow",
     "HamletRow",
+    "HospitalizationRow",
     "HouseholdRow",
+    "IsolationChangeRow",
     "JournalRow",
     "JournalStateRow",
     "NumberBookRow",
     "PackEditRow",
     "PaperChunkRow",
+    "PaperDeliveryRow",
     "PaperFileRow",
     "PaperRow",
     "PaperSubjectRow",
     "PathogenTestRow",
     "PersonRow",
+    "PhoneCallRow",
     "ReceiptRow",
+    "RiskAssessmentRow",
+    "RuleVersionRow",
     "SearchRow",
     "SecretRow",
     "SettingRow",
     "StationRow",
     "SubPointRow",
     "Synced",
+    "TreatmentRow",
     "UserRow",
+    "VisitRow",
 ]

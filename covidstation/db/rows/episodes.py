@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from covidstation.db.rows.base import Base, Synced
@@ -36,8 +36,15 @@ class EpisodeRow(Synced, Base):
     decided_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(default="")
+    found_in: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    from_contact_id: Mapped[UUID | None]  # the F1 that this person was
+    risk_class: Mapped[str] = mapped_column(default="", server_default=text("''"))  # of the newest risk_assessment
 
-    __table_args__ = (Index("ix_episode_outcome_report", "outcome", "report_date"),)
+    __table_args__ = (
+        Index("ix_episode_outcome_report", "outcome", "report_date"),
+        Index("ix_episode_outcome_on", "outcome_on"),
+        Index("ix_episode_report_date", "report_date"),
+    )
 
 
 class PathogenTestRow(Synced, Base):
@@ -46,6 +53,7 @@ class PathogenTestRow(Synced, Base):
     __tablename__ = "pathogen_test"
     person_id: Mapped[UUID] = mapped_column(index=True)
     episode_id: Mapped[UUID | None] = mapped_column(index=True)
+    contact_id: Mapped[UUID | None] = mapped_column(index=True)
     kind: Mapped[str]
     result: Mapped[str]
     sampled_on: Mapped[date | None]

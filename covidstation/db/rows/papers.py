@@ -30,6 +30,7 @@ class PaperRow(Synced, Base):
     content_hash: Mapped[str]
     file_hash: Mapped[str]
     opens_id: Mapped[UUID | None]  # the isolation decision that this paper ends
+    about_id: Mapped[UUID | None]  # the hospitalization of a referral, the contact of an F1 paper
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str] = mapped_column(default="")
 
@@ -37,12 +38,26 @@ class PaperRow(Synced, Base):
 
 
 class PaperSubjectRow(Synced, Base):
-    """One person on one paper."""
+    """One person on one paper, with the illness or the contact that it speaks of."""
 
     __tablename__ = "paper_subject"
     paper_id: Mapped[UUID] = mapped_column(index=True)
     person_id: Mapped[UUID] = mapped_column(index=True)
-    episode_id: Mapped[UUID] = mapped_column(index=True)
+    episode_id: Mapped[UUID | None] = mapped_column(index=True)
+    contact_id: Mapped[UUID | None] = mapped_column(index=True)
+
+
+class PaperDeliveryRow(Synced, Base):
+    """A paper brought to the home: when, by whom, into whose hands. A wrong mark is voided by a later row."""
+
+    __tablename__ = "paper_delivery"
+    paper_id: Mapped[UUID] = mapped_column(index=True)
+    delivered_on: Mapped[date]
+    by_name: Mapped[str] = mapped_column(default="")
+    to_name: Mapped[str] = mapped_column(default="")
+    means: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    voids: Mapped[UUID | None]
 
 
 class NumberBookRow(Base):

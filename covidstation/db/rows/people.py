@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from covidstation.db.rows.base import Base, Synced
@@ -57,6 +57,12 @@ class PersonRow(Synced, Base):
     pregnancy: Mapped[str] = mapped_column(default="UNKNOWN")
     conditions: Mapped[list[str]] = mapped_column(default=list)
     card_extras: Mapped[str] = mapped_column(default="")
+    citizen_issued_on: Mapped[date | None]  # of the card that bears citizen_number
+    breastfeeding: Mapped[str] = mapped_column(default="UNKNOWN", server_default=text("'UNKNOWN'"))
+    occupation: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    workplace: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    father_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    mother_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
     __table_args__ = (Index("ix_person_sort_key", "sort_key", "n"),)
 

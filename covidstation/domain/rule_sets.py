@@ -1,0 +1,104 @@
+"""Dated rules as data: families of rules read from `resources/rules`, and a station's own versions of them.
+
+Each family is a TOML file with a list `[[rule]]`; each rule has `id`, `valid_from`, optionally `valid_until`, `title`,
+`source` and `confirmed`. A station edits a whole rule; its version speaks instead of the shipped one and bears the id
+`<shipped id>@<version>`, so that whatever was decided by it can always be told from the shipped rule's decisions.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+
+class RuleError(ValueError):
+    """Rules that cannot be read, or a day without its one rule; the text says where."""
+
+
+class Family(StrEnum):
+    """The files of `resources/rules`, without their ending."""
+
+    ISOLATION = "isolation"  # how long an F0 isolates
+    QUARANTINE = "quarantine"  # how long an F1 does
+    RISK = "risk"  # the risk groups
+    GUIDELINE = "guideline"  # home care: eligibility, danger signs, rounds
+    MEDICINES = "medicines"  # packages, doses, contraindications
+    NOTIFIABLE = "notifiable"  # what must be reported within which time
+    FOLLOW_UP = "follow_up"  # the twelve months after
+
+
+class DatedRule(Protocol):
+    """What the rules of all families have."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def valid_from(self) -> date: ...
+    @property
+    def valid_until(self) -> date | None: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def confirmed(self) -> bool: ...
+
+
+R = TypeVar("R", bound=DatedRule)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleVersion:
+    """A station's version of one rule: the rule as TOML, without the `[[rule]]` line."""
+
+    rule_id: str
+    version: int
+    body: str
+    confirmed: bool
+
+
+def rule_tables(text: str) -> list[dict[str, Any]]:
+    """The rules of a family's file as plain tables. Raises RuleError."""
+    try:
+        found = tomllib.loads(text)["rule"]
+    except (tomllib.TOMLDecodeError, KeyError) as trouble:
+        raise RuleError(str(trouble)) from trouble
+    if not isinstance(found, list) or not all(isinstance(rule, dict) for rule in found):
+        raise RuleError("rule is no list of tables")
+    return found
+
+
+def rule_on(rules: Iterable[R], day: date) -> R:
+    """The one rule in force on that day; RuleError when there is none, or more than one."""
+    found = [rule for rule in rules if rule.valid_from <= day <= (rule.valid_until or date.max)]
+    if len(found) != 1:
+        raise RuleError(f"{day.isoformat()}: {len(found)} rules")
+    return found[0]
+
+
+def with_versions(
+    rules: Sequence[R], versions: Iterable[RuleVersion], make: Callable[[dict[str, Any]], R]
+) -> tuple[R, ...]:
+    """The shipped rules with the station's newest versions in their place; `make` reads one table (raises RuleError).
+
+    Versions of rules that a newer program no longer ships are passed over. Validity is the shipped rule's: a station
+    changes what a rule says, not when which circular was in force.
+    """
+    newest = {version.rule_id: version for version in sorted(versions, key=lambda one: one.version)}
+    return tuple(_edited(rule, newest[rule.id], make) if rule.id in newest else rule for rule in rules)
+
+
+def _edited(rule: R, version: RuleVersion, make: Callable[[dict[str, Any]], R]) -> R:
+    try:
+        table = tomllib.loads(version.body)
+    except tomllib.TOMLDecodeError as trouble:
+        raise RuleError(str(trouble)) from trouble
+    table |= {"id": f"{rule.id}@{version.version}", "valid_from": rule.valid_from, "confirmed": version.confirmed}
+    table.pop("valid_until", None)
+    if rule.valid_until is not None:
+        table["valid_until"] = rule.valid_until
+    return make(table)

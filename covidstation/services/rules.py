@@ -1,0 +1,123 @@
+"""The dated rules as the station has them: shipped ones, and its own versions laid over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from covidstation.db.ids import new_id
+from covidstation.db.rows import RuleVersionRow
+from covidstation.db.session import Database
+from covidstation.domain.problems import Problem
+from covidstation.domain.rule_sets import DatedRule, Family, RuleError, RuleVersion, with_versions
+from covidstation.domain.text import clean
+from covidstation.errors import Refused
+from covidstation.services.changes import Done, Kind, done
+
+R = TypeVar("R", bound=DatedRule)
+BODY_LIMIT = 20_000  # letters
+
+
+def rules_in(
+    session: Session, family: Family, shipped: Sequence[R], make: Callable[[dict[str, Any]], R]
+) -> tuple[R, ...]:
+    """A family's rules with the station's newest versions in their place, inside another act's transaction.
+
+    A version that this program can no longer read is passed over, so that the shipped rule speaks again.
+    """
+    rules = tuple(shipped)
+    for version in versions_in(session, family):
+        try:
+            rules = with_versions(rules, [version], make)
+        except RuleError:
+            continue
+    return rules
+
+
+def versions_in(session: Session, family: Family) -> list[RuleVersion]:
+    """The newest version of each edited rule of a family."""
+    query = select(RuleVersionRow).where(RuleVersionRow.family == family.value).order_by(RuleVersionRow.version)
+    newest = {row.rule_id: row for row in session.scalars(query)}
+    return [
+        RuleVersion(rule_id=row.rule_id, version=row.version, body=row.body, confirmed=row.confirmed)
+        for row in newest.values()
+    ]
+
+
+def station_rules(
+    db: Database, family: Family, shipped: Sequence[R], make: Callable[[dict[str, Any]], R]
+) -> tuple[R, ...]:
+    """The same, for a window."""
+    with db.read() as session:
+        return rules_in(session, family, shipped, make)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleEdit:
+    """What the head of station made of one rule."""
+
+    rule_id: str  # of the shipped rule
+    body: str  # TOML, without the `[[rule]]` line
+    confirmed: bool
+    reason: str
+    by_name: str = ""
+
+
+def edit_rule(
+    db: Database,
+    family: Family,
+    edit: RuleEdit,
+    *,
+    shipped: Sequence[R],
+    make: Callable[[dict[str, Any]], R],
+    by: UUID | None,
+    now: datetime,
+) -> Done[int]:
+    """Keep a new version of a rule; earlier ones stay. The value is its number.
+
+    Raises Refused: rules.unreadable (with `where`), rules.reason_missing, rules.too_long, rules.unknown.
+    """
+    found = _problems(edit, shipped, make)
+    if found:
+        raise Refused(found)
+    with db.write(by, now) as session:
+        newest = select(func.max(RuleVersionRow.version)).where(
+            RuleVersionRow.family == family.value, RuleVersionRow.rule_id == edit.rule_id
+        )
+        version = (session.scalar(newest) or 0) + 1
+        session.add(
+            RuleVersionRow(
+                id=new_id(),
+                family=family.value,
+                rule_id=edit.rule_id,
+                version=version,
+                body=edit.body,
+                confirmed=edit.confirmed,
+                reason=clean(edit.reason),
+                by_name=clean(edit.by_name),
+                edited_at=now.replace(microsecond=0, tzinfo=None),
+            )
+        )
+    return done(version, Kind.RULES)
+
+
+def _problems(edit: RuleEdit, shipped: Sequence[R], make: Callable[[dict[str, Any]], R]) -> list[Problem]:
+    rule = next((rule for rule in shipped if rule.id == edit.rule_id), None)
+    if rule is None:
+        return [Problem("rule_id", "rules.unknown")]
+    if len(edit.body) > BODY_LIMIT:
+        return [Problem("body", "rules.too_long", {"most": str(BODY_LIMIT)})]
+    if not clean(edit.reason):
+        return [Problem("reason", "rules.reason_missing")]
+    version = RuleVersion(rule_id=rule.id, version=1, body=edit.body, confirmed=edit.confirmed)
+    try:
+        with_versions([rule], [version], make)
+    except RuleError as trouble:
+        return [Problem("body", "rules.unreadable", {"where": str(trouble)})]
+    return []
