@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.rows import (
+    Base,
     BatchRow,
-    EpisodeRow,
     JournalRow,
     JournalStateRow,
+    PaperDeliveryRow,
     PaperSubjectRow,
-    PathogenTestRow,
     PersonRow,
     ReceiptRow,
     SettingRow,
+    Synced,
 )
 from covidstation.db.session import Database
 from covidstation.domain.stamps import moment_of
@@ -167,12 +169,27 @@ def touched_by(db: Database, seq: int) -> Touched | None:
 def _person_of(session: Session, table: str, row_id: UUID) -> UUID | None:
     if table == "person":
         return row_id
-    owners: dict[str, Any] = {
-        "episode": select(EpisodeRow.person_id).where(EpisodeRow.id == row_id),
-        "pathogen_test": select(PathogenTestRow.person_id).where(PathogenTestRow.id == row_id),
-        "paper_subject": select(PaperSubjectRow.person_id).where(PaperSubjectRow.id == row_id),
-        "paper": select(PaperSubjectRow.person_id).where(PaperSubjectRow.paper_id == row_id).limit(1),
-    }
-    query = owners.get(table)
-    found: UUID | None = session.scalars(query).first() if query is not None else None
+    owner = _OWNERS.get(table)
+    found: UUID | None = session.scalars(owner(row_id)).first() if owner is not None else None
     return found
+
+
+def _owner_column(row: Any) -> Callable[[UUID], Select[Any]]:
+    return lambda row_id: select(row.person_id).where(row.id == row_id)
+
+
+_OWNERS: Final[Mapping[str, Callable[[UUID], Select[Any]]]] = {
+    **{
+        mapper.local_table.name: _owner_column(mapper.class_)  # type: ignore[attr-defined]
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Synced) and "person_id" in mapper.columns
+    },
+    "paper": lambda paper: select(PaperSubjectRow.person_id).where(PaperSubjectRow.paper_id == paper).limit(1),
+    "paper_delivery": lambda mark: (
+        select(PaperSubjectRow.person_id)
+        .join(PaperDeliveryRow, PaperDeliveryRow.paper_id == PaperSubjectRow.paper_id)
+        .where(PaperDeliveryRow.id == mark)
+        .limit(1)
+    ),
+}
+"""How to find whom a row of a table speaks of."""

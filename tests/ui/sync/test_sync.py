@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QLabel
 from covidstation.db.queries.people import get_person
 from covidstation.db.queries.station import get_setting
 from covidstation.db.queries.sync import sync_state
+from covidstation.db.rows import Base, Synced
 from covidstation.errors import UserError
 from covidstation.services.enrolment import get_certificate, write_enrolment
 from covidstation.services.people import edit_person
@@ -23,7 +24,7 @@ from covidstation.ui.sync import sticks, writing
 from covidstation.ui.sync.page import SyncPage
 from covidstation.ui.sync.panels import WordsDialog
 from covidstation.ui.sync.sticks import Stick
-from covidstation.ui.sync.words import seconds_text
+from covidstation.ui.sync.words import kind_word, seconds_text
 from tests.services.district import WHEN, District, lay
 from tests.ui.village import NOW, catalog
 
@@ -292,3 +293,8 @@ def test_ages_read_as_in_the_status_line(page, desk, enrolled):
 
 def _status(desk) -> Status:
     return station_status(desk.register.db, desk.register.folder)
+
+
+def test_every_kind_of_change_has_a_word_of_its_own():
+    tables = {mapper.local_table.name for mapper in Base.registry.mappers if issubclass(mapper.class_, Synced)}
+    assert {table for table in tables if kind_word(table) == "Khác"} == set()
