@@ -19,8 +19,9 @@ from covidstation.domain.wording import clean_lines, unknown_placeholders, well_
 
 TEXT_LIMIT: Final = 4_000
 GROUPS: Final = (
-    "parent", "issuer", "symbol", "title", "subject", "authority", "legal_bases", "proposal", "decides", "body",
-    "reason", "recipients", "signer", "deputy",
+    "parent", "issuer", "corner", "symbol", "title", "subject", "authority", "legal_bases", "proposal", "decides",
+    "body", "reason", "diagnosis", "treatment", "most_days", "copies", "recipients", "signer", "deputy",
+    "second_signer",
 )  # fmt: skip
 """The parts of a paper in the order in which they stand on it."""
 OPEN_GROUPS: Final = frozenset({"legal_bases", "recipients"})
@@ -28,9 +29,11 @@ OPEN_GROUPS: Final = frozenset({"legal_bases", "recipients"})
 NEEDED_GROUPS: Final = frozenset({"issuer", "symbol", "title", "body", "signer"})
 _SYMBOL = re.compile(r"[A-ZĐ0-9]{1,12}(-[A-ZĐ0-9]{1,12}){0,3}")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_DAYS = re.compile(r"[1-9][0-9]{0,2}")
 
 Only = Literal["", "one", "many"]
-Style = Literal["text", "article", "row", "centre", "persons"]
+Style = Literal["text", "article", "row", "centre", "heading", "persons"]
+STYLES: Final[tuple[Style, ...]] = ("text", "article", "row", "centre", "heading", "persons")
 
 
 class PackError(ValueError):
@@ -43,10 +46,28 @@ class PaperKind(StrEnum):
     ISOLATION_ORDER = "isolation_order"
     ISOLATION_END = "isolation_end"  # until 30/6/2026: a decision of the commune
     ISOLATION_COMPLETION = "isolation_completion"  # from 1/7/2026: certified by the head of the station
+    COMPLETION_CERTIFICATE = "completion_certificate"  # until 30/6/2026: beside the ending decision, ends nothing
+    CONTACT_ORDER = "contact_order"
+    CONTACT_RELEASE = "contact_release"
+    SICK_LEAVE = "sick_leave"
+    REFERRAL = "referral"
 
 
 ENDING: Final = frozenset({PaperKind.ISOLATION_END, PaperKind.ISOLATION_COMPLETION})
 """The papers by which an isolation ends; which one, the law of the day says."""
+OF_CONTACTS: Final = frozenset({PaperKind.CONTACT_ORDER, PaperKind.CONTACT_RELEASE})
+"""The papers that speak of a contact (F1); all others speak of an illness."""
+OPENING_OF: Final[Mapping[PaperKind, PaperKind]] = {
+    PaperKind.ISOLATION_END: PaperKind.ISOLATION_ORDER,
+    PaperKind.ISOLATION_COMPLETION: PaperKind.ISOLATION_ORDER,
+    PaperKind.COMPLETION_CERTIFICATE: PaperKind.ISOLATION_ORDER,
+    PaperKind.CONTACT_RELEASE: PaperKind.CONTACT_ORDER,
+}
+"""The decision that a paper names as its ground."""
+OF_ONE: Final = frozenset({PaperKind.SICK_LEAVE, PaperKind.REFERRAL})
+"""The papers of one person alone."""
+AGAIN: Final = frozenset({PaperKind.SICK_LEAVE, PaperKind.REFERRAL})
+"""The papers that an illness may have more than one of."""
 
 
 class Signatory(StrEnum):
@@ -76,13 +97,21 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperTemplate:
-    """One paper of a pack; `needs` must be known before printing, `wants` may be written in by hand."""
+    """One paper of a pack; `needs` must be known before printing, `wants` may be written in by hand.
+
+    `needs_from` are needs that came with a later form, each with its first day.
+    """
 
     kind: PaperKind
     signed_by: Signatory
     needs: tuple[str, ...]
     wants: tuple[str, ...]
     groups: Mapping[str, tuple[Wording, ...]]
+    needs_from: tuple[tuple[str, date], ...] = ()
+
+    def needs_on(self, day: date) -> tuple[str, ...]:
+        """What must be known for a paper of that day."""
+        return (*self.needs, *(name for name, first in self.needs_from if first <= day))
 
     def wordings(self, group: str, day: date, *, many: bool = False) -> tuple[Wording, ...]:
         """The texts of a group that stand on that day for a paper of one or of several persons."""
@@ -98,7 +127,7 @@ class PaperTemplate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeIsolation:
-    """Whether the law of that time lets home isolation be ordered: yes, or the head of station must answer."""
+    """Whether the law of that time lets it be ordered: yes, or the head of station must answer."""
 
     answer: Literal["yes", "ask"]
     text: str
@@ -116,6 +145,7 @@ class LegalPack:
     valid_until: date | None
     source: str
     home_isolation: HomeIsolation
+    contact_isolation: HomeIsolation  # of contacts of a COVID-19 case
     terms: Mapping[str, tuple[Wording, ...]]
     papers: Mapping[PaperKind, PaperTemplate]
 
@@ -129,6 +159,10 @@ class LegalPack:
             return self.papers[kind]
         except KeyError:
             raise PackError(f"{self.id}: no {kind}") from None
+
+    def ground(self, kind: PaperKind) -> HomeIsolation:
+        """Whether that time's law lets the isolation of a case, or of a contact, be ordered at home."""
+        return self.contact_isolation if kind in OF_CONTACTS else self.home_isolation
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +286,8 @@ def check_edit(pack: LegalPack, path: str, edit: PackEdit) -> list[Problem]:
         problems.append(Problem(path, "paper.text_empty"))
     if text and parts[1] == "symbol" and not _SYMBOL.fullmatch(text):
         problems.append(Problem(path, "paper.bad_symbol"))
+    if text and parts[1] == "most_days" and not _DAYS.fullmatch(text):
+        problems.append(Problem(path, "paper.bad_days"))
     return problems
 
 
@@ -268,23 +304,27 @@ def parse_pack(text: str) -> LegalPack:
 
 
 def _pack(data: dict[str, Any]) -> LegalPack:
-    ground = data["home_isolation"]
-    if ground["answer"] not in ("yes", "ask"):
-        raise PackError("home_isolation.answer")
     return LegalPack(
         id=_str(data, "id"),
         title=_str(data, "title"),
         valid_from=_day(data["valid_from"]),
         valid_until=_day(data["valid_until"]) if "valid_until" in data else None,
         source=_str(data, "source"),
-        home_isolation=HomeIsolation(
-            answer=ground["answer"],
-            text=_str(ground, "text"),
-            source=_str(ground, "source"),
-            confirmed=ground["confirmed"] is True,
-        ),
+        home_isolation=_ground("home_isolation", data["home_isolation"]),
+        contact_isolation=_ground("contact_isolation", data["contact_isolation"]),
         terms={group: _wordings(f"terms.{group}", words) for group, words in data["terms"].items()},
         papers={PaperKind(kind): _paper(PaperKind(kind), paper) for kind, paper in data["papers"].items()},
+    )
+
+
+def _ground(name: str, data: dict[str, Any]) -> HomeIsolation:
+    if data["answer"] not in ("yes", "ask"):
+        raise PackError(f"{name}.answer")
+    return HomeIsolation(
+        answer=data["answer"],
+        text=_str(data, "text"),
+        source=_str(data, "source"),
+        confirmed=data["confirmed"] is True,
     )
 
 
@@ -299,6 +339,7 @@ def _paper(kind: PaperKind, data: dict[str, Any]) -> PaperTemplate:
         needs=tuple(map(str, data["needs"])),
         wants=tuple(map(str, data["wants"])),
         groups={name: _wordings(f"{kind}.{name}", words) for name, words in groups.items()},
+        needs_from=tuple((_str(need, "name"), _day(need["from"])) for need in data.get("needs_from", ())),
     )
 
 
@@ -312,7 +353,7 @@ def _wording(path: str, key: str, word: dict[str, Any]) -> Wording:
     if not _KEY.fullmatch(key) or names or not well_formed(text):
         raise PackError(f"{path}: {', '.join(names) or 'malformed'}")
     only, style = word.get("only", ""), word.get("style", "text")
-    if only not in ("", "one", "many") or style not in ("text", "article", "row", "centre", "persons"):
+    if only not in ("", "one", "many") or style not in STYLES:
         raise PackError(path)
     return Wording(
         key=key, text=text, confirmed=word["confirmed"] is True, source=_str(word, "source"), only=only, style=style,

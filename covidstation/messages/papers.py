@@ -51,6 +51,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.open_brackets": N_("Dấu ngoặc { } hoặc [ ] chưa đóng, hoặc lồng vào nhau."),
     "paper.text_too_long": N_("Dài quá {most} chữ. Rút ngắn lại."),
     "paper.text_empty": N_("Mục này không được để trống."),
+    "paper.bad_days": N_("Ghi số ngày bằng chữ số, ví dụ 30."),
     "paper.bad_symbol": N_("Ký hiệu chỉ gồm chữ in hoa, số và gạch nối, ví dụ QĐ-UBND."),
 }
 
@@ -58,11 +59,17 @@ KINDS: Final[Mapping[str, str]] = {
     "isolation_order": N_("Quyết định cách ly tại nhà"),
     "isolation_end": N_("Quyết định kết thúc cách ly"),
     "isolation_completion": N_("Giấy xác nhận hoàn thành cách ly"),
+    "completion_certificate": N_("Giấy xác nhận đã cách ly của xã"),
+    "contact_order": N_("Quyết định cách ly F1"),
+    "contact_release": N_("Giấy kết thúc cách ly F1"),
+    "sick_leave": N_("Giấy nghỉ việc hưởng BHXH"),
+    "referral": N_("Giấy chuyển tuyến"),
 }
 
 GROUPS: Final[Mapping[str, str]] = {
     "parent": N_("Cơ quan chủ quản"),
     "issuer": N_("Cơ quan ban hành"),
+    "corner": N_("Góc trên bên phải"),
     "symbol": N_("Ký hiệu"),
     "title": N_("Tên loại văn bản"),
     "subject": N_("Trích yếu"),
@@ -72,9 +79,14 @@ GROUPS: Final[Mapping[str, str]] = {
     "decides": N_("Dòng “QUYẾT ĐỊNH:”"),
     "body": N_("Nội dung"),
     "reason": N_("Lý do"),
+    "diagnosis": N_("Chẩn đoán ghi sẵn"),
+    "treatment": N_("Cách điều trị ghi sẵn"),
+    "most_days": N_("Số ngày nhiều nhất"),
+    "copies": N_("Các liên trên một tờ"),
     "recipients": N_("Nơi nhận"),
     "signer": N_("Chức vụ người ký"),
     "deputy": N_("Khi cấp phó ký thay"),
+    "second_signer": N_("Người ký thứ hai"),
     "head_title": N_("Chức danh người đứng đầu trạm"),
     "head_of_station": N_("Cách gọi người đứng đầu trạm"),
     "chairman_title": N_("Cách gọi Chủ tịch"),

@@ -11,6 +11,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 from covidstation.catalog import Catalog
+from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import PersonDraft
 from covidstation.errors import UserError
 from covidstation.services.changes import Changes, Done
@@ -38,10 +39,22 @@ class NewF0:
 
 @dataclass(frozen=True, slots=True)
 class PaperWish:
-    """Which paper a person wants to see: the order or its end, for these illnesses of one household."""
+    """Which paper a person wants to see, for these illnesses or these contacts of one household.
+
+    Without a `kind` it is the isolation's order or its end, whichever papers the law of the day has. `about_id`: the
+    transfer of a referral; without one, the newest of the illness.
+    """
 
     episode_ids: tuple[UUID, ...]
     ending: bool = False
+    kind: PaperKind | None = None
+    contact_ids: tuple[UUID, ...] = ()
+    about_id: UUID | None = None
+
+    @property
+    def ids(self) -> tuple[UUID, ...]:
+        """The contacts of a contact's paper, the illnesses of any other."""
+        return self.contact_ids or self.episode_ids
 
 
 class Desk(QObject):
@@ -102,3 +115,11 @@ class Desk(QObject):
     def open_paper(self, episode_ids: Sequence[UUID], *, ending: bool = False) -> None:
         """Show the paper of these illnesses before it gets a number."""
         self.want_paper.emit(PaperWish(tuple(episode_ids), ending))
+
+    def open_kind(self, episode_ids: Sequence[UUID], kind: PaperKind, about_id: UUID | None = None) -> None:
+        """The same for a paper of that kind; `about_id` is the transfer of a referral."""
+        self.want_paper.emit(PaperWish(tuple(episode_ids), kind=kind, about_id=about_id))
+
+    def open_contact_paper(self, contact_ids: Sequence[UUID], kind: PaperKind) -> None:
+        """Show the order or the release of these contacts before it gets a number."""
+        self.want_paper.emit(PaperWish((), kind=kind, contact_ids=tuple(contact_ids)))
