@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from covidstation.domain.problems import Problem
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
-from covidstation.messages import episodes, forms, hub, papers, people, rules, scan, station, sync
+from covidstation.messages import episodes, forms, hub, papers, people, rules, scan, staff, station, sync
 
 SENTENCES: Mapping[str, str] = {
     **people.SENTENCES,
@@ -22,6 +22,7 @@ SENTENCES: Mapping[str, str] = {
     **hub.SENTENCES,
     **station.SENTENCES,
     **rules.SENTENCES,
+    **staff.SENTENCES,
 }
 
 

@@ -50,8 +50,8 @@ def write_sheets(path: Path, tables: Sequence[SheetTable]) -> Path:
 def xlsx_bytes(tables: Sequence[SheetTable]) -> bytes:
     """The file's bytes.
 
-    Words go through `write_string` alone: a name such as `=HYPERLINK(…)`, `+84…`, `-1` or `@…` stays a name, and a number
-    keeps its leading zeros.
+    Words go through `write_string` alone: a name such as `=HYPERLINK(…)`, `+84…`, `-1` or `@…` stays a name, and a
+    number keeps its leading zeros.
     """
     out = BytesIO()
     book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
