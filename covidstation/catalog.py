@@ -19,6 +19,7 @@ from covidstation.domain.codes import (
     parse_symptoms,
 )
 from covidstation.domain.packs import LegalPack, parse_pack
+from covidstation.domain.quarantine import QuarantineRule, parse_quarantine_rules
 from covidstation.domain.rules import IsolationRule, parse_isolation_rules
 from covidstation.domain.units import Units
 
@@ -55,6 +56,11 @@ class Catalog:
     def isolation_rules(self) -> tuple[IsolationRule, ...]:
         """How long home isolation lasts, by date."""
         return parse_isolation_rules(_read(self.folder / "rules" / "isolation.toml"))
+
+    @cached_property
+    def quarantine_rules(self) -> tuple[QuarantineRule, ...]:
+        """How long a contact (F1) keeps apart, by date."""
+        return parse_quarantine_rules(_read(self.folder / "rules" / "quarantine.toml"))
 
 
 def _read(path: Path) -> str:

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from covidstation.domain.problems import Problem
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
-from covidstation.messages import episodes, forms, hub, papers, people, rules, scan, staff, station, sync
+from covidstation.messages import contacts, episodes, forms, hub, papers, people, rules, scan, staff, station, sync
 
 SENTENCES: Mapping[str, str] = {
     **people.SENTENCES,
     **scan.SENTENCES,
     **episodes.SENTENCES,
+    **contacts.SENTENCES,
     **forms.SENTENCES,
     **papers.SENTENCES,
     **sync.SENTENCES,
