@@ -70,6 +70,7 @@ class Desk(QObject):
     want_f0 = Signal(object)  # NewF0
     want_paper = Signal(object)  # PaperWish
     want_issued = Signal(object)  # UUID of an issued paper
+    want_transfer = Signal(object)  # UUID of the illness of whoever goes to a higher level
     want_picture = Signal()  # read a card from a picture file
     said = Signal(str)  # one line for the toast
 

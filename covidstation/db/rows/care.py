@@ -56,6 +56,7 @@ class VisitRow(Synced, Base):
     systolic: Mapped[int | None]
     diastolic: Mapped[int | None]
     symptoms: Mapped[list[str]] = mapped_column(default=list)
+    signs_asked: Mapped[bool] = mapped_column(default=False)  # none found is not the same as nobody asked
     note: Mapped[str] = mapped_column(default="")
     guideline: Mapped[str] = mapped_column(default="")
     level: Mapped[str] = mapped_column(default="")  # normal, watch, danger: by the guideline at that time
@@ -122,6 +123,8 @@ class HospitalizationRow(Synced, Base):
     returned_at: Mapped[datetime | None] = mapped_column(index=True)
     return_note: Mapped[str] = mapped_column(default="")
     voided_at: Mapped[datetime | None]
+    place_before: Mapped[str] = mapped_column(default="")  # QuarantineType of the isolation that it broke off
+    address_before: Mapped[str] = mapped_column(default="")
 
 
 class TreatmentRow(Synced, Base):

@@ -110,6 +110,8 @@ TABLES: dict[str, tuple[tuple[Any, ...], ...]] = {
         ("returned_at", MOMENT, True),
         ("return_note", TEXT),
         ("voided_at", MOMENT, True),
+        ("place_before", TEXT),
+        ("address_before", TEXT),
     ),
     "isolation_change": (
         ("person_id", ID),
@@ -207,6 +209,7 @@ TABLES: dict[str, tuple[tuple[Any, ...], ...]] = {
         ("systolic", NUMBER, True),
         ("diastolic", NUMBER, True),
         ("symptoms", JSON),
+        ("signs_asked", FLAG),
         ("note", TEXT),
         ("guideline", TEXT),
         ("level", TEXT),
@@ -302,6 +305,8 @@ def _grow_illnesses() -> None:
     op.add_column("episode", _text("found_in"))
     op.add_column("episode", sa.Column("from_contact_id", sa.Uuid(), nullable=True))
     op.add_column("episode", _text("risk_class"))
+    op.add_column("episode", _text("outcome_place"))
+    op.add_column("episode", _text("outcome_note"))
     op.create_index("ix_episode_outcome_on", "episode", ["outcome_on"])
     op.create_index("ix_episode_report_date", "episode", ["report_date"])
     op.add_column("pathogen_test", sa.Column("contact_id", sa.Uuid(), nullable=True))
