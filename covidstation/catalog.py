@@ -18,6 +18,8 @@ from covidstation.domain.codes import (
     parse_phone_prefixes,
     parse_symptoms,
 )
+from covidstation.domain.follow_up import FollowUpRule, parse_follow_up_rules
+from covidstation.domain.hours import HoursRule, parse_hours_rules
 from covidstation.domain.packs import LegalPack, parse_pack
 from covidstation.domain.quarantine import QuarantineRule, parse_quarantine_rules
 from covidstation.domain.rules import IsolationRule, parse_isolation_rules
@@ -56,6 +58,16 @@ class Catalog:
     def isolation_rules(self) -> tuple[IsolationRule, ...]:
         """How long home isolation lasts, by date."""
         return parse_isolation_rules(_read(self.folder / "rules" / "isolation.toml"))
+
+    @cached_property
+    def hours_rules(self) -> tuple[HoursRule, ...]:
+        """The hours of a decision and the longest isolation, by date."""
+        return parse_hours_rules(_read(self.folder / "rules" / "isolation_hours.toml"))
+
+    @cached_property
+    def follow_up_rules(self) -> tuple[FollowUpRule, ...]:
+        """The months after an illness, by date."""
+        return parse_follow_up_rules(_read(self.folder / "rules" / "follow_up.toml"))
 
     @cached_property
     def quarantine_rules(self) -> tuple[QuarantineRule, ...]:

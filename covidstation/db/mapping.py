@@ -47,6 +47,8 @@ _SAME_IN_EPISODE = (
     "doses_known",
     "last_dose_on",
     "outcome_on",
+    "outcome_place",
+    "outcome_note",
     "isolation_address",
     "isolation_start",
     "isolation_days",

@@ -53,6 +53,7 @@ class AlertAnswer(StrEnum):
     TRANSFERRED = "TRANSFERRED"
     MEASURED_AGAIN = "MEASURED_AGAIN"  # and it was well
     WRONG_ENTRY = "WRONG_ENTRY"
+    CASE_ENDED = "CASE_ENDED"  # the illness ended while it stood open
 
 
 class CallResult(StrEnum):

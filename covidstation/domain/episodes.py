@@ -99,6 +99,8 @@ class EpisodeDraft:
     classification: CaseClassification = CaseClassification.CONFIRMED
     outcome: CaseOutcome = CaseOutcome.NO_OUTCOME
     outcome_on: date | None = None
+    outcome_place: str = ""  # of a death
+    outcome_note: str = ""  # its cause; why this was no case
     isolation_type: QuarantineType = QuarantineType.HOME
     isolation_address: str = ""  # empty: at the person's address
     isolation_start: datetime | None = None

@@ -31,10 +31,15 @@ def release_of(episode: Episode, rule: IsolationRule, today: date) -> Release:
         return Release(over=False, free=False, days=days, longest=longest)
     start = episode.isolation_start.date()
     over = today > isolation_end(rule, start, days)
-    last = next((test for test in reversed(episode.tests) if test.sampled_on and test.sampled_on > start), None)
-    negative = not rule.needs_negative_test or bool(last and last.result is TestResult.NEGATIVE)
+    negative = not rule.needs_negative_test or has_negative(episode, start)
     free = over and (negative or today > isolation_end(rule, start, longest))
     return Release(over=over, free=free, days=days, longest=longest)
+
+
+def has_negative(episode: Episode, start: date) -> bool:
+    """Whether the newest test after the isolation's first day is negative."""
+    last = next((test for test in reversed(episode.tests) if test.sampled_on and test.sampled_on > start), None)
+    return last is not None and last.result is TestResult.NEGATIVE
 
 
 def may_end(episode: Episode, rule: IsolationRule, today: date) -> bool:

@@ -29,6 +29,7 @@ class Family(StrEnum):
     MEDICINES = "medicines"  # packages, doses, contraindications
     NOTIFIABLE = "notifiable"  # what must be reported within which time
     FOLLOW_UP = "follow_up"  # the twelve months after
+    HOURS = "isolation_hours"  # the hours of a decision, and how long an isolation may be
 
 
 class DatedRule(Protocol):

@@ -10,7 +10,21 @@ from collections.abc import Mapping
 from covidstation.domain.problems import Problem
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
-from covidstation.messages import contacts, episodes, forms, hub, papers, people, rules, scan, staff, station, sync
+from covidstation.messages import (
+    care,
+    contacts,
+    episodes,
+    forms,
+    hub,
+    papers,
+    people,
+    rounds,
+    rules,
+    scan,
+    staff,
+    station,
+    sync,
+)
 
 SENTENCES: Mapping[str, str] = {
     **people.SENTENCES,
@@ -23,6 +37,8 @@ SENTENCES: Mapping[str, str] = {
     **hub.SENTENCES,
     **station.SENTENCES,
     **rules.SENTENCES,
+    **care.SENTENCES,
+    **rounds.SENTENCES,
     **staff.SENTENCES,
 }
 

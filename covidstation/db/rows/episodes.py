@@ -24,6 +24,8 @@ class EpisodeRow(Synced, Base):
     classification: Mapped[str]
     outcome: Mapped[str]
     outcome_on: Mapped[date | None]
+    outcome_place: Mapped[str] = mapped_column(default="", server_default=text("''"))  # of a death
+    outcome_note: Mapped[str] = mapped_column(default="", server_default=text("''"))  # its cause; why no case
     isolation_type: Mapped[str]
     isolation_address: Mapped[str] = mapped_column(default="")
     isolation_start: Mapped[datetime | None]
