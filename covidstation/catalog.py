@@ -19,7 +19,9 @@ from covidstation.domain.codes import (
     parse_symptoms,
 )
 from covidstation.domain.follow_up import FollowUpRule, parse_follow_up_rules
+from covidstation.domain.guidelines import Guideline, parse_guidelines
 from covidstation.domain.hours import HoursRule, parse_hours_rules
+from covidstation.domain.medicine_list import MedicineList, parse_medicine_lists
 from covidstation.domain.packs import LegalPack, parse_pack
 from covidstation.domain.quarantine import QuarantineRule, parse_quarantine_rules
 from covidstation.domain.rules import IsolationRule, parse_isolation_rules
@@ -73,6 +75,16 @@ class Catalog:
     def quarantine_rules(self) -> tuple[QuarantineRule, ...]:
         """How long a contact (F1) keeps apart, by date."""
         return parse_quarantine_rules(_read(self.folder / "rules" / "quarantine.toml"))
+
+    @cached_property
+    def guidelines(self) -> tuple[Guideline, ...]:
+        """Home care: eligibility, danger signs, rounds, by date."""
+        return parse_guidelines(_read(self.folder / "rules" / "guideline.toml"))
+
+    @cached_property
+    def medicine_lists(self) -> tuple[MedicineList, ...]:
+        """What is given to F0 at home, by date."""
+        return parse_medicine_lists(_read(self.folder / "rules" / "medicines.toml"))
 
 
 def _read(path: Path) -> str:
