@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import total_ordering
 from typing import Final
 
@@ -78,6 +78,15 @@ def months_on(birth: PartialDate, day: date) -> int:
     """Full months on that day, from the earliest day the birth can be."""
     first = birth.earliest
     return (day.year - first.year) * 12 + day.month - first.month - (day.day < first.day)
+
+
+def months_possible(birth: PartialDate | None, day: date, oldest: int) -> tuple[int, int]:
+    """The fewest and most full months old that somebody can be on that day; (0, `oldest`) when the birth is unknown."""
+    if birth is None:
+        return 0, oldest
+    last = birth.full or date(birth.year + (birth.month in (None, 12)), (birth.month or 12) % 12 + 1, 1) - timedelta(1)
+    fewest = months_on(PartialDate.of(last), day)
+    return max(0, fewest), max(0, months_on(birth, day))
 
 
 def _full_year(text: str, latest: int) -> int:
