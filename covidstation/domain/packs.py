@@ -20,16 +20,18 @@ from covidstation.domain.wording import clean_lines, unknown_placeholders, well_
 TEXT_LIMIT: Final = 4_000
 GROUPS: Final = (
     "parent", "issuer", "corner", "symbol", "title", "subject", "authority", "legal_bases", "proposal", "decides",
-    "body", "reason", "diagnosis", "treatment", "most_days", "copies", "recipients", "signer", "deputy",
-    "second_signer",
+    "body", "reason", "diagnosis", "treatment", "most_days", "parents_below", "copies", "recipients", "signer",
+    "deputy", "second_signer",
 )  # fmt: skip
 """The parts of a paper in the order in which they stand on it."""
+NUMBERS: Final = frozenset({"most_days", "parents_below"})
+"""Groups whose one text is a whole number."""
 OPEN_GROUPS: Final = frozenset({"legal_bases", "recipients"})
 """Lists to which a station may add lines of its own."""
 NEEDED_GROUPS: Final = frozenset({"issuer", "symbol", "title", "body", "signer"})
 _SYMBOL = re.compile(r"[A-ZĐ0-9]{1,12}(-[A-ZĐ0-9]{1,12}){0,3}")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_DAYS = re.compile(r"[1-9][0-9]{0,2}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 
 Only = Literal["", "one", "many"]
 Style = Literal["text", "article", "row", "centre", "heading", "persons"]
@@ -286,8 +288,8 @@ def check_edit(pack: LegalPack, path: str, edit: PackEdit) -> list[Problem]:
         problems.append(Problem(path, "paper.text_empty"))
     if text and parts[1] == "symbol" and not _SYMBOL.fullmatch(text):
         problems.append(Problem(path, "paper.bad_symbol"))
-    if text and parts[1] == "most_days" and not _DAYS.fullmatch(text):
-        problems.append(Problem(path, "paper.bad_days"))
+    if text and parts[1] in NUMBERS and not _NUMBER.fullmatch(text):
+        problems.append(Problem(path, "paper.bad_count"))
     return problems
 
 

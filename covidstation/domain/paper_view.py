@@ -70,10 +70,19 @@ class PaperView:
     told_at: datetime | None
     opening: str  # number and symbol of the decision that this paper ends
     training: bool
+    # Parts that only some kinds have. Left out of the JSON while empty, so that papers issued before these parts were
+    # known keep their hash.
+    second_titles: tuple[str, ...] = ()  # the signature at the left, beside the signer's
+    second_signer: str = ""
+    corner: tuple[str, ...] = ()  # lines at the right of the head, instead of nation and motto
+    copies: tuple[str, ...] = ()  # the names of the copies that stand side by side on one sheet
+    leave_from: date | None = None
+    leave_until: date | None = None
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no spaces, dates in ISO 8601."""
         data = {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        data = {name: value for name, value in data.items() if value or name not in _OPTIONAL}
         return json.dumps({"format": VIEW_FORMAT, **data}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -99,10 +108,13 @@ class PaperView:
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
 
-_DAYS: Final = frozenset({"isolation_from", "isolation_until"})
+_OPTIONAL: Final = frozenset({"second_titles", "second_signer", "corner", "copies", "leave_from", "leave_until"})
+_DAYS: Final = frozenset({"isolation_from", "isolation_until", "leave_from", "leave_until"})
 _MOMENTS: Final = frozenset({"found_at", "proposed_at", "decided_at", "told_at"})
-_LINES: Final = frozenset({"parent", "issuer", "subject", "legal_bases", "recipients", "signer_titles"})
-_STYLES: Final = ("text", "article", "row", "centre")
+_LINES: Final = frozenset(
+    {"parent", "issuer", "subject", "legal_bases", "recipients", "signer_titles", "second_titles", "corner", "copies"}
+)
+_STYLES: Final = ("text", "article", "row", "centre", "heading")
 
 
 def _plain(value: object) -> object:

@@ -22,18 +22,27 @@ PLACEHOLDERS: Final = frozenset(
         "reason", "test_kind", "test_result", "test_date", "count", "household",
         "isolation_place", "days", "from_time", "from_date", "until_date",
         "found_at", "proposed_at", "decided_at", "told_at",
-        "opening_number", "opening_date", "end_time", "end_date",
+        "opening_number", "opening_date", "end_time", "end_date", "station_phone",
+        "age", "citizen_issued", "ethnic_group", "occupation", "workplace", "insurance_number", "father_name",
+        "mother_name", "parents", "last_contact", "tests",
+        "exam_date", "leave_days", "leave_until", "diagnosis", "treatment", "practitioner", "serial",
+        "left_at", "facility", "transfer_reason", "state", "signs", "vitals", "course", "transport", "escort",
+        "transfer_by",
     }
 )  # fmt: skip
 """Every name that a text of a pack may use."""
 
 _DAY = f"ngày {BLANK} tháng {BLANK} năm {BLANK}"
 _MOMENT = f"{BLANK} giờ {BLANK} phút {_DAY}"
+_DATES: Final = (
+    "from_date", "until_date", "end_date", "opening_date", "test_date", "citizen_issued", "last_contact", "exam_date",
+    "leave_until",
+)  # fmt: skip
 _BLANKS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("from_time", "end_time"), f"{BLANK} giờ"),
     "birth": f"năm {BLANK}",
-    **dict.fromkeys(("from_date", "until_date", "end_date", "opening_date", "test_date"), _DAY),
-    **dict.fromkeys(("found_at", "proposed_at", "decided_at", "told_at"), _MOMENT),
+    **dict.fromkeys(_DATES, _DAY),
+    **dict.fromkeys(("found_at", "proposed_at", "decided_at", "told_at", "left_at"), _MOMENT),
 }
 """What stays around an empty place, so that a pen can fill it in."""
 _PLACE = re.compile(r"\{([A-Za-z_]{1,40})\}")

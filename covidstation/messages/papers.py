@@ -51,7 +51,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.open_brackets": N_("Dấu ngoặc { } hoặc [ ] chưa đóng, hoặc lồng vào nhau."),
     "paper.text_too_long": N_("Dài quá {most} chữ. Rút ngắn lại."),
     "paper.text_empty": N_("Mục này không được để trống."),
-    "paper.bad_days": N_("Ghi số ngày bằng chữ số, ví dụ 30."),
+    "paper.bad_count": N_("Ghi bằng chữ số, ví dụ 30."),
     "paper.bad_symbol": N_("Ký hiệu chỉ gồm chữ in hoa, số và gạch nối, ví dụ QĐ-UBND."),
 }
 
@@ -82,6 +82,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "diagnosis": N_("Chẩn đoán ghi sẵn"),
     "treatment": N_("Cách điều trị ghi sẵn"),
     "most_days": N_("Số ngày nhiều nhất"),
+    "parents_below": N_("Ghi cha mẹ khi dưới số tuổi"),
     "copies": N_("Các liên trên một tờ"),
     "recipients": N_("Nơi nhận"),
     "signer": N_("Chức vụ người ký"),

@@ -1,0 +1,69 @@
+"""How papers write numbers, days, hours and people (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Final
+
+from covidstation.domain.dates import PartialDate, age_on
+from covidstation.domain.episodes import TestKind, TestResult
+from covidstation.domain.people import Sex
+
+# Papers are Vietnamese whatever the language of the windows: these words are never translated.
+SEX_WORDS: Final = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ", Sex.OTHER: "Khác", Sex.UNKNOWN: ""}
+TEST_WORDS: Final = {
+    TestKind.RAPID_ANTIGEN: "xét nghiệm nhanh kháng nguyên SARS-CoV-2",
+    TestKind.PCR_RT_PCR: "xét nghiệm RT-PCR SARS-CoV-2",
+}
+RESULT_WORDS: Final = {
+    TestResult.POSITIVE: "dương tính",
+    TestResult.NEGATIVE: "âm tính",
+    TestResult.INDETERMINATE: "chưa xác định",
+    TestResult.PENDING: "chưa có kết quả",
+}
+CHILD_BELOW: Final = 16  # years; from then on a person is ông or bà on a decision
+
+
+def number_text(number: int) -> str:
+    """A paper's number with the leading zero below ten (NĐ 30/2020, Phụ lục I, phần I, mục II.3)."""
+    return f"{number:02d}"
+
+
+def number_symbol(number: str, symbol: str) -> str:
+    """`05/QĐ-UBND`."""
+    return f"{number}/{symbol}"
+
+
+def date_words(day: date) -> str:
+    """`ngày 05 tháng 01 năm 2022`: a leading zero for days below 10 and months 1 and 2 alone (same, II.4)."""
+    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def place_date(place: str, day: date) -> str:
+    """`Nậm Tăm, ngày 10 tháng 3 năm 2022`."""
+    return f"{place}, {date_words(day)}"
+
+
+def time_words(clock: time) -> str:
+    """`07 giờ`, `07 giờ 30 phút`."""
+    return f"{clock.hour:02d} giờ" + (f" {clock.minute:02d} phút" if clock.minute else "")
+
+
+def moment_words(moment: datetime | None) -> str:
+    """`05 giờ 40 phút ngày 10 tháng 7 năm 2026`, empty for none."""
+    return f"{time_words(moment.time())} {date_words(moment.date())}" if moment else ""
+
+
+def birth_words(birth: PartialDate | None) -> str:
+    """`ngày 03/02/1955`, `tháng 02/1955` or `năm 1955`."""
+    if birth is None:
+        return ""
+    return f"{'ngày' if birth.day else 'tháng' if birth.month else 'năm'} {birth.text()}"
+
+
+def honorific(birth: PartialDate | None, sex: Sex, day: date) -> str:
+    """How a decision speaks of a person of that age and sex on that day."""
+    if birth is not None and age_on(birth, day) < CHILD_BELOW:
+        return "cháu"
+    return {Sex.MALE: "ông", Sex.FEMALE: "bà"}.get(sex, "ông (bà)")
