@@ -13,9 +13,11 @@ from covidstation.i18n import _
 from covidstation.messages import (
     care,
     contacts,
+    delivery,
     episodes,
     forms,
     hub,
+    medicines,
     papers,
     people,
     rounds,
@@ -37,9 +39,12 @@ SENTENCES: Mapping[str, str] = {
     **hub.SENTENCES,
     **station.SENTENCES,
     **rules.SENTENCES,
+    **triage.SENTENCES,
+    **medicines.SENTENCES,
     **care.SENTENCES,
     **rounds.SENTENCES,
     **staff.SENTENCES,
+    **delivery.SENTENCES,
 }
 
 
