@@ -26,6 +26,7 @@ from covidstation.messages import (
     staff,
     station,
     sync,
+    triage,
 )
 
 SENTENCES: Mapping[str, str] = {
