@@ -145,7 +145,7 @@ def parse_medicine_lists(text: str) -> tuple[MedicineList, ...]:
 
 
 def read_medicine_list(table: dict[str, Any]) -> MedicineList:
-    """One list from its table. Raises RuleError for a wrong shape, a code that is not there, a fact without question."""
+    """One list from its table. Raises RuleError for a wrong shape, a code that is not there, a fact nobody asks."""
     plain = dict(table)
     try:
         result = MedicineList(

@@ -32,7 +32,7 @@ class GivingFacts:
     sex: Sex = Sex.UNKNOWN
     weight: int | None = None
     answers: Mapping[str, Answer] = dataclasses.field(default_factory=dict)
-    vitals: Vitals = Vitals()
+    vitals: Vitals = dataclasses.field(default_factory=Vitals)
     symptoms: frozenset[str] = frozenset()
 
     @property
