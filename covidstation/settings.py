@@ -20,6 +20,7 @@ class Setting:
     choices: tuple[str, ...] = ()
 
 
+QUARTERS: Final = tuple(f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in (0, 15, 30, 45))
 SETTINGS: Final[Mapping[str, Setting]] = {
     setting.key: setting
     for setting in (
@@ -37,6 +38,9 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         ),
         Setting("printer", "", N_("Máy in văn bản")),
         Setting("print_copies", "2", N_("Số bản in của mỗi văn bản"), tuple(str(n) for n in range(1, 10))),
+        Setting("report_cutoff", "06:30", N_("Giờ chốt số liệu báo cáo ngày"), QUARTERS),
+        Setting("report_due", "07:00", N_("Giờ phải gửi báo cáo ngày"), QUARTERS),
+        Setting("outbreak_start", "", N_("Ngày bắt đầu tính luỹ kế (năm-tháng-ngày)")),
         Setting("list_columns", "", N_("Cột của danh sách F0")),
     )
 }
