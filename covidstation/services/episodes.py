@@ -16,6 +16,7 @@ from covidstation.db.mapping import birth_of, episode_of, fill_episode
 from covidstation.db.queries.station import get_setting
 from covidstation.db.rows import EpisodeRow, HouseholdRow, PathogenTestRow, PersonRow
 from covidstation.db.session import Database
+from covidstation.domain.care import FoundIn
 from covidstation.domain.episodes import (
     CaseOutcome,
     Episode,
@@ -23,6 +24,7 @@ from covidstation.domain.episodes import (
     PathogenTest,
     QuarantineType,
     check_episode,
+    first_positive,
 )
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.problems import Problem, errors
@@ -31,6 +33,7 @@ from covidstation.domain.rules import IsolationRule, RuleError, isolation_end, i
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.contact_ends import convert_contacts_in
 from covidstation.services.people import put_person
 from covidstation.services.places import new_household
 
@@ -119,7 +122,21 @@ def register_f0(
         session.add(row)
         tests = [add_test_row(session, person.id, row.id, test) for test in draft.tests]
         session.flush()
-        return done(episode_of(row, tests), Kind.PEOPLE, Kind.EPISODES, Kind.PLACES)
+        _convert_contacts(session, row, tests)
+        return done(episode_of(row, tests), Kind.PEOPLE, Kind.EPISODES, Kind.PLACES, Kind.CONTACTS)
+
+
+def _convert_contacts(session: Session, row: EpisodeRow, tests: Sequence[PathogenTestRow]) -> None:
+    """A contact (F1) with a positive test is a case: their running contacts name this illness, and it the first."""
+    positive = first_positive(episode_of(row, tests).tests)
+    if positive is None or row.outcome != CaseOutcome.NO_OUTCOME.value:
+        return
+    came_from = convert_contacts_in(session, row.person_id, row.id, positive.sampled_on or row.report_date)
+    if came_from is not None and row.from_contact_id is None:
+        row.from_contact_id = came_from
+    if came_from is not None and not row.found_in:
+        row.found_in = FoundIn.QUARANTINE.value
+    session.flush()
 
 
 def _person_for(session: Session, draft: F0Draft, catalog: Catalog, now: datetime) -> PersonRow:
@@ -236,4 +253,5 @@ def add_test(db: Database, episode_id: UUID, test: PathogenTest, *, by: UUID | N
         _refuse_errors(episode, (*episode.tests, test), person, now)
         tests.append(add_test_row(session, person.id, episode_id, test))
         session.flush()
-        return done(episode_of(row, tests), Kind.EPISODES)
+        _convert_contacts(session, row, tests)
+        return done(episode_of(row, tests), Kind.EPISODES, Kind.CONTACTS)
