@@ -66,7 +66,7 @@ class ReturnDraft:
 def check_transfer(
     draft: TransferDraft, *, now: datetime, begun: datetime | None, others: Sequence[Transfer] = ()
 ) -> list[Problem]:
-    """All that is wrong with a transfer. `now` and `begun` (the first hour that the illness can have) are wall clock."""
+    """All that is wrong with a transfer. `now` and `begun` (the illness's first hour) are the station's wall clock."""
     found = []
     if draft.left_at is None:
         found.append(Problem("left_at", "care.left_missing"))
