@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from math import ceil
+from types import MappingProxyType
 from typing import Final
 
 from covidstation.domain.care import Vitals
@@ -65,6 +66,7 @@ class Contraindication:
     level: Bar
     sentence: str
     unknown: bool = False
+    fact: str = ""  # that nobody has asked yet, where there is a question for it
     source: str = ""
     confirmed: bool = False
 
@@ -192,11 +194,16 @@ def _lack_of_dose(medicines: MedicineList, facts: GivingFacts, code: str) -> Con
         return _lack(medicines, medicine, "weight_unknown", unknown=True)
     least, most = band.mg_per_kg or (Fraction(0), Fraction(0))
     words = {"weight": weight_text(facts.weight), "least": amount_text(least), "most": amount_text(most)}
-    return _lack(medicines, medicine, "weight", **words)
+    return _lack(medicines, medicine, "weight", words=words)
 
 
 def _lack(
-    medicines: MedicineList, medicine: Medicine, why: str, *, unknown: bool = False, **words: str
+    medicines: MedicineList,
+    medicine: Medicine,
+    why: str,
+    *,
+    unknown: bool = False,
+    words: Mapping[str, str] = MappingProxyType({}),
 ) -> Contraindication:
     sentence = medicines.sentences[why].format(name=medicine.name, **words)
     rule = f"{medicine.code}-{why}"
@@ -213,6 +220,7 @@ def _against_medicines(medicines: MedicineList, facts: GivingFacts, wanted: Want
                 level=rule.level,
                 sentence=rule.unknown if unknown else rule.sentence,
                 unknown=unknown,
+                fact=rule.fact if unknown else "",
                 source=rule.source,
                 confirmed=rule.confirmed,
             )
@@ -230,7 +238,9 @@ def _against_package(medicines: MedicineList, facts: GivingFacts, wanted: Wanted
         if said is Answer.NO:
             yield _package_says(package, package.needs, package.unless_needed, unknown=False)
         elif said is Answer.UNKNOWN:
-            yield _package_says(package, package.needs, package.needed_unknown, unknown=True)
+            yield replace(
+                _package_says(package, package.needs, package.needed_unknown, unknown=True), fact=package.needs
+            )
 
 
 def _package_says(package: Package, what: str, sentence: str, unknown: bool) -> Contraindication:

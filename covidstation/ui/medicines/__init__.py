@@ -1,0 +1,1 @@
+"""Medicines given to an F0 at home."""

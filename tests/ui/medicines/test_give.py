@@ -1,0 +1,115 @@
+"""The giving dialog by keyboard: a package, what speaks against it, a reason, and the row that comes of it."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from covidstation.db.queries.medicines import given_to
+from covidstation.domain.terms import Answer
+from covidstation.ui.medicines.dialog import GiveDialog
+from covidstation.ui.medicines.given import GivenView
+from tests.ui.hands import press, write
+
+pytestmark = pytest.mark.timeout(30)
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def dialog(desk, village, shown):
+    window = shown(QWidget())
+    made = GiveDialog(desk, window, village.mai_episode)
+    made.show()
+    yield made
+    made.close()
+
+
+def given(desk, village):
+    return given_to(desk.register.db, village.mai_episode)
+
+
+def choose(box, key):
+    box.set_value(key)
+    box.picked.emit(key)
+
+
+def test_package_a_is_three_keys(desk, village, dialog):
+    press(dialog, Qt.Key.Key_Return, CONTROL)
+    (giving,) = given(desk, village)
+    assert giving.package == "A"
+    assert [(item.name, item.quantity) for item in giving.items] == [
+        ("Paracetamol 500 mg", 12),
+        ("Vitamin tổng hợp", 14),
+    ]
+    assert giving.by_name == "Lò Thị Nhung"
+
+
+def test_package_c_asks_for_consent_and_what_nobody_knows(desk, village, dialog):
+    choose(dialog.package, "C")
+    assert dialog.warnings.sentences()[-1] == (
+        "Chưa hỏi: Đang mang thai? Đang cho con bú? Dị ứng thuốc? Bệnh gan, suy gan? Bệnh thận, suy thận?"
+    )
+    dialog.save()
+    assert given(desk, village) == ()
+    assert dialog.isVisible()
+    for fact in ("pregnant", "breastfeeding", "allergy", "liver", "kidney"):
+        choose(dialog.findChild(QWidget, f"ask_{fact}"), Answer.NO)
+    assert dialog.warnings.sentences() == []
+    assert dialog.reason.isHidden() or not dialog.reason.isVisible()
+    dialog.save()
+    assert given(desk, village) == ()
+    dialog.consent.setChecked(True)
+    dialog.save()
+    assert [(one.package, one.consent, one.warnings) for one in given(desk, village)] == [("C", True, ())]
+
+
+def test_a_pregnant_woman_gets_package_c_only_with_a_reason(desk, village, dialog):
+    choose(dialog.package, "C")
+    choose(dialog.findChild(QWidget, "ask_pregnant"), Answer.YES)
+    assert "Đang mang thai: không dùng molnupiravir." in dialog.warnings.sentences()
+    dialog.consent.setChecked(True)
+    dialog.save()
+    assert given(desk, village) == ()
+    dialog.reason.setFocus()
+    write(dialog.reason, "Bác sĩ Đặng Thị Ổn chỉ định")
+    dialog.save()
+    (giving,) = given(desk, village)
+    assert giving.reason == "Bác sĩ Đặng Thị Ổn chỉ định"
+    assert "molnupiravir-pregnant" in giving.warnings
+
+
+def test_the_same_package_is_asked_back_before_anything_is_pressed(desk, village, dialog):
+    dialog.save()
+    again = GiveDialog(desk, dialog.parentWidget(), village.mai_episode)
+    assert "dùng đến hết 16/07/2026" in again.warnings.sentences()[0]
+    again.save()
+    assert len(given(desk, village)) == 1
+
+
+def test_what_was_typed_by_hand_is_kept_when_the_weight_comes(dialog):
+    line = dialog.lines()[0]
+    line.quantity.selectAll()
+    write(line.quantity, "20")
+    write(dialog.weight, "52,5")
+    assert dialog.draft().items[0].quantity == 20
+    assert dialog.draft().weight == 525
+
+
+def test_an_impossible_weight_is_said_beside_its_field(desk, village, dialog):
+    write(dialog.weight, "9999")
+    dialog.save()
+    assert given(desk, village) == ()
+    assert dialog.isVisible()
+
+
+def test_the_view_lists_a_giving_and_takes_it_back(desk, village, dialog, monkeypatch, holder):
+    dialog.save()
+    view = GivenView(desk)
+    holder(view)
+    desk.changed.connect(view.refresh)
+    counts = []
+    view.counted.connect(counts.append)
+    view.show_episode(village.mai_episode)
+    monkeypatch.setattr("covidstation.ui.medicines.given.ask_reason", lambda *_args, **_kept: "Ghi nhầm người")
+    view.findChild(QWidget, "take_back").click()
+    assert counts == [1, 0]
+    assert given(desk, village)[0].taken_back_why == "Ghi nhầm người"
