@@ -34,8 +34,11 @@ from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.contact_ends import convert_contacts_in
+from covidstation.services.follow_up import remove_follow_up_in
 from covidstation.services.people import put_person
 from covidstation.services.places import new_household
+from covidstation.services.rules import station_catalog
+from covidstation.services.triage import assess_in, assess_open_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,18 +115,29 @@ def register_f0(
     """
     hour = int(get_setting(db, "isolation_hour"))
     with db.write(by, now) as session:
-        person = _person_for(session, draft, catalog, now)
-        if not again and _open_episode(session, person.id) is not None:
-            raise UserError("episodes.already_open", name=person.full_name)
-        episode = with_isolation(draft.episode, draft.tests, catalog, hour=hour)
-        _refuse_errors(episode, draft.tests, person, now)
-        row = EpisodeRow(id=new_id(), person_id=person.id)
-        _put_episode(row, episode, catalog)
-        session.add(row)
-        tests = [add_test_row(session, person.id, row.id, test) for test in draft.tests]
-        session.flush()
-        _convert_contacts(session, row, tests)
-        return done(episode_of(row, tests), Kind.PEOPLE, Kind.EPISODES, Kind.PLACES, Kind.CONTACTS)
+        catalog = station_catalog(session, catalog)
+        row, tests = register_in(session, draft, catalog=catalog, hour=hour, now=now, again=again)
+        return done(episode_of(row, tests), Kind.PEOPLE, Kind.EPISODES, Kind.PLACES, Kind.CONTACTS, Kind.CARE)
+
+
+def register_in(
+    session: Session, draft: F0Draft, *, catalog: Catalog, hour: int, now: datetime, again: bool = False
+) -> tuple[EpisodeRow, list[PathogenTestRow]]:
+    """The same inside another act's transaction: `catalog` with the station's rules, `hour` its `isolation_hour`."""
+    person = _person_for(session, draft, catalog, now)
+    if not again and _open_episode(session, person.id) is not None:
+        raise UserError("episodes.already_open", name=person.full_name)
+    episode = with_isolation(draft.episode, draft.tests, catalog, hour=hour)
+    _refuse_errors(episode, draft.tests, person, now)
+    row = EpisodeRow(id=new_id(), person_id=person.id)
+    _put_episode(row, episode, catalog)
+    session.add(row)
+    tests = [add_test_row(session, person.id, row.id, test) for test in draft.tests]
+    session.flush()
+    _convert_contacts(session, row, tests)
+    assess_in(session, row, person, tests, catalog=catalog, now=now)
+    session.flush()
+    return row, tests
 
 
 def _convert_contacts(session: Session, row: EpisodeRow, tests: Sequence[PathogenTestRow]) -> None:
@@ -201,11 +215,13 @@ def edit_episode(
 ) -> Done[Episode]:
     """Correct an illness; tests have their own way. Raises Refused."""
     with db.write(by, now) as session:
+        catalog = station_catalog(session, catalog)
         row, person, tests = _known(session, episode_id)
         _refuse_errors(draft, episode_of(row, tests).tests, person, now)
         _put_episode(row, draft, catalog)
+        assess_in(session, row, person, tests, catalog=catalog, now=now)
         session.flush()
-        return done(episode_of(row, tests), Kind.EPISODES)
+        return done(episode_of(row, tests), Kind.EPISODES, Kind.CARE)
 
 
 def edit_f0(
@@ -216,13 +232,16 @@ def edit_f0(
     The value is the person's id; `draft.tests` is not looked at.
     """
     with db.write(by, now) as session:
+        catalog = station_catalog(session, catalog)
         person = _person_for(session, draft, catalog, now)
         if episode_id is not None:
             row, _person, tests = _known(session, episode_id)
             _refuse_errors(draft.episode, episode_of(row, tests).tests, person, now)
             _put_episode(row, draft.episode, catalog)
+            assess_in(session, row, person, tests, catalog=catalog, now=now)
             session.flush()
-        return done(person.id, Kind.PEOPLE, Kind.EPISODES, Kind.PLACES)
+        assess_open_in(session, person, catalog=catalog, now=now)
+        return done(person.id, Kind.PEOPLE, Kind.EPISODES, Kind.PLACES, Kind.CARE)
 
 
 def edit_episodes(
@@ -236,13 +255,15 @@ def edit_episodes(
 ) -> Done[None]:
     """The same correction of several illnesses (those of one paper), all or none. Raises Refused."""
     with db.write(by, now) as session:
+        catalog = station_catalog(session, catalog)
         for episode_id in episode_ids:
             row, person, tests = _known(session, episode_id)
             held = episode_of(row, tests)
             draft = change(held)
             _refuse_errors(draft, held.tests, person, now)
             _put_episode(row, draft, catalog)
-    return done(None, Kind.EPISODES)
+            assess_in(session, row, person, tests, catalog=catalog, now=now)
+    return done(None, Kind.EPISODES, Kind.CARE)
 
 
 def add_test(db: Database, episode_id: UUID, test: PathogenTest, *, by: UUID | None, now: datetime) -> Done[Episode]:

@@ -51,7 +51,7 @@ from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import ElidedLabel, Line, TwoLineLabel, label, plain_tip
 from covidstation.ui.parts.moments import MomentEdit
 
-SIZE = (920, 620)
+SIZE = (980, 620)
 SINGLE_DAYS = 3  # for how many days a single medicine is proposed; the quantity stays open to change
 
 

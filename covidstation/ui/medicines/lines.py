@@ -18,7 +18,7 @@ from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
 from covidstation.ui.parts.labels import Glyph, label, plain_tip
 
-QUESTION_WIDTH, ANSWER_WIDTH, ABREAST = 168, 92, 3
+QUESTION_WIDTH, ANSWER_WIDTH, ABREAST = 172, 108, 3
 NAME_WIDTH, QUANTITY_WIDTH, UNIT_WIDTH = 236, 72, 40
 
 
