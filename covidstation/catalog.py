@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
 
 from covidstation.domain.codes import (
     Coded,
@@ -18,13 +21,15 @@ from covidstation.domain.codes import (
     parse_phone_prefixes,
     parse_symptoms,
 )
-from covidstation.domain.follow_up import FollowUpRule, parse_follow_up_rules
-from covidstation.domain.guidelines import Guideline, parse_guidelines
+from covidstation.domain.follow_up import FollowUpRule, parse_follow_up_rules, read_follow_up_rule
+from covidstation.domain.guidelines import Guideline, parse_guidelines, read_guideline
 from covidstation.domain.hours import HoursRule, parse_hours_rules
-from covidstation.domain.medicine_list import MedicineList, parse_medicine_lists
+from covidstation.domain.medicine_list import MedicineList, parse_medicine_lists, read_medicine_list
 from covidstation.domain.packs import LegalPack, parse_pack
-from covidstation.domain.quarantine import QuarantineRule, parse_quarantine_rules
-from covidstation.domain.rules import IsolationRule, parse_isolation_rules
+from covidstation.domain.quarantine import QuarantineRule, parse_quarantine_rules, read_quarantine_rule
+from covidstation.domain.risk import RiskTable, parse_risk_tables, read_risk_table
+from covidstation.domain.rule_sets import DatedRule, Family, RuleError, RuleVersion, rule_tables, with_versions
+from covidstation.domain.rules import IsolationRule, parse_isolation_rules, read_isolation_rule
 from covidstation.domain.units import Units
 
 
@@ -77,6 +82,11 @@ class Catalog:
         return parse_quarantine_rules(_read(self.folder / "rules" / "quarantine.toml"))
 
     @cached_property
+    def risk_tables(self) -> tuple[RiskTable, ...]:
+        """The risk groups as decision tables, by date."""
+        return parse_risk_tables(_read(self.folder / "rules" / "risk.toml"))
+
+    @cached_property
     def guidelines(self) -> tuple[Guideline, ...]:
         """Home care: eligibility, danger signs, rounds, by date."""
         return parse_guidelines(_read(self.folder / "rules" / "guideline.toml"))
@@ -85,6 +95,52 @@ class Catalog:
     def medicine_lists(self) -> tuple[MedicineList, ...]:
         """What is given to F0 at home, by date."""
         return parse_medicine_lists(_read(self.folder / "rules" / "medicines.toml"))
+
+    def rule_tables(self, family: Family) -> list[dict[str, Any]]:
+        """The shipped rules of a family as plain tables."""
+        return rule_tables(_read(self.folder / "rules" / f"{family.value}.toml"))
+
+    def rules_of(self, family: Family) -> tuple[DatedRule, ...]:
+        """The rules of a family, as this catalog has them."""
+        found: tuple[DatedRule, ...] = getattr(self, RULE_BOOKS[family].name)
+        return found
+
+    def with_rules(self, versions: Mapping[Family, Sequence[RuleVersion]]) -> Catalog:
+        """This catalog with a station's versions of the rules; one that cannot be read is passed over."""
+        edited = {family: found for family, found in versions.items() if found and family in RULE_BOOKS}
+        if not edited:
+            return self
+        laid = copy(self)  # shares the lists that were read already
+        for family, found in edited.items():
+            rules = self.rules_of(family)
+            for version in found:
+                try:
+                    rules = with_versions(rules, [version], RULE_BOOKS[family].make)
+                except RuleError:
+                    continue
+            vars(laid)[RULE_BOOKS[family].name] = rules  # where cached_property keeps its value
+        return laid
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """Where a family's rules stand in the catalog, and what reads one of them (raises RuleError)."""
+
+    name: str
+    make: Callable[[dict[str, Any]], DatedRule]
+
+
+RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
+    {
+        Family.ISOLATION: RuleBook("isolation_rules", read_isolation_rule),
+        Family.GUIDELINE: RuleBook("guidelines", read_guideline),
+        Family.RISK: RuleBook("risk_tables", read_risk_table),
+        Family.QUARANTINE: RuleBook("quarantine_rules", read_quarantine_rule),
+        Family.MEDICINES: RuleBook("medicine_lists", read_medicine_list),
+        Family.FOLLOW_UP: RuleBook("follow_up_rules", read_follow_up_rule),
+    }
+)
+"""The families that a station can edit, in the order of its settings."""
 
 
 def _read(path: Path) -> str:

@@ -90,7 +90,19 @@ def with_versions(
     changes what a rule says, not when which circular was in force.
     """
     newest = {version.rule_id: version for version in sorted(versions, key=lambda one: one.version)}
-    return tuple(_edited(rule, newest[rule.id], make) if rule.id in newest else rule for rule in rules)
+    known = [(rule, newest.get(shipped_id(rule.id))) for rule in rules]
+    return tuple(rule if version is None else _edited(rule, version, make) for rule, version in known)
+
+
+def shipped_id(rule_id: str) -> str:
+    """The id without the station's version: `vn-x` of `vn-x@3`."""
+    return rule_id.partition("@")[0]
+
+
+def version_of(rule_id: str) -> int:
+    """The station's version that an id bears; 0 for the shipped rule."""
+    number = rule_id.partition("@")[2]
+    return int(number) if number.isdecimal() else 0
 
 
 def _edited(rule: R, version: RuleVersion, make: Callable[[dict[str, Any]], R]) -> R:
@@ -98,7 +110,11 @@ def _edited(rule: R, version: RuleVersion, make: Callable[[dict[str, Any]], R]) 
         table = tomllib.loads(version.body)
     except tomllib.TOMLDecodeError as trouble:
         raise RuleError(str(trouble)) from trouble
-    table |= {"id": f"{rule.id}@{version.version}", "valid_from": rule.valid_from, "confirmed": version.confirmed}
+    table |= {
+        "id": f"{version.rule_id}@{version.version}",
+        "valid_from": rule.valid_from,
+        "confirmed": version.confirmed,
+    }
     table.pop("valid_until", None)
     if rule.valid_until is not None:
         table["valid_until"] = rule.valid_until

@@ -21,6 +21,7 @@ from covidstation.domain.problems import Problem, errors
 from covidstation.domain.text import clean, given_name, initials, search_text
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.triage import assess_open_in
 
 _TEXTS = (
     "full_name",
@@ -74,7 +75,8 @@ def edit_person(
     """Correct what is known of a person; only the changed fields travel."""
     with db.write(by, now) as session:
         row = put_person(session, person_id, draft, catalog=catalog, now=now)
-        return done(person_of(row), Kind.PEOPLE)
+        assess_open_in(session, row, catalog=catalog, now=now)
+        return done(person_of(row), Kind.PEOPLE, Kind.EPISODES, Kind.CARE)
 
 
 def put_person(

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from covidstation.catalog import RULE_BOOKS, Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.rows import RuleVersionRow
 from covidstation.db.session import Database
@@ -56,6 +57,22 @@ def station_rules(
     """The same, for a window."""
     with db.read() as session:
         return rules_in(session, family, shipped, make)
+
+
+def station_catalog(session: Session, catalog: Catalog) -> Catalog:
+    """The catalog with the station's own versions of all rules, inside another act's transaction.
+
+    It is the catalog itself as long as nobody has edited a rule.
+    """
+    if session.scalars(select(RuleVersionRow.id).limit(1)).first() is None:
+        return catalog
+    return catalog.with_rules({family: versions_in(session, family) for family in RULE_BOOKS})
+
+
+def station_catalog_of(db: Database, catalog: Catalog) -> Catalog:
+    """The same, for a window."""
+    with db.read() as session:
+        return station_catalog(session, catalog)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

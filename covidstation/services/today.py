@@ -18,6 +18,7 @@ from covidstation.db.queries.station import get_setting
 from covidstation.domain.packs import HomeIsolation, PaperKind, pack_on
 from covidstation.domain.rules import IsolationRule, isolation_rule_on
 from covidstation.services.papers import kind_on, missing_papers
+from covidstation.services.rules import station_catalog_of
 from covidstation.services.setup import Register
 from covidstation.services.status import Status, station_status
 
@@ -60,6 +61,7 @@ class TodaysWork:
 def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWork:
     """Ask the register what it waits for."""
     db, today = register.db, now.date()
+    catalog = station_catalog_of(db, catalog)
     law = pack_on(catalog.packs, today).home_isolation
     found_today = EpisodeFilter(EpisodeState.ALL, found_from=today, found_to=today)
     may_end, over_days = _ending(register, catalog, today)

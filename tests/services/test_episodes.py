@@ -53,7 +53,7 @@ def test_a_new_f0_is_one_act(db):
     assert result.changes >= {Kind.PEOPLE, Kind.EPISODES}
     assert counts(db)[:5] == [1, 1, 1, 0, 1]
     made = lines(db)
-    assert [line["t"] for line in made] == ["person", "episode", "pathogen_test"]
+    assert [line["t"] for line in made] == ["person", "episode", "pathogen_test", "risk_assessment"]
     assert {line.get("x", line["s"]) for line in made} == {3} and {line["a"] for line in made} == {BY.hex}
     assert get_episode(db, result.value.id) == result.value
 
