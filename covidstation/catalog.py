@@ -23,7 +23,7 @@ from covidstation.domain.codes import (
 )
 from covidstation.domain.follow_up import FollowUpRule, parse_follow_up_rules, read_follow_up_rule
 from covidstation.domain.guidelines import Guideline, parse_guidelines, read_guideline
-from covidstation.domain.hours import HoursRule, parse_hours_rules
+from covidstation.domain.hours import HoursRule, parse_hours_rules, read_hours_rule
 from covidstation.domain.medicine_list import MedicineList, parse_medicine_lists, read_medicine_list
 from covidstation.domain.packs import LegalPack, parse_pack
 from covidstation.domain.quarantine import QuarantineRule, parse_quarantine_rules, read_quarantine_rule
@@ -138,6 +138,7 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.QUARANTINE: RuleBook("quarantine_rules", read_quarantine_rule),
         Family.MEDICINES: RuleBook("medicine_lists", read_medicine_list),
         Family.FOLLOW_UP: RuleBook("follow_up_rules", read_follow_up_rule),
+        Family.HOURS: RuleBook("hours_rules", read_hours_rule),
     }
 )
 """The families that a station can edit, in the order of its settings."""

@@ -11,8 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import episode_of
-from covidstation.db.rows import AlertRow, EpisodeRow, PaperRow, PaperSubjectRow, PathogenTestRow
-from covidstation.domain.care import AlertAnswer
+from covidstation.db.rows import EpisodeRow, PaperRow, PaperSubjectRow, PathogenTestRow
 from covidstation.domain.episodes import CaseOutcome, Episode, first_positive
 from covidstation.errors import UserError
 
@@ -88,14 +87,3 @@ def refuse_papers(
     found = session.execute(query.order_by(PaperRow.n)).first()
     if found is not None:
         raise UserError("care.paper_first", number=f"{found.number:02d}/{found.symbol}")
-
-
-def answer_open_alerts(
-    session: Session, episode_id: UUID, answer: AlertAnswer, *, by_name: str, now: datetime, note: str = ""
-) -> int:
-    """Answer all alerts of an illness that stand open; how many they were."""
-    open_ones = select(AlertRow).where(AlertRow.episode_id == episode_id, AlertRow.answered_at.is_(None))
-    rows = session.scalars(open_ones).all()
-    for row in rows:
-        row.answered_at, row.answered_by, row.answer, row.note = wall(now), by_name, answer.value, note
-    return len(rows)

@@ -134,6 +134,7 @@ def register_in(
     session.add(row)
     tests = [add_test_row(session, person.id, row.id, test) for test in draft.tests]
     session.flush()
+    remove_follow_up_in(session, person_id=person.id)  # a new illness has its own plan
     _convert_contacts(session, row, tests)
     assess_in(session, row, person, tests, catalog=catalog, now=now)
     session.flush()

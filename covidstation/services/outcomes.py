@@ -37,8 +37,8 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import N_, _
+from covidstation.services.alerts import answer_open_in
 from covidstation.services.care_rows import (
-    answer_open_alerts,
     begun_on,
     check_seen,
     episode_in,
@@ -113,7 +113,7 @@ def record_outcome(
         if found:
             raise Refused(found)
         _put(row, draft, now)
-        answer_open_alerts(session, episode_id, AlertAnswer.CASE_ENDED, by_name=by_name, now=now)
+        answer_open_in(session, episode_id, AlertAnswer.CASE_ENDED, by_name=by_name, now=now)
         if draft.ending is Ending.RECOVERED:
             plan_follow_up_in(session, row, catalog=catalog)
         elif draft.ending is Ending.DIED:

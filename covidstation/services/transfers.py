@@ -26,8 +26,8 @@ from covidstation.domain.hospitalization import (
 from covidstation.domain.problems import errors
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
+from covidstation.services.alerts import answer_open_in
 from covidstation.services.care_rows import (
-    answer_open_alerts,
     begun_at,
     check_seen,
     episode_in,
@@ -88,7 +88,7 @@ def transfer_out(
         )
         session.add(row)
         episode_row.isolation_type, episode_row.isolation_address = QuarantineType.HOSPITAL.value, row.facility
-        count = answer_open_alerts(
+        count = answer_open_in(
             session, episode_id, AlertAnswer.TRANSFERRED, by_name=by_name, now=now, note=row.facility
         )
     return done(Left(row.id, count), Kind.CARE, Kind.EPISODES)

@@ -299,7 +299,7 @@ class Test_outcome:
         issue_one(db, PaperKind.ISOLATION_ORDER, episode.id, catalog=catalog(), by=None, now=NOW)
         later = NOW + timedelta(days=7)
         add_test(db, episode.id, positive_on(later.date(), result=TestResult.NEGATIVE), by=None, now=later)
-        paper = issue_one(db, PaperKind.ISOLATION_RELEASE, episode.id, catalog=catalog(), by=None, now=later)
+        paper = issue_one(db, PaperKind.ISOLATION_END, episode.id, catalog=catalog(), by=None, now=later)
         assert len(due_follow_ups(db, date(2030, 1, 1))) == 4
         with pytest.raises(UserError, match=r"care\.paper_first"):
             reopen_case(db, episode.id, now=later, **WHO)
