@@ -21,10 +21,12 @@ from covidstation.domain.codes import (
     parse_phone_prefixes,
     parse_symptoms,
 )
+from covidstation.domain.daily_form import DailyForm, parse_daily_forms
 from covidstation.domain.follow_up import FollowUpRule, parse_follow_up_rules, read_follow_up_rule
 from covidstation.domain.guidelines import Guideline, parse_guidelines, read_guideline
 from covidstation.domain.hours import HoursRule, parse_hours_rules, read_hours_rule
 from covidstation.domain.medicine_list import MedicineList, parse_medicine_lists, read_medicine_list
+from covidstation.domain.notifiable import NotifiableRule, parse_notifiable_rules, read_notifiable_rule
 from covidstation.domain.packs import LegalPack, parse_pack
 from covidstation.domain.quarantine import QuarantineRule, parse_quarantine_rules, read_quarantine_rule
 from covidstation.domain.risk import RiskTable, parse_risk_tables, read_risk_table
@@ -96,6 +98,16 @@ class Catalog:
         """What is given to F0 at home, by date."""
         return parse_medicine_lists(_read(self.folder / "rules" / "medicines.toml"))
 
+    @cached_property
+    def notifiable_rules(self) -> tuple[NotifiableRule, ...]:
+        """Within how many hours the national system must hear of a case, by date."""
+        return parse_notifiable_rules(_read(self.folder / "rules" / "notifiable.toml"))
+
+    @cached_property
+    def daily_forms(self) -> tuple[DailyForm, ...]:
+        """How the daily report is headed, by date."""
+        return parse_daily_forms(_read(self.folder / "rules" / "daily_report.toml"))
+
     def rule_tables(self, family: Family) -> list[dict[str, Any]]:
         """The shipped rules of a family as plain tables."""
         return rule_tables(_read(self.folder / "rules" / f"{family.value}.toml"))
@@ -139,6 +151,7 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.MEDICINES: RuleBook("medicine_lists", read_medicine_list),
         Family.FOLLOW_UP: RuleBook("follow_up_rules", read_follow_up_rule),
         Family.HOURS: RuleBook("hours_rules", read_hours_rule),
+        Family.NOTIFIABLE: RuleBook("notifiable_rules", read_notifiable_rule),
     }
 )
 """The families that a station can edit, in the order of its settings."""

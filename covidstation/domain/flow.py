@@ -8,7 +8,7 @@ Each event has a moment on the station's wall clock and a `delta` of −1, 0 or 
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -85,6 +85,11 @@ class CareEvent:
 def key_of(id: UUID) -> str:
     """An id in 22 letters: reports keep thousands of them."""
     return urlsafe_b64encode(id.bytes).decode("ascii").rstrip("=")
+
+
+def id_of(key: str) -> UUID:
+    """The id again."""
+    return UUID(bytes=urlsafe_b64decode(f"{key}=="))
 
 
 def moment_on(day: date, *, said: datetime | None, known_at: datetime) -> datetime:

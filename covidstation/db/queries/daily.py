@@ -1,0 +1,359 @@
+"""What the daily report counts: the cases that moved, sums by index for the rest, and who stands behind a figure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from covidstation.db.queries.places import hamlet_words
+from covidstation.db.rows import (
+    ContactRow,
+    DutyRow,
+    EpisodeRow,
+    HamletRow,
+    HospitalizationRow,
+    PathogenTestRow,
+    PersonRow,
+)
+from covidstation.domain.care import ContactStatus
+from covidstation.domain.daily import Period
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.episodes import CaseClassification, CaseOutcome, QuarantineType, TestKind, TestResult
+from covidstation.domain.flow import CaseHistory, ContactHistory, Stay, contact_span, moment_on
+from covidstation.domain.stamps import moment_of
+
+_CHUNK: Final = 800  # ids in one IN list
+_NO_CASE: Final = CaseClassification.NO_CASE.value
+_OPEN: Final = CaseOutcome.NO_OUTCOME.value
+_CASES: Final = (
+    EpisodeRow.id,
+    EpisodeRow.person_id,
+    EpisodeRow.report_date,
+    EpisodeRow.found_at,
+    EpisodeRow.classification,
+    EpisodeRow.outcome,
+    EpisodeRow.outcome_on,
+    EpisodeRow.isolation_type,
+    EpisodeRow.found_in,
+    EpisodeRow.risk_class,
+    EpisodeRow.made,
+    EpisodeRow.stamps,
+    PersonRow.hamlet_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """A case's history and what its finer figures are made of; `went_to` names the place of each stay by its id."""
+
+    history: CaseHistory
+    found_in: str
+    risk: str
+    isolation: QuarantineType
+    went_to: Mapping[UUID, str]
+
+
+def wall(stamp: int, zone: tzinfo | None) -> datetime:
+    """The wall clock of a stamp."""
+    return moment_of(stamp).astimezone(zone).replace(tzinfo=None)
+
+
+def cases_of_report(
+    session: Session, period: Period, *, after: datetime | None, since: int | None, zone: tzinfo | None
+) -> list[CaseRecord]:
+    """Every case that is under care at the cut-off, moved in the period or since `after`, or was changed since that
+    stamp."""
+    first, last = min(period.from_at, after or period.from_at).date(), period.cutoff_at.date()
+    wanted = [
+        and_(EpisodeRow.outcome == _OPEN, EpisodeRow.report_date <= last),
+        and_(EpisodeRow.outcome != _OPEN, func.coalesce(EpisodeRow.outcome_on, last) >= first),
+        EpisodeRow.report_date.between(first, last),
+        EpisodeRow.id.in_(_stays_between(first, since)),
+    ]
+    if since is not None:
+        wanted.append(EpisodeRow.rev > since)
+    return _cases(session, or_(*wanted), zone)
+
+
+def cases_with_stays(session: Session, zone: tzinfo | None) -> list[CaseRecord]:
+    """Every case with a transfer."""
+    ids = select(HospitalizationRow.episode_id).where(HospitalizationRow.voided_at.is_(None))
+    return _cases(session, EpisodeRow.id.in_(ids), zone)
+
+
+def _stays_between(first: date, since: int | None) -> Any:
+    begin = datetime(first.year, first.month, first.day)
+    moved = [HospitalizationRow.left_at >= begin, HospitalizationRow.returned_at >= begin]
+    if since is not None:
+        moved.append(HospitalizationRow.rev > since)
+    return select(HospitalizationRow.episode_id).where(or_(*moved))
+
+
+def _cases(session: Session, wanted: ColumnElement[bool], zone: tzinfo | None) -> list[CaseRecord]:
+    query = select(*_CASES).join(PersonRow, PersonRow.id == EpisodeRow.person_id).where(wanted)
+    rows = session.execute(query).all()
+    stays = _stays(session, [row.id for row in rows], zone)
+    return [_record(row, stays.get(row.id, []), zone) for row in rows]
+
+
+def _record(row: Any, stays: Sequence[tuple[Stay, str]], zone: tzinfo | None) -> CaseRecord:
+    stamps = row.stamps or {}
+    end = stamps.get("outcome_on") if row.outcome_on else stamps.get("outcome")
+    history = CaseHistory(
+        episode_id=row.id,
+        person_id=row.person_id,
+        hamlet_id=row.hamlet_id,
+        report_date=row.report_date,
+        found_at=row.found_at,
+        known_at=wall(row.made, zone),
+        classification=CaseClassification(row.classification),
+        stays=tuple(stay for stay, _place in stays),
+        outcome=CaseOutcome(row.outcome),
+        outcome_on=row.outcome_on,
+        end_known_at=wall(end or row.made, zone),
+    )
+    went_to = {stay.id: place for stay, place in stays}
+    return CaseRecord(history, row.found_in, row.risk_class, QuarantineType(row.isolation_type), went_to)
+
+
+def _stays(session: Session, ids: Sequence[UUID], zone: tzinfo | None) -> dict[UUID, list[tuple[Stay, str]]]:
+    found: dict[UUID, list[tuple[Stay, str]]] = defaultdict(list)
+    columns = HospitalizationRow
+    query = select(
+        columns.id, columns.episode_id, columns.left_at, columns.returned_at, columns.facility, columns.made
+    ).where(columns.voided_at.is_(None))
+    for row in _in_chunks(session, query, columns.episode_id, ids):
+        stay = Stay(id=row.id, left_at=row.left_at, returned_at=row.returned_at, known_at=wall(row.made, zone))
+        found[row.episode_id].append((stay, row.facility))
+    return found
+
+
+def _in_chunks(session: Session, query: Any, column: Any, ids: Sequence[UUID]) -> Iterable[Any]:
+    for at in range(0, len(ids), _CHUNK):
+        yield from session.execute(query.where(column.in_(ids[at : at + _CHUNK])))
+
+
+def first_positive_kinds(session: Session, ids: Sequence[UUID]) -> dict[UUID, TestKind]:
+    """By which test each of these cases was found: its earliest positive one that stands."""
+    columns = PathogenTestRow
+    query = (
+        select(columns.episode_id, columns.kind)
+        .where(columns.result == TestResult.POSITIVE.value, columns.id.not_in(_voided()))
+        .order_by(func.coalesce(columns.sampled_on, date.max), columns.n)
+    )
+    found: dict[UUID, TestKind] = {}
+    for row in _in_chunks(session, query, columns.episode_id, ids):
+        found.setdefault(row.episode_id, TestKind(row.kind))
+    return found
+
+
+def _voided() -> Any:
+    return select(PathogenTestRow.voids).where(PathogenTestRow.voids.is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over all days before one day, since the start of the outbreak."""
+
+    new: int
+    by_source: Mapping[str, int]
+    by_hamlet: Mapping[UUID | None, int]
+    ends: Mapping[CaseOutcome, int]
+
+
+def totals_before(session: Session, day: date, *, start: date | None) -> Totals:
+    """New cases and ends of the days before `day`, from `start` on. Ends without a day are left out."""
+    kept = [EpisodeRow.classification != _NO_CASE]
+    new = [*kept, EpisodeRow.report_date < day, EpisodeRow.report_date >= start if start else true()]
+    sources = session.execute(select(EpisodeRow.found_in, func.count()).where(*new).group_by(EpisodeRow.found_in)).all()
+    places = session.execute(
+        select(PersonRow.hamlet_id, func.count())
+        .join(EpisodeRow, EpisodeRow.person_id == PersonRow.id)
+        .where(*new)
+        .group_by(PersonRow.hamlet_id)
+    ).all()
+    ended = func.max(EpisodeRow.report_date, EpisodeRow.outcome_on)  # SQLite's max of two: an end is never first
+    ends = session.execute(
+        select(EpisodeRow.outcome, func.count())
+        .where(*kept, EpisodeRow.outcome != _OPEN, EpisodeRow.outcome_on.is_not(None))
+        .where(ended < day, ended >= start if start else true())
+        .group_by(EpisodeRow.outcome)
+    ).all()
+    by_source = {source: count for source, count in sources}
+    return Totals(
+        new=sum(by_source.values()),
+        by_source=by_source,
+        by_hamlet={hamlet: count for hamlet, count in places},
+        ends={CaseOutcome(outcome): count for outcome, count in ends},
+    )
+
+
+def new_moments(session: Session, first: date, last: date, zone: tzinfo | None) -> list[datetime]:
+    """When each case of these days was new."""
+    columns = EpisodeRow
+    query = select(columns.report_date, columns.found_at, columns.made).where(
+        columns.report_date.between(first, last), columns.classification != _NO_CASE
+    )
+    return [
+        moment_on(row.report_date, said=row.found_at, known_at=wall(row.made, zone)) for row in session.execute(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class TestCounts:
+    """Tests by kind, and those of them that were positive."""
+
+    rapid: int = 0
+    pcr: int = 0
+    positive: int = 0
+
+    def __add__(self, other: TestCounts) -> TestCounts:
+        return TestCounts(self.rapid + other.rapid, self.pcr + other.pcr, self.positive + other.positive)
+
+
+def tests_in(
+    session: Session, period: Period, *, start: date | None, zone: tzinfo | None
+) -> tuple[TestCounts, TestCounts]:
+    """Tests taken in the period, and all until its cut-off. A test without a day counts when it was written down."""
+    columns = PathogenTestRow
+    first, last = period.from_at.date(), period.cutoff_at.date()
+    valid = columns.id.not_in(_voided())
+    grouped = (
+        select(columns.kind, columns.result, func.count())
+        .where(valid, columns.sampled_on < first, columns.sampled_on >= start if start else true())
+        .group_by(columns.kind, columns.result)
+    )
+    before = Counter[tuple[str, str]]()
+    for kind, result, count in session.execute(grouped):
+        before[kind, result] += count
+    inside, until = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    near = select(columns.kind, columns.result, columns.sampled_on, columns.made).where(
+        valid, or_(columns.sampled_on.between(first, last), columns.sampled_on.is_(None))
+    )
+    for row in session.execute(near):
+        known = wall(row.made, zone)
+        at = moment_on(row.sampled_on, said=None, known_at=known) if row.sampled_on else known
+        if at <= period.cutoff_at and (start is None or at.date() >= start):
+            until[row.kind, row.result] += 1
+            inside[row.kind, row.result] += period.holds(at)
+    return _test_counts(inside), _test_counts(before) + _test_counts(until)
+
+
+def _test_counts(found: Mapping[tuple[str, str], int]) -> TestCounts:
+    kinds = Counter[str]()
+    for (kind, _result), count in found.items():
+        kinds[kind] += count
+    positive = sum(count for (_kind, result), count in found.items() if result == TestResult.POSITIVE.value)
+    return TestCounts(kinds[TestKind.RAPID_ANTIGEN.value], kinds[TestKind.PCR_RT_PCR.value], positive)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCounts:
+    """Contacts (F1): new in the period, in quarantine at its cut-off, and all until then."""
+
+    new: int = 0
+    under: int = 0
+    total: int = 0
+
+
+def contacts_in(session: Session, period: Period, *, start: date | None, zone: tzinfo | None) -> ContactCounts:
+    """The contacts of a report."""
+    columns, first = ContactRow, period.from_at.date()
+    active = columns.status == ContactStatus.ACTIVE.value
+    near = or_(active, columns.ended_on.is_(None), columns.ended_on >= first, columns.report_date >= first)
+    before = select(func.count()).where(columns.report_date < first, columns.report_date >= start if start else true())
+    total, new, under = session.scalar(before) or 0, 0, 0
+    query = (
+        select(columns, PersonRow.hamlet_id)
+        .join(PersonRow, PersonRow.id == columns.person_id)
+        .where(near, columns.report_date <= period.cutoff_at.date())
+    )
+    for row, hamlet in session.execute(query):
+        begin, end = contact_span(_contact(row, hamlet, zone))
+        if begin > period.cutoff_at or (start is not None and begin.date() < start):
+            continue
+        total += row.report_date >= first
+        new += period.holds(begin)
+        under += end is None or end > period.cutoff_at
+    return ContactCounts(new, under, total)
+
+
+def _contact(row: ContactRow, hamlet: UUID | None, zone: tzinfo | None) -> ContactHistory:
+    stamps = row.stamps or {}
+    return ContactHistory(
+        contact_id=row.id,
+        person_id=row.person_id,
+        hamlet_id=hamlet,
+        report_date=row.report_date,
+        known_at=wall(row.made, zone),
+        status=ContactStatus(row.status),
+        quarantine_start=row.quarantine_start,
+        ended_on=row.ended_on,
+        end_known_at=wall(stamps.get("ended_on") or stamps.get("status") or row.made, zone),
+    )
+
+
+def staff_on(session: Session, day: date) -> list[str]:
+    """Names of those on duty on that day, each once."""
+    query = select(DutyRow.name).where(
+        or_(DutyRow.valid_from.is_(None), DutyRow.valid_from <= day),
+        or_(DutyRow.valid_until.is_(None), DutyRow.valid_until >= day),
+    )
+    return list(dict.fromkeys(session.scalars(query.order_by(DutyRow.n))))
+
+
+def hamlet_names(session: Session) -> dict[UUID, str]:
+    """All hamlets as lists name them, those no longer in use too."""
+    return {row_id: str(name) for row_id, name in session.execute(select(HamletRow.id, hamlet_words()))}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPerson:
+    """Somebody behind a figure."""
+
+    episode_id: UUID
+    person_id: UUID
+    full_name: str
+    birth: PartialDate | None
+    hamlet: str
+    report_date: date
+
+
+def people_of(session: Session, episode_ids: Collection[UUID]) -> list[ReportPerson]:
+    """Those people by hamlet and name; illnesses that are gone are left out."""
+    query = (
+        select(
+            EpisodeRow.id,
+            EpisodeRow.person_id,
+            EpisodeRow.report_date,
+            PersonRow.full_name,
+            PersonRow.sort_key,
+            PersonRow.birth_year,
+            PersonRow.birth_month,
+            PersonRow.birth_day,
+            hamlet_words().label("hamlet"),
+        )
+        .join(PersonRow, PersonRow.id == EpisodeRow.person_id)
+        .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
+    )
+    rows = sorted(
+        _in_chunks(session, query, EpisodeRow.id, list(episode_ids)), key=lambda row: (row.hamlet, row.sort_key)
+    )
+    return [
+        ReportPerson(
+            row.id,
+            row.person_id,
+            row.full_name,
+            PartialDate(row.birth_year, row.birth_month, row.birth_day) if row.birth_year else None,
+            row.hamlet,
+            row.report_date,
+        )
+        for row in rows
+    ]
