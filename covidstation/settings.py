@@ -28,6 +28,9 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         Setting("theme", "system", N_("Nền sáng, tối"), ("system", "light", "dark")),
         # NĐ 165/2026/NĐ-CP Đ14 allows it for listed group-B diseases only; the list was not seen, so the head answers.
         Setting("home_isolation", "ask", N_("Được cách ly COVID-19 tại nhà"), ("ask", "yes", "no")),
+        # Contacts of group-A agents only (same article); COVID-19 is of group B, so the head answers.
+        Setting("contact_isolation", "ask", N_("Được cách ly người tiếp xúc (F1) tại nhà"), ("ask", "yes", "no")),
+        Setting("insurance_signers", "", N_("Người ký giấy nghỉ việc đã đăng ký với BHXH")),
         Setting("usb_folder", "", N_("Thư mục USB dùng lần trước")),
         Setting("test_place", "", N_("Nơi xét nghiệm thường dùng")),
         Setting(

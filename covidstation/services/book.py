@@ -2,88 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.episodes import EpisodeFilter, EpisodeLine, EpisodeState, get_episode, list_episodes
+from covidstation.db.queries.episodes import EpisodeFilter, EpisodeLine, EpisodeState, list_episodes
 from covidstation.db.queries.papers import (
     BookFilter,
-    Companion,
     Series,
     StoredPaper,
     book_lines,
-    companions,
     get_paper,
     next_number,
-    number_book,
     series,
-    standing_paper,
 )
 from covidstation.db.queries.people import PaperLine
 from covidstation.db.queries.station import get_setting, get_station
 from covidstation.db.session import Database
-from covidstation.domain.episodes import Episode
-from covidstation.domain.packs import ENDING, LegalPack, PackError, PaperKind, Signatory
+from covidstation.domain.packs import PaperKind
 from covidstation.domain.papers import number_symbol, number_text
-from covidstation.domain.station import Station
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text
 from covidstation.messages.papers import KINDS
 from covidstation.printing.book import BookRow, render_book
 from covidstation.services.paper_facts import ending_kind, station_pack
-from covidstation.services.papers import Prepared, missing_papers, paper_pdf, prepare_paper
-
-
-@dataclass(frozen=True, slots=True)
-class PaperLook:
-    """A paper before it gets its number, and all that its page shows beside it.
-
-    `episodes` stand in the order of the paper; `family` is whoever may be on it, the first person first; `standing`
-    is the paper that these people have already; `lines` are the newest of the series.
-    """
-
-    prepared: Prepared
-    pack: LegalPack
-    by_head: bool
-    station: Station
-    episodes: tuple[Episode, ...]
-    family: tuple[Companion, ...]
-    lines: tuple[PaperLine, ...]
-    standing: UUID | None
-    printer: str
-    copies: int
-
-
-def look_at_paper(
-    db: Database, episode_ids: Sequence[UUID], *, ending: bool, catalog: Catalog, issued_on: date, now: datetime
-) -> PaperLook:
-    """Everything of one paper; the date chooses the law. Raises UserError episodes.unknown, paper.no_pack."""
-    try:
-        with db.read() as session:
-            pack = station_pack(session, catalog, issued_on)
-    except PackError as trouble:
-        raise UserError("paper.no_pack", day=date_text(issued_on)) from trouble
-    kind = ending_kind(pack) if ending else PaperKind.ISOLATION_ORDER
-    prepared = prepare_paper(db, kind, episode_ids, catalog=catalog, issued_on=issued_on, now=now)
-    episodes = tuple(found for one in episode_ids if (found := get_episode(db, one)))
-    if not episodes:
-        raise UserError("episodes.unknown")
-    standing = [standing_paper(db, one, ENDING if ending else (kind,)) for one in episode_ids]
-    return PaperLook(
-        prepared=prepared,
-        pack=pack,
-        by_head=pack.paper(kind).signed_by is Signatory.HEAD_OF_STATION,
-        station=get_station(db),
-        episodes=episodes,
-        family=tuple(companions(db, episode_ids[0], ending=ending)),
-        lines=tuple(number_book(db, prepared.view.symbol, issued_on.year, limit=4)),
-        standing=next((one for one in standing if one), None),
-        printer=get_setting(db, "printer"),
-        copies=int(get_setting(db, "print_copies")),
-    )
+from covidstation.services.papers import missing_papers, paper_pdf
 
 
 def book_pdf(db: Database, symbol: str, year: int, *, today: date) -> bytes:

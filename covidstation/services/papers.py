@@ -1,4 +1,4 @@
-"""Preparing, issuing, voiding and reprinting papers; the station's book of numbers."""
+"""Preparing, issuing and voiding papers; the station's book of numbers."""
 
 from __future__ import annotations
 
@@ -6,56 +6,50 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.queries.episodes import EpisodeFilter, EpisodeState, list_episodes
 from covidstation.db.queries.papers import first_number_key, number_after
-from covidstation.db.rows import (
-    NumberBookRow,
-    PackEditRow,
-    PaperChunkRow,
-    PaperFileRow,
-    PaperRow,
-    PaperSubjectRow,
-    SettingRow,
-    StationRow,
-)
+from covidstation.db.rows import NumberBookRow, PaperRow, PaperSubjectRow, SettingRow, StationRow
 from covidstation.db.session import Database
-from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason
 from covidstation.domain.packs import (
-    ENDING,
+    OF_CONTACTS,
+    OPENING_OF,
     LegalPack,
-    PackEdit,
     PackItem,
     PaperKind,
     Signatory,
-    check_edit,
-    editable_items,
     unconfirmed_items,
 )
-from covidstation.domain.papers import PaperItem, PaperView, build_view, missing, paper_items, with_number
+from covidstation.domain.papers import PaperFacts, PaperItem, PaperView, build_view, missing, paper_items, with_number
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.release import may_end
 from covidstation.domain.rules import isolation_rule_on
+from covidstation.domain.sick_leave import SickLeave
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
-from covidstation.printing.compact import join, split
+from covidstation.i18n import date_text
 from covidstation.printing.papers import render
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.paper_facts import (
+from covidstation.services.paper_checks import refusal_of
+from covidstation.services.paper_facts import ending_kind, gather_facts, station_pack, transfer_row
+from covidstation.services.paper_files import keep_bytes, paper_pdf, read_file
+from covidstation.services.paper_marks import mark_issued, mark_voided
+from covidstation.services.paper_subjects import (
+    AnySubject,
+    ContactSubject,
     Subject,
-    ending_kind,
-    gather_facts,
+    load_any,
+    load_contacts,
     load_subjects,
-    opening_paper,
-    station_pack,
+    standing,
 )
+from covidstation.services.rules import station_catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +66,7 @@ class Prepared:
     next_number: int
     refusal: str = ""
     items: tuple[PaperItem, ...] = ()  # all that it says, with what is known of it
+    leave: SickLeave | None = None  # the days off as they would stand on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +87,30 @@ def kind_on(db: Database, catalog: Catalog, day: date, *, ending: bool) -> Paper
         return ending_kind(station_pack(session, catalog, day)) if ending else PaperKind.ISOLATION_ORDER
 
 
-def prepare_paper(
-    db: Database, kind: PaperKind, episode_ids: Sequence[UUID], *, catalog: Catalog, issued_on: date, now: datetime
-) -> Prepared:
-    """Look at a paper before it gets a number; nothing is written."""
+def kinds_on(db: Database, catalog: Catalog, day: date) -> tuple[PaperKind, ...]:
+    """All papers that the law of that day knows."""
     with db.read() as session:
-        pack = station_pack(session, catalog, issued_on)
-        subjects = _subjects(session, episode_ids)
-        facts = gather_facts(session, catalog, pack, kind, subjects, issued_on=issued_on, now=now)
+        return tuple(station_pack(session, catalog, day).papers)
+
+
+def prepare_paper(
+    db: Database,
+    kind: PaperKind,
+    ids: Sequence[UUID],
+    *,
+    catalog: Catalog,
+    issued_on: date,
+    now: datetime,
+    about_id: UUID | None = None,
+    leave: SickLeave | None = None,
+) -> Prepared:
+    """Look at a paper before it gets a number; nothing is written. `ids` as for `issue_paper`."""
+    with db.read() as session:
+        pack = _pack(session, catalog, kind, issued_on)
+        subjects = load_any(session, kind, ids)
+        facts = gather_facts(
+            session, catalog, pack, kind, subjects, issued_on=issued_on, now=now, about_id=about_id, leave=leave
+        )
         view = build_view(pack, kind, facts)
         return Prepared(
             kind=kind,
@@ -107,8 +118,9 @@ def prepare_paper(
             problems=tuple(missing(pack, kind, facts)),
             unconfirmed=tuple(item for item in unconfirmed_items(pack, issued_on) if item.kind in (None, kind)),
             next_number=number_after(session, view.symbol, issued_on.year),
-            refusal=_refusal(session, pack, kind, subjects),
+            refusal=refusal_of(session, pack, kind, subjects, issued_on=issued_on, about_id=about_id),
             items=tuple(paper_items(pack, kind, facts)),
+            leave=facts.sick_leave,
         )
 
 
@@ -120,84 +132,77 @@ def preview_pdf(view: PaperView) -> bytes:
 def issue_paper(
     db: Database,
     kind: PaperKind,
-    episode_ids: Sequence[UUID],
+    ids: Sequence[UUID],
     *,
     catalog: Catalog,
     issued_on: date,
     by: UUID | None,
     now: datetime,
+    about_id: UUID | None = None,
+    leave: SickLeave | None = None,
 ) -> Done[Issued]:
     """Give the next number, make the bytes, keep both with the decision: all in one transaction or nothing.
 
-    Raises Refused with what must be known first; UserError paper.home_isolation_ask, paper.home_isolation_no,
-    paper.has_order, paper.has_ending, paper.other_start.
+    `ids` are contacts for the papers of contacts, illnesses for all others; `about_id` is the transfer of a referral,
+    the newest without one; `leave` what was typed for a sick leave. Raises Refused with what must be known first;
+    UserError paper.no_kind and the codes of `paper_checks.refusal_of`.
     """
     with db.write(by, now) as session:
-        pack = station_pack(session, catalog, issued_on)
-        subjects = _subjects(session, episode_ids)
-        refusal = _refusal(session, pack, kind, subjects)
+        pack = _pack(session, catalog, kind, issued_on)
+        subjects = load_any(session, kind, ids)
+        refusal = refusal_of(session, pack, kind, subjects, issued_on=issued_on, about_id=about_id)
         if refusal:
             raise UserError(refusal, name=subjects[0].person.full_name)
-        facts = gather_facts(session, catalog, pack, kind, subjects, issued_on=issued_on, now=now)
-        found = errors(missing(pack, kind, facts))
-        if found:
-            raise Refused(found)
-        view = build_view(pack, kind, facts)
-        number = number_after(session, view.symbol, issued_on.year)
-        view = with_number(view, number)
-        pdf = render(view)
-        paper_id = _keep(session, view, pdf, subjects, pack, now)
-        _mark_episodes(kind, subjects, view, issued_on)
+        facts = gather_facts(
+            session, catalog, pack, kind, subjects, issued_on=issued_on, now=now, about_id=about_id, leave=leave
+        )
+        view, pdf = _made(session, pack, kind, facts)
+        paper_id = _keep(session, view, pdf, subjects, pack, now, _about(session, kind, subjects[0], about_id))
+        mark_issued(session, kind, subjects, view, catalog=catalog)
         names = tuple(subject.person.full_name for subject in subjects)
-        issued = Issued(paper_id, kind, number, view.symbol, names, pdf)
-        return done(issued, Kind.PAPERS, Kind.EPISODES)
+        issued = Issued(paper_id, kind, view.number or 0, view.symbol, names, pdf)
+    return done(issued, Kind.PAPERS, Kind.CONTACTS if kind in OF_CONTACTS else Kind.EPISODES)
 
 
-def _subjects(session: Session, episode_ids: Sequence[UUID]) -> list[Subject]:
-    if not episode_ids:
-        raise UserError("paper.no_subject")
-    return load_subjects(session, episode_ids)
+def _pack(session: Session, catalog: Catalog, kind: PaperKind, day: date) -> LegalPack:
+    """The pack of that day. Raises UserError paper.no_kind when its law knows no such paper."""
+    pack = station_pack(session, catalog, day)
+    if kind not in pack.papers:
+        raise UserError("paper.no_kind", day=date_text(day))
+    return pack
 
 
-def _refusal(session: Session, pack: LegalPack, kind: PaperKind, subjects: Sequence[Subject]) -> str:
-    """The code of what forbids the paper, empty for nothing."""
-    days = {(_day(subject.episode.isolation_start), subject.episode.isolation_until) for subject in subjects}
-    if len(days) > 1:
-        return "paper.other_start"
-    if kind is PaperKind.ISOLATION_ORDER:
-        if pack.home_isolation.answer == "ask":
-            setting = session.get(SettingRow, "home_isolation")
-            answer = str(setting.value) if setting else "ask"
-            if answer != "yes":
-                return f"paper.home_isolation_{answer}"
-        if any(opening_paper(session, subject.episode.id) for subject in subjects):
-            return "paper.has_order"
-    elif any(_has_ending(session, subject.episode.id) for subject in subjects):
-        return "paper.has_ending"
-    return ""
+def _made(session: Session, pack: LegalPack, kind: PaperKind, facts: PaperFacts) -> tuple[PaperView, bytes]:
+    """The view with its number, and its bytes. Raises Refused."""
+    found = errors(missing(pack, kind, facts))
+    if found:
+        raise Refused(found)
+    view = build_view(pack, kind, facts)
+    view = with_number(view, number_after(session, view.symbol, facts.issued_on.year))
+    return view, render(view)
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
-
-
-def _has_ending(session: Session, episode_id: UUID) -> bool:
-    query = (
-        select(func.count())
-        .select_from(PaperRow)
-        .join(PaperSubjectRow, PaperSubjectRow.paper_id == PaperRow.id)
-        .where(PaperSubjectRow.episode_id == episode_id, PaperRow.kind.in_(ENDING), PaperRow.voided_at.is_(None))
-    )
-    return bool(session.scalar(query))
+def _about(session: Session, kind: PaperKind, first: AnySubject, about_id: UUID | None) -> UUID | None:
+    """The transfer of a referral, the (first) contact of a contact's paper."""
+    if isinstance(first, ContactSubject):
+        return first.contact.id
+    row = transfer_row(session, first.episode.id, about_id) if kind is PaperKind.REFERRAL else None
+    return row.id if row else None
 
 
 def _keep(
-    session: Session, view: PaperView, pdf: bytes, subjects: Sequence[Subject], pack: LegalPack, now: datetime
+    session: Session,
+    view: PaperView,
+    pdf: bytes,
+    subjects: Sequence[AnySubject],
+    pack: LegalPack,
+    now: datetime,
+    about_id: UUID | None,
 ) -> UUID:
     station = session.scalars(select(StationRow)).one()
     by_head = pack.paper(view.kind).signed_by is Signatory.HEAD_OF_STATION
     assert view.number is not None
-    opening = opening_paper(session, subjects[0].episode.id) if view.kind in ENDING else None
+    opening = standing(session, subjects[0], OPENING_OF[view.kind]) if view.kind in OPENING_OF else None
     paper = PaperRow(
         id=new_id(),
         kind=view.kind.value,
@@ -211,74 +216,18 @@ def _keep(
         signer_title=station.head_title if by_head else station.chairman_title,
         view=json.loads(view.to_json()),
         content_hash=view.content_hash,
-        file_hash=_keep_file(session, pdf),
+        file_hash=keep_bytes(session, pdf),
         opens_id=opening.id if opening else None,
+        about_id=about_id,
     )
     session.add(paper)
     session.add(NumberBookRow(symbol=paper.symbol, year=paper.year, number=paper.number, paper_id=paper.id))
     for subject in subjects:
-        session.add(
-            PaperSubjectRow(id=new_id(), paper_id=paper.id, person_id=subject.person.id, episode_id=subject.episode.id)
-        )
+        row = PaperSubjectRow(id=new_id(), paper_id=paper.id, person_id=subject.person.id)
+        row.episode_id = subject.episode.id if isinstance(subject, Subject) else None
+        row.contact_id = subject.contact.id if isinstance(subject, ContactSubject) else None
+        session.add(row)
     return paper.id
-
-
-def _keep_file(session: Session, pdf: bytes) -> str:
-    skeleton, chunks = split(pdf)
-    for name, data in chunks.items():
-        if session.get(PaperChunkRow, name) is None:
-            session.add(PaperChunkRow(hash=name, data=data))
-    file_hash = sha256(pdf).hexdigest()
-    if session.get(PaperFileRow, file_hash) is None:
-        session.add(PaperFileRow(file_hash=file_hash, skeleton=skeleton))
-    return file_hash
-
-
-def _mark_episodes(kind: PaperKind, subjects: Sequence[Subject], view: PaperView, issued_on: date) -> None:
-    for subject in subjects:
-        row = subject.episode
-        if kind in ENDING:
-            if row.outcome == CaseOutcome.NO_OUTCOME.value:
-                row.outcome = CaseOutcome.RECOVERED.value
-                row.outcome_on = issued_on
-            row.isolation_end_reason = row.isolation_end_reason or EndOfIsolationReason.RECOVERED.value
-        elif row.decided_at is None:
-            row.decided_at = view.decided_at
-
-
-def paper_pdf(db: Database, paper_id: UUID) -> bytes:
-    """The bytes that were printed, the same for ever. Raises UserError paper.unknown, paper.damaged."""
-    with db.read() as session:
-        file_hash = session.scalars(select(PaperRow.file_hash).where(PaperRow.id == paper_id)).first()
-        if file_hash is None:
-            raise UserError("paper.unknown")
-        return read_file(session, file_hash)
-
-
-def read_file(session: Session, file_hash: str) -> bytes:
-    """Join a paper's bytes and compare them with their hash. Raises UserError paper.damaged."""
-    row = session.get(PaperFileRow, file_hash)
-    if row is None:
-        raise UserError("paper.damaged")
-    chunks = _Chunks(session)
-    pdf = join(row.skeleton, chunks)
-    if sha256(pdf).hexdigest() != file_hash:
-        raise UserError("paper.damaged")
-    return pdf
-
-
-class _Chunks(dict[str, bytes]):
-    """The shared streams, fetched when `join` asks for one."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-
-    def __missing__(self, name: str) -> bytes:
-        row = self._session.get(PaperChunkRow, name)
-        if row is None:
-            raise UserError("paper.damaged")
-        return row.data
 
 
 def void_paper(db: Database, paper_id: UUID, reason: str, *, by: UUID | None, now: datetime) -> Done[None]:
@@ -293,35 +242,9 @@ def void_paper(db: Database, paper_id: UUID, reason: str, *, by: UUID | None, no
         if row.voided_at is not None:
             raise UserError("paper.already_void")
         row.voided_at, row.void_reason = now.replace(microsecond=0, tzinfo=None), reason[:500]
-        if row.kind in ENDING:
-            _reopen(session, row)
-        else:
-            _undecide(session, row)
-    return done(None, Kind.PAPERS, Kind.EPISODES)
-
-
-def _illnesses(session: Session, paper: PaperRow) -> list[UUID]:
-    """The illnesses that a paper speaks of."""
-    found = session.scalars(select(PaperSubjectRow.episode_id).where(PaperSubjectRow.paper_id == paper.id))
-    return [episode_id for episode_id in found if episode_id is not None]
-
-
-def _reopen(session: Session, paper: PaperRow) -> None:
-    """An illness that only this paper ended is open again."""
-    ids = _illnesses(session, paper)
-    for subject in load_subjects(session, ids):
-        row = subject.episode
-        if row.outcome == CaseOutcome.RECOVERED.value and row.outcome_on == paper.issued_on:
-            row.outcome, row.outcome_on, row.isolation_end_reason = CaseOutcome.NO_OUTCOME.value, None, None
-
-
-def _undecide(session: Session, paper: PaperRow) -> None:
-    """The hour of a decision goes with it; the next decision has its own."""
-    decided = PaperView.from_json(json.dumps(paper.view)).decided_at
-    ids = _illnesses(session, paper)
-    for subject in load_subjects(session, ids):
-        if decided is not None and subject.episode.decided_at == decided:
-            subject.episode.decided_at = None
+        mark_voided(session, row)
+        kind = PaperKind(row.kind)
+    return done(None, Kind.PAPERS, Kind.CONTACTS if kind in OF_CONTACTS else Kind.EPISODES)
 
 
 def start_book_at(db: Database, symbol: str, year: int, number: int, *, by: UUID | None, now: datetime) -> Done[None]:
@@ -334,38 +257,13 @@ def start_book_at(db: Database, symbol: str, year: int, number: int, *, by: UUID
     return done(None, Kind.PAPERS)
 
 
-def edit_pack(
-    db: Database, pack_id: str, path: str, edit: PackEdit, *, catalog: Catalog, by: UUID | None, now: datetime
-) -> Done[None]:
-    """Change one text of a pack for this station; issued papers keep theirs. Raises Refused."""
-    pack = next(pack for pack in catalog.packs if pack.id == pack_id)
-    found = errors(check_edit(pack, path, edit))
-    if found:
-        raise Refused(found)
-    with db.write(by, now) as session:
-        moment = now.replace(microsecond=0, tzinfo=None)
-        session.add(
-            PackEditRow(
-                id=new_id(), pack_id=pack_id, path=path, text=edit.text, confirmed=edit.confirmed, edited_at=moment
-            )
-        )
-    return done(None, Kind.PAPERS)
-
-
-def pack_items(db: Database, catalog: Catalog, day: date) -> tuple[LegalPack, tuple[PackItem, ...]]:
-    """The pack of a day and its texts as the station has them, for the settings page."""
-    with db.read() as session:
-        pack = station_pack(session, catalog, day)
-        return pack, editable_items(pack)
-
-
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """Someone whose paper could not be issued, and why."""
 
     name: str
     trouble: UserError
-    episode_id: UUID
+    episode_id: UUID  # the contact's, for the papers of contacts
 
 
 def missing_papers(db: Database, *, ending: bool, catalog: Catalog, today: date) -> list[UUID]:
@@ -377,6 +275,7 @@ def missing_papers(db: Database, *, ending: bool, catalog: Catalog, today: date)
         return [line.id for line in lines]
     with db.read() as session:
         subjects = load_subjects(session, [line.id for line in lines])
+        catalog = station_catalog(session, catalog)
     return [
         subject.episode.id
         for subject in subjects
@@ -394,12 +293,19 @@ def issue_missing(
 
 
 def issue_one(
-    db: Database, kind: PaperKind, episode_id: UUID, *, catalog: Catalog, by: UUID | None, now: datetime
+    db: Database, kind: PaperKind, one: UUID, *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Issued | Skipped:
-    """Issue one person's paper, or say why not."""
+    """Issue the paper of one illness (or contact, for the papers of contacts), or say why not."""
     try:
-        return issue_paper(db, kind, [episode_id], catalog=catalog, issued_on=now.date(), by=by, now=now).value
+        return issue_paper(db, kind, [one], catalog=catalog, issued_on=now.date(), by=by, now=now).value
     except UserError as trouble:
         with db.read() as session:
-            name = load_subjects(session, [episode_id])[0].person.full_name
-        return Skipped(name, trouble, episode_id)
+            load = load_contacts if kind in OF_CONTACTS else load_subjects
+            name = load(session, [one])[0].person.full_name
+        return Skipped(name, trouble, one)
+
+
+__all__ = [
+    "Issued", "Prepared", "Skipped", "ending_kind", "issue_missing", "issue_one", "issue_paper", "kind_on", "kinds_on",
+    "missing_papers", "paper_pdf", "prepare_paper", "preview_pdf", "read_file", "start_book_at", "void_paper",
+]  # fmt: skip

@@ -184,6 +184,11 @@ answer = "yes"
 text = "t"
 source = "s"
 confirmed = true
+[contact_isolation]
+answer = "ask"
+text = "t"
+source = "s"
+confirmed = false
 [terms]
 [papers.isolation_order]
 signed_by = "chairman"

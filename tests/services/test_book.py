@@ -13,8 +13,9 @@ from covidstation.db.queries.papers import number_book, series
 from covidstation.db.rows import NumberBookRow, PaperRow
 from covidstation.domain.packs import PackEdit, PaperKind
 from covidstation.errors import UserError
-from covidstation.services import papers
-from covidstation.services.papers import edit_pack, issue_paper, start_book_at, void_paper
+from covidstation.services import paper_files, papers
+from covidstation.services.packs import edit_pack
+from covidstation.services.papers import issue_paper, start_book_at, void_paper
 from tests.services.samples import NOW, catalog, f0, neighbour, opened, register
 
 DAYS = [NOW.date().replace(year=2022), NOW.date().replace(year=2023, month=1, day=2)]
@@ -109,7 +110,7 @@ class Book(RuleBasedStateMachine):
 
 def test_the_book_of_numbers(tmp_path, template, monkeypatch):
     monkeypatch.setattr(papers, "render", lambda view: view.to_json().encode())
-    monkeypatch.setattr(papers, "split", lambda pdf: (pdf, {}))
+    monkeypatch.setattr(paper_files, "split", lambda pdf: (pdf, {}))
     folders = itertools.count()
     Book.fresh = staticmethod(lambda: opened(shutil.copytree(template, tmp_path / str(next(folders)))))
     Book.TestCase.settings = settings(

@@ -23,10 +23,10 @@ from covidstation.errors import Refused, UserError
 from covidstation.messages import sentences
 from covidstation.services.check import check_register
 from covidstation.services.episodes import add_test, edit_episode
+from covidstation.services.packs import edit_pack
 from covidstation.services.papers import (
     Issued,
     Skipped,
-    edit_pack,
     issue_missing,
     issue_paper,
     kind_on,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Final
@@ -19,7 +18,6 @@ from covidstation.db.rows import EpisodeRow, NumberBookRow, PaperRow, PaperSubje
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseOutcome
-from covidstation.domain.papers import PaperKind
 from covidstation.domain.text import fold
 
 # 1 to 6 digits, as a number book has them: a longer row of digits is a person's number.
@@ -161,22 +159,6 @@ def _book_conditions(wanted: BookFilter) -> list[ColumnElement[bool]]:
         people = select(PersonRow.id).where(named.bindparams(typed=expressions[-1]))
         found.append(PaperRow.id.in_(select(PaperSubjectRow.paper_id).where(PaperSubjectRow.person_id.in_(people))))
     return found
-
-
-def standing_paper(db: Database, episode_id: UUID, kinds: Collection[PaperKind]) -> UUID | None:
-    """The newest valid paper of one of these kinds for an illness."""
-    query = (
-        select(PaperRow.id)
-        .join(PaperSubjectRow, PaperSubjectRow.paper_id == PaperRow.id)
-        .where(
-            PaperSubjectRow.episode_id == episode_id,
-            PaperRow.kind.in_([kind.value for kind in kinds]),
-            PaperRow.voided_at.is_(None),
-        )
-        .order_by(PaperRow.n.desc())
-    )
-    with db.read() as session:
-        return session.scalars(query).first()
 
 
 def _whole_day(moment: datetime | None) -> tuple[datetime, datetime]:

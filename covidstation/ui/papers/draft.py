@@ -8,14 +8,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from covidstation.services.book import PaperLook
+from covidstation.domain.packs import OF_CONTACTS
+from covidstation.services.paper_look import PaperLook
 from covidstation.ui.look import metrics
 from covidstation.ui.papers.law import LawSection, PrintSection
+from covidstation.ui.papers.leave import LeaveSection
 from covidstation.ui.papers.missing import MissingSection
 from covidstation.ui.papers.sections import FamilySection, HomeQuestion, NumbersSection
 from covidstation.ui.parts.labels import Line
 
 PANEL = 400
+HOME_ASKS = ("paper.home_isolation_ask", "paper.contact_isolation_ask")
 
 
 def scrolled(widget: QWidget, name: str, title: str) -> QScrollArea:
@@ -41,6 +44,7 @@ class DraftPanel(QWidget):
     def __init__(self, today: date) -> None:
         super().__init__()
         self.question = HomeQuestion()
+        self.leave = LeaveSection(today)
         self.missing = MissingSection()
         self.family = FamilySection()
         self.numbers = NumbersSection()
@@ -51,6 +55,7 @@ class DraftPanel(QWidget):
         column.setContentsMargins(metrics.MARGIN, 4, metrics.MARGIN, 12)
         column.setSpacing(0)
         column.addWidget(self.question)
+        column.addWidget(self.leave)
         column.addWidget(self.missing)
         column.addWidget(Line())
         column.addWidget(self.family)
@@ -61,10 +66,11 @@ class DraftPanel(QWidget):
 
     def show_look(self, look: PaperLook, *, head: bool, today: date) -> None:
         """Everything of that paper."""
-        self.question.setVisible(look.prepared.refusal == "paper.home_isolation_ask")
-        self.question.ask(look.pack.home_isolation, head=head)
+        self.question.setVisible(look.prepared.refusal in HOME_ASKS)
+        self.question.ask(look.pack.ground(look.prepared.kind), head=head, contact=look.prepared.kind in OF_CONTACTS)
+        self.leave.show_leave(look, today=today)
         self.missing.show_look(look)
-        chosen = [episode.id for episode in look.episodes]
+        chosen = [episode.id for episode in look.episodes] or list(look.people)
         self.family.show_family(look.family, chosen, today)
         self.numbers.show_numbers(look)
         self.law.show_law(look)

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from typing import Any, Final
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from covidstation.db.queries.people import get_person
+from covidstation.domain.packs import OF_CONTACTS, PaperKind
 from covidstation.domain.papers import PaperItem
+from covidstation.domain.people import Person
 from covidstation.domain.problems import errors
+from covidstation.domain.sick_leave import SickLeave
 from covidstation.domain.station import Role
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence, sentences
-from covidstation.services.book import PaperLook, look_at_paper
 from covidstation.services.changes import Done
 from covidstation.services.episodes import edit_episodes
+from covidstation.services.paper_look import PaperLook, PaperWanted, look_at_paper
 from covidstation.services.papers import Issued, issue_paper, preview_pdf
+from covidstation.services.people import edit_person
 from covidstation.services.station import change_setting, edit_station
 from covidstation.ui.desk import Desk, NewF0, PaperWish
-from covidstation.ui.papers.draft import DraftPanel
-from covidstation.ui.papers.missing import Typed
+from covidstation.ui.papers.draft import HOME_ASKS, DraftPanel
+from covidstation.ui.papers.missing import PersonChange, Typed
+
+_ON_PERSON_PAGE: Final = frozenset(
+    {"facility", "left_at", "state", "signs", "vitals", "course", "transfer_reason", "transport", "escort"}
+)
+"""What a referral lacks stands with the transfer, on the person's page."""
+
+
+def _change_person(desk: Desk, person_id: UUID, change: PersonChange) -> Done[Person]:
+    """On the database thread: what the register has of the person, with the one thing that was typed."""
+    db, user = desk.register.db, desk.register.user_id
+    person = get_person(db, person_id)
+    if person is None:
+        raise UserError("people.unknown_person")
+    return edit_person(db, person_id, change(person), catalog=desk.catalog, by=user, now=desk.now())
 
 
 class Drafting(QWidget):
@@ -43,8 +63,7 @@ class Drafting(QWidget):
         super().__init__(parent)
         self.hide()
         self._desk, self._panel = desk, panel
-        self._ids: tuple[UUID, ...] = ()
-        self._ending = False
+        self._wanted = PaperWanted(())
         self._day = desk.now().date()
         self._turn = self._saving = 0
         self._issuing = self._issue_waits = False
@@ -55,10 +74,13 @@ class Drafting(QWidget):
         panel.family.changed.connect(self._take)
         panel.law.date_chosen.connect(self._date)
         panel.printing.chosen.connect(self._remember)
+        panel.leave.typed.connect(self._leave)
+        panel.leave.signers_changed.connect(partial(self._remember, "insurance_signers"))
 
     def begin(self, wish: PaperWish) -> None:
         """Another paper, dated today."""
-        self._ids, self._ending, self._day = wish.episode_ids, wish.ending, self._desk.now().date()
+        self._wanted = PaperWanted(wish.ids, wish.kind, wish.ending, wish.about_id)
+        self._day = self._desk.now().date()
         self.look, self._issuing, self._issue_waits = None, False, False
         self._panel.missing.restart()
         self.reload()
@@ -70,8 +92,7 @@ class Drafting(QWidget):
         op = partial(
             look_at_paper,
             desk.register.db,
-            self._ids,
-            ending=self._ending,
+            self._wanted,
             catalog=desk.catalog,
             issued_on=self._day,
             now=desk.now(),
@@ -95,11 +116,13 @@ class Drafting(QWidget):
             issue_paper,
             desk.register.db,
             prepared.kind,
-            self._ids,
+            self._wanted.ids,
             catalog=desk.catalog,
             issued_on=self._day,
             by=desk.register.user_id,
             now=desk.now(),
+            about_id=self._wanted.about_id,
+            leave=self._wanted.leave,
         )
         desk.act(self, op, self._done, self._refused)
 
@@ -115,7 +138,7 @@ class Drafting(QWidget):
         self._panel.show_look(look, head=self._is_head(), today=self._desk.now().date())
         self.looked.emit(look)
         refusal = look.prepared.refusal
-        asks = refusal == "paper.home_isolation_ask"
+        asks = refusal in HOME_ASKS
         self.troubled.emit(self._refusal_words(look) if refusal and not asks else "")
         turn = self._turn
         view = look.prepared.view
@@ -142,8 +165,10 @@ class Drafting(QWidget):
             self.troubled.emit(self._refusal_words(look))
         else:
             lacking = errors(look.prepared.problems)
+            wrong = [one for one in lacking if not one.code.startswith("paper.missing.")]
             words = _("Còn thiếu: {what}. Ghi ở bên phải rồi cấp số.")
-            self.troubled.emit(words.format(what=", ".join(map(sentence, lacking[:3]))))
+            what = ", ".join(map(sentence, lacking[:3]))
+            self.troubled.emit(sentence(wrong[0]) if wrong else words.format(what=what))
         self.start_focus()
 
     def _done(self, issued: Issued) -> None:
@@ -164,26 +189,29 @@ class Drafting(QWidget):
         desk, look = self._desk, self.look
         if look is None:
             return
+        op: Callable[[], Done[Any]]
         if typed.change is not None:
             op = partial(
                 edit_episodes,
                 desk.register.db,
-                self._ids,
+                self._wanted.ids,
                 typed.change,
                 catalog=desk.catalog,
                 by=desk.register.user_id,
                 now=desk.now(),
             )
+        elif typed.person is not None:
+            op = partial(_change_person, desk, look.people[typed.at], typed.person)
         else:
             named = {"head_name" if look.by_head else "chairman_name": typed.signer}
             station = replace(look.station, **named)  # type: ignore[arg-type]  # both are names
             op = partial(edit_station, desk.register.db, station, by=desk.register.user_id, now=desk.now())
         self._save(op)
 
-    def _save(self, op: partial[Done[None]]) -> None:
+    def _save(self, op: Callable[[], Done[Any]]) -> None:
         self._saving += 1
 
-        def saved(_none: None) -> None:
+        def saved(_value: object) -> None:
             self._saving -= 1
 
         def failed(trouble: UserError) -> None:
@@ -194,16 +222,22 @@ class Drafting(QWidget):
         self._desk.act(self, op, saved, failed)
 
     def _answer(self, allowed: bool) -> None:
-        self._remember("home_isolation", "yes" if allowed else "no")
+        of_contact = self.look is not None and self.look.prepared.kind in OF_CONTACTS
+        self._remember("contact_isolation" if of_contact else "home_isolation", "yes" if allowed else "no")
 
     def _remember(self, key: str, value: str) -> None:
         desk = self._desk
         self._save(partial(change_setting, desk.register.db, key, value, by=desk.register.user_id, now=desk.now()))
 
     def _take(self, ids: Sequence[UUID]) -> None:
-        first = self._ids[0]
-        self._ids = (first, *(one for one in ids if one != first))
+        first = self._wanted.ids[0]
+        self._wanted = replace(self._wanted, ids=(first, *(one for one in ids if one != first)))
         self.reload()
+
+    def _leave(self, leave: SickLeave) -> None:
+        if leave != self._wanted.leave:
+            self._wanted = replace(self._wanted, leave=leave)
+            self.reload()
 
     def _date(self, day: date) -> None:
         if day != self._day:
@@ -215,9 +249,15 @@ class Drafting(QWidget):
         if look is None:
             return
         if item.name in ("opening_number", "opening_date"):
-            self._desk.open_paper(self._ids)
+            if look.episodes:
+                self._desk.open_paper(self._wanted.ids)
+            else:
+                self._desk.open_contact_paper(self._wanted.ids, PaperKind.CONTACT_ORDER)
             return
         parts = item.field.split(".")
         at = int(parts[1]) if parts[0] == "subjects" and len(parts) == 3 else 0
-        episode = look.episodes[min(at, len(look.episodes) - 1)]
-        self._desk.want_f0.emit(NewF0(person_id=episode.person_id, episode_id=episode.id))
+        if look.episodes and item.name not in _ON_PERSON_PAGE:
+            episode = look.episodes[min(at, len(look.episodes) - 1)]
+            self._desk.want_f0.emit(NewF0(person_id=episode.person_id, episode_id=episode.id))
+        else:
+            self._desk.want_person.emit(look.people[min(at, len(look.people) - 1)])

@@ -11,13 +11,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.domain.episodes import Episode, EpisodeDraft
-from covidstation.domain.papers import PaperItem
+from covidstation.domain.papers import PaperItem, date_words
+from covidstation.domain.people import Person, PersonDraft
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.book import PaperLook
+from covidstation.services.paper_look import PaperLook
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.edits import LineEdit, NumberEdit, set_state
+from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit, set_state
 from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, label
 from covidstation.ui.parts.moments import MomentEdit
@@ -31,17 +32,36 @@ MOMENTS: Final = {
     "told_at": "told_at",
 }
 _ORDERED: Final = ("opening_number", "opening_date")
-_DERIVED: Final = ("end_date", "end_time", "until_date")
+_DERIVED: Final = (
+    "end_date",
+    "end_time",
+    "until_date",
+    "exam_date",
+    "leave_days",
+    "diagnosis",
+    "treatment",
+    "practitioner",
+)
+_PARENTS: Final = ("father_name", "mother_name")
+PERSON_TEXTS: Final = ("workplace", "occupation", "insurance_number", *_PARENTS)
 
 EpisodeChange = Callable[[Episode], EpisodeDraft]
+PersonChange = Callable[[Person], PersonDraft]
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed beside a missing thing: a change of the illnesses, or the signer's name."""
+    """What was typed beside a missing thing: a change of the illnesses, of the paper's nth person, or a signer."""
 
     change: EpisodeChange | None = None
     signer: str = ""
+    person: PersonChange | None = None
+    at: int = 0
+
+
+def _person_change(name: str, value: object) -> PersonChange:
+    changed = {name: value}
+    return lambda person: replace(person, **changed)  # type: ignore[arg-type]  # texts, and the card's day
 
 
 def _moment_change(name: str, moment: datetime | None) -> EpisodeChange:
@@ -101,7 +121,7 @@ class ItemRow(QWidget):
         field = self.field
         if field is None:
             return True
-        if isinstance(field, MomentEdit | NumberEdit) and field.bad():
+        if isinstance(field, MomentEdit | NumberEdit | DateEdit) and field.bad():
             set_state(field, "error")
             return False
         typed = self._changed(field)
@@ -110,6 +130,11 @@ class ItemRow(QWidget):
         return True
 
     def _changed(self, field: LineEdit) -> Typed | None:
+        if self.item.name in PERSON_TEXTS or isinstance(field, DateEdit):
+            return self._changed_person(field)
+        if self.item.name == "signer":
+            words = field.value()
+            return Typed(signer=words) if words and words != self._signer() else None
         episode = self._look.episodes[0]
         if isinstance(field, MomentEdit):
             held = getattr(episode, MOMENTS[self.item.name])
@@ -123,32 +148,52 @@ class ItemRow(QWidget):
             days = int(number)
             return Typed(lambda held: replace(held, isolation_days=days))
         words = field.value()
-        if self.item.name == "signer":
-            return Typed(signer=words) if words and words != self._signer() else None
         if not words or words == self.item.value:
             return None
         return Typed(lambda held: replace(held, isolation_address=words))
 
+    def _changed_person(self, field: LineEdit) -> Typed | None:
+        at = int(self.item.field.split(".")[1])
+        if isinstance(field, DateEdit):
+            day = field.day()
+            if day is None or date_words(day) == self.item.value:
+                return None
+            return Typed(person=_person_change("citizen_issued_on", day), at=at)
+        words = field.value()
+        changed = words and words != self.item.value
+        return Typed(person=_person_change(self.item.name, words), at=at) if changed else None
+
     def _made_field(self) -> LineEdit | None:
         name = self.item.name
+        if name == "signer" or name in PERSON_TEXTS:
+            return LineEdit(name, self._title, width=190)
+        if name == "citizen_issued":
+            return DateEdit(name, self._title, today=self._look.prepared.view.issued_on)
+        if not self._look.episodes:
+            return None  # a contact's quarantine is mended on the person's page
         if name in MOMENTS:
             today = self._look.prepared.view.issued_on
             return MomentEdit(name, self._title, today=today, day=lambda: today, width=148)
         if name == "days":
             return NumberEdit(name, self._title, low=1, high=60, width=64)
-        if name in ("signer", "isolation_place"):
+        if name == "isolation_place":
             return LineEdit(name, self._title, width=190)
         return None
 
     def _fill(self, field: LineEdit) -> None:
+        if isinstance(field, DateEdit):
+            if not self.item.value:
+                field.set_day(None)
+            return
+        if self.item.name == "signer" or self.item.name in PERSON_TEXTS:
+            field.set_value(self._signer() if self.item.name == "signer" else self.item.value)
+            return
         episode = self._look.episodes[0]
         if isinstance(field, MomentEdit):
             held = getattr(episode, MOMENTS[self.item.name])
             field.set_moment(held)
         elif isinstance(field, NumberEdit):
             field.set_number(episode.isolation_days)
-        elif self.item.name == "signer":
-            field.set_value(self._signer())
         else:
             field.set_value(self.item.value)
 
@@ -224,7 +269,15 @@ class MissingSection(QWidget):
 
     @staticmethod
     def _shown(items: Sequence[PaperItem]) -> list[PaperItem]:
-        """The hour stands in the same field as the day."""
+        """The hour stands in the same field as the day; one of a small child's parents is enough."""
+        parents = next((item for item in items if item.name == "parents"), None)
+        if parents is not None:
+            lacking = not parents.value
+            items = [
+                replace(item, needed=lacking) if item.name in _PARENTS else item
+                for item in items
+                if item.name != "parents"
+            ]
         start = next((item for item in items if item.name == "from_date"), None)
         hidden = "from_date" if start is not None and start.value else "from_time"
         return [item for item in items if item.name != hidden]

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from covidstation.domain.dates import age_on
 from covidstation.i18n import _
 from covidstation.messages.papers import KINDS
-from covidstation.services.book import Kept, PaperLook
+from covidstation.services.book import Kept
 from covidstation.services.changes import Kind
 from covidstation.services.files import keep_file
+from covidstation.services.paper_look import PaperLook
 from covidstation.services.papers import Issued
 from covidstation.ui.desk import Desk, PaperWish
 from covidstation.ui.frame.page import Page
@@ -27,7 +28,10 @@ from covidstation.ui.papers.sheets import SheetsView
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import Glyph, Line, label
 
-_TOUCHED = {Kind.PAPERS, Kind.EPISODES, Kind.PEOPLE, Kind.STATION, Kind.PLACES}
+_TOUCHED = {
+    Kind.PAPERS, Kind.EPISODES, Kind.PEOPLE, Kind.STATION, Kind.PLACES, Kind.CARE, Kind.CONTACTS,
+}  # fmt: skip
+_CLOSED = ("paper.home_isolation_no", "paper.contact_isolation_no")
 
 
 class PaperPage(Page):
@@ -103,7 +107,7 @@ class PaperPage(Page):
         if self._came_from:
             self._desk.want_page.emit(self._came_from)
         elif self.drafting.look is not None and self._wish is not None:
-            self._desk.want_person.emit(self.drafting.look.episodes[0].person_id)
+            self._desk.want_person.emit(self.drafting.look.people[0])
         elif self.keeping.kept is not None and self.keeping.kept.paper.subjects:
             self._desk.want_person.emit(self.keeping.kept.paper.subjects[0][0])
         else:
@@ -225,7 +229,7 @@ class PaperPage(Page):
             self.banner.show_message(
                 "warn", text, icon="info", button=_("Mở"), act=lambda: self._desk.want_issued.emit(paper)
             )
-        elif self._wish is not None and look is not None and look.prepared.refusal == "paper.home_isolation_no":
+        elif self._wish is not None and look is not None and look.prepared.refusal in _CLOSED:
             self.banner.show_message(
                 "warn", text, icon="info", button=_("Cài đặt"), act=lambda: self._desk.want_page.emit("settings:law")
             )

@@ -16,7 +16,7 @@ from covidstation.domain.dates import age_on
 from covidstation.domain.packs import HomeIsolation
 from covidstation.domain.papers import number_text
 from covidstation.i18n import _
-from covidstation.services.book import PaperLook
+from covidstation.services.paper_look import PaperLook
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.checks import CheckBox
@@ -35,7 +35,7 @@ def column_of(widget: QWidget, *, gap: int = 0) -> QVBoxLayout:
 
 
 class HomeQuestion(QWidget):
-    """May COVID-19 be isolated at home today? The head of station answers once; the law stands above the buttons."""
+    """May COVID-19, or a contact, be isolated at home today? The head of station answers once, the law above."""
 
     answered = Signal(bool)
 
@@ -46,7 +46,7 @@ class HomeQuestion(QWidget):
         column.addWidget(SectionHead(_("Trưởng trạm trả lời trước")))
         self._law = label("", wrap=True)
         self._source = label("", "hint", "muted", wrap=True)
-        self._asked = label(_("Nay có được ra quyết định cách ly COVID-19 tại nhà không?"), "name", wrap=True)
+        self._asked = label("", "name", wrap=True)
         column.addWidget(self._law)
         column.addWidget(self._source)
         column.addWidget(self._asked)
@@ -65,8 +65,10 @@ class HomeQuestion(QWidget):
         column.addSpacing(8)
         column.addWidget(Line())
 
-    def ask(self, ground: HomeIsolation, *, head: bool) -> None:
+    def ask(self, ground: HomeIsolation, *, head: bool, contact: bool = False) -> None:
         """Show the law; only the head of station may answer."""
+        case = _("Nay có được ra quyết định cách ly COVID-19 tại nhà không?")
+        self._asked.setText(_("Nay có được ra quyết định cách ly F1 tại nhà không?") if contact else case)
         self._law.setText(ground.text)
         mark = "" if ground.confirmed else _("Chưa xác nhận với văn bản gốc. ")
         self._source.setText(_("{mark}Nguồn: {source}").format(mark=mark, source=ground.source))

@@ -14,7 +14,7 @@ from covidstation.domain.packs import LegalPack, PackItem
 from covidstation.domain.station import Role
 from covidstation.i18n import _, date_text
 from covidstation.messages.papers import GROUPS, KINDS
-from covidstation.services.papers import pack_items
+from covidstation.services.packs import pack_items
 from covidstation.services.station import change_setting
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
