@@ -8,20 +8,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.missing import ContactEnd, lacking
+from covidstation.db.queries.missing import ContactEnd, lacking, name_of
+from covidstation.db.queries.station import get_setting, get_station
 from covidstation.db.session import Database
 from covidstation.domain.contacts import next_test
 from covidstation.domain.episodes import TestResult, live_tests
 from covidstation.domain.missing import RANK, Errand, MissingKind, MissingLine
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.quarantine import Immunity, quarantine_of, rule_of
-from covidstation.domain.text import name_sort_key
+from covidstation.domain.text import name_sort_key, sort_key
 from covidstation.errors import UserError
+from covidstation.i18n import _, date_text
+from covidstation.messages.papers import KINDS
+from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.episodes import release_on
+from covidstation.services.paper_facts import station_pack
 from covidstation.services.papers import Issued, Skipped, issue_paper, kind_on, prepare_paper
 
 
@@ -64,7 +70,9 @@ def lacks(db: Database, line: MissingLine, *, catalog: Catalog, now: datetime) -
         return ()
     ids = [line.subject_id]
     try:
-        look = prepare_paper(db, line.paper, ids, catalog=catalog, issued_on=now.date(), now=now)
+        look = prepare_paper(
+            db, line.paper, ids, catalog=catalog, issued_on=now.date(), now=now, about_id=line.about_id
+        )
     except UserError as trouble:
         return (Problem("", trouble.code, dict(trouble.params)),)
     if look.refusal:
@@ -84,7 +92,7 @@ def issue_errand(db: Database, errand: Errand, *, catalog: Catalog, by: UUID | N
     try:
         done = issue_paper(db, errand.kind, errand.subject_ids, catalog=catalog, issued_on=now.date(), by=by, now=now)
     except UserError as trouble:
-        return Skipped(", ".join(errand.names), trouble, errand.subject_ids[0])
+        return Skipped(", ".join(errand.names) or name_of(db, errand.subject_ids[0]), trouble, errand.subject_ids[0])
     return done.value
 
 
@@ -94,3 +102,81 @@ def issue_errands(
     """Issue each, so that one that cannot be made stops no other."""
     for errand in errands:
         yield issue_errand(db, errand, catalog=catalog, by=by, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingLook:
+    """The list with what its page needs to print.
+
+    `home_isolation` is the head's answer where the law of the day leaves it open (ask, yes, no), else empty.
+    """
+
+    lines: tuple[MissingLine, ...]
+    home_isolation: str
+    printer: str
+    copies: int
+
+
+def look_at_missing(db: Database, catalog: Catalog, today: date) -> MissingLook:
+    """Everything of the page in one go."""
+    with db.read() as session:
+        pack = station_pack(session, catalog, today)
+    return MissingLook(
+        lines=missing_list(db, catalog, today),
+        home_isolation=get_setting(db, "home_isolation") if pack.home_isolation.answer == "ask" else "",
+        printer=get_setting(db, "printer"),
+        copies=int(get_setting(db, "print_copies")),
+    )
+
+
+def delivery_list_pdf(db: Database, lines: Sequence[MissingLine], today: date) -> bytes:
+    """The list to take along: each paper once, by hamlet, with a column for the receiver's signature."""
+    names: dict[UUID, list[str]] = {}
+    papers: dict[UUID, MissingLine] = {}
+    for line in lines:
+        if line.paper_id is not None:
+            papers.setdefault(line.paper_id, line)
+            names.setdefault(line.paper_id, []).append(line.full_name)
+    rows = [
+        (f"{at}", ", ".join(names[paper]), line.hamlet, _(KINDS[line.paper]), line.number, "", "")
+        for at, (paper, line) in enumerate(sorted(papers.items(), key=_by_hamlet), start=1)
+    ]
+    places = sorted({line.hamlet for line in papers.values()})
+    where = places[0] if len(places) == 1 and places[0] else ""
+    station = get_station(db)
+    return render_list(
+        PrintedList(
+            upper=station.upper_name,
+            station=station.name,
+            title=_("DANH SÁCH GIAO NHẬN VĂN BẢN"),
+            second=_delivery_words(where, today, len(rows)),
+            columns=tuple(ListColumn(title, share) for title, share in _delivery_columns()),
+            rows=tuple(rows),
+            row_height=30.0,
+            signs=(_("Người giao"), _("Trưởng trạm")),
+        )
+    )
+
+
+def _by_hamlet(item: tuple[UUID, MissingLine]) -> tuple[str, str, str]:
+    line = item[1]
+    return sort_key(line.hamlet), name_sort_key(line.full_name), line.number
+
+
+def _delivery_words(hamlet: str, today: date, count: int) -> str:
+    if hamlet:
+        words = _("{hamlet}, ngày {day}, {count} văn bản")
+        return words.format(hamlet=hamlet, day=date_text(today), count=count)
+    return _("Ngày {day}, {count} văn bản").format(day=date_text(today), count=count)
+
+
+def _delivery_columns() -> tuple[tuple[str, float], ...]:
+    return (
+        (_("STT"), 7),
+        (_("Họ và tên"), 22),
+        (_("Thôn, bản"), 13),
+        (_("Văn bản"), 19),
+        (_("Số"), 17),
+        (_("Ngày nhận"), 11),
+        (_("Người nhận ký, ghi rõ họ tên"), 21),
+    )

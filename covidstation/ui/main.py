@@ -30,6 +30,7 @@ from covidstation.ui.frame.window import MainFrame
 from covidstation.ui.help.page import HelpPage
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.papers.book import BookPage
+from covidstation.ui.papers.lacking import MissingPage
 from covidstation.ui.papers.paper import PaperPage
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.toast import Toast
@@ -69,7 +70,7 @@ class Pages:
     Together they take a third of a second to make, so the first one shows before the others are there.
     """
 
-    NAMES: Final = ("today", "f0_list", "f0_form", "person", "paper", "book", "sync", "settings", "help")
+    NAMES: Final = ("today", "f0_list", "f0_form", "person", "paper", "book", "missing", "sync", "settings", "help")
 
     def __init__(self, desk: Desk, add: Callable[[Page], None]) -> None:
         self._desk, self._add = desk, add
@@ -103,6 +104,11 @@ class Pages:
     def book(self) -> BookPage:
         """The book of numbers."""
         return self._made(BookPage(self._desk))
+
+    @cached_property
+    def missing(self) -> MissingPage:
+        """Who lacks which paper."""
+        return self._made(MissingPage(self._desk))
 
     @cached_property
     def sync(self) -> SyncPage:
@@ -228,10 +234,11 @@ class MainWindow(MainFrame):
         return super().go(home, force=force)
 
     def _want_page(self, wish: str) -> None:
-        """A page, or a part of it: `settings:law`."""
+        """A page, or a part of it: `settings:law`, `missing:order`."""
         name, _colon, part = wish.partition(":")
-        if HOMES.get(name, name) in Pages.NAMES and self.go(name) and part:
-            self._all.settings.show_section(part)
+        home = HOMES.get(name, name)
+        if home in Pages.NAMES and self.go(name) and part:
+            self.page(home).show_part(part)
 
     def _make_next_page(self) -> None:
         if not self._all.make_next():

@@ -263,3 +263,12 @@ def _tests(session: Session, owner: Any, ids: Sequence[UUID]) -> dict[UUID, list
 def _parts(ids: Sequence[UUID], most: int = 500) -> Iterable[Sequence[UUID]]:
     """In parts that SQLite takes as parameters."""
     return (ids[at : at + most] for at in range(0, len(ids), most))
+
+
+def name_of(db: Database, subject_id: UUID) -> str:
+    """Whose illness or contact that is; empty for an unknown one."""
+    illness = select(EpisodeRow.person_id).where(EpisodeRow.id == subject_id)
+    contact = select(ContactRow.person_id).where(ContactRow.id == subject_id)
+    query = select(PersonRow.full_name).where(or_(PersonRow.id.in_(illness), PersonRow.id.in_(contact)))
+    with db.read() as session:
+        return session.scalars(query).first() or ""

@@ -55,6 +55,9 @@ class Page(QWidget):
     def refresh(self, changes: Any) -> None:
         """Something was saved anywhere in the program: `changes` names the kinds touched."""
 
+    def show_part(self, part: str) -> None:
+        """A part of it was asked for by name (a section, a filter), just after the page was shown."""
+
     def may_leave(self) -> bool:
         """Whether the frame may go to another page now; may ask the user."""
         return True

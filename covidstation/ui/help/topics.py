@@ -19,6 +19,7 @@ OF_SCREEN: Final = {
     "person": "register",
     "paper": "papers",
     "book": "papers",
+    "missing": "papers",
     "sync": "sync",
     "settings": "settings",
 }

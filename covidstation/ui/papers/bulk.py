@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -9,11 +10,13 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
+from covidstation.domain.missing import Errand
 from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
 from covidstation.services.changes import Kind
 from covidstation.services.files import keep_file
-from covidstation.services.papers import Issued, Skipped, issue_one
+from covidstation.services.missing import issue_errand
+from covidstation.services.papers import Issued, Skipped
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.issued import file_name
 from covidstation.ui.papers.printer import device_for, print_pdf
@@ -30,9 +33,10 @@ class Way:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a run."""
+    """What became of a run; `errands` are all of it, by the first illness (or contact) of each."""
 
     total: int
+    errands: dict[UUID, Errand] = field(default_factory=dict)
     issued: list[Issued] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     unprinted: list[Issued] = field(default_factory=list)
@@ -46,7 +50,7 @@ class Outcome:
 
 
 class BulkRun(QObject):
-    """`start(…)`, `stop()`; `moved(Outcome)` after each paper, `ended(Outcome)` once."""
+    """`start(…)` or `start_errands(…)`, `stop()`; `moved(Outcome)` after each paper, `ended(Outcome)` once."""
 
     moved = Signal(object)
     ended = Signal(object)
@@ -54,15 +58,18 @@ class BulkRun(QObject):
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._waiting: list[UUID] = []
-        self._kind = PaperKind.ISOLATION_ORDER
+        self._waiting: list[Errand] = []
         self._way = Way()
         self.outcome: Outcome | None = None
 
     def start(self, kind: PaperKind, episode_ids: list[UUID], way: Way) -> None:
+        """Issue a paper of that kind for each of these, one after the other."""
+        self.start_errands([Errand(kind, (one,), ()) for one in episode_ids], way)
+
+    def start_errands(self, errands: Sequence[Errand], way: Way) -> None:
         """Issue these one after the other."""
-        self._kind, self._waiting, self._way = kind, list(episode_ids), way
-        self.outcome = Outcome(len(episode_ids))
+        self._waiting, self._way = list(errands), way
+        self.outcome = Outcome(len(errands), {errand.subject_ids[0]: errand for errand in errands})
         self.moved.emit(self.outcome)
         self._next()
 
@@ -83,14 +90,12 @@ class BulkRun(QObject):
         if not self._waiting:
             self.outcome = None
             self.ended.emit(outcome)
-            desk.tell(frozenset({Kind.PAPERS, Kind.EPISODES}))
+            desk.tell(frozenset({Kind.PAPERS, Kind.EPISODES, Kind.CONTACTS}))
             return
-        episode_id = self._waiting.pop(0)
         op = partial(
-            issue_one,
+            issue_errand,
             desk.register.db,
-            self._kind,
-            episode_id,
+            self._waiting.pop(0),
             catalog=desk.catalog,
             by=desk.register.user_id,
             now=desk.now(),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from covidstation.domain.missing import Errand
 from covidstation.domain.papers import number_text
 from covidstation.i18n import _
 from covidstation.messages import sentence, sentences
@@ -25,6 +28,7 @@ class RunPanel(QWidget):
     def __init__(self, run: BulkRun) -> None:
         super().__init__()
         self._run = run
+        self._errands: dict[UUID, Errand] = {}
         self._steps = StepsPanel("printer")
         self._steps.setObjectName("bulk_steps")
         self._list = QVBoxLayout()
@@ -48,6 +52,10 @@ class RunPanel(QWidget):
         run.moved.connect(self._moved)
         run.ended.connect(self._ended)
 
+    def errand_of(self, subject_id: UUID) -> Errand | None:
+        """What was to be issued for a skipped one of the last run."""
+        return self._errands.get(subject_id)
+
     def _moved(self, outcome: Outcome) -> None:
         self._clear()
         title = _("Đang cấp {n} trên {total} văn bản").format(n=outcome.seen, total=outcome.total)
@@ -59,13 +67,8 @@ class RunPanel(QWidget):
         )
 
     def _ended(self, outcome: Outcome) -> None:
-        if outcome.issued:
-            first, last = outcome.issued[0], outcome.issued[-1]
-            second = _("Số {first} đến {last}/{symbol}").format(
-                first=number_text(first.number), last=number_text(last.number), symbol=last.symbol
-            )
-        else:
-            second = _("Chưa cấp số nào.")
+        self._errands = outcome.errands
+        second = "; ".join(_spans(outcome)) or _("Chưa cấp số nào.")
         self._steps.finished(
             _("Đã cấp {n} văn bản").format(n=len(outcome.issued)),
             second,
@@ -104,3 +107,15 @@ class RunPanel(QWidget):
             if old is not None:
                 old.hide()
                 old.deleteLater()
+
+
+def _spans(outcome: Outcome) -> list[str]:
+    """From which number to which, a series at a time."""
+    series: dict[str, list[int]] = {}
+    for issued in outcome.issued:
+        series.setdefault(issued.symbol, []).append(issued.number)
+    words = _("Số {first} đến {last}/{symbol}")
+    return [
+        words.format(first=number_text(numbers[0]), last=number_text(numbers[-1]), symbol=symbol)
+        for symbol, numbers in series.items()
+    ]

@@ -88,6 +88,10 @@ class SettingsPage(Page):
         self.section().load()
         self.actions_changed.emit()
 
+    def show_part(self, part: str) -> None:
+        """A section."""
+        self.show_section(part)
+
     def may_leave(self) -> bool:
         """Ask when something typed would be lost."""
         if not self.section().unsaved():

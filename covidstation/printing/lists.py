@@ -1,0 +1,141 @@
+"""A list as pages with a table: the F0 list across, the list to sign on delivery upright. The bytes are not stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reportlab.lib.units import mm
+
+from covidstation.domain.wording import clean
+from covidstation.printing import fonts, nd30
+from covidstation.printing.fonts import Font
+from covidstation.printing.papers import open_sheet
+from covidstation.printing.typeset import Align, Box, Sheet, paginate, runs
+
+PAD: Final = 3.0
+MARGIN: Final = 15 * mm
+SIGN_ROOM: Final = 22 * mm
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """One column: its head and its share of the width."""
+
+    title: str
+    share: float
+    align: Align = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedList:
+    """All that stands on the pages, in its final words. `rows` are as long as `columns`; `row_height` leaves room to
+    write in. `signs` are the titles under the table, side by side."""
+
+    upper: str
+    station: str
+    title: str
+    second: str
+    columns: tuple[ListColumn, ...]
+    rows: tuple[tuple[str, ...], ...]
+    across: bool = False
+    size: float = 11.0
+    row_height: float = 0.0
+    signs: tuple[str, ...] = ()
+
+
+def render_list(paper: PrintedList) -> bytes:
+    """The pages, each with the column heads and its number."""
+    fonts.register()
+    sheet, out = open_sheet(paper.title)
+    page = (nd30.PAGE[1], nd30.PAGE[0]) if paper.across else nd30.PAGE
+    room = page[0] - 2 * MARGIN
+    whole = sum(column.share for column in paper.columns)
+    widths = [room * column.share / whole for column in paper.columns]
+    aligns: list[Align] = [column.align for column in paper.columns]
+    head = _row([column.title for column in paper.columns], widths, ["centre"] * len(widths), Font.BOLD, paper.size)
+    body = [_row(row, widths, aligns, Font.REGULAR, paper.size, paper.row_height) for row in paper.rows]
+    if paper.signs:
+        body.append(_signs(paper.signs, room))
+    top = _top(paper, room)
+    high = page[1] - MARGIN
+    pages = paginate(
+        [Box(top.height + head.height, lambda _sheet, _top: None, keep=True), *body], high - MARGIN - head.height
+    )
+    for number, boxes in enumerate(pages, start=1):
+        sheet.setPageSize(page)
+        if number == 1:
+            top.draw(sheet, high)
+            head.draw(sheet, high - top.height)
+        else:
+            _page_number(sheet, number, page)
+            head.draw(sheet, high)
+        shift = 0.0 if number == 1 else head.height
+        for box, depth in boxes:
+            box.draw(sheet, high - shift - depth)
+        sheet.showPage()
+    sheet.save()
+    return out.getvalue()
+
+
+def _top(paper: PrintedList, room: float) -> Box:
+    """Whose list it is at the left, the title and its second line centred."""
+    left = nd30.Column(MARGIN, room / 2)
+    for text, face in ((paper.upper, Font.REGULAR), (paper.station, Font.BOLD)):
+        if text:
+            left.add(runs(clean(text).upper(), face, 11), align="left")
+    middle = nd30.Column(MARGIN, room)
+    middle.add(runs(clean(paper.title), Font.BOLD, 14))
+    if paper.second:
+        middle.add(runs(clean(paper.second), Font.ITALIC, 12), before=3)
+    gap = 8.0
+
+    def draw(sheet: Sheet, high: float) -> None:
+        left.draw(sheet, high)
+        middle.draw(sheet, high - left.height - gap)
+
+    return Box(left.height + gap + middle.height + 10, draw)
+
+
+def _row(
+    words: Sequence[str], widths: Sequence[float], aligns: Sequence[Align], face: Font, size: float, least: float = 0.0
+) -> Box:
+    """One row with its frame; as tall as its longest cell."""
+    left, cells = MARGIN, []
+    for text, room, align in zip(words, widths, aligns, strict=True):
+        cell = nd30.Column(left + PAD, room - 2 * PAD)
+        cell.add(runs(clean(text), face, size), align=align)
+        cells.append(cell)
+        left += room
+    height = max(least, max(cell.height for cell in cells) + 2 * PAD)
+
+    def draw(sheet: Sheet, high: float) -> None:
+        sheet.setLineWidth(0.5)
+        at = MARGIN
+        for cell, room in zip(cells, widths, strict=True):
+            sheet.rect(at, high - height, room, height)
+            cell.draw(sheet, high - PAD)
+            at += room
+
+    return Box(height, draw)
+
+
+def _signs(titles: Sequence[str], room: float) -> Box:
+    part = room / len(titles)
+    cells = []
+    for at, title in enumerate(titles):
+        cell = nd30.Column(MARGIN + at * part, part)
+        cell.add(runs(clean(title), Font.BOLD, 12))
+        cells.append(cell)
+
+    def draw(sheet: Sheet, high: float) -> None:
+        for cell in cells:
+            cell.draw(sheet, high)
+
+    return Box(max(cell.height for cell in cells) + SIGN_ROOM, draw, before=12)
+
+
+def _page_number(sheet: Sheet, number: int, page: tuple[float, float]) -> None:
+    sheet.setFont(Font.REGULAR, 11)
+    sheet.drawRightString(page[0] - MARGIN, page[1] - MARGIN / 2 - 4, f"{number}")
