@@ -223,7 +223,8 @@ def _age_matters(table: RiskTable, case: _Case) -> bool:
 
 
 def _matters(table: RiskTable, case: _Case, name: str) -> bool:
-    other = replace(case, **{name: not getattr(case, name)})
+    flipped: dict[str, Any] = {name: not getattr(case, name)}
+    other = replace(case, **flipped)
     return _rank(table, _gravest(table, other)) != _rank(table, _gravest(table, case))
 
 

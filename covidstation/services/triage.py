@@ -184,15 +184,17 @@ def why_risk(db: Database, catalog: Catalog, episode_id: UUID) -> RiskWhy | None
         return RiskWhy(cls=chosen, risk=risk, table=look.table, own_reason=newest.reason if newest else "")
 
 
-def preview_risk(db: Database, catalog: Catalog, person: PersonDraft, episode: EpisodeDraft) -> RiskWhy | None:
-    """The class that a form would give when it is saved; None while the day or its table is not known."""
+def preview_risk(catalog: Catalog, person: PersonDraft, episode: EpisodeDraft) -> RiskWhy | None:
+    """The class that a form would give when it is saved; None while the day or its table is not known.
+
+    `catalog` bears the station's rules (`services.rules.station_catalog_of`).
+    """
     if episode.report_date is None:
         return None
-    with db.read() as session:
-        try:
-            table = risk_table_in(session, catalog, episode.report_date)
-        except RuleError:
-            return None
+    try:
+        table = risk_table_on(catalog.risk_tables, episode.report_date)
+    except RuleError:
+        return None
     risk = risk_of(table, _facts_of(episode, person, catalog, None))
     return RiskWhy(cls=risk.cls, risk=risk, table=table)
 

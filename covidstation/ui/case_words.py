@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from covidstation.domain.care import RiskClass
 from covidstation.domain.dates import PartialDate, age_on, months_on
 from covidstation.domain.episodes import (
     CaseClassification,
@@ -18,6 +19,7 @@ from covidstation.domain.episodes import (
 )
 from covidstation.domain.people import Answer, Sex
 from covidstation.i18n import N_, _, date_text
+from covidstation.ui.look.tokens import Tone
 
 _MONTHS_TOLD: Final = 24
 TEST_KINDS: Final[Mapping[TestKind, str]] = {
@@ -62,6 +64,19 @@ ANSWERS: Final[Mapping[Answer, str]] = {
     Answer.YES: N_("có"),
     Answer.NO: N_("không"),
     Answer.UNKNOWN: N_("chưa hỏi"),
+}
+
+RISKS: Final[Mapping[RiskClass, str]] = {
+    RiskClass.LOW: N_("Thấp"),
+    RiskClass.MEDIUM: N_("Trung bình"),
+    RiskClass.HIGH: N_("Cao"),
+    RiskClass.VERY_HIGH: N_("Rất cao"),
+}
+RISK_TONES: Final[Mapping[RiskClass, Tone]] = {
+    RiskClass.LOW: "green",
+    RiskClass.MEDIUM: "yellow",
+    RiskClass.HIGH: "orange",
+    RiskClass.VERY_HIGH: "red",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from covidstation.catalog import Catalog
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import PersonDraft
 from covidstation.errors import UserError
-from covidstation.services.changes import Changes, Done
+from covidstation.services.changes import Changes, Done, Kind
+from covidstation.services.rules import station_catalog_of
 from covidstation.services.setup import Register
 from covidstation.ui.tasks import TaskRunner
 
@@ -79,7 +81,8 @@ class Desk(QObject):
     ) -> None:
         super().__init__()
         self.register = register
-        self.catalog = catalog
+        self.catalog = station_catalog_of(register.db, catalog)  # with the station's own versions of the rules
+        self._shipped = catalog
         self.tasks = tasks
         self.now = now or (lambda: datetime.now().astimezone())
 
@@ -109,9 +112,24 @@ class Desk(QObject):
         self.tasks.run(parent, service, finished, fail)
 
     def tell(self, changes: Changes) -> None:
-        """Say which kinds changed."""
-        if changes:
+        """Say which kinds changed; edited rules are laid over the shipped ones first."""
+        if Kind.RULES in changes:
+            self.ask(
+                self,
+                partial(station_catalog_of, self.register.db, self._shipped),
+                lambda catalog: self._lay(catalog, changes),
+            )
+        elif changes:
             self.changed.emit(changes)
+
+    @property
+    def shipped(self) -> Catalog:
+        """The lists and rules as the program brought them."""
+        return self._shipped
+
+    def _lay(self, catalog: Catalog, changes: Changes) -> None:
+        self.catalog = catalog
+        self.changed.emit(changes)
 
     def open_paper(self, episode_ids: Sequence[UUID], *, ending: bool = False) -> None:
         """Show the paper of these illnesses before it gets a number."""

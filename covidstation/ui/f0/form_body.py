@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import Any, Final
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayou
 
 from covidstation.db.queries.people import household_members
 from covidstation.db.queries.places import Hamlet, Household, hamlets, households
+from covidstation.db.queries.triage import Assessment
 from covidstation.domain.episodes import EpisodeDraft, PathogenTest, check_episode
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.problems import Problem, errors
@@ -22,6 +24,7 @@ from covidstation.i18n import _
 from covidstation.services.episodes import F0Draft
 from covidstation.services.people import problems_of
 from covidstation.services.places import add_hamlet
+from covidstation.services.triage import preview_risk
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.f0.illness_section import IllnessSection
 from covidstation.ui.f0.isolation_panel import IsolationPanel
@@ -54,10 +57,11 @@ class FormBody(QWidget):
         self._touched: set[str] = set()
         self._attempted = False
         self._refused: tuple[Problem, ...] = ()
+        self._chosen: Assessment | None = None
         today = desk.now().date()
         self.person = PersonSection(desk.catalog, today)
         self.illness = IllnessSection(desk.catalog, today)
-        self.panel = IsolationPanel(desk.catalog, today, self.illness.found.day)
+        self.panel = IsolationPanel(lambda: desk.catalog.isolation_rules, today, self.illness.found.day)
         self._lay_out()
         for section in (self.person, self.illness, self.panel):
             section.edited.connect(self._edited)
@@ -85,6 +89,7 @@ class FormBody(QWidget):
         self.illness.set_places(answer.test_places)
         self.illness.show_more(False)
         self._known_tests = answer.episode.tests if answer.episode else None
+        self._chosen = answer.chosen_class
         if answer.episode is not None:
             self.illness.show_episode(answer.episode)
             self.panel.show_episode(answer.episode, asks_hours=answer.asks_hours)
@@ -146,6 +151,7 @@ class FormBody(QWidget):
 
     def show_problems(self) -> list[Problem]:
         """Show those of fields that were touched, or all after an attempt to save; returns errors without a field."""
+        self._say_risk()
         every = (*self._refused, *self.problems())
         shown = [problem for problem in every if self._attempted or problem.field in self._touched]
         rows: tuple[ShowsProblems, ...] = (*self.person.rows, *self.illness.rows, self.panel)
@@ -189,6 +195,13 @@ class FormBody(QWidget):
 
     def _episode(self) -> EpisodeDraft:
         return self.panel.put_into(self.illness.draft())
+
+    def _say_risk(self) -> None:
+        """The risk group that these facts give; a class that a person chose stays."""
+        why = preview_risk(self._desk.catalog, self.person.draft(), self._episode())
+        if why is not None and self._chosen is not None:
+            why = replace(why, cls=self._chosen.chosen, own_reason=self._chosen.reason)
+        self.panel.risk.show_why(why)
 
     def _widgets(self) -> dict[str, QWidget]:
         return {**self.person.widgets, **self.illness.widgets, **self.panel.widgets}

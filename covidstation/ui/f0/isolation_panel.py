@@ -12,7 +12,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from covidstation.catalog import Catalog
 from covidstation.db.queries.people import Member
 from covidstation.domain.episodes import EpisodeDraft, QuarantineType
 from covidstation.domain.problems import Problem
@@ -29,8 +28,9 @@ from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit, set_state
-from covidstation.ui.parts.labels import Ground, TwoLineLabel, label, set_ink
+from covidstation.ui.parts.labels import Ground, Line, TwoLineLabel, label, set_ink
 from covidstation.ui.parts.moments import ClockEdit, MomentEdit
+from covidstation.ui.triage.why import RiskVerdict
 
 _HOURS = ("found_at", "proposed_at", "decided_at", "told_at")
 _LABEL = 76
@@ -39,14 +39,17 @@ _LABEL = 76
 class IsolationPanel(Ground):
     """Place, days and hours of the isolation. `edited(name)` fires when a person changed one.
 
-    `report_day()` is the day on which the illness was found; what was not touched by hand follows it (`follow`).
+    `rules()` are the station's rules as they are now; `report_day()` is the day on which the illness was found, and
+    what was not touched by hand follows it (`follow`).
     """
 
     edited = Signal(str)
 
-    def __init__(self, catalog: Catalog, today: date, report_day: Callable[[], date | None]) -> None:
+    def __init__(
+        self, rules: Callable[[], Sequence[IsolationRule]], today: date, report_day: Callable[[], date | None]
+    ) -> None:
         super().__init__(QPalette.ColorRole.AlternateBase)
-        self._catalog, self._today, self._report_day = catalog, today, report_day
+        self._rules, self._today, self._report_day = rules, today, report_day
         self._hour = 0
         self._touched: set[str] = set()
         self._rule: IsolationRule | None = None
@@ -206,11 +209,15 @@ class IsolationPanel(Ground):
         self._source.setProperty("aside", True)
         self._source.clicked.connect(self._tell_source)
         self._last = TwoLineLabel("", "hint", "muted")
+        self.risk = RiskVerdict()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(metrics.MARGIN, 8, metrics.MARGIN, 4)
         column.setSpacing(0)
+        column.addWidget(self.risk)
+        column.addWidget(Line())
+        column.addSpacing(6)
         column.addWidget(label(_("Khi lưu"), "hint", "muted"))
         column.addWidget(self._summary)
         column.addWidget(self._sentence)
@@ -267,7 +274,7 @@ class IsolationPanel(Ground):
         if day is None:
             return None
         try:
-            return isolation_rule_on(self._catalog.isolation_rules, day)
+            return isolation_rule_on(self._rules(), day)
         except RuleError:
             return None
 

@@ -13,6 +13,7 @@ from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.people import get_hit, get_person
 from covidstation.db.queries.places import Hamlet, hamlets, sub_points
 from covidstation.db.queries.station import get_setting
+from covidstation.db.queries.triage import Assessment, assessments_of
 from covidstation.domain.citizen import normal_number
 from covidstation.domain.episodes import Episode
 from covidstation.domain.packs import PaperKind, pack_on
@@ -38,6 +39,7 @@ class Opening:
     open_episode: UUID | None
     episode: Episode | None
     drafts: tuple[Draft, ...]
+    chosen_class: Assessment | None = None  # the risk group of that illness, when a person chose it
 
 
 def subject_of(wish: NewF0) -> str:
@@ -90,7 +92,13 @@ def opening(register: Register, catalog: Catalog, wish: NewF0, today: date) -> O
         open_episode=hit.open_episode if hit else None,
         episode=episode,
         drafts=tuple(draft for draft in drafts(db, FORM) if _fits(draft, wish)),
+        chosen_class=_chosen(register, wish.episode_id),
     )
+
+
+def _chosen(register: Register, episode_id: UUID | None) -> Assessment | None:
+    newest = next(iter(assessments_of(register.db, episode_id)), None) if episode_id else None
+    return newest if newest is not None and newest.overridden else None
 
 
 def _asks_hours(catalog: Catalog, day: date) -> bool:

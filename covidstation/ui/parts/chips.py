@@ -50,6 +50,13 @@ class Chip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
 
+    def show_text(self, text: str, tone: Tone) -> None:
+        """Another word or colour."""
+        self._text, self._tone = text, tone
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         """As wide as the word."""
         return QSize(chip_width(self._text, self._tone, self._role), self._height)

@@ -1,0 +1,1 @@
+"""Triage: the checklist of home care and the risk group."""
