@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Final
-
-import segno
-from reportlab.lib.units import mm
 
 from covidstation.domain.paper_view import PaperBlock, PaperView
 from covidstation.domain.papers import number_symbol, number_text, place_date
 from covidstation.printing import fonts, nd30
+from covidstation.printing.copies import render_copies
 from covidstation.printing.fonts import Font
-from covidstation.printing.typeset import DOTS, GROUND, Box, Run, Sheet, paginate, runs
+from covidstation.printing.sheet import QR_FOOT, QR_SIZE, TRAINING, draw_qr, open_sheet, training_mark
+from covidstation.printing.typeset import Box, paginate, runs, signature_runs
 
-TRAINING: Final = "TẬP HUẤN"
-QR_SIZE: Final = 14 * mm
-QR_FOOT: Final = 4 * mm
 SIZES: Final = (14.0, 13.0)  # the decree's two; the smaller one when it saves a page
 
 Pages = list[list[tuple[Box, float]]]
@@ -25,16 +20,18 @@ Pages = list[list[tuple[Box, float]]]
 def render(view: PaperView, *, preview: bool = False) -> bytes:
     """The paper as PDF. A preview marks what is missing and carries no QR; a paper without a number has none."""
     fonts.register()
+    if view.copies:
+        return render_copies(view, _title(view), "" if preview else qr_payload(view), preview=preview)
     sheet, out = open_sheet(_title(view))
     sheet.marked = preview
     for number, page in enumerate(_pages(view), start=1):
         if view.training:
-            _training_mark(sheet)
+            training_mark(sheet)
         nd30.page_number(sheet, number)
         for box, depth in page:
             box.draw(sheet, nd30.PAGE[1] - nd30.TOP - depth)
         if number == 1 and view.number is not None and not preview:
-            _qr(sheet, qr_payload(view))
+            draw_qr(sheet, qr_payload(view))
         sheet.showPage()
     sheet.save()
     return out.getvalue()
@@ -44,28 +41,6 @@ def qr_payload(view: PaperView) -> str:
     """`CSP1|kind|number/symbol|date|first 32 hex of the content hash`: names the paper, tells nothing of a person."""
     number = number_symbol(number_text(view.number or 0), view.symbol)
     return f"CSP1|{view.kind}|{number}|{view.issued_on.isoformat()}|{view.content_hash[:32]}"
-
-
-def open_sheet(title: str) -> tuple[Sheet, BytesIO]:
-    """An A4 sheet that writes neither clock nor chance into the file, with the fonts laid in."""
-    out = BytesIO()
-    sheet = Sheet(
-        out,
-        pagesize=nd30.PAGE,
-        invariant=1,
-        pageCompression=1,
-        pdfVersion=(1, 7),
-        initialFontName=Font.REGULAR,
-        lang="vi-VN",
-    )
-    # Plain page text packs far better in the register (compact); fonts and letter tables stay compressed.
-    sheet.setPageCompression(0)
-    sheet._doc.setCompression(1)
-    sheet.setTitle(title)
-    sheet.setCreator("CovidStation")
-    sheet.setViewerPreference("PrintScaling", "None")
-    fonts.prepare(sheet)
-    return sheet, out
 
 
 def _title(view: PaperView) -> str:
@@ -99,7 +74,9 @@ def _boxes(view: PaperView, size: float) -> list[Box]:
     for block in view.body:
         boxes += _block_boxes(block, size)
     _keep_last_lines(boxes)
-    boxes.append(nd30.end_block(view.recipients, view.signer_titles, _signer(view, size), size))
+    signature = (view.signer_titles, signature_runs(view.signer, size))
+    second = (view.second_titles, signature_runs(view.second_signer, size)) if view.second_titles else None
+    boxes.append(nd30.end_block(view.recipients, *signature, size, second=second))
     return boxes
 
 
@@ -117,14 +94,12 @@ def _title_boxes(view: PaperView, size: float) -> list[Box]:
 def _block_boxes(block: PaperBlock, size: float) -> list[Box]:
     if block.style == "row":
         return [nd30.row(block.text, block.second, size)]
+    if block.style == "heading":
+        return [nd30.heading(block.text, size)]
     if block.style == "centre":
         return nd30.centred(block.text, Font.BOLD, size, before=12)
     text = runs(f"{block.heading} ", Font.BOLD, size) if block.heading else []
     return nd30.paragraph([*text, *runs(block.text, Font.REGULAR, size)])
-
-
-def _signer(view: PaperView, size: float) -> list[Run]:
-    return runs(view.signer, Font.BOLD, size) if view.signer else [Run(DOTS * 3, Font.BOLD, size, GROUND)]
 
 
 def _keep_last_lines(boxes: list[Box]) -> None:
@@ -134,33 +109,4 @@ def _keep_last_lines(boxes: list[Box]) -> None:
         boxes[at] = Box(box.height, box.draw, box.before, keep=True)
 
 
-def _training_mark(sheet: Sheet) -> None:
-    """Grey letters across the page, under the text: nobody takes this for a real paper."""
-    sheet.saveState()
-    sheet.translate(nd30.PAGE[0] / 2, nd30.PAGE[1] / 2)
-    sheet.rotate(50)
-    sheet.setFillGray(0.88)
-    sheet.setFont(Font.BOLD, 110)
-    sheet.drawCentredString(0, -40, TRAINING)
-    sheet.restoreState()
-
-
-def _qr(sheet: Sheet, payload: str) -> None:
-    # A set mask: trying all eight takes longer than the whole paper, and any of them can be read.
-    matrix = segno.make_qr(payload, error="m", mask=2).matrix
-    module = QR_SIZE / len(matrix)
-    rows = []
-    for y, line in enumerate(matrix):
-        x = 0
-        while x < len(line):
-            start = x
-            while x < len(line) and line[x]:
-                x += 1
-            if x > start:
-                rows.append(f"{start} {y} {x - start} 1 re")
-            x += 1
-    sheet.saveState()
-    sheet.translate(nd30.LEFT, QR_FOOT + QR_SIZE)
-    sheet.scale(module, -module)
-    sheet._code.append(" ".join((*rows, "f")))  # a thousand calls of rect would take as long as the text
-    sheet.restoreState()
+__all__ = ["QR_FOOT", "QR_SIZE", "SIZES", "TRAINING", "open_sheet", "qr_payload", "render"]
