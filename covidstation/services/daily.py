@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
-from covidstation.db.queries.daily import ReportPerson, people_of
+from covidstation.db.queries.daily import ReportPerson, people_of, staff_on
 from covidstation.db.queries.episodes import EpisodeState, count_episodes
 from covidstation.db.queries.station import get_setting
 from covidstation.db.rows import DailyReportRow, JournalStateRow
@@ -29,9 +29,11 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.daily_figures import Asked, Counted, Figure, count_report
 from covidstation.services.daily_head import ReportHead, head_on
+from covidstation.services.drafts import drafts, keep_draft
 
 TEXT_LIMIT: Final = 2_000  # letters of each typed field
 MOST_OXYGEN: Final = 9_999
+_FORM: Final = "daily_report"
 _GROUPS: Final = ("entries", "late", "withdrawn", "adjusted", "under")
 
 
@@ -87,8 +89,7 @@ class DailyReport:
     @property
     def lacking(self) -> tuple[str, ...]:
         """What somebody still has to write: typed fields, and cases without a source or a risk group."""
-        found = [] if self.typed.oxygen is not None else ["oxygen"]
-        found += [] if self.typed.difficulties else ["difficulties"]
+        found = lacks_typed(self.typed)
         found += [] if self.staff else ["staff"]
         found += ["source"] if self.today("new.found.UNKNOWN") else []
         return (*found, "risk") if self.today("under.risk.UNKNOWN") else tuple(found)
@@ -298,13 +299,31 @@ def report_state(db: Database, now: datetime) -> ReportState:
     """Today's report in one look, for the status line and "Hôm nay". Cheap: it counts nothing."""
     day = now.date()
     due = datetime.combine(day, read_clock(get_setting(db, "report_due")))
+    query = select(DailyReportRow.frozen_at).where(DailyReportRow.day == day).order_by(DailyReportRow.version.desc())
     with db.read() as session:
-        query = (
-            select(DailyReportRow.frozen_at).where(DailyReportRow.day == day).order_by(DailyReportRow.version.desc())
-        )
         frozen = session.scalars(query.limit(1)).first()
+        staff = staff_on(session, day)
+    typed = kept_typed(db, day)
+    lacking = [*lacks_typed(typed), *([] if staff else ["staff"])]
     late = now.replace(tzinfo=None) - due if frozen is None else frozen - due
-    return ReportState(day, frozen, due, late, () if frozen else ("frozen",))
+    return ReportState(day, frozen, due, late, () if frozen else tuple(lacking))
+
+
+def lacks_typed(typed: Typed) -> list[str]:
+    """Which fields somebody still has to write; "không" is an answer."""
+    found = [] if typed.oxygen is not None else ["oxygen"]
+    return found if typed.difficulties else [*found, "difficulties"]
+
+
+def keep_typed(db: Database, day: date, typed: Typed, *, now: datetime) -> None:
+    """Keep what was written for a day's report before it is frozen."""
+    keep_draft(db, _FORM, day.isoformat(), asdict(typed), now=now)
+
+
+def kept_typed(db: Database, day: date) -> Typed:
+    """What was written for that day's report and is not frozen yet."""
+    kept = next((one.value for one in drafts(db, _FORM) if one.subject == day.isoformat()), None)
+    return Typed(**kept) if kept else Typed()
 
 
 def people_behind(db: Database, report: DailyReport, name: str) -> list[ReportPerson]:

@@ -44,6 +44,7 @@ from covidstation.domain.flow import CareEvent, FlowKind, events_of, key_of, und
 
 CHART_DAYS: Final = 28
 UNKNOWN: Final = "UNKNOWN"
+_NOT_SUMMED: Final = ("new.test.", "out.to.")
 ENDS: Final[Mapping[CaseOutcome, str]] = {
     CaseOutcome.RECOVERED: "recovered",
     CaseOutcome.DECEASED: "died",
@@ -184,7 +185,10 @@ def _figures(
     records: Sequence[CaseRecord],
 ) -> dict[str, Figure]:
     today, totals = counts(entries), _totals(session, asked, records)
-    figures = {tag: Figure(today[tag], totals.get(tag)) for tag in {*today, *totals, *NAMES.values()} - {"adjusted"}}
+    figures = {
+        tag: Figure(today[tag], None if tag.startswith(_NOT_SUMMED) else totals[tag])
+        for tag in {*today, *totals, *NAMES.values()} - {"adjusted"}
+    }
     figures |= {tag: Figure(count) for tag, count in counts(under).items()}
     figures |= {f"late.{tag}": Figure(n) for tag, n in counts(entry_of(one) for one in found.late).items()}
     figures |= {f"withdrawn.{tag}": Figure(n) for tag, n in counts(found.withdrawn).items()}

@@ -1,0 +1,161 @@
+""" "Vì sao số này đổi?": a frozen report against the same day counted now, case by case, with who changed what when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.db.queries.daily import ReportPerson, people_of, wall
+from covidstation.db.rows import EpisodeRow, HospitalizationRow, JournalRow, UserRow
+from covidstation.db.session import Database
+from covidstation.domain.daily import Entry
+from covidstation.domain.episodes import CaseClassification
+from covidstation.domain.flow import id_of
+from covidstation.domain.ops import Op, decode_op
+from covidstation.services.daily import DailyReport, outbreak_start
+from covidstation.services.daily_figures import Asked, Counted, count_report
+
+Reason = Literal["late", "no_case", "removed", "dates", "transfer", "outcome", "details", "settings"]
+_FIELDS: Mapping[str, Reason] = {
+    "classification": "no_case",
+    "outcome": "outcome",
+    "outcome_on": "outcome",
+    "report_date": "dates",
+    "found_at": "dates",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyLine:
+    """One case that a figure has gained or lost since the report was frozen.
+
+    `reason`: late – written down after it; no_case – marked as a wrong entry; removed; dates – a date was corrected;
+    transfer, outcome – written or corrected afterwards; details – source, risk group, hamlet or test; settings – the
+    cut-off hour. `when` is the wall clock, `who` empty when nobody was named.
+    """
+
+    name: str
+    case_id: UUID
+    change: Literal["added", "removed"]
+    reason: Reason
+    when: datetime | None
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """All differences; `then` and `now` are the figures that differ, `people` those behind them."""
+
+    lines: tuple[WhyLine, ...]
+    then: Mapping[str, int]
+    now: Mapping[str, int]
+    people: Mapping[UUID, ReportPerson]
+
+
+def why_changed(db: Database, report: DailyReport, now: datetime) -> Why:
+    """What has changed of a frozen report's figures since it was frozen."""
+    if report.frozen is None:
+        raise ValueError("not a frozen report")
+    asked = Asked(period=report.period, start=outbreak_start(db), zone=now.tzinfo)
+    with db.read() as session:
+        counted = count_report(session, asked)
+        then, current = _by_figure(_kept(report)), _by_figure(_found(counted))
+        explain = _Explain(session, report.frozen.at, now.tzinfo)
+        lines = [
+            explain.line(name, case, change)
+            for name in sorted(then.keys() | current.keys())
+            for change, cases in _difference(then.get(name, set()), current.get(name, set()))
+            for case in sorted(cases)
+        ]
+        people = {one.episode_id: one for one in people_of(session, {line.case_id for line in lines})}
+    names = {line.name for line in lines}
+    return Why(
+        lines=tuple(lines),
+        then={name: len(then.get(name, ())) for name in names},
+        now={name: len(current.get(name, ())) for name in names},
+        people=people,
+    )
+
+
+def _difference(then: set[str], now: set[str]) -> Iterable[tuple[Literal["added", "removed"], set[str]]]:
+    yield "added", now - then
+    yield "removed", then - now
+
+
+def _kept(report: DailyReport) -> list[Entry]:
+    return [*report.groups["entries"], *report.groups["under"]]
+
+
+def _found(counted: Counted) -> list[Entry]:
+    return [*counted.entries, *counted.under]
+
+
+def _by_figure(entries: Iterable[Entry]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for entry in entries:
+        for tag in entry.tags:
+            found.setdefault(tag, set()).add(entry.case)
+    return found
+
+
+class _Explain:
+    """Reads the journal of one case at a time, and remembers."""
+
+    def __init__(self, session: Session, frozen_at: datetime, zone: tzinfo | None) -> None:
+        self._session, self._frozen_at, self._zone = session, frozen_at, zone
+        self._users = {row.id.hex: row.name for row in session.scalars(select(UserRow))}
+        self._known: dict[UUID, tuple[Reason, datetime | None, str]] = {}
+
+    def line(self, name: str, case: str, change: Literal["added", "removed"]) -> WhyLine:
+        """One difference with its reason."""
+        case_id = id_of(case)
+        if case_id not in self._known:
+            self._known[case_id] = self._reason(case_id)
+        reason, when, who = self._known[case_id]
+        return WhyLine(name=name, case_id=case_id, change=change, reason=reason, when=when, who=who)
+
+    def _reason(self, case_id: UUID) -> tuple[Reason, datetime | None, str]:
+        """The weightiest change after the freezing: the case itself, its transfers, else what stands beside it."""
+        found = [(op, wall(op.stamp, self._zone)) for op in self._ops(case_id)]
+        after = [(op, at) for op, at in found if at > self._frozen_at]
+        for op, at in after:
+            reason = _reason_of(op)
+            if reason is not None:
+                return reason, at, self._users.get(op.actor, "")
+        if after:
+            op, at = after[-1]
+            return "details", at, self._users.get(op.actor, "")
+        return ("details" if found else "removed"), None, ""
+
+    def _ops(self, case_id: UUID) -> list[Op]:
+        stays = self._session.scalars(select(HospitalizationRow.id).where(HospitalizationRow.episode_id == case_id))
+        rows = [case_id, *stays]
+        person = self._session.scalar(select(EpisodeRow.person_id).where(EpisodeRow.id == case_id))
+        if person is not None:
+            rows.append(person)
+        lines = select(JournalRow.line).where(JournalRow.row_id.in_(rows)).order_by(JournalRow.seq)
+        return [decode_op(line) for line in self._session.scalars(lines)]
+
+
+def _reason_of(op: Op) -> Reason | None:
+    """Why this change moves a case in or out of a figure; None when it may not."""
+    if op.table == "hospitalization":
+        return "transfer"
+    if op.table != "episode":
+        return None
+    if op.action == "i":
+        return "late"
+    if op.action == "d":
+        return "removed"
+    for field in ("classification", "report_date", "found_at", "outcome", "outcome_on"):
+        if field in op.fields:
+            if field == "classification" and op.fields[field] != CaseClassification.NO_CASE.value:
+                continue
+            return _FIELDS[field]
+    return None
