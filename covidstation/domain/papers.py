@@ -76,7 +76,7 @@ def build_view(pack: LegalPack, kind: PaperKind, facts: PaperFacts) -> PaperView
         signer_titles=lines("deputy" if facts.by_deputy else "signer"),
         signer=clean(facts.signer),
         second_titles=lines("second_signer"),
-        second_signer=values.get("practitioner", ""),
+        second_signer=values.get("practitioner") or values.get("transfer_by", ""),
         corner=lines("corner"),
         copies=lines("copies"),
         leave_from=facts.sick_leave.exam_on if facts.sick_leave else None,
@@ -161,7 +161,7 @@ def _body(
             articles += 1
             heading = f"Điều {articles}."
         blocks += _blocks(word, heading, values, people)
-    if blocks and blocks[-1].style != "centre":
+    if blocks and blocks[-1].style in ("text", "article"):  # a form of rows closes with none
         blocks[-1] = replace(blocks[-1], text=blocks[-1].text.rstrip(" .;") + "./.")
     return tuple(blocks)
 

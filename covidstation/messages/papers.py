@@ -38,6 +38,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.missing.insurance_number": N_("Mã số BHXH hoặc số thẻ BHYT của {name}"),
     "paper.missing.citizen_issued": N_("Ngày cấp căn cước của {name}"),
     "paper.missing.parents": N_("Họ tên cha hoặc mẹ của {name}"),
+    "paper.missing.father_name": N_("Họ tên cha của {name}"),
+    "paper.missing.mother_name": N_("Họ tên mẹ của {name}"),
     "paper.missing.last_contact": N_("Ngày tiếp xúc cuối của {name}"),
     "paper.missing.tests": N_("Kết quả xét nghiệm của {name}"),
     "paper.missing.exam_date": N_("Ngày khám"),

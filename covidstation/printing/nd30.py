@@ -155,9 +155,33 @@ def row(first: str, second: str, size: float) -> Box:
     return Box(max(cell.height for cell in cells), draw, before=PARAGRAPH)
 
 
-def end_block(recipients: Sequence[str], titles: Sequence[str], name: Sequence[Run], size: float) -> Box:
-    """Boxes 9b, 7a and 7b: who receives it at the left, who signs at the right, both from the same line."""
+def heading(text: str, size: float) -> Box:
+    """A bold line of its own, which stays with what follows."""
+    line = Column(LEFT, WIDTH)
+    line.add(runs(text, Font.BOLD, size), align="left")
+    return Box(line.height, line.draw, before=1.5 * PARAGRAPH, keep=True)
+
+
+Signature = tuple[Sequence[str], Sequence[Run]]
+
+
+def end_block(
+    recipients: Sequence[str],
+    titles: Sequence[str],
+    name: Sequence[Run],
+    size: float,
+    *,
+    second: Signature | None = None,
+) -> Box:
+    """Boxes 9b, 7a and 7b: who receives it at the left, who signs at the right, both from the same line.
+
+    A `second` signature stands at the left, level with the first; such papers name no recipients.
+    """
     left, right = Column(LEFT, LEFT_CELL), Column(LEFT + WIDTH / 2, WIDTH / 2)
+    if second is not None:
+        for text in second[0]:
+            left.add(runs(text, Font.BOLD, size))
+        left.add(second[1], before=SIGNATURE_ROOM + LEADING * size * max(0, len(titles) - len(second[0])))
     if recipients:
         left.add(runs(RECIPIENTS, Font.BOLD_ITALIC, 12), align="left")
     for text in recipients:

@@ -10,7 +10,7 @@ from covidstation.printing import fonts, nd30
 from covidstation.printing.copies import render_copies
 from covidstation.printing.fonts import Font
 from covidstation.printing.sheet import QR_FOOT, QR_SIZE, TRAINING, draw_qr, open_sheet, training_mark
-from covidstation.printing.typeset import Box, paginate, runs, signature_runs
+from covidstation.printing.typeset import DOTS, Box, paginate, runs, signature_runs
 
 SIZES: Final = (14.0, 13.0)  # the decree's two; the smaller one when it saves a page
 
@@ -45,7 +45,7 @@ def qr_payload(view: PaperView) -> str:
 
 def _title(view: PaperView) -> str:
     number = number_text(view.number) if view.number is not None else DOTS
-    return f"{view.title} {number_symbol(number, view.symbol)}"
+    return f"{' '.join(view.title.split())} {number_symbol(number, view.symbol)}"
 
 
 def _pages(view: PaperView) -> Pages:

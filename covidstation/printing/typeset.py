@@ -79,6 +79,11 @@ def runs(text: str, font: Font, size: float) -> list[Run]:
     return made
 
 
+def signature_runs(name: str, size: float) -> list[Run]:
+    """The name under a signature; dots to be written on while nobody is known."""
+    return runs(name, Font.BOLD, size) if name else [Run(DOTS * 3, Font.BOLD, size, GROUND)]
+
+
 def _words(text: Iterable[Run]) -> list[Word]:
     words: list[Word] = []
     current: list[Run] = []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from covidstation.catalog import load_catalog
 from covidstation.domain.packs import (
+    ENDING,
     GROUPS,
     PackEdit,
     PackError,
@@ -49,8 +50,13 @@ def test_no_day_has_two_packs_and_a_day_before_them_has_none():
 
 
 def test_which_papers_each_regime_knows():
-    assert set(OLD.papers) == {PaperKind.ISOLATION_ORDER, PaperKind.ISOLATION_END}
-    assert set(NEW.papers) == {PaperKind.ISOLATION_ORDER, PaperKind.ISOLATION_COMPLETION}
+    both = {
+        PaperKind.ISOLATION_ORDER, PaperKind.CONTACT_ORDER, PaperKind.CONTACT_RELEASE, PaperKind.SICK_LEAVE,
+        PaperKind.REFERRAL,
+    }  # fmt: skip
+    assert set(OLD.papers) == both | {PaperKind.ISOLATION_END, PaperKind.COMPLETION_CERTIFICATE}
+    assert set(NEW.papers) == both | {PaperKind.ISOLATION_COMPLETION}
+    assert all(len(ENDING & set(pack.papers)) == 1 for pack in PACKS)
     with pytest.raises(PackError):
         NEW.paper(PaperKind.ISOLATION_END)
 
@@ -58,12 +64,22 @@ def test_which_papers_each_regime_knows():
 def test_who_signs_what():
     assert NEW.paper(PaperKind.ISOLATION_ORDER).signed_by is Signatory.CHAIRMAN
     assert NEW.paper(PaperKind.ISOLATION_COMPLETION).signed_by is Signatory.HEAD_OF_STATION
-    assert all(paper.signed_by is Signatory.CHAIRMAN for paper in OLD.papers.values())
+    by_head = {PaperKind.SICK_LEAVE, PaperKind.REFERRAL}
+    assert {kind for kind, paper in OLD.papers.items() if paper.signed_by is Signatory.HEAD_OF_STATION} == by_head
+    by_head |= {PaperKind.ISOLATION_COMPLETION, PaperKind.CONTACT_RELEASE}  # NĐ 165/2026/NĐ-CP Điều 14 khoản 3 điểm e
+    assert {kind for kind, paper in NEW.papers.items() if paper.signed_by is Signatory.HEAD_OF_STATION} == by_head
 
 
 def test_home_isolation_today_is_a_question():
     assert (OLD.home_isolation.answer, NEW.home_isolation.answer) == ("yes", "ask")
     assert not NEW.home_isolation.confirmed
+
+
+def test_the_isolation_of_contacts_today_is_a_question_of_its_own():
+    # NĐ 165/2026/NĐ-CP Điều 14 khoản 3 điểm a: at home only contacts of group-A agents; COVID-19 is of group B.
+    assert (OLD.ground(PaperKind.CONTACT_ORDER).answer, NEW.ground(PaperKind.CONTACT_ORDER).answer) == ("yes", "ask")
+    assert NEW.ground(PaperKind.CONTACT_ORDER) is not NEW.ground(PaperKind.ISOLATION_ORDER)
+    assert "nhóm A" in NEW.ground(PaperKind.CONTACT_ORDER).text
 
 
 @pytest.mark.parametrize(

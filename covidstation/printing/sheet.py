@@ -1,0 +1,72 @@
+"""The sheet that everything is drawn on, and the marks that any of them may bear."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Final
+
+import segno
+from reportlab.lib.units import mm
+
+from covidstation.printing import fonts, nd30
+from covidstation.printing.fonts import Font
+from covidstation.printing.typeset import Sheet
+
+TRAINING: Final = "TẬP HUẤN"
+QR_SIZE: Final = 14 * mm
+QR_FOOT: Final = 4 * mm
+
+
+def open_sheet(title: str, page: tuple[float, float] = nd30.PAGE) -> tuple[Sheet, BytesIO]:
+    """A sheet, upright A4 unless `page` says else, that writes neither clock nor chance into the file, with fonts."""
+    out = BytesIO()
+    sheet = Sheet(
+        out,
+        pagesize=page,
+        invariant=1,
+        pageCompression=1,
+        pdfVersion=(1, 7),
+        initialFontName=Font.REGULAR,
+        lang="vi-VN",
+    )
+    # Plain page text packs far better in the register (compact); fonts and letter tables stay compressed.
+    sheet.setPageCompression(0)
+    sheet._doc.setCompression(1)
+    sheet.setTitle(title)
+    sheet.setCreator("CovidStation")
+    sheet.setViewerPreference("PrintScaling", "None")
+    fonts.prepare(sheet)
+    return sheet, out
+
+
+def training_mark(sheet: Sheet, page: tuple[float, float] = nd30.PAGE) -> None:
+    """Grey letters across the page, under the text: nobody takes this for a real paper."""
+    sheet.saveState()
+    sheet.translate(page[0] / 2, page[1] / 2)
+    sheet.rotate(50)
+    sheet.setFillGray(0.88)
+    sheet.setFont(Font.BOLD, 110)
+    sheet.drawCentredString(0, -40, TRAINING)
+    sheet.restoreState()
+
+
+def draw_qr(sheet: Sheet, payload: str, left: float = nd30.LEFT, foot: float = QR_FOOT) -> None:
+    """The code at the foot of the page."""
+    # A set mask: trying all eight takes longer than the whole paper, and any of them can be read.
+    matrix = segno.make_qr(payload, error="m", mask=2).matrix
+    module = QR_SIZE / len(matrix)
+    rows = []
+    for y, line in enumerate(matrix):
+        x = 0
+        while x < len(line):
+            start = x
+            while x < len(line) and line[x]:
+                x += 1
+            if x > start:
+                rows.append(f"{start} {y} {x - start} 1 re")
+            x += 1
+    sheet.saveState()
+    sheet.translate(left, foot + QR_SIZE)
+    sheet.scale(module, -module)
+    sheet._code.append(" ".join((*rows, "f")))  # a thousand calls of rect would take as long as the text
+    sheet.restoreState()
