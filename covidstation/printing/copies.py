@@ -23,6 +23,8 @@ SIZES: Final = (12.0, 11.0, 10.0)  # the first that needs one page, else the sma
 ROW: Final = 4.0
 SIGN_ROOM: Final = 22 * mm
 LEFT_PART: Final = 0.56  # of the head, for the issuing body
+FIRST_PART: Final = 0.67  # of a row of two
+HEAD_PART: Final = 0.45  # of the signatures, for the head of the facility
 
 
 def render_copies(view: PaperView, title: str, payload: str, *, preview: bool) -> bytes:
@@ -110,7 +112,7 @@ def _block(block: PaperBlock, left: float, room: float, size: float) -> Box:
         face = Font.BOLD if block.style in ("heading", "centre") else Font.REGULAR
         line.add(runs(f"{block.heading} {block.text}".strip(), face, size), align="left")
         return Box(line.height, line.draw, before=1.5 * ROW, keep=block.style == "heading")
-    first = room * (0.64 if block.second else 1.0)
+    first = room * (FIRST_PART if block.second else 1.0)
     cells = [Column(left, first - (ROW if block.second else 0))]
     cells[0].add(runs(block.text, Font.REGULAR, size), align="left")
     if block.second:
@@ -121,7 +123,8 @@ def _block(block: PaperBlock, left: float, room: float, size: float) -> Box:
 
 def _signatures(view: PaperView, left: float, room: float, size: float) -> Box:
     """The head at the left, place and date with the practitioner at the right."""
-    cells = Column(left, room / 2 - ROW), Column(left + room / 2, room / 2)
+    wide = HEAD_PART * room
+    cells = Column(left, wide - ROW), Column(left + wide, room - wide)
     cells[1].add(runs(place_date(view.place, view.issued_on), Font.ITALIC, size))
     for text in view.second_titles:
         cells[1].add(runs(text, Font.BOLD, size))
