@@ -7,6 +7,7 @@ from covidstation.i18n import N_
 SENTENCES = {
     "rounds.unreadable": N_("Không đọc được số này. Gõ lại."),
     "rounds.clock_unreadable": N_("Không đọc được giờ này. Gõ như 7:15 hoặc 0715."),
+    "rounds.clock_missing": N_("Ghi giờ đo của ngày hôm đó, như 7:15."),
     "rounds.unknown_sign": N_("Không có dấu hiệu “{text}” trong danh mục. Gõ chữ đầu rồi chọn."),
     "rounds.temperature_impossible": N_("Nhiệt độ {value} không thể có, từ {from} đến {to}. Đọc lại nhiệt kế."),
     "rounds.temperature_unusual": N_("Nhiệt độ {value} hiếm gặp. Đo lại; nếu đúng thì cứ đi tiếp."),

@@ -102,7 +102,7 @@ class Answering:
 def answer_alerts(
     db: Database, alert_ids: Sequence[UUID], said: Answering, *, by: UUID | None, by_name: str, now: datetime
 ) -> Done[int]:
-    """Answer these alerts of one person. The value is how many.
+    """Answer these alerts of one person. The value is how many: none after a call that reached nobody, which is kept.
 
     Raises UserError alerts.unknown; alerts.already_answered (with `who`, `when`) when nothing is left to answer;
     Refused when a wrong entry has no reason.
@@ -117,11 +117,12 @@ def answer_alerts(
         if not waiting:
             answered = rows[0].answered_at or _clock(now)
             raise UserError("alerts.already_answered", who=rows[0].answered_by, when=f"{answered:%H:%M %d/%m}")
-        for row in waiting:
+        reached = said.call in (None, CallResult.REACHED)
+        for row in waiting if reached else ():
             _answer(row, said.answer, by_name, said.note, now)
         if said.call is not None:
             session.add(_call(waiting[0], said, by_name, now))
-    return done(len(waiting), Kind.CARE)
+    return done(len(waiting) if reached else 0, Kind.CARE)
 
 
 def answer_alert(

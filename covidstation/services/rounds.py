@@ -16,6 +16,7 @@ from covidstation.db.mapping import birth_of
 from covidstation.db.queries.rounds import (
     AlertLine,
     RoundPerson,
+    alerts_of,
     alerts_of_visits,
     open_alerts,
     people_of_day,
@@ -48,6 +49,7 @@ class RoundLine:
     """
 
     person: RoundPerson
+    day: date
     strip: tuple[Mark, ...]
     check: Visit | None = None
     latest: Visit | None = None
@@ -118,6 +120,7 @@ def round_list(db: Database, *, catalog: Catalog, day: date, round_: Round) -> R
         guideline = _guideline(guidelines, check.guideline if check else "", one.report_date)
         line = RoundLine(
             person=one,
+            day=day,
             strip=strip(visits.get(one.episode_id, ()), day, round_),
             check=check,
             latest=latest,
@@ -182,11 +185,14 @@ def signs_of(guideline: Guideline | None, birth: PartialDate | None, visit: Visi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """A check that was saved, with what the guideline says of it."""
+    """A check that was saved, with what the guideline says of it.
+
+    `alerts` are its own and whatever of this illness nobody has answered, as in `RoundLine`.
+    """
 
     visit: Visit
     signs: tuple[DangerSign, ...] = ()
-    alert_ids: tuple[UUID, ...] = ()
+    alerts: tuple[AlertLine, ...] = ()
     age_unsure: bool = False
 
 
@@ -218,11 +224,13 @@ def record_visit(
         visit = _visit_from(draft, row, guideline, judged, clean(by_name))
         session.add(_row_from(visit))
         signs = judged.signs if judged else ()
-        made = raise_alerts_in(session, visit, guideline, signs, now=now) if guideline else []
+        if guideline is not None:
+            raise_alerts_in(session, visit, guideline, signs, now=now)
+    alerts = alerts_of(db, draft.episode_id)
     recorded = Recorded(
         visit=visit,
         signs=signs,
-        alert_ids=tuple(alert.id for alert in made),
+        alerts=tuple(alert for alert in alerts if alert.answered_at is None or alert.visit_id == visit.id),
         age_unsure=judged.age_unsure if judged else False,
     )
     return done(recorded, Kind.CARE)

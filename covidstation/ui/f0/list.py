@@ -20,6 +20,7 @@ from covidstation.db.queries.episodes import (
     list_episodes,
 )
 from covidstation.db.queries.places import Hamlet, hamlets
+from covidstation.domain.care import Round, round_of
 from covidstation.i18n import _
 from covidstation.services.changes import Changes, Kind
 from covidstation.ui.desk import Desk, NewF0
@@ -107,6 +108,11 @@ class F0List(Page):
     def _make_actions(self) -> None:
         self.print_end = Button(_("In kết thúc"), name="print_ending")
         self.print_order = Button(_("In quyết định"), icon="printer", keys="Ctrl+P", name="print_order")
+        morning = round_of(self._desk.now()) is Round.MORNING
+        self.to_rounds = Button(
+            _("Theo dõi sáng") if morning else _("Theo dõi chiều"), icon="pulse", keys="Ctrl+T", name="to_rounds"
+        )
+        self.to_rounds.clicked.connect(lambda: self._desk.want_page.emit("rounds"))
         new = Button(_("F0 mới"), icon="plus", name="first_f0")
         new.clicked.connect(lambda: self._desk.want_f0.emit(NewF0()))
         self._none_yet = EmptyPage("person", _("Chưa có F0 nào trong sổ"), _("Mỗi lần mắc sẽ là một dòng ở đây."), new)
@@ -131,7 +137,7 @@ class F0List(Page):
         column.addWidget(Line())
         column.addWidget(self._stack, 1)
         self.body.addLayout(column, 1)
-        self.set_head_actions(self.print_end, self.print_order)
+        self.set_head_actions(self.to_rounds, self.print_end, self.print_order)
 
     def _connect(self) -> None:
         self.states.chosen.connect(lambda _key: self._reload())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPageSize, QPainter
+from PySide6.QtGui import QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from covidstation.errors import UserError
@@ -23,11 +23,13 @@ def chosen_printer(remembered: str) -> str:
     return remembered if remembered in names else names[0] if names else ""
 
 
-def device_for(printer: str) -> QPrinter:
+def device_for(printer: str, *, landscape: bool = False) -> QPrinter:
     """An A4 device of that printer; pages fill the whole sheet, since a paper has its own margins."""
     device = QPrinter(QPrinter.PrinterMode.HighResolution)
     device.setPrinterName(printer)
     device.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    if landscape:
+        device.setPageOrientation(QPageLayout.Orientation.Landscape)
     device.setFullPage(True)
     device.setResolution(300)
     return device

@@ -1,0 +1,117 @@
+"""Tables on a lying A4 page: framed cells, heads repeated, nothing cut between pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from reportlab.lib.units import mm
+
+from covidstation.domain.wording import clean
+from covidstation.printing.fonts import Font, width
+from covidstation.printing.nd30 import PAGE as STANDING
+from covidstation.printing.nd30 import Column
+from covidstation.printing.papers import TRAINING
+from covidstation.printing.typeset import Align, Box, Sheet, paginate, runs
+
+PAGE: Final = (STANDING[1], STANDING[0])
+MARGIN: Final = 12 * mm
+WIDTH: Final = PAGE[0] - 2 * MARGIN
+HEIGHT: Final = PAGE[1] - 2 * MARGIN
+PAD: Final = 2.0
+GREY: Final = 0.92
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The words of one cell; `second` stands under them, smaller."""
+
+    text: str = ""
+    font: Font = Font.REGULAR
+    align: Align = "left"
+    second: str = ""
+
+
+def cell_row(
+    cells: Sequence[Cell], widths: Sequence[float], size: float, *, least: float = 0.0, grey: bool = False
+) -> Box:
+    """One row with its frame, as tall as its longest cell and at least `least` points."""
+    left, columns = MARGIN, []
+    for cell, room in zip(cells, widths, strict=True):
+        column = Column(left + PAD, room - 2 * PAD)
+        column.add(runs(clean(cell.text), cell.font, size), align=cell.align)
+        if cell.second:
+            column.add(runs(clean(cell.second), Font.ITALIC, size - 1.5), align=cell.align)
+        columns.append(column)
+        left += room
+    height = max(least, *(column.height + 2 * PAD for column in columns))
+
+    def draw(sheet: Sheet, top: float) -> None:
+        sheet.setLineWidth(0.5)
+        at = MARGIN
+        for column, room in zip(columns, widths, strict=True):
+            if grey:
+                sheet.setFillGray(GREY)
+                sheet.rect(at, top - height, room, height, stroke=0, fill=1)
+                sheet.setFillGray(0)
+            sheet.rect(at, top - height, room, height)
+            column.draw(sheet, top - (height - column.height) / 2)
+            at += room
+
+    return Box(height, draw, keep=grey)
+
+
+def words(text: str, font: Font, size: float, *, align: Align = "left", before: float = 0.0) -> Box:
+    """Lines over the whole width, kept with what follows."""
+    column = Column(MARGIN, WIDTH)
+    column.add(runs(clean(text), font, size), align=align)
+    return Box(column.height, column.draw, before, keep=True)
+
+
+def pages(sheet: Sheet, boxes: Sequence[Box], head: Box, first: Sequence[Box], *, training: bool) -> None:
+    """Draw all: `first` on the first page, `head` on each, then the boxes; pages are numbered below."""
+    top = sum(box.before + box.height for box in first)
+    held = paginate(list(boxes), HEIGHT - head.height - top)
+    for number, page in enumerate(held, start=1):
+        _page(sheet, training)
+        high = PAGE[1] - MARGIN
+        if number == 1:
+            for box in first:
+                high -= box.before
+                box.draw(sheet, high)
+                high -= box.height
+        head.draw(sheet, high)
+        for box, depth in page:
+            box.draw(sheet, high - head.height - depth)
+        if len(held) > 1:
+            _number(sheet, f"{number}/{len(held)}")
+        sheet.showPage()
+
+
+def one_page(sheet: Sheet, boxes: Sequence[Box], *, training: bool) -> None:
+    """Draw boxes one under the other on one page."""
+    _page(sheet, training)
+    high = PAGE[1] - MARGIN
+    for box in boxes:
+        high -= box.before
+        box.draw(sheet, high)
+        high -= box.height
+    sheet.showPage()
+
+
+def _page(sheet: Sheet, training: bool) -> None:
+    sheet.setPageSize(PAGE)
+    if training:
+        sheet.saveState()
+        sheet.translate(PAGE[0] / 2, PAGE[1] / 2)
+        sheet.rotate(30)
+        sheet.setFillGray(0.88)
+        sheet.setFont(Font.BOLD, 110)
+        sheet.drawCentredString(0, -40, TRAINING)
+        sheet.restoreState()
+
+
+def _number(sheet: Sheet, text: str) -> None:
+    sheet.setFont(Font.REGULAR, 10)
+    sheet.drawString(PAGE[0] - MARGIN - width(text, Font.REGULAR, 10), MARGIN / 2 - 2, text, wordSpace=0)

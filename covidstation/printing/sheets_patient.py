@@ -1,0 +1,98 @@
+"""One person's sheet of health at home: the guideline's lines, days across, morning and afternoon."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from reportlab.lib.units import mm
+
+from covidstation.domain.care import Round
+from covidstation.domain.sheets import HalfDay, PatientSheet, SheetRow
+from covidstation.printing import fonts
+from covidstation.printing.fonts import Font
+from covidstation.printing.papers import open_sheet
+from covidstation.printing.sheet_table import WIDTH, Cell, cell_row, one_page, words
+from covidstation.printing.typeset import Box
+
+LABEL: Final = 52 * mm
+SIZE: Final = 8.0
+LEAST: Final = 4.7 * mm
+HALVES: Final = {Round.MORNING: "S", Round.AFTERNOON: "C"}
+DOTS: Final = "………………"
+
+
+def render(sheet: PatientSheet) -> bytes:
+    """The pages as PDF, A4 lying, as many days on each as the form says. The bytes are not stored."""
+    fonts.register()
+    canvas, out = open_sheet(f"{sheet.form.title} {sheet.name}")
+    step = 2 * sheet.form.days
+    for at in range(0, max(len(sheet.columns), 1), step):
+        one_page(canvas, _page(sheet, sheet.columns[at : at + step]), training=sheet.training)
+    canvas.save()
+    data: bytes = out.getvalue()
+    return data
+
+
+def _page(sheet: PatientSheet, columns: Sequence[HalfDay]) -> list[Box]:
+    room = (WIDTH - LABEL) / max(len(columns), 1)
+    widths = [LABEL, *(room for _column in columns)]
+    station = " – ".join(part for part in (sheet.parent, sheet.station) if part)
+    phone = f"Điện thoại trạm: {sheet.station_phone or DOTS}"
+    boxes = [
+        words(f"{station}. {phone}", Font.REGULAR, 10),
+        words(sheet.form.title, Font.BOLD, 13, align="centre", before=2),
+        words(_who(sheet), Font.REGULAR, 10.5, before=4),
+        words(_where(sheet), Font.REGULAR, 10.5, before=1),
+        Box(4, lambda _sheet, _top: None),
+        _days(columns, room),
+        cell_row(
+            [Cell("", Font.BOLD), *(Cell(HALVES[one.round], Font.BOLD, "centre") for one in columns)], widths, SIZE
+        ),
+    ]
+    boxes += [_row(row, columns, widths) for row in sheet.form.rows]
+    boxes.append(words(f"S: sáng, C: chiều. {sheet.form.advice}", Font.ITALIC, 9.5, before=4))
+    return boxes
+
+
+def _who(sheet: PatientSheet) -> str:
+    parts = [f"Họ và tên: {sheet.name or DOTS}", f"Ngày sinh: {sheet.birth or DOTS}", f"Giới: {sheet.sex or DOTS}"]
+    return "     ".join([*parts, f"Điện thoại: {sheet.phone or DOTS}"])
+
+
+def _where(sheet: PatientSheet) -> str:
+    diseases = f"     Bệnh nền: {sheet.conditions}" if sheet.conditions else ""
+    return f"Địa chỉ: {sheet.address or DOTS}{diseases}"
+
+
+def _days(columns: Sequence[HalfDay], room: float) -> Box:
+    """A cell over each morning and afternoon: the day of the isolation and its date."""
+    days = columns[::2]
+    cells = [Cell("Ngày cách ly", Font.BOLD)]
+    cells += [Cell(str(one.number), Font.BOLD, "centre", f"{one.day:%d/%m}" if one.day else "…/…") for one in days]
+    return cell_row(cells, [LABEL, *(2 * room for _day in days)], SIZE + 1)
+
+
+def _row(row: SheetRow, columns: Sequence[HalfDay], widths: Sequence[float]) -> Box:
+    if not row.key:
+        return cell_row([Cell(row.label, Font.BOLD)], [sum(widths)], SIZE, least=LEAST, grey=True)
+    cells = [Cell(row.label)]
+    cells += [Cell(text := one.cells.get(row.key, ""), _face(text), "centre") for one in columns]
+    size = SIZE if row.key in ("systolic", "diastolic", "temperature", "spo2", "pulse", "breaths") else SIZE - 1.8
+    return cell_row(cells, widths, size, least=LEAST) if size == SIZE else _symptoms(cells, widths, size)
+
+
+def _symptoms(cells: Sequence[Cell], widths: Sequence[float], size: float) -> Box:
+    """A line of Có and Không: the label at full size, the answers small enough for their cells."""
+    label = cell_row(cells[:1], widths[:1], SIZE, least=LEAST)
+    answers = cell_row([Cell(), *cells[1:]], widths, size, least=label.height)
+
+    def draw(canvas: object, top: float) -> None:
+        answers.draw(canvas, top)  # type: ignore[arg-type]  # a Sheet
+        label.draw(canvas, top)  # type: ignore[arg-type]
+
+    return Box(answers.height, draw)
+
+
+def _face(text: str) -> Font:
+    return Font.BOLD if text == "Có" else Font.REGULAR

@@ -1,0 +1,423 @@
+"""The grid of daily monitoring: one field walks from cell to cell, a person is saved when their row is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from covidstation.domain.care import VisitStatus
+from covidstation.domain.monitoring import VisitDraft
+from covidstation.domain.problems import Problem, errors
+from covidstation.i18n import _
+from covidstation.services.rounds import RoundLine, RoundList
+from covidstation.ui.look import metrics
+from covidstation.ui.parts.labels import restyle
+from covidstation.ui.parts.popup import Choice
+from covidstation.ui.rounds import cells
+from covidstation.ui.rounds.below import HEIGHT, BelowLine
+from covidstation.ui.rounds.cells import ReasonEdit, SignEdit, ValueEdit
+from covidstation.ui.rounds.delegate import WIDTHS, RoundDelegate, RoundHead, alarming
+from covidstation.ui.rounds.entry import COLUMN_OF, FIELDS, FIRST, LAST, MEASURED, RIGHT_COLUMNS, Col, Entry, Slot
+from covidstation.ui.rounds.model import TITLES, Below, Group, RoundModel
+
+SIGNS_WIDTH: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A row that was left with something typed: the check to save, and whether warnings were passed."""
+
+    entry: Entry
+    draft: VisitDraft
+    sure: bool
+
+
+class RoundGrid(QTableView):
+    """`left(Leaving)` asks to save; `typed()` fires on each change; `why`, `answer`, `transfer` name an Entry."""
+
+    left = Signal(object)
+    typed = Signal()
+    finished = Signal()  # the last person's row was left
+    escaped = Signal()
+    why = Signal(object)
+    answer = Signal(object)
+    transfer = Signal(object)
+
+    def __init__(
+        self, words: Callable[[Entry, Col], str], signs: Sequence[Choice], now: Callable[[], datetime]
+    ) -> None:
+        super().__init__()
+        self.setObjectName("round_grid")
+        self.setAccessibleName(_("Bảng theo dõi"))
+        self._now = now
+        self._slot: Slot | None = None
+        self._at: tuple[Entry, Col] | None = None
+        self._last_clock = ""
+        self.model_ = RoundModel(wants_line, words, self)
+        self.setModel(self.model_)
+        self.setHorizontalHeader(RoundHead(self))
+        self.setItemDelegate(RoundDelegate(self, words, lambda entry: self.entry() is entry))
+        self._dress()
+        self.value = ValueEdit(self.viewport())
+        self.signs = SignEdit(self.viewport(), signs)
+        self.reason = ReasonEdit(self.viewport())
+        for field in self._fields():
+            field.hide()
+        self._connect()
+
+    def show_round(self, found: RoundList, slot: Slot, drafts: Mapping[UUID, Mapping[str, Any]]) -> None:
+        """Another round, or the same one asked anew; the hand stays with its person and cell."""
+        before = (self._at[0].episode_id, self._at[1]) if self._at and self._same(slot) else None
+        scroll = self.verticalScrollBar().value()
+        self._hide_fields()
+        self._slot, self._at, self._last_clock = slot, None, ""
+        self.clearSpans()
+        self.model_.show_round(found, drafts)
+        for at, row in enumerate(self.model_.rows):
+            self._dress_row(at, row)
+        if before is not None and before[0] in self.model_.entries:
+            self.verticalScrollBar().setValue(scroll)
+            self._move(self.model_.entries[before[0]], before[1])
+
+    def set_slot(self, slot: Slot) -> None:
+        """People are reached another way from now on."""
+        self._slot = slot
+
+    def renew_lines(self) -> None:
+        """Tell anew how long each danger has waited."""
+        for at, row in enumerate(self.model_.rows):
+            if isinstance(row, Below):
+                self._dress_row(at, row)
+
+    def entry(self) -> Entry | None:
+        """The person in whose row the hand is."""
+        return self._at[0] if self._at else None
+
+    def begin(self) -> None:
+        """Go to the first person who is still to be checked."""
+        waiting = [one for one in self.model_.people() if one.line.check is None and one.line.due]
+        first = (waiting or self.model_.people() or [None])[0]
+        if first is not None and self._at is None:
+            self._move(first, FIRST)
+
+    def go_to(self, entry: Entry, column: Col = FIRST) -> None:
+        """Leave the row in hand and go there."""
+        if self.leave_row(entry):
+            self._move(entry, column)
+
+    def leave_row(self, to: Entry | None = None) -> bool:
+        """Save what was typed in the row in hand. False when it must be looked at first; the sentence says why."""
+        entry = self.entry()
+        if entry is None or entry is to:
+            self._commit()
+            return True
+        if not self._commit():
+            return False
+        return self._save(entry)
+
+    def settle(self, entry: Entry, line: RoundLine) -> None:
+        """A row is in the register: show what it says."""
+        entry.show_line(line)
+        self._renew(entry)
+        if self._at and self._at[0] is entry and self._field() is self.value:
+            self._open_field()
+
+    def refuse(self, entry: Entry, problems: Sequence[Problem]) -> None:
+        """A row was not saved: it keeps what was typed, with the sentence under it."""
+        entry.saving, entry.dirty, entry.problems = False, True, list(problems)
+        entry.warned |= {one.code for one in problems if one.level == "warning"}
+        self._renew(entry)
+
+    def half_typed(self) -> dict[UUID, dict[str, Any]]:
+        """Rows that are not in the register as they stand, for a draft."""
+        entry = self.entry()
+        if entry is not None and self._at is not None and self._field() is self.value:
+            entry.put(self._at[1], self.value.value())
+        return {one.episode_id: one.raw() for one in self.model_.people() if one.dirty}
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click goes into a cell; on a name it begins that person's row."""
+        index = self.indexAt(event.position().toPoint())
+        row = self.model_.rows[index.row()] if index.isValid() else None
+        if isinstance(row, Entry):
+            column = Col(index.column())
+            self.go_to(row, column if column >= Col.AT else FIRST)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The field follows its cell."""
+        super().resizeEvent(event)
+        self._place()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """The field scrolls with its cell."""
+        super().scrollContentsBy(dx, dy)
+        self._place()
+
+    def _dress(self) -> None:
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(metrics.TABLE_ROW)
+        self.verticalHeader().setMinimumSectionSize(metrics.GROUP_ROW)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its field has the focus
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
+        head = self.horizontalHeader()
+        for column in Col:
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            if column in WIDTHS:
+                self.setColumnWidth(column, WIDTHS[column])
+        head.setSectionResizeMode(Col.NOTE, QHeaderView.ResizeMode.Stretch)
+
+    def _connect(self) -> None:
+        self.value.go.connect(self._go)
+        self.signs.go.connect(self._go)
+        self.value.textEdited.connect(lambda _text: self._typed())
+        self.signs.chosen_changed.connect(self._put_signs)
+        self.signs.none_said.connect(self._put_no_signs)
+        self.reason.given.connect(self._put_reason)
+        self.reason.given_up.connect(lambda: self._move_to(FIRST))
+
+    def _fields(self) -> tuple[QWidget, ...]:
+        return self.value, self.signs, self.reason
+
+    def _field(self) -> QWidget | None:
+        return next((field for field in self._fields() if not field.isHidden()), None)
+
+    def _hide_fields(self) -> None:
+        self.reason.close_list()
+        for field in self._fields():
+            field.hide()
+
+    # The way of the hand
+
+    def _go(self, way: str) -> None:
+        if self._at is None:
+            return
+        entry, column = self._at
+        if way == cells.MISSED:
+            self._ask_reason()
+        elif way == cells.NEXT:
+            self._next(entry, column)
+        elif way == cells.BACK and column > Col.AT:
+            if self._commit():
+                self._move(entry, Col(column - 1))
+        elif way == cells.BACK:
+            self._step(entry, -1, LAST)
+        elif way in (cells.DOWN, cells.UP):
+            self._step(entry, 1 if way == cells.DOWN else -1, FIRST)
+        elif way == cells.LEAVE:
+            self.escaped.emit()
+
+    def _next(self, entry: Entry, column: Col) -> None:
+        if column is LAST:
+            self._step(entry, 1, FIRST)
+        elif self._commit():
+            self._move(entry, Col(column + 1))
+
+    def _step(self, entry: Entry, step: int, column: Col) -> None:
+        """To the person below or above; past the last one the row is saved where it is."""
+        other = self.model_.neighbour(entry, step)
+        if other is not None:
+            self.go_to(other, column)
+        elif self.leave_row():
+            self._move(entry, FIRST)
+            if step > 0:
+                self.finished.emit()
+
+    def _move_to(self, column: Col) -> None:
+        if self._at is not None:
+            self._move(self._at[0], column)
+
+    def _move(self, entry: Entry, column: Col) -> None:
+        before = self.entry()
+        self._at = (entry, column)
+        for one in {id(one): one for one in (before, entry) if one is not None}.values():
+            self._repaint(one)
+        index = self.model_.index(self.model_.row_of(entry), column)
+        self.scrollTo(index)
+        self._open_field()
+
+    def _open_field(self) -> None:
+        if self._at is None:
+            return
+        entry, column = self._at
+        self._hide_fields()
+        title = f"{entry.line.person.full_name}, {_(TITLES[column])}"
+        field: QWidget
+        if column is Col.SIGNS:
+            self.signs.set_chosen(entry.symptoms)
+            self.signs.setAccessibleName(title)
+            field = self.signs
+        else:
+            measure = FIELDS[column] if column in MEASURED else ""
+            text = entry.texts.get(column, "")
+            letters = column is Col.NOTE
+            self.value.open(measure, title, text, letters=letters, right=column in RIGHT_COLUMNS)
+            field = self.value
+        wrong = [one.level for one in entry.problems if COLUMN_OF.get(one.field) is column]
+        restyle(field, "state", "" if not wrong else "error" if "error" in wrong else "warn")
+        field.show()
+        self._place()
+        field.setFocus()
+
+    def _same(self, slot: Slot) -> bool:
+        held = self._slot
+        return held is not None and (held.day, held.round) == (slot.day, slot.round)
+
+    def _place(self) -> None:
+        field = self._field()
+        if self._at is None or field is None:
+            return
+        entry, column = self._at
+        if field is self.reason:
+            column = Col.SIGNS
+        box = self.visualRect(self.model_.index(self.model_.row_of(entry), column))
+        if field is self.signs:
+            box.setWidth(SIGNS_WIDTH)
+        elif field is self.reason:
+            box.setRight(self.viewport().width() - metrics.GAP)
+        field.setGeometry(box.adjusted(2, 0, -2, -1))
+
+    # What is typed
+
+    def _typed(self) -> None:
+        if self._at is None:
+            return
+        entry, column = self._at
+        if self._field() is self.value and column is not Col.SIGNS:
+            entry.put(column, self.value.value())
+        self._stamp(entry)
+        self.typed.emit()
+
+    def _stamp(self, entry: Entry) -> None:
+        """The first thing typed sets the hour: now, or on an earlier day the hour written last."""
+        if entry.dirty and not entry.texts.get(Col.AT) and self._slot is not None:
+            now = self._now()
+            entry.texts[Col.AT] = f"{now:%H:%M}" if self._slot.day == now.date() else self._last_clock
+            self._repaint(entry)
+
+    def _put_signs(self) -> None:
+        entry = self.entry()
+        if entry is not None:
+            codes = tuple(str(code) for code in self.signs.chosen())
+            entry.put_signs(codes, asked=bool(codes) or entry.asked)
+            self._typed()
+
+    def _put_no_signs(self) -> None:
+        entry = self.entry()
+        if entry is not None:
+            entry.put_signs((), asked=True)
+            self._typed()
+
+    def _ask_reason(self) -> None:
+        entry = self.entry()
+        if entry is None:
+            return
+        self._hide_fields()
+        self.reason.show()
+        self._place()
+        self.reason.setFocus()
+        self.reason.open(entry.texts.get(Col.NOTE, "") if entry.missed else "")
+
+    def _put_reason(self, status: VisitStatus, reason: str) -> None:
+        entry = self.entry()
+        if entry is not None:
+            entry.put_missed(status, reason)
+            self._stamp(entry)
+            self.typed.emit()
+            self._hide_fields()
+            self._step(entry, 1, FIRST)
+
+    def _commit(self) -> bool:
+        """Read the cell in hand. False when it cannot be: the field stays, with the sentence under the row."""
+        if self._at is None or self._field() is not self.value:
+            return True
+        entry, column = self._at
+        text = self.value.value()
+        if text != entry.texts.get(column, ""):
+            entry.put(column, text)
+            self._stamp(entry)
+        if entry.missed is not None and column in MEASURED and text:
+            entry.missed = None
+        found = entry.tidy(column)
+        if column is Col.AT:
+            self._last_clock = entry.texts.get(Col.AT, "")
+        kept = [one for one in entry.problems if COLUMN_OF.get(one.field) is not column]
+        entry.warned |= {one.code for one in found if one.level == "warning"}
+        self._show_problems(entry, [*found, *kept])
+        if errors(found):
+            self._open_field()
+        return not errors(found)
+
+    def _save(self, entry: Entry) -> bool:
+        """Ask the page to save the row; warnings not yet seen are shown first and passed the second time."""
+        if not entry.dirty or entry.saving or self._slot is None:
+            return True
+        draft, found = entry.draft(self._slot, self._now())
+        new = [one for one in found if one.level == "error" or one.code not in entry.warned]
+        entry.warned |= {one.code for one in found if one.level == "warning"}
+        if draft is None or new:
+            self._show_problems(entry, new)
+            self._move(entry, COLUMN_OF.get(new[0].field, FIRST))
+            return False
+        entry.saving = True
+        entry.problems = []
+        self._renew(entry)
+        self.left.emit(Leaving(entry, draft, sure=bool(found)))
+        return True
+
+    def _show_problems(self, entry: Entry, problems: list[Problem]) -> None:
+        if problems != entry.problems:
+            entry.problems = sorted(problems, key=lambda one: one.level != "error")
+            self._renew(entry)
+
+    # Rows
+
+    def _renew(self, entry: Entry) -> None:
+        """The row, its line and the heads as they are now."""
+        there = self.model_.put_line(entry)
+        self.model_.touch(entry)
+        if there is not None:
+            self._dress_row(there, self.model_.rows[there])
+        self._place()
+
+    def _repaint(self, entry: Entry) -> None:
+        row = self.model_.row_of(entry)
+        self.model_.dataChanged.emit(self.model_.index(row, 0), self.model_.index(row, Col.NOTE))
+
+    def _dress_row(self, at: int, row: object) -> None:
+        if isinstance(row, Group):
+            self.setSpan(at, 0, 1, len(Col))
+            self.setRowHeight(at, metrics.GROUP_ROW)
+        elif isinstance(row, Below):
+            self.setSpan(at, 0, 1, len(Col))
+            self.setRowHeight(at, HEIGHT)
+            self._put_line(self.model_.index(at, 0), row.entry)
+        else:
+            self.setRowHeight(at, metrics.TABLE_ROW)
+
+    def _put_line(self, index: QModelIndex, entry: Entry) -> None:
+        first = next((one for one in self.model_.people() if one.line.open_alerts), None)
+        line = BelowLine(entry, self._now(), first=entry is first)
+        line.why.connect(self.why)
+        line.answer.connect(self.answer)
+        line.transfer.connect(self.transfer)
+        self.setIndexWidget(index, line)
+
+
+def wants_line(entry: Entry) -> bool:
+    """Whether a sentence stands under that person."""
+    return bool(entry.problems) or alarming(entry)

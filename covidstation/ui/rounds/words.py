@@ -1,0 +1,81 @@
+"""How the rounds are named on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Final
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.rounds import said_age
+from covidstation.domain.care import AlertAnswer, Round, VisitMeans, VisitStatus
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.monitoring import Mark
+from covidstation.i18n import N_, _, language
+
+ROUNDS: Final[Mapping[Round, str]] = {
+    Round.MORNING: N_("Sáng"),
+    Round.AFTERNOON: N_("Chiều"),
+    Round.EXTRA: N_("Đo thêm"),
+}
+TITLES: Final[Mapping[Round, str]] = {
+    Round.MORNING: N_("Theo dõi sáng"),
+    Round.AFTERNOON: N_("Theo dõi chiều"),
+    Round.EXTRA: N_("Đo thêm"),
+}
+MEANS: Final[Mapping[VisitMeans, str]] = {VisitMeans.VISIT: N_("Đến nhà"), VisitMeans.PHONE: N_("Gọi điện")}
+MARKS: Final[Mapping[Mark, str]] = {
+    Mark.NORMAL: N_("bình thường"),
+    Mark.WATCH: N_("theo dõi"),
+    Mark.DANGER: N_("nặng"),
+    Mark.MISSED: N_("không gặp"),
+    Mark.NONE: N_("chưa có số liệu"),
+}
+STATUSES: Final[Mapping[VisitStatus, str]] = {
+    VisitStatus.COOPERATIVE: N_("đã đo"),
+    VisitStatus.UNAVAILABLE: N_("không gặp được"),
+    VisitStatus.UNCOOPERATIVE: N_("không hợp tác"),
+}
+ANSWERS: Final[Mapping[AlertAnswer, str]] = {
+    AlertAnswer.PHONED: N_("Đã gọi điện"),
+    AlertAnswer.VISITED: N_("Đã đến nhà xem"),
+    AlertAnswer.TRANSFERRED: N_("Đã chuyển tuyến"),
+    AlertAnswer.MEASURED_AGAIN: N_("Đo lại, đã ổn"),
+    AlertAnswer.WRONG_ENTRY: N_("Ghi nhầm"),
+    AlertAnswer.CASE_ENDED: N_("Lần mắc đã kết thúc"),
+}
+REASONS: Final[tuple[tuple[str, VisitStatus], ...]] = (
+    (N_("đi vắng"), VisitStatus.UNAVAILABLE),
+    (N_("đi nương"), VisitStatus.UNAVAILABLE),
+    (N_("không nghe máy"), VisitStatus.UNAVAILABLE),
+    (N_("số điện thoại sai"), VisitStatus.UNAVAILABLE),
+    (N_("đường không đi được"), VisitStatus.UNAVAILABLE),
+    (N_("không cho đo"), VisitStatus.UNCOOPERATIVE),
+)
+
+
+def age_words(birth: PartialDate | None, day: date) -> str:
+    """`67t`, or `8 tháng` under two years."""
+    age = said_age(birth, day)
+    if age is None:
+        return ""
+    years, in_months = age
+    return (_("{n} tháng") if in_months else _("{n}t")).format(n=years)
+
+
+def symptom_label(catalog: Catalog, code: str) -> str:
+    """A symptom in the language in use; an unknown code is its own label."""
+    known = catalog.symptoms.get(code)
+    if known is None:
+        return code
+    return known.label_en if language() == "en" else known.label
+
+
+def signs_words(catalog: Catalog, symptoms: Collection[str], *, asked: bool) -> str:
+    """`khó thở, ho`; `không` when asked and none; empty when nobody asked."""
+    if not symptoms:
+        return _("không") if asked else ""
+    order = {code: (not known.severe, at) for at, (code, known) in enumerate(catalog.symptoms.items())}
+    codes = sorted(symptoms, key=lambda code: order.get(code, (True, len(order))))
+    labels = [symptom_label(catalog, code) for code in codes]
+    return ", ".join(label[:1].lower() + label[1:] for label in labels)
