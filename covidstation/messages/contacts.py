@@ -18,6 +18,7 @@ SENTENCES = {
     ),
     "contacts.days": N_("Số ngày theo dõi là {count}; ghi từ 1 đến {most} ngày."),
     "contacts.no_rule": N_("Chưa có quy định cho F1 phát hiện ngày {day}. Xem lại ngày."),
+    "contacts.member_unreadable": N_("Có số mũi hoặc ngày tiêm không đọc được. Sửa ô đó, hoặc bỏ đánh dấu người ấy."),
     "contacts.nobody": N_("Chưa chọn ai. Đánh dấu ít nhất một người."),
     "contacts.unknown": N_("Không tìm thấy F1 này trong sổ. Mở lại danh sách F1."),
     "contacts.source_unknown": N_("Không tìm thấy F0 đã chọn trong sổ. Chọn lại F0."),

@@ -73,6 +73,7 @@ class Desk(QObject):
     want_paper = Signal(object)  # PaperWish
     want_issued = Signal(object)  # UUID of an issued paper
     want_transfer = Signal(object)  # UUID of the illness of whoever goes to a higher level
+    want_contacts = Signal(object)  # UUID of an illness whose household becomes F1, or None for the list
     want_picture = Signal()  # read a card from a picture file
     said = Signal(str)  # one line for the toast
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar, runtime_checkable
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -20,6 +20,7 @@ from covidstation.services.scans import ScanLook, ScanOutcome, look_at_scan
 from covidstation.services.station import change_setting
 from covidstation.services.status import preferences_of
 from covidstation.services.today import TodaysWork, todays_work
+from covidstation.ui.contacts.page import ContactsPage
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.f0.form import F0Form
 from covidstation.ui.f0.list import F0List
@@ -36,6 +37,7 @@ from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.person.page import OnePerson
 from covidstation.ui.pictures import CardPictures
+from covidstation.ui.rounds.page import RoundsPage
 from covidstation.ui.search import Search
 from covidstation.ui.settings.page import SettingsPage
 from covidstation.ui.status_parts import status_parts
@@ -49,11 +51,20 @@ BACKUP_STAY_MS = 60_000
 P = TypeVar("P", bound=Page)
 
 
+@runtime_checkable
+class TakesScan(Protocol):
+    """A page, or a dialog over it, that has a use for a card of its own."""
+
+    def take_scan(self, look: ScanLook) -> bool:
+        """True when it has dealt with the card; else the person or a new F0 is shown."""
+
+
 def entries() -> list[Entry]:
     """The side bar: only pages that are there."""
     return [
         Entry("today", _("Hôm nay"), "today"),
         Entry("f0", _("F0"), "person"),
+        Entry("contacts", _("F1"), "people"),
         Entry("book", _("Văn bản"), "document"),
         Entry("sync", _("Đồng bộ"), "arrows", apart=True),
         Entry("settings", _("Cài đặt"), "sliders"),
@@ -70,7 +81,20 @@ class Pages:
     Together they take a third of a second to make, so the first one shows before the others are there.
     """
 
-    NAMES: Final = ("today", "f0_list", "f0_form", "person", "paper", "book", "missing", "sync", "settings", "help")
+    NAMES: Final = (
+        "today",
+        "f0_list",
+        "f0_form",
+        "rounds",
+        "contacts",
+        "person",
+        "paper",
+        "book",
+        "missing",
+        "sync",
+        "settings",
+        "help",
+    )
 
     def __init__(self, desk: Desk, add: Callable[[Page], None]) -> None:
         self._desk, self._add = desk, add
@@ -89,6 +113,16 @@ class Pages:
     def f0_form(self) -> F0Form:
         """A new case, or a correction."""
         return self._made(F0Form(self._desk))
+
+    @cached_property
+    def contacts(self) -> ContactsPage:
+        """The contacts (F1)."""
+        return self._made(ContactsPage(self._desk))
+
+    @cached_property
+    def rounds(self) -> RoundsPage:
+        """The rounds of a day."""
+        return self._made(RoundsPage(self._desk))
 
     @cached_property
     def person(self) -> OnePerson:
@@ -185,7 +219,8 @@ class MainWindow(MainFrame):
 
     def look_at(self, text: str) -> None:
         """A card was scanned or pasted: see who it is. Nothing is ever saved by a scan."""
-        if QApplication.activeModalWidget() is not None:
+        modal = QApplication.activeModalWidget()
+        if modal is not None and not isinstance(modal, TakesScan):
             Toast.tell(self, _("Đóng hộp đang mở rồi quét lại thẻ."), bad=True)
             return
         self._desk.ask(self, partial(look_at_scan, self._desk.register.db, text), self._looked)
@@ -215,6 +250,7 @@ class MainWindow(MainFrame):
             QShortcut(QKeySequence(f"Alt+{number}"), self, partial(self.go, entry.key))
         desk.want_f0.connect(lambda wish: self._show_page("f0_form", lambda: self._all.f0_form.show_wish(wish)))
         desk.want_person.connect(lambda one: self._show_page("person", lambda: self._all.person.show_person(one)))
+        desk.want_contacts.connect(self._show_contacts)
         desk.want_paper.connect(lambda wish: self._show_paper(lambda back: self._all.paper.open_wish(wish, back)))
         desk.want_issued.connect(lambda one: self._show_paper(lambda back: self._all.paper.open_issued(one, back)))
 
@@ -260,13 +296,21 @@ class MainWindow(MainFrame):
         prepare()
         self.go(name, force=True)
 
+    def _show_contacts(self, episode_id: object) -> None:
+        """The list of contacts, and over it the household of that case."""
+        if self.go("contacts"):
+            self._all.contacts.open_for(episode_id)
+
     def _pasted(self, text: str) -> None:
         if self._scanner is not None and self._scanner.hear_paste(text):
             self.search.close_results()
 
     def _looked(self, look: ScanLook) -> None:
+        place = QApplication.activeModalWidget() or self.current()
         if look.refusal is not None:
             Toast.tell(self, sentence(look.refusal), bad=True)
+        elif isinstance(place, TakesScan) and place.take_scan(look):
+            return
         elif look.outcome is ScanOutcome.KNOWN:
             self._desk.want_person.emit(look.person_id)
         else:

@@ -65,6 +65,10 @@ class Page(QWidget):
     def put_aside(self) -> None:
         """The window locks now, without asking: keep what is half typed as a draft."""
 
+    def take_scan(self, look: Any) -> bool:
+        """A card was read (`ScanLook`) while the page is in sight; True when the page has dealt with it."""
+        return False
+
     def needs_room(self) -> bool:
         """Whether it fits a low window only with a slim training banner."""
         return False

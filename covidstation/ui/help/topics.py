@@ -9,7 +9,19 @@ from covidstation.i18n import LANGUAGES, language
 from covidstation.paths import resources
 
 FIRST: Final = "start"
-TOPICS: Final = ("start", "scan", "new-f0", "register", "papers", "sync", "safety", "settings", "keys", "training")
+TOPICS: Final = (
+    "start",
+    "scan",
+    "new-f0",
+    "register",
+    "contacts",
+    "papers",
+    "sync",
+    "safety",
+    "settings",
+    "keys",
+    "training",
+)
 """In the order of the index; each is a Markdown file of that name in every language's folder."""
 
 OF_SCREEN: Final = {
@@ -17,6 +29,7 @@ OF_SCREEN: Final = {
     "f0_form": "new-f0",
     "f0_list": "register",
     "person": "register",
+    "contacts": "contacts",
     "paper": "papers",
     "book": "papers",
     "missing": "papers",

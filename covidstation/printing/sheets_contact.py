@@ -1,0 +1,159 @@
+"""The sheet for watching a contact's (F1) health at home, after the annex of QĐ 879/QĐ-BYT of 12/3/2020.
+
+Its columns are those of the annex; how wide they stand there was not seen. Always Vietnamese, like all papers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from reportlab.lib.units import mm
+
+from covidstation.domain.wording import clean
+from covidstation.printing import fonts, nd30
+from covidstation.printing.fonts import Font
+from covidstation.printing.sheet import open_sheet, training_mark
+from covidstation.printing.typeset import Box, Sheet, line_box, lines, paginate, runs
+
+TITLE: Final = "BẢNG THEO DÕI SỨC KHỎE NGƯỜI ĐƯỢC CÁCH LY TẠI NHÀ"
+TITLE_FREE: Final = "BẢNG TỰ THEO DÕI SỨC KHỎE NGƯỜI TIẾP XÚC GẦN"
+HEADS: Final = (
+    "Ngày thứ",
+    "Ngày",
+    "Thân nhiệt (°C)",
+    "Sốt",
+    "Ho",
+    "Đau họng",
+    "Hắt hơi, sổ mũi",
+    "Đau người, mệt, ớn lạnh",
+    "Khó thở",
+    "Bình thường",
+    "Ca nghi ngờ",
+    "Vắng mặt",
+)
+CELLS: Final = tuple(
+    part * mm for part in (11.0, 15.0, 17.0, 11.0, 11.0, 13.0, 14.0, 17.0, 13.0, 15.0, 14.0, 13.0)
+)  # together nd30.WIDTH
+SIZE: Final = 12.0
+SMALL: Final = 9.5
+ROW: Final = 8.6 * mm
+PAD: Final = 2.0
+FOOT: Final = (
+    "Đánh dấu X vào ô phù hợp, đo thân nhiệt hai lần mỗi ngày và ghi lần cao hơn.",
+    "Sốt, ho, khó thở, hoặc vắng mặt khi đến kiểm tra: báo ngay cho trạm y tế.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactSheet:
+    """One person's sheet: who, since when, who watches, and the days with their numbers."""
+
+    name: str
+    birth: str = ""
+    phone: str = ""
+    address: str = ""
+    source: str = ""  # whose contact
+    last_contact_on: date | None = None
+    days: tuple[tuple[int, date], ...] = ()
+    until: date | None = None
+    watcher: str = ""
+    station: str = ""
+    station_phone: str = ""
+    free: bool = False  # nobody is isolated by law: a sheet for watching oneself
+
+
+def render(sheets: Sequence[ContactSheet], *, training: bool = False) -> bytes:
+    """One or more pages a person, marked in training. The bytes are not stored."""
+    fonts.register()
+    canvas, out = open_sheet(TITLE)
+    for one in sheets:
+        _person(canvas, one, training)
+    canvas.save()
+    return out.getvalue()
+
+
+def _person(canvas: Sheet, one: ContactSheet, training: bool) -> None:
+    boxes = [*_top(one), *_table(one), *_foot(one)]
+    for page in paginate(boxes, nd30.HEIGHT):
+        if training:
+            training_mark(canvas)
+        for box, depth in page:
+            box.draw(canvas, nd30.PAGE[1] - nd30.TOP - depth)
+        canvas.showPage()
+
+
+def _top(one: ContactSheet) -> list[Box]:
+    """Station, title and who it is about."""
+    words = [
+        f"Họ và tên người được theo dõi: {clean(one.name)}",
+        _joined(("Ngày sinh", one.birth), ("Điện thoại", one.phone)),
+        f"Địa chỉ: {clean(one.address) or _dots(60)}",
+        _joined(("Tiếp xúc với", one.source), ("lần cuối ngày", _day(one.last_contact_on))),
+        _joined(("Ngày bắt đầu", _day(one.days[0][1] if one.days else None)), ("đến hết ngày", _day(one.until))),
+        f"Người theo dõi: {clean(one.watcher) or _dots(32)}    Điện thoại: {_dots(24)}",
+    ]
+    title = TITLE_FREE if one.free else TITLE
+    found = _left(clean(one.station), Font.BOLD, SIZE)
+    found += nd30.centred(title, Font.BOLD, 14, before=10)
+    for at, text in enumerate(words):
+        found += _left(text, Font.REGULAR, SIZE, before=8 if at == 0 else 2)
+    return found
+
+
+def _joined(*parts: tuple[str, str]) -> str:
+    return "    ".join(f"{key}: {clean(value) or _dots(20)}" for key, value in parts)
+
+
+def _dots(count: int) -> str:
+    return "." * count
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+def _left(text: str, face: Font, size: float, *, before: float = 0.0) -> list[Box]:
+    broken = lines(runs(text, face, size), nd30.WIDTH, align="left")
+    return [line_box(line, nd30.LEFT, before=0.0 if at else before) for at, line in enumerate(broken)]
+
+
+def _table(one: ContactSheet) -> list[Box]:
+    head = _row(HEADS, Font.BOLD, before=8, keep=True)
+    body = [
+        _row((f"{number}", f"{day:%d/%m}", *("" for _head in HEADS[2:])), Font.REGULAR, least=ROW)
+        for number, day in one.days
+    ]
+    return [head, *body]
+
+
+def _row(words: Sequence[str], face: Font, *, least: float = 0.0, before: float = 0.0, keep: bool = False) -> Box:
+    """One row with its frame; as tall as its longest cell."""
+    left, cells = nd30.LEFT, []
+    for text, room in zip(words, CELLS, strict=True):
+        cell = nd30.Column(left + PAD / 2, room - PAD)
+        if text:
+            cell.add(runs(text, face, SMALL))
+        cells.append(cell)
+        left += room
+    height = max(least, max(cell.height for cell in cells) + 2 * PAD)
+
+    def draw(sheet: Sheet, top: float) -> None:
+        sheet.setLineWidth(0.5)
+        at = nd30.LEFT
+        for cell, room in zip(cells, CELLS, strict=True):
+            sheet.rect(at, top - height, room, height)
+            cell.draw(sheet, top - (height - cell.height) / 2)
+            at += room
+
+    return Box(height, draw, before=before, keep=keep)
+
+
+def _foot(one: ContactSheet) -> list[Box]:
+    call = f"Điện thoại trạm y tế: {clean(one.station_phone)}." if one.station_phone else ""
+    found: list[Box] = []
+    for at, text in enumerate(filter(None, (*FOOT, call))):
+        found += _left(text, Font.ITALIC, 11, before=8 if at == 0 else 0)
+    return found
