@@ -8,5 +8,6 @@ SENTENCES = {
     "rules.unknown": N_("Không có quy định này trong chương trình. Mở lại danh sách quy định."),
     "rules.too_long": N_("Quy định dài quá {most} chữ. Ghi gọn lại."),
     "rules.reason_missing": N_("Ghi vì sao sửa: số văn bản mới, hoặc ai đã đối chiếu."),
+    "rules.bad_value": N_("Chưa đọc được giá trị này. Ghi một số, như 96 hoặc 37,5; nhiều số thì cách nhau bằng dấu ;"),
     "rules.unreadable": N_("Chưa đọc được quy định đã sửa ({where}). Sửa chỗ đó rồi lưu lại; quy định cũ vẫn còn."),
 }

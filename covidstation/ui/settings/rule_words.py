@@ -1,0 +1,130 @@
+"""What the values of dated rules are called; a key without words here is shown as it stands in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from covidstation.domain.rule_leaves import Leaf
+from covidstation.domain.rule_sets import Family
+from covidstation.i18n import N_, _
+
+FAMILIES: Final[Mapping[Family, str]] = {
+    Family.ISOLATION: N_("Cách ly F0"),
+    Family.QUARANTINE: N_("Cách ly F1"),
+    Family.RISK: N_("Nhóm nguy cơ"),
+    Family.GUIDELINE: N_("Chăm sóc tại nhà"),
+    Family.MEDICINES: N_("Thuốc"),
+    Family.NOTIFIABLE: N_("Khai báo ca bệnh"),
+    Family.FOLLOW_UP: N_("Theo dõi sau khỏi"),
+    Family.HOURS: N_("Giờ cách ly"),
+}
+KEYS: Final[Mapping[str, str]] = {
+    "days": N_("Số ngày"),
+    "days_still_positive": N_("Số ngày khi còn dương tính, đã tiêm đủ"),
+    "days_still_positive_unvaccinated": N_("Số ngày khi còn dương tính, chưa tiêm đủ"),
+    "full_doses": N_("Số mũi tính là đủ liều"),
+    "full_days": N_("Số ngày sau mũi cuối"),
+    "postpartum_days": N_("Vừa sinh: trong số ngày"),
+    "needs_negative_test": N_("Cần xét nghiệm âm tính"),
+    "first_day_number": N_("Ngày bắt đầu là ngày thứ (0 hoặc 1)"),
+    "sentence": N_("Câu nói với người dùng"),
+    "sentence_protected": N_("Câu nói, người đã được bảo vệ"),
+    "title": N_("Tên quy định"),
+    "source": N_("Nguồn"),
+    "confirmed": N_("Đã đối chiếu"),
+    "rounds": N_("Số lượt đo mỗi ngày"),
+    "limit": N_("Ngưỡng"),
+    "when": N_("So với ngưỡng"),
+    "level": N_("Mức"),
+    "class": N_("Nhóm nguy cơ"),
+    "from_months": N_("Từ đủ (tháng tuổi)"),
+    "below_months": N_("Đến trước (tháng tuổi)"),
+    "age_from_months": N_("Tuổi từ đủ (tháng)"),
+    "age_below_months": N_("Tuổi đến trước (tháng)"),
+    "question": N_("Câu hỏi"),
+    "optional": N_("Chỉ để tham khảo"),
+    "reason": N_("Lý do"),
+    "label": N_("Tên dấu hiệu"),
+    "name": N_("Tên"),
+    "disease": N_("Có bệnh nền"),
+    "full": N_("Đã tiêm đủ liều"),
+    "pregnant": N_("Có thai"),
+    "postpartum": N_("Vừa sinh"),
+    "spo2_from": N_("SpO2 từ (%)"),
+    "spo2_to": N_("SpO2 đến (%)"),
+    "unknown_full": N_("Chưa rõ số mũi: tính là đủ liều"),
+    "unknown_pregnant": N_("Chưa rõ thai: tính là có thai"),
+    "unknown_postpartum": N_("Chưa rõ vừa sinh: tính là vừa sinh"),
+    "days_protected": N_("Số ngày, người đã được bảo vệ"),
+    "test_days": N_("Xét nghiệm vào ngày"),
+    "test_days_protected": N_("Xét nghiệm vào ngày, người đã được bảo vệ"),
+    "self_monitor_days": N_("Số ngày tự theo dõi"),
+    "self_monitor_days_protected": N_("Số ngày tự theo dõi, người đã được bảo vệ"),
+    "days_self_watch": N_("Số ngày tự theo dõi khi không cách ly"),
+    "days_after_dose": N_("Số ngày sau mũi cuối"),
+    "months_after_recovery": N_("Số tháng sau khi khỏi"),
+    "infectious_days_before": N_("Số ngày lây trước khởi phát"),
+    "months": N_("Vào tháng thứ"),
+    "months_from": N_("Từ đủ (tháng tuổi)"),
+    "months_until": N_("Đến trước (tháng tuổi)"),
+    "mg": N_("Hàm lượng một đơn vị (mg)"),
+    "mg_per_kg": N_("Liều theo cân nặng (mg/kg)"),
+    "amount": N_("Số đơn vị mỗi lần"),
+    "times": N_("Số lần mỗi ngày"),
+    "most_at_once": N_("Nhiều nhất mỗi lần"),
+    "unit": N_("Đơn vị"),
+    "consent": N_("Cần phiếu đồng ý"),
+    "spo2_below": N_("SpO2 dưới (%)"),
+    "breaths_over": N_("Nhịp thở trên (lần/phút)"),
+    "propose_minutes": N_("Đề nghị trong (phút)"),
+    "decide_minutes": N_("Quyết định trong (phút)"),
+    "tell_minutes": N_("Báo người bệnh trong (phút)"),
+    "hold_minutes": N_("Tạm giữ trong (phút)"),
+    "most_days": N_("Nhiều nhất (ngày)"),
+    "extension_days": N_("Kéo dài nhiều nhất (ngày)"),
+    "case_hours": N_("Khai báo ca bệnh trong (giờ)"),
+    "death_hours": N_("Khai báo tử vong trong (giờ)"),
+    "icd10": N_("Mã ICD-10"),
+}
+CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
+    "when": {
+        "at_most": N_("từ ngưỡng trở xuống"),
+        "below": N_("dưới ngưỡng"),
+        "at_least": N_("từ ngưỡng trở lên"),
+        "above": N_("trên ngưỡng"),
+    },
+    "level": {"danger": N_("nguy hiểm, báo ngay"), "watch": N_("theo dõi")},
+    "class": {"LOW": N_("Thấp"), "MEDIUM": N_("Trung bình"), "HIGH": N_("Cao"), "VERY_HIGH": N_("Rất cao")},
+}
+"""Values that are one of a few words, by key; a value that is none of them is edited as text."""
+BINDINGS: Final = frozenset(
+    (
+        *("measure", "symptom", "symptoms", "fact", "facts", "unless", "of", "needs", "needed", "fixed"),
+        *("form", "group", "code", "unless_signs", "unless_needed"),
+    )
+)
+"""Keys that bind a value to the program's own codes: no matter of a circular, and not shown."""
+
+
+def family_words(family: Family) -> str:
+    """The family's name; the file's name for one without words."""
+    return _(FAMILIES[family]) if family in FAMILIES else family.value
+
+
+def key_words(leaf: Leaf) -> str:
+    """What a value is called."""
+    return _(KEYS[leaf.key]) if leaf.key in KEYS else leaf.key
+
+
+def choices_of(leaf: Leaf) -> list[tuple[str, str]]:
+    """The words that a value can be, each with what it is called; empty for a free value."""
+    if isinstance(leaf.value, bool):
+        return [("True", _("có")), ("False", _("không"))]
+    known = CHOICES.get(leaf.key, {})
+    return [(key, _(words)) for key, words in known.items()] if leaf.value in known else []
+
+
+def value_words(leaf: Leaf) -> str:
+    """The value as people say it."""
+    return dict(choices_of(leaf)).get(leaf.text, leaf.text)
