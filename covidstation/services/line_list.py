@@ -247,7 +247,9 @@ def _double(at: int, row: LineRow, doubles: Mapping[int, tuple[int, str]]) -> li
 def _for_cells(problems: Sequence[Problem]) -> list[Problem]:
     """Each beside a cell of the grid, errors first, none twice."""
     placed = [problem if problem.field in _CELLS else replace(problem, field=_cell_of(problem)) for problem in problems]
-    unique = {(problem.field, problem.code): problem for problem in placed}
+    wrong = {problem.field for problem in errors(placed)}
+    told = [problem for problem in placed if problem.level == "error" or problem.field not in wrong]
+    unique = {(problem.field, problem.code): problem for problem in told}
     return sorted(unique.values(), key=lambda problem: problem.level != "error")
 
 

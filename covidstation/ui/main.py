@@ -29,12 +29,14 @@ from covidstation.ui.frame.scanner import Scanner
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.frame.window import MainFrame
 from covidstation.ui.help.page import HelpPage
+from covidstation.ui.line_list.page import LineListPage
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.papers.book import BookPage
 from covidstation.ui.papers.lacking import MissingPage
 from covidstation.ui.papers.paper import PaperPage
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.toast import Toast
+from covidstation.ui.person.acts import open_transfer
 from covidstation.ui.person.page import OnePerson
 from covidstation.ui.pictures import CardPictures
 from covidstation.ui.rounds.page import RoundsPage
@@ -86,6 +88,7 @@ class Pages:
         "f0_list",
         "f0_form",
         "rounds",
+        "line_list",
         "contacts",
         "person",
         "paper",
@@ -113,6 +116,11 @@ class Pages:
     def f0_form(self) -> F0Form:
         """A new case, or a correction."""
         return self._made(F0Form(self._desk))
+
+    @cached_property
+    def line_list(self) -> LineListPage:
+        """Everybody of a mass test in one grid."""
+        return self._made(LineListPage(self._desk))
 
     @cached_property
     def contacts(self) -> ContactsPage:
@@ -251,6 +259,7 @@ class MainWindow(MainFrame):
         desk.want_f0.connect(lambda wish: self._show_page("f0_form", lambda: self._all.f0_form.show_wish(wish)))
         desk.want_person.connect(lambda one: self._show_page("person", lambda: self._all.person.show_person(one)))
         desk.want_contacts.connect(self._show_contacts)
+        desk.want_transfer.connect(partial(open_transfer, desk, self))
         desk.want_paper.connect(lambda wish: self._show_paper(lambda back: self._all.paper.open_wish(wish, back)))
         desk.want_issued.connect(lambda one: self._show_paper(lambda back: self._all.paper.open_issued(one, back)))
 
@@ -306,7 +315,7 @@ class MainWindow(MainFrame):
             self.search.close_results()
 
     def _looked(self, look: ScanLook) -> None:
-        place = QApplication.activeModalWidget() or self.current()
+        place: object = QApplication.activeModalWidget() or self.current()
         if look.refusal is not None:
             Toast.tell(self, sentence(look.refusal), bad=True)
         elif isinstance(place, TakesScan) and place.take_scan(look):

@@ -38,8 +38,8 @@ def row(**cells):
     return LineRow({str(Cell[name.upper()]): text for name, text in cells.items()}, {})
 
 
-def read(header=LineHeader(), **cells):
-    return read_line(row(**cells), header, KNOWN, TODAY)
+def read(header=None, **cells):
+    return read_line(row(**cells), header or LineHeader(), KNOWN, TODAY)
 
 
 def test_columns_are_found_by_their_titles_in_any_order():

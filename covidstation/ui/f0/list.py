@@ -113,6 +113,8 @@ class F0List(Page):
             _("Theo dõi sáng") if morning else _("Theo dõi chiều"), icon="pulse", keys="Ctrl+T", name="to_rounds"
         )
         self.to_rounds.clicked.connect(lambda: self._desk.want_page.emit("rounds"))
+        self.to_line_list = Button(_("Nhập danh sách"), keys="Ctrl+Shift+N", name="to_line_list")
+        self.to_line_list.clicked.connect(lambda: self._desk.want_page.emit("line_list"))
         new = Button(_("F0 mới"), icon="plus", name="first_f0")
         new.clicked.connect(lambda: self._desk.want_f0.emit(NewF0()))
         self._none_yet = EmptyPage("person", _("Chưa có F0 nào trong sổ"), _("Mỗi lần mắc sẽ là một dòng ở đây."), new)
@@ -137,7 +139,7 @@ class F0List(Page):
         column.addWidget(Line())
         column.addWidget(self._stack, 1)
         self.body.addLayout(column, 1)
-        self.set_head_actions(self.to_rounds, self.print_end, self.print_order)
+        self.set_head_actions(self.to_line_list, self.to_rounds, self.print_end, self.print_order)
 
     def _connect(self) -> None:
         self.states.chosen.connect(lambda _key: self._reload())

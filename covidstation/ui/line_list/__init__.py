@@ -1,0 +1,1 @@
+"""The line list: many people of one mass test in one grid."""
