@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -113,6 +113,21 @@ def state_words(vitals: Vitals, symptoms: Iterable[str], at: datetime) -> str:
     said = ", ".join(one.lower() for one in symptoms)
     words = "; ".join(filter(None, (measured, said)))
     return f"{at:%H:%M %d/%m}: {words}." if words else ""
+
+
+def course_words(
+    *, onset: date | None, found: date | None, symptoms: Iterable[str], doses: int | None, conditions: Iterable[str]
+) -> str:
+    """The illness so far, as a referral says it, in labels. What is not known is left out."""
+    said, diseases = ", ".join(one.lower() for one in symptoms), ", ".join(one.lower() for one in conditions)
+    parts = (
+        f"Khởi phát {onset:%d/%m/%Y}" if onset else "",
+        f"Xét nghiệm SARS-CoV-2 dương tính {found:%d/%m/%Y}" if found else "",
+        f"Triệu chứng: {said}" if said else "",
+        f"Đã tiêm {doses} mũi vắc xin COVID-19" if doses is not None else "",
+        f"Bệnh nền: {diseases}" if diseases else "",
+    )
+    return ". ".join(filter(None, parts)) + "." if any(parts) else ""
 
 
 def _last_return(others: Sequence[Transfer]) -> datetime | None:

@@ -13,20 +13,44 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import (
+    AlertRow,
+    CaseNoticeRow,
+    ContactRow,
     EpisodeRow,
+    FollowUpRow,
     HamletRow,
+    HospitalizationRow,
     HouseholdRow,
+    IsolationChangeRow,
     JournalRow,
     PaperSubjectRow,
     PathogenTestRow,
     PersonRow,
+    PhoneCallRow,
+    RiskAssessmentRow,
+    TreatmentRow,
     UserRow,
+    VisitRow,
 )
 from covidstation.db.session import Database
 from covidstation.domain.ops import decode_op
 from covidstation.domain.stamps import moment_of
 
 LIMIT: Final = 2000  # journal lines of one person
+_OF_A_PERSON: Final[tuple[Any, ...]] = (
+    EpisodeRow,
+    PathogenTestRow,
+    RiskAssessmentRow,
+    VisitRow,
+    AlertRow,
+    PhoneCallRow,
+    HospitalizationRow,
+    TreatmentRow,
+    IsolationChangeRow,
+    FollowUpRow,
+    ContactRow,
+    CaseNoticeRow,
+)
 
 Change = Literal["made", "changed", "removed"]
 
@@ -35,8 +59,8 @@ Change = Literal["made", "changed", "removed"]
 class HistoryLine:
     """One field that changed, or a row that came or went (`field` is then empty).
 
-    `when` is UTC; `who` is empty for whoever opened with the recovery code; `table` is `person`, `episode`,
-    `pathogen_test` or `paper`. Values are as the journal keeps them; hamlets and households are named.
+    `when` is UTC; `who` is empty for whoever opened with the recovery code; `table` is that of the row (`person`,
+    `episode`, `visit`, …). Values are as the journal keeps them; hamlets and households are named.
     """
 
     when: datetime
@@ -62,10 +86,10 @@ def person_history(db: Database, person_id: UUID) -> list[HistoryLine]:
 
 
 def _rows_of(session: Session, person_id: UUID) -> list[UUID]:
-    """The person, the illnesses, the tests, and the papers that name the person."""
+    """The person, the illnesses with all care, the contacts, and the papers that name the person."""
     found = [person_id]
-    for column in (EpisodeRow.id, PathogenTestRow.id):
-        found += session.scalars(select(column).where(column.class_.person_id == person_id))
+    for row in _OF_A_PERSON:
+        found += session.scalars(select(row.id).where(row.person_id == person_id))
     found += session.scalars(select(PaperSubjectRow.paper_id).where(PaperSubjectRow.person_id == person_id))
     return found
 

@@ -1,11 +1,9 @@
-"""Two small acts on an illness: one more test, and how it ended."""
+"""The frame of a small act on one person, and one more test of an illness."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
-from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -14,21 +12,17 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.domain.episodes import (
-    CaseOutcome,
-    EndOfIsolationReason,
     Episode,
     PathogenTest,
-    QuarantineType,
-    TestKind,
     TestResult,
 )
 from covidstation.domain.problems import Problem
 from covidstation.domain.station import TEST_PLACES
 from covidstation.errors import Refused, UserError
-from covidstation.i18n import N_, _
+from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.changes import Done
-from covidstation.services.episodes import add_test, edit_episode
+from covidstation.services.episodes import add_test
 from covidstation.ui.case_words import TEST_KINDS, TEST_RESULTS
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
@@ -65,6 +59,7 @@ class ActDialog(QDialog):
         for row in rows:
             inner.addWidget(row)
         inner.addWidget(self._trouble)
+        self.rows_column = inner
         column.addLayout(inner)
         column.addWidget(Line())
         column.addLayout(self._buttons())
@@ -88,13 +83,15 @@ class ActDialog(QDialog):
         wrong = self.wrong()
         self._show(wrong)
         if not wrong:
-            self._desk.act(self, self.act(), self._done, self._failed)
+            self._desk.act(self, self.act(), self.done_with, self.failed)
 
-    def _done(self, _value: object) -> None:
+    def done_with(self, value: object) -> None:
+        """It has succeeded."""
         self.saved.emit()
         self.accept()
 
-    def _failed(self, trouble: UserError) -> None:
+    def failed(self, trouble: UserError) -> None:
+        """Say why not, and stay open."""
         if isinstance(trouble, Refused):
             self._show(replace(problem, field=self.field_of(problem)) for problem in trouble.problems)
         else:
@@ -119,28 +116,34 @@ class ActDialog(QDialog):
 
 
 class TestDialog(ActDialog):
-    """One more test of an illness."""
+    """One more test of an illness; with `wrong_one` the right words of that test, which stays in the register."""
 
-    def __init__(self, desk: Desk, parent: QWidget, episode: Episode) -> None:
+    def __init__(self, desk: Desk, parent: QWidget, episode: Episode, wrong_one: PathogenTest | None = None) -> None:
         today = desk.now().date()
         kinds = [(key, _(words)) for key, words in TEST_KINDS.items()]
         kind = Combo("kind", _("Loại xét nghiệm"), kinds, width=220)
         results = [(key, _(words)) for key, words in TEST_RESULTS.items()]
         found = Combo("result", _("Kết quả"), results, width=140)
-        found.set_value(TestResult.NEGATIVE)
         day = DateEdit("sampled_on", _("Ngày lấy mẫu"), today=today)
-        day.set_day(today)
         place = LineEdit("place", _("Nơi xét nghiệm"), width=220, limit=200)
-        place.set_value((episode.tests[-1].place if episode.tests else "") or TEST_PLACES[0])
         rows = (
             Field(_("&Xét nghiệm"), kind),
             Field(_("&Kết quả"), found),
             Field(_("&Ngày lấy mẫu"), day, required=True),
             Field(_("&Tại"), place),
         )
-        super().__init__(desk, parent, _("Thêm xét nghiệm"), rows, found)
-        self._episode = episode
+        title = _("Sửa xét nghiệm ghi sai") if wrong_one else _("Thêm xét nghiệm")
+        super().__init__(desk, parent, title, rows, found)
+        self._episode, self._wrong_one = episode, wrong_one
         self.kind, self.found, self.day, self.place = kind, found, day, place
+        usual = (episode.tests[-1].place if episode.tests else "") or TEST_PLACES[0]
+        self._fill(wrong_one or PathogenTest(result=TestResult.NEGATIVE, sampled_on=today, place=usual))
+
+    def _fill(self, test: PathogenTest) -> None:
+        self.kind.set_value(test.kind)
+        self.found.set_value(test.result)
+        self.day.set_day(test.sampled_on)
+        self.place.set_value(test.place)
 
     def wrong(self) -> list[Problem]:
         """A date that is none."""
@@ -153,82 +156,12 @@ class TestDialog(ActDialog):
     def act(self) -> Callable[[], Done[Any]]:
         """Add it."""
         desk = self._desk
-        kind: TestKind = self.kind.value()
-        test = PathogenTest(kind=kind, result=self.found.value(), sampled_on=self.day.day(), place=self.place.value())
+        test = PathogenTest(
+            kind=self.kind.value(),
+            result=self.found.value(),
+            sampled_on=self.day.day(),
+            place=self.place.value(),
+            voids=self._wrong_one.id if self._wrong_one else None,
+        )
         by, now = desk.register.user_id, desk.now()
         return partial(add_test, desk.register.db, self._episode.id, test, by=by, now=now)
-
-
-class Ending(StrEnum):
-    """How an illness goes on or ends, as a nurse says it."""
-
-    RECOVERED = "recovered"
-    TRANSFERRED = "transferred"
-    DIED = "died"
-    LOST = "lost"
-    OPEN = "open"
-
-
-_ENDINGS = {
-    Ending.RECOVERED: N_("Khỏi bệnh"),
-    Ending.TRANSFERRED: N_("Chuyển viện, còn điều trị"),
-    Ending.DIED: N_("Tử vong"),
-    Ending.LOST: N_("Mất liên lạc"),
-    Ending.OPEN: N_("Còn theo dõi (ghi nhầm kết quả)"),
-}
-
-
-def ended(episode: Episode, ending: Ending, day: date | None, place: str) -> Episode:
-    """The illness with that end; a transfer stays open, at the hospital."""
-    if ending is Ending.TRANSFERRED:
-        return replace(
-            episode,
-            isolation_type=QuarantineType.HOSPITAL,
-            isolation_address=place,
-            isolation_end_reason=EndOfIsolationReason.OTHER,
-        )
-    outcome, reason = {
-        Ending.RECOVERED: (CaseOutcome.RECOVERED, EndOfIsolationReason.RECOVERED),
-        Ending.DIED: (CaseOutcome.DECEASED, EndOfIsolationReason.DIED),
-        Ending.LOST: (CaseOutcome.UNKNOWN, EndOfIsolationReason.LOST_TO_FOLLOW_UP),
-        Ending.OPEN: (CaseOutcome.NO_OUTCOME, None),
-    }[ending]
-    on = None if ending is Ending.OPEN else day
-    return replace(episode, outcome=outcome, outcome_on=on, isolation_end_reason=reason)
-
-
-class OutcomeDialog(ActDialog):
-    """How an illness ended, or that the person went to hospital."""
-
-    def __init__(self, desk: Desk, parent: QWidget, episode: Episode) -> None:
-        choices = [(key, _(words)) for key, words in _ENDINGS.items()]
-        if episode.outcome is CaseOutcome.NO_OUTCOME:
-            choices = choices[:-1]
-        ending = Combo("outcome", _("Kết quả"), choices, width=260)
-        day = DateEdit("outcome_on", _("Ngày"), today=desk.now().date())
-        day.set_day(desk.now().date())
-        place = LineEdit("isolation_address", _("Nơi chuyển đến"), width=300, limit=500)
-        day_row, place_row = Field(_("&Ngày"), day, required=True), Field(_("Nơi &chuyển đến"), place)
-        super().__init__(desk, parent, _("Ghi kết quả"), (Field(_("&Kết quả"), ending), day_row, place_row), ending)
-        self._episode = episode
-        self.ending, self.day, self.place = ending, day, place
-        self._day_row, self._place_row = day_row, place_row
-        self.ending.currentIndexChanged.connect(lambda _row: self._follow())
-        self._follow()
-
-    def wrong(self) -> list[Problem]:
-        """A date that is none."""
-        asked = self._day_row.isVisibleTo(self) and self.day.day() is None
-        return [Problem("outcome_on", "forms.bad_date")] if asked else []
-
-    def act(self) -> Callable[[], Done[Any]]:
-        """Write it."""
-        desk = self._desk
-        draft = ended(self._episode, self.ending.value(), self.day.day(), self.place.value())
-        by, now = desk.register.user_id, desk.now()
-        return partial(edit_episode, desk.register.db, self._episode.id, draft, catalog=desk.catalog, by=by, now=now)
-
-    def _follow(self) -> None:
-        ending = self.ending.value()
-        self._place_row.setVisible(ending is Ending.TRANSFERRED)
-        self._day_row.setVisible(ending not in (Ending.TRANSFERRED, Ending.OPEN))

@@ -15,7 +15,7 @@ from covidstation.domain.codes import Condition, EthnicGroup
 from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
 from covidstation.domain.people import Answer, Person
 from covidstation.i18n import _
-from covidstation.ui.case_words import OUTCOMES, PLACES, SEXES, age_words, dose_words, said
+from covidstation.ui.case_words import OUTCOMES, PLACES, RISK_TONES, RISKS, SEXES, age_words, dose_words, said
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Tone
 from covidstation.ui.parts.buttons import Button
@@ -146,6 +146,9 @@ def chips(
     now = open_episode(episodes)
     if now is not None:
         found.append((_f0_words(now, today), "blue"))
+        if now.risk_class is not None:
+            risk = _("Nguy cơ {risk}").format(risk=_(RISKS[now.risk_class]).lower())
+            found.append((risk, RISK_TONES[now.risk_class]))
     elif episodes:
         found.append((_("F0 cũ: {outcome}").format(outcome=_(OUTCOMES[episodes[0].outcome]).lower()), "grey"))
     if person.pregnancy is Answer.YES:

@@ -10,13 +10,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.history import HistoryLine
+from covidstation.domain.care import ContactStatus
 from covidstation.i18n import N_, _, date_text
+from covidstation.ui.care.words import FOLLOW_UPS, LEVELS, MEANS
 from covidstation.ui.case_words import (
     ANSWERS,
     CLASSES,
     END_REASONS,
     OUTCOMES,
     PLACES,
+    RISKS,
     SEXES,
     TEST_KINDS,
     TEST_RESULTS,
@@ -24,6 +27,7 @@ from covidstation.ui.case_words import (
 )
 from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.table import Table
+from covidstation.ui.rounds.words import ANSWERS as ALERT_ANSWERS
 from covidstation.ui.tasks import TaskRunner
 
 _ROWS: Final = {
@@ -31,6 +35,16 @@ _ROWS: Final = {
     "episode": N_("Lần mắc"),
     "pathogen_test": N_("Xét nghiệm"),
     "paper": N_("Giấy tờ"),
+    "risk_assessment": N_("Nguy cơ"),
+    "visit": N_("Đo, khám"),
+    "alert": N_("Dấu hiệu nặng"),
+    "phone_call": N_("Cuộc gọi"),
+    "hospitalization": N_("Chuyển tuyến"),
+    "treatment": N_("Cho thuốc"),
+    "isolation_change": N_("Đổi ngày"),
+    "follow_up": N_("Hỏi thăm"),
+    "contact": N_("F1"),
+    "case_notice": N_("Báo ca bệnh"),
 }
 _CHANGES: Final = {"made": N_("thêm mới"), "removed": N_("xoá"), "changed": N_("sửa")}
 _FIELDS: Final = {
@@ -74,6 +88,61 @@ _FIELDS: Final = {
     "note": N_("Ghi chú"),
     "voided_at": N_("Huỷ lúc"),
     "void_reason": N_("Lý do huỷ"),
+    "citizen_issued_on": N_("Ngày cấp căn cước"),
+    "breastfeeding": N_("Cho con bú"),
+    "occupation": N_("Nghề nghiệp"),
+    "workplace": N_("Nơi làm việc"),
+    "father_name": N_("Họ tên cha"),
+    "mother_name": N_("Họ tên mẹ"),
+    "outcome_place": N_("Nơi mất"),
+    "outcome_note": N_("Nguyên nhân, lý do"),
+    "risk_class": N_("Nhóm nguy cơ"),
+    "found_in": N_("Nguồn phát hiện"),
+    "from_contact_id": N_("Từ F1"),
+    "visit_id": N_("Lần đo"),
+    "value": N_("Giá trị"),
+    "sentence": N_("Dấu hiệu"),
+    "answered_at": N_("Trả lời lúc"),
+    "answered_by": N_("Người trả lời"),
+    "answer": N_("Cách trả lời"),
+    "left_at": N_("Chuyển đi lúc"),
+    "facility": N_("Nơi chuyển đến"),
+    "facility_level": N_("Tuyến"),
+    "reason": N_("Lý do"),
+    "state": N_("Tình trạng lúc chuyển"),
+    "course": N_("Diễn biến"),
+    "treatment": N_("Đã điều trị"),
+    "transport": N_("Phương tiện"),
+    "escort": N_("Người đi kèm"),
+    "returned_at": N_("Về lúc"),
+    "return_note": N_("Ghi chú khi về"),
+    "by_name": N_("Người ghi"),
+    "due_on": N_("Ngày hỏi thăm"),
+    "means": N_("Cách hỏi"),
+    "status": N_("Tình trạng"),
+    "done_at": N_("Hỏi lúc"),
+    "result": N_("Kết quả"),
+    "last_contact_on": N_("Tiếp xúc lần cuối"),
+    "proximity": N_("Mức tiếp xúc"),
+    "relation": N_("Quan hệ"),
+    "recovered_on": N_("Khỏi lần trước"),
+    "quarantine_type": N_("Nơi cách ly"),
+    "quarantine_address": N_("Địa chỉ cách ly"),
+    "quarantine_start": N_("Cách ly từ"),
+    "quarantine_days": N_("Số ngày cách ly"),
+    "quarantine_until": N_("Cách ly đến hết"),
+    "quarantine_rule": N_("Quy định áp dụng"),
+    "end_reason": N_("Lý do kết thúc"),
+    "ended_on": N_("Ngày kết thúc"),
+    "became_episode_id": N_("Thành F0"),
+    "entered_at": N_("Nhập hệ thống lúc"),
+    "entered_by": N_("Người nhập"),
+    "system_number": N_("Số trên hệ thống"),
+}
+_CONTACT_STATES: Final[Mapping[ContactStatus, str]] = {
+    ContactStatus.ACTIVE: N_("đang theo dõi"),
+    ContactStatus.CONVERTED: N_("thành F0"),
+    ContactStatus.DROPPED: N_("đã kết thúc"),
 }
 _CODED: Final[Mapping[str, Mapping[str, str]]] = {
     "sex": {key.value: words for key, words in SEXES.items()},
@@ -83,6 +152,13 @@ _CODED: Final[Mapping[str, Mapping[str, str]]] = {
     "isolation_type": {key.value: words for key, words in PLACES.items()},
     "isolation_end_reason": {key.value: words for key, words in END_REASONS.items()},
     "kind": {key.value: words for key, words in TEST_KINDS.items()},
+    "risk_class": {key.value: words for key, words in RISKS.items()},
+    "breastfeeding": {key.value: words for key, words in ANSWERS.items()},
+    "quarantine_type": {key.value: words for key, words in PLACES.items()},
+    "facility_level": {key.value: words for key, words in LEVELS.items()},
+    "means": {key.value: words for key, words in MEANS.items()},
+    "status": {key.value: words for key, words in {**FOLLOW_UPS, **_CONTACT_STATES}.items()},
+    "answer": {key.value: words for key, words in ALERT_ANSWERS.items()},
     "result": {key.value: words for key, words in TEST_RESULTS.items()},
 }
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from covidstation.catalog import Catalog
+from covidstation.db.queries.care import CareRecord
 from covidstation.db.queries.episodes import ENDING, OPENING
 from covidstation.db.queries.people import PersonPage
 from covidstation.domain.citizen import grouped
@@ -22,8 +23,8 @@ from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import Glyph, Ground, Line, label
 from covidstation.ui.parts.rows import GroupRow, KeyValues, SectionHead, TwoLines
+from covidstation.ui.person.event import Event
 from covidstation.ui.person.timeline import (
-    Event,
     isolation_span,
     last_day,
     paper_number,
@@ -33,6 +34,7 @@ from covidstation.ui.person.timeline import (
 
 _PANEL = 352
 _CLOCK = 52
+_NO_CARE = CareRecord()
 
 
 def column_in_scroll() -> tuple[QScrollArea, QVBoxLayout]:
@@ -81,10 +83,10 @@ class Overview(QWidget):
         row.addWidget(Line(vertical=True))
         row.addWidget(panel)
 
-    def show_page(self, page: PersonPage, today: date) -> None:
+    def show_page(self, page: PersonPage, today: date, record: CareRecord = _NO_CARE) -> None:
         """Everything of that person."""
         empty_column(self._rows)
-        groups = timeline(page, self._catalog, today)
+        groups = timeline(page, self._catalog, today, record)
         for group in groups:
             self._rows.addWidget(GroupRow(group.title, group.second))
             for event in group.events:
@@ -150,6 +152,8 @@ def figures(page: PersonPage, episode: Episode, catalog: Catalog, today: date) -
         (_("Kết thúc"), papers_of(page, ENDING, episode)),
         (_("Triệu chứng"), symptom_words(episode, catalog)),
         (_("Vắc xin"), doses),
+        (_("Nơi mất"), episode.outcome_place),
+        (_("Nguyên nhân, lý do"), episode.outcome_note),
         (_("Ghi chú"), episode.note),
     )
     return [(key, value) for key, value in rows if value]

@@ -10,30 +10,31 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from covidstation.db.queries.episodes import ENDING, OPENING
 from covidstation.db.queries.history import person_history
-from covidstation.db.queries.people import PersonPage
-from covidstation.db.queries.people import person_page as ask_page
-from covidstation.domain.episodes import Episode, QuarantineType
-from covidstation.domain.release import Release
+from covidstation.domain.episodes import QuarantineType
+from covidstation.domain.hours import Step
+from covidstation.domain.needs import Need, Needs
 from covidstation.i18n import _
+from covidstation.services.care_look import CareLook, look_at_care
 from covidstation.services.changes import Changes, Kind
-from covidstation.services.episodes import release_on
 from covidstation.services.people import make_head
+from covidstation.ui.care.hours import HoursStrip
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.person.dialogs import ActDialog, OutcomeDialog, TestDialog
-from covidstation.ui.person.header import Header, open_episode
+from covidstation.ui.person.acts import PersonActs
+from covidstation.ui.person.header import Header
 from covidstation.ui.person.history import HistoryTab
+from covidstation.ui.person.illness import IllnessTab
 from covidstation.ui.person.overview import Overview, papers_of
-from covidstation.ui.person.tabs import FamilyTab, IllnessTab, PapersTab
+from covidstation.ui.person.tabs import FamilyTab, PapersTab
 
-_KINDS = frozenset((Kind.PEOPLE, Kind.EPISODES, Kind.PAPERS, Kind.PLACES))
+_KINDS = frozenset((Kind.PEOPLE, Kind.EPISODES, Kind.PAPERS, Kind.PLACES, Kind.CARE, Kind.CONTACTS, Kind.RULES))
 
 
-def held_words(release: Release) -> str:
+def held_words(needs: Needs) -> str:
     """Why an isolation over its days may not end yet."""
     words = _("Đủ {days} ngày, cần xét nghiệm âm tính; chưa âm tính thì kết thúc khi đủ {longest} ngày.")
-    return words.format(days=release.days, longest=release.longest)
+    return words.format(days=needs.days, longest=needs.longest)
 
 
 class OnePerson(Page):
@@ -43,7 +44,8 @@ class OnePerson(Page):
         super().__init__("person", _("Người bệnh"), entry="f0", titled=False)
         self._desk = desk
         self._person_id: UUID | None = None
-        self._page: PersonPage | None = None
+        self._look: CareLook | None = None
+        self.acts = PersonActs(desk, self, lambda: self._look)
         titles = (
             ("overview", _("Tổng quan")),
             ("illness", _("F0")),
@@ -52,8 +54,9 @@ class OnePerson(Page):
             ("history", _("Lịch sử")),
         )
         self.header = Header(titles)
+        self.hours = HoursStrip(desk.now)
         self.overview = Overview(desk.catalog, desk.want_issued.emit)
-        self.illness = IllnessTab(desk.catalog)
+        self.illness = IllnessTab(desk)
         self.family = FamilyTab()
         self.papers = PapersTab()
         self.history = HistoryTab(desk.tasks, desk.catalog)
@@ -69,14 +72,15 @@ class OnePerson(Page):
             self._stack.addWidget(tab)
         self._make_actions()
         self.add(self.header)
+        self.add(self.hours)
         self.add(self._stack, 1)
         self._connect()
 
-    def show_person(self, person_id: UUID) -> None:
-        """Open that person at the first tab."""
-        if person_id != self._person_id:
-            self.header.tabs.set_value("overview")
-            self._stack.setCurrentWidget(self.overview)
+    def show_person(self, person_id: UUID, tab: str = "overview") -> None:
+        """Open that person, a new one at the first tab or at `tab`."""
+        if person_id != self._person_id or tab != "overview":
+            self.header.tabs.set_value(tab)
+            self._stack.setCurrentWidget(self._tabs[tab])
         self._person_id = person_id
         self._reload()
 
@@ -89,32 +93,41 @@ class OnePerson(Page):
         """Something of this person may have changed."""
         if changes & _KINDS:
             self._reload()
+            self.illness.refresh(changes)
 
     def _make_actions(self) -> None:
         self.edit = Button(_("Sửa"), "quiet", name="edit_person")
+        self.check = Button(_("Thêm lần đo"), icon="pulse", name="head_check")
         self.test = Button(_("Thêm xét nghiệm"), icon="flask", name="head_add_test")
         self.outcome = Button(_("Ghi kết quả"), name="head_outcome")
         self.test_first = Button(_("Thêm xét nghiệm"), "primary", icon="flask", name="head_test_first")
         self.again = Button(_("F0 mới"), "primary", icon="plus", name="head_new_f0")
         self.order = Button(_("In quyết định"), "primary", icon="printer", keys="Ctrl+P", name="head_order")
         self.ending = Button(_("In kết thúc"), "primary", icon="printer", keys="Ctrl+P", name="head_ending")
-        for button in (self.edit, self.test, self.outcome, self.again, self.order, self.ending, self.test_first):
+        self.back = Button(_("Ghi lúc về"), "primary", icon="home", name="head_return")
+        self.transfer = Button(_("Chuyển tuyến"), "danger", icon="truck", name="head_transfer")
+        self._acts_shown = (
+            self.edit, self.check, self.test, self.outcome, self.again, self.order, self.ending, self.test_first,
+            self.back, self.transfer,
+        )  # fmt: skip
+        for button in self._acts_shown:
             self.header.acts.addWidget(button)
             button.hide()
 
     def _connect(self) -> None:
         self.header.tab_chosen.connect(self._show_tab)
         self.edit.clicked.connect(self._edit)
-        for button in (self.test, self.test_first):
-            button.clicked.connect(lambda: self._on_open(self._add_test))
-        self.outcome.clicked.connect(lambda: self._on_open(self._set_outcome))
-        self.again.clicked.connect(self._new_f0)
+        on_open = {
+            self.check: "check", self.test: "add_test", self.test_first: "add_test", self.outcome: "outcome",
+            self.back: "return", self.transfer: "transfer",
+        }  # fmt: skip
+        for button, act in on_open.items():
+            button.clicked.connect(lambda _checked=False, key=act: self._on_open(key))
+        self.again.clicked.connect(lambda: self.acts.run("again", None))
         self.order.clicked.connect(lambda: self._print(ending=False))
         self.ending.clicked.connect(lambda: self._print(ending=True))
-        self.illness.edit.connect(self._edit_episode)
-        self.illness.add_test.connect(self._add_test)
-        self.illness.set_outcome.connect(self._set_outcome)
-        self.illness.again.connect(self._new_f0)
+        self.illness.asked.connect(self.acts.run)
+        self.hours.marked.connect(self._mark)
         self.family.opened.connect(self._desk.want_person)
         self.family.made_head.connect(self._make_head)
         self.papers.opened.connect(self._desk.want_issued)
@@ -124,52 +137,73 @@ class OnePerson(Page):
             self.header.tabs.setFocus()
 
     def _reload(self) -> None:
-        person_id = self._person_id
+        person_id, desk = self._person_id, self._desk
         if person_id is None:
             return
-        db = self._desk.register.db
 
-        def show(page: PersonPage | None) -> None:
+        def show(look: CareLook | None) -> None:
             if person_id == self._person_id:
-                self._show(page)
+                self._show(look)
 
-        self._desk.ask(self, partial(ask_page, db, person_id), show)
+        desk.ask(self, partial(look_at_care, desk.register.db, desk.catalog, person_id, desk.now().date()), show)
         if self.header.tabs.value() == "history":
             self._ask_history()
 
-    def _show(self, page: PersonPage | None) -> None:
-        self._page = page
-        if page is None:
+    def _show(self, look: CareLook | None) -> None:
+        self._look = look
+        if look is None:
             self.banner.show_message("warn", _("Không còn thấy người này trong sổ. Tìm lại rồi mở."))
             return
         self.banner.clear()
         desk, today = self._desk, self._desk.now().date()
+        page = look.page
         self.set_title(page.person.full_name)
         self.header.show_page(page, today, desk.catalog.ethnic_groups, desk.catalog.conditions)
-        for tab in (self.overview, self.illness, self.family, self.papers):
+        self.overview.show_page(page, today, look.record)
+        self.illness.show_look(look, today)
+        for tab in (self.family, self.papers):
             tab.show_page(page, today)
-        self._show_actions(page)
+        at_home = look.open is not None and look.open.isolation_type is QuarantineType.HOME
+        self.hours.show_case(look.open if at_home else None, look.rules)
+        self._show_actions(look)
 
-    def _show_actions(self, page: PersonPage) -> None:
-        """What comes next for this person is the primary button."""
-        now = open_episode(page.episodes)
-        newest = page.episodes[0] if page.episodes else None
-        ordered = bool(newest and papers_of(page, OPENING, newest))
-        finished = bool(newest and papers_of(page, ENDING, newest))
+    def _show_actions(self, look: CareLook) -> None:
+        """What comes next for this person is the one filled button: danger first, then the way back, then papers."""
+        now, needs = look.open, look.open_needs
+        held = self._held(look)
+        danger = now is not None and bool(look.record.open_alerts(now.id))
+        away = now is not None and look.record.away(now.id) is not None
+        ordered = bool(now and papers_of(look.page, OPENING, now))
+        finished = bool(now and papers_of(look.page, ENDING, now))
         at_home = now is not None and now.isolation_type is QuarantineType.HOME
-        self.edit.show()
-        waits = now is not None and ordered and not finished
-        release = release_on(now, self._desk.catalog, self._desk.now().date()) if now is not None else None
-        held = waits and release is not None and release.over and not release.free
-        self.test.setVisible(now is not None and not held)
-        self.test_first.setVisible(held)
-        self.outcome.setVisible(now is not None)
-        self.again.setVisible(now is None)
-        self.order.setVisible(at_home and not ordered)
-        self.ending.setVisible(waits and (release is None or release.free))
+        calm = not danger and not away
+        waits = calm and now is not None and ordered and not finished
+        shown = {
+            self.edit: True,
+            self.check: now is not None and not away,
+            self.test: now is not None and not held,
+            self.outcome: now is not None,
+            self.again: now is None,
+            self.order: calm and at_home and not ordered,
+            self.ending: waits and (needs is None or needs.need is Need.FREE),
+            self.test_first: held,
+            self.back: away,
+            self.transfer: danger and not away,
+        }
+        for button, visible in shown.items():
+            button.setVisible(visible)
         self.header.fit()
-        if held and release is not None:
-            self.banner.show_message("info", held_words(release), icon="flask")
+        if held and needs is not None:
+            self.banner.show_message("info", held_words(needs), icon="flask")
+
+    def _held(self, look: CareLook) -> bool:
+        """Over its days with its decision, and only a negative test is missing; nothing more pressing."""
+        now, needs = look.open, look.open_needs
+        if now is None or needs is None or needs.until is None or look.record.open_alerts(now.id):
+            return False
+        over = needs.need is Need.TEST and needs.until < self._desk.now().date()
+        ordered, finished = papers_of(look.page, OPENING, now), papers_of(look.page, ENDING, now)
+        return over and bool(ordered) and not finished
 
     def _show_tab(self, key: str) -> None:
         self._stack.setCurrentWidget(self._tabs[key])
@@ -182,44 +216,26 @@ class OnePerson(Page):
             op = partial(person_history, self._desk.register.db, person_id)
             self._desk.ask(self, op, self.history.show_lines)
 
-    def _on_open(self, act: object) -> None:
-        episode = open_episode(self._page.episodes) if self._page else None
-        if episode is not None and callable(act):
-            act(episode)
+    def _on_open(self, act: str) -> None:
+        self.acts.run(act, self._look.open if self._look else None)
+
+    def _mark(self, step: Step) -> None:
+        if self._look is not None and self._look.open is not None:
+            self.acts.run("mark_step", (self._look.open, step))
 
     def _edit(self) -> None:
         """The open illness with its person, or the person alone."""
-        episode = open_episode(self._page.episodes) if self._page else None
-        if episode is not None:
-            self._edit_episode(episode)
+        if self._look is not None and self._look.open is not None:
+            self._on_open("edit")
         elif self._person_id is not None:
             self._desk.want_f0.emit(NewF0(person_id=self._person_id, person_only=True))
 
-    def _edit_episode(self, episode: Episode) -> None:
-        self._desk.want_f0.emit(NewF0(person_id=episode.person_id, episode_id=episode.id))
-
-    def _new_f0(self) -> None:
-        if self._person_id is not None:
-            self._desk.want_f0.emit(NewF0(person_id=self._person_id))
-
     def _print(self, *, ending: bool) -> None:
-        episode = open_episode(self._page.episodes) if self._page else None
-        if episode is not None:
-            self._desk.open_paper([episode.id], ending=ending)
+        if self._look is not None and self._look.open is not None:
+            self._desk.open_paper([self._look.open.id], ending=ending)
 
     def _make_head(self) -> None:
         desk = self._desk
         if self._person_id is not None:
             op = partial(make_head, desk.register.db, self._person_id, by=desk.register.user_id, now=desk.now())
             desk.act(self, op, lambda _household: desk.said.emit(_("Đã đổi chủ hộ")))
-
-    def _add_test(self, episode: Episode) -> None:
-        self._run(TestDialog(self._desk, self, episode), _("Đã thêm xét nghiệm"))
-
-    def _set_outcome(self, episode: Episode) -> None:
-        self._run(OutcomeDialog(self._desk, self, episode), _("Đã ghi kết quả"))
-
-    def _run(self, dialog: ActDialog, words: str) -> None:
-        dialog.saved.connect(lambda: self._desk.said.emit(words))
-        dialog.exec()
-        dialog.deleteLater()

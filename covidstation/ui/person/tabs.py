@@ -1,24 +1,22 @@
-"""The other tabs of a person: illnesses with their tests, the household, the papers."""
+"""The smaller tabs of a person: the household, the papers."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from covidstation.catalog import Catalog
 from covidstation.db.queries.people import Member, PaperLine, PersonPage
-from covidstation.domain.episodes import Episode
-from covidstation.i18n import _, date_text, moment_text
+from covidstation.i18n import _, moment_text
 from covidstation.messages.papers import KINDS
-from covidstation.ui.case_words import OUTCOMES, SEXES, age_words, said, test_words
+from covidstation.ui.case_words import SEXES, age_words, said
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.empty import EmptyPage
-from covidstation.ui.parts.rows import KeyValues, ListRow, SectionHead
-from covidstation.ui.person.overview import column_in_scroll, empty_column, figures
+from covidstation.ui.parts.rows import ListRow, SectionHead
+from covidstation.ui.person.overview import column_in_scroll, empty_column
 from covidstation.ui.person.timeline import paper_number
 
 
@@ -33,65 +31,6 @@ class _Rows(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
-
-
-class IllnessTab(_Rows):
-    """Each illness with its tests and what can be done with it."""
-
-    edit = Signal(object)  # Episode
-    add_test = Signal(object)
-    set_outcome = Signal(object)
-    again = Signal()
-
-    def __init__(self, catalog: Catalog) -> None:
-        super().__init__("illness_tab", _("Các lần mắc"))
-        self._catalog = catalog
-
-    def show_page(self, page: PersonPage, today: date) -> None:
-        """All illnesses, the newest first."""
-        empty_column(self.rows)
-        if not page.episodes:
-            new = Button(_("F0 mới"), icon="plus", name="tab_new_f0")
-            new.clicked.connect(self.again)
-            later = _("Xét nghiệm, cách ly và kết quả sẽ ở đây.")
-            self.rows.addWidget(EmptyPage("person", _("Chưa mắc lần nào"), later, new), 1)
-            return
-        for episode in page.episodes:
-            self.rows.addWidget(self._block(page, episode, today))
-        more = QHBoxLayout()
-        more.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
-        button = Button(_("Mắc lần nữa"), icon="plus", name="tab_again")
-        button.clicked.connect(self.again)
-        more.addWidget(button)
-        more.addStretch(1)
-        holder = QWidget()
-        holder.setLayout(more)
-        self.rows.addWidget(holder)
-        self.rows.addStretch(1)
-
-    def _block(self, page: PersonPage, episode: Episode, today: date) -> QWidget:
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        actions = (
-            self._button(_("Sửa"), "edit_episode", self.edit, episode),
-            self._button(_("Thêm xét nghiệm"), "add_test", self.add_test, episode),
-            self._button(_("Ghi kết quả"), "set_outcome", self.set_outcome, episode),
-        )
-        title = _("Lần mắc từ {day}").format(day=date_text(episode.report_date))
-        column.addWidget(_inset(SectionHead(title, _(OUTCOMES[episode.outcome]), *actions)))
-        column.addWidget(_inset(KeyValues(figures(page, episode, self._catalog, today)[1:])))
-        for test in reversed(episode.tests):
-            words = _("{day} · {place}") if test.place else "{day}"
-            second = words.format(day=date_text(test.sampled_on), place=test.place)
-            column.addWidget(ListRow(test_words(test), second, icon="flask"))
-        return holder
-
-    def _button(self, text: str, name: str, signal: object, episode: Episode) -> Button:
-        button = Button(text, "quiet", name=name)
-        button.clicked.connect(lambda: signal.emit(episode))  # type: ignore[attr-defined]  # a bound signal
-        return button
 
 
 class FamilyTab(_Rows):

@@ -6,33 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from uuid import UUID
 
 from covidstation.catalog import Catalog
+from covidstation.db.queries.care import CareRecord
 from covidstation.db.queries.people import PaperLine, PersonPage
-from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
+from covidstation.domain.episodes import CaseClassification, CaseOutcome, Episode, QuarantineType
 from covidstation.errors import UserError
 from covidstation.i18n import WEEKDAYS, _, date_text
 from covidstation.messages.papers import KINDS
 from covidstation.services.episodes import isolation_until
-from covidstation.ui.case_words import END_REASONS, OUTCOMES, PLACES, span, test_words
+from covidstation.ui.case_words import CLASSES, END_REASONS, OUTCOMES, PLACES, span, test_words
 from covidstation.ui.look.tokens import Ink
+from covidstation.ui.person.care_events import care_events
+from covidstation.ui.person.event import Event
 
+_NO_CARE = CareRecord()
 _LATE, _EARLY = 9, 0  # order within a day that has no clock: what ends stands above what begins
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened: the hour where it is known, an icon, what, and more words under it."""
-
-    day: date
-    icon: str
-    what: str
-    more: str = ""
-    clock: str = ""
-    ink: Ink = "muted"
-    paper_id: UUID | None = None
-    rank: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +33,11 @@ class DayGroup:
     events: tuple[Event, ...]
 
 
-def timeline(page: PersonPage, catalog: Catalog, today: date) -> list[DayGroup]:
+def timeline(page: PersonPage, catalog: Catalog, today: date, record: CareRecord = _NO_CARE) -> list[DayGroup]:
     """Groups by day, newest first."""
     events = [event for episode in page.episodes for event in _of_episode(episode, catalog, today)]
     events += [_of_paper(line) for line in page.papers]
+    events += care_events(record, catalog)
     events.sort(key=lambda event: (event.day, event.clock or "", event.rank), reverse=True)
     return [
         DayGroup(day_words(day, today), _day_of_isolation(page.episodes, catalog, day), tuple(group))
@@ -96,8 +86,15 @@ def _of_episode(episode: Episode, catalog: Catalog, today: date) -> Iterator[Eve
         yield Event(episode.last_dose_on, "syringe", _("Tiêm vắc xin mũi cuối"), count)
     yield from _of_isolation(episode, catalog, today)
     if episode.outcome is not CaseOutcome.NO_OUTCOME and episode.outcome_on:
-        yield Event(episode.outcome_on, "check", _(OUTCOMES[episode.outcome]), ink="text", rank=_LATE)
+        more = " · ".join(filter(None, (episode.outcome_place, episode.outcome_note)))
+        what = _(CLASSES[episode.classification]) if _wrong(episode) else _(OUTCOMES[episode.outcome])
+        yield Event(episode.outcome_on, "check", what, more, ink="text", rank=_LATE)
     yield from _steps(episode)
+
+
+def _wrong(episode: Episode) -> bool:
+    """Entered, but no case."""
+    return episode.classification is CaseClassification.NO_CASE
 
 
 def _of_isolation(episode: Episode, catalog: Catalog, today: date) -> Iterator[Event]:

@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.history import person_history
 from covidstation.db.queries.people import get_person, person_page
-from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason, PathogenTest, QuarantineType, TestResult
+from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason, PathogenTest, TestResult
 from covidstation.domain.packs import PaperKind
 from covidstation.services.episodes import add_test, edit_episode
+from covidstation.services.outcomes import Ending
 from covidstation.services.papers import issue_one
 from covidstation.services.people import edit_person
 from covidstation.services.station import change_setting
-from covidstation.ui.person.dialogs import Ending, OutcomeDialog, TestDialog, ended
+from covidstation.ui.care.outcome import OutcomeDialog
+from covidstation.ui.person.dialogs import TestDialog
 from covidstation.ui.person.header import chips, fitting, who_line
 from covidstation.ui.person.history import value_words
 from covidstation.ui.person.page import OnePerson
@@ -43,7 +45,9 @@ class Test_head:
         page = person_page(desk.register.db, village.mai)
         known = catalog()
         assert who_line(page, TODAY, known.ethnic_groups) == "36 tuổi (02/01/1990) · Nữ · Pa Khoá, hộ Lò Thị Mai"
-        assert chips(page.person, page.episodes, TODAY, known.conditions) == [("F0 ngày 3", "blue"), ("2 mũi", "plain")]
+        assert chips(page.person, page.episodes, TODAY, known.conditions) == [
+            ("F0 ngày 3", "blue"), ("Nguy cơ trung bình", "yellow"), ("2 mũi", "plain"),
+        ]  # fmt: skip
 
     def test_a_long_name_keeps_its_room_and_the_rest_is_counted(self, page, desk, village):
         person = replace(
@@ -183,7 +187,7 @@ class Test_history:
     def test_the_tab_shows_them(self, page):
         page.header.tabs.set_value("history")
         page._show_tab("history")
-        assert page.history.model.rowCount() == 3
+        assert page.history.model.rowCount() == 5  # person, illness, test, triage, and the class it gave
 
 
 class Test_acts:
@@ -216,15 +220,10 @@ class Test_acts:
         dialog = OutcomeDialog(desk, page, get_episode(desk.register.db, village.mai_episode))
         qtbot.addWidget(dialog)
         dialog.ending.set_value(ending)
+        dialog.place.put_text("Tại nhà")
         dialog.save()
         episode = get_episode(desk.register.db, village.mai_episode)
         assert (episode.outcome, episode.outcome_on, episode.isolation_end_reason) == (outcome, TODAY, reason)
-
-    def test_a_transfer_stays_open_at_the_hospital(self, desk, village):
-        moved = ended(get_episode(desk.register.db, village.mai_episode), Ending.TRANSFERRED, TODAY, "BV Sìn Hồ")
-        assert moved.outcome is CaseOutcome.NO_OUTCOME
-        assert moved.isolation_type is QuarantineType.HOSPITAL
-        assert moved.isolation_address == "BV Sìn Hồ"
 
     def test_editing_asks_for_the_open_illness_or_the_person_alone(self, page, desk, village):
         wishes = []

@@ -1,0 +1,54 @@
+"""What a person's page shows of care, asked in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.care import CareRecord, care_record
+from covidstation.db.queries.people import PersonPage, person_page
+from covidstation.db.session import Database
+from covidstation.domain.episodes import CaseOutcome, Episode
+from covidstation.domain.needs import Needs
+from covidstation.services.isolation import CaseRules, case_rules, needs_on
+from covidstation.services.triage import RiskWhy, why_risk
+
+
+@dataclass(frozen=True, slots=True)
+class CareLook:
+    """The person with all care. `open` is the illness that has not ended; `rules`, `why` and its needs are its own."""
+
+    page: PersonPage
+    record: CareRecord
+    open: Episode | None = None
+    rules: CaseRules = field(default_factory=lambda: CaseRules(None, None))
+    why: RiskWhy | None = None
+    needs: Mapping[UUID, Needs] = field(default_factory=dict)
+
+    @property
+    def open_needs(self) -> Needs | None:
+        """What the open illness still needs."""
+        return self.needs.get(self.open.id) if self.open else None
+
+
+def look_at_care(db: Database, catalog: Catalog, person_id: UUID, today: date) -> CareLook | None:
+    """All of one person; None for one who is not in the register."""
+    page = person_page(db, person_id)
+    if page is None:
+        return None
+    record = care_record(db, person_id)
+    now = next((one for one in page.episodes if one.outcome is CaseOutcome.NO_OUTCOME), None)
+    if now is None:
+        return CareLook(page, record)
+    day = now.report_date or (now.isolation_start.date() if now.isolation_start else today)
+    return CareLook(
+        page=page,
+        record=record,
+        open=now,
+        rules=case_rules(db, catalog, day),
+        why=why_risk(db, catalog, now.id),
+        needs=needs_on(db, catalog, [now.id], today),
+    )
