@@ -190,8 +190,10 @@ def _figures(
         for tag in {*today, *totals, *NAMES.values()} - {"adjusted"}
     }
     figures |= {tag: Figure(count) for tag, count in counts(under).items()}
-    figures |= {f"late.{tag}": Figure(n) for tag, n in counts(entry_of(one) for one in found.late).items()}
-    figures |= {f"withdrawn.{tag}": Figure(n) for tag, n in counts(found.withdrawn).items()}
+    late = Counter(NAMES[one.kind] for one in found.late)
+    figures |= {f"late.{name}": Figure(count) for name, count in late.items()}
+    back = Counter(entry.tags[0] for entry in found.withdrawn)  # the finer ones belong to the report that had them
+    figures |= {f"withdrawn.{name}": Figure(count) for name, count in back.items()}
     figures["adjusted"] = Figure(sum(entry.delta for entry in found.adjusted))
     figures["before"], figures["under"] = Figure(found.before), Figure(found.after)
     contacts = contacts_in(session, asked.period, start=asked.start, zone=asked.zone)

@@ -68,7 +68,7 @@ WORDS: Final[Mapping[str, str]] = {
 }
 """What each figure is called."""
 TO_PLACE: Final = N_("đến {place}")
-OF_HAMLET: Final = N_("{hamlet}")
+OF_HAMLET: Final = N_("ở {hamlet}")
 NO_HAMLET: Final = N_("chưa ghi bản")
 _SECTIONS: Final = (
     ("new", ("new.found.", "new.test.", "new.hamlet.")),

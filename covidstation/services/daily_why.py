@@ -73,6 +73,7 @@ def why_changed(db: Database, report: DailyReport, now: datetime) -> Why:
             for change, cases in _difference(then.get(name, set()), current.get(name, set()))
             for case in sorted(cases)
         ]
+        lines = _told_once(lines)
         people = {one.episode_id: one for one in people_of(session, {line.case_id for line in lines})}
     names = {line.name for line in lines}
     return Why(
@@ -86,6 +87,16 @@ def why_changed(db: Database, report: DailyReport, now: datetime) -> Why:
 def _difference(then: set[str], now: set[str]) -> Iterable[tuple[Literal["added", "removed"], set[str]]]:
     yield "added", now - then
     yield "removed", then - now
+
+
+def _told_once(lines: list[WhyLine]) -> list[WhyLine]:
+    """A case that moved a figure is not told again for each finer figure below it."""
+    heads = {(line.name, line.case_id, line.change) for line in lines if "." not in line.name}
+    return [
+        line
+        for line in lines
+        if "." not in line.name or (line.name.split(".")[0], line.case_id, line.change) not in heads
+    ]
 
 
 def _kept(report: DailyReport) -> list[Entry]:

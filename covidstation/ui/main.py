@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property, partial
 from typing import Final, Protocol, TypeVar, runtime_checkable
 
@@ -15,6 +16,7 @@ from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.backup import back_up, needs_backup
 from covidstation.services.changes import Changes, Kind
+from covidstation.services.daily import ReportState, report_state
 from covidstation.services.preferences import Preferences
 from covidstation.services.scans import ScanLook, ScanOutcome, look_at_scan
 from covidstation.services.station import change_setting
@@ -39,10 +41,11 @@ from covidstation.ui.parts.toast import Toast
 from covidstation.ui.person.acts import open_transfer
 from covidstation.ui.person.page import OnePerson
 from covidstation.ui.pictures import CardPictures
+from covidstation.ui.reports.page import ReportsPage
 from covidstation.ui.rounds.page import RoundsPage
 from covidstation.ui.search import Search
 from covidstation.ui.settings.page import SettingsPage
-from covidstation.ui.status_parts import status_parts
+from covidstation.ui.status_parts import status_parts, with_report
 from covidstation.ui.sync.page import SyncPage
 from covidstation.ui.today.page import TodayPage
 
@@ -68,6 +71,7 @@ def entries() -> list[Entry]:
         Entry("f0", _("F0"), "person"),
         Entry("contacts", _("F1"), "people"),
         Entry("book", _("Văn bản"), "document"),
+        Entry("reports", _("Báo cáo"), "chart"),
         Entry("sync", _("Đồng bộ"), "arrows", apart=True),
         Entry("settings", _("Cài đặt"), "sliders"),
     ]
@@ -94,6 +98,7 @@ class Pages:
         "paper",
         "book",
         "missing",
+        "reports",
         "sync",
         "settings",
         "help",
@@ -153,6 +158,11 @@ class Pages:
         return self._made(MissingPage(self._desk))
 
     @cached_property
+    def reports(self) -> ReportsPage:
+        """The day's report, and what the national system must hear."""
+        return self._made(ReportsPage(self._desk))
+
+    @cached_property
     def sync(self) -> SyncPage:
         """The exchange with the district."""
         return self._made(SyncPage(self._desk))
@@ -199,6 +209,7 @@ class MainWindow(MainFrame):
         self._parted = False
         self._asking = False
         self._ask_again = False
+        self._to_report = partial(self._want_page, "reports")
         self._to_sync = partial(self._want_page, "sync")
         self._to_backup = partial(self._want_page, "settings:backup")
         desk.setParent(self)
@@ -261,6 +272,7 @@ class MainWindow(MainFrame):
         desk.want_contacts.connect(self._show_contacts)
         desk.want_transfer.connect(partial(open_transfer, desk, self))
         desk.want_paper.connect(lambda wish: self._show_paper(lambda back: self._all.paper.open_wish(wish, back)))
+        desk.want_missing.connect(lambda ids: self._show_page("missing", lambda: self._all.missing.show_only(ids)))
         desk.want_issued.connect(lambda one: self._show_paper(lambda back: self._all.paper.open_issued(one, back)))
 
     def page(self, name: str) -> Page:
@@ -347,12 +359,14 @@ class MainWindow(MainFrame):
             return
         self._asking = True
         desk = self._desk
-        desk.ask(self, partial(todays_work, desk.register, desk.catalog, desk.now()), self._seen, self._not_seen)
+        desk.ask(self, partial(_day_of, desk, desk.now()), self._seen, self._not_seen)
 
-    def _seen(self, work: TodaysWork) -> None:
+    def _seen(self, found: tuple[TodaysWork, ReportState]) -> None:
         self._asking = False
-        way = self._to_sync  # the same object each time, so that an unchanged line is left alone
-        self.set_status(status_parts(work.status, self._desk.now(), to_sync=way, to_backup=self._to_backup))
+        work, report = found
+        now = self._desk.now()  # the ways are the same objects each time, so that an unchanged line is left alone
+        parts = status_parts(work.status, now, to_sync=self._to_sync, to_backup=self._to_backup)
+        self.set_status(with_report(parts, report, to_report=self._to_report))
         counts = {"f0": work.active, "book": work.waiting_papers, "sync": work.status.sync.unsent}
         for key, count in counts.items():
             if any(entry.key == key for entry in entries()):
@@ -416,3 +430,8 @@ class MainWindow(MainFrame):
     def _leave(self) -> None:
         self._go(self.left)
         self.window().close()
+
+
+def _day_of(desk: Desk, now: datetime) -> tuple[TodaysWork, ReportState]:
+    """What the frame around the pages says, asked in one go."""
+    return todays_work(desk.register, desk.catalog, now), report_state(desk.register.db, now)

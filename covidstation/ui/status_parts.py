@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from covidstation.i18n import _, moment_text
+from covidstation.services.daily import ReportState
 from covidstation.services.status import Status
 from covidstation.ui.frame.status import State, StatusPart
 
@@ -33,6 +34,21 @@ def status_parts(status: Status, now: datetime, *, to_sync: Way | None, to_backu
     found = [_unsent(status, now, to_sync), _receipt(status, now, to_sync), _backup(status, now, to_backup)]
     order: dict[State, int] = {"warn": 0, "wait": 1, "young": 2, "good": 3}
     return sorted(found, key=lambda part: order[part.state])
+
+
+def with_report(parts: list[StatusPart], report: ReportState, *, to_report: Way | None) -> list[StatusPart]:
+    """The same parts with the state of today's report, the most pressing first."""
+    order: dict[State, int] = {"warn": 0, "wait": 1, "young": 2, "good": 3}
+    return sorted([*parts, _report(report, to_report)], key=lambda part: order[part.state])
+
+
+def _report(report: ReportState, way: Way | None) -> StatusPart:
+    due = f"{report.due_at:%H:%M}"
+    if report.frozen_at is not None:
+        words = _("Báo cáo {due} đã chốt {at}").format(due=due, at=f"{report.frozen_at:%H:%M}")
+        return StatusPart(words, "good", way, _("Báo cáo đã chốt"))
+    words = _("Báo cáo {due} chưa chốt").format(due=due)
+    return StatusPart(words, "warn" if report.late_by > timedelta(0) else "young", way)
 
 
 def _unsent(status: Status, now: datetime, way: Way | None) -> StatusPart:
