@@ -50,7 +50,8 @@ class RoundSheetLine:
     phone: str
     house: str
     day_number: int
-    last: str = ""  # "07:10 09/03: 37,2 · 97 · 84 · 18"
+    last: str = ""  # "37,2 · 97 · 84 · 18"
+    last_at: str = ""  # "07:10 09/03"
     danger: bool = False  # a sign that nobody has answered
     cells: tuple[str, ...] = ("",) * 7
 

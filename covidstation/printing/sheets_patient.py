@@ -9,15 +9,17 @@ from reportlab.lib.units import mm
 
 from covidstation.domain.care import Round
 from covidstation.domain.sheets import HalfDay, PatientSheet, SheetRow
+from covidstation.domain.wording import clean
 from covidstation.printing import fonts
 from covidstation.printing.fonts import Font
+from covidstation.printing.nd30 import Column
 from covidstation.printing.papers import open_sheet
-from covidstation.printing.sheet_table import WIDTH, Cell, cell_row, one_page, words
-from covidstation.printing.typeset import Box
+from covidstation.printing.sheet_table import MARGIN, WIDTH, Cell, cell_row, one_page, words
+from covidstation.printing.typeset import Box, Sheet, runs
 
 LABEL: Final = 52 * mm
 SIZE: Final = 8.0
-LEAST: Final = 4.7 * mm
+LEAST: Final = 5.2 * mm
 HALVES: Final = {Round.MORNING: "S", Round.AFTERNOON: "C"}
 DOTS: Final = "………………"
 
@@ -42,8 +44,8 @@ def _page(sheet: PatientSheet, columns: Sequence[HalfDay]) -> list[Box]:
     boxes = [
         words(f"{station}. {phone}", Font.REGULAR, 10),
         words(sheet.form.title, Font.BOLD, 13, align="centre", before=2),
-        words(_who(sheet), Font.REGULAR, 10.5, before=4),
-        words(_where(sheet), Font.REGULAR, 10.5, before=1),
+        _who(sheet),
+        _where(sheet),
         Box(4, lambda _sheet, _top: None),
         _days(columns, room),
         cell_row(
@@ -55,14 +57,33 @@ def _page(sheet: PatientSheet, columns: Sequence[HalfDay]) -> list[Box]:
     return boxes
 
 
-def _who(sheet: PatientSheet) -> str:
-    parts = [f"Họ và tên: {sheet.name or DOTS}", f"Ngày sinh: {sheet.birth or DOTS}", f"Giới: {sheet.sex or DOTS}"]
-    return "     ".join([*parts, f"Điện thoại: {sheet.phone or DOTS}"])
+def _who(sheet: PatientSheet) -> Box:
+    return _parted(
+        (0.36, f"Họ và tên: {sheet.name or DOTS}"),
+        (0.24, f"Ngày sinh: {sheet.birth or DOTS}"),
+        (0.14, f"Giới: {sheet.sex or DOTS}"),
+        (0.26, f"Điện thoại: {sheet.phone or DOTS}"),
+    )
 
 
-def _where(sheet: PatientSheet) -> str:
-    diseases = f"     Bệnh nền: {sheet.conditions}" if sheet.conditions else ""
-    return f"Địa chỉ: {sheet.address or DOTS}{diseases}"
+def _where(sheet: PatientSheet) -> Box:
+    return _parted((0.6, f"Địa chỉ: {sheet.address or DOTS}"), (0.4, f"Bệnh nền: {sheet.conditions or DOTS}"))
+
+
+def _parted(*parts: tuple[float, str]) -> Box:
+    """Texts side by side, each in its part of the width."""
+    left, columns = MARGIN, []
+    for part, text in parts:
+        column = Column(left, part * WIDTH - 6)
+        column.add(runs(clean(text), Font.REGULAR, 10.5), align="left")
+        columns.append(column)
+        left += part * WIDTH
+
+    def draw(canvas: Sheet, top: float) -> None:
+        for column in columns:
+            column.draw(canvas, top)
+
+    return Box(max(column.height for column in columns), draw, before=2)
 
 
 def _days(columns: Sequence[HalfDay], room: float) -> Box:
@@ -87,9 +108,9 @@ def _symptoms(cells: Sequence[Cell], widths: Sequence[float], size: float) -> Bo
     label = cell_row(cells[:1], widths[:1], SIZE, least=LEAST)
     answers = cell_row([Cell(), *cells[1:]], widths, size, least=label.height)
 
-    def draw(canvas: object, top: float) -> None:
-        answers.draw(canvas, top)  # type: ignore[arg-type]  # a Sheet
-        label.draw(canvas, top)  # type: ignore[arg-type]
+    def draw(canvas: Sheet, top: float) -> None:
+        answers.draw(canvas, top)
+        label.draw(canvas, top)
 
     return Box(answers.height, draw)
 

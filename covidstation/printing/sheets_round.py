@@ -32,7 +32,7 @@ HEADS: Final = (
     "Huyết áp",
     "Dấu hiệu, ghi chú",
 )
-WIDTHS: Final = tuple(part * mm for part in (8, 50, 14, 11, 24, 36, 13, 17, 14, 14, 16, 20, 36))
+WIDTHS: Final = tuple(part * mm for part in (8, 50, 14, 11, 25, 34, 13, 17, 14, 14, 16, 20, 37))
 
 
 def render(sheet: RoundSheet) -> bytes:
@@ -67,15 +67,15 @@ def _head(group: RoundSheetGroup) -> Box:
 
 
 def _line(number: int, line: RoundSheetLine) -> Box:
-    mark = "Dấu hiệu nặng chưa xử lý. " if line.danger else ""
+    house = "Dấu hiệu nặng, chưa xử lý" if line.danger else line.house
     *values, signs = line.cells
     cells = [
         Cell(str(number), align="centre"),
-        Cell(line.name, Font.BOLD, second=line.house),
+        Cell(line.name, Font.BOLD, second=house),
         Cell(line.age, align="centre"),
         Cell(str(line.day_number), align="centre"),
         Cell(line.phone, align="centre"),
-        Cell(mark + line.last if mark else line.last, Font.BOLD if mark else Font.REGULAR),
+        Cell(line.last, second=line.last_at),
         *(Cell(value, align="centre") for value in values),
         Cell(signs),
     ]

@@ -117,7 +117,7 @@ def round_list(db: Database, *, catalog: Catalog, day: date, round_: Round) -> R
     groups: dict[str, list[RoundLine]] = {}
     for one in people:
         check, latest = checks[one.episode_id]
-        guideline = _guideline(guidelines, check.guideline if check else "", one.report_date)
+        guideline = guideline_for(guidelines, check.guideline if check else "", one.report_date)
         line = RoundLine(
             person=one,
             day=day,
@@ -167,7 +167,7 @@ def _joined(waiting: Sequence[AlertLine], own: Sequence[AlertLine]) -> tuple[Ale
     return tuple(sorted(both.values(), key=lambda alert: alert.raised_at))
 
 
-def _guideline(guidelines: Sequence[Guideline], wanted: str, day: date) -> Guideline | None:
+def guideline_for(guidelines: Sequence[Guideline], wanted: str, day: date) -> Guideline | None:
     """The guideline that judged a check, or the one in force at the case's date; None when no rule covers it."""
     named = next((one for one in guidelines if wanted and one.id == wanted), None)
     try:
@@ -219,7 +219,7 @@ def record_visit(
         if errors(found) or (found and not sure):
             raise Refused(errors(found) or found)
         _see_others(session, draft, person.full_name, again=again)
-        guideline = _guideline(guidelines_in(session, catalog), "", row.report_date)
+        guideline = guideline_for(guidelines_in(session, catalog), "", row.report_date)
         judged = _judged(guideline, birth_of(person), draft)
         visit = _visit_from(draft, row, guideline, judged, clean(by_name))
         session.add(_row_from(visit))

@@ -83,6 +83,7 @@ def _round_line(line: RoundLine, catalog: Catalog) -> RoundSheetLine:
         house=f"Nhà {person.house}" if person.house and person.house != person.full_name else "",
         day_number=person.day_number(line.day),
         last=_last(line.latest),
+        last_at=f"{line.latest.at:%H:%M %d/%m}" if line.latest else "",
         danger=bool(line.open_alerts),
         cells=_cells(check, catalog) if check else ("",) * 7,
     )
@@ -102,8 +103,7 @@ def _signs(check: Visit, catalog: Catalog) -> str:
 def _last(visit: Visit | None) -> str:
     if visit is None:
         return ""
-    values = " · ".join(text for name in MEASURES if (text := measure_text(name, visit.vitals)))
-    return f"{visit.at:%H:%M %d/%m}: {values}"
+    return " · ".join(text for name in MEASURES if (text := measure_text(name, visit.vitals)))
 
 
 def _age(birth: PartialDate | None, day: date) -> str:

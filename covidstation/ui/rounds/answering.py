@@ -22,7 +22,7 @@ from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.labels import label
 from covidstation.ui.person.dialogs import ActDialog
-from covidstation.ui.rounds.words import ANSWERS
+from covidstation.ui.rounds.words import ANSWERS, sign_words
 
 _CALLS = {
     CallResult.REACHED: N_("Gặp được"),
@@ -47,7 +47,9 @@ class AnswerDialog(ActDialog):
         self._number = Field(_("Điện thoại"), label(grouped(phone), "section"))
         self._call_row = Field(_("&Cuộc gọi"), call)
         rows = (self._number, Field(_("&Đã làm gì"), done), self._call_row, Field(_("&Ghi chú"), note))
-        title = _("{name}: {values}").format(name=alerts[0].full_name, values=", ".join(one.value for one in alerts))
+        title = _("{name}: {values}").format(
+            name=alerts[0].full_name, values=", ".join(sign_words(one.measure, one.value) for one in alerts)
+        )
         super().__init__(desk, parent, title, rows, note)
         self._alerts = tuple(alerts)
         self.done_, self.call, self.note = done, call, note

@@ -19,7 +19,7 @@ from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, label
 from covidstation.ui.rounds.delegate import alarming
 from covidstation.ui.rounds.entry import Entry
-from covidstation.ui.rounds.words import ANSWERS
+from covidstation.ui.rounds.words import ANSWERS, sign_words
 
 HEIGHT = 36
 HOUR = 60
@@ -62,8 +62,11 @@ class BelowLine(QWidget):
 
     def _show_alerts(self, now: datetime, *, first: bool) -> None:
         waiting = self.entry.line.open_alerts
+        if not waiting and not self.entry.line.alerts:  # a danger of which no guideline raised an alert any more
+            self._say(_("Dấu hiệu nặng. Đo lại hoặc chuyển tuyến."), "danger")
+            return
         if not waiting:
-            self._say(answered_words(self.entry.line.alerts[-1]), "muted", "check")
+            self._say(answered_words(self.entry.line.alerts), "muted", "check")
             return
         self._say(alert_words(waiting), "danger")
         self._row.addWidget(label(waiting_words(waiting[0], now), "hint_strong", "warn"))
@@ -87,11 +90,11 @@ class BelowLine(QWidget):
 
 
 def alert_words(alerts: tuple[AlertLine, ...]) -> str:
-    """The first sentence; when there is more, how many more and their values."""
-    rest = ", ".join(alert.value for alert in alerts[1:])
-    if not rest:
+    """The sentence of the rule; of several, what they are and what all of them ask for."""
+    if len(alerts) == 1:
         return alerts[0].sentence
-    return _("Thêm {rest}. {sentence}").format(sentence=alerts[0].sentence, rest=rest)
+    values = ", ".join(sign_words(alert.measure, alert.value) for alert in alerts)
+    return _("{values}: báo ngay tuyến trên.").format(values=values)
 
 
 def waiting_words(alert: AlertLine, now: datetime) -> str:
@@ -105,9 +108,11 @@ def waiting_words(alert: AlertLine, now: datetime) -> str:
     return ngettext("chưa trả lời {n} giờ", "chưa trả lời {n} giờ", hours).format(n=hours)
 
 
-def answered_words(alert: AlertLine) -> str:
-    """What was done about it, when, by whom."""
-    done = _(ANSWERS[alert.answer]) if alert.answer else ""
-    when = f"{alert.answered_at:%H:%M %d/%m}" if alert.answered_at else ""
-    words = _("{value}: {done} lúc {when}, {who}. {note}")
-    return words.format(value=alert.value, done=done.lower(), when=when, who=alert.answered_by, note=alert.note).strip()
+def answered_words(alerts: tuple[AlertLine, ...]) -> str:
+    """What was done about them last, when, by whom."""
+    last = alerts[-1]
+    values = ", ".join(sign_words(alert.measure, alert.value) for alert in alerts)
+    done = _(ANSWERS[last.answer]).lower() if last.answer else ""
+    when = f"{last.answered_at:%H:%M %d/%m}" if last.answered_at else ""
+    words = _("{values}: {done} lúc {when}, {who}. {note}")
+    return words.format(values=values, done=done, when=when, who=last.answered_by, note=last.note).strip()

@@ -24,7 +24,7 @@ from covidstation.ui.rounds.model import TITLES, Group, RoundModel, group_count,
 from covidstation.ui.rounds.words import MARKS, age_words
 
 WIDTHS: Final = {
-    Col.PERSON: 224,
+    Col.PERSON: 252,
     Col.STRIP: 132,
     Col.AT: 58,
     Col.TEMPERATURE: 74,
@@ -32,9 +32,8 @@ WIDTHS: Final = {
     Col.PULSE: 64,
     Col.BREATHS: 76,
     Col.PRESSURE: 84,
-    Col.SIGNS: 168,
+    Col.SIGNS: 156,
 }
-AGE_ROOM: Final = 86
 _LEFT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 _STEP, _BAR, _PAIR = 12, 8, 4
@@ -86,15 +85,16 @@ class RoundDelegate(QStyledItemDelegate):
             self._paint_value(painter, box, entry, column, tokens)
 
     def _paint_name(self, painter: QPainter, box: QRectF, entry: Entry, tokens: Tokens) -> None:
-        name = self._words(entry, Col.PERSON)
-        room = box.adjusted(0, 0, -AGE_ROOM, 0)
+        name, second = self._words(entry, Col.PERSON), second_words(entry)
+        painter.setFont(font("key"))
+        room = box.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(second) - metrics.GAP, 0)
         painter.setFont(font("name"))
         painter.setPen(QColor(tokens.danger if alarming(entry) else tokens.text))
         shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(room.width()))
         painter.drawText(line_rect(room), _LEFT, shown)
         painter.setFont(font("key"))
         painter.setPen(QColor(tokens.muted))
-        painter.drawText(line_rect(box), _RIGHT, second_words(entry))
+        painter.drawText(line_rect(box), _RIGHT, second)
 
     def _paint_value(self, painter: QPainter, box: QRectF, entry: Entry, column: Col, tokens: Tokens) -> None:
         text = self._words(entry, column)

@@ -44,6 +44,14 @@ ANSWERS: Final[Mapping[AlertAnswer, str]] = {
     AlertAnswer.WRONG_ENTRY: N_("Ghi nhầm"),
     AlertAnswer.CASE_ENDED: N_("Lần mắc đã kết thúc"),
 }
+MEASURES: Final[Mapping[str, str]] = {
+    "temperature": N_("nhiệt độ {value}"),
+    "spo2": N_("SpO2 {value}"),
+    "pulse": N_("mạch {value}"),
+    "breaths": N_("nhịp thở {value}"),
+    "systolic": N_("huyết áp tối đa {value}"),
+    "diastolic": N_("huyết áp tối thiểu {value}"),
+}
 REASONS: Final[tuple[tuple[str, VisitStatus], ...]] = (
     (N_("đi vắng"), VisitStatus.UNAVAILABLE),
     (N_("đi nương"), VisitStatus.UNAVAILABLE),
@@ -61,6 +69,13 @@ def age_words(birth: PartialDate | None, day: date) -> str:
         return ""
     years, in_months = age
     return (_("{n} tháng") if in_months else _("{n}t")).format(n=years)
+
+
+def sign_words(measure: str, value: str) -> str:
+    """A sign in a row of several: `SpO2 93 %`, `nhịp thở 24 lần/phút`, `khó thở`."""
+    if measure in MEASURES:
+        return _(MEASURES[measure]).format(value=value)
+    return value[:1].lower() + value[1:]
 
 
 def symptom_label(catalog: Catalog, code: str) -> str:

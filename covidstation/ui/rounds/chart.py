@@ -1,0 +1,122 @@
+"""A small line chart: 2-px accent line, dashed limit with its value, dots only on bad values and the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from covidstation.domain.care import Level
+from covidstation.services.course import Limit
+from covidstation.ui.look.fonts import font
+from covidstation.ui.look.palette import tokens_of
+from covidstation.ui.look.tokens import Tokens
+
+TOP: Final = 26
+FOOT: Final = 20
+LEFT: Final = 2
+RIGHT: Final = 54  # for the words of a limit and of the last value
+DOT: Final = 4.0
+_LEFT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+_RIGHT: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value with its moment; `bad` gets a red dot, `text` is how it is said."""
+
+    at: datetime
+    value: float
+    bad: bool
+    text: str
+
+
+class Chart(QWidget):
+    """`show_points(points, limits)`; the range grows when values leave it."""
+
+    def __init__(self, name: str, title: str, span: tuple[float, float]) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._title, self._span = title, span
+        self._points: tuple[Point, ...] = ()
+        self._limits: tuple[Limit, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(title)
+
+    def sizeHint(self) -> QSize:
+        """Two stand side by side on a page."""
+        return QSize(360, 132)
+
+    def show_points(self, points: Sequence[Point], limits: Sequence[Limit]) -> None:
+        """Other values, oldest first."""
+        self._points, self._limits = tuple(points), tuple(limits)
+        words = ", ".join(f"{one.at:%d/%m %H:%M} {one.text}" for one in points)
+        self.setAccessibleDescription(words)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Title, days, limits, line, dots."""
+        tokens = tokens_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font("hint_strong"))
+        painter.setPen(QColor(tokens.muted))
+        painter.drawText(QRectF(LEFT, -2, self.width(), 22), _LEFT, self._title)
+        box = QRectF(LEFT, TOP, self.width() - LEFT - RIGHT, self.height() - TOP - FOOT)
+        painter.fillRect(QRectF(box.left(), box.bottom(), box.width(), 1), QColor(tokens.line))
+        if not self._points:
+            return
+        self._paint_limits(painter, box, tokens)
+        self._paint_days(painter, box, tokens)
+        self._paint_line(painter, box, tokens)
+
+    def place(self, box: QRectF, point: Point) -> QPointF:
+        """Where a value stands."""
+        first, last = self._points[0].at, self._points[-1].at
+        length = (last - first).total_seconds()
+        part = (point.at - first).total_seconds() / length if length else 1.0
+        return QPointF(box.left() + part * box.width(), self._height(box, point.value))
+
+    def _height(self, box: QRectF, value: float) -> float:
+        values = [point.value for point in self._points] + [limit.value for limit in self._limits]
+        low, high = min(self._span[0], *values), max(self._span[1], *values)
+        return box.bottom() - (value - low) / (high - low) * box.height()
+
+    def _paint_limits(self, painter: QPainter, box: QRectF, tokens: Tokens) -> None:
+        for limit in self._limits:
+            high = self._height(box, limit.value)
+            ink = tokens.danger_line if limit.level is Level.DANGER else tokens.chips["yellow"].mark
+            painter.setPen(QPen(QColor(ink), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(box.left(), high), QPointF(box.right(), high))
+            painter.setFont(font("key"))
+            painter.setPen(QColor(tokens.danger if limit.level is Level.DANGER else tokens.warn))
+            painter.drawText(QRectF(box.right() + 6, high - 10, RIGHT - 6, 20), _LEFT, limit.text)
+
+    def _paint_days(self, painter: QPainter, box: QRectF, tokens: Tokens) -> None:
+        painter.setFont(font("key"))
+        painter.setPen(QColor(tokens.muted))
+        below = QRectF(box.left(), box.bottom() + 2, box.width(), FOOT - 2)
+        painter.drawText(below, _LEFT, f"{self._points[0].at:%d/%m}")
+        if self._points[-1].at.date() != self._points[0].at.date():
+            painter.drawText(below, _RIGHT, f"{self._points[-1].at:%d/%m}")
+
+    def _paint_line(self, painter: QPainter, box: QRectF, tokens: Tokens) -> None:
+        places = [self.place(box, point) for point in self._points]
+        painter.setPen(QPen(QColor(tokens.accent), 2))
+        painter.drawPolyline(QPolygonF(places))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for number, (point, at) in enumerate(zip(self._points, places, strict=True)):
+            last = number == len(places) - 1
+            if point.bad or last:
+                painter.setBrush(QColor(tokens.danger_line if point.bad else tokens.accent))
+                painter.drawEllipse(at, DOT, DOT)
+        point, at = self._points[-1], places[-1]
+        painter.setFont(font("hint_strong"))
+        painter.setPen(QColor(tokens.danger if point.bad else tokens.text))
+        above = -16 if at.y() > TOP + 14 else 14
+        painter.drawText(QRectF(at.x() - 60, at.y() + above - 8, 60, 16), _RIGHT, point.text)
