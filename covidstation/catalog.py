@@ -24,6 +24,14 @@ from covidstation.domain.codes import (
 from covidstation.domain.daily_form import DailyForm, parse_daily_forms
 from covidstation.domain.follow_up import FollowUpRule, parse_follow_up_rules, read_follow_up_rule
 from covidstation.domain.guidelines import Guideline, parse_guidelines, read_guideline
+from covidstation.domain.handouts import (
+    CommitmentForm,
+    LeafletForm,
+    parse_commitments,
+    parse_leaflets,
+    read_commitment,
+    read_leaflet,
+)
 from covidstation.domain.hours import HoursRule, parse_hours_rules, read_hours_rule
 from covidstation.domain.medicine_list import MedicineList, parse_medicine_lists, read_medicine_list
 from covidstation.domain.notifiable import NotifiableRule, parse_notifiable_rules, read_notifiable_rule
@@ -108,6 +116,16 @@ class Catalog:
         """How the daily report is headed, by date."""
         return parse_daily_forms(_read(self.folder / "rules" / "daily_report.toml"))
 
+    @cached_property
+    def commitments(self) -> tuple[CommitmentForm, ...]:
+        """The commitment of a person at home, by date."""
+        return parse_commitments(_read(self.folder / "rules" / "commitment.toml"))
+
+    @cached_property
+    def leaflets(self) -> tuple[LeafletForm, ...]:
+        """The words around the danger signs, by date."""
+        return parse_leaflets(_read(self.folder / "rules" / "leaflet.toml"))
+
     def rule_tables(self, family: Family) -> list[dict[str, Any]]:
         """The shipped rules of a family as plain tables."""
         return rule_tables(_read(self.folder / "rules" / f"{family.value}.toml"))
@@ -152,6 +170,8 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.FOLLOW_UP: RuleBook("follow_up_rules", read_follow_up_rule),
         Family.HOURS: RuleBook("hours_rules", read_hours_rule),
         Family.NOTIFIABLE: RuleBook("notifiable_rules", read_notifiable_rule),
+        Family.COMMITMENT: RuleBook("commitments", read_commitment),
+        Family.LEAFLET: RuleBook("leaflets", read_leaflet),
     }
 )
 """The families that a station can edit, in the order of its settings."""

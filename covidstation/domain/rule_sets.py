@@ -30,6 +30,8 @@ class Family(StrEnum):
     NOTIFIABLE = "notifiable"  # what must be reported within which time
     FOLLOW_UP = "follow_up"  # the twelve months after
     HOURS = "isolation_hours"  # the hours of a decision, and how long an isolation may be
+    COMMITMENT = "commitment"  # what a person at home promises
+    LEAFLET = "leaflet"  # the words around the danger signs
 
 
 class DatedRule(Protocol):

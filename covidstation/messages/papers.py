@@ -75,6 +75,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.no_transfer": N_("{name} chưa có lần chuyển tuyến nào. Ghi Chuyển tuyến trước."),
     "paper.has_referral": N_("{name} đã có giấy chuyển tuyến cho lần chuyển này. Mở giấy đó, hoặc huỷ nó trước."),
     "paper.no_pack": N_("Chưa có mẫu văn bản cho ngày {day}. Ghi ngày khác."),
+    "paper.no_form": N_("Chưa có mẫu tờ này cho ngày {day}. Ghi ngày khác."),
     "paper.other_start": N_("Những người này bắt đầu cách ly khác ngày. Mỗi người một văn bản riêng."),
     "paper.home_isolation_ask": N_("Trưởng trạm chưa trả lời: nay có được cách ly COVID-19 tại nhà không."),
     "paper.home_isolation_no": N_("Trưởng trạm đã trả lời: nay không cách ly COVID-19 tại nhà. Đổi ở Cài đặt."),
