@@ -1,11 +1,14 @@
-"""What the day asks for: illnesses without their order, isolations that may end, changes that wait, with reasons."""
+"""What the day asks for, each with its reason: dangers, rounds, isolations, papers, F1, calls, reports, sending."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from covidstation.catalog import Catalog
+from covidstation.db.queries.care import CallDue, FollowUpDue, calls_due, due_follow_ups
 from covidstation.db.queries.episodes import (
     EpisodeFilter,
     EpisodeLine,
@@ -14,11 +17,20 @@ from covidstation.db.queries.episodes import (
     count_episodes,
     list_episodes,
 )
+from covidstation.db.queries.rounds import AlertLine, open_alerts
 from covidstation.db.queries.station import get_setting
+from covidstation.domain.care import Round, round_of
+from covidstation.domain.missing import MissingKind, MissingLine
 from covidstation.domain.packs import HomeIsolation, PaperKind, pack_on
 from covidstation.domain.rules import IsolationRule, isolation_rule_on
-from covidstation.services.papers import kind_on, missing_papers
-from covidstation.services.rules import station_catalog_of
+from covidstation.services.contact_work import DueContacts, due_contacts
+from covidstation.services.daily import ReportState, report_state
+from covidstation.services.drafts import Draft, drafts
+from covidstation.services.isolation import RunningHours, running_hours
+from covidstation.services.missing import missing_list
+from covidstation.services.notices import NoticeLine, notices_due
+from covidstation.services.papers import kind_on
+from covidstation.services.rounds import round_list
 from covidstation.services.setup import Register
 from covidstation.services.status import Status, station_status
 
@@ -34,6 +46,16 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """The round that is on: how many are to be seen, how many were, and where the others live."""
+
+    round: Round
+    wanted: int
+    done: int
+    left: tuple[tuple[str, int], ...]  # hamlet, people; most first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TodaysWork:
     """The whole page, asked in one go.
 
@@ -43,6 +65,9 @@ class TodaysWork:
 
     active: int
     found_today: int
+    alerts: tuple[AlertLine, ...]
+    round: RoundProgress
+    hours: tuple[RunningHours, ...]
     without_order: Waiting
     may_end: Waiting
     over_days: Waiting
@@ -50,24 +75,40 @@ class TodaysWork:
     ending: PaperKind
     home_isolation: str
     law: HomeIsolation
+    missing: tuple[MissingLine, ...]
+    contacts: DueContacts
+    calls: tuple[CallDue, ...]
+    follow_ups: tuple[FollowUpDue, ...]
+    report: ReportState
+    notices: tuple[NoticeLine, ...]
+    kept: tuple[Draft, ...]
     status: Status
 
     @property
     def waiting_papers(self) -> int:
-        """How many papers could be made now."""
-        return self.without_order.count + self.may_end.count
+        """How many papers wait to be made or brought."""
+        return len(self.missing)
+
+    @property
+    def lacking(self) -> Mapping[MissingKind, int]:
+        """How many of each kind."""
+        return Counter(line.kind for line in self.missing)
 
 
 def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWork:
     """Ask the register what it waits for."""
     db, today = register.db, now.date()
-    catalog = station_catalog_of(db, catalog)
     law = pack_on(catalog.packs, today).home_isolation
     found_today = EpisodeFilter(EpisodeState.ALL, found_from=today, found_to=today)
-    may_end, over_days = _ending(register, catalog, today)
+    missing = missing_list(db, catalog, today)
+    may_end, over_days = _ending(register, missing, today)
+    wall = now.replace(tzinfo=None)
     return TodaysWork(
         active=count_episodes(db, EpisodeState.ACTIVE, today=today),
         found_today=len(list_episodes(db, found_today, today=today)),
+        alerts=open_alerts(db),
+        round=round_progress(register, catalog, now),
+        hours=running_hours(db, catalog, wall),
         without_order=_without_order(register, today),
         may_end=may_end,
         over_days=over_days,
@@ -75,8 +116,23 @@ def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWo
         ending=kind_on(db, catalog, today, ending=True),
         home_isolation=get_setting(db, "home_isolation") if law.answer == "ask" else "",
         law=law,
+        missing=missing,
+        contacts=due_contacts(db, catalog, today),
+        calls=calls_due(db, wall),
+        follow_ups=due_follow_ups(db, today),
+        report=report_state(db, now),
+        notices=notices_due(db, catalog, now),
+        kept=tuple(drafts(db, "f0")),
         status=station_status(db, register.folder),
     )
+
+
+def round_progress(register: Register, catalog: Catalog, now: datetime) -> RoundProgress:
+    """How far the round of this half of the day has come."""
+    found = round_list(register.db, catalog=catalog, day=now.date(), round_=round_of(now))
+    left = [(group.title, sum(line.due and line.check is None for line in group.lines)) for group in found.groups]
+    left = sorted((one for one in left if one[1]), key=lambda one: -one[1])
+    return RoundProgress(found.round, found.wanted, found.done, tuple(left))
 
 
 def _without_order(register: Register, today: date) -> Waiting:
@@ -85,11 +141,11 @@ def _without_order(register: Register, today: date) -> Waiting:
     return Waiting(len(found), tuple(found.lines(0, NAMED)))
 
 
-def _ending(register: Register, catalog: Catalog, today: date) -> tuple[Waiting, Waiting]:
+def _ending(register: Register, missing: tuple[MissingLine, ...], today: date) -> tuple[Waiting, Waiting]:
     """Those who may end by the rule, and those who are over their days only."""
     wanted = EpisodeFilter(EpisodeState.READY_TO_END)
     found = list_episodes(register.db, wanted, today=today, sort=EpisodeSort.UNTIL)
-    ready = frozenset(missing_papers(register.db, ending=True, catalog=catalog, today=today))
+    ready = frozenset(line.subject_id for line in missing if line.kind is MissingKind.ENDING)
     lines = found.lines(0, len(found))
     free = tuple(line for line in lines if line.id in ready)
     held = tuple(line for line in lines if line.id not in ready)

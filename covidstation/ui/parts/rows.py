@@ -184,6 +184,10 @@ class WorkRow(QWidget):
         column.addStretch(1)
         row.addLayout(column, 1)
 
+    def set_title(self, title: str) -> None:
+        """Another name for the work."""
+        self._title.setText(title)
+
     def set_count(self, count: int) -> None:
         """The number of things to do."""
         self._count.setText(f"{count}")

@@ -1,31 +1,32 @@
-"""Hôm nay: one list of work, each line with its count, its reason and its act."""
+"""Hôm nay: the danger signs on top, then one list of work, each line with its count, its reason and its act."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
-from uuid import UUID
 
-from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget
 
-from covidstation.db.queries.station import get_setting
+from covidstation.db.queries.rounds import AlertLine
 from covidstation.domain.packs import PaperKind
 from covidstation.i18n import _, long_date
 from covidstation.services.changes import Changes, Kind
-from covidstation.services.papers import missing_papers
 from covidstation.services.today import TodaysWork, todays_work
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.frame.page import Page
 from covidstation.ui.frame.sidebar import EntryButton
-from covidstation.ui.papers.bulk import BulkRun, Way
-from covidstation.ui.papers.printer import chosen_printer
-from covidstation.ui.papers.run_panel import RunPanel
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.dialogs import confirm, tell
+from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import WorkRow
-from covidstation.ui.status_parts import OLD
-from covidstation.ui.today import words
+from covidstation.ui.person.overview import column_in_scroll
+from covidstation.ui.rounds.answering import AnswerDialog, tell_why
+from covidstation.ui.today import lists, words
+from covidstation.ui.today.danger import DangerBlock
+from covidstation.ui.today.issuing import Issuing
+from covidstation.ui.today.lines import Key, WorkLine, lines_of, round_title
+from covidstation.ui.today.people import PeoplePanel
 
 
 class TodayPage(Page):
@@ -35,24 +36,17 @@ class TodayPage(Page):
         super().__init__("today", _("Hôm nay"))
         self._desk = desk
         self._work: TodaysWork | None = None
-        self._run = BulkRun(desk, self)
-        self._run_kind = PaperKind.ISOLATION_ORDER
-        self.result = RunPanel(self._run)
-        self._answer = Button(_("T&rả lời"), name="answer_home_isolation")
-        self._why = Button(_("&Vì sao?"), "quiet", name="why_ending")
-        self._print_endings = Button("", icon="printer", name="issue_endings")
-        self._print_orders = Button("", icon="printer", name="issue_orders")
-        self._to_sync = Button(_("Ghi &USB"), icon="usb", name="to_sync")
-        self.question = WorkRow("help", _("Cách ly tại nhà"), self._answer, name="row_question")
-        self.endings = WorkRow("check", _("Kết thúc cách ly"), self._why, self._print_endings, name="row_endings")
-        self.orders = WorkRow("document", _("Thiếu giấy tờ"), self._print_orders, name="row_orders")
-        self.sending = WorkRow("arrows", _("Gửi lên huyện"), self._to_sync, name="row_sending")
-        self._rows = (self.question, self.endings, self.orders, self.sending)
+        self.danger = DangerBlock()
+        self.danger.hide()
+        self.rows = {key: self._made(key) for key in Key}
         self._stack = QStackedWidget()
+        self.issuing = Issuing(desk, self)
+        self.people = PeoplePanel()
+        self._area, self._column = column_in_scroll()
         self._stack.addWidget(self._list())
         self.empty = self._nothing()
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self.result)
+        for widget in (self.empty, self.issuing.panel, self.people):
+            self._stack.addWidget(widget)
         self.add(self._stack, 1)
         self._bind()
 
@@ -67,24 +61,36 @@ class TodayPage(Page):
             self.load()
 
     def show_work(self, work: TodaysWork) -> None:
-        """Fill the lines; a line without work is not shown."""
-        self._work = work
+        """Fill the lines in the order of this minute; a line without work is not shown."""
+        self._work, now = work, self._desk.now()
         self._show_title(work)
-        self._show_question(work)
-        self._show_endings(work)
-        self._show_orders(work)
-        self._show_sending(work)
-        busy = any(not row.isHidden() for row in self._rows)
-        if self._stack.currentWidget() is not self.result:
-            self._stack.setCurrentIndex(0 if busy else 1)
-            self._focus_first()
+        self.danger.show_alerts(work.alerts, now)
+        lines = lines_of(work, now)
+        shown = {line.key for line in lines}
+        for key, row in self.rows.items():
+            row.setVisible(key in shown)
+        for place, line in enumerate(lines, start=1):  # 0 is the danger block
+            self._show_line(place, line)
+        self._name_buttons(work)
+        if self._stack.currentWidget() in (self._area, self.empty):
+            self._stack.setCurrentWidget(self._area if lines or work.alerts else self.empty)
+            self._focus_first(lines)
 
-    def _focus_first(self) -> None:
+    def _show_line(self, place: int, line: WorkLine) -> None:
+        row = self.rows[line.key]
+        if self._column.indexOf(row) != place:
+            self._column.insertWidget(place, row)
+        row.set_count(line.count)
+        row.set_body(line.what, line.why, lead=line.lead)
+        row.set_progress(*line.progress)
+
+    def _focus_first(self, lines: Sequence[WorkLine]) -> None:
         """The first act of the day has the focus, unless a person is elsewhere already."""
         here = QApplication.focusWidget()
         if here is not None and not isinstance(here, EntryButton):
             return
-        for button in (self._answer, self._print_endings, self._print_orders, self._to_sync):
+        for line in lines:
+            button = self._acts[line.key][-1]
             if button.isVisibleTo(self):
                 button.setFocus()
                 return
@@ -96,106 +102,120 @@ class TodayPage(Page):
         parts.append(_("{n} F0 mới hôm nay").format(n=work.found_today))
         self.set_title(_("Hôm nay"), " · ".join(parts))
 
-    def _show_question(self, work: TodaysWork) -> None:
-        self.question.setVisible(work.home_isolation == "ask")
-        self.question.set_body(_("Có được cách ly COVID-19 tại nhà không?"), work.law.text)
-
-    def _show_endings(self, work: TodaysWork) -> None:
-        count = work.may_end.count + work.over_days.count
-        self.endings.setVisible(count > 0)
-        self.endings.set_count(count)
-        self.endings.set_body(*words.ending_text(work))
-        self._print_endings.setVisible(work.may_end.count > 0)
-        self._print_endings.set_text(words.print_text(work.ending, work.may_end.count))
-
-    def _show_orders(self, work: TodaysWork) -> None:
+    def _name_buttons(self, work: TodaysWork) -> None:
+        """What the buttons would do now."""
+        self.rows[Key.ROUND].set_title(round_title(work.round.round))
+        endings, orders = self._acts[Key.ENDINGS][-1], self._acts[Key.ORDERS][-1]
+        endings.setVisible(work.may_end.count > 0)
+        endings.set_text(words.print_text(work.ending, work.may_end.count))
+        orders.setVisible(work.home_isolation in ("", "yes"))
         count = work.without_order.count
-        self.orders.setVisible(count > 0)
-        self.orders.set_count(count)
-        self.orders.set_body(*words.order_text(work))
-        self._print_orders.setVisible(work.home_isolation in ("", "yes"))
         text = _("Xem, in quyết định") if count == 1 else words.print_text(PaperKind.ISOLATION_ORDER, count)
-        self._print_orders.set_text(text)
+        orders.set_text(text)
 
-    def _show_sending(self, work: TodaysWork) -> None:
-        now, unsent = self._desk.now(), work.status.sync.unsent
-        self.sending.setVisible(unsent > 0)
-        self.sending.set_count(unsent)
-        age = work.status.oldest_age(now)
-        late = age is not None and age > OLD
-        what, why = words.sending_text(work, now)
-        self.sending.set_body(what, why, lead=_("Quá 1 ngày") + " –" if late else "")
+    def _made(self, key: Key) -> WorkRow:
+        """The row of that key with its buttons, the chief one last."""
+        icon, title, buttons = self._looks()[key]
+        self._acts[key] = buttons
+        return WorkRow(icon, title, *buttons, name=f"row_{key}")
 
-    def _list(self) -> QWidget:
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for row in self._rows:
+    @property
+    def _acts(self) -> dict[Key, tuple[Button, ...]]:
+        found: dict[Key, tuple[Button, ...]] = self.__dict__.setdefault("_acts_by_key", {})
+        return found
+
+    def _looks(self) -> dict[Key, tuple[str, str, tuple[Button, ...]]]:
+        def one(text: str, name: str, icon: str = "", kind: str = "normal") -> Button:
+            return Button(text, kind, icon=icon, name=name)  # type: ignore[arg-type]  # one of the kinds
+
+        return {
+            Key.QUESTION: ("help", _("Cách ly tại nhà"), (one(_("T&rả lời"), "answer_home_isolation"),)),
+            Key.HOURS: ("clock", _("Giờ cách ly"), (one(_("Xem"), "see_hours"),)),
+            Key.REPORT: ("chart", _("Báo cáo 07:00"), (one(_("Xem, &chốt, in"), "open_report", "chart"),)),
+            Key.ROUND: ("pulse", _("Theo dõi"), (one(_("&Nhập cả lượt"), "open_round", "pulse"),)),
+            Key.ENDINGS: (
+                "check",
+                _("Kết thúc cách ly"),
+                (one(_("&Vì sao?"), "why_ending", kind="quiet"), one("", "issue_endings", "printer")),
+            ),
+            Key.ORDERS: ("document", _("Thiếu giấy tờ"), (one("", "issue_orders", "printer"),)),
+            Key.CONTACTS: ("people", _("F1"), (one(_("Xem &F1"), "open_contacts"),)),
+            Key.PAPERS: ("document", _("Giao giấy tờ"), (one(_("&Xem, đánh dấu"), "open_missing"),)),
+            Key.CALLS: ("phone", _("Hẹn gọi"), (one(_("Xem, &gọi"), "see_calls", "phone"),)),
+            Key.NOTICES: ("clock", _("Chưa nhập hệ thống"), (one(_("Xem &hạn"), "open_notices"),)),
+            Key.FOLLOW_UPS: ("heart", _("Thăm sau khỏi bệnh"), (one(_("Xem &danh sách"), "see_follow_ups"),)),
+            Key.KEPT: ("pencil", _("Chưa lưu"), (one(_("&Mở lại"), "open_kept"),)),
+            Key.SENDING: ("arrows", _("Gửi lên huyện"), (one(_("Ghi &USB"), "to_sync", "usb"),)),
+        }
+
+    def _list(self) -> QScrollArea:
+        self._column.addWidget(self.danger)
+        for row in self.rows.values():
             row.hide()
-            column.addWidget(row)
-        column.addStretch(1)
-        return holder
+            self._column.addWidget(row)
+        self._column.addStretch(1)
+        self._area.setObjectName("work_list")
+        self._area.setAccessibleName(_("Việc hôm nay"))
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return self._area
 
     def _nothing(self) -> EmptyPage:
         first = Button(_("Ghi F0 mới"), icon="plus", name="first_f0")
         first.clicked.connect(lambda: self._desk.want_f0.emit(NewF0()))
         missing = _("Hôm nay không có việc nào đang chờ")
-        later = _("Giấy tờ thiếu, cách ly đủ ngày và việc gửi huyện sẽ hiện ở đây. Quét thẻ căn cước để ghi F0.")
+        later = _("Dấu hiệu nặng, lượt theo dõi, giấy tờ thiếu và báo cáo sẽ hiện ở đây. Quét thẻ căn cước để ghi F0.")
         return EmptyPage("check", missing, later, first)
 
     def _bind(self) -> None:
-        self._answer.clicked.connect(lambda: self._desk.want_page.emit("settings:law"))
-        self._to_sync.clicked.connect(lambda: self._desk.want_page.emit("sync"))
-        self.result.closed.connect(self._read_result)
-        self.result.wanted.connect(self._open_skipped)
-        self._why.clicked.connect(self._tell_why)
-        self._print_endings.clicked.connect(lambda: self._issue(ending=True))
-        self._print_orders.clicked.connect(lambda: self._issue(ending=False))
+        desk, go = self._desk, self._desk.want_page.emit
+        pages = {
+            Key.QUESTION: "settings:law",
+            Key.REPORT: "reports",
+            Key.ROUND: "rounds",
+            Key.CONTACTS: "contacts",
+            Key.PAPERS: "missing",
+            Key.NOTICES: "reports:notices",
+            Key.SENDING: "sync",
+        }
+        for key, page in pages.items():
+            self._acts[key][-1].clicked.connect(partial(go, page))
+        self._acts[Key.ENDINGS][0].clicked.connect(self._tell_why)
+        self._acts[Key.ENDINGS][-1].clicked.connect(lambda: self.issuing.start(self._work, ending=True))
+        self._acts[Key.ORDERS][-1].clicked.connect(lambda: self.issuing.start(self._work, ending=False))
+        self._acts[Key.KEPT][-1].clicked.connect(lambda: desk.want_f0.emit(NewF0()))
+        for key, maker in lists.MAKERS.items():
+            self._acts[key][-1].clicked.connect(partial(self._show_people, maker))
+        self.issuing.started.connect(lambda: self._stack.setCurrentWidget(self.issuing.panel))
+        self.issuing.finished.connect(self._show_list)
+        self.people.closed.connect(self._show_list)
+        self.people.opened.connect(desk.want_person)
+        self.danger.opened.connect(desk.want_person)
+        self.danger.transfer.connect(desk.want_transfer)
+        self.danger.answer.connect(self._answer)
+        self.danger.why.connect(self._why_alert)
+        self.danger.all_asked.connect(partial(go, "rounds"))
+
+    def _show_people(self, maker: lists.Maker) -> None:
+        if self._work is None:
+            return
+        title, second, lines = maker(self._desk, self, self._work)
+        self.people.show_people(title, second, lines)
+        self._stack.setCurrentWidget(self.people)
+        self.people.setFocus()
+
+    def _show_list(self) -> None:
+        self._stack.setCurrentWidget(self._area)
+        self.load()
 
     def _tell_why(self) -> None:
         if self._work is not None:
             tell(self, _("Khi nào được kết thúc cách ly"), words.why_ending(self._work), bad=False)
 
-    def _issue(self, *, ending: bool) -> None:
-        """One person: look at the paper; several: all in one go after one question."""
-        desk = self._desk
-        if not self._run.running():
-            desk.ask(self, partial(_round, desk, ending=ending), partial(self._found, ending))
+    def _answer(self, alerts: tuple[AlertLine, ...]) -> None:
+        dialog = AnswerDialog(self._desk, self, alerts)
+        dialog.saved.connect(lambda: self._desk.said.emit(_("Đã ghi việc đã làm")))
+        dialog.exec()
+        dialog.deleteLater()
 
-    def _found(self, ending: bool, found: tuple[list[UUID], Way]) -> None:
-        ids, way = found
-        if self._work is None or self._run.running() or not ids:
-            return
-        if len(ids) == 1:
-            self._desk.open_paper(ids, ending=ending)
-            return
-        kind = self._work.ending if ending else PaperKind.ISOLATION_ORDER
-        printer = chosen_printer(way.printer)
-        text = words.before_issuing(kind, len(ids), printer)
-        if not confirm(self, words.print_text(kind, len(ids)), text, act=words.act_text(kind, len(ids))):
-            return
-        folder = None if printer else self._ask_folder()
-        if printer or folder is not None:
-            self._stack.setCurrentWidget(self.result)
-            self._run_kind = kind
-            self._run.start(kind, ids, Way(printer, way.copies, folder))
-
-    def _ask_folder(self) -> Path | None:
-        chosen = QFileDialog.getExistingDirectory(self, _("Lưu các văn bản vào thư mục"))
-        return Path(chosen) if chosen else None
-
-    def _read_result(self) -> None:
-        self._stack.setCurrentIndex(0)
-        self.load()
-
-    def _open_skipped(self, episode_id: UUID) -> None:
-        ending = self._run_kind is not PaperKind.ISOLATION_ORDER
-        self._desk.open_paper([episode_id], ending=ending)
-
-
-def _round(desk: Desk, *, ending: bool) -> tuple[list[UUID], Way]:
-    """Whose papers wait, and the station's printer and copies."""
-    db = desk.register.db
-    ids = missing_papers(db, ending=ending, catalog=desk.catalog, today=desk.now().date())
-    return ids, Way(get_setting(db, "printer"), int(get_setting(db, "print_copies")))
+    def _why_alert(self, alert: AlertLine) -> None:
+        tell_why(self._desk, self, alert)

@@ -1,0 +1,238 @@
+"""The lines of Hôm nay: which there are, in which order at this minute, with what and why in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from covidstation.domain.care import Round
+from covidstation.domain.hours import Step
+from covidstation.domain.missing import MissingKind
+from covidstation.i18n import _, moment_text
+from covidstation.services.today import TodaysWork
+from covidstation.ui.reports.columns import LACKING
+from covidstation.ui.status_parts import OLD, age_text
+from covidstation.ui.today import words
+
+
+class Key(StrEnum):
+    """The lines, in the order that they have when none is late."""
+
+    QUESTION = "question"
+    HOURS = "hours"
+    REPORT = "report"
+    ROUND = "round"
+    ENDINGS = "endings"
+    ORDERS = "orders"
+    CONTACTS = "contacts"
+    PAPERS = "papers"
+    CALLS = "calls"
+    NOTICES = "notices"
+    FOLLOW_UPS = "follow_ups"
+    KEPT = "kept"
+    SENDING = "sending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkLine:
+    """One line: how much, what and why. `lead` is the amber word of what is late; `progress` is done of all."""
+
+    key: Key
+    count: int
+    what: str
+    why: str = ""
+    lead: str = ""
+    progress: tuple[int, int] = (0, 0)
+
+
+def lines_of(work: TodaysWork, now: datetime) -> list[WorkLine]:
+    """All lines that have something to say; whatever is late stands above what is not."""
+    found = [line for key in Key for line in (_MAKERS[key](work, now),) if line is not None]
+    return sorted(found, key=lambda line: not line.lead)  # stable: the order of Key holds within
+
+
+def _question(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    if work.home_isolation != "ask" or not (work.without_order.count or not work.active):
+        return None
+    return WorkLine(key=Key.QUESTION, count=1, what=_("Có được cách ly COVID-19 tại nhà không?"), why=work.law.text)
+
+
+def _hours(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    late = [one for one in work.hours if one.hours.running and one.hours.running.late]
+    if not work.hours:
+        return None
+    first = (late or work.hours)[0]
+    step = first.hours.running
+    if step is None:
+        return None
+    verb = {
+        Step.PROPOSED: _("{name}: đề nghị cách ly"),
+        Step.DECIDED: _("{name}: chờ quyết định"),
+        Step.TOLD: _("{name}: báo cho người bệnh"),
+    }[step.step].format(name=first.who.full_name)
+    why = _("Hạn {due}").format(due=f"{step.due:%H:%M %d/%m}") if step.due else ""
+    lead = _("Quá {age}").format(age=age_text(step.late)) + " –" if step.late else ""
+    return WorkLine(key=Key.HOURS, count=len(work.hours), what=verb, why=why, lead=lead)
+
+
+def _report(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    state = work.report
+    if state.frozen_at is not None:
+        return None
+    late = state.late_by > timedelta(0)
+    items = ", ".join(_(LACKING[item]) for item in state.missing)
+    what = _("chưa chốt, hạn {due}") if late else _("Chưa chốt, hạn {due}")
+    return WorkLine(
+        key=Key.REPORT,
+        count=max(1, len(state.missing)),
+        what=what.format(due=f"{state.due_at:%H:%M}"),
+        why=_("Thiếu: {items}").format(items=items) if items else _("Đủ mục, chờ xem, chốt và in"),
+        lead=_("Quá giờ {age}").format(age=age_text(state.late_by)) + " –" if late else "",
+    )
+
+
+def _round(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    found = work.round
+    if not found.wanted or found.done >= found.wanted:
+        return None
+    what = _("{done} trên {all} người đã đo").format(done=found.done, all=found.wanted)
+    left = " · ".join(f"{hamlet or _('Chưa ghi bản')} {count}" for hamlet, count in found.left[:4])
+    return WorkLine(
+        key=Key.ROUND,
+        count=found.wanted - found.done,
+        what=what,
+        why=_("Còn {left}").format(left=left),
+        progress=(found.done, found.wanted),
+    )
+
+
+def round_title(round_: Round) -> str:
+    """The row's title by the half of the day."""
+    return _("Theo dõi sáng") if round_ is Round.MORNING else _("Theo dõi chiều")
+
+
+def _endings(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    count = work.may_end.count + work.over_days.count
+    if not count:
+        return None
+    what, why = words.ending_text(work)
+    return WorkLine(key=Key.ENDINGS, count=count, what=what, why=why)
+
+
+def _orders(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    if not work.without_order.count:
+        return None
+    what, why = words.order_text(work)
+    return WorkLine(key=Key.ORDERS, count=work.without_order.count, what=what, why=why)
+
+
+_OTHER_PAPERS = (
+    MissingKind.CONTACT_ORDER,
+    MissingKind.REFERRAL,
+    MissingKind.CONTACT_RELEASE,
+    MissingKind.ORDER_DELIVERY,
+    MissingKind.CONTACT_ORDER_DELIVERY,
+    MissingKind.ENDING_DELIVERY,
+    MissingKind.CONTACT_RELEASE_DELIVERY,
+)
+
+
+def _papers(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    lines = [line for line in work.missing if line.kind in _OTHER_PAPERS]
+    if not lines:
+        return None
+    home = sum(line.delivers for line in lines)
+    parts = [
+        _("{n} giấy chưa giao tận nhà").format(n=home) if home else "",
+        _("{n} giấy chưa làm").format(n=len(lines) - home) if len(lines) > home else "",
+    ]
+    names = ", ".join(dict.fromkeys(line.full_name for line in lines))
+    return WorkLine(key=Key.PAPERS, count=len(lines), what=" · ".join(filter(None, parts)), why=names)
+
+
+def _contacts(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    due = work.contacts
+    parts = [
+        (len(due.positive), _("{n} người dương tính")),
+        (len(due.tests), _("{n} người đến hạn xét nghiệm")),
+        (len(due.may_end), _("{n} người được kết thúc")),
+        (len(due.visits), _("{n} người chưa hỏi hôm nay")),
+    ]
+    said = [text.format(n=count) for count, text in parts if count]
+    if not said:
+        return None
+    first = (due.positive or due.tests or due.may_end or due.visits)[:3]
+    names = ", ".join(line.full_name for line in first)
+    lead = _("Dương tính") + " –" if due.positive else ""
+    return WorkLine(
+        key=Key.CONTACTS, count=sum(count for count, _text in parts), what=" · ".join(said), why=names, lead=lead
+    )
+
+
+def _calls(work: TodaysWork, now: datetime) -> WorkLine | None:
+    if not work.calls:
+        return None
+    first = work.calls[0]
+    what = _("{name} hẹn gọi {moment}").format(name=first.full_name, moment=moment_text(first.next_at, now.date()))
+    return WorkLine(key=Key.CALLS, count=len(work.calls), what=what, why=first.summary or first.phone)
+
+
+def _notices(work: TodaysWork, now: datetime) -> WorkLine | None:
+    if not work.notices:
+        return None
+    first = work.notices[0]
+    wall = now.replace(tzinfo=None)
+    what = _("{n} ca chưa nhập hệ thống").format(n=len(work.notices))
+    why = _("Hạn gần nhất {due}: {name}").format(due=f"{first.due_at:%H:%M %d/%m}", name=first.full_name)
+    late = wall - first.due_at
+    lead = _("Quá hạn {age}").format(age=age_text(late)) + " –" if late > timedelta(0) else ""
+    return WorkLine(key=Key.NOTICES, count=len(work.notices), what=what, why=why, lead=lead)
+
+
+def _follow_ups(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    if not work.follow_ups:
+        return None
+    names = ", ".join(one.full_name for one in work.follow_ups[:3])
+    what = _("{n} người đến hẹn thăm sau khỏi bệnh").format(n=len(work.follow_ups))
+    return WorkLine(key=Key.FOLLOW_UPS, count=len(work.follow_ups), what=what, why=names)
+
+
+def _kept(work: TodaysWork, now: datetime) -> WorkLine | None:
+    if not work.kept:
+        return None
+    first = work.kept[0]
+    person = first.value.get("person")
+    name = str(person.get("full_name", "")).strip() if isinstance(person, dict) else ""
+    when = moment_text(first.saved_at, now.date())
+    what = _("Bản nháp lúc {when}: {name}").format(when=when, name=name or _("chưa có tên"))
+    return WorkLine(key=Key.KEPT, count=len(work.kept), what=what, why=_("Chưa lưu vào sổ: mở lại để lưu hoặc bỏ"))
+
+
+def _sending(work: TodaysWork, now: datetime) -> WorkLine | None:
+    unsent = work.status.sync.unsent
+    if not unsent:
+        return None
+    what, why = words.sending_text(work, now)
+    age = work.status.oldest_age(now)
+    lead = _("Quá 1 ngày") + " –" if age is not None and age > OLD else ""
+    return WorkLine(key=Key.SENDING, count=unsent, what=what, why=why, lead=lead)
+
+
+Maker = Callable[[TodaysWork, datetime], WorkLine | None]
+_MAKERS: dict[Key, Maker] = {
+    Key.QUESTION: _question,
+    Key.HOURS: _hours,
+    Key.REPORT: _report,
+    Key.ROUND: _round,
+    Key.ENDINGS: _endings,
+    Key.ORDERS: _orders,
+    Key.CONTACTS: _contacts,
+    Key.PAPERS: _papers,
+    Key.CALLS: _calls,
+    Key.NOTICES: _notices,
+    Key.FOLLOW_UPS: _follow_ups,
+    Key.KEPT: _kept,
+    Key.SENDING: _sending,
+}
