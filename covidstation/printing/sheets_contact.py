@@ -39,8 +39,9 @@ CELLS: Final = tuple(
 )  # together nd30.WIDTH
 SIZE: Final = 12.0
 SMALL: Final = 9.5
-ROW: Final = 8.6 * mm
+ROW: Final = 10 * mm
 PAD: Final = 2.0
+PART: Final = 104 * mm  # of a line, to its second statement
 FOOT: Final = (
     "Đánh dấu X vào ô phù hợp, đo thân nhiệt hai lần mỗi ngày và ghi lần cao hơn.",
     "Sốt, ho, khó thở, hoặc vắng mặt khi đến kiểm tra: báo ngay cho trạm y tế.",
@@ -87,28 +88,33 @@ def _person(canvas: Sheet, one: ContactSheet, training: bool) -> None:
 
 def _top(one: ContactSheet) -> list[Box]:
     """Station, title and who it is about."""
-    words = [
-        f"Họ và tên người được theo dõi: {clean(one.name)}",
-        _joined(("Ngày sinh", one.birth), ("Điện thoại", one.phone)),
-        f"Địa chỉ: {clean(one.address) or _dots(60)}",
-        _joined(("Tiếp xúc với", one.source), ("lần cuối ngày", _day(one.last_contact_on))),
-        _joined(("Ngày bắt đầu", _day(one.days[0][1] if one.days else None)), ("đến hết ngày", _day(one.until))),
-        f"Người theo dõi: {clean(one.watcher) or _dots(32)}    Điện thoại: {_dots(24)}",
-    ]
-    title = TITLE_FREE if one.free else TITLE
+    start = one.days[0][1] if one.days else None
     found = _left(clean(one.station), Font.BOLD, SIZE)
-    found += nd30.centred(title, Font.BOLD, 14, before=10)
-    for at, text in enumerate(words):
-        found += _left(text, Font.REGULAR, SIZE, before=8 if at == 0 else 2)
-    return found
+    found += nd30.centred(TITLE_FREE if one.free else TITLE, Font.BOLD, 14, before=10)
+    return [
+        *found,
+        _pair(("Họ và tên người được theo dõi", one.name), ("Điện thoại", one.phone), before=8),
+        _pair(("Địa chỉ", one.address), ("Ngày sinh", one.birth)),
+        _pair(("Tiếp xúc với", one.source), ("Lần cuối ngày", _day(one.last_contact_on))),
+        _pair(("Ngày bắt đầu", _day(start)), ("Đến hết ngày", _day(one.until))),
+        _pair(("Họ và tên người theo dõi", one.watcher), ("Điện thoại", "")),
+    ]
 
 
-def _joined(*parts: tuple[str, str]) -> str:
-    return "    ".join(f"{key}: {clean(value) or _dots(20)}" for key, value in parts)
+def _pair(left: tuple[str, str], right: tuple[str, str], *, before: float = 2.0) -> Box:
+    """Two statements on one line; what is not known is dots to write on."""
+    columns = []
+    for (key, value), at, room, dots in ((left, 0.0, PART, 44), (right, PART, nd30.WIDTH - PART, 30)):
+        column = nd30.Column(nd30.LEFT + at, room - (PAD if at == 0.0 else 0.0))
+        said = clean(value) or "." * max(8, dots - len(key))
+        column.add(runs(f"{key}: {said}", Font.REGULAR, SIZE), align="left")
+        columns.append(column)
 
+    def draw(sheet: Sheet, top: float) -> None:
+        for column in columns:
+            column.draw(sheet, top)
 
-def _dots(count: int) -> str:
-    return "." * count
+    return Box(max(column.height for column in columns), draw, before=before)
 
 
 def _day(day: date | None) -> str:

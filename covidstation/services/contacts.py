@@ -87,13 +87,12 @@ def with_quarantine(draft: ContactDraft, rule: QuarantineRule, *, hour: int) -> 
 
 def immunity_in(session: Session, person_id: UUID, on: date) -> Immunity:
     """What the register knows of a person's protection on that day: the newest doses told, the last recovery."""
-    told: list[tuple[date, int, date | None]] = [
-        (row.report_date, row.doses_known, row.last_dose_on)
-        for kind in (EpisodeRow, ContactRow)
-        for row in session.scalars(select(kind).where(kind.person_id == person_id))
-        if row.doses_known is not None
+    rows: list[EpisodeRow | ContactRow] = [
+        *session.scalars(select(EpisodeRow).where(EpisodeRow.person_id == person_id)),
+        *session.scalars(select(ContactRow).where(ContactRow.person_id == person_id)),
     ]
-    doses, last = max(told, key=lambda one: (one[0], one[1]), default=(on, None, None))[1:]
+    told = [(row.report_date, row.doses_known, row.last_dose_on) for row in rows if row.doses_known is not None]
+    _day, doses, last = max(told, key=lambda one: one[:2], default=(on, None, None))
     recovered = session.scalar(
         select(func.max(EpisodeRow.outcome_on)).where(
             EpisodeRow.person_id == person_id,

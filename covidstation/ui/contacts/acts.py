@@ -62,12 +62,18 @@ class ContactTestDialog(ActDialog):
         self.day.set_day(today)
         self.place = LineEdit("place", _("Nơi xét nghiệm"), width=220, limit=200)
         self.place.set_value(TEST_PLACES[0])
+        self._result_row = Field(_("&Kết quả"), self.found)
+        self.found.currentIndexChanged.connect(lambda _row: self._hint())
         return (
             Field(_("&Xét nghiệm"), self.kind),
-            Field(_("&Kết quả"), self.found),
+            self._result_row,
             Field(_("&Ngày lấy mẫu"), self.day, required=True),
             Field(_("&Tại"), self.place),
         )
+
+    def _hint(self) -> None:
+        positive = self.found.value() is TestResult.POSITIVE
+        self._result_row.set_hint(_("Lưu xong, bấm Thành F0.") if positive and self.found.isEnabled() else "")
 
     def test(self) -> PathogenTest:
         """What stands in the fields."""
@@ -96,8 +102,8 @@ class BecomesCaseDialog(ContactTestDialog):
         super().__init__(desk, parent, [line])
         self.setWindowTitle(_("Thành F0: {name}").format(name=line.full_name))
         positive = [test for test in line.contact.tests if test.result is TestResult.POSITIVE]
-        self.found.set_value(TestResult.POSITIVE)
         self.found.setEnabled(False)
+        self.found.set_value(TestResult.POSITIVE)
         if positive:
             self.kind.set_value(positive[0].kind)
             self.day.set_day(positive[0].sampled_on)

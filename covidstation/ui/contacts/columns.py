@@ -19,14 +19,14 @@ def contact_columns(today: date) -> tuple[Column[ContactLine], ...]:
     """Name first; what waits carries an icon and a word, what is well is grey."""
     return (
         Column("name", _("Họ và tên"), lambda line: Cell(line.full_name, "name"), sort=ContactSort.NAME.value),
-        Column("age", _("Tuổi"), lambda line: Cell(_age(line, today)), 52, "right"),
-        Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 112, sort=ContactSort.HAMLET.value),
-        Column("source", _("F1 của"), lambda line: Cell(line.source, ink="muted"), 158, sort=ContactSort.SOURCE.value),
+        Column("age", _("Tuổi"), lambda line: Cell(_age(line, today)), 48, "right"),
+        Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 104, sort=ContactSort.HAMLET.value),
+        Column("source", _("F1 của"), lambda line: Cell(line.source, ink="muted"), 140, sort=ContactSort.SOURCE.value),
         Column(
             "last_contact",
             _("Tiếp xúc"),
             lambda line: Cell(short_date(line.contact.last_contact_on, today)),
-            80,
+            76,
             sort=ContactSort.LAST_CONTACT.value,
         ),
         Column("day", _("Ngày"), _day, 124),
@@ -34,11 +34,11 @@ def contact_columns(today: date) -> tuple[Column[ContactLine], ...]:
             "until",
             _("Đến hết"),
             lambda line: Cell(short_date(line.contact.quarantine_until, today)),
-            80,
+            76,
             sort=ContactSort.UNTIL.value,
         ),
-        Column("tests", _("Xét nghiệm"), _tests, 128),
-        Column("papers", _("Giấy tờ"), _papers, 116),
+        Column("tests", _("Xét nghiệm"), _tests, 144),
+        Column("papers", _("Giấy tờ"), _papers, 100),
         Column("state", _("Tình trạng"), lambda line: _state(line, today), 166),
     )
 

@@ -57,7 +57,7 @@ class ContactDialog(ActDialog):
         self._told: Quarantine | None = None
         self._make_fields(desk)
         rows = self._make_rows()
-        title = _("Sửa F1") if line else _("Thêm F1")
+        title = _("Sửa F1: {name}").format(name=line.full_name) if line else _("Thêm F1")
         super().__init__(desk, parent, title, rows, self.person if line is None else self.last)
         self.setObjectName("contact_dialog")
         self.setMinimumWidth(_WIDTH)
@@ -160,6 +160,7 @@ class ContactDialog(ActDialog):
         self.note = LineEdit("note", _("Ghi chú"), width=540, limit=1000)
 
     def _make_rows(self) -> Sequence[Any]:
+        """Two that say who, hidden where that is settled, then the contact."""
         who = Field(_("&Người tiếp xúc"), self.person, required=True)
         self._new_row = Field(_("Ngày &sinh"), self.birth).beside(self.sex, _("Giới")).beside(self.phone, _("ĐT"))
         self._new_row.beside(self.hamlet, _("Bản"))
@@ -171,7 +172,10 @@ class ContactDialog(ActDialog):
         doses.beside(self.recovered, _("khỏi COVID-19"))
         self._days_row = Field(_("&Theo dõi"), self.place).beside(self.days, _("số ngày"))
         rows = [source, last, near, doses, self._days_row, self._why, Field(_("&Ghi chú"), self.note)]
-        return rows if self._line else [who, self._new_row, *rows]
+        if self._line is not None:  # whose contact it is stays
+            who.hide()
+            self._new_row.hide()
+        return [who, self._new_row, *rows]
 
     def _connect(self) -> None:
         for widget in (self.last, self.doses, self.last_dose, self.recovered, self.place):
@@ -186,7 +190,7 @@ class ContactDialog(ActDialog):
         """The fields as they open, and what has to be asked for."""
         desk, today = self._desk, self._desk.now().date()
         if self._line is not None:
-            self._show(self._line.contact)
+            self._show_contact(self._line.contact)
             if self._line.contact.source_episode_id is None:
                 self.source.put_text(self._line.contact.source_words)
         else:
@@ -195,7 +199,7 @@ class ContactDialog(ActDialog):
         desk.ask(self, partial(hamlets, desk.register.db), self._show_hamlets)
         desk.ask(self, partial(quarantine_rules, desk.register.db, desk.catalog), self._show_rules)
 
-    def _show(self, contact: ContactDraft) -> None:
+    def _show_contact(self, contact: ContactDraft) -> None:
         self.last.set_day(contact.last_contact_on)
         self.proximity.set_value(contact.proximity)
         self.relation.set_value(contact.relation)

@@ -24,7 +24,7 @@ from covidstation.services.contacts import NewContact, add_contacts, quarantine_
 from covidstation.ui.case_words import SEXES, age_words, said
 from covidstation.ui.contacts.choosers import CaseCombo
 from covidstation.ui.contacts.why import WhyRow
-from covidstation.ui.contacts.words import days_words, why_words
+from covidstation.ui.contacts.words import short_days_words, why_words
 from covidstation.ui.desk import Desk
 from covidstation.ui.f0.inputs import on_edit
 from covidstation.ui.look import metrics
@@ -35,7 +35,7 @@ from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.labels import ElidedLabel, Line, label
 from covidstation.ui.person.dialogs import ActDialog
 
-_WIDTH, _MOST_ROWS = 980, 6
+_WIDTH, _MOST_ROWS = 920, 6
 _NAME, _WHO = 280, 120
 
 
@@ -93,7 +93,7 @@ class MemberRow(QWidget):
             return ""
         draft = self.draft(last_contact)
         told = quarantine_of(rule, draft.immunity, last_contact)
-        self._days.set_text(days_words(told))
+        self._days.set_text(short_days_words(told))
         return why_words(told)
 
 

@@ -145,7 +145,7 @@ class ContactsPage(Page):
         self.add_one = Button(_("Thêm F1"), icon="plus", keys="Ctrl+Shift+N", name="add_contact")
         self.add_household = Button(_("Từ hộ của F0"), icon="home", name="add_household")
         self.sheet = Button(_("Phiếu theo dõi"), "quiet", icon="printer", name="contact_sheet")
-        self.edit = Button(_("Sửa"), "quiet", keys="F2", name="edit_contact")
+        self.edit = Button(_("Sửa"), "quiet", keys="Ctrl+E", name="edit_contact")
         self.days = Button(_("Đổi số ngày"), "quiet", name="contact_days")
         self.becomes = Button(_("Thành F0"), name="contact_becomes")
         self.order = Button(_("In quyết định"), icon="printer", keys="Ctrl+P", name="contact_order")

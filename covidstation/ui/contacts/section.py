@@ -57,6 +57,7 @@ class ContactsSection(QWidget):
         while (item := self._column.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
+                old.hide()
                 old.deleteLater()
         mine, others, waits = found
         if asked[1] is not None:

@@ -66,6 +66,12 @@ def days_words(quarantine: Quarantine) -> str:
     return words.format(days=days, until=until, watch=date_text(quarantine.watch_until))
 
 
+def short_days_words(quarantine: Quarantine) -> str:
+    """`5 ngày, đến hết 15/03`, for a line of a list."""
+    words = _("tự theo dõi đến {day:%d/%m}") if quarantine.free else _("{count} ngày, đến hết {day:%d/%m}")
+    return words.format(count=quarantine.days, day=quarantine.until)
+
+
 def why_words(quarantine: Quarantine) -> str:
     """Why this many days: the facts, then what the rule says, then whether it is confirmed."""
     if quarantine.free:
@@ -83,7 +89,7 @@ def source_words(quarantine: Quarantine) -> str:
 def state_words(standing: Standing, contact: Contact, today: date) -> str:
     """The state with its day: `Xét nghiệm ngày 15/03`, `Đã kết thúc 16/03`."""
     if standing.state is ContactState.TEST_DUE and standing.test_on is not None and standing.test_on < today:
-        return _("Trễ xét nghiệm từ {day:%d/%m}").format(day=standing.test_on)
+        return _("Trễ xét nghiệm")
     if standing.state is ContactState.ENDED and contact.ended_on is not None:
         return _("Kết thúc {day:%d/%m}").format(day=contact.ended_on)
     return _(STATES[standing.state])
