@@ -41,12 +41,13 @@ def bind(pdfs: Sequence[bytes]) -> bytes:
 def _take(pdf: bytes, objects: list[bytes], kept: dict[bytes, int]) -> tuple[int, int]:
     """Add a PDF's objects; the new number of its page tree, and its count of pages."""
     table, trailer = _tables(pdf)
-    root, info = _number(_ROOT, trailer), _number(_INFO, trailer)
+    root, info = _number(_ROOT, trailer), _INFO.search(trailer)
+    left_out = {root, int(info[1]) if info else root}
     pages = _number(_PAGES, _object(pdf, table[root])[0])
     names: dict[int, int] = {}
     fresh: list[tuple[int, bytes, bytes]] = []
     for number, start in table.items():
-        if number in (root, info):
+        if number in left_out:
             continue
         words, stream = _object(pdf, start)
         alone = stream and not _REFERENCE.search(words)

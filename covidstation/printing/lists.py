@@ -11,7 +11,7 @@ from reportlab.lib.units import mm
 from covidstation.domain.wording import clean
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
-from covidstation.printing.papers import open_sheet
+from covidstation.printing.sheet import open_sheet, training_mark
 from covidstation.printing.typeset import Align, Box, Sheet, paginate, runs
 
 PAD: Final = 3.0
@@ -43,6 +43,7 @@ class PrintedList:
     size: float = 11.0
     row_height: float = 0.0
     signs: tuple[str, ...] = ()
+    training: bool = False
 
 
 def render_list(paper: PrintedList) -> bytes:
@@ -65,6 +66,8 @@ def render_list(paper: PrintedList) -> bytes:
     )
     for number, boxes in enumerate(pages, start=1):
         sheet.setPageSize(page)
+        if paper.training:
+            training_mark(sheet, page)
         if number == 1:
             top.draw(sheet, high)
             head.draw(sheet, high - top.height)

@@ -153,6 +153,7 @@ def delivery_list_pdf(db: Database, lines: Sequence[MissingLine], today: date) -
             columns=tuple(ListColumn(title, share) for title, share in _delivery_columns()),
             rows=tuple(rows),
             row_height=30.0,
+            training=station.training,
             signs=(_("Người giao"), _("Trưởng trạm")),
         )
     )

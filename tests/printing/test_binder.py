@@ -49,6 +49,8 @@ def test_what_is_shared_is_kept_once_and_nothing_is_left_to_chance():
     bound = bind(parts)
     assert len(bound) < 0.6 * sum(map(len, parts))
     assert bound == bind(parts)
+    again = bind([bound, made("BỐN")])
+    assert texts(again) == [*texts(bound), *texts(made("BỐN"))], "what was bound can be bound again"
 
 
 def test_pages_stay_as_they_are_drawn():

@@ -31,7 +31,8 @@ class Delivery:
 def stands() -> ColumnElement[bool]:
     """Whether a row of `paper_delivery` is a mark that no later row voids."""
     later = aliased(PaperDeliveryRow)
-    return PaperDeliveryRow.voids.is_(None) & ~exists().where(later.voids == PaperDeliveryRow.id)
+    same = later.paper_id == PaperDeliveryRow.paper_id  # by its index
+    return PaperDeliveryRow.voids.is_(None) & ~exists().where(same, later.voids == PaperDeliveryRow.id)
 
 
 def is_delivered() -> ColumnElement[bool]:

@@ -12,15 +12,17 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, text
+from sqlalchemy.orm import aliased
 
 from covidstation.db.mapping import episode_of
 from covidstation.db.queries.people import match_words
 from covidstation.db.queries.places import hamlet_words
-from covidstation.db.rows import EpisodeRow, HamletRow, PaperRow, PaperSubjectRow, PathogenTestRow, PersonRow
+from covidstation.db.rows import EpisodeRow, HamletRow, PaperRow, PaperSubjectRow, PathogenTestRow, PersonRow, VisitRow
 from covidstation.db.session import Database
 from covidstation.domain import packs
+from covidstation.domain.care import Level, RiskClass, VisitStatus
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
+from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType, TestResult
 from covidstation.domain.papers import PaperKind
 from covidstation.domain.people import Sex
 
@@ -33,7 +35,9 @@ class EpisodeState(StrEnum):
 
     ACTIVE = "active"
     NEEDS_ORDER = "needs_order"
+    NEEDS_TEST = "needs_test"
     READY_TO_END = "ready_to_end"
+    OVERDUE = "overdue"
     ENDED = "ended"
     ALL = "all"
 
@@ -49,13 +53,14 @@ class EpisodeSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFilter:
-    """What a list shows; dates are those of the finding."""
+    """What a list shows; dates are those of the finding, `risk` None for every class."""
 
     state: EpisodeState = EpisodeState.ACTIVE
     hamlet_id: UUID | None = None
     typed: str = ""
     found_from: date | None = None
     found_to: date | None = None
+    risk: RiskClass | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,10 @@ class EpisodeLine:
     ending: str
     household_id: UUID | None = None
     isolation_type: QuarantineType = QuarantineType.HOME
+    risk: RiskClass | None = None
+    doses: int | None = None
+    checked_at: datetime | None = None  # the newest check that found the person
+    level: Level | None = None  # of that check, by the guideline of its time
 
     @property
     def lacks_order(self) -> bool:
@@ -105,6 +114,41 @@ def has_paper(kinds: Sequence[str]) -> ColumnElement[bool]:
     )
 
 
+def _negative_since() -> ColumnElement[bool]:
+    """Whether the newest dated test after the isolation's first day is negative (`domain.release.has_negative`)."""
+    later = aliased(PathogenTestRow)
+    newest = (
+        select(PathogenTestRow.result)
+        .where(
+            PathogenTestRow.episode_id == EpisodeRow.id,
+            PathogenTestRow.sampled_on > func.date(EpisodeRow.isolation_start),
+            ~exists().where(later.voids == PathogenTestRow.id, later.episode_id == EpisodeRow.id),
+        )
+        .order_by(PathogenTestRow.sampled_on.desc(), PathogenTestRow.n.desc())
+        .limit(1)
+        .correlate(EpisodeRow)
+        .scalar_subquery()
+    )
+    return func.coalesce(newest, "") == TestResult.NEGATIVE.value
+
+
+def _last_check(column: Any) -> Any:
+    """That column of the newest standing check of the illness at which the person was met."""
+    later = aliased(VisitRow)
+    return (
+        select(column)
+        .where(
+            VisitRow.episode_id == EpisodeRow.id,
+            VisitRow.status == VisitStatus.COOPERATIVE.value,
+            ~exists().where(later.voids == VisitRow.id, later.episode_id == EpisodeRow.id),
+        )
+        .order_by(VisitRow.day.desc(), VisitRow.at.desc(), VisitRow.n.desc())
+        .limit(1)
+        .correlate(EpisodeRow)
+        .scalar_subquery()
+    )
+
+
 def _paper_number(kinds: Sequence[str]) -> Any:
     return (
         select(func.printf("%02d/%s", PaperRow.number, PaperRow.symbol))
@@ -117,17 +161,25 @@ def _paper_number(kinds: Sequence[str]) -> Any:
     )
 
 
-def _conditions(wanted: EpisodeFilter, today: date) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+def _in_state(state: EpisodeState, today: date) -> list[ColumnElement[bool]]:
     still_open = EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value
-    if wanted.state is EpisodeState.ACTIVE:
-        found.append(still_open)
-    elif wanted.state is EpisodeState.NEEDS_ORDER:
-        found += [still_open, EpisodeRow.isolation_type == "HOME", ~has_paper(OPENING)]
-    elif wanted.state is EpisodeState.READY_TO_END:
-        found += [has_paper(OPENING), ~has_paper(ENDING), EpisodeRow.isolation_until < today]
-    elif wanted.state is EpisodeState.ENDED:
-        found.append(~still_open)
+    at_home = EpisodeRow.isolation_type == QuarantineType.HOME.value
+    conditions: dict[EpisodeState, list[ColumnElement[bool]]] = {
+        EpisodeState.ACTIVE: [still_open],
+        EpisodeState.NEEDS_ORDER: [still_open, at_home, ~has_paper(OPENING)],
+        EpisodeState.NEEDS_TEST: [still_open, at_home, EpisodeRow.isolation_until <= today, ~_negative_since()],
+        EpisodeState.READY_TO_END: [has_paper(OPENING), ~has_paper(ENDING), EpisodeRow.isolation_until < today],
+        EpisodeState.OVERDUE: [still_open, at_home, EpisodeRow.isolation_until < today],
+        EpisodeState.ENDED: [~still_open],
+        EpisodeState.ALL: [],
+    }
+    return conditions[state]
+
+
+def _conditions(wanted: EpisodeFilter, today: date) -> list[ColumnElement[bool]]:
+    found = _in_state(wanted.state, today)
+    if wanted.risk is not None:
+        found.append(EpisodeRow.risk_class == wanted.risk.value)
     if wanted.hamlet_id:
         found.append(PersonRow.hamlet_id == wanted.hamlet_id)
     if wanted.found_from:
@@ -214,6 +266,10 @@ def _lines() -> Select[Any]:
             EpisodeRow.outcome,
             _paper_number(OPENING).label("order_number"),
             _paper_number(ENDING).label("ending_number"),
+            EpisodeRow.risk_class,
+            EpisodeRow.doses_known,
+            _last_check(VisitRow.at).label("checked_at"),
+            _last_check(VisitRow.level).label("level"),
         )
     )
 
@@ -236,6 +292,10 @@ def _line(row: Any) -> EpisodeLine:
         ending=row.ending_number or "",
         household_id=row.household_id,
         isolation_type=QuarantineType(row.isolation_type),
+        risk=RiskClass(row.risk_class) if row.risk_class else None,
+        doses=row.doses_known,
+        checked_at=row.checked_at,
+        level=Level(row.level) if row.level else None,
     )
 
 

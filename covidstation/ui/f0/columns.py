@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from covidstation.db.queries.episodes import EpisodeLine, EpisodeSort
-from covidstation.domain.citizen import grouped
+from covidstation.domain.care import Level
 from covidstation.domain.dates import age_on
 from covidstation.domain.episodes import CaseOutcome, QuarantineType
 from covidstation.i18n import _, date_text
-from covidstation.ui.case_words import OUTCOMES, PLACES
+from covidstation.ui.case_words import OUTCOMES, PLACES, RISK_TONES, RISKS
 from covidstation.ui.parts.records import Cell, Column
 
 
@@ -18,26 +18,27 @@ def f0_columns(today: date) -> tuple[Column[EpisodeLine], ...]:
     return (
         Column("name", _("Họ và tên"), lambda line: Cell(line.full_name, "name"), sort=EpisodeSort.NAME.value),
         Column("age", _("Tuổi"), lambda line: Cell(_age(line, today)), 52, "right"),
-        Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 120, sort=EpisodeSort.HAMLET.value),
-        Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 116),
+        Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 116, sort=EpisodeSort.HAMLET.value),
+        Column("risk", _("Nguy cơ"), _risk, 100),
+        Column("doses", _("Mũi"), lambda line: Cell("" if line.doses is None else f"{line.doses}"), 48, "right"),
+        Column("checked", _("Lần đo cuối"), lambda line: _checked(line, today), 136),
         Column(
             "reported",
             _("Dương tính"),
             lambda line: Cell(short_date(line.report_date, today)),
-            96,
+            92,
             sort=EpisodeSort.REPORTED.value,
         ),
-        Column("day", _("Ngày cách ly"), lambda line: _day(line, today), 128),
+        Column("day", _("Ngày cách ly"), lambda line: _day(line, today), 124),
         Column(
             "until",
             _("Đến hết"),
             lambda line: Cell(short_date(line.isolation_until, today)),
-            96,
+            84,
             sort=EpisodeSort.UNTIL.value,
         ),
-        Column("order", _("Quyết định"), _order, 124),
+        Column("order", _("Quyết định"), _order, 118),
         Column("ending", _("Kết thúc"), lambda line: _ending(line, today), 124),
-        Column("outcome", _("Kết quả"), _outcome, 92),
     )
 
 
@@ -73,12 +74,28 @@ def _order(line: EpisodeLine) -> Cell:
 
 
 def _ending(line: EpisodeLine, today: date) -> Cell:
+    """The paper that ended it, what it waits for, or how it ended without one."""
     if line.ending:
         return Cell(line.ending, chip="plain")
+    if line.outcome is not CaseOutcome.NO_OUTCOME:
+        return Cell(_(OUTCOMES[line.outcome]), "hint", "muted")
     return Cell(_("Chờ kết thúc"), "hint_strong", "warn", icon="clock") if line.waits_for_end(today) else Cell()
 
 
-def _outcome(line: EpisodeLine) -> Cell:
-    if line.outcome is CaseOutcome.NO_OUTCOME:
-        return Cell()
-    return Cell(_(OUTCOMES[line.outcome]), "hint", "muted")
+def _risk(line: EpisodeLine) -> Cell:
+    if line.risk is None:
+        return Cell(_("chưa phân"), "hint", "muted") if line.outcome is CaseOutcome.NO_OUTCOME else Cell()
+    return Cell(_(RISKS[line.risk]), chip=RISK_TONES[line.risk])
+
+
+def _checked(line: EpisodeLine, today: date) -> Cell:
+    """When somebody last met them, with a mark when it was not well."""
+    if line.checked_at is None:
+        return Cell(_("chưa đo"), "hint", "muted") if line.outcome is CaseOutcome.NO_OUTCOME else Cell()
+    day = line.checked_at.date()
+    when = f"{line.checked_at:%H:%M}" if day == today else f"{line.checked_at:%H:%M %d/%m}"
+    if line.level is Level.DANGER:
+        return Cell(when, "strong", "danger", icon="alert")
+    if line.level is Level.WATCH:
+        return Cell(when, "strong", "warn", icon="eye")
+    return Cell(when)

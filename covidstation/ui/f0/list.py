@@ -23,7 +23,10 @@ from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.domain.care import Round, round_of
 from covidstation.i18n import _
 from covidstation.services.changes import Changes, Kind
+from covidstation.services.f0_table import F0Selection
+from covidstation.ui.case_words import RISKS
 from covidstation.ui.desk import Desk, NewF0
+from covidstation.ui.f0.acts import ListActs
 from covidstation.ui.f0.columns import f0_columns
 from covidstation.ui.frame.page import Page
 from covidstation.ui.look import metrics
@@ -37,7 +40,8 @@ from covidstation.ui.parts.segments import Segments
 from covidstation.ui.parts.table import Table
 
 _TYPING_MS = 150
-_KINDS = frozenset((Kind.EPISODES, Kind.PEOPLE, Kind.PAPERS, Kind.PLACES))
+_MOST_ON_PAPER = 30
+_KINDS = frozenset((Kind.EPISODES, Kind.PEOPLE, Kind.PAPERS, Kind.PLACES, Kind.CARE))
 
 
 class _Fetch:
@@ -91,23 +95,47 @@ class F0List(Page):
         if changes & _KINDS:
             self._reload()
 
+    def bar_actions(self) -> Sequence[QWidget]:
+        """What can be done with the list, or with those chosen of it."""
+        return self.acts.buttons() if self.model.rowCount() else ()
+
+    def _selection(self) -> F0Selection:
+        """The list as it is shown; `chosen` when several rows are."""
+        chosen = tuple(line.id for line in self._chosen(most=None))
+        words = ", ".join(self._filter_words())
+        return F0Selection(self._wanted(), self._sort, self._descending, chosen if len(chosen) > 1 else (), words)
+
+    def _filter_words(self) -> list[str]:
+        """The filters in words, for the list on paper."""
+        found = [self.states.title()]
+        found += [one.currentText() for one in (self.hamlet, self.risk) if one.value() is not None]
+        return [*found, self.typed.value()] if self.typed.value() else found
+
     def _make_filters(self) -> None:
         titles = (
             (EpisodeState.ACTIVE, _("Đang theo dõi")),
             (EpisodeState.NEEDS_ORDER, _("Thiếu quyết định")),
+            (EpisodeState.NEEDS_TEST, _("Cần xét nghiệm")),
             (EpisodeState.READY_TO_END, _("Đủ ngày")),
+            (EpisodeState.OVERDUE, _("Quá hạn")),
             (EpisodeState.ENDED, _("Đã kết thúc")),
             (EpisodeState.ALL, _("Tất cả")),
         )
         self.states = Segments("state_filter", _("Lọc theo tình trạng"), [(key.value, words) for key, words in titles])
         self.hamlet = Combo("hamlet_filter", _("Lọc theo bản"), [(None, _("Mọi bản"))], width=148)
-        self.typed = LineEdit("text_filter", _("Lọc trong bảng"), width=152, hint=_("Lọc trong bảng"), limit=100)
+        risks = [(key, _("Nguy cơ {risk}").format(risk=_(words).lower())) for key, words in RISKS.items()]
+        self.risk = Combo("risk_filter", _("Lọc theo nguy cơ"), [(None, _("Mọi nguy cơ")), *risks], width=172)
+        self.typed = LineEdit("text_filter", _("Lọc trong bảng"), width=200, hint=_("Lọc trong bảng"), limit=100)
         self._count = label("", "hint", "muted")
         self._typing = QTimer(self, interval=_TYPING_MS, singleShot=True)
 
     def _make_actions(self) -> None:
         self.print_end = Button(_("In kết thúc"), name="print_ending")
-        self.print_order = Button(_("In quyết định"), icon="printer", keys="Ctrl+P", name="print_order")
+        self.print_order = Button(_("In quyết định"), icon="printer", name="print_order")
+        self.line_list = Button(_("&Nhập danh sách"), name="to_line_list")
+        self.line_list.clicked.connect(lambda: self._desk.want_page.emit("line_list"))
+        self.acts = ListActs(self._desk, self, self._selection)
+        self.acts.troubled.connect(lambda words: self.banner.show_message("danger", words))
         morning = round_of(self._desk.now()) is Round.MORNING
         self.to_rounds = Button(
             _("Theo dõi sáng") if morning else _("Theo dõi chiều"), icon="pulse", keys="Ctrl+T", name="to_rounds"
@@ -121,21 +149,14 @@ class F0List(Page):
         self._none_found = EmptyPage("filter", _("Không có ai khớp"), _("Đổi bộ lọc, hoặc xoá chữ đang lọc."))
 
     def _lay_out(self) -> None:
-        bar = QWidget()
-        bar.setFixedHeight(metrics.FORM_ROW + 4)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
-        row.setSpacing(metrics.GAP)
-        for widget in (self.states, self.hamlet, self.typed):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._count)
+        first, second = _bar(self.states), _bar(self.hamlet, self.risk, self.typed, at_end=self._count)
         self._stack = QStackedWidget()
         for part in (self.table, self._none_yet, self._none_found):
             self._stack.addWidget(part)
         column = QVBoxLayout()
         column.setSpacing(0)
-        column.addWidget(bar)
+        column.addWidget(first)
+        column.addWidget(second)
         column.addWidget(Line())
         column.addWidget(self._stack, 1)
         self.body.addLayout(column, 1)
@@ -144,6 +165,7 @@ class F0List(Page):
     def _connect(self) -> None:
         self.states.chosen.connect(lambda _key: self._reload())
         self.hamlet.picked.connect(lambda _key: self._reload())
+        self.risk.picked.connect(lambda _key: self._reload())
         self.typed.textChanged.connect(lambda _text: self._typing.start())
         self._typing.timeout.connect(self._reload)
         self.table.sort_asked.connect(self._sort_by)
@@ -159,7 +181,8 @@ class F0List(Page):
             self.table.setFocus()
 
     def _wanted(self) -> EpisodeFilter:
-        return EpisodeFilter(EpisodeState(self.states.value()), self.hamlet.value(), self.typed.value())
+        state, hamlet = EpisodeState(self.states.value()), self.hamlet.value()
+        return EpisodeFilter(state, hamlet, self.typed.value(), risk=self.risk.value())
 
     def _reload(self) -> None:
         self._typing.stop()
@@ -194,9 +217,9 @@ class F0List(Page):
         self._sort, self._descending = EpisodeSort(key), descending
         self._reload()
 
-    def _chosen(self) -> list[EpisodeLine]:
+    def _chosen(self, most: int | None = _MOST_ON_PAPER) -> list[EpisodeLine]:
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        found = (self.model.record(row) for row in rows[:_MOST_CHOSEN])
+        found = (self.model.record(row) for row in rows[:most])
         return [line for line in found if line is not None]
 
     def _say_actions(self) -> None:
@@ -207,6 +230,8 @@ class F0List(Page):
         )
         self.print_order.setEnabled(count > 0)
         self.print_end.setEnabled(count > 0)
+        self.acts.say(count if count > 1 else 0, self.model.rowCount())
+        self.actions_changed.emit()
 
     def _open_paper(self, *, ending: bool) -> None:
         lines = self._chosen()
@@ -221,4 +246,15 @@ class F0List(Page):
             self._desk.open_paper([line.id for line in lines], ending=ending)
 
 
-_MOST_CHOSEN = 30
+def _bar(*widgets: QWidget, at_end: QWidget | None = None) -> QWidget:
+    holder = QWidget()
+    holder.setFixedHeight(metrics.FORM_ROW + 4)
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
+    row.setSpacing(metrics.GAP)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    if at_end is not None:
+        row.addWidget(at_end)
+    return holder

@@ -55,6 +55,7 @@ class MissingPage(Page):
         self._look: MissingLook | None = None
         self._shown: list[MissingLine] = []
         self._lacks: dict[Key, tuple[Problem, ...]] = {}
+        self._only: frozenset[UUID] = frozenset()  # none: everybody
         self._turn = 0
         self._just_issued: set[UUID] = set()
         self._run_shown = False
@@ -79,7 +80,15 @@ class MissingPage(Page):
 
     def show_kind(self, kind: MissingKind | str | None) -> None:
         """Show that kind alone ("issue" or "deliver" for all to print, all to bring); None shows everything."""
+        self._only = frozenset()
         self.kind.set_value(kind)
+        self._fill()
+
+    def show_only(self, subject_ids: Sequence[UUID]) -> None:
+        """Show these illnesses (or contacts) alone, until "Xem tất cả"."""
+        self._only = frozenset(subject_ids)
+        self.kind.set_value(None)
+        self.hamlet.set_value(None)
         self._fill()
 
     def show_part(self, part: str) -> None:
@@ -106,6 +115,8 @@ class MissingPage(Page):
         self.hamlet = Combo("missing_hamlet", _("Bản"), [(None, _("Mọi bản"))], width=168)
         self.together = CheckBox("together", _("Cùng &hộ chung một giấy"))
         self.every = Button(_("Chọn &tất cả"), "quiet", name="select_all")
+        self.whole = Button(_("Xem tất &cả mọi người"), "quiet", icon="x", name="show_everybody")
+        self.whole.hide()
         self.book = Button(_("&Sổ số"), "normal", icon="document", name="to_book")
         self._count = label("", "hint", "muted")
         self.sign_list = Button(_("In &danh sách giao nhận"), icon="printer", name="print_sign_list")
@@ -119,7 +130,7 @@ class MissingPage(Page):
         row = QHBoxLayout(filters)
         row.setContentsMargins(metrics.MARGIN, 8, metrics.MARGIN, 8)
         row.setSpacing(metrics.GAP)
-        for widget in (self.kind, self.hamlet, self.together, self.every):
+        for widget in (self.kind, self.hamlet, self.together, self.every, self.whole):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self._count)
@@ -138,6 +149,7 @@ class MissingPage(Page):
         self.kind.picked.connect(lambda _key: self._fill())
         self.hamlet.picked.connect(lambda _key: self._fill())
         self.together.toggled.connect(lambda _on: self._say())
+        self.whole.clicked.connect(lambda: self.show_kind(None))
         self.every.clicked.connect(self.table.selectAll)
         self.book.clicked.connect(lambda: self._desk.want_page.emit("book"))
         self.table.opened.connect(self._open)
@@ -179,8 +191,11 @@ class MissingPage(Page):
         self._shown = [
             line
             for line in self._look.lines
-            if (hamlet is None or line.hamlet_id == hamlet) and (kind is None or kind in _keys_of(line))
+            if (hamlet is None or line.hamlet_id == hamlet)
+            and (kind is None or kind in _keys_of(line))
+            and (not self._only or line.subject_id in self._only)
         ]
+        self.whole.setVisible(bool(self._only))
         self.model.set_records(self._shown)
         empty = self._filtered if self._look.lines else self._nothing
         self._stack.setCurrentWidget(self.table if self._shown else empty)

@@ -36,6 +36,10 @@ class _Choosing(QWidget):
         """The current key."""
         return self._current
 
+    def title(self) -> str:
+        """The current one's words."""
+        return dict(self._items)[self._current]
+
     def set_value(self, key: str) -> None:
         """Make that key current without firing."""
         self._current = key

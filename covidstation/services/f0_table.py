@@ -1,0 +1,162 @@
+"""The F0 register as a printed list and as a spreadsheet, with the heads that both its forms know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.episodes import EpisodeFilter, EpisodeSort, list_episodes
+from covidstation.db.queries.f0_table import F0Row, f0_rows
+from covidstation.db.queries.staff import DutyLine, duties_on
+from covidstation.db.queries.station import get_station
+from covidstation.db.session import Database
+from covidstation.domain.care import Level, RiskClass
+from covidstation.domain.episodes import CaseOutcome, TestKind
+from covidstation.domain.people import Sex
+from covidstation.i18n import N_, _, date_text
+from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.tables import SheetTable, Value, xlsx_bytes
+
+_SEXES = {Sex.MALE: N_("Nam"), Sex.FEMALE: N_("Nữ"), Sex.OTHER: N_("Khác"), Sex.UNKNOWN: ""}
+_TESTS = {TestKind.RAPID_ANTIGEN: N_("Test nhanh"), TestKind.PCR_RT_PCR: "RT-PCR"}
+_RISKS = {
+    RiskClass.LOW: N_("Thấp"),
+    RiskClass.MEDIUM: N_("Trung bình"),
+    RiskClass.HIGH: N_("Cao"),
+    RiskClass.VERY_HIGH: N_("Rất cao"),
+}
+_LEVELS = {Level.NORMAL: N_("Ổn định"), Level.WATCH: N_("Cần theo dõi"), Level.DANGER: N_("Có dấu hiệu nguy hiểm")}
+_OUTCOMES = {
+    CaseOutcome.NO_OUTCOME: N_("Đang theo dõi"),
+    CaseOutcome.RECOVERED: N_("Khỏi"),
+    CaseOutcome.DECEASED: N_("Tử vong"),
+    CaseOutcome.UNKNOWN: N_("Mất liên lạc"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class F0Selection:
+    """Which part of the register: a filter with its order, or those chosen of it."""
+
+    wanted: EpisodeFilter
+    sort: EpisodeSort = EpisodeSort.NAME
+    descending: bool = False
+    chosen: tuple[UUID, ...] = ()
+    words: str = ""  # the filter in words, under the title
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    title: str
+    share: float
+    right: bool = False
+
+
+def f0_list_pdf(db: Database, selection: F0Selection, *, catalog: Catalog, today: date) -> bytes:
+    """The list across A4, each page with its heads."""
+    rows = _rows(db, selection, catalog, today)
+    station = get_station(db)
+    columns = _columns()
+    return render_list(
+        PrintedList(
+            upper=station.upper_name,
+            station=station.name,
+            title=_("DANH SÁCH F0"),
+            second=_second(selection, today, len(rows)),
+            columns=tuple(ListColumn(one.title, one.share, "right" if one.right else "left") for one in columns),
+            rows=tuple(tuple(_printed(value) for value in row) for row in rows),
+            across=True,
+            size=7.5,
+            signs=(_("Người lập"), _("Trưởng trạm")),
+            training=station.training,
+        )
+    )
+
+
+def f0_list_xlsx(db: Database, selection: F0Selection, *, catalog: Catalog, today: date) -> bytes:
+    """The same as a spreadsheet: days are days there, and what people typed is text."""
+    rows = _rows(db, selection, catalog, today)
+    notes = [get_station(db).name, _second(selection, today, len(rows))]
+    columns = [column.title for column in _columns()]
+    return xlsx_bytes([SheetTable(title=_("DANH SÁCH F0"), columns=columns, rows=rows, notes=notes, name="F0")])
+
+
+def _second(selection: F0Selection, today: date, count: int) -> str:
+    words = _("{filter}; ngày {day}, {count} người") if selection.words else _("Ngày {day}, {count} người")
+    return words.format(filter=selection.words, day=date_text(today), count=count)
+
+
+def _columns() -> tuple[_Column, ...]:
+    return (
+        _Column(_("STT"), 8, right=True),
+        _Column(_("Họ và tên"), 28),
+        _Column(_("Ngày sinh"), 15),
+        _Column(_("Giới"), 8),
+        _Column(_("Số định danh"), 19),
+        _Column(_("Điện thoại"), 16),
+        _Column(_("Thôn, bản"), 16),
+        _Column(_("Dương tính"), 15),
+        _Column(_("Xét nghiệm"), 13),
+        _Column(_("Nguy cơ"), 12),
+        _Column(_("Số mũi"), 8, right=True),
+        _Column(_("Bệnh nền"), 20),
+        _Column(_("Bắt đầu cách ly"), 15),
+        _Column(_("Quyết định"), 17),
+        _Column(_("Đến hết ngày"), 15),
+        _Column(_("SpO2 / nhịp thở"), 12),
+        _Column(_("Diễn biến"), 17),
+        _Column(_("Kết quả"), 14),
+        _Column(_("Người theo dõi"), 20),
+    )
+
+
+def _rows(db: Database, selection: F0Selection, catalog: Catalog, today: date) -> list[tuple[Value, ...]]:
+    found = list_episodes(db, selection.wanted, today=today, sort=selection.sort, descending=selection.descending)
+    duties = duties_on(db, today)
+    rows = f0_rows(db, found, selection.chosen)
+    return [_row(at, row, catalog, duties) for at, row in enumerate(rows, start=1)]
+
+
+def _row(at: int, row: F0Row, catalog: Catalog, duties: Sequence[DutyLine]) -> tuple[Value, ...]:
+    line = row.line
+    measured = " / ".join("–" if value is None else f"{value}" for value in (row.spo2, row.breaths))
+    return (
+        at,
+        line.full_name,
+        line.birth.text() if line.birth else "",
+        _word(_SEXES[line.sex]),
+        row.citizen_number,
+        line.phone,
+        line.hamlet,
+        line.report_date,
+        _word(_TESTS[row.test]) if row.test else "",
+        _word(_RISKS[line.risk]) if line.risk else "",
+        line.doses,
+        ", ".join(catalog.conditions[code].label for code in row.conditions if code in catalog.conditions),
+        line.isolation_start.date() if line.isolation_start else None,
+        line.order,
+        line.isolation_until,
+        measured if (row.spo2, row.breaths) != (None, None) else "",
+        _word(_LEVELS[line.level]) if line.level else "",
+        line.ending or _word(_OUTCOMES[line.outcome]),
+        _carers(duties, row.hamlet_id),
+    )
+
+
+def _carers(duties: Sequence[DutyLine], hamlet_id: UUID | None) -> str:
+    """Who is in charge of the hamlet; of the whole commune where nobody is."""
+    own = [duty.name for duty in duties if duty.hamlet_id is not None and duty.hamlet_id == hamlet_id]
+    return ", ".join(own or [duty.name for duty in duties if duty.hamlet_id is None])
+
+
+def _printed(value: Value) -> str:
+    if isinstance(value, date):
+        return date_text(value)
+    return "" if value is None else f"{value}"
+
+
+def _word(text: str) -> str:
+    return _(text) if text else ""

@@ -1,0 +1,134 @@
+"""What can be done with the F0 list, or with those chosen of it: dossiers, missing papers, delivery, print, Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from covidstation.db.queries.episodes import list_episodes
+from covidstation.db.queries.station import get_setting
+from covidstation.errors import UserError
+from covidstation.i18n import _
+from covidstation.messages import sentence
+from covidstation.services.f0_table import F0Selection, f0_list_pdf, f0_list_xlsx
+from covidstation.services.files import keep_file
+from covidstation.services.missing import missing_list
+from covidstation.ui.desk import Desk
+from covidstation.ui.papers.delivering import ask_delivery
+from covidstation.ui.papers.dossiers import DossierDialog
+from covidstation.ui.papers.handing import hand_out
+from covidstation.ui.parts.buttons import Button
+
+
+class ListActs(QObject):
+    """`selection()` is asked at each act; `troubled(str)` is a sentence for the page's banner."""
+
+    troubled = Signal(str)
+
+    def __init__(self, desk: Desk, page: QWidget, selection: Callable[[], F0Selection]) -> None:
+        super().__init__(page)
+        self._desk, self._page, self._selection = desk, page, selection
+        self.excel = Button(_("&Xuất Excel"), icon="download", name="export_list")
+        self.paper = Button(_("In danh sách"), icon="printer", keys="Ctrl+P", name="print_list")
+        self.delivered = Button(_("Đánh dấu đã &giao"), icon="truck", name="mark_list_delivered")
+        self.missing = Button(_("In giấy &thiếu"), icon="document", name="print_missing")
+        self.dossiers = Button(_("In &hồ sơ"), icon="folder", name="print_dossiers")
+        self.excel.clicked.connect(self._export)
+        self.paper.clicked.connect(self._print)
+        self.delivered.clicked.connect(lambda: self._with_ids(self._deliver))
+        self.missing.clicked.connect(lambda: self._with_ids(desk.want_missing.emit))
+        self.dossiers.clicked.connect(lambda: self._with_ids(self._dossiers))
+
+    def buttons(self) -> tuple[Button, ...]:
+        """For the action bar."""
+        return self.excel, self.paper, self.delivered, self.missing, self.dossiers
+
+    def say(self, chosen: int, shown: int) -> None:
+        """The dossiers carry how many they are: of those chosen, else of all that is shown."""
+        words = _("In &hồ sơ {n} người đã chọn") if chosen else _("In &hồ sơ cả {n} người")
+        self.dossiers.set_text(words.format(n=chosen or shown))
+
+    def _with_ids(self, use: Callable[[tuple[UUID, ...]], object]) -> None:
+        """Those chosen, else all that the filters show."""
+        desk, selection = self._desk, self._selection()
+        if selection.chosen:
+            use(selection.chosen)
+            return
+
+        def ids() -> tuple[UUID, ...]:
+            found = list_episodes(
+                desk.register.db,
+                selection.wanted,
+                today=desk.now().date(),
+                sort=selection.sort,
+                descending=selection.descending,
+            )
+            return tuple(line.id for line in found.lines(0, len(found)))
+
+        desk.ask(self, ids, use, self._failed)
+
+    def _deliver(self, ids: tuple[UUID, ...]) -> None:
+        desk, wanted = self._desk, frozenset(ids)
+
+        def papers() -> list[UUID]:
+            lines = missing_list(desk.register.db, desk.catalog, desk.now().date())
+            found = (line.paper_id for line in lines if line.subject_id in wanted and line.delivers)
+            return list(dict.fromkeys(paper for paper in found if paper is not None))
+
+        desk.ask(self, papers, self._ask_delivery, self._failed)
+
+    def _ask_delivery(self, papers: list[UUID]) -> None:
+        if papers:
+            ask_delivery(self._desk, self._page, papers)
+        else:
+            self._desk.said.emit(_("Những người này không có văn bản nào chưa giao."))
+
+    def _dossiers(self, ids: tuple[UUID, ...]) -> None:
+        dialog = DossierDialog(self._desk, self._page, ids)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _print(self) -> None:
+        desk, selection = self._desk, self._selection()
+        db, today = desk.register.db, desk.now().date()
+
+        def made() -> tuple[bytes, str]:
+            return f0_list_pdf(db, selection, catalog=desk.catalog, today=today), get_setting(db, "printer")
+
+        name = f"danh-sach-f0-{today.isoformat()}.pdf"
+        page = self._page
+        desk.ask(self, made, lambda one: hand_out(desk, page, one[0], one[1], name, self._failed), self._failed)
+
+    def _export(self) -> None:
+        desk, selection, today = self._desk, self._selection(), self._desk.now().date()
+        path = choose_table(self._page, f"danh-sach-f0-{today.isoformat()}.xlsx")
+        if path is None:
+            return
+        op = partial(f0_list_xlsx, desk.register.db, selection, catalog=desk.catalog, today=today)
+        words = _("Đã lưu {name} vào {folder}.").format(name=path.name, folder=path.parent)
+
+        def keep(data: bytes) -> None:
+            desk.tasks.background(
+                self, lambda: keep_file(path, data), lambda _path: desk.said.emit(words), self._failed
+            )
+
+        desk.ask(self, op, keep, self._failed)
+
+    def _failed(self, trouble: UserError) -> None:
+        self.troubled.emit(sentence(trouble))
+
+
+def choose_table(parent: QWidget, name: str) -> Path | None:
+    """Ask where to save a spreadsheet; None when the person went back."""
+    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    folder = documents if documents.is_dir() else Path.home()
+    chosen, _kind = QFileDialog.getSaveFileName(parent, _("Lưu bảng Excel"), str(folder / name), "Excel (*.xlsx)")
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix.lower() == ".xlsx" else path.with_name(f"{path.name}.xlsx")
