@@ -92,9 +92,9 @@ def read_commitment(table: dict[str, Any]) -> CommitmentForm:
         heading=_words(row, "heading"),
         subject=_words(row, "subject"),
         address=_words(row, "address"),
-        person=_lines(row, "person"),
+        person=_texts(row, "person"),
         promise=_words(row, "promise"),
-        lines=_lines(row, "lines"),
+        lines=_texts(row, "lines"),
         confirming=_lines(row, "confirming"),
         promising=_lines(row, "promising"),
     )
@@ -112,7 +112,7 @@ def read_leaflet(table: dict[str, Any]) -> LeafletForm:
         call=_words(row, "call"),
         emergency=_words(row, "emergency"),
         advice_heading=_words(row, "advice_heading"),
-        advice=_lines(row, "advice"),
+        advice=_texts(row, "advice"),
     )
     row.close()
     return form
@@ -135,6 +135,18 @@ def _words(row: Table, name: str) -> str:
 
 def _lines(row: Table, name: str) -> tuple[str, ...]:
     return tuple(_checked(text, name) for text in row.texts(name))
+
+
+def _texts(row: Table, name: str) -> tuple[str, ...]:
+    """Whole sentences, each a table of its own: they may hold the semicolons by which an editor parts short words."""
+    found = []
+    for one in row.tables(name):
+        one.text("id")
+        found.append(_words(one, "text"))
+        one.close()
+    if not found:
+        raise row.trouble(name)
+    return tuple(found)
 
 
 def _checked(text: str, name: str) -> str:
