@@ -122,7 +122,9 @@ def count_report(session: Session, asked: Asked) -> Counted:
     by_case = {key_of(record.history.episode_id): record for record in records}
     kinds = first_positive_kinds(session, [event.episode_id for event in found.fresh if event.kind is FlowKind.NEW])
     entries = tuple(entry_of(event, _tags(event, by_case, kinds)) for event in found.fresh)
-    under = tuple(_under(key, by_case[key]) for key, made in events.items() if under_care(made, period.cutoff_at))
+    under = tuple(
+        _under(key, by_case[key], period) for key, made in events.items() if under_care(made, period.cutoff_at)
+    )
     base = {key for key, made in events.items() if under_care(made, period.from_at)} if last is None else set()
     series = _series(session, asked)
     staff = tuple(staff_on(session, period.day))
@@ -165,8 +167,8 @@ def _hamlet(name: str, hamlet_id: UUID | None) -> str:
     return f"{name}.hamlet.{key_of(hamlet_id) if hamlet_id else UNKNOWN}"
 
 
-def _under(key: str, record: CaseRecord) -> Entry:
-    home = record.isolation in (QuarantineType.HOME, QuarantineType.NONE)
+def _under(key: str, record: CaseRecord, period: Period) -> Entry:
+    home = record.place_at(period.cutoff_at) in (QuarantineType.HOME, QuarantineType.NONE)
     tags = (
         "under",
         f"under.risk.{record.risk or UNKNOWN}",

@@ -51,13 +51,23 @@ _CASES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """A case's history and what its finer figures are made of; `went_to` names the place of each stay by its id."""
+    """A case's history and what its finer figures are made of.
+
+    `went_to` names the place of each stay by its id, `went_from` where the person was isolated before it.
+    """
 
     history: CaseHistory
     found_in: str
     risk: str
     isolation: QuarantineType
     went_to: Mapping[UUID, str]
+    went_from: Mapping[UUID, str]
+
+    def place_at(self, moment: datetime) -> QuarantineType:
+        """Where the person is isolated then: as now, or as before the next transfer after that moment."""
+        later = [stay for stay in self.history.stays if stay.left_at > moment]
+        before = self.went_from.get(min(later, key=lambda stay: stay.left_at).id, "") if later else ""
+        return QuarantineType(before) if before else self.isolation
 
 
 def wall(stamp: int, zone: tzinfo | None) -> datetime:
@@ -103,7 +113,7 @@ def _cases(session: Session, wanted: ColumnElement[bool], zone: tzinfo | None) -
     return [_record(row, stays.get(row.id, []), zone) for row in rows]
 
 
-def _record(row: Any, stays: Sequence[tuple[Stay, str]], zone: tzinfo | None) -> CaseRecord:
+def _record(row: Any, stays: Sequence[tuple[Stay, str, str]], zone: tzinfo | None) -> CaseRecord:
     stamps = row.stamps or {}
     end = stamps.get("outcome_on") if row.outcome_on else stamps.get("outcome")
     history = CaseHistory(
@@ -114,24 +124,31 @@ def _record(row: Any, stays: Sequence[tuple[Stay, str]], zone: tzinfo | None) ->
         found_at=row.found_at,
         known_at=wall(row.made, zone),
         classification=CaseClassification(row.classification),
-        stays=tuple(stay for stay, _place in stays),
+        stays=tuple(stay for stay, _to, _from in stays),
         outcome=CaseOutcome(row.outcome),
         outcome_on=row.outcome_on,
         end_known_at=wall(end or row.made, zone),
     )
-    went_to = {stay.id: place for stay, place in stays}
-    return CaseRecord(history, row.found_in, row.risk_class, QuarantineType(row.isolation_type), went_to)
+    went_to = {stay.id: place for stay, place, _before in stays}
+    went_from = {stay.id: before for stay, _place, before in stays}
+    return CaseRecord(history, row.found_in, row.risk_class, QuarantineType(row.isolation_type), went_to, went_from)
 
 
-def _stays(session: Session, ids: Sequence[UUID], zone: tzinfo | None) -> dict[UUID, list[tuple[Stay, str]]]:
-    found: dict[UUID, list[tuple[Stay, str]]] = defaultdict(list)
+def _stays(session: Session, ids: Sequence[UUID], zone: tzinfo | None) -> dict[UUID, list[tuple[Stay, str, str]]]:
+    found: dict[UUID, list[tuple[Stay, str, str]]] = defaultdict(list)
     columns = HospitalizationRow
     query = select(
-        columns.id, columns.episode_id, columns.left_at, columns.returned_at, columns.facility, columns.made
+        columns.id,
+        columns.episode_id,
+        columns.left_at,
+        columns.returned_at,
+        columns.facility,
+        columns.place_before,
+        columns.made,
     ).where(columns.voided_at.is_(None))
     for row in _in_chunks(session, query, columns.episode_id, ids):
         stay = Stay(id=row.id, left_at=row.left_at, returned_at=row.returned_at, known_at=wall(row.made, zone))
-        found[row.episode_id].append((stay, row.facility))
+        found[row.episode_id].append((stay, row.facility, row.place_before))
     return found
 
 

@@ -14,7 +14,7 @@ from covidstation.i18n import _, date_text, decimal_text
 from covidstation.ui.look.fonts import font
 from covidstation.ui.look.palette import tokens_of
 
-_HEIGHT, _FOOT, _HEAD = 132, 20, 18
+_HEIGHT, _FOOT, _HEAD = 104, 20, 18
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 

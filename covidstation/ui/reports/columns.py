@@ -11,7 +11,7 @@ from covidstation.domain.dates import age_on
 from covidstation.domain.notifiable import NoticeEvent
 from covidstation.i18n import N_, _, date_text, moment_text
 from covidstation.services.daily import DailyReport
-from covidstation.services.daily_sheet import TO_TYPE, FigureLine, lines_of
+from covidstation.services.daily_sheet import TO_TYPE, WORDS, FigureLine, lines_of
 from covidstation.services.daily_why import Why, WhyLine
 from covidstation.services.notices import NoticeLine
 from covidstation.ui.parts.records import Cell, Column
@@ -104,7 +104,7 @@ def why_columns(why: Why, report: DailyReport, today: date) -> tuple[Column[WhyL
         Column("figure", _("Số liệu"), lambda line: Cell(figure_words(line.name, words, report)), 228),
         Column("change", _("Đổi"), lambda line: Cell("+1" if line.change == "added" else "−1", "name"), 56, "right"),
         Column("who", _("Người"), person),
-        Column("reason", _("Vì sao"), lambda line: Cell(_(REASONS[line.reason])), 232),
+        Column("reason", _("Vì sao"), lambda line: Cell(_(REASONS[line.reason])), 280),
         Column("when", _("Lúc"), lambda line: Cell(moment_text(line.when, today) if line.when else ""), 128),
         Column("by", _("Ai ghi"), lambda line: Cell(line.who), 130),
     )
@@ -112,8 +112,8 @@ def why_columns(why: Why, report: DailyReport, today: date) -> tuple[Column[WhyL
 
 def figure_words(name: str, words: Mapping[str, str], report: DailyReport) -> str:
     """The line's words; of a figure that the report had none of, its head's."""
-    if name in words:
-        return words[name]
+    if name in words or name in WORDS:
+        return words.get(name) or _(WORDS[name])
     hamlet = report.hamlets.get(name.rpartition(".")[2])
     return hamlet or words.get(name.split(".")[0], name)
 

@@ -162,9 +162,6 @@ class DayTab(QWidget):
         if report.frozen is None and report.period.day == now.date() and now > due:
             words = _("Đã quá {due} mà báo cáo hôm nay chưa chốt.")
             self.told.emit("warn", words.format(due=look.due))
-        elif not report.head.confirmed:
-            words = _("Tiêu đề và nơi nhận của báo cáo chưa xác nhận với văn bản của tỉnh; soát trước khi ký.")
-            self.told.emit("info", words)
         else:
             self.told.emit("info", "")
 

@@ -44,6 +44,7 @@ class TypedPanel(QWidget):
         self.chart = DayChart()
         self._span = label("", "hint", "muted", wrap=True)
         self._state = label("", "strong", wrap=True)
+        self._form = label(_("Tiêu đề, nơi nhận: chưa xác nhận với văn bản của tỉnh"), "hint", "muted", wrap=True)
         self._lacking = label("", "hint", "warn", wrap=True)
         self._filling = False
         self._later = QTimer(self, interval=_KEEP_MS, singleShot=True)
@@ -66,6 +67,7 @@ class TypedPanel(QWidget):
         span = _("Số liệu từ {start} đến {end}")
         self._span.setText(span.format(start=f"{period.from_at:%H:%M %d/%m}", end=f"{period.cutoff_at:%H:%M %d/%m/%Y}"))
         self.chart.show_series(report.series)
+        self._form.setVisible(not report.head.confirmed)
         self._state.setText(words)
         set_ink(self._state, "ok" if good else "text")
         self.show_lacking(report.lacking)
@@ -138,6 +140,7 @@ class TypedPanel(QWidget):
         column.addWidget(self.suggestions)
         column.addSpacing(4)
         column.addWidget(self._lacking)
+        column.addWidget(self._form)
         column.addStretch(1)
 
     def _connect(self) -> None:
