@@ -190,9 +190,9 @@ class SheetGrid(QTableView):
             self.moved.emit(self._at[0])
 
     def leave_cell(self) -> None:
-        """What stands in the field is taken, tidy."""
+        """What was typed into the field is taken, tidy; a field that nobody touched says nothing."""
         row, cell = self._at
-        if self.field.text() != self.sheet.row_at(row).cells.get(CELLS[cell], "") or self.field.isModified():
+        if self.field.isModified():
             self.sheet.set_text(row, CELLS[cell], self.field.text(), tidy=True)
         self.field.setModified(False)
 
@@ -208,6 +208,7 @@ class SheetGrid(QTableView):
             wanted = metrics.TABLE_ROW + (SENTENCE if self.sheet.sentence_of(at)[0] else 0)
             if self.rowHeight(at) != wanted:
                 self.setRowHeight(at, wanted)
+        self.updateGeometries()  # Qt would wait a turn, and scroll to where the row was
         self.viewport().update()
         self._place.start()
 

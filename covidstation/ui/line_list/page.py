@@ -127,6 +127,7 @@ class LineListPage(Page):
         self._checking.stop()
         self._saving = True
         self._save.setEnabled(False)
+        self._note.set_text(_("Đang ghi {count} người…").format(count=self.sheet.ready()))
         desk = self._desk
         header, rows = self.head.header(), self.sheet.rows()
         op = partial(
