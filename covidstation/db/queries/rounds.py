@@ -203,7 +203,7 @@ def newest_visit(db: Database, episode_id: UUID) -> Visit | None:
 
 
 def _visits() -> Select[Any]:
-    return select(
+    query: Select[Any] = select(
         VisitRow.id,
         VisitRow.person_id,
         VisitRow.episode_id,
@@ -225,7 +225,8 @@ def _visits() -> Select[Any]:
         VisitRow.level,
         VisitRow.by_name,
         VisitRow.voids,
-    ).order_by(VisitRow.at, VisitRow.n)
+    )
+    return query.order_by(VisitRow.at, VisitRow.n)
 
 
 def _visit(row: Any) -> Visit:

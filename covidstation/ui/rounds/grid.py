@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from covidstation.domain.care import VisitStatus
 from covidstation.domain.monitoring import VisitDraft
@@ -18,16 +18,13 @@ from covidstation.domain.problems import Problem, errors
 from covidstation.i18n import _
 from covidstation.services.rounds import RoundLine, RoundList
 from covidstation.ui.look import metrics
-from covidstation.ui.parts.labels import restyle
 from covidstation.ui.parts.popup import Choice
 from covidstation.ui.rounds import cells
 from covidstation.ui.rounds.below import HEIGHT, BelowLine
-from covidstation.ui.rounds.cells import ReasonEdit, SignEdit, ValueEdit
 from covidstation.ui.rounds.delegate import WIDTHS, RoundDelegate, RoundHead, alarming
-from covidstation.ui.rounds.entry import COLUMN_OF, FIELDS, FIRST, LAST, MEASURED, RIGHT_COLUMNS, Col, Entry, Slot
-from covidstation.ui.rounds.model import TITLES, Below, Group, RoundModel
-
-SIGNS_WIDTH: Final = 300
+from covidstation.ui.rounds.entry import COLUMN_OF, FIRST, LAST, MEASURED, Col, Entry, Slot
+from covidstation.ui.rounds.hand import Hand
+from covidstation.ui.rounds.model import Below, Group, RoundModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +62,14 @@ class RoundGrid(QTableView):
         self.setHorizontalHeader(RoundHead(self))
         self.setItemDelegate(RoundDelegate(self, words, lambda entry: self.entry() is entry))
         self._dress()
-        self.value = ValueEdit(self.viewport())
-        self.signs = SignEdit(self.viewport(), signs)
-        self.reason = ReasonEdit(self.viewport())
-        for field in self._fields():
-            field.hide()
+        self.hand = Hand(self.viewport(), signs)
         self._connect()
 
     def show_round(self, found: RoundList, slot: Slot, drafts: Mapping[UUID, Mapping[str, Any]]) -> None:
         """Another round, or the same one asked anew; the hand stays with its person and cell."""
         before = (self._at[0].episode_id, self._at[1]) if self._at and self._same(slot) else None
         scroll = self.verticalScrollBar().value()
-        self._hide_fields()
+        self.hand.hide()
         self._slot, self._at, self._last_clock = slot, None, ""
         self.clearSpans()
         self.model_.show_round(found, drafts)
@@ -103,14 +96,16 @@ class RoundGrid(QTableView):
     def begin(self) -> None:
         """Go to the first person who is still to be checked."""
         waiting = [one for one in self.model_.people() if one.line.check is None and one.line.due]
-        first = (waiting or self.model_.people() or [None])[0]
-        if first is not None and self._at is None:
-            self._move(first, FIRST)
+        people = waiting or self.model_.people()
+        if people and self._at is None:
+            self._move(people[0], FIRST)
 
     def go_to(self, entry: Entry, column: Col = FIRST) -> None:
         """Leave the row in hand and go there."""
         if self.leave_row(entry):
-            self._move(entry, column)
+            there = self.model_.entries.get(entry.episode_id)  # saving may have asked for the round anew
+            if there is not None:
+                self._move(there, column)
 
     def leave_row(self, to: Entry | None = None) -> bool:
         """Save what was typed in the row in hand. False when it must be looked at first; the sentence says why."""
@@ -124,13 +119,19 @@ class RoundGrid(QTableView):
 
     def settle(self, entry: Entry, line: RoundLine) -> None:
         """A row is in the register: show what it says."""
+        entry = self.model_.entries.get(entry.episode_id, entry)
+        if entry.episode_id not in self.model_.entries:
+            return
         entry.show_line(line)
         self._renew(entry)
-        if self._at and self._at[0] is entry and self._field() is self.value:
+        if self._at and self._at[0] is entry and self.hand.writes():
             self._open_field()
 
     def refuse(self, entry: Entry, problems: Sequence[Problem]) -> None:
         """A row was not saved: it keeps what was typed, with the sentence under it."""
+        entry = self.model_.entries.get(entry.episode_id, entry)
+        if entry.episode_id not in self.model_.entries:
+            return
         entry.saving, entry.dirty, entry.problems = False, True, list(problems)
         entry.warned |= {one.code for one in problems if one.level == "warning"}
         self._renew(entry)
@@ -138,8 +139,8 @@ class RoundGrid(QTableView):
     def half_typed(self) -> dict[UUID, dict[str, Any]]:
         """Rows that are not in the register as they stand, for a draft."""
         entry = self.entry()
-        if entry is not None and self._at is not None and self._field() is self.value:
-            entry.put(self._at[1], self.value.value())
+        if entry is not None and self._at is not None and self.hand.writes():
+            entry.put(self._at[1], self.hand.value.value())
         return {one.episode_id: one.raw() for one in self.model_.people() if one.dirty}
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -182,24 +183,13 @@ class RoundGrid(QTableView):
         head.setSectionResizeMode(Col.NOTE, QHeaderView.ResizeMode.Stretch)
 
     def _connect(self) -> None:
-        self.value.go.connect(self._go)
-        self.signs.go.connect(self._go)
-        self.value.textEdited.connect(lambda _text: self._typed())
-        self.signs.chosen_changed.connect(self._put_signs)
-        self.signs.none_said.connect(self._put_no_signs)
-        self.reason.given.connect(self._put_reason)
-        self.reason.given_up.connect(lambda: self._move_to(FIRST))
-
-    def _fields(self) -> tuple[QWidget, ...]:
-        return self.value, self.signs, self.reason
-
-    def _field(self) -> QWidget | None:
-        return next((field for field in self._fields() if not field.isHidden()), None)
-
-    def _hide_fields(self) -> None:
-        self.reason.close_list()
-        for field in self._fields():
-            field.hide()
+        self.hand.value.go.connect(self._go)
+        self.hand.signs.go.connect(self._go)
+        self.hand.value.textEdited.connect(lambda _text: self._typed())
+        self.hand.signs.chosen_changed.connect(self._put_signs)
+        self.hand.signs.none_said.connect(self._put_no_signs)
+        self.hand.reason.given.connect(self._put_reason)
+        self.hand.reason.given_up.connect(lambda: self._move_to(FIRST))
 
     # The way of the hand
 
@@ -233,7 +223,7 @@ class RoundGrid(QTableView):
         if other is not None:
             self.go_to(other, column)
         elif self.leave_row():
-            self._move(entry, FIRST)
+            self.go_to(entry)
             if step > 0:
                 self.finished.emit()
 
@@ -251,45 +241,22 @@ class RoundGrid(QTableView):
         self._open_field()
 
     def _open_field(self) -> None:
-        if self._at is None:
-            return
-        entry, column = self._at
-        self._hide_fields()
-        title = f"{entry.line.person.full_name}, {_(TITLES[column])}"
-        field: QWidget
-        if column is Col.SIGNS:
-            self.signs.set_chosen(entry.symptoms)
-            self.signs.setAccessibleName(title)
-            field = self.signs
-        else:
-            measure = FIELDS[column] if column in MEASURED else ""
-            text = entry.texts.get(column, "")
-            letters = column is Col.NOTE
-            self.value.open(measure, title, text, letters=letters, right=column in RIGHT_COLUMNS)
-            field = self.value
-        wrong = [one.level for one in entry.problems if COLUMN_OF.get(one.field) is column]
-        restyle(field, "state", "" if not wrong else "error" if "error" in wrong else "warn")
-        field.show()
-        self._place()
-        field.setFocus()
+        if self._at is not None:
+            field = self.hand.open(*self._at)
+            self._place()
+            field.setFocus()
 
     def _same(self, slot: Slot) -> bool:
         held = self._slot
         return held is not None and (held.day, held.round) == (slot.day, slot.round)
 
     def _place(self) -> None:
-        field = self._field()
-        if self._at is None or field is None:
+        if self._at is None or self.hand.shown is None:
             return
         entry, column = self._at
-        if field is self.reason:
+        if self.hand.shown is self.hand.reason:
             column = Col.SIGNS
-        box = self.visualRect(self.model_.index(self.model_.row_of(entry), column))
-        if field is self.signs:
-            box.setWidth(SIGNS_WIDTH)
-        elif field is self.reason:
-            box.setRight(self.viewport().width() - metrics.GAP)
-        field.setGeometry(box.adjusted(2, 0, -2, -1))
+        self.hand.place(self.visualRect(self.model_.index(self.model_.row_of(entry), column)))
 
     # What is typed
 
@@ -297,8 +264,8 @@ class RoundGrid(QTableView):
         if self._at is None:
             return
         entry, column = self._at
-        if self._field() is self.value and column is not Col.SIGNS:
-            entry.put(column, self.value.value())
+        if self.hand.writes() and column is not Col.SIGNS:
+            entry.put(column, self.hand.value.value())
         self._stamp(entry)
         self.typed.emit()
 
@@ -312,7 +279,7 @@ class RoundGrid(QTableView):
     def _put_signs(self) -> None:
         entry = self.entry()
         if entry is not None:
-            codes = tuple(str(code) for code in self.signs.chosen())
+            codes = tuple(str(code) for code in self.hand.signs.chosen())
             entry.put_signs(codes, asked=bool(codes) or entry.asked)
             self._typed()
 
@@ -326,11 +293,8 @@ class RoundGrid(QTableView):
         entry = self.entry()
         if entry is None:
             return
-        self._hide_fields()
-        self.reason.show()
+        self.hand.ask_reason(entry)
         self._place()
-        self.reason.setFocus()
-        self.reason.open(entry.texts.get(Col.NOTE, "") if entry.missed else "")
 
     def _put_reason(self, status: VisitStatus, reason: str) -> None:
         entry = self.entry()
@@ -338,15 +302,15 @@ class RoundGrid(QTableView):
             entry.put_missed(status, reason)
             self._stamp(entry)
             self.typed.emit()
-            self._hide_fields()
+            self.hand.hide()
             self._step(entry, 1, FIRST)
 
     def _commit(self) -> bool:
         """Read the cell in hand. False when it cannot be: the field stays, with the sentence under the row."""
-        if self._at is None or self._field() is not self.value:
+        if self._at is None or not self.hand.writes():
             return True
         entry, column = self._at
-        text = self.value.value()
+        text = self.hand.value.value()
         if text != entry.texts.get(column, ""):
             entry.put(column, text)
             self._stamp(entry)

@@ -127,8 +127,9 @@ class VisitDialog(ActDialog):
             voids=self._visit.id if self._visit else None,
         )
 
-    def _failed(self, trouble: UserError) -> None:
-        super()._failed(trouble)
+    def failed(self, trouble: UserError) -> None:
+        """Warnings alone are passed by the next press."""
+        super().failed(trouble)
         self._sure = isinstance(trouble, Refused) and all(one.level == "warning" for one in trouble.problems)
 
     def _moment(self) -> datetime:
