@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -153,6 +155,7 @@ def _joined(query: Any) -> Select[Any]:
     return joined
 
 
+@cache  # building the statement takes longer than running it
 def _lines() -> Select[Any]:
     return _joined(
         select(
@@ -204,10 +207,17 @@ _BY_STANDING = {
 
 
 class ContactList:
-    """A list of the contacts: the keys at once, the lines as they come into sight."""
+    """A list of the contacts: the keys at once, the lines as they come into sight, or `known` already."""
 
-    def __init__(self, db: Database, keys: array[int], rules: Sequence[QuarantineRule], today: date) -> None:
-        self._db, self._keys, self._rules, self._today = db, keys, rules, today
+    def __init__(
+        self,
+        db: Database,
+        keys: array[int],
+        rules: Sequence[QuarantineRule],
+        today: date,
+        known: Mapping[int, ContactLine] = MappingProxyType({}),
+    ) -> None:
+        self._db, self._keys, self._rules, self._today, self._known = db, keys, rules, today, known
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -215,6 +225,8 @@ class ContactList:
     def lines(self, offset: int, limit: int) -> list[ContactLine]:
         """The lines from `offset` on, at most `limit`."""
         keys = self._keys[offset : offset + limit]
+        if self._known:
+            return [self._known[key] for key in keys]
         found: dict[int, ContactLine] = {}
         with self._db.read() as session:
             for at in range(0, len(keys), _MOST_KEYS):
@@ -239,8 +251,8 @@ def list_contacts(
             query = _joined(select(ContactRow.n)).where(*_conditions(wanted)).order_by(*order)
             return ContactList(db, array("q", session.scalars(query)), rules, today)
         lines = _numbered(session, _lines().where(*_conditions(wanted)).order_by(*order), rules, today)
-    keys = array("q", (key for key, line in lines.items() if _belongs(line, wanted.view)))
-    return ContactList(db, keys, rules, today)
+    known = {key: line for key, line in lines.items() if _belongs(line, wanted.view)}
+    return ContactList(db, array("q", known), rules, today, known)
 
 
 def _belongs(line: ContactLine, view: ContactView) -> bool:
@@ -249,20 +261,26 @@ def _belongs(line: ContactLine, view: ContactView) -> bool:
     return line.standing.state in _BY_STANDING[view]
 
 
+@cache
+def _running() -> Select[Any]:
+    """What counting needs of the running contacts."""
+    decided = _number(CONTACT_ORDER).is_not(None).label("decided")
+    return select(*ContactRow.__table__.columns, decided).where(ContactRow.status == ContactStatus.ACTIVE.value)
+
+
 def count_contacts(db: Database, rules: Sequence[QuarantineRule], *, today: date) -> dict[ContactView, int]:
     """How many stand under each choice of the filter."""
-    with db.read() as session:
-        running = _numbered(session, _lines().where(ContactRow.status == ContactStatus.ACTIVE.value), rules, today)
-        every = session.scalar(select(func.count()).select_from(ContactRow)) or 0
     counts: Counter[ContactView] = Counter()
-    for line in running.values():
-        counts.update(
-            view
-            for view in (ContactView.TEST_DUE, ContactView.MAY_END, ContactView.NEEDS_ORDER)
-            if _belongs(line, view)
-        )
-    counts[ContactView.ACTIVE] = len(running)
-    counts[ContactView.ENDED] = every - len(running)
+    with db.read() as session:
+        rows = session.execute(_running()).all()
+        every = session.scalar(select(func.count()).select_from(ContactRow)) or 0
+        tests = tests_of_contacts(session, {row.person_id for row in rows})
+    for row in rows:
+        contact, _quarantine, standing = _judged(row, tests.get(row.id, ()), rules, today)
+        counts.update(view for view, states in _BY_STANDING.items() if standing.state in states)
+        counts[ContactView.NEEDS_ORDER] += contact.quarantine_type is QuarantineType.HOME and not row.decided
+    counts[ContactView.ACTIVE] = len(rows)
+    counts[ContactView.ENDED] = every - len(rows)
     counts[ContactView.ALL] = every
     return {view: counts[view] for view in ContactView}
 
@@ -354,13 +372,21 @@ def _numbered(
     return {row.n: _line(row, tests.get(row.id, ()), rules, today) for row in rows}
 
 
-def _line(row: Any, tests: Iterable[PathogenTest], rules: Sequence[QuarantineRule], today: date) -> ContactLine:
+def _judged(
+    row: Any, tests: Iterable[PathogenTest], rules: Sequence[QuarantineRule], today: date
+) -> tuple[Contact, Quarantine | None, Standing]:
+    """The contact of a row, what its rule says, and where it stands."""
     contact = contact_of(row, tests)
     rule = rule_of(rules, contact.quarantine_rule, row.report_date)
     quarantine = None
     if rule is not None and contact.last_contact_on is not None:
         quarantine = quarantine_of(rule, contact.immunity, contact.last_contact_on, isolate=contact.isolate)
     first = rule.first_day_number if rule is not None else 0
+    return contact, quarantine, standing_of(contact, quarantine, today, first_day_number=first)
+
+
+def _line(row: Any, tests: Iterable[PathogenTest], rules: Sequence[QuarantineRule], today: date) -> ContactLine:
+    contact, quarantine, standing = _judged(row, tests, rules, today)
     return ContactLine(
         contact=contact,
         full_name=row.full_name,
@@ -371,7 +397,7 @@ def _line(row: Any, tests: Iterable[PathogenTest], rules: Sequence[QuarantineRul
         household_id=row.household_id,
         source=row.source or "",
         source_person_id=row.source_person_id,
-        standing=standing_of(contact, quarantine, today, first_day_number=first),
+        standing=standing,
         quarantine=quarantine,
         order=row.order_number or "",
         release=row.release_number or "",
