@@ -31,6 +31,7 @@ from covidstation.services.missing import missing_list
 from covidstation.services.notices import NoticeLine, notices_due
 from covidstation.services.papers import kind_on
 from covidstation.services.rounds import round_list
+from covidstation.services.rules import station_catalog_of
 from covidstation.services.setup import Register
 from covidstation.services.status import Status, station_status
 
@@ -98,6 +99,7 @@ class TodaysWork:
 def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWork:
     """Ask the register what it waits for."""
     db, today = register.db, now.date()
+    catalog = station_catalog_of(db, catalog)
     law = pack_on(catalog.packs, today).home_isolation
     found_today = EpisodeFilter(EpisodeState.ALL, found_from=today, found_to=today)
     missing = missing_list(db, catalog, today)

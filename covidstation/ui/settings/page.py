@@ -23,17 +23,18 @@ from covidstation.ui.settings.places import PlacesSection
 from covidstation.ui.settings.rules import RulesSection
 from covidstation.ui.settings.section import Section, framed
 from covidstation.ui.settings.simple import AboutSection, BackupSection, CheckSection, LooksSection, UsersSection
+from covidstation.ui.settings.staff import StaffSection
 from covidstation.ui.settings.station import StationSection
 
 
 class SettingsPage(Page):
-    """`show_section(key)`: station, places, law, rules, looks, users, backup, check, about."""
+    """`show_section(key)`: station, places, staff, law, rules, looks, users, backup, check, about."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("settings", _("Cài đặt"))
         self._desk = desk
         makers = (
-            *(StationSection, PlacesSection, LawSection, RulesSection, LooksSection),
+            *(StationSection, PlacesSection, StaffSection, LawSection, RulesSection, LooksSection),
             *(UsersSection, BackupSection, CheckSection, AboutSection),
         )
         self.sections: dict[str, Section] = {}

@@ -116,6 +116,7 @@ class RuleEditor(QWidget):
             field.installEventFilter(self)
         self._fields.setFixedHeight(_WORDS_HEIGHT)
         self._what = label(_("Giá trị &mới"), "body", "muted")
+        self._part = ElidedLabel("", "hint", "muted")
         self._wrong = label("", "hint", "danger")
         self.reason = LineEdit(
             "rule_reason", _("Vì sao sửa"), limit=_REASON, hint=_("số văn bản mới, ai đã đối chiếu…")
@@ -127,12 +128,16 @@ class RuleEditor(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(metrics.MARGIN, 8, metrics.MARGIN, 8)
+        column.setContentsMargins(16, 8, 16, 8)
         column.setSpacing(4)
         for widget in (self._title, self._state, self._source, self._views):
             column.addWidget(widget)
         column.addWidget(self.values, 1)
-        column.addWidget(self._what)
+        what = QHBoxLayout()
+        what.setSpacing(12)
+        what.addWidget(self._what)
+        what.addWidget(self._part, 1)
+        column.addLayout(what)
         column.addWidget(self._fields)
         column.addWidget(self._wrong)
         row = QHBoxLayout()
@@ -156,8 +161,8 @@ class RuleEditor(QWidget):
 
     def _columns(self) -> Sequence[Column[Leaf]]:
         return (
-            Column("part", _("Phần"), lambda leaf: Cell(leaf.part or _("Chung"), ink="muted"), 250),
-            Column("key", _("Mục"), lambda leaf: Cell(key_words(leaf)), 230),
+            Column("part", _("Phần"), lambda leaf: Cell(leaf.part or _("Chung"), ink="muted"), 150),
+            Column("key", _("Mục"), lambda leaf: Cell(key_words(leaf)), 262),
             Column("value", _("Giá trị"), self._value_cell),
         )
 
@@ -177,7 +182,7 @@ class RuleEditor(QWidget):
         view = self._views.value()
         if view == "changed":
             return [leaf for leaf in found if self._is_changed(leaf)]
-        return [leaf for leaf in found if (view == "numbers") == (leaf.is_number or bool(choices_of(leaf)))]
+        return [leaf for leaf in found if (view == "numbers") == _is_threshold(leaf)]
 
     def _fill(self) -> None:
         shown, path = self._shown(), self._leaf.path if self._leaf else None
@@ -210,6 +215,7 @@ class RuleEditor(QWidget):
             self.words.setPlainText(leaf.text)
         self._fields.setCurrentIndex(1 if choices else 0 if leaf.is_number else 2)
         self._what.setBuddy(self._field())
+        self._part.set_text(leaf.part)
         for field in (self.number, self.choice, self.words):
             field.setEnabled(self._may_edit())
         self._wrong.setText("")
@@ -298,6 +304,11 @@ def _state_words(rule: ShelfRule) -> str:
     own = _("bản sửa số {version} của trạm").format(version=rule.version) if rule.version else _("của chương trình")
     state = _("đã xác nhận") if rule.confirmed else _("chưa xác nhận")
     return _("{days} · {own} · {state}").format(days=days.format(start=start, until=until), own=own, state=state)
+
+
+def _is_threshold(leaf: Leaf) -> bool:
+    """Numbers, and the words and answers that go with them; whether somebody compared a line is told with its words."""
+    return leaf.key != "confirmed" and (leaf.is_number or bool(choices_of(leaf)))
 
 
 def _top(field: QWidget) -> QWidget:

@@ -12,7 +12,7 @@ from covidstation.domain.eligibility import Item
 from covidstation.domain.terms import Answer
 from covidstation.i18n import _
 from covidstation.ui.look import metrics
-from covidstation.ui.parts.labels import Line, TwoLineLabel, label
+from covidstation.ui.parts.labels import Line, label
 from covidstation.ui.parts.segments import Segments
 
 _KEYS = {Qt.Key.Key_C: Answer.YES, Qt.Key.Key_K: Answer.NO, Qt.Key.Key_R: Answer.UNKNOWN}
@@ -47,9 +47,9 @@ class ItemRow(QWidget):
 
     def __init__(self, name: str, question: str, source: str, *, confirmed: bool, asked: bool = True) -> None:
         super().__init__()
-        self.setFixedHeight(metrics.LIST_ROW)
+        self.setMinimumHeight(metrics.LIST_ROW)
         self.answer = AnswerSegments(name, question)
-        words = TwoLineLabel(question, "body", "text" if asked else "muted")
+        words = label(question, "body", "text" if asked else "muted", wrap=True)
         words.setToolTip(source)
         doubt = label("" if confirmed else _("chưa xác nhận"), "hint", "warn")
         doubt.setToolTip(source)
@@ -58,7 +58,7 @@ class ItemRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         row = QHBoxLayout()
-        row.setContentsMargins(0, 2, 0, 2)
+        row.setContentsMargins(0, 4, 0, 4)
         row.setSpacing(metrics.GAP)
         row.addWidget(words, 1)
         row.addWidget(doubt)

@@ -55,8 +55,9 @@ class TriageBody(QWidget):
         self._head = label("", "hint", "muted", wrap=True)
         self._home = label("", "section")
         self._home_why = label("", "hint", "muted", wrap=True)
-        self.verdict = RiskVerdict(height=32)
+        self.verdict = RiskVerdict(height=32, gaps=False)
         self._gaps = label("", "hint", "warn", wrap=True)
+        self._computed = label("", "hint", "muted")
         self._danger = label("", "strong", "danger", wrap=True)
         choices = [(None, _("Theo máy tính"))] + [(cls, _(RISKS[cls])) for cls in reversed(RiskClass)]
         self.chosen = Combo("chosen_class", _("Nhóm do người phân loại chọn"), choices, width=180)
@@ -122,6 +123,8 @@ class TriageBody(QWidget):
         self.verdict.show_why(RiskWhy(cls=chosen, risk=risk, table=look.table, own_reason=self.reason.value()))
         self._gaps.setText("\n".join(map(sentence, risk.missing)))
         self._gaps.setVisible(bool(risk.missing))
+        self._computed.setText(_("Máy tính ra nhóm {cls}.").format(cls=_(RISKS[risk.cls])))
+        self._computed.setVisible(chosen is not risk.cls)
         self.reason.setEnabled(chosen is not risk.cls)
         self.edited.emit()
 
@@ -152,7 +155,7 @@ class TriageBody(QWidget):
         column.setSpacing(6)
         for widget in (self._danger, label(_("Kết luận"), "hint", "muted"), self._home, self._home_why, Line()):
             column.addWidget(widget)
-        for widget in (self.verdict, self._gaps, Line()):
+        for widget in (self.verdict, self._computed, self._gaps, Line()):
             column.addWidget(widget)
         for text, field in ((_("&Chọn nhóm"), self.chosen), (_("&Lý do nếu chọn nhóm khác"), self.reason)):
             title = label(text, "body", "muted")
@@ -175,7 +178,7 @@ class TriageDialog(ActDialog):
         self._episode_id = episode_id
         self.setMinimumWidth(_WIDTH)
         self.body.setMinimumHeight(_HEIGHT - 130)
-        desk.ask(self, partial(look_at_triage, desk.register.db, desk.catalog, episode_id), self._shown, self._failed)
+        desk.ask(self, partial(look_at_triage, desk.register.db, desk.catalog, episode_id), self._shown, self.failed)
 
     def _shown(self, look: TriageLook) -> None:
         self.setWindowTitle(_("Phân loại nguy cơ: {name}").format(name=look.full_name))

@@ -18,10 +18,14 @@ from covidstation.ui.parts.labels import TwoLineLabel, label
 
 
 class RiskVerdict(QWidget):
-    """`Nhóm nguy cơ`, its chip, what it rests on, and `Vì sao?`. `show_why(None)`: nothing to say yet."""
+    """`Nhóm nguy cơ`, its chip, what it rests on, and `Vì sao?`. `show_why(None)`: nothing to say yet.
 
-    def __init__(self, *, height: int = 24) -> None:
+    `gaps`: name what is missing too; a window that says it elsewhere leaves it out.
+    """
+
+    def __init__(self, *, height: int = 24, gaps: bool = True) -> None:
         super().__init__()
+        self._gaps = gaps
         self.setObjectName("risk_verdict")
         self.setAccessibleName(_("Nhóm nguy cơ"))
         self._why: RiskWhy | None = None
@@ -56,7 +60,8 @@ class RiskVerdict(QWidget):
             self._facts.set_text("")
             return
         self.chip.show_text(_(RISKS[why.cls]), RISK_TONES[why.cls])
-        self._facts.set_text(" · ".join(map(sentence, why.risk.reasons)) or why.risk.row.reason)
+        reasons = why.risk.reasons if self._gaps else why.risk.facts
+        self._facts.set_text(" · ".join(map(sentence, reasons)) or why.risk.row.reason)
 
     def why(self) -> RiskWhy | None:
         """What is shown."""
