@@ -62,7 +62,7 @@ def render_list(paper: PrintedList) -> bytes:
     top = _top(paper, room)
     high = page[1] - MARGIN
     pages = paginate(
-        [Box(top.height + head.height, lambda _sheet, _top: None, keep=True), *body], high - MARGIN - head.height
+        [Box(top.height, lambda _sheet, _top: None, keep=True), *body], high - MARGIN - head.height
     )
     for number, boxes in enumerate(pages, start=1):
         sheet.setPageSize(page)
@@ -74,9 +74,8 @@ def render_list(paper: PrintedList) -> bytes:
         else:
             _page_number(sheet, number, page)
             head.draw(sheet, high)
-        shift = 0.0 if number == 1 else head.height
         for box, depth in boxes:
-            box.draw(sheet, high - shift - depth)
+            box.draw(sheet, high - head.height - depth)
         sheet.showPage()
     sheet.save()
     return out.getvalue()

@@ -69,7 +69,7 @@ def f0_list_pdf(db: Database, selection: F0Selection, *, catalog: Catalog, today
             columns=tuple(ListColumn(one.title, one.share, "right" if one.right else "left") for one in columns),
             rows=tuple(tuple(_printed(value) for value in row) for row in rows),
             across=True,
-            size=7.5,
+            size=7.0,
             signs=(_("Người lập"), _("Trưởng trạm")),
             training=station.training,
         )
@@ -92,24 +92,24 @@ def _second(selection: F0Selection, today: date, count: int) -> str:
 def _columns() -> tuple[_Column, ...]:
     return (
         _Column(_("STT"), 8, right=True),
-        _Column(_("Họ và tên"), 28),
-        _Column(_("Ngày sinh"), 15),
+        _Column(_("Họ và tên"), 26),
+        _Column(_("Ngày sinh"), 17),
         _Column(_("Giới"), 8),
         _Column(_("Số định danh"), 19),
-        _Column(_("Điện thoại"), 16),
+        _Column(_("Điện thoại"), 17),
         _Column(_("Thôn, bản"), 16),
-        _Column(_("Dương tính"), 15),
+        _Column(_("Dương tính"), 17),
         _Column(_("Xét nghiệm"), 13),
         _Column(_("Nguy cơ"), 12),
         _Column(_("Số mũi"), 8, right=True),
-        _Column(_("Bệnh nền"), 20),
-        _Column(_("Bắt đầu cách ly"), 15),
-        _Column(_("Quyết định"), 17),
-        _Column(_("Đến hết ngày"), 15),
+        _Column(_("Bệnh nền"), 18),
+        _Column(_("Bắt đầu cách ly"), 17),
+        _Column(_("Quyết định"), 20),
+        _Column(_("Đến hết ngày"), 17),
         _Column(_("SpO2 / nhịp thở"), 12),
-        _Column(_("Diễn biến"), 17),
+        _Column(_("Diễn biến"), 15),
         _Column(_("Kết quả"), 14),
-        _Column(_("Người theo dõi"), 20),
+        _Column(_("Người theo dõi"), 18),
     )
 
 

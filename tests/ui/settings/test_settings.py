@@ -1,19 +1,24 @@
 """Cài đặt: each section saves through its service, refuses with a sentence, and never drops what was typed."""
 
+from datetime import timedelta
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from covidstation.db.queries.places import hamlets, sub_points
+from covidstation.db.queries.staff import staff_on
 from covidstation.db.queries.station import get_setting, get_station
 from covidstation.services import setup
 from covidstation.services.packs import pack_items
 from covidstation.services.setup import open_register
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.settings import page as page_module
+from covidstation.ui.settings import staff as staff_module
 from covidstation.ui.settings.page import SettingsPage
 from covidstation.ui.settings.places import PlaceDialog
+from covidstation.ui.settings.staff import DutyDialog
 from tests.ui.village import CHEAP, NOW, PASSPHRASE, catalog
 
 
@@ -240,3 +245,39 @@ def test_every_section_opens_and_fits(page):
         page.show_section(key)
         assert page.section().key == key
         assert page.minimumSizeHint().height() <= 560
+
+
+def test_who_is_in_charge_of_a_hamlet(page, desk, village, monkeypatch):
+    staff = section(page, "staff")
+    assert staff._none.isVisible()
+
+    def fill(dialog):
+        dialog.name.set_value("Lò Văn <b>Đôi")
+        dialog.phone.set_value("0912 345 678")
+        dialog.hamlet.set_value(village.pa_khoa)
+        dialog.save()
+        return dialog.result()
+
+    monkeypatch.setattr(DutyDialog, "exec", fill)
+    staff.add.click()
+    model = staff.table.model()
+    assert [model.index(0, at).data() for at in (0, 2, 3, 4)] == [
+        "Lò Văn <b>Đôi",
+        "0912 345 678",
+        "Pa Khoá",
+        "10/07/2026",
+    ]
+    assert staff_on(desk.register.db, NOW.date()) == 1
+    monkeypatch.setattr(staff_module, "confirm", lambda *_a, **_k: True)
+    staff.end.click()
+    assert staff_on(desk.register.db, NOW.date() + timedelta(days=1)) == 0
+
+
+def test_a_duty_without_a_name_stays_open_with_its_sentence(page, desk, monkeypatch):
+    staff = section(page, "staff")
+    dialog = DutyDialog(desk, page, (), None)
+    dialog.save()
+    assert not dialog.result()
+    assert dialog.name.property("state") == "error"
+    dialog.deleteLater()
+    assert staff.table.model().rowCount() == 0

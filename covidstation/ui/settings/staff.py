@@ -1,0 +1,181 @@
+"""Nhân lực: who is in charge of which hamlet, from when until when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from covidstation.db.queries.places import Hamlet, hamlets
+from covidstation.db.queries.staff import DutyLine, all_duties
+from covidstation.domain.citizen import grouped
+from covidstation.domain.problems import Problem
+from covidstation.i18n import _, date_text
+from covidstation.services.changes import Done
+from covidstation.services.staff import LONGEST_NAME, LONGEST_TITLE, DutyDraft, add_duty, edit_duty, end_duty
+from covidstation.ui.desk import Desk
+from covidstation.ui.look import metrics
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.dialogs import confirm
+from covidstation.ui.parts.edits import DateEdit, LineEdit
+from covidstation.ui.parts.empty import EmptyPage
+from covidstation.ui.parts.fields import Field
+from covidstation.ui.parts.records import Cell, Column, RecordModel
+from covidstation.ui.parts.rows import SectionHead
+from covidstation.ui.parts.table import Table
+from covidstation.ui.person.dialogs import ActDialog
+from covidstation.ui.settings.section import Section
+
+
+class DutyDialog(ActDialog):
+    """A new duty, or a correction of one."""
+
+    def __init__(self, desk: Desk, parent: QWidget, places: Sequence[Hamlet], held: DutyLine | None) -> None:
+        today = desk.now().date()
+        name = LineEdit("name", _("Họ và tên"), width=260, limit=LONGEST_NAME)
+        title = LineEdit("title", _("Chức danh"), width=260, limit=LONGEST_TITLE, hint=_("ví dụ Y tế thôn bản"))
+        phone = LineEdit("phone", _("Điện thoại"), width=160, limit=40)
+        choices: list[tuple[UUID | None, str]] = [(None, _("cả xã")), *((one.id, one.title) for one in places)]
+        hamlet = Combo("hamlet_id", _("Phụ trách"), choices, width=260)
+        first = DateEdit("valid_from", _("Từ ngày"), today=today)
+        last = DateEdit("valid_until", _("Đến hết ngày"), today=today)
+        rows = (
+            Field(_("&Họ và tên"), name, required=True),
+            Field(_("&Chức danh"), title),
+            Field(_("Đ&iện thoại"), phone),
+            Field(_("&Phụ trách"), hamlet),
+            Field(_("&Từ ngày"), first),
+            Field(_("Đến hết n&gày"), last),
+        )
+        rows[-1].set_hint(_("để trống: chưa thôi phụ trách"))
+        super().__init__(desk, parent, _("Sửa phân công") if held else _("Thêm người phụ trách"), rows, name)
+        self._held = held
+        self.name, self.post, self.phone, self.hamlet, self.first, self.last = name, title, phone, hamlet, first, last
+        if held is None:
+            first.set_day(today)
+        else:
+            self._fill(held)
+
+    def _fill(self, held: DutyLine) -> None:
+        self.name.set_value(held.name)
+        self.post.set_value(held.title)
+        self.phone.set_value(held.phone)
+        self.hamlet.set_value(held.hamlet_id)
+        self.first.set_day(held.valid_from)
+        self.last.set_day(held.valid_until)
+
+    def wrong(self) -> list[Problem]:
+        """Dates that are none."""
+        edits = (("valid_from", self.first), ("valid_until", self.last))
+        return [Problem(field, "forms.bad_date") for field, edit in edits if edit.bad()]
+
+    def act(self) -> Callable[[], Done[Any]]:
+        """Write it."""
+        desk = self._desk
+        draft = DutyDraft(
+            name=self.name.value(),
+            title=self.post.value(),
+            phone=self.phone.value(),
+            hamlet_id=self.hamlet.value(),
+            valid_from=self.first.day(),
+            valid_until=self.last.day(),
+        )
+        who: dict[str, Any] = {"catalog": desk.catalog, "by": desk.register.user_id, "now": desk.now()}
+        if self._held is None:
+            return partial(add_duty, desk.register.db, draft, **who)
+        return partial(edit_duty, desk.register.db, self._held.id, draft, **who)
+
+
+class StaffSection(Section):
+    """The table of duties: Enter corrects, "Thôi phụ trách" gives one its last day; ended ones stay."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "staff", _("Nhân lực"))
+        self.column.setContentsMargins(0, 4, 0, 0)
+        self._places: tuple[Hamlet, ...] = ()
+        self._duties: tuple[DutyLine, ...] = ()
+        self._model: RecordModel[DutyLine] = RecordModel(desk.tasks, _columns(desk.now().date()), self)
+        self.table = Table("duties", _("Phân công phụ trách"), self._model)
+        self.add = Button(_("T&hêm người"), icon="plus", name="add_duty")
+        self.end = Button(_("Thô&i phụ trách"), name="end_duty")
+        self.add.clicked.connect(lambda: self._edit(None))
+        self.end.clicked.connect(self._end)
+        self.table.opened.connect(self._edit)
+        self.table.current_changed.connect(lambda _line: self._say())
+        words = _("Ai phụ trách thôn, bản nào; in ra danh sách và đếm vào báo cáo ngày. Enter để sửa.")
+        head = SectionHead(_("Phân công phụ trách"), words, self.end, self.add)
+        head.setFixedHeight(48)
+        head.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
+        later = _("Thêm người của trạm, y tế thôn bản, tổ COVID cộng đồng với thôn, bản họ phụ trách.")
+        self._none = EmptyPage("people", _("Chưa phân công ai"), later)
+        self.column.addWidget(head)
+        self.column.addWidget(self.table, 1)
+        self.column.addWidget(self._none, 1)
+        self._none.hide()
+
+    def fills(self) -> bool:
+        """The table scrolls itself."""
+        return True
+
+    def load(self) -> None:
+        """The duties and the hamlets."""
+        db = self.desk.register.db
+        self.desk.ask(self, lambda: (all_duties(db), tuple(hamlets(db))), self._show)
+
+    def _show(self, found: tuple[tuple[DutyLine, ...], tuple[Hamlet, ...]]) -> None:
+        self._duties, self._places = found
+        today = self.desk.now().date()
+        running = [line for line in self._duties if line.runs_on(today)]
+        self._model.set_records([*running, *(line for line in self._duties if not line.runs_on(today))])
+        self.table.setVisible(bool(self._duties))
+        self._none.setVisible(not self._duties)
+        self._say()
+
+    def _say(self) -> None:
+        held = self.table.current_record()
+        self.end.setEnabled(held is not None and held.runs_on(self.desk.now().date()))
+
+    def _edit(self, held: DutyLine | None) -> None:
+        dialog = DutyDialog(self.desk, self, self._places, held)
+        dialog.saved.connect(self._saved)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _end(self) -> None:
+        held, desk = self.table.current_record(), self.desk
+        if held is None:
+            return
+        today = desk.now().date()
+        text = _("Hôm nay {day} là ngày cuối {name} phụ trách. Dòng này ở lại cho các ngày trước.")
+        if confirm(
+            self, _("Thôi phụ trách?"), text.format(day=date_text(today), name=held.name), act=_("Thôi phụ trách")
+        ):
+            op = partial(end_duty, desk.register.db, held.id, today, by=desk.register.user_id, now=desk.now())
+            desk.act(self, op, lambda _id: self._saved(), self.failed)
+
+    def _saved(self) -> None:
+        self.told.emit("", "")
+        self.load()
+
+
+def _columns(today: date) -> Sequence[Column[DutyLine]]:
+    def until(line: DutyLine) -> Cell:
+        if line.runs_on(today):
+            return Cell(date_text(line.valid_until), ink="muted")
+        ended = line.valid_until is not None and line.valid_until < today
+        words = _("đã thôi {day}").format(day=date_text(line.valid_until)) if ended else _("chưa bắt đầu")
+        return Cell(words, "hint", "muted")
+
+    return (
+        Column("name", _("Họ và tên"), lambda line: Cell(line.name, "name"), 240),
+        Column("title", _("Chức danh"), lambda line: Cell(line.title), 220),
+        Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 130),
+        Column("hamlet", _("Phụ trách"), lambda line: Cell(line.hamlet or _("cả xã")), 180),
+        Column("from", _("Từ ngày"), lambda line: Cell(date_text(line.valid_from), ink="muted"), 110),
+        Column("until", _("Đến hết"), until),
+    )
