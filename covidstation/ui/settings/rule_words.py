@@ -137,7 +137,7 @@ def choices_of(leaf: Leaf) -> list[tuple[str, str]]:
     if isinstance(leaf.value, bool):
         return [("True", _("có")), ("False", _("không"))]
     known = CHOICES.get(leaf.key, {})
-    return [(key, _(words)) for key, words in known.items()] if leaf.value in known else []
+    return [(key, _(words)) for key, words in known.items()] if leaf.text in known else []
 
 
 def value_words(leaf: Leaf) -> str:
