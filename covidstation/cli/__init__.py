@@ -41,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     papers.add_argument("--missing", action="store_true", required=True, help=_("những người còn thiếu"))
     papers.add_argument("--out", type=Path, required=True, metavar="DIR")
     papers.add_argument("--json", action="store_true")
+    _add_report(commands)
     scan = commands.add_parser("scan", help=_("xem một lần quét thẻ sẽ làm gì, mà không làm"))
     what = scan.add_mutually_exclusive_group(required=True)
     what.add_argument("text", metavar="TEXT", nargs="?")
@@ -81,6 +82,17 @@ def _add_exchange(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     take.add_argument("place", type=Path, metavar="FILE-or-DIR")
     take.add_argument("--yes", action="store_true", help=_("đã so 8 từ, đồng ý"))
     take.add_argument("--json", action="store_true")
+
+
+def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = commands.add_parser("report", help=_("đếm, chốt, ghi ra báo cáo ngày"))
+    report.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help=_("ngày của báo cáo; hôm nay"))
+    report.add_argument("--freeze", action="store_true", help=_("chốt báo cáo"))
+    report.add_argument("--reason", default="", metavar="TEXT", help=_("vì sao chốt lại"))
+    report.add_argument("--recount", action="store_true", help=_("đếm lại bây giờ dù đã chốt"))
+    report.add_argument("--xlsx", type=Path, metavar="F")
+    report.add_argument("--pdf", type=Path, metavar="F")
+    report.add_argument("--json", action="store_true")
 
 
 def _people(text: str) -> int:

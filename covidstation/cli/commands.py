@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from covidstation.catalog import Catalog, load_catalog
+from covidstation.cli.report import report_result, report_text
 from covidstation.cli.results import (
     export_result,
     finding_result,
@@ -32,6 +33,8 @@ from covidstation.passphrases import ask_passphrase
 from covidstation.paths import default_data, resources
 from covidstation.services.backup import back_up
 from covidstation.services.check import check_register
+from covidstation.services.daily import daily_report, freeze_report, frozen_report, kept_typed
+from covidstation.services.daily_sheet import write_report_pdf, write_report_xlsx
 from covidstation.services.exchange import Taken, export_changes, import_files
 from covidstation.services.files import keep_file
 from covidstation.services.founding import FoundingDraft, commune_of, found_station
@@ -217,6 +220,25 @@ def _written(path: Path, pdf: bytes) -> Path | None:
         return None
 
 
+def _report(arguments: argparse.Namespace) -> int:
+    register, now, catalog = _open(arguments), _now(), _catalog()
+    day = arguments.day or now.date()
+    with closing(register.db) as db:
+        report = None if arguments.recount else frozen_report(db, day)
+        if arguments.freeze and (report is None or arguments.reason):
+            typed = report.typed if report else kept_typed(db, day)
+            by, name = register.user_id, register.user_name
+            done = freeze_report(db, day, typed, catalog=catalog, by=by, now=now, by_name=name, reason=arguments.reason)
+            report = done.value
+        elif report is None:
+            report = daily_report(db, catalog, day, now, kept_typed(db, day))
+    for path, write in ((arguments.pdf, write_report_pdf), (arguments.xlsx, write_report_xlsx)):
+        if path is not None:
+            write(path, report)
+    _say(arguments, report_result(report), report_text(report))
+    return 0
+
+
 def _scan(arguments: argparse.Namespace) -> int:
     register = _open(arguments)
     with closing(register.db) as db:
@@ -249,6 +271,7 @@ _COMMANDS = {
     "export": _export,
     "import": _import,
     "papers": _papers,
+    "report": _report,
     "scan": _scan,
     "settings": _settings,
 }

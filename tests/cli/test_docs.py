@@ -72,6 +72,7 @@ def test_the_words_before_the_command_are_told():
         ("export", ["export_result"]),
         ("import", ["import_result"]),
         ("papers", ["_papers", "issued_result"]),
+        ("report", ["report_result"]),
         ("scan", ["scan_result"]),
     ],
 )
