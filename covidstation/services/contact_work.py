@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.mapping import birth_of
-from covidstation.db.queries.contacts import ContactLine, awaiting_release, running_contacts
+from covidstation.db.queries.contacts import ContactLine, awaiting_release, contacts_of_person, running_contacts
 from covidstation.db.rows import ContactRow, EpisodeRow, PersonRow, VisitRow
 from covidstation.db.session import Database
 from covidstation.domain.care import ContactProximity, ContactRelation, ContactStatus
@@ -48,6 +48,22 @@ class DueContacts:
     lacks_order: tuple[ContactLine, ...] = ()
     lacks_release: tuple[ContactLine, ...] = ()
     visits: tuple[ContactLine, ...] = ()  # in quarantine at home, not seen or called today
+
+
+@dataclass(frozen=True, slots=True)
+class ContactNote:
+    """What a person's page says of contacts at its head: the running one of this person, and who waits at home."""
+
+    running: ContactLine | None = None
+    waits: int = 0  # of the household of the open illness, as long as nobody of it has been entered
+
+
+def contact_note(db: Database, catalog: Catalog, person_id: UUID, episode_id: UUID | None, today: date) -> ContactNote:
+    """That, for a person and their open illness if there is one."""
+    rules = quarantine_rules(db, catalog)
+    lines = contacts_of_person(db, person_id, rules, today=today)
+    running = next((line for line in lines if line.contact.status is ContactStatus.ACTIVE), None)
+    return ContactNote(running, household_waits(db, episode_id) if episode_id is not None else 0)
 
 
 def propose_household(db: Database, episode_id: UUID, catalog: Catalog, today: date) -> tuple[Proposed, ...]:

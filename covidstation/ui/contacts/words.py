@@ -13,6 +13,7 @@ from covidstation.domain.episodes import QuarantineType
 from covidstation.domain.quarantine import Quarantine
 from covidstation.i18n import N_, _, date_text
 from covidstation.messages import sentence
+from covidstation.ui.look.tokens import Tone
 
 PROXIMITIES: Final[Mapping[ContactProximity, str]] = {
     ContactProximity.SAME_ROOM: N_("Cùng nhà, cùng phòng"),
@@ -105,6 +106,14 @@ def tests_words(contact: Contact, standing: Standing) -> str:
     if standing.test_on is not None:
         return _("hạn {day:%d/%m}").format(day=standing.test_on)
     return ""
+
+
+def contact_chip(line: ContactLine) -> tuple[str, Tone]:
+    """`F1 ngày 3`, for the head of a person's page."""
+    day = line.standing.day or 0
+    if not line.isolated:
+        return _("F1 tự theo dõi, ngày {day}").format(day=day), "grey"
+    return _("F1 ngày {day}").format(day=day), "blue"
 
 
 def line_words(line: ContactLine, today: date) -> str:

@@ -73,6 +73,11 @@ class Header(QWidget):
             part.setVisible(bool(self._number))
         self._show_number(whole=False)
 
+    def add_chip(self, text: str, tone: Tone) -> None:
+        """One more, before the others, until another person is shown."""
+        self._found.insert(0, (text, tone))
+        self.fit()
+
     def fit(self) -> None:
         """Show as many chips as the name and the buttons leave room for; the rest becomes a number."""
         items = (self.acts.itemAt(at) for at in range(self.acts.count()))

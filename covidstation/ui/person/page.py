@@ -16,8 +16,11 @@ from covidstation.domain.needs import Need, Needs
 from covidstation.i18n import _
 from covidstation.services.care_look import CareLook, look_at_care
 from covidstation.services.changes import Changes, Kind
+from covidstation.services.contact_work import ContactNote, contact_note
 from covidstation.services.people import make_head
 from covidstation.ui.care.hours import HoursStrip
+from covidstation.ui.contacts.desk_acts import ContactActs
+from covidstation.ui.contacts.words import contact_chip
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.buttons import Button
@@ -26,7 +29,8 @@ from covidstation.ui.person.header import Header
 from covidstation.ui.person.history import HistoryTab
 from covidstation.ui.person.illness import IllnessTab
 from covidstation.ui.person.overview import Overview, papers_of
-from covidstation.ui.person.tabs import FamilyTab, PapersTab
+from covidstation.ui.person.papers_tab import PapersTab
+from covidstation.ui.person.tabs import FamilyTab
 
 _KINDS = frozenset((Kind.PEOPLE, Kind.EPISODES, Kind.PAPERS, Kind.PLACES, Kind.CARE, Kind.CONTACTS, Kind.RULES))
 
@@ -43,6 +47,7 @@ class OnePerson(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__("person", _("Người bệnh"), entry="f0", titled=False)
         self._desk = desk
+        self._contacts = ContactActs(desk, self)
         self._person_id: UUID | None = None
         self._look: CareLook | None = None
         self.acts = PersonActs(desk, self, lambda: self._look)
@@ -58,7 +63,7 @@ class OnePerson(Page):
         self.overview = Overview(desk.catalog, desk.want_issued.emit)
         self.illness = IllnessTab(desk)
         self.family = FamilyTab()
-        self.papers = PapersTab()
+        self.papers = PapersTab(desk)
         self.history = HistoryTab(desk.tasks, desk.catalog)
         self._stack = QStackedWidget()
         self._tabs: dict[str, QWidget] = {
@@ -166,6 +171,20 @@ class OnePerson(Page):
         at_home = look.open is not None and look.open.isolation_type is QuarantineType.HOME
         self.hours.show_case(look.open if at_home else None, look.rules)
         self._show_actions(look)
+        op = partial(contact_note, desk.register.db, desk.catalog, page.person.id, look.open and look.open.id, today)
+        desk.ask(self, op, partial(self._show_contact, look))
+
+    def _show_contact(self, look: CareLook, note: ContactNote) -> None:
+        """Whether the person is an F1, and the offer to enter the household of an F0."""
+        if look is not self._look:
+            return
+        if note.running is not None:
+            self.header.add_chip(*contact_chip(note.running))
+        case = look.open
+        if case is not None and note.waits and not self.banner.text():
+            words = _("Trong hộ còn {count} người chưa ghi là F1.").format(count=note.waits)
+            offer = partial(self._contacts.add_household, case.id)
+            self.banner.show_message("info", words, icon="people", button=_("Thêm F1 từ &hộ"), act=offer)
 
     def _show_actions(self, look: CareLook) -> None:
         """What comes next for this person is the one filled button: danger first, then the way back, then papers."""
