@@ -6,12 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from covidstation.domain.care import Vitals
 from covidstation.domain.episodes import NOTE_LIMIT
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import TEXT_LIMIT, clean
+
+_MEASURES: Final = {
+    "temperature": "nhiệt độ",
+    "spo2": "SpO2",
+    "pulse": "mạch",
+    "breaths": "nhịp thở",
+    "systolic": "huyết áp tối đa",
+    "diastolic": "huyết áp tối thiểu",
+}
 
 
 class FacilityLevel(StrEnum):
@@ -113,6 +123,15 @@ def state_words(vitals: Vitals, symptoms: Iterable[str], at: datetime) -> str:
     said = ", ".join(one.lower() for one in symptoms)
     words = "; ".join(filter(None, (measured, said)))
     return f"{at:%H:%M %d/%m}: {words}." if words else ""
+
+
+def reason_words(signs: Iterable[tuple[str, str]]) -> str:
+    """The open danger signs as the reason of a transfer: `Có dấu hiệu nặng: nhịp thở 24 lần/phút, SpO2 93 %.`
+
+    Each is a measure (a field of Vitals, or `symptom`) and its value as people say it.
+    """
+    said = dict.fromkeys(f"{_MEASURES.get(measure, '')} {value}".strip() for measure, value in signs)
+    return f"Có dấu hiệu nặng: {', '.join(said)}." if said else ""
 
 
 def course_words(

@@ -12,7 +12,9 @@ from covidstation.db.queries.care import CareRecord, care_record
 from covidstation.db.queries.people import PersonPage, person_page
 from covidstation.db.session import Database
 from covidstation.domain.episodes import CaseOutcome, Episode
+from covidstation.domain.follow_up import follow_up_rule_on
 from covidstation.domain.needs import Needs
+from covidstation.services.follow_up import follow_up_rules
 from covidstation.services.isolation import CaseRules, case_rules, needs_on
 from covidstation.services.triage import RiskWhy, why_risk
 
@@ -27,6 +29,7 @@ class CareLook:
     rules: CaseRules = field(default_factory=lambda: CaseRules(None, None))
     why: RiskWhy | None = None
     needs: Mapping[UUID, Needs] = field(default_factory=dict)
+    plan_confirmed: bool = True  # whether somebody has confirmed the months after
 
     @property
     def open_needs(self) -> Needs | None:
@@ -42,7 +45,7 @@ def look_at_care(db: Database, catalog: Catalog, person_id: UUID, today: date) -
     record = care_record(db, person_id)
     now = next((one for one in page.episodes if one.outcome is CaseOutcome.NO_OUTCOME), None)
     if now is None:
-        return CareLook(page, record)
+        return CareLook(page, record, plan_confirmed=_plan_confirmed(db, catalog, page))
     day = now.report_date or (now.isolation_start.date() if now.isolation_start else today)
     return CareLook(
         page=page,
@@ -52,3 +55,12 @@ def look_at_care(db: Database, catalog: Catalog, person_id: UUID, today: date) -
         why=why_risk(db, catalog, now.id),
         needs=needs_on(db, catalog, [now.id], today),
     )
+
+
+def _plan_confirmed(db: Database, catalog: Catalog, page: PersonPage) -> bool:
+    ended = next((one.outcome_on for one in page.episodes if one.outcome_on), None)
+    if ended is None:
+        return True
+    with db.read() as session:
+        rule = follow_up_rule_on(follow_up_rules(session, catalog), ended)
+    return rule is None or rule.confirmed

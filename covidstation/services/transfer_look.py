@@ -11,14 +11,21 @@ from uuid import UUID
 from sqlalchemy import select
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.care import CareRecord, CheckLine, care_record, facilities
+from covidstation.db.queries.care import AlertLine, CareRecord, CheckLine, care_record, facilities
 from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.people import get_person
 from covidstation.db.rows import StationRow
 from covidstation.db.session import Database
 from covidstation.domain.care import VisitStatus, Vitals
 from covidstation.domain.episodes import Episode, first_positive
-from covidstation.domain.hospitalization import FacilityLevel, Transfer, TransferDraft, course_words, state_words
+from covidstation.domain.hospitalization import (
+    FacilityLevel,
+    Transfer,
+    TransferDraft,
+    course_words,
+    reason_words,
+    state_words,
+)
 from covidstation.domain.people import Person
 from covidstation.errors import UserError
 from covidstation.services.care_rows import wall
@@ -49,7 +56,7 @@ def look_at_transfer(db: Database, catalog: Catalog, episode_id: UUID, now: date
         left_at=wall(now).replace(second=0),
         facility=places[0] if places else "",
         level=FacilityLevel.DISTRICT,
-        reason="; ".join(dict.fromkeys(alert.sentence.rstrip(".") for alert in alerts)),
+        reason=reason_words(_newest(alerts)),
         state=_state(record, episode_id, catalog),
         course=_course(episode, person, catalog),
         treatment=_treatment(record, episode_id),
@@ -62,6 +69,12 @@ def look_at_transfer(db: Database, catalog: Catalog, episode_id: UUID, now: date
         alerts=len(alerts),
         away=record.away(episode_id),
     )
+
+
+def _newest(alerts: Iterable[AlertLine]) -> list[tuple[str, str]]:
+    """One value a measure, the newest; each symptom for itself."""
+    found = {(one.measure, "" if one.measure in Vitals.__slots__ else one.value): one for one in reversed(list(alerts))}
+    return [(one.measure, one.value) for one in found.values()]
 
 
 def _upper(db: Database) -> list[str]:

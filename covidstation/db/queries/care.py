@@ -110,7 +110,9 @@ class AlertLine:
 
     id: UUID
     episode_id: UUID
+    visit_id: UUID
     raised_at: datetime
+    measure: str
     value: str
     sentence: str
     answered_at: datetime | None
@@ -283,7 +285,16 @@ def _given(rows: Sequence[TreatmentRow]) -> Iterable[GivenLine]:
 
 
 def _alert(row: AlertRow) -> AlertLine:
-    return AlertLine(row.id, row.episode_id, row.raised_at, row.value, row.sentence, row.answered_at)
+    return AlertLine(
+        id=row.id,
+        episode_id=row.episode_id,
+        visit_id=row.visit_id,
+        raised_at=row.raised_at,
+        measure=row.measure,
+        value=row.value,
+        sentence=row.sentence,
+        answered_at=row.answered_at,
+    )
 
 
 def _risk(row: RiskAssessmentRow) -> RiskLine:

@@ -37,6 +37,7 @@ from covidstation.domain.ops import decode_op
 from covidstation.domain.stamps import moment_of
 
 LIMIT: Final = 2000  # journal lines of one person
+_SAID_BY_THE_LINE: Final = frozenset(("answered_at", "answered_by"))  # when and who stand in every line
 _OF_A_PERSON: Final[tuple[Any, ...]] = (
     EpisodeRow,
     PathogenTestRow,
@@ -105,6 +106,8 @@ def _told(lines: Any, who: Mapping[str, str]) -> Iterator[HistoryLine]:
             yield HistoryLine(when, name, op.table, "made" if op.action == "i" else "removed")
         else:
             for field, value in sorted(op.fields.items()):
+                if field in _SAID_BY_THE_LINE:
+                    continue
                 yield HistoryLine(when, name, op.table, "changed", field, before.get(field), value)
         before.update(op.fields)
 

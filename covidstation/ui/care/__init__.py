@@ -1,1 +1,1 @@
-"""The acts of care on one person: transfer, outcome, a longer isolation, calls, the months after, one check."""
+"""The acts of care on one person: transfer, outcome, a longer isolation, calls, the months after."""

@@ -15,7 +15,7 @@ from covidstation.domain.problems import Problem
 from covidstation.i18n import _
 from covidstation.services.calls import CallDraft, log_call
 from covidstation.services.changes import Done
-from covidstation.ui.care.fields import TextBox, box_row
+from covidstation.ui.care.fields import DIALOG, TextBox, box_row
 from covidstation.ui.care.words import CALL_RESULTS
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.checks import CheckBox
@@ -45,16 +45,17 @@ class CallDialog(ActDialog):
         self.at = MomentEdit("at", _("Lúc gọi"), today=today, day=lambda: today)
         self.at.set_moment(desk.now().replace(tzinfo=None))
         results = [(key, _(words)) for key, words in CALL_RESULTS.items()]
-        self.result = Combo("result", _("Kết quả gọi"), results, width=200)
+        self.came = Combo("result", _("Kết quả gọi"), results, width=200)
         self.summary = TextBox("summary", _("Người bệnh nói gì"), lines=3, width=420)
         self.next_at = MomentEdit("next_at", _("Gọi lại lúc"), today=today, day=lambda: today)
         words = _("Cuộc gọi này &trả lời {count} dấu hiệu nặng đang chờ").format(count=len(alerts))
         self.answers = CheckBox("answers", words)
         self.answers.setChecked(bool(alerts))
-        first, next_row = Field(_("&Kết quả gọi"), self.result), Field(_("Gọi &lại lúc"), self.next_at)
+        first, next_row = Field(_("&Kết quả gọi"), self.came), Field(_("Gọi &lại lúc"), self.next_at)
         rows = (Field(_("Lúc &gọi"), self.at, required=True), first, box_row(_("&Nội dung"), self.summary), next_row)
-        super().__init__(desk, parent, _("Gọi {name}").format(name=full_name), rows, self.result)
+        super().__init__(desk, parent, _("Gọi {name}").format(name=full_name), rows, self.came)
         self.setObjectName("call_dialog")
+        self.setMinimumWidth(DIALOG)
         if phone:
             first.set_hint(grouped(phone))
         next_row.set_hint(_("giờ, hoặc giờ và ngày; bỏ trống nếu không hẹn"))
@@ -68,7 +69,7 @@ class CallDialog(ActDialog):
 
     def act(self) -> Callable[[], Done[Any]]:
         """Keep it."""
-        register, result = self._desk.register, self.result.value()
+        register, result = self._desk.register, self.came.value()
         person_id, episode_id, contact_id = self._whom
         draft = CallDraft(
             person_id=person_id,

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from covidstation.domain.text import clean
 from covidstation.ui.parts.fields import Field
 
-_LINE, _ROOM = 20, 14
+DIALOG = 800  # a box and the sentence beside it
+_LINE, _ROOM = 21, 20
 
 
 class TextBox(QPlainTextEdit):

@@ -13,7 +13,7 @@ from covidstation.domain.care import VisitMeans
 from covidstation.i18n import _
 from covidstation.services.changes import Done
 from covidstation.services.follow_up import finish_follow_up
-from covidstation.ui.care.fields import TextBox, box_row
+from covidstation.ui.care.fields import DIALOG, TextBox, box_row
 from covidstation.ui.care.words import MEANS
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo
@@ -29,20 +29,21 @@ class FollowUpDialog(ActDialog):
         self.means.set_value(means)
         reached = [(True, _("Đã hỏi được")), (False, _("Không hỏi được"))]
         self.reached = Combo("reached", _("Kết quả"), reached, width=200)
-        self.result = TextBox("result", _("Người bệnh thế nào"), lines=3, width=420)
+        self.told = TextBox("result", _("Người bệnh thế nào"), lines=3, width=420)
         rows = (
             Field(_("&Cách hỏi"), self.means),
             Field(_("&Kết quả"), self.reached),
-            box_row(_("&Nội dung"), self.result, required=True),
+            box_row(_("&Nội dung"), self.told, required=True),
         )
-        super().__init__(desk, parent, _("Hỏi thăm sau khi khỏi"), rows, self.result)
+        super().__init__(desk, parent, _("Hỏi thăm sau khi khỏi"), rows, self.told)
         self.setObjectName("follow_up_dialog")
+        self.setMinimumWidth(DIALOG)
         self._id = follow_up_id
 
     def act(self) -> Callable[[], Done[Any]]:
         """Keep it."""
         register = self._desk.register
         return partial(
-            finish_follow_up, register.db, self._id, result=self.result.value(), means=self.means.value(),
+            finish_follow_up, register.db, self._id, result=self.told.value(), means=self.means.value(),
             reached=bool(self.reached.value()), by=register.user_id, by_name=register.user_name, now=self._desk.now(),
         )  # fmt: skip

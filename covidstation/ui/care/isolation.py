@@ -14,7 +14,7 @@ from covidstation.domain.rules import isolation_end
 from covidstation.i18n import _, date_text
 from covidstation.services.changes import Done
 from covidstation.services.isolation import CaseRules, ChangeDraft, change_isolation, change_problems
-from covidstation.ui.care.fields import TextBox, box_row
+from covidstation.ui.care.fields import DIALOG, TextBox, box_row
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.edits import DateEdit, NumberEdit
 from covidstation.ui.parts.fields import Field, show_problems
@@ -36,6 +36,7 @@ class ChangeDialog(ActDialog):
             self.days,
         )  # fmt: skip
         self.setObjectName("change_dialog")
+        self.setMinimumWidth(DIALOG)
         self._episode, self._rules, self._row = episode, rules, row
         start = episode.isolation_start
         self._start = start.date() if start else None

@@ -13,7 +13,7 @@ from covidstation.domain.problems import Problem
 from covidstation.i18n import _
 from covidstation.services.changes import Done
 from covidstation.services.outcomes import Ending, OutcomeDraft, record_outcome
-from covidstation.ui.care.fields import TextBox, box_row
+from covidstation.ui.care.fields import DIALOG, TextBox, box_row
 from covidstation.ui.care.words import ENDINGS
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo, FindCombo
@@ -47,6 +47,7 @@ class OutcomeDialog(ActDialog):
         rows = (first, self._day_row, self._place_row, self._cause_row, self._reason_row)
         super().__init__(desk, parent, _("Ghi kết quả"), rows, self.ending)
         self.setObjectName("outcome_dialog")
+        self.setMinimumWidth(DIALOG)
         self._episode, self._first = episode, first
         self.ending.currentIndexChanged.connect(lambda _row: self._follow())
         self._follow()

@@ -26,7 +26,7 @@ from covidstation.ui.parts.moments import MomentEdit
 from covidstation.ui.parts.popup import Choice
 from covidstation.ui.person.dialogs import ActDialog
 
-_WIDE = 480
+_WIDE, _DIALOG = 504, 900
 
 
 class _Words:
@@ -38,7 +38,7 @@ class _Words:
         choices = [Choice(name, name) for name in places]
         self.facility = FindCombo("facility", _("Nơi chuyển đến"), choices, width=300, free=True)
         levels = [(key, _(words)) for key, words in LEVELS.items()]
-        self.level = Combo("level", _("Tuyến"), levels, width=172)
+        self.level = Combo("level", _("Tuyến"), levels, width=204)
         self.reason = TextBox("reason", _("Lý do chuyển"), width=_WIDE)
         self.state = TextBox("state", _("Tình trạng lúc chuyển"), width=_WIDE)
         self.course = TextBox("course", _("Diễn biến"), width=_WIDE)
@@ -90,7 +90,7 @@ class TransferDialog(ActDialog):
         title = _("Chuyển tuyến {name}").format(name=look.full_name)
         super().__init__(desk, parent, title, self._words.rows(), self._words.reason)
         self.setObjectName("transfer_dialog")
-        self.setMinimumWidth(720)
+        self.setMinimumWidth(_DIALOG)
 
     def wrong(self) -> list[Problem]:
         """An hour that cannot be read."""
@@ -119,7 +119,7 @@ class TransferEditDialog(ActDialog):
         self._words.fill(transfer)
         super().__init__(desk, parent, _("Sửa lần chuyển tuyến"), self._words.rows(), self._words.facility)
         self.setObjectName("transfer_edit_dialog")
-        self.setMinimumWidth(720)
+        self.setMinimumWidth(_DIALOG)
 
     def wrong(self) -> list[Problem]:
         """An hour that cannot be read."""

@@ -24,7 +24,6 @@ from covidstation.services.outcomes import reopen_case
 from covidstation.services.transfer_look import TransferLook, look_at_transfer
 from covidstation.services.transfers import void_transfer
 from covidstation.ui.care.calls import CallDialog
-from covidstation.ui.care.check import CheckDialog
 from covidstation.ui.care.follow_up import FollowUpDialog
 from covidstation.ui.care.isolation import ChangeDialog
 from covidstation.ui.care.outcome import OutcomeDialog
@@ -34,6 +33,7 @@ from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.medicines.dialog import GiveDialog
 from covidstation.ui.parts.dialogs import ask_reason, confirm, tell
 from covidstation.ui.person.dialogs import ActDialog, TestDialog
+from covidstation.ui.rounds.visit_dialog import VisitDialog
 from covidstation.ui.triage.dialog import TriageDialog
 
 
@@ -82,10 +82,6 @@ class PersonActs:
         if payload is not None or act == "again":
             self._acts[act](payload)
 
-    def _name(self) -> str:
-        look = self._look()
-        return look.page.person.full_name if look else ""
-
     def _show(self, dialog: ActDialog, words: str) -> None:
         run_dialog(self._desk, dialog, words)
 
@@ -97,7 +93,7 @@ class PersonActs:
         self._desk.act(self._parent, service, lambda _value: self._desk.said.emit(words))
 
     def _check(self, episode: Episode) -> None:
-        self._show(CheckDialog(self._desk, self._parent, episode.id, self._name()), _("Đã ghi lần đo"))
+        self._show(VisitDialog(self._desk, self._parent, episode.id), _("Đã ghi lần đo"))
 
     def _call(self, episode: Episode) -> None:
         look = self._look()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.care import CareRecord, CheckLine
@@ -13,6 +14,7 @@ from covidstation.ui.care.words import CALL_RESULTS, MEANS, vitals_words
 from covidstation.ui.case_words import RISKS
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.person.event import Event
+from covidstation.ui.rounds.words import sign_words
 
 
 def care_events(record: CareRecord, catalog: Catalog) -> Iterator[Event]:
@@ -48,11 +50,16 @@ def _check(check: CheckLine, record: CareRecord, catalog: Catalog) -> Event:
     signs = ", ".join(catalog.symptoms[code].label if code in catalog.symptoms else code for code in check.symptoms)
     what = vitals_words(check.vitals) or signs or _("Đã xem, không có dấu hiệu")
     what = what[:1].upper() + what[1:]
-    danger = check.level is Level.DANGER
-    sentences = [one.sentence for one in record.alerts if one.raised_at == check.at] if danger else []
     means = _(MEANS[check.means]).lower() if check.means is VisitMeans.PHONE else ""
-    more = ("; ".join(sentences), signs if what.lower() != signs.lower() else "", check.note, means, check.by_name)
-    return _at(check.at, "alert" if danger else "pulse", what, *more, ink="danger" if danger else "muted")
+    other = signs if what.lower() != signs.lower() else ""
+    alerts = [one for one in record.alerts if one.visit_id == check.id]
+    if check.level is not Level.DANGER or not alerts:
+        return _at(check.at, "pulse", what, other, check.note, means, check.by_name)
+    waits = any(one.answered_at is None for one in alerts)
+    answer = _("chưa ai trả lời") if waits else _("đã trả lời")
+    danger = _("Dấu hiệu nặng: {signs}").format(signs=", ".join(sign_words(one.measure, one.value) for one in alerts))
+    event = _at(check.at, "alert", what, danger, answer, check.note, check.by_name, ink="danger")
+    return replace(event, why="\n".join(one.sentence for one in alerts))
 
 
 def _transfers(record: CareRecord) -> Iterator[Event]:
@@ -72,8 +79,3 @@ def _months(record: CareRecord) -> Iterator[Event]:
         done = line.status is FollowUpStatus.DONE
         what = _("Hỏi thăm sau khi khỏi") if done else _("Không hỏi thăm được")
         yield _at(line.done_at, "heart", what, line.result, line.by_name)
-
-
-def next_month(record: CareRecord) -> date | None:
-    """The next day of the months after, if any is planned."""
-    return min((one.due_on for one in record.follow_ups if one.status is FollowUpStatus.PENDING), default=None)

@@ -21,3 +21,4 @@ class Event:
     ink: Ink = "muted"
     paper_id: UUID | None = None
     rank: int = 5
+    why: str = ""  # whole sentences behind "Vì sao?"

@@ -157,7 +157,10 @@ _CODED: Final[Mapping[str, Mapping[str, str]]] = {
     "quarantine_type": {key.value: words for key, words in PLACES.items()},
     "facility_level": {key.value: words for key, words in LEVELS.items()},
     "means": {key.value: words for key, words in MEANS.items()},
-    "status": {key.value: words for key, words in {**FOLLOW_UPS, **_CONTACT_STATES}.items()},
+    "status": {
+        **{key.value: words for key, words in FOLLOW_UPS.items()},
+        **{key.value: words for key, words in _CONTACT_STATES.items()},
+    },
     "answer": {key.value: words for key, words in ALERT_ANSWERS.items()},
     "result": {key.value: words for key, words in TEST_RESULTS.items()},
 }
@@ -183,7 +186,7 @@ class HistoryTab(QWidget):
         return (
             Column("when", _("Lúc"), lambda line: Cell(f"{line.when.astimezone():%H:%M %d/%m/%Y}"), 160),
             Column("who", _("Ai"), lambda line: Cell(line.who or _("mã khôi phục"), ink="muted"), 150),
-            Column("table", _("Phần"), lambda line: Cell(said(_ROWS.get(line.table, ""))), 104),
+            Column("table", _("Phần"), lambda line: Cell(said(_ROWS.get(line.table, ""))), 124),
             Column("field", _("Mục"), _what, 168),
             Column("old", _("Trước"), lambda line: Cell(self._words(line.field, line.old), ink="muted"), 240),
             Column("new", _("Sau"), lambda line: Cell(self._words(line.field, line.new), "strong")),

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from covidstation.db.queries.care import CareRecord
 from covidstation.db.queries.people import PersonPage
 from covidstation.domain.episodes import CaseOutcome, Episode
-from covidstation.domain.needs import Need
+from covidstation.domain.needs import Need, Needs
 from covidstation.i18n import _, date_text
 from covidstation.services.care_look import CareLook
 from covidstation.services.changes import Changes
 from covidstation.ui.care.words import day_words, needs_words
 from covidstation.ui.case_words import OUTCOMES
+from covidstation.ui.contacts.section import ContactsSection
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.medicines.given import GivenView
@@ -30,9 +31,11 @@ from covidstation.ui.person.sections import (
     call_rows,
     change_rows,
     follow_up_rows,
+    inset,
     test_rows,
     transfer_rows,
 )
+from covidstation.ui.rounds.course import CourseView
 from covidstation.ui.triage.why import RiskVerdict
 
 
@@ -47,7 +50,7 @@ class StateBlock(QWidget):
         self._needs = ElidedLabel("", "strong", "muted")
         self.risk = RiskVerdict()
         self.buttons = {
-            "check": Button(_("Đo, &khám"), "primary", icon="pulse", name="care_check"),
+            "check": Button(_("Đo, &khám"), icon="pulse", name="care_check"),
             "call": Button(_("&Gọi"), icon="phone", name="care_call"),
             "add_test": Button(_("Thêm &xét nghiệm"), icon="flask", name="add_test"),
             "give": Button(_("Cho th&uốc"), icon="pill", name="care_give"),
@@ -56,7 +59,6 @@ class StateBlock(QWidget):
             "change": Button(_("G&ia hạn"), icon="calendar", name="care_change"),
             "triage": Button(_("&Phân loại nguy cơ"), icon="shield", name="care_triage"),
             "outcome": Button(_("Ghi kết &quả"), name="set_outcome"),
-            "edit": Button(_("&Sửa"), "quiet", name="edit_episode"),
         }
         column = QVBoxLayout(self)
         column.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 8)
@@ -80,15 +82,29 @@ class StateBlock(QWidget):
         needs = look.open_needs
         self._day.setText(day_words(needs) if needs else "")
         self._day.setVisible(bool(self._day.text()))
-        words = needs_words(needs) if needs else ""
-        self._needs.set_text(words[:1].upper() + words[1:])
+        self._needs.set_text(_needs_line(look, needs))
         free = needs is not None and needs.need is Need.FREE
         waits = needs is not None and needs.need in (Need.TEST, Need.AWAY)
         set_ink(self._needs, "ok" if free else "warn" if waits else "muted")
         self.risk.show_why(look.why)
         away = look.open is not None and look.record.away(look.open.id) is not None
-        self.buttons["transfer"].setVisible(not away)
+        for act in ("transfer", "check"):
+            self.buttons[act].setVisible(not away)
         self.buttons["return"].setVisible(away)
+
+
+def _needs_line(look: CareLook, needs: Needs | None) -> str:
+    """What is still needed, where the person is, and whether the rule behind it was confirmed."""
+    if look.open is None or needs is None:
+        return ""
+    words = needs_words(needs)
+    away = look.record.away(look.open.id)
+    if away is not None and away.left_at is not None:
+        words = _("Đang ở {place} từ {moment}").format(place=away.facility, moment=f"{away.left_at:%H:%M %d/%m/%Y}")
+    rule = look.rules.isolation
+    words = words[:1].upper() + words[1:]
+    unsure = rule is not None and not rule.confirmed and away is None
+    return _("{needs} · quy định số ngày chưa xác nhận").format(needs=words) if unsure else words
 
 
 class IllnessTab(QWidget):
@@ -106,10 +122,12 @@ class IllnessTab(QWidget):
         self.state = StateBlock()
         self.state.asked.connect(lambda act: self.asked.emit(act, self._open))
         self.given = GivenView(desk)
+        self.course = CourseView(desk)
+        self.contacts = ContactsSection(desk)
         self._make_sections()
         self._old = QVBoxLayout()
         self._old.setSpacing(0)
-        for widget in (self.state, self._line, *self._sections):
+        for widget in (self.state, self._line, *self._sections, self.contacts):
             self._rows.addWidget(widget)
         self._rows.addLayout(self._old)
         self._rows.addStretch(1)
@@ -119,6 +137,7 @@ class IllnessTab(QWidget):
 
     def _make_sections(self) -> None:
         self._line = Line()
+        self.measured = Section("care_course", _("Diễn biến")).hold(inset(self.course))
         self.tests = Section("care_tests", _("Xét nghiệm"))
         self.medicines = Section("care_medicines", _("Thuốc đã cho")).hold(self.given)
         self.given.counted.connect(lambda count: self.medicines.setVisible(count > 0))
@@ -127,12 +146,13 @@ class IllnessTab(QWidget):
         self.changes = Section("care_changes", _("Gia hạn, rút ngắn cách ly"))
         self.months = Section("care_months", _("Hỏi thăm sau khi khỏi"))
         self._sections: tuple[Section, ...] = (
-            self.tests, self.medicines, self.calls, self.transfers, self.changes, self.months,
+            self.measured, self.tests, self.medicines, self.calls, self.transfers, self.changes, self.months,
         )  # fmt: skip
 
     def refresh(self, changes: Changes) -> None:
         """The parts that ask for themselves."""
         self.given.refresh(changes)
+        self.course.refresh(changes)
 
     def show_look(self, look: CareLook, today: date) -> None:
         """All illnesses: the open one with its care, the others as they ended."""
@@ -144,6 +164,9 @@ class IllnessTab(QWidget):
         if look.open is not None:
             self.state.show_look(look)
         self._fill(shown, record, today)
+        unsure = not look.plan_confirmed and any(one.due_on for one in record.follow_ups)
+        self.months.head.second.set_text(_("các mốc tháng chưa xác nhận") if unsure else "")
+        self.contacts.show_case(page.person.id, shown.id if shown else None)
         empty_column(self._old)
         if not page.episodes:
             self._old.addWidget(self._nothing())
@@ -158,6 +181,8 @@ class IllnessTab(QWidget):
             for section in self._sections:
                 section.hide()
             return
+        self.measured.show()
+        self.course.show_course(shown.id)
         act = self.asked.emit
         self.tests.fill(test_rows(shown, act))
         self.calls.fill(call_rows(record, shown, today, act))

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from covidstation.catalog import Catalog
@@ -20,8 +20,11 @@ from covidstation.domain.people import Person
 from covidstation.i18n import _, date_text
 from covidstation.ui.case_words import CLASSES, OUTCOMES, PLACES, dose_words
 from covidstation.ui.look import metrics
+from covidstation.ui.look.palette import tokens_of
+from covidstation.ui.parts.banner import soft_colours
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.labels import Glyph, Ground, Line, label
+from covidstation.ui.parts.dialogs import tell
+from covidstation.ui.parts.labels import Glyph, Ground, Line, label, set_ink
 from covidstation.ui.parts.rows import GroupRow, KeyValues, SectionHead, TwoLines
 from covidstation.ui.person.event import Event
 from covidstation.ui.person.timeline import (
@@ -62,6 +65,17 @@ def empty_column(column: QVBoxLayout) -> None:
             old.deleteLater()
 
 
+class DangerGround(QWidget):
+    """The soft ground and the bar of a row that speaks of danger."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Ground and bar of the scheme in force."""
+        ground, bar, _words = soft_colours("danger", tokens_of(self))
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(ground))
+        painter.fillRect(0, 0, metrics.BAR, self.height(), QColor(bar))
+
+
 class Overview(QWidget):
     """`show_page` fills both sides."""
 
@@ -99,7 +113,7 @@ class Overview(QWidget):
         self._show_panel(page, today)
 
     def _event_row(self, event: Event) -> QWidget:
-        holder = QWidget()
+        holder = DangerGround() if event.ink == "danger" else QWidget()
         holder.setFixedHeight(metrics.LIST_ROW if event.more else metrics.TABLE_ROW)
         row = QHBoxLayout(holder)
         row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
@@ -111,7 +125,14 @@ class Overview(QWidget):
         row.addSpacing(12)
         lines = TwoLines(event.what, event.more, strong=True)
         lines.second.setVisible(bool(event.more))
+        if event.ink == "danger":
+            set_ink(lines.first, "danger")
         row.addWidget(lines, 1)
+        if event.why:
+            ask = Button(_("Vì sao?"), "link", name="why_danger")
+            ask.setAccessibleName(_("Vì sao {what} là nặng?").format(what=event.what))
+            ask.clicked.connect(lambda: tell(self, event.what, event.why, bad=False))
+            row.addWidget(ask)
         if event.paper_id is not None:
             see = Button(_("Xem"), "quiet", name="see_paper")
             see.clicked.connect(lambda _checked=False, paper=event.paper_id: self._open_paper(paper))

@@ -25,6 +25,15 @@ from covidstation.ui.person.overview import empty_column
 Act = Callable[[str, Any], object]
 
 
+def inset(widget: QWidget) -> QWidget:
+    """The widget with the page's margins."""
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
+    column.addWidget(widget)
+    return holder
+
+
 class Section(QWidget):
     """A head and what stands under it; hidden while it holds nothing, unless it always shows."""
 
@@ -161,4 +170,6 @@ def _follow_up_row(line: FollowUpLine, today: date, act: Act) -> ListRow:
     widgets.append(_link(_("Ghi kết quả"), "finish_follow_up", spoken, lambda: act("finish_follow_up", line)))
     spoken = _("Bỏ lần hỏi thăm {day}").format(day=date_text(line.due_on))
     widgets.append(_link(_("Bỏ"), "remove_follow_up", spoken, lambda: act("remove_follow_up", line)))
-    return ListRow(first, "" if late else _("chưa đến hạn"), *widgets, icon="heart")
+    waited = (today - line.due_on).days
+    words = _("quá hạn {days} ngày") if waited > 0 else _("đến hạn hôm nay") if late else _("chưa đến hạn")
+    return ListRow(first, words.format(days=waited), *widgets, icon="heart")

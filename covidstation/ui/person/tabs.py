@@ -7,9 +7,8 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from covidstation.db.queries.people import Member, PaperLine, PersonPage
-from covidstation.i18n import _, moment_text
-from covidstation.messages.papers import KINDS
+from covidstation.db.queries.people import Member, PersonPage
+from covidstation.i18n import _
 from covidstation.ui.case_words import SEXES, age_words, said
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
@@ -17,10 +16,9 @@ from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import ListRow, SectionHead
 from covidstation.ui.person.overview import column_in_scroll, empty_column
-from covidstation.ui.person.timeline import paper_number
 
 
-class _Rows(QWidget):
+class Rows(QWidget):
     """A scrolling column that is made anew for each person."""
 
     def __init__(self, name: str, title: str) -> None:
@@ -33,7 +31,7 @@ class _Rows(QWidget):
         outer.addWidget(area)
 
 
-class FamilyTab(_Rows):
+class FamilyTab(Rows):
     """The others of the household, and who is its head."""
 
     opened = Signal(object)  # UUID
@@ -59,10 +57,10 @@ class FamilyTab(_Rows):
         name = page.person.full_name
         title = _("Hộ {head}").format(head=page.household_head)
         if page.household_head == name and not any(member.is_head for member in page.members):
-            return _inset(SectionHead(title, _("{name} là chủ hộ").format(name=name)))
+            return inset(SectionHead(title, _("{name} là chủ hộ").format(name=name)))
         make = Button(_("Đặt {name} làm chủ hộ").format(name=name).replace("&", "&&"), "quiet", name="make_head")
         make.clicked.connect(self.made_head)
-        return _inset(SectionHead(title, "", make))
+        return inset(SectionHead(title, "", make))
 
     def _row(self, member: Member, today: date) -> QWidget:
         age = age_words(member.birth, today) if member.birth else ""
@@ -74,35 +72,7 @@ class FamilyTab(_Rows):
         return ListRow(member.full_name, second, *parts, see, icon="person")
 
 
-class PapersTab(_Rows):
-    """The papers that name the person."""
-
-    opened = Signal(object)  # UUID
-
-    def __init__(self) -> None:
-        super().__init__("papers_tab", _("Giấy tờ"))
-
-    def show_page(self, page: PersonPage, today: date) -> None:
-        """All papers, the newest first; voided ones stay and say so."""
-        empty_column(self.rows)
-        if not page.papers:
-            later = _("Quyết định cách ly và giấy kết thúc sẽ ở đây, in lại lúc nào cũng được.")
-            self.rows.addWidget(EmptyPage("document", _("Chưa có giấy tờ nào"), later), 1)
-            return
-        for line in page.papers:
-            self.rows.addWidget(self._row(line, today))
-        self.rows.addStretch(1)
-
-    def _row(self, line: PaperLine, today: date) -> QWidget:
-        first = _("{kind} {number}").format(kind=_(KINDS[line.kind]), number=paper_number(line))
-        second = _("{when} · {people}").format(when=moment_text(line.issued_at, today), people=line.subjects)
-        see = Button(_("Xem, in lại"), "quiet", name="open_paper")
-        see.clicked.connect(lambda: self.opened.emit(line.id))
-        parts: list[QWidget] = [Chip(_("đã huỷ"), "plain")] if line.voided_at else []
-        return ListRow(first, second, *parts, see, icon="document")
-
-
-def _inset(widget: QWidget) -> QWidget:
+def inset(widget: QWidget) -> QWidget:
     """The widget with the page's margins."""
     holder = QWidget()
     column = QVBoxLayout(holder)
