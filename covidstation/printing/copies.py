@@ -87,7 +87,7 @@ def _boxes(view: PaperView, label: str, left: float, room: float, size: float) -
 def _head(view: PaperView, label: str, left: float, room: float, size: float) -> Box:
     """The facility at the left; form, number, serial and the copy's name at the right."""
     wide = LEFT_PART * room
-    cells = Column(left, wide), Column(left + wide, room - wide)
+    cells = Column(left, wide - 4 * ROW), Column(left + wide, room - wide)
     for text in view.parent:
         cells[0].add(runs(text, Font.REGULAR, size - 1))
     for text in view.issuer:

@@ -16,6 +16,7 @@ from covidstation.domain.care import ContactStatus, EndOfQuarantineReason
 from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason
 from covidstation.domain.packs import ENDING, PaperKind
 from covidstation.domain.papers import PaperView
+from covidstation.services.contact_ends import end_in, reopen_in
 from covidstation.services.follow_up import plan_follow_up_in, remove_follow_up_in
 from covidstation.services.paper_subjects import AnySubject, ContactSubject, Subject, load_contacts, load_subjects
 
@@ -27,7 +28,7 @@ def mark_issued(
     for subject in subjects:
         if isinstance(subject, ContactSubject):
             if kind is PaperKind.CONTACT_RELEASE:
-                _release(subject, view.issued_on)
+                end_in(session, subject.contact, view.issued_on)
         elif kind in ENDING:
             _end(session, subject, view.issued_on, catalog)
         elif kind is PaperKind.ISOLATION_ORDER and subject.episode.decided_at is None:
@@ -42,18 +43,11 @@ def _end(session: Session, subject: Subject, day: date, catalog: Catalog) -> Non
     row.isolation_end_reason = row.isolation_end_reason or EndOfIsolationReason.RECOVERED.value
 
 
-def _release(subject: ContactSubject, day: date) -> None:
-    row = subject.contact
-    if row.status == ContactStatus.ACTIVE.value:
-        row.status, row.ended_on = ContactStatus.DROPPED.value, day
-        row.end_reason = EndOfQuarantineReason.ASYMPTOMATIC.value
-
-
 def mark_voided(session: Session, paper: PaperRow) -> None:
     """Take back what that paper alone did."""
     episodes, contacts = _whom(session, paper)
     if paper.kind == PaperKind.CONTACT_RELEASE.value:
-        _quarantine_again(paper, load_contacts(session, contacts))
+        _quarantine_again(session, paper, load_contacts(session, contacts))
     elif paper.kind in ENDING:
         _reopen(session, paper, load_subjects(session, episodes))
     elif paper.kind == PaperKind.ISOLATION_ORDER.value:
@@ -66,13 +60,13 @@ def _whom(session: Session, paper: PaperRow) -> tuple[list[UUID], list[UUID]]:
     return [row.episode_id for row in rows if row.episode_id], [row.contact_id for row in rows if row.contact_id]
 
 
-def _quarantine_again(paper: PaperRow, subjects: Sequence[ContactSubject]) -> None:
+def _quarantine_again(session: Session, paper: PaperRow, subjects: Sequence[ContactSubject]) -> None:
     """A quarantine that this paper ended goes on."""
     ended = (ContactStatus.DROPPED.value, EndOfQuarantineReason.ASYMPTOMATIC.value, paper.issued_on)
     for subject in subjects:
         row = subject.contact
         if (row.status, row.end_reason, row.ended_on) == ended:
-            row.status, row.end_reason, row.ended_on = ContactStatus.ACTIVE.value, None, None
+            reopen_in(session, row)
 
 
 def _reopen(session: Session, paper: PaperRow, subjects: Sequence[Subject]) -> None:
