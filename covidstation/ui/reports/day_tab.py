@@ -8,9 +8,9 @@ from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.daily import read_clock
@@ -47,7 +47,7 @@ from covidstation.ui.parts.table import Table
 from covidstation.ui.reports.columns import figure_columns
 from covidstation.ui.reports.dialogs import HoursDialog, PeopleDialog, WhyDialog
 from covidstation.ui.reports.files import choose_table
-from covidstation.ui.reports.typed_panel import TypedPanel
+from covidstation.ui.reports.typed_panel import WIDTH, TypedPanel
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class DayTab(QWidget):
         row.setSpacing(0)
         row.addWidget(self.table, 1)
         row.addWidget(Line(vertical=True))
-        row.addWidget(self.panel)
+        row.addWidget(_scrolled(self.panel))
         self._connect()
 
     def load(self) -> None:
@@ -273,6 +273,20 @@ class DayTab(QWidget):
         words = _("Đã lưu {name}.").format(name=path.name)
         work = partial(write, path, report)
         desk.tasks.background(self, work, lambda _path: desk.said.emit(words), self._failed)
+
+
+def _scrolled(panel: TypedPanel) -> QScrollArea:
+    """The panel scrolls where the window is low and the banners are there."""
+    area = QScrollArea()
+    area.setObjectName("report_panel_area")
+    area.setAccessibleName(_("Ngày, biểu đồ và phần ghi tay"))
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidgetResizable(True)
+    area.setFixedWidth(WIDTH)
+    area.setWidget(panel)
+    return area
 
 
 def _printed(report: DailyReport, device: QPrinter) -> None:

@@ -32,7 +32,6 @@ class TypedPanel(QWidget):
     def __init__(self, today: date) -> None:
         super().__init__()
         self.setObjectName("report_panel")
-        self.setFixedWidth(WIDTH)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self.day = DateEdit("report_day", _("Ngày báo cáo"), today=today)
