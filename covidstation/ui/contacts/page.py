@@ -143,15 +143,15 @@ class ContactsPage(Page):
 
     def _make_actions(self) -> None:
         self.add_one = Button(_("Thêm F1"), icon="plus", keys="Ctrl+Shift+N", name="add_contact")
-        self.add_household = Button(_("Từ hộ của F0"), icon="home", name="add_household")
-        self.sheet = Button(_("Phiếu theo dõi"), "quiet", icon="printer", name="contact_sheet")
+        self.add_household = Button(_("Từ &hộ của F0"), icon="home", name="add_household")
+        self.sheet = Button(_("&Phiếu theo dõi"), "quiet", icon="printer", name="contact_sheet")
         self.edit = Button(_("Sửa"), "quiet", keys="Ctrl+E", name="edit_contact")
-        self.days = Button(_("Đổi số ngày"), "quiet", name="contact_days")
-        self.becomes = Button(_("Thành F0"), name="contact_becomes")
+        self.days = Button(_("Đổi &số ngày"), "quiet", name="contact_days")
+        self.becomes = Button(_("&Thành F0"), name="contact_becomes")
         self.order = Button(_("In quyết định"), icon="printer", keys="Ctrl+P", name="contact_order")
-        self.release = Button(_("In giấy kết thúc"), name="contact_release")
-        self.end = Button(_("Kết thúc"), name="contact_end")
-        self.test = Button(_("Thêm xét nghiệm"), "primary", icon="flask", name="contact_test")
+        self.release = Button(_("In &giấy kết thúc"), name="contact_release")
+        self.end = Button(_("&Kết thúc"), name="contact_end")
+        self.test = Button(_("Thêm &xét nghiệm"), "primary", icon="flask", name="contact_test")
         self._bar = (self.edit, self.days, self.becomes, self.order, self.release, self.end, self.test)
         self._chosen_words = label("", "hint", "muted")
         first = Button(_("Thêm F1"), icon="plus", name="first_contact")
@@ -257,5 +257,5 @@ class ContactsPage(Page):
         }
         for name, button in buttons.items():
             button.setEnabled(name in can)
-        self.end.set_text(_("Theo dõi lại") if self.acts.would_reopen(lines) else _("Kết thúc"))
+        self.end.set_text(_("Theo dõi &lại") if self.acts.would_reopen(lines) else _("&Kết thúc"))
         self._chosen_words.setText(_("{count} người được chọn").format(count=len(lines)) if len(lines) > 1 else "")

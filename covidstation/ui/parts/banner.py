@@ -61,6 +61,7 @@ class Banner(QWidget):
         self._level, self._text, self._icon = level, text, icon or _ICONS[level]
         if self._button is not None:
             self._row.removeWidget(self._button)
+            self._button.hide()  # else it stands beside the new one until the loop comes round
             self._button.deleteLater()
             self._button = None
         if button and act is not None:
@@ -75,6 +76,7 @@ class Banner(QWidget):
         """Nothing to say."""
         self._text = ""
         if self._button is not None:
+            self._button.hide()
             self._button.deleteLater()
             self._button = None
         self.setFixedHeight(0)

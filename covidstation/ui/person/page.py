@@ -146,11 +146,18 @@ class OnePerson(Page):
         if person_id is None:
             return
 
-        def show(look: CareLook | None) -> None:
-            if person_id == self._person_id:
-                self._show(look)
+        def both() -> tuple[CareLook | None, ContactNote]:
+            db, today = desk.register.db, desk.now().date()
+            look = look_at_care(db, desk.catalog, person_id, today)
+            case = look.open.id if look is not None and look.open is not None else None
+            return look, contact_note(db, desk.catalog, person_id, case, today)
 
-        desk.ask(self, partial(look_at_care, desk.register.db, desk.catalog, person_id, desk.now().date()), show)
+        def show(found: tuple[CareLook | None, ContactNote]) -> None:
+            if person_id == self._person_id:
+                self._show(found[0])
+                self._show_contact(found[1])
+
+        desk.ask(self, both, show)
         if self.header.tabs.value() == "history":
             self._ask_history()
 
@@ -171,16 +178,12 @@ class OnePerson(Page):
         at_home = look.open is not None and look.open.isolation_type is QuarantineType.HOME
         self.hours.show_case(look.open if at_home else None, look.rules)
         self._show_actions(look)
-        op = partial(contact_note, desk.register.db, desk.catalog, page.person.id, look.open and look.open.id, today)
-        desk.ask(self, op, partial(self._show_contact, look))
 
-    def _show_contact(self, look: CareLook, note: ContactNote) -> None:
+    def _show_contact(self, note: ContactNote) -> None:
         """Whether the person is an F1, and the offer to enter the household of an F0."""
-        if look is not self._look:
-            return
         if note.running is not None:
             self.header.add_chip(*contact_chip(note.running))
-        case = look.open
+        case = self._look.open if self._look else None
         if case is not None and note.waits and not self.banner.text():
             words = _("Trong hộ còn {count} người chưa ghi là F1.").format(count=note.waits)
             offer = partial(self._contacts.add_household, case.id)
