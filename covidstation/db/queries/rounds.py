@@ -203,7 +203,7 @@ def newest_visit(db: Database, episode_id: UUID) -> Visit | None:
 
 
 def _visits() -> Select[Any]:
-    query: Select[Any] = select(
+    columns: tuple[Any, ...] = (
         VisitRow.id,
         VisitRow.person_id,
         VisitRow.episode_id,
@@ -226,7 +226,7 @@ def _visits() -> Select[Any]:
         VisitRow.by_name,
         VisitRow.voids,
     )
-    return query.order_by(VisitRow.at, VisitRow.n)
+    return select(*columns).order_by(VisitRow.at, VisitRow.n)
 
 
 def _visit(row: Any) -> Visit:

@@ -8,23 +8,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 
 from covidstation.domain.care import VisitStatus
 from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.problems import Problem, errors
-from covidstation.i18n import _
 from covidstation.services.rounds import RoundLine, RoundList
-from covidstation.ui.look import metrics
 from covidstation.ui.parts.popup import Choice
 from covidstation.ui.rounds import cells
-from covidstation.ui.rounds.below import HEIGHT, BelowLine
-from covidstation.ui.rounds.delegate import WIDTHS, RoundDelegate, RoundHead, alarming
 from covidstation.ui.rounds.entry import COLUMN_OF, FIRST, LAST, MEASURED, Col, Entry, Slot
 from covidstation.ui.rounds.hand import Hand
-from covidstation.ui.rounds.model import Below, Group, RoundModel
+from covidstation.ui.rounds.table import RoundTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +31,21 @@ class Leaving:
     sure: bool
 
 
-class RoundGrid(QTableView):
-    """`left(Leaving)` asks to save; `typed()` fires on each change; `why`, `answer`, `transfer` name an Entry."""
+class RoundGrid(RoundTable):
+    """`left(Leaving)` asks to save; `typed()` fires on each change."""
 
     left = Signal(object)
     typed = Signal()
     finished = Signal()  # the last person's row was left
     escaped = Signal()
-    why = Signal(object)
-    answer = Signal(object)
-    transfer = Signal(object)
 
     def __init__(
         self, words: Callable[[Entry, Col], str], signs: Sequence[Choice], now: Callable[[], datetime]
     ) -> None:
-        super().__init__()
-        self.setObjectName("round_grid")
-        self.setAccessibleName(_("Bảng theo dõi"))
-        self._now = now
+        super().__init__(words, now)
         self._slot: Slot | None = None
         self._at: tuple[Entry, Col] | None = None
         self._last_clock = ""
-        self.model_ = RoundModel(wants_line, words, self)
-        self.setModel(self.model_)
-        self.setHorizontalHeader(RoundHead(self))
-        self.setItemDelegate(RoundDelegate(self, words, lambda entry: self.entry() is entry))
-        self._dress()
         self.hand = Hand(self.viewport(), signs)
         self._connect()
 
@@ -71,10 +55,7 @@ class RoundGrid(QTableView):
         scroll = self.verticalScrollBar().value()
         self.hand.hide()
         self._slot, self._at, self._last_clock = slot, None, ""
-        self.clearSpans()
-        self.model_.show_round(found, drafts)
-        for at, row in enumerate(self.model_.rows):
-            self._dress_row(at, row)
+        self.show_rows(found, drafts)
         if before is not None and before[0] in self.model_.entries:
             self.verticalScrollBar().setValue(scroll)
             self._move(self.model_.entries[before[0]], before[1])
@@ -82,12 +63,6 @@ class RoundGrid(QTableView):
     def set_slot(self, slot: Slot) -> None:
         """People are reached another way from now on."""
         self._slot = slot
-
-    def renew_lines(self) -> None:
-        """Tell anew how long each danger has waited."""
-        for at, row in enumerate(self.model_.rows):
-            if isinstance(row, Below):
-                self._dress_row(at, row)
 
     def entry(self) -> Entry | None:
         """The person in whose row the hand is."""
@@ -123,7 +98,7 @@ class RoundGrid(QTableView):
         if entry.episode_id not in self.model_.entries:
             return
         entry.show_line(line)
-        self._renew(entry)
+        self.renew(entry)
         if self._at and self._at[0] is entry and self.hand.writes():
             self._open_field()
 
@@ -134,7 +109,7 @@ class RoundGrid(QTableView):
             return
         entry.saving, entry.dirty, entry.problems = False, True, list(problems)
         entry.warned |= {one.code for one in problems if one.level == "warning"}
-        self._renew(entry)
+        self.renew(entry)
 
     def half_typed(self) -> dict[UUID, dict[str, Any]]:
         """Rows that are not in the register as they stand, for a draft."""
@@ -154,33 +129,12 @@ class RoundGrid(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The field follows its cell."""
         super().resizeEvent(event)
-        self._place()
+        self.place_hand()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """The field scrolls with its cell."""
         super().scrollContentsBy(dx, dy)
-        self._place()
-
-    def _dress(self) -> None:
-        self.setShowGrid(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(metrics.TABLE_ROW)
-        self.verticalHeader().setMinimumSectionSize(metrics.GROUP_ROW)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its field has the focus
-        self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
-        head = self.horizontalHeader()
-        for column in Col:
-            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            if column in WIDTHS:
-                self.setColumnWidth(column, WIDTHS[column])
-        head.setSectionResizeMode(Col.NOTE, QHeaderView.ResizeMode.Stretch)
+        self.place_hand()
 
     def _connect(self) -> None:
         self.hand.value.go.connect(self._go)
@@ -235,7 +189,7 @@ class RoundGrid(QTableView):
         before = self.entry()
         self._at = (entry, column)
         for one in {id(one): one for one in (before, entry) if one is not None}.values():
-            self._repaint(one)
+            self.repaint_row(one)
         index = self.model_.index(self.model_.row_of(entry), column)
         self.scrollTo(index)
         self._open_field()
@@ -243,14 +197,15 @@ class RoundGrid(QTableView):
     def _open_field(self) -> None:
         if self._at is not None:
             field = self.hand.open(*self._at)
-            self._place()
+            self.place_hand()
             field.setFocus()
 
     def _same(self, slot: Slot) -> bool:
         held = self._slot
         return held is not None and (held.day, held.round) == (slot.day, slot.round)
 
-    def _place(self) -> None:
+    def place_hand(self) -> None:
+        """The field over its cell."""
         if self._at is None or self.hand.shown is None:
             return
         entry, column = self._at
@@ -274,7 +229,7 @@ class RoundGrid(QTableView):
         if entry.dirty and not entry.texts.get(Col.AT) and self._slot is not None:
             now = self._now()
             entry.texts[Col.AT] = f"{now:%H:%M}" if self._slot.day == now.date() else self._last_clock
-            self._repaint(entry)
+            self.repaint_row(entry)
 
     def _put_signs(self) -> None:
         entry = self.entry()
@@ -294,7 +249,7 @@ class RoundGrid(QTableView):
         if entry is None:
             return
         self.hand.ask_reason(entry)
-        self._place()
+        self.place_hand()
 
     def _put_reason(self, status: VisitStatus, reason: str) -> None:
         entry = self.entry()
@@ -339,49 +294,11 @@ class RoundGrid(QTableView):
             return False
         entry.saving = True
         entry.problems = []
-        self._renew(entry)
+        self.renew(entry)
         self.left.emit(Leaving(entry, draft, sure=bool(found)))
         return True
 
     def _show_problems(self, entry: Entry, problems: list[Problem]) -> None:
         if problems != entry.problems:
             entry.problems = sorted(problems, key=lambda one: one.level != "error")
-            self._renew(entry)
-
-    # Rows
-
-    def _renew(self, entry: Entry) -> None:
-        """The row, its line and the heads as they are now."""
-        there = self.model_.put_line(entry)
-        self.model_.touch(entry)
-        if there is not None:
-            self._dress_row(there, self.model_.rows[there])
-        self._place()
-
-    def _repaint(self, entry: Entry) -> None:
-        row = self.model_.row_of(entry)
-        self.model_.dataChanged.emit(self.model_.index(row, 0), self.model_.index(row, Col.NOTE))
-
-    def _dress_row(self, at: int, row: object) -> None:
-        if isinstance(row, Group):
-            self.setSpan(at, 0, 1, len(Col))
-            self.setRowHeight(at, metrics.GROUP_ROW)
-        elif isinstance(row, Below):
-            self.setSpan(at, 0, 1, len(Col))
-            self.setRowHeight(at, HEIGHT)
-            self._put_line(self.model_.index(at, 0), row.entry)
-        else:
-            self.setRowHeight(at, metrics.TABLE_ROW)
-
-    def _put_line(self, index: QModelIndex, entry: Entry) -> None:
-        first = next((one for one in self.model_.people() if one.line.open_alerts), None)
-        line = BelowLine(entry, self._now(), first=entry is first)
-        line.why.connect(self.why)
-        line.answer.connect(self.answer)
-        line.transfer.connect(self.transfer)
-        self.setIndexWidget(index, line)
-
-
-def wants_line(entry: Entry) -> bool:
-    """Whether a sentence stands under that person."""
-    return bool(entry.problems) or alarming(entry)
+            self.renew(entry)

@@ -26,7 +26,7 @@ def print_round(desk: Desk, page: QWidget, slot: Slot) -> None:
     op = partial(
         print_round_sheet, db, catalog=desk.catalog, day=slot.day, round_=slot.round, training=desk.register.training
     )
-    _print(desk, page, op)
+    print_sheet(desk, page, op)
 
 
 def print_patient(desk: Desk, page: QWidget, episode_id: object, *, empty: bool = False) -> None:
@@ -41,10 +41,12 @@ def print_patient(desk: Desk, page: QWidget, episode_id: object, *, empty: bool 
         empty=empty,
         training=desk.register.training,
     )
-    _print(desk, page, op)
+    print_sheet(desk, page, op)
 
 
-def _print(desk: Desk, page: QWidget, make: Callable[[], SheetPrint]) -> None:
+def print_sheet(desk: Desk, page: QWidget, make: Callable[[], SheetPrint]) -> None:
+    """Make a sheet on the database thread, then print it, or keep it in a file where there is no printer."""
+
     def made() -> tuple[SheetPrint, str]:
         return make(), get_setting(desk.register.db, "printer")
 
