@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from covidstation.db.queries.medicines import Giving, given_to
 from covidstation.i18n import _, moment_text
 from covidstation.services.changes import Changes, Kind
+from covidstation.services.medicine_slips import print_medicine_slip
 from covidstation.services.medicines import take_back
 from covidstation.ui.desk import Desk
 from covidstation.ui.medicines.dialog import GiveDialog
@@ -19,6 +20,7 @@ from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.dialogs import ask_reason
 from covidstation.ui.parts.labels import plain_tip
 from covidstation.ui.parts.rows import ListRow
+from covidstation.ui.rounds.paper import print_sheet
 
 
 class GivenView(QWidget):
@@ -85,6 +87,10 @@ class GivenView(QWidget):
             back.setAccessibleName(_("Thu lại {medicines}").format(medicines=first))
             back.clicked.connect(lambda: self._take_back(giving))
             parts.append(back)
+        slip = Button(_("In phiếu"), "quiet", name="print_slip")
+        slip.setAccessibleName(_("In phiếu cấp phát {medicines}").format(medicines=first))
+        slip.clicked.connect(lambda: self._print(giving))
+        parts.insert(len(parts) if giving.taken_back_at else len(parts) - 1, slip)
         row = ListRow(first, self._second(giving), *parts, icon="pill", strong=giving.taken_back_at is None)
         row.setToolTip(plain_tip("\n".join(_dose_line(item.name, item.dose) for item in giving.items)))
         return row
@@ -95,6 +101,20 @@ class GivenView(QWidget):
         consent = _("có phiếu đồng ý") if giving.consent else ""
         why = _("thu lại: {why}").format(why=giving.taken_back_why) if giving.taken_back_at else giving.reason
         return " · ".join(filter(None, (when, package, giving.by_name, consent, why)))
+
+    def _print(self, giving: Giving) -> None:
+        if self._episode_id is not None:
+            desk = self._desk
+            training = desk.register.training
+            op = partial(
+                print_medicine_slip,
+                desk.register.db,
+                self._episode_id,
+                giving.id,
+                catalog=desk.catalog,
+                training=training,
+            )
+            print_sheet(desk, self, op)
 
     def _take_back(self, giving: Giving) -> None:
         reason = ask_reason(

@@ -113,3 +113,15 @@ def test_the_view_lists_a_giving_and_takes_it_back(desk, village, dialog, monkey
     view.findChild(QWidget, "take_back").click()
     assert counts == [1, 0]
     assert given(desk, village)[0].taken_back_why == "Ghi nhầm người"
+
+
+def test_the_slip_of_a_giving_is_printed_from_its_row(desk, village, dialog, monkeypatch, holder):
+    dialog.save()
+    view = GivenView(desk)
+    holder(view)
+    view.show_episode(village.mai_episode)
+    sheets = []
+    monkeypatch.setattr("covidstation.ui.medicines.given.print_sheet", lambda _desk, _page, make: sheets.append(make()))
+    view.findChild(QWidget, "print_slip").click()
+    assert [sheet.name for sheet in sheets] == ["phieu-cap-phat-thuoc.pdf"]
+    assert sheets[0].pdf.startswith(b"%PDF")
