@@ -33,6 +33,7 @@ from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.episodes import isolation_until
 from covidstation.services.papers import issue_paper
+from covidstation.services.triage import assess_first
 
 CHUNK = 2000
 DAYS_WITHOUT_ORDER = 2
@@ -96,7 +97,7 @@ def seed_training(
             session.flush()
             session.expunge_all()
             progress(min(start + CHUNK, total), total)
-        _add_episodes(session, commune, ids, catalog)
+        _add_episodes(session, commune, ids, catalog, now)
     return done(Seeded(len(commune.people), len(commune.episodes), len(commune.households)), Kind.PEOPLE, Kind.EPISODES)
 
 
@@ -146,11 +147,17 @@ def _search_row(row: PersonRow, hamlet: str, head: str) -> SearchRow:
     )
 
 
-def _add_episodes(session: Session, commune: TrainingCommune, ids: _Ids, catalog: Catalog) -> None:
+def _add_episodes(session: Session, commune: TrainingCommune, ids: _Ids, catalog: Catalog, now: datetime) -> None:
+    drafts = {person.key: person.draft for person in commune.people}
     for number, episode in enumerate(commune.episodes):
         row = EpisodeRow(id=ids.of("episode", episode.key), person_id=ids.of("person", episode.person_key))
         fill_episode(row, episode.draft, isolation_until(episode.draft, catalog))
         session.add(row)
+        found = episode.draft.isolation_start or now
+        triage = assess_first(row, episode.draft, drafts[episode.person_key], catalog=catalog, now=found)
+        if triage is not None:
+            triage.id = ids.of("risk", episode.key)
+            session.add(triage)
         for place, test in enumerate(episode.tests):
             session.add(
                 PathogenTestRow(

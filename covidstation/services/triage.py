@@ -162,6 +162,20 @@ def assess_in(
     return risk.cls
 
 
+def assess_first(
+    row: EpisodeRow, episode: EpisodeDraft, person: PersonDraft, *, catalog: Catalog, now: datetime
+) -> RiskAssessmentRow | None:
+    """The first class of an illness that is being written with many others: asks the register nothing.
+
+    `catalog` bears the station's rules. None when no table is known for the day.
+    """
+    why = preview_risk(catalog, person, episode)
+    if why is None:
+        return None
+    _put_class(row, why.cls)
+    return _row(row.id, row.person_id, why.table, why.risk, now)
+
+
 def assess_open_in(session: Session, person: PersonRow, *, catalog: Catalog, now: datetime) -> None:
     """The same for the open illnesses of a person who was corrected."""
     query = select(EpisodeRow).where(

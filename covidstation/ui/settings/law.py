@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.packs import LegalPack, PackItem
 from covidstation.domain.station import Role
-from covidstation.i18n import _, date_text
+from covidstation.i18n import _
 from covidstation.messages.papers import GROUPS, KINDS
 from covidstation.services.packs import pack_items
 from covidstation.services.station import change_setting
@@ -31,7 +30,7 @@ EDITOR = 440
 
 
 class LawSection(Section):
-    """Three views: the texts, the answer about home isolation, the rules of how long."""
+    """Two views: the texts, and the answer about home isolation."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "law", _("Văn bản theo pháp luật"))
@@ -39,7 +38,7 @@ class LawSection(Section):
         self._items: tuple[PackItem, ...] = ()
         self._filling = False
         self._wanted = ""  # the text to go on with after a save
-        views = [("texts", _("Câu chữ văn bản")), ("home", _("Cách ly tại nhà")), ("days", _("Số ngày cách ly"))]
+        views = [("texts", _("Câu chữ văn bản")), ("home", _("Cách ly tại nhà"))]
         self._views = Segments("law_views", _("Xem"), views)
         self.pack = Combo("pack", _("Mẫu theo ngày"), width=480)
         self.pack.setAccessibleDescription(_("Mẫu theo ngày"))
@@ -49,7 +48,6 @@ class LawSection(Section):
         self.table = Table("pack_items", _("Câu chữ văn bản"), self._model)
         self._stack = QStackedWidget()
         self._home = HomeView(desk)
-        self._days = DaysView(desk)
         self._lay_out()
         self._connect()
 
@@ -65,7 +63,6 @@ class LawSection(Section):
         if self._model.rowCount() == 0:
             self.pack.set_value(next((pack.id for pack in packs if pack.on(today)), None))
         self._home.load(self._day())
-        self._days.load()
         self._ask()
 
     def unsaved(self) -> bool:
@@ -96,7 +93,7 @@ class LawSection(Section):
         inner.addWidget(Line(vertical=True))
         self.editor.setFixedWidth(EDITOR)
         inner.addWidget(self.editor)
-        for view in (texts, framed(self._home), framed(self._days)):
+        for view in (texts, framed(self._home)):
             self._stack.addWidget(view)
         self.column.addWidget(self._stack, 1)
 
@@ -112,7 +109,7 @@ class LawSection(Section):
         self._home.told.connect(self.told)
 
     def _view(self, key: str) -> None:
-        self._stack.setCurrentIndex(("texts", "home", "days").index(key))
+        self._stack.setCurrentIndex(("texts", "home").index(key))
         for widget in (self.pack, self._doubtful):
             widget.setVisible(key == "texts")
         self.buttons_changed.emit()
@@ -217,33 +214,3 @@ class HomeView(Section):
             change_setting, desk.register.db, "home_isolation", value, by=desk.register.user_id, now=desk.now()
         )
         desk.act(self, op, lambda _none: desk.said.emit(_("Đã nhớ câu trả lời.")), self.failed)
-
-
-class DaysView(Section):
-    """The rules of how long an isolation lasts, newest first, as shipped."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "days", _("Số ngày cách ly"))
-        self._list = QVBoxLayout()
-        self._list.setSpacing(4)
-        self.column.addLayout(self._list)
-        self.column.addStretch(1)
-
-    def load(self) -> None:
-        """One block a rule."""
-        if self._list.count():
-            return
-        for rule in reversed(self.desk.catalog.isolation_rules):
-            until = date_text(rule.valid_until) or _("nay")
-            when = _("Từ {start} đến {until}").format(start=date_text(rule.valid_from), until=until)
-            self._list.addWidget(label(when, "name"))
-            self._list.addWidget(label(rule.sentence, wrap=True))
-            source = _("Nguồn: {source}").format(source=rule.source)
-            self._list.addWidget(label(source, "hint", "muted", wrap=True))
-            state = label(
-                _("Đã xác nhận") if rule.confirmed else _("Chưa xác nhận"),
-                "hint_strong",
-                "muted" if rule.confirmed else "warn",
-            )
-            self._list.addWidget(state, 0, Qt.AlignmentFlag.AlignLeft)
-            self._list.addSpacing(8)

@@ -150,7 +150,7 @@ class RuleEditor(QWidget):
         column.addLayout(row)
 
     def _connect(self) -> None:
-        self._views.chosen.connect(lambda _key: self._take() and self._fill())
+        self._views.chosen.connect(lambda _key: self._view())
         self.values.current_changed.connect(self._current)
         self.values.opened.connect(lambda _leaf: self._field().setFocus())
         self.choice.picked.connect(lambda _key: self._take())
@@ -196,6 +196,10 @@ class RuleEditor(QWidget):
             self._show_leaf(shown[at])
         self._fields.setVisible(bool(shown))
         self._follow()
+
+    def _view(self) -> None:
+        if self._take():
+            self._fill()
 
     def _current(self, leaf: Leaf | None) -> None:
         if self._filling or leaf is None or (self._leaf is not None and leaf.path == self._leaf.path):

@@ -155,8 +155,8 @@ class TriageBody(QWidget):
         column.setSpacing(6)
         for widget in (self._danger, label(_("Kết luận"), "hint", "muted"), self._home, self._home_why, Line()):
             column.addWidget(widget)
-        for widget in (self.verdict, self._computed, self._gaps, Line()):
-            column.addWidget(widget)
+        for part in (self.verdict, self._computed, self._gaps, Line()):
+            column.addWidget(part)
         for text, field in ((_("&Chọn nhóm"), self.chosen), (_("&Lý do nếu chọn nhóm khác"), self.reason)):
             title = label(text, "body", "muted")
             title.setBuddy(field)
