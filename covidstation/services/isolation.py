@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.mapping import episode_of
-from covidstation.db.queries.care import HoursOpen, hours_open
+from covidstation.db.queries.care_due import HoursOpen, hours_open
 from covidstation.db.rows import EpisodeRow, IsolationChangeRow, PathogenTestRow
 from covidstation.db.session import Database
 from covidstation.domain.episodes import Episode

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.care import CallDue, FollowUpDue, calls_due, due_follow_ups
+from covidstation.db.queries.care_due import CallDue, FollowUpDue, calls_due, due_follow_ups
 from covidstation.db.queries.episodes import (
     EpisodeFilter,
     EpisodeLine,

@@ -8,7 +8,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from covidstation.db.queries.care import CallDue, FollowUpDue
+from covidstation.db.queries.care_due import CallDue, FollowUpDue
 from covidstation.domain.hours import Step
 from covidstation.i18n import _, date_text, moment_text
 from covidstation.services.isolation import RunningHours, mark_step

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from covidstation.db.queries.care import calls_due, care_record
+from covidstation.db.queries.care import care_record
+from covidstation.db.queries.care_due import calls_due
 from covidstation.db.queries.episodes import get_episode
 from covidstation.domain.care import CallResult, Round, Vitals
 from covidstation.domain.episodes import CaseOutcome, QuarantineType, TestResult
