@@ -7,7 +7,6 @@ from datetime import date
 from uuid import UUID
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.episodes import EpisodeFilter, EpisodeLine, EpisodeState, list_episodes
 from covidstation.db.queries.papers import (
     BookFilter,
     Series,
@@ -26,8 +25,9 @@ from covidstation.errors import UserError
 from covidstation.i18n import _, date_text
 from covidstation.messages.papers import KINDS
 from covidstation.printing.book import BookRow, render_book
-from covidstation.services.paper_facts import ending_kind, station_pack
-from covidstation.services.papers import missing_papers, paper_pdf
+from covidstation.services.missing import missing_list
+from covidstation.services.paper_facts import station_pack
+from covidstation.services.paper_files import paper_pdf
 
 
 def book_pdf(db: Database, symbol: str, year: int, *, today: date) -> bytes:
@@ -39,34 +39,30 @@ def book_pdf(db: Database, symbol: str, year: int, *, today: date) -> bytes:
             issued_on=line.issued_on,
             kind=_(KINDS[line.kind]),
             people=line.subjects,
-            state=_voided(line),
+            state=_state(line),
         )
         for line in reversed(lines)
     ]
     return render_book(station=get_station(db).name, symbol=symbol, year=year, rows=rows, made_on=today)
 
 
-def _voided(line: PaperLine) -> str:
-    if line.voided_at is None:
-        return ""
-    return _("Huỷ {day}: {reason}").format(day=date_text(line.voided_at.date()), reason=line.void_reason)
+def _state(line: PaperLine) -> str:
+    if line.voided_at is not None:
+        return _("Huỷ {day}: {reason}").format(day=date_text(line.voided_at.date()), reason=line.void_reason)
+    return _("Giao {day}").format(day=date_text(line.delivery.delivered_on)) if line.delivery else ""
 
 
 @dataclass(frozen=True, slots=True)
 class BookLook:
-    """All series with their next numbers, and who waits for a paper.
+    """All series with their next numbers, and how many papers are missing.
 
-    `symbols` are those that today's papers bear; `ready` are the illnesses that may end by the rule in force.
+    `symbols` are those that today's papers bear; `kinds` all that may stand in the book.
     """
 
     series: tuple[Series, ...]
     symbols: tuple[str, ...]
-    order: PaperKind
-    ending: PaperKind
-    without_order: tuple[EpisodeLine, ...]
-    over: tuple[EpisodeLine, ...]
-    ready: frozenset[UUID]
-    home_isolation: str  # ask, yes, no; empty where the law of today leaves nothing open
+    kinds: tuple[PaperKind, ...]
+    missing: int
     printer: str
     copies: int
 
@@ -85,20 +81,11 @@ def look_at_book(db: Database, catalog: Catalog, today: date) -> BookLook:
     return BookLook(
         series=tuple(sorted(known.values(), key=lambda one: (-one.year, rank.get(one.symbol, len(rank)), one.symbol))),
         symbols=symbols,
-        order=PaperKind.ISOLATION_ORDER,
-        ending=ending_kind(pack),
-        without_order=_all(db, EpisodeState.NEEDS_ORDER, today),
-        over=_all(db, EpisodeState.READY_TO_END, today),
-        ready=frozenset(missing_papers(db, ending=True, catalog=catalog, today=today)),
-        home_isolation=get_setting(db, "home_isolation") if pack.home_isolation.answer == "ask" else "",
+        kinds=tuple(PaperKind),
+        missing=len(missing_list(db, catalog, today)),
         printer=get_setting(db, "printer"),
         copies=int(get_setting(db, "print_copies")),
     )
-
-
-def _all(db: Database, state: EpisodeState, today: date) -> tuple[EpisodeLine, ...]:
-    found = list_episodes(db, EpisodeFilter(state), today=today)
-    return tuple(found.lines(0, len(found)))
 
 
 @dataclass(frozen=True, slots=True)

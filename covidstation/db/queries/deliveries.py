@@ -8,11 +8,13 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.rows import PaperDeliveryRow, PaperRow
 from covidstation.db.session import Database
 from covidstation.domain.care import OrderMeans
+
+_PART = 500  # ids in one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,18 @@ def is_delivered() -> ColumnElement[bool]:
 
 def deliveries_of(db: Database, paper_ids: Collection[UUID]) -> dict[UUID, Delivery]:
     """The mark of each paper that has one."""
-    query = select(PaperDeliveryRow).where(PaperDeliveryRow.paper_id.in_(paper_ids), stands())
     with db.read() as session:
-        return {row.paper_id: delivery_of(row) for row in session.scalars(query.order_by(PaperDeliveryRow.n))}
+        return deliveries_in(session, paper_ids)
+
+
+def deliveries_in(session: Session, paper_ids: Collection[UUID]) -> dict[UUID, Delivery]:
+    """The same inside another question."""
+    found: dict[UUID, Delivery] = {}
+    ids = list(paper_ids)
+    for at in range(0, len(ids), _PART):
+        query = select(PaperDeliveryRow).where(PaperDeliveryRow.paper_id.in_(ids[at : at + _PART]), stands())
+        found |= {row.paper_id: delivery_of(row) for row in session.scalars(query.order_by(PaperDeliveryRow.n))}
+    return found
 
 
 def delivery_of(row: PaperDeliveryRow) -> Delivery:

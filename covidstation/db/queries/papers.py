@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, time
+from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,12 +13,14 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import birth_of
+from covidstation.db.queries.deliveries import is_delivered
 from covidstation.db.queries.episodes import ENDING, OPENING, has_paper
-from covidstation.db.queries.people import PaperLine, match_words, paper_line
+from covidstation.db.queries.people import PaperLine, match_words, paper_lines
 from covidstation.db.rows import EpisodeRow, NumberBookRow, PaperRow, PaperSubjectRow, PersonRow, SettingRow
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseOutcome
+from covidstation.domain.packs import PaperKind
 from covidstation.domain.text import fold
 
 # 1 to 6 digits, as a number book has them: a longer row of digits is a person's number.
@@ -55,7 +58,7 @@ def number_book(db: Database, symbol: str, year: int, *, limit: int = 500) -> li
         .limit(limit)
     )
     with db.read() as session:
-        return [paper_line(row) for row in session.scalars(query)]
+        return paper_lines(session, session.scalars(query).all())
 
 
 def find_papers(db: Database, typed: str, limit: int = 5) -> list[PaperLine]:
@@ -72,7 +75,7 @@ def find_papers(db: Database, typed: str, limit: int = 5) -> list[PaperLine]:
     if found["year"]:
         query = query.where(NumberBookRow.year == int(found["year"]))
     with db.read() as session:
-        lines = [paper_line(row) for row in session.scalars(query.limit(50))]
+        lines = paper_lines(session, session.scalars(query.limit(50)).all())
     symbol = found["symbol"] or ""
     return [line for line in lines if fold(line.symbol).startswith(symbol)][:limit]
 
@@ -120,16 +123,29 @@ def get_paper(db: Database, paper_id: UUID) -> StoredPaper | None:
             .order_by(PaperSubjectRow.id)
         )
         pairs = tuple((person, episode) for person, episode in subjects)
-        return StoredPaper(paper_line(row), row.view, row.file_hash, pairs)
+        return StoredPaper(paper_lines(session, [row])[0], row.view, row.file_hash, pairs)
+
+
+class BookState(StrEnum):
+    """What became of a paper."""
+
+    DELIVERED = "delivered"
+    NOT_DELIVERED = "not_delivered"
+    VOIDED = "voided"
 
 
 @dataclass(frozen=True, slots=True)
 class BookFilter:
-    """What a look at the book shows: one series, and words typed (a number, or a person's name)."""
+    """What a look at the book shows: one series, words typed (a number, or a person's name), one kind, one state.
+
+    A voided paper is neither delivered nor waiting for it.
+    """
 
     symbol: str
     year: int
     typed: str = ""
+    kind: PaperKind | None = None
+    state: BookState | None = None
 
 
 def count_book(db: Database, wanted: BookFilter) -> int:
@@ -144,11 +160,18 @@ def book_lines(db: Database, wanted: BookFilter, offset: int = 0, limit: int = 1
         select(PaperRow).where(*_book_conditions(wanted)).order_by(PaperRow.number.desc()).offset(offset).limit(limit)
     )
     with db.read() as session:
-        return [paper_line(row) for row in session.scalars(query)]
+        return paper_lines(session, session.scalars(query).all())
 
 
 def _book_conditions(wanted: BookFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [PaperRow.symbol == wanted.symbol, PaperRow.year == wanted.year]
+    if wanted.kind is not None:
+        found.append(PaperRow.kind == wanted.kind.value)
+    if wanted.state is BookState.VOIDED:
+        found.append(PaperRow.voided_at.is_not(None))
+    elif wanted.state is not None:
+        delivered = is_delivered() if wanted.state is BookState.DELIVERED else ~is_delivered()
+        found += [PaperRow.voided_at.is_(None), delivered]
     digits = wanted.typed.split("/")[0].strip()
     if digits.isascii() and digits.isdigit() and len(digits) <= 6:
         found.append(PaperRow.number == int(digits))

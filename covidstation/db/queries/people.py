@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import Row, func, or_, select, text, true
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.mapping import episode_of, person_of
+from covidstation.db.queries.deliveries import Delivery, deliveries_in
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import (
     EpisodeRow,
@@ -73,6 +75,7 @@ class PaperLine:
     subjects: str
     voided_at: datetime | None
     void_reason: str
+    delivery: Delivery | None = None  # the mark that it reached the home
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +304,13 @@ def _papers(session: Session, person_id: UUID) -> tuple[PaperLine, ...]:
         .distinct()
         .order_by(PaperRow.issued_at.desc())
     )
-    return tuple(paper_line(row) for row in rows)
+    return tuple(paper_lines(session, list(rows)))
+
+
+def paper_lines(session: Session, rows: Sequence[PaperRow]) -> list[PaperLine]:
+    """The lines of those papers with what is known of their delivery."""
+    marks = deliveries_in(session, [row.id for row in rows])
+    return [replace(paper_line(row), delivery=marks.get(row.id)) for row in rows]
 
 
 def paper_line(row: PaperRow) -> PaperLine:

@@ -6,15 +6,15 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
-from covidstation.db.queries.papers import BookFilter, book_lines, next_number
+from covidstation.db.queries.papers import BookState, next_number
 from covidstation.db.queries.station import get_station
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import EpisodeDraft, PathogenTest
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import PersonDraft
 from covidstation.services.book import book_pdf
+from covidstation.services.delivery import DeliveryDraft, mark_delivered
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.papers import issue_one, void_paper
 from covidstation.services.station import change_setting, edit_station
@@ -54,15 +54,6 @@ def page(allowed, shown):
     return made
 
 
-@pytest.fixture
-def yes(monkeypatch, tmp_path) -> list[str]:
-    """A person who says yes and points to a folder; what was asked."""
-    asked: list[str] = []
-    monkeypatch.setattr(book, "confirm", lambda _page, title, text, **_k: asked.append(f"{title} {text}") or True)
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_a: str(tmp_path))
-    return asked
-
-
 def numbers(page) -> list[str]:
     model = page.book_table.model()
     return [model.index(row, 0).data() for row in range(model.rowCount())]
@@ -92,7 +83,7 @@ def test_search_by_number_or_name(page, allowed, village, typed, found):
     issue(allowed, add_f0(allowed, "Lý Seo Chạy", birth=PartialDate(1980)))
     page.load()
     page._find.setText(typed)
-    page._fill_book()
+    page._fill()
     assert numbers(page) == found
 
 
@@ -125,67 +116,35 @@ def test_the_book_as_pages(allowed, village):
     document.close()
 
 
-def test_waiting_people_open_their_paper(page, allowed, village, qtbot):
-    page.show_tab("order")
-    names = {page._waiting.record(row).full_name for row in range(page._waiting.rowCount())}
-    assert "Lò Thị Mai" in names
-    with qtbot.waitSignal(allowed.want_paper) as asked:
-        page.waiting_table.opened.emit(page._waiting.record(0))
-    assert asked.args[0].ending is False
+def test_the_way_to_what_is_missing(page, allowed, qtbot):
+    assert page.missing.plain_text() == "Thiếu giấy tờ (2)"
+    with qtbot.waitSignal(allowed.want_page) as asked:
+        page.missing.click()
+    assert asked.args == ["missing"]
 
 
-def test_all_missing_orders_at_once_with_who_was_skipped(page, allowed, village, yes, tmp_path):
-    add_f0(allowed, "Không Rõ Năm Sinh")
+def test_filters_by_kind_and_by_what_became_of_it(page, allowed, village):
+    first = issue(allowed, village.mai_episode)
+    second = issue(allowed, add_f0(allowed, "Giàng A <b>Páo", birth=PartialDate(1955)))
+    issue(allowed, add_f0(allowed, "Lò Văn Ính", birth=PartialDate(1955)))
+    draft = DeliveryDraft(delivered_on=NOW.date(), by_name="Lò Văn Đôi", to_name="Chẻo Lở Mẩy")
+    mark_delivered(allowed.register.db, [first.id], draft, by=None, now=NOW)
+    void_paper(allowed.register.db, second.id, "in hỏng", by=None, now=NOW)
     page.load()
-    page.show_tab("order")
-    count = page._waiting.rowCount()
-    assert page._bulk.plain_text() == f"Cấp số, lưu {count} văn bản"
-    page._bulk.click()
-    assert len(yes) == 1 and "không xoá" in yes[0]
-    lines = book_lines(allowed.register.db, BookFilter(SYMBOL, 2026))
-    assert len(lines) == count - 1
-    assert sorted(path.name for path in tmp_path.glob("*.pdf")) == sorted(
-        f"{line.number:04d}-QĐ-UBND-2026.pdf" for line in lines
-    )
-    words = [widget.accessibleName() for widget in page.run_panel.findChildren(type(page._bulk))]
-    assert "Mở văn bản của Không Rõ Năm Sinh" in words
-    assert page._stack.currentWidget() is page.run_panel
-    page.run_panel.closed.emit()
-    assert [page._waiting.record(row).full_name for row in range(page._waiting.rowCount())] == ["Không Rõ Năm Sinh"]
-
-
-def test_stop_keeps_what_was_issued(page, allowed, village, yes):
-    for at in range(4):
-        add_f0(allowed, f"Lò Văn Ính {at}", birth=PartialDate(1980))
-    page.load()
-    page.show_tab("order")
-    count = page._waiting.rowCount()
-    page._run.moved.connect(lambda outcome: page._run.stop() if len(outcome.issued) == 2 else None)
-    ended = []
-    page._run.ended.connect(ended.append)
-    page._bulk.click()
-    assert (len(ended[0].issued), ended[0].stopped, ended[0].total) == (2, True, count)
-    assert next_number(allowed.register.db, SYMBOL, 2026) == 3
-
-
-def test_nothing_is_issued_before_the_head_of_station_answered(desk, shown, qtbot, village):
-    page = BookPage(desk)
-    shown(page)
-    page.load()
-    page.show_tab("order")
-    with qtbot.waitSignal(desk.want_paper):
-        page._bulk.click()
-    assert book_lines(desk.register.db, BookFilter(SYMBOL, 2026)) == []
-
-
-def test_a_printer_in_trouble_stops_the_numbers(page, allowed, village, yes, monkeypatch, tmp_path):
-    add_f0(allowed, "Lò Văn Ính", birth=PartialDate(1980))
-    page.load()
-    page.show_tab("order")
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_a: str(tmp_path / "gone"))
-    page._bulk.click()
-    assert len(book_lines(allowed.register.db, BookFilter(SYMBOL, 2026))) == 1
-    assert "Không ghi được" in page.run_panel._steps._note.text()
+    model = page.book_table.model()
+    assert model.index(2, 4).data() == "Đã giao 10/07/2026, Lò Văn Đôi giao, Chẻo Lở Mẩy nhận"
+    for state, wanted in (
+        (BookState.DELIVERED, ["01/QĐ-UBND"]),
+        (BookState.NOT_DELIVERED, ["03/QĐ-UBND"]),
+        (BookState.VOIDED, ["02/QĐ-UBND"]),
+        (None, ["03/QĐ-UBND", "02/QĐ-UBND", "01/QĐ-UBND"]),
+    ):
+        page._state.set_value(state)
+        page._state.picked.emit(state)
+        assert numbers(page) == wanted
+    page._kind.set_value(PaperKind.REFERRAL)
+    page._kind.picked.emit(PaperKind.REFERRAL)
+    assert page._stack.currentWidget() is page._not_found
 
 
 def test_going_on_from_a_paper_book(page, allowed, village, monkeypatch):
