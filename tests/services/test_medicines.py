@@ -1,5 +1,6 @@
 """Giving medicines: what is refused, what is kept, and what was given twice."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -10,10 +11,12 @@ from covidstation.db.queries.medicines import given_to
 from covidstation.db.rows import TreatmentRow, VisitRow
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import Sex
+from covidstation.domain.rule_sets import Family
 from covidstation.domain.terms import Answer
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Kind
 from covidstation.services.medicines import GivingDraft, GivingItem, give, look_at_giving, take_back
+from covidstation.services.rule_shelf import keep_rule, rule_shelf
 from tests.services.samples import NOW, PAO, f0, register
 
 LOCAL = NOW.replace(tzinfo=None)
@@ -202,3 +205,20 @@ def test_a_child_s_weight_is_kept_and_offered_the_next_time(db, catalog):
     episode = register(db, f0(child))
     giving(db, catalog, episode, GivingDraft(items=(GivingItem(medicine="paracetamol150", quantity=12),), weight=140))
     assert look_at_giving(db, episode.id, catalog=catalog, now=NOW).facts.weight == 140
+
+
+def test_the_station_s_own_version_of_the_list_speaks_and_is_named(db, catalog):
+    rule = next(one for one in rule_shelf(db, catalog) if one.family is Family.MEDICINES)
+    table = deepcopy(dict(rule.table))
+    package = next(one for one in table["package"] if one["code"] == "B")
+    package["spo2_below"] = 97
+    keep_rule(
+        db, rule, table, confirmed=True, reason="Theo hội chẩn", catalog=catalog, by=None, by_name="Lò Thị Mai", now=NOW
+    )
+    episode = register(db)
+    measured(db, episode, 96, 18)
+    items = (GivingItem(medicine="methylprednisolon16", quantity=6),)
+    draft = GivingDraft(package="B", items=items, answers=NOTHING | {"doctor_out_of_reach": Answer.YES})
+    giving(db, catalog, episode, draft)
+    assert given_to(db, episode.id)[0].list_id == f"{rule.id}@1"
+    assert look_at_giving(db, episode.id, catalog=catalog, now=NOW).medicines.confirmed

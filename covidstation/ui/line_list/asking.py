@@ -80,4 +80,7 @@ class AskingLine(Ground):
 
 
 def _keys_told() -> str:
-    return _("Enter ô tiếp · ↑ ↓ đổi dòng · Ctrl+V dán từ bảng tính · Ctrl+Del xoá dòng · quét thẻ điền dòng tiếp theo")
+    return _(
+        "Enter ô tiếp · ↑ ↓ đổi dòng · Ctrl+D như ô trên · Ctrl+V dán từ bảng tính · Ctrl+Del xoá dòng · "
+        "quét thẻ điền dòng tiếp theo"
+    )

@@ -51,13 +51,15 @@ class CellEdit(LineEdit):
     pasted = Signal(str)
     escaped = Signal()
     drop_row = Signal()
+    same_as_above = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("cell", _("Ô"), limit=CELL_LIMIT, parent=parent)
         self.setFont(font("body"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Tab go on, Up and Down change the row, Ctrl+V takes a table, Ctrl+Del drops the row."""
+        """Enter and Tab go on, Up and Down change the row, Ctrl+V takes a table, Ctrl+Del drops the row,
+        Ctrl+D repeats the cell above."""
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         key = event.key()
@@ -65,6 +67,8 @@ class CellEdit(LineEdit):
             return
         if control and key == Qt.Key.Key_Delete:
             self.drop_row.emit()
+        elif control and key == Qt.Key.Key_D:
+            self.same_as_above.emit()
         elif control and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.ignore()  # saves
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -253,6 +257,7 @@ class SheetGrid(QTableView):
         self.field.pasted.connect(self.paste)
         self.field.escaped.connect(self.escaped)
         self.field.drop_row.connect(self.drop_row)
+        self.field.same_as_above.connect(self._repeat)
         self.sheet.dataChanged.connect(lambda _first, _last: self.fit_rows())
         self.sheet.modelReset.connect(self.fit_rows)
 
@@ -278,6 +283,15 @@ class SheetGrid(QTableView):
     def _typed(self, text: str) -> None:
         row, cell = self._at
         self.sheet.set_text(row, CELLS[cell], text)
+
+    def _repeat(self) -> None:
+        """The words of the cell above: a household or a hamlet goes on for many rows."""
+        row, cell = self._at
+        words = self.sheet.row_at(row - 1).cells.get(CELLS[cell], "") if row else ""
+        if words:
+            self.sheet.set_text(row, CELLS[cell], words)
+            self.field.setModified(False)
+            self._walk(1, 0)
 
     def _walk(self, right: int, down: int) -> None:
         """To the next cell; after the last cell of a row to the first of the next one."""

@@ -165,6 +165,17 @@ def test_a_row_is_dropped_and_the_sheet_walks_back(page):
     assert page.head.day.hasFocus()
 
 
+def test_ctrl_d_repeats_the_cell_above(page):
+    page.grid.paste("Tẩn U Mẩy\t1991\tnữ\t\t\tnam nga\tTẩn A Sơn\n")
+    page.grid.go_to(1, 0)
+    typed(page, "Tẩn A Sơn")
+    page.grid.go_to(1, 5)
+    for _cell in range(2):
+        press(page.grid.field, Qt.Key.Key_D, CONTROL)
+    assert [page.sheet.row_at(1).text(cell) for cell in (Cell.HAMLET, Cell.HOUSEHOLD)] == ["Bản Nậm Ngá", "Tẩn A Sơn"]
+    assert page.grid.at() == (1, 7)
+
+
 def test_each_scan_fills_the_next_row(desk, theme, shown):
     window = MainWindow(desk, theme, Preferences(station="Trạm Y tế"), lambda _kept: None)
     window.resize(1366, 697)
