@@ -19,6 +19,8 @@ SENTENCES = {
     "contacts.days": N_("Số ngày theo dõi là {count}; ghi từ 1 đến {most} ngày."),
     "contacts.no_rule": N_("Chưa có quy định cho F1 phát hiện ngày {day}. Xem lại ngày."),
     "contacts.member_unreadable": N_("Có số mũi hoặc ngày tiêm không đọc được. Sửa ô đó, hoặc bỏ đánh dấu người ấy."),
+    "contacts.met_or_not": N_("Không gặp được thì không có thân nhiệt và triệu chứng. Xem lại ô Gặp được không."),
+    "contacts.temperature_unreadable": N_("Không đọc được thân nhiệt. Ghi như 36,8 hoặc 368."),
     "contacts.nobody": N_("Chưa chọn ai. Đánh dấu ít nhất một người."),
     "contacts.unknown": N_("Không tìm thấy F1 này trong sổ. Mở lại danh sách F1."),
     "contacts.source_unknown": N_("Không tìm thấy F0 đã chọn trong sổ. Chọn lại F0."),

@@ -23,7 +23,7 @@ from covidstation.db.queries.contacts import (
 from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.people import get_person
 from covidstation.db.session import Database
-from covidstation.domain.care import ContactRelation, ContactStatus, EndOfQuarantineReason, FoundIn
+from covidstation.domain.care import ContactRelation, ContactStatus, EndOfQuarantineReason, FoundIn, VisitStatus
 from covidstation.domain.contacts import ContactDraft, ContactState
 from covidstation.domain.episodes import (
     CaseOutcome,
@@ -47,6 +47,7 @@ from covidstation.services.contact_care import (
     end_quarantines,
     reopen_contact,
 )
+from covidstation.services.contact_checks import ContactCheck, record_contact_checks
 from covidstation.services.contact_work import due_contacts, household_waits, propose_household
 from covidstation.services.contacts import NewContact, add_contacts, edit_contact, quarantine_rules
 from covidstation.services.people import register_person
@@ -361,3 +362,21 @@ def test_a_station_rule_of_its_own_speaks_for_the_next_contact(db: Database, cat
     assert line(db, before).contact.quarantine_until == date(2022, 3, 17)
     assert line(db, after).contact.quarantine_until == date(2022, 3, 18)
     assert line(db, after).contact.quarantine_rule == "vn-quarantine-2022-02-21@1"
+
+
+def test_asking_after_their_health_takes_them_off_the_days_list(db: Database, catalog: Catalog) -> None:
+    case, (other, second) = household(db)
+    one, two = enter(db, other, case), enter(db, second, case)
+    assert {found.id for found in due_contacts(db, catalog, TODAY).visits} == {one, two}
+    assert record_contact_checks(db, [one], ContactCheck(temperature=368), by=None, now=NOW).value == 1
+    assert [found.id for found in due_contacts(db, catalog, TODAY).visits] == [two]
+    assert {found.id for found in due_contacts(db, catalog, TODAY + timedelta(days=1)).visits} == {one, two}
+    for bad, code in (
+        (ContactCheck(temperature=520), "rounds.temperature_impossible"),
+        (ContactCheck(status=VisitStatus.UNAVAILABLE), "contacts.reason_missing"),
+        (ContactCheck(status=VisitStatus.UNAVAILABLE, note="Đi nương", temperature=370), "contacts.met_or_not"),
+    ):
+        with pytest.raises(Refused) as trouble:
+            record_contact_checks(db, [one, two], bad, by=None, now=NOW)
+        assert code in refused(trouble)
+    assert [found.id for found in due_contacts(db, catalog, TODAY).visits] == [two]

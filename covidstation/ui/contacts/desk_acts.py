@@ -19,6 +19,7 @@ from covidstation.messages import sentence
 from covidstation.services.contact_sheets import contact_sheets_pdf
 from covidstation.services.scans import ScanLook
 from covidstation.ui.contacts.acts import BecomesCaseDialog, ContactTestDialog, DaysDialog, EndDialog, ReopenDialog
+from covidstation.ui.contacts.check_dialog import ContactCheckDialog
 from covidstation.ui.contacts.dialog import ContactDialog
 from covidstation.ui.contacts.household_dialog import HouseholdContactsDialog
 from covidstation.ui.contacts.printing import print_or_keep
@@ -34,13 +35,13 @@ class ContactActs:
         self._desk, self._place = desk, place
 
     def possible(self, lines: Sequence[ContactLine]) -> frozenset[str]:
-        """Which acts these lines allow: sheet, edit, days, becomes, order, release, end, test."""
+        """Which acts these lines allow: sheet, edit, days, becomes, order, release, end, check, test."""
         if not lines:
             return frozenset()
         running = all(line.contact.status is ContactStatus.ACTIVE for line in lines)
         found = {"sheet"}
         if running:
-            found |= {"test", "end"}
+            found |= {"test", "end", "check"}
             if all(line.isolated for line in lines):
                 found.add("order")
         if self.would_reopen(lines):
@@ -76,6 +77,10 @@ class ContactActs:
     def add_test(self, lines: Sequence[ContactLine]) -> None:
         """The same test of all of them."""
         self._run(ContactTestDialog(self._desk, self._place, lines), _("Đã thêm xét nghiệm"))
+
+    def check(self, lines: Sequence[ContactLine]) -> None:
+        """How they are today."""
+        self._run(ContactCheckDialog(self._desk, self._place, lines), _("Đã ghi sức khoẻ"))
 
     def become_case(self, line: ContactLine) -> None:
         """The F1 is an F0 now; their page shows what comes next."""

@@ -147,12 +147,22 @@ class ContactsPage(Page):
         self.sheet = Button(_("&Phiếu theo dõi"), "quiet", icon="printer", name="contact_sheet")
         self.edit = Button(_("Sửa"), "quiet", keys="Ctrl+E", name="edit_contact")
         self.days = Button(_("Đổi &số ngày"), "quiet", name="contact_days")
+        self.check = Button(_("H&ỏi sức khoẻ"), icon="pulse", name="contact_check")
         self.becomes = Button(_("&Thành F0"), name="contact_becomes")
         self.order = Button(_("In quyết định"), icon="printer", keys="Ctrl+P", name="contact_order")
         self.release = Button(_("In &giấy kết thúc"), name="contact_release")
         self.end = Button(_("&Kết thúc"), name="contact_end")
         self.test = Button(_("Thêm &xét nghiệm"), "primary", icon="flask", name="contact_test")
-        self._bar = (self.edit, self.days, self.becomes, self.order, self.release, self.end, self.test)
+        self._bar = (
+            self.edit,
+            self.days,
+            self.becomes,
+            self.order,
+            self.release,
+            self.end,
+            self.check,
+            self.test,
+        )
         self._chosen_words = label("", "hint", "muted")
         first = Button(_("Thêm F1"), icon="plus", name="first_contact")
         first.clicked.connect(lambda: self.acts.add_one())
@@ -199,6 +209,7 @@ class ContactsPage(Page):
             self.order: partial(self.acts.open_paper, release=False),
             self.release: partial(self.acts.open_paper, release=True),
             self.end: self.acts.end_or_reopen,
+            self.check: self.acts.check,
             self.test: self.acts.add_test,
         }
         for button, act in acts.items():
@@ -253,6 +264,7 @@ class ContactsPage(Page):
             "order": self.order,
             "release": self.release,
             "end": self.end,
+            "check": self.check,
             "test": self.test,
         }
         for name, button in buttons.items():

@@ -16,17 +16,19 @@ from covidstation.db.queries.contacts import (
     running_contacts,
 )
 from covidstation.db.rows import PersonRow
-from covidstation.domain.care import ContactStatus, EndOfQuarantineReason
+from covidstation.domain.care import ContactStatus, EndOfQuarantineReason, VisitStatus
 from covidstation.domain.contacts import ContactDraft, ContactState
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import PathogenTest, QuarantineType, TestResult
 from covidstation.domain.people import PersonDraft
 from covidstation.services.changes import Kind
 from covidstation.services.contact_care import add_contact_test
+from covidstation.services.contact_work import due_contacts
 from covidstation.services.contacts import NewContact, add_contacts, quarantine_rules
 from covidstation.services.people import register_person
 from covidstation.services.scans import look_at_scan
 from covidstation.ui.contacts.acts import BecomesCaseDialog, ContactTestDialog, DaysDialog, EndDialog
+from covidstation.ui.contacts.check_dialog import ContactCheckDialog
 from covidstation.ui.contacts.dialog import ContactDialog
 from covidstation.ui.contacts.household_dialog import HouseholdContactsDialog
 from covidstation.ui.contacts.page import ContactsPage
@@ -283,3 +285,22 @@ def test_counts_stand_on_the_filters(desk, page, village):
     counts = count_contacts(db, quarantine_rules(db, catalog()), today=TODAY)
     assert page.views._counts == {view.value: count for view, count in counts.items()}
     assert counts[ContactView.NEEDS_ORDER] == 1
+
+
+def test_well_is_two_keys_and_not_met_needs_a_reason(desk, opened, village):
+    enter(desk, village.mai_episode)
+    enter(desk, village.mai_episode, "Quàng Văn Hặc")
+    first, second = running(desk)
+    dialog = opened(ContactCheckDialog, [first])
+    write(dialog.temperature, "368")
+    dialog.save()
+    db = desk.register.db
+    assert [line.id for line in due_contacts(db, catalog(), TODAY).visits] == [second.id]
+    dialog = opened(ContactCheckDialog, [second])
+    dialog.status.set_value(VisitStatus.UNAVAILABLE)
+    assert not dialog._hot_row.isVisibleTo(dialog)
+    dialog.save()
+    assert dialog.isVisible()
+    dialog.note.setText("Đi nương")
+    dialog.save()
+    assert due_contacts(db, catalog(), TODAY).visits == ()
