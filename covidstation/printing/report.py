@@ -13,7 +13,7 @@ from covidstation.domain.paper_words import place_date
 from covidstation.domain.wording import clean
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
-from covidstation.printing.papers import open_sheet, training_mark
+from covidstation.printing.sheet import open_sheet, training_mark
 from covidstation.printing.typeset import Align, Box, Sheet, paginate, runs
 
 SIZE: Final = 13.0

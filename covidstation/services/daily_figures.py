@@ -91,10 +91,23 @@ class Asked:
 
 def book_before(session: Session, day: date) -> tuple[Book, int | None]:
     """What all frozen reports before a day counted, and the journal's stamp that the last of them knew."""
-    query = select(DailyReportRow).where(DailyReportRow.day < day).order_by(DailyReportRow.day, DailyReportRow.version)
-    newest = {row.day: row for row in session.scalars(query)}
-    rows = list(newest.values())
-    return Book([booked_of(row) for row in rows]), rows[-1].events["upto"] if rows else None
+    row = DailyReportRow
+    query = select(row.day, row.id).where(row.day < day).order_by(row.day, row.version)
+    ids = list({found.day: found.id for found in session.execute(query)}.values())
+    new = [report_id for report_id in ids if report_id not in _read]
+    for at in range(0, len(new), _CHUNK):
+        for found in session.scalars(select(row).where(row.id.in_(new[at : at + _CHUNK]))):
+            _read[found.id] = booked_of(found), found.events["upto"]
+    kept = [_read[report_id] for report_id in ids]
+    for report_id in list(_read)[: max(0, len(_read) - _MOST_READ)]:
+        del _read[report_id]
+    return Book([booked for booked, _upto in kept]), kept[-1][1] if kept else None
+
+
+_CHUNK: Final = 500
+_MOST_READ: Final = 2_000
+_read: dict[UUID, tuple[Booked, int]] = {}
+"""Frozen reports that were unpacked before, by their id: none of them ever changes."""
 
 
 def booked_of(row: DailyReportRow) -> Booked:

@@ -79,6 +79,10 @@ class NoticesTab(QWidget):
     def leave(self) -> None:
         """Nothing is half done here."""
 
+    def current_table(self) -> Table:
+        """The list in sight."""
+        return self.tables[self.which.value()]
+
     def _lay_out(self) -> None:
         bar = QWidget()
         bar.setFixedHeight(metrics.FORM_ROW + 8)
@@ -102,13 +106,10 @@ class NoticesTab(QWidget):
         for table in self.tables.values():
             table.opened.connect(self._open_form)
             table.selectionModel().selectionChanged.connect(lambda _now, _before: self._say())
-        self.form.clicked.connect(lambda: self._open_form(self._table().current_record()))
+        self.form.clicked.connect(lambda: self._open_form(self.current_table().current_record()))
         self.person.clicked.connect(self._open_person)
         self.mark.clicked.connect(self._mark)
         self.undo.clicked.connect(self._undo)
-
-    def _table(self) -> Table:
-        return self.tables[self.which.value()]
 
     def _show(self, found: dict[str, tuple[NoticeLine, ...]]) -> None:
         for key, lines in found.items():
@@ -120,7 +121,6 @@ class NoticesTab(QWidget):
             rule = waiting[-1].rule
             words = rule.title if rule.confirmed else _("{rule} (chưa xác nhận)").format(rule=rule.title)
             self._rule.set_text(words)
-            self._rule.setToolTip(rule.source.replace("<", "<\u200b"))
         self._show_part()
 
     def _show_part(self) -> None:
@@ -137,7 +137,7 @@ class NoticesTab(QWidget):
         )
 
     def _chosen(self) -> list[NoticeLine]:
-        table = self._table()
+        table = self.current_table()
         rows = sorted(index.row() for index in table.selectionModel().selectedRows())[:_MOST]
         found = (self.models[self.which.value()].record(row) for row in rows)
         return [line for line in found if line is not None]
@@ -146,7 +146,7 @@ class NoticesTab(QWidget):
         self.told.emit("danger", sentence(trouble))
 
     def _open_person(self) -> None:
-        line = self._table().current_record()
+        line = self.current_table().current_record()
         if line is not None:
             self._desk.want_person.emit(line.person_id)
 

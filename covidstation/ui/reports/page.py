@@ -100,4 +100,5 @@ class ReportsPage(Page):
 
     def _focus(self) -> None:
         if self.isVisible():
-            (self.day.table if self.tabs.value() == "day" else self._stack.currentWidget()).setFocus()
+            tables = {"day": self.day.table, "frozen": self.frozen.table, "notices": self.notices.current_table()}
+            tables[self.tabs.value()].setFocus()
