@@ -5,8 +5,8 @@ Its columns are those of the annex; how wide they stand there was not seen. Alwa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -34,6 +34,7 @@ HEADS: Final = (
     "Ca nghi ngờ",
     "Vắng mặt",
 )
+_EMPTY: Final = ("",) * (len(HEADS) - 2)
 CELLS: Final = tuple(
     part * mm for part in (11.0, 15.0, 17.0, 11.0, 11.0, 13.0, 14.0, 17.0, 13.0, 15.0, 14.0, 13.0)
 )  # together nd30.WIDTH
@@ -59,6 +60,7 @@ class ContactSheet:
     source: str = ""  # whose contact
     last_contact_on: date | None = None
     days: tuple[tuple[int, date], ...] = ()
+    known: Mapping[date, tuple[str, ...]] = field(default_factory=dict)  # cells from the temperature on, as HEADS
     until: date | None = None
     watcher: str = ""
     station: str = ""
@@ -129,7 +131,7 @@ def _left(text: str, face: Font, size: float, *, before: float = 0.0) -> list[Bo
 def _table(one: ContactSheet) -> list[Box]:
     head = _row(HEADS, Font.BOLD, before=8, keep=True)
     body = [
-        _row((f"{number}", f"{day:%d/%m}", *("" for _head in HEADS[2:])), Font.REGULAR, least=ROW)
+        _row((f"{number}", f"{day:%d/%m}", *one.known.get(day, _EMPTY)), Font.REGULAR, least=ROW)
         for number, day in one.days
     ]
     return [head, *body]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from uuid import UUID
 
 import pytest
+from pypdf import PdfReader
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.contacts import (
@@ -48,6 +50,7 @@ from covidstation.services.contact_care import (
     reopen_contact,
 )
 from covidstation.services.contact_checks import ContactCheck, record_contact_checks
+from covidstation.services.contact_sheets import contact_sheets_pdf
 from covidstation.services.contact_work import due_contacts, household_waits, propose_household
 from covidstation.services.contacts import NewContact, add_contacts, edit_contact, quarantine_rules
 from covidstation.services.people import register_person
@@ -380,3 +383,18 @@ def test_asking_after_their_health_takes_them_off_the_days_list(db: Database, ca
             record_contact_checks(db, [one, two], bad, by=None, now=NOW)
         assert code in refused(trouble)
     assert [found.id for found in due_contacts(db, catalog, TODAY).visits] == [two]
+
+
+def test_the_sheet_bears_what_was_found_on_each_day(db: Database, catalog: Catalog) -> None:
+    case, (other, _second) = household(db)
+    one = enter(db, other, case)
+    tomorrow = NOW + timedelta(days=1)
+    for check in (
+        ContactCheck(temperature=368, symptoms=frozenset({"cough"})),
+        ContactCheck(temperature=381, symptoms=frozenset({"fever"})),
+    ):
+        record_contact_checks(db, [one], check, by=None, now=tomorrow)
+    (page,) = PdfReader(BytesIO(contact_sheets_pdf(db, [one], catalog, today=TODAY))).pages
+    words = " ".join(page.extract_text().split())
+    assert "1 11/03 38,1 X X X 2 12/03" in words  # fever, cough, suspected
+    assert "10 20/03" in words and "11 21/03" not in words  # ten days of watching in all

@@ -17,6 +17,7 @@ from covidstation.i18n import _
 from covidstation.services.changes import Done
 from covidstation.services.contact_checks import ContactCheck, record_contact_checks
 from covidstation.ui.contacts.acts import who_words
+from covidstation.ui.contacts.words import MET
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
@@ -24,7 +25,7 @@ from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.multichoice import MultiChoice
 from covidstation.ui.parts.popup import Choice
 from covidstation.ui.person.dialogs import ActDialog
-from covidstation.ui.rounds.words import MEANS, STATUSES
+from covidstation.ui.rounds.words import MEANS
 
 
 class ContactCheckDialog(ActDialog):
@@ -39,7 +40,7 @@ class ContactCheckDialog(ActDialog):
         self._follow()
 
     def _make_rows(self, desk: Desk) -> Sequence[Field]:
-        met = [(key, _(words)) for key, words in STATUSES.items()]
+        met = [(key, _(words)) for key, words in MET.items()]
         self.status = Combo("status", _("Gặp được không"), met, width=200)
         self.status.set_value(VisitStatus.COOPERATIVE)
         self.means = Combo("means", _("Cách hỏi"), [(key, _(words)) for key, words in MEANS.items()], width=130)
@@ -50,6 +51,7 @@ class ContactCheckDialog(ActDialog):
         self.symptoms = MultiChoice("symptoms", _("Triệu chứng"), choices, width=320, hint=_("không có"))
         self.note = LineEdit("note", _("Ghi chú"), width=380, limit=500)
         self._hot_row = Field(_("Thân &nhiệt"), self.temperature)
+        self._hot_row.set_hint("°C")
         self._signs_row = Field(_("&Triệu chứng"), self.symptoms)
         self._note_row = Field(_("&Ghi chú"), self.note)
         met_row = Field(_("&Gặp được không"), self.status).beside(self.means, _("bằng cách"))

@@ -29,7 +29,7 @@ def contact_columns(today: date) -> tuple[Column[ContactLine], ...]:
             76,
             sort=ContactSort.LAST_CONTACT.value,
         ),
-        Column("day", _("Ngày"), _day, 124),
+        Column("day", _("Ngày"), _day, 140),
         Column(
             "until",
             _("Đến hết"),
@@ -37,8 +37,8 @@ def contact_columns(today: date) -> tuple[Column[ContactLine], ...]:
             76,
             sort=ContactSort.UNTIL.value,
         ),
-        Column("tests", _("Xét nghiệm"), _tests, 144),
-        Column("papers", _("Giấy tờ"), _papers, 100),
+        Column("tests", _("Xét nghiệm"), _tests, 140),
+        Column("papers", _("Giấy tờ"), _papers, 96),
         Column("state", _("Tình trạng"), lambda line: _state(line, today), 166),
     )
 

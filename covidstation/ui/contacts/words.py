@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from covidstation.db.queries.contacts import ContactLine
-from covidstation.domain.care import ContactProximity, ContactRelation, EndOfQuarantineReason
+from covidstation.domain.care import ContactProximity, ContactRelation, EndOfQuarantineReason, VisitStatus
 from covidstation.domain.contacts import Contact, ContactState, Standing
 from covidstation.domain.episodes import QuarantineType
 from covidstation.domain.quarantine import Quarantine
@@ -42,6 +42,11 @@ PLACES: Final[Mapping[QuarantineType, str]] = {
     QuarantineType.HOSPITAL: N_("Ở bệnh viện"),
     QuarantineType.OTHER: N_("Cách ly nơi khác"),
     QuarantineType.NONE: N_("Chỉ tự theo dõi"),
+}
+MET: Final[Mapping[VisitStatus, str]] = {
+    VisitStatus.COOPERATIVE: N_("Gặp được"),
+    VisitStatus.UNAVAILABLE: N_("Không gặp được"),
+    VisitStatus.UNCOOPERATIVE: N_("Không hợp tác"),
 }
 STATES: Final[Mapping[ContactState, str]] = {
     ContactState.WATCHED: N_("Đang cách ly"),
