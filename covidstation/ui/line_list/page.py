@@ -18,7 +18,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, moment_text
 from covidstation.messages import sentence
 from covidstation.services.changes import Changes, Kind
-from covidstation.services.drafts import Draft, drafts, drop_draft, keep_draft
+from covidstation.services.drafts import Draft
 from covidstation.services.line_list import LineListResult, RowLook, check_rows, known_words, save_rows
 from covidstation.services.scans import ScanLook
 from covidstation.ui.desk import Desk
@@ -26,16 +26,14 @@ from covidstation.ui.frame.page import Page
 from covidstation.ui.line_list.asking import AskingLine
 from covidstation.ui.line_list.grid import SheetGrid
 from covidstation.ui.line_list.head import HeadBar
+from covidstation.ui.line_list.keeper import SheetKeeper
 from covidstation.ui.line_list.model import CELLS, SheetModel, defaults
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import ElidedLabel, Line
 
-FORM: Final = "line_list"
-SUBJECT: Final = "sheet"
 CHECK_MS: Final = 300
-KEEP_MS: Final = 3000
 _KINDS: Final = frozenset((Kind.PEOPLE, Kind.EPISODES, Kind.CONTACTS, Kind.PLACES))
 
 
@@ -47,7 +45,6 @@ class LineListPage(Page):
         self._desk = desk
         self._turn = 0
         self._saving = False
-        self._unkept = False
         self.head = HeadBar(desk.now().date())
         self.sheet = SheetModel(lambda: desk.now().date(), self)
         self.grid = SheetGrid(self.sheet)
@@ -56,7 +53,7 @@ class LineListPage(Page):
         self._clear = Button(_("Xoá bảng"), "quiet", name="clear_sheet")
         self._save = Button(_("Ghi"), "primary", keys="Ctrl+Return", name="save_sheet")
         self._checking = QTimer(self, interval=CHECK_MS, singleShot=True)
-        self._keeping = QTimer(self, interval=KEEP_MS, singleShot=True)
+        self._keeper = SheetKeeper(desk, self._raw, self)
         for widget in (self.head, Line()):
             self.add(widget)
         self.add(self.grid, 1)
@@ -71,7 +68,7 @@ class LineListPage(Page):
         desk.ask(self, partial(hamlets, db), self._show_hamlets)
         desk.ask(self, partial(known_words, db, desk.catalog), self._know)
         if not self.sheet.rows():
-            desk.ask(self, partial(drafts, db, FORM), self._reopen)
+            self._keeper.find(self._reopen)
         QTimer.singleShot(0, self.grid, self.grid.setFocus)
 
     def refresh(self, changes: Changes) -> None:
@@ -87,7 +84,7 @@ class LineListPage(Page):
     def put_aside(self) -> None:
         """Keep the sheet as a draft now."""
         self.grid.leave_cell()
-        self._keep_now()
+        self._keeper.keep_now()
 
     def bar_actions(self) -> Sequence[QWidget]:
         """Empty the sheet, write it."""
@@ -125,8 +122,7 @@ class LineListPage(Page):
             return
         self.grid.leave_cell()
         self._checking.stop()
-        self._saving = True
-        self._save.setEnabled(False)
+        self._hold(True)
         self._note.set_text(_("Đang ghi {count} người…").format(count=self.sheet.ready()))
         desk = self._desk
         header, rows = self.head.header(), self.sheet.rows()
@@ -134,6 +130,14 @@ class LineListPage(Page):
             save_rows, desk.register.db, header, rows, catalog=desk.catalog, by=desk.register.user_id, now=desk.now()
         )
         desk.act(self, op, self._saved, self._not_saved)
+
+    def _hold(self, saving: bool) -> None:
+        """While the sheet is being written nothing in it may move: the answer names rows by their place."""
+        self._saving = saving
+        for widget in (self.grid, self.head, self.asking, self._clear, self._save):
+            widget.setEnabled(not saving)
+        if not saving:
+            self.grid.setFocus()
 
     def _connect(self) -> None:
         self.head.edited.connect(self._touched)
@@ -148,7 +152,6 @@ class LineListPage(Page):
         self._save.clicked.connect(self.save)
         self._clear.clicked.connect(self._empty)
         self._checking.timeout.connect(self._check)
-        self._keeping.timeout.connect(self._keep_now)
         FormKeys(self, save=self.save)
 
     def _show_hamlets(self, found: Sequence[Hamlet]) -> None:
@@ -178,9 +181,7 @@ class LineListPage(Page):
         self._turn += 1
         self._checking.start()
         if keep:
-            self._unkept = True
-            if not self._keeping.isActive():
-                self._keeping.start()
+            self._keeper.touch()
 
     def _check(self) -> None:
         desk, turn, rows = self._desk, self._turn, self.sheet.rows()
@@ -208,14 +209,14 @@ class LineListPage(Page):
         self.set_title(_("Nhập danh sách xét nghiệm"), _("một ngày, một nơi, nhiều người"))
 
     def _saved(self, result: LineListResult) -> None:
-        self._saving = False
+        self._hold(False)
         gone = set(result.saved)
         left = [row for at, row in enumerate(self.sheet.rows()) if at not in gone and not row.empty]
         self.sheet.set_rows(left)
         self.grid.show_rows()
         self.head.show_problems(())
-        self._unkept = True
-        self._keep_now()
+        self._keeper.touch()
+        self._keeper.keep_now()
         self._touched(keep=False)
         self._check()
         words = _("Đã ghi {people} người: {cases} F0 mới, {tests} xét nghiệm, trong đó {negative} âm tính.").format(
@@ -225,10 +226,9 @@ class LineListPage(Page):
             self.banner.show_message("ok", words, button=_("Xem các F0 vừa ghi"), act=self._see_cases)
         else:
             self.banner.show_message("ok", words)
-        self.grid.setFocus()
 
     def _not_saved(self, trouble: UserError) -> None:
-        self._saving = False
+        self._hold(False)
         self._say()
         problems: Sequence[Problem] = trouble.problems if isinstance(trouble, Refused) else ()
         self.head.show_problems(problems)
@@ -271,23 +271,14 @@ class LineListPage(Page):
         if confirm(self, _("Xoá cả bảng?"), text, act=_("Xoá bảng"), heavy=True):
             self.sheet.set_rows([])
             self.grid.show_rows()
-            self._unkept = True
-            self._keep_now()
+            self._keeper.touch()
+            self._keeper.keep_now()
             self._touched(keep=False)
             self._check()
 
     def _tell_full(self) -> None:
         self.banner.show_message("warn", sentence(Problem("rows", "line_list.full", {"most": str(MOST_ROWS)})))
 
-    def _keep_now(self) -> None:
-        """Keep the sheet, or forget its draft when nothing is left in it."""
-        self._keeping.stop()
-        if not self._unkept:
-            return
-        self._unkept = False
-        db, now, rows = self._desk.register.db, self._desk.now(), self.sheet.rows()
-        if rows:
-            value = {"head": self.head.raw(), "rows": raw_rows(rows)}
-            self._desk.ask(self, partial(keep_draft, db, FORM, SUBJECT, value, now=now), lambda _none: None)
-        else:
-            self._desk.ask(self, partial(drop_draft, db, FORM, SUBJECT, now=now), lambda _none: None)
+    def _raw(self) -> dict[str, Any]:
+        rows = self.sheet.rows()
+        return {"head": self.head.raw(), "rows": raw_rows(rows)} if rows else {}

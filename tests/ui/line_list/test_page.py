@@ -139,7 +139,7 @@ def test_a_lost_zero_is_put_back_by_a_key(page):
 def test_a_half_typed_sheet_is_there_after_a_crash(page, desk, shown):
     write(page.grid.field, "Tẩn U Mẩy")
     page.head.place.setText("Nhà văn hoá")
-    page._keep_now()
+    page.put_aside()
     assert len(drafts(desk.register.db, "line_list")) == 1
     again = LineListPage(desk)
     shown(again)
@@ -163,6 +163,32 @@ def test_a_row_is_dropped_and_the_sheet_walks_back(page):
     assert names(page) == ["Hai"]
     press(page.grid.field, Qt.Key.Key_Escape)
     assert page.head.day.hasFocus()
+
+
+def test_nothing_in_the_sheet_moves_while_it_is_written(page, desk, monkeypatch):
+    typed(page, "Tẩn U Mẩy", "1991")
+    settle(page)
+    waiting = []
+    monkeypatch.setattr(desk, "act", lambda _parent, service, ok, fail: waiting.append((service, ok, fail)))
+    page.save()
+    page.save()
+    assert len(waiting) == 1
+    assert not page.grid.isEnabled()
+    service, ok, _fail = waiting[0]
+    ok(service().value)
+    assert page.grid.isEnabled()
+    assert page.grid.field.hasFocus()
+    assert names(page) == []
+
+
+def test_a_sheet_that_was_refused_stays_as_it_is(page):
+    typed(page, "Tẩn U Mẩy", "1991")
+    settle(page)
+    page.head.day.setText("")
+    page.save()
+    assert names(page) == ["Tẩn U Mẩy"]
+    assert page.banner.text() == "Ghi ngày lấy mẫu chung cho cả bảng."
+    assert page.grid.isEnabled()
 
 
 def test_ctrl_d_repeats_the_cell_above(page):
