@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from covidstation.domain.care import Level, Round, VisitMeans, VisitStatus, Vitals, round_of
@@ -94,6 +95,36 @@ class Span:
     first: date | None = None
     died_on: date | None = None
     ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """As much of a check as a strip needs."""
+
+    at: datetime
+    round: Round
+    met: bool
+    level: Level | None
+
+    @property
+    def day(self) -> date:
+        """The day that it belongs to."""
+        return self.at.date()
+
+
+class Seen(Protocol):
+    """A check, or a glance at one."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def round(self) -> Round: ...
+    @property
+    def met(self) -> bool: ...
+    @property
+    def level(self) -> Level | None: ...
+    @property
+    def day(self) -> date: ...
 
 
 class Mark(StrEnum):
@@ -181,36 +212,37 @@ def _check_words(draft: VisitDraft) -> list[Problem]:
     return found
 
 
-def mark_of(visits: Sequence[Visit]) -> Mark:
+def mark_of(visits: Sequence[Seen]) -> Mark:
     """What a half-day shows: the worst of its checks."""
     return max((_mark(visit) for visit in visits), key=_WORST.index, default=Mark.NONE)
 
 
-def _mark(visit: Visit) -> Mark:
+def _mark(visit: Seen) -> Mark:
     if not visit.met:
         return Mark.MISSED
     return Mark(visit.level.value) if visit.level else Mark.NONE
 
 
-def half_days(day: date, round_: Round, count: int = HALF_DAYS) -> list[tuple[date, Round]]:
+@lru_cache(maxsize=8)
+def half_days(day: date, round_: Round, count: int = HALF_DAYS) -> tuple[tuple[date, Round], ...]:
     """The half-days before a round, oldest first; before an extra check they reach to the morning of its day."""
     at = (day, Round.AFTERNOON if round_ is not Round.MORNING else Round.MORNING)
     found: list[tuple[date, Round]] = []
     for _step in range(count):
         at = (at[0], Round.MORNING) if at[1] is Round.AFTERNOON else (at[0] - timedelta(days=1), Round.AFTERNOON)
         found.append(at)
-    return found[::-1]
+    return tuple(found[::-1])
 
 
-def half_day_of(visit: VisitDraft) -> tuple[date, Round]:
+def half_day_of(visit: Seen) -> tuple[date, Round]:
     """Where a check stands in the strip: an extra one in the half of the day it was made in."""
     half = round_of(visit.at) if visit.round is Round.EXTRA else visit.round
     return visit.day, half
 
 
-def strip(visits: Sequence[Visit], day: date, round_: Round) -> tuple[Mark, ...]:
+def strip(visits: Sequence[Seen], day: date, round_: Round) -> tuple[Mark, ...]:
     """The eight half-days before a round."""
-    held: dict[tuple[date, Round], list[Visit]] = {}
+    held: dict[tuple[date, Round], list[Seen]] = {}
     for visit in visits:
         held.setdefault(half_day_of(visit), []).append(visit)
     return tuple(mark_of(held.get(half, ())) for half in half_days(day, round_))

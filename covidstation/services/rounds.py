@@ -18,6 +18,7 @@ from covidstation.db.queries.rounds import (
     RoundPerson,
     alerts_of,
     alerts_of_visits,
+    glances_between,
     open_alerts,
     people_of_day,
     visits_between,
@@ -44,8 +45,9 @@ TWICE = 2  # checks a day from which the afternoon is a round too
 class RoundLine:
     """One person in a round.
 
-    `check` is what this round has; `latest` the newest check before it; `due` whether the round wants this person;
-    `signs` are those of `check`; `alerts` are its own and whatever of this illness nobody has answered, oldest first.
+    `check` is what this round has; `latest` the newest check of yesterday or today before it; `due` whether the round
+    wants this person; `signs` are those of `check`; `alerts` are its own and whatever of this illness nobody has
+    answered, oldest first.
     """
 
     person: RoundPerson
@@ -108,7 +110,8 @@ class RoundList:
 def round_list(db: Database, *, catalog: Catalog, day: date, round_: Round) -> RoundList:
     """Everybody who is at home on that day, by hamlet and house, with the strip of the half-days before."""
     people = people_of_day(db, day)
-    visits = visits_between(db, day - timedelta(days=HALF_DAYS // 2 + 1), day)
+    glances = glances_between(db, day - timedelta(days=HALF_DAYS // 2), day)
+    visits = visits_between(db, day - timedelta(days=1), day)
     with db.read() as session:
         guidelines = guidelines_in(session, catalog)
     checks = {one.episode_id: _split(visits.get(one.episode_id, ()), day, round_) for one in people}
@@ -121,7 +124,7 @@ def round_list(db: Database, *, catalog: Catalog, day: date, round_: Round) -> R
         line = RoundLine(
             person=one,
             day=day,
-            strip=strip(visits.get(one.episode_id, ()), day, round_),
+            strip=strip(glances.get(one.episode_id, ()), day, round_),
             check=check,
             latest=latest,
             due=one.open_on(day) and _wants(guideline, round_, latest),

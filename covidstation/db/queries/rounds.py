@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.queries.places import hamlet_words
@@ -18,7 +18,7 @@ from covidstation.domain.care import AlertAnswer, Level, Round, VisitMeans, Visi
 from covidstation.domain.dates import PartialDate, age_on, months_on
 from covidstation.domain.episodes import CaseClassification, CaseOutcome, QuarantineType
 from covidstation.domain.hamlets import capital
-from covidstation.domain.monitoring import VOIDED, Visit
+from covidstation.domain.monitoring import VOIDED, Glance, Visit
 from covidstation.domain.people import Sex
 from covidstation.domain.text import sort_key
 
@@ -138,13 +138,19 @@ def people_of_day(db: Database, day: date) -> tuple[RoundPerson, ...]:
     )
     with db.read() as session:
         rows = list(session.execute(query))
-    return tuple(_person(row) for row in sorted(rows, key=_place))
+    return tuple(_person(row) for row in _by_house(rows))
 
 
-def _place(row: Any) -> tuple[Any, ...]:
+def _by_house(rows: Iterable[Any]) -> list[Any]:
     """Hamlets in Vietnamese order, people without one last; a house keeps together."""
-    hamlet = (row.hamlet is None, sort_key(row.hamlet or ""))
-    return (*hamlet, row.house_key, str(row.household_id or ""), row.sort_key)
+    rows = list(rows)
+    order = {name: sort_key(name) for name in {row.hamlet or "" for row in rows}}
+
+    def place(row: Any) -> tuple[Any, ...]:
+        hamlet = (row.hamlet is None, order[row.hamlet or ""])
+        return (*hamlet, row.house_key, str(row.household_id or ""), row.sort_key)
+
+    return sorted(rows, key=place)
 
 
 def _birth() -> tuple[Any, ...]:
@@ -182,6 +188,22 @@ def visits_between(db: Database, first: date, last: date) -> dict[UUID, tuple[Vi
         for row in session.execute(query):
             found.setdefault(row.episode_id, []).append(_visit(row))
     return {key: tuple(visits) for key, visits in found.items()}
+
+
+def glances_between(db: Database, first: date, last: date) -> dict[UUID, list[Glance]]:
+    """For the strips: the same checks as `visits_between`, of which only the level is read."""
+    illness = type_coerce(VisitRow.episode_id, String)  # an id becomes a UUID once, not for each of its checks
+    query = (
+        select(illness, VisitRow.at, VisitRow.round, VisitRow.status, VisitRow.level)
+        .where(VisitRow.day.between(first, last), VisitRow.episode_id.is_not(None), standing())
+        .order_by(VisitRow.at, VisitRow.n)
+    )
+    found: dict[str, list[Glance]] = {}
+    with db.read() as session:
+        for key, at, round_, status, level in session.execute(query):
+            met = status == VisitStatus.COOPERATIVE.value
+            found.setdefault(key, []).append(Glance(at, Round(round_), met, Level(level) if level else None))
+    return {UUID(key): glances for key, glances in found.items()}
 
 
 def visits_of(db: Database, episode_id: UUID) -> tuple[Visit, ...]:

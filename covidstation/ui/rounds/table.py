@@ -72,15 +72,18 @@ class RoundTable(QTableView):
         self.model_.dataChanged.emit(self.model_.index(row, 0), self.model_.index(row, Col.NOTE))
 
     def _dress_row(self, at: int, row: object) -> None:
-        if isinstance(row, Group):
-            self.setSpan(at, 0, 1, len(Col))
-            self.setRowHeight(at, metrics.GROUP_ROW)
-        elif isinstance(row, Below):
-            self.setSpan(at, 0, 1, len(Col))
-            self.setRowHeight(at, HEIGHT)
+        if isinstance(row, Entry):
+            self._set_height(at, metrics.TABLE_ROW)
+            return
+        self.setSpan(at, 0, 1, len(Col))
+        self._set_height(at, metrics.GROUP_ROW if isinstance(row, Group) else HEIGHT)
+        if isinstance(row, Below):
             self._put_line(self.model_.index(at, 0), row.entry)
-        else:
-            self.setRowHeight(at, metrics.TABLE_ROW)
+
+    def _set_height(self, at: int, height: int) -> None:
+        """Only where it differs: each change costs the view a look at all its rows."""
+        if self.rowHeight(at) != height:
+            self.setRowHeight(at, height)
 
     def _put_line(self, index: QModelIndex, entry: Entry) -> None:
         first = next((one for one in self.model_.people() if one.line.open_alerts), None)
