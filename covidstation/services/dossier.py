@@ -1,6 +1,7 @@
 """One F0 as one PDF: a cover with what is in it and what is missing, the papers as they were issued, the sheets.
 
-Issued papers are the bytes of the book; sheets (commitment, leaflet, monitoring) are made from the register of now.
+Vietnamese in every language, as papers are. Issued papers are the bytes of the book; sheets (commitment, leaflet,
+monitoring) are made from the register of now.
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ from covidstation.domain.missing import MissingKind, MissingLine
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.papers import number_symbol, number_text
 from covidstation.errors import UserError
-from covidstation.i18n import _, date_text
+from covidstation.i18n import date_text
 from covidstation.messages import sentence
 from covidstation.messages.delivery import MISSING
 from covidstation.messages.papers import KINDS
 from covidstation.printing.binder import bind
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.handouts import commitment_pdf, leaflet_pdf
 from covidstation.services.missing import missing_list
 from covidstation.services.paper_files import read_file
 from covidstation.services.sheets import print_patient_sheet
@@ -110,10 +112,20 @@ def sheets(db: Database, catalog: Catalog, today: date) -> tuple[Sheet, ...]:
     """The sheets of a dossier in their order."""
     training = get_station(db).training
 
+    def commitment(db: Database, episode_id: UUID) -> bytes:
+        return commitment_pdf(db, episode_id, catalog=catalog, day=today)
+
+    def leaflet(db: Database, episode_id: UUID) -> bytes:
+        return leaflet_pdf(db, episode_id, catalog=catalog, day=today)
+
     def monitoring(db: Database, episode_id: UUID) -> bytes:
         return print_patient_sheet(db, episode_id, catalog=catalog, today=today, training=training).pdf
 
-    return (Sheet(_("Phiếu theo dõi sức khỏe"), monitoring),)
+    return (
+        Sheet("Bản cam kết cách ly", commitment),
+        Sheet("Tờ dặn dấu hiệu nguy hiểm", leaflet),
+        Sheet("Phiếu theo dõi sức khỏe", monitoring),
+    )
 
 
 def _lacking(db: Database, catalog: Catalog, now: datetime) -> dict[UUID, list[MissingLine]]:
@@ -136,13 +148,13 @@ def _one(
         second, absent = _whose(session, person, episode), _absent(episode, papers)
     contents = _paper_contents(db, papers)
     kinds = {line.kind for line in lacking.get(episode_id, ())} | absent
-    missing = [_(MISSING[kind]) for kind in MissingKind if kind in kinds]
+    missing = [MISSING[kind] for kind in MissingKind if kind in kinds]
     for sheet in parts:
         try:
             pdfs.append(sheet.make(db, episode_id))
             contents.append(Content(sheet.title))
         except UserError as trouble:
-            missing.append(_("{title}: {reason}").format(title=sheet.title, reason=sentence(trouble)))
+            missing.append(f"{sheet.title}: {sentence(trouble)}")
     cover = _cover(db, person.full_name, second, contents, missing)
     return Dossier(episode_id, person.full_name, bind([cover, *pdfs]), tuple(contents), tuple(missing))
 
@@ -174,8 +186,8 @@ def _absent(episode: EpisodeRow, papers: Sequence[PaperRow]) -> set[MissingKind]
 def _whose(session: Session, person: PersonRow, episode: EpisodeRow) -> str:
     hamlet = session.scalars(select(HamletRow).where(HamletRow.id == person.hamlet_id)).first()
     birth = birth_of(person)
-    parts = [_("Sinh {birth}").format(birth=birth.text()) if birth else "", hamlet.name if hamlet else ""]
-    parts.append(_("dương tính {day}").format(day=date_text(episode.report_date)))
+    parts = [f"Sinh {birth.text()}" if birth else "", hamlet.name if hamlet else ""]
+    parts.append(f"dương tính {date_text(episode.report_date)}")
     return ", ".join(part for part in parts if part)
 
 
@@ -184,9 +196,9 @@ def _paper_contents(db: Database, papers: Sequence[PaperRow]) -> list[Content]:
     found = []
     for row in papers:
         mark = delivered.get(row.id)
-        note = _("đã giao {day}").format(day=date_text(mark.delivered_on)) if mark else ""
+        note = f"đã giao {date_text(mark.delivered_on)}" if mark else ""
         number = number_symbol(number_text(row.number), row.symbol)
-        found.append(Content(_(KINDS[row.kind]), number, row.issued_on, note))
+        found.append(Content(KINDS[row.kind], number, row.issued_on, note))
     return found
 
 
@@ -196,21 +208,21 @@ def _cover(db: Database, name: str, second: str, contents: Sequence[Content], mi
         (f"{at}", part.title, part.number, date_text(part.day) if part.day else "", part.note)
         for at, part in enumerate(contents, start=1)
     ]
-    rows += [("", words, "", "", _("CÒN THIẾU")) for words in missing]
+    rows += [("", words, "", "", "CÒN THIẾU") for words in missing]
     return render_list(
         PrintedList(
             upper=station.upper_name,
             station=station.name,
-            title=_("HỒ SƠ F0: {name}").format(name=name),
+            title=f"HỒ SƠ F0: {name}",
             second=second,
             columns=tuple(
                 ListColumn(title, share)
                 for title, share in (
-                    (_("STT"), 7),
-                    (_("Giấy tờ"), 42),
-                    (_("Số, ký hiệu"), 18),
-                    (_("Ngày"), 13),
-                    (_("Ghi chú"), 20),
+                    ("STT", 7),
+                    ("Giấy tờ", 42),
+                    ("Số, ký hiệu", 18),
+                    ("Ngày", 13),
+                    ("Ghi chú", 20),
                 )
             ),
             rows=tuple(rows),

@@ -16,24 +16,24 @@ from covidstation.db.session import Database
 from covidstation.domain.care import Level, RiskClass
 from covidstation.domain.episodes import CaseOutcome, TestKind
 from covidstation.domain.people import Sex
-from covidstation.i18n import N_, _, date_text
+from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.tables import SheetTable, Value, xlsx_bytes
 
-_SEXES = {Sex.MALE: N_("Nam"), Sex.FEMALE: N_("Nữ"), Sex.OTHER: N_("Khác"), Sex.UNKNOWN: ""}
-_TESTS = {TestKind.RAPID_ANTIGEN: N_("Test nhanh"), TestKind.PCR_RT_PCR: "RT-PCR"}
+_SEXES = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ", Sex.OTHER: "Khác", Sex.UNKNOWN: ""}
+_TESTS = {TestKind.RAPID_ANTIGEN: "Test nhanh", TestKind.PCR_RT_PCR: "RT-PCR"}
 _RISKS = {
-    RiskClass.LOW: N_("Thấp"),
-    RiskClass.MEDIUM: N_("Trung bình"),
-    RiskClass.HIGH: N_("Cao"),
-    RiskClass.VERY_HIGH: N_("Rất cao"),
+    RiskClass.LOW: "Thấp",
+    RiskClass.MEDIUM: "Trung bình",
+    RiskClass.HIGH: "Cao",
+    RiskClass.VERY_HIGH: "Rất cao",
 }
-_LEVELS = {Level.NORMAL: N_("Ổn định"), Level.WATCH: N_("Cần theo dõi"), Level.DANGER: N_("Có dấu hiệu nguy hiểm")}
+_LEVELS = {Level.NORMAL: "Ổn định", Level.WATCH: "Cần theo dõi", Level.DANGER: "Có dấu hiệu nguy hiểm"}
 _OUTCOMES = {
-    CaseOutcome.NO_OUTCOME: N_("Đang theo dõi"),
-    CaseOutcome.RECOVERED: N_("Khỏi"),
-    CaseOutcome.DECEASED: N_("Tử vong"),
-    CaseOutcome.UNKNOWN: N_("Mất liên lạc"),
+    CaseOutcome.NO_OUTCOME: "Đang theo dõi",
+    CaseOutcome.RECOVERED: "Khỏi",
+    CaseOutcome.DECEASED: "Tử vong",
+    CaseOutcome.UNKNOWN: "Mất liên lạc",
 }
 
 
@@ -52,7 +52,7 @@ class F0Selection:
 class _Column:
     title: str
     share: float
-    right: bool = False
+    number: bool = False
 
 
 def f0_list_pdf(db: Database, selection: F0Selection, *, catalog: Catalog, today: date) -> bytes:
@@ -64,13 +64,13 @@ def f0_list_pdf(db: Database, selection: F0Selection, *, catalog: Catalog, today
         PrintedList(
             upper=station.upper_name,
             station=station.name,
-            title=_("DANH SÁCH F0"),
+            title="DANH SÁCH F0",
             second=_second(selection, today, len(rows)),
-            columns=tuple(ListColumn(one.title, one.share, "right" if one.right else "left") for one in columns),
+            columns=tuple(ListColumn(one.title, one.share, "centre" if one.number else "left") for one in columns),
             rows=tuple(tuple(_printed(value) for value in row) for row in rows),
             across=True,
             size=7.0,
-            signs=(_("Người lập"), _("Trưởng trạm")),
+            signs=("Người lập", "Trưởng trạm"),
             training=station.training,
         )
     )
@@ -81,35 +81,35 @@ def f0_list_xlsx(db: Database, selection: F0Selection, *, catalog: Catalog, toda
     rows = _rows(db, selection, catalog, today)
     notes = [get_station(db).name, _second(selection, today, len(rows))]
     columns = [column.title for column in _columns()]
-    return xlsx_bytes([SheetTable(title=_("DANH SÁCH F0"), columns=columns, rows=rows, notes=notes, name="F0")])
+    return xlsx_bytes([SheetTable(title="DANH SÁCH F0", columns=columns, rows=rows, notes=notes, name="F0")])
 
 
 def _second(selection: F0Selection, today: date, count: int) -> str:
-    words = _("{filter}; ngày {day}, {count} người") if selection.words else _("Ngày {day}, {count} người")
+    words = "{filter}; ngày {day}, {count} người" if selection.words else "Ngày {day}, {count} người"
     return words.format(filter=selection.words, day=date_text(today), count=count)
 
 
 def _columns() -> tuple[_Column, ...]:
     return (
-        _Column(_("STT"), 8, right=True),
-        _Column(_("Họ và tên"), 26),
-        _Column(_("Ngày sinh"), 17),
-        _Column(_("Giới"), 8),
-        _Column(_("Số định danh"), 19),
-        _Column(_("Điện thoại"), 17),
-        _Column(_("Thôn, bản"), 16),
-        _Column(_("Dương tính"), 17),
-        _Column(_("Xét nghiệm"), 13),
-        _Column(_("Nguy cơ"), 12),
-        _Column(_("Số mũi"), 8, right=True),
-        _Column(_("Bệnh nền"), 18),
-        _Column(_("Bắt đầu cách ly"), 17),
-        _Column(_("Quyết định"), 20),
-        _Column(_("Đến hết ngày"), 17),
-        _Column(_("SpO2 / nhịp thở"), 12),
-        _Column(_("Diễn biến"), 15),
-        _Column(_("Kết quả"), 14),
-        _Column(_("Người theo dõi"), 18),
+        _Column("STT", 8, number=True),
+        _Column("Họ và tên", 26),
+        _Column("Ngày sinh", 17),
+        _Column("Giới", 8),
+        _Column("Số định danh", 19),
+        _Column("Điện thoại", 17),
+        _Column("Thôn, bản", 16),
+        _Column("Dương tính", 17),
+        _Column("Xét nghiệm", 13),
+        _Column("Nguy cơ", 12),
+        _Column("Số mũi", 8, number=True),
+        _Column("Bệnh nền", 18),
+        _Column("Bắt đầu cách ly", 17),
+        _Column("Quyết định", 20),
+        _Column("Đến hết ngày", 17),
+        _Column("SpO2 / nhịp thở", 12),
+        _Column("Diễn biến", 15),
+        _Column("Kết quả", 14),
+        _Column("Người theo dõi", 18),
     )
 
 
@@ -127,21 +127,21 @@ def _row(at: int, row: F0Row, catalog: Catalog, duties: Sequence[DutyLine]) -> t
         at,
         line.full_name,
         line.birth.text() if line.birth else "",
-        _word(_SEXES[line.sex]),
+        _SEXES[line.sex],
         row.citizen_number,
         line.phone,
         line.hamlet,
         line.report_date,
-        _word(_TESTS[row.test]) if row.test else "",
-        _word(_RISKS[line.risk]) if line.risk else "",
+        _TESTS[row.test] if row.test else "",
+        _RISKS[line.risk] if line.risk else "",
         line.doses,
         ", ".join(catalog.conditions[code].label for code in row.conditions if code in catalog.conditions),
         line.isolation_start.date() if line.isolation_start else None,
         line.order,
         line.isolation_until,
         measured if (row.spo2, row.breaths) != (None, None) else "",
-        _word(_LEVELS[line.level]) if line.level else "",
-        line.ending or _word(_OUTCOMES[line.outcome]),
+        _LEVELS[line.level] if line.level else "",
+        line.ending or _OUTCOMES[line.outcome],
         _carers(duties, row.hamlet_id),
     )
 
@@ -156,7 +156,3 @@ def _printed(value: Value) -> str:
     if isinstance(value, date):
         return date_text(value)
     return "" if value is None else f"{value}"
-
-
-def _word(text: str) -> str:
-    return _(text) if text else ""

@@ -23,7 +23,7 @@ from covidstation.domain.problems import Problem, errors
 from covidstation.domain.quarantine import Immunity, quarantine_of, rule_of
 from covidstation.domain.text import name_sort_key, sort_key
 from covidstation.errors import UserError
-from covidstation.i18n import _, date_text
+from covidstation.i18n import date_text
 from covidstation.messages.papers import KINDS
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.episodes import release_on
@@ -74,7 +74,7 @@ def lacks(db: Database, line: MissingLine, *, catalog: Catalog, now: datetime) -
             db, line.paper, ids, catalog=catalog, issued_on=now.date(), now=now, about_id=line.about_id
         )
     except UserError as trouble:
-        return (Problem("", trouble.code, dict(trouble.params)),)
+        return (Problem("", trouble.code, {name: str(value) for name, value in trouble.params.items()}),)
     if look.refusal:
         return (Problem("", look.refusal, {"name": line.full_name}),)
     return tuple(errors(look.problems))
@@ -138,7 +138,7 @@ def delivery_list_pdf(db: Database, lines: Sequence[MissingLine], today: date) -
             papers.setdefault(line.paper_id, line)
             names.setdefault(line.paper_id, []).append(line.full_name)
     rows = [
-        (f"{at}", ", ".join(names[paper]), line.hamlet, _(KINDS[line.paper]), line.number, "", "")
+        (f"{at}", ", ".join(names[paper]), line.hamlet, KINDS[line.paper], line.number, "", "")
         for at, (paper, line) in enumerate(sorted(papers.items(), key=_by_hamlet), start=1)
     ]
     places = sorted({line.hamlet for line in papers.values()})
@@ -148,13 +148,13 @@ def delivery_list_pdf(db: Database, lines: Sequence[MissingLine], today: date) -
         PrintedList(
             upper=station.upper_name,
             station=station.name,
-            title=_("DANH SÁCH GIAO NHẬN VĂN BẢN"),
+            title="DANH SÁCH GIAO NHẬN VĂN BẢN",
             second=_delivery_words(where, today, len(rows)),
             columns=tuple(ListColumn(title, share) for title, share in _delivery_columns()),
             rows=tuple(rows),
             row_height=30.0,
             training=station.training,
-            signs=(_("Người giao"), _("Trưởng trạm")),
+            signs=("Người giao", "Trưởng trạm"),
         )
     )
 
@@ -166,18 +166,18 @@ def _by_hamlet(item: tuple[UUID, MissingLine]) -> tuple[str, str, str]:
 
 def _delivery_words(hamlet: str, today: date, count: int) -> str:
     if hamlet:
-        words = _("{hamlet}, ngày {day}, {count} văn bản")
+        words = "{hamlet}, ngày {day}, {count} văn bản"
         return words.format(hamlet=hamlet, day=date_text(today), count=count)
-    return _("Ngày {day}, {count} văn bản").format(day=date_text(today), count=count)
+    return f"Ngày {date_text(today)}, {count} văn bản"
 
 
 def _delivery_columns() -> tuple[tuple[str, float], ...]:
     return (
-        (_("STT"), 7),
-        (_("Họ và tên"), 22),
-        (_("Thôn, bản"), 13),
-        (_("Văn bản"), 19),
-        (_("Số"), 17),
-        (_("Ngày nhận"), 11),
-        (_("Người nhận ký, ghi rõ họ tên"), 21),
+        ("STT", 7),
+        ("Họ và tên", 22),
+        ("Thôn, bản", 13),
+        ("Văn bản", 19),
+        ("Số", 17),
+        ("Ngày nhận", 11),
+        ("Người nhận ký, ghi rõ họ tên", 21),
     )

@@ -78,7 +78,8 @@ def _first_positive(session: Session, ids: Sequence[UUID]) -> dict[UUID, TestKin
         )
         .order_by(PathogenTestRow.sampled_on.desc(), PathogenTestRow.n.desc())
     )
-    return {episode_id: TestKind(kind) for episode_id, kind in session.execute(query)}  # the last one read is the first
+    rows = session.execute(query)  # the last one read is the first
+    return {episode_id: TestKind(kind) for episode_id, kind in rows if episode_id is not None}
 
 
 def _last_vitals(session: Session, ids: Sequence[UUID]) -> dict[UUID, Any]:

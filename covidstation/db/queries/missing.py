@@ -59,6 +59,9 @@ class Lacking:
     releases: tuple[ContactEnd, ...]
 
 
+_Subject = Row[tuple[Any, PersonRow, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Paper:
     id: UUID
@@ -129,7 +132,7 @@ def _papers(session: Session, subject: Any, ids: Collection[UUID]) -> dict[UUID,
 
 
 def _of_episodes(
-    rows: Iterable[Row[Any]], papers: dict[UUID, list[_Paper]], today: date, ending: PaperKind
+    rows: Iterable[_Subject], papers: dict[UUID, list[_Paper]], today: date, ending: PaperKind
 ) -> tuple[list[MissingLine], list[tuple[MissingLine, EpisodeRow]]]:
     lines, over = [], []
     for row, person, hamlet in rows:
@@ -156,7 +159,7 @@ def _of_episodes(
 
 
 def _of_contacts(
-    rows: Iterable[Row[Any]], papers: dict[UUID, list[_Paper]], today: date
+    rows: Iterable[_Subject], papers: dict[UUID, list[_Paper]], today: date
 ) -> tuple[list[MissingLine], list[tuple[MissingLine, ContactRow]]]:
     lines, over = [], []
     order, release = PaperKind.CONTACT_ORDER, PaperKind.CONTACT_RELEASE

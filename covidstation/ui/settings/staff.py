@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.db.queries.staff import DutyLine, all_duties
+from covidstation.db.queries.station import get_setting
 from covidstation.domain.citizen import grouped
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _, date_text
 from covidstation.services.changes import Done
+from covidstation.services.handouts import staff_list_pdf
 from covidstation.services.staff import LONGEST_NAME, LONGEST_TITLE, DutyDraft, add_duty, edit_duty, end_duty
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
+from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import confirm
@@ -102,13 +105,15 @@ class StaffSection(Section):
         self._model: RecordModel[DutyLine] = RecordModel(desk.tasks, _columns(desk.now().date()), self)
         self.table = Table("duties", _("Phân công phụ trách"), self._model)
         self.add = Button(_("T&hêm người"), icon="plus", name="add_duty")
+        self.paper = Button(_("In &danh sách"), icon="printer", name="print_duties")
+        self.paper.clicked.connect(self._print)
         self.end = Button(_("Thô&i phụ trách"), name="end_duty")
         self.add.clicked.connect(lambda: self._edit(None))
         self.end.clicked.connect(self._end)
         self.table.opened.connect(self._edit)
         self.table.current_changed.connect(lambda _line: self._say())
-        words = _("Ai phụ trách thôn, bản nào; in ra danh sách và đếm vào báo cáo ngày. Enter để sửa.")
-        head = SectionHead(_("Phân công phụ trách"), words, self.end, self.add)
+        words = _("đếm vào báo cáo ngày; Enter để sửa")
+        head = SectionHead(_("Phân công phụ trách"), words, self.paper, self.end, self.add)
         head.setFixedHeight(48)
         head.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
         later = _("Thêm người của trạm, y tế thôn bản, tổ COVID cộng đồng với thôn, bản họ phụ trách.")
@@ -134,6 +139,7 @@ class StaffSection(Section):
         self._model.set_records([*running, *(line for line in self._duties if not line.runs_on(today))])
         self.table.setVisible(bool(self._duties))
         self._none.setVisible(not self._duties)
+        self.paper.setEnabled(bool(running))
         self._say()
 
     def _say(self) -> None:
@@ -157,6 +163,16 @@ class StaffSection(Section):
         ):
             op = partial(end_duty, desk.register.db, held.id, today, by=desk.register.user_id, now=desk.now())
             desk.act(self, op, lambda _id: self._saved(), self.failed)
+
+    def _print(self) -> None:
+        desk, today = self.desk, self.desk.now().date()
+        db = desk.register.db
+
+        def made() -> tuple[bytes, str]:
+            return staff_list_pdf(db, catalog=desk.catalog, day=today), get_setting(db, "printer")
+
+        name = f"phan-cong-{today.isoformat()}.pdf"
+        desk.ask(self, made, lambda one: hand_out(desk, self, one[0], one[1], name, self.failed), self.failed)
 
     def _saved(self) -> None:
         self.told.emit("", "")
