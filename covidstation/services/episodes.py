@@ -32,6 +32,7 @@ from covidstation.domain.release import Release, release_of
 from covidstation.domain.rules import IsolationRule, RuleError, isolation_end, isolation_rule_on
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
+from covidstation.services.care_rows import check_seen
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.contact_ends import convert_contacts_in
 from covidstation.services.follow_up import remove_follow_up_in
@@ -131,10 +132,10 @@ def register_in(
     _refuse_errors(episode, draft.tests, person, now)
     row = EpisodeRow(id=new_id(), person_id=person.id)
     _put_episode(row, episode, catalog)
+    remove_follow_up_in(session, person_id=person.id)  # a new illness has its own plan
     session.add(row)
     tests = [add_test_row(session, person.id, row.id, test) for test in draft.tests]
     session.flush()
-    remove_follow_up_in(session, person_id=person.id)  # a new illness has its own plan
     _convert_contacts(session, row, tests)
     assess_in(session, row, person, tests, catalog=catalog, now=now)
     session.flush()
@@ -226,17 +227,26 @@ def edit_episode(
 
 
 def edit_f0(
-    db: Database, episode_id: UUID | None, draft: F0Draft, *, catalog: Catalog, by: UUID | None, now: datetime
+    db: Database,
+    episode_id: UUID | None,
+    draft: F0Draft,
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    now: datetime,
+    seen: Episode | None = None,
 ) -> Done[UUID]:
     """Correct a known person, and with `episode_id` that illness too, in one transaction. Raises Refused.
 
-    The value is the person's id; `draft.tests` is not looked at.
+    The value is the person's id; `draft.tests` is not looked at. `seen` is the illness that the form was opened on:
+    UserError care.changed_meanwhile when somebody has decided something about it since.
     """
     with db.write(by, now) as session:
         catalog = station_catalog(session, catalog)
         person = _person_for(session, draft, catalog, now)
         if episode_id is not None:
             row, _person, tests = _known(session, episode_id)
+            check_seen(episode_of(row, tests), seen)
             _refuse_errors(draft.episode, episode_of(row, tests).tests, person, now)
             _put_episode(row, draft.episode, catalog)
             assess_in(session, row, person, tests, catalog=catalog, now=now)

@@ -8,16 +8,18 @@ from sqlalchemy import select
 
 from covidstation.db.queries.care import care_record
 from covidstation.db.queries.care_due import calls_due, due_follow_ups
+from covidstation.db.queries.episodes import get_episode
 from covidstation.db.rows import EpisodeRow, PhoneCallRow
 from covidstation.domain.care import CallResult, FollowUpStatus, VisitMeans
 from covidstation.domain.episodes import (
     EpisodeDraft,
     PathogenTest,
+    QuarantineType,
 )
 from covidstation.domain.hours import Step
 from covidstation.errors import Refused, UserError
 from covidstation.services.calls import CallDraft, log_call, void_call
-from covidstation.services.episodes import add_test
+from covidstation.services.episodes import add_test, edit_f0
 from covidstation.services.follow_up import finish_follow_up, move_follow_up, remove_follow_up
 from covidstation.services.isolation import (
     ChangeDraft,
@@ -174,3 +176,13 @@ def test_a_wrong_test_is_corrected_not_changed(db):
     right = PathogenTest(sampled_on=TODAY, place="Nhà", voids=wrong.id)
     after = add_test(db, episode.id, right, by=None, now=NOW).value
     assert [(test.place, test.voids) for test in after.tests] == [("Nhà", wrong.id)]
+
+
+def test_a_form_opened_before_a_decision_does_not_undo_it(db):
+    episode = register(db)
+    go(db, episode)
+    draft = f0(episode=EpisodeDraft(**{name: getattr(episode, name) for name in EpisodeDraft.__dataclass_fields__}))
+    draft = replace(draft, person_id=episode.person_id)
+    with pytest.raises(UserError, match=r"care\.changed_meanwhile"):
+        edit_f0(db, episode.id, draft, catalog=catalog(), by=None, now=NOW, seen=episode)
+    assert get_episode(db, episode.id).isolation_type is QuarantineType.HOSPITAL

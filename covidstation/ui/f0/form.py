@@ -43,6 +43,7 @@ class F0Form(Page):
         super().__init__("f0_form", _("F0 mới"), entry="f0")
         self._desk = desk
         self._wish = NewF0()
+        self._seen: Episode | None = None  # the illness as it was when the form opened on it
         self._known_name = ""
         self._open_episode: UUID | None = None
         self._found = Found()
@@ -145,6 +146,7 @@ class F0Form(Page):
         self._filled = True
         self._known_name = answer.person.full_name if answer.person else ""
         self._open_episode, self._usual_place = answer.open_episode, answer.test_place
+        self._seen = answer.episode
         card = _("Đọc từ thẻ lúc {clock}").format(clock=f"{self._desk.now():%H:%M:%S}") if wish.from_card else ""
         self.fields.fill(answer, card=card)
         if raw is not None:
@@ -232,7 +234,9 @@ class F0Form(Page):
         self._saving = True
         by, now, db = desk.register.user_id, desk.now(), desk.register.db
         if self._correcting():
-            edit = partial(edit_f0, db, self._wish.episode_id, draft, catalog=desk.catalog, by=by, now=now)
+            edit = partial(
+                edit_f0, db, self._wish.episode_id, draft, catalog=desk.catalog, by=by, now=now, seen=self._seen
+            )
             desk.act(self, edit, self._corrected, self._not_saved)
             return
         new = partial(register_f0, db, draft, catalog=desk.catalog, by=by, now=now, again=self._wish.again)
