@@ -218,7 +218,6 @@ class IsolationPanel(Ground):
         column.addWidget(self.risk)
         column.addWidget(Line())
         column.addSpacing(6)
-        column.addWidget(label(_("Khi lưu"), "hint", "muted"))
         column.addWidget(self._summary)
         column.addWidget(self._sentence)
         source = QHBoxLayout()

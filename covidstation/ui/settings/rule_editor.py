@@ -114,7 +114,6 @@ class RuleEditor(QWidget):
         for field in (self.number, self.choice, self.words):
             self._fields.addWidget(_top(field) if field is not self.words else field)
             field.installEventFilter(self)
-        self._fields.setFixedHeight(_WORDS_HEIGHT)
         self._what = label(_("Giá trị &mới"), "body", "muted")
         self._part = ElidedLabel("", "hint", "muted")
         self._wrong = label("", "hint", "danger")
@@ -218,6 +217,7 @@ class RuleEditor(QWidget):
         else:
             self.words.setPlainText(leaf.text)
         self._fields.setCurrentIndex(1 if choices else 0 if leaf.is_number else 2)
+        self._fields.setFixedHeight(_WORDS_HEIGHT if self._field() is self.words else metrics.CONTROL)
         self._what.setBuddy(self._field())
         self._part.set_text(leaf.part)
         for field in (self.number, self.choice, self.words):

@@ -35,13 +35,19 @@ class RiskVerdict(QWidget):
         self.ask.setProperty("aside", True)
         self.ask.setAccessibleName(_("Vì sao nhóm nguy cơ này?"))
         self.ask.clicked.connect(self._tell)
+        self._doubt = label(_("bảng chưa xác nhận"), "hint", "warn")
         self._facts = TwoLineLabel("", "hint", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(label(_("Nhóm nguy cơ"), "hint", "muted"))
+        head.addWidget(self._doubt)
+        head.addStretch(1)
+        column.addLayout(head)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(label(_("Nhóm nguy cơ"), "hint", "muted"))
         row.addWidget(self.chip)
         row.addWidget(self._none)
         row.addWidget(self.ask)
@@ -56,6 +62,7 @@ class RiskVerdict(QWidget):
         for widget in (self.chip, self.ask):
             widget.setVisible(why is not None)
         self._none.setVisible(why is None)
+        self._doubt.setVisible(why is not None and not (why.risk.row.confirmed and why.table.confirmed))
         if why is None:
             self._facts.set_text("")
             return
