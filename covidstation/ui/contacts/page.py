@@ -99,7 +99,7 @@ class ContactsPage(Page):
         """A card read while the list is in sight opens a new contact with it."""
         if look.refusal is not None:
             return False
-        self.acts.add_one(look=look)
+        QTimer.singleShot(0, self, lambda: self.acts.add_one(look=look))  # the answer's own turn ends first
         return True
 
     def load(self) -> None:
