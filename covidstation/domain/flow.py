@@ -181,7 +181,6 @@ class ContactHistory:
     report_date: date
     known_at: datetime
     status: ContactStatus
-    quarantine_start: datetime | None = None
     ended_on: date | None = None
     end_known_at: datetime
 
@@ -189,9 +188,10 @@ class ContactHistory:
 def contact_span(contact: ContactHistory) -> tuple[datetime, datetime | None]:
     """From when until when somebody counts as a contact in quarantine; None while it lasts.
 
-    A quarantine ends when somebody ends it, not by its last day passing: until then the person waits for a release.
+    It begins when the contact was written down: the hour of a quarantine is often only the station's usual one. It ends
+    when somebody ends it, not by its last day passing: until then the person waits for a release.
     """
-    begin = moment_on(contact.report_date, said=contact.quarantine_start, known_at=contact.known_at)
+    begin = moment_on(contact.report_date, said=None, known_at=contact.known_at)
     if contact.status is ContactStatus.ACTIVE and contact.ended_on is None:
         return begin, None
     day = contact.ended_on or contact.end_known_at.date()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
-from covidstation.db.queries.daily import ReportPerson, people_of, staff_on
+from covidstation.db.queries.daily import ReportPerson, contacts_of, people_of, staff_on
 from covidstation.db.queries.episodes import EpisodeState, count_episodes
 from covidstation.db.queries.station import get_setting
 from covidstation.db.rows import DailyReportRow, JournalStateRow
@@ -34,7 +34,7 @@ from covidstation.services.drafts import drafts, keep_draft
 TEXT_LIMIT: Final = 2_000  # letters of each typed field
 MOST_OXYGEN: Final = 9_999
 _FORM: Final = "daily_report"
-_GROUPS: Final = ("entries", "late", "withdrawn", "adjusted", "under")
+_GROUPS: Final = ("entries", "late", "withdrawn", "adjusted", "under", "contacts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +78,11 @@ class DailyReport:
         return found.today or 0 if found else 0
 
     def cases(self, name: str) -> tuple[UUID, ...]:
-        """The illnesses behind a figure, each once."""
+        """The illnesses behind a figure, each once; behind `contacts.…` the contacts."""
         head, _dot, rest = name.partition(".")
         group, tag = (head, rest) if head in ("late", "withdrawn") else ("entries", name)
-        if name == "adjusted" or head == "under":
-            group, tag = ("adjusted", name) if name == "adjusted" else ("under", name)
+        if head in ("adjusted", "under", "contacts"):
+            group = head
         found = (entry.case for entry in self.groups.get(group, ()) if tag in entry.tags)
         return tuple(id_of(case) for case in dict.fromkeys(found))
 
@@ -328,5 +328,6 @@ def kept_typed(db: Database, day: date) -> Typed:
 
 def people_behind(db: Database, report: DailyReport, name: str) -> list[ReportPerson]:
     """The people of one figure."""
+    find = contacts_of if name.startswith("contacts.") else people_of
     with db.read() as session:
-        return people_of(session, report.cases(name))
+        return find(session, report.cases(name))

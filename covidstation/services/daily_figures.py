@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.queries.daily import (
     CaseRecord,
+    ContactCounts,
     cases_of_report,
     cases_with_stays,
     contacts_in,
@@ -73,6 +74,7 @@ class Counted:
     withdrawn: tuple[Entry, ...]
     adjusted: tuple[Entry, ...]
     under: tuple[Entry, ...]
+    contacts: tuple[Entry, ...]
     base: frozenset[str]
     figures: Mapping[str, Figure]
     hamlets: Mapping[str, str]
@@ -140,6 +142,7 @@ def count_report(session: Session, asked: Asked) -> Counted:
     )
     base = {key for key, made in events.items() if under_care(made, period.from_at)} if last is None else set()
     series = _series(session, asked)
+    contacts = contacts_in(session, period, start=asked.start, zone=asked.zone)
     staff = tuple(staff_on(session, period.day))
     return Counted(
         period=period,
@@ -151,11 +154,14 @@ def count_report(session: Session, asked: Asked) -> Counted:
         withdrawn=found.withdrawn,
         adjusted=found.adjusted,
         under=under,
+        contacts=_contacts(contacts),
         base=frozenset(base),
         figures=_figures(session, asked, found, entries, under, records)
         | {
             "mean": Figure(round(10 * mean([count for _day, count in series[-MEAN_DAYS:]]))),
             "staff": Figure(len(staff)),
+            "contacts.new": Figure(len(contacts.new), contacts.total),
+            "contacts.under": Figure(len(contacts.under)),
         },
         hamlets={key_of(one): name for one, name in hamlet_names(session).items()},
         series=series,
@@ -191,6 +197,19 @@ def _under(key: str, record: CaseRecord, period: Period) -> Entry:
     return Entry(f"U{key}", 0, tags)
 
 
+def _contacts(found: ContactCounts) -> tuple[Entry, ...]:
+    """The contacts that are counted, each once with its figures."""
+    new, under = set(found.new), set(found.under)
+    return tuple(
+        Entry(
+            f"C{key_of(one)}",
+            0,
+            tuple(name for name, held in (("contacts.new", new), ("contacts.under", under)) if one in held),
+        )
+        for one in sorted(new | under)
+    )
+
+
 def _figures(
     session: Session,
     asked: Asked,
@@ -211,9 +230,6 @@ def _figures(
     figures |= {f"withdrawn.{name}": Figure(count) for name, count in back.items()}
     figures["adjusted"] = Figure(sum(entry.delta for entry in found.adjusted))
     figures["before"], figures["under"] = Figure(found.before), Figure(found.after)
-    contacts = contacts_in(session, asked.period, start=asked.start, zone=asked.zone)
-    figures["contacts.new"] = Figure(contacts.new, contacts.total)
-    figures["contacts.under"] = Figure(contacts.under)
     inside, until = tests_in(session, asked.period, start=asked.start, zone=asked.zone)
     for name in ("rapid", "pcr", "positive"):
         figures[f"tests.{name}"] = Figure(getattr(inside, name), getattr(until, name))

@@ -90,6 +90,9 @@ _SECTIONS: Final = (
     ("mean", ()),
     ("staff", ()),
 )
+_PEOPLE: Final = frozenset(
+    ("new", "recovered", "out", "in", "died", "lost", "late", "withdrawn", "adjusted", "under", "contacts")
+)
 _ORDER: Final = {name: at for at, name in enumerate(WORDS)}
 TO_TYPE: Final = "…"  # a figure that nobody has written yet
 
@@ -108,9 +111,7 @@ class FigureLine:
     @property
     def people(self) -> bool:
         """Whether there are people behind it that can be shown."""
-        head = self.name.split(".")[0]
-        known = head in ("new", "recovered", "out", "in", "died", "lost", "late", "withdrawn", "adjusted", "under")
-        return known and self.today not in ("0", "")
+        return self.name.split(".")[0] in _PEOPLE and self.today not in ("0", "")
 
 
 def lines_of(report: DailyReport, say: Callable[[str], str] = lambda text: text) -> tuple[FigureLine, ...]:

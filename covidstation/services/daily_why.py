@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from covidstation.db.queries.daily import ReportPerson, people_of, wall
+from covidstation.db.queries.daily import ReportPerson, contacts_of, people_of, wall
 from covidstation.db.rows import EpisodeRow, HospitalizationRow, JournalRow, UserRow
 from covidstation.db.session import Database
 from covidstation.domain.daily import Entry
@@ -24,10 +24,12 @@ from covidstation.services.daily_figures import Asked, Counted, count_report
 Reason = Literal["late", "no_case", "removed", "dates", "transfer", "outcome", "details", "settings"]
 _FIELDS: Mapping[str, Reason] = {
     "classification": "no_case",
-    "outcome": "outcome",
-    "outcome_on": "outcome",
     "report_date": "dates",
     "found_at": "dates",
+    "outcome": "outcome",
+    "outcome_on": "outcome",
+    "status": "outcome",
+    "ended_on": "outcome",
 }
 
 
@@ -74,7 +76,8 @@ def why_changed(db: Database, report: DailyReport, now: datetime) -> Why:
             for case in sorted(cases)
         ]
         lines = _told_once(lines)
-        people = {one.episode_id: one for one in people_of(session, {line.case_id for line in lines})}
+        moved = {line.case_id for line in lines}
+        people = {one.episode_id: one for find in (people_of, contacts_of) for one in find(session, moved)}
     names = {line.name for line in lines}
     return Why(
         lines=tuple(lines),
@@ -100,11 +103,11 @@ def _told_once(lines: list[WhyLine]) -> list[WhyLine]:
 
 
 def _kept(report: DailyReport) -> list[Entry]:
-    return [*report.groups["entries"], *report.groups["under"]]
+    return [*report.groups["entries"], *report.groups["under"], *report.groups["contacts"]]
 
 
 def _found(counted: Counted) -> list[Entry]:
-    return [*counted.entries, *counted.under]
+    return [*counted.entries, *counted.under, *counted.contacts]
 
 
 def _by_figure(entries: Iterable[Entry]) -> dict[str, set[str]]:
@@ -158,13 +161,13 @@ def _reason_of(op: Op) -> Reason | None:
     """Why this change moves a case in or out of a figure; None when it may not."""
     if op.table == "hospitalization":
         return "transfer"
-    if op.table != "episode":
+    if op.table not in ("episode", "contact"):
         return None
     if op.action == "i":
         return "late"
     if op.action == "d":
         return "removed"
-    for field in ("classification", "report_date", "found_at", "outcome", "outcome_on"):
+    for field in _FIELDS:
         if field in op.fields:
             if field == "classification" and op.fields[field] != CaseClassification.NO_CASE.value:
                 continue

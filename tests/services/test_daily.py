@@ -8,9 +8,12 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from covidstation.domain.care import FoundIn
+from covidstation.domain.contacts import ContactDraft
 from covidstation.domain.episodes import CaseClassification, CaseOutcome, EpisodeDraft, TestKind, TestResult
 from covidstation.domain.hospitalization import ReturnDraft, TransferDraft
 from covidstation.errors import Refused, UserError
+from covidstation.services.contact_care import end_quarantines
+from covidstation.services.contacts import NewContact, add_contacts
 from covidstation.services.daily import (
     Typed,
     daily_report,
@@ -151,6 +154,26 @@ def test_late_and_wrong_entries_stand_apart_on_the_next_day_and_are_explained(db
     assert reasons[late.id].when == datetime(2022, 3, 11, 9)
     assert reasons[first.id].reason == "no_case"
     assert reasons[first.id].when == datetime(2022, 3, 11, 10)
+
+
+def test_contacts_are_counted_until_somebody_ends_their_quarantine(db, catalog):
+    source = ill(db, 1, 9, 10)
+    new = NewContact(
+        contact=ContactDraft(
+            source_episode_id=source.id, report_date=date(2022, 3, 10), last_contact_on=date(2022, 3, 9)
+        ),
+        person=neighbour(7),
+    )
+    (contact_id,) = add_contacts(db, [new], catalog=catalog, by=None, now=at(10, 11)).value
+    found = report(db, catalog)
+    assert (found.today("contacts.new"), found.today("contacts.under")) == (1, 1)
+    assert found.figures["contacts.new"].total == 1
+    assert found.cases("contacts.new") == (contact_id,)
+    assert [one.full_name for one in people_behind(db, found, "contacts.under")] == [neighbour(7).full_name]
+    end_quarantines(db, [contact_id], day=date(2022, 3, 11), note="Âm tính", by=None, now=at(11, 9))
+    found = daily_report(db, catalog, date(2022, 3, 12), at(12, 8))
+    assert (found.today("contacts.new"), found.today("contacts.under")) == (0, 0)
+    assert found.figures["contacts.new"].total == 1
 
 
 def test_what_was_frozen_stays_as_it_was_sent(db, catalog):

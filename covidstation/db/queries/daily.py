@@ -273,10 +273,10 @@ def _test_counts(found: Mapping[tuple[str, str], int]) -> TestCounts:
 
 @dataclass(frozen=True, slots=True)
 class ContactCounts:
-    """Contacts (F1): new in the period, in quarantine at its cut-off, and all until then."""
+    """Contacts (F1): those new in the period, those in quarantine at its cut-off, and how many until then."""
 
-    new: int = 0
-    under: int = 0
+    new: tuple[UUID, ...] = ()
+    under: tuple[UUID, ...] = ()
     total: int = 0
 
 
@@ -286,7 +286,9 @@ def contacts_in(session: Session, period: Period, *, start: date | None, zone: t
     active = columns.status == ContactStatus.ACTIVE.value
     near = or_(active, columns.ended_on.is_(None), columns.ended_on >= first, columns.report_date >= first)
     before = select(func.count()).where(columns.report_date < first, columns.report_date >= start if start else true())
-    total, new, under = session.scalar(before) or 0, 0, 0
+    total = session.scalar(before) or 0
+    new: list[UUID] = []
+    under: list[UUID] = []
     query = (
         select(columns, PersonRow.hamlet_id)
         .join(PersonRow, PersonRow.id == columns.person_id)
@@ -297,9 +299,9 @@ def contacts_in(session: Session, period: Period, *, start: date | None, zone: t
         if begin > period.cutoff_at or (start is not None and begin.date() < start):
             continue
         total += row.report_date >= first
-        new += period.holds(begin)
-        under += end is None or end > period.cutoff_at
-    return ContactCounts(new, under, total)
+        new += [row.id] if period.holds(begin) else []
+        under += [row.id] if end is None or end > period.cutoff_at else []
+    return ContactCounts(tuple(new), tuple(under), total)
 
 
 def _contact(row: ContactRow, hamlet: UUID | None, zone: tzinfo | None) -> ContactHistory:
@@ -311,7 +313,6 @@ def _contact(row: ContactRow, hamlet: UUID | None, zone: tzinfo | None) -> Conta
         report_date=row.report_date,
         known_at=wall(row.made, zone),
         status=ContactStatus(row.status),
-        quarantine_start=row.quarantine_start,
         ended_on=row.ended_on,
         end_known_at=wall(stamps.get("ended_on") or stamps.get("status") or row.made, zone),
     )
@@ -345,11 +346,20 @@ class ReportPerson:
 
 def people_of(session: Session, episode_ids: Collection[UUID]) -> list[ReportPerson]:
     """Those people by hamlet and name; illnesses that are gone are left out."""
+    return _people(session, EpisodeRow, episode_ids)
+
+
+def contacts_of(session: Session, contact_ids: Collection[UUID]) -> list[ReportPerson]:
+    """The same of contacts; `episode_id` is then the contact's."""
+    return _people(session, ContactRow, contact_ids)
+
+
+def _people(session: Session, table: type[EpisodeRow] | type[ContactRow], ids: Collection[UUID]) -> list[ReportPerson]:
     query = (
         select(
-            EpisodeRow.id,
-            EpisodeRow.person_id,
-            EpisodeRow.report_date,
+            table.id,
+            table.person_id,
+            table.report_date,
             PersonRow.full_name,
             PersonRow.sort_key,
             PersonRow.birth_year,
@@ -357,12 +367,10 @@ def people_of(session: Session, episode_ids: Collection[UUID]) -> list[ReportPer
             PersonRow.birth_day,
             hamlet_words().label("hamlet"),
         )
-        .join(PersonRow, PersonRow.id == EpisodeRow.person_id)
+        .join(PersonRow, PersonRow.id == table.person_id)
         .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
     )
-    rows = sorted(
-        _in_chunks(session, query, EpisodeRow.id, list(episode_ids)), key=lambda row: (row.hamlet, row.sort_key)
-    )
+    rows = sorted(_in_chunks(session, query, table.id, list(ids)), key=lambda row: (row.hamlet, row.sort_key))
     return [
         ReportPerson(
             row.id,
