@@ -30,11 +30,12 @@ from covidstation.services.people import edit_person
 from covidstation.services.station import change_setting, edit_station
 from covidstation.ui.desk import Desk, NewF0, PaperWish
 from covidstation.ui.papers.draft import HOME_ASKS, DraftPanel
-from covidstation.ui.papers.missing import PersonChange, Typed
+from covidstation.ui.papers.missing import OF_LEAVE, PersonChange, Typed
 
 _ON_PERSON_PAGE: Final = frozenset(
-    {"facility", "left_at", "state", "signs", "vitals", "course", "transfer_reason", "transport", "escort"}
-)
+    {"facility", "left_at", "state", "signs", "vitals", "course", "treatment", "transfer_reason", "transport",
+     "escort"}
+)  # fmt: skip
 """What a referral lacks stands with the transfer, on the person's page."""
 
 
@@ -253,6 +254,9 @@ class Drafting(QWidget):
                 self._desk.open_paper(self._wanted.ids)
             else:
                 self._desk.open_contact_paper(self._wanted.ids, PaperKind.CONTACT_ORDER)
+            return
+        if look.prepared.leave is not None and item.name in OF_LEAVE:
+            self._panel.leave.focus_field(item.name)
             return
         parts = item.field.split(".")
         at = int(parts[1]) if parts[0] == "subjects" and len(parts) == 3 else 0

@@ -25,8 +25,8 @@ from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import Line, label, set_ink
 from covidstation.ui.parts.rows import SectionHead
 
-_LABEL = 112
-_WIDTH = 228
+_LABEL = 104
+_WIDTH = 216
 _MOST_SIGNERS = 12
 
 
@@ -67,6 +67,14 @@ class LeaveSection(QWidget):
         problems = [problem for problem in look.prepared.problems if not problem.code.startswith("paper.missing.")]
         self._until.setText(_("đến hết {day}").format(day=date_text(leave.until)) if leave.until else "")
         self._say(problems)
+
+    def focus_field(self, name: str) -> None:
+        """Go to the field of that thing."""
+        fields: dict[str, QWidget] = {
+            "exam_date": self.exam, "leave_days": self.days, "diagnosis": self.diagnosis, "treatment": self.treatment,
+            "practitioner": self.practitioner,
+        }  # fmt: skip
+        fields[name].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill(self, leave: SickLeave) -> None:
         values = {item.name: item.value for item in self._look.prepared.items} if self._look else {}

@@ -32,16 +32,8 @@ MOMENTS: Final = {
     "told_at": "told_at",
 }
 _ORDERED: Final = ("opening_number", "opening_date")
-_DERIVED: Final = (
-    "end_date",
-    "end_time",
-    "until_date",
-    "exam_date",
-    "leave_days",
-    "diagnosis",
-    "treatment",
-    "practitioner",
-)
+_DERIVED: Final = ("end_date", "end_time", "until_date")
+OF_LEAVE: Final = ("exam_date", "leave_days", "diagnosis", "treatment", "practitioner")  # typed in the section above
 _PARENTS: Final = ("father_name", "mother_name")
 PERSON_TEXTS: Final = ("workplace", "occupation", "insurance_number", *_PARENTS)
 
@@ -166,7 +158,7 @@ class ItemRow(QWidget):
     def _made_field(self) -> LineEdit | None:
         name = self.item.name
         if name == "signer" or name in PERSON_TEXTS:
-            return LineEdit(name, self._title, width=190)
+            return LineEdit(name, self._title, width=190 if name == "signer" else 160)
         if name == "citizen_issued":
             return DateEdit(name, self._title, today=self._look.prepared.view.issued_on)
         if not self._look.episodes:
@@ -204,6 +196,8 @@ class ItemRow(QWidget):
     def _link_text(self) -> str:
         if self.item.name in _ORDERED:
             return _("Ra quyết định")
+        if self._look.prepared.leave is not None and self.item.name in OF_LEAVE:
+            return _("Ghi ở trên")
         return _("Ghi thêm")
 
 

@@ -44,7 +44,7 @@ class PaperPage(Page):
         self._wish: PaperWish | None = None
         self._paper_id: UUID | None = None
         self._came_from = ""
-        self._fresh = False
+        self._fresh = self._seen = False
         self.sheets = SheetsView(desk.tasks)
         self.panel = DraftPanel(desk.now().date())
         self.issued_panel = IssuedPanel()
@@ -73,10 +73,12 @@ class PaperPage(Page):
         self.sheets.clear()
         if self._wish is not None:
             self._stack.setCurrentIndex(0)
+            self._seen = False
             self._put_buttons()
             self.drafting.begin(self._wish)
         elif self._paper_id is not None:
             self._stack.setCurrentIndex(1)
+            self._know(True)
             self._put_buttons()
             self.keeping.begin(self._paper_id)
 
@@ -184,7 +186,17 @@ class PaperPage(Page):
             words = _("Đã lưu bản xem trước, chưa có số.")
             self._desk.tasks.background(self, lambda: keep_file(path, pdf), lambda _path: self._desk.said.emit(words))
 
+    def _know(self, known: bool) -> None:
+        """Where there is no such paper, nothing of the one before it stays in sight."""
+        self._stack.setVisible(known)
+        self._main.setEnabled(known)
+        self._save.setEnabled(known)
+        if not known and self._wish is not None:
+            self.set_title(_(KINDS[self._wish.kind.value]) if self._wish.kind else _("Văn bản"), "")
+
     def _looked(self, look: PaperLook) -> None:
+        self._seen = True
+        self._know(True)
         view = look.prepared.view
         first = look.family[0] if look.family else None
         names = view.subjects[0].name
@@ -222,6 +234,8 @@ class PaperPage(Page):
 
     def _trouble(self, text: str) -> None:
         look = self.drafting.look
+        if self._wish is not None and look is None and not self._seen:
+            self._know(False)
         if not text:
             self.banner.clear()
         elif self._wish is not None and look is not None and look.standing is not None:

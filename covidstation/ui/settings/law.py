@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from covidstation.db.queries.station import get_setting
-from covidstation.domain.packs import LegalPack, PackItem
+from covidstation.domain.packs import HomeIsolation, LegalPack, PackItem, PaperKind
 from covidstation.domain.station import Role
 from covidstation.i18n import _
 from covidstation.messages.papers import GROUPS, KINDS
@@ -174,43 +174,62 @@ def _state(item: PackItem) -> Cell:
 
 
 class HomeView(Section):
-    """Whether COVID-19 may be isolated at home today: the law's sentence and the head of station's answer."""
+    """Whether COVID-19, and its contacts, may be isolated at home today: the law, and the head of station's answers."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "home", _("Cách ly tại nhà"))
-        self._law = label("", wrap=True)
-        self._source = label("", "hint", "muted", wrap=True)
-        choices = [("ask", _("Chưa trả lời")), ("yes", _("Được phép")), ("no", _("Không"))]
-        self.answer = Combo("home_isolation", _("Nay có được cách ly COVID-19 tại nhà không?"), choices, width=200)
-        self.answer.picked.connect(self._answered)
-        self._note = label("", "hint", "muted", wrap=True)
-        asked = label(_("&Nay có được cách ly COVID-19 tại nhà không?"), "name")
-        asked.setBuddy(self.answer)
+        case = Question("home_isolation", _("Nay có được cách ly &COVID-19 tại nhà không?"))
+        contact = Question("contact_isolation", _("Nay có được cách ly người tiếp xúc (&F1) tại nhà không?"))
+        self.answer, self.contact_answer = case.answer, contact.answer
+        self._questions = ((case, PaperKind.ISOLATION_ORDER), (contact, PaperKind.CONTACT_ORDER))
         self.column.addWidget(SectionHead(_("Điều luật để ngỏ")))
-        for widget in (self._law, self._source, asked, self.answer, self._note):
-            self.column.addWidget(widget)
-            self.column.addSpacing(8)
+        for question, _kind in self._questions:
+            self.column.addWidget(question)
+            self.column.addSpacing(16)
+            question.answer.picked.connect(partial(self._answered, question.answer.objectName()))
         self.column.addStretch(1)
 
     def load(self, _day: date | None = None) -> None:
-        """The law of today and the answer kept."""
+        """The law of today and the answers kept."""
         today = self.desk.now().date()
         pack = next((pack for pack in self.desk.catalog.packs if pack.on(today)), None)
         head = self.desk.register.role == Role.HEAD.value
-        if pack is not None:
-            ground = pack.home_isolation
-            mark = "" if ground.confirmed else _("Chưa xác nhận với văn bản gốc. ")
-            self._law.setText(ground.text)
-            self._source.setText(_("{mark}Nguồn: {source}").format(mark=mark, source=ground.source))
-            open_ = ground.answer == "ask"
-            self.answer.setEnabled(head and open_)
-            words = _("Trưởng trạm trả lời; chương trình nhớ và dùng cho mọi quyết định sau.")
-            self._note.setText(words if open_ else _("Mẫu của hôm nay cho phép, không cần trả lời."))
-        self.desk.ask(self, partial(get_setting, self.desk.register.db, "home_isolation"), self.answer.set_value)
+        for question, kind in self._questions:
+            if pack is not None:
+                question.show_ground(pack.ground(kind), head=head)
+            key = question.answer.objectName()
+            self.desk.ask(self, partial(get_setting, self.desk.register.db, key), question.answer.set_value)
 
-    def _answered(self, value: str) -> None:
+    def _answered(self, key: str, value: str) -> None:
         desk = self.desk
-        op = partial(
-            change_setting, desk.register.db, "home_isolation", value, by=desk.register.user_id, now=desk.now()
-        )
+        op = partial(change_setting, desk.register.db, key, value, by=desk.register.user_id, now=desk.now())
         desk.act(self, op, lambda _none: desk.said.emit(_("Đã nhớ câu trả lời.")), self.failed)
+
+
+class Question(QWidget):
+    """One thing that the law leaves open: its sentence, its source, and the answer; `key` is the setting's."""
+
+    def __init__(self, key: str, asked: str) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self._law = label("", wrap=True)
+        self._source = label("", "hint", "muted", wrap=True)
+        self._note = label("", "hint", "muted", wrap=True)
+        choices = [("ask", _("Chưa trả lời")), ("yes", _("Được phép")), ("no", _("Không"))]
+        self.answer = Combo(key, asked.replace("&", ""), choices, width=200)
+        title = label(asked, "name")
+        title.setBuddy(self.answer)
+        for widget in (title, self._law, self._source, self.answer, self._note):
+            column.addWidget(widget)
+
+    def show_ground(self, ground: HomeIsolation, *, head: bool) -> None:
+        """The law; only the head of station may answer, and only where it is open."""
+        mark = "" if ground.confirmed else _("Chưa xác nhận với văn bản gốc. ")
+        self._law.setText(ground.text)
+        self._source.setText(_("{mark}Nguồn: {source}").format(mark=mark, source=ground.source))
+        open_ = ground.answer == "ask"
+        self.answer.setEnabled(head and open_)
+        words = _("Trưởng trạm trả lời; chương trình nhớ và dùng cho mọi quyết định sau.")
+        self._note.setText(words if open_ else _("Mẫu của hôm nay cho phép, không cần trả lời."))

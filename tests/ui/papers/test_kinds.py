@@ -1,0 +1,165 @@
+"""The page for sick leave, referral and the papers of contacts: what is typed there, refused and issued."""
+
+from datetime import date, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from covidstation.db.queries.papers import BookFilter, book_lines, series
+from covidstation.db.queries.people import get_person
+from covidstation.db.queries.station import get_setting
+from covidstation.domain.contacts import ContactDraft
+from covidstation.domain.episodes import QuarantineType
+from covidstation.domain.hospitalization import TransferDraft
+from covidstation.domain.packs import PaperKind
+from covidstation.domain.sick_leave import Signer
+from covidstation.services.contacts import NewContact, add_contacts
+from covidstation.services.station import change_setting
+from covidstation.services.transfers import transfer_out
+from covidstation.ui.desk import PaperWish
+from covidstation.ui.frame.sidebar import Entry
+from covidstation.ui.frame.window import MainFrame
+from covidstation.ui.papers import keeping
+from covidstation.ui.papers.leave import SignersDialog
+from covidstation.ui.papers.paper import PaperPage
+from tests.ui.village import NOW, catalog
+
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest.fixture
+def page(desk, shown, monkeypatch, tmp_path) -> PaperPage:
+    monkeypatch.setattr(keeping, "choose_file", lambda _parent, _name: tmp_path / "out.pdf")
+    frame = MainFrame([Entry("book", "Văn bản", "document")], now=desk.now)
+    frame.resize(1366, 697)
+    made = PaperPage(desk)
+    frame.add_page(made)
+    desk.changed.connect(frame.broadcast)
+
+    def wanted(wish: PaperWish) -> None:
+        made.open_wish(wish)
+        frame.go("paper", force=True)
+
+    desk.want_paper.connect(wanted)
+    shown(frame)
+    return made
+
+
+def lines(desk):
+    db = desk.register.db
+    return [line for one in series(db) for line in book_lines(db, BookFilter(one.symbol, one.year))]
+
+
+def typed(page: PaperPage, name: str, text: str) -> None:
+    field = page.panel.missing.findChild(QWidget, name)
+    field.setFocus()
+    field.setText(text)  # the test keyboard has no Vietnamese letters
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def contact(desk, village, days: int = 7):
+    draft = ContactDraft(
+        source_episode_id=village.mai_episode,
+        last_contact_on=NOW.date(),
+        quarantine_type=QuarantineType.HOME,
+        quarantine_days=days,
+    )
+    new = NewContact(contact=draft, person_id=village.my)
+    return add_contacts(desk.register.db, [new], catalog=catalog(), by=None, now=NOW).value[0]
+
+
+def test_a_sick_leave_is_typed_and_issued_without_leaving_the_page(desk, page, village):
+    change_setting(desk.register.db, "insurance_signers", "Tao Thị Lả | 1\nVàng Thị Dợ | 2", by=None, now=NOW)
+    desk.open_kind([village.mai_episode], PaperKind.SICK_LEAVE)
+    assert page.title == "Giấy nghỉ việc hưởng BHXH"
+    leave = page.panel.leave
+    assert leave.isVisible() and leave.practitioner.value() == "Vàng Thị Dợ"
+    assert leave.exam.day() == NOW.date()
+
+    page.drafting.issue()
+    assert lines(desk) == [] and "Còn thiếu" in page.banner.text()
+
+    typed(page, "insurance_number", "DN4120119900001")
+    typed(page, "workplace", "Công ty Chè Nậm Tăm")
+    typed(page, "citizen_issued", "10/05/2021")
+    person = get_person(desk.register.db, village.mai)
+    assert (person.workplace, person.insurance_number) == ("Công ty Chè Nậm Tăm", "DN4120119900001")
+    assert person.citizen_issued_on == date(2021, 5, 10)
+
+    leave.days.setFocus()
+    leave.days.setText("31")
+    QTest.keyClick(leave.days, Qt.Key.Key_Return)
+    page.drafting.issue()
+    assert "nhiều nhất 30 ngày" in page.banner.text()
+    leave.days.setText("10")
+    leave.days.editingFinished.emit()
+    assert page.drafting.look.prepared.view.leave_until == date(2026, 7, 19)
+    assert {one.code for one in page.drafting.look.prepared.problems} == {
+        "paper.missing.citizen_number", "paper.missing.citizen_issued",
+    }  # fmt: skip
+
+
+def test_the_signers_are_kept_and_chosen_from(desk, page, village, qtbot):
+    desk.open_kind([village.mai_episode], PaperKind.SICK_LEAVE)
+    leave = page.panel.leave
+    assert leave.practitioner.all_keys() == ("",)
+    dialog = SignersDialog(page, (Signer("Tao Thị Lả", "1"),))
+    qtbot.addWidget(dialog)
+    name, code = dialog._rows[-1]
+    name.set_value("Vàng Thị Dợ")
+    code.set_value("22")
+    leave.signers_changed.emit("Tao Thị Lả | 1\nVàng Thị Dợ | 22")
+    assert dialog.signers() == (Signer("Tao Thị Lả", "1"), Signer("Vàng Thị Dợ", "22"))
+    assert get_setting(desk.register.db, "insurance_signers").endswith("Vàng Thị Dợ | 22")
+    assert leave.practitioner.all_keys() == ("", "Tao Thị Lả", "Vàng Thị Dợ")
+    assert leave.practitioner.value() == "Vàng Thị Dợ"
+
+
+def test_the_head_answers_about_contacts_apart_from_cases(desk, page, village):
+    desk.open_contact_paper([contact(desk, village)], PaperKind.CONTACT_ORDER)
+    question = page.panel.question
+    assert page.title == "Quyết định cách ly F1"
+    assert question.isVisible() and "nhóm A" in question._law.text() and "F1" in question._asked.text()
+    question.yes.click()
+    db = desk.register.db
+    assert (get_setting(db, "contact_isolation"), get_setting(db, "home_isolation")) == ("yes", "ask")
+    QTest.keyClick(page.window(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    (line,) = lines(desk)
+    assert (line.symbol, line.subjects) == ("QĐ-UBND", "Giàng Thị Mỷ")
+    gone = []
+    desk.want_person.connect(gone.append)
+    page.went_back()
+    assert gone == [village.my]
+
+
+def test_a_contacts_release_leads_to_the_order_that_it_lacks(desk, page, village):
+    change_setting(desk.register.db, "contact_isolation", "yes", by=None, now=NOW)
+    one = contact(desk, village)
+    desk.open_contact_paper([one], PaperKind.CONTACT_RELEASE)
+    page.panel.missing.findChild(QWidget, "mend_opening_number").click()
+    assert page.title == "Quyết định cách ly F1"
+
+
+def test_a_referral_needs_a_transfer_and_says_where_it_goes(desk, page, village):
+    desk.open_kind([village.mai_episode], PaperKind.REFERRAL)
+    assert "chưa có lần chuyển tuyến" in page.banner.text()
+    draft = TransferDraft(
+        left_at=datetime(2026, 7, 10, 7), facility="Trung tâm Y tế Sìn Hồ", reason="SpO2 92 %", state="tỉnh"
+    )
+    left = transfer_out(desk.register.db, village.mai_episode, draft, by=None, by_name="", now=NOW).value
+    desk.open_kind([village.mai_episode], PaperKind.REFERRAL, left.id)
+    assert page.banner.text() == ""
+    assert "Trung tâm Y tế Sìn Hồ" in page.drafting.look.prepared.view.authority
+    QTest.keyClick(page.window(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    (line,) = lines(desk)
+    assert (line.number, line.symbol) == (1, "GCT")
+
+
+def test_a_paper_that_the_law_has_no_more_leaves_nothing_of_another_in_sight(desk, page, village):
+    desk.open_kind([village.mai_episode], PaperKind.SICK_LEAVE)
+    desk.open_kind([village.mai_episode], PaperKind.COMPLETION_CERTIFICATE)
+    assert "không có loại giấy này" in page.banner.text()
+    assert page.title == "Giấy xác nhận đã cách ly của xã"
+    assert not page.panel.isVisible() and not page._main.isEnabled()
