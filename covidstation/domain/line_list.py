@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -80,9 +80,10 @@ _PARTS: Final = re.compile(r"[,;+/]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineHeader:
-    """What all rows share. `hamlet_id` is taken where a row names no hamlet."""
+    """What all rows share. `hamlet_id` is taken where a row names no hamlet; `found_at` begins the hours of NĐ 165."""
 
     sampled_on: date | None = None
+    found_at: datetime | None = None  # the station's wall clock
     kind: TestKind = TestKind.RAPID_ANTIGEN
     place: str = ""
     result: TestResult = TestResult.POSITIVE

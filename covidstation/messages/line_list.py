@@ -19,6 +19,7 @@ SENTENCES = {
     "line_list.twice_name": N_("Trùng tên và năm sinh với dòng {row}. Nếu là hai người thì chọn “Là người khác”."),
     "line_list.same_test": N_("Xét nghiệm cùng loại, cùng ngày, cùng kết quả này đã có trong sổ."),
     "line_list.day_missing": N_("Ghi ngày lấy mẫu chung cho cả bảng."),
+    "line_list.found_later": N_("Giờ phát hiện {when} ở sau lúc này. Xem lại giờ, hoặc xoá ô này."),
     "line_list.nothing": N_("Chưa có dòng nào đủ để ghi. Sửa các ô màu đỏ trước."),
     "line_list.changed": N_("Dòng {row} không còn như lúc kiểm tra. Xem lại rồi ghi lần nữa; chưa dòng nào được ghi."),
     "line_list.full": N_("Bảng nhiều nhất {most} dòng. Ghi những dòng đang có rồi nhập tiếp."),

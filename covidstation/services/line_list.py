@@ -122,6 +122,8 @@ def check_header(header: LineHeader, now: datetime) -> list[Problem]:
         return [Problem("sampled_on", "line_list.day_missing")]
     if header.sampled_on > now.date():
         return [Problem("sampled_on", "episodes.future", {"day": f"{header.sampled_on:%d/%m/%Y}"})]
+    if header.found_at is not None and header.found_at > now.replace(tzinfo=None):
+        return [Problem("found_at", "line_list.found_later", {"when": f"{header.found_at:%H:%M %d/%m/%Y}"})]
     return []
 
 
@@ -283,6 +285,7 @@ def _episode(header: LineHeader, read: LineRead) -> EpisodeDraft:
         doses_known=read.doses,
         classification=read.classification,
         found_in=header.found_in,
+        found_at=header.found_at,
         note=read.note,
     )
 

@@ -1,7 +1,7 @@
 """A mass test's sheet: who is known, what is asked, and what is written in one act."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from time import perf_counter
 
 import pytest
@@ -215,6 +215,17 @@ def test_a_sheet_without_a_possible_day_is_refused(db, catalog, day, code):
     with pytest.raises(Refused) as refused:
         save(db, catalog, row("Lý A Thào", "2006"), header=replace(HEADER, sampled_on=day))
     assert [problem.code for problem in refused.value.problems] == [code]
+
+
+def test_the_hour_of_finding_begins_the_isolation_and_is_never_ahead(db, catalog):
+    at = datetime(2022, 3, 10, 7, 40)
+    save(db, catalog, row("Lý A Thào", "2006"), header=replace(HEADER, found_at=at))
+    with db.read() as session:
+        case = session.scalars(select(EpisodeRow)).one()
+    assert (case.found_at, case.isolation_start) == (at, at)
+    with pytest.raises(Refused) as refused:
+        save(db, catalog, row("Lý A Bé", "2007"), header=replace(HEADER, found_at=datetime(2022, 3, 10, 8, 31)))
+    assert [problem.code for problem in refused.value.problems] == ["line_list.found_later"]
 
 
 def test_a_birth_after_the_test_is_beside_the_birth(db, catalog):

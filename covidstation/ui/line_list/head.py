@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,13 +24,14 @@ from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo, FindCombo
 from covidstation.ui.parts.edits import DateEdit, LineEdit, set_state
 from covidstation.ui.parts.labels import label
+from covidstation.ui.parts.moments import ClockEdit
 from covidstation.ui.parts.popup import Choice
 
-LABELS, FIELD = (112, 116, 80), 224
+LABELS, FIELD = (108, 112, 80), 208
 
 
 class HeadBar(QWidget):
-    """Two lines of three fields. `edited()` fires when a person changed one."""
+    """Two lines of fields. `edited()` fires when a person changed one."""
 
     edited = Signal()
 
@@ -40,6 +41,7 @@ class HeadBar(QWidget):
         self.day = DateEdit("sampled_on", _("Ngày lấy mẫu"), today=today)
         self.day.set_day(today)
         kinds = [(key, _(words)) for key, words in TEST_KINDS.items()]
+        self.found = ClockEdit("found_at", _("Giờ phát hiện"))
         self.kind = Combo("kind", _("Loại xét nghiệm"), kinds, width=FIELD)
         self.place = LineEdit("place", _("Nơi xét nghiệm"), width=FIELD, limit=200)
         self.place.set_value(TEST_PLACES[0])
@@ -55,6 +57,7 @@ class HeadBar(QWidget):
             "result": self.result,
             "found_in": self.source,
             "hamlet_id": self.hamlet,
+            "found_at": self.found,
         }
         self._lay_out()
         for widget in self._fields.values():
@@ -64,8 +67,10 @@ class HeadBar(QWidget):
         """As it stands."""
         kind: TestKind = self.kind.value()
         source: FoundIn = self.source.value()
+        day, clock = self.day.day(), self.found.clock()
         return LineHeader(
-            sampled_on=self.day.day(),
+            sampled_on=day,
+            found_at=datetime.combine(day, clock) if day and clock else None,
             kind=kind,
             place=self.place.value(),
             result=self.result.value(),
@@ -111,5 +116,9 @@ class HeadBar(QWidget):
             words.setFixedWidth(LABELS[column])
             grid.addWidget(words, row, column * 3)
             grid.addWidget(widget, row, column * 3 + 1)
-            grid.setColumnMinimumWidth(column * 3 + 2, metrics.MARGIN)
-        grid.setColumnStretch(9, 1)
+            grid.setColumnMinimumWidth(column * 3 + 2, metrics.GAP)
+        words = label(_("P&hát hiện lúc"), "body", "muted")
+        words.setBuddy(self.found)
+        grid.addWidget(words, 0, 9)
+        grid.addWidget(self.found, 0, 10)
+        grid.setColumnStretch(11, 1)

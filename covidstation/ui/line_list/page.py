@@ -120,6 +120,9 @@ class LineListPage(Page):
         """Write all rows that are good, in one act."""
         if self._saving:
             return
+        if self.head.found.bad():
+            self._not_saved(Refused([Problem("found_at", "forms.bad_hour")]))
+            return
         self.grid.leave_cell()
         self._checking.stop()
         self._hold(True)

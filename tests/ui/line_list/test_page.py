@@ -165,6 +165,18 @@ def test_a_row_is_dropped_and_the_sheet_walks_back(page):
     assert page.head.day.hasFocus()
 
 
+def test_an_hour_that_is_none_is_said_and_a_good_one_is_kept_with_the_case(page, desk):
+    typed(page, "Tẩn U Mẩy", "1991")
+    settle(page)
+    write(page.head.found, "sáng")
+    page.save()
+    assert page.banner.text() == "Ghi giờ như 7 hoặc 7:15."
+    page.head.found.setText("6h45")
+    page.save()
+    (hit,) = find_people(desk.register.db, "tan u may")
+    assert f"{person_page(desk.register.db, hit.id).episodes[0].found_at:%H:%M %d/%m/%Y}" == "06:45 10/07/2026"
+
+
 def test_nothing_in_the_sheet_moves_while_it_is_written(page, desk, monkeypatch):
     typed(page, "Tẩn U Mẩy", "1991")
     settle(page)
