@@ -47,6 +47,7 @@ from covidstation.services.care_rows import (
     value_of,
 )
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.contact_ends import convert_contacts_in, reopen_converted_in
 from covidstation.services.follow_up import plan_follow_up_in, remove_follow_up_in
 
 
@@ -118,8 +119,10 @@ def record_outcome(
             plan_follow_up_in(session, row, catalog=catalog)
         elif draft.ending is Ending.DIED:
             remove_follow_up_in(session, person_id=row.person_id)
+        elif draft.ending is Ending.NO_CASE:
+            reopen_converted_in(session, episode_id)  # whoever was an F1 before is one again
         session.flush()
-        return done(value_of(session, row), Kind.EPISODES, Kind.CARE)
+        return done(value_of(session, row), Kind.EPISODES, Kind.CARE, Kind.CONTACTS)
 
 
 def check_outcome(draft: OutcomeDraft, episode: Episode, today: date) -> list[Problem]:
@@ -219,9 +222,11 @@ def reopen_case(
         row.outcome_place, row.outcome_note = "", ""
         if episode.classification is CaseClassification.NO_CASE:
             row.classification = _classified(episode).value
+        if first_positive(episode.tests):
+            convert_contacts_in(session, row.person_id, row.id, row.report_date)
         remove_follow_up_in(session, episode_id=episode_id)
         session.flush()
-        return done(value_of(session, row), Kind.EPISODES, Kind.CARE)
+        return done(value_of(session, row), Kind.EPISODES, Kind.CARE, Kind.CONTACTS)
 
 
 def _classified(episode: Episode) -> CaseClassification:

@@ -53,6 +53,7 @@ from covidstation.services.contact_checks import ContactCheck, record_contact_ch
 from covidstation.services.contact_sheets import contact_sheets_pdf
 from covidstation.services.contact_work import due_contacts, household_waits, propose_household
 from covidstation.services.contacts import NewContact, add_contacts, edit_contact, quarantine_rules
+from covidstation.services.outcomes import Ending, OutcomeDraft, record_outcome, reopen_case
 from covidstation.services.people import register_person
 from covidstation.services.rules import RuleEdit, edit_rule
 from tests.services.samples import NOW, PAO, TODAY, catalog, f0, neighbour, positive_on, register
@@ -398,3 +399,15 @@ def test_the_sheet_bears_what_was_found_on_each_day(db: Database, catalog: Catal
     words = " ".join(page.extract_text().split())
     assert "1 11/03 38,1 X X X 2 12/03" in words  # fever, cough, suspected
     assert "10 20/03" in words and "11 21/03" not in words  # ten days of watching in all
+
+
+def test_a_case_entered_by_mistake_gives_the_contact_back(db: Database, catalog: Catalog) -> None:
+    case, (other, _second) = household(db)
+    one = enter(db, other, case)
+    made = contact_becomes_case(db, one, positive_on(TODAY), catalog=catalog, by=None, now=NOW).value
+    wrong = OutcomeDraft(ending=Ending.NO_CASE, reason="Ghi nhầm người")
+    record_outcome(db, made.id, wrong, catalog=catalog, by=None, by_name="Lò Thị Mai", now=NOW)
+    back = line(db, one).contact
+    assert (back.status, back.became_episode_id, back.ended_on) == (ContactStatus.ACTIVE, None, None)
+    reopen_case(db, made.id, by=None, by_name="Lò Thị Mai", now=NOW)
+    assert line(db, one).contact.became_episode_id == made.id
