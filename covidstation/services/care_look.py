@@ -16,20 +16,30 @@ from covidstation.domain.follow_up import follow_up_rule_on
 from covidstation.domain.needs import Needs
 from covidstation.services.follow_up import follow_up_rules
 from covidstation.services.isolation import CaseRules, case_rules, needs_on
+from covidstation.services.rules import station_catalog_of
 from covidstation.services.triage import RiskWhy, why_risk
 
 
 @dataclass(frozen=True, slots=True)
 class CareLook:
-    """The person with all care. `open` is the illness that has not ended; `rules`, `why` and its needs are its own."""
+    """The person with all care. `open` is the illness that has not ended; `rules`, `why` and its needs are its own.
+
+    `catalog` has the station's own versions of the rules.
+    """
 
     page: PersonPage
     record: CareRecord
+    catalog: Catalog
     open: Episode | None = None
     rules: CaseRules = field(default_factory=lambda: CaseRules(None, None))
     why: RiskWhy | None = None
     needs: Mapping[UUID, Needs] = field(default_factory=dict)
     plan_confirmed: bool = True  # whether somebody has confirmed the months after
+
+    @property
+    def first_day(self) -> int:
+        """The number that the first day of the open isolation bears."""
+        return self.rules.isolation.first_day_number if self.rules.isolation else 1
 
     @property
     def open_needs(self) -> Needs | None:
@@ -42,14 +52,15 @@ def look_at_care(db: Database, catalog: Catalog, person_id: UUID, today: date) -
     page = person_page(db, person_id)
     if page is None:
         return None
-    record = care_record(db, person_id)
+    record, catalog = care_record(db, person_id), station_catalog_of(db, catalog)
     now = next((one for one in page.episodes if one.outcome is CaseOutcome.NO_OUTCOME), None)
     if now is None:
-        return CareLook(page, record, plan_confirmed=_plan_confirmed(db, catalog, page))
+        return CareLook(page, record, catalog, plan_confirmed=_plan_confirmed(db, catalog, page))
     day = now.report_date or (now.isolation_start.date() if now.isolation_start else today)
     return CareLook(
         page=page,
         record=record,
+        catalog=catalog,
         open=now,
         rules=case_rules(db, catalog, day),
         why=why_risk(db, catalog, now.id),

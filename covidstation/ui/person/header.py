@@ -57,12 +57,14 @@ class Header(QWidget):
         today: date,
         ethnic_groups: Mapping[str, EthnicGroup],
         conditions: Mapping[str, Condition],
+        *,
+        first_day: int = 1,
     ) -> None:
-        """That person."""
+        """That person; the first day of an isolation bears the number `first_day`."""
         person = page.person
         self._name.set_text(person.full_name)
         self._name.setMinimumWidth(min(self._name.sizeHint().width(), _NAME))
-        self._found = chips(person, page.episodes, today, conditions)
+        self._found = chips(person, page.episodes, today, conditions, first_day=first_day)
         self.fit()
         self._who.set_text(who_line(page, today, ethnic_groups))
         self._phone.setText(grouped(person.phone))
@@ -144,13 +146,18 @@ def open_episode(episodes: Sequence[Episode]) -> Episode | None:
 
 
 def chips(
-    person: Person, episodes: Sequence[Episode], today: date, conditions: Mapping[str, Condition]
+    person: Person,
+    episodes: Sequence[Episode],
+    today: date,
+    conditions: Mapping[str, Condition],
+    *,
+    first_day: int = 1,
 ) -> list[tuple[str, Tone]]:
     """What a nurse must see, the most pressing first: the F0 and its day, then pregnancy, doses, diseases."""
     found: list[tuple[str, Tone]] = []
     now = open_episode(episodes)
     if now is not None:
-        found.append((_f0_words(now, today), "blue"))
+        found.append((_f0_words(now, today, first_day), "blue"))
         if now.risk_class is not None:
             risk = _("Nguy cơ {risk}").format(risk=_(RISKS[now.risk_class]).lower())
             found.append((risk, RISK_TONES[now.risk_class]))
@@ -177,12 +184,12 @@ def fitting(found: Sequence[tuple[str, Tone]], room: int) -> list[tuple[str, Ton
     return shown
 
 
-def _f0_words(episode: Episode, today: date) -> str:
+def _f0_words(episode: Episode, today: date, first_day: int) -> str:
     if episode.isolation_type is not QuarantineType.HOME:
         return _("F0 · {place}").format(place=_(PLACES[episode.isolation_type]))
     if episode.isolation_start is None:
         return _("F0")
-    return _("F0 ngày {day}").format(day=max(1, (today - episode.isolation_start.date()).days + 1))
+    return _("F0 ngày {day}").format(day=max(first_day, (today - episode.isolation_start.date()).days + first_day))
 
 
 def who_line(page: PersonPage, today: date, ethnic_groups: Mapping[str, EthnicGroup]) -> str:

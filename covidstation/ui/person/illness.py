@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -115,8 +116,11 @@ class IllnessTab(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._catalog = desk.catalog
         self._open: Episode | None = None
+        self._person_id: UUID | None = None
         area, self._rows = column_in_scroll()
+        self._area = area
         area.setObjectName("illness_tab")
         area.setAccessibleName(_("Các lần mắc"))
         self.state = StateBlock()
@@ -157,6 +161,10 @@ class IllnessTab(QWidget):
     def show_look(self, look: CareLook, today: date) -> None:
         """All illnesses: the open one with its care, the others as they ended."""
         page, record = look.page, look.record
+        if page.person.id != self._person_id:
+            self._area.verticalScrollBar().setValue(0)
+        self._person_id = page.person.id
+        self._catalog = look.catalog
         self._open = look.open
         shown = look.open or (page.episodes[0] if page.episodes else None)
         for widget in (self.state, self._line):
@@ -215,7 +223,7 @@ class IllnessTab(QWidget):
             buttons = [self._link(_("Sửa"), "edit", episode), self._link(_("Mở lại"), "reopen", episode)]
         title = _("Lần mắc từ {day}").format(day=date_text(episode.report_date))
         column.addWidget(SectionHead(title, _(OUTCOMES[episode.outcome]), *buttons))
-        column.addWidget(KeyValues(figures(page, episode, self._desk.catalog, today)[1:]))
+        column.addWidget(KeyValues(figures(page, episode, self._catalog, today)[1:]))
         for row in test_rows(episode, self.asked.emit) if tests else ():
             column.addWidget(row)
         return holder

@@ -97,8 +97,11 @@ class Overview(QWidget):
         row.addWidget(Line(vertical=True))
         row.addWidget(panel)
 
-    def show_page(self, page: PersonPage, today: date, record: CareRecord = _NO_CARE) -> None:
-        """Everything of that person."""
+    def show_page(
+        self, page: PersonPage, today: date, record: CareRecord = _NO_CARE, catalog: Catalog | None = None
+    ) -> None:
+        """Everything of that person; `catalog` with the station's own rules."""
+        self._catalog = catalog or self._catalog
         empty_column(self._rows)
         groups = timeline(page, self._catalog, today, record)
         for group in groups:

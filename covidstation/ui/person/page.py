@@ -170,8 +170,10 @@ class OnePerson(Page):
         desk, today = self._desk, self._desk.now().date()
         page = look.page
         self.set_title(page.person.full_name)
-        self.header.show_page(page, today, desk.catalog.ethnic_groups, desk.catalog.conditions)
-        self.overview.show_page(page, today, look.record)
+        self.header.show_page(
+            page, today, desk.catalog.ethnic_groups, desk.catalog.conditions, first_day=look.first_day
+        )
+        self.overview.show_page(page, today, look.record, look.catalog)
         self.illness.show_look(look, today)
         for tab in (self.family, self.papers):
             tab.show_page(page, today)

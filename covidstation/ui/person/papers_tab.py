@@ -17,6 +17,7 @@ from covidstation.messages.papers import KINDS
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.delivering import ask_delivery, ask_unmark, delivery_words
 from covidstation.ui.papers.dossiers import DossierDialog
+from covidstation.ui.papers.more import MorePapers
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.empty import EmptyPage
@@ -40,6 +41,7 @@ class PapersTab(Rows):
         empty_column(self.rows)
         if page.episodes:
             self.rows.addWidget(self._head(page.episodes[0]))
+            self.rows.addWidget(inset(MorePapers(self._desk, page.episodes[0].id)))
         if not page.papers:
             later = _("Quyết định cách ly và giấy kết thúc sẽ ở đây, in lại lúc nào cũng được.")
             self.rows.addWidget(EmptyPage("document", _("Chưa có giấy tờ nào"), later), 1)
