@@ -21,8 +21,9 @@ from covidstation.services.transfers import transfer_out
 from covidstation.ui.desk import PaperWish
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.frame.window import MainFrame
-from covidstation.ui.papers import keeping
+from covidstation.ui.papers import handing, keeping
 from covidstation.ui.papers.leave import SignersDialog
+from covidstation.ui.papers.more import MorePapers, kinds_asked_for
 from covidstation.ui.papers.paper import PaperPage
 from tests.ui.village import NOW, catalog
 
@@ -163,3 +164,21 @@ def test_a_paper_that_the_law_has_no_more_leaves_nothing_of_another_in_sight(des
     assert "không có loại giấy này" in page.banner.text()
     assert page.title == "Giấy xác nhận đã cách ly của xã"
     assert not page.panel.isVisible() and not page._main.isEnabled()
+
+
+def test_papers_that_are_asked_for_open_and_sheets_are_kept(desk, shown, village, monkeypatch, tmp_path):
+    kept = tmp_path / "sheet.pdf"
+    monkeypatch.setattr(handing, "choose_file", lambda _parent, _name: kept)
+    monkeypatch.setattr(handing, "chosen_printer", lambda _remembered: "")
+    wishes = []
+    desk.want_paper.connect(wishes.append)
+    more = MorePapers(desk, village.mai_episode)
+    shown(more)
+    assert more.findChild(QWidget, "issue_completion_certificate") is None  # the law since 1/7/2026 has none
+    more.findChild(QWidget, "issue_sick_leave").click()
+    assert (wishes[0].kind, wishes[0].ids) == (PaperKind.SICK_LEAVE, (village.mai_episode,))
+    for name in ("print_commitment", "print_leaflet"):
+        more.findChild(QWidget, name).click()
+        assert kept.read_bytes().startswith(b"%PDF")
+        kept.unlink()
+    assert kinds_asked_for(catalog(), date(2022, 3, 10)) == (PaperKind.SICK_LEAVE, PaperKind.COMPLETION_CERTIFICATE)
