@@ -33,6 +33,7 @@ from covidstation.services.drafts import drafts, keep_draft
 
 TEXT_LIMIT: Final = 2_000  # letters of each typed field
 MOST_OXYGEN: Final = 9_999
+MOST_LISTED: Final = 180_000  # letters: a line of the journal holds 256 KiB (domain.ops)
 _FORM: Final = "daily_report"
 _GROUPS: Final = ("entries", "late", "withdrawn", "adjusted", "under", "contacts")
 
@@ -270,6 +271,9 @@ def _row(
         "previous": report.previous.isoformat() if report.previous else "",
     }
     events = pack_entries(report.groups)
+    for name in ("contacts", "under"):  # their numbers stay; who they were is then only in the register
+        if len(json.dumps(events)) > MOST_LISTED:
+            events[name] = {}
     events["base"] = sorted(counted.base)
     events["upto"] = session.get_one(JournalStateRow, 1).last_stamp
     typed: dict[str, Any] = {

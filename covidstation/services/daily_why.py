@@ -19,7 +19,7 @@ from covidstation.domain.episodes import CaseClassification
 from covidstation.domain.flow import id_of
 from covidstation.domain.ops import Op, decode_op
 from covidstation.services.daily import DailyReport, outbreak_start
-from covidstation.services.daily_figures import Asked, Counted, count_report
+from covidstation.services.daily_figures import Asked, count_report
 
 Reason = Literal["late", "no_case", "removed", "dates", "transfer", "outcome", "details", "settings"]
 _FIELDS: Mapping[str, Reason] = {
@@ -67,7 +67,9 @@ def why_changed(db: Database, report: DailyReport, now: datetime) -> Why:
     asked = Asked(period=report.period, start=outbreak_start(db), zone=now.tzinfo)
     with db.read() as session:
         counted = count_report(session, asked)
-        then, current = _by_figure(_kept(report)), _by_figure(_found(counted))
+        groups = _listed(report)
+        then = _by_figure(entry for name in groups for entry in report.groups[name])
+        current = _by_figure(entry for name in groups for entry in getattr(counted, name))
         explain = _Explain(session, report.frozen.at, now.tzinfo)
         lines = [
             explain.line(name, case, change)
@@ -102,12 +104,11 @@ def _told_once(lines: list[WhyLine]) -> list[WhyLine]:
     ]
 
 
-def _kept(report: DailyReport) -> list[Entry]:
-    return [*report.groups["entries"], *report.groups["under"], *report.groups["contacts"]]
-
-
-def _found(counted: Counted) -> list[Entry]:
-    return [*counted.entries, *counted.under, *counted.contacts]
+def _listed(report: DailyReport) -> tuple[str, ...]:
+    """The groups to compare; one too long to be kept with the report has its numbers alone."""
+    figures = {"under": "under", "contacts": "contacts.under"}
+    kept = (name for name, figure in figures.items() if report.groups[name] or not report.today(figure))
+    return ("entries", *kept)
 
 
 def _by_figure(entries: Iterable[Entry]) -> dict[str, set[str]]:

@@ -12,6 +12,7 @@ from covidstation.domain.contacts import ContactDraft
 from covidstation.domain.episodes import CaseClassification, CaseOutcome, EpisodeDraft, TestKind, TestResult
 from covidstation.domain.hospitalization import ReturnDraft, TransferDraft
 from covidstation.errors import Refused, UserError
+from covidstation.services import daily
 from covidstation.services.contact_care import end_quarantines
 from covidstation.services.contacts import NewContact, add_contacts
 from covidstation.services.daily import (
@@ -247,3 +248,15 @@ def test_too_long_words_are_refused(db, catalog):
     with pytest.raises(Refused) as refused:
         freeze_report(db, DAY, Typed(difficulties="a" * 2001, oxygen=-1), catalog=catalog, by=None, now=at(11, 7))
     assert {problem.field for problem in refused.value.problems} == {"difficulties", "oxygen"}
+
+
+def test_a_report_of_very_many_keeps_its_numbers_and_can_still_be_frozen(db, catalog, monkeypatch):
+    monkeypatch.setattr(daily, "MOST_LISTED", 300)
+    for number in range(5):
+        ill(db, number, 9, 10)
+    frozen = freeze(db, catalog, 11)
+    assert frozen.today("under") == 5
+    assert frozen.cases("under") == ()
+    assert why_changed(db, frozen, at(11, 8)).lines == ()
+    found = daily_report(db, catalog, date(2022, 3, 12), at(12, 7))
+    assert (found.today("before"), found.today("adjusted"), found.today("under")) == (5, 0, 5)
