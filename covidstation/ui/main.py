@@ -367,7 +367,12 @@ class MainWindow(MainFrame):
         now = self._desk.now()  # the ways are the same objects each time, so that an unchanged line is left alone
         parts = status_parts(work.status, now, to_sync=self._to_sync, to_backup=self._to_backup)
         self.set_status(with_report(parts, report, to_report=self._to_report))
-        counts = {"f0": work.active, "book": work.waiting_papers, "sync": work.status.sync.unsent}
+        counts = {
+            "f0": work.active,
+            "contacts": work.contacts.active,
+            "book": work.waiting_papers,
+            "sync": work.status.sync.unsent,
+        }
         for key, count in counts.items():
             if any(entry.key == key for entry in entries()):
                 self.side.set_count(key, count)
