@@ -40,11 +40,17 @@ def main() -> None:
     catalog = load_catalog(resources())
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "register"
-        found_register(place, STATION, user_name="Lò Thị Mai", passphrase="đo", now=NOW, cost=Cost(8, 1, 1))
-        db = open_register(place, "đo").db
+        found_register(place, STATION, user_name="Lò Thị Mai", passphrase="đo hồ sơ", now=NOW, cost=Cost(8, 1, 1))
+        db = open_register(place, "đo hồ sơ").db
         ids = []
         for at in range(count):
-            person = PersonDraft(full_name=f"Giàng A Páo {at}", birth=PartialDate(1955), sex=Sex.MALE)
+            person = PersonDraft(
+                full_name=f"Giàng A Páo {at}",
+                birth=PartialDate(1955, 2, 3),
+                sex=Sex.MALE,
+                citizen_number=f"0120550{at:05d}",
+                address_printed="Bản Nậm Ngá, Nậm Tăm, Sìn Hồ, Lai Châu",
+            )
             draft = F0Draft(person=person, episode=EpisodeDraft(), tests=(PathogenTest(sampled_on=NOW.date()),))
             one = register_f0(db, draft, catalog=catalog, by=None, now=NOW).value
             kind = PaperKind.ISOLATION_ORDER

@@ -20,9 +20,9 @@ def book_columns() -> Sequence[Column[PaperLine]]:
     return (
         Column("number", _("Số, ký hiệu"), _number, 150),
         Column("day", _("Ngày"), lambda line: Cell(date_text(line.issued_on), ink="muted"), 110),
-        Column("kind", _("Tên văn bản"), lambda line: Cell(_(KINDS[line.kind])), 260),
+        Column("kind", _("Tên văn bản"), lambda line: Cell(_(KINDS[line.kind])), 240),
         Column("people", _("Người"), lambda line: Cell(line.subjects, "name")),
-        Column("state", _("Trạng thái"), _state, 320),
+        Column("state", _("Trạng thái"), _state, 410),
     )
 
 

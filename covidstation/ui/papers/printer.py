@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from covidstation.errors import UserError
@@ -36,21 +36,29 @@ def device_for(printer: str, *, landscape: bool = False) -> QPrinter:
 
 
 def print_pdf(pdf: bytes, device: QPrinter, copies: int = 1) -> None:
-    """Send all pages, for a background thread. Raises UserError paper.printer."""
+    """Send all pages, each across or upright as it is, for a background thread. Raises UserError paper.printer."""
     images = printed_images(pdf)
     rounds = 1
     if device.supportsMultipleCopies():
         device.setCopyCount(copies)
     else:
         rounds = copies
+    _lay(device, images[0])
     painter = QPainter()
     if not painter.begin(device):
         raise UserError("paper.printer", printer=device.printerName())
     try:
         for number, image in enumerate(images * rounds):
+            _lay(device, image)
             if number and not device.newPage():
                 raise UserError("paper.printer", printer=device.printerName())
             size = device.paperRect(QPrinter.Unit.DevicePixel).size()
             painter.drawImage(QRectF(0, 0, size.width(), size.height()), image)
     finally:
         painter.end()
+
+
+def _lay(device: QPrinter, image: QImage) -> None:
+    """The page to come lies as its picture does."""
+    kinds = QPageLayout.Orientation
+    device.setPageOrientation(kinds.Landscape if image.width() > image.height() else kinds.Portrait)
