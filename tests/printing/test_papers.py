@@ -54,6 +54,11 @@ def words_of(view):
         (PaperKind.ISOLATION_END, date(2022, 3, 10)),
         (PaperKind.ISOLATION_ORDER, NEW_DAY),
         (PaperKind.ISOLATION_COMPLETION, NEW_DAY),
+        (PaperKind.CONTACT_ORDER, date(2022, 3, 10)),
+        (PaperKind.CONTACT_RELEASE, date(2022, 3, 10)),
+        (PaperKind.COMPLETION_CERTIFICATE, date(2022, 3, 10)),
+        (PaperKind.CONTACT_ORDER, NEW_DAY),
+        (PaperKind.CONTACT_RELEASE, NEW_DAY),
     ],
 )
 @pytest.mark.parametrize("people", [HOUSEHOLD[:1], HOUSEHOLD])
