@@ -45,7 +45,7 @@ class SignRule:
     when: When | None = None
     limit: float = 0
     symptom: str = ""  # code of resources/codes/symptoms.csv
-    label: str = ""  # of the symptom, as the sentence says it
+    label: str = ""  # of the symptom, as the sentence says it; of a measure, what lists call the rule
 
     def speaks(self, vitals: Vitals, symptoms: frozenset[str]) -> bool:
         """Whether what was measured or seen is this sign, at its ages."""
@@ -193,7 +193,7 @@ def _read_sign(row: Table, source: str, confirmed: bool) -> SignRule:
     if measure == SYMPTOM:
         rule = replace(rule, symptom=row.text("symptom"), label=row.text("label"))
     else:
-        rule = replace(rule, when=row.member("when", When), limit=row.number("limit"))
+        rule = replace(rule, when=row.member("when", When), limit=row.number("limit"), label=row.text("name"))
     row.close()
     return rule
 

@@ -135,10 +135,10 @@ def register_in(
     remove_follow_up_in(session, person_id=person.id)  # a new illness has its own plan
     session.add(row)
     tests = [add_test_row(session, person.id, row.id, test) for test in draft.tests]
+    with session.no_autoflush:  # the class goes into the illness's first journal line
+        assess_in(session, row, person, tests, catalog=catalog, now=now)
     session.flush()
     _convert_contacts(session, row, tests)
-    assess_in(session, row, person, tests, catalog=catalog, now=now)
-    session.flush()
     return row, tests
 
 
