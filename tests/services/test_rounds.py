@@ -239,3 +239,13 @@ def test_signs_that_nobody_asked_for_are_not_signs_that_are_absent(db, catalog, 
     assert (visit.level, visit.signs_asked) == (None, False)
     asked = draft(episode, at=MORNING + timedelta(minutes=5), round_=Round.EXTRA, vitals=Vitals(), signs_asked=True)
     assert record(db, catalog, asked).value.visit.level is Level.NORMAL
+
+
+def test_a_call_that_reached_nobody_is_kept_and_answers_nothing(db, catalog, episode):
+    record(db, catalog, draft(episode, vitals=oxygen(93)))
+    (alert,) = open_alerts(db)
+    said = Answering(answer=AlertAnswer.PHONED, note="không ai nghe", call=CallResult.NO_ANSWER)
+    assert answer_alerts(db, [alert.id], said, by=None, by_name=BY, now=NOW).value == 0
+    assert [one.id for one in open_alerts(db)] == [alert.id]
+    with db.read() as session:
+        assert [call.result for call in session.scalars(select(PhoneCallRow))] == [CallResult.NO_ANSWER.value]

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer
 
-from covidstation.db.session import Database
 from covidstation.services.drafts import drafts, drop_draft, keep_draft
 from covidstation.ui.desk import Desk
 from covidstation.ui.rounds.entry import Slot
@@ -24,10 +23,10 @@ def subject_of(slot: Slot) -> str:
     return f"{slot.day.isoformat()}/{slot.round.value}"
 
 
-def kept_rows(db: Database, slot: Slot) -> dict[UUID, Mapping[str, Any]]:
-    """What was left half typed in that round; what cannot be read any more is passed over."""
+def kept_rows(desk: Desk, slot: Slot) -> dict[UUID, Mapping[str, Any]]:
+    """What was left half typed in that round, on the database thread; what cannot be read any more is passed over."""
     found: dict[UUID, Mapping[str, Any]] = {}
-    for draft in drafts(db, FORM):
+    for draft in drafts(desk.register.db, FORM):
         if draft.subject == subject_of(slot):
             for key, raw in draft.value.items():
                 if isinstance(raw, dict):

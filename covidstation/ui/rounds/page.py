@@ -152,7 +152,7 @@ class RoundsPage(Page):
 
         def look() -> tuple[RoundList, Rows]:
             db = desk.register.db
-            return round_list(db, catalog=desk.catalog, day=slot.day, round_=slot.round), kept_rows(db, slot)
+            return round_list(db, catalog=desk.catalog, day=slot.day, round_=slot.round), kept_rows(desk, slot)
 
         held = self.grid.half_typed() if self._same(slot) else {}
         desk.ask(self, look, lambda found: self._take(found[0], {**found[1], **held}))
