@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
+from covidstation.domain.care import FoundIn
 from covidstation.domain.dates import age_on
 from covidstation.domain.episodes import (
     CaseClassification,
@@ -43,6 +44,7 @@ SYMPTOMS: Final = {
     "chillsSweats": 18, "lossOfTaste": 9, "lossOfSmell": 12, "diarrhea": 9, "coughWithSputum": 14,
     "anorexiaAppetiteLoss": 12, "nausea": 6, "dizziness": 8,
 }  # fmt: skip
+_FOUND_IN: Final = {FoundIn.COMMUNITY: 62, FoundIn.QUARANTINE: 24, FoundIn.SCREENING: 11, FoundIn.ENTRY: 3}
 SEVERE: Final = ("difficultyBreathing", "chestPain", "confusedDisoriented")
 
 
@@ -135,6 +137,7 @@ class Course:
             proposed_at=proposed,
             decided_at=decided,
             told_at=told_at,
+            found_in=self._found_in(),
         )
         return draft, self._tests(release, outcome_on, reason)
 
@@ -156,6 +159,11 @@ class Course:
 
     def _onset(self) -> date:
         return self.found - timedelta(days=self.rng.choices((0, 1, 2, 3), (25, 40, 25, 10))[0])
+
+    def _found_in(self) -> FoundIn:
+        """From a chance of its own, so that the rest of the illness is what it was in earlier versions."""
+        own = Random(f"found in {self.person.key} {self.found}")
+        return own.choices(list(_FOUND_IN), weights=list(_FOUND_IN.values()))[0]
 
     def _symptoms(self) -> frozenset[str]:
         if self.rng.random() < 0.12:

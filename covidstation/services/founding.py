@@ -22,7 +22,8 @@ from covidstation.printing.recovery import render_recovery
 from covidstation.services.places import add_hamlet
 from covidstation.services.setup import Founded, found_register, open_with_key
 from covidstation.services.station import change_setting
-from covidstation.services.training import Seeded, issue_past_orders, make_commune, seed_training
+from covidstation.services.training import Seeded, issue_past_papers, make_commune, seed_training
+from covidstation.services.training_care import seed_care
 
 BEFORE_MERGER: Final = date(2025, 6, 30)  # the last day of the districts and of 10,035 communes
 
@@ -112,7 +113,8 @@ def found_station(
         if answer:
             change_setting(db, "home_isolation", answer, by=founded.user_id, now=now)
         if commune is not None:
-            issue_past_orders(db, catalog=catalog, by=founded.user_id, now=now)
+            issue_past_papers(db, catalog=catalog, by=founded.user_id, now=now)
+            seed_care(db, seed=draft.seed, catalog=catalog, by=founded.user_id, now=now)
     return FoundedStation(folder, founded, user, seeded)
 
 

@@ -223,20 +223,34 @@ def record_visit(
             raise Refused(errors(found) or found)
         _see_others(session, draft, person.full_name, again=again)
         guideline = guideline_for(guidelines_in(session, catalog), "", row.report_date)
-        judged = _judged(guideline, birth_of(person), draft)
-        visit = _visit_from(draft, row, guideline, judged, clean(by_name))
-        session.add(_row_from(visit))
-        signs = judged.signs if judged else ()
-        if guideline is not None:
-            raise_alerts_in(session, visit, guideline, signs, now=now)
+        visit, judged = put_visit_in(session, draft, row, person, guideline, by_name=by_name, now=now)
     alerts = alerts_of(db, draft.episode_id)
     recorded = Recorded(
         visit=visit,
-        signs=signs,
+        signs=judged.signs if judged else (),
         alerts=tuple(alert for alert in alerts if alert.answered_at is None or alert.visit_id == visit.id),
         age_unsure=judged.age_unsure if judged else False,
     )
     return done(recorded, Kind.CARE)
+
+
+def put_visit_in(
+    session: Session,
+    draft: VisitDraft,
+    row: EpisodeRow,
+    person: PersonRow,
+    guideline: Guideline | None,
+    *,
+    by_name: str,
+    now: datetime,
+) -> tuple[Visit, Judgement | None]:
+    """A checked draft as it is kept, with its alerts, inside another act's transaction."""
+    judged = _judged(guideline, birth_of(person), draft)
+    visit = _visit_from(draft, row, guideline, judged, clean(by_name))
+    session.add(_row_from(visit))
+    if guideline is not None:
+        raise_alerts_in(session, visit, guideline, judged.signs if judged else (), now=now)
+    return visit, judged
 
 
 def void_visit(

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.mapping import fill_episode, fill_person
-from covidstation.db.queries.episodes import EpisodeFilter, EpisodeSort, EpisodeState, list_episodes
 from covidstation.db.rows import (
     EpisodeRow,
     HamletRow,
@@ -25,19 +24,20 @@ from covidstation.db.rows import (
 )
 from covidstation.db.session import Database
 from covidstation.domain.hamlets import split_hamlet
-from covidstation.domain.packs import PaperKind
+from covidstation.domain.missing import MissingKind
 from covidstation.domain.text import given_name, initials, search_text
 from covidstation.domain.training import training_commune, training_place
 from covidstation.domain.training_shapes import TrainingCommune, TrainingPerson
 from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.episodes import isolation_until
+from covidstation.services.missing import missing_list
 from covidstation.services.papers import issue_paper
 from covidstation.services.triage import assess_first
 
 CHUNK = 2000
-DAYS_WITHOUT_ORDER = 2
-MOST_ORDERS = 60  # enough to practise with, however large the commune
+DAYS_WITHOUT_PAPER = 2
+MOST_PAPERS = 60  # enough to practise with, however large the commune
 Progress = Callable[[int, int], None]
 
 
@@ -174,15 +174,14 @@ def _add_episodes(session: Session, commune: TrainingCommune, ids: _Ids, catalog
             session.flush()
 
 
-def issue_past_orders(db: Database, *, catalog: Catalog, by: UUID | None, now: datetime) -> None:
-    """Give the open cases of the last weeks their decisions, each on its day; the newest still wait for theirs."""
-    found = list_episodes(db, EpisodeFilter(EpisodeState.NEEDS_ORDER), today=now.date(), sort=EpisodeSort.UNTIL)
-    for line in sorted(found.lines(0, MOST_ORDERS), key=lambda one: one.report_date):
-        if (now.date() - line.report_date).days < DAYS_WITHOUT_ORDER:
-            continue
-        hour = line.isolation_start or datetime.combine(line.report_date, time(9))
-        then = hour.replace(tzinfo=now.tzinfo)
-        with suppress(UserError):  # what cannot be issued waits on the list, as in life
-            issue_paper(
-                db, PaperKind.ISOLATION_ORDER, [line.id], catalog=catalog, issued_on=line.report_date, by=by, now=then
-            )
+def issue_past_papers(db: Database, *, catalog: Catalog, by: UUID | None, now: datetime) -> None:
+    """Give the cases of the last weeks their papers, each on its day; the newest still wait for theirs."""
+    today = now.date()
+    for kind in (MissingKind.ORDER, MissingKind.ENDING):
+        lines = [line for line in missing_list(db, catalog, today) if line.kind is kind]
+        for line in lines[:MOST_PAPERS]:
+            if (today - line.since).days < DAYS_WITHOUT_PAPER:
+                continue
+            then = datetime.combine(line.since, time(9), now.tzinfo)
+            with suppress(UserError):  # what cannot be issued waits on the list, as in life
+                issue_paper(db, line.paper, [line.subject_id], catalog=catalog, issued_on=line.since, by=by, now=then)

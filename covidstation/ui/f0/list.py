@@ -83,6 +83,11 @@ class F0List(Page):
         """Look at that filter the next time the page loads."""
         self.states.set_value(state.value)
 
+    def show_part(self, part: str) -> None:
+        """One filter of the list: `f0_list:needs_test`."""
+        self.show_state(EpisodeState(part))
+        self._reload()
+
     def load(self) -> None:
         """Ask for everything anew."""
         desk = self._desk

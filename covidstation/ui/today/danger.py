@@ -11,19 +11,20 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.db.queries.rounds import AlertLine
-from covidstation.i18n import _, moment_text
+from covidstation.i18n import _
 from covidstation.ui.case_words import age_words
 from covidstation.ui.look import metrics
+from covidstation.ui.look.fonts import font, pixels
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.labels import ElidedLabel, Glyph, label
+from covidstation.ui.parts.labels import ElidedLabel, Glyph, TwoLineLabel, label
 from covidstation.ui.parts.rows import TwoLines
 from covidstation.ui.status_parts import age_text
 
 SHOWN = 3
 _HEAD = 36
 _INDENT = metrics.MARGIN + 30
-_VALUE = 190
+_WHO, _VALUE = 226, 168
 
 
 class DangerBlock(QWidget):
@@ -102,8 +103,8 @@ class DangerBlock(QWidget):
         row.addWidget(self._who(one, now), 0)
         row.addWidget(self._what(one, now), 0)
         row.addWidget(self._rule(signs), 1)
-        call = Button(_("Đã gọi, đã thăm"), icon="phone", name="danger_answer")
-        call.setAccessibleName(_("Đã gọi, đã thăm {name}").format(name=one.full_name))
+        call = Button(_("Ghi đã xử lý"), icon="check", name="danger_answer")
+        call.setAccessibleName(_("Ghi đã xử lý {name}").format(name=one.full_name))
         call.clicked.connect(partial(self.answer.emit, tuple(signs)))
         see = Button(_("Mở"), name="danger_open")
         see.setAccessibleName(_("Mở {name}").format(name=one.full_name))
@@ -118,7 +119,9 @@ class DangerBlock(QWidget):
     def _who(self, one: AlertLine, now: datetime) -> QWidget:
         age = age_words(one.birth, now.date()) if one.birth else ""
         lines = TwoLines(one.full_name, " · ".join(filter(None, (age, one.hamlet, one.phone))))
-        lines.setFixedWidth(_VALUE + 36)
+        lines.first.setFont(font("danger_name"))
+        lines.first.setMinimumHeight(round(pixels("danger_name") * metrics.LABEL_HEIGHT))
+        lines.setFixedWidth(_WHO)
         return lines
 
     def _what(self, one: AlertLine, now: datetime) -> QWidget:
@@ -130,7 +133,7 @@ class DangerBlock(QWidget):
         column.addStretch(1)
         column.addWidget(ElidedLabel(one.value, "title", "danger"))
         age = now.replace(tzinfo=None) - one.raised_at
-        words = _("{moment}, {age} trước").format(moment=moment_text(one.at, now.date()), age=age_text(age))
+        words = _("{moment}, {age} trước").format(moment=f"{one.at:%H:%M}", age=age_text(age))
         column.addWidget(ElidedLabel(words, "hint", "muted"))
         column.addStretch(1)
         return holder
@@ -143,7 +146,7 @@ class DangerBlock(QWidget):
         why = Button(_("Vì sao?"), "link", name="danger_why", flush=True)
         why.clicked.connect(partial(self.why.emit, signs[0]))
         column.addStretch(1)
-        column.addWidget(ElidedLabel(signs[0].sentence))
+        column.addWidget(TwoLineLabel(signs[0].sentence, "hint"))
         line = QHBoxLayout()
         line.setSpacing(metrics.GAP)
         line.addWidget(why)

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget
 
+from covidstation.db.queries.episodes import EpisodeState
 from covidstation.db.queries.rounds import AlertLine
 from covidstation.domain.packs import PaperKind
 from covidstation.i18n import _, long_date
@@ -106,6 +107,7 @@ class TodayPage(Page):
         """What the buttons would do now."""
         self.rows[Key.ROUND].set_title(round_title(work.round.round))
         endings, orders = self._acts[Key.ENDINGS][-1], self._acts[Key.ORDERS][-1]
+        self._acts[Key.ENDINGS][1].setVisible(work.over_days.count > 0)
         endings.setVisible(work.may_end.count > 0)
         endings.set_text(words.print_text(work.ending, work.may_end.count))
         orders.setVisible(work.home_isolation in ("", "yes"))
@@ -136,7 +138,11 @@ class TodayPage(Page):
             Key.ENDINGS: (
                 "check",
                 _("Kết thúc cách ly"),
-                (one(_("&Vì sao?"), "why_ending", kind="quiet"), one("", "issue_endings", "printer")),
+                (
+                    one(_("&Vì sao?"), "why_ending", kind="quiet"),
+                    one(_("&Ghi xét nghiệm"), "to_tests", "flask"),
+                    one("", "issue_endings", "printer"),
+                ),
             ),
             Key.ORDERS: ("document", _("Thiếu giấy tờ"), (one("", "issue_orders", "printer"),)),
             Key.CONTACTS: ("people", _("F1"), (one(_("Xem &F1"), "open_contacts"),)),
@@ -180,6 +186,7 @@ class TodayPage(Page):
         for key, page in pages.items():
             self._acts[key][-1].clicked.connect(partial(go, page))
         self._acts[Key.ENDINGS][0].clicked.connect(self._tell_why)
+        self._acts[Key.ENDINGS][1].clicked.connect(partial(go, f"f0_list:{EpisodeState.NEEDS_TEST}"))
         self._acts[Key.ENDINGS][-1].clicked.connect(lambda: self.issuing.start(self._work, ending=True))
         self._acts[Key.ORDERS][-1].clicked.connect(lambda: self.issuing.start(self._work, ending=False))
         self._acts[Key.KEPT][-1].clicked.connect(lambda: desk.want_f0.emit(NewF0()))
