@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import birth_of, episode_of, test_of
@@ -57,9 +57,6 @@ class Lacking:
     lines: tuple[MissingLine, ...]
     endings: tuple[tuple[MissingLine, Episode], ...]
     releases: tuple[ContactEnd, ...]
-
-
-_Subject = Row[tuple[Any, PersonRow, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +129,7 @@ def _papers(session: Session, subject: Any, ids: Collection[UUID]) -> dict[UUID,
 
 
 def _of_episodes(
-    rows: Iterable[_Subject], papers: dict[UUID, list[_Paper]], today: date, ending: PaperKind
+    rows: Iterable[Any], papers: dict[UUID, list[_Paper]], today: date, ending: PaperKind
 ) -> tuple[list[MissingLine], list[tuple[MissingLine, EpisodeRow]]]:
     lines, over = [], []
     for row, person, hamlet in rows:
@@ -159,7 +156,7 @@ def _of_episodes(
 
 
 def _of_contacts(
-    rows: Iterable[_Subject], papers: dict[UUID, list[_Paper]], today: date
+    rows: Iterable[Any], papers: dict[UUID, list[_Paper]], today: date
 ) -> tuple[list[MissingLine], list[tuple[MissingLine, ContactRow]]]:
     lines, over = [], []
     order, release = PaperKind.CONTACT_ORDER, PaperKind.CONTACT_RELEASE
