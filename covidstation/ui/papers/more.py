@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.station import get_setting
-from covidstation.db.session import Database
 from covidstation.domain.packs import PackError, PaperKind, pack_on
 from covidstation.errors import UserError
 from covidstation.i18n import N_, _
@@ -30,7 +29,6 @@ _ASKED: Final = {
     PaperKind.SICK_LEAVE: N_("Nghỉ &việc hưởng BHXH…"),
     PaperKind.COMPLETION_CERTIFICATE: N_("&Xác nhận của xã…"),
 }
-Make = Callable[[Database, UUID], bytes]
 
 
 class MorePapers(QWidget):
@@ -63,19 +61,22 @@ class MorePapers(QWidget):
         self._desk.open_kind([self._episode_id], kind)
 
     def _commitment(self) -> None:
-        self._print(partial(commitment_pdf, **self._of_today()), "cam-ket.pdf")
+        self._print(partial(commitment_pdf, *self._of_whom(), **self._of_today()), "cam-ket.pdf")
 
     def _leaflet(self) -> None:
-        self._print(partial(leaflet_pdf, **self._of_today()), "to-dau-hieu-nguy-hiem.pdf")
+        self._print(partial(leaflet_pdf, *self._of_whom(), **self._of_today()), "to-dau-hieu-nguy-hiem.pdf")
+
+    def _of_whom(self) -> tuple[Any, UUID]:
+        return self._desk.register.db, self._episode_id
 
     def _of_today(self) -> dict[str, Any]:
         return {"catalog": self._desk.catalog, "day": self._desk.now().date()}
 
-    def _print(self, make: Make, name: str) -> None:
+    def _print(self, make: Callable[[], bytes], name: str) -> None:
         desk, db = self._desk, self._desk.register.db
 
         def made() -> tuple[bytes, str]:
-            return make(db, self._episode_id), get_setting(db, "printer")
+            return make(), get_setting(db, "printer")
 
         desk.ask(self, made, lambda one: hand_out(desk, self, one[0], one[1], name, self._failed), self._failed)
 
