@@ -189,13 +189,16 @@ def totals_before(session: Session, day: date, *, start: date | None) -> Totals:
     """New cases and ends of the days before `day`, from `start` on. Ends without a day are left out."""
     kept = [EpisodeRow.classification != _NO_CASE]
     new = [*kept, EpisodeRow.report_date < day, EpisodeRow.report_date >= start if start else true()]
-    sources = session.execute(select(EpisodeRow.found_in, func.count()).where(*new).group_by(EpisodeRow.found_in)).all()
-    places = session.execute(
-        select(PersonRow.hamlet_id, func.count())
-        .join(EpisodeRow, EpisodeRow.person_id == PersonRow.id)
+    groups = session.execute(
+        select(EpisodeRow.found_in, PersonRow.hamlet_id, func.count())
+        .join(PersonRow, PersonRow.id == EpisodeRow.person_id)
         .where(*new)
-        .group_by(PersonRow.hamlet_id)
+        .group_by(EpisodeRow.found_in, PersonRow.hamlet_id)
     ).all()
+    by_source, by_hamlet = Counter[str](), Counter[UUID | None]()
+    for source, hamlet, count in groups:
+        by_source[source] += count
+        by_hamlet[hamlet] += count
     ended = func.max(EpisodeRow.report_date, EpisodeRow.outcome_on)  # SQLite's max of two: an end is never first
     ends = session.execute(
         select(EpisodeRow.outcome, func.count())
@@ -203,11 +206,10 @@ def totals_before(session: Session, day: date, *, start: date | None) -> Totals:
         .where(ended < day, ended >= start if start else true())
         .group_by(EpisodeRow.outcome)
     ).all()
-    by_source = {source: count for source, count in sources}
     return Totals(
         new=sum(by_source.values()),
         by_source=by_source,
-        by_hamlet={hamlet: count for hamlet, count in places},
+        by_hamlet=by_hamlet,
         ends={CaseOutcome(outcome): count for outcome, count in ends},
     )
 
