@@ -187,7 +187,7 @@ class Test_history:
     def test_the_tab_shows_them(self, page):
         page.header.tabs.set_value("history")
         page._show_tab("history")
-        assert page.history.model.rowCount() == 5  # person, illness, test, triage, and the class it gave
+        assert page.history.model.rowCount() == 4  # person, illness, test, triage
 
 
 class Test_acts:
