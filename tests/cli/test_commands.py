@@ -233,18 +233,18 @@ class Test_Exchange:
         assert (status, [one["outcome"] for one in said["files"]]) == (0, ["certificate"])
         register_someone(db)
         status, said = ask("export", stick)
-        assert (status, said["what"], said["changes"], said["words"]) == (0, "changes", 5, [])
+        assert (status, said["what"], said["changes"], said["words"]) == (0, "changes", 6, [])
         (file,) = said["files"]
-        assert [op.seq for op in district.read(stick / file, request)] == [1, 2, 3, 4, 5]
+        assert [op.seq for op in district.read(stick / file, request)] == [1, 2, 3, 4, 5, 6]
         assert said["bytes"] == (stick / file).stat().st_size
         _status, said = ask("status")
-        assert (said["unsent"], said["on_stick"], said["enrolled"]) == (5, 5, True)
+        assert (said["unsent"], said["on_stick"], said["enrolled"]) == (6, 6, True)
         assert said["last_backup"] == "2022-03-10T08:30:00"
-        usb.put(stick, usb.receipt_name(STATION, EPOCH, 5), district.receipt(db, request, 5))
+        usb.put(stick, usb.receipt_name(STATION, EPOCH, 6), district.receipt(db, request, 6))
         status, said = ask("import", stick)
         assert (status, {one["outcome"] for one in said["files"]}) == (0, {"receipt", "already"})
         _status, said = ask("status")
-        assert (said["unsent"], said["oldest_unsent_seconds"], said["received_upto"]) == (0, None, 5)
+        assert (said["unsent"], said["oldest_unsent_seconds"], said["received_upto"]) == (0, None, 6)
         assert said["last_receipt"] == "2022-03-10T05:40:00+00:00"
         assert ask("export", stick)[1]["what"] == "nothing"
 

@@ -147,12 +147,12 @@ class Test_Export:
             last = session.get_one(JournalStateRow, 1).last_seq
         assert [op.seq for op in ops] == list(range(1, last + 1))
         assert (result.what, result.changes, result.size) == (Exported.CHANGES, last, file.stat().st_size)
-        assert {op.table for op in ops} == {"station", "app_user", "person", "episode", "pathogen_test"}
-        give(stick, district, db, enrolled, 5)
+        assert {op.table for op in ops} == {"station", "app_user", "person", "episode", "pathogen_test", "risk_assessment"}
+        give(stick, district, db, enrolled, 6)
         take(db, stick)
         register(db, f0(neighbour(9)))
         (newer,) = export(db, stick).files
-        assert [op.seq for op in district.read(newer, enrolled)] == list(range(6, last + 4))
+        assert [op.seq for op in district.read(newer, enrolled)] == list(range(7, last + 5))
 
     def test_nothing_to_send_writes_nothing(self, db, stick, district, enrolled):
         give(stick, district, db, enrolled, 2)
@@ -165,11 +165,11 @@ class Test_Export:
         register(db)
         export(db, stick)
         state = sync_state(db)
-        assert (state.unsent, state.on_stick, state.last_receipt) == (5, 5, None)
+        assert (state.unsent, state.on_stick, state.last_receipt) == (6, 6, None)
         register(db, f0(neighbour(1)))
-        assert (sync_state(db).unsent, sync_state(db).on_stick) == (8, 5)
+        assert (sync_state(db).unsent, sync_state(db).on_stick) == (10, 6)
         (batch,) = batches(db)
-        assert (batch.changes, batch.received, batch.carrier, batch.target) == (5, False, "usb", "stick")
+        assert (batch.changes, batch.received, batch.carrier, batch.target) == (6, False, "usb", "stick")
         assert {one.table: one.count for one in waiting_by_kind(db)}["person"] == 2
 
     def test_a_transaction_is_never_divided(self, db, stick, district, enrolled, monkeypatch):
@@ -226,7 +226,7 @@ class Test_Export:
             export(db, stick)
         assert files(stick) == before
         found = [op.seq for name in before for op in district.read(stick / name, enrolled)]
-        assert found == list(range(1, 27))
+        assert found == list(range(1, 35))
 
     def test_no_stick_is_a_sentence(self, db, tmp_path, enrolled):
         register(db)
@@ -239,7 +239,7 @@ class Test_Export:
         (old,) = export(db, stick).files
         strange = old.with_name("U-00000000-0000000001-0000000002-001.txt")
         strange.write_text("của trạm khác")
-        give(stick, district, db, enrolled, 5)
+        give(stick, district, db, enrolled, 6)
         take(db, stick)
         register(db, f0(neighbour(1)))
         (new,) = export(db, stick).files
@@ -260,19 +260,19 @@ class Test_Receipts:
         (one,) = take(db, stick)
         assert (one.outcome, one.upto, one.hub) == (Taken.RECEIPT, 4, "Trung tâm Y tế huyện Sìn Hồ")
         state = sync_state(db)
-        assert (state.unsent, state.last_receipt.upto) == (1, 4)
+        assert (state.unsent, state.last_receipt.upto) == (2, 4)
         assert state.last_receipt.hub_time == WHEN.replace(tzinfo=None)
-        give(stick, district, db, enrolled, 5, hub_time=WHEN + timedelta(hours=1))
+        give(stick, district, db, enrolled, 6, hub_time=WHEN + timedelta(hours=1))
         take(db, stick)
         assert (sync_state(db).unsent, sync_state(db).oldest) == (0, None)
         assert [batch.received for batch in batches(db)] == [True]
 
     def test_receipts_only_rise(self, db, stick, district, enrolled):
         register(db)
-        give(stick, district, db, enrolled, 5)
+        give(stick, district, db, enrolled, 6)
         take(db, stick)
         before = everything(db)
-        for upto in (0, 2, 4, 5):
+        for upto in (0, 2, 4, 6):
             place = stick / f"old {upto}"
             place.mkdir()
             give(place, district, db, enrolled, upto)
@@ -308,7 +308,7 @@ class Test_Receipts:
 
     def test_each_file_stands_alone(self, db, stick, district, enrolled):
         register(db)
-        good = give(stick, district, db, enrolled, 5)
+        good = give(stick, district, db, enrolled, 6)
         folder = good.parent
         data = good.read_bytes()
         (folder / "R-0-cut.csb").write_bytes(data[: len(data) // 2])
@@ -327,7 +327,7 @@ class Test_Receipts:
     def test_what_the_district_did_not_apply_is_kept_for_people(self, db, stick, district, enrolled):
         register(db)
         late = ReceiptException(3, "quarantine", "episode.release_before_start", "Ngày hết cách ly quá sớm.")
-        give(stick, district, db, enrolled, 5, exceptions=(late,))
+        give(stick, district, db, enrolled, 6, exceptions=(late,))
         take(db, stick)
         (kept,) = sync_state(db).last_receipt.exceptions
         assert kept == {"seq": 3, "status": late.status, "code": late.code, "text": late.text}
@@ -353,12 +353,12 @@ class Test_Receipts:
         register(db)
         later = NOW + timedelta(hours=3)
         status = station_status(db, folder)
-        assert (status.people, status.episodes, status.sync.unsent, status.enrolled) == (1, 1, 5, True)
+        assert (status.people, status.episodes, status.sync.unsent, status.enrolled) == (1, 1, 6, True)
         assert status.oldest_age(later) == timedelta(hours=3)
         assert status.oldest_age(NOW - timedelta(days=9)) == timedelta(0), "a clock that went back is no age"
         export(db, stick)
-        assert station_status(db, folder).sync.unsent == 5
-        give(stick, district, db, enrolled, 5)
+        assert station_status(db, folder).sync.unsent == 6
+        give(stick, district, db, enrolled, 6)
         take(db, stick)
         status = station_status(db, folder)
         assert (status.sync.unsent, status.oldest_age(later)) == (0, None)
@@ -367,7 +367,7 @@ class Test_Receipts:
 
 def test_a_renewed_certificate_of_the_same_epoch_keeps_what_was_received(db, stick, district, enrolled):
     register(db)
-    give(stick, district, db, enrolled, 5)
+    give(stick, district, db, enrolled, 6)
     take(db, stick)
     usb.put(stick, usb.certificate_name(STATION, 2), district.certified(enrolled, serial=2))
     assert Taken.CERTIFICATE in {one.outcome for one in take(db, stick, yes=True)}
@@ -376,11 +376,11 @@ def test_a_renewed_certificate_of_the_same_epoch_keeps_what_was_received(db, sti
 
 def test_a_new_epoch_sends_everything_again(db, stick, district, enrolled):
     register(db)
-    give(stick, district, db, enrolled, 5)
+    give(stick, district, db, enrolled, 6)
     take(db, stick)
     again = replace(district.certificate(enrolled), epoch="a" * 16, serial=2)
     accept_certificate(db, again, by=None, now=NOW)
-    assert sync_state(db).unsent == 5
+    assert sync_state(db).unsent == 6
     (file,) = export(db, stick).files
-    assert "aaaaaaaa" in file.name and len(district.read(file, enrolled)) == 5
+    assert "aaaaaaaa" in file.name and len(district.read(file, enrolled)) == 6
     assert all(finding.good for finding in check_register(db, db.path.parent))
