@@ -33,8 +33,8 @@ DAYS, FROZEN, ACTIVE, CHUNK = 730, 30, 300, 2000
 WAVES = (120, 400, 690)  # days of the peaks
 
 
-def lay_cases(db: Database, count: int, now: datetime) -> None:
-    """Cases over two years, bunched in three waves; the newest three hundred are still ill."""
+def lay_cases(db: Database, count: int, now: datetime, still_ill: int = ACTIVE) -> None:
+    """Cases over two years, bunched in three waves; the newest are still ill."""
     rng = random.Random(11)
     with db.read() as session:
         people = list(session.scalars(select(PersonRow.id).limit(count)))
@@ -43,7 +43,7 @@ def lay_cases(db: Database, count: int, now: datetime) -> None:
         with db.write(None, now) as session:
             for place in range(at, min(at + CHUNK, len(people))):
                 day = now.date() - timedelta(days=DAYS - 1 - days[place])
-                session.add_all(_case(rng, people[place], day, still_ill=place >= len(people) - ACTIVE))
+                session.add_all(_case(rng, people[place], day, still_ill=place >= len(people) - still_ill))
 
 
 def _case(
