@@ -1,0 +1,279 @@
+"""What a commune goes through in an outbreak, act by act, so that every table that travels has its rows.
+
+Each function is one act as the windows do it; `everything` does all of them once. Invented people, 10 March 2022.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from covidstation.db.queries.deliveries import deliveries_of
+from covidstation.db.queries.people import get_person
+from covidstation.db.rows import FollowUpRow
+from covidstation.db.session import Database
+from covidstation.domain.care import (
+    AlertAnswer,
+    CallResult,
+    OrderMeans,
+    RiskClass,
+    Round,
+    VisitMeans,
+    VisitStatus,
+    Vitals,
+)
+from covidstation.domain.contacts import ContactDraft
+from covidstation.domain.episodes import Episode, PathogenTest, TestResult
+from covidstation.domain.hospitalization import FacilityLevel, ReturnDraft, TransferDraft
+from covidstation.domain.line_list import Cell, LineHeader, LineRow
+from covidstation.domain.monitoring import VisitDraft
+from covidstation.domain.notifiable import NoticeEvent
+from covidstation.domain.packs import PackEdit, PaperKind, editable_items, pack_on
+from covidstation.domain.rule_sets import Family
+from covidstation.services.alerts import Answering, answer_alerts
+from covidstation.services.calls import CallDraft, log_call, void_call
+from covidstation.services.contact_care import (
+    QuarantineLength,
+    add_contact_test,
+    change_quarantine,
+    contact_becomes_case,
+    drop_contacts,
+    end_quarantines,
+)
+from covidstation.services.contact_checks import ContactCheck, record_contact_checks
+from covidstation.services.contact_work import propose_household
+from covidstation.services.contacts import NewContact, add_contacts
+from covidstation.services.daily import DailyReport, Typed, freeze_report
+from covidstation.services.delivery import DeliveryDraft, mark_delivered, unmark_delivered
+from covidstation.services.episodes import add_test
+from covidstation.services.follow_up import finish_follow_up
+from covidstation.services.isolation import ChangeDraft, change_isolation
+from covidstation.services.line_list import LineListResult, save_rows
+from covidstation.services.medicines import GivingDraft, GivingItem, give, take_back
+from covidstation.services.notices import mark_entered
+from covidstation.services.outcomes import Ending, OutcomeDraft, record_outcome
+from covidstation.services.packs import edit_pack
+from covidstation.services.papers import Issued, issue_paper, void_paper
+from covidstation.services.people import register_person
+from covidstation.services.places import add_hamlet, add_sub_point
+from covidstation.services.rounds import Recorded, record_visit, void_visit
+from covidstation.services.rule_shelf import keep_rule, rule_shelf
+from covidstation.services.staff import DutyDraft, add_duty
+from covidstation.services.transfers import Left, return_home, transfer_out
+from covidstation.services.triage import TriageAnswers, TriageDraft, look_at_triage, save_triage
+from tests.services.samples import NOW, TODAY, USER, catalog, f0, neighbour, positive_on, register
+
+WHO: dict[str, Any] = {"by": None, "by_name": USER}
+LOCAL = NOW.replace(tzinfo=None)
+FOUND_ON = date(2022, 3, 3)  # seven days before: guideline 261 speaks, and the isolation may end
+WELL = Vitals(temperature=368, spo2=98, pulse=84, breaths=18)
+ILL = Vitals(temperature=385, spo2=93, pulse=112, breaths=26)  # QĐ 261: SpO2 ≤ 96 %, breaths > 21
+AWAY = TransferDraft(
+    left_at=datetime(2022, 3, 10, 8),
+    facility="Trung tâm Y tế huyện Sìn Hồ",
+    level=FacilityLevel.DISTRICT,
+    reason="SpO2 93 %",
+    state="tỉnh, khó thở",
+)
+PACKAGE_A = GivingDraft(
+    package="A",
+    items=(
+        GivingItem(medicine="paracetamol500", quantity=12, dose="mỗi lần 1 viên khi sốt", days=3),
+        GivingItem(medicine="vitamin", quantity=14, dose="mỗi lần 1 viên, 2 lần/ngày", days=7),
+    ),
+    weight=600,
+    by_name=USER,
+)
+
+
+def case(db: Database, number: int, day: date = FOUND_ON) -> Episode:
+    """That neighbour as an F0, with their own household."""
+    return register(db, f0(neighbour(number), day, new_household_head=neighbour(number).full_name))
+
+
+def check(db: Database, episode: Episode, vitals: Vitals = WELL, **changes: Any) -> Recorded:
+    """One check of this morning."""
+    draft = VisitDraft(
+        episode_id=episode.id, at=datetime(2022, 3, 10, 7), round=Round.MORNING, vitals=vitals, signs_asked=True
+    )
+    return record_visit(db, replace(draft, **changes), catalog=catalog(), now=NOW, sure=True, **WHO).value
+
+
+def send_away(db: Database, episode: Episode) -> Left:
+    """To the district's hospital; what was in danger is answered by that."""
+    return transfer_out(db, episode.id, AWAY, now=NOW, **WHO).value
+
+
+def issue(db: Database, kind: PaperKind, one: UUID) -> Issued:
+    """A paper of today of one illness, or one contact."""
+    return issue_paper(db, kind, [one], catalog=catalog(), issued_on=TODAY, by=None, now=NOW).value
+
+
+def recover(db: Database, episode: Episode) -> Issued:
+    """The decision, and the paper that ends the isolation with a plan of the twelve months after."""
+    issue(db, PaperKind.ISOLATION_ORDER, episode.id)
+    return issue(db, PaperKind.ISOLATION_END, episode.id)
+
+
+def enter_household(db: Database, episode: Episode, numbers: tuple[int, ...]) -> tuple[UUID, ...]:
+    """Those neighbours under the same roof, all as contacts in one step; the ids of the contacts."""
+    person = get_person(db, episode.person_id)
+    assert person is not None
+    for number in numbers:
+        member = replace(neighbour(number), household_id=person.household_id)
+        register_person(db, member, catalog=catalog(), by=None, now=NOW)
+    proposed = propose_household(db, episode.id, catalog(), TODAY)
+    drafts = [NewContact(person_id=one.person_id, contact=one.contact) for one in proposed]
+    return add_contacts(db, drafts, catalog=catalog(), by=None, now=NOW).value
+
+
+def fall_ill(db: Database, contact_id: UUID) -> Episode:
+    """A contact becomes a case."""
+    return contact_becomes_case(db, contact_id, positive_on(TODAY), catalog=catalog(), by=None, now=NOW).value
+
+
+def hand_out(db: Database, episode: Episode, draft: GivingDraft = PACKAGE_A) -> UUID:
+    """Package A; the id of the giving."""
+    return give(db, episode.id, draft, catalog=catalog(), by=None, now=NOW).value
+
+
+def freeze(db: Database, day: date = TODAY, reason: str = "") -> DailyReport:
+    """The report of that day as it is sent."""
+    typed = Typed(oxygen=1, difficulties="Thiếu test nhanh", suggestions="Cấp thêm 200 test")
+    words = {"by_name": USER, "reason": reason}
+    return freeze_report(db, day, typed, catalog=catalog(), by=None, now=NOW, **words).value
+
+
+def deliver(db: Database, papers: tuple[UUID, ...]) -> int:
+    """Bring these papers to the home."""
+    draft = DeliveryDraft(delivered_on=TODAY, by_name=USER, to_name="người nhà", means=OrderMeans.OFFICIAL_DOCUMENT)
+    return mark_delivered(db, papers, draft, by=None, now=NOW).value
+
+
+def mass_test(db: Database, first: int, count: int = 20) -> LineListResult:
+    """So many new people on one sheet, every fourth of them negative, two to a household."""
+    header = LineHeader(sampled_on=TODAY, place="Nhà văn hoá bản")
+    rows = []
+    for number in range(first, first + count):
+        cells = {
+            Cell.NAME: neighbour(number).full_name,
+            Cell.BIRTH: "1955",
+            Cell.CITIZEN: neighbour(number).citizen_number,
+            Cell.HOUSEHOLD: f"Chủ hộ {number // 2}",
+            Cell.RESULT: "âm tính" if number % 4 == 3 else "dương tính",
+        }
+        rows.append(LineRow({str(cell): text for cell, text in cells.items()}, {}, is_new=True))
+    return save_rows(db, header, rows, catalog=catalog(), by=None, now=NOW).value
+
+
+def rewrite_rule(db: Database, reason: str = "Công văn mới của Sở Y tế") -> int:
+    """The station's own version of a shipped rule; its number."""
+    rule = next(one for one in rule_shelf(db, catalog()) if one.family is Family.FOLLOW_UP)
+    title = f"Theo dõi sau khỏi bệnh, sửa lần {rule.version + 1}"
+    return keep_rule(
+        db, rule, {**rule.table, "title": title}, confirmed=True, reason=reason, catalog=catalog(), now=NOW, **WHO
+    ).value
+
+
+def choose_class(db: Database, episode: Episode, reason: str = "Nhà xa, không có ai chăm sóc") -> UUID:
+    """A nurse puts somebody in the highest class, against the table; the triage's id."""
+    look = look_at_triage(db, catalog(), episode.id)
+    answers = TriageAnswers(items=look.prefilled.items)
+    draft = TriageDraft(episode_id=episode.id, answers=answers, chosen=RiskClass.VERY_HIGH, reason=reason)
+    return save_triage(db, draft, catalog=catalog(), now=NOW, **WHO).value.id
+
+
+def everything(db: Database) -> None:
+    """Every act once, corrections and takings-back among them."""
+    _places_and_rules(db)
+    _sick_at_home(db)
+    _gone_and_back(db)
+    _contacts(db)
+    mass_test(db, 40, 6)
+    _recovered_and_dead(db)
+    freeze(db)
+    freeze(db, reason="Thêm ca muộn")
+
+
+def _places_and_rules(db: Database) -> None:
+    hamlet = add_hamlet(db, "Bản Nậm Ngá", by=None, now=NOW).value
+    add_sub_point(db, "Điểm trạm Nậm Ngá", "Bản Nậm Ngá", by=None, now=NOW)
+    duty = DutyDraft(name=USER, title="Điều dưỡng", phone="0912345678", hamlet_id=hamlet, valid_from=TODAY)
+    add_duty(db, duty, catalog=catalog(), by=None, now=NOW)
+    rewrite_rule(db)
+    rewrite_rule(db, "Sửa lại cho đúng")
+    pack = pack_on(catalog().packs, TODAY)
+    item = next(item for item in editable_items(pack) if item.kind is None)
+    edit_pack(db, pack.id, item.path, PackEdit(item.text, confirmed=True), catalog=catalog(), by=None, now=NOW)
+
+
+def _sick_at_home(db: Database) -> None:
+    """Seen, corrected, taken back, called; triaged, given medicines, and kept longer."""
+    one, two = case(db, 1), case(db, 2)
+    first = check(db, one, ILL)
+    corrected = check(db, one, replace(ILL, spo2=94), voids=first.visit.id)
+    said = Answering(answer=AlertAnswer.PHONED, note="đã gọi bác sĩ", call=CallResult.REACHED)
+    answer_alerts(db, [alert.id for alert in corrected.alerts], said, now=NOW, **WHO)
+    wrong = check(db, two, ILL, round=Round.EXTRA)
+    void_visit(db, wrong.visit.id, "Nhập nhầm người", now=NOW, **WHO)
+    check(db, two, Vitals(), status=VisitStatus.UNAVAILABLE, reason="đi nương", signs_asked=False)
+    call = CallDraft(person_id=two.person_id, episode_id=two.id, at=LOCAL, result=CallResult.NO_ANSWER)
+    void_call(db, log_call(db, call, now=NOW, **WHO).value, now=NOW, **WHO)
+    choose_class(db, one)
+    take_back(db, hand_out(db, one), "Trả lại thuốc", by=None, now=NOW, by_name=USER)
+    hand_out(db, one)
+    add_test(db, one.id, positive_on(TODAY), by=None, now=NOW)
+    longer = ChangeDraft(days=10, reason="Còn dương tính")
+    change_isolation(db, one.id, longer, catalog=catalog(), now=NOW, **WHO)
+
+
+def _gone_and_back(db: Database) -> None:
+    one = case(db, 3)
+    check(db, one, ILL)
+    left = send_away(db, one)
+    issue(db, PaperKind.REFERRAL, one.id)
+    back = ReturnDraft(returned_at=LOCAL, note="đỡ khó thở")
+    return_home(db, left.id, back, catalog=catalog(), now=NOW, **WHO)
+    gone = case(db, 4)
+    check(db, gone, ILL)
+    send_away(db, gone)
+
+
+def _contacts(db: Database) -> None:
+    source = case(db, 5, TODAY)
+    ill, kept, ended, denied = enter_household(db, source, (20, 21, 22, 23))
+    negative = PathogenTest(sampled_on=TODAY, result=TestResult.NEGATIVE, place="Trạm Y tế")
+    add_contact_test(db, [kept, ended], negative, by=None, now=NOW)
+    record_contact_checks(db, [kept], ContactCheck(temperature=367, by_name=USER), by=None, now=NOW)
+    length = QuarantineLength(days=10, reason="Tiếp xúc thêm", by_name=USER)
+    change_quarantine(db, kept, length, catalog=catalog(), by=None, now=NOW)
+    fall_ill(db, ill)
+    end_quarantines(db, [ended], day=TODAY, by=None, now=NOW)
+    drop_contacts(db, [denied], "Không gặp", by=None, now=NOW)
+    words = ContactDraft(source_words="Một người ở xã Noong Hẻo", last_contact_on=TODAY)
+    add_contacts(db, [NewContact(person=neighbour(24), contact=words)], catalog=catalog(), by=None, now=NOW)
+
+
+def _recovered_and_dead(db: Database) -> None:
+    well, dead, wrong = case(db, 6), case(db, 7), case(db, 8)
+    paper = recover(db, well)
+    deliver(db, (paper.id,))
+    void_paper(db, issue(db, PaperKind.ISOLATION_ORDER, wrong.id).id, "In nhầm", by=None, now=NOW)
+    delivered = issue(db, PaperKind.ISOLATION_ORDER, dead.id)
+    deliver(db, (delivered.id,))
+    mark = deliveries_of(db, [delivered.id])[delivered.id]
+    unmark_delivered(db, mark.id, "Giao nhầm nhà", by=None, now=NOW)
+    died = OutcomeDraft(ending=Ending.DIED, on=TODAY, place="Tại nhà", cause="Suy hô hấp")
+    record_outcome(db, dead.id, died, catalog=catalog(), now=NOW, **WHO)
+    entered = [(well.id, NoticeEvent.CASE), (dead.id, NoticeEvent.DEATH)]
+    mark_entered(db, entered, catalog=catalog(), now=NOW, **WHO)
+    no_case = OutcomeDraft(ending=Ending.NO_CASE, reason="Nhập nhầm người")
+    record_outcome(db, wrong.id, no_case, catalog=catalog(), now=NOW, **WHO)
+    with db.read() as session:
+        due = session.scalars(select(FollowUpRow.id).order_by(FollowUpRow.due_on)).first()
+    assert due is not None
+    finish_follow_up(db, due, result="Còn mệt khi gắng sức", means=VisitMeans.PHONE, now=NOW, **WHO)
