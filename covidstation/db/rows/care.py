@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from covidstation.db.rows.base import Base, Synced
+from covidstation.db.rows.base import Base, Synced, voids_index
 
 
 class RiskAssessmentRow(Synced, Base):
@@ -67,6 +67,7 @@ class VisitRow(Synced, Base):
         Index("ix_visit_episode_day", "episode_id", "day"),
         Index("ix_visit_contact_day", "contact_id", "day"),
         Index("ix_visit_day", "day"),
+        voids_index("visit"),
     )
 
 
@@ -103,6 +104,8 @@ class PhoneCallRow(Synced, Base):
     next_at: Mapped[datetime | None] = mapped_column(index=True)
     voids: Mapped[UUID | None]
 
+    __table_args__ = (voids_index("phone_call"),)
+
 
 class HospitalizationRow(Synced, Base):
     """A transfer to a higher level, and the return from it (SORMAS Hospitalization)."""
@@ -125,6 +128,8 @@ class HospitalizationRow(Synced, Base):
     voided_at: Mapped[datetime | None]
     place_before: Mapped[str] = mapped_column(default="")  # QuarantineType of the isolation that it broke off
     address_before: Mapped[str] = mapped_column(default="")
+
+    __table_args__ = (Index("ix_hospitalization_rev", "rev"),)
 
 
 class TreatmentRow(Synced, Base):

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from covidstation.db.rows.base import Base, Synced
+from covidstation.db.rows.base import Base, Synced, voids_index
 
 
 class EpisodeRow(Synced, Base):
@@ -46,6 +46,7 @@ class EpisodeRow(Synced, Base):
         Index("ix_episode_outcome_report", "outcome", "report_date"),
         Index("ix_episode_outcome_on", "outcome_on"),
         Index("ix_episode_report_date", "report_date"),
+        Index("ix_episode_rev", "rev"),
     )
 
 
@@ -61,3 +62,8 @@ class PathogenTestRow(Synced, Base):
     sampled_on: Mapped[date | None]
     place: Mapped[str] = mapped_column(default="")
     voids: Mapped[UUID | None]
+
+    __table_args__ = (
+        Index("ix_pathogen_test_sampled", "sampled_on", "kind", "result"),
+        voids_index("pathogen_test"),
+    )

@@ -243,6 +243,7 @@ INDEXES: dict[str, tuple[tuple[str, list[str]], ...]] = {
         ("ix_hospitalization_episode_id", ["episode_id"]),
         ("ix_hospitalization_left_at", ["left_at"]),
         ("ix_hospitalization_person_id", ["person_id"]),
+        ("ix_hospitalization_rev", ["rev"]),
         ("ix_hospitalization_returned_at", ["returned_at"]),
     ),
     "isolation_change": (
@@ -271,6 +272,10 @@ INDEXES: dict[str, tuple[tuple[str, list[str]], ...]] = {
 }
 
 
+VOIDING = ("pathogen_test", "phone_call", "visit")
+"""Whose corrections are looked up: an index over the few rows that void another one."""
+
+
 def upgrade() -> None:
     for name, columns in TABLES.items():
         _create(name, columns)
@@ -279,6 +284,9 @@ def upgrade() -> None:
     _grow_illnesses()
     _grow_papers()
     _grow_people()
+    for name in VOIDING:
+        some = sa.text("voids IS NOT NULL")  # door: a constant
+        op.create_index(f"ix_{name}_voids", name, ["voids"], sqlite_where=some)
 
 
 def _create(name: str, columns: tuple[tuple[Any, ...], ...]) -> None:
@@ -309,6 +317,8 @@ def _grow_illnesses() -> None:
     op.add_column("episode", _text("outcome_note"))
     op.create_index("ix_episode_outcome_on", "episode", ["outcome_on"])
     op.create_index("ix_episode_report_date", "episode", ["report_date"])
+    op.create_index("ix_episode_rev", "episode", ["rev"])
+    op.create_index("ix_pathogen_test_sampled", "pathogen_test", ["sampled_on", "kind", "result"])
     op.add_column("pathogen_test", sa.Column("contact_id", sa.Uuid(), nullable=True))
     op.create_index(op.f("ix_pathogen_test_contact_id"), "pathogen_test", ["contact_id"])
 
