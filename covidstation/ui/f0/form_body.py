@@ -198,7 +198,11 @@ class FormBody(QWidget):
 
     def _say_risk(self) -> None:
         """The risk group that these facts give; a class that a person chose stays."""
-        why = preview_risk(self._desk.catalog, self.person.draft(), self._episode())
+        person = self.person.draft()
+        if person.birth is None:  # the table would take the oldest age: no alarm before anything is known
+            self.panel.risk.show_why(None, waits=_("Nhóm nguy cơ: điền năm sinh để phân nhóm"))
+            return
+        why = preview_risk(self._desk.catalog, person, self._episode())
         if why is not None and self._chosen is not None:
             why = replace(why, cls=self._chosen.chosen, own_reason=self._chosen.reason)
         self.panel.risk.show_why(why)

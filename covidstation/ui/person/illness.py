@@ -49,7 +49,7 @@ class StateBlock(QWidget):
         super().__init__()
         self._day = label("", "section")
         self._needs = ElidedLabel("", "strong", "muted")
-        self.risk = RiskVerdict()
+        self.risk = RiskVerdict(wide=True)
         self.buttons = {
             "check": Button(_("Đo, &khám"), icon="pulse", name="care_check"),
             "call": Button(_("&Gọi"), icon="phone", name="care_call"),

@@ -12,7 +12,7 @@ from covidstation.domain.eligibility import Item
 from covidstation.domain.terms import Answer
 from covidstation.i18n import _
 from covidstation.ui.look import metrics
-from covidstation.ui.parts.labels import Line, label
+from covidstation.ui.parts.labels import Line, label, plain_tip
 from covidstation.ui.parts.segments import Segments
 
 _KEYS = {Qt.Key.Key_C: Answer.YES, Qt.Key.Key_K: Answer.NO, Qt.Key.Key_R: Answer.UNKNOWN}
@@ -50,9 +50,9 @@ class ItemRow(QWidget):
         self.setMinimumHeight(metrics.LIST_ROW)
         self.answer = AnswerSegments(name, question)
         words = label(question, "body", "text" if asked else "muted", wrap=True)
-        words.setToolTip(source)
+        words.setToolTip(plain_tip(source))
         doubt = label("" if confirmed else _("chưa xác nhận"), "hint", "warn")
-        doubt.setToolTip(source)
+        doubt.setToolTip(plain_tip(source))
         doubt.setFixedWidth(92)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from covidstation.domain.care import RiskClass
@@ -16,7 +16,7 @@ from covidstation.domain.eligibility import Eligibility
 from covidstation.domain.problems import Problem
 from covidstation.domain.terms import Answer
 from covidstation.domain.text import TEXT_LIMIT
-from covidstation.i18n import _, moment_text
+from covidstation.i18n import _, moment_text, ngettext
 from covidstation.messages import sentence
 from covidstation.services.changes import Done
 from covidstation.services.triage import (
@@ -38,7 +38,8 @@ from covidstation.ui.person.dialogs import ActDialog
 from covidstation.ui.triage.checklist import Checklist, ItemRow
 from covidstation.ui.triage.why import RiskVerdict, document_text
 
-_WIDTH, _HEIGHT, _SIDE = 1060, 600, 340
+_WIDTH, _HEIGHT, _SIDE, _BAR = 1060, 600, 340, 16
+_NAMED = 2  # so many conditions not met are told in full; the list beside it shows all
 
 
 class TriageBody(QWidget):
@@ -90,8 +91,8 @@ class TriageBody(QWidget):
         self._danger.setVisible(bool(dangers))
         self._follow()
         first = next(iter(self.checklist.rows.values()), None)
-        if first is not None:
-            first.answer.setFocus()
+        if first is not None:  # the rows show when the layout has been through
+            QTimer.singleShot(0, first.answer, first.answer.setFocus)
 
     def answers(self) -> TriageAnswers:
         """What stands in the rows."""
@@ -136,22 +137,18 @@ class TriageBody(QWidget):
         left.setSpacing(4)
         left.addWidget(label(_("Điều kiện chăm sóc tại nhà"), "name"))
         left.addWidget(self._head)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setWidget(self.checklist)
-        area.setAccessibleName(_("Điều kiện chăm sóc tại nhà"))
-        left.addWidget(area, 1)
+        left.addWidget(_scrolled(self.checklist, _("Điều kiện chăm sóc tại nhà")), 1)
         left.addWidget(label(_("Phím: C có · K không · R chưa rõ · ↑ ↓ câu khác"), "hint", "muted"))
         row.addLayout(left, 1)
         row.addWidget(Line(vertical=True))
-        row.addWidget(self._side())
+        side = _scrolled(self._side(), _("Kết luận"))
+        side.setFixedWidth(_SIDE + _BAR)
+        row.addWidget(side)
 
     def _side(self) -> QWidget:
         side = QWidget()
-        side.setFixedWidth(_SIDE)
         column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(4, 4, 4, 4)  # the focus ring stands outside a field
         column.setSpacing(6)
         for widget in (self._danger, label(_("Kết luận"), "hint", "muted"), self._home, self._home_why, Line()):
             column.addWidget(widget)
@@ -202,6 +199,18 @@ class TriageDialog(ActDialog):
         return partial(save_triage, desk.register.db, draft, catalog=desk.catalog, by=by, by_name=name, now=now)
 
 
+def _scrolled(widget: QWidget, name: str) -> QScrollArea:
+    """Nothing in it is squeezed when it is taller than the window."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    area.setAccessibleName(name)
+    return area
+
+
 def _home_words(answer: Answer) -> tuple[str, Ink]:
     if answer is Answer.YES:
         return _("Đủ điều kiện chăm sóc tại nhà"), "ok"
@@ -212,7 +221,10 @@ def _home_words(answer: Answer) -> tuple[str, Ink]:
 
 def _home_reasons(home: Eligibility) -> str:
     """What speaks against it, and what is still open."""
-    lines = [_("Không đạt: {question}").format(question=item.question) for item in home.against]
+    lines = [_("Không đạt: {question}").format(question=item.question) for item in home.against[:_NAMED]]
+    more = len(home.against) - _NAMED
+    if more > 0:
+        lines.append(ngettext("Không đạt {count} điều nữa.", "Không đạt {count} điều nữa.", more).format(count=more))
     if home.open:
         lines.append(_("Còn {count} câu chưa rõ.").format(count=len(home.open)))
     return "\n".join(lines) or _("Mọi điều kiện đều đạt.")

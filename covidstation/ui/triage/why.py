@@ -14,59 +14,61 @@ from covidstation.ui.case_words import RISK_TONES, RISKS
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.dialogs import tell
-from covidstation.ui.parts.labels import TwoLineLabel, label
+from covidstation.ui.parts.labels import ElidedLabel, TwoLineLabel, label
 
 
 class RiskVerdict(QWidget):
-    """`Nhóm nguy cơ`, its chip, what it rests on, and `Vì sao?`. `show_why(None)`: nothing to say yet.
+    """`Nguy cơ …` in a chip, `Vì sao?`, whether its table is confirmed, and what it rests on.
 
-    `gaps`: name what is missing too; a window that says it elsewhere leaves it out.
+    `show_why(None, waits=…)`: nothing to say yet, and what it waits for. `wide`: all of it in one row. `gaps`: name
+    what is missing too; a window that says it elsewhere leaves it out.
     """
 
-    def __init__(self, *, height: int = 24, gaps: bool = True) -> None:
+    def __init__(self, *, height: int = 24, gaps: bool = True, wide: bool = False) -> None:
         super().__init__()
         self._gaps = gaps
         self.setObjectName("risk_verdict")
         self.setAccessibleName(_("Nhóm nguy cơ"))
         self._why: RiskWhy | None = None
         self.chip = Chip("", "plain", height=height)
-        self._none = label(_("chưa tính được, ghi ngày dương tính"), "hint", "muted")
+        self.waits = label("", "hint", "muted")
         self.ask = Button(_("Vì sao?"), "quiet", name="risk_why")
         self.ask.setProperty("aside", True)
         self.ask.setAccessibleName(_("Vì sao nhóm nguy cơ này?"))
         self.ask.clicked.connect(self._tell)
         self._doubt = label(_("bảng chưa xác nhận"), "hint", "warn")
-        self._facts = TwoLineLabel("", "hint", "muted")
+        self._facts: ElidedLabel = ElidedLabel("", "hint", "muted") if wide else TwoLineLabel("", "hint", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(label(_("Nhóm nguy cơ"), "hint", "muted"))
-        head.addWidget(self._doubt)
-        head.addStretch(1)
-        column.addLayout(head)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.chip)
-        row.addWidget(self._none)
+        row.addWidget(self.waits)
         row.addWidget(self.ask)
-        row.addStretch(1)
+        if wide:
+            row.addWidget(self._facts, 1)
+            row.addWidget(self._doubt)
+        else:
+            row.addWidget(self._doubt)
+            row.addStretch(1)
         column.addLayout(row)
-        column.addWidget(self._facts)
+        if not wide:
+            column.addWidget(self._facts)
         self.show_why(None)
 
-    def show_why(self, why: RiskWhy | None) -> None:
-        """The class and the facts it rests on."""
+    def show_why(self, why: RiskWhy | None, *, waits: str = "") -> None:
+        """The class and the facts it rests on; without one, what is waited for."""
         self._why = why
         for widget in (self.chip, self.ask):
             widget.setVisible(why is not None)
-        self._none.setVisible(why is None)
+        self.waits.setVisible(why is None)
         self._doubt.setVisible(why is not None and not (why.risk.row.confirmed and why.table.confirmed))
         if why is None:
+            self.waits.setText(waits or _("Chưa phân nhóm nguy cơ: ghi ngày dương tính"))
             self._facts.set_text("")
             return
-        self.chip.show_text(_(RISKS[why.cls]), RISK_TONES[why.cls])
+        self.chip.show_text(_("Nguy cơ {risk}").format(risk=_(RISKS[why.cls]).lower()), RISK_TONES[why.cls])
         reasons = why.risk.reasons if self._gaps else why.risk.facts
         self._facts.set_text(" · ".join(map(sentence, reasons)) or why.risk.row.reason)
 

@@ -85,6 +85,8 @@ def test_the_form_shows_the_class_as_it_is_typed(desk, shown, village):
     shown(form)
     form.load()
     fields = form.fields
+    assert fields.panel.risk.why() is None, "an empty form raises no alarm"
+    assert "điền năm sinh" in fields.panel.risk.waits.text()
     fields.person.name.setText("Vàng A Chứ")
     fields.person.birth.setText("1950")
     fields.person.birth.editingFinished.emit()
@@ -92,4 +94,4 @@ def test_the_form_shows_the_class_as_it_is_typed(desk, shown, village):
     why = fields.panel.risk.why()
     assert why.cls is RiskClass.VERY_HIGH
     assert why.table.id == "vn-risk-5525"
-    assert fields.panel.risk.chip.accessibleName() == "Rất cao"
+    assert fields.panel.risk.chip.accessibleName() == "Nguy cơ rất cao"
