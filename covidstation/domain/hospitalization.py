@@ -74,7 +74,12 @@ class ReturnDraft:
 
 
 def check_transfer(
-    draft: TransferDraft, *, now: datetime, begun: datetime | None, others: Sequence[Transfer] = ()
+    draft: TransferDraft,
+    *,
+    now: datetime,
+    begun: datetime | None,
+    others: Sequence[Transfer] = (),
+    died_on: date | None = None,
 ) -> list[Problem]:
     """All that is wrong with a transfer. `now` and `begun` (the illness's first hour) are the station's wall clock."""
     found = []
@@ -84,6 +89,8 @@ def check_transfer(
         found.append(Problem("left_at", "care.future", {"moment": _moment(draft.left_at)}))
     elif begun and draft.left_at < begun:
         found.append(Problem("left_at", "care.before_illness", {"begun": f"{begun:%d/%m/%Y}"}))
+    elif died_on and draft.left_at.date() > died_on:
+        found.append(Problem("left_at", "care.left_after_death", {"died": f"{died_on:%d/%m/%Y}"}))
     elif (back := _last_return(others)) and draft.left_at < back:
         found.append(Problem("left_at", "care.left_before_return", {"moment": _moment(back)}))
     if not clean(draft.facility):
@@ -93,7 +100,9 @@ def check_transfer(
     return found + _long(draft)
 
 
-def check_return(draft: ReturnDraft, transfer: Transfer, *, now: datetime) -> list[Problem]:
+def check_return(
+    draft: ReturnDraft, transfer: Transfer, *, now: datetime, died_on: date | None = None
+) -> list[Problem]:
     """All that is wrong with a return."""
     back = draft.returned_at
     if back is None:
@@ -102,6 +111,8 @@ def check_return(draft: ReturnDraft, transfer: Transfer, *, now: datetime) -> li
         return [Problem("returned_at", "care.future", {"moment": _moment(back)})]
     if transfer.left_at and back < transfer.left_at:
         return [Problem("returned_at", "care.return_early", {"moment": _moment(transfer.left_at)})]
+    if died_on and back.date() > died_on:
+        return [Problem("returned_at", "care.return_after_death", {"died": f"{died_on:%d/%m/%Y}"})]
     return [_too_long("note", draft.note, TEXT_LIMIT)] if len(draft.note) > TEXT_LIMIT else []
 
 

@@ -21,6 +21,8 @@ SENTENCES = {
     "care.already_away": N_("Người này đang ở nơi điều trị khác, từ {since}. Ghi lần về trước rồi mới chuyển tiếp."),
     "care.already_ended": N_("Lần mắc này đã có kết quả. Mở lại lần mắc trước rồi ghi tiếp."),
     "care.return_missing": N_("Ghi lúc về: giờ và ngày."),
+    "care.left_after_death": N_("Người này đã mất ngày {died}, không thể chuyển đi sau đó. Xem lại giờ chuyển."),
+    "care.return_after_death": N_("Người này đã mất ngày {died}, không thể về sau đó. Xem lại ngày, hoặc người."),
     "care.return_early": N_("Sớm hơn lúc chuyển đi ({moment}). Xem lại giờ về."),
     "care.not_away": N_("Người này đã về hoặc lần chuyển này đã xoá. Mở lại trang của người bệnh."),
     "care.later_transfer": N_("Sau lần này còn một lần chuyển khác. Xoá lần sau trước."),

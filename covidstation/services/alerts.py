@@ -89,6 +89,20 @@ def answer_open_in(
     return len(rows)
 
 
+def open_again(row: AlertRow) -> None:
+    """What answered it never was."""
+    row.answered_at, row.answered_by, row.answer, row.note = None, "", "", ""
+
+
+def reopen_ended_in(session: Session, episode_id: UUID) -> int:
+    """The end of an illness was taken back: what only that end had answered waits again. Returns how many."""
+    query = select(AlertRow).where(AlertRow.episode_id == episode_id, AlertRow.answer == AlertAnswer.CASE_ENDED.value)
+    rows = session.scalars(query).all()
+    for row in rows:
+        open_again(row)
+    return len(rows)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
     """What somebody did about the danger signs of one person; `call` keeps a line in the log of calls too."""

@@ -65,6 +65,11 @@ def begun_at(episode: Episode) -> datetime | None:
     return datetime.combine(day, time()) if day else None
 
 
+def died_on(episode: Episode) -> date | None:
+    """The day of a death, None for the living."""
+    return episode.outcome_on if episode.outcome is CaseOutcome.DECEASED else None
+
+
 def refuse_ended(episode: Episode) -> None:
     """Raise UserError care.already_ended for an illness that has its outcome."""
     if episode.outcome is not CaseOutcome.NO_OUTCOME:

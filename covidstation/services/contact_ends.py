@@ -27,6 +27,13 @@ def end_in(
     session.flush()
 
 
+def end_contacts_in(session: Session, person_id: UUID, day: date) -> None:
+    """Somebody died: no quarantine of theirs runs on."""
+    query = select(ContactRow).where(ContactRow.person_id == person_id, ContactRow.status == ContactStatus.ACTIVE.value)
+    for row in session.scalars(query).all():
+        end_in(session, row, day, EndOfQuarantineReason.OTHER)
+
+
 def reopen_in(session: Session, row: ContactRow) -> None:
     """The end was a mistake, or its paper is void: the contact runs again."""
     row.status = ContactStatus.ACTIVE.value

@@ -13,6 +13,7 @@ from covidstation.db.ids import new_id
 from covidstation.db.rows import EpisodeRow, FollowUpRow
 from covidstation.db.session import Database
 from covidstation.domain.care import FollowUpStatus, VisitMeans
+from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.follow_up import FollowUpRule, due_days, follow_up_rule_on, read_follow_up_rule
 from covidstation.domain.problems import Problem
 from covidstation.domain.rule_sets import Family
@@ -41,9 +42,9 @@ def plan_follow_up_in(session: Session, episode: EpisodeRow, *, catalog: Catalog
         return 0
     remove_follow_up_in(session, episode_id=episode.id)
     days = due_days(rule, recovered_on)
-    done_days = set(session.scalars(select(FollowUpRow.due_on).where(_done_of(episode.id))))
+    closed = set(session.scalars(select(FollowUpRow.due_on).where(_closed_of(episode.id))))
     for day in days:
-        if day not in done_days:
+        if day not in closed:
             session.add(
                 FollowUpRow(
                     id=new_id(),
@@ -57,8 +58,26 @@ def plan_follow_up_in(session: Session, episode: EpisodeRow, *, catalog: Catalog
     return len(days)
 
 
-def _done_of(episode_id: UUID) -> ColumnElement[bool]:
-    return (FollowUpRow.episode_id == episode_id) & (FollowUpRow.status == FollowUpStatus.DONE.value)
+def _closed_of(episode_id: UUID) -> ColumnElement[bool]:
+    """Those that somebody has done, tried, or taken out; what an act had removed bears nobody's name."""
+    tried = FollowUpRow.status.in_((FollowUpStatus.DONE.value, FollowUpStatus.NOT_EXECUTABLE.value))
+    taken_out = (FollowUpRow.status == FollowUpStatus.REMOVED.value) & (FollowUpRow.by_name != "")
+    return (FollowUpRow.episode_id == episode_id) & (tried | taken_out)
+
+
+def restore_follow_up_in(session: Session, wrong: EpisodeRow, *, catalog: Catalog) -> int:
+    """An illness was entered by mistake: the newest recovery before it has its plan again. Returns how many."""
+    query = (
+        select(EpisodeRow)
+        .where(
+            EpisodeRow.person_id == wrong.person_id,
+            EpisodeRow.id != wrong.id,
+            EpisodeRow.outcome == CaseOutcome.RECOVERED.value,
+        )
+        .order_by(EpisodeRow.outcome_on.desc(), EpisodeRow.n.desc())
+    )
+    before = session.scalars(query).first()
+    return plan_follow_up_in(session, before, catalog=catalog) if before is not None else 0
 
 
 def remove_follow_up_in(

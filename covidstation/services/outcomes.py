@@ -37,7 +37,7 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import N_, _
-from covidstation.services.alerts import answer_open_in
+from covidstation.services.alerts import answer_open_in, reopen_ended_in
 from covidstation.services.care_rows import (
     begun_on,
     check_seen,
@@ -47,8 +47,12 @@ from covidstation.services.care_rows import (
     value_of,
 )
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.contact_ends import convert_contacts_in, reopen_converted_in
-from covidstation.services.follow_up import plan_follow_up_in, remove_follow_up_in
+from covidstation.services.contact_ends import convert_contacts_in, end_contacts_in, reopen_converted_in
+from covidstation.services.follow_up import (
+    plan_follow_up_in,
+    remove_follow_up_in,
+    restore_follow_up_in,
+)
 
 
 class Ending(StrEnum):
@@ -119,8 +123,10 @@ def record_outcome(
             plan_follow_up_in(session, row, catalog=catalog)
         elif draft.ending is Ending.DIED:
             remove_follow_up_in(session, person_id=row.person_id)
+            end_contacts_in(session, row.person_id, draft.on or now.date())
         elif draft.ending is Ending.NO_CASE:
             reopen_converted_in(session, episode_id)  # whoever was an F1 before is one again
+            restore_follow_up_in(session, row, catalog=catalog)  # and whoever had just recovered is asked after again
         session.flush()
         return done(value_of(session, row), Kind.EPISODES, Kind.CARE, Kind.CONTACTS)
 
@@ -200,7 +206,8 @@ def _stands(row: type[PathogenTestRow | VisitRow | TreatmentRow | PhoneCallRow])
 def reopen_case(
     db: Database, episode_id: UUID, *, by: UUID | None, by_name: str, now: datetime, seen: Episode | None = None
 ) -> Done[Episode]:
-    """Take a wrong outcome back: the illness is open again, its plan of the months after is taken away.
+    """Take a wrong outcome back: the illness is open again with its unanswered danger signs, its plan of the months
+    after is taken away.
 
     Raises UserError care.nothing_to_reopen, care.paper_first (the ending paper must be voided, which reopens by
     itself), care.other_open, care.changed_meanwhile.
@@ -225,6 +232,7 @@ def reopen_case(
         if first_positive(episode.tests):
             convert_contacts_in(session, row.person_id, row.id, row.report_date)
         remove_follow_up_in(session, episode_id=episode_id)
+        reopen_ended_in(session, episode_id)
         session.flush()
         return done(value_of(session, row), Kind.EPISODES, Kind.CARE, Kind.CONTACTS)
 

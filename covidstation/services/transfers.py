@@ -26,10 +26,11 @@ from covidstation.domain.hospitalization import (
 from covidstation.domain.problems import errors
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
-from covidstation.services.alerts import answer_open_in
+from covidstation.services.alerts import answer_open_in, open_again
 from covidstation.services.care_rows import (
     begun_at,
     check_seen,
+    died_on,
     episode_in,
     refuse_ended,
     refuse_papers,
@@ -102,7 +103,8 @@ def edit_transfer(
         row = _valid(session, transfer_id)
         episode_row, episode = episode_in(session, row.episode_id)
         others = [transfer_of(one) for one in _rows(session, row.episode_id) if one.n < row.n]
-        found = errors(check_transfer(draft, now=wall(now), begun=begun_at(episode), others=others))
+        dead = died_on(episode)
+        found = errors(check_transfer(draft, now=wall(now), begun=begun_at(episode), others=others, died_on=dead))
         if row.returned_at and draft.left_at and draft.left_at > row.returned_at:
             back = ReturnDraft(returned_at=row.returned_at)
             found += check_return(back, replaced(transfer_of(row), draft.left_at), now=wall(now))
@@ -139,11 +141,11 @@ def return_home(
         row = _valid(session, transfer_id)
         if row.returned_at is not None:
             raise UserError("care.not_away")
-        found = errors(check_return(draft, transfer_of(row), now=wall(now)))
+        episode_row, episode = episode_in(session, row.episode_id)
+        found = errors(check_return(draft, transfer_of(row), now=wall(now), died_on=died_on(episode)))
         if found or draft.returned_at is None:
             raise Refused(found)
         row.returned_at, row.return_note = draft.returned_at, clean(draft.note)
-        episode_row, episode = episode_in(session, row.episode_id)
         _restore(episode_row, row)
         if draft.recovered and episode.outcome is CaseOutcome.NO_OUTCOME:
             episode_row.outcome, episode_row.outcome_on = CaseOutcome.RECOVERED.value, draft.returned_at.date()
@@ -153,7 +155,8 @@ def return_home(
 
 
 def void_transfer(db: Database, transfer_id: UUID, *, by: UUID | None, by_name: str, now: datetime) -> Done[None]:
-    """The transfer never was: the isolation is again what it was, the alerts that it answered are open again.
+    """The transfer never was: the isolation is again what it was, and while the illness is open the alerts that it
+    answered are too.
 
     Raises UserError care.paper_first while its referral is valid, care.later_transfer, care.already_void.
     """
@@ -164,17 +167,25 @@ def void_transfer(db: Database, transfer_id: UUID, *, by: UUID | None, by_name: 
         if later:
             raise UserError("care.later_transfer")
         row.voided_at, row.by_name = wall(now), by_name
-        episode_row, _episode = episode_in(session, row.episode_id)
+        episode_row, episode = episode_in(session, row.episode_id)
         if row.returned_at is None:
             _restore(episode_row, row)
-        answered = select(AlertRow).where(
-            AlertRow.episode_id == row.episode_id,
-            AlertRow.answer == AlertAnswer.TRANSFERRED.value,
-            AlertRow.answered_at >= row.left_at,
-        )
-        for alert in session.scalars(answered).all():
-            alert.answered_at, alert.answered_by, alert.answer, alert.note = None, "", "", ""
+        _alerts_again(session, row, ended=episode.outcome is not CaseOutcome.NO_OUTCOME)
     return done(None, Kind.CARE, Kind.EPISODES)
+
+
+def _alerts_again(session: Session, transfer: HospitalizationRow, *, ended: bool) -> None:
+    """What a transfer had answered waits again; of an illness that has ended since, its end is the answer."""
+    answered = select(AlertRow).where(
+        AlertRow.episode_id == transfer.episode_id,
+        AlertRow.answer == AlertAnswer.TRANSFERRED.value,
+        AlertRow.answered_at >= transfer.left_at,
+    )
+    for alert in session.scalars(answered).all():
+        if ended:
+            alert.answer, alert.note = AlertAnswer.CASE_ENDED.value, ""
+        else:
+            open_again(alert)
 
 
 def _restore(episode: EpisodeRow, transfer: HospitalizationRow) -> None:
