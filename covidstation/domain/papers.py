@@ -73,7 +73,8 @@ def build_view(pack: LegalPack, kind: PaperKind, facts: PaperFacts) -> PaperView
         decides=text("decides"),
         body=_body(paper, values, people, day),
         recipients=_sentences(lines("recipients")),
-        signer_titles=lines("deputy" if facts.by_deputy else "signer"),
+        # A form whose line names no office ("thủ trưởng đơn vị") has no other one for a deputy.
+        signer_titles=(lines("deputy") if facts.by_deputy else ()) or lines("signer"),
         signer=clean(facts.signer),
         second_titles=lines("second_signer"),
         second_signer=values.get("practitioner") or values.get("transfer_by", ""),

@@ -13,7 +13,7 @@ from covidstation.printing import nd30
 from covidstation.printing.fonts import Font
 from covidstation.printing.nd30 import Column
 from covidstation.printing.sheet import QR_FOOT, draw_qr, open_sheet, training_mark
-from covidstation.printing.typeset import NUMBER_GROUND, Box, Run, Sheet, paginate, runs, signature_runs
+from covidstation.printing.typeset import NUMBER_GROUND, Box, Run, Sheet, paginate, runs, runs_to_end, signature_runs
 
 PAGE: Final = (nd30.PAGE[1], nd30.PAGE[0])
 MARGIN: Final = 12 * mm
@@ -114,10 +114,10 @@ def _block(block: PaperBlock, left: float, room: float, size: float) -> Box:
         return Box(line.height, line.draw, before=1.5 * ROW, keep=block.style == "heading")
     first = room * (FIRST_PART if block.second else 1.0)
     cells = [Column(left, first - (ROW if block.second else 0))]
-    cells[0].add(runs(block.text, Font.REGULAR, size), align="left")
     if block.second:
         cells.append(Column(left + first, room - first))
-        cells[1].add(runs(block.second, Font.REGULAR, size), align="left")
+    for cell, text in zip(cells, (block.text, block.second), strict=False):
+        cell.add(runs_to_end(text, Font.REGULAR, size, cell.room), align="left")
     return _side_by_side(cells, before=ROW)
 
 

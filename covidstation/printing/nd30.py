@@ -6,6 +6,7 @@ Lengths are points unless a name says mm. Numbers in the comments are boxes (ô 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from reportlab.lib.units import mm
@@ -24,6 +25,7 @@ from covidstation.printing.typeset import (
     line_box,
     lines,
     runs,
+    runs_to_end,
 )
 
 PAGE: Final = (210 * mm, 297 * mm)
@@ -39,6 +41,22 @@ RULE: Final = 0.6
 RULE_PART: Final = 0.42  # between a third and a half of the line above
 RULE_GAP: Final = 4.0
 SIGNATURE_ROOM: Final = 28 * mm
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """The free room that no rule sets: above the title, the authority, the decision and the end, and to sign in."""
+
+    title: float = 20.0
+    authority: float = 12.0
+    decides: float = 12.0
+    end: float = 2 * PARAGRAPH
+    sign: float = SIGNATURE_ROOM
+
+
+ROOMY: Final = Gaps()
+TIGHT: Final = Gaps(title=10.0, authority=PARAGRAPH, decides=PARAGRAPH, end=PARAGRAPH, sign=22 * mm)
+"""For a paper that would else lay its signature alone on a second page."""
 
 NATION: Final = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO: Final = "Độc lập - Tự do - Hạnh phúc"
@@ -143,10 +161,10 @@ def row(first: str, second: str, size: float) -> Box:
     """Two halves side by side, or one over the full width."""
     half = WIDTH / 2 if second else WIDTH
     cells = [Column(LEFT, half - (4 * mm if second else 0))]
-    cells[0].add(runs(first, Font.REGULAR, size), align="left")
     if second:
         cells.append(Column(LEFT + half, half))
-        cells[1].add(runs(second, Font.REGULAR, size), align="left")
+    for cell, text in zip(cells, (first, second), strict=False):
+        cell.add(runs_to_end(text, Font.REGULAR, size, cell.room), align="left")
 
     def draw(sheet: Sheet, top: float) -> None:
         for cell in cells:
@@ -172,6 +190,7 @@ def end_block(
     size: float,
     *,
     second: Signature | None = None,
+    gaps: Gaps = ROOMY,
 ) -> Box:
     """Boxes 9b, 7a and 7b: who receives it at the left, who signs at the right, both from the same line.
 
@@ -181,20 +200,20 @@ def end_block(
     if second is not None:
         for text in second[0]:
             left.add(runs(text, Font.BOLD, size))
-        left.add(second[1], before=SIGNATURE_ROOM + LEADING * size * max(0, len(titles) - len(second[0])))
+        left.add(second[1], before=gaps.sign + LEADING * size * max(0, len(titles) - len(second[0])))
     if recipients:
         left.add(runs(RECIPIENTS, Font.BOLD_ITALIC, 12), align="left")
     for text in recipients:
         left.add(runs(f"- {text}", Font.REGULAR, 11), align="left")
     for text in titles:
         right.add(runs(text, Font.BOLD, size))
-    right.add(name, before=SIGNATURE_ROOM)
+    right.add(name, before=gaps.sign)
 
     def draw(sheet: Sheet, top: float) -> None:
         left.draw(sheet, top)
         right.draw(sheet, top)
 
-    return Box(max(left.height, right.height), draw, before=2 * PARAGRAPH)
+    return Box(max(left.height, right.height), draw, before=gaps.end)
 
 
 def page_number(sheet: Sheet, number: int) -> None:

@@ -13,6 +13,8 @@ from covidstation.printing.sheet import QR_FOOT, QR_SIZE, TRAINING, draw_qr, ope
 from covidstation.printing.typeset import DOTS, Box, paginate, runs, signature_runs
 
 SIZES: Final = (14.0, 13.0)  # the decree's two; the smaller one when it saves a page
+SETTINGS: Final = ((14.0, nd30.ROOMY), (13.0, nd30.ROOMY), (13.0, nd30.TIGHT))
+"""Letters and gaps, the first of those that need the fewest pages."""
 
 Pages = list[list[tuple[Box, float]]]
 
@@ -49,14 +51,14 @@ def _title(view: PaperView) -> str:
 
 
 def _pages(view: PaperView) -> Pages:
-    pages = paginate(_boxes(view, SIZES[0]), nd30.HEIGHT)
-    if len(pages) > 1:
-        smaller = paginate(_boxes(view, SIZES[1]), nd30.HEIGHT)
-        pages = smaller if len(smaller) < len(pages) else pages
+    pages = paginate(_boxes(view, *SETTINGS[0]), nd30.HEIGHT)
+    for size, gaps in SETTINGS[1:] if len(pages) > 1 else ():
+        closer = paginate(_boxes(view, size, gaps), nd30.HEIGHT)
+        pages = closer if len(closer) < len(pages) else pages
     return pages
 
 
-def _boxes(view: PaperView, size: float) -> list[Box]:
+def _boxes(view: PaperView, size: float, gaps: nd30.Gaps) -> list[Box]:
     number = number_text(view.number) if view.number is not None else None
     boxes = [
         nd30.header(
@@ -66,28 +68,28 @@ def _boxes(view: PaperView, size: float) -> list[Box]:
             place_date(view.place, view.issued_on),
         )
     ]
-    boxes += _title_boxes(view, size)
+    boxes += _title_boxes(view, size, gaps)
     for text in view.legal_bases:
         boxes += nd30.paragraph(runs(text, Font.ITALIC, size))
     if view.decides:
-        boxes += nd30.centred(view.decides, Font.BOLD, size, before=12)
+        boxes += nd30.centred(view.decides, Font.BOLD, size, before=gaps.decides)
     for block in view.body:
         boxes += _block_boxes(block, size)
     _keep_last_lines(boxes)
     signature = (view.signer_titles, signature_runs(view.signer, size))
     second = (view.second_titles, signature_runs(view.second_signer, size)) if view.second_titles else None
-    boxes.append(nd30.end_block(view.recipients, *signature, size, second=second))
+    boxes.append(nd30.end_block(view.recipients, *signature, size, second=second, gaps=gaps))
     return boxes
 
 
-def _title_boxes(view: PaperView, size: float) -> list[Box]:
-    boxes = nd30.centred(view.title, Font.BOLD, size, before=20)
+def _title_boxes(view: PaperView, size: float, gaps: nd30.Gaps) -> list[Box]:
+    boxes = nd30.centred(view.title, Font.BOLD, size, before=gaps.title)
     for line in view.subject:
         boxes += nd30.centred(line, Font.BOLD, size)
     if view.subject:
         boxes.append(nd30.rule_under(view.subject[-1], Font.BOLD, size))
     if view.authority:
-        boxes += nd30.centred(view.authority, Font.BOLD, size, before=12)
+        boxes += nd30.centred(view.authority, Font.BOLD, size, before=gaps.authority)
     return boxes
 
 

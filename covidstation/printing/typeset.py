@@ -79,6 +79,16 @@ def runs(text: str, font: Font, size: float) -> list[Run]:
     return made
 
 
+def runs_to_end(text: str, font: Font, size: float, room: float) -> list[Run]:
+    """The same, an empty place at the end as long as its line, so that a pen has room to write."""
+    made = runs(text, font, size)
+    if not text.endswith(BLANK):
+        return made
+    taken = sum(width(run.text, run.font, run.size) for run in made[:-1])
+    count = int((room - taken) / width(DOTS[0], font, size))
+    return made if count <= len(DOTS) else [*made[:-1], Run(DOTS[0] * count, font, size, GROUND)]
+
+
 def signature_runs(name: str, size: float) -> list[Run]:
     """The name under a signature; dots to be written on while nobody is known."""
     return runs(name, Font.BOLD, size) if name else [Run(DOTS * 3, Font.BOLD, size, GROUND)]
