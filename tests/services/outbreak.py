@@ -179,11 +179,11 @@ def rewrite_rule(db: Database, reason: str = "Công văn mới của Sở Y tế
     ).value
 
 
-def choose_class(db: Database, episode: Episode, reason: str = "Nhà xa, không có ai chăm sóc") -> UUID:
-    """A nurse puts somebody in the highest class, against the table; the triage's id."""
+def choose_class(db: Database, episode: Episode, reason: str = "Đã khám, khoẻ, có người chăm sóc") -> UUID:
+    """A nurse puts somebody in another class than the table; the triage's id."""
     look = look_at_triage(db, catalog(), episode.id)
     answers = TriageAnswers(items=look.prefilled.items)
-    draft = TriageDraft(episode_id=episode.id, answers=answers, chosen=RiskClass.VERY_HIGH, reason=reason)
+    draft = TriageDraft(episode_id=episode.id, answers=answers, chosen=RiskClass.MEDIUM, reason=reason)
     return save_triage(db, draft, catalog=catalog(), now=NOW, **WHO).value.id
 
 
