@@ -5,8 +5,10 @@ The original form was not seen; its fields come from a database's description of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +16,7 @@ from sqlalchemy import select
 from covidstation.catalog import Catalog
 from covidstation.db.mapping import birth_of, episode_of
 from covidstation.db.queries.places import hamlet_words
+from covidstation.db.queries.station import get_station
 from covidstation.db.rows import (
     EpisodeRow,
     HamletRow,
@@ -29,6 +32,11 @@ from covidstation.domain.notifiable import NotifiableRule
 from covidstation.domain.people import Sex
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
+from covidstation.printing.binder import bind
+from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.daily_head import head_on
+
+ROW_HEIGHT: Final = 20.0  # points; an empty field is filled in by hand
 
 _SEX = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ", Sex.OTHER: "Khác", Sex.UNKNOWN: ""}
 _KIND = {TestKind.RAPID_ANTIGEN: "Test nhanh", TestKind.PCR_RT_PCR: "PCR"}
@@ -158,3 +166,26 @@ def _course(episode: Episode, stay: HospitalizationRow | None) -> tuple[ReportFi
 def as_text(fields: tuple[ReportField, ...]) -> str:
     """The whole report as lines, to be pasted."""
     return "\n".join(f"{field.title}: {' '.join(field.value.split())}" for field in fields)
+
+
+def case_reports_pdf(db: Database, catalog: Catalog, episode_ids: Sequence[UUID], now: datetime) -> bytes:
+    """The reports of these cases, a sheet each, with room to write what is not known. Raises UserError."""
+    station = get_station(db)
+    with db.read() as session:
+        head = head_on(session, catalog, now.date())
+    sheets = []
+    for episode_id in episode_ids:
+        fields = case_report(db, catalog, episode_id, now)
+        paper = PrintedList(
+            upper=head.parent,
+            station=station.name,
+            title="BÁO CÁO CA BỆNH TRUYỀN NHIỄM",
+            second=f"Ngày {date_text(now.date())}",
+            columns=(ListColumn("Mục", 34), ListColumn("Nội dung", 66)),
+            rows=tuple((field.title, field.value) for field in fields),
+            row_height=ROW_HEIGHT,
+            signs=("Người báo cáo", head.signer_title),
+            training=station.training,
+        )
+        sheets.append(render_list(paper))
+    return bind(sheets)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pypdf
 import pytest
 
 from covidstation.domain.care import FoundIn
 from covidstation.domain.episodes import CaseClassification, CaseOutcome, EpisodeDraft
 from covidstation.domain.notifiable import NoticeEvent
 from covidstation.errors import Refused, UserError
-from covidstation.services.case_report import as_text, case_report
+from covidstation.services.case_report import as_text, case_report, case_reports_pdf
 from covidstation.services.changes import Kind
 from covidstation.services.episodes import edit_episode
 from covidstation.services.notices import mark_entered, notices_due, unmark_entered
@@ -120,3 +122,16 @@ def test_the_case_report_has_the_fields_of_the_form(db, catalog):
     assert "Họ và tên: Giàng A Páo" in text.splitlines()
     with pytest.raises(UserError):
         case_report(db, catalog, first.person_id, NOW)
+
+
+def test_the_printed_reports_hold_each_case_on_a_sheet(db, catalog):
+    """Every field's name and what is known; a name with marks stays as it is."""
+    first = register(db)
+    second = register(db, f0(replace(PAO, full_name="Vàng <b>Thị</b> Dế", citizen_number="", old_citizen_number="")))
+    reader = pypdf.PdfReader(io.BytesIO(case_reports_pdf(db, catalog, [first.id, second.id], NOW)))
+    pages = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert len(pages) == 2
+    assert "Giàng A Páo" in pages[0] and "012055000001" in pages[0]
+    assert "Vàng <b>Thị</b> Dế" in pages[1]
+    for field in case_report(db, catalog, first.id, NOW):
+        assert field.title in pages[0]

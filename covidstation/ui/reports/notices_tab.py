@@ -9,15 +9,17 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from covidstation.db.queries.station import get_setting
 from covidstation.domain.notifiable import NoticeEvent
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.case_report import case_report
+from covidstation.services.case_report import case_report, case_reports_pdf
 from covidstation.services.changes import Done
 from covidstation.services.notices import NoticeLine, mark_entered, notices_due, unmark_entered
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
+from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.empty import EmptyPage
@@ -52,6 +54,7 @@ class NoticesTab(QWidget):
         titles = {"open": _("Ca bệnh chưa nhập hệ thống"), "entered": _("Ca bệnh đã nhập hệ thống")}
         self.tables = {key: Table(f"notices_{key}", titles[key], model) for key, model in self.models.items()}
         self.form = Button(_("Xem &phiếu, chép"), icon="copy", name="case_report")
+        self.printing = Button(_("&In phiếu"), icon="printer", name="print_case_reports")
         self.person = Button(_("&Mở người bệnh"), "quiet", icon="person", name="open_case")
         self.mark = Button(_("Đã nhập hệ thống"), "primary", icon="check", keys="Ctrl+Return", name="mark_entered")
         self.undo = Button(_("&Bỏ đánh dấu"), icon="void", name="unmark_entered")
@@ -74,7 +77,8 @@ class NoticesTab(QWidget):
         key = self.which.value()
         if not self.models[key].rowCount():
             return ()
-        return (self.person, self.form, self.mark) if key == "open" else (self.person, self.form, self.undo)
+        last = self.mark if key == "open" else self.undo
+        return (self.person, self.printing, self.form, last)
 
     def leave(self) -> None:
         """Nothing is half done here."""
@@ -108,6 +112,7 @@ class NoticesTab(QWidget):
             table.selectionModel().selectionChanged.connect(lambda _now, _before: self._say())
         self.form.clicked.connect(lambda: self._open_form(self.current_table().current_record()))
         self.person.clicked.connect(self._open_person)
+        self.printing.clicked.connect(self._print)
         self.mark.clicked.connect(self._mark)
         self.undo.clicked.connect(self._undo)
 
@@ -158,6 +163,20 @@ class NoticesTab(QWidget):
         title = _("Báo cáo ca bệnh: {name}").format(name=line.full_name)
         desk.ask(
             self, op, lambda fields: CaseReportDialog(desk, self, title, line.rule.form, fields).open(), self._failed
+        )
+
+    def _print(self) -> None:
+        """The reports of those chosen, a sheet each."""
+        lines, desk = self._chosen(), self._desk
+        if not lines:
+            return
+        db, cases = desk.register.db, [line.episode_id for line in lines]
+
+        def make() -> tuple[bytes, str]:
+            return case_reports_pdf(db, desk.catalog, cases, desk.now()), get_setting(db, "printer")
+
+        desk.ask(
+            self, make, lambda made: hand_out(desk, self, *made, "bao-cao-ca-benh.pdf", self._failed), self._failed
         )
 
     def _act(self, lines: Sequence[NoticeLine], number: str) -> Callable[[], Done[Any]]:
