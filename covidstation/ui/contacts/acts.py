@@ -44,10 +44,10 @@ def who_words(lines: Sequence[ContactLine]) -> str:
 class ContactTestDialog(ActDialog):
     """One test of one contact, or the same of several (a round of swabs in one house)."""
 
-    def __init__(self, desk: Desk, parent: QWidget, lines: Sequence[ContactLine]) -> None:
+    def __init__(self, desk: Desk, parent: QWidget, lines: Sequence[ContactLine], title: str = "") -> None:
         self._lines = tuple(lines)
         rows = self._make_rows(desk)
-        title = _("Thêm xét nghiệm: {who}").format(who=who_words(lines))
+        title = title or _("Thêm xét nghiệm: {who}").format(who=who_words(lines))
         super().__init__(desk, parent, title, rows, self.found)
 
     def _make_rows(self, desk: Desk) -> Sequence[Field]:
@@ -99,8 +99,7 @@ class BecomesCaseDialog(ContactTestDialog):
     """An F1 becomes an F0: the positive test that says so, filled from the one that is there already."""
 
     def __init__(self, desk: Desk, parent: QWidget, line: ContactLine) -> None:
-        super().__init__(desk, parent, [line])
-        self.setWindowTitle(_("Thành F0: {name}").format(name=line.full_name))
+        super().__init__(desk, parent, [line], _("Thành F0: {name}").format(name=line.full_name))
         positive = [test for test in line.contact.tests if test.result is TestResult.POSITIVE]
         self.found.setEnabled(False)
         self.found.set_value(TestResult.POSITIVE)

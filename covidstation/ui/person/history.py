@@ -36,7 +36,7 @@ _ROWS: Final = {
     "pathogen_test": N_("Xét nghiệm"),
     "paper": N_("Giấy tờ"),
     "risk_assessment": N_("Nguy cơ"),
-    "visit": N_("Đo, khám"),
+    "visit": N_("Lần đo"),
     "alert": N_("Dấu hiệu nặng"),
     "phone_call": N_("Cuộc gọi"),
     "hospitalization": N_("Chuyển tuyến"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -48,10 +49,11 @@ class StateBlock(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._day = label("", "section")
+        self.away = False  # in a hospital now
         self._needs = ElidedLabel("", "strong", "muted")
         self.risk = RiskVerdict(wide=True)
         self.buttons = {
-            "check": Button(_("Đo, &khám"), icon="pulse", name="care_check"),
+            "check": Button(_("Đo thê&m"), icon="pulse", name="care_check"),
             "call": Button(_("&Gọi"), icon="phone", name="care_call"),
             "add_test": Button(_("Thêm &xét nghiệm"), icon="flask", name="add_test"),
             "give": Button(_("Cho th&uốc"), icon="pill", name="care_give"),
@@ -88,10 +90,14 @@ class StateBlock(QWidget):
         waits = needs is not None and needs.need in (Need.TEST, Need.AWAY)
         set_ink(self._needs, "ok" if free else "warn" if waits else "muted")
         self.risk.show_why(look.why)
-        away = look.open is not None and look.record.away(look.open.id) is not None
-        for act in ("transfer", "check"):
-            self.buttons[act].setVisible(not away)
-        self.buttons["return"].setVisible(away)
+        self.away = look.open is not None and look.record.away(look.open.id) is not None
+        self.leave_out({})
+
+    def leave_out(self, elsewhere: Mapping[str, bool]) -> None:
+        """Hide the acts that cannot be done now, and those that the head of the page asks for itself."""
+        for act, button in self.buttons.items():
+            possible = self.away if act == "return" else not (self.away and act in ("transfer", "check"))
+            button.setVisible(possible and not elsewhere.get(act, False))
 
 
 def _needs_line(look: CareLook, needs: Needs | None) -> str:
@@ -190,6 +196,7 @@ class IllnessTab(QWidget):
                 section.hide()
             return
         self.measured.show()
+        self.course.add_button.setVisible(self._open is None)  # else it stands above
         self.course.show_course(shown.id)
         act = self.asked.emit
         self.tests.fill(test_rows(shown, act))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from covidstation.db.queries.episodes import ENDING, OPENING
 from covidstation.db.queries.history import person_history
-from covidstation.domain.episodes import QuarantineType
+from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
 from covidstation.domain.hours import Step
 from covidstation.domain.needs import Need, Needs
 from covidstation.i18n import _
@@ -39,6 +39,15 @@ def held_words(needs: Needs) -> str:
     """Why an isolation over its days may not end yet."""
     words = _("Đủ {days} ngày, cần xét nghiệm âm tính; chưa âm tính thì kết thúc khi đủ {longest} ngày.")
     return words.format(days=needs.days, longest=needs.longest)
+
+
+def _recovered_without_paper(look: CareLook) -> Episode | None:
+    """The newest illness, when it ended well at home under a decision and nothing says yet that it is over."""
+    newest = look.page.episodes[0] if look.open is None and look.page.episodes else None
+    if newest is None or newest.outcome is not CaseOutcome.RECOVERED:
+        return None
+    ordered, finished = papers_of(look.page, OPENING, newest), papers_of(look.page, ENDING, newest)
+    return newest if ordered and not finished else None
 
 
 class OnePerson(Page):
@@ -102,7 +111,7 @@ class OnePerson(Page):
 
     def _make_actions(self) -> None:
         self.edit = Button(_("Sửa"), "quiet", name="edit_person")
-        self.check = Button(_("Thêm lần đo"), icon="pulse", name="head_check")
+        self.check = Button(_("Đo thêm"), icon="pulse", name="head_check")
         self.test = Button(_("Thêm xét nghiệm"), icon="flask", name="head_add_test")
         self.outcome = Button(_("Ghi kết quả"), name="head_outcome")
         self.test_first = Button(_("Thêm xét nghiệm"), "primary", icon="flask", name="head_test_first")
@@ -192,7 +201,10 @@ class OnePerson(Page):
             self.banner.show_message("info", words, icon="people", button=_("Thêm F1 từ &hộ"), act=offer)
 
     def _show_actions(self, look: CareLook) -> None:
-        """What comes next for this person is the one filled button: danger first, then the way back, then papers."""
+        """What comes next for this person is the one filled button: danger first, then the way back, then papers.
+
+        The F0 tab has the acts of care itself: while it shows, they stand there alone.
+        """
         now, needs = look.open, look.open_needs
         held = self._held(look)
         danger = now is not None and bool(look.record.open_alerts(now.id))
@@ -202,20 +214,23 @@ class OnePerson(Page):
         at_home = now is not None and now.isolation_type is QuarantineType.HOME
         calm = not danger and not away
         waits = calm and now is not None and ordered and not finished
+        twice = self.header.tabs.value() == "illness"
+        recovered = _recovered_without_paper(look)
         shown = {
             self.edit: True,
-            self.check: now is not None and not away,
-            self.test: now is not None and not held,
-            self.outcome: now is not None,
-            self.again: now is None,
+            self.check: now is not None and not away and not twice,
+            self.test: now is not None and not held and not twice,
+            self.outcome: now is not None and not twice,
+            self.again: now is None and recovered is None,
             self.order: calm and at_home and not ordered,
-            self.ending: waits and (needs is None or needs.need is Need.FREE),
+            self.ending: (waits and (needs is None or needs.need is Need.FREE)) or recovered is not None,
             self.test_first: held,
             self.back: away,
             self.transfer: danger and not away,
         }
         for button, visible in shown.items():
             button.setVisible(visible)
+        self.illness.state.leave_out({"transfer": danger, "add_test": held, "return": away, "check": away})
         self.header.fit()
         if held and needs is not None:
             self.banner.show_message("info", held_words(needs), icon="flask")
@@ -231,6 +246,8 @@ class OnePerson(Page):
 
     def _show_tab(self, key: str) -> None:
         self._stack.setCurrentWidget(self._tabs[key])
+        if self._look is not None:
+            self._show_actions(self._look)
         if key == "history":
             self._ask_history()
 
@@ -255,8 +272,10 @@ class OnePerson(Page):
             self._desk.want_f0.emit(NewF0(person_id=self._person_id, person_only=True))
 
     def _print(self, *, ending: bool) -> None:
-        if self._look is not None and self._look.open is not None:
-            self._desk.open_paper([self._look.open.id], ending=ending)
+        look = self._look
+        case = look and (look.open or _recovered_without_paper(look))
+        if case:
+            self._desk.open_paper([case.id], ending=ending)
 
     def _make_head(self) -> None:
         desk = self._desk

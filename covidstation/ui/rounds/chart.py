@@ -118,5 +118,12 @@ class Chart(QWidget):
         point, at = self._points[-1], places[-1]
         painter.setFont(font("hint_strong"))
         painter.setPen(QColor(tokens.danger if point.bad else tokens.text))
-        above = -16 if at.y() > TOP + 14 else 14
-        painter.drawText(QRectF(at.x() - 60, at.y() + above - 8, 60, 16), _RIGHT, point.text)
+        painter.drawText(QRectF(at.x() - 60, self._beside(box, at) - 8, 60, 16), _RIGHT, point.text)
+
+    def _beside(self, box: QRectF, at: QPointF) -> float:
+        """Where the last value is written: above its dot or below, wherever no limit's line runs through it."""
+        lines = [self._height(box, limit.value) for limit in self._limits]
+        above, below = at.y() - 16, at.y() + 15
+        fits = [y for y in (above, below) if TOP - 4 <= y <= box.bottom() - 7]
+        clear = [y for y in fits if all(abs(y - line) > 8 for line in lines)]
+        return next(iter(clear or fits), above)

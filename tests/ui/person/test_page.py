@@ -78,6 +78,37 @@ class Test_head:
         assert page.again.isVisible()
         assert not page.order.isVisible()
 
+    def test_the_f0_tab_and_the_head_do_not_ask_for_the_same_twice(self, page):
+        assert page.check.isVisible()
+        assert page.outcome.isVisible()
+        page.header.tabs._take("illness")
+        assert not any(button.isVisible() for button in (page.check, page.test, page.outcome))
+        assert page.order.isVisible(), "the next step stays"
+        assert all(page.illness.state.buttons[act].isVisible() for act in ("check", "add_test", "outcome"))
+        page.header.tabs._take("overview")
+        assert page.check.isVisible()
+
+    def test_who_recovered_without_a_paper_gets_it_before_a_new_illness(self, page, desk, village):
+        db = desk.register.db
+        change_setting(db, "home_isolation", "yes", by=None, now=NOW)
+        well = replace(
+            get_episode(db, village.mai_episode),
+            isolation_start=datetime(2026, 7, 8, 9),
+            isolation_address="bản Pa Khoá",
+        )
+        edit_episode(db, village.mai_episode, well, catalog=catalog(), by=None, now=NOW)
+        issue_one(db, PaperKind.ISOLATION_ORDER, village.mai_episode, catalog=catalog(), by=None, now=NOW)
+        well = replace(get_episode(db, village.mai_episode), outcome=CaseOutcome.RECOVERED, outcome_on=NOW.date())
+        edit_episode(db, village.mai_episode, well, catalog=catalog(), by=None, now=NOW)
+        wishes = []
+        desk.want_paper.connect(wishes.append)
+        page.load()
+        assert page.ending.isVisible()
+        assert not page.again.isVisible()
+        page.ending.click()
+        assert wishes[0].ending
+        assert wishes[0].ids == (village.mai_episode,)
+
 
 @pytest.fixture
 def over(desk, village):
