@@ -16,7 +16,7 @@ from benchmarks._busy import NOW, NURSE, busy_station
 from benchmarks.measure import report, wall_and_cpu
 from covidstation.catalog import Catalog
 from covidstation.db.queries.contacts import ContactView, count_contacts
-from covidstation.db.queries.episodes import EpisodeFilter, EpisodeState, count_episodes, list_episodes
+from covidstation.db.queries.episodes import EpisodeFilter, count_states, list_episodes
 from covidstation.db.queries.history import person_history
 from covidstation.db.rows import EpisodeRow
 from covidstation.db.session import Database
@@ -46,8 +46,7 @@ def screens(register: Register, catalog: Catalog) -> Figures:
 
     def f0_list() -> None:
         list_episodes(db, EpisodeFilter(), today=today).lines(0, 60)
-        for state in EpisodeState:
-            count_episodes(db, state, today=today)
+        count_states(db, today=today)
 
     def person() -> None:
         look = look_at_care(db, catalog, active.person_id, today)

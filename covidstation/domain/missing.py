@@ -59,6 +59,7 @@ class MissingLine:
     starts_on: date | None = None  # the first and last day that the paper would name
     until: date | None = None
     opening_id: UUID | None = None  # the order that the paper would end
+    sort_key: str = ""  # of the name
 
     @property
     def delivers(self) -> bool:

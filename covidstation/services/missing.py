@@ -44,7 +44,7 @@ def missing_list(db: Database, catalog: Catalog, today: date) -> tuple[MissingLi
         if release is not None and release.free:
             lines.append(line)
     lines += [one.line for one in found.releases if _contact_may_end(one, catalog)]
-    return tuple(sorted(lines, key=lambda line: (RANK[line.kind], line.since, name_sort_key(line.full_name))))
+    return tuple(sorted(lines, key=lambda line: (RANK[line.kind], line.since, line.sort_key)))
 
 
 def count_missing(lines: Sequence[MissingLine]) -> Mapping[MissingKind, int]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, text
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from covidstation.db.mapping import episode_of
@@ -23,6 +23,7 @@ from covidstation.domain import packs
 from covidstation.domain.care import Level, RiskClass, VisitStatus
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType, TestResult
+from covidstation.domain.missing import RECENT_DAYS
 from covidstation.domain.papers import PaperKind
 from covidstation.domain.people import Sex
 
@@ -122,7 +123,7 @@ def _negative_since() -> ColumnElement[bool]:
         .where(
             PathogenTestRow.episode_id == EpisodeRow.id,
             PathogenTestRow.sampled_on > func.date(EpisodeRow.isolation_start),
-            ~exists().where(later.voids == PathogenTestRow.id, later.episode_id == EpisodeRow.id),
+            ~exists().where(later.voids == PathogenTestRow.id),
         )
         .order_by(PathogenTestRow.sampled_on.desc(), PathogenTestRow.n.desc())
         .limit(1)
@@ -132,17 +133,17 @@ def _negative_since() -> ColumnElement[bool]:
     return func.coalesce(newest, "") == TestResult.NEGATIVE.value
 
 
-def _last_check(column: Any) -> Any:
-    """That column of the newest standing check of the illness at which the person was met."""
-    later = aliased(VisitRow)
+def _last_check() -> Any:
+    """The number of the newest standing check of the illness at which the person was met."""
+    visit, later = aliased(VisitRow), aliased(VisitRow)
     return (
-        select(column)
+        select(visit.n)
         .where(
-            VisitRow.episode_id == EpisodeRow.id,
-            VisitRow.status == VisitStatus.COOPERATIVE.value,
-            ~exists().where(later.voids == VisitRow.id, later.episode_id == EpisodeRow.id),
+            visit.episode_id == EpisodeRow.id,
+            visit.status == VisitStatus.COOPERATIVE.value,
+            ~exists().where(later.voids == visit.id),
         )
-        .order_by(VisitRow.day.desc(), VisitRow.at.desc(), VisitRow.n.desc())
+        .order_by(visit.day.desc(), visit.at.desc(), visit.n.desc())
         .limit(1)
         .correlate(EpisodeRow)
         .scalar_subquery()
@@ -161,23 +162,30 @@ def _paper_number(kinds: Sequence[str]) -> Any:
     )
 
 
-def _in_state(state: EpisodeState, today: date) -> list[ColumnElement[bool]]:
+def _in_state(state: EpisodeState, today: Any, since: Any) -> list[ColumnElement[bool]]:
+    """`since`: who recovered before that day is no longer asked for a paper (`domain.missing`)."""
     still_open = EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value
+    lately = and_(EpisodeRow.outcome == CaseOutcome.RECOVERED.value, EpisodeRow.outcome_on >= since)
+    over = EpisodeRow.isolation_until < today
     at_home = EpisodeRow.isolation_type == QuarantineType.HOME.value
     conditions: dict[EpisodeState, list[ColumnElement[bool]]] = {
         EpisodeState.ACTIVE: [still_open],
         EpisodeState.NEEDS_ORDER: [still_open, at_home, ~has_paper(OPENING)],
         EpisodeState.NEEDS_TEST: [still_open, at_home, EpisodeRow.isolation_until <= today, ~_negative_since()],
-        EpisodeState.READY_TO_END: [has_paper(OPENING), ~has_paper(ENDING), EpisodeRow.isolation_until < today],
-        EpisodeState.OVERDUE: [still_open, at_home, EpisodeRow.isolation_until < today],
+        EpisodeState.READY_TO_END: [or_(still_open, lately), over, has_paper(OPENING), ~has_paper(ENDING)],
+        EpisodeState.OVERDUE: [still_open, at_home, over],
         EpisodeState.ENDED: [~still_open],
         EpisodeState.ALL: [],
     }
     return conditions[state]
 
 
+def _asked_since(today: date) -> date:
+    return today - timedelta(days=RECENT_DAYS)
+
+
 def _conditions(wanted: EpisodeFilter, today: date) -> list[ColumnElement[bool]]:
-    found = _in_state(wanted.state, today)
+    found = _in_state(wanted.state, today, _asked_since(today))
     if wanted.risk is not None:
         found.append(EpisodeRow.risk_class == wanted.risk.value)
     if wanted.hamlet_id:
@@ -243,6 +251,28 @@ def count_episodes(db: Database, state: EpisodeState, *, today: date) -> int:
         return session.scalar(query) or 0
 
 
+def count_states(db: Database, *, today: date) -> dict[EpisodeState, int]:
+    """How many are in each state, in one question."""
+    with db.read() as session:
+        row = session.execute(_counts(), {"today": today, "since": _asked_since(today)}).one()
+    return {state: getattr(row, state.value) for state in EpisodeState}
+
+
+@cache
+def _counts() -> Select[Any]:
+    today, since = bindparam("today", type_=Date), bindparam("since", type_=Date)
+    return select(
+        *(
+            select(func.count())
+            .select_from(EpisodeRow)
+            .where(*_in_state(state, today, since))
+            .scalar_subquery()
+            .label(state.value)
+            for state in EpisodeState
+        )
+    )
+
+
 @cache  # building the statement takes longer than running it
 def _lines() -> Select[Any]:
     return _joined(
@@ -268,10 +298,10 @@ def _lines() -> Select[Any]:
             _paper_number(ENDING).label("ending_number"),
             EpisodeRow.risk_class,
             EpisodeRow.doses_known,
-            _last_check(VisitRow.at).label("checked_at"),
-            _last_check(VisitRow.level).label("level"),
+            VisitRow.at.label("checked_at"),
+            VisitRow.level.label("level"),
         )
-    )
+    ).outerjoin(VisitRow, VisitRow.n == _last_check())
 
 
 def _line(row: Any) -> EpisodeLine:

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from covidstation.db.mapping import birth_of, episode_of, test_of
+from covidstation.db.mapping import episode_of, test_of
 from covidstation.db.queries.deliveries import is_delivered
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import (
@@ -28,6 +29,7 @@ from covidstation.db.rows import (
 from covidstation.db.session import Database
 from covidstation.domain import packs
 from covidstation.domain.care import ContactStatus, EndOfQuarantineReason
+from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseClassification, CaseOutcome, Episode, PathogenTest, QuarantineType
 from covidstation.domain.missing import RECENT_DAYS, MissingKind, MissingLine
 from covidstation.domain.packs import PaperKind
@@ -72,11 +74,11 @@ def lacking(db: Database, today: date, *, ending: PaperKind) -> Lacking:
     """Everyone open, or ended in the last 30 days, whose papers lack something; `ending` is the paper of the day."""
     since = today - timedelta(days=RECENT_DAYS)
     with db.read() as session:
-        episodes = session.execute(_people(EpisodeRow).where(_episode_counts(since))).all()
-        papers = _papers(session, PaperSubjectRow.episode_id, [row.EpisodeRow.id for row in episodes])
+        episodes = session.execute(_people(EpisodeRow, *_EPISODE).where(_episode_counts(since))).all()
+        papers = _papers(session, PaperSubjectRow.episode_id, [row.id for row in episodes])
         lines, over = _of_episodes(episodes, papers, today, ending)
-        contacts = session.execute(_people(ContactRow).where(_contact_counts(since))).all()
-        papers = _papers(session, PaperSubjectRow.contact_id, [row.ContactRow.id for row in contacts])
+        contacts = session.execute(_people(ContactRow, *_CONTACT).where(_contact_counts(since))).all()
+        papers = _papers(session, PaperSubjectRow.contact_id, [row.id for row in contacts])
         more, ended = _of_contacts(contacts, papers, today)
         return Lacking(
             lines=(*lines, *more, *_referrals(session, since)),
@@ -85,9 +87,42 @@ def lacking(db: Database, today: date, *, ending: PaperKind) -> Lacking:
         )
 
 
-def _people(row: type[EpisodeRow] | type[ContactRow] | type[HospitalizationRow]) -> Any:
-    """Those rows with their person and the hamlet's words."""
-    query = select(row, PersonRow, hamlet_words().label("hamlet"))
+_EPISODE: Final = (
+    EpisodeRow.report_date,
+    EpisodeRow.isolation_type,
+    EpisodeRow.isolation_start.label("start"),
+    EpisodeRow.isolation_until.label("until"),
+    EpisodeRow.outcome,
+    EpisodeRow.outcome_on,
+)
+_CONTACT: Final = (
+    ContactRow.report_date,
+    ContactRow.quarantine_start.label("start"),
+    ContactRow.quarantine_until.label("until"),
+    ContactRow.quarantine_rule,
+    ContactRow.status,
+    ContactRow.ended_on,
+    ContactRow.last_contact_on,
+    ContactRow.doses_known,
+    ContactRow.last_dose_on,
+    ContactRow.recovered_on,
+)
+_STAY: Final = (HospitalizationRow.episode_id, HospitalizationRow.left_at)
+
+
+@cache  # building a statement takes longer than running it
+def _people(row: type[EpisodeRow] | type[ContactRow] | type[HospitalizationRow], *columns: Any) -> Any:
+    """Those columns with the person and the hamlet's words, by name."""
+    person = (
+        PersonRow.full_name,
+        PersonRow.sort_key,
+        PersonRow.birth_year,
+        PersonRow.birth_month,
+        PersonRow.birth_day,
+        PersonRow.hamlet_id,
+        PersonRow.household_id,
+    )
+    query = select(row.id, row.person_id, *columns, *person, hamlet_words().label("hamlet"))
     return query.join(PersonRow, PersonRow.id == row.person_id).outerjoin(
         HamletRow, HamletRow.id == PersonRow.hamlet_id
     )
@@ -130,10 +165,10 @@ def _papers(session: Session, subject: Any, ids: Collection[UUID]) -> dict[UUID,
 
 def _of_episodes(
     rows: Iterable[Any], papers: dict[UUID, list[_Paper]], today: date, ending: PaperKind
-) -> tuple[list[MissingLine], list[tuple[MissingLine, EpisodeRow]]]:
+) -> tuple[list[MissingLine], list[MissingLine]]:
     lines, over = [], []
-    for row, person, hamlet in rows:
-        fields = _fields(row.id, person, hamlet, row.isolation_start, row.isolation_until)
+    for row in rows:
+        fields = _fields(row, row.id, row.start, row.until)
         held = papers.get(row.id, [])
         orders = [paper for paper in held if paper.kind is PaperKind.ISOLATION_ORDER]
         ends = [paper for paper in held if paper.kind in packs.ENDING]
@@ -149,19 +184,19 @@ def _of_episodes(
         fields["opening_id"] = orders[-1].id if orders else None
         if recovered:
             lines.append(MissingLine(kind=MissingKind.ENDING, since=row.outcome_on, paper=ending, **fields))
-        elif at_home and orders and row.isolation_until is not None and row.isolation_until < today:
-            since = row.isolation_until + timedelta(days=1)
-            over.append((MissingLine(kind=MissingKind.ENDING, since=since, paper=ending, **fields), row))
+        elif at_home and orders and row.until is not None and row.until < today:
+            since = row.until + timedelta(days=1)
+            over.append(MissingLine(kind=MissingKind.ENDING, since=since, paper=ending, **fields))
     return lines, over
 
 
 def _of_contacts(
     rows: Iterable[Any], papers: dict[UUID, list[_Paper]], today: date
-) -> tuple[list[MissingLine], list[tuple[MissingLine, ContactRow]]]:
+) -> tuple[list[MissingLine], list[tuple[MissingLine, Any]]]:
     lines, over = [], []
     order, release = PaperKind.CONTACT_ORDER, PaperKind.CONTACT_RELEASE
-    for row, person, hamlet in rows:
-        fields = _fields(row.id, person, hamlet, row.quarantine_start, row.quarantine_until)
+    for row in rows:
+        fields = _fields(row, row.id, row.start, row.until)
         held = papers.get(row.id, [])
         orders = [paper for paper in held if paper.kind is order]
         ends = [paper for paper in held if paper.kind is release]
@@ -174,22 +209,21 @@ def _of_contacts(
         fields["opening_id"] = orders[-1].id if orders else None
         if row.status == ContactStatus.DROPPED.value:
             lines.append(MissingLine(kind=MissingKind.CONTACT_RELEASE, since=row.ended_on, paper=release, **fields))
-        elif orders and row.quarantine_until is not None and row.quarantine_until < today:
-            since = row.quarantine_until + timedelta(days=1)
+        elif orders and row.until is not None and row.until < today:
+            since = row.until + timedelta(days=1)
             over.append((MissingLine(kind=MissingKind.CONTACT_RELEASE, since=since, paper=release, **fields), row))
     return lines, over
 
 
-def _fields(
-    subject_id: UUID, person: PersonRow, hamlet: str, starts: datetime | None, until: date | None
-) -> dict[str, Any]:
+def _fields(row: Any, subject_id: UUID, starts: datetime | None, until: date | None) -> dict[str, Any]:
     return {
-        "person_id": person.id,
-        "full_name": person.full_name,
-        "birth": birth_of(person),
-        "hamlet_id": person.hamlet_id,
-        "hamlet": hamlet,
-        "household_id": person.household_id,
+        "person_id": row.person_id,
+        "full_name": row.full_name,
+        "sort_key": row.sort_key,
+        "birth": PartialDate(row.birth_year, row.birth_month, row.birth_day) if row.birth_year else None,
+        "hamlet_id": row.hamlet_id,
+        "hamlet": row.hamlet,
+        "household_id": row.household_id,
         "subject_id": subject_id,
         "starts_on": starts.date() if starts else None,
         "until": until,
@@ -213,7 +247,7 @@ def _referrals(session: Session, since: date) -> list[MissingLine]:
         PaperRow.kind == PaperKind.REFERRAL.value,
         PaperRow.voided_at.is_(None),
     )
-    query = _people(HospitalizationRow).where(
+    query = _people(HospitalizationRow, *_STAY).where(
         HospitalizationRow.voided_at.is_(None),
         HospitalizationRow.left_at >= datetime.combine(since, time.min),
         ~has_paper,
@@ -224,18 +258,25 @@ def _referrals(session: Session, since: date) -> list[MissingLine]:
             since=row.left_at.date(),
             paper=PaperKind.REFERRAL,
             about_id=row.id,
-            **_fields(row.episode_id, person, hamlet, row.left_at, None),
+            **_fields(row, row.episode_id, row.left_at, None),
         )
-        for row, person, hamlet in session.execute(query)
+        for row in session.execute(query)
     ]
 
 
-def _with_tests(session: Session, over: Sequence[tuple[MissingLine, EpisodeRow]]) -> list[tuple[MissingLine, Episode]]:
-    tests = _tests(session, PathogenTestRow.episode_id, [row.id for _line, row in over])
-    return [(line, episode_of(row, tests.get(row.id, ()))) for line, row in over]
+def _with_tests(session: Session, over: Sequence[MissingLine]) -> list[tuple[MissingLine, Episode]]:
+    ids = [line.subject_id for line in over]
+    tests = _tests(session, PathogenTestRow.episode_id, ids)
+    rows = {
+        row.id: row
+        for part in _parts(ids)
+        for row in session.scalars(select(EpisodeRow).where(EpisodeRow.id.in_(part)))
+    }
+    found = ((line, rows[line.subject_id]) for line in over)
+    return [(line, episode_of(row, tests.get(row.id, ()))) for line, row in found]
 
 
-def _with_contact_tests(session: Session, over: Sequence[tuple[MissingLine, ContactRow]]) -> list[ContactEnd]:
+def _with_contact_tests(session: Session, over: Sequence[tuple[MissingLine, Any]]) -> list[ContactEnd]:
     tests = _tests(session, PathogenTestRow.contact_id, [row.id for _line, row in over])
     return [
         ContactEnd(

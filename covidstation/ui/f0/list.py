@@ -16,7 +16,7 @@ from covidstation.db.queries.episodes import (
     EpisodeList,
     EpisodeSort,
     EpisodeState,
-    count_episodes,
+    count_states,
     list_episodes,
 )
 from covidstation.db.queries.places import Hamlet, hamlets
@@ -194,11 +194,7 @@ class F0List(Page):
         desk, today = self._desk, self._desk.now().date()
         fetch = _Fetch(desk, self._wanted(), self._sort, descending=self._descending, today=today)
         self.model.load(fetch.count, fetch.lines)
-
-        def counts() -> dict[EpisodeState, int]:
-            return {state: count_episodes(desk.register.db, state, today=today) for state in EpisodeState}
-
-        desk.ask(self, counts, self._show_counts)
+        desk.ask(self, partial(count_states, desk.register.db, today=today), self._show_counts)
 
     def _show_counts(self, counts: dict[EpisodeState, int]) -> None:
         for state, count in counts.items():

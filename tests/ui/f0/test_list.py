@@ -145,7 +145,7 @@ def test_ctrl_c_copies_a_table(page):
 
 def test_an_empty_register_offers_the_first_step(qtbot, shown, desk, monkeypatch):
     monkeypatch.setattr("covidstation.ui.f0.list._Fetch.count", lambda _fetch: 0)
-    monkeypatch.setattr("covidstation.ui.f0.list.count_episodes", lambda *_args, **_more: 0)
+    monkeypatch.setattr("covidstation.ui.f0.list.count_states", lambda *_args, **_more: dict.fromkeys(EpisodeState, 0))
     page = F0List(desk)
     shown(page)
     page.load()
