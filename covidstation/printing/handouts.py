@@ -19,6 +19,7 @@ SIZE: Final = 14.0
 A5: Final = (148 * mm, 210 * mm)
 LARGE: Final = 2**0.5  # from A5 to A4
 MARGIN: Final = 11 * mm
+LEAST_SIZE: Final = 8.0  # of any letter
 BULLET: Final = "•"
 FITS: Final = (1.15, 1.07, 1.0, 0.93, 0.86, 0.8)  # of the letters: the first that needs one page, else the last
 
@@ -137,7 +138,7 @@ def render_leaflet(view: LeafletView, *, large: bool = False) -> bytes:
 def _leaflet_boxes(view: LeafletView, left: float, room: float, scale: float) -> list[Box]:
     def line(text: str, face: Font, size: float, before: float = 0.0, align: Align = "left") -> Box:
         cell = Column(left, room)
-        cell.add(runs(text, face, size * scale), align=align)
+        cell.add(runs(text, face, max(size * scale, LEAST_SIZE)), align=align)
         return Box(cell.height, cell.draw, before * scale, keep=True)
 
     boxes = [line(view.heading, Font.BOLD, 21, align="centre")]

@@ -61,9 +61,7 @@ def render_list(paper: PrintedList) -> bytes:
         body.append(_signs(paper.signs, room))
     top = _top(paper, room)
     high = page[1] - MARGIN
-    pages = paginate(
-        [Box(top.height, lambda _sheet, _top: None, keep=True), *body], high - MARGIN - head.height
-    )
+    pages = paginate([Box(top.height, lambda _sheet, _top: None, keep=True), *body], high - MARGIN - head.height)
     for number, boxes in enumerate(pages, start=1):
         sheet.setPageSize(page)
         if paper.training:
@@ -140,4 +138,4 @@ def _signs(titles: Sequence[str], room: float) -> Box:
 
 def _page_number(sheet: Sheet, number: int, page: tuple[float, float]) -> None:
     sheet.setFont(Font.REGULAR, 11)
-    sheet.drawRightString(page[0] - MARGIN, page[1] - MARGIN / 2 - 4, f"{number}")
+    sheet.drawRightString(page[0] - MARGIN, page[1] - MARGIN + 2 * mm, f"{number}")

@@ -19,8 +19,10 @@ PAGE: Final = (STANDING[1], STANDING[0])
 MARGIN: Final = 12 * mm
 WIDTH: Final = PAGE[0] - 2 * MARGIN
 HEIGHT: Final = PAGE[1] - 2 * MARGIN
-PAD: Final = 2.0
+FOOT: Final = 5 * mm  # of the pages that are numbered
+PAD: Final = 2.5
 GREY: Final = 0.92
+LEAST_SIZE: Final = 8.0  # of any letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +36,24 @@ class Cell:
 
 
 def cell_row(
-    cells: Sequence[Cell], widths: Sequence[float], size: float, *, least: float = 0.0, grey: bool = False
+    cells: Sequence[Cell],
+    widths: Sequence[float],
+    size: float,
+    *,
+    least: float = 0.0,
+    grey: bool = False,
+    pad: float = PAD,
 ) -> Box:
-    """One row with its frame, as tall as its longest cell and at least `least` points."""
+    """One row with its frame, as tall as its longest cell, free `pad` above and below, and at least `least` points."""
     left, columns = MARGIN, []
     for cell, room in zip(cells, widths, strict=True):
         column = Column(left + PAD, room - 2 * PAD)
         column.add(runs(clean(cell.text), cell.font, size), align=cell.align)
         if cell.second:
-            column.add(runs(clean(cell.second), Font.ITALIC, size - 1.5), align=cell.align)
+            column.add(runs(clean(cell.second), Font.ITALIC, max(size - 1.5, LEAST_SIZE)), align=cell.align)
         columns.append(column)
         left += room
-    height = max(least, *(column.height + 2 * PAD for column in columns))
+    height = max(least, *(column.height + 2 * pad for column in columns))
 
     def draw(sheet: Sheet, top: float) -> None:
         sheet.setLineWidth(0.5)
@@ -70,18 +78,18 @@ def words(text: str, font: Font, size: float, *, align: Align = "left", before: 
 
 
 def pages(sheet: Sheet, boxes: Sequence[Box], head: Box, first: Sequence[Box], *, training: bool) -> None:
-    """Draw all: `first` on the first page, `head` on each, then the boxes; pages are numbered below."""
+    """Draw all: `first` on the first page, `head` on each, then the boxes; several pages are numbered below."""
     top = sum(box.before + box.height for box in first)
-    held = paginate(list(boxes), HEIGHT - head.height - top)
+    room = Box(top, lambda _sheet, _top: None, keep=True)  # where `first` stands
+    held = paginate([room, *boxes], HEIGHT - head.height)
+    if len(held) > 1:
+        held = paginate([room, *boxes], HEIGHT - head.height - FOOT)
     for number, page in enumerate(held, start=1):
         _page(sheet, training)
         high = PAGE[1] - MARGIN
         if number == 1:
-            for box in first:
-                high -= box.before
-                box.draw(sheet, high)
-                high -= box.height
-        head.draw(sheet, high)
+            _draw_down(sheet, first, high)
+        head.draw(sheet, high - (top if number == 1 else 0.0))
         for box, depth in page:
             box.draw(sheet, high - head.height - depth)
         if len(held) > 1:
@@ -89,15 +97,25 @@ def pages(sheet: Sheet, boxes: Sequence[Box], head: Box, first: Sequence[Box], *
         sheet.showPage()
 
 
-def one_page(sheet: Sheet, boxes: Sequence[Box], *, training: bool) -> None:
-    """Draw boxes one under the other on one page."""
-    _page(sheet, training)
-    high = PAGE[1] - MARGIN
+def _draw_down(sheet: Sheet, boxes: Sequence[Box], high: float) -> None:
     for box in boxes:
         high -= box.before
         box.draw(sheet, high)
         high -= box.height
-    sheet.showPage()
+
+
+def fits(boxes: Sequence[Box]) -> bool:
+    """Whether they stand on one page."""
+    return len(paginate(boxes, HEIGHT)) == 1
+
+
+def flow(sheet: Sheet, boxes: Sequence[Box], *, training: bool) -> None:
+    """Draw boxes one under the other, on a further page what the first one cannot hold."""
+    for page in paginate(boxes, HEIGHT):
+        _page(sheet, training)
+        for box, depth in page:
+            box.draw(sheet, PAGE[1] - MARGIN - depth)
+        sheet.showPage()
 
 
 def _page(sheet: Sheet, training: bool) -> None:
@@ -114,4 +132,4 @@ def _page(sheet: Sheet, training: bool) -> None:
 
 def _number(sheet: Sheet, text: str) -> None:
     sheet.setFont(Font.REGULAR, 10)
-    sheet.drawString(PAGE[0] - MARGIN - width(text, Font.REGULAR, 10), MARGIN / 2 - 2, text, wordSpace=0)
+    sheet.drawString(PAGE[0] - MARGIN - width(text, Font.REGULAR, 10), MARGIN, text, wordSpace=0)

@@ -36,12 +36,13 @@ HEADS: Final = (
 )
 _EMPTY: Final = ("",) * (len(HEADS) - 2)
 CELLS: Final = tuple(
-    part * mm for part in (11.0, 15.0, 17.0, 11.0, 11.0, 13.0, 14.0, 17.0, 13.0, 15.0, 14.0, 13.0)
+    part * mm for part in (11.0, 13.0, 17.0, 11.0, 11.0, 13.0, 14.0, 17.0, 15.0, 15.0, 14.0, 13.0)
 )  # together nd30.WIDTH
 SIZE: Final = 12.0
 SMALL: Final = 9.5
 ROW: Final = 10 * mm
 PAD: Final = 2.0
+GAP: Final = 10.0  # between the two statements of a line
 PART: Final = 104 * mm  # of a line, to its second statement
 FOOT: Final = (
     "Đánh dấu X vào ô phù hợp, đo thân nhiệt hai lần mỗi ngày và ghi lần cao hơn.",
@@ -79,13 +80,33 @@ def render(sheets: Sequence[ContactSheet], *, training: bool = False) -> bytes:
 
 
 def _person(canvas: Sheet, one: ContactSheet, training: bool) -> None:
-    boxes = [*_top(one), *_table(one), *_foot(one)]
-    for page in paginate(boxes, nd30.HEIGHT):
+    first, room = [*_top(one), _head()], _height(_again(one, 1))
+    spacer = Box(_height(first) - room, lambda _sheet, _top: None, keep=True)
+    held = paginate([spacer, *_table(one), *_foot(one)], nd30.HEIGHT - room)
+    for number, page in enumerate(held, start=1):
         if training:
             training_mark(canvas)
+        high = nd30.PAGE[1] - nd30.TOP
+        _draw_down(canvas, _again(one, number) if number > 1 else first, high)
         for box, depth in page:
-            box.draw(canvas, nd30.PAGE[1] - nd30.TOP - depth)
+            box.draw(canvas, high - room - depth)
         canvas.showPage()
+
+
+def _again(one: ContactSheet, number: int) -> list[Box]:
+    """Who it is about, at the top of a further page."""
+    return [_pair(("Họ và tên người được theo dõi", one.name), ("Tờ số", f"{number}")), _head()]
+
+
+def _height(boxes: Sequence[Box]) -> float:
+    return sum(box.before + box.height for box in boxes)
+
+
+def _draw_down(canvas: Sheet, boxes: Sequence[Box], high: float) -> None:
+    for box in boxes:
+        high -= box.before
+        box.draw(canvas, high)
+        high -= box.height
 
 
 def _top(one: ContactSheet) -> list[Box]:
@@ -107,7 +128,7 @@ def _pair(left: tuple[str, str], right: tuple[str, str], *, before: float = 2.0)
     """Two statements on one line; what is not known is dots to write on."""
     columns = []
     for (key, value), at, room, dots in ((left, 0.0, PART, 44), (right, PART, nd30.WIDTH - PART, 30)):
-        column = nd30.Column(nd30.LEFT + at, room - (PAD if at == 0.0 else 0.0))
+        column = nd30.Column(nd30.LEFT + at, room - (GAP if at == 0.0 else 0.0))
         said = clean(value) or "." * max(8, dots - len(key))
         column.add(runs(f"{key}: {said}", Font.REGULAR, SIZE), align="left")
         columns.append(column)
@@ -129,15 +150,18 @@ def _left(text: str, face: Font, size: float, *, before: float = 0.0) -> list[Bo
 
 
 def _table(one: ContactSheet) -> list[Box]:
-    head = _row(HEADS, Font.BOLD, before=8, keep=True)
-    body = [
+    return [
         _row((f"{number}", f"{day:%d/%m}", *one.known.get(day, _EMPTY)), Font.REGULAR, least=ROW)
         for number, day in one.days
     ]
-    return [head, *body]
 
 
-def _row(words: Sequence[str], face: Font, *, least: float = 0.0, before: float = 0.0, keep: bool = False) -> Box:
+def _head() -> Box:
+    """The columns' heads, on every page of a person."""
+    return _row(HEADS, Font.BOLD, before=8)
+
+
+def _row(words: Sequence[str], face: Font, *, least: float = 0.0, before: float = 0.0) -> Box:
     """One row with its frame; as tall as its longest cell."""
     left, cells = nd30.LEFT, []
     for text, room in zip(words, CELLS, strict=True):
@@ -156,7 +180,7 @@ def _row(words: Sequence[str], face: Font, *, least: float = 0.0, before: float 
             cell.draw(sheet, top - (height - cell.height) / 2)
             at += room
 
-    return Box(height, draw, before=before, keep=keep)
+    return Box(height, draw, before=before)
 
 
 def _foot(one: ContactSheet) -> list[Box]:

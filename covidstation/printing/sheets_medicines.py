@@ -5,7 +5,7 @@ Always Vietnamese, like all papers. No form for it was seen: its parts are those
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +16,7 @@ from covidstation.printing import fonts
 from covidstation.printing.fonts import Font
 from covidstation.printing.nd30 import Column
 from covidstation.printing.sheet import open_sheet
-from covidstation.printing.sheet_table import MARGIN, PAGE, WIDTH, Cell, cell_row, one_page, words
+from covidstation.printing.sheet_table import MARGIN, PAGE, WIDTH, Cell, cell_row, pages, words
 from covidstation.printing.typeset import Box, Sheet, runs
 
 TITLE: Final = "PHIẾU CẤP PHÁT THUỐC"
@@ -26,6 +26,7 @@ HEADS: Final = ("TT", "Tên thuốc", "Số lượng", "Cách dùng")
 WIDTHS: Final = (12 * mm, 68 * mm, 32 * mm, WIDTH - 112 * mm)
 SIGNS: Final = ("Người nhận thuốc", "Người cấp thuốc")
 GIVEN_BACK: Final = "ĐÃ THU LẠI"
+DOTS: Final = "…" * 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,26 +57,27 @@ class MedicineSlip:
 
 
 def render(slip: MedicineSlip) -> bytes:
-    """One lying A4 page as PDF. The bytes are not stored."""
+    """A lying A4 page as PDF, more for a very long list. The bytes are not stored."""
     fonts.register()
     canvas, out = open_sheet(TITLE, PAGE)
     title = f"{TITLE} ({GIVEN_BACK})" if slip.taken_back else TITLE
     day = f"Ngày {slip.given_at:%d/%m/%Y}, {slip.given_at:%H} giờ {slip.given_at:%M}"
     station = " – ".join(part for part in (slip.parent, slip.station) if part)
     who = ", ".join(part for part in (slip.name, slip.who) if part)
-    boxes = [
+    first = [
         words(station, Font.REGULAR, 12),
         words(title, Font.BOLD, 16, align="centre", before=6),
         words(". ".join(part for part in (day, slip.package) if part), Font.ITALIC, 12, align="centre", before=2),
         words(f"Họ và tên: {who}", Font.BOLD, SIZE, before=8),
-        words(f"Địa chỉ: {slip.address}", Font.REGULAR, SIZE, before=2),
+        words(f"Địa chỉ: {slip.address or DOTS}", Font.REGULAR, SIZE, before=2),
         Box(8, lambda _sheet, _top: None),
-        cell_row([Cell(text, Font.BOLD, "centre") for text in HEADS], WIDTHS, SIZE, grey=True),
-        *(_row(number, line) for number, line in enumerate(slip.lines, start=1)),
-        words(slip.call, Font.BOLD, SIZE, before=8),
-        _signs(slip),
     ]
-    one_page(canvas, boxes, training=slip.training)
+    head = cell_row([Cell(text, Font.BOLD, "centre") for text in HEADS], WIDTHS, SIZE, grey=True)
+    rows = [_row(number, line) for number, line in enumerate(slip.lines, start=1)]
+    if rows:  # a page is never signed without a medicine on it
+        rows[-1] = replace(rows[-1], keep=True)
+    call = [words(slip.call, Font.BOLD, SIZE, before=8)] if slip.call else []
+    pages(canvas, [*rows, *call, _signs(slip)], head, first, training=slip.training)
     canvas.save()
     return out.getvalue()
 

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from reportlab.lib.units import mm
 
 from covidstation.domain.care import Round
-from covidstation.domain.sheets import HalfDay, PatientSheet, SheetRow
+from covidstation.domain.sheets import OTHER, HalfDay, PatientSheet, SheetRow
 from covidstation.domain.wording import clean
 from covidstation.printing import fonts
 from covidstation.printing.fonts import Font
 from covidstation.printing.nd30 import Column
 from covidstation.printing.papers import open_sheet
-from covidstation.printing.sheet_table import MARGIN, WIDTH, Cell, cell_row, one_page, words
+from covidstation.printing.sheet_table import LEAST_SIZE, MARGIN, WIDTH, Cell, cell_row, fits, flow, words
 from covidstation.printing.typeset import Box, Sheet, runs
 
 LABEL: Final = 52 * mm
-SIZE: Final = 8.0
-LEAST: Final = 5.2 * mm
+SIZE: Final = LEAST_SIZE
+ROOMY, CLOSE = (5.2 * mm, 2.5), (0.0, 1.2)  # a row's least height and pad; the closer when it saves a page
 HALVES: Final = {Round.MORNING: "S", Round.AFTERNOON: "C"}
 DOTS: Final = "………………"
+LONGEST: Final = 4  # letters of a cell
+NO: Final = ("Không", "–")  # a cell is too narrow for the word in letters that can be read
 
 
 def render(sheet: PatientSheet) -> bytes:
@@ -30,13 +33,28 @@ def render(sheet: PatientSheet) -> bytes:
     canvas, out = open_sheet(f"{sheet.form.title} {sheet.name}")
     step = 2 * sheet.form.days
     for at in range(0, max(len(sheet.columns), 1), step):
-        one_page(canvas, _page(sheet, sheet.columns[at : at + step]), training=sheet.training)
+        columns, notes = _noted(sheet.columns[at : at + step])
+        roomy, close = (_page(sheet, columns, notes, *look) for look in (ROOMY, CLOSE))
+        flow(canvas, roomy if fits(roomy) else close, training=sheet.training)
     canvas.save()
     data: bytes = out.getvalue()
     return data
 
 
-def _page(sheet: PatientSheet, columns: Sequence[HalfDay]) -> list[Box]:
+def _noted(columns: Sequence[HalfDay]) -> tuple[list[HalfDay], list[str]]:
+    """Other symptoms that no cell can hold get a number there and stand under the table."""
+    found, notes = [], []
+    for column in columns:
+        said = column.cells.get(OTHER, "")
+        if len(said) > LONGEST:
+            half = "sáng" if column.round is Round.MORNING else "chiều"
+            notes.append(f"({len(notes) + 1}) {half} {f'{column.day:%d/%m}' if column.day else ''}: {said}.")
+            column = replace(column, cells={**column.cells, OTHER: f"({len(notes)})"})
+        found.append(column)
+    return found, notes
+
+
+def _page(sheet: PatientSheet, columns: Sequence[HalfDay], notes: Sequence[str], least: float, pad: float) -> list[Box]:
     room = (WIDTH - LABEL) / max(len(columns), 1)
     widths = [LABEL, *(room for _column in columns)]
     station = " – ".join(part for part in (sheet.parent, sheet.station) if part)
@@ -46,14 +64,16 @@ def _page(sheet: PatientSheet, columns: Sequence[HalfDay]) -> list[Box]:
         words(sheet.form.title, Font.BOLD, 13, align="centre", before=2),
         _who(sheet),
         _where(sheet),
-        Box(4, lambda _sheet, _top: None),
+        Box(4, lambda _sheet, _top: None, keep=True),
         _days(columns, room),
         cell_row(
             [Cell("", Font.BOLD), *(Cell(HALVES[one.round], Font.BOLD, "centre") for one in columns)], widths, SIZE
         ),
     ]
-    boxes += [_row(row, columns, widths) for row in sheet.form.rows]
-    boxes.append(words(f"S: sáng, C: chiều. {sheet.form.advice}", Font.ITALIC, 9.5, before=4))
+    boxes += [_row(row, columns, widths, least, pad) for row in sheet.form.rows]
+    if notes:
+        boxes.append(words(f"Khác: {' '.join(notes)}", Font.REGULAR, 9, before=3))
+    boxes.append(words(f"S: sáng, C: chiều, {NO[1]}: không. {sheet.form.advice}", Font.ITALIC, 9.5, before=3))
     return boxes
 
 
@@ -94,25 +114,12 @@ def _days(columns: Sequence[HalfDay], room: float) -> Box:
     return cell_row(cells, [LABEL, *(2 * room for _day in days)], SIZE + 1)
 
 
-def _row(row: SheetRow, columns: Sequence[HalfDay], widths: Sequence[float]) -> Box:
+def _row(row: SheetRow, columns: Sequence[HalfDay], widths: Sequence[float], least: float, pad: float) -> Box:
     if not row.key:
-        return cell_row([Cell(row.label, Font.BOLD)], [sum(widths)], SIZE, least=LEAST, grey=True)
-    cells = [Cell(row.label)]
-    cells += [Cell(text := one.cells.get(row.key, ""), _face(text), "centre") for one in columns]
-    size = SIZE if row.key in ("systolic", "diastolic", "temperature", "spo2", "pulse", "breaths") else SIZE - 1.8
-    return cell_row(cells, widths, size, least=LEAST) if size == SIZE else _symptoms(cells, widths, size)
-
-
-def _symptoms(cells: Sequence[Cell], widths: Sequence[float], size: float) -> Box:
-    """A line of Có and Không: the label at full size, the answers small enough for their cells."""
-    label = cell_row(cells[:1], widths[:1], SIZE, least=LEAST)
-    answers = cell_row([Cell(), *cells[1:]], widths, size, least=label.height)
-
-    def draw(canvas: Sheet, top: float) -> None:
-        answers.draw(canvas, top)
-        label.draw(canvas, top)
-
-    return Box(answers.height, draw)
+        return cell_row([Cell(row.label, Font.BOLD)], [sum(widths)], SIZE, least=least, pad=pad, grey=True)
+    said = [one.cells.get(row.key, "") for one in columns]
+    cells = [Cell(NO[1] if text == NO[0] else text, _face(text), "centre") for text in said]
+    return cell_row([Cell(row.label), *cells], widths, SIZE, least=least, pad=pad)
 
 
 def _face(text: str) -> Font:

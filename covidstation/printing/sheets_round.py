@@ -32,6 +32,7 @@ HEADS: Final = (
     "Huyết áp",
     "Dấu hiệu, ghi chú",
 )
+DANGER: Final = "Dấu hiệu nặng, chưa xử lý"
 WIDTHS: Final = tuple(part * mm for part in (8, 50, 14, 11, 25, 34, 13, 17, 14, 14, 16, 20, 37))
 
 
@@ -67,7 +68,7 @@ def _head(group: RoundSheetGroup) -> Box:
 
 
 def _line(number: int, line: RoundSheetLine) -> Box:
-    house = "Dấu hiệu nặng, chưa xử lý" if line.danger else line.house
+    house = ". ".join(filter(None, (line.house, DANGER if line.danger else "")))
     *values, signs = line.cells
     cells = [
         Cell(str(number), align="centre"),

@@ -1,4 +1,4 @@
-"""Every paper of both regimes: one sheet for one person, signed by whoever signs, room for a pen where a value lacks."""
+"""Every paper of both regimes: one sheet for one person, signed by whoever signs, with room for a pen."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_any_name_stands_whole_inside_the_margins(kind, day, name):
     wanted = name.upper() if kind in (PaperKind.SICK_LEAVE, PaperKind.REFERRAL) else name
     assert all(said.count(word) >= wanted.split().count(word) for word in wanted.split())
     wide = 297 if kind is PaperKind.SICK_LEAVE else 210
-    assert all(12 <= line.left and line.right <= wide - 11 for line in lines(pdf))
+    assert all(line.left >= 12 and line.right <= wide - 11 for line in lines(pdf))
 
 
 @pytest.mark.parametrize("kind", [PaperKind.ISOLATION_COMPLETION, PaperKind.REFERRAL])

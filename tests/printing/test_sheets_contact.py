@@ -61,11 +61,13 @@ def test_each_person_has_a_page_and_the_same_bytes_each_time() -> None:
     assert pdf == render([SHEET, SHEET])
 
 
-def test_a_hundred_letters_and_forty_days_still_fit() -> None:
+def test_a_hundred_letters_and_forty_days_go_on_under_the_same_heads() -> None:
     days = tuple((at + 1, START + timedelta(days=at)) for at in range(40))
     long = ContactSheet(name="Hờ Thị Mỷ " * 20, source="Lò Văn Đôi " * 20, days=days)
     found = pages(render([long]))
-    assert len(found) == 2 and "19/04" in found[1]
+    assert all("Khó thở" in page and page.count("Mỷ") == 20 for page in found)
+    assert [f"Tờ số: {number}" in found[number - 1] for number in (2, 3)] == [True, True]
+    assert len(found) == 3 and "19/04" in found[-1]
 
 
 def test_training_and_watching_oneself_are_said() -> None:
