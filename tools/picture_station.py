@@ -131,7 +131,7 @@ def _fall_ill(register: Register, catalog: Catalog, moment: datetime) -> None:
         start = datetime(day.year, day.month, day.day, 7, 30)
         episode = EpisodeDraft(report_date=day, isolation_start=start, found_at=start, proposed_at=start)
         draft = F0Draft(person=person, episode=episode, tests=(test,), person_id=hit.id)
-        register_f0(db, draft, catalog=catalog, by=register.user_id, now=moment, again=True)
+        register_f0(db, draft, catalog=catalog, by=register.user_id, now=moment)
 
 
 def _issue(register: Register, catalog: Catalog, moment: datetime, *, ending: bool) -> list[Issued]:

@@ -123,6 +123,7 @@ class Episode(EpisodeDraft):
     id: UUID
     person_id: UUID
     risk_class: RiskClass | None = None
+    checks_a_day: int | None = None  # by the nurse's word; else the guideline's
     tests: tuple[PathogenTest, ...] = ()
 
 
@@ -243,6 +244,7 @@ def _check_outcome(draft: EpisodeDraft, tests: Sequence[PathogenTest]) -> list[P
         found.append(Problem("outcome_on", "episodes.outcome_day_missing"))
     if draft.outcome_on and draft.outcome is CaseOutcome.NO_OUTCOME:
         found.append(Problem("outcome", "episodes.outcome_missing"))
+    found += _check_tests_after_death(draft, tests)
     positive = first_positive(tests)
     starts = [day for day in (draft.onset_date, positive.sampled_on if positive else None) if day]
     if draft.outcome_on and starts and draft.outcome_on < min(starts):
@@ -252,6 +254,20 @@ def _check_outcome(draft: EpisodeDraft, tests: Sequence[PathogenTest]) -> list[P
     if ended and draft.isolation_end_reason and len(died) == 2:
         found.append(Problem("isolation_end_reason", "episodes.end_differs", level="warning"))
     return found
+
+
+def _check_tests_after_death(draft: EpisodeDraft, tests: Sequence[PathogenTest]) -> list[Problem]:
+    died = draft.outcome_on if draft.outcome is CaseOutcome.DECEASED else None
+    if died is None:
+        return []
+    live = live_tests(tests)
+    return [
+        Problem(
+            f"tests.{place}.sampled_on", "episodes.test_after_death", {"day": _day(test.sampled_on), "died": _day(died)}
+        )
+        for place, test in enumerate(tests)
+        if test in live and test.sampled_on and test.sampled_on > died
+    ]
 
 
 def _check_steps(draft: EpisodeDraft, today: date) -> list[Problem]:

@@ -90,11 +90,16 @@ class Visit(VisitDraft):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Between which days an illness can be checked, as far as they are known."""
+    """Between which days an illness can be checked, as far as they are known; `away` are the stays in hospital."""
 
     first: date | None = None
     died_on: date | None = None
     ended_on: date | None = None
+    away: tuple[tuple[datetime, datetime | None], ...] = ()
+
+    def away_since(self, moment: datetime) -> datetime | None:
+        """Since when the person was in hospital at that moment, None at home."""
+        return next((left for left, back in self.away if left < moment and (back is None or moment < back)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +196,8 @@ def _check_time(draft: VisitDraft, span: Span, now: datetime) -> list[Problem]:
     if span.ended_on and draft.day > span.ended_on:
         params = {"day": day, "ended": f"{span.ended_on:%d/%m/%Y}"}
         return [Problem("at", "rounds.after_end", params, "warning")]
+    if left := span.away_since(draft.at):
+        return [Problem("at", "rounds.in_hospital", {"since": f"{left:%H:%M %d/%m/%Y}"}, "warning")]
     if draft.round is not Round.EXTRA and round_of(draft.at) is not draft.round:
         return [Problem("at", f"rounds.other_half_{draft.round.value.lower()}", {"clock": clock}, "warning")]
     return []

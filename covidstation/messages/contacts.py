@@ -26,6 +26,7 @@ SENTENCES = {
     "contacts.source_unknown": N_("Không tìm thấy F0 đã chọn trong sổ. Chọn lại F0."),
     "contacts.source_no_case": N_("F0 đã chọn được ghi là không phải ca bệnh. Chọn F0 khác."),
     "contacts.is_case": N_("{name} đang là F0, không ghi là F1 được. Mở trang của người đó để theo dõi."),
+    "contacts.died": N_("{name} đã mất, không ghi là F1 được. Xem lại có đúng người không."),
     "contacts.twice": N_("{name} đã là F1 của ca này từ {day}. Sửa lần ghi đó thay vì ghi thêm."),
     "contacts.closed": N_("Việc theo dõi F1 này đã kết thúc. Mở lại trước khi ghi thêm."),
     "contacts.open": N_("F1 này còn đang theo dõi, không cần mở lại."),

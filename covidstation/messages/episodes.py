@@ -26,6 +26,10 @@ SENTENCES = {
     "episodes.isolation_early": N_("Cách ly bắt đầu {start}, sớm hơn ngày lấy mẫu {test} nhiều ngày. Xem lại ngày."),
     "episodes.outcome_day_missing": N_("Ghi ngày khỏi bệnh hoặc ngày mất."),
     "episodes.outcome_missing": N_("Đã có ngày kết thúc nhưng chưa chọn kết quả. Chọn kết quả hoặc xoá ngày."),
+    "episodes.test_after_death": N_("Người này đã mất ngày {died}, không thể lấy mẫu ngày {day}. Xem lại ngày."),
+    "episodes.test_gone": N_("Xét nghiệm này vừa được người khác sửa. Xem lại danh sách rồi sửa tiếp."),
+    "episodes.died": N_("{name} đã mất ngày {day}, không ghi lần mắc mới được. Xem lại có đúng người không."),
+    "episodes.steps_after": N_("Giờ này sau bước kế tiếp ({after}). Xem lại giờ, hoặc sửa cả hai."),
     "episodes.outcome_early": N_("Ngày kết thúc {day} ở trước lúc bắt đầu bệnh ({start}). Xem lại ngày."),
     "episodes.end_differs": N_("Kết quả bệnh và lý do kết thúc cách ly không khớp nhau. Xem lại cả hai."),
     "episodes.steps_order": N_(
@@ -34,5 +38,4 @@ SENTENCES = {
     "episodes.no_rule": N_("Chưa có quy định số ngày cách ly cho ngày {day}. Xem lại ngày dương tính."),
     "episodes.text_long": N_("Ô này có {count} chữ, nhiều nhất {most}. Ghi gọn lại."),
     "episodes.unknown": N_("Không tìm thấy lần mắc bệnh này trong sổ. Mở lại trang của người bệnh."),
-    "episodes.already_open": N_("Người này đang có một lần mắc bệnh chưa kết thúc. Mở lần đó để ghi tiếp."),
 }

@@ -80,6 +80,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.other_start": N_("Những người này bắt đầu cách ly khác ngày. Mỗi người một văn bản riêng."),
     "paper.home_isolation_ask": N_("Trưởng trạm chưa trả lời: nay có được cách ly COVID-19 tại nhà không."),
     "paper.home_isolation_no": N_("Trưởng trạm đã trả lời: nay không cách ly COVID-19 tại nhà. Đổi ở Cài đặt."),
+    "paper.no_case": N_("Lần mắc này của {name} đã ghi là nhầm, không ra quyết định cách ly. Xem lại trang người đó."),
+    "paper.died": N_("{name} đã mất, không ra quyết định cách ly hay kết thúc cách ly nữa. Xem lại trang người đó."),
     "paper.has_order": N_("{name} đã có quyết định cách ly cho lần mắc này. Mở quyết định đó, hoặc huỷ nó trước."),
     "paper.has_ending": N_("{name} đã có giấy kết thúc cách ly cho lần mắc này. Mở giấy đó, hoặc huỷ nó trước."),
     "paper.unknown": N_("Không còn thấy văn bản này trong sổ."),

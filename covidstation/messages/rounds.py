@@ -5,6 +5,7 @@ from __future__ import annotations
 from covidstation.i18n import N_
 
 SENTENCES = {
+    "rounds.checks_a_day": N_("Ghi từ 1 đến {most} lần đo mỗi ngày, hoặc chọn theo hướng dẫn."),
     "rounds.unreadable": N_("Không đọc được số này. Gõ lại."),
     "rounds.clock_unreadable": N_("Không đọc được giờ này. Gõ như 7:15 hoặc 0715."),
     "rounds.clock_missing": N_("Ghi giờ đo của ngày hôm đó, như 7:15."),
@@ -27,6 +28,7 @@ SENTENCES = {
     "rounds.after_death": N_("Người này đã mất ngày {died}, không thể đo ngày {day}. Xem lại ngày, hoặc người."),
     "rounds.before_illness": N_("Ngày {day} ở trước lúc mắc bệnh ({first}). Xem lại ngày."),
     "rounds.after_end": N_("Ca này đã kết thúc ngày {ended}. Nếu vẫn đo ngày {day} thì cứ đi tiếp."),
+    "rounds.in_hospital": N_("Từ {since} người này ở nơi điều trị. Nếu vẫn gặp hoặc gọi được thì cứ đi tiếp."),
     "rounds.other_half_morning": N_("Đang ghi lượt sáng mà giờ đo là {clock}. Nếu đúng thì cứ đi tiếp."),
     "rounds.other_half_afternoon": N_("Đang ghi lượt chiều mà giờ đo là {clock}. Nếu đúng thì cứ đi tiếp."),
     "rounds.reason_missing": N_("Ghi vì sao không gặp được."),

@@ -36,7 +36,7 @@ SENTENCES = {
     "places.name_needed": N_("Ghi tên, nhiều nhất 100 chữ."),
     "people.unknown_person": N_("Không còn thấy người này trong sổ. Tìm lại rồi mở."),
     "people.no_household": N_("Người này chưa thuộc hộ nào. Chọn hộ trước."),
-    "episodes.already_open": N_("{name} đang là F0, chưa kết thúc. Mở lần mắc đang theo dõi, hoặc chọn “Mắc lần nữa”."),
+    "episodes.already_open": N_("{name} đang là F0, chưa kết thúc. Ghi kết quả lần đó trước, rồi mới ghi lần mắc mới."),
     "episodes.unknown": N_("Không còn thấy lần mắc này trong sổ."),
     "station.has_problems": N_("Còn chỗ chưa đúng; xem câu ghi bên cạnh mỗi ô. Chưa ghi gì vào sổ."),
     "station.name_missing": N_("Ghi tên trạm."),

@@ -24,8 +24,14 @@ from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.contact_ends import end_in, reopen_in
-from covidstation.services.contacts import contact_in, contact_value, quarantine_rules_in, refuse_closed
-from covidstation.services.episodes import F0Draft, register_f0
+from covidstation.services.contacts import (
+    contact_in,
+    contact_value,
+    quarantine_rules_in,
+    refuse_case,
+    refuse_closed,
+)
+from covidstation.services.episodes import F0Draft, refuse_gone, register_f0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,7 @@ def add_contact_test(
 def _add_test(session: Session, contact_id: UUID, test: PathogenTest) -> PathogenTestRow:
     contact, _person = contact_in(session, contact_id)
     refuse_closed(contact)
+    refuse_gone(test, contact_value(session, contact).tests)
     row = PathogenTestRow(
         id=new_id(),
         person_id=contact.person_id,
@@ -182,15 +189,19 @@ def drop_contacts(
 
 
 def reopen_contact(db: Database, contact_id: UUID, reason: str, *, by: UUID | None, now: datetime) -> Done[Contact]:
-    """Take back a wrong end. Raises Refused contacts.reason_missing; UserError contacts.open, contacts.became_case."""
+    """Take back a wrong end.
+
+    Raises Refused contacts.reason_missing; UserError contacts.open, .became_case, .is_case, .died.
+    """
     if not clean(reason):
         raise Refused([Problem("reason", "contacts.reason_missing")])
     with db.write(by, now) as session:
-        row, _person = contact_in(session, contact_id)
+        row, person = contact_in(session, contact_id)
         if row.status == ContactStatus.ACTIVE.value:
             raise UserError("contacts.open")
         if row.status == ContactStatus.CONVERTED.value:
             raise UserError("contacts.became_case")
+        refuse_case(session, person)
         _add_note(row, reason)
         reopen_in(session, row)
         return done(contact_value(session, row), Kind.CONTACTS)

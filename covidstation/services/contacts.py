@@ -124,7 +124,7 @@ def add_contacts(
 ) -> Done[tuple[UUID, ...]]:
     """Enter contacts, all or none. The value is their ids in the order given.
 
-    Raises Refused; UserError contacts.nobody, contacts.is_case, contacts.twice (with the person's name).
+    Raises Refused; UserError contacts.nobody, contacts.is_case, contacts.died, contacts.twice (with the person's name).
     """
     if not drafts:
         raise UserError("contacts.nobody")
@@ -148,7 +148,7 @@ def _add(
     rule = rule_on_day(rules, draft.report_date or now.date())
     draft = with_quarantine(draft, rule, hour=hour)
     _refuse_errors(draft, person, source_in(session, draft.source_episode_id, rule), now)
-    _refuse_case(session, person)
+    refuse_case(session, person)
     _refuse_twice(session, person, draft)
     row = ContactRow(id=new_id(), person_id=person.id, status=ContactStatus.ACTIVE.value)
     _put(row, draft, rule)
@@ -175,13 +175,17 @@ def _refuse_errors(draft: ContactDraft, person: PersonRow, source: SourceCase | 
         raise Refused(found)
 
 
-def _refuse_case(session: Session, person: PersonRow) -> None:
-    query = select(EpisodeRow.id).where(
+def refuse_case(session: Session, person: PersonRow) -> None:
+    """Who is ill, or has died, is nobody's contact. Raises UserError contacts.is_case, contacts.died."""
+    query = select(EpisodeRow.outcome).where(
         EpisodeRow.person_id == person.id,
-        EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value,
+        EpisodeRow.outcome.in_((CaseOutcome.NO_OUTCOME.value, CaseOutcome.DECEASED.value)),
         EpisodeRow.classification != CaseClassification.NO_CASE.value,
     )
-    if session.scalars(query).first() is not None:
+    found = set(session.scalars(query))
+    if CaseOutcome.DECEASED.value in found:
+        raise UserError("contacts.died", name=person.full_name)
+    if found:
         raise UserError("contacts.is_case", name=person.full_name)
 
 

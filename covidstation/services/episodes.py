@@ -106,29 +106,26 @@ def release_on(episode: Episode, catalog: Catalog, today: date) -> Release | Non
     return release_of(episode, rule, today)
 
 
-def register_f0(
-    db: Database, draft: F0Draft, *, catalog: Catalog, by: UUID | None, now: datetime, again: bool = False
-) -> Done[Episode]:
+def register_f0(db: Database, draft: F0Draft, *, catalog: Catalog, by: UUID | None, now: datetime) -> Done[Episode]:
     """A new illness of a new or known person, with its tests, in one transaction.
 
-    Raises Refused; UserError episodes.already_open when the person is an F0 already, unless `again` says that it is
-    a second illness.
+    Raises Refused; UserError episodes.already_open when the person is an F0 already (a second illness begins after the
+    first has its end), episodes.died.
     """
     hour = int(get_setting(db, "isolation_hour"))
     with db.write(by, now) as session:
         catalog = station_catalog(session, catalog)
-        row, tests = register_in(session, draft, catalog=catalog, hour=hour, now=now, again=again)
+        row, tests = register_in(session, draft, catalog=catalog, hour=hour, now=now)
         return done(episode_of(row, tests), Kind.PEOPLE, Kind.EPISODES, Kind.PLACES, Kind.CONTACTS, Kind.CARE)
 
 
 def register_in(
-    session: Session, draft: F0Draft, *, catalog: Catalog, hour: int, now: datetime, again: bool = False
+    session: Session, draft: F0Draft, *, catalog: Catalog, hour: int, now: datetime
 ) -> tuple[EpisodeRow, list[PathogenTestRow]]:
     """The same inside another act's transaction: `catalog` with the station's rules, `hour` its `isolation_hour`."""
     person = _person_for(session, draft, catalog, now)
-    if not again and _open_episode(session, person.id) is not None:
-        raise UserError("episodes.already_open", name=person.full_name)
     episode = with_isolation(draft.episode, draft.tests, catalog, hour=hour)
+    _refuse_others(session, person, episode)
     _refuse_errors(episode, draft.tests, person, now)
     row = EpisodeRow(id=new_id(), person_id=person.id)
     _put_episode(row, episode, catalog)
@@ -167,10 +164,15 @@ def _person_for(session: Session, draft: F0Draft, catalog: Catalog, now: datetim
     return row
 
 
-def _open_episode(session: Session, person_id: UUID) -> EpisodeRow | None:
-    return session.scalars(
-        select(EpisodeRow).where(EpisodeRow.person_id == person_id, EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value)
-    ).first()
+def _refuse_others(session: Session, person: PersonRow, episode: EpisodeDraft) -> None:
+    """One open illness at a time, and none after a death. Raises UserError episodes.already_open, episodes.died."""
+    ended = episode.outcome is not CaseOutcome.NO_OUTCOME
+    for other in session.scalars(select(EpisodeRow).where(EpisodeRow.person_id == person.id)).all():
+        if other.outcome == CaseOutcome.NO_OUTCOME.value and not ended:
+            raise UserError("episodes.already_open", name=person.full_name)
+        died = other.outcome_on if other.outcome == CaseOutcome.DECEASED.value else None
+        if died is not None and (not ended or (episode.report_date or died) > died):
+            raise UserError("episodes.died", name=person.full_name, day=f"{died:%d/%m/%Y}")
 
 
 def _refuse_errors(episode: EpisodeDraft, tests: Sequence[PathogenTest], person: PersonRow, now: datetime) -> None:
@@ -185,6 +187,12 @@ def _put_episode(row: EpisodeRow, draft: EpisodeDraft, catalog: Catalog) -> None
     """A checked draft as it is kept: texts tidy, the last day counted."""
     tidy = replace(draft, note=clean(draft.note), isolation_address=clean(draft.isolation_address))
     fill_episode(row, tidy, isolation_until(draft, catalog))
+
+
+def refuse_gone(test: PathogenTest, standing: Sequence[PathogenTest]) -> None:
+    """A correction corrects a test that stands. Raises UserError episodes.test_gone."""
+    if test.voids is not None and test.voids not in {one.id for one in standing}:
+        raise UserError("episodes.test_gone")
 
 
 def add_test_row(session: Session, person_id: UUID, episode_id: UUID, test: PathogenTest) -> PathogenTestRow:
@@ -282,6 +290,7 @@ def add_test(db: Database, episode_id: UUID, test: PathogenTest, *, by: UUID | N
     with db.write(by, now) as session:
         row, person, tests = _known(session, episode_id)
         episode = episode_of(row, tests)
+        refuse_gone(test, episode.tests)
         _refuse_errors(episode, (*episode.tests, test), person, now)
         tests.append(add_test_row(session, person.id, episode_id, test))
         session.flush()

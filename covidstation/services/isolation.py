@@ -170,6 +170,11 @@ def mark_step(
         if earlier is not None and at < earlier.replace(second=0):
             params = {"before": f"{earlier:%H:%M %d/%m/%Y}"}
             raise Refused([Problem(step.value, "episodes.steps_order", params)])
+        after = [getattr(row, name) for name in names[names.index(step.value) + 1 :]]
+        later = min((moment for moment in after if moment is not None), default=None)
+        if later is not None and at > later:
+            params = {"after": f"{later:%H:%M %d/%m/%Y}"}
+            raise Refused([Problem(step.value, "episodes.steps_after", params)])
         setattr(row, step.value, max(at, earlier) if earlier else at)
     return done(None, Kind.EPISODES)
 

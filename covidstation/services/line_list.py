@@ -337,9 +337,7 @@ class _Writer:
             person_id=look.known.person.id if look.known else None,
             new_household_head=head,
         )
-        episode, _tests = register_in(
-            self._session, draft, catalog=self._catalog, hour=self._hour, now=self._now, again=False
-        )
+        episode, _tests = register_in(self._session, draft, catalog=self._catalog, hour=self._hour, now=self._now)
         person = self._session.scalars(select(PersonRow).where(PersonRow.id == episode.person_id)).one()
         if head and person.household_id is not None:
             self._households[person.hamlet_id, fold(head)] = person.household_id

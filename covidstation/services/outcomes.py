@@ -210,7 +210,7 @@ def reopen_case(
     after is taken away.
 
     Raises UserError care.nothing_to_reopen, care.paper_first (the ending paper must be voided, which reopens by
-    itself), care.other_open, care.changed_meanwhile.
+    itself), care.other_open, care.other_died, care.changed_meanwhile.
     """
     with db.write(by, now) as session:
         row, episode = episode_in(session, episode_id)
@@ -218,13 +218,7 @@ def reopen_case(
         if episode.outcome is CaseOutcome.NO_OUTCOME:
             raise UserError("care.nothing_to_reopen")
         refuse_papers(session, episode_id=episode_id, kinds=ENDING)
-        other = select(EpisodeRow.n).where(
-            EpisodeRow.person_id == row.person_id,
-            EpisodeRow.id != row.id,
-            EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value,
-        )
-        if session.scalars(other).first() is not None:
-            raise UserError("care.other_open")
+        _refuse_others(session, row)
         row.outcome, row.outcome_on, row.isolation_end_reason = CaseOutcome.NO_OUTCOME.value, None, None
         row.outcome_place, row.outcome_note = "", ""
         if episode.classification is CaseClassification.NO_CASE:
@@ -235,6 +229,16 @@ def reopen_case(
         reopen_ended_in(session, episode_id)
         session.flush()
         return done(value_of(session, row), Kind.EPISODES, Kind.CARE, Kind.CONTACTS)
+
+
+def _refuse_others(session: Session, row: EpisodeRow) -> None:
+    """Only one illness is open at a time, and none of the dead."""
+    others = select(EpisodeRow.outcome).where(EpisodeRow.person_id == row.person_id, EpisodeRow.id != row.id)
+    found = set(session.scalars(others))
+    if CaseOutcome.NO_OUTCOME.value in found:
+        raise UserError("care.other_open")
+    if CaseOutcome.DECEASED.value in found:
+        raise UserError("care.other_died")
 
 
 def _classified(episode: Episode) -> CaseClassification:

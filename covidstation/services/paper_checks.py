@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.rows import PaperRow, SettingRow
 from covidstation.domain.care import ContactStatus
-from covidstation.domain.episodes import CaseOutcome
+from covidstation.domain.episodes import CaseClassification, CaseOutcome
 from covidstation.domain.packs import ENDING, OF_CONTACTS, OF_ONE, LegalPack, PaperKind
 from covidstation.services.paper_facts import transfer_row
 from covidstation.services.paper_subjects import AnySubject, ContactSubject, Subject, standing
@@ -55,6 +55,11 @@ def _one(session: Session, kind: PaperKind, subject: AnySubject, issued_on: date
     """What forbids it for that person."""
     if isinstance(subject, ContactSubject):
         return _contact(session, kind, subject)
+    if kind is PaperKind.ISOLATION_ORDER or kind in ENDING:
+        if subject.value.classification is CaseClassification.NO_CASE:
+            return "paper.no_case"
+        if subject.value.outcome is CaseOutcome.DECEASED:
+            return "paper.died"
     if kind is PaperKind.ISOLATION_ORDER and standing(session, subject, kind):
         return "paper.has_order"
     if kind in ENDING and standing(session, subject, *ENDING):

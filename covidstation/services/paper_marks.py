@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
-from covidstation.db.rows import PaperRow, PaperSubjectRow
+from covidstation.db.rows import EpisodeRow, PaperRow, PaperSubjectRow
 from covidstation.domain.care import ContactStatus, EndOfQuarantineReason
-from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason
+from covidstation.domain.episodes import CaseClassification, CaseOutcome, EndOfIsolationReason
 from covidstation.domain.packs import ENDING, PaperKind
 from covidstation.domain.papers import PaperView
 from covidstation.services.contact_ends import end_in, reopen_in
@@ -65,7 +65,7 @@ def _quarantine_again(session: Session, paper: PaperRow, subjects: Sequence[Cont
     ended = (ContactStatus.DROPPED.value, EndOfQuarantineReason.ASYMPTOMATIC.value, paper.issued_on)
     for subject in subjects:
         row = subject.contact
-        if (row.status, row.end_reason, row.ended_on) == ended:
+        if (row.status, row.end_reason, row.ended_on) == ended and not _ill_or_dead(session, row.person_id):
             reopen_in(session, row)
 
 
@@ -73,9 +73,20 @@ def _reopen(session: Session, paper: PaperRow, subjects: Sequence[Subject]) -> N
     """An illness that only this paper ended is open again."""
     for subject in subjects:
         row = subject.episode
-        if row.outcome == CaseOutcome.RECOVERED.value and row.outcome_on == paper.issued_on:
+        alone = row.outcome == CaseOutcome.RECOVERED.value and row.outcome_on == paper.issued_on
+        if alone and not _ill_or_dead(session, row.person_id):
             row.outcome, row.outcome_on, row.isolation_end_reason = CaseOutcome.NO_OUTCOME.value, None, None
             remove_follow_up_in(session, episode_id=row.id)
+
+
+def _ill_or_dead(session: Session, person_id: UUID) -> bool:
+    """Whether nothing older can go on, because the person fell ill again or died; the paper is then merely missing."""
+    query = select(EpisodeRow.n).where(
+        EpisodeRow.person_id == person_id,
+        EpisodeRow.outcome.in_((CaseOutcome.NO_OUTCOME.value, CaseOutcome.DECEASED.value)),
+        EpisodeRow.classification != CaseClassification.NO_CASE.value,
+    )
+    return session.scalars(query).first() is not None
 
 
 def _undecide(paper: PaperRow, subjects: Sequence[Subject]) -> None:

@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.mapping import fill_person, person_of
-from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, SearchRow
+from covidstation.db.rows import EpisodeRow, HamletRow, HouseholdRow, PersonRow, SearchRow
 from covidstation.db.session import Database
+from covidstation.domain.episodes import CaseClassification
 from covidstation.domain.people import Person, PersonDraft, check_person
 from covidstation.domain.phones import normal_phone
 from covidstation.domain.problems import Problem, errors
@@ -96,10 +97,22 @@ def put_person(
         if known is None:
             raise UserError("people.unknown_person")
         row = known
+        _refuse_late_birth(session, known.id, draft)
         fill_person(row, draft)
     session.flush()
     index_person(session, row)
     return row
+
+
+def _refuse_late_birth(session: Session, person_id: UUID, draft: PersonDraft) -> None:
+    """Nobody is born after an illness of theirs. Raises Refused people.born_after_illness."""
+    query = select(func.min(EpisodeRow.report_date)).where(
+        EpisodeRow.person_id == person_id, EpisodeRow.classification != CaseClassification.NO_CASE.value
+    )
+    first = session.scalar(query)
+    if draft.birth is not None and first is not None and draft.birth.earliest > first:
+        params = {"birth": draft.birth.text(), "day": f"{first:%d/%m/%Y}"}
+        raise Refused([Problem("birth", "people.born_after_illness", params)])
 
 
 def index_person(session: Session, row: PersonRow) -> None:

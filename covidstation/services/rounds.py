@@ -24,20 +24,22 @@ from covidstation.db.queries.rounds import (
     visits_between,
     visits_in,
 )
-from covidstation.db.rows import EpisodeRow, PathogenTestRow, PersonRow, VisitRow
+from covidstation.db.rows import EpisodeRow, PersonRow, VisitRow
 from covidstation.db.session import Database
-from covidstation.domain.care import DangerSign, Level, Round
+from covidstation.domain.care import AlertAnswer, DangerSign, Level, Round
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.episodes import CaseOutcome, TestResult
+from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.guidelines import Guideline, Judgement, guideline_on, judge
-from covidstation.domain.monitoring import HALF_DAYS, NOTHING, VOIDED, Mark, Span, Visit, VisitDraft, check_visit, strip
+from covidstation.domain.monitoring import HALF_DAYS, NOTHING, VOIDED, Mark, Visit, VisitDraft, check_visit, strip
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rule_sets import RuleError
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
-from covidstation.services.alerts import drop_alerts_in, guidelines_in, raise_alerts_in
+from covidstation.services.alerts import answer_open_in, drop_alerts_in, guidelines_in, raise_alerts_in
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.visit_span import span_in
 
+MOST_CHECKS = 8  # of one person in a day
 TWICE = 2  # checks a day from which the afternoon is a round too
 
 
@@ -56,6 +58,7 @@ class RoundLine:
     check: Visit | None = None
     latest: Visit | None = None
     due: bool = True
+    wants_extra: bool = False  # a check between the rounds, by the nurse's word, the guideline, or after a danger
     signs: tuple[DangerSign, ...] = ()
     alerts: tuple[AlertLine, ...] = ()
 
@@ -127,7 +130,8 @@ def round_list(db: Database, *, catalog: Catalog, day: date, round_: Round) -> R
             strip=strip(glances.get(one.episode_id, ()), day, round_),
             check=check,
             latest=latest,
-            due=one.open_on(day) and _wants(guideline, round_, latest),
+            due=one.open_on(day) and _wants(guideline, one.checks_a_day, round_, latest),
+            wants_extra=one.open_on(day) and _wants(guideline, one.checks_a_day, Round.EXTRA, check or latest),
             signs=signs_of(guideline, one.birth, check),
             alerts=_joined(waiting.get(one.episode_id, ()), alerts.get(check.id, ()) if check else ()),
         )
@@ -143,9 +147,12 @@ def _split(visits: Sequence[Visit], day: date, round_: Round) -> tuple[Visit | N
     return check, before[-1] if before else None
 
 
-def _wants(guideline: Guideline | None, round_: Round, latest: Visit | None) -> bool:
-    """Mornings always, afternoons when the guideline asks for two; an extra check after a danger or for a third."""
-    rounds = guideline.rounds if guideline else TWICE
+def _wants(guideline: Guideline | None, wish: int | None, round_: Round, latest: Visit | None) -> bool:
+    """Mornings always, afternoons when two are asked for; an extra check after a danger or for a third.
+
+    How many a day the guideline says, or the nurse for this person (`wish`).
+    """
+    rounds = wish or (guideline.rounds if guideline else TWICE)
     if round_ is Round.EXTRA:
         return rounds > TWICE or (latest is not None and latest.level is Level.DANGER)
     return round_ is Round.MORNING or rounds >= TWICE
@@ -218,12 +225,15 @@ def record_visit(
     """
     with db.write(by, now) as session:
         row, person = _known(session, draft.episode_id)
-        found = check_visit(draft, span=_span(session, row), now=now.replace(tzinfo=None))
+        found = check_visit(draft, span=span_in(session, row), now=now.replace(tzinfo=None))
         if errors(found) or (found and not sure):
             raise Refused(errors(found) or found)
         _see_others(session, draft, person.full_name, again=again)
         guideline = guideline_for(guidelines_in(session, catalog), "", row.report_date)
         visit, judged = put_visit_in(session, draft, row, person, guideline, by_name=by_name, now=now)
+        if row.outcome == CaseOutcome.DECEASED.value:  # written late: nobody can be called any more
+            session.flush()
+            answer_open_in(session, row.id, AlertAnswer.CASE_ENDED, by_name=by_name, now=now)
     alerts = alerts_of(db, draft.episode_id)
     recorded = Recorded(
         visit=visit,
@@ -251,6 +261,21 @@ def put_visit_in(
     if guideline is not None:
         raise_alerts_in(session, visit, guideline, judged.signs if judged else (), now=now)
     return visit, judged
+
+
+def set_checks_a_day(
+    db: Database, episode_id: UUID, count: int | None, *, by: UUID | None, now: datetime
+) -> Done[None]:
+    """How often this person is to be checked each day; None: as the guideline says.
+
+    Raises Refused rounds.checks_a_day, UserError episodes.unknown.
+    """
+    if count is not None and not 1 <= count <= MOST_CHECKS:
+        raise Refused([Problem("checks_a_day", "rounds.checks_a_day", {"most": str(MOST_CHECKS)})])
+    with db.write(by, now) as session:
+        row, _person = _known(session, episode_id)
+        row.checks_a_day = count
+    return done(None, Kind.CARE)
 
 
 def void_visit(
@@ -292,20 +317,6 @@ def _known(session: Session, episode_id: UUID) -> tuple[EpisodeRow, PersonRow]:
     if row is None:
         raise UserError("episodes.unknown")
     return row, session.scalars(select(PersonRow).where(PersonRow.id == row.person_id)).one()
-
-
-def _span(session: Session, row: EpisodeRow) -> Span:
-    """From the first sign of the illness (found, felt, or tested) to its end."""
-    query = select(PathogenTestRow.sampled_on).where(
-        PathogenTestRow.episode_id == row.id, PathogenTestRow.result == TestResult.POSITIVE.value
-    )
-    days = [day for day in (row.report_date, row.onset_date, *session.scalars(query)) if day]
-    died = row.outcome == CaseOutcome.DECEASED.value
-    return Span(
-        first=min(days),
-        died_on=row.outcome_on if died else None,
-        ended_on=row.outcome_on if not died and row.outcome != CaseOutcome.NO_OUTCOME.value else None,
-    )
 
 
 def _see_others(session: Session, draft: VisitDraft, name: str, *, again: bool) -> None:

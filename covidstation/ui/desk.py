@@ -27,14 +27,12 @@ T = TypeVar("T")
 class NewF0:
     """How an F0 form opens: empty, filled from a card, for a known person, or to correct what is known.
 
-    `again`: a second illness though one is open; `episode_id`: correct that illness and its person;
-    `person_only`: correct the person alone.
+    `episode_id`: correct that illness and its person; `person_only`: correct the person alone.
     """
 
     draft: PersonDraft | None = None
     person_id: UUID | None = None
     from_card: bool = False
-    again: bool = False
     episode_id: UUID | None = None
     person_only: bool = False
 

@@ -72,11 +72,9 @@ def f0(person: PersonDraft = PAO, day: date = TODAY, **changes: object) -> F0Dra
     return replace(F0Draft(person=person, episode=EpisodeDraft(report_date=day), tests=(positive_on(day),)), **changes)
 
 
-def register(
-    db: Database, draft: F0Draft | None = None, *, now: datetime = NOW, by: UUID | None = None, again: bool = False
-) -> Episode:
+def register(db: Database, draft: F0Draft | None = None, *, now: datetime = NOW, by: UUID | None = None) -> Episode:
     """Register an F0, by default Giàng A Páo."""
-    return register_f0(db, draft or f0(), catalog=catalog(), by=by, now=now, again=again).value
+    return register_f0(db, draft or f0(), catalog=catalog(), by=by, now=now).value
 
 
 def neighbour(number: int) -> PersonDraft:

@@ -166,7 +166,7 @@ class Test_follow_up:
 
     def test_falling_ill_again_ends_the_plan(self, db, plan):
         episode, _lines = plan
-        register(db, f0(person_id=episode.person_id), again=True)
+        register(db, f0(person_id=episode.person_id))
         assert due_follow_ups(db, date(2030, 1, 1)) == ()
 
 

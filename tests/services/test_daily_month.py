@@ -43,7 +43,7 @@ class Station:
         if self.well and self.luck.random() < 0.2:
             person = self.well.pop()
         draft = f0(person, day, tests=(positive_on(day),))
-        self.home[register(self.db, draft, now=now, again=True)] = person
+        self.home[register(self.db, draft, now=now)] = person
 
     def end(self, now):
         episode, person = self.home.popitem()

@@ -118,7 +118,9 @@ def test_who_is_ill_already_is_not_registered_again_unawares(db):
 
 def test_a_second_illness_is_an_illness_of_its_own(db):
     first = register(db)
-    second = register(db, f0(person_id=first.person_id), again=True)
+    over = replace(draft_of(first), outcome=CaseOutcome.RECOVERED, outcome_on=TODAY)
+    edit_episode(db, first.id, over, catalog=catalog(), by=None, now=NOW)
+    second = register(db, f0(person_id=first.person_id))
     page = person_page(db, first.person_id)
     assert {episode.id for episode in page.episodes} == {first.id, second.id}
 

@@ -91,7 +91,7 @@ def test_a_wrong_entry_and_an_old_case_are_not_in_the_queue(db, catalog):
     first = register(db)
     wrong = replace(first, classification=CaseClassification.NO_CASE)
     edit_episode(db, first.id, wrong, catalog=catalog, by=None, now=NOW)
-    register(db, f0(neighbour(1)), again=True)
+    register(db, f0(neighbour(1)))
     assert len(notices_due(db, catalog, NOW)) == 1
     assert notices_due(db, catalog, NOW + timedelta(days=61)) == ()
 

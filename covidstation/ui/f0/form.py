@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -162,15 +161,15 @@ class F0Form(Page):
 
     def _say_open(self) -> None:
         """Somebody who is an F0 already: say so before anything is typed."""
-        if self._open_episode is None or self._wish.again or self._correcting():
+        if self._open_episode is None or self._correcting():
             return
-        words = _("{name} đang là F0, chưa kết thúc. Ghi thêm một lần mắc khác?").format(name=self._known_name)
-        self.banner.show_message("warn", words, icon="info", button=_("Mắc lần nữa"), act=self._again)
+        words = _("{name} đang là F0, chưa kết thúc. Ghi kết quả lần đó trước, rồi mới ghi lần mắc mới.")
+        self._show_open(words.format(name=self._known_name))
 
-    def _again(self) -> None:
-        self._wish = replace(self._wish, again=True)
-        self.banner.clear()
-        self._focus_first()
+    def _show_open(self, words: str) -> None:
+        person_id = self._wish.person_id
+        act = None if person_id is None else partial(self._desk.want_person.emit, person_id)
+        self.banner.show_message("warn", words, icon="info", button=_("Mở lần mắc đó") if act else "", act=act)
 
     def _say_title(self) -> None:
         name = self.fields.person.name.value()
@@ -239,7 +238,7 @@ class F0Form(Page):
             )
             desk.act(self, edit, self._corrected, self._not_saved)
             return
-        new = partial(register_f0, db, draft, catalog=desk.catalog, by=by, now=now, again=self._wish.again)
+        new = partial(register_f0, db, draft, catalog=desk.catalog, by=by, now=now)
         desk.act(self, new, lambda episode: self._saved(episode, then_print=then_print), self._not_saved)
 
     def _saved(self, episode: Episode, *, then_print: bool) -> None:
@@ -265,7 +264,7 @@ class F0Form(Page):
         if isinstance(trouble, Refused):
             self._stop_at(trouble.problems, refused=True)
         elif trouble.code == "episodes.already_open":
-            self.banner.show_message("warn", sentence(trouble), button=_("Mắc lần nữa"), act=self._again)
+            self._show_open(sentence(trouble))
         else:
             self.banner.show_message("danger", sentence(trouble))
 

@@ -54,7 +54,6 @@ def mode_of(wish: NewF0) -> dict[str, Any]:
     return {
         "person": wish.person_id.hex if wish.person_id else "",
         "episode": wish.episode_id.hex if wish.episode_id else "",
-        "again": wish.again,
         "person_only": wish.person_only,
     }
 
@@ -65,7 +64,6 @@ def wish_of(mode: Mapping[str, Any]) -> NewF0:
     return NewF0(
         person_id=UUID(hex=person) if person else None,
         episode_id=UUID(hex=episode) if episode else None,
-        again=bool(mode.get("again")),
         person_only=bool(mode.get("person_only")),
     )
 
