@@ -121,6 +121,7 @@ def episode_of(row: EpisodeRow, tests: Iterable[PathogenTestRow]) -> Episode:
         isolation_type=QuarantineType(row.isolation_type),
         found_in=FoundIn(row.found_in) if row.found_in else None,
         risk_class=RiskClass(row.risk_class) if row.risk_class else None,
+        checks_a_day=row.checks_a_day,
         isolation_end_reason=EndOfIsolationReason(row.isolation_end_reason) if row.isolation_end_reason else None,
         tests=tuple(sorted(valid, key=lambda test: test.sampled_on or date.min)),
         **{name: getattr(row, name) for name in _SAME_IN_EPISODE},

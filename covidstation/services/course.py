@@ -39,6 +39,8 @@ class Course:
     signs: Mapping[UUID, tuple[DangerSign, ...]]
     temperature_limits: tuple[Limit, ...] = ()
     oxygen_limits: tuple[Limit, ...] = ()
+    checks_a_day: int | None = None  # by the nurse's word
+    usual_checks: int = 0  # by the guideline; 0 where none is known
 
 
 def course_of(db: Database, episode_id: UUID, *, catalog: Catalog) -> Course:
@@ -62,6 +64,8 @@ def course_of(db: Database, episode_id: UUID, *, catalog: Catalog) -> Course:
         signs=signs,
         temperature_limits=_limits(guideline, "temperature", months),
         oxygen_limits=_limits(guideline, "spo2", months),
+        checks_a_day=episode.checks_a_day,
+        usual_checks=guideline.rounds if guideline else 0,
     )
 
 

@@ -17,7 +17,7 @@ from covidstation.db.queries.episodes import (
     count_episodes,
     list_episodes,
 )
-from covidstation.db.queries.rounds import AlertLine, open_alerts
+from covidstation.db.queries.rounds import AlertLine, checked_between, open_alerts
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.care import Round, round_of
 from covidstation.domain.missing import MissingKind, MissingLine
@@ -54,6 +54,7 @@ class RoundProgress:
     wanted: int
     done: int
     left: tuple[tuple[str, int], ...]  # hamlet, people; most first
+    extra: int = 0  # who is to be checked once more today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,9 @@ def round_progress(register: Register, catalog: Catalog, now: datetime) -> Round
     found = round_list(register.db, catalog=catalog, day=now.date(), round_=round_of(now))
     left = [(group.title, sum(line.due and line.check is None for line in group.lines)) for group in found.groups]
     left = sorted((one for one in left if one[1]), key=lambda one: -one[1])
-    return RoundProgress(found.round, found.wanted, found.done, tuple(left))
+    between = checked_between(register.db, now.date())
+    extra = sum(line.wants_extra and line.person.episode_id not in between for line in found.lines)
+    return RoundProgress(found.round, found.wanted, found.done, tuple(left), extra)
 
 
 def _without_order(register: Register, today: date) -> Waiting:

@@ -18,7 +18,7 @@ from covidstation.services.alerts import Answering, answer_alert, answer_alerts,
 from covidstation.services.changes import Kind
 from covidstation.services.episodes import edit_episode
 from covidstation.services.places import add_hamlet
-from covidstation.services.rounds import record_visit, round_list, void_visit
+from covidstation.services.rounds import record_visit, round_list, set_checks_a_day, void_visit
 from tests.services.samples import NOW, PAO, TODAY, f0, neighbour, register
 
 BY = "Lò Thị Mai"
@@ -249,3 +249,18 @@ def test_a_call_that_reached_nobody_is_kept_and_answers_nothing(db, catalog, epi
     assert [one.id for one in open_alerts(db)] == [alert.id]
     with db.read() as session:
         assert [call.result for call in session.scalars(select(PhoneCallRow))] == [CallResult.NO_ANSWER.value]
+
+
+def test_the_nurse_can_ask_for_more_checks_of_one_person(db, catalog):
+    one = register(db)
+    morning = round_list(db, catalog=catalog, day=TODAY, round_=Round.EXTRA).lines[0]
+    assert (morning.due, morning.wants_extra) == (False, False)
+    set_checks_a_day(db, one.id, 3, by=None, now=NOW)
+    assert round_list(db, catalog=catalog, day=TODAY, round_=Round.EXTRA).lines[0].due
+    assert round_list(db, catalog=catalog, day=TODAY, round_=Round.MORNING).lines[0].wants_extra
+    set_checks_a_day(db, one.id, 1, by=None, now=NOW)
+    assert not round_list(db, catalog=catalog, day=TODAY, round_=Round.AFTERNOON).lines[0].due
+    set_checks_a_day(db, one.id, None, by=None, now=NOW)
+    assert round_list(db, catalog=catalog, day=TODAY, round_=Round.AFTERNOON).lines[0].due
+    with pytest.raises(Refused):
+        set_checks_a_day(db, one.id, 9, by=None, now=NOW)

@@ -44,6 +44,7 @@ class RoundPerson:
     isolation_until: date | None
     outcome: CaseOutcome
     outcome_on: date | None
+    checks_a_day: int | None = None  # by the nurse's word; else the guideline's
 
     def day_number(self, day: date) -> int:
         """The day of the isolation, 1 on its first; of the illness where no isolation began."""
@@ -124,6 +125,7 @@ def people_of_day(db: Database, day: date) -> tuple[RoundPerson, ...]:
             EpisodeRow.isolation_until,
             EpisodeRow.outcome,
             EpisodeRow.outcome_on,
+            EpisodeRow.checks_a_day,
         )
         .join(PersonRow, PersonRow.id == EpisodeRow.person_id)
         .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
@@ -177,6 +179,7 @@ def _person(row: Any) -> RoundPerson:
         isolation_until=row.isolation_until,
         outcome=CaseOutcome(row.outcome),
         outcome_on=row.outcome_on,
+        checks_a_day=row.checks_a_day,
     )
 
 
@@ -216,6 +219,15 @@ def visits_in(session: Session, episode_id: UUID) -> list[Visit]:
     """The same inside another act's transaction."""
     query = _visits().where(VisitRow.episode_id == episode_id, standing())
     return [_visit(row) for row in session.execute(query)]
+
+
+def checked_between(db: Database, day: date) -> frozenset[UUID]:
+    """The illnesses that had a check between the rounds on that day."""
+    query = select(VisitRow.episode_id).where(
+        VisitRow.day == day, VisitRow.round == Round.EXTRA.value, VisitRow.episode_id.is_not(None), standing()
+    )
+    with db.read() as session:
+        return frozenset(one for one in session.scalars(query) if one is not None)
 
 
 def newest_visit(db: Database, episode_id: UUID) -> Visit | None:

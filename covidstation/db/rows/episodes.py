@@ -40,6 +40,7 @@ class EpisodeRow(Synced, Base):
     note: Mapped[str] = mapped_column(default="")
     found_in: Mapped[str] = mapped_column(default="", server_default=text("''"))
     from_contact_id: Mapped[UUID | None]  # the F1 that this person was
+    checks_a_day: Mapped[int | None]  # by the nurse's word; else the guideline's
     risk_class: Mapped[str] = mapped_column(default="", server_default=text("''"))  # of the newest risk_assessment
 
     __table_args__ = (

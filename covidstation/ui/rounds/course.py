@@ -14,12 +14,13 @@ from covidstation.domain.monitoring import Visit
 from covidstation.i18n import _, moment_text
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.course import Course, course_of
-from covidstation.services.rounds import void_visit
+from covidstation.services.rounds import MOST_CHECKS, set_checks_a_day, void_visit
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.look.fonts import Role
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import ask_reason
 from covidstation.ui.parts.labels import label
 from covidstation.ui.parts.records import Cell, Column, RecordModel
@@ -53,6 +54,7 @@ class CourseView(QWidget):
         self.add_button = Button(_("Đo thêm"), icon="pulse", name="add_visit")
         self.edit_button = Button(_("Sửa lần đo"), name="edit_visit")
         self.void_button = Button(_("Bỏ lần đo"), "quiet", name="void_visit")
+        self.often = Combo("checks_a_day", _("Số lần đo mỗi ngày"), [(0, "")], width=188)
         self.print_button = Button(_("In phiếu theo dõi"), icon="printer", name="print_patient_sheet")
         self._lay_out()
         self._connect()
@@ -87,6 +89,8 @@ class CourseView(QWidget):
         for button in (self.add_button, self.edit_button, self.void_button):
             acts.addWidget(button)
         acts.addStretch(1)
+        acts.addWidget(label(_("Mỗi ngày đo"), "hint", "muted"))
+        acts.addWidget(self.often)
         acts.addWidget(self.print_button)
         column.addLayout(acts)
         column.addWidget(self.none)
@@ -97,6 +101,7 @@ class CourseView(QWidget):
         self.edit_button.clicked.connect(self._edit)
         self.void_button.clicked.connect(self._void)
         self.print_button.clicked.connect(self._print)
+        self.often.activated.connect(lambda _row: self._set_often())
         self.table.opened.connect(lambda _visit: self._edit())
 
     def _ask(self) -> None:
@@ -109,6 +114,7 @@ class CourseView(QWidget):
         if course.episode_id != self._episode:
             return
         self._course = course
+        self._show_often(course)
         newest_first = course.visits[::-1]
         self.model.set_records(newest_first)
         some = bool(newest_first)
@@ -119,6 +125,23 @@ class CourseView(QWidget):
         self.table.setFixedHeight((rows + 1) * metrics.TABLE_ROW + 2)
         self.temperature.show_points(_points(course, "temperature", 10), course.temperature_limits)
         self.oxygen.show_points(_points(course, "spo2", 1), course.oxygen_limits)
+
+    def _show_often(self, course: Course) -> None:
+        usual = _("theo hướng dẫn ({n} lần)").format(n=course.usual_checks) if course.usual_checks else _("sáng, chiều")
+        choices = [(0, usual), *((n, _("{n} lần").format(n=n)) for n in range(1, MOST_CHECKS + 1))]
+        self.often.set_choices(choices)
+        self.often.set_value(course.checks_a_day or 0)
+
+    def _set_often(self) -> None:
+        """More checks than the guideline asks, or fewer, for this person."""
+        desk, course = self._desk, self._course
+        if course is None:
+            return
+        count = self.often.value() or None
+        op = partial(
+            set_checks_a_day, desk.register.db, course.episode_id, count, by=desk.register.user_id, now=desk.now()
+        )
+        desk.act(self, op, lambda _none: desk.said.emit(_("Đã đổi số lần đo mỗi ngày")))
 
     def _columns(self) -> tuple[Column[Visit], ...]:
         def measure(name: str, title: str, width: int) -> Column[Visit]:

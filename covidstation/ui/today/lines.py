@@ -95,15 +95,19 @@ def _report(work: TodaysWork, _now: datetime) -> WorkLine | None:
 
 def _round(work: TodaysWork, _now: datetime) -> WorkLine | None:
     found = work.round
-    if not found.wanted or found.done >= found.wanted:
+    if found.done >= found.wanted and not found.extra:
         return None
     what = _("{done} trên {all} người đã đo").format(done=found.done, all=found.wanted)
     left = " · ".join(f"{hamlet or _('Chưa ghi bản')} {count}" for hamlet, count in found.left[:4])
+    why = [
+        _("Còn {left}").format(left=left) if left else "",
+        _("{n} người cần đo thêm hôm nay").format(n=found.extra) if found.extra else "",
+    ]
     return WorkLine(
         key=Key.ROUND,
-        count=found.wanted - found.done,
+        count=found.wanted - found.done or found.extra,
         what=what,
-        why=_("Còn {left}").format(left=left),
+        why=" · ".join(filter(None, why)),
         progress=(found.done, found.wanted),
     )
 

@@ -312,6 +312,7 @@ def _text(name: str, default: str = "") -> sa.Column[str]:
 def _grow_illnesses() -> None:
     op.add_column("episode", _text("found_in"))
     op.add_column("episode", sa.Column("from_contact_id", sa.Uuid(), nullable=True))
+    op.add_column("episode", sa.Column("checks_a_day", sa.Integer(), nullable=True))
     op.add_column("episode", _text("risk_class"))
     op.add_column("episode", _text("outcome_place"))
     op.add_column("episode", _text("outcome_note"))
