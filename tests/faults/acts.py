@@ -21,6 +21,7 @@ from sqlalchemy import event
 from covidstation.db import session as sessions
 from covidstation.db.key_file import FILE, replace_file
 from covidstation.db.queries.sync import sync_state
+from covidstation.db.session import Database
 from covidstation.domain.packs import PaperKind
 from covidstation.services.backup import back_up
 from covidstation.services.enrolment import write_enrolment
@@ -30,6 +31,7 @@ from covidstation.services.people import edit_person
 from covidstation.services.setup import REGISTER, Register
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
+from tests.faults.care_acts import CARE, CARE_TIMES
 from tests.services.district import EPOCH, STATION, District
 from tests.services.samples import NOW, TODAY, catalog, f0, found, neighbour, opened, register
 
@@ -142,6 +144,15 @@ def init(folder: Path) -> Iterator[None]:
     yield
 
 
+def on_founded(act: Callable[[Database], Iterator[None]]) -> Callable[[Path], Iterator[None]]:
+    """An act of care as one of these acts."""
+
+    def acting(folder: Path) -> Iterator[None]:
+        return act(founded(folder).db)
+
+    return acting
+
+
 ACTS: dict[str, Callable[[Path], Iterator[None]]] = {
     "save": save,
     "edit": edit,
@@ -150,8 +161,9 @@ ACTS: dict[str, Callable[[Path], Iterator[None]]] = {
     "receipt": receipt,
     "backup": backup,
     "init": init,
+    **{name: on_founded(act) for name, act in CARE.items()},
 }
-TIMES = {"save": 20, "edit": 20, "issue": 10, "export": 5, "receipt": 5, "backup": 3, "init": 0}
+TIMES = {"save": 20, "edit": 20, "issue": 10, "export": 5, "receipt": 5, "backup": 3, "init": 0, **CARE_TIMES}
 
 
 def without_sync() -> None:

@@ -22,6 +22,7 @@ from covidstation.db.rows import (
     PathogenTestRow,
     PersonRow,
     ReceiptRow,
+    RiskAssessmentRow,
     SearchRow,
 )
 from covidstation.db.session import Database, make_engine
@@ -35,6 +36,7 @@ from covidstation.sync.bundle import Sender, open_bundle, read_header, read_ops
 from covidstation.sync.carriers import usb
 from covidstation.sync.header import Kind
 from covidstation.sync.identity import key_id
+from tests.faults.care_checks import LOOKS, judge
 from tests.services.district import STATION, District
 from tests.services.samples import NOW, found, neighbour, opened
 
@@ -78,10 +80,11 @@ def init(folder: Path, acknowledged: int) -> str:
 
 
 def save(folder: Path, acknowledged: int) -> str:
-    """Every saved illness stands with its person, household, test, search words and five journal lines."""
+    """Every saved illness stands with its person, household, test, class, search words and six journal lines."""
 
     def look(register: Register, done: int) -> str:
-        counts = count_rows(register.db, EpisodeRow, PersonRow, HouseholdRow, PathogenTestRow, SearchRow)
+        tables = (EpisodeRow, PersonRow, HouseholdRow, PathogenTestRow, RiskAssessmentRow, SearchRow)
+        counts = count_rows(register.db, *tables)
         lines = count_rows(register.db, JournalRow)[0] - 2  # station and user
         if len(set(counts)) != 1 or lines != LINES_OF_SAVE * counts[0]:
             return "half saved"
@@ -90,7 +93,7 @@ def save(folder: Path, acknowledged: int) -> str:
     return _looked(folder, acknowledged, look)
 
 
-LINES_OF_SAVE = 5  # household, person, head of the household, illness, test
+LINES_OF_SAVE = 6  # household, person, head of the household, illness, test, class
 
 
 def edit(folder: Path, acknowledged: int) -> str:
@@ -196,6 +199,15 @@ def backup(folder: Path, acknowledged: int) -> str:
     return _looked(folder, acknowledged, look)
 
 
+def of_care(name: str) -> Callable[[Path, int], str]:
+    """The check of an act of care."""
+
+    def checking(folder: Path, acknowledged: int) -> str:
+        return _looked(folder, acknowledged, lambda register, done: judge(name, register.db, done))
+
+    return checking
+
+
 CHECKS: dict[str, Callable[[Path, int], str]] = {
     "save": save,
     "edit": edit,
@@ -204,4 +216,5 @@ CHECKS: dict[str, Callable[[Path, int], str]] = {
     "receipt": receipt,
     "backup": backup,
     "init": init,
+    **{name: of_care(name) for name in LOOKS},
 }
