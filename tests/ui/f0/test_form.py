@@ -239,14 +239,14 @@ class Test_who_it_may_be:
         form._lookups._ask()
         assert "Giữ nếu dùng chung" in shown_problem(form.fields.person.phone_row)
 
-    def test_an_open_f0_needs_a_word_more(self, form, desk, heard, village):
+    def test_an_open_f0_has_no_second_illness_and_leads_to_the_first(self, form, desk, heard, village):
         form.show_wish(NewF0(person_id=village.mai))
         assert "đang là F0" in form.banner.text()
         form._save.click()
         assert "person" not in dict(heard)
-        form._again()
-        form._save.click()
-        assert len(person_page(desk.register.db, village.mai).episodes) == 2
+        assert len(person_page(desk.register.db, village.mai).episodes) == 1
+        form.banner._button.click()
+        assert dict(heard)["person"] == village.mai
 
 
 class Test_drafts:
