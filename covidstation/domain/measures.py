@@ -11,6 +11,7 @@ from covidstation.domain.monitoring import RANGES
 MEASURES: Final = ("temperature", "spo2", "pulse", "breaths")
 PRESSURE: Final = "pressure"
 _TEMPERATURE: Final = re.compile(r"([0-9]{2})(?:[.,]([0-9])?)?")
+_DASHES: Final = "-–— "  # alone they say that nothing was measured; before a number they are no part of it
 _THREE: Final = re.compile(r"[0-9]{3}")
 _WHOLE: Final = re.compile(r"[0-9]{1,3}")
 _PRESSURE: Final = re.compile(r"([0-9]{2,3})\s*[/\-.,\s]\s*([0-9]{2,3})")
@@ -22,8 +23,8 @@ def read_measure(name: str, text: str) -> int | None:
     Temperature: `36,7`, `36.7`, `367` → 367 tenths; `37` → 370. Nothing is judged here: `3670` is no temperature,
     but `999` is read, and refused by `domain.monitoring`.
     """
-    typed = text.strip().strip("-–")
-    if not typed:
+    typed = text.strip()
+    if not typed.strip(_DASHES):
         return None
     if name == "temperature":
         return _tenths(typed)
@@ -43,8 +44,8 @@ def _tenths(typed: str) -> int:
 
 def read_pressure(text: str) -> tuple[int, int] | None:
     """`120/80`, `120 80`, `12080`, `9060` → (120, 80); None for nothing typed. Raises ValueError."""
-    typed = text.strip().strip("-–").strip()
-    if not typed:
+    typed = text.strip()
+    if not typed.strip(_DASHES):
         return None
     if not typed.isascii():
         raise ValueError(text)

@@ -23,6 +23,13 @@ class Problem:
     level: Level = "error"
 
 
+def too_long(field: str, text: str, most: int) -> list[Problem]:
+    """One problem when the text has more letters than `most`."""
+    if len(text) <= most:
+        return []
+    return [Problem(field, "episodes.text_long", {"count": str(len(text)), "most": str(most)})]
+
+
 def errors(problems: Iterable[Problem]) -> list[Problem]:
     """Only those that stop a save."""
     return [problem for problem in problems if problem.level == "error"]

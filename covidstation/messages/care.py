@@ -33,6 +33,7 @@ SENTENCES = {
         "Ngày mất {day} ở trước một việc đã ghi: {what}, ngày {when}. Xem lại ngày mất hoặc việc đó."
     ),
     "care.death_place_missing": N_("Ghi nơi mất: tại nhà, tại bệnh viện nào, hoặc nơi khác."),
+    "care.follow_up_day": N_("Ngày hẹn phải sau ngày khỏi ({recovered}), trong vòng {years} năm. Chọn ngày khác."),
     "care.other_died": N_("Người này đã mất trong một lần mắc khác. Mở lại lần đó trước, nếu ghi nhầm."),
     "care.other_open": N_("Người này đang có một lần mắc khác chưa kết thúc. Mở lần đó để ghi tiếp."),
     "care.nothing_to_reopen": N_("Lần mắc này đang theo dõi, không cần mở lại."),

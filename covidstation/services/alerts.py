@@ -18,9 +18,9 @@ from covidstation.db.session import Database
 from covidstation.domain.care import AlertAnswer, CallResult, DangerSign, Level
 from covidstation.domain.guidelines import Guideline, read_guideline
 from covidstation.domain.monitoring import Visit
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.rule_sets import Family
-from covidstation.domain.text import clean
+from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rules import rules_in
@@ -119,10 +119,15 @@ def answer_alerts(
     """Answer these alerts of one person. The value is how many: none after a call that reached nobody, which is kept.
 
     Raises UserError alerts.unknown; alerts.already_answered (with `who`, `when`) when nothing is left to answer;
-    Refused when a wrong entry has no reason.
+    Refused when a wrong entry has no reason, a note is too long, the next call is not ahead.
     """
+    found = too_long("note", said.note, TEXT_LIMIT)
     if said.answer in NEEDS_NOTE and not clean(said.note):
-        raise Refused([Problem("note", "alerts.note_missing")])
+        found.append(Problem("note", "alerts.note_missing"))
+    if said.next_at is not None and said.next_at <= _clock(now):
+        found.append(Problem("next_at", "care.next_call_early"))
+    if found:
+        raise Refused(found)
     with db.write(by, now) as session:
         rows = list(session.scalars(select(AlertRow).where(AlertRow.id.in_(alert_ids))))
         waiting = [row for row in rows if row.answered_at is None]

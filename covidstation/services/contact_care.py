@@ -18,9 +18,9 @@ from covidstation.domain.care import ContactStatus, EndOfQuarantineReason, Found
 from covidstation.domain.contacts import MOST_DAYS, Contact
 from covidstation.domain.episodes import Episode, EpisodeDraft, PathogenTest, TestResult
 from covidstation.domain.people import Person
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.quarantine import quarantine_end, rule_of
-from covidstation.domain.text import clean
+from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.contact_ends import end_in, reopen_in
@@ -127,6 +127,7 @@ def _refuse_length(row: ContactRow, length: QuarantineLength) -> None:
         found.append(Problem("days", "contacts.no_change"))
     if not clean(length.reason):
         found.append(Problem("reason", "contacts.reason_missing"))
+    found += too_long("reason", length.reason, TEXT_LIMIT)
     if found:
         raise Refused(found)
 
@@ -146,8 +147,8 @@ def end_quarantines(
     Raises Refused (contacts.end_future, .end_early, .reason_missing for OTHER without a note); UserError
     contacts.closed, contacts.test_positive (somebody who is a case by their test does not end as well).
     """
-    if reason is EndOfQuarantineReason.OTHER and not clean(note):
-        raise Refused([Problem("note", "contacts.reason_missing")])
+    if reason is EndOfQuarantineReason.OTHER:
+        _refuse_words("note", note)
     if day > now.date():
         raise Refused([Problem("ended_on", "contacts.end_future", {"day": f"{day:%d/%m/%Y}"})])
     with db.write(by, now) as session:
@@ -175,8 +176,7 @@ def drop_contacts(
     db: Database, contact_ids: Sequence[UUID], reason: str, *, by: UUID | None, now: datetime
 ) -> Done[int]:
     """They were no contacts after all. The reason is kept in the note. Raises Refused contacts.reason_missing."""
-    if not clean(reason):
-        raise Refused([Problem("reason", "contacts.reason_missing")])
+    _refuse_words("reason", reason)
     with db.write(by, now) as session:
         for contact_id in contact_ids:
             row, _person = contact_in(session, contact_id)
@@ -193,8 +193,7 @@ def reopen_contact(db: Database, contact_id: UUID, reason: str, *, by: UUID | No
 
     Raises Refused contacts.reason_missing; UserError contacts.open, .became_case, .is_case, .died.
     """
-    if not clean(reason):
-        raise Refused([Problem("reason", "contacts.reason_missing")])
+    _refuse_words("reason", reason)
     with db.write(by, now) as session:
         row, person = contact_in(session, contact_id)
         if row.status == ContactStatus.ACTIVE.value:
@@ -205,6 +204,13 @@ def reopen_contact(db: Database, contact_id: UUID, reason: str, *, by: UUID | No
         _add_note(row, reason)
         reopen_in(session, row)
         return done(contact_value(session, row), Kind.CONTACTS)
+
+
+def _refuse_words(field: str, words: str) -> None:
+    """A reason, and a short one. Raises Refused contacts.reason_missing, episodes.text_long."""
+    found = too_long(field, words, TEXT_LIMIT) if clean(words) else [Problem(field, "contacts.reason_missing")]
+    if found:
+        raise Refused(found)
 
 
 def _add_note(row: ContactRow, words: str) -> None:

@@ -14,7 +14,14 @@ from covidstation.db.rows import EpisodeRow, FollowUpRow
 from covidstation.db.session import Database
 from covidstation.domain.care import FollowUpStatus, VisitMeans
 from covidstation.domain.episodes import CaseOutcome
-from covidstation.domain.follow_up import FollowUpRule, due_days, follow_up_rule_on, read_follow_up_rule
+from covidstation.domain.follow_up import (
+    MOST_MONTHS,
+    FollowUpRule,
+    due_days,
+    follow_up_rule_on,
+    months_after,
+    read_follow_up_rule,
+)
 from covidstation.domain.problems import Problem
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.text import TEXT_LIMIT, clean
@@ -133,9 +140,16 @@ def remove_follow_up(
 def move_follow_up(
     db: Database, follow_up_id: UUID, day: date, *, by: UUID | None, by_name: str, now: datetime
 ) -> Done[None]:
-    """Put one on another day. Raises UserError care.unknown, care.follow_up_closed."""
+    """Put one on another day, after the recovery and within the plan's longest time.
+
+    Raises Refused care.follow_up_day; UserError care.unknown, care.follow_up_closed.
+    """
     with db.write(by, now) as session:
         row = _pending(session, follow_up_id)
+        recovered = session.scalars(select(EpisodeRow.outcome_on).where(EpisodeRow.id == row.episode_id)).first()
+        if recovered and not recovered < day <= months_after(recovered, MOST_MONTHS):
+            params = {"recovered": f"{recovered:%d/%m/%Y}", "years": str(MOST_MONTHS // 12)}
+            raise Refused([Problem("due_on", "care.follow_up_day", params)])
         row.due_on, row.by_name = day, by_name
     return done(None, Kind.CARE)
 
