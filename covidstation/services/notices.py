@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -80,10 +81,11 @@ def notices_due(db: Database, catalog: Catalog, now: datetime, *, entered: bool 
     since = now.date() - LOOKED_BACK
     with db.read() as session:
         rules = notice_rules(session, catalog)
-        marks = _marks(session)
+        rows = session.execute(_wanted().where(or_(EpisodeRow.report_date >= since, EpisodeRow.outcome_on >= since)))
+        marks = _marks(session, since)
         found = [
             line
-            for row in session.execute(_wanted(since)).all()
+            for row in rows
             for line in _lines(row, rules, marks, since, now.tzinfo)
             if (line.entered_at is not None) == entered
         ]
@@ -92,20 +94,22 @@ def notices_due(db: Database, catalog: Catalog, now: datetime, *, entered: bool 
     return tuple(sorted(found, key=lambda line: (line.due_at, line.full_name)))
 
 
-def _wanted(since: date) -> Select[Any]:
+@cache  # building the statement takes longer than running it
+def _wanted() -> Select[Any]:
     return (
         select(*_CASES)
         .join(PersonRow, PersonRow.id == EpisodeRow.person_id)
         .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
         .where(EpisodeRow.classification != CaseClassification.NO_CASE.value)
-        .where(or_(EpisodeRow.report_date >= since, EpisodeRow.outcome_on >= since))
         .order_by(EpisodeRow.report_date, PersonRow.sort_key)
     )
 
 
-def _marks(session: Session) -> dict[tuple[UUID, str], CaseNoticeRow]:
-    """The newest mark of each case and event."""
-    rows = session.scalars(select(CaseNoticeRow).order_by(CaseNoticeRow.n))
+def _marks(session: Session, since: date) -> dict[tuple[UUID, str], CaseNoticeRow]:
+    """The newest mark of each of those cases and events."""
+    lately = or_(EpisodeRow.report_date >= since, EpisodeRow.outcome_on >= since)
+    of_them = CaseNoticeRow.episode_id.in_(select(EpisodeRow.id).where(lately))
+    rows = session.scalars(select(CaseNoticeRow).where(of_them).order_by(CaseNoticeRow.n))
     return {(row.episode_id, row.event): row for row in rows}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -30,8 +31,19 @@ from covidstation.domain.care import AlertAnswer, DangerSign, Level, Round
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.guidelines import Guideline, Judgement, guideline_on, judge
-from covidstation.domain.monitoring import HALF_DAYS, NOTHING, VOIDED, Mark, Visit, VisitDraft, check_visit, strip
-from covidstation.domain.problems import Problem, errors
+from covidstation.domain.monitoring import (
+    HALF_DAYS,
+    NOTHING,
+    REASON_LIMIT,
+    VOIDED,
+    Mark,
+    Seen,
+    Visit,
+    VisitDraft,
+    check_visit,
+    strip,
+)
+from covidstation.domain.problems import Problem, errors, too_long
 from covidstation.domain.rule_sets import RuleError
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
@@ -40,6 +52,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.visit_span import span_in
 
 MOST_CHECKS = 8  # of one person in a day
+S = TypeVar("S", bound=Seen)
 TWICE = 2  # checks a day from which the afternoon is a round too
 
 
@@ -117,7 +130,7 @@ def round_list(db: Database, *, catalog: Catalog, day: date, round_: Round) -> R
     visits = visits_between(db, day - timedelta(days=1), day)
     with db.read() as session:
         guidelines = guidelines_in(session, catalog)
-    checks = {one.episode_id: _split(visits.get(one.episode_id, ()), day, round_) for one in people}
+    checks = {one.episode_id: split(visits.get(one.episode_id, ()), day, round_) for one in people}
     alerts = _alerts(db, [check.id for check, _latest in checks.values() if check])
     waiting = _by_episode(open_alerts(db))
     groups: dict[str, list[RoundLine]] = {}
@@ -130,8 +143,8 @@ def round_list(db: Database, *, catalog: Catalog, day: date, round_: Round) -> R
             strip=strip(glances.get(one.episode_id, ()), day, round_),
             check=check,
             latest=latest,
-            due=one.open_on(day) and _wants(guideline, one.checks_a_day, round_, latest),
-            wants_extra=one.open_on(day) and _wants(guideline, one.checks_a_day, Round.EXTRA, check or latest),
+            due=one.open_on(day) and wants(guideline, one.checks_a_day, round_, latest),
+            wants_extra=one.open_on(day) and wants(guideline, one.checks_a_day, Round.EXTRA, check or latest),
             signs=signs_of(guideline, one.birth, check),
             alerts=_joined(waiting.get(one.episode_id, ()), alerts.get(check.id, ()) if check else ()),
         )
@@ -139,7 +152,7 @@ def round_list(db: Database, *, catalog: Catalog, day: date, round_: Round) -> R
     return RoundList(day, round_, tuple(HamletGroup(title, tuple(lines)) for title, lines in groups.items()))
 
 
-def _split(visits: Sequence[Visit], day: date, round_: Round) -> tuple[Visit | None, Visit | None]:
+def split(visits: Sequence[S], day: date, round_: Round) -> tuple[S | None, S | None]:
     """The check of the round (the newest of it), and the newest before it at which the person was met."""
     own = [visit for visit in visits if visit.day == day and visit.round is round_]
     check = own[-1] if own else None
@@ -147,7 +160,7 @@ def _split(visits: Sequence[Visit], day: date, round_: Round) -> tuple[Visit | N
     return check, before[-1] if before else None
 
 
-def _wants(guideline: Guideline | None, wish: int | None, round_: Round, latest: Visit | None) -> bool:
+def wants(guideline: Guideline | None, wish: int | None, round_: Round, latest: Seen | None) -> bool:
     """Mornings always, afternoons when two are asked for; an extra check after a danger or for a third.
 
     How many a day the guideline says, or the nurse for this person (`wish`).
@@ -285,8 +298,9 @@ def void_visit(
 
     Raises Refused without a reason; UserError rounds.unknown_visit, rounds.already_voided.
     """
-    if not clean(reason):
-        raise Refused([Problem("reason", "rounds.void_reason")])
+    found = too_long("reason", reason, REASON_LIMIT) if clean(reason) else [Problem("reason", "rounds.void_reason")]
+    if found:
+        raise Refused(found)
     with db.write(by, now) as session:
         row = session.scalars(select(VisitRow).where(VisitRow.id == visit_id)).first()
         if row is None or row.episode_id is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.care_due import CallDue, FollowUpDue, calls_due, due_follow_ups
@@ -17,12 +18,13 @@ from covidstation.db.queries.episodes import (
     count_episodes,
     list_episodes,
 )
-from covidstation.db.queries.rounds import AlertLine, checked_between, open_alerts
+from covidstation.db.queries.rounds import AlertLine, checked_between, glances_between, open_alerts, people_of_day
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.care import Round, round_of
 from covidstation.domain.missing import MissingKind, MissingLine
 from covidstation.domain.packs import HomeIsolation, PaperKind, pack_on
 from covidstation.domain.rules import IsolationRule, isolation_rule_on
+from covidstation.services.alerts import guidelines_in
 from covidstation.services.contact_work import DueContacts, due_contacts
 from covidstation.services.daily import ReportState, report_state
 from covidstation.services.drafts import Draft, drafts
@@ -30,7 +32,7 @@ from covidstation.services.isolation import RunningHours, running_hours
 from covidstation.services.missing import missing_list
 from covidstation.services.notices import NoticeLine, notices_due
 from covidstation.services.papers import kind_on
-from covidstation.services.rounds import round_list
+from covidstation.services.rounds import guideline_for, split, wants
 from covidstation.services.rules import station_catalog_of
 from covidstation.services.setup import Register
 from covidstation.services.status import Status, station_status
@@ -131,13 +133,22 @@ def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWo
 
 
 def round_progress(register: Register, catalog: Catalog, now: datetime) -> RoundProgress:
-    """How far the round of this half of the day has come."""
-    found = round_list(register.db, catalog=catalog, day=now.date(), round_=round_of(now))
-    left = [(group.title, sum(line.due and line.check is None for line in group.lines)) for group in found.groups]
-    left = sorted((one for one in left if one[1]), key=lambda one: -one[1])
-    between = checked_between(register.db, now.date())
-    extra = sum(line.wants_extra and line.person.episode_id not in between for line in found.lines)
-    return RoundProgress(found.round, found.wanted, found.done, tuple(left), extra)
+    """How far the round of this half of the day has come: the counts of `rounds.round_list`, without its lines."""
+    db, day, round_ = register.db, now.date(), round_of(now)
+    checks, between = glances_between(db, day - timedelta(days=1), day), checked_between(db, day)
+    with db.read() as session:
+        guidelines = guidelines_in(session, catalog)
+    left = Counter[str]()
+    wanted = done = extra = 0
+    for one in people_of_day(db, day):
+        check, latest = split(checks.get(one.episode_id, ()), day, round_)
+        ask = partial(wants, guideline_for(guidelines, "", one.report_date), one.checks_a_day)
+        due = one.open_on(day) and check is None and ask(round_, latest)
+        done += check is not None
+        wanted += due or check is not None
+        left[one.hamlet] += due
+        extra += one.open_on(day) and one.episode_id not in between and ask(Round.EXTRA, check or latest)
+    return RoundProgress(round_, wanted, done, tuple(place for place in left.most_common() if place[1]), extra)
 
 
 def _without_order(register: Register, today: date) -> Waiting:

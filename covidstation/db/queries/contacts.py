@@ -353,14 +353,19 @@ def tests_of_contacts(session: Session, person_ids: Iterable[UUID]) -> dict[UUID
     people = list(person_ids)
     for at in range(0, len(people), _MOST_KEYS):
         few = PathogenTestRow.person_id.in_(people[at : at + _MOST_KEYS])
-        either = or_(PathogenTestRow.contact_id.is_not(None), PathogenTestRow.voids.is_not(None))
-        rows += session.scalars(select(PathogenTestRow).where(few, either))
+        rows += session.scalars(_tests().where(few))
     voided = {row.voids for row in rows if row.voids is not None}
     found: dict[UUID, list[PathogenTest]] = {}
     for row in rows:
         if row.contact_id is not None and row.id not in voided:
             found.setdefault(row.contact_id, []).append(test_of(row))
     return found
+
+
+@cache
+def _tests() -> Select[tuple[PathogenTestRow]]:
+    either = or_(PathogenTestRow.contact_id.is_not(None), PathogenTestRow.voids.is_not(None))
+    return select(PathogenTestRow).where(either)
 
 
 def _numbered(

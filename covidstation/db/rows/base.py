@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
-from sqlalchemy import JSON, BigInteger, Index, MetaData, Uuid, text
+from sqlalchemy import JSON, BigInteger, Dialect, Index, MetaData, Uuid, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+def _uuid(text: str | None) -> UUID | None:
+    """Of 32 hexadecimal letters, past the checks of `UUID()`: a list of 900 people reads thousands of ids."""
+    if text is None:
+        return None
+    made = _new(UUID)
+    _put(made, "int", int(text, 16))
+    _put(made, "is_safe", SafeUUID.unknown)
+    return made
+
+
+_new, _put = object.__new__, object.__setattr__
+
+
+class Id(Uuid[UUID]):
+    """An id as SQLite keeps it, read three times as fast."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """How a stored value becomes a UUID."""
+        return _uuid if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
 class Base(DeclarativeBase):
@@ -20,7 +44,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {dict[str, Any]: JSON, list[str]: JSON, list[dict[str, Any]]: JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        UUID: Id,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        list[dict[str, Any]]: JSON,
+    }
 
 
 def voids_index(table: str) -> Index:
@@ -38,7 +67,7 @@ class Synced:
     local_fields: ClassVar[frozenset[str]] = frozenset({"n", "id", "rev", "made", "stamps", "extra"})
 
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    id: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    id: Mapped[UUID] = mapped_column(Id, unique=True)
     rev: Mapped[int] = mapped_column(BigInteger, default=0)
     made: Mapped[int] = mapped_column(BigInteger, default=0)
     stamps: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
