@@ -17,7 +17,7 @@ from sqlalchemy.types import TypeDecorator
 
 from covidstation.paths import resources
 
-NEWEST: Final = {"journal": 1, "paper": 1}
+NEWEST: Final = {"journal": 2, "paper": 1}
 LEVEL: Final = 6
 MOST: Final = 16 << 20
 _local = threading.local()
