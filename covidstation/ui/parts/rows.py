@@ -188,6 +188,10 @@ class WorkRow(QWidget):
         """Another name for the work."""
         self._title.setText(title)
 
+    def title(self) -> str:
+        """The name of the work."""
+        return self._title.text()
+
     def set_count(self, count: int) -> None:
         """The number of things to do."""
         self._count.setText(f"{count}")

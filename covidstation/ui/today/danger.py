@@ -22,7 +22,7 @@ from covidstation.ui.parts.rows import TwoLines
 from covidstation.ui.status_parts import age_text
 
 SHOWN = 3
-_HEAD = 36
+_HEAD, _FOOT = 36, 8
 _INDENT = metrics.MARGIN + 30
 _WHO, _VALUE = 226, 168
 
@@ -43,7 +43,7 @@ class DangerBlock(QWidget):
         super().__init__()
         self.setObjectName("danger_block")
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 8)
+        self._column.setContentsMargins(0, 0, 0, _FOOT)
         self._column.setSpacing(0)
         self._head = label("", "section", "danger")
         self._waiting = label("", "hint_strong", "danger")
@@ -78,6 +78,13 @@ class DangerBlock(QWidget):
             row = self._row(signs, now, first=place == 0)
             self._rows.append(row)
             self._column.addWidget(row)
+        self.setFixedHeight(_HEAD + len(self._rows) * metrics.DANGER_ROW + _FOOT)  # never squeezed, not for one frame
+
+    def take_focus(self) -> bool:
+        """The keyboard begins at the first person, on the act that only asks; False when nobody is in danger."""
+        if self._rows:
+            self._rows[0].findChild(Button, "danger_answer").setFocus()
+        return bool(self._rows)
 
     def _head_row(self) -> QWidget:
         holder = QWidget()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from covidstation.db.queries.rounds import AlertLine
 from covidstation.domain.care import Round
 from covidstation.domain.hours import Step
 from covidstation.domain.missing import MissingKind
@@ -240,3 +241,37 @@ _MAKERS: dict[Key, Maker] = {
     Key.KEPT: _kept,
     Key.SENDING: _sending,
 }
+
+
+def sheet_rows(work: TodaysWork, titles: Mapping[Key, str], now: datetime) -> list[tuple[str, str, str]]:
+    """The lines for the printed sheet, people by name: dangers first, then the lines in their order of this minute."""
+    rows = [
+        (_("Dấu hiệu nặng"), _("{name}: {value}").format(name=one.full_name, value=one.value), _where(one))
+        for one in work.alerts
+    ]
+    for line in lines_of(work, now):
+        what = " ".join(filter(None, (line.lead, line.what)))
+        rows.append((f"{titles[line.key]} ({line.count})", what, _behind(line, work)))
+    return rows
+
+
+def _where(one: AlertLine) -> str:
+    return " · ".join(filter(None, (one.hamlet, one.phone, one.sentence)))
+
+
+def _behind(line: WorkLine, work: TodaysWork) -> str:
+    """All names where the window shows only the first."""
+    kinds = {
+        Key.ENDINGS: (MissingKind.ENDING, MissingKind.CONTACT_RELEASE),
+        Key.ORDERS: (MissingKind.ORDER,),
+        Key.PAPERS: _OTHER_PAPERS,
+    }
+    wanted = kinds.get(line.key)
+    if wanted is None:
+        return line.why
+    names = dict.fromkeys(
+        _("{name} ({hamlet})").format(name=one.full_name, hamlet=one.hamlet) if one.hamlet else one.full_name
+        for one in work.missing
+        if one.kind in wanted
+    )
+    return ", ".join(names) or line.why

@@ -10,23 +10,29 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget
 
 from covidstation.db.queries.episodes import EpisodeState
 from covidstation.db.queries.rounds import AlertLine
+from covidstation.db.queries.station import get_setting
 from covidstation.domain.packs import PaperKind
+from covidstation.errors import UserError
 from covidstation.i18n import _, long_date
+from covidstation.messages import sentence
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.today import TodaysWork, todays_work
+from covidstation.services.today_sheet import work_sheet_pdf
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.frame.page import Page
 from covidstation.ui.frame.sidebar import EntryButton
+from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import WorkRow
+from covidstation.ui.parts.toast import Toast
 from covidstation.ui.person.overview import column_in_scroll
 from covidstation.ui.rounds.answering import AnswerDialog, tell_why
 from covidstation.ui.today import lists, words
 from covidstation.ui.today.danger import DangerBlock
 from covidstation.ui.today.issuing import Issuing
-from covidstation.ui.today.lines import Key, WorkLine, lines_of, round_title
+from covidstation.ui.today.lines import Key, WorkLine, lines_of, round_title, sheet_rows
 from covidstation.ui.today.people import PeoplePanel
 
 
@@ -40,6 +46,8 @@ class TodayPage(Page):
         self.danger = DangerBlock()
         self.danger.hide()
         self.rows = {key: self._made(key) for key in Key}
+        self.printing = Button(_("In việc hôm nay"), "quiet", icon="printer", keys="Ctrl+P", name="print_work")
+        self.set_head_actions(self.printing)
         self._stack = QStackedWidget()
         self.issuing = Issuing(desk, self)
         self.people = PeoplePanel()
@@ -72,6 +80,7 @@ class TodayPage(Page):
             row.setVisible(key in shown)
         for place, line in enumerate(lines, start=1):  # 0 is the danger block
             self._show_line(place, line)
+        self.printing.setVisible(bool(lines or work.alerts))
         self._name_buttons(work)
         if self._stack.currentWidget() in (self._area, self.empty):
             self._stack.setCurrentWidget(self._area if lines or work.alerts else self.empty)
@@ -89,6 +98,8 @@ class TodayPage(Page):
         """The first act of the day has the focus, unless a person is elsewhere already."""
         here = QApplication.focusWidget()
         if here is not None and not isinstance(here, EntryButton):
+            return
+        if self.danger.take_focus():
             return
         for line in lines:
             button = self._acts[line.key][-1]
@@ -192,6 +203,7 @@ class TodayPage(Page):
         self._acts[Key.KEPT][-1].clicked.connect(lambda: desk.want_f0.emit(NewF0()))
         for key, maker in lists.MAKERS.items():
             self._acts[key][-1].clicked.connect(partial(self._show_people, maker))
+        self.printing.clicked.connect(self._print)
         self.issuing.started.connect(lambda: self._stack.setCurrentWidget(self.issuing.panel))
         self.issuing.finished.connect(self._show_list)
         self.people.closed.connect(self._show_list)
@@ -213,6 +225,22 @@ class TodayPage(Page):
     def _show_list(self) -> None:
         self._stack.setCurrentWidget(self._area)
         self.load()
+
+    def _print(self) -> None:
+        """Everything in sight, and who stands behind it."""
+        desk, work = self._desk, self._work
+        if work is None:
+            return
+        titles = {key: row.title() for key, row in self.rows.items()}
+        rows, db = sheet_rows(work, titles, desk.now()), desk.register.db
+
+        def make() -> tuple[bytes, str]:
+            return work_sheet_pdf(db, rows, desk.now().date()), get_setting(db, "printer")
+
+        def failed(trouble: UserError) -> None:
+            Toast.tell(self, sentence(trouble), bad=True)
+
+        desk.ask(self, make, lambda made: hand_out(desk, self, *made, "viec-hom-nay.pdf", failed), failed)
 
     def _tell_why(self) -> None:
         if self._work is not None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import pypdf
 import pytest
 from PySide6.QtWidgets import QWidget
 
@@ -24,6 +25,7 @@ from covidstation.services.rounds import record_visit
 from covidstation.services.station import change_setting
 from covidstation.services.today import RoundProgress, Waiting, todays_work
 from covidstation.ui.desk import Desk
+from covidstation.ui.papers import handing
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.rows import TwoLines
 from covidstation.ui.tasks import InlineTasks
@@ -262,3 +264,16 @@ def test_names_are_shown_as_they_are_and_the_rest_is_counted(desk):
     text = words.names_text(work.without_order)
     assert f"và {work.without_order.count - 3} người nữa" in text or work.without_order.count <= 3
     assert isinstance(NOW, datetime)
+
+
+def test_the_days_work_goes_on_paper_with_every_name(page, desk, tmp_path, monkeypatch):
+    allow(desk)
+    for name in ("<b>Lò</b> Văn Ính", "Tẩn Láo Tả", "Páo", "Vừ A Chá"):
+        another(desk, name)
+    page.load()
+    monkeypatch.setattr(handing, "chosen_printer", lambda _name: "")
+    monkeypatch.setattr(handing, "choose_file", lambda _window, name: tmp_path / name)
+    page.printing.click()
+    text = " ".join(pypdf.PdfReader(tmp_path / "viec-hom-nay.pdf").pages[0].extract_text().split())
+    assert "VIỆC HÔM NAY" in text
+    assert all(name in text for name in ("<b>Lò</b> Văn Ính", "Tẩn Láo Tả", "Páo", "Vừ A Chá"))
