@@ -13,6 +13,7 @@ TOPICS: Final = (
     "start",
     "scan",
     "new-f0",
+    "triage",
     "line-list",
     "medicines",
     "rounds",
@@ -25,6 +26,7 @@ TOPICS: Final = (
     "sync",
     "safety",
     "settings",
+    "rules",
     "keys",
     "training",
 )
