@@ -116,7 +116,7 @@ class Keys(QWidget):
             (_("Dấu –"), _("bỏ trống")),
             (_("F3"), _("vì sao")),
             (_("F4"), _("chuyển tuyến")),
-            (_("F6"), _("gọi")),
+            (_("F6"), _("trả lời")),
         ):
             row.addWidget(label(key, "hint_strong"))
             row.addWidget(label(words, "hint", "muted"))

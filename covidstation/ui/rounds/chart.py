@@ -118,7 +118,10 @@ class Chart(QWidget):
         point, at = self._points[-1], places[-1]
         painter.setFont(font("hint_strong"))
         painter.setPen(QColor(tokens.danger if point.bad else tokens.text))
-        painter.drawText(QRectF(at.x() - 60, self._beside(box, at) - 8, 60, 16), _RIGHT, point.text)
+        place = QRectF(at.x() - 60, self._beside(box, at) - 8, 60, 16)
+        width = painter.fontMetrics().horizontalAdvance(point.text) + 4
+        painter.fillRect(place.adjusted(60 - width, 1, 0, -1), QColor(tokens.base))  # no limit's line through a number
+        painter.drawText(place, _RIGHT, point.text)
 
     def _beside(self, box: QRectF, at: QPointF) -> float:
         """Where the last value is written: above its dot or below, wherever no limit's line runs through it."""

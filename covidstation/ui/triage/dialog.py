@@ -56,7 +56,7 @@ class TriageBody(QWidget):
         self._head = label("", "hint", "muted", wrap=True)
         self._home = label("", "section")
         self._home_why = label("", "hint", "muted", wrap=True)
-        self.verdict = RiskVerdict(height=32, gaps=False)
+        self.verdict = RiskVerdict(gaps=False)
         self._gaps = label("", "hint", "warn", wrap=True)
         self._computed = label("", "hint", "muted")
         self._danger = label("", "strong", "danger", wrap=True)
