@@ -42,6 +42,7 @@ _BLANKS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("from_time", "end_time"), f"{BLANK} giờ"),
     "birth": f"năm {BLANK}",
     **dict.fromkeys(("address", "isolation_place"), BLANK * 8),
+    **dict.fromkeys(("citizen_number", "phone"), BLANK * 4),
     **dict.fromkeys(_DATES, _DAY),
     **dict.fromkeys(("found_at", "proposed_at", "decided_at", "told_at", "left_at"), _MOMENT),
 }

@@ -138,4 +138,5 @@ GROUPS: Final[Mapping[str, str]] = {
     "head_title": N_("Chức danh người đứng đầu trạm"),
     "head_of_station": N_("Cách gọi người đứng đầu trạm"),
     "chairman_title": N_("Cách gọi Chủ tịch"),
+    "parent_body": N_("Cơ quan trên trạm"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from reportlab.lib.units import mm
@@ -72,6 +72,7 @@ def render_commitment(view: CommitmentView) -> bytes:
         boxes += nd30.paragraph(runs(text, Font.REGULAR, SIZE))
     for number, text in enumerate(view.lines, start=1):
         boxes += nd30.paragraph(runs(f"{number}. {text}", Font.REGULAR, SIZE))
+    boxes[-2:] = [replace(box, keep=True) for box in boxes[-2:]]  # nobody signs an empty page
     boxes.append(_both_sign(view))
     for number, page in enumerate(paginate(boxes, nd30.HEIGHT), start=1):
         if view.training:

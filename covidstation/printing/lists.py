@@ -42,6 +42,7 @@ class PrintedList:
     across: bool = False
     size: float = 11.0
     row_height: float = 0.0
+    pad: float = PAD
     signs: tuple[str, ...] = ()
     training: bool = False
 
@@ -55,8 +56,9 @@ def render_list(paper: PrintedList) -> bytes:
     whole = sum(column.share for column in paper.columns)
     widths = [room * column.share / whole for column in paper.columns]
     aligns: list[Align] = [column.align for column in paper.columns]
-    head = _row([column.title for column in paper.columns], widths, ["centre"] * len(widths), Font.BOLD, paper.size)
-    body = [_row(row, widths, aligns, Font.REGULAR, paper.size, paper.row_height) for row in paper.rows]
+    titles = [column.title for column in paper.columns]
+    head = _row(paper, titles, widths, ["centre"] * len(widths), Font.BOLD)
+    body = [_row(paper, row, widths, aligns, Font.REGULAR, paper.row_height) for row in paper.rows]
     if paper.signs:
         body.append(_signs(paper.signs, room))
     top = _top(paper, room)
@@ -99,23 +101,28 @@ def _top(paper: PrintedList, room: float) -> Box:
 
 
 def _row(
-    words: Sequence[str], widths: Sequence[float], aligns: Sequence[Align], face: Font, size: float, least: float = 0.0
+    paper: PrintedList,
+    words: Sequence[str],
+    widths: Sequence[float],
+    aligns: Sequence[Align],
+    face: Font,
+    least: float = 0.0,
 ) -> Box:
     """One row with its frame; as tall as its longest cell."""
     left, cells = MARGIN, []
     for text, room, align in zip(words, widths, aligns, strict=True):
-        cell = nd30.Column(left + PAD, room - 2 * PAD)
-        cell.add(runs(clean(text), face, size), align=align)
+        cell = nd30.Column(left + paper.pad, room - 2 * paper.pad)
+        cell.add(runs(clean(text), face, paper.size), align=align)
         cells.append(cell)
         left += room
-    height = max(least, max(cell.height for cell in cells) + 2 * PAD)
+    height = max(least, max(cell.height for cell in cells) + 2 * paper.pad)
 
     def draw(sheet: Sheet, high: float) -> None:
         sheet.setLineWidth(0.5)
         at = MARGIN
         for cell, room in zip(cells, widths, strict=True):
             sheet.rect(at, high - height, room, height)
-            cell.draw(sheet, high - PAD)
+            cell.draw(sheet, high - paper.pad)
             at += room
 
     return Box(height, draw)

@@ -13,7 +13,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.rows import StationRow
 from covidstation.domain.daily_form import filled
 from covidstation.domain.rule_sets import rule_on
-from covidstation.services.paper_facts import station_pack
+from covidstation.services.letterhead import letterhead_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,6 @@ def head_on(session: Session, catalog: Catalog, day: date) -> ReportHead:
         "province": province,
         "station": station.name,
     }
-    terms = station_pack(session, catalog, day).terms.get("head_title", ())
-    usual = next((term.text for term in terms if term.on(day)), "")
     recipients = (filled(text, names) for text in form.recipients)
     return ReportHead(
         parent=filled(form.parent, names),
@@ -62,7 +60,7 @@ def head_on(session: Session, catalog: Catalog, day: date) -> ReportHead:
         place=station.place_name,
         station=station.name,
         commune=names["commune"],
-        signer_title=(station.head_title or usual).upper(),
+        signer_title=letterhead_in(session, catalog, day).head_title.upper(),
         signer=station.head_name,
         recipients=tuple(text for text in recipients if text.strip(" ;.")),
         training=station.training,

@@ -35,6 +35,7 @@ from covidstation.messages.papers import KINDS
 from covidstation.printing.binder import bind
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.handouts import commitment_pdf, leaflet_pdf
+from covidstation.services.letterhead import Letterhead, letterhead
 from covidstation.services.missing import missing_list
 from covidstation.services.paper_files import read_file
 from covidstation.services.sheets import print_patient_sheet
@@ -88,7 +89,8 @@ class NoDossier:
 
 def dossier_pdf(db: Database, episode_id: UUID, *, catalog: Catalog, now: datetime) -> Dossier:
     """Everything of one illness. Raises UserError episodes.unknown, paper.damaged."""
-    return _one(db, episode_id, _lacking(db, catalog, now), sheets(db, catalog, now.date()), now)
+    head = letterhead(db, catalog, now.date())
+    return _one(db, episode_id, _lacking(db, catalog, now), sheets(db, catalog, now.date()), head)
 
 
 def dossiers(
@@ -96,9 +98,10 @@ def dossiers(
 ) -> Iterator[Dossier | NoDossier]:
     """One after the other, so that a caller can show how far it is and stop; one that fails stops no other."""
     lacking, parts = _lacking(db, catalog, now), sheets(db, catalog, now.date())
+    head = letterhead(db, catalog, now.date())
     for episode_id in episode_ids:
         try:
-            yield _one(db, episode_id, lacking, parts, now)
+            yield _one(db, episode_id, lacking, parts, head)
         except UserError as trouble:
             yield NoDossier(episode_id, name_of(db, episode_id), trouble)
 
@@ -116,7 +119,7 @@ def sheets(db: Database, catalog: Catalog, today: date) -> tuple[Sheet, ...]:
         return commitment_pdf(db, episode_id, catalog=catalog, day=today)
 
     def leaflet(db: Database, episode_id: UUID) -> bytes:
-        return leaflet_pdf(db, episode_id, catalog=catalog, day=today)
+        return leaflet_pdf(db, episode_id, catalog=catalog, day=today, large=True)
 
     def monitoring(db: Database, episode_id: UUID) -> bytes:
         return print_patient_sheet(db, episode_id, catalog=catalog, today=today, training=training).pdf
@@ -136,7 +139,7 @@ def _lacking(db: Database, catalog: Catalog, now: datetime) -> dict[UUID, list[M
 
 
 def _one(
-    db: Database, episode_id: UUID, lacking: dict[UUID, list[MissingLine]], parts: Sequence[Sheet], now: datetime
+    db: Database, episode_id: UUID, lacking: dict[UUID, list[MissingLine]], parts: Sequence[Sheet], head: Letterhead
 ) -> Dossier:
     with db.read() as session:
         episode = session.scalars(select(EpisodeRow).where(EpisodeRow.id == episode_id)).first()
@@ -155,7 +158,7 @@ def _one(
             contents.append(Content(sheet.title))
         except UserError as trouble:
             missing.append(f"{sheet.title}: {sentence(trouble)}")
-    cover = _cover(db, person.full_name, second, contents, missing)
+    cover = _cover(head, person.full_name, second, contents, missing)
     return Dossier(episode_id, person.full_name, bind([cover, *pdfs]), tuple(contents), tuple(missing))
 
 
@@ -202,8 +205,7 @@ def _paper_contents(db: Database, papers: Sequence[PaperRow]) -> list[Content]:
     return found
 
 
-def _cover(db: Database, name: str, second: str, contents: Sequence[Content], missing: Sequence[str]) -> bytes:
-    station = get_station(db)
+def _cover(head: Letterhead, name: str, second: str, contents: Sequence[Content], missing: Sequence[str]) -> bytes:
     rows = [
         (f"{at}", part.title, part.number, date_text(part.day) if part.day else "", part.note)
         for at, part in enumerate(contents, start=1)
@@ -211,8 +213,8 @@ def _cover(db: Database, name: str, second: str, contents: Sequence[Content], mi
     rows += [("", words, "", "", "CÒN THIẾU") for words in missing]
     return render_list(
         PrintedList(
-            upper=station.upper_name,
-            station=station.name,
+            upper=head.parent,
+            station=head.station,
             title=f"HỒ SƠ F0: {name}",
             second=second,
             columns=tuple(
@@ -227,6 +229,6 @@ def _cover(db: Database, name: str, second: str, contents: Sequence[Content], mi
             ),
             rows=tuple(rows),
             size=12.0,
-            training=station.training,
+            training=head.training,
         )
     )

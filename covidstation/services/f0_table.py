@@ -18,6 +18,7 @@ from covidstation.domain.episodes import CaseOutcome, TestKind
 from covidstation.domain.people import Sex
 from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.letterhead import letterhead
 from covidstation.services.tables import SheetTable, Value, xlsx_bytes
 
 _SEXES = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ", Sex.OTHER: "Khác", Sex.UNKNOWN: ""}
@@ -51,27 +52,28 @@ class F0Selection:
 @dataclass(frozen=True, slots=True)
 class _Column:
     title: str
-    share: float
+    share: float  # about millimetres: a number, a day or a paper's number stands on one line
     number: bool = False
 
 
 def f0_list_pdf(db: Database, selection: F0Selection, *, catalog: Catalog, today: date) -> bytes:
     """The list across A4, each page with its heads."""
     rows = _rows(db, selection, catalog, today)
-    station = get_station(db)
+    head = letterhead(db, catalog, today)
     columns = _columns()
     return render_list(
         PrintedList(
-            upper=station.upper_name,
-            station=station.name,
+            upper=head.parent,
+            station=head.station,
             title="DANH SÁCH F0",
             second=_second(selection, today, len(rows)),
             columns=tuple(ListColumn(one.title, one.share, "centre" if one.number else "left") for one in columns),
             rows=tuple(tuple(_printed(value) for value in row) for row in rows),
             across=True,
-            size=7.0,
-            signs=("Người lập", "Trưởng trạm"),
-            training=station.training,
+            size=8.0,
+            pad=2.0,
+            signs=("Người lập", head.head_title),
+            training=head.training,
         )
     )
 
@@ -91,25 +93,25 @@ def _second(selection: F0Selection, today: date, count: int) -> str:
 
 def _columns() -> tuple[_Column, ...]:
     return (
-        _Column("STT", 8, number=True),
-        _Column("Họ và tên", 26),
-        _Column("Ngày sinh", 17),
-        _Column("Giới", 8),
-        _Column("Số định danh", 19),
-        _Column("Điện thoại", 17),
-        _Column("Thôn, bản", 16),
-        _Column("Dương tính", 17),
-        _Column("Xét nghiệm", 13),
-        _Column("Nguy cơ", 12),
+        _Column("STT", 7.2, number=True),
+        _Column("Họ và tên", 27),
+        _Column("Ngày sinh", 14.6),
+        _Column("Giới", 7.2),
+        _Column("Số định danh", 18.8),
+        _Column("Điện thoại", 16),
+        _Column("Thôn, bản", 15),
+        _Column("Dương tính", 14.6),
+        _Column("Xét nghiệm", 11),
+        _Column("Nguy cơ", 11),
         _Column("Số mũi", 8, number=True),
         _Column("Bệnh nền", 18),
-        _Column("Bắt đầu cách ly", 17),
+        _Column("Bắt đầu cách ly", 14.6),
         _Column("Quyết định", 20),
-        _Column("Đến hết ngày", 17),
-        _Column("SpO2 / nhịp thở", 12),
-        _Column("Diễn biến", 15),
-        _Column("Kết quả", 14),
-        _Column("Người theo dõi", 18),
+        _Column("Đến hết ngày", 14.6),
+        _Column("SpO2 / nhịp thở", 11),
+        _Column("Diễn biến", 12.4),
+        _Column("Kết quả", 12),
+        _Column("Người theo dõi", 14),
     )
 
 

@@ -26,6 +26,7 @@ from covidstation.errors import UserError
 from covidstation.i18n import date_text
 from covidstation.printing.handouts import CommitmentView, LeafletView, render_commitment, render_leaflet
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.letterhead import letterhead
 from covidstation.services.paper_facts import gather_facts, station_pack
 from covidstation.services.paper_subjects import load_subjects
 from covidstation.services.rules import rules_in
@@ -117,15 +118,12 @@ def leaflet_pdf(db: Database, episode_id: UUID | None, *, catalog: Catalog, day:
 
 def staff_list_pdf(db: Database, *, catalog: Catalog, day: date) -> bytes:
     """Who is in charge of which hamlet on that day, an A4 table with the head's signature."""
-    station = get_station(db)
-    with db.read() as session:
-        pack = station_pack(session, catalog, day)
-    title = next((word.text for word in pack.terms["head_title"] if word.on(day)), station.head_title)
+    head = letterhead(db, catalog, day)
     lines = duties_on(db, day)
     return render_list(
         PrintedList(
-            upper=station.upper_name,
-            station=station.name,
+            upper=head.parent,
+            station=head.station,
             title="DANH SÁCH CÁN BỘ PHÂN CÔNG THEO THÔN, BẢN",
             second=f"Ngày {date_text(day)}, {len(lines)} phân công",
             columns=(
@@ -137,8 +135,8 @@ def staff_list_pdf(db: Database, *, catalog: Catalog, day: date) -> bytes:
                 ListColumn("Thời gian", 20),
             ),
             rows=tuple(_duty_row(at, line) for at, line in enumerate(lines, start=1)),
-            signs=("Người lập", title),
-            training=station.training,
+            signs=("Người lập", head.head_title),
+            training=head.training,
         )
     )
 

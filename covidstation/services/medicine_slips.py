@@ -16,6 +16,7 @@ from covidstation.domain.people import Sex
 from covidstation.domain.station import Station
 from covidstation.errors import UserError
 from covidstation.printing.sheets_medicines import MedicineLine, MedicineSlip, render
+from covidstation.services.letterhead import Letterhead, letterhead
 from covidstation.services.sheets import SheetPrint
 
 CALL: Final = (
@@ -32,12 +33,13 @@ def print_medicine_slip(
     page = None if giving is None else person_page(db, giving.person_id)
     if giving is None or page is None:
         raise UserError("medicines.taken_back")
-    slip = medicine_slip(get_station(db), giving, page, catalog, training=training)
+    head = letterhead(db, catalog, giving.given_at.date())
+    slip = medicine_slip(get_station(db), head, giving, page, catalog, training=training)
     return SheetPrint(render(slip), "phieu-cap-phat-thuoc.pdf")
 
 
 def medicine_slip(
-    station: Station, giving: Giving, page: PersonPage, catalog: Catalog, *, training: bool = False
+    station: Station, head: Letterhead, giving: Giving, page: PersonPage, catalog: Catalog, *, training: bool = False
 ) -> MedicineSlip:
     """The frozen view that is printed."""
     person = page.person
@@ -47,7 +49,7 @@ def medicine_slip(
     place = ", ".join(filter(None, (person.address_detail, page.hamlet))) or person.address_printed
     return MedicineSlip(
         station=station.name,
-        parent=station.upper_name,
+        parent=head.parent,
         name=person.full_name,
         who=", ".join(filter(None, (age, _SEXES.get(person.sex, ""), weight))),
         address=place,

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.missing import ContactEnd, lacking, name_of
-from covidstation.db.queries.station import get_setting, get_station
+from covidstation.db.queries.station import get_setting
 from covidstation.db.session import Database
 from covidstation.domain.contacts import next_test
 from covidstation.domain.episodes import TestResult, live_tests
@@ -27,8 +27,10 @@ from covidstation.i18n import date_text
 from covidstation.messages.papers import KINDS
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.episodes import release_on
+from covidstation.services.letterhead import letterhead
 from covidstation.services.paper_facts import station_pack
 from covidstation.services.papers import Issued, Skipped, issue_paper, kind_on, prepare_paper
+from covidstation.services.rules import station_catalog_of
 
 
 def missing_list(db: Database, catalog: Catalog, today: date) -> tuple[MissingLine, ...]:
@@ -37,6 +39,7 @@ def missing_list(db: Database, catalog: Catalog, today: date) -> tuple[MissingLi
     An open isolation lacks its ending once the rule in force for the case lets it end; an F1's quarantine, once its
     days are over and each due test is negative.
     """
+    catalog = station_catalog_of(db, catalog)
     found = lacking(db, today, ending=kind_on(db, catalog, today, ending=True))
     lines = list(found.lines)
     for line, episode in found.endings:
@@ -129,7 +132,7 @@ def look_at_missing(db: Database, catalog: Catalog, today: date) -> MissingLook:
     )
 
 
-def delivery_list_pdf(db: Database, lines: Sequence[MissingLine], today: date) -> bytes:
+def delivery_list_pdf(db: Database, lines: Sequence[MissingLine], *, catalog: Catalog, today: date) -> bytes:
     """The list to take along: each paper once, by hamlet, with a column for the receiver's signature."""
     names: dict[UUID, list[str]] = {}
     papers: dict[UUID, MissingLine] = {}
@@ -143,18 +146,18 @@ def delivery_list_pdf(db: Database, lines: Sequence[MissingLine], today: date) -
     ]
     places = sorted({line.hamlet for line in papers.values()})
     where = places[0] if len(places) == 1 and places[0] else ""
-    station = get_station(db)
+    head = letterhead(db, catalog, today)
     return render_list(
         PrintedList(
-            upper=station.upper_name,
-            station=station.name,
+            upper=head.parent,
+            station=head.station,
             title="DANH SÁCH GIAO NHẬN VĂN BẢN",
             second=_delivery_words(where, today, len(rows)),
             columns=tuple(ListColumn(title, share) for title, share in _delivery_columns()),
             rows=tuple(rows),
             row_height=30.0,
-            training=station.training,
-            signs=("Người giao", "Trưởng trạm"),
+            training=head.training,
+            signs=("Người giao", head.head_title),
         )
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -26,7 +26,7 @@ from covidstation.db.rows import (
 from covidstation.domain.episodes import PathogenTest, TestResult
 from covidstation.domain.packs import ENDING, OPENING_OF, LegalPack, PackEdit, PaperKind, Signatory, pack_on, with_edits
 from covidstation.domain.paper_facts import PaperFacts, PaperReference, PaperTest, ReferralFacts, SubjectFacts
-from covidstation.domain.paper_values import number_in
+from covidstation.domain.paper_values import number_in, paper_values
 from covidstation.domain.paper_words import honorific
 from covidstation.domain.people import Sex
 from covidstation.domain.sick_leave import SickLeave, Signer, is_registered, read_signers
@@ -44,6 +44,12 @@ def station_pack(session: Session, catalog: Catalog, day: date) -> LegalPack:
     for row in session.scalars(select(PackEditRow).where(PackEditRow.pack_id == pack.id).order_by(PackEditRow.n)):
         edits[row.path] = PackEdit(row.text, row.confirmed)
     return with_edits(pack, edits)
+
+
+def pack_terms(session: Session, catalog: Catalog, pack: LegalPack, day: date) -> Mapping[str, str]:
+    """What all papers of a day call the station, its head and the bodies above it."""
+    kind = PaperKind.REFERRAL  # one that the head of station signs
+    return paper_values(pack, pack.paper(kind), _station_facts(session, catalog, pack, kind, day))
 
 
 def ending_kind(pack: LegalPack) -> PaperKind:

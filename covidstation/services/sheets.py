@@ -36,6 +36,7 @@ from covidstation.domain.sheets import (
 )
 from covidstation.errors import UserError
 from covidstation.printing import sheets_patient, sheets_round
+from covidstation.services.letterhead import letterhead
 from covidstation.services.rounds import RoundLine, round_list
 
 _SEXES = {Sex.MALE: "nam", Sex.FEMALE: "nữ"}
@@ -58,15 +59,15 @@ def _forms(folder: Path) -> tuple[SheetForm, ...]:
 
 def round_sheet(db: Database, *, catalog: Catalog, day: date, round_: Round, training: bool = False) -> RoundSheet:
     """A round for the road: everybody it wants to see, with the last check, and what is already there."""
-    station = get_station(db)
+    head = letterhead(db, catalog, day)
     groups = []
     for group in round_list(db, catalog=catalog, day=day, round_=round_).groups:
         lines = tuple(_round_line(line, catalog) for line in group.lines if line.due or line.check)
         if lines:
             groups.append(RoundSheetGroup(title=group.title, lines=lines))
     return RoundSheet(
-        station=station.name,
-        parent=station.upper_name,
+        station=head.station,
+        parent=head.parent,
         day=day,
         round=round_,
         groups=tuple(groups),
@@ -124,12 +125,12 @@ def patient_sheet(
         raise UserError("episodes.unknown")
     form = rule_on(_forms(catalog.folder), episode.report_date or today)
     visits = () if empty else visits_of(db, episode_id)
-    station = get_station(db)
+    head = letterhead(db, catalog, today)
     return PatientSheet(
         form=form,
-        station=station.name,
-        parent=station.upper_name,
-        station_phone=grouped(station.phone),
+        station=head.station,
+        parent=head.parent,
+        station_phone=grouped(get_station(db).phone),
         name=person.full_name,
         birth=person.birth.text() if person.birth else "",
         sex=_SEXES.get(person.sex, ""),

@@ -330,7 +330,7 @@ class MissingPage(Page):
         lines = [line for line in self._meant() if line.delivers]
         if look is None or not lines:
             return
-        op = partial(delivery_list_pdf, desk.register.db, lines, desk.now().date())
+        op = partial(delivery_list_pdf, desk.register.db, lines, catalog=desk.catalog, today=desk.now().date())
         name = _("danh-sach-giao-nhan.pdf")
         desk.ask(self, op, lambda pdf: hand_out(desk, self, pdf, look.printer, name, self._trouble), self._trouble)
 

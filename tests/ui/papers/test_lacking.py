@@ -176,4 +176,4 @@ def test_a_long_list_goes_over_pages_with_its_heads(allowed):
     for at in range(40):
         add_f0(allowed, f"Lò Văn Ính {at}")
     lines = missing_list(allowed.register.db, catalog(), NOW.date())
-    assert delivery_list_pdf(allowed.register.db, lines, NOW.date()).startswith(b"%PDF")
+    assert delivery_list_pdf(allowed.register.db, lines, catalog=allowed.catalog, today=NOW.date()).startswith(b"%PDF")
