@@ -105,9 +105,17 @@ def moment_on(day: date, *, said: datetime | None, known_at: datetime) -> dateti
     return datetime.combine(day, END_OF_DAY)
 
 
+COUNTED: Final = frozenset(
+    (CaseClassification.CONFIRMED, CaseClassification.CONFIRMED_NO_SYMPTOMS, CaseClassification.PROBABLE)
+)
+"""What a report counts as F0 (docs/daily-report.md)."""
+SUSPECTED: Final = frozenset((CaseClassification.SUSPECT, CaseClassification.NOT_CLASSIFIED))
+"""What it shows apart."""
+
+
 def events_of(case: CaseHistory) -> tuple[CareEvent, ...]:
-    """The case's events in their order. A wrong entry (NO_CASE) has none."""
-    if case.classification is CaseClassification.NO_CASE:
+    """The case's events in their order. A suspected case and a wrong entry (NO_CASE) have none."""
+    if case.classification not in COUNTED:
         return ()
     made = _Events(case)
     made.add(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
-from covidstation.db.queries.daily import ReportPerson, contacts_of, people_of, staff_on
-from covidstation.db.queries.episodes import EpisodeState, count_episodes
+from covidstation.db.queries.daily import staff_on
+from covidstation.db.queries.daily_people import ReportPerson, contacts_of, people_of, tested_people
 from covidstation.db.queries.station import get_setting
 from covidstation.db.rows import DailyReportRow, JournalStateRow
 from covidstation.db.session import Database
-from covidstation.domain.daily import Entry, Period, pack_entries, period_of, read_clock, unpack_entries
-from covidstation.domain.flow import id_of
+from covidstation.domain.daily import Entry, Period, counts, pack_entries, period_of, read_clock, unpack_entries
+from covidstation.domain.flow import id_of, key_of
+from covidstation.domain.missing import DELIVERIES, MissingKind
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import clean
 from covidstation.domain.wording import clean_lines
@@ -30,12 +31,16 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.daily_figures import Asked, Counted, Figure, count_report
 from covidstation.services.daily_head import ReportHead, head_on
 from covidstation.services.drafts import drafts, keep_draft
+from covidstation.services.missing import missing_list
 
 TEXT_LIMIT: Final = 2_000  # letters of each typed field
 MOST_OXYGEN: Final = 9_999
 MOST_LISTED: Final = 180_000  # letters: a line of the journal holds 256 KiB (domain.ops)
+DELIVERY: Final = "papers.delivery"
 _FORM: Final = "daily_report"
-_GROUPS: Final = ("entries", "late", "withdrawn", "adjusted", "under", "contacts")
+_COUNTED: Final = ("entries", "late", "withdrawn", "adjusted", "under", "contacts", "suspect", "tests")
+_GROUPS: Final = (*_COUNTED, "papers")
+_LONG: Final = ("papers", "tests", "contacts", "under")  # in the order in which they are let go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +87,7 @@ class DailyReport:
         """The illnesses behind a figure, each once; behind `contacts.…` the contacts."""
         head, _dot, rest = name.partition(".")
         group, tag = (head, rest) if head in ("late", "withdrawn") else ("entries", name)
-        if head in ("adjusted", "under", "contacts"):
+        if head in ("adjusted", "under", "contacts", "suspect", "tests", "papers"):
             group = head
         found = (entry.case for entry in self.groups.get(group, ()) if tag in entry.tags)
         return tuple(id_of(case) for case in dict.fromkeys(found))
@@ -115,7 +120,7 @@ def report_period(db: Database, day: date) -> Period:
 def daily_report(db: Database, catalog: Catalog, day: date, now: datetime, typed: Typed | None = None) -> DailyReport:
     """That day's report counted now, frozen or not. Raises UserError reports.future for a day to come."""
     asked = _asked(db, day, now)
-    papers = _papers(db, day)
+    papers = _papers(db, catalog, day)
     with db.read() as session:
         counted = count_report(session, asked)
         return _report(counted, papers, head_on(session, catalog, day), typed or Typed())
@@ -136,23 +141,32 @@ def outbreak_start(db: Database) -> date | None:
         return None
 
 
-def _papers(db: Database, day: date) -> dict[str, Figure]:
-    """Papers that are missing now: decisions, and ends of isolations that are over."""
-    states = {"papers.order": EpisodeState.NEEDS_ORDER, "papers.ending": EpisodeState.READY_TO_END}
-    return {name: Figure(count_episodes(db, state, today=day)) for name, state in states.items()}
+def _papers(db: Database, catalog: Catalog, day: date) -> tuple[Entry, ...]:
+    """What papers lack now, each illness or contact once: the list "thiếu giấy tờ", deliveries together."""
+    found: dict[UUID, set[str]] = {}
+    for line in missing_list(db, catalog, day):
+        name = DELIVERY if line.delivers else f"papers.{line.kind}"
+        found.setdefault(line.subject_id, set()).add(name)
+    return tuple(Entry(f"P{key_of(one)}", 0, tuple(sorted(names))) for one, names in found.items())
 
 
-def _report(counted: Counted, papers: Mapping[str, Figure], head: ReportHead, typed: Typed) -> DailyReport:
+def _paper_figures(papers: Iterable[Entry]) -> dict[str, Figure]:
+    found = counts(papers)
+    names = (f"papers.{kind}" for kind in MissingKind if kind not in DELIVERIES)
+    return {name: Figure(found[name]) for name in (*names, DELIVERY)}
+
+
+def _report(counted: Counted, papers: tuple[Entry, ...], head: ReportHead, typed: Typed) -> DailyReport:
     return DailyReport(
         period=counted.period,
-        figures={**counted.figures, **papers},
+        figures={**counted.figures, **_paper_figures(papers)},
         hamlets=counted.hamlets,
         series=counted.series,
         staff=counted.staff,
         head=head,
         typed=typed,
         previous=counted.previous,
-        groups={name: getattr(counted, name) for name in _GROUPS},
+        groups={**{name: getattr(counted, name) for name in _COUNTED}, "papers": papers},
     )
 
 
@@ -227,19 +241,22 @@ def freeze_report(
     now: datetime,
     by_name: str = "",
     reason: str = "",
+    seen: int | None = None,
 ) -> Done[DailyReport]:
     """Keep the report as it is sent; a second freezing of a day is its next version and needs a reason.
 
-    Raises Refused; UserError reports.future, reports.too_early (before the period has begun),
-    reports.later_frozen (a later day's report stands on this one).
+    `seen` is the version that the window showed, 0 for none. Raises Refused; UserError reports.future,
+    reports.too_early (before the period has begun), reports.later_frozen (a later day's report stands on this one),
+    reports.frozen_meanwhile (by somebody else since).
     """
     typed = replace(typed, difficulties=clean_lines(typed.difficulties), suggestions=clean_lines(typed.suggestions))
     found = check_typed(typed)
-    asked, papers = _asked(db, day, now), _papers(db, day)
+    asked, papers = _asked(db, day, now), _papers(db, catalog, day)
     if now.replace(tzinfo=None) <= asked.period.from_at:
         raise UserError("reports.too_early", day=f"{day:%d/%m/%Y}")
     with db.write(by, now) as session:
         before = _newest(session, day)
+        _refuse_unseen(before, seen)
         if before is not None and not clean(reason):
             found.append(Problem("reason", "reports.reason_missing"))
         if found:
@@ -254,6 +271,12 @@ def freeze_report(
         session.add(row)
         session.flush()
         return done(report_of(row), Kind.REPORTS)
+
+
+def _refuse_unseen(newest: DailyReportRow | None, seen: int | None) -> None:
+    """Two people at two desks: who freezes second is told, before anything is saved."""
+    if seen is not None and newest is not None and newest.version != seen:
+        raise UserError("reports.frozen_meanwhile", who=newest.by_name or "—", when=f"{newest.frozen_at:%H:%M %d/%m}")
 
 
 def _row(
@@ -271,7 +294,7 @@ def _row(
         "previous": report.previous.isoformat() if report.previous else "",
     }
     events = pack_entries(report.groups)
-    for name in ("contacts", "under"):  # their numbers stay; who they were is then only in the register
+    for name in _LONG:  # their numbers stay; who they were is then only in the register
         if len(json.dumps(events)) > MOST_LISTED:
             events[name] = {}
     events["base"] = sorted(counted.base)
@@ -332,6 +355,7 @@ def kept_typed(db: Database, day: date) -> Typed:
 
 def people_behind(db: Database, report: DailyReport, name: str) -> list[ReportPerson]:
     """The people of one figure."""
-    find = contacts_of if name.startswith("contacts.") else people_of
+    finders = {"contacts": (contacts_of,), "tests": (tested_people,), "papers": (people_of, contacts_of)}
+    cases = report.cases(name)
     with db.read() as session:
-        return find(session, report.cases(name))
+        return [one for find in finders.get(name.split(".")[0], (people_of,)) for one in find(session, cases)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 from uuid import UUID
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from covidstation.db.queries.daily import (
     CaseRecord,
     ContactCounts,
+    ReportTest,
+    TestCounts,
     cases_of_report,
     cases_with_stays,
     contacts_in,
@@ -40,12 +42,11 @@ from covidstation.domain.daily import (
     mean,
     unpack_entries,
 )
-from covidstation.domain.episodes import CaseOutcome, QuarantineType, TestKind
-from covidstation.domain.flow import CareEvent, FlowKind, events_of, key_of, under_care
+from covidstation.domain.episodes import CaseClassification, CaseOutcome, QuarantineType, TestKind
+from covidstation.domain.flow import SUSPECTED, CareEvent, FlowKind, events_of, key_of, under_care
 
 CHART_DAYS: Final = 28
 UNKNOWN: Final = "UNKNOWN"
-_NOT_SUMMED: Final = ("new.test.", "out.to.")
 ENDS: Final[Mapping[CaseOutcome, str]] = {
     CaseOutcome.RECOVERED: "recovered",
     CaseOutcome.DECEASED: "died",
@@ -75,6 +76,8 @@ class Counted:
     adjusted: tuple[Entry, ...]
     under: tuple[Entry, ...]
     contacts: tuple[Entry, ...]
+    suspect: tuple[Entry, ...]
+    tests: tuple[Entry, ...]
     base: frozenset[str]
     figures: Mapping[str, Figure]
     hamlets: Mapping[str, str]
@@ -143,6 +146,8 @@ def count_report(session: Session, asked: Asked) -> Counted:
     base = {key for key, made in events.items() if under_care(made, period.from_at)} if last is None else set()
     series = _series(session, asked)
     contacts = contacts_in(session, period, start=asked.start, zone=asked.zone)
+    inside, until = tests_in(session, period, start=asked.start, zone=asked.zone)
+    tests, suspect = tuple(map(_test, inside)), tuple(_suspects(records, period))
     staff = tuple(staff_on(session, period.day))
     return Counted(
         period=period,
@@ -155,6 +160,8 @@ def count_report(session: Session, asked: Asked) -> Counted:
         adjusted=found.adjusted,
         under=under,
         contacts=_contacts(contacts),
+        suspect=suspect,
+        tests=tests,
         base=frozenset(base),
         figures=_figures(session, asked, found, entries, under, records)
         | {
@@ -162,6 +169,8 @@ def count_report(session: Session, asked: Asked) -> Counted:
             "staff": Figure(len(staff)),
             "contacts.new": Figure(len(contacts.new), contacts.total),
             "contacts.under": Figure(len(contacts.under)),
+            "suspect": Figure(len(suspect)),
+            **_test_figures(tests, until),
         },
         hamlets={key_of(one): name for one, name in hamlet_names(session).items()},
         series=series,
@@ -177,9 +186,13 @@ def _tags(event: CareEvent, cases: Mapping[str, CaseRecord], kinds: Mapping[UUID
         yield f"new.test.{kinds.get(event.episode_id, UNKNOWN)}"
         yield _hamlet("new", event.hamlet_id)
     elif event.kind is FlowKind.OUT:
-        stay = event.key[-len(key_of(event.episode_id)) :]
-        place = next((where for one, where in record.went_to.items() if key_of(one) == stay), "")
-        yield f"out.to.{place}"
+        yield _went(event, record)
+
+
+def _went(event: CareEvent, record: CaseRecord) -> str:
+    """Where a transfer led: its event ends with the key of the stay."""
+    place = next((where for one, where in record.went_to.items() if event.key.endswith(key_of(one))), "")
+    return f"out.to.{place}"
 
 
 def _hamlet(name: str, hamlet_id: UUID | None) -> str:
@@ -219,10 +232,7 @@ def _figures(
     records: Sequence[CaseRecord],
 ) -> dict[str, Figure]:
     today, totals = counts(entries), _totals(session, asked, records)
-    figures = {
-        tag: Figure(today[tag], None if tag.startswith(_NOT_SUMMED) else totals[tag])
-        for tag in {*today, *totals, *NAMES.values()} - {"adjusted"}
-    }
+    figures = {tag: Figure(today[tag], totals[tag]) for tag in {*today, *totals, *NAMES.values()} - {"adjusted"}}
     figures |= {tag: Figure(count) for tag, count in counts(under).items()}
     late = Counter(NAMES[one.kind] for one in found.late)
     figures |= {f"late.{name}": Figure(count) for name, count in late.items()}
@@ -230,10 +240,32 @@ def _figures(
     figures |= {f"withdrawn.{name}": Figure(count) for name, count in back.items()}
     figures["adjusted"] = Figure(sum(entry.delta for entry in found.adjusted))
     figures["before"], figures["under"] = Figure(found.before), Figure(found.after)
-    inside, until = tests_in(session, asked.period, start=asked.start, zone=asked.zone)
-    for name in ("rapid", "pcr", "positive"):
-        figures[f"tests.{name}"] = Figure(getattr(inside, name), getattr(until, name))
     return figures
+
+
+def _test(test: ReportTest) -> Entry:
+    """A test with the figures it is in."""
+    tags = [_TESTS[test.kind]] if test.kind in _TESTS else []
+    tags += ["tests.positive"] if test.positive else []
+    return Entry(f"T{key_of(test.id)}", 0, tuple(tags))
+
+
+_TESTS: Final = {TestKind.RAPID_ANTIGEN: "tests.rapid", TestKind.PCR_RT_PCR: "tests.pcr"}
+
+
+def _test_figures(tests: Sequence[Entry], until: TestCounts) -> dict[str, Figure]:
+    today = counts(tests)
+    totals = {"tests.rapid": until.rapid, "tests.pcr": until.pcr, "tests.positive": until.positive}
+    return {name: Figure(today[name], total) for name, total in totals.items()}
+
+
+def _suspects(records: Iterable[CaseRecord], period: Period) -> Iterable[Entry]:
+    """Who is watched at the cut-off without being a case yet."""
+    for record in records:
+        if record.history.classification in SUSPECTED:
+            as_case = replace(record.history, classification=CaseClassification.PROBABLE)
+            if under_care(events_of(as_case), period.cutoff_at):
+                yield Entry(f"S{key_of(record.history.episode_id)}", 0, ("suspect",))
 
 
 def _totals(session: Session, asked: Asked, records: Sequence[CaseRecord]) -> Counter[str]:
@@ -248,6 +280,8 @@ def _totals(session: Session, asked: Asked, records: Sequence[CaseRecord]) -> Co
         found[_hamlet("new", hamlet)] += count
     for outcome, count in before.ends.items():
         found[ENDS[outcome]] += count
+    found.update({f"new.test.{kind}": count for kind, count in before.by_test.items()})
+    fresh = []
     for record in records:
         for event in events_of(record.history):
             dated = event.kind is FlowKind.NEW or record.history.outcome_on is not None
@@ -259,6 +293,11 @@ def _totals(session: Session, asked: Asked, records: Sequence[CaseRecord]) -> Co
             if event.kind is FlowKind.NEW:
                 found[f"new.found.{record.found_in or UNKNOWN}"] += 1
                 found[_hamlet("new", event.hamlet_id)] += 1
+                fresh.append(event.episode_id)
+    for kind in first_positive_kinds(session, fresh).values():
+        found[f"new.test.{kind}"] += 1
+    tested = sum(count for name, count in found.items() if name.startswith("new.test."))
+    found[f"new.test.{UNKNOWN}"] = found["new"] - tested
     found.update(_totals_of_stays(session, asked))
     return found
 
@@ -272,6 +311,7 @@ def _totals_of_stays(session: Session, asked: Asked) -> Counter[str]:
                 continue
             if event.kind in (FlowKind.OUT, FlowKind.IN):
                 found[NAMES[event.kind]] += 1
+                found.update([_went(event, record)] if event.kind is FlowKind.OUT else ())
             elif not event.delta:
                 found[f"{NAMES[event.kind]}.away"] += 1
     return found

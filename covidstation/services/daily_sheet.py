@@ -60,8 +60,13 @@ WORDS: Final[Mapping[str, str]] = {
     "tests.rapid": N_("Test nhanh đã làm"),
     "tests.pcr": N_("PCR đã làm"),
     "tests.positive": N_("trong đó dương tính"),
+    "suspect": N_("Ca nghi ngờ đang theo dõi, chưa tính là F0"),
     "papers.order": N_("F0 chưa có quyết định cách ly"),
-    "papers.ending": N_("Đủ ngày, chưa có giấy kết thúc"),
+    "papers.ending": N_("F0 được kết thúc, chưa có giấy kết thúc"),
+    "papers.contact_order": N_("F1 chưa có quyết định cách ly"),
+    "papers.contact_release": N_("F1 được kết thúc, chưa có giấy kết thúc"),
+    "papers.referral": N_("Chuyển tuyến chưa có giấy chuyển"),
+    "papers.delivery": N_("Người có giấy tờ chưa giao"),
     "staff": N_("Người trực, phụ trách"),
     "mean": N_("F0 mới, trung bình 7 ngày"),
     "oxygen": N_("Thở ô xy tại nhà"),
@@ -80,17 +85,21 @@ _SECTIONS: Final = (
     ("before", ("late.", "withdrawn.", "adjusted")),
     ("under", ("under.place.", "under.risk.", "under.hamlet.")),
     ("oxygen", ()),
+    ("suspect", ()),
     ("contacts.new", ()),
     ("contacts.under", ()),
     ("tests.rapid", ()),
     ("tests.pcr", ("tests.positive",)),
     ("papers.order", ()),
-    ("papers.ending", ()),
+    ("papers.ending", ("papers.contact_", "papers.referral", "papers.delivery")),
     ("mean", ()),
     ("staff", ()),
 )
 _PEOPLE: Final = frozenset(
-    ("new", "recovered", "out", "in", "died", "lost", "late", "withdrawn", "adjusted", "under", "contacts")
+    (
+        *("new", "recovered", "out", "in", "died", "lost", "late", "withdrawn", "adjusted", "under"),
+        *("contacts", "suspect", "tests", "papers"),
+    )
 )
 _ORDER: Final = {name: at for at, name in enumerate(WORDS)}
 TO_TYPE: Final = "…"  # a figure that nobody has written yet

@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from covidstation.db.queries.daily import ReportPerson, contacts_of, people_of, wall
-from covidstation.db.rows import EpisodeRow, HospitalizationRow, JournalRow, UserRow
+from covidstation.db.queries.daily import wall
+from covidstation.db.queries.daily_people import ReportPerson, contacts_of, people_of, tested_people
+from covidstation.db.rows import EpisodeRow, HospitalizationRow, JournalRow, PathogenTestRow, UserRow
 from covidstation.db.session import Database
 from covidstation.domain.daily import Entry
 from covidstation.domain.episodes import CaseClassification
@@ -21,7 +22,7 @@ from covidstation.domain.ops import Op, decode_op
 from covidstation.services.daily import DailyReport, outbreak_start
 from covidstation.services.daily_figures import Asked, count_report
 
-Reason = Literal["late", "no_case", "removed", "dates", "transfer", "outcome", "details", "settings"]
+Reason = Literal["late", "no_case", "class", "removed", "dates", "transfer", "outcome", "details", "settings"]
 _FIELDS: Mapping[str, Reason] = {
     "classification": "no_case",
     "report_date": "dates",
@@ -37,7 +38,8 @@ _FIELDS: Mapping[str, Reason] = {
 class WhyLine:
     """One case that a figure has gained or lost since the report was frozen.
 
-    `reason`: late – written down after it; no_case – marked as a wrong entry; removed; dates – a date was corrected;
+    `reason`: late – written down after it; no_case – marked as a wrong entry; class – a suspicion became a case, or a
+    case a suspicion; removed; dates – a date was corrected;
     transfer, outcome – written or corrected afterwards; details – source, risk group, hamlet or test; settings – the
     cut-off hour. `when` is the wall clock, `who` empty when nobody was named.
     """
@@ -79,7 +81,8 @@ def why_changed(db: Database, report: DailyReport, now: datetime) -> Why:
         ]
         lines = _told_once(lines)
         moved = {line.case_id for line in lines}
-        people = {one.episode_id: one for find in (people_of, contacts_of) for one in find(session, moved)}
+        finders = (people_of, contacts_of, tested_people)
+        people = {one.episode_id: one for find in finders for one in find(session, moved)}
     names = {line.name for line in lines}
     return Why(
         lines=tuple(lines),
@@ -106,8 +109,13 @@ def _told_once(lines: list[WhyLine]) -> list[WhyLine]:
 
 def _listed(report: DailyReport) -> tuple[str, ...]:
     """The groups to compare; one too long to be kept with the report has its numbers alone."""
-    figures = {"under": "under", "contacts": "contacts.under"}
-    kept = (name for name, figure in figures.items() if report.groups[name] or not report.today(figure))
+    figures = {
+        "under": ("under",),
+        "contacts": ("contacts.under",),
+        "suspect": ("suspect",),
+        "tests": ("tests.rapid", "tests.pcr"),
+    }
+    kept = (name for name, parts in figures.items() if report.groups[name] or not any(map(report.today, parts)))
     return ("entries", *kept)
 
 
@@ -150,7 +158,8 @@ class _Explain:
 
     def _ops(self, case_id: UUID) -> list[Op]:
         stays = self._session.scalars(select(HospitalizationRow.id).where(HospitalizationRow.episode_id == case_id))
-        rows = [case_id, *stays]
+        voiding = self._session.scalars(select(PathogenTestRow.id).where(PathogenTestRow.voids == case_id))
+        rows = [case_id, *stays, *voiding]
         person = self._session.scalar(select(EpisodeRow.person_id).where(EpisodeRow.id == case_id))
         if person is not None:
             rows.append(person)
@@ -162,6 +171,8 @@ def _reason_of(op: Op) -> Reason | None:
     """Why this change moves a case in or out of a figure; None when it may not."""
     if op.table == "hospitalization":
         return "transfer"
+    if op.table == "pathogen_test":
+        return "removed" if op.fields.get("voids") else "late"
     if op.table not in ("episode", "contact"):
         return None
     if op.action == "i":
@@ -171,6 +182,6 @@ def _reason_of(op: Op) -> Reason | None:
     for field in _FIELDS:
         if field in op.fields:
             if field == "classification" and op.fields[field] != CaseClassification.NO_CASE.value:
-                continue
+                return "class"
             return _FIELDS[field]
     return None

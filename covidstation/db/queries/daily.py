@@ -1,15 +1,15 @@
-"""What the daily report counts: the cases that moved, sums by index for the rest, and who stands behind a figure."""
+"""What the daily report counts: the cases that moved, sums by index for the rest, tests, contacts and staff."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.places import hamlet_words
@@ -24,13 +24,12 @@ from covidstation.db.rows import (
 )
 from covidstation.domain.care import ContactStatus
 from covidstation.domain.daily import Period
-from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseClassification, CaseOutcome, QuarantineType, TestKind, TestResult
-from covidstation.domain.flow import CaseHistory, ContactHistory, Stay, contact_span, moment_on
+from covidstation.domain.flow import COUNTED, CaseHistory, ContactHistory, Stay, contact_span, moment_on
 from covidstation.domain.stamps import moment_of
 
 _CHUNK: Final = 800  # ids in one IN list
-_NO_CASE: Final = CaseClassification.NO_CASE.value
+_COUNTED: Final = tuple(sorted(COUNTED))
 _OPEN: Final = CaseOutcome.NO_OUTCOME.value
 _CASES: Final = (
     EpisodeRow.id,
@@ -81,15 +80,18 @@ def cases_of_report(
     """Every case that is under care at the cut-off, moved in the period or since `after`, or was changed since that
     stamp."""
     first, last = min(period.from_at, after or period.from_at).date(), period.cutoff_at.date()
+    key = EpisodeRow.id
     wanted = [
-        and_(EpisodeRow.outcome == _OPEN, EpisodeRow.report_date <= last),
-        and_(EpisodeRow.outcome != _OPEN, func.coalesce(EpisodeRow.outcome_on, last) >= first),
-        EpisodeRow.report_date.between(first, last),
-        EpisodeRow.id.in_(_stays_between(first, since)),
+        select(key).where(EpisodeRow.outcome == _OPEN, EpisodeRow.report_date <= last),
+        select(key).where(EpisodeRow.outcome_on >= first),
+        select(key).where(EpisodeRow.outcome_on.is_(None), EpisodeRow.outcome != _OPEN),
+        select(key).where(EpisodeRow.report_date.between(first, last)),
+        _stays_between(first),
     ]
     if since is not None:
-        wanted.append(EpisodeRow.rev > since)
-    return _cases(session, or_(*wanted), zone)
+        wanted.append(select(key).where(EpisodeRow.rev > since))
+        wanted.append(select(HospitalizationRow.episode_id).where(HospitalizationRow.rev > since))
+    return _cases(session, EpisodeRow.id.in_(union(*wanted)), zone)  # each part by its own index
 
 
 def cases_with_stays(session: Session, zone: tzinfo | None) -> list[CaseRecord]:
@@ -98,12 +100,10 @@ def cases_with_stays(session: Session, zone: tzinfo | None) -> list[CaseRecord]:
     return _cases(session, EpisodeRow.id.in_(ids), zone)
 
 
-def _stays_between(first: date, since: int | None) -> Any:
+def _stays_between(first: date) -> Select[Any]:
     begin = datetime(first.year, first.month, first.day)
-    moved = [HospitalizationRow.left_at >= begin, HospitalizationRow.returned_at >= begin]
-    if since is not None:
-        moved.append(HospitalizationRow.rev > since)
-    return select(HospitalizationRow.episode_id).where(or_(*moved))
+    moved = or_(HospitalizationRow.left_at >= begin, HospitalizationRow.returned_at >= begin)
+    return select(HospitalizationRow.episode_id).where(moved)
 
 
 def _cases(session: Session, wanted: ColumnElement[bool], zone: tzinfo | None) -> list[CaseRecord]:
@@ -146,13 +146,14 @@ def _stays(session: Session, ids: Sequence[UUID], zone: tzinfo | None) -> dict[U
         columns.place_before,
         columns.made,
     ).where(columns.voided_at.is_(None))
-    for row in _in_chunks(session, query, columns.episode_id, ids):
+    for row in in_chunks(session, query, columns.episode_id, ids):
         stay = Stay(id=row.id, left_at=row.left_at, returned_at=row.returned_at, known_at=wall(row.made, zone))
         found[row.episode_id].append((stay, row.facility, row.place_before))
     return found
 
 
-def _in_chunks(session: Session, query: Any, column: Any, ids: Sequence[UUID]) -> Iterable[Any]:
+def in_chunks(session: Session, query: Any, column: Any, ids: Sequence[UUID]) -> Iterable[Any]:
+    """The rows of a question about many ids, as many at a time as SQLite takes."""
     for at in range(0, len(ids), _CHUNK):
         yield from session.execute(query.where(column.in_(ids[at : at + _CHUNK])))
 
@@ -166,7 +167,7 @@ def first_positive_kinds(session: Session, ids: Sequence[UUID]) -> dict[UUID, Te
         .order_by(func.coalesce(columns.sampled_on, date.max), columns.n)
     )
     found: dict[UUID, TestKind] = {}
-    for row in _in_chunks(session, query, columns.episode_id, ids):
+    for row in in_chunks(session, query, columns.episode_id, ids):
         found.setdefault(row.episode_id, TestKind(row.kind))
     return found
 
@@ -182,12 +183,13 @@ class Totals:
     new: int
     by_source: Mapping[str, int]
     by_hamlet: Mapping[UUID | None, int]
+    by_test: Mapping[str, int]
     ends: Mapping[CaseOutcome, int]
 
 
 def totals_before(session: Session, day: date, *, start: date | None) -> Totals:
     """New cases and ends of the days before `day`, from `start` on. Ends without a day are left out."""
-    kept = [EpisodeRow.classification != _NO_CASE]
+    kept = [EpisodeRow.classification.in_(_COUNTED)]
     new = [*kept, EpisodeRow.report_date < day, EpisodeRow.report_date >= start if start else true()]
     groups = session.execute(
         select(EpisodeRow.found_in, PersonRow.hamlet_id, func.count())
@@ -210,15 +212,32 @@ def totals_before(session: Session, day: date, *, start: date | None) -> Totals:
         new=sum(by_source.values()),
         by_source=by_source,
         by_hamlet=by_hamlet,
+        by_test=_found_by(session, new),
         ends={CaseOutcome(outcome): count for outcome, count in ends},
     )
+
+
+def _found_by(session: Session, new: Sequence[ColumnElement[bool]]) -> dict[str, int]:
+    """How many of these cases each kind of test found: the earliest positive one of a case that stands."""
+    columns = PathogenTestRow
+    earliest = func.row_number().over(
+        partition_by=columns.episode_id, order_by=(func.coalesce(columns.sampled_on, date.max), columns.n)
+    )
+    first = (
+        select(columns.kind, earliest.label("place"))
+        .join(EpisodeRow, EpisodeRow.id == columns.episode_id)
+        .where(columns.result == TestResult.POSITIVE.value, columns.id.not_in(_voided()), *new)
+        .subquery()
+    )
+    query = select(first.c.kind, func.count()).where(first.c.place == 1).group_by(first.c.kind)
+    return {kind: count for kind, count in session.execute(query)}
 
 
 def new_moments(session: Session, first: date, last: date, zone: tzinfo | None) -> list[datetime]:
     """When each case of these days was new."""
     columns = EpisodeRow
     query = select(columns.report_date, columns.found_at, columns.made).where(
-        columns.report_date.between(first, last), columns.classification != _NO_CASE
+        columns.report_date.between(first, last), columns.classification.in_(_COUNTED)
     )
     return [
         moment_on(row.report_date, said=row.found_at, known_at=wall(row.made, zone)) for row in session.execute(query)
@@ -237,10 +256,19 @@ class TestCounts:
         return TestCounts(self.rapid + other.rapid, self.pcr + other.pcr, self.positive + other.positive)
 
 
+@dataclass(frozen=True, slots=True)
+class ReportTest:
+    """One test of the period."""
+
+    id: UUID
+    kind: TestKind
+    positive: bool
+
+
 def tests_in(
     session: Session, period: Period, *, start: date | None, zone: tzinfo | None
-) -> tuple[TestCounts, TestCounts]:
-    """Tests taken in the period, and all until its cut-off. A test without a day counts when it was written down."""
+) -> tuple[tuple[ReportTest, ...], TestCounts]:
+    """Tests taken in the period, and how many until its cut-off. One without a day counts when it was written down."""
     columns = PathogenTestRow
     first, last = period.from_at.date(), period.cutoff_at.date()
     valid = columns.id.not_in(_voided())
@@ -252,8 +280,8 @@ def tests_in(
     before = Counter[tuple[str, str]]()
     for kind, result, count in session.execute(grouped):
         before[kind, result] += count
-    inside, until = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    near = select(columns.kind, columns.result, columns.sampled_on, columns.made).where(
+    inside, until = [], Counter[tuple[str, str]]()
+    near = select(columns.id, columns.kind, columns.result, columns.sampled_on, columns.made).where(
         valid, or_(columns.sampled_on.between(first, last), columns.sampled_on.is_(None))
     )
     for row in session.execute(near):
@@ -261,8 +289,9 @@ def tests_in(
         at = moment_on(row.sampled_on, said=None, known_at=known) if row.sampled_on else known
         if at <= period.cutoff_at and (start is None or at.date() >= start):
             until[row.kind, row.result] += 1
-            inside[row.kind, row.result] += period.holds(at)
-    return _test_counts(inside), _test_counts(before) + _test_counts(until)
+            if period.holds(at):
+                inside.append(ReportTest(row.id, TestKind(row.kind), row.result == TestResult.POSITIVE.value))
+    return tuple(inside), _test_counts(before) + _test_counts(until)
 
 
 def _test_counts(found: Mapping[tuple[str, str], int]) -> TestCounts:
@@ -332,55 +361,3 @@ def staff_on(session: Session, day: date) -> list[str]:
 def hamlet_names(session: Session) -> dict[UUID, str]:
     """All hamlets as lists name them, those no longer in use too."""
     return {row_id: str(name) for row_id, name in session.execute(select(HamletRow.id, hamlet_words()))}
-
-
-@dataclass(frozen=True, slots=True)
-class ReportPerson:
-    """Somebody behind a figure."""
-
-    episode_id: UUID
-    person_id: UUID
-    full_name: str
-    birth: PartialDate | None
-    hamlet: str
-    report_date: date
-
-
-def people_of(session: Session, episode_ids: Collection[UUID]) -> list[ReportPerson]:
-    """Those people by hamlet and name; illnesses that are gone are left out."""
-    return _people(session, EpisodeRow, episode_ids)
-
-
-def contacts_of(session: Session, contact_ids: Collection[UUID]) -> list[ReportPerson]:
-    """The same of contacts; `episode_id` is then the contact's."""
-    return _people(session, ContactRow, contact_ids)
-
-
-def _people(session: Session, table: type[EpisodeRow] | type[ContactRow], ids: Collection[UUID]) -> list[ReportPerson]:
-    query = (
-        select(
-            table.id,
-            table.person_id,
-            table.report_date,
-            PersonRow.full_name,
-            PersonRow.sort_key,
-            PersonRow.birth_year,
-            PersonRow.birth_month,
-            PersonRow.birth_day,
-            hamlet_words().label("hamlet"),
-        )
-        .join(PersonRow, PersonRow.id == table.person_id)
-        .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
-    )
-    rows = sorted(_in_chunks(session, query, table.id, list(ids)), key=lambda row: (row.hamlet, row.sort_key))
-    return [
-        ReportPerson(
-            row.id,
-            row.person_id,
-            row.full_name,
-            PartialDate(row.birth_year, row.birth_month, row.birth_day) if row.birth_year else None,
-            row.hamlet,
-            row.report_date,
-        )
-        for row in rows
-    ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from covidstation.db.queries.daily import ReportPerson
+from covidstation.db.queries.daily_people import ReportPerson
 from covidstation.domain.dates import age_on
 from covidstation.domain.notifiable import NoticeEvent
 from covidstation.i18n import N_, _, date_text, moment_text
@@ -31,6 +31,7 @@ LACKING: Final[Mapping[str, str]] = {
 REASONS: Final[Mapping[str, str]] = {
     "late": N_("ghi muộn"),
     "no_case": N_("đánh dấu ghi nhầm, không phải ca bệnh"),
+    "class": N_("đổi phân loại giữa nghi ngờ và ca bệnh"),
     "removed": N_("đã xoá"),
     "dates": N_("sửa ngày"),
     "transfer": N_("ghi chuyển tuyến hoặc về"),
@@ -67,7 +68,7 @@ def people_columns(today: date) -> tuple[Column[ReportPerson], ...]:
         Column("name", _("Họ và tên"), lambda one: Cell(one.full_name, "name")),
         Column("age", _("Tuổi"), lambda one: Cell(f"{age_on(one.birth, today)}" if one.birth else ""), 56, "right"),
         Column("hamlet", _("Bản"), lambda one: Cell(one.hamlet), 140),
-        Column("reported", _("Dương tính"), lambda one: Cell(date_text(one.report_date)), 112),
+        Column("reported", _("Ngày"), lambda one: Cell(date_text(one.report_date) if one.report_date else ""), 112),
     )
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from covidstation.db.queries.daily import ReportPerson
+from covidstation.db.queries.daily_people import ReportPerson
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _
 from covidstation.services.case_report import ReportField, as_text
