@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import QRect, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.db.queries.rounds import AlertLine
 from covidstation.i18n import _
@@ -19,6 +19,7 @@ from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, TwoLineLabel, label
 from covidstation.ui.parts.rows import TwoLines
+from covidstation.ui.rounds.words import sign_words
 from covidstation.ui.status_parts import age_text
 
 SHOWN = 3
@@ -60,6 +61,7 @@ class DangerBlock(QWidget):
 
     def show_alerts(self, alerts: Sequence[AlertLine], now: datetime) -> None:
         """Who is in danger; nothing hides the block."""
+        at = self._focused()
         for row in self._rows:
             self._column.removeWidget(row)
             row.hide()
@@ -79,12 +81,25 @@ class DangerBlock(QWidget):
             self._rows.append(row)
             self._column.addWidget(row)
         self.setFixedHeight(_HEAD + len(self._rows) * metrics.DANGER_ROW + _FOOT)  # never squeezed, not for one frame
+        if at is not None:
+            self._focus(*at)
 
     def take_focus(self) -> bool:
         """The keyboard begins at the first person, on the act that only asks; False when nobody is in danger."""
         if self._rows:
-            self._rows[0].findChild(Button, "danger_answer").setFocus()
+            self._focus(0, "danger_answer")
         return bool(self._rows)
+
+    def _focused(self) -> tuple[int, str] | None:
+        """In which row the keyboard is, on which act: the rows are made anew, and it must not run away."""
+        here = QApplication.focusWidget()
+        row = next((at for at, row in enumerate(self._rows) if here and row.isAncestorOf(here)), None)
+        return None if row is None or here is None else (row, here.objectName())
+
+    def _focus(self, row: int, act: str) -> None:
+        button = self._rows[min(row, len(self._rows) - 1)].findChild(Button, act)
+        if button is not None:  # a new row shows when the layout has been through
+            QTimer.singleShot(0, button, button.setFocus)
 
     def _head_row(self) -> QWidget:
         holder = QWidget()
@@ -158,7 +173,8 @@ class DangerBlock(QWidget):
         line.setSpacing(metrics.GAP)
         line.addWidget(why)
         if len(signs) > 1:
-            others = _("còn {values}").format(values=", ".join(sign.value for sign in signs[1:]))
+            values = ", ".join(sign_words(sign.measure, sign.value) for sign in signs[1:])
+            others = _("còn {values}").format(values=values)
             line.addWidget(ElidedLabel(others, "hint", "danger"), 1)
         else:
             line.addStretch(1)

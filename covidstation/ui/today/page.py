@@ -73,6 +73,8 @@ class TodayPage(Page):
         """Fill the lines in the order of this minute; a line without work is not shown."""
         self._work, now = work, self._desk.now()
         self._show_title(work)
+        here = QApplication.focusWidget()
+        answered = here is not None and self.danger.isAncestorOf(here) and not work.alerts
         self.danger.show_alerts(work.alerts, now)
         lines = lines_of(work, now)
         shown = {line.key for line in lines}
@@ -84,7 +86,7 @@ class TodayPage(Page):
         self._name_buttons(work)
         if self._stack.currentWidget() in (self._area, self.empty):
             self._stack.setCurrentWidget(self._area if lines or work.alerts else self.empty)
-            self._focus_first(lines)
+            self._focus_first(lines, anew=answered)
 
     def _show_line(self, place: int, line: WorkLine) -> None:
         row = self.rows[line.key]
@@ -94,10 +96,10 @@ class TodayPage(Page):
         row.set_body(line.what, line.why, lead=line.lead)
         row.set_progress(*line.progress)
 
-    def _focus_first(self, lines: Sequence[WorkLine]) -> None:
-        """The first act of the day has the focus, unless a person is elsewhere already."""
+    def _focus_first(self, lines: Sequence[WorkLine], *, anew: bool) -> None:
+        """The first act of the day has the focus, unless somebody is elsewhere; `anew`: where they were is gone."""
         here = QApplication.focusWidget()
-        if here is not None and not isinstance(here, EntryButton):
+        if here is not None and not isinstance(here, EntryButton) and not anew:
             return
         if self.danger.take_focus():
             return

@@ -232,6 +232,23 @@ def test_a_danger_sign_stands_on_top_until_somebody_answers_it(page, desk, villa
     assert page.danger.isHidden()
 
 
+def test_the_keyboard_stays_on_the_danger_while_the_list_is_made_anew(page, desk, village, qtbot):
+    at = NOW.replace(tzinfo=None)
+    low = VisitDraft(episode_id=village.mai_episode, at=at, round=Round.MORNING, vitals=Vitals(spo2=91))
+    record_visit(desk.register.db, low, catalog=catalog(), by=None, by_name="", now=NOW, sure=True)
+
+    def focused():
+        here = page.window().focusWidget()
+        return here.objectName() if here is not None else ""
+
+    page.load()
+    page.danger.take_focus()
+    qtbot.waitUntil(lambda: focused() == "danger_answer")
+    page.danger.findChild(Button, "danger_transfer").setFocus()
+    page.load()
+    qtbot.waitUntil(lambda: focused() == "danger_transfer")
+
+
 def test_a_call_that_was_promised_is_listed_with_the_act(page, desk, village):
     draft = CallDraft(
         person_id=village.mai,
