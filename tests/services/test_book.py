@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import HealthCheck, settings
@@ -11,16 +12,39 @@ from sqlalchemy import select
 
 from covidstation.db.queries.papers import number_book, series
 from covidstation.db.rows import NumberBookRow, PaperRow
+from covidstation.domain.care import ContactRelation
+from covidstation.domain.contacts import ContactDraft
 from covidstation.domain.packs import PackEdit, PaperKind
+from covidstation.domain.sick_leave import SickLeave
 from covidstation.errors import UserError
 from covidstation.services import paper_files, papers
+from covidstation.services.contacts import NewContact, add_contacts
 from covidstation.services.packs import edit_pack
 from covidstation.services.papers import issue_paper, start_book_at, void_paper
 from tests.services.samples import NOW, catalog, f0, neighbour, opened, register
 
 DAYS = [NOW.date().replace(year=2022), NOW.date().replace(year=2023, month=1, day=2)]
 SYMBOLS = ["QĐ-UBND", "QĐ-BCĐ"]
+KINDS = {
+    PaperKind.ISOLATION_ORDER: "QĐ-UBND",
+    PaperKind.CONTACT_ORDER: "QĐ-UBND",  # another kind of the same series
+    PaperKind.COMPLETION_CERTIFICATE: "GXN-BCĐ",
+    PaperKind.SICK_LEAVE: "KCB",
+}
+ALL = sorted({*SYMBOLS, *KINDS.values()})
 PATH = "isolation_order.symbol.symbol"
+
+
+def add_contact(db, episode_id, number, now):
+    """Someone of that person's house."""
+    draft = ContactDraft(
+        source_episode_id=episode_id,
+        last_contact_on=now.date(),
+        relation=ContactRelation.SAME_HOUSEHOLD,
+        quarantine_address="bản Nậm Ngá",
+    )
+    person = replace(neighbour(number), citizen_number=f"0120551{number:05d}", phone="")
+    return add_contacts(db, [NewContact(contact=draft, person=person)], catalog=catalog(), by=None, now=now).value[0]
 
 
 class Book(RuleBasedStateMachine):
@@ -41,16 +65,29 @@ class Book(RuleBasedStateMachine):
     def teardown(self):
         self.db.engine.dispose()
 
-    @rule(day=st.sampled_from(DAYS))
-    def issue(self, day):
+    @rule(day=st.sampled_from(DAYS), kind=st.sampled_from(list(KINDS)))
+    def issue(self, day, kind):
         now = NOW.replace(year=day.year, month=day.month, day=day.day)
-        episode = register(self.db, f0(neighbour(self.people), day), now=now)
+        person = replace(neighbour(self.people), workplace="Công ty Chè", insurance_number="DN4120119900001")
+        episode = register(self.db, f0(person, day), now=now)
         self.people += 1
+        if kind is PaperKind.CONTACT_ORDER:
+            self.one(kind, add_contact(self.db, episode.id, self.people, now), now)
+        elif kind is PaperKind.COMPLETION_CERTIFICATE:
+            self.one(PaperKind.ISOLATION_ORDER, episode.id, now)
+            self.one(kind, episode.id, now + timedelta(days=6))
+        else:
+            self.one(kind, episode.id, now)
+
+    def one(self, kind, whom, now):
+        """One paper: its number is the next of its symbol and year, whichever kinds share that symbol."""
+        leave = SickLeave(practitioner="Vàng Thị Dợ") if kind is PaperKind.SICK_LEAVE else None
         paper = issue_paper(
-            self.db, PaperKind.ISOLATION_ORDER, [episode.id], catalog=catalog(), issued_on=day, by=None, now=now
+            self.db, kind, [whom], catalog=catalog(), issued_on=now.date(), by=None, now=now, leave=leave
         ).value
-        key = (self.symbol, day.year)
-        assert (paper.symbol, paper.number) == (self.symbol, self.next.get(key, 1))
+        symbol = self.symbol if kind is PaperKind.ISOLATION_ORDER else KINDS[kind]
+        key = (symbol, now.year)
+        assert (paper.symbol, paper.number) == (symbol, self.next.get(key, 1))
         self.next[key] = paper.number + 1
         self.issued[(*key, paper.number)] = paper.id
 
@@ -65,9 +102,9 @@ class Book(RuleBasedStateMachine):
             assert trouble.code == "paper.already_void" and key in self.voided
         self.voided.add(key)
 
-    @rule(day=st.sampled_from(DAYS), number=st.integers(-5, 60))
-    def start_at(self, day, number):
-        key = (self.symbol, day.year)
+    @rule(day=st.sampled_from(DAYS), number=st.integers(-5, 60), symbol=st.sampled_from(ALL))
+    def start_at(self, day, number, symbol):
+        key = (symbol, day.year)
         try:
             start_book_at(self.db, *key, number, by=None, now=NOW)
             assert number >= self.next.get(key, 1)
@@ -92,7 +129,7 @@ class Book(RuleBasedStateMachine):
 
     @invariant()
     def voided_papers_keep_their_line(self):
-        for symbol in SYMBOLS:
+        for symbol in ALL:
             for day in DAYS:
                 lines = number_book(self.db, symbol, day.year)
                 numbers = [line.number for line in lines]
