@@ -241,14 +241,16 @@ def _undelivered(kind: MissingKind, papers: Sequence[_Paper], fields: dict[str, 
 
 
 def _referrals(session: Session, since: date) -> list[MissingLine]:
-    """Transfers of the last 30 days without their paper."""
+    """Transfers of the last 30 days without their paper; an illness entered by mistake had none."""
     has_paper = exists().where(
         PaperRow.about_id == HospitalizationRow.id,
         PaperRow.kind == PaperKind.REFERRAL.value,
         PaperRow.voided_at.is_(None),
     )
+    wrong = select(EpisodeRow.id).where(EpisodeRow.classification == CaseClassification.NO_CASE.value)
     query = _people(HospitalizationRow, *_STAY).where(
         HospitalizationRow.voided_at.is_(None),
+        HospitalizationRow.episode_id.not_in(wrong),
         HospitalizationRow.left_at >= datetime.combine(since, time.min),
         ~has_paper,
     )
