@@ -173,11 +173,13 @@ class TriageDialog(ActDialog):
         super().__init__(desk, parent, _("Phân loại nguy cơ"), (self.body,), self.body.chosen)  # type: ignore[arg-type]
         self.setObjectName("triage_dialog")
         self._episode_id = episode_id
+        self._look: TriageLook | None = None
         self.setMinimumWidth(_WIDTH)
         self.body.setMinimumHeight(_HEIGHT - 130)
         desk.ask(self, partial(look_at_triage, desk.register.db, desk.catalog, episode_id), self._shown, self.failed)
 
     def _shown(self, look: TriageLook) -> None:
+        self._look = look
         self.setWindowTitle(_("Phân loại nguy cơ: {name}").format(name=look.full_name))
         self.body.show_look(look)
 
@@ -196,7 +198,8 @@ class TriageDialog(ActDialog):
             reason=body.reason.value(),
         )
         by, now, name = desk.register.user_id, desk.now(), desk.register.user_name or ""
-        return partial(save_triage, desk.register.db, draft, catalog=desk.catalog, by=by, by_name=name, now=now)
+        keep = partial(save_triage, desk.register.db, draft, catalog=desk.catalog, seen=self._look)
+        return partial(keep, by=by, by_name=name, now=now)
 
 
 def _scrolled(widget: QWidget, name: str) -> QScrollArea:

@@ -36,7 +36,7 @@ class RiskVerdict(QWidget):
         self.ask.setProperty("aside", True)
         self.ask.setAccessibleName(_("Vì sao nhóm nguy cơ này?"))
         self.ask.clicked.connect(self._tell)
-        self._doubt = label(_("bảng chưa xác nhận"), "hint", "warn")
+        self._doubt = label(_("chưa xác nhận"), "hint", "warn")
         self._facts: ElidedLabel = ElidedLabel("", "hint", "muted") if wide else TwoLineLabel("", "hint", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
