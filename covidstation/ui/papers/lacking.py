@@ -9,40 +9,35 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from covidstation.domain import packs
-from covidstation.domain.missing import DELIVERIES, Errand, MissingKind, MissingLine, errands
+from covidstation.domain.missing import Errand, MissingKind, MissingLine, errands
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.problems import Problem
-from covidstation.domain.text import sort_key
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.messages.delivery import MISSING
 from covidstation.services.changes import Kind
 from covidstation.services.missing import MissingLook, delivery_list_pdf, lacks_of, look_at_missing
 from covidstation.ui.desk import Desk, PaperWish
 from covidstation.ui.frame.page import Page
-from covidstation.ui.look import metrics
 from covidstation.ui.papers.bulk import BulkRun, Outcome, Way
 from covidstation.ui.papers.delivering import ask_delivery
 from covidstation.ui.papers.handing import hand_out
+from covidstation.ui.papers.lacking_filters import DELIVER, ISSUE, LackingFilters
 from covidstation.ui.papers.lacking_tables import missing_columns
 from covidstation.ui.papers.printer import chosen_printer
 from covidstation.ui.papers.run_panel import RunPanel
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.checks import CheckBox
-from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import confirm, tell
 from covidstation.ui.parts.empty import EmptyPage
-from covidstation.ui.parts.labels import Line, label
+from covidstation.ui.parts.labels import Line
 from covidstation.ui.parts.records import RecordModel
 from covidstation.ui.parts.table import Table
 
 _TOUCHED = {Kind.PAPERS, Kind.EPISODES, Kind.PEOPLE, Kind.STATION, Kind.CARE, Kind.CONTACTS, Kind.RULES}
 _CHUNK = 16  # lines looked at in one go, so that the table fills while it is read
-_ISSUE, _DELIVER = "issue", "deliver"
 Key = tuple[str, UUID, UUID | None]
 
 
@@ -55,7 +50,6 @@ class MissingPage(Page):
         self._look: MissingLook | None = None
         self._shown: list[MissingLine] = []
         self._lacks: dict[Key, tuple[Problem, ...]] = {}
-        self._only: frozenset[UUID] = frozenset()  # none: everybody
         self._turn = 0
         self._just_issued: set[UUID] = set()
         self._run_shown = False
@@ -80,21 +74,16 @@ class MissingPage(Page):
 
     def show_kind(self, kind: MissingKind | str | None) -> None:
         """Show that kind alone ("issue" or "deliver" for all to print, all to bring); None shows everything."""
-        self._only = frozenset()
-        self.kind.set_value(kind)
-        self._fill()
+        self.filters.show_kind(kind)
 
     def show_only(self, subject_ids: Sequence[UUID]) -> None:
         """Show these illnesses (or contacts) alone, until "Xem tất cả"."""
-        self._only = frozenset(subject_ids)
-        self.kind.set_value(None)
-        self.hamlet.set_value(None)
-        self._fill()
+        self.filters.show_only(subject_ids)
 
     def show_part(self, part: str) -> None:
         """A kind's value, "issue" or "deliver"; anything else shows everything."""
         known = {kind.value: kind for kind in MissingKind}
-        self.show_kind(part if part in (_ISSUE, _DELIVER) else known.get(part))
+        self.show_kind(part if part in (ISSUE, DELIVER) else known.get(part))
 
     def may_leave(self) -> bool:
         """A run goes on only in sight."""
@@ -111,31 +100,14 @@ class MissingPage(Page):
         return (*deliver, *((self.issue,) if self._errands() else ()))
 
     def _make_controls(self) -> None:
-        self.kind = Combo("missing_kind", _("Thiếu gì"), width=264)
-        self.hamlet = Combo("missing_hamlet", _("Bản"), [(None, _("Mọi bản"))], width=168)
-        self.together = CheckBox("together", _("Cùng &hộ chung một giấy"))
-        self.every = Button(_("Chọn &tất cả"), "quiet", name="select_all")
-        self.whole = Button(_("Xem tất &cả mọi người"), "quiet", icon="x", name="show_everybody")
-        self.whole.hide()
+        self.filters = LackingFilters()
         self.book = Button(_("&Sổ số"), "normal", icon="document", name="to_book")
-        self._count = label("", "hint", "muted")
         self.sign_list = Button(_("In &danh sách giao nhận"), icon="printer", name="print_sign_list")
         self.delivered = Button("", icon="truck", keys="Ctrl+G", name="mark_delivered")
         self.issue = Button("", "primary", icon="printer", keys="Ctrl+P", name="issue_missing")
-        self._show_choices(())  # so that a kind can be asked for before the list is there
 
     def _lay_out(self) -> None:
-        filters = QWidget()
-        filters.setFixedHeight(48)
-        row = QHBoxLayout(filters)
-        row.setContentsMargins(metrics.MARGIN, 8, metrics.MARGIN, 8)
-        row.setSpacing(metrics.GAP)
-        for widget in (self.kind, self.hamlet, self.together, self.every, self.whole):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._count)
-        self._filters = filters
-        self.add(filters)
+        self.add(self.filters)
         self.add(Line())
         self._stack = QStackedWidget()
         self._nothing = EmptyPage("check", _("Không ai thiếu giấy tờ"), _("Ai thiếu văn bản sẽ hiện ở đây."))
@@ -146,11 +118,9 @@ class MissingPage(Page):
         self.set_head_actions(self.book)
 
     def _connect(self) -> None:
-        self.kind.picked.connect(lambda _key: self._fill())
-        self.hamlet.picked.connect(lambda _key: self._fill())
-        self.together.toggled.connect(lambda _on: self._say())
-        self.whole.clicked.connect(lambda: self.show_kind(None))
-        self.every.clicked.connect(self.table.selectAll)
+        self.filters.changed.connect(self._fill)
+        self.filters.regrouped.connect(self._say)
+        self.filters.every_wanted.connect(self.table.selectAll)
         self.book.clicked.connect(lambda: self._desk.want_page.emit("book"))
         self.table.opened.connect(self._open)
         self.table.selectionModel().selectionChanged.connect(lambda _now, _before: self._say())
@@ -164,45 +134,19 @@ class MissingPage(Page):
     def _looked(self, look: MissingLook) -> None:
         self._look = look
         self._lacks = {}
-        self._show_choices(look.lines)
+        self.filters.show_choices(look.lines)
         self._fill()
-
-    def _show_choices(self, lines: Sequence[MissingLine]) -> None:
-        counts: dict[Any, int] = {None: len(lines)}
-        for line in lines:
-            for key in (line.kind, _DELIVER if line.delivers else _ISSUE):
-                counts[key] = counts.get(key, 0) + 1
-        names: list[tuple[Any, str]] = [(None, _("Mọi thứ")), (_ISSUE, _("Phải in")), (_DELIVER, _("Phải giao"))]
-        names += [(kind, _(MISSING[kind])) for kind in MissingKind]
-        chosen = self.kind.value()
-        titled = _("{title} ({n})")
-        self.kind.set_choices([(key, titled.format(title=title, n=counts.get(key, 0))) for key, title in names])
-        self.kind.set_value(chosen)
-        places = {line.hamlet_id: line.hamlet for line in lines if line.hamlet_id is not None}
-        where = self.hamlet.value()
-        found = sorted(places.items(), key=lambda item: sort_key(item[1]))
-        self.hamlet.set_choices([(None, _("Mọi bản")), *found])
-        self.hamlet.set_value(where if where in places else None)
 
     def _fill(self) -> None:
         if self._look is None or self._run_shown:
             return
-        kind, hamlet = self.kind.value(), self.hamlet.value()
-        self._shown = [
-            line
-            for line in self._look.lines
-            if (hamlet is None or line.hamlet_id == hamlet)
-            and (kind is None or kind in _keys_of(line))
-            and (not self._only or line.subject_id in self._only)
-        ]
-        self.whole.setVisible(bool(self._only))
+        self._shown = self.filters.kept(self._look.lines)
         self.model.set_records(self._shown)
         empty = self._filtered if self._look.lines else self._nothing
         self._stack.setCurrentWidget(self.table if self._shown else empty)
         people = len({line.person_id for line in self._look.lines})
         words = _("{n} giấy của {people} người") if people else ""
         self.set_title(_("Thiếu giấy tờ"), words.format(n=len(self._look.lines), people=people))
-        self._count.setText(_("{n} dòng").format(n=len(self._shown)))
         self._choose_issued()
         self._say()
         self._take_focus()
@@ -238,7 +182,7 @@ class MissingPage(Page):
     def _take_focus(self) -> None:
         holder = self.window().focusWidget()
         if self.isVisible() and (holder is None or not self.isAncestorOf(holder)):
-            target = self.table if self._shown else self.kind
+            target = self.table if self._shown else self.filters.kind
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _meant(self) -> list[MissingLine]:
@@ -251,7 +195,7 @@ class MissingPage(Page):
         return list(dict.fromkeys(paper for paper in found if paper is not None))
 
     def _errands(self) -> list[Errand]:
-        return errands(self._meant(), together=self.together.isChecked())
+        return errands(self._meant(), together=self.filters.together.isChecked())
 
     def _say(self) -> None:
         """The buttons carry how many they mean, and whether that is all."""
@@ -296,7 +240,7 @@ class MissingPage(Page):
         if confirm(self, _("Cấp {n} văn bản?").format(n=len(wanted)), text.format(where=where), act=act):
             self.banner.clear()
             self._run_shown = True
-            self._filters.setEnabled(False)
+            self.filters.setEnabled(False)
             self._stack.setCurrentWidget(self.run_panel)
             self.actions_changed.emit()
             self._run.start_errands(wanted, way)
@@ -314,9 +258,9 @@ class MissingPage(Page):
 
     def _close_run(self) -> None:
         self._run_shown = False
-        self._filters.setEnabled(True)
-        if self._just_issued and self.kind.value() is not None:
-            self.kind.set_value(_DELIVER)
+        self.filters.setEnabled(True)
+        if self._just_issued and self.filters.kind.value() is not None:
+            self.filters.kind.set_value(DELIVER)
         self._fill()
         self._just_issued = set()
 
@@ -336,10 +280,6 @@ class MissingPage(Page):
 
     def _trouble(self, trouble: UserError) -> None:
         self.banner.show_message("danger", sentence(trouble))
-
-
-def _keys_of(line: MissingLine) -> tuple[MissingKind | str, str]:
-    return line.kind, _DELIVER if line.kind in DELIVERIES else _ISSUE
 
 
 def wish_of(kind: PaperKind, ids: Sequence[UUID], about_id: UUID | None = None) -> PaperWish:

@@ -82,7 +82,7 @@ def test_fifty_decisions_take_one_click_and_one_confirmation(page, allowed, yes,
     assert len(lines) == 52
     assert len(list(tmp_path.glob("*.pdf"))) == len(lines)
     page.run_panel.closed.emit()
-    assert page.kind.value() == "deliver"
+    assert page.filters.kind.value() == "deliver"
     assert len(page._to_deliver()) == len(lines), "what was just issued is chosen"
     still = missing_list(allowed.register.db, catalog(), NOW.date())
     assert MissingKind.ORDER not in {line.kind for line in still}
@@ -116,13 +116,13 @@ def test_chosen_rows_are_meant_alone(page, allowed):
     page.table.selectRow(0)
     QTest.keyClick(page.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert page.issue.plain_text() == "Cấp số, lưu 2 giấy đã chọn"
-    page.every.click()
+    page.filters.every.click()
     assert page.issue.plain_text() == f"Cấp số, lưu {page.model.rowCount()} giấy đã chọn"
 
 
 def test_filters_by_hamlet_and_kind(page, allowed, village):
-    page.hamlet.set_value(village.pa_khoa)
-    page.hamlet.picked.emit(village.pa_khoa)
+    page.filters.hamlet.set_value(village.pa_khoa)
+    page.filters.hamlet.picked.emit(village.pa_khoa)
     assert [row[0] for row in rows(page)] == ["Lò Thị Mai"]
     page.show_kind(MissingKind.ENDING)
     assert page._stack.currentWidget() is page._filtered
