@@ -77,7 +77,7 @@ def busy_station(people: int = 100_000) -> Iterator[tuple[Register, Catalog]]:
 
 
 def _make(folder: Path, people: int, catalog: Catalog) -> None:
-    long_ago = NOW - timedelta(days=40)
+    long_ago = NOW - timedelta(days=130)
     build(folder, people, catalog, long_ago)
     register = open_register(folder, PASSPHRASE)
     db = register.db

@@ -162,7 +162,8 @@ def _ending(register: Register, missing: tuple[MissingLine, ...], today: date) -
     wanted = EpisodeFilter(EpisodeState.READY_TO_END)
     found = list_episodes(register.db, wanted, today=today, sort=EpisodeSort.UNTIL)
     ready = frozenset(line.subject_id for line in missing if line.kind is MissingKind.ENDING)
-    lines = found.lines(0, len(found))
-    free = tuple(line for line in lines if line.id in ready)
-    held = tuple(line for line in lines if line.id not in ready)
-    return Waiting(len(free), free[:NAMED]), Waiting(len(held), held[:NAMED])
+    ids = found.ids()
+    free, held = [one for one in ids if one in ready], [one for one in ids if one not in ready]
+    lines = {line.id: line for line in found.lines_of((*free[:NAMED], *held[:NAMED]))}
+    first = [tuple(lines[one] for one in some[:NAMED] if one in lines) for some in (free, held)]
+    return Waiting(len(free), first[0]), Waiting(len(held), first[1])

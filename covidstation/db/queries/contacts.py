@@ -363,7 +363,7 @@ def tests_of_contacts(session: Session, person_ids: Iterable[UUID]) -> dict[UUID
 
 
 @cache
-def _tests() -> Select[tuple[PathogenTestRow]]:
+def _tests() -> Select[Any]:
     either = or_(PathogenTestRow.contact_id.is_not(None), PathogenTestRow.voids.is_not(None))
     return select(PathogenTestRow).where(either)
 

@@ -46,7 +46,7 @@ def tested_people(session: Session, test_ids: Collection[UUID]) -> list[ReportPe
 def _people(
     session: Session, table: type[EpisodeRow] | type[ContactRow] | type[PathogenTestRow], ids: Collection[UUID]
 ) -> list[ReportPerson]:
-    day = table.report_date if table is not PathogenTestRow else PathogenTestRow.sampled_on
+    day = PathogenTestRow.sampled_on if issubclass(table, PathogenTestRow) else table.report_date
     query = (
         select(
             table.id,

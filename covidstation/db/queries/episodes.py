@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, func, select, text, union
 from sqlalchemy.orm import aliased
 
 from covidstation.db.mapping import episode_of
@@ -162,17 +162,28 @@ def _paper_number(kinds: Sequence[str]) -> Any:
     )
 
 
+def lately_open(since: Any) -> Any:
+    """The illnesses that are open, or ended in recovery on that day or later: those that are asked for papers.
+
+    Two questions, each by its index: of all that have recovered the index on outcomes would give two years.
+    """
+    recovered = func.coalesce(EpisodeRow.outcome, "") == CaseOutcome.RECOVERED.value  # past that index
+    return union(
+        select(EpisodeRow.id).where(EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value),
+        select(EpisodeRow.id).where(EpisodeRow.outcome_on >= since, recovered),
+    )
+
+
 def _in_state(state: EpisodeState, today: Any, since: Any) -> list[ColumnElement[bool]]:
     """`since`: who recovered before that day is no longer asked for a paper (`domain.missing`)."""
     still_open = EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value
-    lately = and_(EpisodeRow.outcome == CaseOutcome.RECOVERED.value, EpisodeRow.outcome_on >= since)
-    over = EpisodeRow.isolation_until < today
+    over, asked = EpisodeRow.isolation_until < today, EpisodeRow.id.in_(lately_open(since))
     at_home = EpisodeRow.isolation_type == QuarantineType.HOME.value
     conditions: dict[EpisodeState, list[ColumnElement[bool]]] = {
         EpisodeState.ACTIVE: [still_open],
         EpisodeState.NEEDS_ORDER: [still_open, at_home, ~has_paper(OPENING)],
         EpisodeState.NEEDS_TEST: [still_open, at_home, EpisodeRow.isolation_until <= today, ~_negative_since()],
-        EpisodeState.READY_TO_END: [or_(still_open, lately), over, has_paper(OPENING), ~has_paper(ENDING)],
+        EpisodeState.READY_TO_END: [asked, over, has_paper(OPENING), ~has_paper(ENDING)],
         EpisodeState.OVERDUE: [still_open, at_home, over],
         EpisodeState.ENDED: [~still_open],
         EpisodeState.ALL: [],
@@ -225,6 +236,19 @@ class EpisodeList:
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    def ids(self) -> list[UUID]:
+        """The illnesses, in the list's order."""
+        with self._db.read() as session:
+            query = select(EpisodeRow.n, EpisodeRow.id).where(EpisodeRow.n.in_(self._keys))
+            ids = {n: one for n, one in session.execute(query)}
+        return [ids[key] for key in self._keys if key in ids]
+
+    def lines_of(self, ids: Collection[UUID]) -> list[EpisodeLine]:
+        """The lines of some of these illnesses, in their order as given."""
+        with self._db.read() as session:
+            rows = {row.id: _line(row) for row in session.execute(_lines().where(EpisodeRow.id.in_(ids)))}
+        return [rows[one] for one in ids if one in rows]
 
     def lines(self, offset: int, limit: int) -> list[EpisodeLine]:
         """The lines from `offset` on, at most `limit`."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import episode_of, test_of
 from covidstation.db.queries.deliveries import is_delivered
+from covidstation.db.queries.episodes import lately_open
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import (
     ContactRow,
@@ -130,9 +131,9 @@ def _people(row: type[EpisodeRow] | type[ContactRow] | type[HospitalizationRow],
 
 def _episode_counts(since: date) -> ColumnElement[bool]:
     """Open, or recovered lately; a wrong entry and who died or was lost need no paper."""
-    recovered = and_(EpisodeRow.outcome == CaseOutcome.RECOVERED.value, EpisodeRow.outcome_on >= since)
     is_case = EpisodeRow.classification != CaseClassification.NO_CASE.value
-    return and_(is_case, or_(EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value, recovered))
+    found = lately_open(since)
+    return and_(EpisodeRow.id.in_(found), is_case)
 
 
 def _contact_counts(since: date) -> ColumnElement[bool]:
