@@ -241,6 +241,13 @@ def test_a_scan_is_heard_whole_and_leaves_no_trace(frame, ear, text, gap, end):
     assert form.name.hasFocus() and form.saved == 0
 
 
+def test_the_keyboard_of_a_page_that_is_left_waits_on_the_next_ones_entry(frame):
+    frame.go("f0")
+    frame.current().name.setFocus()
+    frame.go("today")
+    assert QApplication.focusWidget().objectName() == "entry_today"
+
+
 def test_a_scan_never_presses_the_focused_button(frame, ear):
     _scanner, heard, clock = ear
     form = frame.page("f0")

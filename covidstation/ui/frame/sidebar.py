@@ -131,6 +131,10 @@ class SideBar(QWidget):
         for name, button in self._buttons.items():
             button.setChecked(name == key)
 
+    def take_focus(self, key: str) -> None:
+        """The keyboard goes to that entry; an unknown key takes the first."""
+        self._buttons.get(key, next(iter(self._buttons.values()))).setFocus()
+
     def set_count(self, key: str, count: int) -> None:
         """The number beside an entry."""
         self._buttons[key].set_count(count)

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPalette, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from covidstation.i18n import _
 from covidstation.ui.frame.page import Page
@@ -100,12 +100,20 @@ class MainFrame(QWidget):
             return False
         self.side.set_current(page.entry)
         self._fit_banner(page)
+        self._free_focus(page)
         page.load()
         self._stack.setCurrentWidget(page)
         self._put_actions(page)
         self._retitle()
         self.page_shown.emit(name)
         return True
+
+    def _free_focus(self, page: Page) -> None:
+        """The keyboard waits on the page's entry until the page takes it: from a hidden page Qt would let it run into
+        the status line."""
+        here, focus = self.current(), QApplication.focusWidget()
+        if here is not None and here is not page and focus is not None and here.isAncestorOf(focus):
+            self.side.take_focus(page.entry)
 
     def _retitle(self) -> None:
         """A page may learn its title after it is shown: that of a person is read in the background."""
