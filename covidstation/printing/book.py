@@ -10,7 +10,7 @@ from typing import Final
 from reportlab.lib.units import mm
 
 from covidstation.domain.wording import clean
-from covidstation.i18n import _, date_text
+from covidstation.i18n import date_text
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
 from covidstation.printing.papers import open_sheet
@@ -35,12 +35,10 @@ class BookRow:
 def render_book(*, station: str, symbol: str, year: int, rows: Sequence[BookRow], made_on: date) -> bytes:
     """The pages, each with the column heads. The bytes are not stored."""
     fonts.register()
-    title = _("SỔ SỐ VĂN BẢN {symbol} NĂM {year}").format(symbol=clean(symbol), year=year)
+    title = f"SỔ SỐ VĂN BẢN {clean(symbol)} NĂM {year}"
     sheet, out = open_sheet(title)
-    head = _row_box([_("Số, ký hiệu"), _("Ngày"), _("Tên văn bản"), _("Người"), _("Ghi chú")], Font.BOLD)
-    second = _("{station}, in ngày {day}, {count} số").format(
-        station=clean(station), day=date_text(made_on), count=len(rows)
-    )
+    head = _row_box(["Số, ký hiệu", "Ngày", "Tên văn bản", "Người", "Ghi chú"], Font.BOLD)
+    second = f"{clean(station)}, in ngày {date_text(made_on)}, {len(rows)} số"
     first = [*nd30.centred(title, Font.BOLD, 14), *nd30.centred(second, Font.ITALIC, 12, before=4)]
     body = [
         _row_box([row.number, date_text(row.issued_on), row.kind, row.people, row.state], Font.REGULAR) for row in rows

@@ -14,6 +14,7 @@ from covidstation.db.queries.papers import (
     book_lines,
     get_paper,
     next_number,
+    resting_on,
     series,
 )
 from covidstation.db.queries.people import PaperLine
@@ -22,7 +23,7 @@ from covidstation.db.session import Database
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.papers import number_symbol, number_text
 from covidstation.errors import UserError
-from covidstation.i18n import _, date_text
+from covidstation.i18n import date_text
 from covidstation.messages.papers import KINDS
 from covidstation.printing.book import BookRow, render_book
 from covidstation.services.missing import missing_list
@@ -31,13 +32,13 @@ from covidstation.services.paper_files import paper_pdf
 
 
 def book_pdf(db: Database, symbol: str, year: int, *, today: date) -> bytes:
-    """One series as pages with a table, the lowest number first."""
+    """One series as pages with a table, the lowest number first; Vietnamese in every language, as papers are."""
     lines = book_lines(db, BookFilter(symbol, year))
     rows = [
         BookRow(
             number=number_symbol(number_text(line.number), line.symbol),
             issued_on=line.issued_on,
-            kind=_(KINDS[line.kind]),
+            kind=KINDS[line.kind],
             people=line.subjects,
             state=_state(line),
         )
@@ -48,8 +49,8 @@ def book_pdf(db: Database, symbol: str, year: int, *, today: date) -> bytes:
 
 def _state(line: PaperLine) -> str:
     if line.voided_at is not None:
-        return _("Huỷ {day}: {reason}").format(day=date_text(line.voided_at.date()), reason=line.void_reason)
-    return _("Giao {day}").format(day=date_text(line.delivery.delivered_on)) if line.delivery else ""
+        return f"Huỷ {date_text(line.voided_at.date())}: {line.void_reason}"
+    return f"Giao {date_text(line.delivery.delivered_on)}" if line.delivery else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class Kept:
     pdf: bytes
     printer: str
     copies: int
+    resting: tuple[str, ...] = ()  # numbers of the papers that name it as their ground
 
 
 def read_kept(db: Database, paper_id: UUID) -> Kept:
@@ -103,4 +105,10 @@ def read_kept(db: Database, paper_id: UUID) -> Kept:
     paper = get_paper(db, paper_id)
     if paper is None:
         raise UserError("paper.unknown")
-    return Kept(paper, paper_pdf(db, paper_id), get_setting(db, "printer"), int(get_setting(db, "print_copies")))
+    return Kept(
+        paper=paper,
+        pdf=paper_pdf(db, paper_id),
+        printer=get_setting(db, "printer"),
+        copies=int(get_setting(db, "print_copies")),
+        resting=resting_on(db, paper_id),
+    )

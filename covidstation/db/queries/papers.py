@@ -21,6 +21,7 @@ from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.packs import PaperKind
+from covidstation.domain.paper_words import number_symbol, number_text
 from covidstation.domain.text import fold
 
 # 1 to 6 digits, as a number book has them: a longer row of digits is a person's number.
@@ -124,6 +125,17 @@ def get_paper(db: Database, paper_id: UUID) -> StoredPaper | None:
         )
         pairs = tuple((person, episode) for person, episode in subjects)
         return StoredPaper(paper_lines(session, [row])[0], row.view, row.file_hash, pairs)
+
+
+def resting_on(db: Database, paper_id: UUID) -> tuple[str, ...]:
+    """The numbers of the valid papers that name this one as their ground."""
+    query = (
+        select(PaperRow.number, PaperRow.symbol)
+        .where(PaperRow.opens_id == paper_id, PaperRow.voided_at.is_(None))
+        .order_by(PaperRow.n)
+    )
+    with db.read() as session:
+        return tuple(number_symbol(number_text(number), symbol) for number, symbol in session.execute(query))
 
 
 class BookState(StrEnum):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from covidstation.i18n import _
+from covidstation.domain.packs import PaperKind
+from covidstation.i18n import N_, _
 from covidstation.messages import sentence
 from covidstation.services.book import Kept, read_kept
 from covidstation.services.files import keep_file
@@ -18,6 +21,27 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.papers.issued import file_name, paper_title
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
 from covidstation.ui.parts.dialogs import ask_reason
+
+_VOIDED: Final[Mapping[PaperKind, str]] = {
+    PaperKind.ISOLATION_ORDER: N_("Người trên văn bản lại thành thiếu quyết định cách ly."),
+    PaperKind.ISOLATION_END: N_("Ca bệnh mở lại, bỏ lịch theo dõi sau khỏi, lại thành thiếu giấy kết thúc."),
+    PaperKind.ISOLATION_COMPLETION: N_("Ca bệnh mở lại, bỏ lịch theo dõi sau khỏi, lại thành thiếu giấy kết thúc."),
+    PaperKind.COMPLETION_CERTIFICATE: N_("Việc cách ly giữ nguyên như đang ghi."),
+    PaperKind.CONTACT_ORDER: N_("Người tiếp xúc lại thành thiếu quyết định cách ly."),
+    PaperKind.CONTACT_RELEASE: N_("Người tiếp xúc lại đang cách ly và thiếu giấy kết thúc."),
+    PaperKind.SICK_LEAVE: N_("Nếu đã đưa giấy cho người bệnh, thu lại cả hai liên."),
+    PaperKind.REFERRAL: N_("Lần chuyển tuyến vẫn còn và lại thành thiếu giấy chuyển."),
+}
+"""What each kind's voiding does besides (services/paper_marks)."""
+
+
+def void_words(kind: PaperKind, resting: Sequence[str]) -> str:
+    """What will happen when a paper of that kind is voided, and which papers name it."""
+    words = [_("Dòng này ở lại trong sổ với lý do huỷ, số không dùng lại."), _(_VOIDED[kind])]
+    if resting:
+        named = _("{numbers} đang ghi theo số này: huỷ và cấp lại cho khớp.")
+        words.append(named.format(numbers=", ".join(resting)))
+    return "\n".join(words)
 
 
 def choose_file(parent: QWidget, name: str) -> Path | None:
@@ -104,7 +128,7 @@ class Keeping(QWidget):
         reason = ask_reason(
             self.window(),
             _("Huỷ số {number}?").format(number=number),
-            _("Dòng này ở lại trong sổ với lý do huỷ, số không dùng lại. Người trên văn bản lại thành thiếu giấy tờ."),
+            void_words(PaperKind(kept.paper.line.kind), kept.resting),
             act=_("Huỷ số {number}").format(number=number),
             reason=_("Lý do huỷ"),
             heavy=True,
