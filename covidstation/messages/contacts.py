@@ -35,6 +35,9 @@ SENTENCES = {
     "contacts.no_change": N_("Số ngày không đổi. Ghi số ngày mới, hoặc bấm Bỏ."),
     "contacts.end_future": N_("Ngày kết thúc {day} ở sau hôm nay. Xem lại ngày."),
     "contacts.end_early": N_("Ngày kết thúc {day} ở trước lần tiếp xúc cuối ({last}). Xem lại ngày."),
+    "contacts.already_checked": N_(
+        "{name} đã được {who} hỏi thăm lúc {when}. Xem lại, rồi chọn có ghi thêm lần nữa hay không."
+    ),
     "contacts.test_positive": N_("{name} có xét nghiệm dương tính. Bấm Thành F0 thay vì kết thúc."),
     "contacts.test_day_missing": N_("Ghi ngày lấy mẫu."),
     "contacts.needs_positive": N_("Thành F0 thì cần một xét nghiệm dương tính. Xem lại kết quả."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from covidstation.i18n import N_
 
 SENTENCES = {
+    "episodes.same_test": N_("Xét nghiệm này (cùng loại, ngày, kết quả và nơi) đã có trong sổ. Xem lại danh sách."),
     "episodes.report_missing": N_("Ghi ngày dương tính."),
     "episodes.future": N_("Ngày {day} ở sau hôm nay. Xem lại ngày."),
     "episodes.before_birth": N_("Ngày {day} ở trước ngày sinh ({birth}). Xem lại một trong hai ngày."),

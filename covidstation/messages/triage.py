@@ -7,6 +7,7 @@ from covidstation.i18n import N_
 SENTENCES = {
     "triage.unknown_episode": N_("Không thấy lần mắc này trong sổ nữa. Mở lại trang của người bệnh."),
     "triage.no_table": N_("Chưa có bảng phân loại hoặc hướng dẫn cho ngày {day}. Xem lại ngày dương tính."),
+    "triage.changed_meanwhile": N_("{who} vừa phân loại người này lúc {when}. Mở lại để xem, rồi sửa nếu cần."),
     "triage.reason_missing": N_("Ghi vì sao chọn nhóm khác với nhóm máy tính ra."),
     "triage.reason_long": N_("Lý do dài {count} chữ, quá {most}. Ghi gọn lại."),
     "triage.fact_disease": N_("Bệnh nền: {diseases}"),

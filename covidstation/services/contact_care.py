@@ -31,7 +31,7 @@ from covidstation.services.contacts import (
     refuse_case,
     refuse_closed,
 )
-from covidstation.services.episodes import F0Draft, refuse_gone, register_f0
+from covidstation.services.episodes import F0Draft, refuse_gone, refuse_same_test, register_f0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,9 @@ def add_contact_test(
 def _add_test(session: Session, contact_id: UUID, test: PathogenTest) -> PathogenTestRow:
     contact, _person = contact_in(session, contact_id)
     refuse_closed(contact)
-    refuse_gone(test, contact_value(session, contact).tests)
+    held = contact_value(session, contact).tests
+    refuse_gone(test, held)
+    refuse_same_test(held, test)
     row = PathogenTestRow(
         id=new_id(),
         person_id=contact.person_id,

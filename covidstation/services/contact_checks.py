@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.ids import new_id
-from covidstation.db.rows import VisitRow
+from covidstation.db.rows import PersonRow, VisitRow
 from covidstation.db.session import Database
 from covidstation.domain.care import VisitMeans, VisitStatus, Vitals, round_of
 from covidstation.domain.monitoring import check_vitals
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.text import TEXT_LIMIT, clean
-from covidstation.errors import Refused
+from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.contacts import contact_in, refuse_closed
 
@@ -47,19 +48,43 @@ def check_contact_check(check: ContactCheck) -> list[Problem]:
 
 
 def record_contact_checks(
-    db: Database, contact_ids: Sequence[UUID], check: ContactCheck, *, by: UUID | None, now: datetime
+    db: Database,
+    contact_ids: Sequence[UUID],
+    check: ContactCheck,
+    *,
+    by: UUID | None,
+    now: datetime,
+    again: bool = False,
 ) -> Done[int]:
     """The same finding of one or several contacts, now; all or none. The value is how many.
 
-    Raises Refused; UserError contacts.unknown, contacts.closed, contacts.became_case.
+    Raises Refused; UserError contacts.unknown, contacts.closed, contacts.became_case; contacts.already_checked when
+    one of them was met or called in this half of the day already, unless `again`.
     """
     found = errors(check_contact_check(check))
     if found:
         raise Refused(found)
     with db.write(by, now) as session:
         for contact_id in contact_ids:
-            session.add(_row(session, contact_id, check, now))
+            row = _row(session, contact_id, check, now)
+            if not again:
+                _see_others(session, row)
+            session.add(row)
     return done(len(contact_ids), Kind.CONTACTS, Kind.CARE)
+
+
+def _see_others(session: Session, row: VisitRow) -> None:
+    """Two people at two desks: who comes second is told, before anything is saved. Not met is no check yet."""
+    query = select(VisitRow).where(
+        VisitRow.contact_id == row.contact_id,
+        VisitRow.day == row.day,
+        VisitRow.round == row.round,
+        VisitRow.status == VisitStatus.COOPERATIVE.value,
+    )
+    held = session.scalars(query.order_by(VisitRow.n.desc()).limit(1)).first()
+    if held is not None:
+        name = session.scalars(select(PersonRow.full_name).where(PersonRow.id == row.person_id)).one()
+        raise UserError("contacts.already_checked", name=name, who=held.by_name or "—", when=f"{held.at:%H:%M %d/%m}")
 
 
 def _row(session: Session, contact_id: UUID, check: ContactCheck, now: datetime) -> VisitRow:

@@ -25,6 +25,7 @@ from covidstation.domain.episodes import (
     QuarantineType,
     check_episode,
     first_positive,
+    live_tests,
 )
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.problems import Problem, errors
@@ -195,6 +196,14 @@ def refuse_gone(test: PathogenTest, standing: Sequence[PathogenTest]) -> None:
         raise UserError("episodes.test_gone")
 
 
+def refuse_same_test(held: Sequence[PathogenTest], test: PathogenTest) -> None:
+    """The same kind, day, result and place says nothing new. Raises Refused episodes.same_test."""
+    words = (test.kind, test.result, test.sampled_on, clean(test.place))
+    for one in live_tests(held):
+        if one.id != test.voids and (one.kind, one.result, one.sampled_on, one.place) == words:
+            raise Refused([Problem("sampled_on", "episodes.same_test")])
+
+
 def add_test_row(session: Session, person_id: UUID, episode_id: UUID, test: PathogenTest) -> PathogenTestRow:
     """A test inside another act's transaction."""
     row = PathogenTestRow(
@@ -286,12 +295,16 @@ def edit_episodes(
 
 
 def add_test(db: Database, episode_id: UUID, test: PathogenTest, *, by: UUID | None, now: datetime) -> Done[Episode]:
-    """One more test of an illness; with `voids` set it corrects an earlier one, which stays in the register."""
+    """One more test of an illness; with `voids` set it corrects an earlier one, which stays in the register.
+
+    Raises Refused (also episodes.same_test: entered at another desk, or twice); UserError episodes.unknown.
+    """
     with db.write(by, now) as session:
         row, person, tests = _known(session, episode_id)
         episode = episode_of(row, tests)
         refuse_gone(test, episode.tests)
         _refuse_errors(episode, (*episode.tests, test), person, now)
+        refuse_same_test(episode.tests, test)
         tests.append(add_test_row(session, person.id, episode_id, test))
         session.flush()
         _convert_contacts(session, row, tests)

@@ -68,7 +68,9 @@ def keep_rule(
 
     Going back to the shipped rule is a version with the shipped table. Raises Refused as `services.rules.edit_rule`.
     """
-    edit = RuleEdit(rule_id=rule.id, body=to_toml(table), confirmed=confirmed, reason=reason, by_name=by_name)
+    edit = RuleEdit(
+        rule_id=rule.id, body=to_toml(table), confirmed=confirmed, reason=reason, by_name=by_name, seen=rule.version
+    )
     shipped, make = catalog.rules_of(rule.family), RULE_BOOKS[rule.family].make
     return edit_rule(db, rule.family, edit, shipped=shipped, make=make, by=by, now=now)
 

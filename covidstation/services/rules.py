@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import RULE_BOOKS, Catalog
@@ -18,7 +18,7 @@ from covidstation.db.session import Database
 from covidstation.domain.problems import Problem
 from covidstation.domain.rule_sets import DatedRule, Family, RuleError, RuleVersion, with_versions
 from covidstation.domain.text import clean
-from covidstation.errors import Refused
+from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 
 R = TypeVar("R", bound=DatedRule)
@@ -84,6 +84,7 @@ class RuleEdit:
     confirmed: bool
     reason: str
     by_name: str = ""
+    seen: int | None = None  # the version that was open in the form, 0 for the shipped one
 
 
 def edit_rule(
@@ -98,16 +99,14 @@ def edit_rule(
 ) -> Done[int]:
     """Keep a new version of a rule; earlier ones stay. The value is its number.
 
-    Raises Refused: rules.unreadable (with `where`), rules.reason_missing, rules.too_long, rules.unknown.
+    Raises Refused: rules.unreadable (with `where`), rules.reason_missing, rules.too_long, rules.unknown; UserError
+    rules.changed_meanwhile when somebody has kept another version since `edit.seen`.
     """
     found = _problems(edit, shipped, make)
     if found:
         raise Refused(found)
     with db.write(by, now) as session:
-        newest = select(func.max(RuleVersionRow.version)).where(
-            RuleVersionRow.family == family.value, RuleVersionRow.rule_id == edit.rule_id
-        )
-        version = (session.scalar(newest) or 0) + 1
+        version = _next_version(session, family, edit)
         session.add(
             RuleVersionRow(
                 id=new_id(),
@@ -122,6 +121,16 @@ def edit_rule(
             )
         )
     return done(version, Kind.RULES)
+
+
+def _next_version(session: Session, family: Family, edit: RuleEdit) -> int:
+    query = select(RuleVersionRow).where(RuleVersionRow.family == family.value, RuleVersionRow.rule_id == edit.rule_id)
+    newest = session.scalars(query.order_by(RuleVersionRow.version.desc()).limit(1)).first()
+    version = newest.version if newest else 0
+    if newest is not None and edit.seen is not None and version != edit.seen:
+        params = {"who": newest.by_name or "—", "when": f"{newest.edited_at:%H:%M %d/%m/%Y}"}
+        raise UserError("rules.changed_meanwhile", **params)
+    return version + 1
 
 
 def _problems(edit: RuleEdit, shipped: Sequence[R], make: Callable[[dict[str, Any]], R]) -> list[Problem]:

@@ -109,11 +109,22 @@ def look_at_triage(db: Database, catalog: Catalog, episode_id: UUID) -> TriageLo
 
 
 def save_triage(
-    db: Database, draft: TriageDraft, *, catalog: Catalog, by: UUID | None, by_name: str, now: datetime
+    db: Database,
+    draft: TriageDraft,
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+    seen: TriageLook | None = None,
 ) -> Done[Assessment]:
-    """Keep a triage as a new row and its class on the illness. Raises Refused (a reason is missing), UserError."""
+    """Keep a triage as a new row and its class on the illness. `seen` is what the window showed.
+
+    Raises Refused (a reason is missing); UserError triage.changed_meanwhile when somebody chose a class since.
+    """
     with db.write(by, now) as session:
         look = _look(session, catalog, draft.episode_id)
+        _refuse_unseen(look.newest, seen)
         risk = look.risk(draft.answers)
         chosen, reason = draft.chosen or risk.cls, clean(draft.reason)
         _refuse(risk, chosen, reason)
@@ -126,6 +137,15 @@ def save_triage(
         _put_class(_episode_row(session, draft.episode_id), chosen)
         session.flush()
         return done(assessments_in(session, draft.episode_id)[0], Kind.CARE, Kind.EPISODES)
+
+
+def _refuse_unseen(newest: Assessment | None, seen: TriageLook | None) -> None:
+    """A class that a person chose since is seen first; one that the program computed anew is no one's decision."""
+    if seen is None or newest is None or not newest.by_name:
+        return
+    if seen.newest is None or seen.newest.id != newest.id:
+        params = {"who": newest.by_name, "when": f"{newest.at:%H:%M %d/%m/%Y}"}
+        raise UserError("triage.changed_meanwhile", **params)
 
 
 def assess_in(

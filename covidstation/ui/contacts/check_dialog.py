@@ -13,13 +13,16 @@ from covidstation.db.queries.contacts import ContactLine
 from covidstation.domain.care import VisitMeans, VisitStatus
 from covidstation.domain.monitoring import RANGES
 from covidstation.domain.problems import Problem
+from covidstation.errors import UserError
 from covidstation.i18n import _
+from covidstation.messages import sentence
 from covidstation.services.changes import Done
 from covidstation.services.contact_checks import ContactCheck, record_contact_checks
 from covidstation.ui.contacts.acts import who_words
 from covidstation.ui.contacts.words import MET
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.multichoice import MultiChoice
@@ -61,7 +64,7 @@ class ContactCheckDialog(ActDialog):
         """A temperature that is none."""
         return [Problem("temperature", "contacts.temperature_unreadable")] if self.temperature.bad() else []
 
-    def act(self) -> Callable[[], Done[Any]]:
+    def act(self, *, again: bool = False) -> Callable[[], Done[Any]]:
         """Write it for each."""
         desk, ids = self._desk, [line.id for line in self._lines]
         met = self.status.value() is VisitStatus.COOPERATIVE
@@ -75,7 +78,18 @@ class ContactCheckDialog(ActDialog):
             by_name=desk.register.user_name or "",
         )
         by, now = desk.register.user_id, desk.now()
-        return partial(record_contact_checks, desk.register.db, ids, check, by=by, now=now)
+        return partial(record_contact_checks, desk.register.db, ids, check, by=by, now=now, again=again)
+
+    def failed(self, trouble: UserError) -> None:
+        """Somebody else may have asked already: then this one may be kept as well, or not."""
+        if trouble.code != "contacts.already_checked":
+            super().failed(trouble)
+            return
+        title, act = _("Đã có người hỏi thăm buổi này"), _("Ghi thêm lần nữa")
+        if confirm(self, title, sentence(trouble), act=act, back=_("Bỏ lần này")):
+            self._desk.act(self, self.act(again=True), self.done_with, super().failed)
+        else:
+            self.reject()
 
     def _follow(self) -> None:
         met = self.status.value() is VisitStatus.COOPERATIVE

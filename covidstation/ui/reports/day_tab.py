@@ -168,6 +168,8 @@ class DayTab(QWidget):
     def _failed(self, trouble: UserError) -> None:
         sentences = [sentence(one) for one in trouble.problems] if isinstance(trouble, Refused) else [sentence(trouble)]
         self.told.emit("danger", " ".join(sentences))
+        if trouble.code == "reports.frozen_meanwhile":
+            self.load()
 
     def _other_day(self) -> None:
         self.panel.forget()
@@ -200,6 +202,7 @@ class DayTab(QWidget):
             now=desk.now(),
             by_name=desk.register.user_name,
             reason=reason,
+            seen=report.frozen.version if report.frozen else 0,
         )
         desk.act(self, op, self._frozen, self._failed)
 
