@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import cached_property, partial
 from typing import Final, Protocol, TypeVar, runtime_checkable
 
@@ -16,7 +15,6 @@ from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.backup import back_up, needs_backup
 from covidstation.services.changes import Changes, Kind
-from covidstation.services.daily import ReportState, report_state
 from covidstation.services.preferences import Preferences
 from covidstation.services.scans import ScanLook, ScanOutcome, look_at_scan
 from covidstation.services.station import change_setting
@@ -104,13 +102,13 @@ class Pages:
         "help",
     )
 
-    def __init__(self, desk: Desk, add: Callable[[Page], None]) -> None:
-        self._desk, self._add = desk, add
+    def __init__(self, desk: Desk, add: Callable[[Page], None], told: Callable[[TodaysWork], object]) -> None:
+        self._desk, self._add, self._told = desk, add, told
 
     @cached_property
     def today(self) -> TodayPage:
         """The day's work."""
-        return self._made(TodayPage(self._desk))
+        return self._made(TodayPage(self._desk, self._told))
 
     @cached_property
     def f0_list(self) -> F0List:
@@ -213,7 +211,7 @@ class MainWindow(MainFrame):
         self._to_sync = partial(self._want_page, "sync")
         self._to_backup = partial(self._want_page, "settings:backup")
         desk.setParent(self)
-        self._all = Pages(desk, self.add_page)
+        self._all = Pages(desk, self.add_page, self._tell_day)
         self._pictures = CardPictures(self, desk.tasks, self.look_at)
         self._user_menu()
         self.side.set_station(preferences.station)
@@ -231,8 +229,7 @@ class MainWindow(MainFrame):
         if isinstance(app, QApplication):
             self._scanner = Scanner(app, self)
             self._scanner.scanned.connect(self.look_at)
-        self.go("today")
-        self._look()
+        self.go("today")  # which asks for the day's work
         self._idle.start()
         self._minute.start()
 
@@ -339,7 +336,8 @@ class MainWindow(MainFrame):
 
     def _changed(self, changes: Changes) -> None:
         self.broadcast(changes)
-        self._look()
+        if not isinstance(self.current(), TodayPage):  # that page has just asked
+            self._look()
         if Kind.STATION in changes:
             desk = self._desk
             op = partial(preferences_of, desk.register, desk.catalog, desk.now().date())
@@ -353,20 +351,33 @@ class MainWindow(MainFrame):
         self._theme.choose(preferences.theme)  # type: ignore[arg-type]  # a checked setting
 
     def _look(self) -> None:
-        """Ask again for the counts and the status line; one question at a time."""
+        """Ask again for the counts and the status line; one question at a time.
+
+        The day's page asks for the same and tells what it has heard.
+        """
+        here = self.current()
+        if isinstance(here, TodayPage):
+            here.load()
+            return
         if self._asking:
             self._ask_again = True
             return
         self._asking = True
         desk = self._desk
-        desk.ask(self, partial(_day_of, desk, desk.now()), self._seen, self._not_seen)
+        desk.ask(self, partial(todays_work, desk.register, desk.catalog, desk.now()), self._seen, self._not_seen)
 
-    def _seen(self, found: tuple[TodaysWork, ReportState]) -> None:
+    def _seen(self, work: TodaysWork) -> None:
         self._asking = False
-        work, report = found
+        self._tell_day(work)
+        if self._ask_again:
+            self._ask_again = False
+            self._look()
+
+    def _tell_day(self, work: TodaysWork) -> None:
+        """The counts of the side bar and the status line."""
         now = self._desk.now()  # the ways are the same objects each time, so that an unchanged line is left alone
         parts = status_parts(work.status, now, to_sync=self._to_sync, to_backup=self._to_backup)
-        self.set_status(with_report(parts, report, to_report=self._to_report))
+        self.set_status(with_report(parts, work.report, to_report=self._to_report))
         counts = {
             "f0": work.active,
             "contacts": work.contacts.active,
@@ -376,9 +387,6 @@ class MainWindow(MainFrame):
         for key, count in counts.items():
             if any(entry.key == key for entry in entries()):
                 self.side.set_count(key, count)
-        if self._ask_again:
-            self._ask_again = False
-            self._look()
 
     def _not_seen(self, trouble: UserError) -> None:
         self._asking = False
@@ -435,8 +443,3 @@ class MainWindow(MainFrame):
     def _leave(self) -> None:
         self._go(self.left)
         self.window().close()
-
-
-def _day_of(desk: Desk, now: datetime) -> tuple[TodaysWork, ReportState]:
-    """What the frame around the pages says, asked in one go."""
-    return todays_work(desk.register, desk.catalog, now), report_state(desk.register.db, now)

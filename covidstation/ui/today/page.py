@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -15,7 +15,7 @@ from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
 from covidstation.i18n import _, long_date
 from covidstation.messages import sentence
-from covidstation.services.changes import Changes, Kind
+from covidstation.services.changes import Changes
 from covidstation.services.today import TodaysWork, todays_work
 from covidstation.services.today_sheet import work_sheet_pdf
 from covidstation.ui.desk import Desk, NewF0
@@ -39,9 +39,10 @@ from covidstation.ui.today.people import PeoplePanel
 class TodayPage(Page):
     """The first page. It asks the register anew whenever something was saved."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, told: Callable[[TodaysWork], object] = lambda _work: None) -> None:
+        """`told` hears every answer: the frame shows the same counts, and need not ask again."""
         super().__init__("today", _("Hôm nay"))
-        self._desk = desk
+        self._desk, self._told = desk, told
         self._work: TodaysWork | None = None
         self.danger = DangerBlock()
         self.danger.hide()
@@ -66,12 +67,13 @@ class TodayPage(Page):
 
     def refresh(self, changes: Changes) -> None:
         """Anything saved may change a line."""
-        if changes - {Kind.PLACES}:
+        if changes:
             self.load()
 
     def show_work(self, work: TodaysWork) -> None:
         """Fill the lines in the order of this minute; a line without work is not shown."""
         self._work, now = work, self._desk.now()
+        self._told(work)
         self._show_title(work)
         here = QApplication.focusWidget()
         answered = here is not None and self.danger.isAncestorOf(here) and not work.alerts
