@@ -148,7 +148,7 @@ class _Explain:
         found = [(op, wall(op.stamp, self._zone)) for op in self._ops(case_id)]
         after = [(op, at) for op, at in found if at > self._frozen_at]
         for op, at in after:
-            reason = _reason_of(op)
+            reason = _reason_of(op, case_id)
             if reason is not None:
                 return reason, at, self._users.get(op.actor, "")
         if after:
@@ -167,12 +167,12 @@ class _Explain:
         return [decode_op(line) for line in self._session.scalars(lines)]
 
 
-def _reason_of(op: Op) -> Reason | None:
+def _reason_of(op: Op, case_id: UUID) -> Reason | None:
     """Why this change moves a case in or out of a figure; None when it may not."""
     if op.table == "hospitalization":
         return "transfer"
     if op.table == "pathogen_test":
-        return "removed" if op.fields.get("voids") else "late"
+        return "late" if op.row == case_id.hex else "removed"
     if op.table not in ("episode", "contact"):
         return None
     if op.action == "i":
