@@ -4,9 +4,8 @@ import io
 import json
 import subprocess
 import sys
-import zipfile
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pypdf
 import pytest
@@ -24,47 +23,10 @@ from covidstation.services.station import change_setting
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from tests.services.district import EPOCH, STATION
-from tests.services.samples import CHEAP, NOW, PASSPHRASE, TODAY, catalog, f0, neighbour
+from tests.services.samples import CHEAP, NOW, TODAY, catalog, f0, neighbour
 from tests.services.samples import register as register_someone
 
 CARD = "012055000001|045000001|Giàng A Páo|03021955|Nam|Bản Nậm Ngá, Nậm Tăm, Sìn Hồ, Lai Châu|10052021"
-
-
-@pytest.fixture(autouse=True)
-def one_day(monkeypatch):
-    """The command line on the day of the samples."""
-    monkeypatch.setattr(commands_module, "_now", lambda: NOW)
-
-
-@pytest.fixture
-def secret(tmp_path):
-    file = tmp_path / "pass.txt"
-    file.write_text(PASSPHRASE + "\nsecond line\n", encoding="utf-8")
-    return file
-
-
-@pytest.fixture
-def run(folder, secret, capsys):
-    """Run a command on the founded register; (status, standard output, standard error)."""
-
-    def command(*words, data=folder):
-        status = main(["--data", str(data), "--passphrase-file", str(secret), *map(str, words)])
-        out, err = capsys.readouterr()
-        return status, out, err
-
-    return command
-
-
-@pytest.fixture
-def ask(run):
-    """Run a command with `--json`; (status, the object)."""
-
-    def command(*words, **more):
-        status, out, err = run(*words, "--json", **more)
-        assert out.count("\n") == 1, err
-        return status, json.loads(out)
-
-    return command
 
 
 @pytest.fixture
@@ -358,34 +320,6 @@ class Test_Papers:
         assert (status, [one["code"] for one in said["skipped"]]) == (1, ["paper.home_isolation_ask"])
         change_setting(db, "home_isolation", "yes", by=None, now=later)
         assert ask(*words)[0] == 0
-
-
-class Test_Report:
-    def test_a_day_without_cases_reports_zero(self, ask):
-        status, found = ask("report")
-        figures = {figure["name"]: figure["today"] for figure in found["figures"]}
-        assert status == 0 and found["version"] == 0 and found["frozen_at"] is None
-        assert (figures["new"], figures["under"]) == (0, 0)
-
-    def test_a_case_before_the_cut_off_is_counted_and_kept_when_it_is_frozen(self, ask, db, run):
-        register_someone(db, f0(day=TODAY - timedelta(days=1)), now=NOW - timedelta(days=1))
-        status, found = ask("report", "--freeze")
-        figures = {figure["name"]: figure["today"] for figure in found["figures"]}
-        assert status == 0 and found["version"] == 1 and (figures["new"], figures["under"]) == (1, 1)
-        assert ask("report", "--freeze")[1]["version"] == 1  # frozen already
-        assert ask("report", "--freeze", "--reason", "thiếu một ca")[1]["version"] == 2
-        assert "Đã chốt" in run("report")[1]
-
-    def test_the_sheet_and_the_table_are_written(self, ask, tmp_path):
-        sheet, table = tmp_path / "bao-cao.pdf", tmp_path / "bao-cao.xlsx"
-        assert ask("report", "--pdf", sheet, "--xlsx", table)[0] == 0
-        assert "BÁO CÁO" in " ".join(page.extract_text() for page in pypdf.PdfReader(sheet).pages)
-        assert zipfile.is_zipfile(table)
-
-    @pytest.mark.parametrize("words", [["--day", "2031-01-01"], ["--pdf", "/nowhere/at/all.pdf"]])
-    def test_a_day_to_come_and_a_folder_that_is_not_there_are_said(self, run, words):
-        status, out, err = run("report", *words)
-        assert (status, out) == (1, "") and err.count("\n") == 1 and "Traceback" not in err
 
 
 class Test_Scan:

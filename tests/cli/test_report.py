@@ -1,64 +1,38 @@
-"""`covidstation report`: the figures as a script sees them."""
+"""The report command: zero on a quiet day, frozen once, written as a sheet and as a table."""
 
-from __future__ import annotations
-
-import json
+import zipfile
 from datetime import timedelta
 
 import pypdf
 import pytest
 
-from covidstation.cli import commands as commands_module
-from covidstation.cli import main
-from tests.services.samples import NOW, PASSPHRASE, TODAY, f0, neighbour
+from tests.services.samples import NOW, TODAY, f0
 from tests.services.samples import register as register_someone
 
 
-@pytest.fixture
-def run(folder, tmp_path, monkeypatch, capsys):
-    secret = tmp_path / "pass.txt"
-    secret.write_text(f"{PASSPHRASE}\n", encoding="utf-8")
-    monkeypatch.setattr(commands_module, "_now", lambda: NOW + timedelta(days=1))
+class Test_Report:
+    def test_a_day_without_cases_reports_zero(self, ask):
+        status, found = ask("report")
+        figures = {figure["name"]: figure["today"] for figure in found["figures"]}
+        assert status == 0 and found["version"] == 0 and found["frozen_at"] is None
+        assert (figures["new"], figures["under"]) == (0, 0)
 
-    def command(*words):
-        status = main(["--data", str(folder), "--passphrase-file", str(secret), "report", *map(str, words)])
-        said = capsys.readouterr()
-        return status, said.out, said.err
+    def test_a_case_before_the_cut_off_is_counted_and_kept_when_it_is_frozen(self, ask, db, run):
+        register_someone(db, f0(day=TODAY - timedelta(days=1)), now=NOW - timedelta(days=1))
+        status, found = ask("report", "--freeze")
+        figures = {figure["name"]: figure["today"] for figure in found["figures"]}
+        assert status == 0 and found["version"] == 1 and (figures["new"], figures["under"]) == (1, 1)
+        assert ask("report", "--freeze")[1]["version"] == 1  # frozen already
+        assert ask("report", "--freeze", "--reason", "thiếu một ca")[1]["version"] == 2
+        assert "Đã chốt" in run("report")[1]
 
-    return command
+    def test_the_sheet_and_the_table_are_written(self, ask, tmp_path):
+        sheet, table = tmp_path / "bao-cao.pdf", tmp_path / "bao-cao.xlsx"
+        assert ask("report", "--pdf", sheet, "--xlsx", table)[0] == 0
+        assert "BÁO CÁO" in " ".join(page.extract_text() for page in pypdf.PdfReader(sheet).pages)
+        assert zipfile.is_zipfile(table)
 
-
-def figures(out):
-    return {one["name"]: one for one in json.loads(out)["figures"]}
-
-
-def test_the_figures_are_those_of_the_register(run, register):
-    register_someone(register.db)
-    status, out, _err = run("--json")
-    assert status == 0
-    found = json.loads(out)
-    assert (found["day"], found["frozen_at"], found["version"]) == ((TODAY + timedelta(days=1)).isoformat(), None, 0)
-    assert (found["from"], found["cutoff"]) == ("2022-03-10T06:30", "2022-03-11T06:30")
-    told = figures(out)
-    assert (told["new"]["today"], told["new"]["total"], told["under"]["today"]) == (1, 1, 1)
-    assert told["new"]["words"] == "F0 mới"
-
-
-def test_it_freezes_prints_and_counts_again(run, register, tmp_path):
-    register_someone(register.db)
-    status, out, _err = run("--freeze", "--pdf", tmp_path / "r.pdf", "--xlsx", tmp_path / "r.xlsx")
-    assert status == 0
-    assert "Đã chốt lúc 08:30 11/03/2022, bản 1" in out
-    words = pypdf.PdfReader(tmp_path / "r.pdf").pages[0].extract_text()
-    assert "BÁO CÁO" in words
-    assert (tmp_path / "r.xlsx").stat().st_size > 3000
-    register_someone(register.db, f0(neighbour(1)))
-    assert figures(run("--json")[1])["new"]["today"] == 1
-    assert figures(run("--json", "--recount")[1])["new"]["today"] == 2
-    assert json.loads(run("--json", "--freeze", "--reason", "Bổ sung")[1])["version"] == 2
-
-
-def test_a_day_to_come_is_refused_with_a_sentence(run):
-    status, out, err = run("--day", "2022-03-20")
-    assert (status, out) == (1, "")
-    assert "20/03/2022" in err
+    @pytest.mark.parametrize("words", [["--day", "2031-01-01"], ["--pdf", "/nowhere/at/all.pdf"]])
+    def test_a_day_to_come_and_a_folder_that_is_not_there_are_said(self, run, words):
+        status, out, err = run("report", *words)
+        assert (status, out) == (1, "") and err.count("\n") == 1 and "Traceback" not in err
