@@ -8,18 +8,20 @@ from datetime import date, datetime
 from uuid import UUID
 
 from covidstation.catalog import Catalog
+from covidstation.db.queries.care import transfer_of
 from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.papers import Companion, companions, number_book
 from covidstation.db.queries.people import PaperLine
 from covidstation.db.queries.station import get_setting, get_station
 from covidstation.db.session import Database
 from covidstation.domain.episodes import Episode
+from covidstation.domain.hospitalization import Transfer
 from covidstation.domain.packs import AGAIN, ENDING, LegalPack, PackError, PaperKind, Signatory
 from covidstation.domain.sick_leave import SickLeave, Signer
 from covidstation.domain.station import Station
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
-from covidstation.services.paper_facts import ending_kind, station_pack, station_signers
+from covidstation.services.paper_facts import ending_kind, station_pack, station_signers, transfer_row
 from covidstation.services.paper_subjects import load_any, standing
 from covidstation.services.papers import Prepared, prepare_paper
 
@@ -58,6 +60,7 @@ class PaperLook:
     signers: tuple[Signer, ...]
     printer: str
     copies: int
+    transfer: Transfer | None = None  # that a referral speaks of
 
 
 def look_at_paper(db: Database, wanted: PaperWanted, *, catalog: Catalog, issued_on: date, now: datetime) -> PaperLook:
@@ -82,6 +85,7 @@ def look_at_paper(db: Database, wanted: PaperWanted, *, catalog: Catalog, issued
         leave=wanted.leave,
     )
     people, held, signers = _whom(db, kind, wanted.ids)
+    transfer = _transfer(db, wanted) if kind is PaperKind.REFERRAL else None
     episodes = (get_episode(db, one) for one in wanted.ids)
     return PaperLook(
         prepared=prepared,
@@ -96,7 +100,14 @@ def look_at_paper(db: Database, wanted: PaperWanted, *, catalog: Catalog, issued
         signers=signers,
         printer=get_setting(db, "printer"),
         copies=int(get_setting(db, "print_copies")),
+        transfer=transfer,
     )
+
+
+def _transfer(db: Database, wanted: PaperWanted) -> Transfer | None:
+    with db.read() as session:
+        row = transfer_row(session, wanted.ids[0], wanted.about_id)
+        return transfer_of(row) if row else None
 
 
 def _whom(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -116,6 +117,21 @@ def edit_transfer(
         if row.returned_at is None and episode_row.isolation_type == QuarantineType.HOSPITAL.value:
             episode_row.isolation_address = row.facility
     return done(None, Kind.CARE, Kind.EPISODES)
+
+
+def change_transfer(
+    db: Database,
+    transfer_id: UUID,
+    change: Callable[[Transfer], TransferDraft],
+    *,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+) -> Done[None]:
+    """The same for one thing of it: `change` gets what is written now. Raises as `edit_transfer`."""
+    with db.read() as session:
+        held = transfer_of(_valid(session, transfer_id))
+    return edit_transfer(db, transfer_id, change(held), by=by, by_name=by_name, now=now)
 
 
 def replaced(transfer: Transfer, left_at: datetime) -> Transfer:

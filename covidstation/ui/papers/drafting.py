@@ -28,6 +28,7 @@ from covidstation.services.paper_look import PaperLook, PaperWanted, look_at_pap
 from covidstation.services.papers import Issued, issue_paper, preview_pdf
 from covidstation.services.people import edit_person
 from covidstation.services.station import change_setting, edit_station
+from covidstation.services.transfers import change_transfer
 from covidstation.ui.desk import Desk, NewF0, PaperWish
 from covidstation.ui.papers.draft import HOME_ASKS, DraftPanel
 from covidstation.ui.papers.missing import OF_LEAVE, PersonChange, Typed
@@ -140,7 +141,7 @@ class Drafting(QWidget):
         self.looked.emit(look)
         refusal = look.prepared.refusal
         asks = refusal in HOME_ASKS
-        self.troubled.emit(self._refusal_words(look) if refusal and not asks else "")
+        self.troubled.emit(self._refusal_words(look) if refusal and not asks else self._early_words(look))
         turn = self._turn
         view = look.prepared.view
         self._desk.tasks.background(
@@ -160,6 +161,11 @@ class Drafting(QWidget):
     def _refusal_words(self, look: PaperLook) -> str:
         name = look.prepared.view.subjects[0].name
         return sentence(UserError(look.prepared.refusal, name=name))
+
+    def _early_words(self, look: PaperLook) -> str:
+        """Who would be let go too early; said before the number is given, which it does not stop."""
+        early = [one for one in look.prepared.problems if one.code == "paper.ends_early"]
+        return sentence(early[0]) if early else ""
 
     def _say_why_not(self, look: PaperLook) -> None:
         if look.prepared.refusal:
@@ -203,6 +209,16 @@ class Drafting(QWidget):
             )
         elif typed.person is not None:
             op = partial(_change_person, desk, look.people[typed.at], typed.person)
+        elif typed.transfer is not None and look.transfer is not None:
+            op = partial(
+                change_transfer,
+                desk.register.db,
+                look.transfer.id,
+                typed.transfer,
+                by=desk.register.user_id,
+                by_name=desk.register.user_name or "",
+                now=desk.now(),
+            )
         else:
             named = {"head_name" if look.by_head else "chairman_name": typed.signer}
             station = replace(look.station, **named)  # type: ignore[arg-type]  # both are names

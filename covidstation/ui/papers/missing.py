@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.domain.episodes import Episode, EpisodeDraft
+from covidstation.domain.hospitalization import Transfer, TransferDraft
 from covidstation.domain.papers import PaperItem, date_words
 from covidstation.domain.people import Person, PersonDraft
 from covidstation.i18n import _
@@ -35,25 +36,44 @@ _ORDERED: Final = ("opening_number", "opening_date")
 _DERIVED: Final = ("end_date", "end_time", "until_date")
 OF_LEAVE: Final = ("exam_date", "leave_days", "diagnosis", "treatment", "practitioner")  # typed in the section above
 _PARENTS: Final = ("father_name", "mother_name")
-PERSON_TEXTS: Final = ("workplace", "occupation", "insurance_number", *_PARENTS)
+_DIGITS: Final = ("citizen_number", "phone")  # may be typed in groups
+PERSON_TEXTS: Final = ("workplace", "occupation", "insurance_number", *_DIGITS, *_PARENTS)
+
+TRANSFER_TEXTS: Final = {
+    "facility": "facility",
+    "transfer_reason": "reason",
+    "state": "state",
+    "course": "course",
+    "treatment": "treatment",
+    "transport": "transport",
+    "escort": "escort",
+}
+"""What a referral says of its transfer, by the transfer's own names."""
 
 EpisodeChange = Callable[[Episode], EpisodeDraft]
 PersonChange = Callable[[Person], PersonDraft]
+TransferChange = Callable[[Transfer], TransferDraft]
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed beside a missing thing: a change of the illnesses, of the paper's nth person, or a signer."""
+    """What was typed beside a missing thing: of the illnesses, the paper's nth person, its transfer, or a signer."""
 
     change: EpisodeChange | None = None
     signer: str = ""
     person: PersonChange | None = None
     at: int = 0
+    transfer: TransferChange | None = None
 
 
 def _person_change(name: str, value: object) -> PersonChange:
     changed = {name: value}
     return lambda person: replace(person, **changed)  # type: ignore[arg-type]  # texts, and the card's day
+
+
+def _transfer_change(name: str, words: str) -> TransferChange:
+    changed = {TRANSFER_TEXTS[name]: words}
+    return lambda transfer: replace(transfer, **changed)  # type: ignore[arg-type]  # all are texts
 
 
 def _moment_change(name: str, moment: datetime | None) -> EpisodeChange:
@@ -127,6 +147,10 @@ class ItemRow(QWidget):
         if self.item.name == "signer":
             words = field.value()
             return Typed(signer=words) if words and words != self._signer() else None
+        if self._of_transfer():
+            words = field.value()
+            changed = words and words != self.item.value
+            return Typed(transfer=_transfer_change(self.item.name, words)) if changed else None
         episode = self._look.episodes[0]
         if isinstance(field, MomentEdit):
             held = getattr(episode, MOMENTS[self.item.name])
@@ -152,13 +176,18 @@ class ItemRow(QWidget):
                 return None
             return Typed(person=_person_change("citizen_issued_on", day), at=at)
         words = field.value()
+        if self.item.name in _DIGITS:
+            words = "".join(sign for sign in words if sign not in " .-")
         changed = words and words != self.item.value
         return Typed(person=_person_change(self.item.name, words), at=at) if changed else None
 
     def _made_field(self) -> LineEdit | None:
         name = self.item.name
         if name == "signer" or name in PERSON_TEXTS:
-            return LineEdit(name, self._title, width=190 if name == "signer" else 160)
+            width = 190 if name == "signer" else 112 if name in _DIGITS else 160
+            return LineEdit(name, self._title, width=width)
+        if self._of_transfer():
+            return LineEdit(name, self._title, width=160, limit=500)
         if name == "citizen_issued":
             return DateEdit(name, self._title, today=self._look.prepared.view.issued_on)
         if not self._look.episodes:
@@ -177,6 +206,9 @@ class ItemRow(QWidget):
             if not self.item.value:
                 field.set_day(None)
             return
+        if self._of_transfer():
+            field.set_value(self.item.value)
+            return
         if self.item.name == "signer" or self.item.name in PERSON_TEXTS:
             field.set_value(self._signer() if self.item.name == "signer" else self.item.value)
             return
@@ -188,6 +220,9 @@ class ItemRow(QWidget):
             field.set_number(episode.isolation_days)
         else:
             field.set_value(self.item.value)
+
+    def _of_transfer(self) -> bool:
+        return self._look.transfer is not None and self.item.name in TRANSFER_TEXTS
 
     def _signer(self) -> str:
         station = self._look.station

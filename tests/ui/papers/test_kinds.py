@@ -6,10 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
+from sqlalchemy import select
 
 from covidstation.db.queries.papers import BookFilter, book_lines, series
 from covidstation.db.queries.people import get_person
 from covidstation.db.queries.station import get_setting
+from covidstation.db.rows import HospitalizationRow
 from covidstation.domain.contacts import ContactDraft
 from covidstation.domain.episodes import QuarantineType
 from covidstation.domain.hospitalization import TransferDraft
@@ -22,6 +24,7 @@ from covidstation.ui.desk import PaperWish
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.frame.window import MainFrame
 from covidstation.ui.papers import handing, keeping
+from covidstation.ui.papers.keeping import void_words
 from covidstation.ui.papers.leave import SignersDialog
 from covidstation.ui.papers.more import MorePapers, kinds_asked_for
 from covidstation.ui.papers.paper import PaperPage
@@ -156,6 +159,65 @@ def test_a_referral_needs_a_transfer_and_says_where_it_goes(desk, page, village)
     QTest.keyClick(page.window(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     (line,) = lines(desk)
     assert (line.number, line.symbol) == (1, "GCT")
+
+
+def test_what_a_referral_lacks_is_typed_beside_it_and_kept_with_the_transfer(desk, page, village):
+    """From the person's page: one click to the paper, the fields with Enter, one key for the number."""
+    draft = TransferDraft(left_at=datetime(2026, 7, 10, 7), facility="Trung tâm Y tế Sìn Hồ", reason="khó thở")
+    left = transfer_out(desk.register.db, village.mai_episode, draft, by=None, by_name="Tao Thị Lả", now=NOW).value
+    desk.open_kind([village.mai_episode], PaperKind.REFERRAL, left.id)
+    page.drafting.issue()
+    assert lines(desk) == [] and "Còn thiếu" in page.banner.text()
+    for name, words in (("state", "tỉnh <b>"), ("transport", "Xe cứu thương")):
+        typed(page, name, words)
+    # Typed and not yet left: counts when the number is asked for, and takes nothing else back.
+    for name, words in (("escort", "Lò Văn Thanh, y sĩ"), ("course", "khó thở từ sáng")):
+        page.panel.missing.findChild(QWidget, name).setText(words)
+    QTest.keyClick(page.window(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    (line,) = lines(desk)
+    assert (line.number, line.symbol) == (1, "GCT")
+    with desk.register.db.read() as session:
+        row = session.scalars(select(HospitalizationRow)).one()
+        assert (row.reason, row.state, row.transport) == ("khó thở", "tỉnh <b>", "Xe cứu thương")
+        assert (row.escort, row.course, row.facility) == (
+            "Lò Văn Thanh, y sĩ", "khó thở từ sáng", "Trung tâm Y tế Sìn Hồ",
+        )  # fmt: skip
+    said = str(page.keeping.kept.paper.view)
+    assert "tỉnh <b>" in said and "Lò Văn Thanh, y sĩ" in said
+
+
+def test_a_sick_leave_from_the_persons_page_to_the_printed_sheet(desk, page, village):
+    """One click, what lacks typed beside the paper, one key; each thing is kept in its own place."""
+    db = desk.register.db
+    change_setting(db, "insurance_signers", "Tao Thị Lả | 1\nVàng Thị Dợ | 2", by=None, now=NOW)
+    more = MorePapers(desk, village.mai_episode)
+    more.findChild(QWidget, "issue_sick_leave").click()
+    for name, words in (
+        ("citizen_number", "0121 9000 0123"), ("citizen_issued", "10/05/2021"),
+        ("insurance_number", "DN4120119900001"), ("workplace", "Công ty Chè"),
+    ):  # fmt: skip
+        typed(page, name, words)
+    person = get_person(db, village.mai)
+    assert (person.citizen_number, person.citizen_issued_on) == ("012190000123", date(2021, 5, 10))
+    page.panel.leave.days.setFocus()
+    page.panel.leave.days.setText("5")
+    QTest.keyClick(page.panel.leave.days, Qt.Key.Key_Return)
+    assert [one.code for one in page.drafting.look.prepared.problems if one.level == "error"] == []
+    QTest.keyClick(page.window(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    (line,) = lines(desk)
+    assert (line.number, line.symbol) == (1, "KCB")
+    said = str(page.keeping.kept.paper.view)
+    assert "05 ngày" in said and "Vàng Thị Dợ" in said
+    assert page.keeping.kept.pdf.startswith(b"%PDF")
+    asked = void_words(PaperKind.SICK_LEAVE, ())
+    assert "thu lại cả hai liên" in asked and "thiếu giấy" not in asked
+
+
+def test_voiding_says_what_it_leads_to():
+    words = {kind: void_words(kind, ("02/QĐ-UBND",)) for kind in PaperKind}
+    assert all("số không dùng lại" in said and "02/QĐ-UBND" in said for said in words.values())
+    assert "mở lại" in words[PaperKind.ISOLATION_END] and "mở lại" in words[PaperKind.ISOLATION_COMPLETION]
+    assert "đang cách ly" in words[PaperKind.CONTACT_RELEASE]
 
 
 def test_a_paper_that_the_law_has_no_more_leaves_nothing_of_another_in_sight(desk, page, village):
