@@ -13,6 +13,10 @@ from covidstation.db.rows import PaperRow, SettingRow
 from covidstation.domain.care import ContactStatus
 from covidstation.domain.episodes import CaseClassification, CaseOutcome
 from covidstation.domain.packs import ENDING, OF_CONTACTS, OF_ONE, LegalPack, PaperKind
+from covidstation.domain.problems import Problem
+from covidstation.domain.release import release_of
+from covidstation.domain.rule_sets import RuleError
+from covidstation.domain.rules import IsolationRule, isolation_rule_on
 from covidstation.services.paper_facts import transfer_row
 from covidstation.services.paper_subjects import AnySubject, ContactSubject, Subject, standing
 
@@ -39,6 +43,24 @@ def refusal_of(
     if kind in _ORDERS and (answer := _ground(session, pack, kind)):
         return answer
     return next((found for one in subjects if (found := _one(session, kind, one, issued_on, about_id))), "")
+
+
+def early_endings(
+    rules: Sequence[IsolationRule], kind: PaperKind, subjects: Sequence[AnySubject], issued_on: date
+) -> list[Problem]:
+    """Who would be let go before the rule of their case does; asked back, for the signer may have a reason."""
+    found = []
+    for subject in subjects if kind in ENDING else ():
+        if not isinstance(subject, Subject) or subject.value.outcome is not CaseOutcome.NO_OUTCOME:
+            continue
+        try:
+            rule = isolation_rule_on(rules, subject.episode.report_date)
+        except RuleError:
+            continue
+        if not release_of(subject.value, rule, issued_on).free:
+            params = {"name": subject.person.full_name, "rule": rule.title}
+            found.append(Problem("issued_on", "paper.ends_early", params, "warning"))
+    return found
 
 
 def _ground(session: Session, pack: LegalPack, kind: PaperKind) -> str:

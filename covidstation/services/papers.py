@@ -36,7 +36,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.i18n import date_text
 from covidstation.printing.papers import render
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.paper_checks import refusal_of
+from covidstation.services.paper_checks import early_endings, refusal_of
 from covidstation.services.paper_facts import ending_kind, gather_facts, station_pack, transfer_row
 from covidstation.services.paper_files import keep_bytes, paper_pdf, read_file
 from covidstation.services.paper_marks import mark_issued, mark_voided
@@ -112,10 +112,11 @@ def prepare_paper(
             session, catalog, pack, kind, subjects, issued_on=issued_on, now=now, about_id=about_id, leave=leave
         )
         view = build_view(pack, kind, facts)
+        rules = station_catalog(session, catalog).isolation_rules
         return Prepared(
             kind=kind,
             view=view,
-            problems=tuple(missing(pack, kind, facts)),
+            problems=(*missing(pack, kind, facts), *early_endings(rules, kind, subjects, issued_on)),
             unconfirmed=tuple(item for item in unconfirmed_items(pack, issued_on) if item.kind in (None, kind)),
             next_number=number_after(session, view.symbol, issued_on.year),
             refusal=refusal_of(session, pack, kind, subjects, issued_on=issued_on, about_id=about_id),

@@ -20,7 +20,7 @@ from covidstation.services.isolation import running_hours
 from covidstation.services.missing import missing_list
 from covidstation.services.notices import notices_due
 from covidstation.services.outcomes import Ending, OutcomeDraft
-from covidstation.services.papers import issue_paper
+from covidstation.services.papers import issue_paper, prepare_paper
 from covidstation.services.people import register_person
 from covidstation.services.rounds import record_visit
 from covidstation.services.station import change_setting
@@ -125,3 +125,20 @@ class Test_no_rule_stands:
             new = NewContact(person_id=person.id, contact=draft)
             add_contacts(db, [new], catalog=catalog(), by=None, now=JUNE)
         assert [problem.code for problem in trouble.value.problems] == ["contacts.no_rule"]
+
+
+@pytest.mark.parametrize(
+    ("day", "tested", "early"), [(1, False, True), (7, True, True), (8, True, False), (8, False, True)]
+)
+def test_letting_somebody_go_before_the_rule_does_is_asked_back(asked, day, tested, early):
+    episode = case(asked, JULY)
+    issue(asked, PaperKind.ISOLATION_ORDER, episode, JULY)
+    now = JULY + timedelta(days=day - 1)
+    if tested:
+        negative = positive_on(date(2026, 7, 7), result=TestResult.NEGATIVE)
+        add_test(asked, episode.id, negative, by=None, now=now)
+    look = prepare_paper(
+        asked, PaperKind.ISOLATION_COMPLETION, [episode.id], catalog=catalog(), issued_on=now.date(), now=now
+    )
+    assert ("paper.ends_early" in [problem.code for problem in look.problems]) is early
+    assert not [problem for problem in look.problems if problem.level == "error"]
