@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
+
+from covidstation.domain.text import clean, fold
 
 KINDS: Final = ("bản", "thôn", "xóm", "ấp", "buôn", "làng", "tổ dân phố", "tổ", "khu phố", "khu")
 
@@ -20,3 +23,9 @@ def split_hamlet(written: str, kind: str = "bản") -> tuple[str, str]:
         if lowered.startswith(known + " ") and rest:
             return known, rest
     return kind, written
+
+
+def hamlets_named(printed: str, names: Iterable[str]) -> list[str]:
+    """Those of the names that stand in the first part of an address, as a card prints it: `Bản Nà Xa, Nậm Tăm, …`."""
+    place = f" {fold(clean(printed.split(',')[0]))} "
+    return [name for name in names if f" {fold(name)} " in place]

@@ -241,14 +241,15 @@ def paste_rows(text: str) -> list[LineRow]:
     return [_row_of(zip(Cell, cells, strict=False)) for cells in table[:MOST_ROWS]]
 
 
-def row_of_card(draft: PersonDraft, person_id: UUID | None = None) -> LineRow:
-    """What a scanned card gives."""
+def row_of_card(draft: PersonDraft, person_id: UUID | None = None, *, hamlet: str = "") -> LineRow:
+    """What a scanned card gives; `hamlet` is the one that its address names."""
     cells = {
         Cell.NAME: draft.full_name,
         Cell.BIRTH: draft.birth.text() if draft.birth else "",
         Cell.SEX: {Sex.MALE: "Nam", Sex.FEMALE: "Nữ"}.get(draft.sex, ""),
         Cell.CITIZEN: draft.citizen_number or draft.old_citizen_number,
         Cell.PHONE: draft.phone,
+        Cell.HAMLET: hamlet,
     }
     names = ("old_citizen_number", "insurance_number", "address_printed", "card_extras")
     card = {name: text for name in names if (text := getattr(draft, name))}

@@ -29,7 +29,7 @@ def contact_columns(today: date) -> tuple[Column[ContactLine], ...]:
             76,
             sort=ContactSort.LAST_CONTACT.value,
         ),
-        Column("day", _("Ngày"), _day, 140),
+        Column("day", _("Ngày thứ"), _day, 140),
         Column(
             "until",
             _("Đến hết"),

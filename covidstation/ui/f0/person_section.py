@@ -16,10 +16,10 @@ from covidstation.catalog import Catalog
 from covidstation.db.queries.places import Hamlet, Household
 from covidstation.domain.citizen import grouped, normal_number
 from covidstation.domain.dates import age_on
-from covidstation.domain.hamlets import split_hamlet
+from covidstation.domain.hamlets import hamlets_named, split_hamlet
 from covidstation.domain.people import PREGNANCY_AGES, Answer, PersonDraft, Sex
 from covidstation.domain.problems import Problem
-from covidstation.domain.text import TEXT_LIMIT, clean, fold
+from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.i18n import _
 from covidstation.ui.case_words import age_words
 from covidstation.ui.f0.inputs import Founded, FoundingCombo, on_edit, put_all, read_all
@@ -315,7 +315,8 @@ class PersonSection(QWidget):
     def _guess_hamlet(self, printed: str) -> None:
         """The one hamlet that the card's address names, as a proposal; the address itself stands beside it."""
         place = clean(printed.split(",")[0])
-        found = [one for one in self._hamlets if f" {fold(one.name)} " in f" {fold(place)} "]
+        named = hamlets_named(printed, (one.name for one in self._hamlets))
+        found = [one for one in self._hamlets if one.name in named]
         if len(found) == 1:
             self.hamlet.set_value(found[0].id)
         elif not found and split_hamlet(place, "")[0]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.places import Hamlet, hamlets
+from covidstation.domain.hamlets import hamlets_named, split_hamlet
 from covidstation.domain.line_list import EMPTY, MOST_ROWS, Cell, raw_rows, row_of_card, rows_from
 from covidstation.domain.problems import Problem
 from covidstation.errors import Refused, UserError
@@ -99,7 +100,7 @@ class LineListPage(Page):
         if look.draft is None:
             return False
         self.grid.leave_cell()
-        row = row_of_card(look.draft, look.person_id)
+        row = row_of_card(look.draft, look.person_id, hamlet=self._hamlet_of(look))
         number = row.text(Cell.CITIZEN)
         there = next(
             (at for at, one in enumerate(self.sheet.rows()) if number and one.text(Cell.CITIZEN) == number), None
@@ -115,6 +116,14 @@ class LineListPage(Page):
         self.grid.go_to(at, CELLS.index(Cell.PHONE))
         self.grid.setFocus()
         return True
+
+    def _hamlet_of(self, look: ScanLook) -> str:
+        """The one hamlet that a new person's card names, unless one was chosen for all."""
+        if look.draft is None or look.person_id is not None or self.head.header().hamlet_id is not None:
+            return ""
+        titles = {split_hamlet(title)[1]: title for title in self.sheet.known.hamlets.values()}
+        named = hamlets_named(look.draft.address_printed, titles)
+        return titles[named[0]] if len(named) == 1 else ""
 
     def save(self) -> None:
         """Write all rows that are good, in one act."""

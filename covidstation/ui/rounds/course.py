@@ -152,7 +152,7 @@ class CourseView(QWidget):
 
         today = self._desk.now().date
         return (
-            Column("at", _("Lúc"), lambda visit: Cell(moment_text(visit.at, today())), 132),
+            Column("at", _("Lúc"), lambda visit: Cell(moment_text(visit.at, today())), 150),
             Column("round", _("Lượt"), lambda visit: Cell(_(ROUNDS[visit.round]), ink="muted"), 76),
             measure("temperature", _("Nhiệt độ"), 72),
             measure("spo2", _("SpO2"), 56),

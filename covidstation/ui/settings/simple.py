@@ -68,7 +68,7 @@ class LooksSection(Section):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "looks", _("Giao diện"))
-        themes = [("system", _("Theo máy")), ("light", _("Sáng")), ("dark", _("Tối"))]
+        themes = [("system", _("Theo máy")), ("light", _("Nền sáng")), ("dark", _("Nền tối"))]
         self.theme = Combo("theme", _("Nền"), themes, width=200)
         self.language = Combo("language", _("Ngôn ngữ"), list(LANGUAGES.items()), width=200)
         self.theme.picked.connect(lambda value: self._keep("theme", str(value)))

@@ -224,6 +224,8 @@ def test_each_scan_fills_the_next_row(desk, theme, shown):
     window.look_at(SCAN)
     window.look_at("012168000119||Giàng Thị Mỷ|05041968|Nữ|Bản Nậm Ngá, Nậm Tăm, Sìn Hồ, Lai Châu|10052021")
     assert names(page) == ["Giàng A Páo", "Giàng Thị Mỷ"]
+    assert page.sheet.row_at(0).text(Cell.HAMLET) == "Bản Nậm Ngá", "the card's address names a hamlet of the commune"
+    assert page.sheet.row_at(1).text(Cell.HAMLET) == "", "of who is known the register knows it"
     assert window.current() is page
     window.look_at(SCAN)
     assert len(names(page)) == 2
