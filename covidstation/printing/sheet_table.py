@@ -48,7 +48,8 @@ def cell_row(
     left, columns = MARGIN, []
     for cell, room in zip(cells, widths, strict=True):
         column = Column(left + PAD, room - 2 * PAD)
-        column.add(runs(clean(cell.text), cell.font, size), align=cell.align)
+        if cell.text or not columns:  # most cells of a sheet are empty
+            column.add(runs(clean(cell.text), cell.font, size), align=cell.align)
         if cell.second:
             column.add(runs(clean(cell.second), Font.ITALIC, max(size - 1.5, LEAST_SIZE)), align=cell.align)
         columns.append(column)
@@ -64,7 +65,8 @@ def cell_row(
                 sheet.rect(at, top - height, room, height, stroke=0, fill=1)
                 sheet.setFillGray(0)
             sheet.rect(at, top - height, room, height)
-            column.draw(sheet, top - (height - column.height) / 2)
+            if column.height:
+                column.draw(sheet, top - (height - column.height) / 2)
             at += room
 
     return Box(height, draw, keep=grey)

@@ -34,8 +34,8 @@ def render(sheet: PatientSheet) -> bytes:
     step = 2 * sheet.form.days
     for at in range(0, max(len(sheet.columns), 1), step):
         columns, notes = _noted(sheet.columns[at : at + step])
-        roomy, close = (_page(sheet, columns, notes, *look) for look in (ROOMY, CLOSE))
-        flow(canvas, roomy if fits(roomy) else close, training=sheet.training)
+        page = _page(sheet, columns, notes, *ROOMY)
+        flow(canvas, page if fits(page) else _page(sheet, columns, notes, *CLOSE), training=sheet.training)
     canvas.save()
     data: bytes = out.getvalue()
     return data
