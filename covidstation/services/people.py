@@ -83,11 +83,15 @@ def edit_person(
 def put_person(
     session: Session, person_id: UUID | None, draft: PersonDraft, *, catalog: Catalog, now: datetime
 ) -> PersonRow:
-    """Insert or change a person inside another act's transaction, with the words to find them by."""
+    """Insert or change a person inside another act's transaction, with the words to find them by.
+
+    Raises Refused: what is wrong beside its field, people.number_known; UserError people.unknown_person.
+    """
     found = errors(problems_of(draft, catalog, now))
     if found:
         raise Refused(found)
     draft = cleaned_person(draft, catalog)
+    _refuse_known_number(session, person_id, draft.citizen_number)
     if person_id is None:
         row = PersonRow(id=new_id())
         fill_person(row, draft)
@@ -102,6 +106,18 @@ def put_person(
     session.flush()
     index_person(session, row)
     return row
+
+
+def _refuse_known_number(session: Session, person_id: UUID | None, number: str) -> None:
+    """A citizen number is one person's: two desks that enter the same patient see it. Raises Refused.
+
+    A person who has had that number all along keeps it, whoever else has it.
+    """
+    if not number:
+        return
+    holders = session.execute(select(PersonRow.id, PersonRow.full_name).where(PersonRow.citizen_number == number)).all()
+    if holders and person_id not in {holder.id for holder in holders}:
+        raise Refused([Problem("citizen_number", "people.number_known", {"name": holders[0].full_name})])
 
 
 def _refuse_late_birth(session: Session, person_id: UUID, draft: PersonDraft) -> None:

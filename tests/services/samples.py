@@ -83,7 +83,7 @@ def neighbour(number: int) -> PersonDraft:
     return replace(
         PAO,
         full_name=names[number % len(names)],
-        citizen_number=f"0120550{number:05d}",
+        citizen_number=f"0120551{number:05d}",
         old_citizen_number="",
         phone=f"0913{number:06d}",
     )

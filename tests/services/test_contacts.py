@@ -394,7 +394,7 @@ def test_the_sheet_bears_what_was_found_on_each_day(db: Database, catalog: Catal
         ContactCheck(temperature=368, symptoms=frozenset({"cough"})),
         ContactCheck(temperature=381, symptoms=frozenset({"fever"})),
     ):
-        record_contact_checks(db, [one], check, by=None, now=tomorrow)
+        record_contact_checks(db, [one], check, by=None, now=tomorrow, again=True)
     (page,) = PdfReader(BytesIO(contact_sheets_pdf(db, [one], catalog, today=TODAY))).pages
     words = " ".join(page.extract_text().split())
     assert "1 11/03 38,1 X X X 2 12/03" in words  # fever, cough, suspected
