@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Final
 
 from sqlalchemy import LargeBinary, func, select, type_coerce
 from sqlalchemy.orm import Session
@@ -14,12 +15,32 @@ from sqlalchemy.orm import Session
 from covidstation.db.backup import last_backup
 from covidstation.db.journal import UNNAMED
 from covidstation.db.packed import unpack
-from covidstation.db.rows import JournalRow, JournalStateRow, NumberBookRow, PaperRow
+from covidstation.db.rows import (
+    AlertRow,
+    ContactRow,
+    DailyReportRow,
+    EpisodeRow,
+    FollowUpRow,
+    HospitalizationRow,
+    JournalRow,
+    JournalStateRow,
+    NumberBookRow,
+    PaperDeliveryRow,
+    PaperRow,
+    PaperSubjectRow,
+    PathogenTestRow,
+    PersonRow,
+    PhoneCallRow,
+    RiskAssessmentRow,
+    TreatmentRow,
+    VisitRow,
+)
 from covidstation.db.session import Database
 from covidstation.domain.ops import chain_next, chain_start
 from covidstation.domain.paper_view import PaperView
 from covidstation.errors import UserError
 from covidstation.i18n import N_, _
+from covidstation.services.daily import sent_hash
 from covidstation.services.enrolment import certificate_of
 from covidstation.services.papers import read_file
 
@@ -33,9 +54,34 @@ SENTENCES: Mapping[str, str] = {
     "book.bad": N_("Văn bản số {number} năm {year} không có dòng trong sổ số."),
     "papers.good": N_("{n} văn bản đã cấp đọc lại đúng từng byte."),
     "papers.bad": N_("Văn bản số {number} năm {year} không đọc lại được đúng bản đã in."),
+    "links.good": N_("Lần đo, cảnh báo, thuốc, F1 và việc giao giấy khớp nhau, {n} dòng."),
+    "links.bad": N_("{n} dòng “{table}” nối tới một dòng không có trong sổ ({field}). Giữ bản sao lưu và gọi hỗ trợ."),
+    "reports.good": N_("{n} báo cáo đã chốt còn nguyên như lúc gửi."),
+    "reports.bad": N_("Báo cáo ngày {day}, bản {version} không còn như lúc chốt. Lấy lại từ bản sao lưu."),
     "backup.good": N_("Bản sao lưu gần nhất: {when}."),
     "backup.none": N_("Chưa có bản sao lưu nào."),
 }
+
+
+LINKS: Final[tuple[tuple[Any, Any], ...]] = (
+    (EpisodeRow.person_id, PersonRow.id),
+    (EpisodeRow.from_contact_id, ContactRow.id),
+    (VisitRow.episode_id, EpisodeRow.id),
+    (VisitRow.contact_id, ContactRow.id),
+    (AlertRow.visit_id, VisitRow.id),
+    (AlertRow.episode_id, EpisodeRow.id),
+    (TreatmentRow.episode_id, EpisodeRow.id),
+    (HospitalizationRow.episode_id, EpisodeRow.id),
+    (FollowUpRow.episode_id, EpisodeRow.id),
+    (RiskAssessmentRow.episode_id, EpisodeRow.id),
+    (ContactRow.person_id, PersonRow.id),
+    (ContactRow.source_episode_id, EpisodeRow.id),
+    (ContactRow.became_episode_id, EpisodeRow.id),
+    (PaperSubjectRow.paper_id, PaperRow.id),
+    (PaperDeliveryRow.paper_id, PaperRow.id),
+    *((row.voids, row.id) for row in (VisitRow, TreatmentRow, PhoneCallRow, PathogenTestRow, PaperDeliveryRow)),
+)
+"""What names another row: there are no foreign keys between things that travel apart, but none may point at nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +106,7 @@ def check_register(db: Database, folder: Path) -> list[Finding]:
         db.outside_transaction("PRAGMA wal_checkpoint(PASSIVE)")
     with db.read() as session:
         found = [_pages(session), _journal(session), *_book(session), *_papers(session)]
+        found += [*_links(session), *_reports(session)]
     when = last_backup(folder)
     backup = Finding("backup.good", True, {"when": when.strftime("%d/%m/%Y %H:%M")}) if when else None
     return [*found, backup or Finding("backup.none", True)]
@@ -101,6 +148,32 @@ def _book(session: Session) -> Iterator[Finding]:
         if listed.get((row.symbol, row.year, row.number)) != row.id
     ]
     yield from bad or [Finding("book.good", True, {"n": str(len(listed))})]
+
+
+def _links(session: Session) -> Iterator[Finding]:
+    """Every row that is named is there."""
+    count, bad = 0, []
+    for column, target in LINKS:
+        named = column.is_not(None)
+        count += session.scalar(select(func.count()).select_from(column.class_).where(named)) or 0
+        lost = session.scalar(
+            select(func.count()).select_from(column.class_).where(named, column.not_in(select(target)))
+        )
+        if lost:
+            params = {"n": str(lost), "table": column.class_.__tablename__, "field": column.key}
+            bad.append(Finding("links.bad", False, params))
+    yield from bad or [Finding("links.good", True, {"n": str(count)})]
+
+
+def _reports(session: Session) -> Iterator[Finding]:
+    """Every frozen report is what was sent."""
+    count, bad = 0, []
+    for row in session.scalars(select(DailyReportRow)).yield_per(50):
+        count += 1
+        if sent_hash(row.day, row.version, row.figures, row.events, row.typed) != row.content_hash:
+            params = {"day": f"{row.day:%d/%m/%Y}", "version": str(row.version)}
+            bad.append(Finding("reports.bad", False, params))
+    yield from bad or [Finding("reports.good", True, {"n": str(count)})]
 
 
 def _papers(session: Session) -> Iterator[Finding]:

@@ -305,9 +305,6 @@ def _row(
         "suggestions": report.typed.suggestions,
         "reason": reason,
     }
-    sent = json.dumps(
-        [report.period.day.isoformat(), version, figures, events, typed], ensure_ascii=False, sort_keys=True
-    )
     return DailyReportRow(
         id=new_id(),
         day=report.period.day,
@@ -318,8 +315,16 @@ def _row(
         figures=figures,
         events=events,
         typed=typed,
-        content_hash=hashlib.sha256(sent.encode()).hexdigest(),
+        content_hash=sent_hash(report.period.day, version, figures, events, typed),
     )
+
+
+def sent_hash(
+    day: date, version: int, figures: Mapping[str, Any], events: Mapping[str, Any], typed: Mapping[str, Any]
+) -> str:
+    """The SHA-256 over all that a frozen report says."""
+    sent = json.dumps([day.isoformat(), version, figures, events, typed], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(sent.encode()).hexdigest()
 
 
 def report_state(db: Database, now: datetime) -> ReportState:

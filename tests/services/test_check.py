@@ -3,11 +3,22 @@
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from covidstation.db.rows import JournalRow, JournalStateRow, NumberBookRow, PaperChunkRow, PaperFileRow
+from covidstation.db.rows import (
+    ContactRow,
+    DailyReportRow,
+    JournalRow,
+    JournalStateRow,
+    NumberBookRow,
+    PaperChunkRow,
+    PaperFileRow,
+    PaperRow,
+    VisitRow,
+)
 from covidstation.domain.packs import PaperKind
 from covidstation.services.backup import back_up, needs_backup
 from covidstation.services.check import SENTENCES, check_register
 from covidstation.services.papers import issue_paper
+from tests.services import outbreak
 from tests.services.samples import NOW, TODAY, catalog, f0, neighbour, register
 
 
@@ -44,13 +55,52 @@ def flip(db, row_class, column, **where):
 def test_a_whole_register_is_whole(busy, folder):
     findings = check_register(busy, folder)
     assert [finding.code for finding in findings] == [
-        "pages.good", "journal.good", "book.good", "papers.good", "backup.none",
+        "pages.good", "journal.good", "book.good", "papers.good", "links.good", "reports.good", "backup.none",
     ]  # fmt: skip
     back_up(busy, now=NOW)
     findings = check_register(busy, folder)
     assert findings[-1].text() == "Bản sao lưu gần nhất: 10/03/2022 08:30."
     assert all(finding.good for finding in findings)
     assert all("{" not in finding.text() for finding in findings)
+
+
+def test_an_outbreak_holds_together(db, folder):
+    outbreak.everything(db)
+    assert bad(db, folder) == []
+
+
+LOST = [
+    (VisitRow, "alert", "visit_id"),
+    (PaperRow, "paper_delivery", "paper_id"),
+    (ContactRow, "episode", "from_contact_id"),
+]
+
+
+@pytest.mark.parametrize(("kind", "table", "field"), LOST)
+def test_what_points_at_nothing_is_named(db, folder, kind, table, field):
+    outbreak.everything(db)
+    with db.write(None, NOW) as session:
+        for row in session.scalars(select(kind)):
+            session.delete(row)
+    found = {(params["table"], params["field"]) for code, params in bad(db, folder) if code == "links.bad"}
+    assert (table, field) in found
+
+
+def test_a_case_that_a_contact_became_must_be_there(db, folder):
+    outbreak.everything(db)
+    with db.write(None, NOW) as session:
+        row = session.scalars(select(ContactRow).where(ContactRow.became_episode_id.is_not(None))).one()
+        row.became_episode_id = row.id
+    wanted = ("links.bad", {"n": "1", "table": "contact", "field": "became_episode_id"})
+    assert bad(db, folder) == [wanted]
+
+
+def test_a_frozen_report_that_was_changed_is_named(db, folder):
+    outbreak.freeze(db)
+    with db.write(None, NOW) as session:
+        row = session.scalars(select(DailyReportRow)).one()
+        row.typed = {**row.typed, "oxygen": 7}
+    assert bad(db, folder) == [("reports.bad", {"day": "10/03/2022", "version": "1"})]
 
 
 def test_looking_changes_nothing(busy, folder):
@@ -62,7 +112,9 @@ def test_looking_changes_nothing(busy, folder):
 
 
 def test_every_sentence_has_its_code():
-    assert {code.split(".")[0] for code in SENTENCES} == {"pages", "journal", "book", "papers", "backup"}
+    assert {code.split(".")[0] for code in SENTENCES} == {
+        "pages", "journal", "book", "papers", "links", "reports", "backup",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("seq", [1, 7, 15])
