@@ -81,12 +81,12 @@ def runs(text: str, font: Font, size: float) -> list[Run]:
 
 def runs_to_end(text: str, font: Font, size: float, room: float) -> list[Run]:
     """The same, an empty place at the end as long as its line, so that a pen has room to write."""
-    made = runs(text, font, size)
-    if not text.endswith(BLANK):
-        return made
-    taken = sum(width(run.text, run.font, run.size) for run in made[:-1])
-    count = int((room - taken) / width(DOTS[0], font, size))
-    return made if count <= len(DOTS) else [*made[:-1], Run(DOTS[0] * count, font, size, GROUND)]
+    said = text.rstrip(BLANK)
+    if said == text:
+        return runs(text, font, size)
+    made = runs(said, font, size)
+    count = int((room - sum(width(run.text, run.font, run.size) for run in made)) / width(DOTS[0], font, size))
+    return [*made, Run(DOTS[0] * max(count, len(DOTS)), font, size, GROUND)]
 
 
 def signature_runs(name: str, size: float) -> list[Run]:

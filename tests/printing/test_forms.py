@@ -63,6 +63,7 @@ def test_what_lacks_leaves_a_line_for_a_pen(kind):
     whole = [line for line in found if line.text.startswith(("Nơi ở hiện tại", "Địa chỉ:", "Diễn biến"))]
     assert whole
     assert all(line.right > 185 for line in whole)
+    assert not any(line.text.startswith("…") for line in lines(render(made)) if line.left < 150)  # behind its words
 
 
 def test_an_order_without_an_address_leaves_room_for_one():
