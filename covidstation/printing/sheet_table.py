@@ -45,7 +45,8 @@ def cell_row(
     pad: float = PAD,
 ) -> Box:
     """One row with its frame, as tall as its longest cell, free `pad` above and below, and at least `least` points."""
-    left, columns = MARGIN, []
+    left = MARGIN
+    columns: list[Column] = []
     for cell, room in zip(cells, widths, strict=True):
         column = Column(left + PAD, room - 2 * PAD)
         if cell.text or not columns:  # most cells of a sheet are empty

@@ -43,7 +43,8 @@ def render(sheet: PatientSheet) -> bytes:
 
 def _noted(columns: Sequence[HalfDay]) -> tuple[list[HalfDay], list[str]]:
     """Other symptoms that no cell can hold get a number there and stand under the table."""
-    found, notes = [], []
+    found: list[HalfDay] = []
+    notes: list[str] = []
     for column in columns:
         said = column.cells.get(OTHER, "")
         if len(said) > LONGEST:
