@@ -166,7 +166,7 @@ class Test_Status:
     def test_check_is_good(self, ask, run):
         status, said = ask("check")
         assert (status, said["good"]) == (0, True)
-        assert [finding["good"] for finding in said["findings"]] == [True] * 5
+        assert [finding["good"] for finding in said["findings"]] == [True] * 7
         assert "✓" in run("check")[1]
 
     def test_check_of_a_changed_register_is_one(self, ask, db):

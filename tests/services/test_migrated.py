@@ -77,7 +77,7 @@ def test_its_lines_are_read_with_the_dictionary_they_were_packed_with(db):
 
 
 def test_a_new_training_register_is_sound_and_has_work(tmp_path):
-    draft = FoundingDraft(station=STATION, user_name="Mai", training_people=60, seed=5)
+    draft = FoundingDraft(station=STATION, user_name="Mai", training_people=300, seed=5)
     folder = tmp_path / "training"
     found_station(folder, draft, passphrase=PASSPHRASE, catalog=catalog(), now=NOW, cost=CHEAP)
     with closing(opened(folder).db) as db:
