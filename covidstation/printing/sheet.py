@@ -13,8 +13,8 @@ from covidstation.printing.fonts import Font
 from covidstation.printing.typeset import Sheet
 
 TRAINING: Final = "TẬP HUẤN"
-QR_SIZE: Final = 14 * mm
-QR_FOOT: Final = 4 * mm
+QR_SIZE: Final = 13 * mm
+QR_FOOT: Final = 5 * mm  # printers reach no lower than 4.3 mm; the text ends at 20 mm
 
 
 def open_sheet(title: str, page: tuple[float, float] = nd30.PAGE) -> tuple[Sheet, BytesIO]:
