@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from covidstation.domain import packs
@@ -37,7 +38,7 @@ from covidstation.ui.parts.records import RecordModel
 from covidstation.ui.parts.table import Table
 
 _TOUCHED = {Kind.PAPERS, Kind.EPISODES, Kind.PEOPLE, Kind.STATION, Kind.CARE, Kind.CONTACTS, Kind.RULES}
-_CHUNK = 16  # lines looked at in one go, so that the table fills while it is read
+_CHUNK = 4  # lines looked at in one go: a twelfth of a second, after which others have their turn
 Key = tuple[str, UUID, UUID | None]
 
 
@@ -163,6 +164,11 @@ class MissingPage(Page):
                 chosen.select(self.model.index(row, 0), self.model.index(row, 0))
         flags = QItemSelectionModel.SelectionFlag
         self.table.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Another page is in sight: no more is looked at, so that nobody waits for it."""
+        self._turn += 1
+        super().hideEvent(event)
 
     def _look_further(self, turn: int) -> None:
         """What the lines in sight lack, a few at a time."""
