@@ -14,7 +14,9 @@ from covidstation.db.queries.papers import number_book, series
 from covidstation.db.rows import NumberBookRow, PaperRow
 from covidstation.domain.care import ContactRelation
 from covidstation.domain.contacts import ContactDraft
+from covidstation.domain.dates import PartialDate
 from covidstation.domain.packs import PackEdit, PaperKind
+from covidstation.domain.people import PersonDraft
 from covidstation.domain.sick_leave import SickLeave
 from covidstation.errors import UserError
 from covidstation.services import paper_files, papers
@@ -43,7 +45,7 @@ def add_contact(db, episode_id, number, now):
         relation=ContactRelation.SAME_HOUSEHOLD,
         quarantine_address="bản Nậm Ngá",
     )
-    person = replace(neighbour(number), citizen_number=f"0120551{number:05d}", phone="")
+    person = PersonDraft(full_name=f"Tẩn Thứ {number}", birth=PartialDate(1990 + number % 9))
     return add_contacts(db, [NewContact(contact=draft, person=person)], catalog=catalog(), by=None, now=now).value[0]
 
 
