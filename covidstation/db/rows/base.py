@@ -30,7 +30,8 @@ class Id(Uuid[UUID]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """How a stored value becomes a UUID."""
-        return _uuid if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        usual: Callable[[Any], Any] | None = super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]
+        return _uuid if dialect.name == "sqlite" else usual
 
 
 class Base(DeclarativeBase):
