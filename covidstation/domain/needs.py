@@ -64,7 +64,7 @@ def needs_of(episode: Episode, rule: IsolationRule, today: date) -> Needs:
     until = isolation_end(rule, start, release.days)
     need = Need.FREE
     if not release.free:
-        needs_test = rule.needs_negative_test and not has_negative(episode, start)
+        needs_test = rule.needs_negative_test and not has_negative(episode, rule)
         need = Need.DAYS if not needs_test else Need.TEST if today >= until else Need.TEST_LATER
     return Needs(
         need=need,

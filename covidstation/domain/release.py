@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from covidstation.domain.episodes import Episode, TestResult
 from covidstation.domain.rules import IsolationRule, isolation_end
@@ -31,15 +31,24 @@ def release_of(episode: Episode, rule: IsolationRule, today: date) -> Release:
         return Release(over=False, free=False, days=days, longest=longest)
     start = episode.isolation_start.date()
     over = today > isolation_end(rule, start, days)
-    negative = not rule.needs_negative_test or has_negative(episode, start)
+    negative = not rule.needs_negative_test or has_negative(episode, rule)
     free = over and (negative or today > isolation_end(rule, start, longest))
     return Release(over=over, free=free, days=days, longest=longest)
 
 
-def has_negative(episode: Episode, start: date) -> bool:
-    """Whether the newest test after the isolation's first day is negative."""
+def has_negative(episode: Episode, rule: IsolationRule) -> bool:
+    """Whether the newest test of the isolation is negative and late enough for the rule.
+
+    QĐ 250/QĐ-BYT asks for seven days and a negative test: one of the second day says nothing of the seventh.
+    """
+    if episode.isolation_start is None:
+        return False
+    start = episode.isolation_start.date()
+    counts_from = isolation_end(rule, start, episode.isolation_days) - timedelta(days=rule.test_days_before_end)
     last = next((test for test in reversed(episode.tests) if test.sampled_on and test.sampled_on > start), None)
-    return last is not None and last.result is TestResult.NEGATIVE
+    if last is None or last.sampled_on is None or last.result is not TestResult.NEGATIVE:
+        return False
+    return last.sampled_on >= counts_from
 
 
 def may_end(episode: Episode, rule: IsolationRule, today: date) -> bool:

@@ -15,7 +15,8 @@ from covidstation.domain.rule_sets import rule_on, rule_tables
 class IsolationRule:
     """One rule: `days` in full, longer while the test stays positive, counted from `first_day_number`.
 
-    The day on which isolation starts bears `first_day_number`: 1 makes it the first day of the count.
+    The day on which isolation starts bears `first_day_number`: 1 makes it the first day of the count. A negative test
+    counts from the last day on, or from `test_days_before_end` days before it.
     """
 
     id: str
@@ -28,6 +29,7 @@ class IsolationRule:
     full_doses: int  # as many doses make a person fully vaccinated
     needs_negative_test: bool
     first_day_number: int
+    test_days_before_end: int = 0
     sentence: str
     source: str
     confirmed: bool

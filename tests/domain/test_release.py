@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -66,3 +67,14 @@ def test_a_test_of_the_first_day_does_not_free_and_no_start_never_does():
     assert not may_end(ill(same_day), RULE, after(8))
     nowhere = Episode(id=UUID(int=1), person_id=UUID(int=2), report_date=START)
     assert release_of(nowhere, RULE, after(30)) == Release(over=False, free=False, days=7, longest=14)
+
+
+@pytest.mark.parametrize(
+    ("tested", "before_end", "free"),
+    [(2, 0, False), (6, 0, False), (7, 0, True), (8, 0, True), (5, 2, True), (4, 2, False)],
+)
+def test_a_negative_test_counts_from_the_last_day_or_as_many_days_before_as_the_rule_says(tested, before_end, free):
+    """Seven days and a negative test (QĐ 250/QĐ-BYT): one of the second day says nothing of the seventh."""
+    rule = replace(RULE, test_days_before_end=before_end)
+    case = ill(PathogenTest(sampled_on=after(tested), result=TestResult.NEGATIVE))
+    assert release_of(case, rule, after(9)).free is free

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, func, select, text, union
+from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, case, exists, func, select, text, union
 from sqlalchemy.orm import aliased
 
 from covidstation.db.mapping import episode_of
@@ -62,6 +62,7 @@ class EpisodeFilter:
     found_from: date | None = None
     found_to: date | None = None
     risk: RiskClass | None = None
+    test_days_before_end: int = 0  # of the isolation rule in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +116,18 @@ def has_paper(kinds: Sequence[str]) -> ColumnElement[bool]:
     )
 
 
-def _negative_since() -> ColumnElement[bool]:
-    """Whether the newest dated test after the isolation's first day is negative (`domain.release.has_negative`)."""
+def _negative_since(before_end: Any) -> ColumnElement[bool]:
+    """Whether the newest dated test of the isolation is negative and late enough (`domain.release.has_negative`).
+
+    `before_end` is SQLite's way to step back from the last day: "-2 days".
+    """
     later = aliased(PathogenTestRow)
+    counts = and_(
+        PathogenTestRow.result == TestResult.NEGATIVE.value,
+        PathogenTestRow.sampled_on >= func.date(EpisodeRow.isolation_until, before_end),
+    )
     newest = (
-        select(PathogenTestRow.result)
+        select(case((counts, 1), else_=0))
         .where(
             PathogenTestRow.episode_id == EpisodeRow.id,
             PathogenTestRow.sampled_on > func.date(EpisodeRow.isolation_start),
@@ -130,7 +138,7 @@ def _negative_since() -> ColumnElement[bool]:
         .correlate(EpisodeRow)
         .scalar_subquery()
     )
-    return func.coalesce(newest, "") == TestResult.NEGATIVE.value
+    return func.coalesce(newest, 0) == 1
 
 
 def _last_check() -> Any:
@@ -174,15 +182,16 @@ def lately_open(since: Any) -> Any:
     )
 
 
-def _in_state(state: EpisodeState, today: Any, since: Any) -> list[ColumnElement[bool]]:
+def _in_state(state: EpisodeState, today: Any, since: Any, before_end: Any) -> list[ColumnElement[bool]]:
     """`since`: who recovered before that day is no longer asked for a paper (`domain.missing`)."""
     still_open = EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value
     over, asked = EpisodeRow.isolation_until < today, EpisodeRow.id.in_(lately_open(since))
     at_home = EpisodeRow.isolation_type == QuarantineType.HOME.value
+    tested = _negative_since(before_end)
     conditions: dict[EpisodeState, list[ColumnElement[bool]]] = {
         EpisodeState.ACTIVE: [still_open],
         EpisodeState.NEEDS_ORDER: [still_open, at_home, ~has_paper(OPENING)],
-        EpisodeState.NEEDS_TEST: [still_open, at_home, EpisodeRow.isolation_until <= today, ~_negative_since()],
+        EpisodeState.NEEDS_TEST: [still_open, at_home, EpisodeRow.isolation_until <= today, ~tested],
         EpisodeState.READY_TO_END: [asked, over, has_paper(OPENING), ~has_paper(ENDING)],
         EpisodeState.OVERDUE: [still_open, at_home, over],
         EpisodeState.ENDED: [~still_open],
@@ -191,12 +200,16 @@ def _in_state(state: EpisodeState, today: Any, since: Any) -> list[ColumnElement
     return conditions[state]
 
 
+def _step_back(days: int) -> str:
+    return f"-{days} days"
+
+
 def _asked_since(today: date) -> date:
     return today - timedelta(days=RECENT_DAYS)
 
 
 def _conditions(wanted: EpisodeFilter, today: date) -> list[ColumnElement[bool]]:
-    found = _in_state(wanted.state, today, _asked_since(today))
+    found = _in_state(wanted.state, today, _asked_since(today), _step_back(wanted.test_days_before_end))
     if wanted.risk is not None:
         found.append(EpisodeRow.risk_class == wanted.risk.value)
     if wanted.hamlet_id:
@@ -275,21 +288,23 @@ def count_episodes(db: Database, state: EpisodeState, *, today: date) -> int:
         return session.scalar(query) or 0
 
 
-def count_states(db: Database, *, today: date) -> dict[EpisodeState, int]:
+def count_states(db: Database, *, today: date, test_days_before_end: int = 0) -> dict[EpisodeState, int]:
     """How many are in each state, in one question."""
     with db.read() as session:
-        row = session.execute(_counts(), {"today": today, "since": _asked_since(today)}).one()
+        given = {"today": today, "since": _asked_since(today), "before_end": _step_back(test_days_before_end)}
+        row = session.execute(_counts(), given).one()
     return {state: getattr(row, state.value) for state in EpisodeState}
 
 
 @cache
 def _counts() -> Select[Any]:
     today, since = bindparam("today", type_=Date), bindparam("since", type_=Date)
+    before_end = bindparam("before_end", type_=String)
     return select(
         *(
             select(func.count())
             .select_from(EpisodeRow)
-            .where(*_in_state(state, today, since))
+            .where(*_in_state(state, today, since, before_end))
             .scalar_subquery()
             .label(state.value)
             for state in EpisodeState

@@ -187,14 +187,24 @@ class F0List(Page):
 
     def _wanted(self) -> EpisodeFilter:
         state, hamlet = EpisodeState(self.states.value()), self.hamlet.value()
-        return EpisodeFilter(state, hamlet, self.typed.value(), risk=self.risk.value())
+        return EpisodeFilter(
+            state, hamlet, self.typed.value(), risk=self.risk.value(), test_days_before_end=self._test_days()
+        )
+
+    def _test_days(self) -> int:
+        """From how many days before the last one a negative test counts today; 0 where no rule stands."""
+        today = self._desk.now().date()
+        rules = (rule for rule in self._desk.catalog.isolation_rules if rule.on(today))
+        return next((rule.test_days_before_end for rule in rules), 0)
 
     def _reload(self) -> None:
         self._typing.stop()
         desk, today = self._desk, self._desk.now().date()
         fetch = _Fetch(desk, self._wanted(), self._sort, descending=self._descending, today=today)
         self.model.load(fetch.count, fetch.lines)
-        desk.ask(self, partial(count_states, desk.register.db, today=today), self._show_counts)
+        days = self._test_days()
+        counts = partial(count_states, desk.register.db, today=today, test_days_before_end=days)
+        desk.ask(self, counts, self._show_counts)
 
     def _show_counts(self, counts: dict[EpisodeState, int]) -> None:
         for state, count in counts.items():

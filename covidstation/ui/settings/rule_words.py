@@ -42,6 +42,7 @@ KEYS: Final[Mapping[str, str]] = {
     "full_days": N_("Số ngày sau mũi cuối"),
     "postpartum_days": N_("Vừa sinh: trong số ngày"),
     "needs_negative_test": N_("Cần xét nghiệm âm tính"),
+    "test_days_before_end": N_("Xét nghiệm âm tính tính từ mấy ngày trước ngày cuối"),
     "first_day_number": N_("Ngày bắt đầu là ngày thứ (0 hoặc 1)"),
     "sentence": N_("Câu nói với người dùng"),
     "sentence_protected": N_("Câu nói, người đã được bảo vệ"),
