@@ -39,10 +39,10 @@ class Station:
         """New, written a day late, or a reinfection of who was well."""
         day = now.date() - timedelta(days=self.luck.choice((0, 0, 0, 1, 2)))
         self.made += 1
-        person = neighbour(self.made)
+        person, known = neighbour(self.made), None
         if self.well and self.luck.random() < 0.2:
-            person = self.well.pop()
-        draft = f0(person, day, tests=(positive_on(day),))
+            person, known = self.well.pop()
+        draft = f0(person, day, tests=(positive_on(day),), person_id=known)
         self.home[register(self.db, draft, now=now)] = person
 
     def end(self, now):
@@ -50,7 +50,7 @@ class Station:
         outcome = self.luck.choice((CaseOutcome.RECOVERED, CaseOutcome.RECOVERED, CaseOutcome.DECEASED))
         self.edit(episode, now, outcome=outcome, outcome_on=now.date())
         if outcome is CaseOutcome.RECOVERED:
-            self.well.append(person)
+            self.well.append((person, episode.person_id))
 
     def leave(self, now):
         episode, person = self.home.popitem()
