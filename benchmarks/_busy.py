@@ -32,15 +32,15 @@ from covidstation.domain.contacts import ContactDraft
 from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.packs import PaperKind
 from covidstation.paths import resources
-from covidstation.services.alerts import guidelines_in
-from covidstation.services.calls import CallDraft, log_call
-from covidstation.services.contacts import NewContact, add_contacts
-from covidstation.services.daily import Typed, freeze_report
-from covidstation.services.delivery import DeliveryDraft, mark_delivered
-from covidstation.services.papers import issue_paper
-from covidstation.services.rounds import guideline_for, put_visit_in
-from covidstation.services.setup import Register, open_register
-from covidstation.services.staff import DutyDraft, add_duty
+from covidstation.services.care.alerts import guidelines_in
+from covidstation.services.care.calls import CallDraft, log_call
+from covidstation.services.care.rounds import guideline_for, put_visit_in
+from covidstation.services.contacts.register import NewContact, add_contacts
+from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
+from covidstation.services.papers.issuing import issue_paper
+from covidstation.services.reports.daily import Typed, freeze_report
+from covidstation.services.station.setup import Register, open_register
+from covidstation.services.station.staff import DutyDraft, add_duty
 
 NOW = datetime(2022, 3, 10, 6, 45, tzinfo=timezone(timedelta(hours=7)))
 NURSE = "Lò Thị Mai"

@@ -22,17 +22,17 @@ from covidstation.db.rows import EpisodeRow
 from covidstation.db.session import Database
 from covidstation.domain.care import Round, Vitals
 from covidstation.domain.monitoring import VisitDraft
-from covidstation.services.care_look import look_at_care
-from covidstation.services.contact_work import contact_note
-from covidstation.services.contacts import quarantine_rules
-from covidstation.services.daily import Typed, daily_report, freeze_report, frozen_report, report_state
-from covidstation.services.daily_why import why_changed
-from covidstation.services.dossier import Dossier, bound, dossiers
-from covidstation.services.missing import look_at_missing
-from covidstation.services.notices import notices_due
-from covidstation.services.rounds import record_visit, round_list
-from covidstation.services.setup import Register
-from covidstation.services.today import todays_work
+from covidstation.services.care.look import look_at_care
+from covidstation.services.care.rounds import record_visit, round_list
+from covidstation.services.contacts.register import quarantine_rules
+from covidstation.services.contacts.work import contact_note
+from covidstation.services.papers.dossier import Dossier, bound, dossiers
+from covidstation.services.papers.missing import look_at_missing
+from covidstation.services.reports.daily import Typed, daily_report, freeze_report, frozen_report, report_state
+from covidstation.services.reports.notices import notices_due
+from covidstation.services.reports.today import todays_work
+from covidstation.services.reports.why import why_changed
+from covidstation.services.station.setup import Register
 
 Figures = dict[str, dict[str, float]]
 

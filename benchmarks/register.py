@@ -29,10 +29,10 @@ from covidstation.domain.station import StationDraft
 from covidstation.domain.text import fold
 from covidstation.paths import resources
 from covidstation.services.episodes import F0Draft, register_f0
-from covidstation.services.papers import issue_paper, paper_pdf
-from covidstation.services.setup import found_register, open_register
-from covidstation.services.station import change_setting
-from covidstation.services.training import make_commune, seed_training
+from covidstation.services.papers.issuing import issue_paper, paper_pdf
+from covidstation.services.station.record import change_setting
+from covidstation.services.station.setup import found_register, open_register
+from covidstation.services.station.training import make_commune, seed_training
 
 PASSPHRASE = "đo tốc độ của sổ"
 CODE = "03517"

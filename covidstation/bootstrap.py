@@ -23,14 +23,14 @@ from covidstation.i18n import _, use_language
 from covidstation.messages import sentence
 from covidstation.passphrases import read_passphrase
 from covidstation.paths import default_data
-from covidstation.services.entrance import (
+from covidstation.services.station.entrance import (
     FolderState,
     beside,
     entrants,
     is_training_folder,
     look_at_folder,
 )
-from covidstation.services.preferences import Preferences, keep_preferences, read_preferences
+from covidstation.services.station.preferences import Preferences, keep_preferences, read_preferences
 from covidstation.ui.look.qt_words import QtWords
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.parts.mnemonics import Mnemonics
@@ -41,7 +41,7 @@ from covidstation.ui.start.unlock import UnlockView
 from covidstation.ui.tasks import Tasks
 
 if TYPE_CHECKING:
-    from covidstation.services.setup import Register
+    from covidstation.services.station.setup import Register
 
 PROGRAM = "CovidStation"
 

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import QWidget
 from covidstation.errors import UserError
 from covidstation.i18n import _, moment_text
 from covidstation.paths import resources
-from covidstation.services.preferences import Preferences
+from covidstation.services.station.preferences import Preferences
 
 if TYPE_CHECKING:
     from covidstation.catalog import Catalog
-    from covidstation.services.setup import Register
+    from covidstation.services.station.setup import Register
     from covidstation.ui.look.theme import Theme
     from covidstation.ui.main import MainWindow
     from covidstation.ui.start.wizard import Wizard
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def warm_up() -> None:
     """Import what unlocking and the first page will need."""
-    for name in ("covidstation.services.setup", "covidstation.ui.main"):
+    for name in ("covidstation.services.station.setup", "covidstation.ui.main"):
         import_module(name)
     import_module("sqlalchemy.orm").configure_mappers()
     catalog()
@@ -46,16 +46,16 @@ def catalog() -> Catalog:
 
 
 def open_register(folder: Path, passphrase: str, user: str | None, now: datetime) -> tuple[Register, Preferences]:
-    """On the database thread: see `services.setup.open_register`; with how the window should look and speak."""
-    from covidstation.services import setup, status  # noqa: PLC0415  (see the module)
+    """On the database thread: see `services.station.setup.open_register`; with how the window should look and speak."""
+    from covidstation.services.station import setup, status  # noqa: PLC0415  (see the module)
 
     register = setup.open_register(folder, passphrase, user=user)
     return register, status.preferences_of(register, catalog(), now.date())
 
 
 def reset_passphrase(folder: Path, code: str, user: str, new: str) -> None:
-    """On the database thread: see `services.setup.reset_passphrase`."""
-    from covidstation.services import setup  # noqa: PLC0415  (see the module)
+    """On the database thread: see `services.station.setup.reset_passphrase`."""
+    from covidstation.services.station import setup  # noqa: PLC0415  (see the module)
 
     setup.reset_passphrase(folder, code, user, new)
 

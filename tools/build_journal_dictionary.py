@@ -26,9 +26,9 @@ from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
 from covidstation.paths import resources
 from covidstation.printing.compact import split
-from covidstation.services.papers import issue_paper, kind_on
-from covidstation.services.setup import open_register
-from covidstation.services.training_care import seed_care
+from covidstation.services.papers.issuing import issue_paper, kind_on
+from covidstation.services.station.setup import open_register
+from covidstation.services.station.training_care import seed_care
 from tests.services import outbreak, samples
 
 SIZE = 48 << 10

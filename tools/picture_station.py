@@ -22,13 +22,13 @@ from covidstation.hub.enrolling import enrol_station, look_at_request
 from covidstation.hub.intake import import_place
 from covidstation.hub.receipting import export_answers
 from covidstation.hub.store import Hub, create_hub, open_hub, place_of
-from covidstation.services.backup import back_up
 from covidstation.services.episodes import F0Draft, register_f0
-from covidstation.services.exchange import Taken, export_changes, import_files
-from covidstation.services.founding import FoundingDraft, found_station
-from covidstation.services.papers import Issued, issue_one, kind_on, missing_papers, void_paper
-from covidstation.services.setup import Register, open_register
-from covidstation.services.station import change_setting
+from covidstation.services.exchange.bundles import Taken, export_changes, import_files
+from covidstation.services.papers.issuing import Issued, issue_one, kind_on, missing_papers, void_paper
+from covidstation.services.station.backup import back_up
+from covidstation.services.station.founding import FoundingDraft, found_station
+from covidstation.services.station.record import change_setting
+from covidstation.services.station.setup import Register, open_register
 
 NOW: Final = datetime(2026, 7, 16, 8, 20, 41, tzinfo=timezone(timedelta(hours=7)))
 PASSPHRASE: Final = "nuoc chay da mon"

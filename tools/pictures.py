@@ -27,10 +27,10 @@ from covidstation.db.queries.episodes import EpisodeFilter, EpisodeLine, Episode
 from covidstation.db.queries.papers import BookFilter, book_lines
 from covidstation.errors import UserError
 from covidstation.paths import resources
-from covidstation.services.entrance import entrants
-from covidstation.services.preferences import Preferences
-from covidstation.services.setup import keep_setup_draft
-from covidstation.services.status import preferences_of
+from covidstation.services.station.entrance import entrants
+from covidstation.services.station.preferences import Preferences
+from covidstation.services.station.setup import keep_setup_draft
+from covidstation.services.station.status import preferences_of
 from covidstation.ui.desk import Desk
 from covidstation.ui.look.theme import Choice, Theme
 from covidstation.ui.main import MainWindow

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from covidstation.i18n import _, date_text
-from covidstation.services.daily import DailyReport
-from covidstation.services.daily_sheet import lines_of
+from covidstation.services.reports.daily import DailyReport
+from covidstation.services.reports.sheet import lines_of
 
 Result = dict[str, Any]
 

@@ -11,11 +11,11 @@ from covidstation.domain.people import PersonDraft
 from covidstation.domain.text import clean
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.check import Finding
-from covidstation.services.exchange import Export, Exported, Import, Taken
-from covidstation.services.papers import Issued
+from covidstation.services.exchange.bundles import Export, Exported, Import, Taken
+from covidstation.services.papers.issuing import Issued
 from covidstation.services.scans import ScanLook, ScanOutcome
-from covidstation.services.status import Status
+from covidstation.services.station.check import Finding
+from covidstation.services.station.status import Status
 
 Result = dict[str, Any]
 

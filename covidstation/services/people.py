@@ -21,8 +21,8 @@ from covidstation.domain.phones import normal_phone
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.text import clean, given_name, initials, search_text
 from covidstation.errors import Refused, UserError
+from covidstation.services.care.triage import assess_open_in
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.triage import assess_open_in
 
 _TEXTS = (
     "full_name",

@@ -16,8 +16,8 @@ from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import PersonDraft
 from covidstation.errors import UserError
 from covidstation.services.changes import Changes, Done, Kind
-from covidstation.services.rules import station_catalog_of
-from covidstation.services.setup import Register
+from covidstation.services.station.rules import station_catalog_of
+from covidstation.services.station.setup import Register
 from covidstation.ui.tasks import TaskRunner
 
 T = TypeVar("T")

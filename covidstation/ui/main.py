@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QApplication
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.backup import back_up, needs_backup
 from covidstation.services.changes import Changes, Kind
-from covidstation.services.preferences import Preferences
+from covidstation.services.reports.today import TodaysWork, todays_work
 from covidstation.services.scans import ScanLook, ScanOutcome, look_at_scan
-from covidstation.services.station import change_setting
-from covidstation.services.status import preferences_of
-from covidstation.services.today import TodaysWork, todays_work
+from covidstation.services.station.backup import back_up, needs_backup
+from covidstation.services.station.preferences import Preferences
+from covidstation.services.station.record import change_setting
+from covidstation.services.station.status import preferences_of
 from covidstation.ui.contacts.page import ContactsPage
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.f0.form import F0Form

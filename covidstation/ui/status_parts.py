@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from covidstation.i18n import _, moment_text
-from covidstation.services.daily import ReportState
-from covidstation.services.status import Status
+from covidstation.services.reports.daily import ReportState
+from covidstation.services.station.status import Status
 from covidstation.ui.frame.status import State, StatusPart
 
 OLD: Final = timedelta(hours=24)

@@ -16,10 +16,10 @@ from covidstation.cli import commands as commands_module
 from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
 from covidstation.i18n import use_language
-from covidstation.services import founding
-from covidstation.services.exchange import export_changes
-from covidstation.services.papers import issue_paper
-from covidstation.services.station import change_setting
+from covidstation.services.exchange.bundles import export_changes
+from covidstation.services.papers.issuing import issue_paper
+from covidstation.services.station import founding
+from covidstation.services.station.record import change_setting
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from tests.services.district import EPOCH, STATION

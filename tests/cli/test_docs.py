@@ -7,9 +7,9 @@ import re
 import pytest
 
 from covidstation.cli import build_parser
-from covidstation.services.check import SENTENCES
-from covidstation.services.exchange import Exported, Taken
+from covidstation.services.exchange.bundles import Exported, Taken
 from covidstation.services.scans import ScanOutcome
+from covidstation.services.station.check import SENTENCES
 from tools.sources import ROOT
 
 TEXT = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")

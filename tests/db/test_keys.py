@@ -10,7 +10,7 @@ from covidstation.db import keys
 from covidstation.db.keys import CODE_LETTERS, FILE
 from covidstation.errors import UserError
 from covidstation.messages import sentence
-from covidstation.services.setup import change_passphrase, open_with_recovery, reset_passphrase
+from covidstation.services.station.setup import change_passphrase, open_with_recovery, reset_passphrase
 from tests.services.samples import CHEAP, PASSPHRASE, USER, found, opened
 
 KEY = bytes(range(32))

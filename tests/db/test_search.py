@@ -33,7 +33,7 @@ from covidstation.domain.episodes import CaseOutcome, EpisodeDraft, QuarantineTy
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import Sex
 from covidstation.services.episodes import edit_episode
-from covidstation.services.papers import issue_paper, void_paper
+from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.people import edit_person, make_head
 from covidstation.services.places import add_hamlet
 from tests.services.samples import NOW, PAO, TODAY, catalog, f0, opened, register

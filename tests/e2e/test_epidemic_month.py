@@ -16,14 +16,14 @@ from covidstation.domain.hospitalization import ReturnDraft, TransferDraft
 from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import PersonDraft, Sex
-from covidstation.services.check import check_register
-from covidstation.services.daily import Typed, freeze_report
+from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_outcome
+from covidstation.services.care.rounds import record_visit
+from covidstation.services.care.transfers import return_home, transfer_out
 from covidstation.services.episodes import F0Draft, add_test, register_f0
-from covidstation.services.outcomes import Ending, OutcomeDraft, record_outcome
-from covidstation.services.papers import issue_paper, void_paper
+from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.places import add_hamlet
-from covidstation.services.rounds import record_visit
-from covidstation.services.transfers import return_home, transfer_out
+from covidstation.services.reports.daily import Typed, freeze_report
+from covidstation.services.station.check import check_register
 from tests.e2e.epidemic import CUTOFF, DAYS, FIRST, HAMLETS, Act, Deed, Ledger, acts
 from tests.services.samples import HANOI, catalog, found, opened
 

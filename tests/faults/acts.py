@@ -23,12 +23,12 @@ from covidstation.db.key_file import FILE, replace_file
 from covidstation.db.queries.sync import sync_state
 from covidstation.db.session import Database
 from covidstation.domain.packs import PaperKind
-from covidstation.services.backup import back_up
-from covidstation.services.enrolment import write_enrolment
-from covidstation.services.exchange import Taken, export_changes, import_files
-from covidstation.services.papers import issue_paper, void_paper
+from covidstation.services.exchange.bundles import Taken, export_changes, import_files
+from covidstation.services.exchange.enrolment import write_enrolment
+from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.people import edit_person
-from covidstation.services.setup import REGISTER, Register
+from covidstation.services.station.backup import back_up
+from covidstation.services.station.setup import REGISTER, Register
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from tests.faults.care_acts import CARE, CARE_TIMES

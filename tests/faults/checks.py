@@ -27,11 +27,11 @@ from covidstation.db.rows import (
 )
 from covidstation.db.session import Database, make_engine
 from covidstation.errors import UserError
-from covidstation.services.check import check_register
-from covidstation.services.enrolment import identity_of
-from covidstation.services.entrance import FolderState, look_at_folder
-from covidstation.services.exchange import import_files
-from covidstation.services.setup import Register, is_set_up
+from covidstation.services.exchange.bundles import import_files
+from covidstation.services.exchange.enrolment import identity_of
+from covidstation.services.station.check import check_register
+from covidstation.services.station.entrance import FolderState, look_at_folder
+from covidstation.services.station.setup import Register, is_set_up
 from covidstation.sync.bundle import Sender, open_bundle, read_header, read_ops
 from covidstation.sync.carriers import usb
 from covidstation.sync.header import Kind

@@ -25,8 +25,8 @@ from covidstation.db.rows import (
 )
 from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
-from covidstation.services.exchange import export_changes, import_files
-from covidstation.services.papers import issue_paper
+from covidstation.services.exchange.bundles import export_changes, import_files
+from covidstation.services.papers.issuing import issue_paper
 from covidstation.sync.carriers import usb
 from tests.faults import acts
 from tests.faults.checks import CHECKS, STICK, count_rows

@@ -12,7 +12,7 @@ from covidstation.domain.care import Round
 from covidstation.domain.sheets import HalfDay, PatientSheet, RoundSheet, RoundSheetGroup, RoundSheetLine
 from covidstation.paths import resources
 from covidstation.printing import handouts, lists, sheets_contact, sheets_medicines, sheets_patient, sheets_round
-from covidstation.services.sheets import _forms
+from covidstation.services.papers.sheets import _forms
 from tests.printing.ruler import MM, page_count, rules, text_lines
 
 LONG = "Nguyễn Thị Hoàng Phương Thảo Nguyên Khánh Linh Trang Nhung Quỳnh Hương Giang Diễm Thuý Ngọc Ánh Tuyết"

@@ -11,7 +11,7 @@ from uuid import UUID
 from covidstation.db.rows import JournalRow
 from covidstation.db.session import Database
 from covidstation.domain.ops import Op
-from covidstation.services.enrolment import accept_certificate, look_at_certificate, write_enrolment
+from covidstation.services.exchange.enrolment import accept_certificate, look_at_certificate, write_enrolment
 from covidstation.sync.bundle import Sender, open_bundle, read_ops
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import Certificate, EnrolRequest, open_request, write_certificate

@@ -34,9 +34,17 @@ from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.notifiable import NoticeEvent
 from covidstation.domain.packs import PackEdit, PaperKind, editable_items, pack_on
 from covidstation.domain.rule_sets import Family
-from covidstation.services.alerts import Answering, answer_alerts
-from covidstation.services.calls import CallDraft, log_call, void_call
-from covidstation.services.contact_care import (
+from covidstation.services.care.alerts import Answering, answer_alerts
+from covidstation.services.care.calls import CallDraft, log_call, void_call
+from covidstation.services.care.follow_up import finish_follow_up
+from covidstation.services.care.isolation import ChangeDraft, change_isolation
+from covidstation.services.care.line_list import LineListResult, save_rows
+from covidstation.services.care.medicines import GivingDraft, GivingItem, give, take_back
+from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_outcome
+from covidstation.services.care.rounds import Recorded, record_visit, void_visit
+from covidstation.services.care.transfers import Left, return_home, transfer_out
+from covidstation.services.care.triage import TriageAnswers, TriageDraft, look_at_triage, save_triage
+from covidstation.services.contacts.care import (
     QuarantineLength,
     add_contact_test,
     change_quarantine,
@@ -44,27 +52,19 @@ from covidstation.services.contact_care import (
     drop_contacts,
     end_quarantines,
 )
-from covidstation.services.contact_checks import ContactCheck, record_contact_checks
-from covidstation.services.contact_work import propose_household
-from covidstation.services.contacts import NewContact, add_contacts
-from covidstation.services.daily import DailyReport, Typed, freeze_report
-from covidstation.services.delivery import DeliveryDraft, mark_delivered, unmark_delivered
+from covidstation.services.contacts.checks import ContactCheck, record_contact_checks
+from covidstation.services.contacts.register import NewContact, add_contacts
+from covidstation.services.contacts.work import propose_household
 from covidstation.services.episodes import add_test
-from covidstation.services.follow_up import finish_follow_up
-from covidstation.services.isolation import ChangeDraft, change_isolation
-from covidstation.services.line_list import LineListResult, save_rows
-from covidstation.services.medicines import GivingDraft, GivingItem, give, take_back
-from covidstation.services.notices import mark_entered
-from covidstation.services.outcomes import Ending, OutcomeDraft, record_outcome
-from covidstation.services.packs import edit_pack
-from covidstation.services.papers import Issued, issue_paper, void_paper
+from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered, unmark_delivered
+from covidstation.services.papers.issuing import Issued, issue_paper, void_paper
+from covidstation.services.papers.packs import edit_pack
 from covidstation.services.people import register_person
 from covidstation.services.places import add_hamlet, add_sub_point
-from covidstation.services.rounds import Recorded, record_visit, void_visit
-from covidstation.services.rule_shelf import keep_rule, rule_shelf
-from covidstation.services.staff import DutyDraft, add_duty
-from covidstation.services.transfers import Left, return_home, transfer_out
-from covidstation.services.triage import TriageAnswers, TriageDraft, look_at_triage, save_triage
+from covidstation.services.reports.daily import DailyReport, Typed, freeze_report
+from covidstation.services.reports.notices import mark_entered
+from covidstation.services.station.rule_shelf import keep_rule, rule_shelf
+from covidstation.services.station.staff import DutyDraft, add_duty
 from tests.services.samples import NOW, TODAY, USER, catalog, f0, neighbour, positive_on, register
 
 WHO: dict[str, Any] = {"by": None, "by_name": USER}
@@ -144,8 +144,8 @@ def hand_out(db: Database, episode: Episode, draft: GivingDraft = PACKAGE_A) -> 
 def freeze(db: Database, day: date = TODAY, reason: str = "") -> DailyReport:
     """The report of that day as it is sent."""
     typed = Typed(oxygen=1, difficulties="Thiếu test nhanh", suggestions="Cấp thêm 200 test")
-    words = {"by_name": USER, "reason": reason}
-    return freeze_report(db, day, typed, catalog=catalog(), by=None, now=NOW, **words).value
+    done = freeze_report(db, day, typed, catalog=catalog(), by=None, now=NOW, by_name=USER, reason=reason)
+    return done.value
 
 
 def deliver(db: Database, papers: tuple[UUID, ...]) -> int:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from covidstation.catalog import Catalog, load_catalog
@@ -17,7 +18,7 @@ from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.station import StationDraft
 from covidstation.paths import resources
 from covidstation.services.episodes import F0Draft, register_f0
-from covidstation.services.setup import Founded, Register, found_register, open_register
+from covidstation.services.station.setup import Founded, Register, found_register, open_register
 
 HANOI = timezone(timedelta(hours=7))
 NOW = datetime(2022, 3, 10, 8, 30, tzinfo=HANOI)
@@ -62,12 +63,12 @@ def opened(folder: Path) -> Register:
     return open_register(folder, PASSPHRASE)
 
 
-def positive_on(day: date, **changes: object) -> PathogenTest:
+def positive_on(day: date, **changes: Any) -> PathogenTest:
     """A positive rapid test."""
     return replace(PathogenTest(kind=TestKind.RAPID_ANTIGEN, sampled_on=day, place="Trạm Y tế"), **changes)
 
 
-def f0(person: PersonDraft = PAO, day: date = TODAY, **changes: object) -> F0Draft:
+def f0(person: PersonDraft = PAO, day: date = TODAY, **changes: Any) -> F0Draft:
     """A form filled for that person, found on that day."""
     return replace(F0Draft(person=person, episode=EpisodeDraft(report_date=day), tests=(positive_on(day),)), **changes)
 

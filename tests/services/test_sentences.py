@@ -4,7 +4,7 @@ import ast
 import re
 
 from covidstation.messages import SENTENCES
-from covidstation.services.check import SENTENCES as FINDINGS
+from covidstation.services.station.check import SENTENCES as FINDINGS
 from tools.sources import sources
 
 CODE = re.compile(r"[a-z_]+(\.[a-z_]+)+")

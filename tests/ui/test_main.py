@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QScrollArea
 from covidstation.db.queries.station import counts
 from covidstation.db.queries.sync import Receipt, SyncState, sync_state
 from covidstation.services.changes import Kind
-from covidstation.services.drafts import drafts
-from covidstation.services.preferences import Preferences
-from covidstation.services.status import Status
+from covidstation.services.station.drafts import drafts
+from covidstation.services.station.preferences import Preferences
+from covidstation.services.station.status import Status
 from covidstation.ui.main import MainWindow, entries
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.status_parts import age_text, status_parts

@@ -22,7 +22,7 @@ from covidstation.paths import resources
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.people import register_person
 from covidstation.services.places import add_hamlet
-from covidstation.services.setup import found_register, open_register
+from covidstation.services.station.setup import found_register, open_register
 from covidstation.ui.desk import Desk
 from covidstation.ui.tasks import InlineTasks
 

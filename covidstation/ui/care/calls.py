@@ -13,7 +13,7 @@ from covidstation.domain.care import CallResult
 from covidstation.domain.citizen import grouped
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _
-from covidstation.services.calls import CallDraft, log_call
+from covidstation.services.care.calls import CallDraft, log_call
 from covidstation.services.changes import Done
 from covidstation.ui.care.fields import DIALOG, TextBox, box_row
 from covidstation.ui.care.words import CALL_RESULTS

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.domain.care import VisitMeans
 from covidstation.i18n import _
+from covidstation.services.care.follow_up import finish_follow_up
 from covidstation.services.changes import Done
-from covidstation.services.follow_up import finish_follow_up
 from covidstation.ui.care.fields import DIALOG, TextBox, box_row
 from covidstation.ui.care.words import MEANS
 from covidstation.ui.desk import Desk

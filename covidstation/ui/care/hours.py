@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from covidstation.domain.episodes import Episode
 from covidstation.domain.hours import Step, StepState
 from covidstation.i18n import _
-from covidstation.services.isolation import CaseRules, hours_on
+from covidstation.services.care.isolation import CaseRules, hours_on
 from covidstation.ui.care.words import STEPS, step_words
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Ink

@@ -12,8 +12,8 @@ from covidstation.domain.episodes import Episode
 from covidstation.domain.problems import Problem
 from covidstation.domain.rules import isolation_end
 from covidstation.i18n import _, date_text
+from covidstation.services.care.isolation import CaseRules, ChangeDraft, change_isolation, change_problems
 from covidstation.services.changes import Done
-from covidstation.services.isolation import CaseRules, ChangeDraft, change_isolation, change_problems
 from covidstation.ui.care.fields import DIALOG, TextBox, box_row
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.edits import DateEdit, NumberEdit

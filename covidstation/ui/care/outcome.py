@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from covidstation.domain.episodes import Episode
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _
+from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_outcome
 from covidstation.services.changes import Done
-from covidstation.services.outcomes import Ending, OutcomeDraft, record_outcome
 from covidstation.ui.care.fields import DIALOG, TextBox, box_row
 from covidstation.ui.care.words import ENDINGS
 from covidstation.ui.desk import Desk

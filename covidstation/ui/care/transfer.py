@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QWidget
 from covidstation.domain.hospitalization import FacilityLevel, ReturnDraft, Transfer, TransferDraft
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _, moment_text
+from covidstation.services.care.transfer_look import TransferLook
+from covidstation.services.care.transfers import Left, edit_transfer, return_home, transfer_out
 from covidstation.services.changes import Done
-from covidstation.services.transfer_look import TransferLook
-from covidstation.services.transfers import Left, edit_transfer, return_home, transfer_out
 from covidstation.ui.care.fields import TextBox, box_row
 from covidstation.ui.care.words import LEVELS
 from covidstation.ui.desk import Desk

@@ -11,7 +11,7 @@ from covidstation.domain.hospitalization import FacilityLevel
 from covidstation.domain.hours import Step, StepState
 from covidstation.domain.needs import Need, Needs
 from covidstation.i18n import N_, _, date_text
-from covidstation.services.outcomes import Ending
+from covidstation.services.care.outcomes import Ending
 
 CALL_RESULTS: Final[Mapping[CallResult, str]] = {
     CallResult.REACHED: N_("Gọi được"),

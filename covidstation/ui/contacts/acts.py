@@ -16,7 +16,7 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.station import TEST_PLACES
 from covidstation.i18n import _, date_text
 from covidstation.services.changes import Done
-from covidstation.services.contact_care import (
+from covidstation.services.contacts.care import (
     QuarantineLength,
     add_contact_test,
     change_quarantine,

@@ -17,7 +17,7 @@ from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.changes import Done
-from covidstation.services.contact_checks import ContactCheck, record_contact_checks
+from covidstation.services.contacts.checks import ContactCheck, record_contact_checks
 from covidstation.ui.contacts.acts import who_words
 from covidstation.ui.contacts.words import MET
 from covidstation.ui.desk import Desk

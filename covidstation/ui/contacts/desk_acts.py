@@ -16,7 +16,7 @@ from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.contact_sheets import contact_sheets_pdf
+from covidstation.services.contacts.sheets import contact_sheets_pdf
 from covidstation.services.scans import ScanLook
 from covidstation.ui.contacts.acts import BecomesCaseDialog, ContactTestDialog, DaysDialog, EndDialog, ReopenDialog
 from covidstation.ui.contacts.check_dialog import ContactCheckDialog

@@ -19,8 +19,8 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.quarantine import Quarantine, QuarantineRule, quarantine_of, rule_of
 from covidstation.i18n import _
 from covidstation.services.changes import Done
-from covidstation.services.contact_work import known_of
-from covidstation.services.contacts import NewContact, add_contacts, edit_contact, quarantine_rules
+from covidstation.services.contacts.register import NewContact, add_contacts, edit_contact, quarantine_rules
+from covidstation.services.contacts.work import known_of
 from covidstation.services.scans import ScanLook, ScanOutcome
 from covidstation.ui.case_words import SEXES
 from covidstation.ui.contacts.choosers import CaseCombo, PersonCombo

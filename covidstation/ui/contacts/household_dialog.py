@@ -19,8 +19,8 @@ from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.changes import Done
-from covidstation.services.contact_work import Proposed, propose_household
-from covidstation.services.contacts import NewContact, add_contacts, quarantine_rules
+from covidstation.services.contacts.register import NewContact, add_contacts, quarantine_rules
+from covidstation.services.contacts.work import Proposed, propose_household
 from covidstation.ui.case_words import SEXES, age_words, said
 from covidstation.ui.contacts.choosers import CaseCombo
 from covidstation.ui.contacts.why import WhyRow

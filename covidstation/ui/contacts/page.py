@@ -23,7 +23,7 @@ from covidstation.db.queries.contacts import (
 from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.i18n import _
 from covidstation.services.changes import Changes, Kind
-from covidstation.services.contacts import quarantine_rules
+from covidstation.services.contacts.register import quarantine_rules
 from covidstation.services.scans import ScanLook
 from covidstation.ui.contacts.columns import contact_columns
 from covidstation.ui.contacts.desk_acts import ContactActs

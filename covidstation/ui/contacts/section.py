@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from covidstation.db.queries.contacts import ContactLine, contacts_of_case, contacts_of_person
 from covidstation.i18n import _
-from covidstation.services.contact_work import household_waits
-from covidstation.services.contacts import quarantine_rules
+from covidstation.services.contacts.register import quarantine_rules
+from covidstation.services.contacts.work import household_waits
 from covidstation.ui.contacts.desk_acts import ContactActs
 from covidstation.ui.contacts.words import line_words
 from covidstation.ui.desk import Desk

@@ -21,10 +21,10 @@ from covidstation.domain.people import PersonDraft
 from covidstation.domain.problems import Problem, errors
 from covidstation.errors import UserError
 from covidstation.i18n import _
+from covidstation.services.care.triage import preview_risk
 from covidstation.services.episodes import F0Draft
 from covidstation.services.people import problems_of
 from covidstation.services.places import add_hamlet
-from covidstation.services.triage import preview_risk
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.f0.illness_section import IllnessSection
 from covidstation.ui.f0.isolation_panel import IsolationPanel

@@ -13,7 +13,7 @@ from covidstation.domain.citizen import CITIZEN, OLD_CITIZEN
 from covidstation.domain.people import PersonDraft
 from covidstation.i18n import _
 from covidstation.services.people import cleaned_person
-from covidstation.services.setup import Register
+from covidstation.services.station.setup import Register
 from covidstation.ui.desk import Desk
 
 _WAIT_MS = 150

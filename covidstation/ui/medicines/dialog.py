@@ -28,7 +28,7 @@ from covidstation.domain.problems import Problem
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, decimal_text, moment_text
 from covidstation.messages import sentence
-from covidstation.services.medicines import (
+from covidstation.services.care.medicines import (
     LEAST_WEIGHT,
     MOST_WEIGHT,
     GivingDraft,

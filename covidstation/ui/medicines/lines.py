@@ -11,7 +11,7 @@ from covidstation.domain.medicine_list import Bar, MedicineList
 from covidstation.domain.medicines import Contraindication, Proposal
 from covidstation.domain.terms import Answer
 from covidstation.i18n import _
-from covidstation.services.medicines import MOST_QUANTITY, GivingItem
+from covidstation.services.care.medicines import MOST_QUANTITY, GivingItem
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo

@@ -14,7 +14,7 @@ from covidstation.domain.problems import Problem
 from covidstation.i18n import _, date_text
 from covidstation.messages.delivery import MEANS
 from covidstation.services.changes import Done
-from covidstation.services.delivery import (
+from covidstation.services.papers.delivery import (
     LONGEST_NAME,
     LONGEST_NOTE,
     DeliveryDraft,

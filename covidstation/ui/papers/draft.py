@@ -9,7 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from covidstation.domain.packs import OF_CONTACTS
-from covidstation.services.paper_look import PaperLook
+from covidstation.services.papers.look import PaperLook
 from covidstation.ui.look import metrics
 from covidstation.ui.papers.law import LawSection, PrintSection
 from covidstation.ui.papers.leave import LeaveSection

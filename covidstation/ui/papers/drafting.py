@@ -22,13 +22,13 @@ from covidstation.domain.station import Role
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence, sentences
+from covidstation.services.care.transfers import change_transfer
 from covidstation.services.changes import Done
 from covidstation.services.episodes import edit_episodes
-from covidstation.services.paper_look import PaperLook, PaperWanted, look_at_paper
-from covidstation.services.papers import Issued, issue_paper, preview_pdf
+from covidstation.services.papers.issuing import Issued, issue_paper, preview_pdf
+from covidstation.services.papers.look import PaperLook, PaperWanted, look_at_paper
 from covidstation.services.people import edit_person
-from covidstation.services.station import change_setting, edit_station
-from covidstation.services.transfers import change_transfer
+from covidstation.services.station.record import change_setting, edit_station
 from covidstation.ui.desk import Desk, NewF0, PaperWish
 from covidstation.ui.papers.draft import HOME_ASKS, DraftPanel
 from covidstation.ui.papers.missing import OF_LEAVE, PersonChange, Typed

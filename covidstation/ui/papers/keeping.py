@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from covidstation.domain.packs import PaperKind
 from covidstation.i18n import N_, _
 from covidstation.messages import sentence
-from covidstation.services.book import Kept, read_kept
-from covidstation.services.files import keep_file
-from covidstation.services.papers import void_paper
+from covidstation.services.papers.book import Kept, read_kept
+from covidstation.services.papers.issuing import void_paper
+from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.issued import file_name, paper_title
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf

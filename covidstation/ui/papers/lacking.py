@@ -20,7 +20,7 @@ from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.changes import Kind
-from covidstation.services.missing import MissingLook, delivery_list_pdf, lacks_of, look_at_missing
+from covidstation.services.papers.missing import MissingLook, delivery_list_pdf, lacks_of, look_at_missing
 from covidstation.ui.desk import Desk, PaperWish
 from covidstation.ui.frame.page import Page
 from covidstation.ui.papers.bulk import BulkRun, Outcome, Way

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLa
 from covidstation.domain.packs import PackItem
 from covidstation.i18n import _
 from covidstation.messages.papers import GROUPS
-from covidstation.services.paper_look import PaperLook
+from covidstation.services.papers.look import PaperLook
 from covidstation.ui.look import metrics
 from covidstation.ui.papers.printer import chosen_printer, printers
 from covidstation.ui.papers.sections import column_of

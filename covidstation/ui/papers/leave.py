@@ -14,7 +14,7 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.sick_leave import SickLeave, Signer, signers_text
 from covidstation.i18n import _, date_text
 from covidstation.messages import sentence
-from covidstation.services.paper_look import PaperLook
+from covidstation.services.papers.look import PaperLook
 from covidstation.ui.look import metrics
 from covidstation.ui.papers.sections import column_of
 from covidstation.ui.parts.buttons import Button

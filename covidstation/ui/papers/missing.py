@@ -16,7 +16,7 @@ from covidstation.domain.papers import PaperItem, date_words
 from covidstation.domain.people import Person, PersonDraft
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.paper_look import PaperLook
+from covidstation.services.papers.look import PaperLook
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit, set_state

@@ -16,7 +16,7 @@ from covidstation.domain.packs import PackError, PaperKind, pack_on
 from covidstation.errors import UserError
 from covidstation.i18n import N_, _
 from covidstation.messages import sentence
-from covidstation.services.handouts import commitment_pdf, leaflet_pdf
+from covidstation.services.papers.handouts import commitment_pdf, leaflet_pdf
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.papers.handing import hand_out

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from covidstation.domain.dates import age_on
 from covidstation.i18n import _
 from covidstation.messages.papers import KINDS
-from covidstation.services.book import Kept
 from covidstation.services.changes import Kind
-from covidstation.services.files import keep_file
-from covidstation.services.paper_look import PaperLook
-from covidstation.services.papers import Issued
+from covidstation.services.papers.book import Kept
+from covidstation.services.papers.issuing import Issued
+from covidstation.services.papers.look import PaperLook
+from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk, PaperWish
 from covidstation.ui.frame.page import Page
 from covidstation.ui.papers.draft import PANEL, DraftPanel, scrolled

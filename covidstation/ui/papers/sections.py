@@ -16,7 +16,7 @@ from covidstation.domain.dates import age_on
 from covidstation.domain.packs import HomeIsolation
 from covidstation.domain.papers import number_text
 from covidstation.i18n import _
-from covidstation.services.paper_look import PaperLook
+from covidstation.services.papers.look import PaperLook
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.checks import CheckBox

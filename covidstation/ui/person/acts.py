@@ -15,14 +15,14 @@ from covidstation.domain.hospitalization import Transfer
 from covidstation.domain.hours import Step
 from covidstation.domain.packs import PaperKind
 from covidstation.i18n import _, date_text
-from covidstation.services.calls import void_call
-from covidstation.services.care_look import CareLook
+from covidstation.services.care.calls import void_call
+from covidstation.services.care.follow_up import remove_follow_up
+from covidstation.services.care.isolation import mark_step
+from covidstation.services.care.look import CareLook
+from covidstation.services.care.outcomes import reopen_case
+from covidstation.services.care.transfer_look import TransferLook, look_at_transfer
+from covidstation.services.care.transfers import void_transfer
 from covidstation.services.changes import Done
-from covidstation.services.follow_up import remove_follow_up
-from covidstation.services.isolation import mark_step
-from covidstation.services.outcomes import reopen_case
-from covidstation.services.transfer_look import TransferLook, look_at_transfer
-from covidstation.services.transfers import void_transfer
 from covidstation.ui.care.calls import CallDialog
 from covidstation.ui.care.follow_up import FollowUpDialog
 from covidstation.ui.care.isolation import ChangeDialog

@@ -15,7 +15,7 @@ from covidstation.db.queries.people import PersonPage
 from covidstation.domain.episodes import CaseOutcome, Episode
 from covidstation.domain.needs import Need, Needs
 from covidstation.i18n import _, date_text
-from covidstation.services.care_look import CareLook
+from covidstation.services.care.look import CareLook
 from covidstation.services.changes import Changes
 from covidstation.ui.care.words import day_words, needs_words
 from covidstation.ui.case_words import OUTCOMES

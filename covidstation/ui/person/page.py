@@ -14,9 +14,9 @@ from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
 from covidstation.domain.hours import Step
 from covidstation.domain.needs import Need, Needs
 from covidstation.i18n import _
-from covidstation.services.care_look import CareLook, look_at_care
+from covidstation.services.care.look import CareLook, look_at_care
 from covidstation.services.changes import Changes, Kind
-from covidstation.services.contact_work import ContactNote, contact_note
+from covidstation.services.contacts.work import ContactNote, contact_note
 from covidstation.services.people import make_head
 from covidstation.ui.care.hours import HoursStrip
 from covidstation.ui.contacts.desk_acts import ContactActs

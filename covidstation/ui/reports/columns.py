@@ -10,10 +10,10 @@ from covidstation.db.queries.daily_people import ReportPerson
 from covidstation.domain.dates import age_on
 from covidstation.domain.notifiable import NoticeEvent
 from covidstation.i18n import N_, _, date_text, moment_text
-from covidstation.services.daily import DailyReport
-from covidstation.services.daily_sheet import TO_TYPE, WORDS, FigureLine, lines_of
-from covidstation.services.daily_why import Why, WhyLine
-from covidstation.services.notices import NoticeLine
+from covidstation.services.reports.daily import DailyReport
+from covidstation.services.reports.notices import NoticeLine
+from covidstation.services.reports.sheet import TO_TYPE, WORDS, FigureLine, lines_of
+from covidstation.services.reports.why import Why, WhyLine
 from covidstation.ui.parts.records import Cell, Column
 
 LACKING: Final[Mapping[str, str]] = {

@@ -17,7 +17,7 @@ from covidstation.domain.daily import read_clock
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, date_text, moment_text
 from covidstation.messages import sentence
-from covidstation.services.daily import (
+from covidstation.services.reports.daily import (
     DailyReport,
     Typed,
     daily_report,
@@ -28,14 +28,14 @@ from covidstation.services.daily import (
     outbreak_start,
     people_behind,
 )
-from covidstation.services.daily_sheet import (
+from covidstation.services.reports.sheet import (
     FigureLine,
     lines_of,
     report_pdf,
     write_report_pdf,
     write_report_xlsx,
 )
-from covidstation.services.daily_why import why_changed
+from covidstation.services.reports.why import why_changed
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf

@@ -12,9 +12,9 @@ from covidstation.db.queries.station import get_setting
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.daily import DailyReport, frozen_reports
-from covidstation.services.daily_sheet import report_pdf, write_report_pdf
-from covidstation.services.daily_why import why_changed
+from covidstation.services.reports.daily import DailyReport, frozen_reports
+from covidstation.services.reports.sheet import report_pdf, write_report_pdf
+from covidstation.services.reports.why import why_changed
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf

@@ -14,9 +14,9 @@ from covidstation.domain.notifiable import NoticeEvent
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.case_report import case_report, case_reports_pdf
 from covidstation.services.changes import Done
-from covidstation.services.notices import NoticeLine, mark_entered, notices_due, unmark_entered
+from covidstation.services.reports.case_report import case_report, case_reports_pdf
+from covidstation.services.reports.notices import NoticeLine, mark_entered, notices_due, unmark_entered
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.papers.handing import hand_out

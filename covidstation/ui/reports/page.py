@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from covidstation.i18n import _, long_date
 from covidstation.services.changes import Changes, Kind
-from covidstation.services.notices import notices_due
+from covidstation.services.reports.notices import notices_due
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.segments import Segments

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.daily import MOST_OXYGEN, TEXT_LIMIT, DailyReport, Typed
+from covidstation.services.reports.daily import MOST_OXYGEN, TEXT_LIMIT, DailyReport, Typed
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit, set_state
 from covidstation.ui.parts.labels import label, set_ink

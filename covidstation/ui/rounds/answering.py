@@ -13,7 +13,7 @@ from covidstation.db.queries.rounds import AlertLine
 from covidstation.domain.care import AlertAnswer, CallResult
 from covidstation.domain.citizen import grouped
 from covidstation.i18n import N_, _, date_text
-from covidstation.services.alerts import Answering, WhyAlert, answer_alerts, why_alert
+from covidstation.services.care.alerts import Answering, WhyAlert, answer_alerts, why_alert
 from covidstation.services.changes import Done
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo

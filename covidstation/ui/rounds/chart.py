@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from covidstation.domain.care import Level
-from covidstation.services.course import Limit
+from covidstation.services.care.course import Limit
 from covidstation.ui.look.fonts import font
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.look.tokens import Tokens

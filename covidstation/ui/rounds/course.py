@@ -12,9 +12,9 @@ from covidstation.domain.care import Level
 from covidstation.domain.measures import measure_text
 from covidstation.domain.monitoring import Visit
 from covidstation.i18n import _, moment_text
+from covidstation.services.care.course import Course, course_of
+from covidstation.services.care.rounds import MOST_CHECKS, set_checks_a_day, void_visit
 from covidstation.services.changes import Changes, Kind
-from covidstation.services.course import Course, course_of
-from covidstation.services.rounds import MOST_CHECKS, set_checks_a_day, void_visit
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.look.fonts import Role

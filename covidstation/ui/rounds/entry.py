@@ -13,7 +13,7 @@ from covidstation.domain.care import Round, VisitMeans, VisitStatus, Vitals
 from covidstation.domain.measures import PRESSURE, measure_text, read_measure, read_pressure
 from covidstation.domain.monitoring import Span, VisitDraft, check_visit, check_vitals
 from covidstation.domain.problems import Problem
-from covidstation.services.rounds import RoundLine
+from covidstation.services.care.rounds import RoundLine
 from covidstation.ui.parts.moments import read_clock
 
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from covidstation.domain.care import VisitStatus
 from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.problems import Problem, errors
-from covidstation.services.rounds import RoundLine, RoundList
+from covidstation.services.care.rounds import RoundLine, RoundList
 from covidstation.ui.parts.popup import Choice
 from covidstation.ui.rounds import cells
 from covidstation.ui.rounds.entry import COLUMN_OF, FIRST, LAST, MEASURED, Col, Entry, Slot

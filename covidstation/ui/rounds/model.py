@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from covidstation.i18n import N_, _
-from covidstation.services.rounds import RoundList
+from covidstation.services.care.rounds import RoundList
 from covidstation.ui.parts.records import Index
 from covidstation.ui.rounds.entry import Col, Entry
 

@@ -15,8 +15,8 @@ from covidstation.domain.text import initials
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, long_date
 from covidstation.messages import sentence
+from covidstation.services.care.rounds import Recorded, RoundList, record_visit, round_list
 from covidstation.services.changes import Changes, Kind
-from covidstation.services.rounds import Recorded, RoundList, record_visit, round_list
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.buttons import Button

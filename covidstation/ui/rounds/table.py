@@ -12,7 +12,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from covidstation.i18n import _
-from covidstation.services.rounds import RoundList
+from covidstation.services.care.rounds import RoundList
 from covidstation.ui.look import metrics
 from covidstation.ui.rounds.below import HEIGHT, BelowLine
 from covidstation.ui.rounds.delegate import WIDTHS, RoundDelegate, RoundHead, alarming

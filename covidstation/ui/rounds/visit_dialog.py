@@ -17,8 +17,8 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.text import initials
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import N_, _, date_text
+from covidstation.services.care.rounds import record_visit
 from covidstation.services.changes import Done
-from covidstation.services.rounds import record_visit
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import Combo

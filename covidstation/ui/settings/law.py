@@ -13,8 +13,8 @@ from covidstation.domain.packs import HomeIsolation, LegalPack, PackItem, PaperK
 from covidstation.domain.station import Role
 from covidstation.i18n import _
 from covidstation.messages.papers import GROUPS, KINDS
-from covidstation.services.packs import pack_items
-from covidstation.services.station import change_setting
+from covidstation.services.papers.packs import pack_items
+from covidstation.services.station.record import change_setting
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo

@@ -14,11 +14,11 @@ from covidstation.db.queries.station import User, get_setting, users
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.i18n import LANGUAGES, N_, _, moment_text
-from covidstation.services.backup import back_up
-from covidstation.services.check import Finding, check_register
-from covidstation.services.setup import change_passphrase
-from covidstation.services.station import change_setting
-from covidstation.services.status import Status, station_status
+from covidstation.services.station.backup import back_up
+from covidstation.services.station.check import Finding, check_register
+from covidstation.services.station.record import change_setting
+from covidstation.services.station.setup import change_passphrase
+from covidstation.services.station.status import Status, station_status
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.look.theme import Theme

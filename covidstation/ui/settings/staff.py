@@ -17,8 +17,8 @@ from covidstation.domain.citizen import grouped
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _, date_text
 from covidstation.services.changes import Done
-from covidstation.services.handouts import staff_list_pdf
-from covidstation.services.staff import LONGEST_NAME, LONGEST_TITLE, DutyDraft, add_duty, edit_duty, end_duty
+from covidstation.services.papers.handouts import staff_list_pdf
+from covidstation.services.station.staff import LONGEST_NAME, LONGEST_TITLE, DutyDraft, add_duty, edit_duty, end_duty
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.papers.handing import hand_out

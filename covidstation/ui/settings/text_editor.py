@@ -17,7 +17,7 @@ from covidstation.errors import UserError
 from covidstation.i18n import _, date_text
 from covidstation.messages import sentence, sentences
 from covidstation.messages.papers import GROUPS, KINDS, SENTENCES
-from covidstation.services.packs import edit_pack
+from covidstation.services.papers.packs import edit_pack
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button

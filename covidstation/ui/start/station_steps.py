@@ -14,7 +14,7 @@ from covidstation.domain.packs import pack_on
 from covidstation.domain.problems import Problem
 from covidstation.domain.station import CHAIRMAN_TITLE, HEAD_TITLE, STATION_NAME, StationDraft, check_station
 from covidstation.i18n import _
-from covidstation.services.founding import CommuneFound, communes_to_choose, read_hamlets
+from covidstation.services.station.founding import CommuneFound, communes_to_choose, read_hamlets
 from covidstation.ui.parts.combos import FindCombo
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
 from covidstation.ui.parts.fields import StackedField

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from covidstation import __version__
 from covidstation.i18n import WEEKDAYS, _, date_text
-from covidstation.services.entrance import Entrant
-from covidstation.services.preferences import Preferences
+from covidstation.services.station.entrance import Entrant
+from covidstation.services.station.preferences import Preferences
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.banner import Banner
 from covidstation.ui.parts.buttons import Button

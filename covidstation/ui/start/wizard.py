@@ -28,9 +28,9 @@ from covidstation.domain.station import StationDraft
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.entrance import beside
-from covidstation.services.files import keep_file
-from covidstation.services.founding import (
+from covidstation.services.station.entrance import beside
+from covidstation.services.station.files import keep_file
+from covidstation.services.station.founding import (
     FoundedStation,
     FoundingDraft,
     found_station,
@@ -38,7 +38,7 @@ from covidstation.services.founding import (
     read_hamlets,
     recovery_pdf,
 )
-from covidstation.services.setup import keep_setup_draft, read_setup_draft
+from covidstation.services.station.setup import keep_setup_draft, read_setup_draft
 from covidstation.ui.look import metrics
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
 from covidstation.ui.parts.buttons import Button

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from covidstation.db.queries.sync import Batch
 from covidstation.i18n import _, moment_text
 from covidstation.messages import sentence
-from covidstation.services.exchange import Import, Taken
-from covidstation.services.sync_look import Question
+from covidstation.services.exchange.bundles import Import, Taken
+from covidstation.services.exchange.look import Question
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.buttons import Button

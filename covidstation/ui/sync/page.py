@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 from covidstation.errors import UserError
 from covidstation.i18n import _, moment_text
 from covidstation.messages import sentence
-from covidstation.services.exchange import Import, Taken, import_files
-from covidstation.services.sync_look import SyncLook, look_at_sync
+from covidstation.services.exchange.bundles import Import, Taken, import_files
+from covidstation.services.exchange.look import SyncLook, look_at_sync
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.look import metrics

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.packs import PaperKind
 from covidstation.i18n import _
-from covidstation.services.papers import missing_papers
-from covidstation.services.today import TodaysWork
+from covidstation.services.papers.issuing import missing_papers
+from covidstation.services.reports.today import TodaysWork
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.bulk import BulkRun, Way
 from covidstation.ui.papers.printer import chosen_printer

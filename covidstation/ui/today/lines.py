@@ -12,7 +12,7 @@ from covidstation.domain.care import Round
 from covidstation.domain.hours import Step
 from covidstation.domain.missing import MissingKind
 from covidstation.i18n import _, moment_text
-from covidstation.services.today import TodaysWork
+from covidstation.services.reports.today import TodaysWork
 from covidstation.ui.reports.columns import LACKING
 from covidstation.ui.status_parts import OLD, age_text
 from covidstation.ui.today import words

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from covidstation.db.queries.care_due import CallDue, FollowUpDue
 from covidstation.domain.hours import Step
 from covidstation.i18n import _, date_text, moment_text
-from covidstation.services.isolation import RunningHours, mark_step
-from covidstation.services.today import TodaysWork
+from covidstation.services.care.isolation import RunningHours, mark_step
+from covidstation.services.reports.today import TodaysWork
 from covidstation.ui.care.calls import CallDialog
 from covidstation.ui.care.follow_up import FollowUpDialog
 from covidstation.ui.desk import Desk

@@ -16,8 +16,8 @@ from covidstation.errors import UserError
 from covidstation.i18n import _, long_date
 from covidstation.messages import sentence
 from covidstation.services.changes import Changes
-from covidstation.services.today import TodaysWork, todays_work
-from covidstation.services.today_sheet import work_sheet_pdf
+from covidstation.services.reports.today import TodaysWork, todays_work
+from covidstation.services.reports.today_sheet import work_sheet_pdf
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.frame.page import Page
 from covidstation.ui.frame.sidebar import EntryButton

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from covidstation.domain.packs import PaperKind
 from covidstation.i18n import _
-from covidstation.services.today import TodaysWork, Waiting
+from covidstation.services.reports.today import TodaysWork, Waiting
 from covidstation.ui.status_parts import age_text
 
 

@@ -18,8 +18,7 @@ from covidstation.domain.terms import Answer
 from covidstation.domain.text import TEXT_LIMIT
 from covidstation.i18n import _, moment_text, ngettext
 from covidstation.messages import sentence
-from covidstation.services.changes import Done
-from covidstation.services.triage import (
+from covidstation.services.care.triage import (
     POSTPARTUM,
     RiskWhy,
     TriageAnswers,
@@ -28,6 +27,7 @@ from covidstation.services.triage import (
     look_at_triage,
     save_triage,
 )
+from covidstation.services.changes import Done
 from covidstation.ui.case_words import RISKS
 from covidstation.ui.desk import Desk
 from covidstation.ui.look.tokens import Ink

@@ -9,7 +9,7 @@ from covidstation.domain.risk import RiskTable
 from covidstation.domain.rule_sets import version_of
 from covidstation.i18n import _, date_text
 from covidstation.messages import sentence
-from covidstation.services.triage import RiskWhy
+from covidstation.services.care.triage import RiskWhy
 from covidstation.ui.case_words import RISK_TONES, RISKS
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip

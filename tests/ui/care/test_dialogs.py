@@ -14,12 +14,12 @@ from covidstation.domain.care import CallResult, Round, Vitals
 from covidstation.domain.episodes import CaseOutcome, QuarantineType, TestResult
 from covidstation.domain.hours import Step
 from covidstation.domain.monitoring import VisitDraft
-from covidstation.services.care_look import look_at_care
+from covidstation.services.care.isolation import case_rules
+from covidstation.services.care.look import look_at_care
+from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_outcome
+from covidstation.services.care.rounds import record_visit
+from covidstation.services.care.transfer_look import look_at_transfer
 from covidstation.services.episodes import edit_episode
-from covidstation.services.isolation import case_rules
-from covidstation.services.outcomes import Ending, OutcomeDraft, record_outcome
-from covidstation.services.rounds import record_visit
-from covidstation.services.transfer_look import look_at_transfer
 from covidstation.ui.care.calls import CallDialog
 from covidstation.ui.care.follow_up import FollowUpDialog
 from covidstation.ui.care.isolation import ChangeDialog

@@ -22,9 +22,9 @@ from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import PathogenTest, QuarantineType, TestResult
 from covidstation.domain.people import PersonDraft
 from covidstation.services.changes import Kind
-from covidstation.services.contact_care import add_contact_test
-from covidstation.services.contact_work import due_contacts
-from covidstation.services.contacts import NewContact, add_contacts, quarantine_rules
+from covidstation.services.contacts.care import add_contact_test
+from covidstation.services.contacts.register import NewContact, add_contacts, quarantine_rules
+from covidstation.services.contacts.work import due_contacts
 from covidstation.services.people import register_person
 from covidstation.services.scans import look_at_scan
 from covidstation.ui.contacts.acts import BecomesCaseDialog, ContactTestDialog, DaysDialog, EndDialog

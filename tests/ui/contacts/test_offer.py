@@ -5,7 +5,7 @@ import pytest
 from covidstation.domain.contacts import ContactDraft
 from covidstation.domain.episodes import QuarantineType
 from covidstation.domain.people import PersonDraft
-from covidstation.services.contacts import NewContact, add_contacts
+from covidstation.services.contacts.register import NewContact, add_contacts
 from covidstation.services.people import register_person
 from covidstation.ui.person.page import OnePerson
 from tests.ui.contacts.test_contacts_ui import enter_members

@@ -13,11 +13,11 @@ from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import EpisodeDraft, PathogenTest
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import PersonDraft
-from covidstation.services.book import book_pdf
-from covidstation.services.delivery import DeliveryDraft, mark_delivered
 from covidstation.services.episodes import F0Draft, register_f0
-from covidstation.services.papers import issue_one, void_paper
-from covidstation.services.station import change_setting, edit_station
+from covidstation.services.papers.book import book_pdf
+from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
+from covidstation.services.papers.issuing import issue_one, void_paper
+from covidstation.services.station.record import change_setting, edit_station
 from covidstation.ui.papers import book
 from covidstation.ui.papers.book import BookPage
 from tests.ui.village import NOW, catalog

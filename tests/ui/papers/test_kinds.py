@@ -17,9 +17,9 @@ from covidstation.domain.episodes import QuarantineType
 from covidstation.domain.hospitalization import TransferDraft
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.sick_leave import Signer
-from covidstation.services.contacts import NewContact, add_contacts
-from covidstation.services.station import change_setting
-from covidstation.services.transfers import transfer_out
+from covidstation.services.care.transfers import transfer_out
+from covidstation.services.contacts.register import NewContact, add_contacts
+from covidstation.services.station.record import change_setting
 from covidstation.ui.desk import PaperWish
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.frame.window import MainFrame

@@ -10,11 +10,11 @@ from covidstation.db.queries.people import person_page
 from covidstation.domain.care import CallResult, Round, Vitals
 from covidstation.domain.hospitalization import ReturnDraft, TransferDraft
 from covidstation.domain.monitoring import VisitDraft
-from covidstation.services.calls import CallDraft, log_call
-from covidstation.services.isolation import ChangeDraft, change_isolation
-from covidstation.services.outcomes import Ending, OutcomeDraft, record_outcome
-from covidstation.services.rounds import record_visit
-from covidstation.services.transfers import return_home, transfer_out
+from covidstation.services.care.calls import CallDraft, log_call
+from covidstation.services.care.isolation import ChangeDraft, change_isolation
+from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_outcome
+from covidstation.services.care.rounds import record_visit
+from covidstation.services.care.transfers import return_home, transfer_out
 from covidstation.ui.person.history import value_words
 from covidstation.ui.person.timeline import timeline
 from tests.ui.village import NOW, catalog

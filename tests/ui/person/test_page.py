@@ -11,11 +11,11 @@ from covidstation.db.queries.history import person_history
 from covidstation.db.queries.people import get_person, person_page
 from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason, PathogenTest, TestResult
 from covidstation.domain.packs import PaperKind
+from covidstation.services.care.outcomes import Ending
 from covidstation.services.episodes import add_test, edit_episode
-from covidstation.services.outcomes import Ending
-from covidstation.services.papers import issue_one
+from covidstation.services.papers.issuing import issue_one
 from covidstation.services.people import edit_person
-from covidstation.services.station import change_setting
+from covidstation.services.station.record import change_setting
 from covidstation.ui.care.outcome import OutcomeDialog
 from covidstation.ui.person.dialogs import TestDialog
 from covidstation.ui.person.header import chips, fitting, who_line

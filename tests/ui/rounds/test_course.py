@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 from covidstation.db.queries.rounds import visits_of
 from covidstation.domain.care import Level, Round, Vitals
 from covidstation.domain.monitoring import VisitDraft
-from covidstation.services.course import course_of
-from covidstation.services.rounds import record_visit
+from covidstation.services.care.course import course_of
+from covidstation.services.care.rounds import record_visit
 from covidstation.ui.rounds import course as course_module
 from covidstation.ui.rounds.course import CourseView
 from covidstation.ui.rounds.visit_dialog import VisitDialog

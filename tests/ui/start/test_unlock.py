@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from covidstation.db import keys
-from covidstation.services.preferences import read_preferences
-from covidstation.services.setup import open_register
+from covidstation.services.station.preferences import read_preferences
+from covidstation.services.station.setup import open_register
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.edits import PasswordEdit
 from covidstation.ui.start.trouble import TroubleView

@@ -11,9 +11,9 @@ from covidstation.db.queries.station import get_setting
 from covidstation.db.queries.sync import sync_state
 from covidstation.db.rows import Base, Synced
 from covidstation.errors import UserError
-from covidstation.services.enrolment import get_certificate, write_enrolment
+from covidstation.services.exchange.enrolment import get_certificate, write_enrolment
 from covidstation.services.people import edit_person
-from covidstation.services.status import Status, station_status
+from covidstation.services.station.status import Status, station_status
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from covidstation.sync.receipts import ReceiptException

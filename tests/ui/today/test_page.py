@@ -16,14 +16,14 @@ from covidstation.domain.episodes import EpisodeDraft, PathogenTest, TestResult
 from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import PersonDraft, Sex
-from covidstation.services.alerts import answer_alert
-from covidstation.services.calls import CallDraft, log_call
-from covidstation.services.contact_work import DueContacts
+from covidstation.services.care.alerts import answer_alert
+from covidstation.services.care.calls import CallDraft, log_call
+from covidstation.services.care.rounds import record_visit
+from covidstation.services.contacts.work import DueContacts
 from covidstation.services.episodes import F0Draft, add_test, register_f0
-from covidstation.services.papers import issue_paper
-from covidstation.services.rounds import record_visit
-from covidstation.services.station import change_setting
-from covidstation.services.today import RoundProgress, Waiting, todays_work
+from covidstation.services.papers.issuing import issue_paper
+from covidstation.services.reports.today import RoundProgress, Waiting, todays_work
+from covidstation.services.station.record import change_setting
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers import handing
 from covidstation.ui.parts.buttons import Button

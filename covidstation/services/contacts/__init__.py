@@ -1,0 +1,1 @@
+"""Contacts (F1): entering them, their quarantine, tests, ends and sheets."""

@@ -1,0 +1,1 @@
+"""What goes to the district and comes back."""

@@ -1,0 +1,169 @@
+"""What the day asks for, each with its reason: dangers, rounds, isolations, papers, F1, calls, reports, sending."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.care_due import CallDue, FollowUpDue, calls_due, due_follow_ups
+from covidstation.db.queries.episodes import (
+    EpisodeFilter,
+    EpisodeLine,
+    EpisodeSort,
+    EpisodeState,
+    count_episodes,
+    list_episodes,
+)
+from covidstation.db.queries.rounds import AlertLine, checked_between, glances_between, open_alerts, people_of_day
+from covidstation.db.queries.station import get_setting
+from covidstation.domain.care import Round, round_of
+from covidstation.domain.missing import MissingKind, MissingLine
+from covidstation.domain.packs import HomeIsolation, PaperKind, pack_on
+from covidstation.domain.rules import IsolationRule, isolation_rule_on
+from covidstation.services.care.alerts import guidelines_in
+from covidstation.services.care.isolation import RunningHours, running_hours
+from covidstation.services.care.rounds import guideline_for, split, wants
+from covidstation.services.contacts.work import DueContacts, due_contacts
+from covidstation.services.papers.issuing import kind_on
+from covidstation.services.papers.missing import missing_list
+from covidstation.services.reports.daily import ReportState, report_state
+from covidstation.services.reports.notices import NoticeLine, notices_due
+from covidstation.services.station.drafts import Draft, drafts
+from covidstation.services.station.rules import station_catalog_of
+from covidstation.services.station.setup import Register
+from covidstation.services.station.status import Status, station_status
+
+NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Illnesses that wait for the same thing: how many, and the first of them, who have waited longest."""
+
+    count: int = 0
+    first: tuple[EpisodeLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """The round that is on: how many are to be seen, how many were, and where the others live."""
+
+    round: Round
+    wanted: int
+    done: int
+    left: tuple[tuple[str, int], ...]  # hamlet, people; most first
+    extra: int = 0  # who is to be checked once more today
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodaysWork:
+    """The whole page, asked in one go.
+
+    `over_days` are over their days by the decision but not yet allowed to end by `rule`, `home_isolation` is the
+    station's answer (ask, yes, no) where the law of today leaves it open, and empty where it does not.
+    """
+
+    active: int
+    found_today: int
+    alerts: tuple[AlertLine, ...]
+    round: RoundProgress
+    hours: tuple[RunningHours, ...]
+    without_order: Waiting
+    may_end: Waiting
+    over_days: Waiting
+    rule: IsolationRule
+    ending: PaperKind
+    home_isolation: str
+    law: HomeIsolation
+    missing: tuple[MissingLine, ...]
+    contacts: DueContacts
+    calls: tuple[CallDue, ...]
+    follow_ups: tuple[FollowUpDue, ...]
+    report: ReportState
+    notices: tuple[NoticeLine, ...]
+    kept: tuple[Draft, ...]
+    status: Status
+
+    @property
+    def waiting_papers(self) -> int:
+        """How many papers wait to be made or brought."""
+        return len(self.missing)
+
+    @property
+    def lacking(self) -> Mapping[MissingKind, int]:
+        """How many of each kind."""
+        return Counter(line.kind for line in self.missing)
+
+
+def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWork:
+    """Ask the register what it waits for."""
+    db, today = register.db, now.date()
+    catalog = station_catalog_of(db, catalog)
+    law = pack_on(catalog.packs, today).home_isolation
+    found_today = EpisodeFilter(EpisodeState.ALL, found_from=today, found_to=today)
+    missing = missing_list(db, catalog, today)
+    may_end, over_days = _ending(register, missing, today)
+    wall = now.replace(tzinfo=None)
+    return TodaysWork(
+        active=count_episodes(db, EpisodeState.ACTIVE, today=today),
+        found_today=len(list_episodes(db, found_today, today=today)),
+        alerts=open_alerts(db),
+        round=round_progress(register, catalog, now),
+        hours=running_hours(db, catalog, wall),
+        without_order=_without_order(register, today),
+        may_end=may_end,
+        over_days=over_days,
+        rule=isolation_rule_on(catalog.isolation_rules, today),
+        ending=kind_on(db, catalog, today, ending=True),
+        home_isolation=get_setting(db, "home_isolation") if law.answer == "ask" else "",
+        law=law,
+        missing=missing,
+        contacts=due_contacts(db, catalog, today),
+        calls=calls_due(db, wall),
+        follow_ups=due_follow_ups(db, today),
+        report=report_state(db, now),
+        notices=notices_due(db, catalog, now),
+        kept=tuple(drafts(db, "f0")),
+        status=station_status(db, register.folder),
+    )
+
+
+def round_progress(register: Register, catalog: Catalog, now: datetime) -> RoundProgress:
+    """How far the round of this half of the day has come: the counts of `rounds.round_list`, without its lines."""
+    db, day, round_ = register.db, now.date(), round_of(now)
+    checks, between = glances_between(db, day - timedelta(days=1), day), checked_between(db, day)
+    with db.read() as session:
+        guidelines = guidelines_in(session, catalog)
+    left = Counter[str]()
+    wanted = done = extra = 0
+    for one in people_of_day(db, day):
+        check, latest = split(checks.get(one.episode_id, ()), day, round_)
+        ask = partial(wants, guideline_for(guidelines, "", one.report_date), one.checks_a_day)
+        due = one.open_on(day) and check is None and ask(round_, latest)
+        done += check is not None
+        wanted += due or check is not None
+        left[one.hamlet] += due
+        extra += one.open_on(day) and one.episode_id not in between and ask(Round.EXTRA, check or latest)
+    return RoundProgress(round_, wanted, done, tuple(place for place in left.most_common() if place[1]), extra)
+
+
+def _without_order(register: Register, today: date) -> Waiting:
+    wanted = EpisodeFilter(EpisodeState.NEEDS_ORDER)
+    found = list_episodes(register.db, wanted, today=today, sort=EpisodeSort.REPORTED)
+    return Waiting(len(found), tuple(found.lines(0, NAMED)))
+
+
+def _ending(register: Register, missing: tuple[MissingLine, ...], today: date) -> tuple[Waiting, Waiting]:
+    """Those who may end by the rule, and those who are over their days only."""
+    wanted = EpisodeFilter(EpisodeState.READY_TO_END)
+    found = list_episodes(register.db, wanted, today=today, sort=EpisodeSort.UNTIL)
+    ready = frozenset(line.subject_id for line in missing if line.kind is MissingKind.ENDING)
+    ids = found.ids()
+    free, held = [one for one in ids if one in ready], [one for one in ids if one not in ready]
+    lines = {line.id: line for line in found.lines_of((*free[:NAMED], *held[:NAMED]))}
+    first = [tuple(lines[one] for one in some[:NAMED] if one in lines) for some in (free, held)]
+    return Waiting(len(free), first[0]), Waiting(len(held), first[1])

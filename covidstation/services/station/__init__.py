@@ -1,0 +1,1 @@
+"""The station itself: founding, opening, staff, rules, backups, checks, training."""

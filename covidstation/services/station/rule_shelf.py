@@ -1,0 +1,101 @@
+"""All dated rules on one shelf: as shipped, as the station has them, with every version; and keeping a new one."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from covidstation.catalog import RULE_BOOKS, Catalog
+from covidstation.db.queries.rules import RuleEdition, editions
+from covidstation.db.session import Database
+from covidstation.domain.rule_leaves import to_toml
+from covidstation.domain.rule_sets import Family
+from covidstation.services.changes import Done
+from covidstation.services.station.rules import RuleEdit, edit_rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfRule:
+    """One rule. `shipped` and `table` are the rule as the program and as the station have it; equal when unedited."""
+
+    family: Family
+    id: str
+    title: str
+    valid_from: date
+    valid_until: date | None
+    source: str
+    confirmed: bool
+    version: int  # 0: nobody edited it
+    shipped: Mapping[str, Any]
+    table: Mapping[str, Any]
+    history: tuple[RuleEdition, ...] = ()  # newest first
+
+    def on(self, day: date) -> bool:
+        """Whether it is in force on that day."""
+        return self.valid_from <= day <= (self.valid_until or date.max)
+
+
+def rule_shelf(db: Database, catalog: Catalog) -> tuple[ShelfRule, ...]:
+    """The rules of all families, each family's newest first. `catalog` is the shipped one."""
+    found: list[ShelfRule] = []
+    with db.read() as session:
+        for family in RULE_BOOKS:
+            known = editions(session, family)
+            tables = sorted(catalog.rule_tables(family), key=lambda table: str(table["valid_from"]), reverse=True)
+            for table in tables:
+                history = tuple(edition for edition in known if edition.rule_id == table["id"])
+                found.append(_shelf_rule(family, table, history))
+    return tuple(found)
+
+
+def keep_rule(
+    db: Database,
+    rule: ShelfRule,
+    table: Mapping[str, Any],
+    *,
+    confirmed: bool,
+    reason: str,
+    catalog: Catalog,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+) -> Done[int]:
+    """Keep that table as the station's next version of the rule; the value is its number. `catalog` is the shipped one.
+
+    Going back to the shipped rule is a version with the shipped table. Raises Refused as `edit_rule`.
+    """
+    edit = RuleEdit(
+        rule_id=rule.id, body=to_toml(table), confirmed=confirmed, reason=reason, by_name=by_name, seen=rule.version
+    )
+    shipped, make = catalog.rules_of(rule.family), RULE_BOOKS[rule.family].make
+    return edit_rule(db, rule.family, edit, shipped=shipped, make=make, by=by, now=now)
+
+
+def _shelf_rule(family: Family, shipped: dict[str, Any], history: tuple[RuleEdition, ...]) -> ShelfRule:
+    newest = history[0] if history else None
+    table = shipped if newest is None else _read(newest.body, shipped)
+    return ShelfRule(
+        family=family,
+        id=shipped["id"],
+        title=str(table.get("title", shipped["title"])),
+        valid_from=shipped["valid_from"],
+        valid_until=shipped.get("valid_until"),
+        source=str(table.get("source", shipped["source"])),
+        confirmed=newest.confirmed if newest else bool(shipped["confirmed"]),
+        version=newest.version if newest else 0,
+        shipped=shipped,
+        table=table,
+        history=history,
+    )
+
+
+def _read(body: str, shipped: dict[str, Any]) -> dict[str, Any]:
+    """A version's table; the shipped one when it cannot be read, as `services.station.rules.rules_in` takes it."""
+    try:
+        return tomllib.loads(body)
+    except tomllib.TOMLDecodeError:
+        return shipped

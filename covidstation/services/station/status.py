@@ -1,0 +1,67 @@
+"""The state of the station in one look, for the status line, the command line and whoever asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from covidstation.catalog import Catalog
+from covidstation.db.backup import last_backup
+from covidstation.db.queries.station import counts, get_setting, get_station
+from covidstation.db.queries.sync import SyncState, sync_state
+from covidstation.db.session import Database
+from covidstation.services.exchange.enrolment import is_enrolled
+from covidstation.services.station.preferences import Preferences
+from covidstation.services.station.setup import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counted now. `last_backup` is wall clock; what is None has never happened."""
+
+    station: str
+    commune_code: str
+    training: bool
+    people: int
+    episodes: int
+    enrolled: bool
+    sync: SyncState
+    last_backup: datetime | None
+
+    def oldest_age(self, now: datetime) -> timedelta | None:
+        """How long the oldest unsent change has waited; never below zero when the clock went back."""
+        return self.sync.oldest_age(now)
+
+
+def station_status(db: Database, folder: Path) -> Status:
+    """Ask the register and the backup folder."""
+    station, size = get_station(db), counts(db)
+    return Status(
+        station=station.name,
+        commune_code=station.commune_code,
+        training=station.training,
+        people=size.people,
+        episodes=size.episodes,
+        enrolled=is_enrolled(db),
+        sync=sync_state(db),
+        last_backup=last_backup(folder),
+    )
+
+
+def preferences_of(register: Register, catalog: Catalog, today: date) -> Preferences:
+    """What the window should know before the next unlocking."""
+    db = register.db
+    station = get_station(db)
+    try:
+        place = catalog.units.full_name(station.commune_code, today)
+    except KeyError:  # a code that no longer stands on today's table
+        place = station.upper_name
+    return Preferences(
+        language=get_setting(db, "language"),
+        theme=get_setting(db, "theme"),
+        station=station.name,
+        place=place[:1].upper() + place[1:],
+        last_user=register.user_name,
+        training=register.training,
+    )

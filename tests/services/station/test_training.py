@@ -1,0 +1,82 @@
+"""The training commune: the same for the same seed, in the register as in the plan, and usable at once."""
+
+from sqlalchemy import select
+
+from covidstation.db.queries.episodes import EpisodeFilter, EpisodeState, list_episodes
+from covidstation.db.queries.people import find_people, person_page
+from covidstation.db.rows import Base, JournalStateRow, PersonRow
+from covidstation.services.papers.issuing import Issued, issue_missing
+from covidstation.services.station.check import check_register
+from covidstation.services.station.training import make_commune, seed_training
+from tests.services.samples import NOW, catalog, found, opened
+
+LOCAL = {"journal", "journal_state", "app_user", "station", "setting", "secret", "alembic_version"}
+
+
+def seeded(folder, seed, people=150):
+    founded = found(folder)
+    register = opened(folder)
+    commune = make_commune(catalog(), "03517", people, seed, NOW)
+    steps = []
+    result = seed_training(
+        register.db,
+        commune,
+        seed=seed,
+        catalog=catalog(),
+        by=founded.user_id,
+        now=NOW,
+        progress=lambda n, of: steps.append((n, of)),
+    )
+    assert steps[-1] == (people, people)
+    return register.db, commune, result.value
+
+
+def dump(db):
+    """Every row of the tables that the seed fills, stamps apart."""
+    with db.read() as session:
+        return {
+            name: sorted(repr(row) for row in session.execute(select(*columns(table))))
+            for name, table in Base.metadata.tables.items()
+            if name not in LOCAL
+        }
+
+
+def columns(table):
+    return [column for column in table.columns if column.name not in ("rev", "made", "stamps")]
+
+
+def test_the_same_seed_makes_the_same_people(tmp_path):
+    first, _commune, made = seeded(tmp_path / "a", 7)
+    again, _commune, _made = seeded(tmp_path / "b", 7)
+    other, _commune, _made = seeded(tmp_path / "c", 8)
+    assert dump(first) == dump(again)
+    assert dump(first)["person"] != dump(other)["person"]
+    assert made.people == 150 == len(dump(first)["person"])
+    for db in (first, again, other):
+        db.engine.dispose()
+
+
+def test_the_register_holds_the_plan(tmp_path):
+    db, commune, made = seeded(tmp_path, 3)
+    assert (made.people, made.episodes, made.households) == (
+        len(commune.people),
+        len(commune.episodes),
+        len(commune.households),
+    )
+    assert len(list_episodes(db, EpisodeFilter(EpisodeState.ALL), today=NOW.date())) == made.episodes > 0
+    assert all(finding.good for finding in check_register(db, tmp_path))
+    with db.read() as session:
+        names = session.execute(select(PersonRow.id, PersonRow.full_name).limit(20)).all()
+        assert session.get_one(JournalStateRow, 1).last_seq > 150, "training is journalled like everything else"
+    for person_id, name in names:
+        assert name in {hit.full_name for hit in find_people(db, name)}
+        page = person_page(db, person_id)
+        assert page.hamlet and page.household_head
+    db.engine.dispose()
+
+
+def test_papers_can_be_issued_for_it(tmp_path):
+    db, _commune, _made = seeded(tmp_path, 3)
+    results = list(issue_missing(db, ending=False, catalog=catalog(), by=None, now=NOW))
+    assert results and all(isinstance(one, Issued) for one in results)
+    db.engine.dispose()
