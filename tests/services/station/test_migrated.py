@@ -20,7 +20,7 @@ from covidstation.services.station.founding import FoundingDraft, found_station
 from tests.services import outbreak
 from tests.services.samples import CHEAP, NOW, PASSPHRASE, STATION, TODAY, catalog, opened
 
-OLD = Path(__file__).parents[1] / "data" / "registers" / "1"
+OLD = Path(__file__).parents[2] / "data" / "registers" / "1"
 
 
 @pytest.fixture
