@@ -63,6 +63,17 @@ def hamlets(db: Database) -> list[Hamlet]:
     return sorted(found, key=lambda hamlet: sort_key(hamlet.name))
 
 
+def hamlet_title(db: Database, hamlet_id: UUID | None) -> str:
+    """One hamlet's title; empty for none, or for one that is no longer in use."""
+    if hamlet_id is None:
+        return ""
+    with db.read() as session:
+        row = session.scalars(
+            select(HamletRow).where(HamletRow.id == hamlet_id, HamletRow.valid_until.is_(None))
+        ).first()
+        return Hamlet(row.id, row.name, row.kind, row.sub_point_id).title if row else ""
+
+
 def sub_points(db: Database) -> list[SubPoint]:
     """The station's sub-points, by name."""
     with db.read() as session:

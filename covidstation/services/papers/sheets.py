@@ -12,7 +12,7 @@ from uuid import UUID
 from covidstation.catalog import Catalog
 from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.people import get_person
-from covidstation.db.queries.places import hamlets
+from covidstation.db.queries.places import hamlet_title
 from covidstation.db.queries.rounds import said_age, visits_of
 from covidstation.db.queries.station import get_station
 from covidstation.db.session import Database
@@ -143,7 +143,7 @@ def patient_sheet(
 
 
 def _address(db: Database, person: Person) -> str:
-    hamlet = next((one.title for one in hamlets(db) if one.id == person.hamlet_id), "")
+    hamlet = hamlet_title(db, person.hamlet_id)
     return ", ".join(part for part in (person.address_detail, hamlet) if part) or person.address_printed
 
 
