@@ -9,7 +9,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true, union
+from sqlalchemy import ColumnElement, Select, func, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.places import hamlet_words
@@ -91,7 +91,7 @@ def cases_of_report(
     if since is not None:
         wanted.append(select(key).where(EpisodeRow.rev > since))
         wanted.append(select(HospitalizationRow.episode_id).where(HospitalizationRow.rev > since))
-    return _cases(session, EpisodeRow.id.in_(union(*wanted)), zone)  # each part by its own index
+    return _cases(session, EpisodeRow.id.in_(union_all(*wanted)), zone)  # each part by its own index, not by ids
 
 
 def cases_with_stays(session: Session, zone: tzinfo | None) -> list[CaseRecord]:

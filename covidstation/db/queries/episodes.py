@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, case, exists, func, select, text, union
+from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, case, exists, func, select, text, union_all
 from sqlalchemy.orm import aliased
 
 from covidstation.db.mapping import episode_of
@@ -176,7 +176,7 @@ def lately_open(since: Any) -> Any:
     Two questions, each by its index: of all that have recovered the index on outcomes would give two years.
     """
     recovered = func.coalesce(EpisodeRow.outcome, "") == CaseOutcome.RECOVERED.value  # past that index
-    return union(
+    return union_all(  # without ALL SQLite reads both in the order of ids: every case there ever was
         select(EpisodeRow.id).where(EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value),
         select(EpisodeRow.id).where(EpisodeRow.outcome_on >= since, recovered),
     )

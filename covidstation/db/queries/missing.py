@@ -248,10 +248,12 @@ def _referrals(session: Session, since: date) -> list[MissingLine]:
         PaperRow.kind == PaperKind.REFERRAL.value,
         PaperRow.voided_at.is_(None),
     )
-    wrong = select(EpisodeRow.id).where(EpisodeRow.classification == CaseClassification.NO_CASE.value)
+    wrong = exists().where(
+        EpisodeRow.id == HospitalizationRow.episode_id, EpisodeRow.classification == CaseClassification.NO_CASE.value
+    )
     query = _people(HospitalizationRow, *_STAY).where(
         HospitalizationRow.voided_at.is_(None),
-        HospitalizationRow.episode_id.not_in(wrong),
+        ~wrong,
         HospitalizationRow.left_at >= datetime.combine(since, time.min),
         ~has_paper,
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, func, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.queries.places import hamlet_words
@@ -103,9 +104,20 @@ def standing() -> ColumnElement[bool]:
 
 def people_of_day(db: Database, day: date) -> tuple[RoundPerson, ...]:
     """All who were looked after at home on that day, by hamlet, then house, then given name."""
-    head = aliased(PersonRow)
+    with db.read() as session:
+        rows = list(session.execute(_people_of_day(), {"day": day}))
+    return tuple(_person(row) for row in _by_house(rows))
+
+
+@cache  # building the statement takes longer than running it
+def _people_of_day() -> Select[Any]:
+    head, day = aliased(PersonRow), bindparam("day", type_=Date)
     seen = select(VisitRow.episode_id).where(VisitRow.day == day, VisitRow.episode_id.is_not(None))
-    query = (
+    ill = union_all(  # each by its index
+        select(EpisodeRow.id).where(EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value, EpisodeRow.report_date <= day),
+        select(EpisodeRow.id).where(EpisodeRow.outcome_on >= day, EpisodeRow.report_date <= day),
+    )
+    return (
         select(
             EpisodeRow.id,
             EpisodeRow.person_id,
@@ -132,15 +144,11 @@ def people_of_day(db: Database, day: date) -> tuple[RoundPerson, ...]:
         .outerjoin(HouseholdRow, HouseholdRow.id == PersonRow.household_id)
         .outerjoin(head, head.id == HouseholdRow.head_id)
         .where(
-            EpisodeRow.report_date <= day,
+            EpisodeRow.id.in_(ill),
             EpisodeRow.classification != CaseClassification.NO_CASE.value,
-            or_(EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value, EpisodeRow.outcome_on >= day),
             or_(EpisodeRow.isolation_type.not_in(AWAY), EpisodeRow.id.in_(seen)),
         )
     )
-    with db.read() as session:
-        rows = list(session.execute(query))
-    return tuple(_person(row) for row in _by_house(rows))
 
 
 def _by_house(rows: Iterable[Any]) -> list[Any]:

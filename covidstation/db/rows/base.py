@@ -16,11 +16,12 @@ def _uuid(text: str | None) -> UUID | None:
         return None
     made = _new(UUID)
     _put(made, "int", int(text, 16))
-    _put(made, "is_safe", SafeUUID.unknown)
+    _put(made, "is_safe", _UNKNOWN)
     return made
 
 
 _new, _put = object.__new__, object.__setattr__
+_UNKNOWN = SafeUUID.unknown  # asked for once: an enum's member takes longer than the number
 
 
 class Id(Uuid[UUID]):
