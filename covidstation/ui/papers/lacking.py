@@ -50,6 +50,8 @@ class MissingPage(Page):
         self._desk = desk
         self._look: MissingLook | None = None
         self._shown: list[MissingLine] = []
+        self._wanted: list[Errand] = []  # what the buttons mean now
+        self._filling = False
         self._lacks: dict[Key, tuple[Problem, ...]] = {}
         self._turn = 0
         self._just_issued: set[UUID] = set()
@@ -98,7 +100,7 @@ class MissingPage(Page):
         if self._run_shown:
             return ()
         deliver = (self.sign_list, self.delivered) if self._to_deliver() else ()
-        return (*deliver, *((self.issue,) if self._errands() else ()))
+        return (*deliver, *((self.issue,) if self._wanted else ()))
 
     def _make_controls(self) -> None:
         self.filters = LackingFilters()
@@ -142,6 +144,7 @@ class MissingPage(Page):
         if self._look is None or self._run_shown:
             return
         self._shown = self.filters.kept(self._look.lines)
+        self._filling = True
         self.model.set_records(self._shown)
         empty = self._filtered if self._look.lines else self._nothing
         self._stack.setCurrentWidget(self.table if self._shown else empty)
@@ -149,6 +152,7 @@ class MissingPage(Page):
         words = _("{n} giấy của {people} người") if people else ""
         self.set_title(_("Thiếu giấy tờ"), words.format(n=len(self._look.lines), people=people))
         self._choose_issued()
+        self._filling = False
         self._say()
         self._take_focus()
         self._turn += 1
@@ -205,6 +209,9 @@ class MissingPage(Page):
 
     def _say(self) -> None:
         """The buttons carry how many they mean, and whether that is all."""
+        if self._filling:  # the table's new choice is one of several changes; they are told together
+            return
+        self._wanted = self._errands()
         chosen = len(self.table.selectionModel().selectedRows()) > 1
         printer = chosen_printer(self._look.printer) if self._look else ""
         if chosen:
@@ -213,7 +220,7 @@ class MissingPage(Page):
         else:
             words = _("In cả {n} giấy") if printer else _("Cấp số, lưu cả {n} giấy")
             brought = _("Đã giao cả {n} giấy")
-        self.issue.set_text(words.format(n=len(self._errands())))
+        self.issue.set_text(words.format(n=len(self._wanted)))
         self.issue.set_icon("printer" if printer else "download")
         self.delivered.set_text(brought.format(n=len(self._to_deliver())))
         self.actions_changed.emit()
@@ -230,7 +237,7 @@ class MissingPage(Page):
             self._desk.want_paper.emit(wish_of(errand.kind, errand.subject_ids, errand.about_id))
 
     def _issue(self) -> None:
-        look, wanted = self._look, self._errands()
+        look, wanted = self._look, self._wanted
         if look is None or not wanted or self._run.running():
             return
         order = next((one for one in wanted if one.kind is PaperKind.ISOLATION_ORDER), None)

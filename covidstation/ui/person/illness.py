@@ -16,7 +16,6 @@ from covidstation.domain.episodes import CaseOutcome, Episode
 from covidstation.domain.needs import Need, Needs
 from covidstation.i18n import _, date_text
 from covidstation.services.care.look import CareLook
-from covidstation.services.changes import Changes
 from covidstation.ui.care.words import day_words, needs_words
 from covidstation.ui.case_words import OUTCOMES
 from covidstation.ui.contacts.section import ContactsSection
@@ -24,10 +23,11 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.medicines.given import GivenView
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.column import column_in_scroll, empty_column
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.labels import ElidedLabel, Line, label, set_ink
 from covidstation.ui.parts.rows import KeyValues, SectionHead
-from covidstation.ui.person.overview import column_in_scroll, empty_column, figures
+from covidstation.ui.person.overview import figures
 from covidstation.ui.person.sections import (
     Section,
     call_rows,
@@ -158,11 +158,6 @@ class IllnessTab(QWidget):
         self._sections: tuple[Section, ...] = (
             self.measured, self.tests, self.medicines, self.calls, self.transfers, self.changes, self.months,
         )  # fmt: skip
-
-    def refresh(self, changes: Changes) -> None:
-        """The parts that ask for themselves."""
-        self.given.refresh(changes)
-        self.course.refresh(changes)
 
     def show_look(self, look: CareLook, today: date) -> None:
         """All illnesses: the open one with its care, the others as they ended."""

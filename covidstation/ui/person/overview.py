@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.care import CareRecord
@@ -20,13 +19,10 @@ from covidstation.domain.people import Person
 from covidstation.i18n import _, date_text
 from covidstation.ui.case_words import CLASSES, OUTCOMES, PLACES, dose_words
 from covidstation.ui.look import metrics
-from covidstation.ui.look.palette import tokens_of
-from covidstation.ui.parts.banner import soft_colours
-from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.dialogs import tell
-from covidstation.ui.parts.labels import Glyph, Ground, Line, label, set_ink
-from covidstation.ui.parts.rows import GroupRow, KeyValues, SectionHead, TwoLines
-from covidstation.ui.person.event import Event
+from covidstation.ui.parts.column import empty_column
+from covidstation.ui.parts.labels import Ground, Line
+from covidstation.ui.parts.rows import KeyValues, SectionHead
+from covidstation.ui.person.days import DaysColumn
 from covidstation.ui.person.timeline import (
     isolation_span,
     last_day,
@@ -40,51 +36,13 @@ _CLOCK = 52
 _NO_CARE = CareRecord()
 
 
-def column_in_scroll() -> tuple[QScrollArea, QVBoxLayout]:
-    """A page-wide column that scrolls, for rows that are made anew each time."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    area.setProperty("ring", False)
-    holder = Ground(QPalette.ColorRole.Base)
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    area.setWidget(holder)
-    return area, column
-
-
-def empty_column(column: QVBoxLayout) -> None:
-    """Take all rows out."""
-    while (item := column.takeAt(0)) is not None:
-        old = item.widget()
-        if old is not None:
-            old.hide()
-            old.deleteLater()
-
-
-class DangerGround(QWidget):
-    """The soft ground and the bar of a row that speaks of danger."""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Ground and bar of the scheme in force."""
-        ground, bar, _words = soft_colours("danger", tokens_of(self))
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(ground))
-        painter.fillRect(0, 0, metrics.BAR, self.height(), QColor(bar))
-
-
 class Overview(QWidget):
     """`show_page` fills both sides."""
 
     def __init__(self, catalog: Catalog, open_paper: Callable[[UUID], object]) -> None:
         super().__init__()
-        self._catalog, self._open_paper = catalog, open_paper
-        area, self._rows = column_in_scroll()
-        area.setObjectName("timeline")
-        area.setAccessibleName(_("Diễn biến"))
+        self._catalog = catalog
+        self.days = DaysColumn(open_paper)
         panel = Ground(QPalette.ColorRole.Base)
         panel.setFixedWidth(_PANEL)
         self._panel = QVBoxLayout(panel)
@@ -93,7 +51,7 @@ class Overview(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(area, 1)
+        row.addWidget(self.days, 1)
         row.addWidget(Line(vertical=True))
         row.addWidget(panel)
 
@@ -102,45 +60,8 @@ class Overview(QWidget):
     ) -> None:
         """Everything of that person; `catalog` with the station's own rules."""
         self._catalog = catalog or self._catalog
-        empty_column(self._rows)
-        groups = timeline(page, self._catalog, today, record)
-        for group in groups:
-            self._rows.addWidget(GroupRow(group.title, group.second))
-            for event in group.events:
-                self._rows.addWidget(self._event_row(event))
-        if not groups:
-            words = label(_("Chưa có lần mắc nào, chưa có giấy tờ nào."), "body", "muted")
-            words.setContentsMargins(metrics.MARGIN, 16, metrics.MARGIN, 0)
-            self._rows.addWidget(words)
-        self._rows.addStretch(1)
+        self.days.show_groups(timeline(page, self._catalog, today, record))
         self._show_panel(page, today)
-
-    def _event_row(self, event: Event) -> QWidget:
-        holder = DangerGround() if event.ink == "danger" else QWidget()
-        holder.setFixedHeight(metrics.LIST_ROW if event.more else metrics.TABLE_ROW)
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
-        row.setSpacing(0)
-        clock = label(event.clock, "hint", "muted")
-        clock.setFixedWidth(_CLOCK)
-        row.addWidget(clock)
-        row.addWidget(Glyph(event.icon, 18, event.ink))
-        row.addSpacing(12)
-        lines = TwoLines(event.what, event.more, strong=True)
-        lines.second.setVisible(bool(event.more))
-        if event.ink == "danger":
-            set_ink(lines.first, "danger")
-        row.addWidget(lines, 1)
-        if event.why:
-            ask = Button(_("Vì sao?"), "link", name="why_danger")
-            ask.setAccessibleName(_("Vì sao {what} là nặng?").format(what=event.what))
-            ask.clicked.connect(lambda: tell(self, event.what, event.why, bad=False))
-            row.addWidget(ask)
-        if event.paper_id is not None:
-            see = Button(_("Xem"), "quiet", name="see_paper")
-            see.clicked.connect(lambda _checked=False, paper=event.paper_id: self._open_paper(paper))
-            row.addWidget(see)
-        return holder
 
     def _show_panel(self, page: PersonPage, today: date) -> None:
         empty_column(self._panel)

@@ -13,7 +13,9 @@ from covidstation.db.queries.history import person_history
 from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
 from covidstation.domain.hours import Step
 from covidstation.domain.needs import Need, Needs
+from covidstation.errors import UserError
 from covidstation.i18n import _
+from covidstation.messages import sentence
 from covidstation.services.care.look import CareLook, look_at_care
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.contacts.work import ContactNote, contact_note
@@ -59,6 +61,8 @@ class OnePerson(Page):
         self._contacts = ContactActs(desk, self)
         self._person_id: UUID | None = None
         self._look: CareLook | None = None
+        self._turn, self._waiting = 0, False
+        self._stale: set[str] = set()  # tabs that do not yet show the look in hand
         self.acts = PersonActs(desk, self, lambda: self._look)
         titles = (
             ("overview", _("Tổng quan")),
@@ -99,15 +103,15 @@ class OnePerson(Page):
         self._reload()
 
     def load(self) -> None:
-        """Ask again; the tabs take the keyboard."""
-        self._reload()
+        """Ask again, unless an answer is on its way; the tabs take the keyboard."""
+        if not self._waiting:
+            self._reload()
         QTimer.singleShot(0, self, self._focus)
 
     def refresh(self, changes: Changes) -> None:
         """Something of this person may have changed."""
         if changes & _KINDS:
             self._reload()
-            self.illness.refresh(changes)
 
     def _make_actions(self) -> None:
         self.edit = Button(_("Sửa"), "quiet", name="edit_person")
@@ -161,14 +165,22 @@ class OnePerson(Page):
             case = look.open.id if look is not None and look.open is not None else None
             return look, contact_note(db, desk.catalog, person_id, case, today)
 
+        self._turn, self._waiting = self._turn + 1, True
+        turn = self._turn
+
         def show(found: tuple[CareLook | None, ContactNote]) -> None:
-            if person_id == self._person_id:
+            if turn == self._turn:  # else something newer was asked for meanwhile
+                self._waiting = False
                 self._show(found[0])
                 self._show_contact(found[1])
 
-        desk.ask(self, both, show)
+        desk.ask(self, both, show, self._not_read)
         if self.header.tabs.value() == "history":
             self._ask_history()
+
+    def _not_read(self, trouble: UserError) -> None:
+        self._waiting = False
+        self.banner.show_message("danger", sentence(trouble))
 
     def _show(self, look: CareLook | None) -> None:
         self._look = look
@@ -182,13 +194,26 @@ class OnePerson(Page):
         self.header.show_page(
             page, today, desk.catalog.ethnic_groups, desk.catalog.conditions, first_day=look.first_day
         )
-        self.overview.show_page(page, today, look.record, look.catalog)
-        self.illness.show_look(look, today)
-        for tab in (self.family, self.papers):
-            tab.show_page(page, today)
+        self._stale = set(self._tabs)
+        self._fill(self.header.tabs.value(), look)
         at_home = look.open is not None and look.open.isolation_type is QuarantineType.HOME
         self.hours.show_case(look.open if at_home else None, look.rules)
         self._show_actions(look)
+
+    def _fill(self, tab: str, look: CareLook) -> None:
+        """The tab in sight; the others when somebody goes there."""
+        if tab not in self._stale:
+            return
+        self._stale.discard(tab)
+        page, today = look.page, self._desk.now().date()
+        if tab == "overview":
+            self.overview.show_page(page, today, look.record, look.catalog)
+        elif tab == "illness":
+            self.illness.show_look(look, today)
+        elif tab == "family":
+            self.family.show_page(page, today)
+        elif tab == "papers":
+            self.papers.show_page(page, today)
 
     def _show_contact(self, note: ContactNote) -> None:
         """Whether the person is an F1, and the offer to enter the household of an F0."""
@@ -247,6 +272,7 @@ class OnePerson(Page):
     def _show_tab(self, key: str) -> None:
         self._stack.setCurrentWidget(self._tabs[key])
         if self._look is not None:
+            self._fill(key, self._look)
             self._show_actions(self._look)
         if key == "history":
             self._ask_history()

@@ -19,8 +19,8 @@ from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Tone
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
+from covidstation.ui.parts.column import empty_column
 from covidstation.ui.parts.rows import ListRow, SectionHead
-from covidstation.ui.person.overview import empty_column
 
 Act = Callable[[str, Any], object]
 

@@ -13,9 +13,9 @@ from covidstation.ui.case_words import SEXES, age_words, said
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
+from covidstation.ui.parts.column import column_in_scroll, empty_column
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import ListRow, SectionHead
-from covidstation.ui.person.overview import column_in_scroll, empty_column
 
 
 class Rows(QWidget):

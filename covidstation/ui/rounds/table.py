@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from covidstation.i18n import _
@@ -51,12 +51,24 @@ class RoundTable(QTableView):
         self.model_.show_round(found, drafts)
         for at, row in enumerate(self.model_.rows):
             self._dress_row(at, row)
+        self._make_lines()
 
     def renew_lines(self) -> None:
         """Tell anew how long each danger has waited."""
         for at, row in enumerate(self.model_.rows):
-            if isinstance(row, Below):
-                self._dress_row(at, row)
+            index = self.model_.index(at, 0)
+            if isinstance(row, Below) and self.indexWidget(index) is not None:
+                self._put_line(index, row.entry)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More rows come into sight."""
+        super().resizeEvent(event)
+        self._make_lines()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Others come into sight."""
+        super().scrollContentsBy(dx, dy)
+        self._make_lines()
 
     def renew(self, entry: Entry) -> None:
         """The row, its line and the heads as they are now."""
@@ -64,6 +76,8 @@ class RoundTable(QTableView):
         self.model_.touch(entry)
         if there is not None:
             self._dress_row(there, self.model_.rows[there])
+            self._put_line(self.model_.index(there, 0), entry)
+        self._make_lines()
         self.place_hand()
 
     def repaint_row(self, entry: Entry) -> None:
@@ -77,8 +91,15 @@ class RoundTable(QTableView):
             return
         self.setSpan(at, 0, 1, len(Col))
         self._set_height(at, metrics.GROUP_ROW if isinstance(row, Group) else HEIGHT)
-        if isinstance(row, Below):
-            self._put_line(self.model_.index(at, 0), row.entry)
+
+    def _make_lines(self) -> None:
+        """The lines in sight: a widget each, which is too much work for all of a peak's dangers at once."""
+        rows = self.model_.rows
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        for at in range(max(first, 0), last + 1 if last >= 0 else len(rows)):
+            row, index = rows[at], self.model_.index(at, 0)
+            if isinstance(row, Below) and self.indexWidget(index) is None:
+                self._put_line(index, row.entry)
 
     def _set_height(self, at: int, height: int) -> None:
         """Only where it differs: each change costs the view a look at all its rows."""

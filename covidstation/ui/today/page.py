@@ -23,11 +23,11 @@ from covidstation.ui.frame.page import Page
 from covidstation.ui.frame.sidebar import EntryButton
 from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.column import column_in_scroll
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import WorkRow
 from covidstation.ui.parts.toast import Toast
-from covidstation.ui.person.overview import column_in_scroll
 from covidstation.ui.rounds.answering import AnswerDialog, tell_why
 from covidstation.ui.today import lists, words
 from covidstation.ui.today.danger import DangerBlock

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from covidstation.i18n import _
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.column import column_in_scroll, empty_column
 from covidstation.ui.parts.rows import ListRow, SectionHead
-from covidstation.ui.person.overview import column_in_scroll, empty_column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

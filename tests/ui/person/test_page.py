@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.history import person_history
@@ -12,16 +12,18 @@ from covidstation.db.queries.people import get_person, person_page
 from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason, PathogenTest, TestResult
 from covidstation.domain.packs import PaperKind
 from covidstation.services.care.outcomes import Ending
+from covidstation.services.changes import Kind
 from covidstation.services.episodes import add_test, edit_episode
 from covidstation.services.papers.issuing import issue_one
 from covidstation.services.people import edit_person
 from covidstation.services.station.record import change_setting
 from covidstation.ui.care.outcome import OutcomeDialog
 from covidstation.ui.person.dialogs import TestDialog
+from covidstation.ui.person.event import Event
 from covidstation.ui.person.header import chips, fitting, who_line
 from covidstation.ui.person.history import value_words
 from covidstation.ui.person.page import OnePerson
-from covidstation.ui.person.timeline import timeline
+from covidstation.ui.person.timeline import DayGroup, timeline
 from tests.ui.village import NOW, catalog
 
 TODAY = NOW.date()
@@ -172,7 +174,7 @@ class Test_tabs:
     def test_family_links(self, page, desk, village):
         opened = []
         desk.want_person.connect(opened.append)
-        page.show_person(village.my)
+        page.show_person(village.my, "family")
         assert "Giàng A Sử" in texts(page.family)
         page.family.opened.emit(village.head)
         assert opened == [village.head]
@@ -267,7 +269,7 @@ class Test_acts:
 
 
 def test_a_member_becomes_the_head_of_the_household(page, desk, village):
-    page.show_person(village.my)
+    page.show_person(village.my, "family")
     before = person_page(desk.register.db, village.my).household_head
     (button,) = page.family.findChildren(QPushButton, "make_head")
     assert button.text() == "Đặt Giàng Thị Mỷ làm chủ hộ"
@@ -276,3 +278,55 @@ def test_a_member_becomes_the_head_of_the_household(page, desk, village):
     assert person_page(desk.register.db, village.my).household_head == "Giàng Thị Mỷ"
     page.load()
     assert "Giàng Thị Mỷ là chủ hộ" in texts(page.family)
+
+
+class Test_only_what_is_in_sight_is_made:
+    def test_a_tab_is_filled_when_somebody_goes_there_and_again_after_a_change(self, page, desk, village):
+        page.show_person(village.my)
+        assert "Giàng A Sử" not in texts(page.family)
+        page.header.tabs._take("family")
+        assert "Giàng A Sử" in texts(page.family)
+        page.header.tabs._take("overview")
+        db, known = desk.register.db, catalog()
+        head = replace(get_person(db, village.head), full_name="Giàng A Tủa")
+        edit_person(db, village.head, head, catalog=known, by=None, now=NOW)
+        page.refresh(frozenset({Kind.PEOPLE}))
+        page.header.tabs._take("family")
+        assert "Giàng A Tủa" in texts(page.family)
+
+    def test_hundreds_of_events_come_as_one_scrolls_to_them(self, page):
+        days = page.overview.days
+        first = date(2026, 1, 1)
+        days.show_groups(
+            DayGroup(f"ngày thứ {number}", "", (Event(first, "pulse", f"lần đo {number}"),)) for number in range(300)
+        )
+        QApplication.processEvents()
+        bar = days._area.verticalScrollBar()
+        assert "lần đo 0" in texts(days)
+        assert "lần đo 299" not in texts(days)
+        for _screen in range(300):
+            bar.setValue(bar.maximum())
+            QApplication.processEvents()
+        shown = [text for text in texts(days) if text.startswith("lần đo")]
+        assert shown == [f"lần đo {number}" for number in range(300)]
+
+    def test_a_taller_window_is_filled_to_its_foot(self, page, qtbot):
+        days = page.overview.days
+        first = date(2026, 1, 1)
+        days.show_groups([DayGroup("hôm ấy", "", tuple(Event(first, "pulse", f"lần {n}") for n in range(200)))])
+        page.resize(1166, 2400)
+        qtbot.waitUntil(lambda: days._area.verticalScrollBar().maximum() > 0, timeout=3000)
+        assert len(texts(days)) > days.height() // 32, "what lies below can still be reached"
+
+
+def test_coming_to_a_person_asks_the_register_once(desk, village, qtbot, monkeypatch):
+    """The window chooses the person and shows the page in one go: that is one question, not two."""
+    asked = []
+    monkeypatch.setattr(desk.tasks, "run", lambda _parent, _op, ok, _fail=None: asked.append(ok))
+    made = OnePerson(desk)
+    qtbot.addWidget(made)
+    made.show_person(village.mai)
+    made.load()
+    assert len(asked) == 1
+    made.refresh(frozenset({Kind.CARE}))
+    assert len(asked) == 2
