@@ -15,16 +15,24 @@ from covidstation.catalog import Catalog
 from covidstation.db import keys
 from covidstation.db.queries.episodes import EpisodeFilter, EpisodeState, list_episodes
 from covidstation.db.queries.people import find_people, get_person
+from covidstation.db.queries.rounds import open_alerts
 from covidstation.db.session import Database
+from covidstation.domain.care import AlertAnswer, Round, Vitals
 from covidstation.domain.episodes import EpisodeDraft, PathogenTest, TestKind
+from covidstation.domain.hours import Step
+from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.station import StationDraft
 from covidstation.hub.enrolling import enrol_station, look_at_request
 from covidstation.hub.intake import import_place
 from covidstation.hub.receipting import export_answers
 from covidstation.hub.store import Hub, create_hub, open_hub, place_of
+from covidstation.services.care.alerts import answer_alert
+from covidstation.services.care.isolation import mark_step, running_hours
+from covidstation.services.care.rounds import record_visit, round_list
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.exchange.bundles import Taken, export_changes, import_files
 from covidstation.services.papers.issuing import Issued, issue_one, kind_on, missing_papers, void_paper
+from covidstation.services.reports.notices import mark_entered, notices_due
 from covidstation.services.station.backup import back_up
 from covidstation.services.station.founding import FoundingDraft, found_station
 from covidstation.services.station.record import change_setting
@@ -42,6 +50,10 @@ DAYS_BEFORE: Final = 2
 """So many days before the moment of the pictures the register was founded: since then people fell ill and got well."""
 NEW_F0: Final = "thi"
 NEW_A_DAY: Final = 4
+IN_DANGER: Final = 2
+NURSE: Final = "Lò Thị Mai"
+EARLY: Final = NOW - timedelta(hours=16)
+TOLD: Final = NOW - timedelta(minutes=50)
 STATION: Final = StationDraft(
     commune_code="03517",
     name="Trạm Y tế xã Nậm Tăm",
@@ -81,6 +93,8 @@ def make_station(place: Path, catalog: Catalog) -> Made:
     made = Made(open_register(folder, PASSPHRASE), stick, _make_hub(place / "hub"))
     _enrol(made)
     _work(made, catalog)
+    _settled(made, catalog)
+    _round(made, catalog)
     change_setting(made.register.db, "usb_folder", str(stick), by=made.register.user_id, now=NOW)
     back_up(made.register.db, now=NOW - timedelta(hours=2))
     return made
@@ -118,6 +132,49 @@ def _work(made: Made, catalog: Catalog) -> None:
         if days == DAYS_BEFORE:
             made.answer(moment + timedelta(hours=12))
             import_files(db, made.stick, by=by, now=moment + timedelta(hours=20))
+
+
+def _settled(made: Made, catalog: Catalog) -> None:
+    """What the first two days left open was done: signs answered, people told, cases entered."""
+    db, by = made.register.db, made.register.user_id
+    old = [alert.id for alert in open_alerts(db)]
+    for alert in old:
+        answer_alert(db, alert, AlertAnswer.VISITED, note="đã thăm, đã khá", by=by, by_name=NURSE, now=EARLY)
+    for one in running_hours(db, catalog, TOLD.replace(tzinfo=None)):
+        step = one.hours.running
+        if step is not None and step.step is Step.TOLD and one.who.episode_id is not None:
+            mark_step(db, one.who.episode_id, step.step, at=TOLD.replace(tzinfo=None), by=by, now=TOLD)
+    wanted = [(one.episode_id, one.event) for one in notices_due(db, catalog, EARLY)]
+    if wanted:
+        mark_entered(db, wanted, catalog=catalog, by=by, by_name=NURSE, now=EARLY)
+
+
+def _round(made: Made, catalog: Catalog) -> None:
+    """The morning's round, half of it done; one person is in danger."""
+    db, lines = (
+        made.register.db,
+        round_list(made.register.db, catalog=catalog, day=NOW.date(), round_=Round.MORNING).lines,
+    )
+    for place, line in enumerate(lines[: len(lines) // 2]):
+        bad = place == IN_DANGER
+        vitals = Vitals(
+            temperature=384 if bad else 366 + place % 6,
+            spo2=93 if bad else 97 + place % 3,
+            pulse=112 if bad else 72 + place,
+            breaths=26 if bad else 17 + place % 3,
+        )
+        check = VisitDraft(
+            episode_id=line.person.episode_id,
+            at=(NOW - timedelta(minutes=70 - 4 * place)).replace(tzinfo=None),
+            round=Round.MORNING,
+            vitals=vitals,
+            symptoms=frozenset({"difficultyBreathing"} if bad else {"cough"} if place % 3 == 0 else ()),
+            signs_asked=True,
+        )
+        moment = NOW - timedelta(minutes=69 - 4 * place)
+        record_visit(
+            db, check, catalog=catalog, by=made.register.user_id, by_name=NURSE, now=moment, sure=True, again=True
+        )
 
 
 def _fall_ill(register: Register, catalog: Catalog, moment: datetime) -> None:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from covidstation.catalog import Catalog, load_catalog
 from covidstation.db.queries.episodes import EpisodeFilter, EpisodeLine, EpisodeState, list_episodes
 from covidstation.db.queries.papers import BookFilter, book_lines
+from covidstation.db.queries.rounds import open_alerts
 from covidstation.errors import UserError
 from covidstation.paths import resources
 from covidstation.services.station.entrance import entrants
@@ -35,6 +36,7 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.look.theme import Choice, Theme
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.ring import FocusRing
+from covidstation.ui.person.page import OnePerson
 from covidstation.ui.start.shell import Shell
 from covidstation.ui.start.unlock import UnlockView
 from covidstation.ui.start.wizard import Wizard
@@ -48,6 +50,7 @@ SIZE: Final = QSize(1366, 768)
 DOCUMENTS: Final = ROOT / "docs" / "pictures"
 HELP: Final = ROOT / "resources" / "help" / "pictures"
 MOST_BYTES: Final = 120_000
+WIDEST: Final = 740
 COLOURS: Final = (256, 128, 64)
 SCHEMES: Final[tuple[Choice, ...]] = ("light", "dark")
 CARD: Final = "012088004217|045612387|Vàng A Chứ|12031988|Nam|Bản Co Pậu, Nậm Tăm, Sìn Hồ, Lai Châu|05082022"
@@ -63,12 +66,14 @@ WIZARD: Final = {
 PARTS: Final[dict[str, tuple[str, tuple[int, int, int, int]]]] = {
     "unlock": ("unlock", (320, 216, 1048, 480)),
     "wizard": ("wizard", (16, 66, 752, 450)),
-    "today": ("today", (216, 100, 956, 340)),
+    "today": ("today", (201, 100, 1361, 500)),
     "card": ("new-f0", (216, 198, 760, 356)),
     "form": ("new-f0", (216, 476, 904, 640)),
     "isolation": ("new-f0", (1006, 158, 1366, 556)),
     "search": ("search", (220, 6, 786, 238)),
-    "list": ("f0-list", (216, 104, 956, 332)),
+    "list": ("f0-list", (201, 104, 1361, 440)),
+    "round": ("rounds", (201, 104, 1361, 440)),
+    "report": ("report", (201, 104, 1361, 560)),
     "missing": ("paper", (976, 158, 1346, 538)),
     "book": ("book", (710, 208, 1350, 526)),
     "stick": ("sync-done", (522, 158, 1196, 348)),
@@ -154,6 +159,32 @@ class Studio:
         self.main.search.close_results()
         self.desk.want_person.emit(self._line(EpisodeState.READY_TO_END, 1).person_id)
 
+    def care(self) -> None:
+        """Someone in danger, on the page of care."""
+        alert = open_alerts(self.made.register.db)[0]
+        self.desk.want_person.emit(alert.person_id)
+        settle(self)
+        page = self.main.page("person")
+        assert isinstance(page, OnePerson)
+        page.header.tabs.set_value("illness")
+        page.header.tab_chosen.emit("illness")
+
+    def rounds(self) -> None:
+        """The morning's round, half done."""
+        self.main.go("rounds")
+
+    def contacts(self) -> None:
+        """Who is in contact with a case."""
+        self.main.go("contacts")
+
+    def report(self) -> None:
+        """The report before it is frozen."""
+        self.main.go("reports")
+
+    def missing(self) -> None:
+        """Which papers are missing."""
+        self.main.go("missing")
+
     def paper(self) -> None:
         """A decision before it has its number."""
         self.desk.open_paper([self._line(EpisodeState.NEEDS_ORDER, 1).id])
@@ -210,6 +241,11 @@ SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "f0-list": Studio.f0_list,
     "search": Studio.search,
     "person": Studio.person,
+    "care": Studio.care,
+    "rounds": Studio.rounds,
+    "contacts": Studio.contacts,
+    "report": Studio.report,
+    "missing": Studio.missing,
     "paper": Studio.paper,
     "issued": Studio.issued,
     "book": Studio.book,
@@ -248,6 +284,13 @@ def picture_of(widget: QWidget) -> Image.Image:
     return Image.open(io.BytesIO(data.data())).convert("RGB")
 
 
+def fitted(picture: Image.Image) -> Image.Image:
+    """No wider than the column of the help."""
+    if picture.width <= WIDEST:
+        return picture
+    return picture.resize((WIDEST, round(picture.height * WIDEST / picture.width)), Image.Resampling.LANCZOS)
+
+
 def framed(picture: Image.Image, colour: str) -> Image.Image:
     """A hairline around a part, so that one sees where it ends."""
     return ImageOps.expand(picture, border=1, fill=colour)
@@ -275,7 +318,7 @@ def take(studio: Studio, name: str) -> None:
         keep(picture, DOCUMENTS / f"{name}-{scheme}.png")
         for part, (whole, box) in PARTS.items():
             if whole == name:
-                keep(framed(picture.crop(box), studio.theme.tokens.line), HELP / f"{part}-{scheme}.png")
+                keep(framed(fitted(picture.crop(box)), studio.theme.tokens.line), HELP / f"{part}-{scheme}.png")
     studio.theme.choose("light")
     if studio.presented:
         raise RuntimeError(f"{name}: {studio.presented[0].code}")
