@@ -141,8 +141,14 @@ def reason_words(signs: Iterable[tuple[str, str]]) -> str:
 
     Each is a measure (a field of Vitals, or `symptom`) and its value as people say it.
     """
-    said = dict.fromkeys(f"{_MEASURES.get(measure, '')} {value}".strip() for measure, value in signs)
+    said = dict.fromkeys(_sign_words(measure, value) for measure, value in signs)
     return f"Có dấu hiệu nặng: {', '.join(said)}." if said else ""
+
+
+def _sign_words(measure: str, value: str) -> str:
+    """`nhịp thở 24 lần/phút`; a symptom's label without the capital that it has at the head of a line."""
+    name = _MEASURES.get(measure)
+    return f"{name} {value}" if name else value[:1].lower() + value[1:]
 
 
 def course_words(

@@ -86,3 +86,8 @@ def test_words_of_a_referral():
     assert course_words(onset=None, found=None, symptoms=(), doses=None, conditions=()) == ""
     assert reason_words([("spo2", "93 %"), ("symptom", "tím tái")]) == "Có dấu hiệu nặng: SpO2 93 %, tím tái."
     assert reason_words([]) == ""
+
+
+def test_a_symptom_has_no_capital_in_the_middle_of_the_reason():
+    said = reason_words([("spo2", "91 %"), ("symptom", "Khó thở")])
+    assert said == "Có dấu hiệu nặng: SpO2 91 %, khó thở."

@@ -137,8 +137,6 @@ class F0List(Page):
     def _make_actions(self) -> None:
         self.print_end = Button(_("In kết thúc"), name="print_ending")
         self.print_order = Button(_("In quyết định"), icon="printer", name="print_order")
-        self.line_list = Button(_("&Nhập danh sách"), name="to_line_list")
-        self.line_list.clicked.connect(lambda: self._desk.want_page.emit("line_list"))
         self.acts = ListActs(self._desk, self, self._selection)
         self.acts.troubled.connect(lambda words: self.banner.show_message("danger", words))
         morning = round_of(self._desk.now()) is Round.MORNING

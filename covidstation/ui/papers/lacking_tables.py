@@ -7,7 +7,7 @@ from datetime import date
 
 from covidstation.domain.missing import MissingLine
 from covidstation.domain.problems import Problem
-from covidstation.i18n import _
+from covidstation.i18n import _, ngettext
 from covidstation.messages import sentence
 from covidstation.messages.delivery import MISSING
 from covidstation.ui.parts.records import Cell, Column
@@ -35,7 +35,7 @@ def _kind(line: MissingLine) -> Cell:
 def _since(line: MissingLine, today: date) -> Cell:
     days = (today - line.since).days
     day = f"{line.since:%d/%m}" if line.since.year == today.year else f"{line.since:%d/%m/%Y}"
-    return Cell(day, small=_("{n} ngày").format(n=days) if days > 0 else "")
+    return Cell(day, small=ngettext("{n} ngày", "{n} ngày", days).format(n=days) if days > 0 else "")
 
 
 def _lacking(line: MissingLine, problems: tuple[Problem, ...] | None) -> Cell:

@@ -124,6 +124,7 @@ class TypedPanel(QWidget):
         column.addLayout(row)
         column.addWidget(self._span)
         column.addWidget(self._state)
+        column.addWidget(self._lacking)  # above the fold of a low window
         column.addSpacing(6)
         column.addWidget(self.chart)
         column.addSpacing(10)
@@ -138,7 +139,6 @@ class TypedPanel(QWidget):
         column.addWidget(_named(_("Đề &xuất, kiến nghị"), self.suggestions))
         column.addWidget(self.suggestions)
         column.addSpacing(4)
-        column.addWidget(self._lacking)
         column.addWidget(self._form)
         column.addStretch(1)
 

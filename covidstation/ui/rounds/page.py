@@ -75,6 +75,7 @@ class RoundsPage(Page):
                 self.bar.show_slot(now.date(), round_of(now), now.date())
         self._ask()
         self._minute.start()
+        QTimer.singleShot(0, self, self._take_keyboard)
 
     def refresh(self, changes: Changes) -> None:
         """Ask again for what others changed; an own save is in its row already."""
@@ -172,7 +173,11 @@ class RoundsPage(Page):
         self._show(found)
         if drafts and not again:
             self.banner.show_message("info", _("Có dòng ghi dở từ lần trước, đã hiện lại. Rời dòng để lưu."))
-        if found.lines and self.isVisible():
+        self._take_keyboard()
+
+    def _take_keyboard(self) -> None:
+        """The hand stands in a cell as soon as the rows are there and in sight."""
+        if self._found is not None and self._found.lines and self.isVisible():
             self.grid.begin()
 
     def _show(self, found: RoundList) -> None:

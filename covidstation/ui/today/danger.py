@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QRect, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.db.queries.rounds import AlertLine
 from covidstation.i18n import _
@@ -92,7 +92,7 @@ class DangerBlock(QWidget):
 
     def _focused(self) -> tuple[int, str] | None:
         """In which row the keyboard is, on which act: the rows are made anew, and it must not run away."""
-        here = QApplication.focusWidget()
+        here = self.window().focusWidget()  # also while a dialog stands over it
         row = next((at for at, row in enumerate(self._rows) if here and row.isAncestorOf(here)), None)
         return None if row is None or here is None else (row, here.objectName())
 

@@ -185,15 +185,15 @@ def _calls(work: TodaysWork, now: datetime) -> WorkLine | None:
 
 
 def _notices(work: TodaysWork, now: datetime) -> WorkLine | None:
-    if not work.notices:
+    first = work.notices.first
+    if first is None:
         return None
-    first = work.notices[0]
     wall = now.replace(tzinfo=None)
-    what = _("{n} ca chưa nhập hệ thống").format(n=len(work.notices))
+    what = _("{n} ca chưa nhập hệ thống").format(n=work.notices.count)
     why = _("Hạn gần nhất {due}: {name}").format(due=f"{first.due_at:%H:%M %d/%m}", name=first.full_name)
     late = wall - first.due_at
     lead = _("Quá hạn {age}").format(age=age_text(late)) + " –" if late > timedelta(0) else ""
-    return WorkLine(key=Key.NOTICES, count=len(work.notices), what=what, why=why, lead=lead)
+    return WorkLine(key=Key.NOTICES, count=work.notices.count, what=what, why=why, lead=lead)
 
 
 def _follow_ups(work: TodaysWork, _now: datetime) -> WorkLine | None:

@@ -75,7 +75,7 @@ class TodayPage(Page):
         self._work, now = work, self._desk.now()
         self._told(work)
         self._show_title(work)
-        here = QApplication.focusWidget()
+        here = self.window().focusWidget()  # also while a dialog stands over it: that one closes next
         answered = here is not None and self.danger.isAncestorOf(here) and not work.alerts
         self.danger.show_alerts(work.alerts, now)
         lines = lines_of(work, now)
