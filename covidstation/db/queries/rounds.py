@@ -148,6 +148,7 @@ def _people_of_day() -> Select[Any]:
             EpisodeRow.classification != CaseClassification.NO_CASE.value,
             or_(EpisodeRow.isolation_type.not_in(AWAY), EpisodeRow.id.in_(seen)),
         )
+        .order_by(EpisodeRow.report_date, EpisodeRow.n)  # between two of one name in one house
     )
 
 

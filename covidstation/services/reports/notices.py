@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
@@ -92,6 +93,76 @@ def notices_due(db: Database, catalog: Catalog, now: datetime, *, entered: bool 
     if entered:
         return tuple(sorted(found, key=lambda line: line.entered_at or datetime.min, reverse=True))
     return tuple(sorted(found, key=lambda line: (line.due_at, line.full_name)))
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesWaiting:
+    """How many still have to be entered, and the most urgent of them."""
+
+    count: int = 0
+    first: NoticeLine | None = None
+
+
+def notices_waiting(db: Database, catalog: Catalog, now: datetime) -> NoticesWaiting:
+    """The count and the first of `notices_due`: days are counted, and only those read that can hold the first."""
+    since = now.date() - LOOKED_BACK
+    with db.read() as session:
+        rules = notice_rules(session, catalog)
+        days = _days_waiting(session, since, rules)
+        urgent = _most_urgent(days, rules)
+        if not urgent:
+            return NoticesWaiting()
+        on = [day for _event, day in urgent]
+        rows = session.execute(_wanted().where(or_(EpisodeRow.report_date.in_(on), EpisodeRow.outcome_on.in_(on))))
+        marks = _marks(session, since)
+        lines = [line for row in rows for line in _lines(row, rules, marks, since, now.tzinfo) if not line.entered_at]
+    first = min(lines, key=lambda line: (line.due_at, line.full_name), default=None)
+    return NoticesWaiting(sum(days.values()), first)
+
+
+def _days_waiting(session: Session, since: date, rules: Sequence[NotifiableRule]) -> Counter[tuple[NoticeEvent, date]]:
+    """How many of each day are not entered; days without a rule are left out."""
+    found = Counter[tuple[NoticeEvent, date]]()
+    died = EpisodeRow.outcome == CaseOutcome.DECEASED.value
+    for event, column, more in (
+        (NoticeEvent.CASE, EpisodeRow.report_date, ()),
+        (NoticeEvent.DEATH, EpisodeRow.outcome_on, (died,)),
+    ):
+        query = (
+            select(column, func.count())
+            .where(
+                column >= since,
+                EpisodeRow.classification != CaseClassification.NO_CASE.value,
+                EpisodeRow.id.not_in(_entered(event)),
+                *more,
+            )
+            .group_by(column)
+        )
+        found.update({(event, day): count for day, count in session.execute(query) if day and _rule_id(rules, day)})
+    return found
+
+
+def _entered(event: NoticeEvent) -> Select[Any]:
+    """The illnesses whose newest mark says so."""
+    later, same = aliased(CaseNoticeRow), CaseNoticeRow.event == event.value
+    newer = exists().where(
+        later.episode_id == CaseNoticeRow.episode_id, later.event == event.value, later.n > CaseNoticeRow.n
+    )
+    return select(CaseNoticeRow.episode_id).where(same, CaseNoticeRow.entered_at.is_not(None), ~newer)
+
+
+def _most_urgent(
+    days: Mapping[tuple[NoticeEvent, date], int], rules: Sequence[NotifiableRule]
+) -> list[tuple[NoticeEvent, date]]:
+    """The days on which the nearest deadline can be: whatever the hour, no other day's is before it."""
+    spans = {
+        (event, day): tuple(
+            due_at(rule_on(rules, day), event, datetime.combine(day, hour)) for hour in (time.min, time.max)
+        )
+        for event, day in days
+    }
+    bound = min((latest for _earliest, latest in spans.values()), default=None)
+    return [key for key, (earliest, _latest) in spans.items() if bound is not None and earliest <= bound]
 
 
 @cache  # building the statement takes longer than running it

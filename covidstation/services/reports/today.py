@@ -31,7 +31,7 @@ from covidstation.services.contacts.work import DueContacts, due_contacts
 from covidstation.services.papers.issuing import kind_on
 from covidstation.services.papers.missing import missing_list
 from covidstation.services.reports.daily import ReportState, report_state
-from covidstation.services.reports.notices import NoticeLine, notices_due
+from covidstation.services.reports.notices import NoticesWaiting, notices_waiting
 from covidstation.services.station.drafts import Draft, drafts
 from covidstation.services.station.rules import station_catalog_of
 from covidstation.services.station.setup import Register
@@ -84,7 +84,7 @@ class TodaysWork:
     calls: tuple[CallDue, ...]
     follow_ups: tuple[FollowUpDue, ...]
     report: ReportState
-    notices: tuple[NoticeLine, ...]
+    notices: NoticesWaiting
     kept: tuple[Draft, ...]
     status: Status
 
@@ -126,7 +126,7 @@ def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWo
         calls=calls_due(db, wall),
         follow_ups=due_follow_ups(db, today),
         report=report_state(db, now),
-        notices=notices_due(db, catalog, now),
+        notices=notices_waiting(db, catalog, now),
         kept=tuple(drafts(db, "f0")),
         status=station_status(db, register.folder),
     )

@@ -16,7 +16,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Kind
 from covidstation.services.episodes import edit_episode
 from covidstation.services.reports.case_report import as_text, case_report, case_reports_pdf
-from covidstation.services.reports.notices import mark_entered, notices_due, unmark_entered
+from covidstation.services.reports.notices import mark_entered, notices_due, notices_waiting, unmark_entered
 from tests.services.samples import HANOI, PAO, f0, neighbour, positive_on, register
 
 NOW = datetime(2022, 3, 10, 14, tzinfo=HANOI)
@@ -85,6 +85,24 @@ def test_many_are_marked_together_or_not_at_all(db, catalog):
     assert mark(db, catalog, lines[1:]).value == 2
     with pytest.raises(Refused):
         mark(db, catalog, lines, system_number="9" * 61)
+
+
+def test_the_count_and_the_first_are_those_of_the_queue(db, catalog):
+    assert (notices_waiting(db, catalog, NOW).count, notices_waiting(db, catalog, NOW).first) == (0, None)
+    cases = [
+        register(db, f0(neighbour(number), day=NOW.date() - timedelta(days=back)), now=NOW - timedelta(days=back))
+        for number, back in enumerate((0, 1, 1, 70))
+    ]
+    died = replace(cases[3], outcome=CaseOutcome.DECEASED, outcome_on=NOW.date())  # itself older than the queue
+    edit_episode(db, cases[3].id, died, catalog=catalog, by=None, now=NOW)
+    for left in (4, 3, 2, 1):
+        queue, waiting = notices_due(db, catalog, NOW), notices_waiting(db, catalog, NOW)
+        assert (waiting.count, waiting.first) == (left, queue[0])
+        mark(db, catalog, queue[:1])
+    assert notices_waiting(db, catalog, NOW).count == 0
+    (one, *_others) = notices_due(db, catalog, NOW, entered=True)
+    unmark_entered(db, [(one.episode_id, one.event)], by=None, now=NOW)
+    assert notices_waiting(db, catalog, NOW).first == notices_due(db, catalog, NOW)[0]
 
 
 def test_a_wrong_entry_and_an_old_case_are_not_in_the_queue(db, catalog):

@@ -22,6 +22,7 @@ from covidstation.services.care.rounds import record_visit
 from covidstation.services.contacts.work import DueContacts
 from covidstation.services.episodes import F0Draft, add_test, register_f0
 from covidstation.services.papers.issuing import issue_paper
+from covidstation.services.reports.notices import NoticesWaiting
 from covidstation.services.reports.today import RoundProgress, Waiting, todays_work
 from covidstation.services.station.record import change_setting
 from covidstation.ui.desk import Desk
@@ -189,7 +190,7 @@ def quiet(work):
         calls=(),
         follow_ups=(),
         report=replace(work.report, frozen_at=NOW.replace(tzinfo=None), missing=()),
-        notices=(),
+        notices=NoticesWaiting(),
         kept=(),
     )
 
