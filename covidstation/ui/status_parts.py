@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from covidstation.i18n import _, moment_text
+from covidstation.i18n import _, moment_text, ngettext
 from covidstation.services.reports.daily import ReportState
 from covidstation.services.station.status import Status
 from covidstation.ui.frame.status import State, StatusPart
@@ -26,7 +26,8 @@ def age_text(age: timedelta) -> str:
         return _("{n} phút").format(n=minutes)
     if minutes < 60 * 48:
         return _("{n} giờ").format(n=minutes // 60)
-    return _("{n} ngày").format(n=minutes // (60 * 24))
+    days = minutes // (60 * 24)
+    return ngettext("{n} ngày", "{n} ngày", days).format(n=days)
 
 
 def status_parts(status: Status, now: datetime, *, to_sync: Way | None, to_backup: Way | None) -> list[StatusPart]:
