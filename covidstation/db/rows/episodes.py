@@ -47,6 +47,7 @@ class EpisodeRow(Synced, Base):
         Index("ix_episode_outcome_report", "outcome", "report_date"),
         Index("ix_episode_outcome_on", "outcome_on"),
         Index("ix_episode_report_date", "report_date"),
+        Index("ix_episode_sums", "person_id", "report_date", "classification", "found_in", "id"),
         Index("ix_episode_rev", "rev"),
     )
 

@@ -318,6 +318,9 @@ def _grow_illnesses() -> None:
     op.add_column("episode", _text("outcome_note"))
     op.create_index("ix_episode_outcome_on", "episode", ["outcome_on"])
     op.create_index("ix_episode_report_date", "episode", ["report_date"])
+    sums = ["person_id", "report_date", "classification", "found_in", "id"]
+    op.create_index("ix_episode_sums", "episode", sums)
+    op.create_index("ix_person_place", "person", ["id", "hamlet_id"])
     op.create_index("ix_episode_rev", "episode", ["rev"])
     op.create_index("ix_pathogen_test_sampled", "pathogen_test", ["sampled_on", "kind", "result"])
     op.add_column("pathogen_test", sa.Column("contact_id", sa.Uuid(), nullable=True))
