@@ -56,7 +56,10 @@ class DaysColumn(QWidget):
         """These days, the newest first."""
         empty_column(self._rows)
         self._made = 0
-        self._later = deque(part for group in groups for part in (group, *group.events))
+        self._later.clear()
+        for group in groups:
+            self._later.append(group)
+            self._later.extend(group.events)
         if not self._later:
             words = label(_("Chưa có lần mắc nào, chưa có giấy tờ nào."), "body", "muted")
             words.setContentsMargins(metrics.MARGIN, 16, metrics.MARGIN, 0)
