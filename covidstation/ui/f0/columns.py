@@ -20,7 +20,7 @@ def f0_columns(today: date) -> tuple[Column[EpisodeLine], ...]:
         Column("age", _("Tuổi"), lambda line: Cell(_age(line, today)), 52, "right"),
         Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 116, sort=EpisodeSort.HAMLET.value),
         Column("risk", _("Nguy cơ"), _risk, 100),
-        Column("doses", _("Mũi"), lambda line: Cell("" if line.doses is None else f"{line.doses}"), 48, "right"),
+        Column("doses", _("Mũi"), lambda line: Cell("" if line.doses is None else f"{line.doses}"), 54, "right"),
         Column("checked", _("Lần đo cuối"), lambda line: _checked(line, today), 136),
         Column(
             "reported",
