@@ -29,7 +29,7 @@ from covidstation.db.rows import EpisodeRow, PersonRow, VisitRow
 from covidstation.db.session import Database
 from covidstation.domain.care import AlertAnswer, DangerSign, Level, Round
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.episodes import CaseOutcome
+from covidstation.domain.episodes import CaseClassification, CaseOutcome
 from covidstation.domain.guidelines import Guideline, Judgement, guideline_on, judge
 from covidstation.domain.monitoring import (
     HALF_DAYS,
@@ -244,7 +244,8 @@ def record_visit(
         _see_others(session, draft, person.full_name, again=again)
         guideline = guideline_for(guidelines_in(session, catalog), "", row.report_date)
         visit, judged = put_visit_in(session, draft, row, person, guideline, by_name=by_name, now=now)
-        if row.outcome == CaseOutcome.DECEASED.value:  # written late: nobody can be called any more
+        no_case = row.classification == CaseClassification.NO_CASE.value
+        if no_case or row.outcome == CaseOutcome.DECEASED.value:  # written late: there is nobody to call for it
             session.flush()
             answer_open_in(session, row.id, AlertAnswer.CASE_ENDED, by_name=by_name, now=now)
     alerts = alerts_of(db, draft.episode_id)

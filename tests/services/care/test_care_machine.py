@@ -358,6 +358,7 @@ def test_nothing_breaks_the_register(tmp_path, template, monkeypatch):
     Commune.fresh = staticmethod(lambda: opened(shutil.copytree(template, tmp_path / str(next(folders)))))
     Commune.TestCase.settings = settings(
         max_examples=EXAMPLES,
+        derandomize=EXAMPLES == 6,  # the short form plays the same weeks each time; raise EXAMPLES to look further
         stateful_step_count=25,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
