@@ -14,11 +14,12 @@ from covidstation.i18n import date_text
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
 from covidstation.printing.papers import open_sheet
-from covidstation.printing.typeset import Box, Sheet, paginate, runs
+from covidstation.printing.rows import Cell, Grid
+from covidstation.printing.typeset import Box, paginate
 
-SIZE: Final = 11.0
 CELLS: Final = (30 * mm, 22 * mm, 42 * mm, 41 * mm, 30 * mm)  # together nd30.WIDTH
-PAD: Final = 3.0
+GRID: Final = Grid(left=nd30.LEFT, widths=CELLS, size=11.0, side=3.0, pad=3.0)
+HEADS: Final = ("Số, ký hiệu", "Ngày", "Tên văn bản", "Người", "Ghi chú")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,10 @@ def render_book(*, station: str, symbol: str, year: int, rows: Sequence[BookRow]
     fonts.register()
     title = f"SỔ SỐ VĂN BẢN {clean(symbol)} NĂM {year}"
     sheet, out = open_sheet(title)
-    head = _row_box(["Số, ký hiệu", "Ngày", "Tên văn bản", "Người", "Ghi chú"], Font.BOLD)
+    head = GRID.row([Cell(text, Font.BOLD) for text in HEADS])
     second = f"{clean(station)}, in ngày {date_text(made_on)}, {len(rows)} số"
     first = [*nd30.centred(title, Font.BOLD, 14), *nd30.centred(second, Font.ITALIC, 12, before=4)]
-    body = [
-        _row_box([row.number, date_text(row.issued_on), row.kind, row.people, row.state], Font.REGULAR) for row in rows
-    ]
+    body = [_row(row) for row in rows]
     top = sum(box.before + box.height for box in first) + 12
     for number, page in enumerate(paginate(body, nd30.HEIGHT - head.height - top), start=1):
         nd30.page_number(sheet, number)
@@ -62,23 +61,6 @@ def render_book(*, station: str, symbol: str, year: int, rows: Sequence[BookRow]
     return out.getvalue()
 
 
-def _row_box(words: Sequence[str], face: Font) -> Box:
-    """One row with its frame; as tall as its longest cell."""
-    left = nd30.LEFT
-    cells = []
-    for text, room in zip(words, CELLS, strict=True):
-        cell = nd30.Column(left + PAD, room - 2 * PAD)
-        cell.add(runs(clean(text), face, SIZE), align="left")
-        cells.append(cell)
-        left += room
-    height = max(cell.height for cell in cells) + 2 * PAD
-
-    def draw(sheet: Sheet, top: float) -> None:
-        sheet.setLineWidth(0.5)
-        at = nd30.LEFT
-        for cell, room in zip(cells, CELLS, strict=True):
-            sheet.rect(at, top - height, room, height)
-            cell.draw(sheet, top - PAD)
-            at += room
-
-    return Box(height, draw)
+def _row(row: BookRow) -> Box:
+    words = (row.number, date_text(row.issued_on), row.kind, row.people, row.state)
+    return GRID.row([Cell(text) for text in words])

@@ -11,6 +11,7 @@ from reportlab.lib.units import mm
 from covidstation.domain.wording import clean
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
+from covidstation.printing.rows import Cell, Grid
 from covidstation.printing.sheet import open_sheet, training_mark
 from covidstation.printing.typeset import Align, Box, Sheet, paginate, runs
 
@@ -55,10 +56,9 @@ def render_list(paper: PrintedList) -> bytes:
     room = page[0] - 2 * MARGIN
     whole = sum(column.share for column in paper.columns)
     widths = [room * column.share / whole for column in paper.columns]
-    aligns: list[Align] = [column.align for column in paper.columns]
-    titles = [column.title for column in paper.columns]
-    head = _row(paper, titles, widths, ["centre"] * len(widths), Font.BOLD)
-    body = [_row(paper, row, widths, aligns, Font.REGULAR, paper.row_height) for row in paper.rows]
+    grid = Grid(left=MARGIN, widths=widths, size=paper.size, side=paper.pad, pad=paper.pad)
+    head = grid.row([Cell(column.title, Font.BOLD, "centre") for column in paper.columns])
+    body = [grid.row(_cells(paper, row), least=paper.row_height) for row in paper.rows]
     if paper.signs:
         body.append(_signs(paper.signs, room))
     top = _top(paper, room)
@@ -100,32 +100,8 @@ def _top(paper: PrintedList, room: float) -> Box:
     return Box(left.height + gap + middle.height + 10, draw)
 
 
-def _row(
-    paper: PrintedList,
-    words: Sequence[str],
-    widths: Sequence[float],
-    aligns: Sequence[Align],
-    face: Font,
-    least: float = 0.0,
-) -> Box:
-    """One row with its frame; as tall as its longest cell."""
-    left, cells = MARGIN, []
-    for text, room, align in zip(words, widths, aligns, strict=True):
-        cell = nd30.Column(left + paper.pad, room - 2 * paper.pad)
-        cell.add(runs(clean(text), face, paper.size), align=align)
-        cells.append(cell)
-        left += room
-    height = max(least, max(cell.height for cell in cells) + 2 * paper.pad)
-
-    def draw(sheet: Sheet, high: float) -> None:
-        sheet.setLineWidth(0.5)
-        at = MARGIN
-        for cell, room in zip(cells, widths, strict=True):
-            sheet.rect(at, high - height, room, height)
-            cell.draw(sheet, high - paper.pad)
-            at += room
-
-    return Box(height, draw)
+def _cells(paper: PrintedList, row: Sequence[str]) -> list[Cell]:
+    return [Cell(text, align=column.align) for text, column in zip(row, paper.columns, strict=True)]
 
 
 def _signs(titles: Sequence[str], room: float) -> Box:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,13 +12,14 @@ from covidstation.domain.paper_words import place_date
 from covidstation.domain.wording import clean
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
+from covidstation.printing.rows import Cell, Grid
 from covidstation.printing.sheet import open_sheet, training_mark
-from covidstation.printing.typeset import Align, Box, Sheet, paginate, runs
+from covidstation.printing.typeset import Box, paginate, runs
 
 SIZE: Final = 13.0
-TABLE: Final = 12.0
 CELLS: Final = (12 * mm, 98 * mm, 27 * mm, 27 * mm)  # together nd30.WIDTH
-PAD: Final = 2.5
+GRID: Final = Grid(left=nd30.LEFT, widths=CELLS, size=12.0, side=2.5, pad=2.5)
+INDENT: Final = 5 * mm  # of each step of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ def _boxes(view: ReportView) -> list[Box]:
         boxes += nd30.centred(clean(line), Font.BOLD, SIZE)
     if view.subject:
         boxes.append(nd30.rule_under(clean(view.subject[-1]), Font.BOLD, SIZE))
-    head = _row(ReportLine(*view.heads, bold=True), head=True, before=10)
-    boxes += [head, *(_row(line) for line in view.lines)]
+    boxes.append(GRID.row([Cell(text, Font.BOLD, "centre") for text in view.heads], before=10, keep=True))
+    boxes += [_row(line) for line in view.lines]
     for heading, text in view.paragraphs:
         boxes += nd30.paragraph([*runs(f"{heading} ", Font.BOLD, SIZE), *runs(clean(text), Font.REGULAR, SIZE)])
     name = runs(clean(view.signer), Font.BOLD, SIZE)
@@ -92,30 +92,7 @@ def _boxes(view: ReportView) -> list[Box]:
     return boxes
 
 
-def _row(line: ReportLine, *, head: bool = False, before: float = 0.0) -> Box:
-    """One framed row, as tall as its longest cell."""
+def _row(line: ReportLine) -> Box:
     face = Font.BOLD if line.bold else Font.REGULAR
-    texts: Sequence[tuple[str, Align]] = (
-        (line.number, "centre"),
-        (line.words, "centre" if head else "left"),
-        (line.today, "centre"),
-        (line.total, "centre"),
-    )
-    cells, left = [], nd30.LEFT
-    for (text, align), room in zip(texts, CELLS, strict=True):
-        lean = line.indent * 5 * mm if room == CELLS[1] else 0.0
-        cell = nd30.Column(left + PAD + lean, room - 2 * PAD - lean)
-        cell.add(runs(clean(text), face, TABLE), align=align)
-        cells.append(cell)
-        left += room
-    height = max(cell.height for cell in cells) + 2 * PAD
-
-    def draw(sheet: Sheet, top: float) -> None:
-        sheet.setLineWidth(0.5)
-        at = nd30.LEFT
-        for cell, room in zip(cells, CELLS, strict=True):
-            sheet.rect(at, top - height, room, height)
-            cell.draw(sheet, top - PAD)
-            at += room
-
-    return Box(height, draw, before=before, keep=head)
+    number, today, total = (Cell(text, face, "centre") for text in (line.number, line.today, line.total))
+    return GRID.row([number, Cell(line.words, face, indent=line.indent * INDENT), today, total])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from reportlab.lib.units import mm
@@ -12,7 +11,8 @@ from covidstation.domain.wording import clean
 from covidstation.printing.fonts import Font, width
 from covidstation.printing.nd30 import PAGE as STANDING
 from covidstation.printing.nd30 import Column
-from covidstation.printing.papers import TRAINING
+from covidstation.printing.rows import Cell, Grid
+from covidstation.printing.sheet import TRAINING
 from covidstation.printing.typeset import Align, Box, Sheet, paginate, runs
 
 PAGE: Final = (STANDING[1], STANDING[0])
@@ -21,18 +21,6 @@ WIDTH: Final = PAGE[0] - 2 * MARGIN
 HEIGHT: Final = PAGE[1] - 2 * MARGIN
 FOOT: Final = 5 * mm  # of the pages that are numbered
 PAD: Final = 2.5
-GREY: Final = 0.92
-LEAST_SIZE: Final = 8.0  # of any letter
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """The words of one cell; `second` stands under them, smaller."""
-
-    text: str = ""
-    font: Font = Font.REGULAR
-    align: Align = "left"
-    second: str = ""
 
 
 def cell_row(
@@ -44,41 +32,9 @@ def cell_row(
     grey: bool = False,
     pad: float = PAD,
 ) -> Box:
-    """One row with its frame, as tall as its longest cell, free `pad` above and below, and at least `least` points."""
-    left = MARGIN
-    columns: list[Column] = []
-    for cell, room in zip(cells, widths, strict=True):
-        column = Column(left + PAD, room - 2 * PAD)
-        if cell.text or not columns:  # most cells of a sheet are empty
-            column.add(runs(clean(cell.text), cell.font, size), align=cell.align)
-        if cell.second:
-            column.add(runs(clean(cell.second), Font.ITALIC, max(size - 1.5, LEAST_SIZE)), align=cell.align)
-        columns.append(column)
-        left += room
-    height = max(least, *(column.height + 2 * pad for column in columns))
-
-    def draw(sheet: Sheet, top: float) -> None:
-        if grey:
-            sheet.setFillGray(GREY)
-            sheet.rect(MARGIN, top - height, sum(widths), height, stroke=0, fill=1)
-            sheet.setFillGray(0)
-        _frame(sheet, widths, top, height)
-        for column in columns:
-            if column.height:
-                column.draw(sheet, top - (height - column.height) / 2)
-
-    return Box(height, draw, keep=grey)
-
-
-def _frame(sheet: Sheet, widths: Sequence[float], top: float, height: float) -> None:
-    """The row's frame and the lines between its cells as one path: a page has nearly a thousand cells."""
-    foot, at = top - height, MARGIN
-    path = [f"{MARGIN:.2f} {foot:.2f} {sum(widths):.2f} {height:.2f} re"]
-    for room in widths[:-1]:
-        at += room
-        path.append(f"{at:.2f} {foot:.2f} m {at:.2f} {top:.2f} l")
-    sheet.setLineWidth(0.5)
-    sheet._code.append(" ".join((*path, "S")))
+    """One row over these widths, words in the middle, free `pad` above and below; a grey one stays with the next."""
+    grid = Grid(left=MARGIN, widths=widths, size=size, side=PAD, pad=pad, middle=True)
+    return grid.row(cells, least=least, grey=grey, keep=grey)
 
 
 def words(text: str, font: Font, size: float, *, align: Align = "left", before: float = 0.0) -> Box:

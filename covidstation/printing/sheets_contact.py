@@ -15,6 +15,7 @@ from reportlab.lib.units import mm
 from covidstation.domain.wording import clean
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
+from covidstation.printing.rows import Cell, Grid
 from covidstation.printing.sheet import open_sheet, training_mark
 from covidstation.printing.typeset import Box, Sheet, line_box, lines, paginate, runs
 
@@ -39,9 +40,8 @@ CELLS: Final = tuple(
     part * mm for part in (11.0, 13.0, 17.0, 11.0, 11.0, 13.0, 14.0, 17.0, 15.0, 15.0, 14.0, 13.0)
 )  # together nd30.WIDTH
 SIZE: Final = 12.0
-SMALL: Final = 9.5
+GRID: Final = Grid(left=nd30.LEFT, widths=CELLS, size=9.5, side=1.0, pad=2.0, middle=True)
 ROW: Final = 10 * mm
-PAD: Final = 2.0
 GAP: Final = 10.0  # between the two statements of a line
 PART: Final = 104 * mm  # of a line, to its second statement
 FOOT: Final = (
@@ -151,36 +151,18 @@ def _left(text: str, face: Font, size: float, *, before: float = 0.0) -> list[Bo
 
 def _table(one: ContactSheet) -> list[Box]:
     return [
-        _row((f"{number}", f"{day:%d/%m}", *one.known.get(day, _EMPTY)), Font.REGULAR, least=ROW)
+        GRID.row(_cells((f"{number}", f"{day:%d/%m}", *one.known.get(day, _EMPTY)), Font.REGULAR), least=ROW)
         for number, day in one.days
     ]
 
 
 def _head() -> Box:
     """The columns' heads, on every page of a person."""
-    return _row(HEADS, Font.BOLD, before=8)
+    return GRID.row(_cells(HEADS, Font.BOLD), before=8)
 
 
-def _row(words: Sequence[str], face: Font, *, least: float = 0.0, before: float = 0.0) -> Box:
-    """One row with its frame; as tall as its longest cell."""
-    left, cells = nd30.LEFT, []
-    for text, room in zip(words, CELLS, strict=True):
-        cell = nd30.Column(left + PAD / 2, room - PAD)
-        if text:
-            cell.add(runs(text, face, SMALL))
-        cells.append(cell)
-        left += room
-    height = max(least, max(cell.height for cell in cells) + 2 * PAD)
-
-    def draw(sheet: Sheet, top: float) -> None:
-        sheet.setLineWidth(0.5)
-        at = nd30.LEFT
-        for cell, room in zip(cells, CELLS, strict=True):
-            sheet.rect(at, top - height, room, height)
-            cell.draw(sheet, top - (height - cell.height) / 2)
-            at += room
-
-    return Box(height, draw, before=before)
+def _cells(texts: Sequence[str], face: Font) -> list[Cell]:
+    return [Cell(text, face, "centre") for text in texts]
 
 
 def _foot(one: ContactSheet) -> list[Box]:

@@ -15,8 +15,9 @@ from covidstation.domain.wording import clean
 from covidstation.printing import fonts
 from covidstation.printing.fonts import Font
 from covidstation.printing.nd30 import Column
+from covidstation.printing.rows import Cell
 from covidstation.printing.sheet import open_sheet
-from covidstation.printing.sheet_table import MARGIN, PAGE, WIDTH, Cell, cell_row, pages, words
+from covidstation.printing.sheet_table import MARGIN, PAGE, WIDTH, cell_row, pages, words
 from covidstation.printing.typeset import Box, Sheet, runs
 
 TITLE: Final = "PHIẾU CẤP PHÁT THUỐC"

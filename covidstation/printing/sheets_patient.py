@@ -14,8 +14,9 @@ from covidstation.domain.wording import clean
 from covidstation.printing import fonts
 from covidstation.printing.fonts import Font
 from covidstation.printing.nd30 import Column
-from covidstation.printing.papers import open_sheet
-from covidstation.printing.sheet_table import LEAST_SIZE, MARGIN, WIDTH, Cell, cell_row, fits, flow, words
+from covidstation.printing.rows import LEAST_SIZE, Cell
+from covidstation.printing.sheet import open_sheet
+from covidstation.printing.sheet_table import MARGIN, WIDTH, cell_row, fits, flow, words
 from covidstation.printing.typeset import Box, Sheet, runs
 
 LABEL: Final = 52 * mm

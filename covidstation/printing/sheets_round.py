@@ -10,8 +10,9 @@ from covidstation.domain.care import Round
 from covidstation.domain.sheets import RoundSheet, RoundSheetGroup, RoundSheetLine
 from covidstation.printing import fonts
 from covidstation.printing.fonts import Font
-from covidstation.printing.papers import open_sheet
-from covidstation.printing.sheet_table import WIDTH, Cell, cell_row, pages, words
+from covidstation.printing.rows import Cell
+from covidstation.printing.sheet import open_sheet
+from covidstation.printing.sheet_table import WIDTH, cell_row, pages, words
 from covidstation.printing.typeset import Box
 
 SIZE: Final = 10.5
