@@ -79,22 +79,30 @@ class _Words:
         )
 
 
-class TransferDialog(ActDialog):
-    """A transfer, filled with what the register knows. `left(UUID)` names the row after it was saved."""
+class _WordsDialog(ActDialog):
+    """The words of one transfer."""
 
-    left = Signal(object)
-
-    def __init__(self, desk: Desk, parent: QWidget, look: TransferLook) -> None:
-        self._words, self._look = _Words(desk, look.facilities), look
-        self._words.fill(look.draft)
-        title = _("Chuyển tuyến {name}").format(name=look.full_name)
-        super().__init__(desk, parent, title, self._words.rows(), self._words.reason)
-        self.setObjectName("transfer_dialog")
+    def __init__(self, desk: Desk, parent: QWidget, title: str, words: _Words, first: QWidget) -> None:
+        self._words = words
+        super().__init__(desk, parent, title, words.rows(), first)
         self.setMinimumWidth(_DIALOG)
 
     def wrong(self) -> list[Problem]:
         """An hour that cannot be read."""
         return [Problem("left_at", "forms.bad_moment")] if self._words.left_at.bad() else []
+
+
+class TransferDialog(_WordsDialog):
+    """A transfer, filled with what the register knows. `left(UUID)` names the row after it was saved."""
+
+    left = Signal(object)
+
+    def __init__(self, desk: Desk, parent: QWidget, look: TransferLook) -> None:
+        words, self._look = _Words(desk, look.facilities), look
+        words.fill(look.draft)
+        title = _("Chuyển tuyến {name}").format(name=look.full_name)
+        super().__init__(desk, parent, title, words, words.reason)
+        self.setObjectName("transfer_dialog")
 
     def act(self) -> Callable[[], Done[Any]]:
         """Leave."""
@@ -111,19 +119,14 @@ class TransferDialog(ActDialog):
             self.left.emit(value.id)
 
 
-class TransferEditDialog(ActDialog):
+class TransferEditDialog(_WordsDialog):
     """Correct what was written of a transfer."""
 
     def __init__(self, desk: Desk, parent: QWidget, transfer: Transfer) -> None:
-        self._words, self._transfer = _Words(desk, (transfer.facility,)), transfer
-        self._words.fill(transfer)
-        super().__init__(desk, parent, _("Sửa lần chuyển tuyến"), self._words.rows(), self._words.facility)
+        words, self._transfer = _Words(desk, (transfer.facility,)), transfer
+        words.fill(transfer)
+        super().__init__(desk, parent, _("Sửa lần chuyển tuyến"), words, words.facility)
         self.setObjectName("transfer_edit_dialog")
-        self.setMinimumWidth(_DIALOG)
-
-    def wrong(self) -> list[Problem]:
-        """An hour that cannot be read."""
-        return [Problem("left_at", "forms.bad_moment")] if self._words.left_at.bad() else []
 
     def act(self) -> Callable[[], Done[Any]]:
         """Correct it."""
