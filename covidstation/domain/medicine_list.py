@@ -16,6 +16,7 @@ from covidstation.domain.rule_sets import RuleError, rule_on, rule_tables
 
 ANY: Final = "*"  # a rule for every medicine
 SENTENCES: Final = ("age", "age_unknown", "weight", "weight_unknown")
+SINGLE_DAYS: Final = 3  # of a version that a station kept before the list named them
 
 
 class Bar(StrEnum):
@@ -110,7 +111,10 @@ class ContraRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MedicineList:
-    """What may be given from `valid_from` on, and the rules about it."""
+    """What may be given from `valid_from` on, and the rules about it.
+
+    `single_days`: for how many days a medicine is proposed that is given by itself.
+    """
 
     id: str
     title: str
@@ -124,6 +128,7 @@ class MedicineList:
     questions: Mapping[str, str]  # fact -> how it is asked
     facts: Mapping[str, tuple[str, ...]]  # fact -> conditions that make it so
     sentences: Mapping[str, str]
+    single_days: int = SINGLE_DAYS
 
     def medicine(self, code: str) -> Medicine | None:
         """The medicine with that code."""
@@ -164,6 +169,8 @@ def read_medicine_list(table: dict[str, Any]) -> MedicineList:
 
 
 def _refuse_loose_ends(found: MedicineList) -> None:
+    if type(found.single_days) is not int or found.single_days < 1:
+        raise RuleError(f"single_days: {found.single_days}")
     codes = [medicine.code for medicine in found.medicines]
     named = {code for package in found.packages for item in package.items for code in item.of}
     named |= {code for rule in found.contraindications for code in rule.medicines if code != ANY}

@@ -137,6 +137,16 @@ def test_package_c_is_five_days_of_twenty_capsules_with_consent_and_for_adults()
     assert propose(LIST, young, "molnupiravir400", 5).quantity == 0
 
 
+def test_a_list_says_for_how_many_days_a_single_medicine_is_and_an_older_one_stays_readable():
+    text = (resources() / "rules/medicines.toml").read_text("utf-8")
+    assert LIST.single_days == 3
+    assert parse_medicine_lists(text.replace("single_days = 3", "single_days = 5"))[0].single_days == 5
+    assert parse_medicine_lists(text.replace("single_days = 3\n", ""))[0].single_days == 3
+    for wrong in ("0", '"3"', "true"):
+        with pytest.raises(RuleError):
+            parse_medicine_lists(text.replace("single_days = 3", f"single_days = {wrong}"))
+
+
 def test_nothing_of_the_shipped_list_pretends_to_be_confirmed():
     assert not LIST.confirmed
     assert not any(one.confirmed for one in (*LIST.packages, *LIST.contraindications))

@@ -52,7 +52,6 @@ from covidstation.ui.parts.labels import ElidedLabel, Line, TwoLineLabel, label,
 from covidstation.ui.parts.moments import MomentEdit
 
 SIZE = (980, 620)
-SINGLE_DAYS = 3  # for how many days a single medicine is proposed; the quantity stays open to change
 
 
 class GiveDialog(QDialog):
@@ -257,7 +256,7 @@ class GiveDialog(QDialog):
         medicines = self._look.medicines
         taken = {line.item().medicine for line in self._lines}
         code = next((one.code for one in medicines.medicines if one.code not in taken), medicines.medicines[0].code)
-        line = MedicineLine(medicines, propose(medicines, self._facts(), code, SINGLE_DAYS))
+        line = MedicineLine(medicines, propose(medicines, self._facts(), code, medicines.single_days))
         self._add_line(line)
         line.medicine.setFocus()
         self._check()

@@ -36,6 +36,7 @@ KEYS: Final[Mapping[str, str]] = {
     "advice_heading": N_("Tên phần dặn dò"),
     "advice": N_("Dặn dò"),
     "days": N_("Số ngày"),
+    "single_days": N_("Số ngày khi cho một thứ thuốc lẻ"),
     "days_still_positive": N_("Số ngày khi còn dương tính, đã tiêm đủ"),
     "days_still_positive_unvaccinated": N_("Số ngày khi còn dương tính, chưa tiêm đủ"),
     "full_doses": N_("Số mũi tính là đủ liều"),

@@ -5,10 +5,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.medicines import given_to
+from covidstation.domain.medicine_list import read_medicine_list
+from covidstation.domain.rule_leaves import to_toml
+from covidstation.domain.rule_sets import Family, rule_tables
 from covidstation.domain.terms import Answer
+from covidstation.paths import resources
+from covidstation.services.station.rules import RuleEdit, edit_rule
 from covidstation.ui.medicines.dialog import GiveDialog
 from covidstation.ui.medicines.given import GivenView
 from tests.ui.hands import press, write
+from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(30)
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -83,6 +89,21 @@ def test_the_same_package_is_asked_back_before_anything_is_pressed(desk, village
     assert "dùng đến hết 16/07/2026" in again.warnings.sentences()[0]
     again.save()
     assert len(given(desk, village)) == 1
+
+
+def test_a_single_medicine_is_for_the_days_of_the_stations_list(desk, village, shown):
+    (table,) = rule_tables((resources() / "rules/medicines.toml").read_text("utf-8"))
+    body = to_toml({**table, "single_days": 5})
+    edit = RuleEdit(rule_id=table["id"], body=body, confirmed=False, reason="theo bác sĩ", by_name="Lò Thị Nhung")
+    shipped = catalog().medicine_lists
+    edit_rule(
+        desk.register.db, Family.MEDICINES, edit, shipped=shipped, make=read_medicine_list, by=None, now=NOW
+    )  # fmt: skip
+    window = shown(QWidget())
+    made = GiveDialog(desk, window, village.mai_episode)
+    made._add_single()
+    assert made._lines[-1].item().days == 5
+    made.close()
 
 
 def test_what_was_typed_by_hand_is_kept_when_the_weight_comes(dialog):
