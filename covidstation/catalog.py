@@ -38,7 +38,7 @@ from covidstation.domain.notifiable import NotifiableRule, parse_notifiable_rule
 from covidstation.domain.packs import LegalPack, parse_pack
 from covidstation.domain.quarantine import QuarantineRule, parse_quarantine_rules, read_quarantine_rule
 from covidstation.domain.risk import RiskTable, parse_risk_tables, read_risk_table
-from covidstation.domain.rule_sets import DatedRule, Family, RuleError, RuleVersion, rule_tables, with_versions
+from covidstation.domain.rule_sets import Dated, Family, RuleError, RuleVersion, rule_tables, with_versions
 from covidstation.domain.rules import IsolationRule, parse_isolation_rules, read_isolation_rule
 from covidstation.domain.units import Units
 
@@ -130,9 +130,9 @@ class Catalog:
         """The shipped rules of a family as plain tables."""
         return rule_tables(_read(self.folder / "rules" / f"{family.value}.toml"))
 
-    def rules_of(self, family: Family) -> tuple[DatedRule, ...]:
+    def rules_of(self, family: Family) -> tuple[Dated, ...]:
         """The rules of a family, as this catalog has them."""
-        found: tuple[DatedRule, ...] = getattr(self, RULE_BOOKS[family].name)
+        found: tuple[Dated, ...] = getattr(self, RULE_BOOKS[family].name)
         return found
 
     def with_rules(self, versions: Mapping[Family, Sequence[RuleVersion]]) -> Catalog:
@@ -157,7 +157,7 @@ class RuleBook:
     """Where a family's rules stand in the catalog, and what reads one of them (raises RuleError)."""
 
     name: str
-    make: Callable[[dict[str, Any]], DatedRule]
+    make: Callable[[dict[str, Any]], Dated]
 
 
 RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from covidstation.domain.rule_sets import RuleError, rule_tables
+from covidstation.domain.rule_sets import Dated, rule_tables
+from covidstation.domain.rule_tables import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DailyForm:
+class DailyForm(Dated):
     """The words around the figures. `{name}` and `{NAME}` in them stand for the station's own names."""
 
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None
-    source: str
-    confirmed: bool
     symbol: str
     subject: str
     parent: str
@@ -31,11 +25,12 @@ def parse_daily_forms(text: str) -> tuple[DailyForm, ...]:
     return tuple(_form(table) for table in rule_tables(text))
 
 
-def _form(table: Mapping[str, Any]) -> DailyForm:
-    try:
-        return DailyForm(**{**table, "valid_until": table.get("valid_until"), "recipients": tuple(table["recipients"])})
-    except (KeyError, TypeError) as trouble:
-        raise RuleError(str(trouble)) from trouble
+def _form(table: dict[str, Any]) -> DailyForm:
+    row = Table(table, "daily_report")
+    texts: dict[str, Any] = {name: row.text(name) for name in ("symbol", "subject", "parent")}
+    form = DailyForm(**row.dated(), **texts, recipients=tuple(row.texts("recipients")))
+    row.close()
+    return form
 
 
 def filled(text: str, names: Mapping[str, str]) -> str:

@@ -8,9 +8,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from covidstation.domain.bands import ANY_AGE, OLDEST, Band, Table, When
+from covidstation.domain.bands import ANY_AGE, OLDEST, Band, When
 from covidstation.domain.care import Vitals
 from covidstation.domain.dates import PartialDate, months_possible
+from covidstation.domain.rule_tables import Table
 from covidstation.domain.terms import Answer
 
 NOTHING_MEASURED: Final = Vitals()

@@ -9,35 +9,34 @@ from datetime import date
 from typing import Any
 
 from covidstation.domain.care import VisitMeans
-from covidstation.domain.rule_sets import RuleError, rule_on, rule_tables
+from covidstation.domain.rule_sets import Dated, RuleError, rule_on, rule_tables
+from covidstation.domain.rule_tables import Table
 
 MOST_MONTHS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpRule:
+class FollowUpRule(Dated):
     """A plan: so many months after recovery, each by visit or by phone."""
 
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None = None
     months: tuple[int, ...]
     means: VisitMeans
     sentence: str
-    source: str
     confirmed: bool
 
 
 def read_follow_up_rule(table: dict[str, Any]) -> FollowUpRule:
-    """One rule from its table. Raises RuleError."""
-    try:
-        months = tuple(table["months"])
-        rule = FollowUpRule(**(table | {"months": months, "means": VisitMeans(table["means"])}))
-    except (KeyError, TypeError, ValueError) as trouble:
-        raise RuleError(str(trouble)) from trouble
-    if not all(isinstance(one, int) and 0 < one <= MOST_MONTHS for one in months) or len(set(months)) < len(months):
-        raise RuleError(f"months: {list(months)}")
+    """One rule from its table. Raises RuleError, which names the field."""
+    row = Table(table, "follow_up")
+    rule = FollowUpRule(
+        **row.dated(),
+        months=row.counts("months", 1),
+        means=row.member("means", VisitMeans),
+        sentence=row.text("sentence"),
+    )
+    row.close()
+    if any(months > MOST_MONTHS for months in rule.months):
+        raise row.trouble("months")
     return rule
 
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from covidstation.domain.bands import ANY_AGE, OLDEST, Band, Table, When
+from covidstation.domain.bands import ANY_AGE, OLDEST, Band, When
 from covidstation.domain.care import DangerSign, Level, Vitals
 from covidstation.domain.dates import PartialDate, months_possible
 from covidstation.domain.eligibility import Item, read_items
-from covidstation.domain.rule_sets import RuleError, rule_on, rule_tables
+from covidstation.domain.rule_sets import Dated, RuleError, rule_on, rule_tables
+from covidstation.domain.rule_tables import Table
 
 SYMPTOM: Final = "symptom"
 UNITS: Final = {  # how a measured value is said; a temperature is kept in tenths and said in degrees
@@ -67,15 +68,9 @@ class SignRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Guideline:
+class Guideline(Dated):
     """A guideline of home care with its days of validity."""
 
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None = None
-    source: str
-    confirmed: bool
     rounds: int  # checks a day
     eligibility: tuple[Item, ...]
     signs: tuple[SignRule, ...]
@@ -161,12 +156,7 @@ def read_guideline(table: dict[str, Any]) -> Guideline:
     row = Table(table, "guideline")
     source, confirmed = row.text("source"), row.flag("confirmed")
     found = Guideline(
-        id=row.text("id"),
-        title=row.text("title"),
-        valid_from=row.day("valid_from"),
-        valid_until=row.optional_day("valid_until"),
-        source=source,
-        confirmed=confirmed,
+        **row.dated(),
         rounds=row.count("rounds"),
         eligibility=read_items(row.tables("eligibility"), source, confirmed),
         signs=tuple(_read_sign(one, source, confirmed) for one in row.tables("signs")),

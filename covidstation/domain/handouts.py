@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from covidstation.domain.bands import OLDEST, YEAR, Band, Table, When
+from covidstation.domain.bands import OLDEST, YEAR, Band, When
 from covidstation.domain.care import Level
 from covidstation.domain.dates import PartialDate, months_possible
 from covidstation.domain.guidelines import Guideline, SignRule
-from covidstation.domain.rule_sets import RuleError, rule_tables
+from covidstation.domain.rule_sets import Dated, RuleError, rule_tables
+from covidstation.domain.rule_tables import Table
 from covidstation.domain.wording import unknown_placeholders, well_formed
 
 # Papers are Vietnamese whatever the language of the windows: these words are never translated.
@@ -37,15 +38,9 @@ _OWN: Final = frozenset({"rounds"})  # placeholders that these sheets have besid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommitmentForm:
+class CommitmentForm(Dated):
     """The words of the commitment; `lines` are numbered on the paper."""
 
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None
-    source: str
-    confirmed: bool
     heading: str
     subject: str
     address: str
@@ -57,15 +52,9 @@ class CommitmentForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeafletForm:
+class LeafletForm(Dated):
     """The words around the danger signs."""
 
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None
-    source: str
-    confirmed: bool
     heading: str
     lead: str
     call: str
@@ -88,7 +77,7 @@ def read_commitment(table: dict[str, Any]) -> CommitmentForm:
     """One form from its table. Raises RuleError."""
     row = Table(table, "commitment")
     form = CommitmentForm(
-        **_dated(row),
+        **row.dated(),
         heading=_words(row, "heading"),
         subject=_words(row, "subject"),
         address=_words(row, "address"),
@@ -106,7 +95,7 @@ def read_leaflet(table: dict[str, Any]) -> LeafletForm:
     """One form from its table. Raises RuleError."""
     row = Table(table, "leaflet")
     form = LeafletForm(
-        **_dated(row),
+        **row.dated(),
         heading=_words(row, "heading"),
         lead=_words(row, "lead"),
         call=_words(row, "call"),
@@ -116,17 +105,6 @@ def read_leaflet(table: dict[str, Any]) -> LeafletForm:
     )
     row.close()
     return form
-
-
-def _dated(row: Table) -> dict[str, Any]:
-    return {
-        "id": row.text("id"),
-        "title": row.text("title"),
-        "valid_from": row.day("valid_from"),
-        "valid_until": row.optional_day("valid_until"),
-        "source": row.text("source"),
-        "confirmed": row.flag("confirmed"),
-    }
 
 
 def _words(row: Table, name: str) -> str:

@@ -10,22 +10,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from covidstation.domain.rule_sets import RuleError, rule_on, rule_tables
+from covidstation.domain.rule_sets import Dated, RuleError, rule_on, rule_tables
+from covidstation.domain.rule_tables import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoursRule:
+class HoursRule(Dated):
     """One regime. Minutes for each step and for a hold at home before the decision; 0 where the law sets none.
 
     `most_days` is the longest isolation, `extension_days` the length of one extension; 0: no such limit.
     """
 
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None = None
     propose_minutes: int
     decide_minutes: int
     tell_minutes: int
@@ -33,8 +30,6 @@ class HoursRule:
     most_days: int
     extension_days: int
     sentence: str
-    source: str
-    confirmed: bool
 
     @property
     def has_clock(self) -> bool:
@@ -83,16 +78,17 @@ class Hours:
         return next((step for step in self.steps if step.running), None)
 
 
+_COUNTS: Final = (
+    "propose_minutes", "decide_minutes", "tell_minutes", "hold_minutes", "most_days", "extension_days",
+)  # fmt: skip
+
+
 def read_hours_rule(table: dict[str, Any]) -> HoursRule:
-    """One rule from its table. Raises RuleError."""
-    try:
-        rule = HoursRule(**table)
-    except TypeError as trouble:
-        raise RuleError(str(trouble)) from trouble
-    for name in ("propose_minutes", "decide_minutes", "tell_minutes", "hold_minutes", "most_days", "extension_days"):
-        value = getattr(rule, name)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise RuleError(f"{name}: {value!r}")
+    """One rule from its table. Raises RuleError, which names the field."""
+    row = Table(table, "hours")
+    counts: dict[str, Any] = {name: row.count(name) for name in _COUNTS}
+    rule = HoursRule(**row.dated(), **counts, sentence=row.text("sentence"))
+    row.close()
     return rule
 
 

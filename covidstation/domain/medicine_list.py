@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
 
-from covidstation.domain.rule_sets import RuleError, rule_on, rule_tables
+from covidstation.domain.rule_sets import Dated, RuleError, rule_on, rule_tables
 
 ANY: Final = "*"  # a rule for every medicine
 SENTENCES: Final = ("age", "age_unknown", "weight", "weight_unknown")
@@ -110,18 +110,12 @@ class ContraRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MedicineList:
+class MedicineList(Dated):
     """What may be given from `valid_from` on, and the rules about it.
 
     `single_days`: for how many days a medicine is proposed that is given by itself.
     """
 
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None = None
-    source: str
-    confirmed: bool
     medicines: tuple[Medicine, ...]
     packages: tuple[Package, ...]
     contraindications: tuple[ContraRule, ...]

@@ -6,13 +6,13 @@ Sources: Thông tư 54/2015/TT-BYT, Quyết định 26/2023/QĐ-TTg, Thông tư 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from covidstation.domain.rule_sets import RuleError, rule_tables
+from covidstation.domain.rule_sets import Dated, rule_tables
+from covidstation.domain.rule_tables import Table
 
 MOST_HOURS: Final = 24 * 31
 
@@ -33,15 +33,9 @@ class NoticeEvent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotifiableRule:
+class NotifiableRule(Dated):
     """The duty to report one disease through one time. Hours count from the diagnosis, or from the death."""
 
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None = None
-    source: str
-    confirmed: bool
     disease: str
     icd10: tuple[str, ...]
     report_class: ReportClass
@@ -50,28 +44,28 @@ class NotifiableRule:
     death_hours: int
     death_from: str
     form: str
-    weekly_grace_hours: int = 48  # a week runs Monday 00h – Sunday 24h and is sent before Wednesday (TT 15/2026)
+    weekly_grace_hours: int  # after a week that runs Monday 00h – Sunday 24h
 
 
-def read_notifiable_rule(table: Mapping[str, Any]) -> NotifiableRule:
-    """One rule from its table. Raises RuleError."""
-    known = {one.name for one in fields(NotifiableRule)}
-    unknown = table.keys() - known
-    if unknown:
-        raise RuleError(f"{table.get('id', '?')}: {sorted(unknown)}")
-    try:
-        rule = NotifiableRule(
-            **{
-                **table,
-                "icd10": tuple(str(code) for code in table["icd10"]),
-                "report_class": ReportClass(table["report_class"]),
-            }
-        )
-    except (KeyError, TypeError, ValueError) as trouble:
-        raise RuleError(f"{table.get('id', '?')}: {trouble}") from trouble
-    hours = (rule.case_hours, rule.death_hours, rule.weekly_grace_hours)
-    if not all(isinstance(one, int) and 0 < one <= MOST_HOURS for one in hours):
-        raise RuleError(f"{rule.id}: hours")
+def read_notifiable_rule(table: dict[str, Any]) -> NotifiableRule:
+    """One rule from its table. Raises RuleError, which names the field."""
+    row = Table(table, "notifiable")
+    rule = NotifiableRule(
+        **row.dated(),
+        disease=row.text("disease"),
+        icd10=tuple(row.texts("icd10")),
+        report_class=row.member("report_class", ReportClass),
+        case_hours=row.count("case_hours"),
+        case_from=row.text("case_from"),
+        death_hours=row.count("death_hours"),
+        death_from=row.text("death_from"),
+        form=row.text("form"),
+        weekly_grace_hours=row.count("weekly_grace_hours"),
+    )
+    row.close()
+    for name in ("case_hours", "death_hours", "weekly_grace_hours"):
+        if not 0 < getattr(rule, name) <= MOST_HOURS:
+            raise row.trouble(name)
     return rule
 
 

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
 from covidstation.domain.problems import Problem
-from covidstation.domain.rule_sets import RuleError, rule_on, rule_tables
+from covidstation.domain.rule_sets import Dated, RuleError, rule_on, rule_tables
+from covidstation.domain.rule_tables import Table
 
 ISOLATES: Final = ("yes", "ask")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuarantineRule:
+class QuarantineRule(Dated):
     """One rule: days after the last contact, the days on which a test is due, the days of watching oneself after.
 
     `…_protected` is for those with enough doses or newly recovered. `first_day_number` is the number of the day of
     the last contact. `isolates` "ask": the law leaves the contact free, watching their health for `days_self_watch`.
     """
 
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None = None
     isolates: str
     days: int
     test_days: tuple[int, ...]
@@ -41,7 +38,6 @@ class QuarantineRule:
     infectious_days_before: int
     sentence: str
     sentence_protected: str
-    source: str
     confirmed: bool
 
 
@@ -75,25 +71,32 @@ class Quarantine:
     why: Problem
 
 
+_COUNTS: Final = (
+    "days", "self_monitor_days", "days_protected", "self_monitor_days_protected", "days_self_watch", "full_doses",
+    "days_after_dose", "months_after_recovery", "first_day_number", "infectious_days_before",
+)  # fmt: skip
+
+
 def read_quarantine_rule(table: dict[str, Any]) -> QuarantineRule:
-    """One rule from its table. Raises RuleError."""
-    values = dict(table)
-    for name in ("test_days", "test_days_protected"):
-        days = values.get(name)
-        if not isinstance(days, list) or not all(isinstance(day, int) and day >= 0 for day in days):
-            raise RuleError(f"{name} is no list of days")
-        values[name] = tuple(sorted(days))
-    try:
-        rule = QuarantineRule(**values)
-    except TypeError as trouble:
-        raise RuleError(str(trouble)) from trouble
-    for field in fields(rule):
-        if field.type == "int" and (not isinstance(getattr(rule, field.name), int) or getattr(rule, field.name) < 0):
-            raise RuleError(f"{field.name} is no count")
+    """One rule from its table. Raises RuleError, which names the field."""
+    row = Table(table, "quarantine")
+    counts: dict[str, Any] = {name: row.count(name) for name in _COUNTS}
+    rule = QuarantineRule(
+        **row.dated(),
+        **counts,
+        isolates=row.text("isolates"),
+        test_days=row.counts("test_days"),
+        test_days_protected=row.counts("test_days_protected"),
+        needs_negative_test=row.flag("needs_negative_test"),
+        sentence=row.text("sentence"),
+        sentence_protected=row.text("sentence_protected"),
+    )
+    row.close()
     if rule.isolates not in ISOLATES:
-        raise RuleError("isolates is neither yes nor ask")
-    if min(rule.days, rule.days_protected, rule.days_self_watch) < 1:
-        raise RuleError("a quarantine has at least one day")
+        raise row.trouble("isolates")
+    for name in ("days", "days_protected", "days_self_watch"):
+        if not getattr(rule, name):
+            raise row.trouble(name)
     return rule
 
 

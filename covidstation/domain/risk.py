@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from covidstation.domain.bands import ANY_AGE, OLDEST, YEAR, Band, Table
+from covidstation.domain.bands import ANY_AGE, OLDEST, YEAR, Band
 from covidstation.domain.care import RiskClass
 from covidstation.domain.dates import PartialDate, months_possible
 from covidstation.domain.people import PREGNANCY_AGES
 from covidstation.domain.problems import Problem
-from covidstation.domain.rule_sets import rule_on, rule_tables
+from covidstation.domain.rule_sets import Dated, rule_on, rule_tables
+from covidstation.domain.rule_tables import Table
 from covidstation.domain.terms import Answer, Sex
 
 _ORDER: Final = tuple(RiskClass)
@@ -43,19 +44,13 @@ class RiskRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RiskTable:
+class RiskTable(Dated):
     """A decision table with its days of validity; its last row fits everybody.
 
     Fully vaccinated: `full_doses` doses, the last of them `full_days` days ago or more. `unknown_*` say how an answer
     that nobody has is taken. `postpartum_days` is how long after a birth "vừa sinh" is asked.
     """
 
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None = None
-    source: str
-    confirmed: bool
     full_doses: int
     full_days: int
     postpartum_days: int
@@ -288,12 +283,7 @@ def read_risk_table(table: dict[str, Any]) -> RiskTable:
     row = Table(table, "risk")
     source, confirmed = row.text("source"), row.flag("confirmed")
     found = RiskTable(
-        id=row.text("id"),
-        title=row.text("title"),
-        valid_from=row.day("valid_from"),
-        valid_until=row.optional_day("valid_until"),
-        source=source,
-        confirmed=confirmed,
+        **row.dated(),
         full_doses=row.count("full_doses"),
         full_days=row.count("full_days"),
         postpartum_days=row.count("postpartum_days"),

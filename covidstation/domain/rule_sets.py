@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 
 class RuleError(ValueError):
@@ -34,24 +34,23 @@ class Family(StrEnum):
     LEAFLET = "leaflet"  # the words around the danger signs
 
 
-class DatedRule(Protocol):
-    """What the rules of all families have."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """What the rules of all families have. `valid_until` is None while a rule lasts; both days are inclusive."""
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def valid_from(self) -> date: ...
-    @property
-    def valid_until(self) -> date | None: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def confirmed(self) -> bool: ...
+    id: str
+    title: str
+    valid_from: date
+    valid_until: date | None = None
+    source: str
+    confirmed: bool
+
+    def on(self, day: date) -> bool:
+        """Whether it is in force on that day."""
+        return self.valid_from <= day <= (self.valid_until or date.max)
 
 
-R = TypeVar("R", bound=DatedRule)
+R = TypeVar("R", bound=Dated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +76,7 @@ def rule_tables(text: str) -> list[dict[str, Any]]:
 
 def rule_on(rules: Iterable[R], day: date) -> R:
     """The one rule in force on that day; RuleError when there is none, or more than one."""
-    found = [rule for rule in rules if rule.valid_from <= day <= (rule.valid_until or date.max)]
+    found = [rule for rule in rules if rule.on(day)]
     if len(found) != 1:
         raise RuleError(f"{day.isoformat()}: {len(found)} rules")
     return found[0]

@@ -7,22 +7,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from covidstation.domain.rule_sets import Dated, rule_on, rule_tables
 from covidstation.domain.rule_sets import RuleError as RuleError
-from covidstation.domain.rule_sets import rule_on, rule_tables
+from covidstation.domain.rule_tables import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IsolationRule:
+class IsolationRule(Dated):
     """One rule: `days` in full, longer while the test stays positive, counted from `first_day_number`.
 
     The day on which isolation starts bears `first_day_number`: 1 makes it the first day of the count. A negative test
     counts from the last day on, or from `test_days_before_end` days before it.
     """
 
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None = None
     days: int
     days_still_positive: int  # in total, for the fully vaccinated
     days_still_positive_unvaccinated: int
@@ -31,20 +28,26 @@ class IsolationRule:
     first_day_number: int
     test_days_before_end: int = 0
     sentence: str
-    source: str
-    confirmed: bool
-
-    def on(self, day: date) -> bool:
-        """Whether it is in force on that day."""
-        return self.valid_from <= day <= (self.valid_until or date.max)
 
 
 def read_isolation_rule(table: dict[str, Any]) -> IsolationRule:
-    """One rule from its table. Raises RuleError."""
-    try:
-        return IsolationRule(**table)
-    except TypeError as trouble:
-        raise RuleError(str(trouble)) from trouble
+    """One rule from its table. Raises RuleError, which names the field."""
+    row = Table(table, "isolation")
+    rule = IsolationRule(
+        **row.dated(),
+        days=row.count("days"),
+        days_still_positive=row.count("days_still_positive"),
+        days_still_positive_unvaccinated=row.count("days_still_positive_unvaccinated"),
+        full_doses=row.count("full_doses"),
+        needs_negative_test=row.flag("needs_negative_test"),
+        first_day_number=row.count("first_day_number"),
+        test_days_before_end=row.count("test_days_before_end", 0),
+        sentence=row.text("sentence"),
+    )
+    row.close()
+    if not rule.days or rule.first_day_number > 1:
+        raise row.trouble("days" if not rule.days else "first_day_number")
+    return rule
 
 
 def parse_isolation_rules(text: str) -> tuple[IsolationRule, ...]:

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from covidstation.domain.care import Round
-from covidstation.domain.rule_sets import RuleError, rule_tables
+from covidstation.domain.rule_sets import Dated, rule_tables
+from covidstation.domain.rule_tables import Table
 
 OTHER = "other"
 """The line for symptoms that have none of their own."""
@@ -24,15 +25,9 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SheetForm:
+class SheetForm(Dated):
     """What a guideline asks to be written down every day; `days` is how many stand on one page."""
 
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None = None
-    source: str
-    confirmed: bool
     days: int
     advice: str
     rows: tuple[SheetRow, ...]
@@ -110,12 +105,14 @@ def parse_sheet_forms(text: str) -> tuple[SheetForm, ...]:
 
 
 def _read_form(table: dict[str, Any]) -> SheetForm:
-    try:
-        rows = tuple(
-            SheetRow(label=row["label"], key=row.get("key", ""), codes=tuple(row.get("codes", ())))
-            for row in table["rows"]
-        )
-        plain = {name: table[name] for name in ("id", "title", "valid_from", "source", "confirmed", "days", "advice")}
-        return SheetForm(**plain, valid_until=table.get("valid_until"), rows=rows)
-    except (KeyError, TypeError) as trouble:
-        raise RuleError(str(trouble)) from trouble
+    row = Table(table, "patient_sheet")
+    rows = tuple(_read_row(one) for one in row.plain_tables("rows"))
+    form = SheetForm(**row.dated(), days=row.count("days"), advice=row.text("advice"), rows=rows)
+    row.close()
+    return form
+
+
+def _read_row(row: Table) -> SheetRow:
+    found = SheetRow(label=row.text("label"), key=row.text("key", ""), codes=tuple(row.texts("codes", [])))
+    row.close()
+    return found

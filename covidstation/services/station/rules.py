@@ -16,12 +16,12 @@ from covidstation.db.ids import new_id
 from covidstation.db.rows import RuleVersionRow
 from covidstation.db.session import Database
 from covidstation.domain.problems import Problem
-from covidstation.domain.rule_sets import DatedRule, Family, RuleError, RuleVersion, with_versions
+from covidstation.domain.rule_sets import Dated, Family, RuleError, RuleVersion, with_versions
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 
-R = TypeVar("R", bound=DatedRule)
+R = TypeVar("R", bound=Dated)
 BODY_LIMIT = 20_000  # letters
 
 
