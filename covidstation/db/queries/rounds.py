@@ -111,12 +111,7 @@ def people_of_day(db: Database, day: date) -> tuple[RoundPerson, ...]:
 
 @cache  # building the statement takes longer than running it
 def _people_of_day() -> Select[Any]:
-    head, day = aliased(PersonRow), bindparam("day", type_=Date)
-    seen = select(VisitRow.episode_id).where(VisitRow.day == day, VisitRow.episode_id.is_not(None))
-    ill = union_all(  # each by its index
-        select(EpisodeRow.id).where(EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value, EpisodeRow.report_date <= day),
-        select(EpisodeRow.id).where(EpisodeRow.outcome_on >= day, EpisodeRow.report_date <= day),
-    )
+    head = aliased(PersonRow)
     return (
         select(
             EpisodeRow.id,
@@ -143,12 +138,24 @@ def _people_of_day() -> Select[Any]:
         .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
         .outerjoin(HouseholdRow, HouseholdRow.id == PersonRow.household_id)
         .outerjoin(head, head.id == HouseholdRow.head_id)
-        .where(
-            EpisodeRow.id.in_(ill),
-            EpisodeRow.classification != CaseClassification.NO_CASE.value,
-            or_(EpisodeRow.isolation_type.not_in(AWAY), EpisodeRow.id.in_(seen)),
-        )
+        .where(*_at_home())
         .order_by(EpisodeRow.report_date, EpisodeRow.n)  # between two of one name in one house
+    )
+
+
+def _at_home() -> tuple[ColumnElement[bool], ...]:
+    """Ill on `:day`, and at home or seen there on it."""
+    day = bindparam("day", type_=Date)
+    seen = select(VisitRow.episode_id).where(VisitRow.day == day, VisitRow.episode_id.is_not(None))
+    ill = union_all(  # each by its index; with the day of the report in it SQLite would take all before that day
+        select(EpisodeRow.id).where(EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value),
+        select(EpisodeRow.id).where(EpisodeRow.outcome_on >= day),
+    )
+    return (
+        EpisodeRow.id.in_(ill),
+        EpisodeRow.report_date <= day,
+        EpisodeRow.classification != CaseClassification.NO_CASE.value,
+        or_(EpisodeRow.isolation_type.not_in(AWAY), EpisodeRow.id.in_(seen)),
     )
 
 
