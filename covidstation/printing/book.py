@@ -13,9 +13,9 @@ from covidstation.domain.wording import clean
 from covidstation.i18n import date_text
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
-from covidstation.printing.papers import open_sheet
 from covidstation.printing.rows import Cell, Grid
-from covidstation.printing.typeset import Box, paginate
+from covidstation.printing.sheet import open_sheet
+from covidstation.printing.typeset import Box, depth_of, draw_down, draw_page, paginate
 
 CELLS: Final = (30 * mm, 22 * mm, 42 * mm, 41 * mm, 30 * mm)  # together nd30.WIDTH
 GRID: Final = Grid(left=nd30.LEFT, widths=CELLS, size=11.0, side=3.0, pad=3.0)
@@ -42,20 +42,15 @@ def render_book(*, station: str, symbol: str, year: int, rows: Sequence[BookRow]
     second = f"{clean(station)}, in ngày {date_text(made_on)}, {len(rows)} số"
     first = [*nd30.centred(title, Font.BOLD, 14), *nd30.centred(second, Font.ITALIC, 12, before=4)]
     body = [_row(row) for row in rows]
-    top = sum(box.before + box.height for box in first) + 12
+    top = depth_of(first) + 12
     for number, page in enumerate(paginate(body, nd30.HEIGHT - head.height - top), start=1):
         nd30.page_number(sheet, number)
         high = nd30.PAGE[1] - nd30.TOP
         if number == 1:
-            depth = 0.0
-            for box in first:
-                depth += box.before
-                box.draw(sheet, high - depth)
-                depth += box.height
+            draw_down(sheet, first, high)
             high -= top
         head.draw(sheet, high)
-        for box, depth in page:
-            box.draw(sheet, high - head.height - depth)
+        draw_page(sheet, page, high - head.height)
         sheet.showPage()
     sheet.save()
     return out.getvalue()

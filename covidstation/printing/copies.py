@@ -13,7 +13,18 @@ from covidstation.printing import nd30
 from covidstation.printing.fonts import Font
 from covidstation.printing.nd30 import Column
 from covidstation.printing.sheet import QR_FOOT, draw_qr, open_sheet, training_mark
-from covidstation.printing.typeset import NUMBER_GROUND, Box, Run, Sheet, paginate, runs, runs_to_end, signature_runs
+from covidstation.printing.typeset import (
+    NUMBER_GROUND,
+    Box,
+    Page,
+    Run,
+    Sheet,
+    draw_page,
+    paginate,
+    runs,
+    runs_to_end,
+    signature_runs,
+)
 
 PAGE: Final = (nd30.PAGE[1], nd30.PAGE[0])
 MARGIN: Final = 12 * mm
@@ -38,8 +49,8 @@ def render_copies(view: PaperView, title: str, payload: str, *, preview: bool) -
             training_mark(sheet, PAGE)
         _folds(sheet, places)
         for pages, (left, _room) in zip(columns, places, strict=True):
-            for box, depth in pages[number] if number < len(pages) else ():
-                box.draw(sheet, PAGE[1] - MARGIN - depth)
+            if number < len(pages):
+                draw_page(sheet, pages[number], PAGE[1] - MARGIN)
             if payload and number == 0 and view.number is not None:
                 draw_qr(sheet, payload, left, QR_FOOT)
         sheet.showPage()
@@ -62,7 +73,7 @@ def _folds(sheet: Sheet, places: Sequence[tuple[float, float]]) -> None:
     sheet.restoreState()
 
 
-def _pages(view: PaperView, label: str, left: float, room: float) -> list[list[tuple[Box, float]]]:
+def _pages(view: PaperView, label: str, left: float, room: float) -> list[Page]:
     height = PAGE[1] - MARGIN - FOOT
     for size in SIZES:
         pages = paginate(_boxes(view, label, left, room, size), height)
@@ -96,7 +107,7 @@ def _head(view: PaperView, label: str, left: float, room: float, size: float) ->
     for at, text in enumerate((*view.corner[:1], "", *view.corner[1:])):
         line = runs(text, Font.REGULAR, size - 1) if text or at != 1 else _number(view, size - 1)
         cells[1].add(line, align="left")
-    return _side_by_side(cells)
+    return nd30.beside(*cells)
 
 
 def _number(view: PaperView, size: float) -> list[Run]:
@@ -118,7 +129,7 @@ def _block(block: PaperBlock, left: float, room: float, size: float) -> Box:
         cells.append(Column(left + first, room - first))
     for cell, text in zip(cells, (block.text, block.second), strict=False):
         cell.add(runs_to_end(text, Font.REGULAR, size, cell.room), align="left")
-    return _side_by_side(cells, before=ROW)
+    return nd30.beside(*cells, before=ROW)
 
 
 def _signatures(view: PaperView, left: float, room: float, size: float) -> Box:
@@ -133,7 +144,7 @@ def _signatures(view: PaperView, left: float, room: float, size: float) -> Box:
         cells[0].add(runs(text, Font.BOLD, size))
     for cell, name in zip(cells, (view.signer, view.second_signer), strict=True):
         cell.add(signature_runs(name, size), before=SIGN_ROOM)
-    return _side_by_side(cells, before=3 * ROW)
+    return nd30.beside(*cells, before=3 * ROW)
 
 
 def _title_height(view: PaperView, size: float) -> float:
@@ -142,11 +153,3 @@ def _title_height(view: PaperView, size: float) -> float:
     for text in view.signer_titles:
         from_top.add(runs(text, Font.BOLD, size))
     return from_top.height
-
-
-def _side_by_side(cells: Sequence[Column], *, before: float = 0.0) -> Box:
-    def draw(sheet: Sheet, top: float) -> None:
-        for cell in cells:
-            cell.draw(sheet, top)
-
-    return Box(max(cell.height for cell in cells), draw, before=before)

@@ -12,8 +12,8 @@ from covidstation.domain.wording import clean
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
 from covidstation.printing.nd30 import Column
-from covidstation.printing.sheet import open_sheet, training_mark
-from covidstation.printing.typeset import LEADING, Align, Box, Run, Sheet, paginate, runs
+from covidstation.printing.sheet import open_sheet, put_page, training_mark
+from covidstation.printing.typeset import LEADING, Align, Box, Run, Sheet, draw_page, paginate, runs
 
 SIZE: Final = 14.0
 A5: Final = (148 * mm, 210 * mm)
@@ -75,11 +75,7 @@ def render_commitment(view: CommitmentView) -> bytes:
     boxes[-2:] = [replace(box, keep=True) for box in boxes[-2:]]  # nobody signs an empty page
     boxes.append(_both_sign(view))
     for number, page in enumerate(paginate(boxes, nd30.HEIGHT), start=1):
-        if view.training:
-            training_mark(sheet)
-        nd30.page_number(sheet, number)
-        for box, depth in page:
-            box.draw(sheet, nd30.PAGE[1] - nd30.TOP - depth)
+        put_page(sheet, number, page, training=view.training)
         sheet.showPage()
     sheet.save()
     return out.getvalue()
@@ -107,12 +103,7 @@ def _both_sign(view: CommitmentView) -> Box:
             cell.height += LEADING * SIZE
         if name:
             cell.add(runs(name, Font.BOLD, SIZE))
-
-    def draw(sheet: Sheet, top: float) -> None:
-        left.draw(sheet, top)
-        right.draw(sheet, top)
-
-    return Box(max(left.height, right.height), draw, before=14)
+    return nd30.beside(left, right, before=14)
 
 
 def render_leaflet(view: LeafletView, *, large: bool = False) -> bytes:
@@ -129,8 +120,7 @@ def render_leaflet(view: LeafletView, *, large: bool = False) -> bytes:
     for boxes in pages:
         if view.training:
             training_mark(sheet, page)
-        for box, depth in boxes:
-            box.draw(sheet, page[1] - MARGIN * scale - depth)
+        draw_page(sheet, boxes, page[1] - MARGIN * scale)
         sheet.showPage()
     sheet.save()
     return out.getvalue()
@@ -178,15 +168,7 @@ def _bullet(text: str, left: float, room: float, size: float, *, face: Font = Fo
     mark, cell = Column(left, size), Column(left + size, room - size)
     mark.add([Run(BULLET, Font.BOLD, size)], align="left")
     cell.add(runs(text, face, size), align="left")
-    return _as_box(mark, cell, before=0.28 * size)
-
-
-def _as_box(*cells: Column, before: float) -> Box:
-    def draw(sheet: Sheet, top: float) -> None:
-        for cell in cells:
-            cell.draw(sheet, top)
-
-    return Box(max(cell.height for cell in cells), draw, before)
+    return nd30.beside(mark, cell, before=0.28 * size)
 
 
 def _call(view: LeafletView, left: float, room: float, scale: float) -> Box:

@@ -13,7 +13,7 @@ from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
 from covidstation.printing.rows import Cell, Grid
 from covidstation.printing.sheet import open_sheet, training_mark
-from covidstation.printing.typeset import Align, Box, Sheet, paginate, runs
+from covidstation.printing.typeset import Align, Box, Sheet, draw_page, paginate, runs
 
 PAD: Final = 3.0
 MARGIN: Final = 15 * mm
@@ -74,8 +74,7 @@ def render_list(paper: PrintedList) -> bytes:
         else:
             _page_number(sheet, number, page)
             head.draw(sheet, high)
-        for box, depth in boxes:
-            box.draw(sheet, high - head.height - depth)
+        draw_page(sheet, boxes, high - head.height)
         sheet.showPage()
     sheet.save()
     return out.getvalue()
@@ -111,12 +110,7 @@ def _signs(titles: Sequence[str], room: float) -> Box:
         cell = nd30.Column(MARGIN + at * part, part)
         cell.add(runs(clean(title), Font.BOLD, 12))
         cells.append(cell)
-
-    def draw(sheet: Sheet, high: float) -> None:
-        for cell in cells:
-            cell.draw(sheet, high)
-
-    return Box(max(cell.height for cell in cells) + SIGN_ROOM, draw, before=12)
+    return nd30.beside(*cells, before=12, below=SIGN_ROOM)
 
 
 def _page_number(sheet: Sheet, number: int, page: tuple[float, float]) -> None:

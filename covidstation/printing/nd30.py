@@ -94,6 +94,16 @@ class Column:
             sheet.line(start, top - depth, end, top - depth)
 
 
+def beside(*cells: Column, before: float = 0.0, below: float = 0.0) -> Box:
+    """Cells side by side as one box, with room to write `below` the longest."""
+
+    def draw(sheet: Sheet, top: float) -> None:
+        for cell in cells:
+            cell.draw(sheet, top)
+
+    return Box(max(cell.height for cell in cells) + below, draw, before)
+
+
 def header(
     parent: Sequence[str], issuer: Sequence[str], number: Sequence[Run], place_date: str, *, before: float = 6.0
 ) -> Box:
@@ -165,12 +175,7 @@ def row(first: str, second: str, size: float) -> Box:
         cells.append(Column(LEFT + half, half))
     for cell, text in zip(cells, (first, second), strict=False):
         cell.add(runs_to_end(text, Font.REGULAR, size, cell.room), align="left")
-
-    def draw(sheet: Sheet, top: float) -> None:
-        for cell in cells:
-            cell.draw(sheet, top)
-
-    return Box(max(cell.height for cell in cells), draw, before=PARAGRAPH)
+    return beside(*cells, before=PARAGRAPH)
 
 
 def heading(text: str, size: float) -> Box:
@@ -208,12 +213,7 @@ def end_block(
     for text in titles:
         right.add(runs(text, Font.BOLD, size))
     right.add(name, before=gaps.sign)
-
-    def draw(sheet: Sheet, top: float) -> None:
-        left.draw(sheet, top)
-        right.draw(sheet, top)
-
-    return Box(max(left.height, right.height), draw, before=gaps.end)
+    return beside(left, right, before=gaps.end)
 
 
 def page_number(sheet: Sheet, number: int) -> None:

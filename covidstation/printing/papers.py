@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from covidstation.domain.paper_view import PaperBlock, PaperView
@@ -9,14 +10,11 @@ from covidstation.domain.papers import number_symbol, number_text, place_date
 from covidstation.printing import fonts, nd30
 from covidstation.printing.copies import render_copies
 from covidstation.printing.fonts import Font
-from covidstation.printing.sheet import QR_FOOT, QR_SIZE, TRAINING, draw_qr, open_sheet, training_mark
-from covidstation.printing.typeset import DOTS, Box, paginate, runs, signature_runs
+from covidstation.printing.sheet import draw_qr, open_sheet, put_page
+from covidstation.printing.typeset import DOTS, Box, Page, paginate, runs, signature_runs
 
-SIZES: Final = (14.0, 13.0)  # the decree's two; the smaller one when it saves a page
 SETTINGS: Final = ((14.0, nd30.ROOMY), (13.0, nd30.ROOMY), (13.0, nd30.TIGHT))
-"""Letters and gaps, the first of those that need the fewest pages."""
-
-Pages = list[list[tuple[Box, float]]]
+"""Letters of the decree's two sizes and gaps, the first of those that need the fewest pages."""
 
 
 def render(view: PaperView, *, preview: bool = False) -> bytes:
@@ -27,11 +25,7 @@ def render(view: PaperView, *, preview: bool = False) -> bytes:
     sheet, out = open_sheet(_title(view))
     sheet.marked = preview
     for number, page in enumerate(_pages(view), start=1):
-        if view.training:
-            training_mark(sheet)
-        nd30.page_number(sheet, number)
-        for box, depth in page:
-            box.draw(sheet, nd30.PAGE[1] - nd30.TOP - depth)
+        put_page(sheet, number, page, training=view.training)
         if number == 1 and view.number is not None and not preview:
             draw_qr(sheet, qr_payload(view))
         sheet.showPage()
@@ -50,7 +44,7 @@ def _title(view: PaperView) -> str:
     return f"{' '.join(view.title.split())} {number_symbol(number, view.symbol)}"
 
 
-def _pages(view: PaperView) -> Pages:
+def _pages(view: PaperView) -> list[Page]:
     pages = paginate(_boxes(view, *SETTINGS[0]), nd30.HEIGHT)
     for size, gaps in SETTINGS[1:] if len(pages) > 1 else ():
         closer = paginate(_boxes(view, size, gaps), nd30.HEIGHT)
@@ -107,8 +101,4 @@ def _block_boxes(block: PaperBlock, size: float) -> list[Box]:
 def _keep_last_lines(boxes: list[Box]) -> None:
     """The end block takes two lines of text with it when it moves to a new page."""
     for at in (-1, -2):
-        box = boxes[at]
-        boxes[at] = Box(box.height, box.draw, box.before, keep=True)
-
-
-__all__ = ["QR_FOOT", "QR_SIZE", "SIZES", "TRAINING", "open_sheet", "qr_payload", "render"]
+        boxes[at] = replace(boxes[at], keep=True)

@@ -10,7 +10,7 @@ from covidstation.domain.wording import clean
 from covidstation.i18n import _, date_text
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
-from covidstation.printing.papers import open_sheet
+from covidstation.printing.sheet import open_sheet, put_page
 from covidstation.printing.typeset import LEADING, Box, Sheet, paginate, runs
 
 CODE_SIZE: Final = 20.0
@@ -30,9 +30,8 @@ def render_recovery(*, station: str, groups: Sequence[str], made_on: date) -> by
     ]
     for text in _advice():
         boxes += nd30.paragraph(runs(text, Font.REGULAR, 14), before=9)
-    for page in paginate(boxes, nd30.HEIGHT):
-        for box, depth in page:
-            box.draw(sheet, nd30.PAGE[1] - nd30.TOP - depth)
+    for number, page in enumerate(paginate(boxes, nd30.HEIGHT), start=1):
+        put_page(sheet, number, page, training=False)
         sheet.showPage()
     sheet.save()
     return out.getvalue()

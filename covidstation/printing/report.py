@@ -13,7 +13,7 @@ from covidstation.domain.wording import clean
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
 from covidstation.printing.rows import Cell, Grid
-from covidstation.printing.sheet import open_sheet, training_mark
+from covidstation.printing.sheet import open_sheet, put_page
 from covidstation.printing.typeset import Box, paginate, runs
 
 SIZE: Final = 13.0
@@ -59,11 +59,7 @@ def render_report(view: ReportView) -> bytes:
     fonts.register()
     sheet, out = open_sheet(f"{view.title} {view.made_on:%d/%m/%Y}")
     for number, page in enumerate(paginate(_boxes(view), nd30.HEIGHT), start=1):
-        if view.training:
-            training_mark(sheet)
-        nd30.page_number(sheet, number)
-        for box, depth in page:
-            box.draw(sheet, nd30.PAGE[1] - nd30.TOP - depth)
+        put_page(sheet, number, page, training=view.training)
         sheet.showPage()
     sheet.save()
     return out.getvalue()

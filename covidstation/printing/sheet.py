@@ -10,7 +10,7 @@ from reportlab.lib.units import mm
 
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
-from covidstation.printing.typeset import Sheet
+from covidstation.printing.typeset import Page, Sheet, draw_page
 
 TRAINING: Final = "TẬP HUẤN"
 QR_SIZE: Final = 13 * mm
@@ -39,11 +39,19 @@ def open_sheet(title: str, page: tuple[float, float] = nd30.PAGE) -> tuple[Sheet
     return sheet, out
 
 
-def training_mark(sheet: Sheet, page: tuple[float, float] = nd30.PAGE) -> None:
-    """Grey letters across the page, under the text: nobody takes this for a real paper."""
+def put_page(sheet: Sheet, number: int, page: Page, *, training: bool) -> None:
+    """What an upright page of Nghị định 30/2020/NĐ-CP bears; the caller ends it (`showPage`)."""
+    if training:
+        training_mark(sheet)
+    nd30.page_number(sheet, number)
+    draw_page(sheet, page, nd30.PAGE[1] - nd30.TOP)
+
+
+def training_mark(sheet: Sheet, page: tuple[float, float] = nd30.PAGE, *, lean: float = 50) -> None:
+    """Grey letters across the page, under the text: nobody takes this for a real paper. `lean` is in degrees."""
     sheet.saveState()
     sheet.translate(page[0] / 2, page[1] / 2)
-    sheet.rotate(50)
+    sheet.rotate(lean)
     sheet.setFillGray(0.88)
     sheet.setFont(Font.BOLD, 110)
     sheet.drawCentredString(0, -40, TRAINING)

@@ -12,8 +12,8 @@ from covidstation.printing.fonts import Font, width
 from covidstation.printing.nd30 import PAGE as STANDING
 from covidstation.printing.nd30 import Column
 from covidstation.printing.rows import Cell, Grid
-from covidstation.printing.sheet import TRAINING
-from covidstation.printing.typeset import Align, Box, Sheet, paginate, runs
+from covidstation.printing.sheet import training_mark
+from covidstation.printing.typeset import Align, Box, Sheet, depth_of, draw_down, draw_page, paginate, runs
 
 PAGE: Final = (STANDING[1], STANDING[0])
 MARGIN: Final = 12 * mm
@@ -46,7 +46,7 @@ def words(text: str, font: Font, size: float, *, align: Align = "left", before: 
 
 def pages(sheet: Sheet, boxes: Sequence[Box], head: Box, first: Sequence[Box], *, training: bool) -> None:
     """Draw all: `first` on the first page, `head` on each, then the boxes; several pages are numbered below."""
-    top = sum(box.before + box.height for box in first)
+    top = depth_of(first)
     room = Box(top, lambda _sheet, _top: None, keep=True)  # where `first` stands
     held = paginate([room, *boxes], HEIGHT - head.height)
     if len(held) > 1:
@@ -55,20 +55,12 @@ def pages(sheet: Sheet, boxes: Sequence[Box], head: Box, first: Sequence[Box], *
         _page(sheet, training)
         high = PAGE[1] - MARGIN
         if number == 1:
-            _draw_down(sheet, first, high)
+            draw_down(sheet, first, high)
         head.draw(sheet, high - (top if number == 1 else 0.0))
-        for box, depth in page:
-            box.draw(sheet, high - head.height - depth)
+        draw_page(sheet, page, high - head.height)
         if len(held) > 1:
             _number(sheet, f"{number}/{len(held)}")
         sheet.showPage()
-
-
-def _draw_down(sheet: Sheet, boxes: Sequence[Box], high: float) -> None:
-    for box in boxes:
-        high -= box.before
-        box.draw(sheet, high)
-        high -= box.height
 
 
 def fits(boxes: Sequence[Box]) -> bool:
@@ -80,21 +72,14 @@ def flow(sheet: Sheet, boxes: Sequence[Box], *, training: bool) -> None:
     """Draw boxes one under the other, on a further page what the first one cannot hold."""
     for page in paginate(boxes, HEIGHT):
         _page(sheet, training)
-        for box, depth in page:
-            box.draw(sheet, PAGE[1] - MARGIN - depth)
+        draw_page(sheet, page, PAGE[1] - MARGIN)
         sheet.showPage()
 
 
 def _page(sheet: Sheet, training: bool) -> None:
     sheet.setPageSize(PAGE)
     if training:
-        sheet.saveState()
-        sheet.translate(PAGE[0] / 2, PAGE[1] / 2)
-        sheet.rotate(30)
-        sheet.setFillGray(0.88)
-        sheet.setFont(Font.BOLD, 110)
-        sheet.drawCentredString(0, -40, TRAINING)
-        sheet.restoreState()
+        training_mark(sheet, PAGE, lean=30)
 
 
 def _number(sheet: Sheet, text: str) -> None:

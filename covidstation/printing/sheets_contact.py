@@ -17,7 +17,7 @@ from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
 from covidstation.printing.rows import Cell, Grid
 from covidstation.printing.sheet import open_sheet, training_mark
-from covidstation.printing.typeset import Box, Sheet, line_box, lines, paginate, runs
+from covidstation.printing.typeset import Box, Sheet, depth_of, draw_down, draw_page, line_box, lines, paginate, runs
 
 TITLE: Final = "BẢNG THEO DÕI SỨC KHỎE NGƯỜI ĐƯỢC CÁCH LY TẠI NHÀ"
 TITLE_FREE: Final = "BẢNG TỰ THEO DÕI SỨC KHỎE NGƯỜI TIẾP XÚC GẦN"
@@ -80,33 +80,21 @@ def render(sheets: Sequence[ContactSheet], *, training: bool = False) -> bytes:
 
 
 def _person(canvas: Sheet, one: ContactSheet, training: bool) -> None:
-    first, room = [*_top(one), _head()], _height(_again(one, 1))
-    spacer = Box(_height(first) - room, lambda _sheet, _top: None, keep=True)
+    first, room = [*_top(one), _head()], depth_of(_again(one, 1))
+    spacer = Box(depth_of(first) - room, lambda _sheet, _top: None, keep=True)
     held = paginate([spacer, *_table(one), *_foot(one)], nd30.HEIGHT - room)
     for number, page in enumerate(held, start=1):
         if training:
             training_mark(canvas)
         high = nd30.PAGE[1] - nd30.TOP
-        _draw_down(canvas, _again(one, number) if number > 1 else first, high)
-        for box, depth in page:
-            box.draw(canvas, high - room - depth)
+        draw_down(canvas, _again(one, number) if number > 1 else first, high)
+        draw_page(canvas, page, high - room)
         canvas.showPage()
 
 
 def _again(one: ContactSheet, number: int) -> list[Box]:
     """Who it is about, at the top of a further page."""
     return [_pair(("Họ và tên người được theo dõi", one.name), ("Tờ số", f"{number}")), _head()]
-
-
-def _height(boxes: Sequence[Box]) -> float:
-    return sum(box.before + box.height for box in boxes)
-
-
-def _draw_down(canvas: Sheet, boxes: Sequence[Box], high: float) -> None:
-    for box in boxes:
-        high -= box.before
-        box.draw(canvas, high)
-        high -= box.height
 
 
 def _top(one: ContactSheet) -> list[Box]:
@@ -132,12 +120,7 @@ def _pair(left: tuple[str, str], right: tuple[str, str], *, before: float = 2.0)
         said = clean(value) or "." * max(8, dots - len(key))
         column.add(runs(f"{key}: {said}", Font.REGULAR, SIZE), align="left")
         columns.append(column)
-
-    def draw(sheet: Sheet, top: float) -> None:
-        for column in columns:
-            column.draw(sheet, top)
-
-    return Box(max(column.height for column in columns), draw, before=before)
+    return nd30.beside(*columns, before=before)
 
 
 def _day(day: date | None) -> str:

@@ -14,11 +14,11 @@ from reportlab.lib.units import mm
 from covidstation.domain.wording import clean
 from covidstation.printing import fonts
 from covidstation.printing.fonts import Font
-from covidstation.printing.nd30 import Column
+from covidstation.printing.nd30 import Column, beside
 from covidstation.printing.rows import Cell
 from covidstation.printing.sheet import open_sheet
 from covidstation.printing.sheet_table import MARGIN, PAGE, WIDTH, cell_row, pages, words
-from covidstation.printing.typeset import Box, Sheet, runs
+from covidstation.printing.typeset import Box, runs
 
 TITLE: Final = "PHIẾU CẤP PHÁT THUỐC"
 SIZE: Final = 13.0
@@ -102,9 +102,4 @@ def _signs(slip: MedicineSlip) -> Box:
         column.add(runs("(ký, ghi rõ họ tên)", Font.ITALIC, SIZE - 2), align="centre")
         if name:
             column.add(runs(clean(name), Font.BOLD, SIZE), align="centre", before=18 * mm)
-
-    def draw(sheet: Sheet, top: float) -> None:
-        for column in columns:
-            column.draw(sheet, top)
-
-    return Box(max(column.height for column in columns), draw, 14)
+    return beside(*columns, before=14)

@@ -13,11 +13,11 @@ from covidstation.domain.sheets import OTHER, HalfDay, PatientSheet, SheetRow
 from covidstation.domain.wording import clean
 from covidstation.printing import fonts
 from covidstation.printing.fonts import Font
-from covidstation.printing.nd30 import Column
+from covidstation.printing.nd30 import Column, beside
 from covidstation.printing.rows import LEAST_SIZE, Cell
 from covidstation.printing.sheet import open_sheet
 from covidstation.printing.sheet_table import MARGIN, WIDTH, cell_row, fits, flow, words
-from covidstation.printing.typeset import Box, Sheet, runs
+from covidstation.printing.typeset import Box, runs
 
 LABEL: Final = 52 * mm
 SIZE: Final = LEAST_SIZE
@@ -100,12 +100,7 @@ def _parted(*parts: tuple[float, str]) -> Box:
         column.add(runs(clean(text), Font.REGULAR, 10.5), align="left")
         columns.append(column)
         left += part * WIDTH
-
-    def draw(canvas: Sheet, top: float) -> None:
-        for column in columns:
-            column.draw(canvas, top)
-
-    return Box(max(column.height for column in columns), draw, before=2)
+    return beside(*columns, before=2)
 
 
 def _days(columns: Sequence[HalfDay], room: float) -> Box:

@@ -68,6 +68,9 @@ class Box:
     keep: bool = False  # never the last one on a page
 
 
+Page = list[tuple[Box, float]]  # boxes with their depth below the page's top
+
+
 def runs(text: str, font: Font, size: float) -> list[Run]:
     """The text in one face, its empty places as dots on a ground."""
     made: list[Run] = []
@@ -247,9 +250,9 @@ def line_box(line: Line, left: float, *, before: float = 0.0, keep: bool = False
     return Box(LEADING * size, draw, before, keep)
 
 
-def paginate(boxes: Sequence[Box], room: float) -> list[list[tuple[Box, float]]]:
+def paginate(boxes: Sequence[Box], room: float) -> list[Page]:
     """Boxes with their depth below the top of their page; what must be kept together moves on together."""
-    pages: list[list[tuple[Box, float]]] = [[]]
+    pages: list[Page] = [[]]
     depth = 0.0
     at = start = 0
     while at < len(boxes):
@@ -269,3 +272,22 @@ def paginate(boxes: Sequence[Box], room: float) -> list[list[tuple[Box, float]]]
         depth = top + box.height
         at += 1
     return pages
+
+
+def draw_page(sheet: Sheet, page: Page, high: float) -> None:
+    """Put the boxes of a page under `high`."""
+    for box, depth in page:
+        box.draw(sheet, high - depth)
+
+
+def draw_down(sheet: Sheet, boxes: Sequence[Box], high: float) -> None:
+    """Put boxes one under the other, free room above each as it asks, the first one's too."""
+    for box in boxes:
+        high -= box.before
+        box.draw(sheet, high)
+        high -= box.height
+
+
+def depth_of(boxes: Sequence[Box]) -> float:
+    """How high they stand one under the other."""
+    return sum(box.before + box.height for box in boxes)
