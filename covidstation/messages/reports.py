@@ -11,7 +11,6 @@ SENTENCES = {
         "Báo cáo ngày {day} đã chốt tiếp sau ngày này, nên ngày này không chốt lại được. "
         "Chỗ thay đổi nằm trong phần bổ sung của báo cáo mới."
     ),
-    "reports.unknown": N_("Không còn báo cáo này trong sổ. Mở lại danh sách báo cáo đã chốt."),
     "reports.frozen_meanwhile": N_("{who} vừa chốt báo cáo ngày này lúc {when}. Xem bản đó, rồi chốt lại nếu cần."),
     "reports.reason_missing": N_("Ngày này đã chốt rồi. Ghi vì sao chốt lại."),
     "reports.oxygen": N_("Ghi số người thở ô xy từ 0 đến {most}."),

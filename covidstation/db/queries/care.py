@@ -198,13 +198,6 @@ def transfer_of(row: HospitalizationRow) -> Transfer:
     )
 
 
-def get_transfer(db: Database, transfer_id: UUID) -> Transfer | None:
-    """One transfer."""
-    with db.read() as session:
-        row = session.scalars(select(HospitalizationRow).where(HospitalizationRow.id == transfer_id)).first()
-        return transfer_of(row) if row else None
-
-
 def facilities(db: Database) -> list[str]:
     """Where people were sent, the most frequent first."""
     counted = select(HospitalizationRow.facility).where(HospitalizationRow.voided_at.is_(None))

@@ -246,12 +246,6 @@ def checked_between(db: Database, day: date) -> frozenset[UUID]:
         return frozenset(one for one in session.scalars(query) if one is not None)
 
 
-def newest_visit(db: Database, episode_id: UUID) -> Visit | None:
-    """The last check at which the person was met; what a triage or a referral starts from."""
-    met = [visit for visit in visits_of(db, episode_id) if visit.met]
-    return met[-1] if met else None
-
-
 def _visits() -> Select[Any]:
     columns: tuple[Any, ...] = (
         VisitRow.id,
@@ -312,13 +306,6 @@ def open_alerts(db: Database) -> tuple[AlertLine, ...]:
     with db.read() as session:
         rows = session.execute(_alerts().where(AlertRow.answered_at.is_(None)))
         return tuple(_alert(row) for row in rows)
-
-
-def count_open_alerts(db: Database) -> int:
-    """How many people have such a sign."""
-    query = select(func.count(AlertRow.episode_id.distinct())).where(AlertRow.answered_at.is_(None))
-    with db.read() as session:
-        return session.scalar(query) or 0
 
 
 def alerts_of(db: Database, episode_id: UUID) -> tuple[AlertLine, ...]:

@@ -200,6 +200,11 @@ class RunningHours:
     who: HoursOpen
     hours: Hours
 
+    @property
+    def late(self) -> bool:
+        """Whether the step whose clock runs is over its time."""
+        return self.hours.running is not None and self.hours.running.late is not None
+
 
 def running_hours(db: Database, catalog: Catalog, now: datetime) -> tuple[RunningHours, ...]:
     """Every isolation whose clock runs at `now` (wall clock), the nearest or longest past due first."""
@@ -221,8 +226,3 @@ def running_hours(db: Database, catalog: Catalog, now: datetime) -> tuple[Runnin
 def _due(hours: Hours) -> datetime:
     step = hours.running
     return step.due if step is not None and step.due is not None else datetime.max
-
-
-def late_hours(db: Database, catalog: Catalog, now: datetime) -> tuple[RunningHours, ...]:
-    """Those of them that are over their time at `now` (wall clock)."""
-    return tuple(one for one in running_hours(db, catalog, now) if one.hours.running and one.hours.running.late)

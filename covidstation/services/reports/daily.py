@@ -177,15 +177,6 @@ def frozen_report(db: Database, day: date) -> DailyReport | None:
         return report_of(row) if row else None
 
 
-def frozen_by_id(db: Database, report_id: UUID) -> DailyReport:
-    """One frozen report. Raises UserError reports.unknown."""
-    with db.read() as session:
-        row = session.scalars(select(DailyReportRow).where(DailyReportRow.id == report_id)).first()
-        if row is None:
-            raise UserError("reports.unknown")
-        return report_of(row)
-
-
 def _newest(session: Session, day: date) -> DailyReportRow | None:
     query = select(DailyReportRow).where(DailyReportRow.day == day).order_by(DailyReportRow.version.desc()).limit(1)
     return session.scalars(query).first()

@@ -51,14 +51,6 @@ def versions_in(session: Session, family: Family) -> list[RuleVersion]:
     ]
 
 
-def station_rules(
-    db: Database, family: Family, shipped: Sequence[R], make: Callable[[dict[str, Any]], R]
-) -> tuple[R, ...]:
-    """The same, for a window."""
-    with db.read() as session:
-        return rules_in(session, family, shipped, make)
-
-
 def station_catalog(session: Session, catalog: Catalog) -> Catalog:
     """The catalog with the station's own versions of all rules, inside another act's transaction.
 

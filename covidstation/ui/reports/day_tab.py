@@ -94,11 +94,6 @@ class DayTab(QWidget):
         day = self.panel.day.day() or self._desk.now().date()
         self._desk.ask(self, partial(self._asked, day), self._show, self._failed)
 
-    def show_day(self, day: date) -> None:
-        """That day's report."""
-        self.panel.keep_now()
-        self.panel.day.set_day(day)
-
     def report(self) -> DailyReport | None:
         """The one in sight."""
         return self._look.report if self._look else None

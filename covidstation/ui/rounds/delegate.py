@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from covidstation.domain.care import Level
-from covidstation.domain.monitoring import HALF_DAYS, Mark
+from covidstation.domain.monitoring import Mark
 from covidstation.i18n import _
 from covidstation.ui.look import metrics
 from covidstation.ui.look.fonts import Role, font
@@ -187,11 +187,6 @@ def _paint_legend(painter: QPainter, box: QRectF, tokens: Tokens) -> None:
         painter.drawText(line_rect(QRectF(right - width, box.top(), width, box.height())), _LEFT, words)
         paint_mark(painter, right - width - 16, box.center().y() + 6, mark, tokens)
         right -= width + 32
-
-
-def strip_words(marks: Sequence[Mark]) -> str:
-    """The strip for a screen reader and as a tool tip, oldest first."""
-    return ", ".join(_(MARKS[mark]) for mark in marks[-HALF_DAYS:])
 
 
 class RoundHead(QHeaderView):

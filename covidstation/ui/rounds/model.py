@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from covidstation.i18n import N_, _
 from covidstation.services.care.rounds import RoundList
+from covidstation.ui.parts.labels import plain_tip
 from covidstation.ui.parts.records import Index
 from covidstation.ui.rounds.entry import Col, Entry
 
@@ -50,6 +51,9 @@ class Below:
 
 
 Row = Group | Entry | Below
+
+
+_SPOKEN = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
 
 
 class RoundModel(QAbstractTableModel):
@@ -128,9 +132,13 @@ class RoundModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The words, for a screen reader and for tests; the delegate paints from the rows."""
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) or not index.isValid():
+        if role not in (*_SPOKEN, Qt.ItemDataRole.ToolTipRole) or not index.isValid():
             return None
         row = self.rows[index.row()]
+        if role == Qt.ItemDataRole.ToolTipRole:  # the strip alone: it has no words of its own
+            if not isinstance(row, Entry) or index.column() != Col.STRIP:
+                return None
+            return plain_tip(self._words(row, Col.STRIP))
         if isinstance(row, Entry):
             return self._words(row, Col(index.column()))
         if isinstance(row, Group) and index.column() == 0:

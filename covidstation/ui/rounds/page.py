@@ -30,7 +30,7 @@ from covidstation.ui.rounds.entry import MEASURED, Col, Entry, Slot
 from covidstation.ui.rounds.grid import Leaving, RoundGrid
 from covidstation.ui.rounds.keeper import RoundKeeper, Rows, kept_rows
 from covidstation.ui.rounds.paper import print_round
-from covidstation.ui.rounds.words import STATUSES, TITLES, signs_words, symptom_label
+from covidstation.ui.rounds.words import STATUSES, TITLES, signs_words, strip_words, symptom_label
 
 _KINDS = frozenset((Kind.EPISODES, Kind.PEOPLE, Kind.PLACES, Kind.CARE, Kind.RULES))
 MINUTE_MS = 60_000
@@ -134,6 +134,8 @@ class RoundsPage(Page):
         """What a cell says."""
         if column is Col.PERSON:
             return entry.line.person.full_name
+        if column is Col.STRIP:
+            return strip_words(entry.line.strip, self.bar.slot().day, self.bar.slot().round)
         if column is Col.SIGNS:
             if entry.missed is not None:
                 return _(STATUSES[entry.missed])

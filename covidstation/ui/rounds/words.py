@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -10,7 +10,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.queries.rounds import said_age
 from covidstation.domain.care import AlertAnswer, Round, VisitMeans, VisitStatus
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.monitoring import Mark
+from covidstation.domain.monitoring import Mark, half_days
 from covidstation.i18n import N_, _, language
 
 ROUNDS: Final[Mapping[Round, str]] = {
@@ -94,3 +94,13 @@ def signs_words(catalog: Catalog, symptoms: Collection[str], *, asked: bool) -> 
     codes = sorted(symptoms, key=lambda code: order.get(code, (True, len(order))))
     labels = [symptom_label(catalog, code) for code in codes]
     return ", ".join(label[:1].lower() + label[1:] for label in labels)
+
+
+def strip_words(marks: Sequence[Mark], day: date, round_: Round) -> str:
+    """The strip in words, a half-day a line, for whoever hovers over it or hears it read."""
+    halves = half_days(day, round_, len(marks))
+    text = _("{day} {half}: {mark}")
+    return "\n".join(
+        text.format(day=f"{on:%d/%m}", half=_(ROUNDS[half]).lower(), mark=_(MARKS[mark]))
+        for (on, half), mark in zip(halves, marks, strict=True)
+    )

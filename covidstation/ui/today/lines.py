@@ -61,7 +61,7 @@ def _question(work: TodaysWork, _now: datetime) -> WorkLine | None:
 
 
 def _hours(work: TodaysWork, _now: datetime) -> WorkLine | None:
-    late = [one for one in work.hours if one.hours.running and one.hours.running.late]
+    late = [one for one in work.hours if one.late]
     if not work.hours:
         return None
     first = (late or work.hours)[0]
@@ -168,8 +168,7 @@ def _contacts(work: TodaysWork, _now: datetime) -> WorkLine | None:
     said = [text.format(n=count) for count, text in parts if count]
     if not said:
         return None
-    first = (due.positive or due.tests or due.may_end or due.visits)[:3]
-    names = ", ".join(line.full_name for line in first)
+    names = ", ".join(due.names)
     lead = _("Dương tính") + " –" if due.positive else ""
     return WorkLine(
         key=Key.CONTACTS, count=sum(count for count, _text in parts), what=" · ".join(said), why=names, lead=lead

@@ -25,7 +25,6 @@ from covidstation.services.care.isolation import (
     case_rules,
     change_isolation,
     hours_on,
-    late_hours,
     mark_step,
     running_hours,
 )
@@ -69,13 +68,17 @@ def found(db):
     return register(db, f0(day=JULY.date(), episode=draft), now=JULY)
 
 
+def late_ones(db, now):
+    return [one for one in running_hours(db, catalog(), now) if one.late]
+
+
 class Test_hours:
     def test_late_is_named_and_a_click_writes_the_step(self, db, found):
-        (late,) = late_hours(db, catalog(), datetime(2026, 7, 10, 9, 30))
+        (late,) = late_ones(db, datetime(2026, 7, 10, 9, 30))
         assert (late.who.full_name, late.hours.running.step) == (PAO.full_name, Step.PROPOSED)
         assert late.hours.running.late == timedelta(minutes=15)
         mark_step(db, found.id, Step.PROPOSED, at=datetime(2026, 7, 10, 9, 30), by=None, now=JULY)
-        assert late_hours(db, catalog(), datetime(2026, 7, 10, 9, 40)) == ()
+        assert late_ones(db, datetime(2026, 7, 10, 9, 40)) == []
         (running,) = running_hours(db, catalog(), datetime(2026, 7, 10, 9, 40))
         assert running.hours.running.left == timedelta(minutes=50)
         with pytest.raises(UserError, match=r"care\.step_done"):

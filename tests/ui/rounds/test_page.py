@@ -284,3 +284,23 @@ def test_every_control_has_its_names(page):
 
 def test_the_page_fits_a_low_window(page):
     assert page.minimumSizeHint().height() <= 697 - 56 - 32 - 56
+
+
+def test_the_strip_says_its_marks_in_words_on_hover_and_to_a_screen_reader(page, desk):
+    entry = page.grid.model_.people()[2]
+    check = VisitDraft(
+        episode_id=entry.episode_id,
+        at=datetime(2026, 7, 9, 15, 30),
+        round=Round.AFTERNOON,
+        vitals=Vitals(temperature=368, spo2=98),
+        signs_asked=True,
+    )
+    record_visit(desk.register.db, check, catalog=catalog(), by=None, by_name="Mai", now=NOW)
+    page.load()
+    model = page.grid.model_
+    index = model.index(model.row_of(model.people()[2]), Col.STRIP)
+    lines = model.data(index, Qt.ItemDataRole.ToolTipRole).splitlines()
+    assert (len(lines), lines[-1]) == (8, "09/07 chiều: bình thường")
+    assert lines[0] == "06/07 sáng: chưa có số liệu"
+    assert model.data(index, Qt.ItemDataRole.AccessibleTextRole).splitlines()[-1] == lines[-1]
+    assert model.data(model.index(index.row(), Col.SPO2), Qt.ItemDataRole.ToolTipRole) is None
