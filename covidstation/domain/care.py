@@ -21,6 +21,11 @@ class RiskClass(StrEnum):
     HIGH = "HIGH"  # cao, cam
     VERY_HIGH = "VERY_HIGH"  # rất cao, đỏ
 
+    def graver_than(self, other: RiskClass) -> bool:
+        """Whether it stands above the other."""
+        order = tuple(RiskClass)
+        return order.index(self) > order.index(other)
+
 
 class Round(StrEnum):
     """The half of the day a check belongs to, or one between."""

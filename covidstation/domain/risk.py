@@ -59,6 +59,11 @@ class RiskTable(Dated):
     unknown_postpartum: bool
     rows: tuple[RiskRow, ...]
 
+    @property
+    def asks_spo2(self) -> bool:
+        """Whether a measured SpO2 can change the class."""
+        return any(row.spo2_from is not None or row.spo2_to is not None for row in self.rows)
+
     def row(self, rule_id: str) -> RiskRow | None:
         """The row of an assessment; None when another version of the table had it."""
         return next((row for row in self.rows if row.id == rule_id), None)

@@ -219,7 +219,7 @@ def _sick_at_home(db: Database) -> None:
     said = Answering(answer=AlertAnswer.PHONED, note="đã gọi bác sĩ", call=CallResult.REACHED)
     answer_alerts(db, [alert.id for alert in corrected.alerts], said, now=NOW, **WHO)
     wrong = check(db, two, ILL, round=Round.EXTRA)
-    void_visit(db, wrong.visit.id, "Nhập nhầm người", now=NOW, **WHO)
+    void_visit(db, wrong.visit.id, "Nhập nhầm người", catalog=catalog(), now=NOW, **WHO)
     check(db, two, Vitals(), status=VisitStatus.UNAVAILABLE, reason="đi nương", signs_asked=False)
     call = CallDraft(person_id=two.person_id, episode_id=two.id, at=LOCAL, result=CallResult.NO_ANSWER)
     void_call(db, log_call(db, call, now=NOW, **WHO).value, now=NOW, **WHO)

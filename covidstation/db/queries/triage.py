@@ -55,11 +55,15 @@ def assessments_of(db: Database, episode_id: UUID) -> tuple[Assessment, ...]:
         return assessments_in(session, episode_id)
 
 
+def newest_spo2(session: Session, episode_id: UUID) -> int | None:
+    """The last SpO2 that was measured, in %; a later check without one says nothing of it."""
+    measured = [row for row in _met(session, episode_id) if row.spo2 is not None]
+    return max(measured, key=lambda one: one.at).spo2 if measured else None
+
+
 def newest_check(session: Session, episode_id: UUID) -> tuple[Vitals, frozenset[str]] | None:
     """What was measured and seen when the person was last met; None before the first check."""
-    rows = list(session.scalars(select(VisitRow).where(VisitRow.episode_id == episode_id).order_by(VisitRow.n)))
-    voided = {row.voids for row in rows}
-    met = [row for row in rows if row.id not in voided and row.status == VisitStatus.COOPERATIVE.value]
+    met = _met(session, episode_id)
     if not met:
         return None
     row = max(met, key=lambda one: one.at)
@@ -72,6 +76,13 @@ def newest_check(session: Session, episode_id: UUID) -> tuple[Vitals, frozenset[
         diastolic=row.diastolic,
     )
     return vitals, frozenset(row.symptoms)
+
+
+def _met(session: Session, episode_id: UUID) -> list[VisitRow]:
+    """The checks that stand at which the person was met, as they were entered."""
+    rows = list(session.scalars(select(VisitRow).where(VisitRow.episode_id == episode_id).order_by(VisitRow.n)))
+    voided = {row.voids for row in rows}
+    return [row for row in rows if row.id not in voided and row.status == VisitStatus.COOPERATIVE.value]
 
 
 def _assessment(row: RiskAssessmentRow) -> Assessment:

@@ -48,6 +48,8 @@ from covidstation.domain.rule_sets import RuleError
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.care.alerts import answer_open_in, drop_alerts_in, guidelines_in, raise_alerts_in
+from covidstation.services.care.rows import visit_row
+from covidstation.services.care.triage import assess_spo2_in
 from covidstation.services.care.visit_span import span_in
 from covidstation.services.changes import Done, Kind, done
 
@@ -244,6 +246,8 @@ def record_visit(
         _see_others(session, draft, person.full_name, again=again)
         guideline = guideline_for(guidelines_in(session, catalog), "", row.report_date)
         visit, judged = put_visit_in(session, draft, row, person, guideline, by_name=by_name, now=now)
+        measured = visit.vitals.spo2 is not None or visit.voids is not None
+        other_class = measured and assess_spo2_in(session, row, person, catalog=catalog, now=now)
         no_case = row.classification == CaseClassification.NO_CASE.value
         if no_case or row.outcome == CaseOutcome.DECEASED.value:  # written late: there is nobody to call for it
             session.flush()
@@ -255,7 +259,7 @@ def record_visit(
         alerts=tuple(alert for alert in alerts if alert.answered_at is None or alert.visit_id == visit.id),
         age_unsure=judged.age_unsure if judged else False,
     )
-    return done(recorded, Kind.CARE)
+    return done(recorded, Kind.CARE, *([Kind.EPISODES] if other_class else []))
 
 
 def put_visit_in(
@@ -271,7 +275,7 @@ def put_visit_in(
     """A checked draft as it is kept, with its alerts, inside another act's transaction."""
     judged = _judged(guideline, birth_of(person), draft)
     visit = _visit_from(draft, row, guideline, judged, clean(by_name))
-    session.add(_row_from(visit))
+    session.add(visit_row(visit))
     if guideline is not None:
         raise_alerts_in(session, visit, guideline, judged.signs if judged else (), now=now)
     return visit, judged
@@ -293,7 +297,7 @@ def set_checks_a_day(
 
 
 def void_visit(
-    db: Database, visit_id: UUID, reason: str, *, by: UUID | None, by_name: str, now: datetime
+    db: Database, visit_id: UUID, reason: str, *, catalog: Catalog, by: UUID | None, by_name: str, now: datetime
 ) -> Done[None]:
     """Take a check back: it stays in the register with the reason, and counts no more.
 
@@ -324,7 +328,9 @@ def void_visit(
             )
         )
         drop_alerts_in(session, visit_id, by_name, reason, now=now)
-    return done(None, Kind.CARE)
+        episode, person = _known(session, row.episode_id)
+        other_class = row.spo2 is not None and assess_spo2_in(session, episode, person, catalog=catalog, now=now)
+    return done(None, Kind.CARE, *([Kind.EPISODES] if other_class else []))
 
 
 def _known(session: Session, episode_id: UUID) -> tuple[EpisodeRow, PersonRow]:
@@ -368,32 +374,4 @@ def _visit_from(
         signs_asked=draft.signs_asked or bool(draft.symptoms),
         guideline=guideline.id if guideline and judged else "",
         level=judged.level if judged else None,
-    )
-
-
-def _row_from(visit: Visit) -> VisitRow:
-    vitals = visit.vitals
-    return VisitRow(
-        id=visit.id,
-        person_id=visit.person_id,
-        episode_id=visit.episode_id,
-        at=visit.at,
-        day=visit.day,
-        round=visit.round.value,
-        status=visit.status.value,
-        means=visit.means.value,
-        reason=visit.reason,
-        temperature=vitals.temperature,
-        spo2=vitals.spo2,
-        pulse=vitals.pulse,
-        breaths=vitals.breaths,
-        systolic=vitals.systolic,
-        diastolic=vitals.diastolic,
-        symptoms=sorted(visit.symptoms),
-        signs_asked=visit.signs_asked,
-        note=visit.note,
-        guideline=visit.guideline,
-        level=visit.level.value if visit.level else "",
-        by_name=visit.by_name,
-        voids=visit.voids,
     )

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import episode_of
-from covidstation.db.rows import EpisodeRow, PaperRow, PaperSubjectRow, PathogenTestRow
+from covidstation.db.rows import EpisodeRow, PaperRow, PaperSubjectRow, PathogenTestRow, VisitRow
 from covidstation.domain.episodes import CaseOutcome, Episode, first_positive
+from covidstation.domain.monitoring import Visit
 from covidstation.errors import UserError
 
 _DECIDED: Final = (
@@ -92,3 +93,32 @@ def refuse_papers(
     found = session.execute(query.order_by(PaperRow.n)).first()
     if found is not None:
         raise UserError("care.paper_first", number=f"{found.number:02d}/{found.symbol}")
+
+
+def visit_row(visit: Visit) -> VisitRow:
+    """A check as a new row."""
+    vitals = visit.vitals
+    return VisitRow(
+        id=visit.id,
+        person_id=visit.person_id,
+        episode_id=visit.episode_id,
+        at=visit.at,
+        day=visit.day,
+        round=visit.round.value,
+        status=visit.status.value,
+        means=visit.means.value,
+        reason=visit.reason,
+        temperature=vitals.temperature,
+        spo2=vitals.spo2,
+        pulse=vitals.pulse,
+        breaths=vitals.breaths,
+        systolic=vitals.systolic,
+        diastolic=vitals.diastolic,
+        symptoms=sorted(visit.symptoms),
+        signs_asked=visit.signs_asked,
+        note=visit.note,
+        guideline=visit.guideline,
+        level=visit.level.value if visit.level else "",
+        by_name=visit.by_name,
+        voids=visit.voids,
+    )

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.mapping import birth_of, episode_of, person_of
-from covidstation.db.queries.triage import Assessment, assessments_in, newest_check
+from covidstation.db.queries.triage import Assessment, assessments_in, newest_check, newest_spo2
 from covidstation.db.rows import EpisodeRow, PathogenTestRow, PersonRow, RiskAssessmentRow
 from covidstation.db.session import Database
 from covidstation.domain.care import RiskClass, Vitals
 from covidstation.domain.eligibility import Eligibility, HomeFacts, Item, eligible, items_for, prefilled
-from covidstation.domain.episodes import CaseOutcome, Episode, EpisodeDraft, first_positive
+from covidstation.domain.episodes import CaseClassification, CaseOutcome, Episode, EpisodeDraft, first_positive
 from covidstation.domain.guidelines import Guideline, Judgement, guideline_on, judge, read_guideline
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.problems import Problem
@@ -100,6 +100,13 @@ class RiskWhy:
     risk: Risk
     table: RiskTable
     own_reason: str = ""  # of whoever chose another class
+    computed_then: RiskClass | None = None  # what the table gave when this class was decided
+
+    @property
+    def graver(self) -> bool:
+        """Whether the table puts the illness above its class now, by something unknown when that was decided."""
+        now, then = self.risk.cls, self.computed_then
+        return then is not None and now.graver_than(then) and now.graver_than(self.cls)
 
 
 def look_at_triage(db: Database, catalog: Catalog, episode_id: UUID) -> TriageLook:
@@ -205,6 +212,28 @@ def assess_open_in(session: Session, person: PersonRow, *, catalog: Catalog, now
         assess_in(session, episode, person, _tests(session, episode.id), catalog=catalog, now=now)
 
 
+def assess_spo2_in(
+    session: Session, episode: EpisodeRow, person: PersonRow, *, catalog: Catalog, now: datetime
+) -> bool:
+    """A check changed what is known of the SpO2: follow it where the table of the case's date asks for it.
+
+    Says whether the class has changed. An illness that has ended, or was none, keeps its class.
+    """
+    open_case = episode.outcome == CaseOutcome.NO_OUTCOME.value
+    if not open_case or episode.classification == CaseClassification.NO_CASE.value:
+        return False
+    try:
+        table = risk_table_in(session, catalog, episode.report_date)
+    except RuleError:
+        return False
+    if not table.asks_spo2:
+        return False
+    session.flush()  # the check is read with the others
+    before = episode.risk_class
+    assess_in(session, episode, person, _tests(session, episode.id), catalog=catalog, now=now)
+    return episode.risk_class != before
+
+
 def why_risk(db: Database, catalog: Catalog, episode_id: UUID) -> RiskWhy | None:
     """Why an illness is in its class, by the table in force at its date; None when no table is known for it."""
     with db.read() as session:
@@ -214,8 +243,15 @@ def why_risk(db: Database, catalog: Catalog, episode_id: UUID) -> RiskWhy | None
             return None
         newest = look.newest
         risk = look.risk(look.prefilled)
-        chosen = newest.chosen if newest else risk.cls
-        return RiskWhy(cls=chosen, risk=risk, table=look.table, own_reason=newest.reason if newest else "")
+        if newest is None:
+            return RiskWhy(cls=risk.cls, risk=risk, table=look.table)
+        return RiskWhy(
+            cls=newest.chosen,
+            risk=risk,
+            table=look.table,
+            own_reason=newest.reason,
+            computed_then=newest.computed,
+        )
 
 
 def preview_risk(catalog: Catalog, person: PersonDraft, episode: EpisodeDraft) -> RiskWhy | None:
@@ -284,8 +320,7 @@ def _prefilled(items: Sequence[Item], facts: HomeFacts, newest: Assessment | Non
 
 
 def _risk_facts(session: Session, episode: Episode, person: PersonDraft, catalog: Catalog) -> RiskFacts:
-    check = newest_check(session, episode.id)
-    return _facts_of(episode, person, catalog, check[0].spo2 if check else None)
+    return _facts_of(episode, person, catalog, newest_spo2(session, episode.id))
 
 
 def _facts_of(episode: EpisodeDraft, person: PersonDraft, catalog: Catalog, spo2: int | None) -> RiskFacts:

@@ -204,7 +204,8 @@ class FormBody(QWidget):
             return
         why = preview_risk(self._desk.catalog, person, self._episode())
         if why is not None and self._chosen is not None:
-            why = replace(why, cls=self._chosen.chosen, own_reason=self._chosen.reason)
+            held = self._chosen
+            why = replace(why, cls=held.chosen, own_reason=held.reason, computed_then=held.computed)
         self.panel.risk.show_why(why)
 
     def _widgets(self) -> dict[str, QWidget]:

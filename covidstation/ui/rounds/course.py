@@ -203,7 +203,8 @@ class CourseView(QWidget):
         if reason:
             desk = self._desk
             by, name = desk.register.user_id, desk.register.user_name
-            op = partial(void_visit, desk.register.db, visit.id, reason, by=by, by_name=name, now=desk.now())
+            keep = partial(void_visit, desk.register.db, visit.id, reason, catalog=desk.catalog)
+            op = partial(keep, by=by, by_name=name, now=desk.now())
             desk.act(self, op, lambda _none: self.measured.emit())
 
     def _print(self) -> None:

@@ -21,7 +21,8 @@ class RiskVerdict(QWidget):
     """`Nguy cơ …` in a chip, `Vì sao?`, whether its table is confirmed, and what it rests on.
 
     `show_why(None, waits=…)`: nothing to say yet, and what it waits for. `wide`: all of it in one row. `gaps`: name
-    what is missing too; a window that says it elsewhere leaves it out.
+    what is missing too; a window that says it elsewhere leaves it out. A class that the table would put higher by now
+    says so, to be seen again.
     """
 
     def __init__(self, *, height: int = 24, gaps: bool = True, wide: bool = False) -> None:
@@ -37,6 +38,7 @@ class RiskVerdict(QWidget):
         self.ask.setAccessibleName(_("Vì sao nhóm nguy cơ này?"))
         self.ask.clicked.connect(self._tell)
         self._doubt = label(_("chưa xác nhận"), "hint", "warn")
+        self._graver = label("", "hint_strong", "warn")
         self._facts: ElidedLabel = ElidedLabel("", "hint", "muted") if wide else TwoLineLabel("", "hint", "muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -47,6 +49,7 @@ class RiskVerdict(QWidget):
         row.addWidget(self.waits)
         row.addWidget(self.ask)
         if wide:
+            row.addWidget(self._graver)
             row.addWidget(self._facts, 1)
             row.addWidget(self._doubt)
         else:
@@ -54,6 +57,7 @@ class RiskVerdict(QWidget):
             row.addStretch(1)
         column.addLayout(row)
         if not wide:
+            column.addWidget(self._graver)
             column.addWidget(self._facts)
         self.show_why(None)
 
@@ -64,11 +68,14 @@ class RiskVerdict(QWidget):
             widget.setVisible(why is not None)
         self.waits.setVisible(why is None)
         self._doubt.setVisible(why is not None and not (why.risk.row.confirmed and why.table.confirmed))
+        self._graver.setVisible(why is not None and why.graver)
         if why is None:
             self.waits.setText(waits or _("Chưa phân nhóm nguy cơ: ghi ngày dương tính"))
             self._facts.set_text("")
             return
         self.chip.show_text(_("Nguy cơ {risk}").format(risk=_(RISKS[why.cls]).lower()), RISK_TONES[why.cls])
+        now = _("Theo bảng nay là nhóm {cls}; xem lại")
+        self._graver.setText(now.format(cls=_(RISKS[why.risk.cls])))
         reasons = why.risk.reasons if self._gaps else why.risk.facts
         self._facts.set_text(" · ".join(map(sentence, reasons)) or why.risk.row.reason)
 
@@ -90,8 +97,11 @@ def tell_why(parent: QWidget, why: RiskWhy) -> None:
 def why_text(why: RiskWhy) -> str:
     """The sentences, a line each."""
     lines = [f"– {sentence(reason)}" for reason in why.risk.reasons]
+    if why.graver:
+        words = _("Dữ kiện đã đổi từ lúc chọn: theo bảng nay là nhóm {cls}. Xem lại, bấm Phân loại nguy cơ.")
+        lines.insert(0, words.format(cls=_(RISKS[why.risk.cls])))
     if why.own_reason:
-        computed = _(RISKS[why.risk.cls])
+        computed = _(RISKS[why.computed_then or why.risk.cls])
         words = _("Người phân loại chọn nhóm này thay cho nhóm {computed}: {reason}")
         lines.insert(0, words.format(computed=computed, reason=why.own_reason))
     row = _("Dòng của bảng: {reason}.").format(reason=why.risk.row.reason)

@@ -302,7 +302,7 @@ def test_a_class_that_a_nurse_chose_stays_over_an_edit_of_doses(db):
 def test_a_voided_check_leaves_no_alert(db):
     episode = register(db)
     found = check(db, episode, spo2=90)
-    void_visit(db, found.visit.id, "Nhầm người", by=None, by_name="Mai", now=NOW)
+    void_visit(db, found.visit.id, "Nhầm người", catalog=catalog(), by=None, by_name="Mai", now=NOW)
     assert open_alerts(db) == ()
     with db.read() as session:
         assert session.scalars(select(AlertRow.answer)).all() == ["WRONG_ENTRY"]

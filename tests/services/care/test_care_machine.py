@@ -127,7 +127,7 @@ class Commune(RuleBasedStateMachine):
     def a_check_is_taken_back(self, data):
         visit = self.one_of(data, VisitRow)
         if visit is not None:
-            self.tried(lambda: void_visit(self.db, visit.id, "Nhầm", now=self.now, **WHO))
+            self.tried(lambda: void_visit(self.db, visit.id, "Nhầm", catalog=catalog(), now=self.now, **WHO))
 
     @rule(data=st.data(), result=st.sampled_from([TestResult.NEGATIVE, TestResult.NEGATIVE, TestResult.POSITIVE]))
     def is_tested(self, data, result):

@@ -110,7 +110,7 @@ def acts(db, episode, text):
         "alert note",
         lambda: answer_alerts(db, [waiting], Answering(answer=AlertAnswer.WRONG_ENTRY, note=text), **last),
     )
-    yield "void visit", lambda: void_visit(db, visit, text, **last)
+    yield "void visit", lambda: void_visit(db, visit, text, catalog=catalog(), **last)
     yield (
         "call",
         lambda: log_call(db, CallDraft(person_id=person.id, at=datetime(2022, 3, 10, 8), summary=text), **last),

@@ -153,12 +153,12 @@ def test_a_correction_that_is_still_a_danger_keeps_the_first_hour(db, catalog, e
 def test_a_check_taken_back_needs_a_reason_and_counts_no_more(db, catalog, episode):
     visit = record(db, catalog, draft(episode, vitals=oxygen(93))).value.visit
     with pytest.raises(Refused):
-        void_visit(db, visit.id, " ", by=None, by_name=BY, now=NOW)
-    void_visit(db, visit.id, "ghi nhầm người", by=None, by_name=BY, now=NOW)
+        void_visit(db, visit.id, " ", catalog=catalog, by=None, by_name=BY, now=NOW)
+    void_visit(db, visit.id, "ghi nhầm người", catalog=catalog, by=None, by_name=BY, now=NOW)
     assert visits_of(db, episode.id) == ()
     assert open_alerts(db) == ()
     with pytest.raises(UserError, match="already_voided"):
-        void_visit(db, visit.id, "lần nữa", by=None, by_name=BY, now=NOW)
+        void_visit(db, visit.id, "lần nữa", catalog=catalog, by=None, by_name=BY, now=NOW)
     with db.read() as session:
         assert len(session.scalars(select(VisitRow)).all()) == 2
 

@@ -12,13 +12,15 @@ from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.people import get_person
 from covidstation.db.queries.triage import assessments_of
 from covidstation.db.rows import RiskAssessmentRow, VisitRow
-from covidstation.domain.care import RiskClass
+from covidstation.domain.care import RiskClass, Round, Vitals
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import EpisodeDraft
+from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.people import Sex
 from covidstation.domain.terms import Answer
 from covidstation.errors import Refused, UserError
 from covidstation.messages import sentence, sentences
+from covidstation.services.care.rounds import record_visit, void_visit
 from covidstation.services.care.triage import (
     TriageAnswers,
     TriageDraft,
@@ -28,6 +30,7 @@ from covidstation.services.care.triage import (
     save_triage,
     why_risk,
 )
+from covidstation.services.changes import Kind
 from covidstation.services.episodes import edit_episode
 from covidstation.services.people import edit_person
 from tests.services.samples import NOW, PAO, TODAY, catalog, f0, register
@@ -109,6 +112,100 @@ def test_another_class_needs_a_reason_and_stays(db):
     edit_person(db, person.id, replace(person, conditions=frozenset({"asthma"})), catalog=catalog(), by=BY, now=NOW)
     assert get_episode(db, episode.id).risk_class is RiskClass.HIGH
     assert why_risk(db, catalog(), episode.id).own_reason == "sống một mình ở nương"
+
+
+def aged(db, episode, birth):
+    """The same person, born then."""
+    person = get_person(db, episode.person_id)
+    edit_person(db, person.id, replace(person, birth=birth), catalog=catalog(), by=BY, now=NOW)
+
+
+def test_a_chosen_class_says_when_the_table_has_grown_graver(db):
+    episode = registered(db, YOUNG, **FULL)
+    assert not why_risk(db, catalog(), episode.id).graver
+    save(db, episode.id, chosen=RiskClass.MEDIUM, reason="ở xa trạm")
+    assert not why_risk(db, catalog(), episode.id).graver
+    aged(db, episode, PartialDate(1950))  # 72, two doses, no disease: HIGH under 5525
+    why = why_risk(db, catalog(), episode.id)
+    assert (why.cls, why.risk.cls, why.computed_then) == (RiskClass.MEDIUM, RiskClass.HIGH, RiskClass.LOW)
+    assert why.graver
+    save(db, episode.id, chosen=RiskClass.MEDIUM, reason="đã xem lại, khoẻ", now=NOW + timedelta(hours=1))
+    assert not why_risk(db, catalog(), episode.id).graver  # decided with that known
+
+
+def test_a_class_chosen_below_the_table_is_graver_only_by_news(db):
+    episode = registered(db, replace(YOUNG, birth=PartialDate(1950)), **FULL)
+    save(db, episode.id, chosen=RiskClass.LOW, reason="bác sĩ Trung tâm xem")
+    assert not why_risk(db, catalog(), episode.id).graver
+    aged(db, episode, PartialDate(1970))  # 52: MEDIUM, above the chosen class but below what was known
+    assert not why_risk(db, catalog(), episode.id).graver
+
+
+AUGUST = date(2021, 8, 20)
+MEASURED = datetime(2021, 8, 21, 7)
+
+
+def in_august(db):
+    """A young woman, fully vaccinated, found under QĐ 3646."""
+    draft = f0(YOUNG, AUGUST)
+    doses = {"doses_known": 2, "last_dose_on": date(2021, 7, 1)}
+    return register(db, replace(draft, episode=replace(draft.episode, symptoms=frozenset(), **doses)))
+
+
+def measure(db, episode, at=MEASURED, **given):
+    values = {"round": Round.MORNING, "vitals": Vitals(temperature=368, spo2=98), "signs_asked": True, **given}
+    draft = VisitDraft(episode_id=episode.id, at=at, **values)
+    return record_visit(db, draft, catalog=catalog(), by=BY, by_name="Lò Thị Mai", now=NOW, sure=True)
+
+
+@pytest.mark.parametrize(
+    ("spo2", "cls"),
+    [
+        (97, RiskClass.LOW),
+        (96, RiskClass.MEDIUM),  # 3646: 95 to 96 %
+        (95, RiskClass.MEDIUM),
+        (94, RiskClass.HIGH),  # 93 to 94 %
+        (93, RiskClass.HIGH),
+        (92, RiskClass.VERY_HIGH),  # 92 % and less
+    ],
+)
+def test_a_new_spo2_gives_the_class_where_the_table_asks_for_it(db, spo2, cls):
+    episode = in_august(db)
+    assert episode.risk_class is RiskClass.LOW
+    result = measure(db, episode, vitals=Vitals(temperature=368, spo2=spo2))
+    assert get_episode(db, episode.id).risk_class is cls
+    assert result.changes == {Kind.CARE} | (set() if cls is RiskClass.LOW else {Kind.EPISODES})
+    assert why_risk(db, catalog(), episode.id).cls is cls
+
+
+def test_a_check_without_spo2_leaves_it_a_later_one_a_correction_and_a_void_follow(db):
+    episode = in_august(db)
+    low = measure(db, episode, vitals=Vitals(temperature=368, spo2=92)).value.visit
+    measure(db, episode, MEASURED + timedelta(hours=3), round=Round.EXTRA, vitals=Vitals(temperature=368))
+    assert get_episode(db, episode.id).risk_class is RiskClass.VERY_HIGH
+    person = get_person(db, episode.person_id)
+    edit_person(db, person.id, replace(person, phone="0912345678"), catalog=catalog(), by=BY, now=NOW)
+    assert get_episode(db, episode.id).risk_class is RiskClass.VERY_HIGH
+    right = measure(db, episode, vitals=Vitals(temperature=368, spo2=94), voids=low.id).value.visit
+    assert get_episode(db, episode.id).risk_class is RiskClass.HIGH
+    gone = void_visit(db, right.id, "ghi nhầm người", catalog=catalog(), by=BY, by_name="Mai", now=NOW)
+    assert get_episode(db, episode.id).risk_class is RiskClass.LOW
+    assert gone.changes == {Kind.CARE, Kind.EPISODES}
+
+
+def test_an_spo2_does_not_move_a_class_that_a_person_chose_but_it_is_said(db):
+    episode = in_august(db)
+    save(db, episode.id, chosen=RiskClass.MEDIUM, reason="ở xa trạm")
+    measure(db, episode, vitals=Vitals(temperature=368, spo2=92))
+    assert get_episode(db, episode.id).risk_class is RiskClass.MEDIUM
+    assert why_risk(db, catalog(), episode.id).graver
+
+
+def test_under_a_table_without_spo2_a_check_makes_no_triage(db):
+    episode = registered(db, YOUNG, **FULL)
+    measure(db, episode, datetime(2022, 3, 10, 6), vitals=Vitals(temperature=368, spo2=90))
+    assert get_episode(db, episode.id).risk_class is RiskClass.LOW
+    assert len(assessments_of(db, episode.id)) == 1
 
 
 def test_a_later_triage_is_a_new_row_and_takes_the_class_back(db):

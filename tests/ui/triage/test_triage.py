@@ -1,17 +1,25 @@
 """The triage window by keyboard, the class in the F0 form, and why."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from covidstation.db.queries.episodes import get_episode
+from covidstation.db.queries.people import get_person
 from covidstation.db.queries.triage import assessments_of
 from covidstation.domain.care import RiskClass
 from covidstation.domain.terms import Answer
+from covidstation.services.care.triage import TriageDraft, look_at_triage, save_triage
+from covidstation.services.people import edit_person
 from covidstation.ui.case_words import RISK_TONES, RISKS
 from covidstation.ui.f0.form import F0Form
+from covidstation.ui.person.page import OnePerson
 from covidstation.ui.triage import why as why_module
 from covidstation.ui.triage.dialog import TriageDialog
+from covidstation.ui.triage.why import RiskVerdict
+from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -95,3 +103,34 @@ def test_the_form_shows_the_class_as_it_is_typed(desk, shown, village):
     assert why.cls is RiskClass.VERY_HIGH
     assert why.table.id == "vn-risk-5525"
     assert fields.panel.risk.chip.accessibleName() == "Nguy cơ rất cao"
+
+
+def test_a_graver_class_is_said_on_the_persons_page_and_in_why(desk, village, shown, monkeypatch):
+    db, who = desk.register.db, {"by": None, "by_name": "Lò Thị Nhung", "now": NOW}
+    look = look_at_triage(db, catalog(), village.mai_episode)
+    lower = TriageDraft(
+        episode_id=village.mai_episode, answers=look.prefilled, chosen=RiskClass.LOW, reason="bác sĩ Trung tâm xem"
+    )
+    assert look.risk(look.prefilled).cls is RiskClass.MEDIUM
+    save_triage(db, lower, catalog=catalog(), **who)
+    page = OnePerson(desk)
+    page.resize(1166, 680)
+    shown(page)
+    page.show_person(village.mai, "illness")
+    verdict = next(one for one in page.findChildren(RiskVerdict) if one.isVisible())
+    assert not verdict._graver.isVisible()
+    person = get_person(db, village.mai)
+    ill = replace(person, conditions=frozenset({"diabetes"}))  # 5525: ill and not fully vaccinated is VERY_HIGH
+    edit_person(db, person.id, ill, catalog=catalog(), by=None, now=NOW)
+    page.load()
+    assert verdict.chip.accessibleName() == "Nguy cơ thấp"
+    assert verdict._graver.isVisible()
+    assert verdict._graver.text() == "Theo bảng nay là nhóm Rất cao; xem lại"
+    told = []
+    monkeypatch.setattr(why_module, "tell", lambda _parent, title, text, bad: told.append((title, text)))
+    verdict.ask.click()
+    ((title, text),) = told
+    assert title == "Vì sao nhóm Thấp?"
+    first, second = text.splitlines()[:2]
+    assert first == ("Người phân loại chọn nhóm này thay cho nhóm Trung bình: bác sĩ Trung tâm xem")
+    assert second.startswith("Dữ kiện đã đổi từ lúc chọn: theo bảng nay là nhóm Rất cao. Xem lại")
