@@ -132,10 +132,11 @@ class RoundModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The words, for a screen reader and for tests; the delegate paints from the rows."""
-        if role not in (*_SPOKEN, Qt.ItemDataRole.ToolTipRole) or not index.isValid():
+        tip = role == Qt.ItemDataRole.ToolTipRole  # door: its words go through plain_tip
+        if not (tip or role in _SPOKEN) or not index.isValid():
             return None
         row = self.rows[index.row()]
-        if role == Qt.ItemDataRole.ToolTipRole:  # the strip alone: it has no words of its own
+        if tip:  # the strip alone: it has no words of its own
             if not isinstance(row, Entry) or index.column() != Col.STRIP:
                 return None
             return plain_tip(self._words(row, Col.STRIP))
