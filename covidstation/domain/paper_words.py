@@ -1,16 +1,22 @@
-"""How papers write numbers, days, hours and people (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
+"""How papers write numbers, days, hours and people (Nghị định 30/2020/NĐ-CP, Phụ lục I).
+
+`*_WORDS` stand in sentences and lists; `*_SHORT` in narrow columns; `*_ANSWERS` are what may be answered on the
+national system's case report (Mẫu 01, Phụ lục I, QĐ 97/QĐ-PB, known from a database's description of it).
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
 from typing import Final
 
+from covidstation.domain.care import FoundIn, Level, RiskClass
 from covidstation.domain.dates import PartialDate, age_on
-from covidstation.domain.episodes import TestKind, TestResult
+from covidstation.domain.episodes import CaseOutcome, TestKind, TestResult
 from covidstation.domain.people import Sex
 
 # Papers are Vietnamese whatever the language of the windows: these words are never translated.
 SEX_WORDS: Final = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ", Sex.OTHER: "Khác", Sex.UNKNOWN: ""}
+SEX_INLINE: Final = {Sex.MALE: "nam", Sex.FEMALE: "nữ", Sex.OTHER: "", Sex.UNKNOWN: ""}  # "67 tuổi, nam, 52 kg"
 TEST_WORDS: Final = {
     TestKind.RAPID_ANTIGEN: "xét nghiệm nhanh kháng nguyên SARS-CoV-2",
     TestKind.PCR_RT_PCR: "xét nghiệm RT-PCR SARS-CoV-2",
@@ -20,6 +26,47 @@ RESULT_WORDS: Final = {
     TestResult.NEGATIVE: "âm tính",
     TestResult.INDETERMINATE: "chưa xác định",
     TestResult.PENDING: "chưa có kết quả",
+}
+TEST_SHORT: Final = {TestKind.RAPID_ANTIGEN: "Test nhanh", TestKind.PCR_RT_PCR: "PCR"}
+RESULT_ANSWERS: Final = {
+    TestResult.POSITIVE: "Dương tính",
+    TestResult.NEGATIVE: "Âm tính",
+    TestResult.INDETERMINATE: "Nghi ngờ",
+    TestResult.PENDING: "Chưa có",
+}
+RISK_WORDS: Final = {
+    RiskClass.LOW: "Nguy cơ thấp",
+    RiskClass.MEDIUM: "Nguy cơ trung bình",
+    RiskClass.HIGH: "Nguy cơ cao",
+    RiskClass.VERY_HIGH: "Nguy cơ rất cao",
+}
+RISK_SHORT: Final = {
+    RiskClass.LOW: "Thấp",
+    RiskClass.MEDIUM: "Trung bình",
+    RiskClass.HIGH: "Cao",
+    RiskClass.VERY_HIGH: "Rất cao",
+}
+LEVEL_WORDS: Final = {
+    Level.NORMAL: "Ổn định",
+    Level.WATCH: "Cần theo dõi",
+    Level.DANGER: "Có dấu hiệu nguy hiểm",
+}
+OUTCOME_WORDS: Final = {
+    CaseOutcome.NO_OUTCOME: "Đang theo dõi",
+    CaseOutcome.RECOVERED: "Khỏi",
+    CaseOutcome.DECEASED: "Tử vong",
+    CaseOutcome.UNKNOWN: "Mất liên lạc",
+}
+OUTCOME_ANSWERS: Final = {
+    **OUTCOME_WORDS,
+    CaseOutcome.NO_OUTCOME: "Đang điều trị",
+    CaseOutcome.UNKNOWN: "Không rõ",
+}
+FOUND_ANSWERS: Final = {
+    FoundIn.COMMUNITY: "Cộng đồng",
+    FoundIn.QUARANTINE: "Người tiếp xúc, khu cách ly",
+    FoundIn.ENTRY: "Nhập cảnh, về từ vùng dịch",
+    FoundIn.SCREENING: "Sàng lọc",
 }
 CHILD_BELOW: Final = 16  # years; from then on a person is ông or bà on a decision
 

@@ -13,29 +13,11 @@ from covidstation.db.queries.f0_table import F0Row, f0_rows
 from covidstation.db.queries.staff import DutyLine, duties_on
 from covidstation.db.queries.station import get_station
 from covidstation.db.session import Database
-from covidstation.domain.care import Level, RiskClass
-from covidstation.domain.episodes import CaseOutcome, TestKind
-from covidstation.domain.people import Sex
+from covidstation.domain.paper_words import LEVEL_WORDS, OUTCOME_WORDS, RISK_SHORT, SEX_WORDS, TEST_SHORT
 from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.reports.tables import SheetTable, Value, xlsx_bytes
-
-_SEXES = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ", Sex.OTHER: "Khác", Sex.UNKNOWN: ""}
-_TESTS = {TestKind.RAPID_ANTIGEN: "Test nhanh", TestKind.PCR_RT_PCR: "RT-PCR"}
-_RISKS = {
-    RiskClass.LOW: "Thấp",
-    RiskClass.MEDIUM: "Trung bình",
-    RiskClass.HIGH: "Cao",
-    RiskClass.VERY_HIGH: "Rất cao",
-}
-_LEVELS = {Level.NORMAL: "Ổn định", Level.WATCH: "Cần theo dõi", Level.DANGER: "Có dấu hiệu nguy hiểm"}
-_OUTCOMES = {
-    CaseOutcome.NO_OUTCOME: "Đang theo dõi",
-    CaseOutcome.RECOVERED: "Khỏi",
-    CaseOutcome.DECEASED: "Tử vong",
-    CaseOutcome.UNKNOWN: "Mất liên lạc",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +111,21 @@ def _row(at: int, row: F0Row, catalog: Catalog, duties: Sequence[DutyLine]) -> t
         at,
         line.full_name,
         line.birth.text() if line.birth else "",
-        _SEXES[line.sex],
+        SEX_WORDS[line.sex],
         row.citizen_number,
         line.phone,
         line.hamlet,
         line.report_date,
-        _TESTS[row.test] if row.test else "",
-        _RISKS[line.risk] if line.risk else "",
+        TEST_SHORT[row.test] if row.test else "",
+        RISK_SHORT[line.risk] if line.risk else "",
         line.doses,
         ", ".join(catalog.conditions[code].label for code in row.conditions if code in catalog.conditions),
         line.isolation_start.date() if line.isolation_start else None,
         line.order,
         line.isolation_until,
         measured if (row.spo2, row.breaths) != (None, None) else "",
-        _LEVELS[line.level] if line.level else "",
-        line.ending or _OUTCOMES[line.outcome],
+        LEVEL_WORDS[line.level] if line.level else "",
+        line.ending or OUTCOME_WORDS[line.outcome],
         _carers(duties, row.hamlet_id),
     )
 

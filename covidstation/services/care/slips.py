@@ -12,7 +12,7 @@ from covidstation.db.queries.rounds import said_age
 from covidstation.db.queries.station import get_station
 from covidstation.db.session import Database
 from covidstation.domain.medicines import weight_text
-from covidstation.domain.people import Sex
+from covidstation.domain.paper_words import SEX_INLINE
 from covidstation.domain.station import Station
 from covidstation.errors import UserError
 from covidstation.printing.sheets_medicines import MedicineLine, MedicineSlip, render
@@ -22,7 +22,6 @@ from covidstation.services.papers.sheets import SheetPrint
 CALL: Final = (
     "Khó thở, sốt không hạ, nổi ban, chảy máu hoặc mệt nhiều hơn sau khi uống thuốc: gọi ngay trạm y tế{phone}."
 )
-_SEXES: Final = {Sex.MALE: "nam", Sex.FEMALE: "nữ"}
 
 
 def print_medicine_slip(
@@ -51,7 +50,7 @@ def medicine_slip(
         station=station.name,
         parent=head.parent,
         name=person.full_name,
-        who=", ".join(filter(None, (age, _SEXES.get(person.sex, ""), weight))),
+        who=", ".join(filter(None, (age, SEX_INLINE[person.sex], weight))),
         address=place,
         given_at=giving.given_at,
         package=_package_title(catalog, giving),

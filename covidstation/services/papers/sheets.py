@@ -22,7 +22,8 @@ from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import Episode
 from covidstation.domain.measures import MEASURES, measure_text
 from covidstation.domain.monitoring import Visit, half_day_of
-from covidstation.domain.people import Person, Sex
+from covidstation.domain.paper_words import SEX_INLINE
+from covidstation.domain.people import Person
 from covidstation.domain.rule_sets import rule_on
 from covidstation.domain.sheets import (
     OTHER,
@@ -39,7 +40,6 @@ from covidstation.printing import sheets_patient, sheets_round
 from covidstation.services.care.rounds import RoundLine, round_list
 from covidstation.services.papers.letterhead import letterhead
 
-_SEXES = {Sex.MALE: "nam", Sex.FEMALE: "nữ"}
 _HALVES = (Round.MORNING, Round.AFTERNOON)
 
 
@@ -133,7 +133,7 @@ def patient_sheet(
         station_phone=grouped(get_station(db).phone),
         name=person.full_name,
         birth=person.birth.text() if person.birth else "",
-        sex=_SEXES.get(person.sex, ""),
+        sex=SEX_INLINE[person.sex],
         address=_address(db, person),
         phone=grouped(person.phone),
         conditions=", ".join(catalog.conditions[code].label for code in sorted(person.conditions)),

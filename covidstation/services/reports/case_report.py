@@ -26,9 +26,15 @@ from covidstation.db.rows import (
     StationRow,
 )
 from covidstation.db.session import Database
-from covidstation.domain.care import FoundIn, RiskClass
-from covidstation.domain.episodes import CaseClassification, CaseOutcome, Episode, TestKind, TestResult
-from covidstation.domain.notifiable import NotifiableRule
+from covidstation.domain.episodes import CaseClassification, Episode, TestResult
+from covidstation.domain.paper_words import (
+    FOUND_ANSWERS,
+    OUTCOME_ANSWERS,
+    RESULT_ANSWERS,
+    RISK_WORDS,
+    SEX_WORDS,
+    TEST_SHORT,
+)
 from covidstation.domain.people import Sex
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
@@ -37,33 +43,6 @@ from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.reports.head import head_on
 
 ROW_HEIGHT: Final = 20.0  # points; an empty field is filled in by hand
-
-_SEX = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ", Sex.OTHER: "Khác", Sex.UNKNOWN: ""}
-_KIND = {TestKind.RAPID_ANTIGEN: "Test nhanh", TestKind.PCR_RT_PCR: "PCR"}
-_RESULT = {
-    TestResult.POSITIVE: "Dương tính",
-    TestResult.NEGATIVE: "Âm tính",
-    TestResult.INDETERMINATE: "Nghi ngờ",
-    TestResult.PENDING: "Chưa có",
-}
-_OUTCOME = {
-    CaseOutcome.NO_OUTCOME: "Đang điều trị",
-    CaseOutcome.RECOVERED: "Khỏi",
-    CaseOutcome.DECEASED: "Tử vong",
-    CaseOutcome.UNKNOWN: "Không rõ",
-}
-_RISK = {
-    RiskClass.LOW: "Nguy cơ thấp",
-    RiskClass.MEDIUM: "Nguy cơ trung bình",
-    RiskClass.HIGH: "Nguy cơ cao",
-    RiskClass.VERY_HIGH: "Nguy cơ rất cao",
-}
-_FOUND = {
-    FoundIn.COMMUNITY: "Cộng đồng",
-    FoundIn.QUARANTINE: "Người tiếp xúc, khu cách ly",
-    FoundIn.ENTRY: "Nhập cảnh, về từ vùng dịch",
-    FoundIn.SCREENING: "Sàng lọc",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +71,7 @@ def case_report(db: Database, catalog: Catalog, episode_id: UUID, now: datetime)
         hamlet = session.scalar(select(hamlet_words()).where(HamletRow.id == person.hamlet_id)) or ""
         station = session.scalars(select(StationRow)).one()
         unit = _unit(catalog, station.commune_code, now.date())
-        rule = next((one for one in catalog.notifiable_rules if _on(one, row.report_date)), None)
+        rule = next((one for one in catalog.notifiable_rules if one.on(row.report_date)), None)
         disease = f"{rule.disease} ({', '.join(rule.icd10[:1])})" if rule else "COVID-19"
         here = ", ".join(part for part in (person.address_detail, hamlet, unit) if part)
         return (
@@ -103,10 +82,6 @@ def case_report(db: Database, catalog: Catalog, episode_id: UUID, now: datetime)
             ReportField("reporter", "Người báo cáo", station.head_name),
             ReportField("unit", "Đơn vị báo cáo", station.name),
         )
-
-
-def _on(rule: NotifiableRule, day: date) -> bool:
-    return rule.valid_from <= day <= (rule.valid_until or date.max)
 
 
 def _unit(catalog: Catalog, code: str, day: date) -> str:
@@ -123,7 +98,7 @@ def _who(person: PersonRow, catalog: Catalog, here: str) -> tuple[ReportField, .
         ReportField("name", "Họ và tên", person.full_name),
         ReportField("citizen_number", "Số định danh", person.citizen_number or person.old_citizen_number),
         ReportField("birth", "Ngày sinh", birth.text() if birth else ""),
-        ReportField("sex", "Giới tính", _SEX[Sex(person.sex)]),
+        ReportField("sex", "Giới tính", SEX_WORDS[Sex(person.sex)]),
         ReportField("ethnic_group", "Dân tộc", people.label if people else ""),
         ReportField("occupation", "Nghề nghiệp", person.occupation),
         ReportField("phone", "Số điện thoại", person.phone),
@@ -142,11 +117,11 @@ def _illness(episode: Episode) -> tuple[ReportField, ...]:
     return (
         ReportField("vaccinated", "Tiêm chủng", vaccinated),
         ReportField("classification", "Phân loại", "Nghi ngờ lâm sàng" if suspect else "Xác định phòng xét nghiệm"),
-        ReportField("severity", "Mức độ nguy cơ", _RISK[episode.risk_class] if episode.risk_class else ""),
+        ReportField("severity", "Mức độ nguy cơ", RISK_WORDS[episode.risk_class] if episode.risk_class else ""),
         ReportField("onset", "Ngày khởi phát", date_text(episode.onset_date)),
         ReportField("sampled_on", "Ngày lấy mẫu", date_text(test.sampled_on) if test else ""),
-        ReportField("test", "Loại xét nghiệm", _KIND[test.kind] if test else ""),
-        ReportField("result", "Kết quả xét nghiệm", _RESULT[test.result] if test else ""),
+        ReportField("test", "Loại xét nghiệm", TEST_SHORT[test.kind] if test else ""),
+        ReportField("result", "Kết quả xét nghiệm", RESULT_ANSWERS[test.result] if test else ""),
     )
 
 
@@ -157,9 +132,9 @@ def _course(episode: Episode, stay: HospitalizationRow | None) -> tuple[ReportFi
         ReportField("treatment", "Điều trị", "Nội trú" if stay and not returned else "Ngoại trú"),
         ReportField("admitted", "Ngày nhập viện, nơi", admitted),
         ReportField("discharged", "Ngày ra viện", returned),
-        ReportField("outcome", "Kết quả điều trị", _OUTCOME[episode.outcome]),
+        ReportField("outcome", "Kết quả điều trị", OUTCOME_ANSWERS[episode.outcome]),
         ReportField("outcome_on", "Ngày khỏi, tử vong", date_text(episode.outcome_on)),
-        ReportField("history", "Tiền sử dịch tễ", _FOUND[episode.found_in] if episode.found_in else ""),
+        ReportField("history", "Tiền sử dịch tễ", FOUND_ANSWERS[episode.found_in] if episode.found_in else ""),
     )
 
 

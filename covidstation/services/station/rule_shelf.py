@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,30 +13,20 @@ from covidstation.catalog import RULE_BOOKS, Catalog
 from covidstation.db.queries.rules import RuleEdition, editions
 from covidstation.db.session import Database
 from covidstation.domain.rule_leaves import to_toml
-from covidstation.domain.rule_sets import Family
+from covidstation.domain.rule_sets import Dated, Family
 from covidstation.services.changes import Done
 from covidstation.services.station.rules import RuleEdit, edit_rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShelfRule:
+class ShelfRule(Dated):
     """One rule. `shipped` and `table` are the rule as the program and as the station have it; equal when unedited."""
 
     family: Family
-    id: str
-    title: str
-    valid_from: date
-    valid_until: date | None
-    source: str
-    confirmed: bool
     version: int  # 0: nobody edited it
     shipped: Mapping[str, Any]
     table: Mapping[str, Any]
     history: tuple[RuleEdition, ...] = ()  # newest first
-
-    def on(self, day: date) -> bool:
-        """Whether it is in force on that day."""
-        return self.valid_from <= day <= (self.valid_until or date.max)
 
 
 def rule_shelf(db: Database, catalog: Catalog) -> tuple[ShelfRule, ...]:
