@@ -13,11 +13,11 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.contact_mapping import contact_of
-from covidstation.db.mapping import test_of
+from covidstation.db.queries.open_contacts import open_contacts, stand, tests_of_contacts
 from covidstation.db.queries.people import match_words
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import (
@@ -27,16 +27,15 @@ from covidstation.db.rows import (
     IsolationChangeRow,
     PaperRow,
     PaperSubjectRow,
-    PathogenTestRow,
     PersonRow,
 )
 from covidstation.db.session import Database
 from covidstation.domain.care import ContactStatus
-from covidstation.domain.contacts import Contact, ContactState, Standing, standing_of
+from covidstation.domain.contacts import Contact, ContactState, Standing
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import PathogenTest, QuarantineType
 from covidstation.domain.people import Sex
-from covidstation.domain.quarantine import Quarantine, QuarantineRule, quarantine_of, rule_of
+from covidstation.domain.quarantine import Quarantine, QuarantineRule
 
 CONTACT_ORDER, CONTACT_RELEASE = "contact_order", "contact_release"  # kinds of paper
 _MOST_KEYS = 500  # in one question of SQLite
@@ -261,49 +260,35 @@ def _belongs(line: ContactLine, view: ContactView) -> bool:
     return line.standing.state in _BY_STANDING[view]
 
 
-@cache
-def _running() -> Select[Any]:
-    """What counting needs of the running contacts."""
-    decided = _number(CONTACT_ORDER).is_not(None).label("decided")
-    return select(*ContactRow.__table__.columns, decided).where(ContactRow.status == ContactStatus.ACTIVE.value)
-
-
 def count_contacts(db: Database, rules: Sequence[QuarantineRule], *, today: date) -> dict[ContactView, int]:
     """How many stand under each choice of the filter."""
-    counts: Counter[ContactView] = Counter()
     with db.read() as session:
-        rows = session.execute(_running()).all()
+        found = open_contacts(session, rules, today=today)
         every = session.scalar(select(func.count()).select_from(ContactRow)) or 0
-        tests = tests_of_contacts(session, {row.person_id for row in rows})
-    for row in rows:
-        contact, _quarantine, standing = _judged(row, tests.get(row.id, ()), rules, today)
-        counts.update(view for view, states in _BY_STANDING.items() if standing.state in states)
-        counts[ContactView.NEEDS_ORDER] += contact.quarantine_type is QuarantineType.HOME and not row.decided
-    counts[ContactView.ACTIVE] = len(rows)
-    counts[ContactView.ENDED] = every - len(rows)
-    counts[ContactView.ALL] = every
+        undecided = session.scalar(_undecided()) or 0
+    states = Counter(contact.state for contact in found)
+    counts = {view: sum(states[state] for state in wanted) for view, wanted in _BY_STANDING.items()}
+    counts |= {
+        ContactView.ACTIVE: len(found),
+        ContactView.NEEDS_ORDER: undecided,
+        ContactView.ENDED: every - len(found),
+        ContactView.ALL: every,
+    }
     return {view: counts[view] for view in ContactView}
 
 
-def running_contacts(db: Database, rules: Sequence[QuarantineRule], *, today: date) -> tuple[ContactLine, ...]:
-    """All contacts that have not ended, those whose days end first before the others."""
-    query = _lines().where(ContactRow.status == ContactStatus.ACTIVE.value)
-    with db.read() as session:
-        found = _numbered(session, query.order_by(ContactRow.quarantine_until, PersonRow.sort_key), rules, today)
-    return tuple(found.values())
-
-
-def awaiting_release(db: Database, rules: Sequence[QuarantineRule], *, today: date) -> tuple[ContactLine, ...]:
-    """Contacts whose decided quarantine has ended without its paper."""
-    query = _lines().where(
-        ContactRow.status == ContactStatus.DROPPED.value,
-        ContactRow.end_reason.is_not(None),
-        _number(CONTACT_ORDER).is_not(None),
-        _number(CONTACT_RELEASE).is_(None),
+@cache
+def _undecided() -> Select[Any]:
+    """How many running quarantines at home are without their decision."""
+    return (
+        select(func.count())
+        .select_from(ContactRow)
+        .where(
+            ContactRow.status == ContactStatus.ACTIVE.value,
+            ContactRow.quarantine_type == QuarantineType.HOME.value,
+            _number(CONTACT_ORDER).is_(None),
+        )
     )
-    with db.read() as session:
-        found = _numbered(session, query.order_by(ContactRow.ended_on, ContactRow.n), rules, today)
-    return tuple(found.values())
 
 
 def contacts_of_case(
@@ -347,27 +332,6 @@ def contact_changes(db: Database, contact_id: UUID) -> tuple[QuarantineChange, .
         )
 
 
-def tests_of_contacts(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, list[PathogenTest]]:
-    """The tests that stand, by contact, of these people."""
-    rows: list[PathogenTestRow] = []
-    people = list(person_ids)
-    for at in range(0, len(people), _MOST_KEYS):
-        few = PathogenTestRow.person_id.in_(people[at : at + _MOST_KEYS])
-        rows += session.scalars(_tests().where(few))
-    voided = {row.voids for row in rows if row.voids is not None}
-    found: dict[UUID, list[PathogenTest]] = {}
-    for row in rows:
-        if row.contact_id is not None and row.id not in voided:
-            found.setdefault(row.contact_id, []).append(test_of(row))
-    return found
-
-
-@cache
-def _tests() -> Select[Any]:
-    either = or_(PathogenTestRow.contact_id.is_not(None), PathogenTestRow.voids.is_not(None))
-    return select(PathogenTestRow).where(either)
-
-
 def _numbered(
     session: Session, query: Select[Any], rules: Sequence[QuarantineRule], today: date
 ) -> dict[int, ContactLine]:
@@ -377,21 +341,9 @@ def _numbered(
     return {row.n: _line(row, tests.get(row.id, ()), rules, today) for row in rows}
 
 
-def _judged(
-    row: Any, tests: Iterable[PathogenTest], rules: Sequence[QuarantineRule], today: date
-) -> tuple[Contact, Quarantine | None, Standing]:
-    """The contact of a row, what its rule says, and where it stands."""
-    contact = contact_of(row, tests)
-    rule = rule_of(rules, contact.quarantine_rule, row.report_date)
-    quarantine = None
-    if rule is not None and contact.last_contact_on is not None:
-        quarantine = quarantine_of(rule, contact.immunity, contact.last_contact_on, isolate=contact.isolate)
-    first = rule.first_day_number if rule is not None else 0
-    return contact, quarantine, standing_of(contact, quarantine, today, first_day_number=first)
-
-
 def _line(row: Any, tests: Iterable[PathogenTest], rules: Sequence[QuarantineRule], today: date) -> ContactLine:
-    contact, quarantine, standing = _judged(row, tests, rules, today)
+    contact = contact_of(row, tests)
+    quarantine, standing = stand(contact, rules, today)
     return ContactLine(
         contact=contact,
         full_name=row.full_name,

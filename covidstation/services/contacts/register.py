@@ -14,7 +14,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.contact_mapping import contact_of, fill_contact
 from covidstation.db.ids import new_id
 from covidstation.db.mapping import birth_of, episode_of
-from covidstation.db.queries.contacts import tests_of_contacts
+from covidstation.db.queries.open_contacts import tests_of_contacts
 from covidstation.db.queries.station import get_setting
 from covidstation.db.rows import ContactRow, EpisodeRow, PathogenTestRow, PersonRow
 from covidstation.db.session import Database

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.mapping import birth_of
-from covidstation.db.queries.contacts import ContactLine, awaiting_release, contacts_of_person, running_contacts
+from covidstation.db.queries.contacts import ContactLine, contacts_of_person
+from covidstation.db.queries.open_contacts import OpenContact, open_contacts
 from covidstation.db.rows import ContactRow, EpisodeRow, PersonRow, VisitRow
 from covidstation.db.session import Database
 from covidstation.domain.care import ContactProximity, ContactRelation, ContactStatus
@@ -23,6 +24,8 @@ from covidstation.domain.people import Sex
 from covidstation.domain.quarantine import Quarantine, QuarantineRule, quarantine_of
 from covidstation.errors import UserError
 from covidstation.services.contacts.register import immunity_in, quarantine_rules, quarantine_rules_in, rule_on_day
+
+NAMED = 3  # on the day's page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +40,16 @@ class Proposed:
     quarantine: Quarantine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class DueContacts:
     """The contacts that ask for something today. One may stand in several lists."""
 
     active: int = 0
-    positive: tuple[ContactLine, ...] = ()  # a positive test that has not become a case
-    tests: tuple[ContactLine, ...] = ()
-    may_end: tuple[ContactLine, ...] = ()
-    lacks_order: tuple[ContactLine, ...] = ()
-    lacks_release: tuple[ContactLine, ...] = ()
-    visits: tuple[ContactLine, ...] = ()  # in quarantine at home, not seen or called today
+    positive: tuple[OpenContact, ...] = ()  # a positive test that has not become a case
+    tests: tuple[OpenContact, ...] = ()
+    may_end: tuple[OpenContact, ...] = ()
+    visits: tuple[OpenContact, ...] = ()  # in quarantine at home, not seen or called today
+    names: tuple[str, ...] = ()  # the first of those that press most
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,26 +152,27 @@ def known_of(db: Database, person_id: UUID, draft: ContactDraft) -> ContactDraft
 
 def due_contacts(db: Database, catalog: Catalog, today: date) -> DueContacts:
     """Everything about contacts that the day asks for, those whose days end first before the others."""
-    rules = quarantine_rules(db, catalog)
-    running = running_contacts(db, rules, today=today)
     with db.read() as session:
+        running = open_contacts(session, quarantine_rules_in(session, catalog), today=today)
         query = select(VisitRow.contact_id).where(VisitRow.day == today, VisitRow.contact_id.is_not(None))
         seen = set(session.scalars(query))
-
-    def standing(state: ContactState) -> tuple[ContactLine, ...]:
-        return tuple(line for line in running if line.standing.state is state)
-
-    return DueContacts(
-        active=len(running),
-        positive=standing(ContactState.POSITIVE),
-        tests=standing(ContactState.TEST_DUE),
-        may_end=standing(ContactState.MAY_END),
-        lacks_order=tuple(line for line in running if line.lacks_order),
-        lacks_release=awaiting_release(db, rules, today=today),
-        visits=_unseen(running, seen),
-    )
+        by_state: dict[ContactState, list[OpenContact]] = {}
+        for contact in running:
+            by_state.setdefault(contact.state, []).append(contact)
+        pressing = (ContactState.POSITIVE, ContactState.TEST_DUE, ContactState.MAY_END)
+        positive, tests, may_end = (tuple(by_state.get(state, ())) for state in pressing)
+        visits = _unseen(running, seen)
+        names = _names(session, (positive or tests or may_end or visits)[:NAMED])
+    return DueContacts(len(running), positive, tests, may_end, visits, names)
 
 
-def _unseen(running: Sequence[ContactLine], seen: set[UUID | None]) -> tuple[ContactLine, ...]:
+def _names(session: Session, contacts: Sequence[OpenContact]) -> tuple[str, ...]:
+    people = [contact.person_id for contact in contacts]
+    rows = session.execute(select(PersonRow.id, PersonRow.full_name).where(PersonRow.id.in_(people)))
+    names = {row.id: row.full_name for row in rows}
+    return tuple(names[person] for person in people if person in names)
+
+
+def _unseen(running: Sequence[OpenContact], seen: set[UUID | None]) -> tuple[OpenContact, ...]:
     waits = (ContactState.WATCHED, ContactState.TEST_DUE)
-    return tuple(line for line in running if line.isolated and line.standing.state in waits and line.id not in seen)
+    return tuple(one for one in running if one.isolated and one.state in waits and one.id not in seen)

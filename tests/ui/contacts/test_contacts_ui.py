@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from sqlalchemy import select
 
 from covidstation.db.queries.contacts import (
+    ContactFilter,
+    ContactSort,
     ContactView,
     contacts_of_case,
     contacts_of_person,
     count_contacts,
-    running_contacts,
+    list_contacts,
 )
 from covidstation.db.rows import PersonRow
 from covidstation.domain.care import ContactStatus, EndOfQuarantineReason, VisitStatus
@@ -51,7 +53,9 @@ def enter(desk, case, name="Vàng Thị Sơ", **changes):
 
 def running(desk):
     db = desk.register.db
-    return running_contacts(db, quarantine_rules(db, catalog()), today=TODAY)
+    rules = quarantine_rules(db, catalog())
+    found = list_contacts(db, ContactFilter(), rules=rules, today=TODAY, sort=ContactSort.UNTIL)
+    return tuple(found.lines(0, len(found)))
 
 
 @pytest.fixture
