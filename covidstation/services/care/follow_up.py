@@ -98,7 +98,7 @@ def remove_follow_up_in(
         query = query.where(FollowUpRow.episode_id == episode_id)
     rows = session.scalars(query).all()
     for row in rows:
-        row.status, row.note = FollowUpStatus.REMOVED.value, note
+        row.status, row.note, row.by_name = FollowUpStatus.REMOVED.value, note, ""  # who moved it did not take it out
     return len(rows)
 
 

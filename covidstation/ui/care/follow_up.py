@@ -1,4 +1,4 @@
-"""One visit or call of the twelve months after: how the person is, or why nobody could ask."""
+"""One visit or call of the twelve months after: how the person is, why nobody could ask, or another day for it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
+from covidstation.db.queries.care import FollowUpLine
 from covidstation.domain.care import VisitMeans
-from covidstation.i18n import _
-from covidstation.services.care.follow_up import finish_follow_up
+from covidstation.domain.problems import Problem
+from covidstation.i18n import _, date_text
+from covidstation.services.care.follow_up import finish_follow_up, move_follow_up
 from covidstation.services.changes import Done
 from covidstation.ui.care.fields import DIALOG, TextBox, box_row
 from covidstation.ui.care.words import MEANS
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.edits import DateEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.person.dialogs import ActDialog
 
@@ -46,4 +49,31 @@ class FollowUpDialog(ActDialog):
         return partial(
             finish_follow_up, register.db, self._id, result=self.told.value(), means=self.means.value(),
             reached=bool(self.reached.value()), by=register.user_id, by_name=register.user_name, now=self._desk.now(),
+        )  # fmt: skip
+
+
+class MoveFollowUpDialog(ActDialog):
+    """Another day for one that waits."""
+
+    def __init__(self, desk: Desk, parent: QWidget, line: FollowUpLine) -> None:
+        self.day = DateEdit("due_on", _("Ngày mới"), today=desk.now().date())
+        self.day.set_day(line.due_on)
+        row = Field(_("&Ngày mới"), self.day, required=True)
+        row.set_hint(_("đang hẹn {day}").format(day=date_text(line.due_on)))
+        super().__init__(desk, parent, _("Đổi ngày hỏi thăm"), (row,), self.day)
+        self.setObjectName("move_follow_up_dialog")
+        self.day.selectAll()
+        self._id = line.id
+
+    def wrong(self) -> list[Problem]:
+        """A date that is none."""
+        return [Problem("due_on", "forms.bad_date")] if self.day.day() is None else []
+
+    def act(self) -> Callable[[], Done[Any]]:
+        """Move it."""
+        register = self._desk.register
+        day = self.day.day() or self._desk.now().date()
+        return partial(
+            move_follow_up, register.db, self._id, day,
+            by=register.user_id, by_name=register.user_name, now=self._desk.now(),
         )  # fmt: skip

@@ -24,7 +24,7 @@ from covidstation.services.care.transfer_look import TransferLook, look_at_trans
 from covidstation.services.care.transfers import void_transfer
 from covidstation.services.changes import Done
 from covidstation.ui.care.calls import CallDialog
-from covidstation.ui.care.follow_up import FollowUpDialog
+from covidstation.ui.care.follow_up import FollowUpDialog, MoveFollowUpDialog
 from covidstation.ui.care.isolation import ChangeDialog
 from covidstation.ui.care.outcome import OutcomeDialog
 from covidstation.ui.care.transfer import ReturnDialog, TransferDialog, TransferEditDialog
@@ -75,6 +75,7 @@ class PersonActs:
             "reopen": self._reopen, "void_call": self._void_call, "edit_transfer": self._edit_transfer,
             "void_transfer": self._void_transfer, "referral": self._referral, "mark_step": self._mark_step,
             "finish_follow_up": self._finish, "remove_follow_up": self._remove,
+            "move_follow_up": self._move,
         }  # fmt: skip
 
     def run(self, act: str, payload: object) -> None:
@@ -185,6 +186,9 @@ class PersonActs:
 
     def _finish(self, line: FollowUpLine) -> None:
         self._show(FollowUpDialog(self._desk, self._parent, line.id, line.means), _("Đã ghi lần hỏi thăm"))
+
+    def _move(self, line: FollowUpLine) -> None:
+        self._show(MoveFollowUpDialog(self._desk, self._parent, line), _("Đã đổi ngày hỏi thăm"))
 
     def _remove(self, line: FollowUpLine) -> None:
         title = _("Bỏ lần hỏi thăm {day}?").format(day=date_text(line.due_on))

@@ -168,6 +168,8 @@ def _follow_up_row(line: FollowUpLine, today: date, act: Act) -> ListRow:
     widgets: list[QWidget] = [Chip(_("đến hạn"), tone)] if late else []
     spoken = _("Ghi kết quả hỏi thăm {day}").format(day=date_text(line.due_on))
     widgets.append(_link(_("Ghi kết quả"), "finish_follow_up", spoken, lambda: act("finish_follow_up", line)))
+    spoken = _("Đổi ngày hỏi thăm {day}").format(day=date_text(line.due_on))
+    widgets.append(_link(_("Đổi ngày"), "move_follow_up", spoken, lambda: act("move_follow_up", line)))
     spoken = _("Bỏ lần hỏi thăm {day}").format(day=date_text(line.due_on))
     widgets.append(_link(_("Bỏ"), "remove_follow_up", spoken, lambda: act("remove_follow_up", line)))
     waited = (today - line.due_on).days

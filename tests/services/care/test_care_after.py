@@ -28,7 +28,7 @@ from covidstation.services.care.isolation import (
     mark_step,
     running_hours,
 )
-from covidstation.services.care.outcomes import Ending, OutcomeDraft
+from covidstation.services.care.outcomes import Ending, OutcomeDraft, reopen_case
 from covidstation.services.episodes import add_test, edit_f0
 from tests.services.care_acts import AWAY, LEFT, WHO, alert, alerts, codes, end, go
 from tests.services.samples import HANOI, NOW, PAO, TODAY, catalog, f0, register
@@ -166,6 +166,15 @@ class Test_follow_up:
             finish_follow_up(db, lines[0].id, result="khoẻ", **asked)
         with pytest.raises(Refused):
             remove_follow_up(db, lines[3].id, "  ", now=NOW, **WHO)
+
+    def test_one_that_was_moved_comes_again_with_a_new_plan(self, db, plan):
+        """Whoever moved it did not take it out: reopened and well again, the whole plan stands."""
+        episode, lines = plan
+        move_follow_up(db, lines[0].id, lines[1].due_on, now=NOW, **WHO)
+        reopen_case(db, episode.id, now=NOW, **WHO)
+        end(db, episode, OutcomeDraft(ending=Ending.RECOVERED, on=TODAY))
+        waiting = [one for one in care_record(db, episode.person_id).follow_ups if one.status is FollowUpStatus.PENDING]
+        assert [one.due_on for one in waiting] == [one.due_on for one in lines]
 
     def test_falling_ill_again_ends_the_plan(self, db, plan):
         episode, _lines = plan

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import Qt
@@ -21,11 +22,12 @@ from covidstation.services.care.rounds import record_visit
 from covidstation.services.care.transfer_look import look_at_transfer
 from covidstation.services.episodes import edit_episode
 from covidstation.ui.care.calls import CallDialog
-from covidstation.ui.care.follow_up import FollowUpDialog
+from covidstation.ui.care.follow_up import FollowUpDialog, MoveFollowUpDialog
 from covidstation.ui.care.isolation import ChangeDialog
 from covidstation.ui.care.outcome import OutcomeDialog
 from covidstation.ui.care.transfer import ReturnDialog, TransferDialog
 from covidstation.ui.care.words import span_words
+from covidstation.ui.parts.buttons import Button
 from covidstation.ui.person.dialogs import TestDialog
 from covidstation.ui.person.page import OnePerson
 from tests.ui.village import NOW, catalog
@@ -260,6 +262,32 @@ class Test_the_tab:
         dialog.save()
         page.load()
         assert "Còn mệt khi đi nương" in texts(page.illness.months)
+
+    def test_a_month_after_is_moved_to_another_day(self, page, desk, village, qtbot):
+        db, ending = desk.register.db, OutcomeDraft(ending=Ending.RECOVERED, on=TODAY)
+        record_outcome(db, village.mai_episode, ending, catalog=catalog(), now=NOW, **WHO)
+        page.load()
+        (first, *rest) = record(desk, village).follow_ups
+        asked = []
+        page.illness.asked.connect(lambda act, payload: asked.append((act, payload)))
+        with patch.object(MoveFollowUpDialog, "exec", lambda _dialog: 0):
+            page.illness.months.findChildren(Button, "move_follow_up")[0].click()
+        assert asked == [("move_follow_up", first)]
+        dialog = opened(qtbot, MoveFollowUpDialog(desk, page, first))
+        assert dialog.day.day() == first.due_on
+        dialog.day.setText("32/13/2026")
+        dialog.save()
+        assert dialog.isVisible()
+        dialog.day.set_day(TODAY)  # the day of recovery itself
+        dialog.save()
+        assert "Ngày hẹn phải sau ngày khỏi (10/07/2026)" in texts(dialog)
+        assert record(desk, village).follow_ups == (first, *rest)
+        dialog.day.set_day(date(2026, 7, 30))
+        dialog.save()
+        assert not dialog.isVisible()
+        page.load()
+        assert date(2026, 7, 30) in [one.due_on for one in record(desk, village).follow_ups]
+        assert "30/07/2026" in texts(page.illness.months)
 
 
 @pytest.mark.parametrize(
