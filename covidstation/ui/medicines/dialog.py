@@ -12,7 +12,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from covidstation.domain.medicine_list import Bar
 from covidstation.domain.medicines import (
@@ -45,6 +45,7 @@ from covidstation.ui.medicines.lines import MedicineLine, Questions, Warnings
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field, show_problems
 from covidstation.ui.parts.formkeys import FormKeys
@@ -54,17 +55,13 @@ from covidstation.ui.parts.moments import MomentEdit
 SIZE = (980, 620)
 
 
-class GiveDialog(QDialog):
+class GiveDialog(Dialog):
     """`GiveDialog(desk, parent, episode_id).open()`; stays open until it is written, then `saved` fires."""
 
     saved = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget, episode_id: UUID) -> None:
-        super().__init__(parent.window())
-        self.setWindowTitle(_("Cho thuốc"))
-        self.setObjectName("give_dialog")
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
+        super().__init__(parent, _("Cho thuốc"), "give_dialog")
         self.resize(*SIZE)
         self._desk, self._episode_id = desk, episode_id
         self._look: GivingLook | None = None
@@ -162,21 +159,12 @@ class GiveDialog(QDialog):
         outer.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
-        row.setSpacing(metrics.GAP)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self._note)
         words.addWidget(self._trouble)
-        row.addLayout(words, 1)
-        back = Button(_("Bỏ"), "quiet", keys="Esc", bind=False, name="back_button")
-        back.clicked.connect(self.reject)
-        self._save = Button(_("Cho thuốc"), "primary", keys="Ctrl+Return", bind=False, name="act_button")
-        self._save.clicked.connect(self.save)
-        row.addWidget(back)
-        row.addWidget(self._save)
-        return row
+        back, self._save = save_buttons(self.reject, self.save, act=_("Cho thuốc"))
+        return foot(back, self._save, words=words)
 
     def _connect(self) -> None:
         self.package.picked.connect(lambda _code: self._propose_all())

@@ -8,8 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QPalette
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from covidstation.db.queries.station import get_setting
 from covidstation.errors import UserError
@@ -20,20 +20,17 @@ from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
+from covidstation.ui.parts.dialogs import Dialog
 from covidstation.ui.parts.steps import StepsPanel
 
 _NAMES_SHOWN = 6
 
 
-class DossierDialog(QDialog):
+class DossierDialog(Dialog):
     """Starts as it is shown; stays until the result was read."""
 
     def __init__(self, desk: Desk, parent: QWidget, episode_ids: Sequence[UUID]) -> None:
-        super().__init__(parent.window())
-        self.setObjectName("dossier_dialog")
-        self.setWindowTitle(_("In hồ sơ"))
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
+        super().__init__(parent, _("In hồ sơ"), "dossier_dialog")
         self.setMinimumWidth(680)
         self._desk, self._ids = desk, tuple(episode_ids)
         self._left: Iterator[Dossier | NoDossier] | None = None

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from covidstation.domain.packs import PackItem
@@ -18,6 +17,7 @@ from covidstation.ui.papers.printer import chosen_printer, printers
 from covidstation.ui.papers.sections import column_of
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.dialogs import Dialog, foot
 from covidstation.ui.parts.edits import DateEdit, set_state
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, Line, label
 
@@ -79,15 +79,11 @@ class LawSection(QWidget):
             self.settings_wanted.emit()
 
 
-class UnconfirmedDialog(QDialog):
+class UnconfirmedDialog(Dialog):
     """The texts of this paper that nobody has compared with the original yet, each with its source."""
 
     def __init__(self, parent: QWidget, items: Sequence[PackItem]) -> None:
-        super().__init__(parent.window())
-        self.setWindowTitle(_("Chưa xác nhận"))
-        self.setObjectName("unconfirmed_dialog")
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
+        super().__init__(parent, _("Chưa xác nhận"), "unconfirmed_dialog")
         self.resize(680, 480)
         column = column_of(self)
         words = QWidget()
@@ -108,17 +104,11 @@ class UnconfirmedDialog(QDialog):
         area.setWidget(words)
         column.addWidget(area, 1)
         column.addWidget(Line())
-        row = QHBoxLayout()
-        row.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
-        row.setSpacing(metrics.GAP)
-        row.addStretch(1)
         back = Button(_("Đóng"), name="close_dialog")
         back.clicked.connect(self.reject)
         mend = Button(_("Sửa trong Cài đặt"), name="mend_in_settings")
         mend.clicked.connect(self.accept)
-        row.addWidget(mend)
-        row.addWidget(back)
-        column.addLayout(row)
+        column.addLayout(foot(mend, back))
         back.setFocus(Qt.FocusReason.OtherFocusReason)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.domain.packs import PaperKind
@@ -19,6 +18,7 @@ from covidstation.ui.look import metrics
 from covidstation.ui.papers.sections import column_of
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons
 from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit, set_state
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.formkeys import FormKeys
@@ -152,15 +152,11 @@ class LeaveSection(QWidget):
             self.signers_changed.emit(signers_text(dialog.signers()))
 
 
-class SignersDialog(QDialog):
+class SignersDialog(Dialog):
     """Whose signatures are registered with the social insurance: a line each, an emptied line goes."""
 
     def __init__(self, parent: QWidget, signers: Sequence[Signer]) -> None:
-        super().__init__(parent.window())
-        self.setWindowTitle(_("Người ký đã đăng ký với BHXH"))
-        self.setObjectName("signers_dialog")
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
+        super().__init__(parent, _("Người ký đã đăng ký với BHXH"), "signers_dialog")
         self._rows: list[tuple[LineEdit, LineEdit]] = []
         column = column_of(self)
         inner = QVBoxLayout()
@@ -177,7 +173,7 @@ class SignersDialog(QDialog):
         inner.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         column.addLayout(inner)
         column.addWidget(Line())
-        column.addLayout(self._buttons())
+        column.addLayout(foot(*save_buttons(self.reject, self.accept, name="save_signers")))
         for signer in (*signers, Signer("")):
             self._add(signer)
         FormKeys(self, save=self.accept, leave=self.reject)
@@ -203,16 +199,3 @@ class SignersDialog(QDialog):
         self._rows.append((name, code))
         self._more.setVisible(at < _MOST_SIGNERS)
         return name
-
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
-        row.setSpacing(metrics.GAP)
-        row.addStretch(1)
-        back = Button(_("Bỏ"), "quiet", keys="Esc", bind=False, name="back_button")
-        back.clicked.connect(self.reject)
-        save = Button(_("Lưu"), "primary", keys="Ctrl+Return", bind=False, name="save_signers")
-        save.clicked.connect(self.accept)
-        row.addWidget(back)
-        row.addWidget(save)
-        return row

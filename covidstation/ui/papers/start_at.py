@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from covidstation.db.queries.papers import Series
 from covidstation.i18n import _
 from covidstation.ui.look import metrics
-from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons
 from covidstation.ui.parts.edits import NumberEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import Line, label
 
 
-class StartAtDialog(QDialog):
+class StartAtDialog(Dialog):
     """Which series, and its next number. `chosen()` after it was accepted."""
 
     def __init__(self, parent: QWidget, series: Sequence[Series]) -> None:
-        super().__init__(parent.window())
-        self.setWindowTitle(_("Bắt đầu từ số…"))
-        self.setObjectName("start_at_dialog")
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
+        super().__init__(parent, _("Bắt đầu từ số…"), "start_at_dialog")
         self.setMinimumWidth(560)
         self._series = tuple(series)
         names = [(at, f"{one.symbol} {one.year}") for at, one in enumerate(self._series)]
@@ -46,7 +41,7 @@ class StartAtDialog(QDialog):
         inner.addWidget(self._row)
         column.addLayout(inner)
         column.addWidget(Line())
-        column.addLayout(self._buttons())
+        column.addLayout(foot(*save_buttons(self.reject, self._try, act=_("Bắt đầu từ số này"))))
         FormKeys(self, save=self._try)
         self._suggest()
 
@@ -54,19 +49,6 @@ class StartAtDialog(QDialog):
         """The series and the number it goes on with."""
         number = self.number.number()
         return self._series[self.which.value()], int(number) if number is not None else 0
-
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
-        row.setSpacing(metrics.GAP)
-        row.addStretch(1)
-        back = Button(_("Quay lại"), name="back_button")
-        back.clicked.connect(self.reject)
-        save = Button(_("Bắt đầu từ số này"), "primary", keys="Ctrl+Return", bind=False, name="act_button")
-        save.clicked.connect(self._try)
-        row.addWidget(back)
-        row.addWidget(save)
-        return row
 
     def _suggest(self) -> None:
         one = self._series[self.which.value()]

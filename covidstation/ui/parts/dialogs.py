@@ -1,10 +1,12 @@
-"""A plain sentence before a heavy act, or after something went wrong."""
+"""Dialogs: their ground and the row of buttons at their foot, and the plain sentence before a heavy act."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from covidstation.i18n import _
 from covidstation.ui.look import metrics
@@ -14,7 +16,43 @@ from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.labels import Glyph, Line, label
 
 
-class Sentence(QDialog):
+class Dialog(QDialog):
+    """A dialog on the ground of a page, over the window of `parent`; `name` is its object name."""
+
+    def __init__(self, parent: QWidget, title: str, name: str) -> None:
+        super().__init__(parent.window())
+        self.setWindowTitle(title)
+        self.setObjectName(name)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        self.setAutoFillBackground(True)
+
+
+def foot(*buttons: QWidget, words: QLayout | None = None) -> QHBoxLayout:
+    """The row under a dialog: its `words` at the left, its buttons at the right, the main act last."""
+    row = QHBoxLayout()
+    row.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
+    row.setSpacing(metrics.GAP)
+    if words is None:
+        row.addStretch(1)
+    else:
+        row.addLayout(words, 1)
+    for button in buttons:
+        row.addWidget(button)
+    return row
+
+
+def save_buttons(
+    leave: Callable[[], object], save: Callable[[], object], *, act: str = "", name: str = "act_button"
+) -> tuple[Button, Button]:
+    """Bỏ and Lưu (or the verb `act`) with their keys, which are not bound here: `FormKeys` hears them."""
+    back = Button(_("Bỏ"), "quiet", keys="Esc", bind=False, name="back_button")
+    back.clicked.connect(leave)
+    main = Button(act or _("Lưu"), "primary", keys="Ctrl+Return", bind=False, name=name)
+    main.clicked.connect(save)
+    return back, main
+
+
+class Sentence(Dialog):
     """Title, one or two plain sentences, an act and a way back. The way back has the focus when the act is heavy."""
 
     def __init__(
@@ -30,11 +68,7 @@ class Sentence(QDialog):
         ink: Ink = "accent",
         reason: str = "",
     ) -> None:
-        super().__init__(parent.window())
-        self.setWindowTitle(title)
-        self.setObjectName("sentence_dialog")
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
+        super().__init__(parent, title, "sentence_dialog")
         self.setMinimumWidth(440)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -86,17 +120,12 @@ class Sentence(QDialog):
         return column
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
-        row.setSpacing(metrics.GAP)
-        row.addStretch(1)
-        if self._back is not None:
-            self._back.clicked.connect(self.reject)
-            row.addWidget(self._back)
         self._act.clicked.connect(self.accept)
         self._act.setEnabled(self._reason is None)
-        row.addWidget(self._act)
-        return row
+        if self._back is None:
+            return foot(self._act)
+        self._back.clicked.connect(self.reject)
+        return foot(self._back, self._act)
 
 
 def confirm(parent: QWidget, title: str, text: str, *, act: str, back: str = "", heavy: bool = False) -> bool:

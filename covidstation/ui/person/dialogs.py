@@ -8,8 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from covidstation.domain.episodes import (
     Episode,
@@ -26,25 +25,21 @@ from covidstation.services.episodes import add_test
 from covidstation.ui.case_words import TEST_KINDS, TEST_RESULTS
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
-from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons
 from covidstation.ui.parts.edits import DateEdit, LineEdit
 from covidstation.ui.parts.fields import Field, show_problems
 from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import Line, TwoLineLabel, label
 
 
-class ActDialog(QDialog):
+class ActDialog(Dialog):
     """A few rows and Lưu; it stays open with its sentences until the act has succeeded (`saved`)."""
 
     saved = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget, title: str, rows: Sequence[Field], first: QWidget) -> None:
-        super().__init__(parent.window())
-        self.setWindowTitle(title)
-        self.setObjectName("act_dialog")
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
+        super().__init__(parent, title, "act_dialog")
         self.setMinimumWidth(640)
         self._desk, self._rows = desk, tuple(rows)
         self._trouble = TwoLineLabel("", "hint", "danger")
@@ -62,7 +57,7 @@ class ActDialog(QDialog):
         self.rows_column = inner
         column.addLayout(inner)
         column.addWidget(Line())
-        column.addLayout(self._buttons())
+        column.addLayout(foot(*save_buttons(self.reject, self.save)))
         FormKeys(self, save=self.save, leave=self.reject)
         first.setFocus()
 
@@ -100,19 +95,6 @@ class ActDialog(QDialog):
     def _show(self, problems: Iterable[Problem]) -> None:
         rest = show_problems(self._rows, problems)
         self._trouble.set_text(sentence(rest[0]) if rest else "")
-
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
-        row.setSpacing(metrics.GAP)
-        row.addStretch(1)
-        back = Button(_("Bỏ"), "quiet", keys="Esc", bind=False, name="back_button")
-        back.clicked.connect(self.reject)
-        save = Button(_("Lưu"), "primary", keys="Ctrl+Return", bind=False, name="act_button")
-        save.clicked.connect(self.save)
-        row.addWidget(back)
-        row.addWidget(save)
-        return row
 
 
 class TestDialog(ActDialog):

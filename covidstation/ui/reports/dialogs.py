@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from covidstation.db.queries.daily_people import ReportPerson
 from covidstation.domain.problems import Problem
@@ -25,6 +25,7 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.dialogs import Dialog, foot
 from covidstation.ui.parts.edits import DateEdit, LineEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.labels import Line, label
@@ -36,7 +37,7 @@ from covidstation.ui.reports.columns import people_columns, why_columns
 _WIDE, _NARROW, _HIGH = 1120, 640, 520
 
 
-class TableDialog(QDialog):
+class TableDialog(Dialog):
     """A title, a muted second line, a table, and what can be done; Enter opens the line (`chosen`), Esc closes."""
 
     chosen = Signal(object)
@@ -44,11 +45,7 @@ class TableDialog(QDialog):
     def __init__(
         self, desk: Desk, parent: QWidget, title: str, second: str, columns: Sequence[Column[Any]], width: int = _NARROW
     ) -> None:
-        super().__init__(parent.window())
-        self.setWindowTitle(title)
-        self.setObjectName("table_dialog")
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
+        super().__init__(parent, title, "table_dialog")
         self.resize(width, _HIGH)
         self.model: RecordModel[Any] = RecordModel(desk.tasks, columns, self)
         self.table = Table("dialog_table", title, self.model)
@@ -64,13 +61,9 @@ class TableDialog(QDialog):
         column.addLayout(head)
         column.addWidget(self.table, 1)
         column.addWidget(Line())
-        self._row = QHBoxLayout()
-        self._row.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
-        self._row.setSpacing(metrics.GAP)
-        self._row.addStretch(1)
         close = Button(_("Đóng"), keys="Esc", bind=False, name="close_button")
         close.clicked.connect(self.reject)
-        self._row.addWidget(close)
+        self._row = foot(close)
         column.addLayout(self._row)
         self.table.setFocus()
 

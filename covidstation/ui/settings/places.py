@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from covidstation.db.queries.places import Hamlet, SubPoint, hamlets, sub_points
 from covidstation.domain.hamlets import split_hamlet
@@ -17,6 +16,7 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons
 from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.formkeys import FormKeys
@@ -27,7 +27,7 @@ from covidstation.ui.parts.table import Table
 from covidstation.ui.settings.section import Section
 
 
-class PlaceDialog(QDialog):
+class PlaceDialog(Dialog):
     """A name and, for a hamlet, its sub-point; for a sub-point, its address."""
 
     def __init__(
@@ -39,11 +39,7 @@ class PlaceDialog(QDialog):
         address: str | None = None,
         points: Sequence[SubPoint] = (),
     ) -> None:
-        super().__init__(parent.window())
-        self.setWindowTitle(title)
-        self.setObjectName("place_dialog")
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
+        super().__init__(parent, title, "place_dialog")
         self.setMinimumWidth(560)
         hint = _("ví dụ Bản Nậm Ngá") if address is None else _("ví dụ Điểm trạm Nậm Kinh")
         self.name = LineEdit("place_name", _("Tên"), width=240, hint=hint, limit=100)
@@ -65,17 +61,7 @@ class PlaceDialog(QDialog):
             inner.addWidget(Field(_("Đ&iểm trạm"), self.point))
         column.addLayout(inner)
         column.addWidget(Line())
-        row = QHBoxLayout()
-        row.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
-        row.setSpacing(metrics.GAP)
-        row.addStretch(1)
-        back = Button(_("Quay lại"), name="back_button")
-        back.clicked.connect(self.reject)
-        save = Button(_("Lưu"), "primary", keys="Ctrl+Return", bind=False, name="act_button")
-        save.clicked.connect(self._try)
-        row.addWidget(back)
-        row.addWidget(save)
-        column.addLayout(row)
+        column.addLayout(foot(*save_buttons(self.reject, self._try)))
         FormKeys(self, save=self._try)
         self.name.setFocus()
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.i18n import _
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.dialogs import Dialog, foot
 from covidstation.ui.parts.labels import Glyph, Ground, Line, label
 from covidstation.ui.sync.sticks import Stick
 
@@ -134,15 +135,11 @@ class EnrolPanel(Ground):
         return self._words.text()
 
 
-class WordsDialog(QDialog):
+class WordsDialog(Dialog):
     """Eight words in large type; a person compares them by phone and says whether they are the same."""
 
     def __init__(self, parent: QWidget, hub: str, words: Sequence[str]) -> None:
-        super().__init__(parent.window())
-        self.setWindowTitle(_("So tám từ"))
-        self.setObjectName("words_dialog")
-        self.setBackgroundRole(QPalette.ColorRole.Base)
-        self.setAutoFillBackground(True)
+        super().__init__(parent, _("So tám từ"), "words_dialog")
         self.setMinimumWidth(600)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -159,17 +156,11 @@ class WordsDialog(QDialog):
         inner.addWidget(label(_("Trùng cả tám từ, đúng thứ tự, mới bấm Trùng."), "body", "muted", wrap=True))
         column.addLayout(inner)
         column.addWidget(Line())
-        row = QHBoxLayout()
-        row.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
-        row.setSpacing(metrics.GAP)
-        row.addStretch(1)
         differ = Button(_("&Không trùng"), name="words_differ")
         same = Button(_("&Trùng"), "primary", name="words_same")
         differ.clicked.connect(self.reject)
         same.clicked.connect(self.accept)
-        row.addWidget(differ)
-        row.addWidget(same)
-        column.addLayout(row)
+        column.addLayout(foot(differ, same))
         differ.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
