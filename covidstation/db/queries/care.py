@@ -42,7 +42,7 @@ class CallLine:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """An isolation made longer or shorter."""
+    """An isolation of an F0, or a quarantine of an F1, made longer or shorter."""
 
     id: UUID
     episode_id: UUID | None
@@ -151,7 +151,7 @@ def care_record(db: Database, person_id: UUID) -> CareRecord:
         return CareRecord(
             calls=tuple(map(_call, _of(session, PhoneCallRow, person_id, PhoneCallRow.at))),
             transfers=tuple(map(transfer_of, _of(session, HospitalizationRow, person_id, HospitalizationRow.left_at))),
-            changes=tuple(map(_change, _of(session, IsolationChangeRow, person_id, IsolationChangeRow.n))),
+            changes=tuple(map(change_of, _of(session, IsolationChangeRow, person_id, IsolationChangeRow.n))),
             follow_ups=tuple(map(_follow_up, reversed(_of(session, FollowUpRow, person_id, FollowUpRow.due_on)))),
             checks=tuple(map(_check, _of(session, VisitRow, person_id, VisitRow.at))),
             given=tuple(_given(_of(session, TreatmentRow, person_id, TreatmentRow.given_at))),
@@ -211,7 +211,8 @@ def _call(row: PhoneCallRow) -> CallLine:
     return CallLine(row.id, row.episode_id, row.at, row.by_name, result, row.summary, row.next_at)
 
 
-def _change(row: IsolationChangeRow) -> ChangeLine:
+def change_of(row: IsolationChangeRow) -> ChangeLine:
+    """A row as what a person reads."""
     return ChangeLine(
         id=row.id,
         episode_id=row.episode_id,

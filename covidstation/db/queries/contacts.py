@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.contact_mapping import contact_of
+from covidstation.db.queries.care import ChangeLine, change_of
 from covidstation.db.queries.open_contacts import open_contacts, stand, tests_of_contacts
 from covidstation.db.queries.people import match_words
 from covidstation.db.queries.places import hamlet_words
@@ -33,7 +34,7 @@ from covidstation.db.session import Database
 from covidstation.domain.care import ContactStatus
 from covidstation.domain.contacts import Contact, ContactState, Standing
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.episodes import PathogenTest, QuarantineType
+from covidstation.domain.episodes import CaseClassification, PathogenTest, QuarantineType
 from covidstation.domain.people import Sex
 from covidstation.domain.quarantine import Quarantine, QuarantineRule
 
@@ -89,6 +90,7 @@ class ContactLine:
     quarantine: Quarantine | None  # by the rule in force for it
     order: str = ""
     release: str = ""
+    source_denied: bool = False  # runs on, though its case was entered by mistake
 
     @property
     def id(self) -> UUID:
@@ -115,18 +117,6 @@ class ContactLine:
     def lacks_release(self) -> bool:
         """Its quarantine was decided and has ended, and nothing says so on paper."""
         return bool(self.order) and not self.release and self.standing.state is ContactState.ENDED
-
-
-@dataclass(frozen=True, slots=True)
-class QuarantineChange:
-    """A quarantine made longer or shorter."""
-
-    changed_on: date
-    days_before: int | None
-    days_after: int
-    until_after: date
-    reason: str
-    by_name: str
 
 
 _Case, _CasePerson = aliased(EpisodeRow), aliased(PersonRow)
@@ -169,6 +159,7 @@ def _lines() -> Select[Any]:
             hamlet_words().label("hamlet"),
             func.coalesce(_CasePerson.full_name, ContactRow.source_words).label("source"),
             _CasePerson.id.label("source_person_id"),
+            _Case.classification.label("source_class"),
             _number(CONTACT_ORDER).label("order_number"),
             _number(CONTACT_RELEASE).label("release_number"),
         )
@@ -316,20 +307,22 @@ def get_contact(db: Database, contact_id: UUID, rules: Sequence[QuarantineRule],
     return next(iter(found.values()), None)
 
 
-def contact_changes(db: Database, contact_id: UUID) -> tuple[QuarantineChange, ...]:
+def contact_changes(db: Database, contact_id: UUID) -> tuple[ChangeLine, ...]:
     """How a quarantine was made longer or shorter, the oldest first."""
-    query = (
-        select(IsolationChangeRow)
-        .where(IsolationChangeRow.contact_id == contact_id)
-        .order_by(IsolationChangeRow.changed_at, IsolationChangeRow.n)
-    )
+    return changes_by_contact(db, [contact_id]).get(contact_id, ())
+
+
+def changes_by_contact(db: Database, contact_ids: Sequence[UUID]) -> dict[UUID, tuple[ChangeLine, ...]]:
+    """The same of several contacts, by their ids; those without a change are not among them."""
+    query = select(IsolationChangeRow).order_by(IsolationChangeRow.changed_at, IsolationChangeRow.n)
+    found: dict[UUID, tuple[ChangeLine, ...]] = {}
     with db.read() as session:
-        return tuple(
-            QuarantineChange(
-                row.changed_at.date(), row.days_before, row.days_after, row.until_after, row.reason, row.by_name
-            )
-            for row in session.scalars(query)
-        )
+        for at in range(0, len(contact_ids), _MOST_KEYS):
+            few = IsolationChangeRow.contact_id.in_(contact_ids[at : at + _MOST_KEYS])
+            for row in session.scalars(query.where(few)):
+                if row.contact_id is not None:
+                    found[row.contact_id] = (*found.get(row.contact_id, ()), change_of(row))
+    return found
 
 
 def _numbered(
@@ -344,6 +337,7 @@ def _numbered(
 def _line(row: Any, tests: Iterable[PathogenTest], rules: Sequence[QuarantineRule], today: date) -> ContactLine:
     contact = contact_of(row, tests)
     quarantine, standing = stand(contact, rules, today)
+    denied = row.source_class == CaseClassification.NO_CASE.value
     return ContactLine(
         contact=contact,
         full_name=row.full_name,
@@ -358,4 +352,5 @@ def _line(row: Any, tests: Iterable[PathogenTest], rules: Sequence[QuarantineRul
         quarantine=quarantine,
         order=row.order_number or "",
         release=row.release_number or "",
+        source_denied=denied and contact.status is ContactStatus.ACTIVE,
     )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, String, and_, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import episode_of, test_of
@@ -32,7 +32,7 @@ from covidstation.domain import packs
 from covidstation.domain.care import ContactStatus, EndOfQuarantineReason
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseClassification, CaseOutcome, Episode, PathogenTest, QuarantineType
-from covidstation.domain.missing import RECENT_DAYS, MissingKind, MissingLine
+from covidstation.domain.missing import RECENT_DAYS, Lack, MissingKind, MissingLine
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.papers import number_symbol, number_text
 
@@ -43,7 +43,7 @@ _KINDS = frozenset({PaperKind.ISOLATION_ORDER, *packs.ENDING, PaperKind.CONTACT_
 class ContactEnd:
     """A quarantine whose days are over: what its rule must be asked with."""
 
-    line: MissingLine
+    lack: Lack
     rule: str
     report_date: date
     last_contact_on: date | None
@@ -55,10 +55,10 @@ class ContactEnd:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """`lines` lack something whatever the rules say; the others only when the rule lets them end today."""
+    """`lacks` are there whatever the rules say; the others only when the rule lets them end today."""
 
-    lines: tuple[MissingLine, ...]
-    endings: tuple[tuple[MissingLine, Episode], ...]
+    lacks: tuple[Lack, ...]
+    endings: tuple[tuple[Lack, Episode], ...]
     releases: tuple[ContactEnd, ...]
 
 
@@ -74,21 +74,22 @@ class _Paper:
 def lacking(db: Database, today: date, *, ending: PaperKind) -> Lacking:
     """Everyone open, or ended in the last 30 days, whose papers lack something; `ending` is the paper of the day."""
     since = today - timedelta(days=RECENT_DAYS)
+    episodes, contacts = _episode_counts(since), _contact_counts(since)
     with db.read() as session:
-        episodes = session.execute(_people(EpisodeRow, *_EPISODE).where(_episode_counts(since))).all()
-        papers = _papers(session, PaperSubjectRow.episode_id, [row.id for row in episodes])
-        lines, over = _of_episodes(episodes, papers, today, ending)
-        contacts = session.execute(_people(ContactRow, *_CONTACT).where(_contact_counts(since))).all()
-        papers = _papers(session, PaperSubjectRow.contact_id, [row.id for row in contacts])
-        more, ended = _of_contacts(contacts, papers, today)
+        papers = _papers(session, PaperSubjectRow.episode_id, select(EpisodeRow.id).where(episodes))
+        lacks, over = _of_episodes(session.execute(select(*_EPISODE).where(episodes)), papers, today, ending)
+        papers = _papers(session, PaperSubjectRow.contact_id, select(ContactRow.id).where(contacts))
+        more, ended = _of_contacts(session.execute(select(*_CONTACT).where(contacts)), papers, today)
         return Lacking(
-            lines=(*lines, *more, *_referrals(session, since)),
+            lacks=(*lacks, *more, *_referrals(session, since)),
             endings=tuple(_with_tests(session, over)),
             releases=tuple(_with_contact_tests(session, ended)),
         )
 
 
 _EPISODE: Final = (
+    EpisodeRow.id,
+    EpisodeRow.person_id,
     EpisodeRow.report_date,
     EpisodeRow.isolation_type,
     EpisodeRow.isolation_start.label("start"),
@@ -97,6 +98,8 @@ _EPISODE: Final = (
     EpisodeRow.outcome_on,
 )
 _CONTACT: Final = (
+    ContactRow.id,
+    ContactRow.person_id,
     ContactRow.report_date,
     ContactRow.quarantine_start.label("start"),
     ContactRow.quarantine_until.label("until"),
@@ -108,24 +111,59 @@ _CONTACT: Final = (
     ContactRow.last_dose_on,
     ContactRow.recovered_on,
 )
-_STAY: Final = (HospitalizationRow.episode_id, HospitalizationRow.left_at)
+_BOOKKEEPING: Final = frozenset({"made", "stamps", "extra", "rev"})  # of the journal: nothing here asks for them
+_WHOLE_EPISODE: Final = tuple(column for column in EpisodeRow.__table__.columns if column.name not in _BOOKKEEPING)
 
 
-@cache  # building a statement takes longer than running it
-def _people(row: type[EpisodeRow] | type[ContactRow] | type[HospitalizationRow], *columns: Any) -> Any:
-    """Those columns with the person and the hamlet's words, by name."""
-    person = (
-        PersonRow.full_name,
-        PersonRow.sort_key,
-        PersonRow.birth_year,
-        PersonRow.birth_month,
-        PersonRow.birth_day,
-        PersonRow.hamlet_id,
-        PersonRow.household_id,
+def _among(ids: Collection[UUID]) -> Any:
+    """Those ids as a question of their own: one parameter, however many they are."""
+    found = func.json_each(json.dumps([one.hex for one in ids])).table_valued("value")
+    return select(type_coerce(found.c.value, String))
+
+
+def lines_of(db: Database, lacks: Sequence[Lack]) -> list[MissingLine]:
+    """The same with the people, in the same order."""
+    query = (
+        select(
+            PersonRow.id,
+            PersonRow.full_name,
+            PersonRow.sort_key,
+            PersonRow.birth_year,
+            PersonRow.birth_month,
+            PersonRow.birth_day,
+            PersonRow.hamlet_id,
+            PersonRow.household_id,
+            hamlet_words().label("hamlet"),
+        )
+        .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
+        .where(PersonRow.id.in_(_among({lack.person_id for lack in lacks})))
     )
-    query = select(row.id, row.person_id, *columns, *person, hamlet_words().label("hamlet"))
-    return query.join(PersonRow, PersonRow.id == row.person_id).outerjoin(
-        HamletRow, HamletRow.id == PersonRow.hamlet_id
+    with db.read() as session:
+        people = {row.id: row for row in session.execute(query)}
+    found = ((lack, people.get(lack.person_id)) for lack in lacks)
+    return [_line(lack, person) for lack, person in found if person is not None]
+
+
+def _line(lack: Lack, person: Any) -> MissingLine:
+    year = person.birth_year
+    return MissingLine(
+        kind=lack.kind,
+        person_id=lack.person_id,
+        full_name=person.full_name,
+        birth=PartialDate(year, person.birth_month, person.birth_day) if year else None,
+        hamlet_id=person.hamlet_id,
+        hamlet=person.hamlet,
+        household_id=person.household_id,
+        subject_id=lack.subject_id,
+        since=lack.since,
+        paper=lack.paper,
+        about_id=lack.about_id,
+        paper_id=lack.paper_id,
+        number=lack.number,
+        starts_on=lack.starts_on,
+        until=lack.until,
+        opening_id=lack.opening_id,
+        sort_key=person.sort_key,
     )
 
 
@@ -147,101 +185,87 @@ def _contact_counts(since: date) -> ColumnElement[bool]:
     return and_(apart, or_(ContactRow.status == ContactStatus.ACTIVE.value, released))
 
 
-def _papers(session: Session, subject: Any, ids: Collection[UUID]) -> dict[UUID, list[_Paper]]:
-    """The valid papers of these illnesses, or contacts."""
+def _papers(session: Session, subject: Any, ids: Any) -> dict[UUID, list[_Paper]]:
+    """The valid papers of these illnesses, or contacts; `ids` is a question."""
     found: dict[UUID, list[_Paper]] = defaultdict(list)
     delivered = is_delivered().correlate(PaperRow).label("delivered")
     query = (
         select(subject, PaperRow.id, PaperRow.kind, PaperRow.number, PaperRow.symbol, PaperRow.issued_on, delivered)
         .join(PaperRow, PaperRow.id == PaperSubjectRow.paper_id)
-        .where(PaperRow.voided_at.is_(None), PaperRow.kind.in_([kind.value for kind in _KINDS]))
+        .where(subject.in_(ids), PaperRow.voided_at.is_(None), PaperRow.kind.in_([kind.value for kind in _KINDS]))
         .order_by(PaperRow.n)
     )
-    for part in _parts(list(ids)):
-        for owner, paper_id, kind, number, symbol, day, brought in session.execute(query.where(subject.in_(part))):
-            words = number_symbol(number_text(number), symbol)
-            found[owner].append(_Paper(paper_id, PaperKind(kind), words, day, brought))
+    for owner, paper_id, kind, number, symbol, day, brought in session.execute(query):
+        words = number_symbol(number_text(number), symbol)
+        found[owner].append(_Paper(paper_id, PaperKind(kind), words, day, brought))
     return found
 
 
 def _of_episodes(
     rows: Iterable[Any], papers: dict[UUID, list[_Paper]], today: date, ending: PaperKind
-) -> tuple[list[MissingLine], list[MissingLine]]:
-    lines, over = [], []
+) -> tuple[list[Lack], list[Lack]]:
+    lacks: list[Lack] = []
+    over: list[Lack] = []
     for row in rows:
-        fields = _fields(row, row.id, row.start, row.until)
-        held = papers.get(row.id, [])
+        held = papers.get(row.id, ())
         orders = [paper for paper in held if paper.kind is PaperKind.ISOLATION_ORDER]
         ends = [paper for paper in held if paper.kind in packs.ENDING]
         at_home = row.isolation_type == QuarantineType.HOME.value
-        recovered = row.outcome == CaseOutcome.RECOVERED.value
         if at_home and not orders:
-            order = PaperKind.ISOLATION_ORDER
-            lines.append(MissingLine(kind=MissingKind.ORDER, since=row.report_date, paper=order, **fields))
-        lines += _undelivered(MissingKind.ORDER_DELIVERY, orders, fields)
-        lines += _undelivered(MissingKind.ENDING_DELIVERY, ends, fields)
+            lacks.append(_lack(row, MissingKind.ORDER, row.report_date, PaperKind.ISOLATION_ORDER))
+        if held:
+            lacks += _undelivered(row, MissingKind.ORDER_DELIVERY, orders)
+            lacks += _undelivered(row, MissingKind.ENDING_DELIVERY, ends)
         if ends or not (at_home or orders):
             continue
-        fields["opening_id"] = orders[-1].id if orders else None
-        if recovered:
-            lines.append(MissingLine(kind=MissingKind.ENDING, since=row.outcome_on, paper=ending, **fields))
+        opening = orders[-1].id if orders else None
+        if row.outcome == CaseOutcome.RECOVERED.value:
+            lacks.append(_lack(row, MissingKind.ENDING, row.outcome_on, ending, opening))
         elif at_home and orders and row.until is not None and row.until < today:
-            since = row.until + timedelta(days=1)
-            over.append(MissingLine(kind=MissingKind.ENDING, since=since, paper=ending, **fields))
-    return lines, over
+            over.append(_lack(row, MissingKind.ENDING, row.until + timedelta(days=1), ending, opening))
+    return lacks, over
 
 
 def _of_contacts(
     rows: Iterable[Any], papers: dict[UUID, list[_Paper]], today: date
-) -> tuple[list[MissingLine], list[tuple[MissingLine, Any]]]:
-    lines, over = [], []
+) -> tuple[list[Lack], list[tuple[Lack, Any]]]:
+    lacks: list[Lack] = []
+    over: list[tuple[Lack, Any]] = []
     order, release = PaperKind.CONTACT_ORDER, PaperKind.CONTACT_RELEASE
     for row in rows:
-        fields = _fields(row, row.id, row.start, row.until)
-        held = papers.get(row.id, [])
+        held = papers.get(row.id, ())
         orders = [paper for paper in held if paper.kind is order]
         ends = [paper for paper in held if paper.kind is release]
         if not orders:
-            lines.append(MissingLine(kind=MissingKind.CONTACT_ORDER, since=row.report_date, paper=order, **fields))
-        lines += _undelivered(MissingKind.CONTACT_ORDER_DELIVERY, orders, fields)
-        lines += _undelivered(MissingKind.CONTACT_RELEASE_DELIVERY, ends, fields)
+            lacks.append(_lack(row, MissingKind.CONTACT_ORDER, row.report_date, order))
+        if held:
+            lacks += _undelivered(row, MissingKind.CONTACT_ORDER_DELIVERY, orders)
+            lacks += _undelivered(row, MissingKind.CONTACT_RELEASE_DELIVERY, ends)
         if ends:
             continue
-        fields["opening_id"] = orders[-1].id if orders else None
+        opening = orders[-1].id if orders else None
         if row.status == ContactStatus.DROPPED.value:
-            lines.append(MissingLine(kind=MissingKind.CONTACT_RELEASE, since=row.ended_on, paper=release, **fields))
+            lacks.append(_lack(row, MissingKind.CONTACT_RELEASE, row.ended_on, release, opening))
         elif orders and row.until is not None and row.until < today:
             since = row.until + timedelta(days=1)
-            over.append((MissingLine(kind=MissingKind.CONTACT_RELEASE, since=since, paper=release, **fields), row))
-    return lines, over
+            over.append((_lack(row, MissingKind.CONTACT_RELEASE, since, release, opening), row))
+    return lacks, over
 
 
-def _fields(row: Any, subject_id: UUID, starts: datetime | None, until: date | None) -> dict[str, Any]:
-    return {
-        "person_id": row.person_id,
-        "full_name": row.full_name,
-        "sort_key": row.sort_key,
-        "birth": PartialDate(row.birth_year, row.birth_month, row.birth_day) if row.birth_year else None,
-        "hamlet_id": row.hamlet_id,
-        "hamlet": row.hamlet,
-        "household_id": row.household_id,
-        "subject_id": subject_id,
-        "starts_on": starts.date() if starts else None,
-        "until": until,
-    }
+def _lack(row: Any, kind: MissingKind, since: date, paper: PaperKind, opening_id: UUID | None = None) -> Lack:
+    starts = row.start.date() if row.start else None
+    return Lack(kind, since, paper, row.person_id, row.id, starts, row.until, opening_id)
 
 
-def _undelivered(kind: MissingKind, papers: Sequence[_Paper], fields: dict[str, Any]) -> list[MissingLine]:
+def _undelivered(row: Any, kind: MissingKind, papers: Sequence[_Paper]) -> list[Lack]:
     return [
-        MissingLine(
-            kind=kind, since=paper.issued_on, paper=paper.kind, paper_id=paper.id, number=paper.number, **fields
-        )
+        _lack(row, kind, paper.issued_on, paper.kind)._replace(paper_id=paper.id, number=paper.number)
         for paper in papers
         if not paper.delivered
     ]
 
 
-def _referrals(session: Session, since: date) -> list[MissingLine]:
+def _referrals(session: Session, since: date) -> list[Lack]:
     """Transfers of the last 30 days without their paper; an illness entered by mistake had none."""
     has_paper = exists().where(
         PaperRow.about_id == HospitalizationRow.id,
@@ -251,41 +275,30 @@ def _referrals(session: Session, since: date) -> list[MissingLine]:
     wrong = exists().where(
         EpisodeRow.id == HospitalizationRow.episode_id, EpisodeRow.classification == CaseClassification.NO_CASE.value
     )
-    query = _people(HospitalizationRow, *_STAY).where(
-        HospitalizationRow.voided_at.is_(None),
-        ~wrong,
-        HospitalizationRow.left_at >= datetime.combine(since, time.min),
-        ~has_paper,
+    stay = HospitalizationRow
+    query = select(stay.id, stay.person_id, stay.episode_id, stay.left_at).where(
+        stay.voided_at.is_(None), ~wrong, stay.left_at >= datetime.combine(since, time.min), ~has_paper
     )
+    kind, paper = MissingKind.REFERRAL, PaperKind.REFERRAL
     return [
-        MissingLine(
-            kind=MissingKind.REFERRAL,
-            since=row.left_at.date(),
-            paper=PaperKind.REFERRAL,
-            about_id=row.id,
-            **_fields(row, row.episode_id, row.left_at, None),
-        )
-        for row in session.execute(query)
+        Lack(kind, left.date(), paper, person_id, episode_id, starts_on=left.date(), about_id=stay_id)
+        for stay_id, person_id, episode_id, left in session.execute(query)
     ]
 
 
-def _with_tests(session: Session, over: Sequence[MissingLine]) -> list[tuple[MissingLine, Episode]]:
-    ids = [line.subject_id for line in over]
+def _with_tests(session: Session, over: Sequence[Lack]) -> list[tuple[Lack, Episode]]:
+    ids = [lack.subject_id for lack in over]
     tests = _tests(session, PathogenTestRow.episode_id, ids)
-    rows = {
-        row.id: row
-        for part in _parts(ids)
-        for row in session.scalars(select(EpisodeRow).where(EpisodeRow.id.in_(part)))
-    }
-    found = ((line, rows[line.subject_id]) for line in over)
-    return [(line, episode_of(row, tests.get(row.id, ()))) for line, row in found]
+    found = session.execute(select(*_WHOLE_EPISODE).where(EpisodeRow.id.in_(_among(ids))))
+    rows: dict[UUID, Any] = {row.id: row for row in found}
+    return [(lack, episode_of(rows[lack.subject_id], tests.get(lack.subject_id, ()))) for lack in over]
 
 
-def _with_contact_tests(session: Session, over: Sequence[tuple[MissingLine, Any]]) -> list[ContactEnd]:
-    tests = _tests(session, PathogenTestRow.contact_id, [row.id for _line, row in over])
+def _with_contact_tests(session: Session, over: Sequence[tuple[Lack, Any]]) -> list[ContactEnd]:
+    tests = _tests(session, PathogenTestRow.contact_id, [row.id for _lack, row in over])
     return [
         ContactEnd(
-            line=line,
+            lack=lack,
             rule=row.quarantine_rule,
             report_date=row.report_date,
             last_contact_on=row.last_contact_on,
@@ -294,21 +307,15 @@ def _with_contact_tests(session: Session, over: Sequence[tuple[MissingLine, Any]
             recovered_on=row.recovered_on,
             tests=tuple(test_of(test) for test in tests.get(row.id, ())),
         )
-        for line, row in over
+        for lack, row in over
     ]
 
 
 def _tests(session: Session, owner: Any, ids: Sequence[UUID]) -> dict[UUID, list[PathogenTestRow]]:
     found: dict[UUID, list[PathogenTestRow]] = defaultdict(list)
-    for part in _parts(ids):
-        for row in session.scalars(select(PathogenTestRow).where(owner.in_(part)).order_by(PathogenTestRow.n)):
-            found[getattr(row, owner.key)].append(row)
+    for row in session.scalars(select(PathogenTestRow).where(owner.in_(_among(ids))).order_by(PathogenTestRow.n)):
+        found[getattr(row, owner.key)].append(row)
     return found
-
-
-def _parts(ids: Sequence[UUID], most: int = 500) -> Iterable[Sequence[UUID]]:
-    """In parts that SQLite takes as parameters."""
-    return (ids[at : at + most] for at in range(0, len(ids), most))
 
 
 def name_of(db: Database, subject_id: UUID) -> str:

@@ -46,7 +46,7 @@ def open_contacts(session: Session, rules: Sequence[QuarantineRule], *, today: d
 
 
 @cache  # building the statement takes longer than running it
-def _open() -> Select[Any]:
+def _open() -> Any:
     """What `stand` asks of a contact."""
     columns = (
         ContactRow.id,
@@ -111,6 +111,6 @@ def _by_contact(tests: Iterable[PathogenTestRow]) -> dict[UUID, list[PathogenTes
 
 
 @cache
-def _tests() -> Select[Any]:
+def _tests() -> Select[PathogenTestRow]:
     either = or_(PathogenTestRow.contact_id.is_not(None), PathogenTestRow.voids.is_not(None))
     return select(PathogenTestRow).where(either)

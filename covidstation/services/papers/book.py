@@ -28,7 +28,7 @@ from covidstation.messages.papers import KINDS
 from covidstation.printing.book import BookRow, render_book
 from covidstation.services.papers.facts import station_pack
 from covidstation.services.papers.files import paper_pdf
-from covidstation.services.papers.missing import missing_list
+from covidstation.services.papers.missing import missing_now
 
 
 def book_pdf(db: Database, symbol: str, year: int, *, today: date) -> bytes:
@@ -83,7 +83,7 @@ def look_at_book(db: Database, catalog: Catalog, today: date) -> BookLook:
         series=tuple(sorted(known.values(), key=lambda one: (-one.year, rank.get(one.symbol, len(rank)), one.symbol))),
         symbols=symbols,
         kinds=tuple(PaperKind),
-        missing=len(missing_list(db, catalog, today)),
+        missing=len(missing_now(db, catalog, today)),
         printer=get_setting(db, "printer"),
         copies=int(get_setting(db, "print_copies")),
     )

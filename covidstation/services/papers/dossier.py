@@ -24,7 +24,7 @@ from covidstation.db.rows import EpisodeRow, HamletRow, PaperRow, PaperSubjectRo
 from covidstation.db.session import Database
 from covidstation.domain import packs
 from covidstation.domain.episodes import CaseOutcome, QuarantineType
-from covidstation.domain.missing import MissingKind, MissingLine
+from covidstation.domain.missing import Lack, MissingKind
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.papers import number_symbol, number_text
 from covidstation.errors import UserError
@@ -37,7 +37,7 @@ from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.papers.files import read_file
 from covidstation.services.papers.handouts import commitment_pdf, leaflet_pdf
 from covidstation.services.papers.letterhead import Letterhead, letterhead
-from covidstation.services.papers.missing import missing_list
+from covidstation.services.papers.missing import missing_now
 from covidstation.services.papers.sheets import print_patient_sheet
 
 _ORDER: Final = (
@@ -131,15 +131,15 @@ def sheets(db: Database, catalog: Catalog, today: date) -> tuple[Sheet, ...]:
     )
 
 
-def _lacking(db: Database, catalog: Catalog, now: datetime) -> dict[UUID, list[MissingLine]]:
-    found: dict[UUID, list[MissingLine]] = {}
-    for line in missing_list(db, catalog, now.date()):
+def _lacking(db: Database, catalog: Catalog, now: datetime) -> dict[UUID, list[Lack]]:
+    found: dict[UUID, list[Lack]] = {}
+    for line in missing_now(db, catalog, now.date()):
         found.setdefault(line.subject_id, []).append(line)
     return found
 
 
 def _one(
-    db: Database, episode_id: UUID, lacking: dict[UUID, list[MissingLine]], parts: Sequence[Sheet], head: Letterhead
+    db: Database, episode_id: UUID, lacking: dict[UUID, list[Lack]], parts: Sequence[Sheet], head: Letterhead
 ) -> Dossier:
     with db.read() as session:
         episode = session.scalars(select(EpisodeRow).where(EpisodeRow.id == episode_id)).first()

@@ -13,12 +13,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.missing import ContactEnd, lacking, name_of
+from covidstation.db.queries.missing import ContactEnd, lacking, lines_of, name_of
 from covidstation.db.queries.station import get_setting
 from covidstation.db.session import Database
 from covidstation.domain.contacts import next_test
 from covidstation.domain.episodes import TestResult, live_tests
-from covidstation.domain.missing import RANK, Errand, MissingKind, MissingLine
+from covidstation.domain.missing import RANK, Errand, Lack, MissingKind, MissingLine
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.quarantine import Immunity, quarantine_of, rule_of
 from covidstation.domain.text import name_sort_key, sort_key
@@ -39,18 +39,24 @@ def missing_list(db: Database, catalog: Catalog, today: date) -> tuple[MissingLi
     An open isolation lacks its ending once the rule in force for the case lets it end; an F1's quarantine, once its
     days are over and each due test is negative.
     """
-    catalog = station_catalog_of(db, catalog)
-    found = lacking(db, today, ending=kind_on(db, catalog, today, ending=True))
-    lines = list(found.lines)
-    for line, episode in found.endings:
-        release = release_on(episode, catalog, today)
-        if release is not None and release.free:
-            lines.append(line)
-    lines += [one.line for one in found.releases if _contact_may_end(one, catalog)]
+    lines = lines_of(db, missing_now(db, catalog, today))
     return tuple(sorted(lines, key=lambda line: (RANK[line.kind], line.since, line.sort_key)))
 
 
-def count_missing(lines: Sequence[MissingLine]) -> Mapping[MissingKind, int]:
+def missing_now(db: Database, catalog: Catalog, today: date) -> tuple[Lack, ...]:
+    """The same without the people, for whoever counts."""
+    catalog = station_catalog_of(db, catalog)
+    found = lacking(db, today, ending=kind_on(db, catalog, today, ending=True))
+    lacks = list(found.lacks)
+    for lack, episode in found.endings:
+        release = release_on(episode, catalog, today)
+        if release is not None and release.free:
+            lacks.append(lack)
+    lacks += [one.lack for one in found.releases if _contact_may_end(one, catalog)]
+    return tuple(sorted(lacks, key=lambda lack: (RANK[lack.kind], lack.since)))
+
+
+def count_missing(lines: Sequence[MissingLine | Lack]) -> Mapping[MissingKind, int]:
     """How many of each kind; none is 0."""
     return Counter(line.kind for line in lines)
 
@@ -64,7 +70,7 @@ def _contact_may_end(end: ContactEnd, catalog: Catalog) -> bool:
         return False
     protection = Immunity(doses_known=end.doses_known, last_dose_on=end.last_dose_on, recovered_on=end.recovered_on)
     quarantine = quarantine_of(rule, protection, end.last_contact_on, isolate=True)
-    return next_test(quarantine, tests, end.line.until) is None
+    return next_test(quarantine, tests, end.lack.until) is None
 
 
 def lacks(db: Database, line: MissingLine, *, catalog: Catalog, now: datetime) -> tuple[Problem, ...]:

@@ -28,7 +28,7 @@ from covidstation.domain.text import clean
 from covidstation.domain.wording import clean_lines
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.papers.missing import missing_list
+from covidstation.services.papers.missing import missing_now
 from covidstation.services.reports.figures import Asked, Counted, Figure, count_report
 from covidstation.services.reports.head import ReportHead, head_on
 from covidstation.services.station.drafts import drafts, keep_draft
@@ -144,7 +144,7 @@ def outbreak_start(db: Database) -> date | None:
 def _papers(db: Database, catalog: Catalog, day: date) -> tuple[Entry, ...]:
     """What papers lack now, each illness or contact once: the list "thiếu giấy tờ", deliveries together."""
     found: dict[UUID, set[str]] = {}
-    for line in missing_list(db, catalog, day):
+    for line in missing_now(db, catalog, day):
         name = DELIVERY if line.delivers else f"papers.{line.kind}"
         found.setdefault(line.subject_id, set()).add(name)
     return tuple(Entry(f"P{key_of(one)}", 0, tuple(sorted(names))) for one, names in found.items())

@@ -33,7 +33,7 @@ from covidstation.services.care.triage import assess_first
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.episodes import isolation_until
 from covidstation.services.papers.issuing import issue_paper
-from covidstation.services.papers.missing import missing_list
+from covidstation.services.papers.missing import missing_now
 
 CHUNK = 2000
 DAYS_WITHOUT_PAPER = 2
@@ -178,7 +178,7 @@ def issue_past_papers(db: Database, *, catalog: Catalog, by: UUID | None, now: d
     """Give the cases of the last weeks their papers, each on its day; the newest still wait for theirs."""
     today = now.date()
     for kind in (MissingKind.ORDER, MissingKind.ENDING):
-        lines = [line for line in missing_list(db, catalog, today) if line.kind is kind]
+        lines = [line for line in missing_now(db, catalog, today) if line.kind is kind]
         for line in lines[:MOST_PAPERS]:
             if (today - line.since).days < DAYS_WITHOUT_PAPER:
                 continue

@@ -168,6 +168,9 @@ class EndDialog(ActDialog):
         rows = (Field(_("&Kết thúc vì"), self.why), self._day_row, self._note_row)
         super().__init__(desk, parent, title, rows, self.why)
         self.why.currentIndexChanged.connect(lambda _row: self._follow())
+        if all(line.source_denied for line in lines):
+            self.why.set_value(_NO_CONTACT)
+            self.note.set_value(_("Ca nguồn ghi nhầm"))
         self._follow()
 
     def wrong(self) -> list[Problem]:

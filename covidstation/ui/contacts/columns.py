@@ -10,7 +10,7 @@ from covidstation.domain.contacts import ContactState
 from covidstation.domain.dates import age_on
 from covidstation.domain.episodes import TestResult
 from covidstation.i18n import _
-from covidstation.ui.contacts.words import state_words, tests_words
+from covidstation.ui.contacts.words import says_denied, state_words, tests_words
 from covidstation.ui.f0.columns import short_date
 from covidstation.ui.parts.records import Cell, Column
 
@@ -76,7 +76,9 @@ def _papers(line: ContactLine) -> Cell:
 
 
 def _state(line: ContactLine, today: date) -> Cell:
-    words = state_words(line.standing, line.contact, today)
+    words = state_words(line, today)
+    if says_denied(line):
+        return Cell(words, "hint_strong", "warn", icon="alert")
     state = line.standing.state
     if state is ContactState.POSITIVE:
         return Cell(words, "hint_strong", "danger", icon="alert")

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from covidstation.db.queries.contacts import ContactLine
+from covidstation.db.queries.care import ChangeLine
+from covidstation.db.queries.contacts import ContactLine, contact_changes
 from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.domain.contacts import ContactDraft
 from covidstation.domain.people import PersonDraft, Sex
@@ -25,7 +26,15 @@ from covidstation.services.scans import ScanLook, ScanOutcome
 from covidstation.ui.case_words import SEXES
 from covidstation.ui.contacts.choosers import CaseCombo, PersonCombo
 from covidstation.ui.contacts.why import WhyRow
-from covidstation.ui.contacts.words import PLACES, PROXIMITIES, RELATIONS, days_words, why_words
+from covidstation.ui.contacts.words import (
+    PLACES,
+    PROXIMITIES,
+    RELATIONS,
+    change_words,
+    days_words,
+    denied_words,
+    why_words,
+)
 from covidstation.ui.desk import Desk
 from covidstation.ui.f0.inputs import on_edit
 from covidstation.ui.parts.combos import Combo
@@ -52,6 +61,7 @@ class ContactDialog(ActDialog):
         look: ScanLook | None = None,
     ) -> None:
         self._line = line
+        self._changes: tuple[ChangeLine, ...] = ()
         self._rules: tuple[QuarantineRule, ...] = ()
         self._base, self._days_typed = PersonDraft(), False
         self._told: Quarantine | None = None
@@ -193,6 +203,7 @@ class ContactDialog(ActDialog):
             self._show_contact(self._line.contact)
             if self._line.contact.source_episode_id is None:
                 self.source.put_text(self._line.contact.source_words)
+            desk.ask(self, partial(contact_changes, desk.register.db, self._line.id), self._show_changes)
         else:
             self.last.set_day(today)
         self.source.load(self._line.contact.source_episode_id if self._line else episode_id)
@@ -243,12 +254,24 @@ class ContactDialog(ActDialog):
         day: date = (held.report_date if held else None) or self._desk.now().date()
         return rule_of(self._rules, held.quarantine_rule if held else "", day)
 
+    def _said(self) -> list[str]:
+        """What is known of this contact beside the rule: its case was none, its days were changed."""
+        if self._line is None:
+            return []
+        today = self._desk.now().date()
+        first = [denied_words(self._line)] if self._line.source_denied else []
+        return [*first, *(change_words(one, today) for one in self._changes)]
+
+    def _show_changes(self, found: Sequence[ChangeLine]) -> None:
+        self._changes = tuple(found)
+        self._follow()
+
     def _follow(self) -> None:
         """Say what the rule makes of the facts, and write its days unless others were typed."""
         rule, last = self._rule(), self.last.day()
         self._told = None
         if rule is None or last is None:
-            self._why.say("")
+            self._why.say("\n".join(self._said()))
             self._days_row.set_hint("")
             return
         draft = self.draft()
@@ -257,4 +280,4 @@ class ContactDialog(ActDialog):
         if not self._days_typed:
             self.days.set_number(told.days)
         self._days_row.set_hint(days_words(told))
-        self._why.say(why_words(told))
+        self._why.say("\n".join((*self._said(), why_words(told))))

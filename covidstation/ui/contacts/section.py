@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from covidstation.db.queries.contacts import ContactLine, contacts_of_case, contacts_of_person
+from covidstation.db.queries.care import ChangeLine
+from covidstation.db.queries.contacts import ContactLine, changes_by_contact, contacts_of_case, contacts_of_person
 from covidstation.i18n import _
 from covidstation.services.contacts.register import quarantine_rules
 from covidstation.services.contacts.work import household_waits
@@ -19,8 +20,10 @@ from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import label
 from covidstation.ui.parts.rows import ListRow, SectionHead
+from covidstation.ui.person.sections import change_row
 
-Found = tuple[Sequence[ContactLine], Sequence[ContactLine], int]
+Changes = Mapping[UUID, Sequence[ChangeLine]]
+Found = tuple[Sequence[ContactLine], Sequence[ContactLine], int, Changes]
 
 
 class ContactsSection(QWidget):
@@ -47,7 +50,8 @@ class ContactsSection(QWidget):
             rules = quarantine_rules(db, desk.catalog)
             mine = contacts_of_case(db, episode_id, rules, today=today) if episode_id else ()
             waits = household_waits(db, episode_id) if episode_id else 0
-            return mine, contacts_of_person(db, person_id, rules, today=today), waits
+            others = contacts_of_person(db, person_id, rules, today=today)
+            return mine, others, waits, changes_by_contact(db, [line.id for line in (*mine, *others)])
 
         desk.ask(self, both, partial(self._show, self._wanted))
 
@@ -59,15 +63,15 @@ class ContactsSection(QWidget):
             if old is not None:
                 old.hide()
                 old.deleteLater()
-        mine, others, waits = found
+        mine, others, waits, changes = found
         if asked[1] is not None:
-            self._show_mine(asked[1], mine, waits)
+            self._show_mine(asked[1], mine, waits, changes)
         if others:
             self._column.addWidget(_inset(SectionHead(_("Là F1 của"), "")))
             for line in others:
-                self._column.addWidget(self._row(line, line.source, line.source_person_id))
+                self._add(self._row(line, line.source, line.source_person_id), changes.get(line.id, ()))
 
-    def _show_mine(self, episode_id: UUID, lines: Sequence[ContactLine], waits: int) -> None:
+    def _show_mine(self, episode_id: UUID, lines: Sequence[ContactLine], waits: int, changes: Changes) -> None:
         house = Button(_("Từ hộ"), "quiet", icon="home", name="section_household")
         house.clicked.connect(lambda: self._acts.add_household(episode_id))
         one = Button(_("Thêm F1"), "quiet", icon="plus", name="section_add_contact")
@@ -80,11 +84,22 @@ class ContactsSection(QWidget):
             nobody.setFixedHeight(metrics.FORM_ROW)
             self._column.addWidget(_inset(nobody))
         for line in lines:
-            self._column.addWidget(self._row(line, line.full_name, line.person_id))
+            self._add(self._row(line, line.full_name, line.person_id), changes.get(line.id, ()))
+
+    def _add(self, row: QWidget, changes: Sequence[ChangeLine]) -> None:
+        """A contact, and under it how its days were changed."""
+        self._column.addWidget(row)
+        for change in changes:
+            self._column.addWidget(change_row(change, self._desk.now().date()))
 
     def _row(self, line: ContactLine, name: str, person_id: UUID | None) -> QWidget:
         parts: list[QWidget] = []
         can = self._acts.possible([line])
+        if line.source_denied:
+            end = Button(_("Kết thúc"), "quiet", name="section_end")
+            end.setAccessibleName(_("Kết thúc theo dõi {name}").format(name=line.full_name))
+            end.clicked.connect(lambda: self._acts.end_or_reopen([line]))
+            parts.append(end)
         if "test" in can:
             test = Button(_("Xét nghiệm"), "quiet", name="section_test")
             test.setAccessibleName(_("Thêm xét nghiệm cho {name}").format(name=line.full_name))

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from covidstation.db.queries.care import ChangeLine
 from covidstation.db.queries.contacts import ContactLine
 from covidstation.domain.care import ContactProximity, ContactRelation, EndOfQuarantineReason, VisitStatus
 from covidstation.domain.contacts import Contact, ContactState, Standing
 from covidstation.domain.episodes import QuarantineType
 from covidstation.domain.quarantine import Quarantine
-from covidstation.i18n import N_, _, date_text
+from covidstation.i18n import N_, _, date_text, moment_text
 from covidstation.messages import sentence
 from covidstation.ui.look.tokens import Tone
 
@@ -92,13 +93,40 @@ def source_words(quarantine: Quarantine) -> str:
     return words.format(source=quarantine.source)
 
 
-def state_words(standing: Standing, contact: Contact, today: date) -> str:
-    """The state with its day: `Xét nghiệm ngày 15/03`, `Đã kết thúc 16/03`."""
+def state_words(line: ContactLine, today: date) -> str:
+    """The state with its day: `Xét nghiệm ngày 15/03`, `Đã kết thúc 16/03`; a case that was none is said before it."""
+    standing, contact = line.standing, line.contact
+    if says_denied(line):
+        return _("Ca nguồn ghi nhầm")
     if standing.state is ContactState.TEST_DUE and standing.test_on is not None and standing.test_on < today:
         return _("Trễ xét nghiệm")
     if standing.state is ContactState.ENDED and contact.ended_on is not None:
         return _("Kết thúc {day:%d/%m}").format(day=contact.ended_on)
     return _(STATES[standing.state])
+
+
+def says_denied(line: ContactLine) -> bool:
+    """Whether the state is that there was no case: only a positive test of the contact's own weighs more."""
+    return line.source_denied and line.standing.state is not ContactState.POSITIVE
+
+
+def denied_words(line: ContactLine) -> str:
+    """What a contact without a case asks for."""
+    words = _("{source} đã ghi là không mắc bệnh. Chọn F0 khác, hoặc bấm Kết thúc, chọn Không phải tiếp xúc.")
+    return words.format(source=line.source)
+
+
+def change_words(change: ChangeLine, today: date) -> str:
+    """`Đã đổi 7 → 10 ngày lúc 07:15 10/03 (Lò Thị Mai): Nhà có thêm F0`."""
+    values = {
+        "before": change.days_before or "?",
+        "after": change.days_after,
+        "when": moment_text(change.changed_at, today),
+        "why": change.reason,
+        "who": change.by_name,
+    }
+    words = _("Đã đổi {before} → {after} ngày lúc {when} ({who}): {why}")
+    return (words if change.by_name else _("Đã đổi {before} → {after} ngày lúc {when}: {why}")).format(**values)
 
 
 def tests_words(contact: Contact, standing: Standing) -> str:
@@ -127,5 +155,5 @@ def line_words(line: ContactLine, today: date) -> str:
     until = _("đến hết {day}").format(day=date_text(contact.quarantine_until)) if contact.quarantine_until else ""
     last = _("tiếp xúc cuối {day}").format(day=date_text(contact.last_contact_on)) if contact.last_contact_on else ""
     place = _(PLACES[contact.quarantine_type]) if contact.quarantine_type else ""
-    parts = (state_words(line.standing, contact, today), last, place, until, tests_words(contact, line.standing))
+    parts = (state_words(line, today), last, place, until, tests_words(contact, line.standing))
     return " · ".join(filter(None, parts))

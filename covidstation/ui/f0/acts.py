@@ -16,7 +16,7 @@ from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.care.f0_table import F0Selection, f0_list_pdf, f0_list_xlsx
-from covidstation.services.papers.missing import missing_list
+from covidstation.services.papers.missing import missing_now
 from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.delivering import ask_delivery
@@ -76,7 +76,7 @@ class ListActs(QObject):
         desk, wanted = self._desk, frozenset(ids)
 
         def papers() -> list[UUID]:
-            lines = missing_list(desk.register.db, desk.catalog, desk.now().date())
+            lines = missing_now(desk.register.db, desk.catalog, desk.now().date())
             found = (line.paper_id for line in lines if line.subject_id in wanted and line.delivers)
             return list(dict.fromkeys(paper for paper in found if paper is not None))
 

@@ -137,10 +137,11 @@ def _transfer_row(one: Transfer, today: date, act: Act) -> ListRow:
 
 def change_rows(record: CareRecord, episode: Episode, today: date) -> list[ListRow]:
     """How the isolation was made longer or shorter: the old end and the new one."""
-    return [_change_row(line, today) for line in record.changes if line.episode_id == episode.id]
+    return [change_row(line, today) for line in record.changes if line.episode_id == episode.id]
 
 
-def _change_row(line: ChangeLine, today: date) -> ListRow:
+def change_row(line: ChangeLine, today: date) -> ListRow:
+    """One of them: the days before and after, then when, why and by whom."""
     first = _("{before} → {after} ngày, đến hết {until} (trước đó {old})").format(
         before=line.days_before or "?",
         after=line.days_after,

@@ -15,6 +15,7 @@ from covidstation.db.queries.contacts import (
     ContactFilter,
     ContactLine,
     ContactView,
+    changes_by_contact,
     contact_changes,
     contacts_of_case,
     contacts_of_person,
@@ -221,6 +222,21 @@ def test_a_corrected_test_speaks_no_more(db: Database) -> None:
     assert refused(future) == ["contacts.future"]
 
 
+def test_a_contact_of_a_case_that_was_none_says_so_until_it_is_dropped(db: Database, catalog: Catalog) -> None:
+    case, (other, second) = household(db)
+    one, two = enter(db, other, case), enter(db, second, case)
+    assert not line(db, one).source_denied
+    end_quarantines(db, [two], day=TODAY, by=None, now=NOW)
+    mistake = OutcomeDraft(ending=Ending.NO_CASE, on=TODAY, reason="ghi nhầm")
+    record_outcome(db, case.id, mistake, catalog=catalog, by=None, by_name="Mai", now=NOW)
+    assert line(db, one).source_denied
+    assert line(db, one).contact.status is ContactStatus.ACTIVE
+    assert not line(db, two).source_denied  # ended before
+    drop_contacts(db, [one], "Ca nguồn ghi nhầm", by=None, now=NOW)
+    assert not line(db, one).source_denied
+    assert line(db, one).standing.state is ContactState.DROPPED
+
+
 def test_a_changed_length_keeps_what_it_was(db: Database, catalog: Catalog) -> None:
     case, (other, _second) = household(db)
     one = enter(db, other, case)
@@ -229,6 +245,9 @@ def test_a_changed_length_keeps_what_it_was(db: Database, catalog: Catalog) -> N
     assert line(db, one).contact.quarantine_until == date(2022, 3, 20)
     (kept,) = contact_changes(db, one)
     assert (kept.days_before, kept.days_after, kept.reason) == (7, 10, "Nhà có thêm F0")
+    assert (kept.by_name, kept.changed_at) == ("Lò Thị Mai", NOW.replace(tzinfo=None))
+    assert changes_by_contact(db, [one]) == {one: (kept,)}
+    assert changes_by_contact(db, []) == {}
     for bad, code in (
         (replace(length, reason="  "), "contacts.reason_missing"),
         (replace(length, days=61), "contacts.days"),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from sqlalchemy import select
 
 from covidstation.db.queries.contacts import (
@@ -23,8 +23,9 @@ from covidstation.domain.contacts import ContactDraft, ContactState
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import PathogenTest, QuarantineType, TestResult
 from covidstation.domain.people import PersonDraft
+from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_outcome
 from covidstation.services.changes import Kind
-from covidstation.services.contacts.care import add_contact_test
+from covidstation.services.contacts.care import QuarantineLength, add_contact_test, change_quarantine
 from covidstation.services.contacts.register import NewContact, add_contacts, quarantine_rules
 from covidstation.services.contacts.work import due_contacts
 from covidstation.services.people import register_person
@@ -280,6 +281,63 @@ def test_the_section_tells_both_sides(desk, holder, village):
         section.findChild(Button, "section_household") is None
         or not section.findChild(Button, "section_household").isVisible()
     )
+
+
+def change(desk, contact):
+    length = QuarantineLength(days=10, reason="Nhà có thêm F0", by_name="Lò Thị Nhung")
+    change_quarantine(desk.register.db, contact, length, catalog=catalog(), by=None, now=NOW)
+
+
+def spoken(widget):
+    return " ".join(label.text() for label in widget.findChildren(QLabel)).replace("\n", " ")
+
+
+def test_changed_days_are_told_on_both_pages_and_in_the_form(desk, holder, opened, village):
+    contact = enter(desk, village.mai_episode)
+    section = ContactsSection(desk)
+    holder(section)
+    section.show_case(village.mai, village.mai_episode)
+    assert "→" not in spoken(section)
+    change(desk, contact)
+    (line,) = running(desk)
+    for person, case in ((village.mai, village.mai_episode), (line.person_id, None)):
+        section.show_case(person, case)
+        assert "7 → 10 ngày, đến hết 20/07/2026 (trước đó 17/07/2026)" in spoken(section)
+        assert "07:15 hôm nay · Nhà có thêm F0 · Lò Thị Nhung" in spoken(section)
+    form = opened(ContactDialog, line=line)
+    assert form._why.text().splitlines()[0] == "Đã đổi 7 → 10 ngày lúc 07:15 hôm nay (Lò Thị Nhung): Nhà có thêm F0"
+
+
+def test_a_case_that_was_none_is_said_and_its_contact_is_dropped(desk, page, holder, opened, village, qtbot):
+    contact = enter(desk, village.mai_episode)
+    mistake = OutcomeDraft(ending=Ending.NO_CASE, on=TODAY, reason="ghi nhầm người")
+    record_outcome(
+        desk.register.db, village.mai_episode, mistake, catalog=catalog(), by=None, by_name="Lò Thị Nhung", now=NOW
+    )
+    page.refresh(frozenset((Kind.CONTACTS,)))
+    (line,) = running(desk)
+    assert line.id == contact
+    state = next(column for column in page.model.columns if column.key == "state").cell(page.model.record(0))
+    assert (state.text, state.ink, state.icon) == ("Ca nguồn ghi nhầm", "warn", "alert")
+    page.table.selectRow(0)
+    qtbot.waitUntil(page.end.isEnabled)
+    form = opened(ContactDialog, line=line)
+    assert form._why.text().startswith("Lò Thị Mai đã ghi là không mắc bệnh.")
+    form.reject()
+    section = ContactsSection(desk)
+    holder(section)
+    section.show_case(line.person_id, None)
+    assert "Ca nguồn ghi nhầm" in spoken(section)
+    assert section.findChild(Button, "section_end").accessibleName() == "Kết thúc theo dõi Vàng Thị Sơ"
+    dialog = opened(EndDialog, [line])
+    assert dialog.note.value() == "Ca nguồn ghi nhầm"
+    dialog.save()
+    assert not running(desk)
+    (after,) = contacts_of_person(
+        desk.register.db, line.person_id, quarantine_rules(desk.register.db, catalog()), today=TODAY
+    )
+    assert (after.contact.status, after.contact.end_reason) == (ContactStatus.DROPPED, None)
+    assert after.contact.note == "Ca nguồn ghi nhầm"
 
 
 def test_counts_stand_on_the_filters(desk, page, village):
