@@ -8,6 +8,8 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from covidstation.ui.look.theme import Theme
@@ -40,6 +42,7 @@ def shown(qtbot):
         with qtbot.waitActive(widget, timeout=5000):
             widget.show()
             widget.activateWindow()
+        QTest.keyRelease(widget, Qt.Key.Key_Control)  # an earlier test may have closed its window under a held key
         return widget
 
     return show
