@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
+from covidstation.db.audit import touch
 from covidstation.db.rows import JournalRow, JournalStateRow, Synced
 from covidstation.domain.ops import Action, Base, Op, chain_next, chain_start, encode_op
 from covidstation.domain.stamps import next_stamp
@@ -25,7 +26,7 @@ UNNAMED: Final = bytes(32)  # the chain of a station that has no name at the dis
 
 def attach(session: Session, *, actor: UUID | None, now: datetime) -> None:
     """Make this session write the journal, for one act of `actor` at `now`."""
-    session.info.update(actor=actor or NOBODY, now_ms=int(now.timestamp() * 1000), first=None)
+    session.info.update(actor=actor or NOBODY, now_ms=int(now.timestamp() * 1000), first=None, touched={}, noted=False)
     event.listen(session, "before_flush", _capture)
     event.listen(session, "do_orm_execute", _refuse_bulk)
 
@@ -64,6 +65,7 @@ def _capture(session: Session, _context: UOWTransaction, _instances: Any) -> Non
             first_of_transaction=info["first"] if many else None,
         )
         _stamp(row, kind, fields, stamp)
+        touch(info["touched"], row)
         line = encode_op(op)
         state.last_seq, state.last_stamp, state.chain = seq, stamp, chain_next(state.chain, line)
         lines.append(

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from covidstation.db.rows import Base, Synced
 from covidstation.errors import UserError
 
-CURRENT = 2
+CURRENT = 3
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -20,7 +20,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
-from covidstation.db import journal
+from covidstation.db import audit, journal
+from covidstation.db.heads import keep_heads
+from covidstation.domain.audit import AuditAction
+from covidstation.domain.rights import Actor
 from covidstation.errors import UserError
 
 LEAST_SQLITE = (3, 51, 3)  # older ones have the WAL-reset bug
@@ -67,10 +70,11 @@ def _begin(connection: Connection) -> None:
 class Database:
     """An open register. `read()` for looking, `write()` for one act of one person."""
 
-    def __init__(self, engine: Engine, path: Path, key: bytes) -> None:
+    def __init__(self, engine: Engine, path: Path, key: bytes, actor: Actor | None = None) -> None:
         self.engine = engine
         self.path = path
         self.key = key
+        self.actor = actor  # who unlocked it; None: the program itself
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -82,8 +86,11 @@ class Database:
     def write(self, by: UUID | None, now: datetime) -> Iterator[Session]:
         """One transaction: all that the block does with its journal lines, or nothing.
 
-        `by` is the user's id, `now` an aware moment that feeds the stamps. Raises UserError for a full disk and such.
+        `by` is the user's id; without one the act is that of whoever unlocked the register. `now` is an aware moment
+        that feeds the stamps. Raises UserError for a full disk and such.
         """
+        if by is None and self.actor is not None:
+            by = self.actor.id
         with (
             translated_errors(),
             Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session,
@@ -91,6 +98,20 @@ class Database:
             journal.attach(session, actor=by, now=now)
             with session.begin():
                 yield session
+                session.flush()
+                heads = audit.finish(session)
+            if heads is not None:
+                keep_heads(self.path.parent, heads)
+
+    @contextmanager
+    def noting(self, action: AuditAction, now: datetime, **entry: Any) -> Iterator[None]:
+        """Do something that changes nothing of the register and note it; when the block fails nothing is noted.
+
+        `entry` as in `db.audit.note`.
+        """
+        yield
+        with self.write(None, now) as session:
+            audit.note(session, action, **entry)
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it."""

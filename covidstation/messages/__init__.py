@@ -22,6 +22,7 @@ from covidstation.messages import (
     papers,
     people,
     reports,
+    rights,
     rounds,
     rules,
     scan,
@@ -33,6 +34,7 @@ from covidstation.messages import (
 
 SENTENCES: Mapping[str, str] = {
     **people.SENTENCES,
+    **rights.SENTENCES,
     **scan.SENTENCES,
     **episodes.SENTENCES,
     **contacts.SENTENCES,

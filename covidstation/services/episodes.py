@@ -30,6 +30,7 @@ from covidstation.domain.episodes import (
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.release import Release, release_of
+from covidstation.domain.rights import Right
 from covidstation.domain.rules import IsolationRule, RuleError, isolation_end, isolation_rule_on
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
@@ -40,6 +41,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.contacts.ends import convert_contacts_in
 from covidstation.services.people import put_person
 from covidstation.services.places import new_household
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import station_catalog
 
 
@@ -107,6 +109,7 @@ def release_on(episode: Episode, catalog: Catalog, today: date) -> Release | Non
     return release_of(episode, rule, today)
 
 
+@needs(Right.ENTER)
 def register_f0(db: Database, draft: F0Draft, *, catalog: Catalog, by: UUID | None, now: datetime) -> Done[Episode]:
     """A new illness of a new or known person, with its tests, in one transaction.
 
@@ -229,6 +232,7 @@ def _known(session: Session, episode_id: UUID) -> tuple[EpisodeRow, PersonRow, l
     return row, person, tests
 
 
+@needs(Right.ENTER)
 def edit_episode(
     db: Database, episode_id: UUID, draft: EpisodeDraft, *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Done[Episode]:
@@ -243,6 +247,7 @@ def edit_episode(
         return done(episode_of(row, tests), Kind.EPISODES, Kind.CARE)
 
 
+@needs(Right.ENTER)
 def edit_f0(
     db: Database,
     episode_id: UUID | None,
@@ -272,6 +277,7 @@ def edit_f0(
         return done(person.id, Kind.PEOPLE, Kind.EPISODES, Kind.PLACES, Kind.CARE)
 
 
+@needs(Right.ENTER)
 def edit_episodes(
     db: Database,
     episode_ids: Sequence[UUID],
@@ -294,6 +300,7 @@ def edit_episodes(
     return done(None, Kind.EPISODES, Kind.CARE)
 
 
+@needs(Right.ENTER)
 def add_test(db: Database, episode_id: UUID, test: PathogenTest, *, by: UUID | None, now: datetime) -> Done[Episode]:
     """One more test of an illness; with `voids` set it corrects an earlier one, which stays in the register.
 

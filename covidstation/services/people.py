@@ -19,10 +19,12 @@ from covidstation.domain.episodes import CaseClassification
 from covidstation.domain.people import Person, PersonDraft, check_person
 from covidstation.domain.phones import normal_phone
 from covidstation.domain.problems import Problem, errors
+from covidstation.domain.rights import Right
 from covidstation.domain.text import clean, given_name, initials, search_text
 from covidstation.errors import Refused, UserError
 from covidstation.services.care.triage import assess_open_in
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 
 _TEXTS = (
     "full_name",
@@ -61,6 +63,7 @@ def problems_of(draft: PersonDraft, catalog: Catalog, now: datetime) -> list[Pro
     )
 
 
+@needs(Right.ENTER)
 def register_person(
     db: Database, draft: PersonDraft, *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Done[Person]:
@@ -70,6 +73,7 @@ def register_person(
         return done(person_of(row), Kind.PEOPLE)
 
 
+@needs(Right.ENTER)
 def edit_person(
     db: Database, person_id: UUID, draft: PersonDraft, *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Done[Person]:
@@ -155,6 +159,7 @@ def _head_name(session: Session, household_id: UUID | None) -> str:
     return head or household.head_name
 
 
+@needs(Right.ENTER)
 def make_head(db: Database, person_id: UUID, *, by: UUID | None, now: datetime) -> Done[UUID]:
     """Make a person the head of their household."""
     with db.write(by, now) as session:

@@ -12,11 +12,14 @@ from covidstation.db.ids import new_id
 from covidstation.db.rows import HamletRow, HouseholdRow, SubPointRow
 from covidstation.db.session import Database
 from covidstation.domain.hamlets import split_hamlet
+from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 
 
+@needs(Right.ENTER)
 def add_hamlet(
     db: Database, name: str, *, kind: str = "bản", sub_point_id: UUID | None = None, by: UUID | None, now: datetime
 ) -> Done[UUID]:
@@ -31,6 +34,7 @@ def add_hamlet(
         return done(row.id, Kind.PLACES)
 
 
+@needs(Right.MANAGE)
 def rename_hamlet(
     db: Database, hamlet_id: UUID, name: str, *, kind: str, sub_point_id: UUID | None, by: UUID | None, now: datetime
 ) -> Done[UUID]:
@@ -41,6 +45,7 @@ def rename_hamlet(
         return done(hamlet_id, Kind.PLACES)
 
 
+@needs(Right.MANAGE)
 def add_sub_point(db: Database, name: str, address: str, *, by: UUID | None, now: datetime) -> Done[UUID]:
     """A sub-point of the station (điểm trạm)."""
     with db.write(by, now) as session:
@@ -63,6 +68,7 @@ def new_household(session: Session, hamlet_id: UUID | None, head_name: str) -> H
     return row
 
 
+@needs(Right.MANAGE)
 def rename_sub_point(
     db: Database, sub_point_id: UUID, name: str, address: str, *, by: UUID | None, now: datetime
 ) -> Done[UUID]:

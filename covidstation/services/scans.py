@@ -10,8 +10,10 @@ from uuid import UUID
 from covidstation.db.queries.people import get_hit, person_by_number
 from covidstation.db.session import Database
 from covidstation.domain.people import PersonDraft
+from covidstation.domain.rights import Right
 from covidstation.domain.scan import CardScan, InsuranceScan, ScanRefused, read_scan, refuse_unborn
 from covidstation.errors import UserError
+from covidstation.services.rights import needs
 
 
 class ScanOutcome(StrEnum):
@@ -34,6 +36,7 @@ class ScanLook:
     refusal: UserError | None = None
 
 
+@needs(Right.SEE)
 def look_at_scan(db: Database, text: str, today: date | None = None) -> ScanLook:
     """Read the text and look the person up by any of the numbers on the card; nobody new is born after `today`."""
     try:

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from covidstation.db.queries.deliveries import deliveries_of
 from covidstation.db.queries.people import get_person
-from covidstation.db.rows import FollowUpRow
+from covidstation.db.ids import new_id
+from covidstation.db.rows import ConsentRow, FollowUpRow, PurgeRow
 from covidstation.db.session import Database
 from covidstation.domain.care import (
     AlertAnswer,
@@ -189,6 +190,7 @@ def choose_class(db: Database, episode: Episode, reason: str = "Đã khám, kho�
 
 def everything(db: Database) -> None:
     """Every act once, corrections and takings-back among them."""
+    _asked_and_purged(db)
     _places_and_rules(db)
     _sick_at_home(db)
     _gone_and_back(db)
@@ -197,6 +199,15 @@ def everything(db: Database) -> None:
     _recovered_and_dead(db)
     freeze(db)
     freeze(db, reason="Thêm ca muộn")
+
+
+def _asked_and_purged(db: Database) -> None:
+    """A consent and the mark of a legal deletion, as rows: their services have tests of their own."""
+    with db.write(None, NOW) as session:
+        session.add(ConsentRow(id=new_id(), person_id=new_id(), kind="care", text_id="t", agreed=True, given_on=TODAY))
+        session.add(
+            PurgeRow(id=new_id(), rule="r", kind="visit", until=TODAY, decision="01/QĐ", count=1, purged_at=LOCAL)
+        )
 
 
 def _places_and_rules(db: Database) -> None:

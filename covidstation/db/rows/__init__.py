@@ -1,5 +1,6 @@
 """Every table. Rows stay inside `db` and `services`; windows and papers see frozen values."""
 
+from covidstation.db.rows.audit import AuditRow, ConsentRow, PurgeRow
 from covidstation.db.rows.base import Base, Synced
 from covidstation.db.rows.care import (
     AlertRow,
@@ -29,9 +30,11 @@ from covidstation.db.rows.station import DraftRow, SecretRow, SettingRow, Statio
 
 __all__ = [
     "AlertRow",
+    "AuditRow",
     "Base",
     "BatchRow",
     "CaseNoticeRow",
+    "ConsentRow",
     "ContactRow",
     "DailyReportRow",
     "DraftRow",
@@ -54,6 +57,7 @@ __all__ = [
     "PathogenTestRow",
     "PersonRow",
     "PhoneCallRow",
+    "PurgeRow",
     "ReceiptRow",
     "RiskAssessmentRow",
     "RuleVersionRow",

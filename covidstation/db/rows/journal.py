@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy import BigInteger, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from covidstation.db.packed import PackedBytes
 from covidstation.db.rows.base import Base
+from covidstation.domain.audit import START
 
 
 class JournalRow(Base):
@@ -36,6 +37,8 @@ class JournalStateRow(Base):
     last_stamp: Mapped[int] = mapped_column(BigInteger, default=0)
     chain: Mapped[bytes] = mapped_column(LargeBinary)
     received_upto: Mapped[int] = mapped_column(BigInteger, default=0)
+    audit_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+    audit_chain: Mapped[bytes] = mapped_column(LargeBinary, default=START, server_default=text(f"X'{START.hex()}'"))
 
 
 class BatchRow(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary
+from sqlalchemy import JSON, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from covidstation.db.rows.base import Base, Synced
@@ -43,6 +43,9 @@ class UserRow(Synced, Base):
     name: Mapped[str]
     role: Mapped[str]
     disabled_on: Mapped[date | None]
+    public_key: Mapped[str] = mapped_column(
+        default="", server_default=text("''")
+    )  # to which the register's key is sealed
 
 
 class SettingRow(Base):

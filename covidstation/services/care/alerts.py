@@ -19,10 +19,12 @@ from covidstation.domain.care import AlertAnswer, CallResult, DangerSign, Level
 from covidstation.domain.guidelines import Guideline, read_guideline
 from covidstation.domain.monitoring import Visit
 from covidstation.domain.problems import Problem, too_long
+from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import rules_in
 
 NEEDS_NOTE = (AlertAnswer.WRONG_ENTRY,)
@@ -113,6 +115,7 @@ class Answering:
     next_at: datetime | None = None
 
 
+@needs(Right.TREAT)
 def answer_alerts(
     db: Database, alert_ids: Sequence[UUID], said: Answering, *, by: UUID | None, by_name: str, now: datetime
 ) -> Done[int]:
@@ -144,6 +147,7 @@ def answer_alerts(
     return done(len(waiting) if reached else 0, Kind.CARE)
 
 
+@needs(Right.TREAT)
 def answer_alert(
     db: Database,
     alert_id: UUID,
@@ -184,6 +188,7 @@ class WhyAlert:
     rule: str
 
 
+@needs(Right.SEE)
 def why_alert(db: Database, alert_id: UUID, *, catalog: Catalog) -> WhyAlert:
     """The rule, its document and threshold, as they were when the alert was raised where they are still known.
 

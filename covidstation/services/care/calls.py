@@ -15,10 +15,12 @@ from covidstation.db.session import Database
 from covidstation.domain.care import AlertAnswer, CallResult
 from covidstation.domain.episodes import NOTE_LIMIT
 from covidstation.domain.problems import Problem, errors
+from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ def check_call(draft: CallDraft, now: datetime) -> list[Problem]:
     return found
 
 
+@needs(Right.ENTER)
 def log_call(
     db: Database,
     draft: CallDraft,
@@ -94,6 +97,7 @@ def _answer(session: Session, alerts: tuple[UUID, ...], draft: CallDraft, by_nam
         alert.answer, alert.note = AlertAnswer.PHONED.value, clean(draft.summary)
 
 
+@needs(Right.ENTER)
 def void_call(db: Database, call_id: UUID, *, by: UUID | None, by_name: str, now: datetime) -> Done[None]:
     """Take back a call that was not made; the entry stays in the register. UserError care.unknown, already_void."""
     with db.write(by, now) as session:

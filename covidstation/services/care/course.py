@@ -16,9 +16,11 @@ from covidstation.domain.care import DangerSign, Level
 from covidstation.domain.dates import months_possible
 from covidstation.domain.guidelines import Guideline
 from covidstation.domain.monitoring import Visit
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.care.alerts import guidelines_in
 from covidstation.services.care.rounds import guideline_for, signs_of
+from covidstation.services.rights import needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Course:
     usual_checks: int = 0  # by the guideline; 0 where none is known
 
 
+@needs(Right.SEE)
 def course_of(db: Database, episode_id: UUID, *, catalog: Catalog) -> Course:
     """Raises UserError episodes.unknown."""
     episode = get_episode(db, episode_id)

@@ -14,10 +14,12 @@ from covidstation.db.queries.staff import DutyLine, duties_on
 from covidstation.db.queries.station import get_station
 from covidstation.db.session import Database
 from covidstation.domain.paper_words import LEVEL_WORDS, OUTCOME_WORDS, RISK_SHORT, SEX_WORDS, TEST_SHORT
+from covidstation.domain.rights import Right
 from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.reports.tables import SheetTable, Value, xlsx_bytes
+from covidstation.services.rights import needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class _Column:
     number: bool = False
 
 
+@needs(Right.PRINT)
 def f0_list_pdf(db: Database, selection: F0Selection, *, catalog: Catalog, today: date) -> bytes:
     """The list across A4, each page with its heads."""
     rows = _rows(db, selection, catalog, today)
@@ -60,6 +63,7 @@ def f0_list_pdf(db: Database, selection: F0Selection, *, catalog: Catalog, today
     )
 
 
+@needs(Right.EXPORT)
 def f0_list_xlsx(db: Database, selection: F0Selection, *, catalog: Catalog, today: date) -> bytes:
     """The same as a spreadsheet: days are days there, and what people typed is text."""
     rows = _rows(db, selection, catalog, today)

@@ -23,11 +23,13 @@ from covidstation.domain.follow_up import (
     read_follow_up_rule,
 )
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import rules_in
 
 
@@ -102,6 +104,7 @@ def remove_follow_up_in(
     return len(rows)
 
 
+@needs(Right.ENTER)
 def finish_follow_up(
     db: Database,
     follow_up_id: UUID,
@@ -126,6 +129,7 @@ def finish_follow_up(
     return done(None, Kind.CARE)
 
 
+@needs(Right.TREAT)
 def remove_follow_up(
     db: Database, follow_up_id: UUID, reason: str, *, by: UUID | None, by_name: str, now: datetime
 ) -> Done[None]:
@@ -137,6 +141,7 @@ def remove_follow_up(
     return done(None, Kind.CARE)
 
 
+@needs(Right.ENTER)
 def move_follow_up(
     db: Database, follow_up_id: UUID, day: date, *, by: UUID | None, by_name: str, now: datetime
 ) -> Done[None]:

@@ -20,12 +20,14 @@ from covidstation.domain.episodes import Episode
 from covidstation.domain.hours import Hours, HoursRule, Step, hours_of, hours_rule_on, read_hours_rule
 from covidstation.domain.needs import Needs, check_change, needs_of
 from covidstation.domain.problems import Problem, errors
+from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family, RuleError
 from covidstation.domain.rules import IsolationRule, isolation_end, isolation_rule_on, read_isolation_rule
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.care.rows import check_seen, episode_in, refuse_ended, value_of, wall
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import rules_in
 
 
@@ -42,6 +44,7 @@ def hours_rules(session: Session, catalog: Catalog) -> tuple[HoursRule, ...]:
     return rules_in(session, Family.HOURS, catalog.hours_rules, read_hours_rule)
 
 
+@needs(Right.SEE)
 def case_rules(db: Database, catalog: Catalog, day: date) -> CaseRules:
     """The rules for a case found on that day, for a window."""
     with db.read() as session:
@@ -65,6 +68,7 @@ def _found_on(episode: Episode) -> date:
     return episode.report_date or start
 
 
+@needs(Right.SEE)
 def needs_on(db: Database, catalog: Catalog, episode_ids: Sequence[UUID], today: date) -> dict[UUID, Needs]:
     """What each of these isolations still needs on that day; one without a rule is left out. For lists."""
     with db.read() as session:
@@ -106,6 +110,7 @@ def _until(rule: IsolationRule | None, episode: Episode, days: int | None) -> da
     return isolation_end(rule, episode.isolation_start.date(), days)
 
 
+@needs(Right.TREAT)
 def change_isolation(
     db: Database,
     episode_id: UUID,
@@ -152,6 +157,7 @@ def change_isolation(
         return done(value_of(session, row), Kind.EPISODES, Kind.CARE)
 
 
+@needs(Right.ENTER)
 def mark_step(
     db: Database, episode_id: UUID, step: Step, *, at: datetime, by: UUID | None, now: datetime
 ) -> Done[None]:
@@ -206,6 +212,7 @@ class RunningHours:
         return self.hours.running is not None and self.hours.running.late is not None
 
 
+@needs(Right.SEE)
 def running_hours(db: Database, catalog: Catalog, now: datetime) -> tuple[RunningHours, ...]:
     """Every isolation whose clock runs at `now` (wall clock), the nearest or longest past due first."""
     found = []

@@ -27,6 +27,7 @@ from covidstation.domain.episodes import EpisodeDraft, PathogenTest, TestResult,
 from covidstation.domain.line_list import Cell, Known, LineHeader, LineRead, LineRow, read_line, twice
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.problems import Problem, errors
+from covidstation.domain.rights import Right
 from covidstation.domain.terms import Answer
 from covidstation.domain.text import clean, fold, search_text
 from covidstation.errors import Refused
@@ -34,6 +35,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.episodes import F0Draft, register_in
 from covidstation.services.people import cleaned_person, index_person, problems_of, put_person
 from covidstation.services.places import new_household
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import station_catalog
 
 NEAR_YEARS: Final = 1  # as in the F0 form: people of one name born a year apart may be the same
@@ -72,12 +74,14 @@ class LineListResult:
     new_people: int
 
 
+@needs(Right.SEE)
 def known_words(db: Database, catalog: Catalog) -> Known:
     """What cells may name: the commune's hamlets and the symptoms."""
     places = {hamlet.id: hamlet.title for hamlet in hamlets(db)}
     return Known(places, {code: symptom.label for code, symptom in catalog.symptoms.items()})
 
 
+@needs(Right.SEE)
 def check_rows(
     db: Database, header: LineHeader, rows: Sequence[LineRow], *, catalog: Catalog, now: datetime
 ) -> list[RowLook]:
@@ -87,6 +91,7 @@ def check_rows(
         return _look(session, header, rows, known, catalog, now)
 
 
+@needs(Right.ENTER)
 def save_rows(
     db: Database, header: LineHeader, rows: Sequence[LineRow], *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Done[LineListResult]:

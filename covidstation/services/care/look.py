@@ -14,9 +14,11 @@ from covidstation.db.session import Database
 from covidstation.domain.episodes import CaseOutcome, Episode
 from covidstation.domain.follow_up import follow_up_rule_on
 from covidstation.domain.needs import Needs
+from covidstation.domain.rights import Right
 from covidstation.services.care.follow_up import follow_up_rules
 from covidstation.services.care.isolation import CaseRules, case_rules, needs_on
 from covidstation.services.care.triage import RiskWhy, why_risk
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import station_catalog_of
 
 
@@ -47,6 +49,7 @@ class CareLook:
         return self.needs.get(self.open.id) if self.open else None
 
 
+@needs(Right.SEE)
 def look_at_care(db: Database, catalog: Catalog, person_id: UUID, today: date) -> CareLook | None:
     """All of one person; None for one who is not in the register."""
     page = person_page(db, person_id)

@@ -32,11 +32,13 @@ from covidstation.domain.medicines import (
     weight_text,
 )
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family, RuleError
 from covidstation.domain.terms import Answer, Sex
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import rules_in
 
 LEAST_WEIGHT: Final = 10  # hundreds of grams
@@ -85,6 +87,7 @@ class GivingLook:
     given: tuple[Giving, ...]
 
 
+@needs(Right.SEE)
 def look_at_giving(db: Database, episode_id: UUID, *, catalog: Catalog, now: datetime) -> GivingLook:
     """The list in force and what is known of the person. Raises UserError episodes.unknown, medicines.no_list."""
     with db.read() as session:
@@ -119,6 +122,7 @@ def known_answers(medicines: MedicineList, person: PersonRow) -> dict[str, Answe
     return answers | {fact: Answer.YES for fact, codes in medicines.facts.items() if held & set(codes)}
 
 
+@needs(Right.TREAT)
 def give(
     db: Database, episode_id: UUID, draft: GivingDraft, *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Done[UUID]:
@@ -149,6 +153,7 @@ def give(
     return done(giving, Kind.CARE)
 
 
+@needs(Right.TREAT)
 def take_back(
     db: Database, giving: UUID, reason: str, *, by: UUID | None, now: datetime, by_name: str = ""
 ) -> Done[None]:

@@ -34,6 +34,7 @@ from covidstation.domain.episodes import (
     first_positive,
 )
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import N_, _
@@ -53,6 +54,7 @@ from covidstation.services.care.rows import (
 )
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.contacts.ends import convert_contacts_in, end_contacts_in, reopen_converted_in
+from covidstation.services.rights import needs
 
 
 class Ending(StrEnum):
@@ -92,6 +94,7 @@ _EVENTS = {
 }
 
 
+@needs(Right.TREAT)
 def record_outcome(
     db: Database,
     episode_id: UUID,
@@ -203,6 +206,7 @@ def _stands(row: type[PathogenTestRow | VisitRow | TreatmentRow | PhoneCallRow])
     return row.id.not_in(select(row.voids).where(row.voids.is_not(None)))
 
 
+@needs(Right.TREAT)
 def reopen_case(
     db: Database, episode_id: UUID, *, by: UUID | None, by_name: str, now: datetime, seen: Episode | None = None
 ) -> Done[Episode]:

@@ -44,6 +44,7 @@ from covidstation.domain.monitoring import (
     strip,
 )
 from covidstation.domain.problems import Problem, errors, too_long
+from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import RuleError
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
@@ -52,6 +53,7 @@ from covidstation.services.care.rows import visit_row
 from covidstation.services.care.triage import assess_spo2_in
 from covidstation.services.care.visit_span import span_in
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 
 MOST_CHECKS = 8  # of one person in a day
 S = TypeVar("S", bound=Seen)
@@ -125,6 +127,7 @@ class RoundList:
         return sum(line.check is not None for line in self.lines)
 
 
+@needs(Right.SEE)
 def round_list(db: Database, *, catalog: Catalog, day: date, round_: Round) -> RoundList:
     """Everybody who is at home on that day, by hamlet and house, with the strip of the half-days before."""
     people = people_of_day(db, day)
@@ -221,6 +224,7 @@ class Recorded:
     age_unsure: bool = False
 
 
+@needs(Right.ENTER)
 def record_visit(
     db: Database,
     draft: VisitDraft,
@@ -281,6 +285,7 @@ def put_visit_in(
     return visit, judged
 
 
+@needs(Right.TREAT)
 def set_checks_a_day(
     db: Database, episode_id: UUID, count: int | None, *, by: UUID | None, now: datetime
 ) -> Done[None]:
@@ -296,6 +301,7 @@ def set_checks_a_day(
     return done(None, Kind.CARE)
 
 
+@needs(Right.ENTER)
 def void_visit(
     db: Database, visit_id: UUID, reason: str, *, catalog: Catalog, by: UUID | None, by_name: str, now: datetime
 ) -> Done[None]:

@@ -13,17 +13,20 @@ from covidstation.db.queries.station import get_station
 from covidstation.db.session import Database
 from covidstation.domain.medicines import weight_text
 from covidstation.domain.paper_words import SEX_INLINE
+from covidstation.domain.rights import Right
 from covidstation.domain.station import Station
 from covidstation.errors import UserError
 from covidstation.printing.sheets_medicines import MedicineLine, MedicineSlip, render
 from covidstation.services.papers.letterhead import Letterhead, letterhead
 from covidstation.services.papers.sheets import SheetPrint
+from covidstation.services.rights import needs
 
 CALL: Final = (
     "Khó thở, sốt không hạ, nổi ban, chảy máu hoặc mệt nhiều hơn sau khi uống thuốc: gọi ngay trạm y tế{phone}."
 )
 
 
+@needs(Right.PRINT)
 def print_medicine_slip(
     db: Database, episode_id: UUID, giving_id: UUID, *, catalog: Catalog, training: bool = False
 ) -> SheetPrint:

@@ -27,8 +27,10 @@ from covidstation.domain.hospitalization import (
     state_words,
 )
 from covidstation.domain.people import Person
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.care.rows import wall
+from covidstation.services.rights import needs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class TransferLook:
     away: Transfer | None
 
 
+@needs(Right.SEE)
 def look_at_transfer(db: Database, catalog: Catalog, episode_id: UUID, now: datetime) -> TransferLook:
     """Fill the form: the reason from the open danger signs, the state from the newest check. UserError unknown."""
     episode = get_episode(db, episode_id)

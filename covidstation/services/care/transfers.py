@@ -25,6 +25,7 @@ from covidstation.domain.hospitalization import (
     check_transfer,
 )
 from covidstation.domain.problems import errors
+from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.care.alerts import answer_open_in, open_again
@@ -39,6 +40,7 @@ from covidstation.services.care.rows import (
     wall,
 )
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 
 _TEXTS = ("facility", "reason", "state", "course", "treatment", "transport", "escort")
 
@@ -51,6 +53,7 @@ class Left:
     alerts: int
 
 
+@needs(Right.TREAT)
 def transfer_out(
     db: Database,
     episode_id: UUID,
@@ -96,6 +99,7 @@ def transfer_out(
     return done(Left(row.id, count), Kind.CARE, Kind.EPISODES)
 
 
+@needs(Right.TREAT)
 def edit_transfer(
     db: Database, transfer_id: UUID, draft: TransferDraft, *, by: UUID | None, by_name: str, now: datetime
 ) -> Done[None]:
@@ -119,6 +123,7 @@ def edit_transfer(
     return done(None, Kind.CARE, Kind.EPISODES)
 
 
+@needs(Right.TREAT)
 def change_transfer(
     db: Database,
     transfer_id: UUID,
@@ -139,6 +144,7 @@ def replaced(transfer: Transfer, left_at: datetime) -> Transfer:
     return Transfer(id=transfer.id, episode_id=transfer.episode_id, left_at=left_at, facility=transfer.facility)
 
 
+@needs(Right.TREAT)
 def return_home(
     db: Database,
     transfer_id: UUID,
@@ -170,6 +176,7 @@ def return_home(
     return done(None, Kind.CARE, Kind.EPISODES)
 
 
+@needs(Right.TREAT)
 def void_transfer(db: Database, transfer_id: UUID, *, by: UUID | None, by_name: str, now: datetime) -> Done[None]:
     """The transfer never was: the isolation is again what it was, and while the illness is open the alerts that it
     answered are too.

@@ -23,12 +23,14 @@ from covidstation.domain.episodes import CaseClassification, CaseOutcome, Episod
 from covidstation.domain.guidelines import Guideline, Judgement, guideline_on, judge, read_guideline
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.risk import Risk, RiskFacts, RiskTable, read_risk_table, risk_of, risk_table_on
 from covidstation.domain.rule_sets import Family, RuleError
 from covidstation.domain.terms import Answer
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import rules_in
 
 POSTPARTUM: Final = "postpartum"  # asked beside the checklist, kept among its answers
@@ -39,6 +41,7 @@ def guideline_in(session: Session, catalog: Catalog, day: date) -> Guideline:
     return guideline_on(rules_in(session, Family.GUIDELINE, catalog.guidelines, read_guideline), day)
 
 
+@needs(Right.SEE)
 def guideline_on_day(db: Database, catalog: Catalog, day: date) -> Guideline:
     """The same, for a window."""
     with db.read() as session:
@@ -109,12 +112,14 @@ class RiskWhy:
         return then is not None and now.graver_than(then) and now.graver_than(self.cls)
 
 
+@needs(Right.SEE)
 def look_at_triage(db: Database, catalog: Catalog, episode_id: UUID) -> TriageLook:
     """Ask the register for the whole window. Raises UserError triage.unknown_episode, triage.no_table."""
     with db.read() as session:
         return _look(session, catalog, episode_id)
 
 
+@needs(Right.TREAT)
 def save_triage(
     db: Database,
     draft: TriageDraft,
@@ -234,6 +239,7 @@ def assess_spo2_in(
     return episode.risk_class != before
 
 
+@needs(Right.SEE)
 def why_risk(db: Database, catalog: Catalog, episode_id: UUID) -> RiskWhy | None:
     """Why an illness is in its class, by the table in force at its date; None when no table is known for it."""
     with db.read() as session:

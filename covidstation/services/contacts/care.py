@@ -20,6 +20,7 @@ from covidstation.domain.episodes import Episode, EpisodeDraft, PathogenTest, Te
 from covidstation.domain.people import Person
 from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.quarantine import quarantine_end, rule_of
+from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
@@ -32,6 +33,7 @@ from covidstation.services.contacts.register import (
     refuse_closed,
 )
 from covidstation.services.episodes import F0Draft, refuse_gone, refuse_same_test, register_f0
+from covidstation.services.rights import needs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class QuarantineLength:
     by_name: str = ""
 
 
+@needs(Right.ENTER)
 def add_contact_test(
     db: Database, contact_ids: Sequence[UUID], test: PathogenTest, *, by: UUID | None, now: datetime
 ) -> Done[tuple[UUID, ...]]:
@@ -81,6 +84,7 @@ def _add_test(session: Session, contact_id: UUID, test: PathogenTest) -> Pathoge
     return row
 
 
+@needs(Right.TREAT)
 def change_quarantine(
     db: Database,
     contact_id: UUID,
@@ -134,6 +138,7 @@ def _refuse_length(row: ContactRow, length: QuarantineLength) -> None:
         raise Refused(found)
 
 
+@needs(Right.TREAT)
 def end_quarantines(
     db: Database,
     contact_ids: Sequence[UUID],
@@ -174,6 +179,7 @@ def _refuse_end(session: Session, row: ContactRow, person: PersonRow, day: date,
         raise UserError("contacts.test_positive", name=person.full_name)
 
 
+@needs(Right.TREAT)
 def drop_contacts(
     db: Database, contact_ids: Sequence[UUID], reason: str, *, by: UUID | None, now: datetime
 ) -> Done[int]:
@@ -190,6 +196,7 @@ def drop_contacts(
     return done(len(contact_ids), Kind.CONTACTS)
 
 
+@needs(Right.TREAT)
 def reopen_contact(db: Database, contact_id: UUID, reason: str, *, by: UUID | None, now: datetime) -> Done[Contact]:
     """Take back a wrong end.
 
@@ -221,6 +228,7 @@ def _add_note(row: ContactRow, words: str) -> None:
         row.note = "\n".join(filter(None, (row.note, words)))
 
 
+@needs(Right.ENTER)
 def contact_becomes_case(
     db: Database,
     contact_id: UUID,

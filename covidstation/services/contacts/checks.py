@@ -16,10 +16,12 @@ from covidstation.db.session import Database
 from covidstation.domain.care import VisitMeans, VisitStatus, Vitals, round_of
 from covidstation.domain.monitoring import check_vitals
 from covidstation.domain.problems import Problem, errors
+from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.contacts.register import contact_in, refuse_closed
+from covidstation.services.rights import needs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ def check_contact_check(check: ContactCheck) -> list[Problem]:
     return found
 
 
+@needs(Right.ENTER)
 def record_contact_checks(
     db: Database,
     contact_ids: Sequence[UUID],

@@ -32,11 +32,13 @@ from covidstation.domain.quarantine import (
     read_quarantine_rule,
     rule_of,
 )
+from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family, RuleError
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.people import put_person
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import rules_in
 
 
@@ -54,6 +56,7 @@ def quarantine_rules_in(session: Session, catalog: Catalog) -> tuple[QuarantineR
     return rules_in(session, Family.QUARANTINE, catalog.quarantine_rules, read_quarantine_rule)
 
 
+@needs(Right.SEE)
 def quarantine_rules(db: Database, catalog: Catalog) -> tuple[QuarantineRule, ...]:
     """The same, for a window."""
     with db.read() as session:
@@ -119,6 +122,7 @@ def source_in(session: Session, episode_id: UUID | None, rule: QuarantineRule) -
     return SourceCase(person_id=row.person_id, infectious_from=since)
 
 
+@needs(Right.ENTER)
 def add_contacts(
     db: Database, drafts: Sequence[NewContact], *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Done[tuple[UUID, ...]]:
@@ -234,6 +238,7 @@ def refuse_closed(row: ContactRow) -> None:
         raise UserError("contacts.closed")
 
 
+@needs(Right.ENTER)
 def edit_contact(
     db: Database, contact_id: UUID, draft: ContactDraft, *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Done[Contact]:

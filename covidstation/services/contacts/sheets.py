@@ -18,10 +18,12 @@ from covidstation.db.rows import VisitRow
 from covidstation.db.session import Database
 from covidstation.domain.care import VisitStatus
 from covidstation.domain.people import Person
+from covidstation.domain.rights import Right
 from covidstation.domain.station import Station
 from covidstation.errors import UserError
 from covidstation.printing.sheets_contact import ContactSheet, render
 from covidstation.services.contacts.register import quarantine_rules
+from covidstation.services.rights import needs
 
 _CROSS: Final = "X"
 _SIGNS: Final = (  # the columns of the annex, by codes of resources/codes/symptoms.csv
@@ -34,6 +36,7 @@ _SIGNS: Final = (  # the columns of the annex, by codes of resources/codes/sympt
 )
 
 
+@needs(Right.PRINT)
 def contact_sheets_pdf(db: Database, contact_ids: Sequence[UUID], catalog: Catalog, *, today: date) -> bytes:
     """The sheets of these contacts in one file, in the order given. Raises UserError contacts.unknown."""
     rules, station = quarantine_rules(db, catalog), get_station(db)

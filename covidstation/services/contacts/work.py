@@ -22,8 +22,10 @@ from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseClassification, CaseOutcome
 from covidstation.domain.people import Sex
 from covidstation.domain.quarantine import Quarantine, QuarantineRule, quarantine_of
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.contacts.register import immunity_in, quarantine_rules, quarantine_rules_in, rule_on_day
+from covidstation.services.rights import needs
 
 NAMED = 3  # on the day's page
 
@@ -60,6 +62,7 @@ class ContactNote:
     waits: int = 0  # of the household of the open illness, as long as nobody of it has been entered
 
 
+@needs(Right.SEE)
 def contact_note(db: Database, catalog: Catalog, person_id: UUID, episode_id: UUID | None, today: date) -> ContactNote:
     """That, for a person and their open illness if there is one."""
     rules = quarantine_rules(db, catalog)
@@ -68,6 +71,7 @@ def contact_note(db: Database, catalog: Catalog, person_id: UUID, episode_id: UU
     return ContactNote(running, household_waits(db, episode_id) if episode_id is not None else 0)
 
 
+@needs(Right.SEE)
 def propose_household(db: Database, episode_id: UUID, catalog: Catalog, today: date) -> tuple[Proposed, ...]:
     """The others of a case's household who are neither cases nor contacts, the oldest first.
 
@@ -82,6 +86,7 @@ def propose_household(db: Database, episode_id: UUID, catalog: Catalog, today: d
         return tuple(_proposed(session, case, person, rule, today) for person in _free_members(session, case))
 
 
+@needs(Right.SEE)
 def household_waits(db: Database, episode_id: UUID) -> int:
     """How many of a case's household could be entered; 0 once somebody has been, or the case has ended."""
     with db.read() as session:
@@ -137,6 +142,7 @@ def _proposed(session: Session, case: EpisodeRow, person: PersonRow, rule: Quara
     )
 
 
+@needs(Right.SEE)
 def known_of(db: Database, person_id: UUID, draft: ContactDraft) -> ContactDraft:
     """The draft with what the register knows of that person's doses and earlier illness."""
     with db.read() as session:
@@ -150,6 +156,7 @@ def known_of(db: Database, person_id: UUID, draft: ContactDraft) -> ContactDraft
     )
 
 
+@needs(Right.SEE)
 def due_contacts(db: Database, catalog: Catalog, today: date) -> DueContacts:
     """Everything about contacts that the day asks for, those whose days end first before the others."""
     with db.read() as session:

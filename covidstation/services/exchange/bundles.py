@@ -19,6 +19,7 @@ from covidstation.db.journal import SCHEMA
 from covidstation.db.rows import BatchRow, JournalRow, JournalStateRow, ReceiptRow
 from covidstation.db.session import Database
 from covidstation.domain.ops import chain_start, decode_op
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.exchange.enrolment import (
@@ -28,6 +29,7 @@ from covidstation.services.exchange.enrolment import (
     look_at_certificate,
     write_enrolment,
 )
+from covidstation.services.rights import needs
 from covidstation.sync.bundle import Sender, Subject, open_bundle, read_header, split_records, write_bundle
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import Certificate
@@ -91,6 +93,7 @@ class _Part:
     last: int
 
 
+@needs(Right.SEND)
 def export_changes(
     db: Database, folder: Path, *, by: UUID | None, now: datetime, step: Step = lambda _name: None
 ) -> Done[Export]:
@@ -215,6 +218,7 @@ def _clear_received(folder: Path, received: int, keep: set[Path]) -> None:
                 path.unlink()
 
 
+@needs(Right.SEND)
 def import_files(
     db: Database,
     place: Path,

@@ -14,8 +14,10 @@ from covidstation import __version__
 from covidstation.db.journal import start_epoch
 from covidstation.db.rows import SecretRow, StationRow
 from covidstation.db.session import Database
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import (
     Certificate,
@@ -48,6 +50,7 @@ def identity_of(session: Session) -> Identity:
     return Identity.from_bytes(row.value)
 
 
+@needs(Right.SEND)
 def ensure_identity(db: Database, *, by: UUID | None, now: datetime) -> Identity:
     """The station's keys, made at first need and kept inside the encrypted register."""
     with db.write(by, now) as session:
@@ -65,22 +68,26 @@ def certificate_of(session: Session) -> Certificate | None:
     return parse_certificate(row.value) if row else None
 
 
+@needs(Right.SEE)
 def get_certificate(db: Database) -> Certificate | None:
     """The certificate in force, if the station was enrolled."""
     with db.read() as session:
         return certificate_of(session)
 
 
+@needs(Right.SEE)
 def is_enrolled(db: Database) -> bool:
     """Whether the district has answered with a certificate that was accepted."""
     return get_certificate(db) is not None
 
 
+@needs(Right.SEND)
 def own_words(db: Database, *, by: UUID | None, now: datetime) -> tuple[str, ...]:
     """The eight words of this station's keys."""
     return station_words(ensure_identity(db, by=by, now=now).public)
 
 
+@needs(Right.SEND)
 def write_enrolment(db: Database, folder: Path, *, by: UUID | None, now: datetime) -> Enrolment:
     """Put the enrolment file on a stick; nothing about people is in it."""
     identity = ensure_identity(db, by=by, now=now)
@@ -99,6 +106,7 @@ def write_enrolment(db: Database, folder: Path, *, by: UUID | None, now: datetim
     return Enrolment(path, request.words())
 
 
+@needs(Right.SEE)
 def look_at_certificate(db: Database, data: bytes) -> Certificate:
     """Read a certificate for this station without accepting it. Raises BundleRefused, UserError enrol.older."""
     with db.read() as session:
@@ -113,6 +121,7 @@ def look_at_certificate(db: Database, data: bytes) -> Certificate:
     return found
 
 
+@needs(Right.MANAGE)
 def accept_certificate(db: Database, certificate: Certificate, *, by: UUID | None, now: datetime) -> Done[bool]:
     """A person compared the words: trust these keys from now on. False when it was held already.
 

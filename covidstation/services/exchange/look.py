@@ -17,7 +17,9 @@ from covidstation.db.queries.sync import (
     waiting_by_kind,
 )
 from covidstation.db.session import Database
+from covidstation.domain.rights import Right
 from covidstation.services.exchange.enrolment import get_certificate, identity_of
+from covidstation.services.rights import needs
 from covidstation.sync.enrolment import station_words
 from covidstation.sync.identity import PublicKeys
 
@@ -55,6 +57,7 @@ def _words(keys: PublicKeys) -> tuple[str, ...]:
     return station_words(keys)
 
 
+@needs(Right.SEE)
 def look_at_sync(db: Database, *, most: int = 200) -> SyncLook:
     """Counted now; nothing is written."""
     station, state, certificate = get_station(db), sync_state(db), get_certificate(db)

@@ -22,6 +22,7 @@ from covidstation.db.queries.station import get_setting, get_station
 from covidstation.db.session import Database
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.papers import number_symbol, number_text
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
 from covidstation.messages.papers import KINDS
@@ -29,8 +30,10 @@ from covidstation.printing.book import BookRow, render_book
 from covidstation.services.papers.facts import station_pack
 from covidstation.services.papers.files import paper_pdf
 from covidstation.services.papers.missing import missing_now
+from covidstation.services.rights import needs
 
 
+@needs(Right.PRINT)
 def book_pdf(db: Database, symbol: str, year: int, *, today: date) -> bytes:
     """One series as pages with a table, the lowest number first; Vietnamese in every language, as papers are."""
     lines = book_lines(db, BookFilter(symbol, year))
@@ -68,6 +71,7 @@ class BookLook:
     copies: int
 
 
+@needs(Right.SEE)
 def look_at_book(db: Database, catalog: Catalog, today: date) -> BookLook:
     """Everything of the page but the lines of the book, which come as they are looked at."""
     with db.read() as session:
@@ -100,6 +104,7 @@ class Kept:
     resting: tuple[str, ...] = ()  # numbers of the papers that name it as their ground
 
 
+@needs(Right.SEE)
 def read_kept(db: Database, paper_id: UUID) -> Kept:
     """Raises UserError paper.unknown, paper.damaged."""
     paper = get_paper(db, paper_id)

@@ -17,10 +17,12 @@ from covidstation.db.session import Database
 from covidstation.domain.care import OrderMeans
 from covidstation.domain.papers import number_symbol, number_text
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import date_text
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 
 LONGEST_NAME, LONGEST_NOTE = 200, 500
 
@@ -53,6 +55,7 @@ def check_delivery(draft: DeliveryDraft, today: date) -> list[Problem]:
     return found
 
 
+@needs(Right.ENTER)
 def mark_delivered(
     db: Database, paper_ids: Sequence[UUID], draft: DeliveryDraft, *, by: UUID | None, now: datetime
 ) -> Done[int]:
@@ -99,6 +102,7 @@ def _mark(session: Session, paper_id: UUID, draft: DeliveryDraft) -> None:
     session.flush()
 
 
+@needs(Right.ENTER)
 def unmark_delivered(db: Database, delivery_id: UUID, reason: str, *, by: UUID | None, now: datetime) -> Done[None]:
     """Take a wrong mark back: a later row voids it and keeps why.
 

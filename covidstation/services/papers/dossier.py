@@ -27,6 +27,7 @@ from covidstation.domain.episodes import CaseOutcome, QuarantineType
 from covidstation.domain.missing import Lack, MissingKind
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.papers import number_symbol, number_text
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
 from covidstation.messages import sentence
@@ -39,6 +40,7 @@ from covidstation.services.papers.handouts import commitment_pdf, leaflet_pdf
 from covidstation.services.papers.letterhead import Letterhead, letterhead
 from covidstation.services.papers.missing import missing_now
 from covidstation.services.papers.sheets import print_patient_sheet
+from covidstation.services.rights import needs
 
 _ORDER: Final = (
     PaperKind.ISOLATION_ORDER,
@@ -87,12 +89,14 @@ class NoDossier:
     trouble: UserError
 
 
+@needs(Right.PRINT)
 def dossier_pdf(db: Database, episode_id: UUID, *, catalog: Catalog, now: datetime) -> Dossier:
     """Everything of one illness. Raises UserError episodes.unknown, paper.damaged."""
     head = letterhead(db, catalog, now.date())
     return _one(db, episode_id, _lacking(db, catalog, now), sheets(db, catalog, now.date()), head)
 
 
+@needs(Right.PRINT)
 def dossiers(
     db: Database, episode_ids: Sequence[UUID], *, catalog: Catalog, now: datetime
 ) -> Iterator[Dossier | NoDossier]:
@@ -111,6 +115,7 @@ def bound(found: Sequence[Dossier]) -> bytes:
     return bind([one.pdf for one in found])
 
 
+@needs(Right.PRINT)
 def sheets(db: Database, catalog: Catalog, today: date) -> tuple[Sheet, ...]:
     """The sheets of a dossier in their order."""
     training = get_station(db).training

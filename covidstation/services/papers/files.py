@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.rows import PaperChunkRow, PaperFileRow, PaperRow
 from covidstation.db.session import Database
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.printing.compact import join, split
+from covidstation.services.rights import needs
 
 
 def keep_bytes(session: Session, pdf: bytes) -> str:
@@ -26,6 +28,7 @@ def keep_bytes(session: Session, pdf: bytes) -> str:
     return file_hash
 
 
+@needs(Right.SEE)
 def paper_pdf(db: Database, paper_id: UUID) -> bytes:
     """The bytes that were printed, the same for ever. Raises UserError paper.unknown, paper.damaged."""
     with db.read() as session:

@@ -20,6 +20,7 @@ from covidstation.domain.packs import LegalPack, PaperKind
 from covidstation.domain.paper_facts import PaperFacts
 from covidstation.domain.paper_values import paper_values, person_values
 from covidstation.domain.paper_words import place_date
+from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family, RuleError, rule_on
 from covidstation.domain.wording import BLANK, fill
 from covidstation.errors import UserError
@@ -30,9 +31,11 @@ from covidstation.services.care.triage import guideline_in
 from covidstation.services.papers.facts import gather_facts, station_pack
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.papers.subjects import load_subjects
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import rules_in
 
 
+@needs(Right.PRINT)
 def commitment_pdf(db: Database, episode_id: UUID, *, catalog: Catalog, day: date) -> bytes:
     """The commitment of one person at home, ready to be signed. Raises UserError episodes.unknown, paper.no_form."""
     with db.read() as session:
@@ -83,6 +86,7 @@ def _values(pack: LegalPack, kind: PaperKind, facts: PaperFacts) -> dict[str, st
     return values | person_values(paper, facts.subjects[0], values, facts.issued_on)
 
 
+@needs(Right.PRINT)
 def leaflet_pdf(db: Database, episode_id: UUID | None, *, catalog: Catalog, day: date, large: bool = False) -> bytes:
     """The danger signs by the guideline in force, for one person's age or (None) for any home, and whom to call.
 
@@ -116,6 +120,7 @@ def leaflet_pdf(db: Database, episode_id: UUID | None, *, catalog: Catalog, day:
     )
 
 
+@needs(Right.PRINT)
 def staff_list_pdf(db: Database, *, catalog: Catalog, day: date) -> bytes:
     """Who is in charge of which hamlet on that day, an A4 table with the head's signature."""
     head = letterhead(db, catalog, day)

@@ -29,6 +29,7 @@ from covidstation.domain.packs import (
 from covidstation.domain.papers import PaperFacts, PaperItem, PaperView, build_view, missing, paper_items, with_number
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.release import may_end
+from covidstation.domain.rights import Right
 from covidstation.domain.rules import isolation_rule_on
 from covidstation.domain.sick_leave import SickLeave
 from covidstation.domain.text import clean
@@ -49,6 +50,7 @@ from covidstation.services.papers.subjects import (
     load_subjects,
     standing,
 )
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import station_catalog
 
 
@@ -81,18 +83,21 @@ class Issued:
     pdf: bytes
 
 
+@needs(Right.SEE)
 def kind_on(db: Database, catalog: Catalog, day: date, *, ending: bool) -> PaperKind:
     """Which paper opens or ends an isolation under the law of that day."""
     with db.read() as session:
         return ending_kind(station_pack(session, catalog, day)) if ending else PaperKind.ISOLATION_ORDER
 
 
+@needs(Right.SEE)
 def kinds_on(db: Database, catalog: Catalog, day: date) -> tuple[PaperKind, ...]:
     """All papers that the law of that day knows."""
     with db.read() as session:
         return tuple(station_pack(session, catalog, day).papers)
 
 
+@needs(Right.SEE)
 def prepare_paper(
     db: Database,
     kind: PaperKind,
@@ -130,6 +135,7 @@ def preview_pdf(view: PaperView) -> bytes:
     return render(view, preview=True)
 
 
+@needs(Right.ISSUE)
 def issue_paper(
     db: Database,
     kind: PaperKind,
@@ -231,6 +237,7 @@ def _keep(
     return paper.id
 
 
+@needs(Right.ISSUE)
 def void_paper(db: Database, paper_id: UUID, reason: str, *, by: UUID | None, now: datetime) -> Done[None]:
     """Take a paper back; its number and its line stay in the book. Raises UserError paper.void_reason."""
     reason = clean(reason)
@@ -248,6 +255,7 @@ def void_paper(db: Database, paper_id: UUID, reason: str, *, by: UUID | None, no
     return done(None, Kind.PAPERS, Kind.CONTACTS if kind in OF_CONTACTS else Kind.EPISODES)
 
 
+@needs(Right.MANAGE)
 def start_book_at(db: Database, symbol: str, year: int, number: int, *, by: UUID | None, now: datetime) -> Done[None]:
     """Go on from a book kept on paper: the next number is at least this one. Raises UserError paper.book_number."""
     with db.write(by, now) as session:
@@ -267,6 +275,7 @@ class Skipped:
     episode_id: UUID  # the contact's, for the papers of contacts
 
 
+@needs(Right.SEE)
 def missing_papers(db: Database, *, ending: bool, catalog: Catalog, today: date) -> list[UUID]:
     """The illnesses that wait for their paper: all without an order, or those that may end by the rule in force."""
     state = EpisodeState.READY_TO_END if ending else EpisodeState.NEEDS_ORDER
@@ -284,6 +293,7 @@ def missing_papers(db: Database, *, ending: bool, catalog: Catalog, today: date)
     ]
 
 
+@needs(Right.ISSUE)
 def issue_missing(
     db: Database, *, ending: bool, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Iterator[Issued | Skipped]:
@@ -293,6 +303,7 @@ def issue_missing(
         yield issue_one(db, kind, episode_id, catalog=catalog, by=by, now=now)
 
 
+@needs(Right.ISSUE)
 def issue_one(
     db: Database, kind: PaperKind, one: UUID, *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Issued | Skipped:

@@ -12,8 +12,10 @@ from covidstation.catalog import Catalog
 from covidstation.db.rows import StationRow
 from covidstation.db.session import Database
 from covidstation.domain.packs import LegalPack
+from covidstation.domain.rights import Right
 from covidstation.domain.text import fold
 from covidstation.services.papers.facts import pack_terms, station_pack
+from covidstation.services.rights import needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Letterhead:
         return " – ".join(filter(None, (self.parent, self.station)))
 
 
+@needs(Right.SEE)
 def letterhead(db: Database, catalog: Catalog, day: date) -> Letterhead:
     """That of the day of a sheet."""
     with db.read() as session:

@@ -17,6 +17,7 @@ from covidstation.db.session import Database
 from covidstation.domain.episodes import Episode
 from covidstation.domain.hospitalization import Transfer
 from covidstation.domain.packs import AGAIN, ENDING, LegalPack, PackError, PaperKind, Signatory
+from covidstation.domain.rights import Right
 from covidstation.domain.sick_leave import SickLeave, Signer
 from covidstation.domain.station import Station
 from covidstation.errors import UserError
@@ -24,6 +25,7 @@ from covidstation.i18n import date_text
 from covidstation.services.papers.facts import ending_kind, station_pack, station_signers, transfer_row
 from covidstation.services.papers.issuing import Prepared, prepare_paper
 from covidstation.services.papers.subjects import load_any, standing
+from covidstation.services.rights import needs
 
 _WITH_FAMILY = ENDING | {PaperKind.ISOLATION_ORDER}
 
@@ -63,6 +65,7 @@ class PaperLook:
     transfer: Transfer | None = None  # that a referral speaks of
 
 
+@needs(Right.SEE)
 def look_at_paper(db: Database, wanted: PaperWanted, *, catalog: Catalog, issued_on: date, now: datetime) -> PaperLook:
     """Everything of one paper; the date chooses the law.
 

@@ -21,6 +21,7 @@ from covidstation.domain.episodes import TestResult, live_tests
 from covidstation.domain.missing import RANK, Errand, Lack, MissingKind, MissingLine
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.quarantine import Immunity, quarantine_of, rule_of
+from covidstation.domain.rights import Right
 from covidstation.domain.text import name_sort_key, sort_key
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
@@ -30,9 +31,11 @@ from covidstation.services.episodes import release_on
 from covidstation.services.papers.facts import station_pack
 from covidstation.services.papers.issuing import Issued, Skipped, issue_paper, kind_on, prepare_paper
 from covidstation.services.papers.letterhead import letterhead
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import station_catalog_of
 
 
+@needs(Right.SEE)
 def missing_list(db: Database, catalog: Catalog, today: date) -> tuple[MissingLine, ...]:
     """Everything that is missing on that day: papers to issue before papers to deliver, the longest missing first.
 
@@ -43,6 +46,7 @@ def missing_list(db: Database, catalog: Catalog, today: date) -> tuple[MissingLi
     return tuple(sorted(lines, key=lambda line: (RANK[line.kind], line.since, line.sort_key)))
 
 
+@needs(Right.SEE)
 def missing_now(db: Database, catalog: Catalog, today: date) -> tuple[Lack, ...]:
     """The same without the people, for whoever counts."""
     catalog = station_catalog_of(db, catalog)
@@ -73,6 +77,7 @@ def _contact_may_end(end: ContactEnd, catalog: Catalog) -> bool:
     return next_test(quarantine, tests, end.lack.until) is None
 
 
+@needs(Right.SEE)
 def lacks(db: Database, line: MissingLine, *, catalog: Catalog, now: datetime) -> tuple[Problem, ...]:
     """What must be known, or answered, before the line's paper can be issued today; nothing for a delivery."""
     if line.delivers:
@@ -89,6 +94,7 @@ def lacks(db: Database, line: MissingLine, *, catalog: Catalog, now: datetime) -
     return tuple(errors(look.problems))
 
 
+@needs(Right.SEE)
 def lacks_of(
     db: Database, lines: Sequence[MissingLine], *, catalog: Catalog, now: datetime
 ) -> dict[tuple[str, UUID, UUID | None], tuple[Problem, ...]]:
@@ -96,6 +102,7 @@ def lacks_of(
     return {line.key: lacks(db, line, catalog=catalog, now=now) for line in lines}
 
 
+@needs(Right.ISSUE)
 def issue_errand(db: Database, errand: Errand, *, catalog: Catalog, by: UUID | None, now: datetime) -> Issued | Skipped:
     """Issue one paper in its own transaction, or say why not."""
     try:
@@ -105,6 +112,7 @@ def issue_errand(db: Database, errand: Errand, *, catalog: Catalog, by: UUID | N
     return done.value
 
 
+@needs(Right.ISSUE)
 def issue_errands(
     db: Database, errands: Sequence[Errand], *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Iterator[Issued | Skipped]:
@@ -126,6 +134,7 @@ class MissingLook:
     copies: int
 
 
+@needs(Right.SEE)
 def look_at_missing(db: Database, catalog: Catalog, today: date) -> MissingLook:
     """Everything of the page in one go."""
     with db.read() as session:
@@ -138,6 +147,7 @@ def look_at_missing(db: Database, catalog: Catalog, today: date) -> MissingLook:
     )
 
 
+@needs(Right.PRINT)
 def delivery_list_pdf(db: Database, lines: Sequence[MissingLine], *, catalog: Catalog, today: date) -> bytes:
     """The list to take along: each paper once, by hamlet, with a column for the receiver's signature."""
     names: dict[UUID, list[str]] = {}

@@ -11,11 +11,14 @@ from covidstation.db.rows import PackEditRow
 from covidstation.db.session import Database
 from covidstation.domain.packs import LegalPack, PackEdit, PackItem, check_edit, editable_items
 from covidstation.domain.problems import errors
+from covidstation.domain.rights import Right
 from covidstation.errors import Refused
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.papers.facts import station_pack
+from covidstation.services.rights import needs
 
 
+@needs(Right.MANAGE)
 def edit_pack(
     db: Database, pack_id: str, path: str, edit: PackEdit, *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Done[None]:
@@ -34,6 +37,7 @@ def edit_pack(
     return done(None, Kind.PAPERS)
 
 
+@needs(Right.SEE)
 def pack_items(db: Database, catalog: Catalog, day: date) -> tuple[LegalPack, tuple[PackItem, ...]]:
     """The pack of a day and its texts as the station has them, for the settings page."""
     with db.read() as session:

@@ -24,6 +24,7 @@ from covidstation.domain.measures import MEASURES, measure_text
 from covidstation.domain.monitoring import Visit, half_day_of
 from covidstation.domain.paper_words import SEX_INLINE
 from covidstation.domain.people import Person
+from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import rule_on
 from covidstation.domain.sheets import (
     OTHER,
@@ -39,6 +40,7 @@ from covidstation.errors import UserError
 from covidstation.printing import sheets_patient, sheets_round
 from covidstation.services.care.rounds import RoundLine, round_list
 from covidstation.services.papers.letterhead import letterhead
+from covidstation.services.rights import needs
 
 _HALVES = (Round.MORNING, Round.AFTERNOON)
 
@@ -57,6 +59,7 @@ def _forms(folder: Path) -> tuple[SheetForm, ...]:
     return parse_sheet_forms((folder / "rules" / "patient_sheet.toml").read_text(encoding="utf-8"))
 
 
+@needs(Right.SEE)
 def round_sheet(db: Database, *, catalog: Catalog, day: date, round_: Round, training: bool = False) -> RoundSheet:
     """A round for the road: everybody it wants to see, with the last check, and what is already there."""
     head = letterhead(db, catalog, day)
@@ -112,6 +115,7 @@ def _age(birth: PartialDate | None, day: date) -> str:
     return "" if age is None else f"{age[0]} tháng" if age[1] else str(age[0])
 
 
+@needs(Right.SEE)
 def patient_sheet(
     db: Database, episode_id: UUID, *, catalog: Catalog, today: date, empty: bool = False, training: bool = False
 ) -> PatientSheet:
@@ -192,6 +196,7 @@ def _value(key: str, visit: Visit) -> str:
     return "" if value is None else str(value)
 
 
+@needs(Right.PRINT)
 def print_round_sheet(
     db: Database, *, catalog: Catalog, day: date, round_: Round, training: bool = False
 ) -> SheetPrint:
@@ -200,6 +205,7 @@ def print_round_sheet(
     return SheetPrint(sheets_round.render(sheet), f"theo-doi-{day.isoformat()}-{round_.value.lower()}.pdf")
 
 
+@needs(Right.PRINT)
 def print_patient_sheet(
     db: Database, episode_id: UUID, *, catalog: Catalog, today: date, empty: bool = False, training: bool = False
 ) -> SheetPrint:

@@ -36,11 +36,13 @@ from covidstation.domain.paper_words import (
     TEST_SHORT,
 )
 from covidstation.domain.people import Sex
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
 from covidstation.printing.binder import bind
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.reports.head import head_on
+from covidstation.services.rights import needs
 
 ROW_HEIGHT: Final = 20.0  # points; an empty field is filled in by hand
 
@@ -54,6 +56,7 @@ class ReportField:
     value: str
 
 
+@needs(Right.SEE)
 def case_report(db: Database, catalog: Catalog, episode_id: UUID, now: datetime) -> tuple[ReportField, ...]:
     """The whole report of one case in the order of the form. Raises UserError notices.unknown."""
     with db.read() as session:
@@ -143,6 +146,7 @@ def as_text(fields: tuple[ReportField, ...]) -> str:
     return "\n".join(f"{field.title}: {' '.join(field.value.split())}" for field in fields)
 
 
+@needs(Right.PRINT)
 def case_reports_pdf(db: Database, catalog: Catalog, episode_ids: Sequence[UUID], now: datetime) -> bytes:
     """The reports of these cases, a sheet each, with room to write what is not known. Raises UserError."""
     station = get_station(db)

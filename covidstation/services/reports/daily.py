@@ -24,6 +24,7 @@ from covidstation.domain.daily import Entry, Period, counts, pack_entries, perio
 from covidstation.domain.flow import id_of, key_of
 from covidstation.domain.missing import DELIVERIES, MissingKind
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.domain.wording import clean_lines
 from covidstation.errors import Refused, UserError
@@ -31,6 +32,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.papers.missing import missing_now
 from covidstation.services.reports.figures import Asked, Counted, Figure, count_report
 from covidstation.services.reports.head import ReportHead, head_on
+from covidstation.services.rights import needs
 from covidstation.services.station.drafts import drafts, keep_draft
 
 TEXT_LIMIT: Final = 2_000  # letters of each typed field
@@ -112,11 +114,13 @@ class ReportState:
     missing: tuple[str, ...]
 
 
+@needs(Right.SEE)
 def report_period(db: Database, day: date) -> Period:
     """The period of that day's report by the station's cut-off."""
     return period_of(day, read_clock(get_setting(db, "report_cutoff")))
 
 
+@needs(Right.SEE)
 def daily_report(db: Database, catalog: Catalog, day: date, now: datetime, typed: Typed | None = None) -> DailyReport:
     """That day's report counted now, frozen or not. Raises UserError reports.future for a day to come."""
     asked = _asked(db, day, now)
@@ -132,6 +136,7 @@ def _asked(db: Database, day: date, now: datetime) -> Asked:
     return Asked(period=report_period(db, day), start=outbreak_start(db), zone=now.tzinfo)
 
 
+@needs(Right.SEE)
 def outbreak_start(db: Database) -> date | None:
     """Since when sums are counted; None: since the first case. A damaged setting counts as none."""
     text = get_setting(db, "outbreak_start")
@@ -170,6 +175,7 @@ def _report(counted: Counted, papers: tuple[Entry, ...], head: ReportHead, typed
     )
 
 
+@needs(Right.SEE)
 def frozen_report(db: Database, day: date) -> DailyReport | None:
     """The newest version of that day's frozen report."""
     with db.read() as session:
@@ -204,6 +210,7 @@ def _tupled(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+@needs(Right.SEE)
 def frozen_reports(db: Database, *, limit: int = 400) -> tuple[DailyReport, ...]:
     """All versions of the frozen reports, the newest day first."""
     query = select(DailyReportRow).order_by(DailyReportRow.day.desc(), DailyReportRow.version.desc()).limit(limit)
@@ -222,6 +229,7 @@ def check_typed(typed: Typed) -> list[Problem]:
     return found
 
 
+@needs(Right.REPORT)
 def freeze_report(
     db: Database,
     day: date,
@@ -318,6 +326,7 @@ def sent_hash(
     return hashlib.sha256(sent.encode()).hexdigest()
 
 
+@needs(Right.SEE)
 def report_state(db: Database, now: datetime) -> ReportState:
     """Today's report in one look, for the status line and "Hôm nay". Cheap: it counts nothing."""
     day = now.date()
@@ -338,17 +347,20 @@ def lacks_typed(typed: Typed) -> list[str]:
     return found if typed.difficulties else [*found, "difficulties"]
 
 
+@needs(Right.ENTER)
 def keep_typed(db: Database, day: date, typed: Typed, *, now: datetime) -> None:
     """Keep what was written for a day's report before it is frozen."""
     keep_draft(db, _FORM, day.isoformat(), asdict(typed), now=now)
 
 
+@needs(Right.SEE)
 def kept_typed(db: Database, day: date) -> Typed:
     """What was written for that day's report and is not frozen yet."""
     kept = next((one.value for one in drafts(db, _FORM) if one.subject == day.isoformat()), None)
     return Typed(**kept) if kept else Typed()
 
 
+@needs(Right.SEE)
 def people_behind(db: Database, report: DailyReport, name: str) -> list[ReportPerson]:
     """The people of one figure."""
     finders = {"contacts": (contacts_of,), "tests": (tested_people,), "papers": (people_of, contacts_of)}

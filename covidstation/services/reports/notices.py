@@ -23,10 +23,12 @@ from covidstation.domain.episodes import CaseClassification, CaseOutcome
 from covidstation.domain.flow import moment_on
 from covidstation.domain.notifiable import NoticeEvent, NotifiableRule, due_at, read_notifiable_rule
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family, RuleError, rule_on
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import rules_in
 
 LOOKED_BACK: Final = timedelta(days=60)  # older ones are history: the queue is for what can still be mended
@@ -77,6 +79,7 @@ def notice_rules(session: Session, catalog: Catalog) -> tuple[NotifiableRule, ..
     return rules_in(session, Family.NOTIFIABLE, catalog.notifiable_rules, read_notifiable_rule)
 
 
+@needs(Right.SEE)
 def notices_due(db: Database, catalog: Catalog, now: datetime, *, entered: bool = False) -> tuple[NoticeLine, ...]:
     """What still has to be entered, the most urgent first; with `entered`, what was, the newest first."""
     since = now.date() - LOOKED_BACK
@@ -103,6 +106,7 @@ class NoticesWaiting:
     first: NoticeLine | None = None
 
 
+@needs(Right.SEE)
 def notices_waiting(db: Database, catalog: Catalog, now: datetime) -> NoticesWaiting:
     """The count and the first of `notices_due`: days are counted, and only those read that can hold the first."""
     since = now.date() - LOOKED_BACK
@@ -238,6 +242,7 @@ def _lacking(row: Any) -> tuple[str, ...]:
     return tuple(name for name, value in fields.items() if not value)
 
 
+@needs(Right.ENTER)
 def mark_entered(
     db: Database,
     wanted: Sequence[tuple[UUID, NoticeEvent]],
@@ -272,6 +277,7 @@ def mark_entered(
     return done(len(wanted), Kind.REPORTS)
 
 
+@needs(Right.ENTER)
 def unmark_entered(
     db: Database, wanted: Sequence[tuple[UUID, NoticeEvent]], *, by: UUID | None, now: datetime
 ) -> Done[int]:

@@ -23,6 +23,7 @@ from covidstation.db.queries.station import get_setting
 from covidstation.domain.care import Round, round_of
 from covidstation.domain.missing import MissingKind, MissingLine
 from covidstation.domain.packs import HomeIsolation, PaperKind, pack_on
+from covidstation.domain.rights import Right
 from covidstation.domain.rules import IsolationRule, isolation_rule_on
 from covidstation.services.care.alerts import guidelines_in
 from covidstation.services.care.isolation import RunningHours, running_hours
@@ -32,6 +33,7 @@ from covidstation.services.papers.issuing import kind_on
 from covidstation.services.papers.missing import missing_list
 from covidstation.services.reports.daily import ReportState, report_state
 from covidstation.services.reports.notices import NoticesWaiting, notices_waiting
+from covidstation.services.rights import needs
 from covidstation.services.station.drafts import Draft, drafts
 from covidstation.services.station.rules import station_catalog_of
 from covidstation.services.station.setup import Register
@@ -99,6 +101,7 @@ class TodaysWork:
         return Counter(line.kind for line in self.missing)
 
 
+@needs(Right.SEE)
 def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWork:
     """Ask the register what it waits for."""
     db, today = register.db, now.date()
@@ -132,6 +135,7 @@ def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWo
     )
 
 
+@needs(Right.SEE)
 def round_progress(register: Register, catalog: Catalog, now: datetime) -> RoundProgress:
     """How far the round of this half of the day has come: the counts of `rounds.round_list`, without its lines."""
     db, day, round_ = register.db, now.date(), round_of(now)

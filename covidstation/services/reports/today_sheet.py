@@ -7,10 +7,13 @@ from datetime import date
 
 from covidstation.db.queries.station import get_station
 from covidstation.db.session import Database
+from covidstation.domain.rights import Right
 from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.rights import needs
 
 
+@needs(Right.PRINT)
 def work_sheet_pdf(db: Database, rows: Sequence[tuple[str, str, str]], today: date) -> bytes:
     """`rows`: the kind of work, what it is and for whom, with an empty box to tick at the right."""
     station = get_station(db)

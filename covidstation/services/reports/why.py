@@ -19,8 +19,10 @@ from covidstation.domain.daily import Entry
 from covidstation.domain.episodes import CaseClassification
 from covidstation.domain.flow import id_of
 from covidstation.domain.ops import Op, decode_op
+from covidstation.domain.rights import Right
 from covidstation.services.reports.daily import DailyReport, outbreak_start
 from covidstation.services.reports.figures import Asked, count_report
+from covidstation.services.rights import needs
 
 Reason = Literal["late", "no_case", "class", "removed", "dates", "transfer", "outcome", "details", "settings"]
 _FIELDS: Mapping[str, Reason] = {
@@ -62,6 +64,7 @@ class Why:
     people: Mapping[UUID, ReportPerson]
 
 
+@needs(Right.SEE)
 def why_changed(db: Database, report: DailyReport, now: datetime) -> Why:
     """What has changed of a frozen report's figures since it was frozen."""
     if report.frozen is None:

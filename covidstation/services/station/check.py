@@ -38,11 +38,13 @@ from covidstation.db.rows import (
 from covidstation.db.session import Database
 from covidstation.domain.ops import chain_next, chain_start
 from covidstation.domain.paper_view import PaperView
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import N_, _
 from covidstation.services.exchange.enrolment import certificate_of
 from covidstation.services.papers.issuing import read_file
 from covidstation.services.reports.daily import sent_hash
+from covidstation.services.rights import needs
 
 SENTENCES: Mapping[str, str] = {
     "pages.good": N_("Tệp sổ đọc được trọn vẹn."),
@@ -100,6 +102,7 @@ class Finding:
         return text
 
 
+@needs(Right.SEE)
 def check_register(db: Database, folder: Path) -> list[Finding]:
     """Everything that can be checked without changing anything; what is bad says what to do."""
     with suppress(UserError):  # a page torn by a power cut stands whole in the log, but the page check reads the file

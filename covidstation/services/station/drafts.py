@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from covidstation.db.rows import DraftRow
 from covidstation.db.session import Database
+from covidstation.domain.rights import Right
+from covidstation.services.rights import needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Draft:
     saved_at: datetime
 
 
+@needs(Right.OWN)
 def keep_draft(db: Database, form: str, subject: str, value: Mapping[str, Any], *, now: datetime) -> None:
     """Keep what stands in a form. Not a record of a person yet: it makes no journal line."""
     with db.write(None, now) as session:
@@ -30,6 +33,7 @@ def keep_draft(db: Database, form: str, subject: str, value: Mapping[str, Any], 
         session.merge(row)
 
 
+@needs(Right.OWN)
 def drop_draft(db: Database, form: str, subject: str, *, now: datetime) -> None:
     """The form was saved or given up."""
     with db.write(None, now) as session:
@@ -38,6 +42,7 @@ def drop_draft(db: Database, form: str, subject: str, *, now: datetime) -> None:
             session.delete(row)
 
 
+@needs(Right.OWN)
 def drafts(db: Database, form: str) -> list[Draft]:
     """The forms of that kind that were left half typed, newest first."""
     with db.read() as session:

@@ -12,10 +12,12 @@ from sqlalchemy import select
 from covidstation.db.rows import SettingRow, StationRow
 from covidstation.db.session import Database
 from covidstation.domain.problems import errors
+from covidstation.domain.rights import Right
 from covidstation.domain.station import StationDraft, check_station
 from covidstation.domain.text import clean
 from covidstation.errors import Refused
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 from covidstation.settings import checked
 
 
@@ -25,6 +27,7 @@ def tidy_station(draft: StationDraft) -> StationDraft:
     return replace(draft, **texts)
 
 
+@needs(Right.MANAGE)
 def edit_station(db: Database, draft: StationDraft, *, by: UUID | None, now: datetime) -> Done[None]:
     """Change the station's record; papers already issued keep what they say. Raises Refused."""
     draft = tidy_station(draft)
@@ -39,6 +42,7 @@ def edit_station(db: Database, draft: StationDraft, *, by: UUID | None, now: dat
     return done(None, Kind.STATION)
 
 
+@needs(Right.OWN)
 def change_setting(db: Database, key: str, value: str, *, by: UUID | None, now: datetime) -> Done[None]:
     """Set one declared setting. Raises UserError station.unknown_setting, station.bad_setting."""
     value = checked(key, value)

@@ -12,9 +12,11 @@ from uuid import UUID
 from covidstation.catalog import RULE_BOOKS, Catalog
 from covidstation.db.queries.rules import RuleEdition, editions
 from covidstation.db.session import Database
+from covidstation.domain.rights import Right
 from covidstation.domain.rule_leaves import to_toml
 from covidstation.domain.rule_sets import Dated, Family
 from covidstation.services.changes import Done
+from covidstation.services.rights import needs
 from covidstation.services.station.rules import RuleEdit, edit_rule
 
 
@@ -29,6 +31,7 @@ class ShelfRule(Dated):
     history: tuple[RuleEdition, ...] = ()  # newest first
 
 
+@needs(Right.SEE)
 def rule_shelf(db: Database, catalog: Catalog) -> tuple[ShelfRule, ...]:
     """The rules of all families, each family's newest first. `catalog` is the shipped one."""
     found: list[ShelfRule] = []
@@ -42,6 +45,7 @@ def rule_shelf(db: Database, catalog: Catalog) -> tuple[ShelfRule, ...]:
     return tuple(found)
 
 
+@needs(Right.MANAGE)
 def keep_rule(
     db: Database,
     rule: ShelfRule,

@@ -16,10 +16,12 @@ from covidstation.db.ids import new_id
 from covidstation.db.rows import RuleVersionRow
 from covidstation.db.session import Database
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Dated, Family, RuleError, RuleVersion, with_versions
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 
 R = TypeVar("R", bound=Dated)
 BODY_LIMIT = 20_000  # letters
@@ -61,6 +63,7 @@ def station_catalog(session: Session, catalog: Catalog) -> Catalog:
     return catalog.with_rules({family: versions_in(session, family) for family in RULE_BOOKS})
 
 
+@needs(Right.SEE)
 def station_catalog_of(db: Database, catalog: Catalog) -> Catalog:
     """The same, for a window."""
     with db.read() as session:
@@ -79,6 +82,7 @@ class RuleEdit:
     seen: int | None = None  # the version that was open in the form, 0 for the shipped one
 
 
+@needs(Right.MANAGE)
 def edit_rule(
     db: Database,
     family: Family,

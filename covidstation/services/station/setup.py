@@ -20,6 +20,7 @@ from covidstation.db.journal import UNNAMED
 from covidstation.db.rows import JournalStateRow, StationRow, UserRow
 from covidstation.db.session import Database, make_engine
 from covidstation.domain.problems import errors
+from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role, StationDraft, check_station
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
@@ -49,6 +50,11 @@ class Register:
     user_name: str
     role: str
     training: bool
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who unlocked it, for `services.rights`."""
+        return self.db.actor
 
 
 def is_set_up(folder: Path) -> bool:
@@ -168,12 +174,12 @@ def open_with_key(folder: Path, key: bytes, user_id: UUID | None) -> Register:
         session.connection().exec_driver_sql("SELECT count(*) FROM sqlite_master")
     schema.upgrade(engine)
     with db.read() as session:
-        station = session.scalars(select(StationRow)).one()
+        training = session.scalars(select(StationRow.training)).one()
         row = session.scalars(select(UserRow).where(UserRow.id == user_id)).first() if user_id else None
-        name, role, training = (
-            (row.name, row.role, station.training) if row else ("", Role.HEAD.value, station.training)
-        )
-    return Register(db, folder, user_id, name, role, training)
+    if user_id is not None and row is None:
+        raise UserError("keys.unknown_user", name="")
+    db.actor = Actor(user_id, row.name if row else "", Role(row.role) if row else Role.HEAD)
+    return Register(db, folder, user_id, db.actor.name, db.actor.role.value, training)
 
 
 def change_passphrase(folder: Path, old: str, new: str, *, cost: keys.Cost | None = None) -> None:

@@ -15,9 +15,11 @@ from covidstation.db.rows import DutyRow, HamletRow
 from covidstation.db.session import Database
 from covidstation.domain.phones import check_phone, normal_phone
 from covidstation.domain.problems import Problem, errors
+from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
 
 LONGEST_NAME, LONGEST_TITLE = 200, 100
 
@@ -48,6 +50,7 @@ def check_duty(draft: DutyDraft, catalog: Catalog) -> list[Problem]:
     return [*found, *check_phone(clean(draft.phone), catalog.phone_prefixes)]
 
 
+@needs(Right.MANAGE)
 def add_duty(db: Database, draft: DutyDraft, *, catalog: Catalog, by: UUID | None, now: datetime) -> Done[UUID]:
     """Put somebody in charge. Raises Refused; UserError staff.unknown_hamlet, staff.twice."""
     with db.write(by, now) as session:
@@ -57,6 +60,7 @@ def add_duty(db: Database, draft: DutyDraft, *, catalog: Catalog, by: UUID | Non
         return done(row.id, Kind.STATION)
 
 
+@needs(Right.MANAGE)
 def edit_duty(
     db: Database, duty_id: UUID, draft: DutyDraft, *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Done[UUID]:
@@ -67,6 +71,7 @@ def edit_duty(
         return done(duty_id, Kind.STATION)
 
 
+@needs(Right.MANAGE)
 def end_duty(db: Database, duty_id: UUID, last_day: date, *, by: UUID | None, now: datetime) -> Done[UUID]:
     """The last day of a duty; the line stays, so that earlier days still count it. Raises UserError staff.unknown,
     Refused when it would end before it began."""

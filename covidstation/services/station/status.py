@@ -11,7 +11,9 @@ from covidstation.db.backup import last_backup
 from covidstation.db.queries.station import counts, get_setting, get_station
 from covidstation.db.queries.sync import SyncState, sync_state
 from covidstation.db.session import Database
+from covidstation.domain.rights import Right
 from covidstation.services.exchange.enrolment import is_enrolled
+from covidstation.services.rights import needs
 from covidstation.services.station.preferences import Preferences
 from covidstation.services.station.setup import Register
 
@@ -34,6 +36,7 @@ class Status:
         return self.sync.oldest_age(now)
 
 
+@needs(Right.SEE)
 def station_status(db: Database, folder: Path) -> Status:
     """Ask the register and the backup folder."""
     station, size = get_station(db), counts(db)
@@ -49,6 +52,7 @@ def station_status(db: Database, folder: Path) -> Status:
     )
 
 
+@needs(Right.SEE)
 def preferences_of(register: Register, catalog: Catalog, today: date) -> Preferences:
     """What the window should know before the next unlocking."""
     db = register.db

@@ -25,6 +25,7 @@ from covidstation.db.rows import (
 from covidstation.db.session import Database
 from covidstation.domain.hamlets import split_hamlet
 from covidstation.domain.missing import MissingKind
+from covidstation.domain.rights import Right
 from covidstation.domain.text import given_name, initials, search_text
 from covidstation.domain.training import training_commune, training_place
 from covidstation.domain.training_shapes import TrainingCommune, TrainingPerson
@@ -34,6 +35,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.episodes import isolation_until
 from covidstation.services.papers.issuing import issue_paper
 from covidstation.services.papers.missing import missing_now
+from covidstation.services.rights import needs
 
 CHUNK = 2000
 DAYS_WITHOUT_PAPER = 2
@@ -70,6 +72,7 @@ def make_commune(catalog: Catalog, commune_code: str, people: int, seed: int, no
     return training_commune(people, seed, now.date(), place, catalog.isolation_rules)
 
 
+@needs(Right.MANAGE)
 def seed_training(
     db: Database,
     commune: TrainingCommune,
@@ -174,6 +177,7 @@ def _add_episodes(session: Session, commune: TrainingCommune, ids: _Ids, catalog
             session.flush()
 
 
+@needs(Right.MANAGE)
 def issue_past_papers(db: Database, *, catalog: Catalog, by: UUID | None, now: datetime) -> None:
     """Give the cases of the last weeks their papers, each on its day; the newest still wait for theirs."""
     today = now.date()

@@ -26,6 +26,7 @@ from covidstation.domain.dates import age_on
 from covidstation.domain.episodes import CaseOutcome, QuarantineType
 from covidstation.domain.missing import RECENT_DAYS
 from covidstation.domain.monitoring import VisitDraft
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.care.alerts import guidelines_in
 from covidstation.services.care.calls import CallDraft, log_call
@@ -34,6 +35,7 @@ from covidstation.services.contacts.register import NewContact, add_contacts
 from covidstation.services.contacts.work import propose_household
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
 from covidstation.services.reports.notices import mark_entered, notices_due
+from covidstation.services.rights import needs
 from covidstation.services.station.staff import DutyDraft, add_duty
 
 ROUND_DAYS: Final = 6  # so many days back the rounds go
@@ -47,6 +49,7 @@ NURSE: Final = "Lò Thị Mai"
 STAFF: Final = ((NURSE, "0912345601"), ("Giàng A Sùng", "0912345602"))
 
 
+@needs(Right.MANAGE)
 def seed_care(db: Database, *, seed: int, catalog: Catalog, by: UUID | None, now: datetime) -> None:
     """Write the care of the open cases into a training register."""
     random = Random(f"care {seed}")

@@ -35,6 +35,8 @@ KINDS: Final[Mapping[str, str]] = {
     "sub_point": N_("Thôn bản, điểm trạm"),
     "station": N_("Trạm, người dùng"),
     "app_user": N_("Trạm, người dùng"),
+    "consent": N_("Đồng ý của người dân"),
+    "purge": N_("Huỷ hồ sơ hết hạn"),
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
+from covidstation.db.heads import FILE as HEADS
 from covidstation.db.keys import FILE
 from covidstation.db.queries.station import get_station, users
 from covidstation.db.rows import JournalRow
@@ -32,7 +33,7 @@ def files(folder):
 
 def test_a_founded_register_is_whole(tmp_path):
     founded = found(tmp_path)
-    assert files(tmp_path) == [FILE, REGISTER]
+    assert files(tmp_path) == [FILE, REGISTER, HEADS]
     register = opened(tmp_path)
     station = get_station(register.db)
     values = {name: getattr(station, name) for name in StationDraft.__dataclass_fields__}
@@ -83,7 +84,7 @@ def test_a_founding_that_was_cut_can_be_done_again(tmp_path, monkeypatch):
     assert not is_set_up(tmp_path)
     found(tmp_path)
     opened(tmp_path).db.engine.dispose()
-    assert files(tmp_path) == [FILE, REGISTER]
+    assert files(tmp_path) == [FILE, REGISTER, HEADS]
 
 
 def test_a_full_disk_while_founding_leaves_no_register(tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ from covidstation.services.station.check import check_register
 from covidstation.services.station.training import make_commune, seed_training
 from tests.services.samples import NOW, catalog, found, opened
 
-LOCAL = {"journal", "journal_state", "app_user", "station", "setting", "secret", "alembic_version"}
+LOCAL = {"audit", "journal", "journal_state", "app_user", "station", "setting", "secret", "alembic_version"}
 
 
 def seeded(folder, seed, people=150):

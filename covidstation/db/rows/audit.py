@@ -1,0 +1,53 @@
+"""The record of who did what, and the two kinds of record that privacy asks for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from covidstation.db.rows.base import Base, Synced
+
+
+class AuditRow(Base):
+    """One entry, as `domain.audit.AuditEntry`; `chain` is the hash up to it. Added by `db.audit` alone."""
+
+    __tablename__ = "audit"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[int] = mapped_column(BigInteger)
+    actor: Mapped[UUID] = mapped_column(index=True)
+    action: Mapped[str]
+    subject: Mapped[UUID | None] = mapped_column(index=True)
+    detail: Mapped[dict[str, Any]]
+    chain: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ConsentRow(Synced, Base):
+    """A person's yes or no to one text, in the version that was read out; withdrawn ones stay."""
+
+    __tablename__ = "consent"
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str]
+    text_id: Mapped[str]  # the dated text that was read
+    agreed: Mapped[bool]
+    given_on: Mapped[date]
+    given_by: Mapped[str] = mapped_column(default="")  # who spoke for a child or an elder
+    by_name: Mapped[str] = mapped_column(default="")
+    withdrawn_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class PurgeRow(Synced, Base):
+    """A legal deletion: by which decision, which class of records, until which day, how many."""
+
+    __tablename__ = "purge"
+    rule: Mapped[str]
+    kind: Mapped[str]
+    until: Mapped[date]
+    decision: Mapped[str]
+    count: Mapped[int]
+    by_name: Mapped[str] = mapped_column(default="")
+    purged_at: Mapped[datetime]
