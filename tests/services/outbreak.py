@@ -12,9 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from covidstation.db.ids import new_id
 from covidstation.db.queries.deliveries import deliveries_of
 from covidstation.db.queries.people import get_person
-from covidstation.db.ids import new_id
 from covidstation.db.rows import ConsentRow, FollowUpRow, PurgeRow
 from covidstation.db.session import Database
 from covidstation.domain.care import (
