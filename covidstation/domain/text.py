@@ -1,6 +1,10 @@
 """Vietnamese text: how it is kept, how it is searched, and the order in which names stand in a list.
 
 Text is kept NFC with single spaces and otherwise as typed; search and sort keys are made from it, never shown.
+What cannot be seen is not kept, since two names that look alike must be alike: control signs (NUL, ESC, C1), signs
+that turn the direction (RLO, isolates), zero-width ones (ZWSP, joiners, BOM), variation selectors, half surrogates,
+private and non-characters, tags, and marks beyond eight on one letter. Emoji stay, each sign of a joined one by
+itself. Markup, formulas, quotes and look-alike letters are text like any other.
 """
 
 from __future__ import annotations
@@ -17,9 +21,16 @@ TEXT_LIMIT: Final = 500  # letters of an address or a note line
 _STROKED: Final = str.maketrans("đĐƀɃ", "dDbB")
 _NO_APOSTROPHES: Final = str.maketrans("", "", APOSTROPHES)
 _APOSTROPHE_SPACES: Final = str.maketrans(dict.fromkeys(APOSTROPHES, " "))
-# Letters and marks that draw nothing; a name made of them would look empty.
-_BLANK: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs"})
+# Letters and marks that draw nothing (Default_Ignorable_Code_Point, Hangul fillers, the empty Braille cell), and the
+# non-characters, which XML cannot hold. A name made of them would look empty.
+_BLANK: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufdd0-\ufdef\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U000e0000-\U000e0fff"
+    + "".join(f"{chr(plane | 0xFFFE)}{chr(plane | 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Co", "Cs"})
+_LINES: Final = frozenset("\n\t")
 _MARK_RUN: Final = 8  # no letter of any living language carries more marks
 
 _LETTERS: Final = (
@@ -32,20 +43,17 @@ _LETTER_MARKS: Final = frozenset("\u0302\u0306\u031b")
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
-def _is_hidden(char: str) -> bool:
-    return char in _BLANK or unicodedata.category(char) in _HIDDEN
-
-
-def _without_hidden(text: str) -> str:
+def _without_hidden(text: str, keep: frozenset[str] = frozenset()) -> str:
     """Drop what cannot be seen, and marks beyond eight on one letter, which would make NFC quadratic."""
     if text.isascii() and text.isprintable():
         return text
     kept: list[str] = []
     run = 0
-    for char in text:
-        if _is_hidden(char):
+    for char in _BLANK.sub("", text):
+        category = unicodedata.category(char)
+        if category in _HIDDEN and char not in keep:
             continue
-        run = run + 1 if unicodedata.combining(char) else 0
+        run = run + 1 if category[0] == "M" else 0
         if run <= _MARK_RUN:
             kept.append(char)
     return "".join(kept)
@@ -55,6 +63,11 @@ def clean(text: str) -> str:
     """The text as it is kept: NFC, no control, bidi or zero-width signs, single spaces, case as typed."""
     squeezed = " ".join(text.split())
     return unicodedata.normalize("NFC", " ".join(_without_hidden(squeezed).split()))
+
+
+def clean_block(text: str) -> str:
+    """The same for a text whose lines and spaces are its own: NFC, nothing hidden but tabs and line ends."""
+    return unicodedata.normalize("NFC", _without_hidden(text, _LINES))
 
 
 def _plain(text: str) -> str:
