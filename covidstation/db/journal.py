@@ -16,8 +16,10 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from covidstation.db.audit import touch
 from covidstation.db.rows import JournalRow, JournalStateRow, Synced
-from covidstation.domain.ops import Action, Base, Op, chain_next, chain_start, encode_op
+from covidstation.db.texts import fit
+from covidstation.domain.ops import Action, Base, LineTooLong, Op, chain_next, chain_start, encode_op
 from covidstation.domain.stamps import next_stamp
+from covidstation.errors import UserError
 
 SCHEMA: Final = 1  # version of the record fields, `v` of each line
 NOBODY: Final = UUID(int=0)  # whoever opened with the recovery code
@@ -66,7 +68,7 @@ def _capture(session: Session, _context: UOWTransaction, _instances: Any) -> Non
         )
         _stamp(row, kind, fields, stamp)
         touch(info["touched"], row)
-        line = encode_op(op)
+        line = _line(op)
         state.last_seq, state.last_stamp, state.chain = seq, stamp, chain_next(state.chain, line)
         lines.append(
             JournalRow(seq=seq, stamp=stamp, tbl=op.table, row_id=row.id, op=kind, line=line, chain=state.chain)
@@ -74,14 +76,25 @@ def _capture(session: Session, _context: UOWTransaction, _instances: Any) -> Non
     session.add_all(lines)
 
 
+def _line(op: Op) -> bytes:
+    """Raises UserError: a line that no reader takes would stop the whole stream behind it."""
+    try:
+        return encode_op(op)
+    except LineTooLong as trouble:
+        raise UserError("forms.record_long") from trouble
+
+
 def _changes(session: Session) -> Iterator[tuple[Synced, Action, dict[str, Any]]]:
     """What this flush will do, in the order in which it was done."""
     for row in session.new:
         if isinstance(row, Synced):
+            fit(row)
             yield row, "i", _all_fields(row)
     for row in session.dirty:
-        if isinstance(row, Synced) and (fields := _changed_fields(row)):
-            yield row, "u", fields
+        if isinstance(row, Synced):
+            fit(row)
+            if fields := _changed_fields(row):
+                yield row, "u", fields
     for row in session.deleted:
         if isinstance(row, Synced):
             yield row, "d", {}

@@ -22,6 +22,10 @@ _NEEDED: Final = frozenset("ahorstv")
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
 
+class LineTooLong(ValueError):
+    """An operation whose line no reader would take."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Op:
     """One change of one row. Its identity for ever is (station, stamp)."""
@@ -60,7 +64,7 @@ def encode_op(op: Op) -> bytes:
         value["x"] = op.first_of_transaction
     line = encode(value)
     if len(line) > MOST_LINE:
-        raise ValueError("the line is too long")
+        raise LineTooLong("the line is too long")
     return line
 
 

@@ -5,7 +5,9 @@ A sentence says what happened and what to do; `{names}` in it are filled from th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from covidstation.domain.problems import Problem
 from covidstation.errors import Refused, UserError
@@ -32,6 +34,8 @@ from covidstation.messages import (
     triage,
 )
 
+_PLACE: Final = re.compile(r"\{(\w+)\}")
+
 SENTENCES: Mapping[str, str] = {
     **people.SENTENCES,
     **rights.SENTENCES,
@@ -57,10 +61,9 @@ SENTENCES: Mapping[str, str] = {
 
 def sentence(trouble: Problem | UserError) -> str:
     """The sentence for a person, in the language in use. A code without a sentence is a bug (KeyError)."""
-    text = _(SENTENCES[trouble.code])
-    for name, value in trouble.params.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
+    params = trouble.params
+    # In one pass: what a value holds is never read as a placeholder again.
+    return _PLACE.sub(lambda found: str(params.get(found[1], found[0])), _(SENTENCES[trouble.code]))
 
 
 def sentences(trouble: UserError) -> list[str]:

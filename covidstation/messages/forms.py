@@ -10,6 +10,8 @@ SENTENCES = {
     "forms.bad_number": N_("Ghi một số, không có chữ."),
     "forms.bad_hour": N_("Ghi giờ như 7 hoặc 7:15."),
     "forms.bad_moment": N_("Không đọc được giờ này. Ghi như 7:15, hoặc 7:15 10/3."),
+    "forms.text_long": N_("Có ô dài {count} chữ, nhiều nhất {most}. Rút gọn lại rồi lưu."),
+    "forms.record_long": N_("Các ô ghi dài quá, không gửi lên huyện được. Rút gọn lại rồi lưu."),
     "forms.bad_choice": N_("Không có mục này trong danh sách. Chọn lại, hoặc xoá ô này."),
     "picture.unreadable": N_("Không đọc được ảnh {name}. Chọn ảnh PNG hoặc JPEG chụp thẻ."),
     "picture.too_large": N_("Ảnh quá lớn. Chụp lại nhỏ hơn, hoặc cắt lấy phần mã QR."),
