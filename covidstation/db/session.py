@@ -21,13 +21,16 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from covidstation.db import audit, journal
-from covidstation.db.heads import keep_heads
+from covidstation.db.heads import Kept, keep_heads
+from covidstation.db.landing import Landing, look_after
+from covidstation.db.reserve import give_way
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Actor
 from covidstation.errors import UserError
 
 LEAST_SQLITE = (3, 51, 3)  # older ones have the WAL-reset bug
 BUSY_MS = 10_000
+FILE_HELD = "file"  # in a connection's info: the mark of the file that it opened
 
 
 def _check_library() -> None:
@@ -59,7 +62,17 @@ def make_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
 
     engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, pool_size=4)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", lambda _connection, record: record.info.update({FILE_HELD: file_mark(path)}))
     return engine
+
+
+def file_mark(path: Path) -> tuple[int, int] | None:
+    """Which file has this name now; None when none has. A file put in its place by another program has another mark."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _begin(connection: Connection) -> None:
@@ -75,11 +88,12 @@ class Database:
         self.path = path
         self.key = key
         self.actor = actor  # who unlocked it; None: the program itself
+        self._file: tuple[int, int] | None = None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A snapshot to query; nothing done in it is kept."""
-        with translated_errors(), Session(self.engine) as session:
+        with self._room(), translated_errors(), Session(self.engine) as session:
             yield session
 
     @contextmanager
@@ -87,19 +101,27 @@ class Database:
         """One transaction: all that the block does with its journal lines, or nothing.
 
         `by` is the user's id; without one the act is that of whoever unlocked the register. `now` is an aware moment
-        that feeds the stamps. Raises UserError for a full disk and such.
+        that feeds the stamps. Raises UserError station.not_saved, station.save_unknown, station.disk_full and such.
         """
         if by is None and self.actor is not None:
             by = self.actor.id
         with (
-            translated_errors(),
+            self._room(),
+            translated_errors("station.not_saved"),
             Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session,
         ):
             journal.attach(session, actor=by, now=now)
-            with session.begin():
+            transaction = session.begin()
+            try:
+                self._check_file(session)
                 yield session
                 session.flush()
                 heads = audit.finish(session)
+                session.flush()
+            except BaseException:
+                transaction.rollback()
+                raise
+            self._commit(session, heads)
             if heads is not None:
                 keep_heads(self.path.parent, heads)
 
@@ -113,11 +135,45 @@ class Database:
         with self.write(None, now) as session:
             audit.note(session, action, **entry)
 
+    def _commit(self, session: Session, heads: Kept | None) -> None:
+        """Commit; when the disk reports an error, look before anybody is told that it was not saved."""
+        try:
+            session.commit()
+        except DatabaseError as trouble:
+            session.close()
+            found = look_after(self.engine, heads, trouble)
+            if found is Landing.UNKNOWN:
+                raise UserError("station.save_unknown") from trouble
+            if found is Landing.NOT_SAVED:
+                raise
+
+    def _check_file(self, session: Session) -> None:
+        """The file that was opened first still has the register's name.
+
+        Raises UserError station.file_replaced, until the register is opened anew: what were saved now would go into a
+        file that nobody finds again, or behind the back of whoever put another one there.
+        """
+        held = session.connection().info.get(FILE_HELD)
+        self._file = self._file or held
+        if held is not None and not held == self._file == file_mark(self.path):
+            raise UserError("station.file_replaced")
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """When the disk is full, give up the reserve: the same act done again then finds room."""
+        try:
+            yield
+        except UserError as trouble:
+            if trouble.code == "station.disk_full" and give_way(self.path.parent):
+                raise UserError("station.disk_full_reserve") from trouble
+            raise
+
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it."""
         with suppress(UserError):  # the log stays and is read at the next start
             self.outside_transaction("PRAGMA wal_checkpoint(TRUNCATE)")
         self.engine.dispose()
+        self._file = None
 
     def outside_transaction(self, statement: str, *values: str) -> None:
         """Run one statement that SQLite allows only by itself: a checkpoint, VACUUM INTO."""
@@ -134,12 +190,15 @@ class Database:
 
 
 @contextmanager
-def translated_errors() -> Iterator[None]:
-    """Turn the known troubles of a file on a disk into sentences; the rest is a bug and passes."""
+def translated_errors(failing_disk: str = "station.damaged") -> Iterator[None]:
+    """Turn the known troubles of a file on a disk into sentences; the rest is a bug and passes.
+
+    `failing_disk` is the code for a disk that reports an error without a word about the file.
+    """
     try:
         yield
     except DatabaseError as trouble:
-        known = _sentence_for(str(trouble.orig))
+        known = _sentence_for(str(trouble.orig), failing_disk)
         if known is None:
             raise
         raise known from trouble
@@ -148,7 +207,7 @@ def translated_errors() -> Iterator[None]:
 _CODES = {
     "full": "station.disk_full",
     "locked": "station.locked_by_other",
-    "disk I/O": "station.damaged",
+    "disk I/O": "",  # the caller knows whether it read or wrote
     "unable to open": "station.damaged",
     "readonly": "station.damaged",
     "not a database": "station.damaged",
@@ -156,9 +215,9 @@ _CODES = {
 }
 
 
-def _sentence_for(reason: str) -> UserError | None:
+def _sentence_for(reason: str, failing_disk: str = "station.damaged") -> UserError | None:
     """What SQLite's words mean for a person; None when they mean a bug."""
     for words, code in _CODES.items():
         if words in reason:
-            return UserError(code, reason=reason)
+            return UserError(code or failing_disk, reason=reason)
     return None

@@ -24,12 +24,31 @@ SENTENCES = {
     "station.disk_full": N_(
         "Ổ đĩa đã đầy, chưa ghi được. Xoá bớt tệp khác trên máy rồi ghi lại; những gì đã gõ còn nguyên."
     ),
+    "station.disk_full_reserve": N_(
+        "Ổ đĩa đã đầy nên chưa ghi được. Chương trình vừa nhường 16 MB để dành: bấm ghi lại lần nữa, "
+        "rồi xoá bớt tệp khác trên máy ngay hôm nay. Những gì đã gõ còn nguyên."
+    ),
+    "station.not_saved": N_(
+        "Ổ đĩa báo lỗi lúc ghi nên việc vừa rồi chưa vào sổ. Những gì đã gõ còn nguyên; hãy ghi lại. "
+        "Nếu vẫn báo như vậy, ghi USB gửi huyện rồi gọi hỗ trợ: ổ đĩa có thể sắp hỏng."
+    ),
+    "station.save_unknown": N_(
+        "Ổ đĩa báo lỗi đúng lúc ghi, chưa rõ việc vừa rồi đã vào sổ hay chưa. Tìm lại trong danh sách trước khi "
+        "ghi lần nữa, kẻo bị ghi hai lần; những gì đã gõ còn nguyên."
+    ),
+    "station.file_replaced": N_(
+        "Tệp sổ vừa bị thay bằng một tệp khác khi đang mở (thường do phần mềm đồng bộ hoặc ai đó chép đè). "
+        "Chưa ghi gì thêm. Đóng chương trình rồi mở lại để soát sổ; đừng xoá tệp nào."
+    ),
     "station.busy": N_("Sổ đang bận ghi. Đợi một lát rồi làm lại."),
     "station.unknown_commune": N_("Không có xã mã {code} trong bảng đơn vị hành chính."),
     "station.backup_failed": N_(
         "Bản sao lưu vừa ghi đọc lại không khớp nên đã bỏ; các bản cũ còn nguyên. Hãy thử lại."
     ),
     "station.backup_place": N_("Không ghi được bản sao lưu vào {folder}: {reason}. Sổ và các bản cũ còn nguyên."),
+    "station.backup_room": N_(
+        "Ổ đĩa còn {free} MB, cần {needed} MB để sao lưu. Sổ còn nguyên; xoá bớt tệp khác trên máy rồi làm lại."
+    ),
     "station.user_name_missing": N_("Ghi tên người dùng đầu tiên."),
     "keys.unknown_user": N_("Không có người dùng tên {name}."),
     "places.hamlet_exists": N_("Xã đã có {name}."),
