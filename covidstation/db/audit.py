@@ -6,7 +6,10 @@ away is noted by its service.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +21,18 @@ from covidstation.domain.audit import START, AuditAction, AuditEntry, Heads, cha
 
 Touched = dict[UUID | None, list[str]]
 """Whose records an act changed, and in which tables; None: nobody's."""
+EVERYTHING: Final = 1 << 62
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An entry that could not be written yet: what, of whom, by whom, when (milliseconds since 1970 UTC)."""
+
+    action: AuditAction
+    subject: UUID | None
+    detail: Mapping[str, str | int]
+    actor: UUID | None
+    at: int
 
 
 def note(
@@ -63,10 +78,11 @@ def touch(touched: Touched, row: Synced) -> None:
         tables.append(table)
 
 
-def finish(session: Session) -> Kept | None:
+def finish(session: Session, owed: Sequence[Owed] = ()) -> Kept | None:
     """Before the commit: one entry for each person whose records this act changed, or one for the station's own.
 
-    Returns how far the register will have come, None when the act wrote neither journal nor audit.
+    What is `owed` from before comes after it. Returns how far the register will have come, None when the act wrote
+    neither journal nor audit.
     """
     info = session.info
     touched: Touched = info["touched"]
@@ -74,6 +90,8 @@ def finish(session: Session) -> Kept | None:
         touched.pop(None, None)
     for person, tables in touched.items():
         note(session, AuditAction.CHANGE, subject=person, detail={"seq": info["first"], "what": " ".join(tables)})
+    for one in owed:
+        note(session, one.action, subject=one.subject, detail=one.detail, actor=one.actor, at=one.at)
     if not info["noted"]:
         return None
     state = session.get_one(JournalStateRow, 1)
@@ -95,16 +113,63 @@ def entries(session: Session) -> Iterator[tuple[AuditEntry, bytes]]:
         yield entry, row.chain
 
 
+def head_at(session: Session, seq: int) -> bytes | None:
+    """The stored chain hash at that number; None when there is no such entry."""
+    if seq == 0:
+        return START
+    return session.scalar(select(AuditRow.chain).where(AuditRow.seq == seq))
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How far the chain was recomputed: the number and the hash, and the first entry that is not what was written."""
+
+    seq: int = 0
+    chain: bytes = START
+    fault: int | None = None
+
+
+def walk(session: Session, start: Walk = Walk(), most: int = EVERYTHING) -> Walk:
+    """Recompute the chain over at most so many entries after `start`, from the columns as they stand in the file.
+
+    Straight from the driver: 200,000 entries in less than a second, which no mapped row allows.
+    """
+    rows = session.connection().exec_driver_sql(
+        "SELECT seq, at, actor, action, subject, detail, chain FROM audit WHERE seq > ? ORDER BY seq LIMIT ?",
+        (start.seq, most),
+    )
+    seq, chain, sha256 = start.seq, start.chain, hashlib.sha256
+    for number, at, actor, action, subject, detail, stored in rows.cursor or ():
+        line = f"{number} {at} {actor} {action} {subject or '-'} {detail}"
+        seen = sha256(chain + line.encode()).digest()
+        if number != seq + 1 or seen != stored or not _shaped(at, actor, action, subject):
+            return Walk(seq, chain, seq + 1)
+        seq, chain = number, seen
+    return Walk(seq, chain)
+
+
+def _shaped(at: Any, actor: Any, action: str, subject: Any) -> bool:
+    """Whether each column holds one word of its own: the same line must not come from other columns."""
+    return type(at) is int and len(actor) == 32 and action.isidentifier() and (subject is None or len(subject) == 32)
+
+
+def walk_end(session: Session, most: int) -> Walk:
+    """Recompute the newest entries alone, from the stored hash before them."""
+    state = session.get_one(JournalStateRow, 1)
+    start = max(0, state.audit_seq - most)
+    before = head_at(session, start)
+    return (
+        Walk(start, before or b"", start or 1) if before is None else whole(session, walk(session, Walk(start, before)))
+    )
+
+
+def whole(session: Session, walked: Walk) -> Walk:
+    """The same walk; when it came to the end, the end must be the one that was counted."""
+    state = session.get_one(JournalStateRow, 1)
+    ended = (walked.seq, walked.chain) == (state.audit_seq, state.audit_chain)
+    return walked if walked.fault or ended else Walk(walked.seq, walked.chain, walked.seq + 1)
+
+
 def first_fault(session: Session) -> int | None:
     """The number of the first entry that is missing or not what was written; None when all are whole."""
-    state = session.get_one(JournalStateRow, 1)
-    chain, expected = START, 1
-    try:
-        for entry, stored in entries(session):
-            chain = chain_after(chain, entry)
-            if entry.seq != expected or chain != stored:
-                return expected
-            expected += 1
-    except (ValueError, TypeError):
-        return expected
-    return None if expected - 1 == state.audit_seq and chain == state.audit_chain else expected
+    return whole(session, walk(session)).fault

@@ -23,8 +23,8 @@ from sqlcipher3 import dbapi2
 from covidstation.db import audit, journal
 from covidstation.db.heads import Kept, keep_heads
 from covidstation.db.landing import Landing, look_after
+from covidstation.db.noting import Noting
 from covidstation.db.reserve import give_way
-from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Actor
 from covidstation.errors import UserError
 
@@ -80,14 +80,14 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-class Database:
+class Database(Noting):
     """An open register. `read()` for looking, `write()` for one act of one person."""
 
     def __init__(self, engine: Engine, path: Path, key: bytes, actor: Actor | None = None) -> None:
         self.engine = engine
         self.path = path
         self.key = key
-        self.actor = actor  # who unlocked it; None: the program itself
+        super().__init__(actor)
         self._file: tuple[int, int] | None = None
 
     @contextmanager
@@ -108,6 +108,7 @@ class Database:
         with (
             self._room(),
             translated_errors("station.not_saved"),
+            self._paying() as owed,
             Session(self.engine.execution_options(writes=True), expire_on_commit=False) as session,
         ):
             journal.attach(session, actor=by, now=now)
@@ -116,7 +117,7 @@ class Database:
                 self._check_file(session)
                 yield session
                 session.flush()
-                heads = audit.finish(session)
+                heads = audit.finish(session, owed)
                 session.flush()
             except BaseException:
                 transaction.rollback()
@@ -124,16 +125,6 @@ class Database:
             self._commit(session, heads)
             if heads is not None:
                 keep_heads(self.path.parent, heads)
-
-    @contextmanager
-    def noting(self, action: AuditAction, now: datetime, **entry: Any) -> Iterator[None]:
-        """Do something that changes nothing of the register and note it; when the block fails nothing is noted.
-
-        `entry` as in `db.audit.note`.
-        """
-        yield
-        with self.write(None, now) as session:
-            audit.note(session, action, **entry)
 
     def _commit(self, session: Session, heads: Kept | None) -> None:
         """Commit; when the disk reports an error, look before anybody is told that it was not saved."""

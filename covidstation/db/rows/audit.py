@@ -6,10 +6,27 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, LargeBinary
+from sqlalchemy import BigInteger, Dialect, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
 
 from covidstation.db.rows.base import Base, Synced
+from covidstation.domain.canonical import decode, encode
+
+
+class CanonicalText(TypeDecorator[dict[str, Any]]):
+    """An object as its canonical JSON: the text itself is what the chain goes over."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:
+        """The text."""
+        return None if value is None else encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, Any] | None:
+        """The object again. Raises ValueError for what this class did not write."""
+        return None if value is None else decode(value.encode())
 
 
 class AuditRow(Base):
@@ -21,7 +38,7 @@ class AuditRow(Base):
     actor: Mapped[UUID] = mapped_column(index=True)
     action: Mapped[str]
     subject: Mapped[UUID | None] = mapped_column(index=True)
-    detail: Mapped[dict[str, Any]]
+    detail: Mapped[dict[str, Any]] = mapped_column(CanonicalText)
     chain: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.Uuid(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("subject", sa.Uuid(), nullable=True),
-        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("chain", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit")),
     )
