@@ -21,6 +21,7 @@ from covidstation.domain.codes import (
     parse_phone_prefixes,
     parse_symptoms,
 )
+from covidstation.domain.consent import ConsentText, parse_consent_texts
 from covidstation.domain.daily_form import DailyForm, parse_daily_forms
 from covidstation.domain.follow_up import FollowUpRule, parse_follow_up_rules, read_follow_up_rule
 from covidstation.domain.guidelines import Guideline, parse_guidelines, read_guideline
@@ -37,6 +38,7 @@ from covidstation.domain.medicine_list import MedicineList, parse_medicine_lists
 from covidstation.domain.notifiable import NotifiableRule, parse_notifiable_rules, read_notifiable_rule
 from covidstation.domain.packs import LegalPack, parse_pack
 from covidstation.domain.quarantine import QuarantineRule, parse_quarantine_rules, read_quarantine_rule
+from covidstation.domain.retention import RetentionRule, parse_retention_rules
 from covidstation.domain.risk import RiskTable, parse_risk_tables, read_risk_table
 from covidstation.domain.rule_sets import Dated, Family, RuleError, RuleVersion, rule_tables, with_versions
 from covidstation.domain.rules import IsolationRule, parse_isolation_rules, read_isolation_rule
@@ -125,6 +127,16 @@ class Catalog:
     def leaflets(self) -> tuple[LeafletForm, ...]:
         """The words around the danger signs, by date."""
         return parse_leaflets(_read(self.folder / "rules" / "leaflet.toml"))
+
+    @cached_property
+    def consent_texts(self) -> tuple[ConsentText, ...]:
+        """What is read out before a yes or a no, every version that ever was in force."""
+        return parse_consent_texts(_read(self.folder / "rules" / "consent.toml"))
+
+    @cached_property
+    def retention_rules(self) -> tuple[RetentionRule, ...]:
+        """How long whose records are kept, by date."""
+        return parse_retention_rules(_read(self.folder / "rules" / "retention.toml"))
 
     def rule_tables(self, family: Family) -> list[dict[str, Any]]:
         """The shipped rules of a family as plain tables."""

@@ -23,6 +23,7 @@ from covidstation.messages import (
     medicines,
     papers,
     people,
+    privacy,
     reports,
     rights,
     rounds,
@@ -39,6 +40,7 @@ _PLACE: Final = re.compile(r"\{(\w+)\}")
 SENTENCES: Mapping[str, str] = {
     **people.SENTENCES,
     **rights.SENTENCES,
+    **privacy.SENTENCES,
     **scan.SENTENCES,
     **episodes.SENTENCES,
     **contacts.SENTENCES,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Dialect, LargeBinary, Text
+from sqlalchemy import BigInteger, Dialect, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -68,3 +68,4 @@ class PurgeRow(Synced, Base):
     count: Mapped[int]
     by_name: Mapped[str] = mapped_column(default="")
     purged_at: Mapped[datetime]
+    seal: Mapped[str] = mapped_column(default="", server_default=text("''"))  # over all blanked lines (`db.blanks`)

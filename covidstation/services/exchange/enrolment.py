@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation import __version__
-from covidstation.db.journal import start_epoch
-from covidstation.db.rows import SecretRow, StationRow
+from covidstation.db.journal import UNNAMED, start_epoch
+from covidstation.db.rows import JournalStateRow, SecretRow, StationRow
 from covidstation.db.session import Database
+from covidstation.domain.ops import chain_start
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
@@ -30,7 +31,7 @@ from covidstation.sync.enrolment import (
 )
 from covidstation.sync.identity import Identity
 
-IDENTITY, CERTIFICATE = "identity", "certificate"
+IDENTITY, CERTIFICATE, RESTORED = "identity", "certificate", "restored"
 TRAINING = "[TẬP HUẤN]"  # a hub shows it wherever it names the station: nobody takes it for a real one
 
 
@@ -66,6 +67,13 @@ def certificate_of(session: Session) -> Certificate | None:
     """The certificate in force, if the station was enrolled."""
     row = session.get(SecretRow, CERTIFICATE)
     return parse_certificate(row.value) if row else None
+
+
+def journal_start(session: Session) -> bytes:
+    """The chain before the first line of the journal."""
+    certificate = certificate_of(session)
+    state = session.get_one(JournalStateRow, 1)  # a restored register has an epoch of its own, not the certificate's
+    return chain_start(certificate.station, state.epoch) if certificate else UNNAMED
 
 
 @needs(Right.SEE)
@@ -125,7 +133,8 @@ def look_at_certificate(db: Database, data: bytes) -> Certificate:
 def accept_certificate(db: Database, certificate: Certificate, *, by: UUID | None, now: datetime) -> Done[bool]:
     """A person compared the words: trust these keys from now on. False when it was held already.
 
-    The journal takes up the station's name and epoch; nothing was sent before, so its chain starts anew.
+    The journal takes up the station's name and epoch; nothing was sent before, so its chain starts anew. A register that
+    was restored keeps its own epoch: the district may have lines under the certificate's that this one lacks.
     """
     line = certificate_line(certificate)
     with db.write(by, now) as session:
@@ -138,5 +147,6 @@ def accept_certificate(db: Database, certificate: Certificate, *, by: UUID | Non
         else:
             row.value = line
         if held is None or (held.station, held.epoch) != (certificate.station, certificate.epoch):
-            start_epoch(session, certificate.station, certificate.epoch)
+            own = session.get_one(JournalStateRow, 1).epoch if session.get(SecretRow, RESTORED) else ""
+            start_epoch(session, certificate.station, own or certificate.epoch)
     return done(True, Kind.SYNC)

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import LargeBinary, func, select, type_coerce
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.backup import last_backup
-from covidstation.db.journal import UNNAMED
-from covidstation.db.packed import unpack
+from covidstation.db.blanks import walk
 from covidstation.db.rows import (
     AlertRow,
     ContactRow,
@@ -22,8 +21,6 @@ from covidstation.db.rows import (
     EpisodeRow,
     FollowUpRow,
     HospitalizationRow,
-    JournalRow,
-    JournalStateRow,
     NumberBookRow,
     PaperDeliveryRow,
     PaperRow,
@@ -36,12 +33,11 @@ from covidstation.db.rows import (
     VisitRow,
 )
 from covidstation.db.session import Database
-from covidstation.domain.ops import chain_next, chain_start
 from covidstation.domain.paper_view import PaperView
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import N_, _
-from covidstation.services.exchange.enrolment import certificate_of
+from covidstation.services.exchange.enrolment import journal_start
 from covidstation.services.papers.issuing import read_file
 from covidstation.services.reports.daily import sent_hash
 from covidstation.services.rights import needs
@@ -124,23 +120,11 @@ def _pages(session: Session) -> Finding:
 
 
 def _journal(session: Session) -> Finding:
-    """Walk the chain from its start to the counted end."""
-    state = session.get_one(JournalStateRow, 1)
-    certificate = certificate_of(session)
-    chain = chain_start(certificate.station, certificate.epoch) if certificate else UNNAMED
-    expected = 1
-    stored = type_coerce(JournalRow.line, LargeBinary).label("stored")
-    for row in session.execute(select(JournalRow.seq, stored, JournalRow.chain).order_by(JournalRow.seq)):
-        if row.seq != expected:
-            return Finding("journal.gap", False, {"seq": str(expected)})
-        with suppress(ValueError):  # a line that cannot be unpacked leaves the chain behind
-            chain = chain_next(chain, unpack("journal", row.stored))
-        if chain != row.chain:
-            return Finding("journal.changed", False, {"seq": str(row.seq)})
-        expected += 1
-    if expected - 1 != state.last_seq or chain != state.chain:
-        return Finding("journal.gap", False, {"seq": str(expected)})
-    return Finding("journal.good", True, {"n": str(state.last_seq)})
+    """Walk the chain from its start to the counted end; lines that a legal deletion blanked stand under its seal."""
+    found = walk(session, journal_start(session))
+    if found.fault:
+        return Finding(f"journal.{found.fault}", False, {"seq": str(found.seq)})
+    return Finding("journal.good", True, {"n": str(found.seq)})
 
 
 def _book(session: Session) -> Iterator[Finding]:

@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("by_name", sa.String(), nullable=False),
         sa.Column("purged_at", sa.DateTime(), nullable=False),
+        sa.Column("seal", sa.String(), server_default=sa.text("''"), nullable=False),
     )
 
 
