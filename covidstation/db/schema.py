@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import Connection
 
 from covidstation.db.rows import Base, Synced
+from covidstation.db.session import translated_errors
 from covidstation.errors import UserError
 
 CURRENT = 3
@@ -37,14 +38,16 @@ def version_of(engine: Engine) -> int:
 def upgrade(engine: Engine, schema: Schema | None = None) -> None:
     """Run the missing steps, all or none; the register's, if no other schema is named.
 
-    Raises UserError station.newer_data, with nothing changed.
+    Raises UserError station.newer_data with nothing changed; station.upgrade_failed, station.disk_full, after which the
+    database has the old schema or, should only the last sync have been refused, the new one.
     """
     schema = schema or REGISTER
-    found = version_of(engine)
-    if found > schema.current:
-        raise UserError("station.newer_data", found=found, known=schema.current)
-    if found < schema.current:
-        _run_steps(engine, schema)
+    with translated_errors("station.upgrade_failed"):
+        found = version_of(engine)
+        if found > schema.current:
+            raise UserError("station.newer_data", found=found, known=schema.current)
+        if found < schema.current:
+            _run_steps(engine, schema)
 
 
 def _run_steps(engine: Engine, schema: Schema) -> None:

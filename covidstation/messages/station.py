@@ -32,6 +32,10 @@ SENTENCES = {
         "Ổ đĩa báo lỗi lúc ghi nên việc vừa rồi chưa vào sổ. Những gì đã gõ còn nguyên; hãy ghi lại. "
         "Nếu vẫn báo như vậy, ghi USB gửi huyện rồi gọi hỗ trợ: ổ đĩa có thể sắp hỏng."
     ),
+    "station.upgrade_failed": N_(
+        "Ổ đĩa báo lỗi khi đưa sổ lên bản mới nên dừng lại; sổ vẫn nguyên như trước. Mở lại để thử lần nữa; "
+        "nếu vẫn báo như vậy, chép thư mục dữ liệu ra USB rồi gọi hỗ trợ."
+    ),
     "station.save_unknown": N_(
         "Ổ đĩa báo lỗi đúng lúc ghi, chưa rõ việc vừa rồi đã vào sổ hay chưa. Tìm lại trong danh sách trước khi "
         "ghi lần nữa, kẻo bị ghi hai lần; những gì đã gõ còn nguyên."
@@ -49,6 +53,15 @@ SENTENCES = {
     "station.backup_room": N_(
         "Ổ đĩa còn {free} MB, cần {needed} MB để sao lưu. Sổ còn nguyên; xoá bớt tệp khác trên máy rồi làm lại."
     ),
+    "station.no_copy": N_("Chưa có bản sao lưu nào. Bấm “Sao lưu ngay” trước."),
+    "station.copy_damaged": N_("Bản sao {name} đã hỏng nên không dùng. Chọn bản khác; các bản kia còn nguyên."),
+    "station.copy_other_key": N_(
+        "Bản sao {name} còn nguyên nhưng khoá bằng khoá cũ, trước lần đổi khoá gần nhất. Bấm “Sao lưu ngay”."
+    ),
+    "station.copy_room": N_(
+        "Ổ đĩa còn {free} MB, cần {needed} MB để phục hồi mà vẫn giữ bản đang có. Xoá bớt tệp khác rồi làm lại."
+    ),
+    "station.copy_unread": N_("Không đọc được bản sao {name}: {reason}. Chọn bản khác hoặc cắm lại USB."),
     "station.user_name_missing": N_("Ghi tên người dùng đầu tiên."),
     "keys.unknown_user": N_("Không có người dùng tên {name}."),
     "places.hamlet_exists": N_("Xã đã có {name}."),
