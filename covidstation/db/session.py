@@ -199,8 +199,8 @@ _CODES = {
     "full": "station.disk_full",
     "locked": "station.locked_by_other",
     "disk I/O": "",  # the caller knows whether it read or wrote
-    "unable to open": "station.damaged",
-    "readonly": "station.damaged",
+    "unable to open": "",
+    "readonly": "",
     "not a database": "station.damaged",
     "malformed": "station.damaged",
 }
