@@ -33,6 +33,7 @@ from covidstation.messages import (
     station,
     sync,
     triage,
+    update,
 )
 
 _PLACE: Final = re.compile(r"\{(\w+)\}")
@@ -52,6 +53,7 @@ SENTENCES: Mapping[str, str] = {
     **rules.SENTENCES,
     **reports.SENTENCES,
     **triage.SENTENCES,
+    **update.SENTENCES,
     **medicines.SENTENCES,
     **line_list.SENTENCES,
     **care.SENTENCES,

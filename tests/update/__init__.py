@@ -1,0 +1,1 @@
+"""Newer versions by stick."""
