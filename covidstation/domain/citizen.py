@@ -64,10 +64,10 @@ def normal_number(text: str) -> str:
 
 
 def masked(number: str) -> str:
-    """`012 ••• ••• 127`: at most the first three and last three signs; a number under nine signs shows none."""
+    """`•••• 0127`: the last four signs, enough to tell two cards apart; a number under nine signs shows none."""
     if len(number) < 9:
         return "•" * len(number)
-    return grouped(number[:3] + "•" * (len(number) - 6) + number[-3:])
+    return f"•••• {number[-4:]}"
 
 
 def grouped(number: str) -> str:

@@ -1,4 +1,4 @@
-"""The legal deletion takes what its class says and nothing younger, and leaves no word of it; the chain still stands."""
+"""The legal deletion takes what its class says and nothing younger, and no word stays; the chain still stands."""
 
 from dataclasses import replace
 from datetime import date, datetime
