@@ -12,15 +12,17 @@ from covidstation.i18n import LANGUAGES, N_
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting; `choices` empty means free text."""
+    """One setting; `choices` empty means free text. `whole`: it binds everybody at the station, so its head sets it."""
 
     key: str
     default: str
     title: str
     choices: tuple[str, ...] = ()
+    whole: bool = False
 
 
 QUARTERS: Final = tuple(f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in (0, 15, 30, 45))
+MOST_VALUE: Final = 4000  # letters
 SETTINGS: Final[Mapping[str, Setting]] = {
     setting.key: setting
     for setting in (
@@ -39,11 +41,13 @@ SETTINGS: Final[Mapping[str, Setting]] = {
             N_("Giờ bắt đầu cách ly khi không ghi giờ phát hiện"),
             tuple(str(h) for h in range(24)),
         ),
+        Setting("lock_minutes", "5", N_("Tự khoá sau bao nhiêu phút"), tuple(str(n) for n in range(1, 16)), whole=True),
         Setting("printer", "", N_("Máy in văn bản")),
         Setting("print_copies", "2", N_("Số bản in của mỗi văn bản"), tuple(str(n) for n in range(1, 10))),
         Setting("report_cutoff", "06:30", N_("Giờ chốt số liệu báo cáo ngày"), QUARTERS),
         Setting("report_due", "07:00", N_("Giờ phải gửi báo cáo ngày"), QUARTERS),
         Setting("outbreak_start", "", N_("Ngày bắt đầu tính luỹ kế (năm-tháng-ngày)")),
+        Setting("drilled_on", "", N_("Ngày thử mở bản sao lưu gần nhất")),
         Setting("list_columns", "", N_("Cột của danh sách F0")),
     )
 }
@@ -54,6 +58,6 @@ def checked(key: str, value: str) -> str:
     setting = SETTINGS.get(key)
     if setting is None:
         raise UserError("station.unknown_setting", key=key)
-    if setting.choices and value not in setting.choices:
+    if len(value) > MOST_VALUE or (setting.choices and value not in setting.choices):
         raise UserError("station.bad_setting", key=key, value=value)
     return value

@@ -161,10 +161,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-def start_epoch(session: Session, station: UUID, epoch: str) -> None:
-    """Number the history anew under a name that the district gave: same lines, a chain of its own."""
+def start_epoch(session: Session, station: UUID | None, epoch: str) -> None:
+    """Number the history anew under a name that the district gave: same lines, a chain of its own.
+
+    Nothing counts as received in a new epoch. A station without a name yet (None) keeps the chain of the unnamed.
+    """
     state = session.get_one(JournalStateRow, 1)
-    chain = chain_start(station, epoch)
+    chain = UNNAMED if station is None else chain_start(station, epoch)
     for row in session.scalars(select(JournalRow).order_by(JournalRow.seq)).yield_per(1000):
         chain = row.chain = chain_next(chain, row.line)
     state.epoch, state.chain, state.received_upto = epoch, chain, 0

@@ -15,7 +15,7 @@ from sqlalchemy import Insert, Table, Update, and_, bindparam, insert, select, u
 from sqlalchemy.orm import Session
 
 from covidstation.db.journal import SCHEMA
-from covidstation.domain.ops import Op, chain_next
+from covidstation.domain.ops import Op, chain_next, decode_op
 from covidstation.hub.rows import OperationRow, RecordRow, StreamRow, to_json
 from covidstation.hub.shapes import fits
 
@@ -49,10 +49,16 @@ def apply_operations(session: Session, stream: StreamRow, ops: Sequence[Op], lin
     """
     records = _load(session, stream.station, {(op.table, op.row) for op in ops})
     repeated = _repeated_stamps(session, stream, ops)
+    elsewhere = _in_other_epochs(session, stream, ops)
     history: list[tuple[object, ...]] = []
     set_aside, chain = 0, stream.chain
     for op, line in zip(ops, lines, strict=True):
-        code = "op.stamp_twice" if op.seq in repeated else _apply(records, op)
+        if elsewhere is not None and op.stamp in elsewhere:
+            code = None if elsewhere[op.stamp] == (op.table, op.row, op.action) else "op.stamp_twice"
+        elif op.seq in repeated:
+            code = "op.stamp_twice"
+        else:
+            code = _apply(records, op, merge=elsewhere is not None)
         chain = chain_next(chain, line)
         status = code and (TOO_OLD if code == "op.newer" else QUARANTINE)
         history.append((stream.n, op.seq, op.stamp, line, chain, status, code))
@@ -104,7 +110,27 @@ def _repeated_stamps(session: Session, stream: StreamRow, ops: Sequence[Op]) -> 
     return repeated
 
 
-def _apply(records: dict[Key, _Record], op: Op) -> str | None:
+def _in_other_epochs(session: Session, stream: StreamRow, ops: Sequence[Op]) -> dict[int, tuple[str, str, str]] | None:
+    """Which of these operations came in another epoch of the station: table, row and action by stamp.
+
+    None when the station has one epoch only. A restored station sends again all that it holds, and has not seen what it
+    lost: then its lines and the lost ones are merged (`_merged`) instead of compared.
+    """
+    query = select(StreamRow.n).where(StreamRow.station == stream.station, StreamRow.n != stream.n, StreamRow.upto > 0)
+    others = list(session.scalars(query))
+    if not others:
+        return None
+    found: dict[int, tuple[str, str, str]] = {}
+    for chunk in _chunks(op.stamp for op in ops):
+        columns = (_operations.c.stamp, _operations.c.line)
+        query_lines = select(*columns).where(_operations.c.stream.in_(others), _operations.c.stamp.in_(chunk))
+        for stamp, line in session.connection().execute(query_lines):
+            op = decode_op(line)
+            found[stamp] = (op.table, op.row, op.action)
+    return found
+
+
+def _apply(records: dict[Key, _Record], op: Op, *, merge: bool = False) -> str | None:
     """Change one record in memory, or say why not; a refused operation leaves it as it was."""
     key = (op.table, op.row)
     record = records.get(key)
@@ -115,6 +141,9 @@ def _apply(records: dict[Key, _Record], op: Op) -> str | None:
     if record is None:
         fields = {name: value for name, value in op.fields.items() if value is not None}
         records[key] = _Record(op.stamp, op.stamp, fields, {}, is_new=True, changed=True)
+        return None
+    if merge:
+        _merged(record, op)
         return None
     if record.deleted:
         return "op.row_deleted"
@@ -129,6 +158,23 @@ def _apply(records: dict[Key, _Record], op: Op) -> str | None:
     record.deleted = op.action == "d"
     record.rev, record.changed = op.stamp, True
     return None
+
+
+def _merged(record: _Record, op: Op) -> None:
+    """Of two values of a field the newer stamp stands; what was deleted stays deleted. As `db.given_back`."""
+    if op.action == "d":
+        record.deleted = record.changed = True
+    if record.deleted:
+        return
+    for name, value in op.fields.items():
+        if record.stamps.get(name, record.made) >= op.stamp:
+            continue
+        record.stamps[name], record.changed = op.stamp, True
+        if value is None:
+            record.fields.pop(name, None)
+        else:
+            record.fields[name] = value
+    record.rev = max(record.rev, op.stamp)
 
 
 def _follows(record: _Record, op: Op) -> bool:

@@ -48,5 +48,6 @@ SENTENCES = {
     "stick.link": N_("{folder} là một lối tắt dẫn đi nơi khác. Xoá lối tắt này hoặc dùng USB khác."),
     "stick.too_many": N_("{folder} có quá nhiều tệp (quá {most}). Chọn đúng thư mục CSB hoặc dọn bớt USB."),
     "stick.stopped": N_("Đã dừng. Không mất gì: mọi thay đổi vẫn ở trong máy và vẫn tính là chưa gửi."),
+    "stick.copy_room": N_("USB còn {free} MB, bản sao lưu cần {needed} MB nên chưa chép. Phần gửi huyện vẫn đủ."),
     "stick.failed": N_("Chưa dùng được {folder}: {reason}. Sổ của trạm còn nguyên; thử lại hoặc dùng USB khác."),
 }

@@ -72,6 +72,11 @@ def down_name(station: UUID, epoch: str, first: int, last: int, part: int = 1) -
     return f"{TOP}/{station.hex}/down/D-{epoch[:8]}-{first:010d}-{last:010d}-{part:03d}.csb"
 
 
+def give_back_name(station: UUID, epoch: str, first: int, last: int, part: int = 1) -> str:
+    """Where a hub's bundle of a station's own lines lies."""
+    return f"{TOP}/{station.hex}/down/G-{epoch[:8]}-{first:010d}-{last:010d}-{part:03d}.csb"
+
+
 def receipt_name(station: UUID, epoch: str, upto: int) -> str:
     """Where a receipt lies."""
     return f"{TOP}/{station.hex}/down/R-{epoch[:8]}-{upto:010d}.csb"
@@ -99,11 +104,11 @@ def put(folder: Path, name: str, data: bytes) -> Path:
         raise UserError("stick.no_folder", folder=folder)
     target = (folder.parent if folder.name.upper() == TOP else folder).joinpath(*parts)
     try:
-        _make_folder(target.parent, len(parts) - 1)
+        make_folder(target.parent, len(parts) - 1)
         _write(target, data)
         same = _digest(target) == hashlib.sha256(data).digest()
     except OSError as error:
-        raise _as_user_error(error, folder) from error
+        raise as_user_error(error, folder) from error
     if not same:
         with suppress(OSError):
             target.unlink()
@@ -131,7 +136,7 @@ def scan(place: Path) -> list[FoundFile]:
             if len(result) > MOST_FILES:
                 raise UserError("stick.too_many", folder=place, most=MOST_FILES)
     except OSError as error:
-        raise _as_user_error(error, place) from error
+        raise as_user_error(error, place) from error
     return sorted(result, key=lambda one: (one.path.name, str(one.path)))
 
 
@@ -185,7 +190,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     return getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0) != JUNCTION
 
 
-def _make_folder(folder: Path, depth: int) -> None:
+def make_folder(folder: Path, depth: int) -> None:
     """Make the last `depth` folders of the path where missing; a link among them would lead elsewhere."""
     missing = [folder, *folder.parents][:depth]
     for one in reversed(missing):
@@ -193,7 +198,7 @@ def _make_folder(folder: Path, depth: int) -> None:
             raise UserError("stick.link", folder=one)
         if not one.is_dir():
             one.mkdir()
-            _sync_folder(one.parent)
+            sync_folder(one.parent)
 
 
 def _write(target: Path, data: bytes) -> None:
@@ -210,10 +215,10 @@ def _write(target: Path, data: bytes) -> None:
         with suppress(OSError):
             part.unlink()
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make names durable. Windows has no such call, and some stick file systems refuse it."""
     if os.name != "posix":
         return
@@ -235,7 +240,7 @@ def _digest(path: Path) -> bytes:
         return hashlib.file_digest(file, "sha256").digest()
 
 
-def _as_user_error(error: OSError, folder: Path) -> UserError:
+def as_user_error(error: OSError, folder: Path) -> UserError:
     code = _WINDOWS_CODES.get(getattr(error, "winerror", None) or 0) or _CODES.get(error.errno or 0)
     if code is None:
         return UserError("stick.failed", folder=folder, reason=error.strerror or str(error))

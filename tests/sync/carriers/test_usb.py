@@ -128,7 +128,7 @@ def test_errors_by_windows_number() -> None:
     for number, code in ((19, "stick.read_only"), (21, "stick.pulled_out"), (112, "stick.full")):
         error = PermissionError(errno.EACCES, "denied")
         error.winerror = number
-        assert usb._as_user_error(error, Path("E:/")).code == code
+        assert usb.as_user_error(error, Path("E:/")).code == code
 
 
 def test_a_file_system_without_folder_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
