@@ -55,9 +55,9 @@ def open_register(folder: Path, passphrase: str, user: str | None, now: datetime
 
 def reset_passphrase(folder: Path, code: str, user: str, new: str) -> None:
     """On the database thread: see `services.station.setup.reset_passphrase`."""
-    from covidstation.services.station import setup  # noqa: PLC0415  (see the module)
+    from covidstation.services.station import passphrases  # noqa: PLC0415  (see the module)
 
-    setup.reset_passphrase(folder, code, user, new)
+    passphrases.reset_passphrase(folder, code, user, new)
 
 
 def kept_line(folder: Path, now: datetime) -> str:

@@ -1,38 +1,47 @@
-"""The register's random key, wrapped once for each user and once for the recovery code (docs/adr/0009).
+"""The ways to the register's random key: one for each user, the recovery code, the district (docs/adr/0009, 0020).
 
-`keys.json` holds only wraps: Argon2id of a passphrase gives the key of a ChaCha20-Poly1305 box around the 32-byte
-database key, bound to the user's id and role. A wrong passphrase changes nothing.
+Each user and the recovery code have an age identity of their own, boxed under Argon2id of the passphrase, and the
+register's key is sealed to its public half. So the key can be changed, and a passphrase be reset, by somebody who knows
+nobody's passphrase. A wrong passphrase changes nothing.
 """
 
 from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unicodedata import normalize
 from uuid import UUID
 
+import pyrage
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from covidstation.db import hold
+from covidstation.db.codes import CODE_LETTERS as CODE_LETTERS
+from covidstation.db.codes import new_one_time as new_one_time
+from covidstation.db.codes import new_recovery_code as new_recovery_code
+from covidstation.db.codes import read_one_time as read_one_time
+from covidstation.db.codes import read_recovery_code as read_recovery_code
+from covidstation.db.key_file import BOX as BOX
 from covidstation.db.key_file import FILE as FILE
 from covidstation.db.key_file import FORMAT as FORMAT
 from covidstation.db.key_file import Cost as Cost
 from covidstation.db.key_file import Wrap as Wrap
 from covidstation.db.key_file import WrapKind as WrapKind
+from covidstation.db.key_file import read_key_file as read_key_file
 from covidstation.db.key_file import read_keys as read_keys
 from covidstation.db.key_file import replace_file as replace_file
 from covidstation.db.key_file import sync_folder as sync_folder
+from covidstation.db.key_file import write_key_file as write_key_file
 from covidstation.db.key_file import write_keys as write_keys
 from covidstation.errors import UserError
 
 LEAST_LENGTH = 8
-CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I L O U to mistake
-CODE_GROUPS, GROUP_LENGTH = 8, 5  # four letters of secret (20 bits) and one of check in each group
-
-
+RECOVERY, ESCROW = "recovery", "escrow"  # ids of the two that are no users
 FLOOR = Cost(19_456, 2, 1)  # OWASP's least
 
 
@@ -45,79 +54,156 @@ def calibrated_cost(target: float = 0.6) -> Cost:
     return Cost(65_536, min(rounds, 20), 2) if rounds >= 1 else FLOOR
 
 
-def _derive(passphrase: str, salt: bytes, cost: Cost) -> bytes:
-    secret = normalize("NFC", passphrase).encode()
-    return hash_secret_raw(secret, salt, cost.rounds, cost.memory_kib, cost.lanes, 32, Type.ID)
+def _derive(secret: str, salt: bytes, cost: Cost) -> bytes:
+    words = normalize("NFC", secret).encode()
+    return hash_secret_raw(words, salt, cost.rounds, cost.memory_kib, cost.lanes, 32, Type.ID)
 
 
-def check_passphrase(passphrase: str) -> None:
-    """Raise UserError when it is too short to protect anything."""
-    if len(passphrase) < LEAST_LENGTH:
+def check_length(passphrase: str) -> None:
+    """Raise UserError keys.passphrase_short when it is too short to protect anything."""
+    if len(normalize("NFC", passphrase)) < LEAST_LENGTH:
         raise UserError("keys.passphrase_short", least=LEAST_LENGTH)
 
 
-def wrap_key(key: bytes, secret: str, *, kind: WrapKind, id: str, name: str, role: str, cost: Cost) -> Wrap:
-    """Box the database key under a passphrase or a recovery code."""
-    salt = secrets.token_bytes(16)
-    empty = Wrap(kind, id, name, role, cost, salt, b"")
-    nonce = secrets.token_bytes(12)
-    box = nonce + ChaCha20Poly1305(_derive(secret, salt, cost)).encrypt(nonce, key, empty.bound)
-    return replace(empty, box=box)
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """A wrap that was opened. `keys` is the register's key and, after a change that was cut off, the next one."""
+
+    wrap: Wrap
+    keys: tuple[bytes, ...] = field(repr=False)
+    identity: str = field(repr=False)  # AGE-SECRET-KEY-1…; empty in format 1
+    secret: str = field(default="", repr=False)  # by which it was opened
+
+    @property
+    def key(self) -> bytes:
+        """The register's key before any change that was cut off."""
+        return self.keys[0]
+
+    @property
+    def user(self) -> UUID | None:
+        """Whose passphrase it was; None for the recovery code and the district."""
+        return UUID(hex=self.wrap.id) if self.wrap.kind == "user" else None
 
 
-def unwrap_key(wrap: Wrap, secret: str) -> bytes:
-    """The database key. Raises UserError keys.wrong_passphrase."""
+def seal(key: bytes, public: str) -> bytes:
+    """The register's key for whoever has the identity of that public half. Raises ValueError for no public key."""
     try:
-        return ChaCha20Poly1305(_derive(secret, wrap.salt, wrap.cost)).decrypt(wrap.box[:12], wrap.box[12:], wrap.bound)
+        recipient = pyrage.x25519.Recipient.from_str(public)
+    except pyrage.RecipientError:
+        raise ValueError("not a public key") from None
+    sealed: bytes = pyrage.encrypt(key, [recipient])
+    return sealed
+
+
+def unseal(wrap: Wrap, identity: str) -> Unlocked:
+    """The keys in a wrap. Raises UserError keys.wrong_passphrase when they are not for that identity."""
+    try:
+        opener = pyrage.x25519.Identity.from_str(identity)
+        keys = tuple(pyrage.decrypt(one, [opener]) for one in (wrap.sealed, wrap.next) if one)
+    except (pyrage.DecryptError, pyrage.IdentityError):
+        raise UserError("keys.wrong_passphrase") from None
+    if not keys or any(len(key) != 32 for key in keys):
+        raise UserError("keys.wrong_passphrase")
+    return Unlocked(wrap, keys, identity)
+
+
+def new_wrap(
+    key: bytes, secret: str, *, kind: WrapKind, id: str, name: str, role: str, cost: Cost, once: bool = False
+) -> Wrap:
+    """A new identity under that secret, with the register's key sealed to it."""
+    identity = pyrage.x25519.Identity.generate()
+    public = str(identity.to_public())
+    empty = Wrap(kind, id, name, role, cost, b"", b"", public, seal(key, public), once=once)
+    return _boxed(empty, str(identity), secret, cost)
+
+
+def escrow_wrap(key: bytes, public: str) -> Wrap:
+    """The register's key for the district."""
+    return Wrap("escrow", ESCROW, "", "", Cost(), b"", b"", public, seal(key, public))
+
+
+def reboxed(unlocked: Unlocked, secret: str, cost: Cost | None = None) -> Wrap:
+    """The same identity under another secret, from now on the owner's own; one of format 1 gets an identity."""
+    wrap, cost = unlocked.wrap, cost or unlocked.wrap.cost
+    if not wrap.public:
+        return new_wrap(unlocked.key, secret, kind=wrap.kind, id=wrap.id, name=wrap.name, role=wrap.role, cost=cost)
+    return _boxed(replace(wrap, once=False), unlocked.identity, secret, cost)
+
+
+def _boxed(wrap: Wrap, identity: str, secret: str, cost: Cost) -> Wrap:
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    key = _derive(_spelled(wrap, secret), salt, cost)
+    box = nonce + ChaCha20Poly1305(key).encrypt(nonce, identity.encode(), wrap.bound)
+    return replace(wrap, cost=cost, salt=salt, box=box)
+
+
+def _spelled(wrap: Wrap, secret: str) -> str:
+    return read_one_time(secret) if wrap.once else secret
+
+
+def unlock(wrap: Wrap, secret: str) -> Unlocked:
+    """Open one wrap. Raises UserError keys.wrong_passphrase."""
+    try:
+        key = _derive(_spelled(wrap, secret), wrap.salt, wrap.cost)
+        found = ChaCha20Poly1305(key).decrypt(wrap.box[:12], wrap.box[12:], wrap.bound)
     except InvalidTag:
         raise UserError("keys.wrong_passphrase") from None
+    if not wrap.public:
+        return Unlocked(wrap, (found,), "", secret)
+    return replace(unseal(wrap, found.decode()), secret=secret)
 
 
-def new_recovery_code() -> str:
-    """160 random bits as eight groups of five letters, the last of each group a check letter."""
-    groups = []
-    for _group in range(CODE_GROUPS):
-        letters = "".join(secrets.choice(CODE_LETTERS) for _letter in range(GROUP_LENGTH - 1))
-        groups.append(letters + _check_letter(letters))
-    return "-".join(groups)
+def open_with(folder: Path, secret: str, user: str | None = None) -> Unlocked:
+    """The wrap of the user whose passphrase it is. `user` narrows the search to one name.
 
-
-def _check_letter(letters: str) -> str:
-    # Weights odd, so that they are units mod 32: one wrong letter is always found, most swaps too.
-    return CODE_LETTERS[sum((2 * place + 1) * CODE_LETTERS.index(letter) for place, letter in enumerate(letters)) % 32]
-
-
-def read_recovery_code(text: str) -> str:
-    """The code in its one spelling. Raises UserError keys.code_garbled with the number of the wrong group."""
-    letters = "".join(text.upper().split()).replace("-", "").replace("O", "0").replace("I", "1").replace("L", "1")
-    groups = [letters[start : start + GROUP_LENGTH] for start in range(0, len(letters), GROUP_LENGTH)]
-    for number, group in enumerate(groups, 1):
-        right = len(group) == GROUP_LENGTH and all(letter in CODE_LETTERS for letter in group)
-        if not right or _check_letter(group[:-1]) != group[-1]:
-            raise UserError("keys.code_garbled", group=number)
-    if len(groups) != CODE_GROUPS:
-        raise UserError("keys.code_garbled", group=min(len(groups), CODE_GROUPS) or 1)
-    return "-".join(groups)
-
-
-def open_with(folder: Path, secret: str, user: str | None = None) -> tuple[bytes, UUID | None]:
-    """The database key and the user whose passphrase it was; None for the recovery code.
-
-    `user` narrows the search to one name. Raises UserError keys.wrong_passphrase, keys.damaged.
+    Raises UserError keys.wrong_passphrase, keys.damaged.
     """
     for wrap in read_keys(folder):
         if wrap.kind == "user" and user in (None, wrap.name):
             try:
-                return unwrap_key(wrap, secret), UUID(hex=wrap.id)
+                return unlock(wrap, secret)
             except UserError:
                 continue
     raise UserError("keys.wrong_passphrase")
 
 
-def open_with_recovery(folder: Path, code: str) -> bytes:
-    """The database key by the printed code. Raises UserError keys.code_garbled, keys.wrong_passphrase."""
+def open_with_recovery(folder: Path, code: str) -> Unlocked:
+    """The wrap of the printed code. Raises UserError keys.code_garbled, keys.wrong_passphrase."""
     spelled = read_recovery_code(code)
     for wrap in read_keys(folder):
         if wrap.kind == "recovery":
-            return unwrap_key(wrap, spelled)
+            return unlock(wrap, spelled)
     raise UserError("keys.wrong_passphrase")
+
+
+def open_with_escrow(folder: Path, identity: str) -> Unlocked:
+    """The wrap of the district, by its escrow identity. Raises UserError keys.no_escrow, keys.wrong_escrow."""
+    for wrap in read_keys(folder):
+        if wrap.kind == "escrow":
+            try:
+                return unseal(wrap, identity)
+            except UserError:
+                raise UserError("keys.wrong_escrow") from None
+    raise UserError("keys.no_escrow")
+
+
+def put_wrap(folder: Path, wrap: Wrap) -> None:
+    """Give one user, the code or the district this wrap, in the place of the one that it had; the others stay."""
+    with hold.turn(folder / hold.KEYS_FILE):
+        others = [one for one in read_keys(folder) if (one.kind, one.id) != (wrap.kind, wrap.id)]
+        old = [one.id for one in read_keys(folder)]
+        at = old.index(wrap.id) if wrap.id in old else len(others)
+        write_keys(folder, [*others[:at], wrap, *others[at:]])
+
+
+def drop_from_copies(folder: Path, gone: Iterable[str]) -> None:
+    """Take these ids out of the keys files of all backups under that folder; one that cannot be read stays."""
+    ids = set(gone)
+    for path in sorted(folder.rglob("*.keys.json")):
+        try:
+            wraps = read_key_file(path)
+        except UserError:
+            continue
+        left = [wrap for wrap in wraps if wrap.id not in ids]
+        if len(left) != len(wraps):
+            write_key_file(path, left)

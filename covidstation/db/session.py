@@ -21,7 +21,10 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from covidstation.db import audit, journal
+from covidstation.db.door import Door
+from covidstation.db.drafts import settle
 from covidstation.db.heads import Kept, keep_heads
+from covidstation.db.hold import Hold
 from covidstation.db.landing import Landing, look_after
 from covidstation.db.noting import Noting
 from covidstation.db.reserve import give_way
@@ -38,12 +41,17 @@ def _check_library() -> None:
         raise UserError("station.old_sqlite", found=dbapi2.sqlite_version)
 
 
-def make_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
-    """An engine over the file with the 32-byte raw key. Nothing is opened yet."""
+def make_engine(path: Path, key: bytes | Door, *, read_only: bool = False) -> Engine:
+    """An engine over the file with the 32-byte raw key, or with whatever key the door has. Nothing is opened yet."""
     _check_library()
+    door = key if isinstance(key, Door) else Door(key)
     uri = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
 
     def connect() -> Any:
+        with door.turn:
+            return keyed(door.key)
+
+    def keyed(key: bytes) -> Any:
         connection = dbapi2.connect(
             uri, uri=True, check_same_thread=False, isolation_level=None, timeout=BUSY_MS / 1000
         )
@@ -83,12 +91,25 @@ def _begin(connection: Connection) -> None:
 class Database(Noting):
     """An open register. `read()` for looking, `write()` for one act of one person."""
 
-    def __init__(self, engine: Engine, path: Path, key: bytes, actor: Actor | None = None) -> None:
+    def __init__(self, engine: Engine, path: Path, key: bytes | Door, actor: Actor | None = None) -> None:
         self.engine = engine
         self.path = path
-        self.key = key
+        self.door = key if isinstance(key, Door) else Door(key)
+        self.hold: Hold | None = None  # kept by a register that others may want to replace
         super().__init__(actor)
         self._file: tuple[int, int] | None = None
+
+    @property
+    def key(self) -> bytes:
+        """The key of the file that stands now."""
+        return self.door.key
+
+    def let_go(self) -> None:
+        """No longer hold the file against those who would replace it: what has its name then is taken for it."""
+        self._file = None
+        if self.hold is not None:
+            self.hold.release()
+            self.hold = None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -116,6 +137,7 @@ class Database(Noting):
             try:
                 self._check_file(session)
                 yield session
+                settle(session, now)
                 session.flush()
                 heads = audit.finish(session, owed)
                 session.flush()
@@ -164,7 +186,7 @@ class Database(Noting):
         with suppress(UserError):  # the log stays and is read at the next start
             self.outside_transaction("PRAGMA wal_checkpoint(TRUNCATE)")
         self.engine.dispose()
-        self._file = None
+        self.let_go()
 
     def outside_transaction(self, statement: str, *values: str) -> None:
         """Run one statement that SQLite allows only by itself: a checkpoint, VACUUM INTO."""

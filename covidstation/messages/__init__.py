@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from covidstation.domain.problems import Problem
+from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages import (
@@ -34,8 +35,10 @@ from covidstation.messages import (
     sync,
     triage,
     update,
+    users,
 )
 
+MOST_SHOWN: Final = 200  # letters
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 SENTENCES: Mapping[str, str] = {
@@ -50,6 +53,7 @@ SENTENCES: Mapping[str, str] = {
     **sync.SENTENCES,
     **hub.SENTENCES,
     **station.SENTENCES,
+    **users.SENTENCES,
     **rules.SENTENCES,
     **reports.SENTENCES,
     **triage.SENTENCES,
@@ -67,7 +71,15 @@ def sentence(trouble: Problem | UserError) -> str:
     """The sentence for a person, in the language in use. A code without a sentence is a bug (KeyError)."""
     params = trouble.params
     # In one pass: what a value holds is never read as a placeholder again.
-    return _PLACE.sub(lambda found: str(params.get(found[1], found[0])), _(SENTENCES[trouble.code]))
+    return _PLACE.sub(
+        lambda found: _shown(params[found[1]]) if found[1] in params else found[0], _(SENTENCES[trouble.code])
+    )
+
+
+def _shown(value: object) -> str:
+    """A value within a sentence: on one line, nothing hidden, and never longer than the sentence is worth."""
+    text = clean(str(value))
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
 
 def sentences(trouble: UserError) -> list[str]:

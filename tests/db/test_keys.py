@@ -10,8 +10,10 @@ from covidstation.db import keys
 from covidstation.db.keys import CODE_LETTERS, FILE
 from covidstation.errors import UserError
 from covidstation.messages import sentence
-from covidstation.services.station.setup import change_passphrase, open_with_recovery, reset_passphrase
-from tests.services.samples import CHEAP, PASSPHRASE, USER, found, opened
+from covidstation.services.station.opening import open_with_recovery
+from covidstation.services.station.passphrases import change_passphrase, reset_passphrase
+from tests.db.first_format import first_format
+from tests.services.samples import CHEAP, NOW, PASSPHRASE, USER, found, opened
 
 KEY = bytes(range(32))
 FLAWED = [
@@ -32,7 +34,7 @@ FLAWED = [
 
 def wrap(secret=PASSPHRASE, **changes):
     values = {"kind": "user", "id": "0" * 32, "name": USER, "role": "head", "cost": CHEAP} | changes
-    return keys.wrap_key(KEY, secret, **values)
+    return keys.new_wrap(KEY, secret, **values)
 
 
 def code_of(act, *values):
@@ -44,20 +46,41 @@ def code_of(act, *values):
 
 def test_each_wrap_opens_with_its_own_secret_alone(tmp_path):
     keys.write_keys(tmp_path, [wrap("mật khẩu của Mai"), wrap("mật khẩu của Páo", id="1" * 32, name="Giàng A Páo")])
-    assert keys.open_with(tmp_path, "mật khẩu của Mai") == (KEY, keys.UUID(int=0))
-    assert keys.open_with(tmp_path, "mật khẩu của Páo", "Giàng A Páo")[0] == KEY
+    mai = keys.open_with(tmp_path, "mật khẩu của Mai")
+    assert (mai.keys, mai.user) == ((KEY,), keys.UUID(int=0))
+    assert keys.open_with(tmp_path, "mật khẩu của Páo", "Giàng A Páo").key == KEY
     assert code_of(keys.open_with, tmp_path, "mật khẩu của Páo", USER) == "keys.wrong_passphrase"
     assert code_of(keys.open_with, tmp_path, "") == "keys.wrong_passphrase"
 
 
 def test_a_passphrase_is_the_same_however_its_accents_are_typed(tmp_path):
     keys.write_keys(tmp_path, [wrap("nước chảy")])
-    assert keys.open_with(tmp_path, "nu\u031bo\u031b\u0301c cha\u0309y")[0] == KEY
+    assert keys.open_with(tmp_path, "nu\u031bo\u031b\u0301c cha\u0309y").key == KEY
+
+
+@pytest.mark.parametrize(
+    "change", [{"id": "2" * 32}, {"kind": "recovery"}, {"once": True}, {"public": "age1" + "q" * 58}], ids=str
+)
+def test_a_wrap_belongs_to_its_user_and_key(change):
+    assert code_of(keys.unlock, replace(wrap(), **change), PASSPHRASE) == "keys.wrong_passphrase"
+
+
+def test_a_one_time_wrap_cannot_be_made_to_last():
+    once = wrap("bade-kimo-tupa-ligo", once=True)
+    assert keys.unlock(once, "  BaDe kimo tupaligo ").key == KEY
+    assert code_of(keys.unlock, replace(once, once=False), "bade-kimo-tupa-ligo") == "keys.wrong_passphrase"
 
 
 @pytest.mark.parametrize("change", [{"role": "read_only"}, {"id": "2" * 32}, {"kind": "recovery"}])
-def test_a_wrap_belongs_to_its_user_and_role(change):
-    assert code_of(keys.unwrap_key, replace(wrap(), **change), PASSPHRASE) == "keys.wrong_passphrase"
+def test_a_wrap_of_the_first_format_opens_and_belongs_to_its_user_and_role(change):
+    first = first_format(KEY, PASSPHRASE, kind="user", id="0" * 32, name=USER, role="head")
+    assert keys.unlock(first, PASSPHRASE).key == KEY
+    assert code_of(keys.unlock, replace(first, **change), PASSPHRASE) == "keys.wrong_passphrase"
+
+
+def test_a_key_sealed_to_another_opens_nothing():
+    other = keys.new_wrap(bytes(32), "x", kind="user", id="1" * 32, name="", role="head", cost=CHEAP)
+    assert code_of(keys.unlock, replace(wrap(), sealed=other.sealed), PASSPHRASE) == "keys.wrong_passphrase"
 
 
 def test_no_two_wraps_are_alike():
@@ -75,32 +98,43 @@ def test_a_wrong_passphrase_changes_nothing(folder):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     for wrong in ("", "x", PASSPHRASE + " ", PASSPHRASE.upper()):
         assert code_of(keys.open_with, folder, wrong) == "keys.wrong_passphrase"
-        assert code_of(lambda wrong=wrong: change_passphrase(folder, wrong, "mật khẩu mới")) == "keys.wrong_passphrase"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    register = opened(folder)
+    before = (folder / FILE).read_bytes()
+    wrong = (register.db, "sai rồi nhé", "câu khác hẳn câu cũ")
+    assert code_of(lambda: change_passphrase(*wrong, now=NOW)) == "keys.wrong_passphrase"
+    assert (folder / FILE).read_bytes() == before
+    register.db.close()
 
 
 def test_passphrases_that_protect_nothing_are_refused(folder):
     for short in ("", "1234567"):
-        assert code_of(keys.check_passphrase, short) == "keys.passphrase_short"
+        assert code_of(keys.check_length, short) == "keys.passphrase_short"
+    register = opened(folder)
     before = (folder / FILE).read_bytes()
-    assert code_of(change_passphrase, folder, PASSPHRASE, "ngắn") == "keys.passphrase_short"
+    for weak, why in (("ngắn", "short"), ("Matkhau@123", "common"), ("0912 345 678", "number"), (USER, "name")):
+        code = code_of(lambda weak=weak: change_passphrase(register.db, PASSPHRASE, weak, now=NOW))
+        assert code == f"keys.passphrase_{why}"
     assert (folder / FILE).read_bytes() == before
+    register.db.close()
 
 
 def test_a_new_passphrase_takes_the_place_of_the_old(folder):
-    change_passphrase(folder, PASSPHRASE, "lá lành đùm lá rách", cost=CHEAP)
+    register = opened(folder)
+    change_passphrase(register.db, PASSPHRASE, "lá lành đùm lá rách", now=NOW, cost=CHEAP)
+    register.db.close()
     assert code_of(keys.open_with, folder, PASSPHRASE) == "keys.wrong_passphrase"
-    assert keys.open_with(folder, "lá lành đùm lá rách")[1] is not None
+    assert keys.open_with(folder, "lá lành đùm lá rách").user is not None
 
 
 def test_the_recovery_code_opens_and_gives_a_new_passphrase(tmp_path):
     founded = found(tmp_path)
     register = open_with_recovery(tmp_path, founded.recovery_code.lower().replace("-", " "))
     assert register.user_id is None and register.role == "head"
-    register.db.engine.dispose()
+    register.db.close()
     reset_passphrase(tmp_path, founded.recovery_code, USER, "lá lành đùm lá rách", cost=CHEAP)
-    assert keys.open_with(tmp_path, "lá lành đùm lá rách")[1] == founded.user_id
-    open_with_recovery(tmp_path, founded.recovery_code).db.engine.dispose()
+    assert keys.open_with(tmp_path, "lá lành đùm lá rách").user == founded.user_id
+    open_with_recovery(tmp_path, founded.recovery_code).db.close()
     unknown = ("Ai Đó", "lá lành đùm lá rách")
     assert code_of(reset_passphrase, tmp_path, founded.recovery_code, *unknown) == "keys.unknown_user"
 
@@ -164,6 +198,13 @@ def test_keys_cut_anywhere_are_a_sentence(folder):
         {"box": "AAAA"},
         {"salt": ""},
         {"salt": "AA=="},
+        {"public": ""},
+        {"public": "age1khác"},
+        {"sealed": ""},
+        {"sealed": "AAAA"},
+        {"sealed": "A" * 8000},
+        {"next": "AAAA"},
+        {"kind": "escrow"},
         {"cost": {"memory_kib": 1 << 40, "rounds": 1, "lanes": 1}},
         {"cost": {"memory_kib": 8, "rounds": 1 << 40, "lanes": 1}},
         {"cost": {"memory_kib": -1, "rounds": 0, "lanes": 0}},
@@ -179,7 +220,7 @@ def test_keys_that_were_changed_are_a_sentence(folder, change):
 
 def test_keys_of_a_newer_program_are_a_sentence(folder):
     found = json.loads((folder / FILE).read_bytes())
-    (folder / FILE).write_text(json.dumps(found | {"format": 2}), encoding="utf-8")
+    (folder / FILE).write_text(json.dumps(found | {"format": 3}), encoding="utf-8")
     assert code_of(keys.open_with, folder, PASSPHRASE) == "station.newer_data"
 
 

@@ -100,7 +100,7 @@ def found_station(
     founded = found_register(
         folder, station, user_name=user, passphrase=passphrase, now=now, cost=cost, recovery_code=recovery_code
     )
-    register = open_with_key(folder, keys.open_with(folder, passphrase)[0], founded.user_id)
+    register = open_with_key(folder, keys.open_with(folder, passphrase).key, founded.user_id)
     with closing(register.db) as db:
         seeded = None
         if commune is not None:

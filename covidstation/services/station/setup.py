@@ -1,4 +1,4 @@
-"""Founding a register and opening it."""
+"""Founding a register; how it is opened is in `opening`."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
-
 from covidstation.db import keys, schema
 from covidstation.db.ids import new_id
 from covidstation.db.journal import UNNAMED
 from covidstation.db.rows import JournalStateRow, StationRow, UserRow
 from covidstation.db.session import Database, make_engine
 from covidstation.domain.problems import errors
-from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role, StationDraft, check_station
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.station.entrance import REGISTER as REGISTER
 from covidstation.services.station.entrance import FolderState, look_at_folder
+from covidstation.services.station.keyring import vouch
+from covidstation.services.station.opening import Register as Register
+from covidstation.services.station.opening import is_set_up as is_set_up
+from covidstation.services.station.opening import open_register as open_register
+from covidstation.services.station.opening import open_with_key as open_with_key
+from covidstation.services.station.opening import open_with_recovery as open_with_recovery
+from covidstation.services.station.phrases import check_passphrase
 from covidstation.services.station.record import tidy_station
 
 SETUP_DRAFT = "setup.json"
@@ -38,28 +42,6 @@ class Founded:
     station_id: UUID
     user_id: UUID
     recovery_code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """An open register and who opened it; `user_id` is None after the recovery code."""
-
-    db: Database
-    folder: Path
-    user_id: UUID | None
-    user_name: str
-    role: str
-    training: bool
-
-    @property
-    def actor(self) -> Actor | None:
-        """Who unlocked it, for `services.rights`."""
-        return self.db.actor
-
-
-def is_set_up(folder: Path) -> bool:
-    """Whether the folder holds a register."""
-    return (folder / REGISTER).is_file()
 
 
 def found_register(
@@ -76,14 +58,14 @@ def found_register(
 
     `recovery_code` is one that a person has already put on paper, else a new one is made. The register gets its name
     only when it and its keys are safe on the disk: a power cut leaves no register, or a whole one. Raises Refused,
-    UserError station.already_set_up, station.register_missing, station.read_only, keys.passphrase_short.
+    UserError station.already_set_up, station.register_missing, station.read_only, and those of `check_passphrase`.
     """
     draft, user_name = tidy_station(draft), clean(user_name)
     if found := errors(check_station(draft)):
         raise Refused(found)
     if not user_name:
         raise UserError("station.user_name_missing")
-    keys.check_passphrase(passphrase)
+    check_passphrase(passphrase, user_name, draft.name)
     if look_at_folder(folder) is FolderState.REGISTER:
         raise UserError("station.already_set_up", folder=folder)
     with _on_disk(folder):
@@ -112,15 +94,11 @@ def _found(
 ) -> Founded:
     folder.mkdir(parents=True, exist_ok=True)
     key, code, user_id = secrets.token_bytes(32), recovery_code or keys.new_recovery_code(), new_id()
-    station_id = _write_register(folder, key, draft, user_id, user_name, now)
     head = Role.HEAD.value
-    keys.write_keys(
-        folder,
-        [
-            keys.wrap_key(key, passphrase, kind="user", id=user_id.hex, name=user_name, role=head, cost=cost),
-            keys.wrap_key(key, code, kind="recovery", id="recovery", name="", role=head, cost=keys.FLOOR),
-        ],
-    )
+    user = keys.new_wrap(key, passphrase, kind="user", id=user_id.hex, name=user_name, role=head, cost=cost)
+    recovery = keys.new_wrap(key, code, kind="recovery", id=keys.RECOVERY, name="", role=head, cost=keys.FLOOR)
+    station_id = _write_register(folder, key, draft, user, recovery, now)
+    keys.write_keys(folder, [user, recovery])
     (folder / f"{REGISTER}.new").replace(folder / REGISTER)
     keys.sync_folder(folder)
     (folder / SETUP_DRAFT).unlink(missing_ok=True)
@@ -128,95 +106,31 @@ def _found(
 
 
 def _write_register(
-    folder: Path, key: bytes, draft: StationDraft, user_id: UUID, user_name: str, now: datetime
+    folder: Path,
+    key: bytes,
+    draft: StationDraft,
+    user: keys.Wrap,
+    recovery: keys.Wrap,
+    now: datetime,
 ) -> UUID:
     path = folder / f"{REGISTER}.new"
     # Keys first: alone, they would speak of a register that was lost.
     for leftover in (folder / keys.FILE, path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         leftover.unlink(missing_ok=True)
-    engine = make_engine(path, key)
-    schema.upgrade(engine)
-    db = Database(engine, path, key)
+    db = Database(make_engine(path, key), path, key)
     station_id = new_id()
-    with db.write(user_id, now) as session:
-        session.add(JournalStateRow(epoch=secrets.token_hex(8), chain=UNNAMED))
-        session.flush()
-        session.add(StationRow(id=station_id, **asdict(draft)))
-        session.add(UserRow(id=user_id, name=user_name, role=Role.HEAD.value))
     try:
+        schema.upgrade(db.engine)
+        with db.write(UUID(hex=user.id), now) as session:
+            session.add(JournalStateRow(epoch=secrets.token_hex(8), chain=UNNAMED))
+            session.flush()
+            session.add(StationRow(id=station_id, **asdict(draft)))
+            session.add(UserRow(id=UUID(hex=user.id), name=user.name, role=user.role, public_key=user.public))
+            vouch(session, recovery)
         db.outside_transaction("PRAGMA wal_checkpoint(TRUNCATE)")  # the file is renamed without its log
     finally:
-        db.engine.dispose()
+        db.engine.dispose()  # also after a failing disk: who tries again must not wait for himself
     return station_id
-
-
-def open_register(folder: Path, passphrase: str, *, user: str | None = None) -> Register:
-    """Open with a user's passphrase. Raises UserError station.not_set_up, keys.wrong_passphrase and others."""
-    if not is_set_up(folder):
-        raise UserError("station.not_set_up")
-    key, user_id = keys.open_with(folder, passphrase, user)
-    return open_with_key(folder, key, user_id)
-
-
-def open_with_recovery(folder: Path, code: str) -> Register:
-    """Open with the printed recovery code."""
-    if not is_set_up(folder):
-        raise UserError("station.not_set_up")
-    return open_with_key(folder, keys.open_with_recovery(folder, code), None)
-
-
-def open_with_key(folder: Path, key: bytes, user_id: UUID | None) -> Register:
-    """Open the file, bring its schema up to date, look up who opened it."""
-    path = folder / REGISTER
-    engine = make_engine(path, key)
-    db = Database(engine, path, key)
-    with db.read() as session:  # a damaged file shows here, as a sentence
-        session.connection().exec_driver_sql("SELECT count(*) FROM sqlite_master")
-    schema.upgrade(engine)
-    with db.read() as session:
-        training = session.scalars(select(StationRow.training)).one()
-        row = session.scalars(select(UserRow).where(UserRow.id == user_id)).first() if user_id else None
-    if user_id is not None and row is None:
-        raise UserError("keys.unknown_user", name="")
-    db.actor = Actor(user_id, row.name if row else "", Role(row.role) if row else Role.HEAD)
-    return Register(db, folder, user_id, db.actor.name, db.actor.role.value, training)
-
-
-def change_passphrase(folder: Path, old: str, new: str, *, cost: keys.Cost | None = None) -> None:
-    """Give the user whose passphrase `old` is (or the holder of the recovery code) a new one."""
-    keys.check_passphrase(new)
-    wraps = keys.read_keys(folder)
-    key, user_id = keys.open_with(folder, old)
-    assert user_id is not None
-    write_wrap(folder, wraps, key, user_id.hex, new, cost)
-
-
-def reset_passphrase(folder: Path, code: str, user: str, new: str, *, cost: keys.Cost | None = None) -> None:
-    """A forgotten passphrase: the recovery code gives that user a new one. The code stays valid."""
-    keys.check_passphrase(new)
-    wraps = keys.read_keys(folder)
-    key = keys.open_with_recovery(folder, code)
-    for wrap in wraps:
-        if wrap.kind == "user" and wrap.name == user:
-            write_wrap(folder, wraps, key, wrap.id, new, cost)
-            return
-    raise UserError("keys.unknown_user", name=user)
-
-
-def write_wrap(
-    folder: Path, wraps: list[keys.Wrap], key: bytes, user_id: str, secret: str, cost: keys.Cost | None
-) -> None:
-    """Replace one user's wrap, the others as they are."""
-    cost = cost or keys.calibrated_cost()
-    keys.write_keys(
-        folder,
-        [
-            keys.wrap_key(key, secret, kind="user", id=wrap.id, name=wrap.name, role=wrap.role, cost=cost)
-            if wrap.id == user_id
-            else wrap
-            for wrap in wraps
-        ],
-    )
 
 
 def keep_setup_draft(folder: Path, values: Mapping[str, str]) -> None:

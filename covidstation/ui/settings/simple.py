@@ -1,4 +1,4 @@
-"""The short sections: looks and language, the own passphrase, backup, looking the register over, about."""
+"""The short sections: looks and language, the own passphrase, backup, about."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from covidstation import __version__
 from covidstation.db.queries.station import User, get_setting, users
+from covidstation.domain.rights import Right
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.i18n import LANGUAGES, N_, _, moment_text
+from covidstation.messages import sentence
 from covidstation.services.station.backup import back_up
-from covidstation.services.station.check import Finding, check_register
+from covidstation.services.station.passphrases import change_passphrase
 from covidstation.services.station.record import change_setting
-from covidstation.services.station.setup import change_passphrase
 from covidstation.services.station.status import Status, station_status
+from covidstation.settings import SETTINGS
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.look.theme import Theme
@@ -64,7 +66,7 @@ def _emptied(column: QVBoxLayout) -> None:
 
 
 class LooksSection(Section):
-    """Light or dark at once; the language at the next start, said plainly."""
+    """Light or dark at once; the language at the next start, said plainly; and how soon the station's windows lock."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "looks", _("Giao diện"))
@@ -80,16 +82,30 @@ class LooksSection(Section):
         second.set_hint(_("Đổi từ lần mở chương trình sau. Văn bản in ra luôn là tiếng Việt."))
         self.column.addWidget(first)
         self.column.addWidget(second)
+        self.column.addWidget(SectionHead(_("Khoá màn hình")))
+        self.column.addWidget(self._lock_row())
         self.column.addStretch(1)
 
     def load(self) -> None:
         """What is kept."""
         db = self.desk.register.db
-        self.desk.ask(self, lambda: (get_setting(db, "theme"), get_setting(db, "language")), self._show)
+        keys = ("theme", "language", "lock_minutes")
+        self.desk.ask(self, lambda: tuple(get_setting(db, key) for key in keys), self._show)
 
-    def _show(self, kept: tuple[str, str]) -> None:
-        self.theme.set_value(kept[0])
-        self.language.set_value(kept[1])
+    def _lock_row(self) -> Field:
+        minutes = [(n, _("{n} phút").format(n=n)) for n in SETTINGS["lock_minutes"].choices]
+        self.lock = Combo("lock_minutes", _("Tự khoá khi không ai dùng"), minutes, width=200)
+        self.lock.picked.connect(lambda value: self._keep("lock_minutes", str(value)))
+        row = Field(_("Tự &khoá sau"), self.lock, label_width=LABEL)
+        row.set_hint(_("Chung cho cả trạm. Báo trước 10 giây; chữ đang gõ vẫn giữ. Khoá ngay: Ctrl+L."))
+        if not self.desk.may(Right.MANAGE):
+            self.lock.setEnabled(False)
+            row.set_hint(sentence(UserError("rights.manage")))
+        return row
+
+    def _show(self, kept: tuple[str, ...]) -> None:
+        for combo, value in zip((self.theme, self.language, self.lock), kept, strict=True):
+            combo.set_value(value)
 
     def _keep(self, key: str, value: str) -> None:
         desk = self.desk
@@ -99,6 +115,9 @@ class LooksSection(Section):
     def _kept(self, key: str, value: str) -> None:
         if key == "language":
             self.desk.said.emit(_("Lần mở sau dùng {language}.").format(language=LANGUAGES[value]))
+            return
+        if key == "lock_minutes":
+            self.desk.said.emit(_("Đã lưu: tự khoá sau {n} phút.").format(n=value))
             return
         app = QApplication.instance()
         worn = app.findChild(Theme) if app is not None else None
@@ -155,9 +174,9 @@ class UsersSection(Section):
             self.failed(UserError("keys.passphrases_differ"))
             self.again.setFocus()
             return
-        old, new, folder = self.old.value(), self.new.value(), self.desk.register.folder
+        old, new, db, now = self.old.value(), self.new.value(), self.desk.register.db, self.desk.now()
         self._save.setEnabled(False)
-        self.desk.tasks.background(self, lambda: change_passphrase(folder, old, new), self._changed, self._refused)
+        self.desk.tasks.background(self, lambda: change_passphrase(db, old, new, now=now), self._changed, self._refused)
 
     def _changed(self, _none: None) -> None:
         self._save.setEnabled(True)
@@ -231,47 +250,6 @@ class BackupSection(Section):
         self.load()
 
 
-class CheckSection(Section):
-    """Looking the whole register over, as sentences."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "check", _("Kiểm tra"))
-        words = _("Đọc lại từng trang của sổ, nhật ký, sổ số, bản in và bản sao lưu. Không sửa gì.")
-        self.column.addWidget(SectionHead(_("Kiểm tra sổ")))
-        self.column.addWidget(label(words, "body", "muted", wrap=True))
-        self.column.addSpacing(8)
-        self._list = QVBoxLayout()
-        self._list.setSpacing(0)
-        self.column.addLayout(self._list)
-        self.column.addStretch(1)
-        self._look = Button(_("&Kiểm tra ngay"), "primary", icon="search", name="check_now")
-        self._look.clicked.connect(self._check)
-
-    def buttons(self) -> Sequence[QWidget]:
-        """Look."""
-        return (self._look,)
-
-    def _check(self) -> None:
-        self._look.setEnabled(False)
-        _emptied(self._list)
-        self._list.addWidget(label(_("Đang đọc…"), "body", "muted"))
-        register = self.desk.register
-        op = partial(check_register, register.db, register.folder)
-        self.desk.ask(self, op, self._show, self._refused)
-
-    def _show(self, found: list[Finding]) -> None:
-        self._look.setEnabled(True)
-        _emptied(self._list)
-        for one in found:
-            state = _("Tốt") if one.good else _("Cần xem")
-            self._list.addWidget(_finding_row(one, state))
-
-    def _refused(self, trouble: UserError) -> None:
-        self._look.setEnabled(True)
-        _emptied(self._list)
-        self.failed(trouble)
-
-
 class AboutSection(Section):
     """Version and what the program is made of."""
 
@@ -290,12 +268,6 @@ class AboutSection(Section):
         rows += [("IBM Plex Sans", "SIL OFL 1.1"), ("Liberation Serif", "SIL OFL 1.1")]
         self.column.addWidget(KeyValues(rows, key_width=LABEL + metrics.GAP))
         self.column.addStretch(1)
-
-
-def _finding_row(one: Finding, state: str) -> ListRow:
-    if one.good:
-        return ListRow(one.text(), state, icon="check", ink="ok", margin=0)
-    return ListRow(one.text(), state, icon="alert", ink="danger", margin=0)
 
 
 def _version(name: str) -> str:

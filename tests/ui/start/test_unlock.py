@@ -8,12 +8,13 @@ from PySide6.QtTest import QTest
 from covidstation.db import keys
 from covidstation.services.station.preferences import read_preferences
 from covidstation.services.station.setup import open_register
+from covidstation.services.station.users import set_recovery
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.edits import PasswordEdit
 from covidstation.ui.start.trouble import TroubleView
 from covidstation.ui.start.unlock import CapsLock, UnlockView
 from covidstation.ui.start.wizard import Wizard
-from tests.ui.village import CHEAP, PASSPHRASE
+from tests.ui.village import CHEAP, NOW, PASSPHRASE
 
 MOST_MS = 20_000
 
@@ -55,11 +56,10 @@ def test_a_wrong_passphrase_says_so_beside_the_field_and_can_be_mended(start, st
 
 
 def test_the_recovery_code_gives_a_new_passphrase(start, station, type_in, qtbot):
-    wraps = keys.read_keys(station)
-    key = keys.open_with(station, PASSPHRASE)[0]
+    register = open_register(station, PASSPHRASE)
     code = keys.new_recovery_code()
-    fresh = keys.wrap_key(key, code, kind="recovery", id="recovery", name="", role="head", cost=CHEAP)
-    keys.write_keys(station, [wrap for wrap in wraps if wrap.kind == "user"] + [fresh])
+    set_recovery(register.db, code, by=register.user_id, now=NOW, cost=CHEAP)
+    register.db.close()
     program = start(station)
     view = unlock_view(program)
     view.passphrase.forgotten.emit()
