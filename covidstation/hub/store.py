@@ -21,6 +21,7 @@ from covidstation.errors import UserError
 from covidstation.hub.keys import HubKeys, escrow_file
 from covidstation.hub.rows import HubStateRow
 from covidstation.paths import default_hub_data
+from covidstation.services.station.phrases import check_passphrase
 from covidstation.sync.identity import AgeKey, Identity, SignKey
 
 DATABASE: Final = "hub.db"
@@ -95,7 +96,7 @@ def create_hub(
     name = clean(name)
     if not name:
         raise UserError("hub.name_missing")
-    wraps.check_passphrase(passphrase)
+    check_passphrase(passphrase, name)
     unfinished = place.database.with_name(place.database.name + ".new")
     if place.database.exists() or ((place.folder / wraps.FILE).exists() and not unfinished.exists()):
         raise UserError("hub.already_set_up", folder=place.folder)
@@ -110,8 +111,8 @@ def create_hub(
     wraps.write_keys(
         place.folder,
         [
-            wraps.wrap_key(key, passphrase, kind="user", id=new_id().hex, name="", role="hub", cost=cost),
-            wraps.wrap_key(key, recovery_code, kind="recovery", id="recovery", name="", role="hub", cost=wraps.FLOOR),
+            wraps.new_wrap(key, passphrase, kind="user", id=new_id().hex, name="", role="hub", cost=cost),
+            wraps.new_wrap(key, recovery_code, kind="recovery", id="recovery", name="", role="hub", cost=wraps.FLOOR),
         ],
     )
     wraps.replace_file(place.folder / ESCROW, escrow_file(escrow, escrow_code))
@@ -158,12 +159,12 @@ def open_hub(place: Place, passphrase: str) -> Hub:
 
 def _key_of(folder: Path, secret: str) -> bytes:
     try:
-        return wraps.open_with(folder, secret)[0]
+        return wraps.open_with(folder, secret).key
     except UserError as trouble:
         if trouble.code != "keys.wrong_passphrase":
             raise
         try:
-            return wraps.open_with_recovery(folder, secret)
+            return wraps.open_with_recovery(folder, secret).key
         except UserError:
             raise trouble from None
 
