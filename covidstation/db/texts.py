@@ -5,33 +5,49 @@ Each service checks and cleans its own fields, and its problems stand beside the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
-from sqlalchemy import String, inspect
+from sqlalchemy import JSON, String, inspect
 
 from covidstation.db.rows import Synced
-from covidstation.domain.text import clean_block
+from covidstation.domain.text import NAME_LIMIT, clean, clean_block
 from covidstation.errors import UserError
 
-MOST_TEXT: Final = 20_000  # letters of one field: a rule's body; a few of them still fit into one line of a bundle
+# Letters. All the texts of a row at their longest still fit into one line of a bundle (`ops.MOST_LINE`).
+MOST_BLOCK: Final = 20_000  # a rule's body
+MOST_LINE: Final = 4_000  # a note
+MOST_CODE: Final = 80  # of a list
 
 
 def fit(row: Synced) -> None:
-    """Drop what cannot be seen from the row's texts (`domain.text`). Raises UserError forms.text_long."""
+    """Make the row's texts, and its lists of codes, such as are kept (`domain.text`). Raises UserError forms.text_long."""
     for name in _texts(type(row)):
-        text = row.__dict__.get(name)
-        if not isinstance(text, str) or (text.isascii() and text.isprintable() and len(text) <= MOST_TEXT):
+        value = row.__dict__.get(name)
+        if isinstance(value, str):
+            block = name in row.blocks
+            most = NAME_LIMIT if name.endswith("name") else MOST_BLOCK if block else MOST_LINE
+            kept: str | list[object] = _fitted(value, most, clean_block if block else clean)
+        elif isinstance(value, list):
+            kept = [_fitted(one, MOST_CODE, clean) if isinstance(one, str) else one for one in value]
+        else:
             continue
-        if len(text) > MOST_TEXT:
-            raise UserError("forms.text_long", count=len(text), most=MOST_TEXT)
-        if (seen := clean_block(text)) != text:
-            setattr(row, name, seen)
+        if kept != value:
+            setattr(row, name, kept)
+
+
+def _fitted(text: str, most: int, tidy: Callable[[str], str]) -> str:
+    if len(text) > most:
+        raise UserError("forms.text_long", count=len(text), most=most)
+    return tidy(text)
 
 
 @cache
 def _texts(kind: type[Synced]) -> tuple[str, ...]:
     columns = inspect(kind).columns
     return tuple(
-        name for name, column in columns.items() if name not in kind.local_fields and isinstance(column.type, String)
+        name
+        for name, column in columns.items()
+        if name not in kind.local_fields and isinstance(column.type, String | JSON)
     )

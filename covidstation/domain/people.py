@@ -19,6 +19,18 @@ from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT, clean
 OLDEST: Final = 120  # years; above, somebody surely typed another year
 IMPOSSIBLE_AGE: Final = 150
 PREGNANCY_AGES: Final = range(10, 61)
+CODE_LIMIT: Final = 40  # letters of a code
+_LIMITS: Final = {
+    "ethnic_group": CODE_LIMIT,
+    "address_printed": TEXT_LIMIT,
+    "address_unit": CODE_LIMIT,
+    "address_detail": TEXT_LIMIT,
+    "occupation": NAME_LIMIT,
+    "workplace": NAME_LIMIT,
+    "father_name": NAME_LIMIT,
+    "mother_name": NAME_LIMIT,
+    "card_extras": TEXT_LIMIT,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,16 +139,15 @@ def _check_codes(draft: PersonDraft, ethnic_groups: Container[str], conditions: 
 
 
 def _check_lengths(draft: PersonDraft) -> list[Problem]:
-    texts = {
-        "address_printed": draft.address_printed,
-        "address_detail": draft.address_detail,
-        "card_extras": draft.card_extras,
-    }
-    return [
-        Problem(field, "people.text_long", {"count": str(len(text)), "most": str(TEXT_LIMIT)})
-        for field, text in texts.items()
-        if len(text) > TEXT_LIMIT
+    found = [
+        Problem(field, "people.text_long", {"count": str(len(text)), "most": str(most)})
+        for field, most in _LIMITS.items()
+        if len(text := getattr(draft, field)) > most
     ]
+    longest = max(map(len, draft.conditions), default=0)
+    if longest > CODE_LIMIT:
+        found.append(Problem("conditions", "people.text_long", {"count": str(longest), "most": str(CODE_LIMIT)}))
+    return found
 
 
 def _check_pregnancy(draft: PersonDraft, today: date) -> list[Problem]:

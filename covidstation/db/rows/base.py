@@ -66,6 +66,7 @@ class Synced:
     No foreign keys and no UNIQUE but the primary key between things that travel apart (docs/adr/0003).
     """
 
+    blocks: ClassVar[frozenset[str]] = frozenset()  # texts of several lines; all others are one (`db.texts`)
     local_fields: ClassVar[frozenset[str]] = frozenset({"n", "id", "rev", "made", "stamps", "extra"})
 
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)

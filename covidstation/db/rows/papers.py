@@ -90,6 +90,7 @@ class PackEditRow(Synced, Base):
     """The station's own text for one item of a pack; the newest for (pack, path) speaks, old ones stay."""
 
     __tablename__ = "pack_edit"
+    blocks = frozenset({"text"})
     pack_id: Mapped[str]
     path: Mapped[str]
     text: Mapped[str]

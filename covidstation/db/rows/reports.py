@@ -64,6 +64,7 @@ class RuleVersionRow(Synced, Base):
     """The station's own version of one shipped rule: the whole rule as TOML. The newest speaks, old ones stay."""
 
     __tablename__ = "rule_version"
+    blocks = frozenset({"body"})
     family: Mapped[str]
     rule_id: Mapped[str]  # of the shipped rule
     version: Mapped[int]

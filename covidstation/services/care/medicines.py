@@ -31,7 +31,7 @@ from covidstation.domain.medicines import (
     needs_consent,
     weight_text,
 )
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family, RuleError
 from covidstation.domain.terms import Answer, Sex
@@ -164,6 +164,8 @@ def take_back(
     reason = clean(reason)
     if not reason:
         raise Refused([Problem("reason", "medicines.why_back")])
+    if found := too_long("reason", reason, REASON_LIMIT):
+        raise Refused(found)
     with db.write(by, now) as session:
         rows = list(session.scalars(select(TreatmentRow).where(TreatmentRow.giving == giving)))
         voided = {row.voids for row in rows}
@@ -171,7 +173,7 @@ def take_back(
         if not standing:
             raise UserError("medicines.taken_back")
         for row in standing:
-            session.add(_void_of(row, reason[:REASON_LIMIT], by_name, now))
+            session.add(_void_of(row, reason, by_name, now))
     return done(None, Kind.CARE)
 
 

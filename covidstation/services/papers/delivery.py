@@ -16,7 +16,7 @@ from covidstation.db.rows import PaperDeliveryRow, PaperRow
 from covidstation.db.session import Database
 from covidstation.domain.care import OrderMeans
 from covidstation.domain.papers import number_symbol, number_text
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
@@ -106,11 +106,13 @@ def _mark(session: Session, paper_id: UUID, draft: DeliveryDraft) -> None:
 def unmark_delivered(db: Database, delivery_id: UUID, reason: str, *, by: UUID | None, now: datetime) -> Done[None]:
     """Take a wrong mark back: a later row voids it and keeps why.
 
-    Raises UserError delivery.reason, delivery.unknown (also when it is void already).
+    Raises UserError delivery.reason, delivery.unknown (also when it is void already), Refused.
     """
-    reason = clean(reason)[:LONGEST_NOTE]
+    reason = clean(reason)
     if not reason:
         raise UserError("delivery.reason")
+    if found := too_long("reason", reason, LONGEST_NOTE):
+        raise Refused(found)
     with db.write(by, now) as session:
         row = session.scalars(select(PaperDeliveryRow).where(PaperDeliveryRow.id == delivery_id, stands())).first()
         if row is None:
