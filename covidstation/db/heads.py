@@ -55,6 +55,16 @@ def read_heads(folder: Path, epoch: str) -> Kept | None:
     return max(found, key=lambda one: (one.heads.journal_seq, one.heads.audit_seq), default=None)
 
 
+def newest_heads(folder: Path) -> Kept | None:
+    """The slot that was written last, of whatever epoch: how far a register came that may be gone."""
+    try:
+        data = (folder / FILE).read_bytes()
+    except OSError:
+        return None
+    slots = (_unpacked(data[at : at + _SLOT]) for at in range(0, len(data), _SLOT))
+    return max((one for one in slots if one is not None), key=lambda one: one.at, default=None)
+
+
 def forget_heads(folder: Path) -> None:
     """Before another register takes the place."""
     (folder / FILE).unlink(missing_ok=True)

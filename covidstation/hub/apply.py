@@ -53,8 +53,8 @@ def apply_operations(session: Session, stream: StreamRow, ops: Sequence[Op], lin
     history: list[tuple[object, ...]] = []
     set_aside, chain = 0, stream.chain
     for op, line in zip(ops, lines, strict=True):
-        if elsewhere is not None and op.stamp in elsewhere:
-            code = None if elsewhere[op.stamp] == (op.table, op.row, op.action) else "op.stamp_twice"
+        if elsewhere is not None and elsewhere.get(op.stamp) == (op.table, op.row, op.action):
+            code = None  # it came before, under its number of that epoch
         elif op.seq in repeated:
             code = "op.stamp_twice"
         else:
