@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.hub.intake import Outcome
 from covidstation.hub.rows import BundleRow, EnrolmentRow, OperationRow, RecordRow, StationRow, StreamRow
+from covidstation.hub.watching import Watched, watched
 
 Range = tuple[int, int]
 
@@ -36,6 +37,7 @@ class StationFigures:
     imported_at: datetime | None
     receipt_at: datetime | None
     receipt_upto: int | None
+    audit: Watched | None  # its record of who did what
 
 
 def stations_in_force(session: Session) -> list[tuple[StationRow, EnrolmentRow, StreamRow]]:
@@ -86,6 +88,7 @@ def _figures(
         imported_at=stream.imported_at,
         receipt_at=stream.receipt_at,
         receipt_upto=stream.receipt_upto,
+        audit=watched(session, station.n, stream.epoch),
     )
 
 

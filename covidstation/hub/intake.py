@@ -26,6 +26,7 @@ from covidstation.errors import UserError
 from covidstation.hub.apply import apply_operations
 from covidstation.hub.rows import BundleRow, EnrolmentRow, OperationRow, StationRow, StreamRow
 from covidstation.hub.store import Hub, utc
+from covidstation.hub.watching import is_news, read_head, watch_head
 from covidstation.sync.bundle import OpenedBundle, Sender, open_bundle, read_header, read_ops
 from covidstation.sync.carriers import usb
 from covidstation.sync.header import Kind, Stream
@@ -135,6 +136,7 @@ def take_in(hub: Hub, data: bytes, *, name: str = "", now: datetime) -> list[Int
         with hub.db.read() as session:
             held = _held(session, arrival)
         if held is not None:
+            _watch_again(hub, arrival, now)
             return [held]
         arrival = replace(arrival, ops=read_ops(arrival.bundle))
         with hub.db.write(None, now) as session:
@@ -217,10 +219,29 @@ def _settle(session: Session, hub: Hub, arrival: _Arrival, now: datetime) -> lis
     """Decide, write, and let go what had waited; all in the caller's transaction."""
     enrolment = _enrolment(session, arrival)
     done = [_place(session, enrolment, arrival, now)]
+    _watch(session, enrolment, arrival, now)
     stream = _stream(session, enrolment.station, arrival.epoch)
     while done[0].taken and stream is not None and (row := _next_waiting(session, stream)) is not None:
         done.append(_place(session, enrolment, _take_up(session, hub, row), now))
     return done
+
+
+def _watch(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: datetime) -> None:
+    """The head of the station's record, when its keys are in force and its epoch has a stream here."""
+    if enrolment.revoked_at is None and _stream(session, enrolment.station, arrival.epoch) is not None:
+        said, last = read_head(arrival.bundle.about), arrival.stream.last
+        watch_head(session, enrolment.station, arrival.epoch, said, last, now)
+
+
+def _watch_again(hub: Hub, arrival: _Arrival, now: datetime) -> None:
+    """A bundle without a new line may still say that the record went on."""
+    said = read_head(arrival.bundle.about)
+    with hub.db.read() as session:
+        station = _enrolment(session, arrival).station
+        news = is_news(session, station, arrival.epoch, said, arrival.stream.last)
+    if news:
+        with hub.db.write(None, now) as session:
+            _watch(session, _enrolment(session, arrival), arrival, now)
 
 
 def _take_up(session: Session, hub: Hub, row: BundleRow) -> _Arrival:

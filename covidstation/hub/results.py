@@ -14,6 +14,7 @@ from covidstation.hub.figures import StationFigures
 from covidstation.hub.intake import Intake, Outcome
 from covidstation.hub.receipting import Written
 from covidstation.hub.store import Founded, Hub, Place, aware
+from covidstation.hub.watching import SENTENCE_OF, Watched
 from covidstation.i18n import _
 from covidstation.messages import SENTENCES, sentence
 
@@ -189,6 +190,7 @@ def status_result(hub: Hub, found: Sequence[StationFigures]) -> tuple[Result, st
             "last_import": _moment(one.imported_at),
             "last_receipt": _moment(one.receipt_at),
             "receipt_upto": one.receipt_upto,
+            "audit": _audit(one.audit),
         }
         for one in found
     ]
@@ -201,6 +203,14 @@ def status_result(hub: Hub, found: Sequence[StationFigures]) -> tuple[Result, st
         "words": list(words),
         "stations": stations,
     }, "\n".join(lines)
+
+
+def _audit(one: Watched | None) -> Result | None:
+    """How many entries the station's record of who did what had, and what is wrong with it."""
+    if one is None:
+        return None
+    doubt = one.doubt.value if one.doubt else None
+    return {"entries": one.seq, "read_at": _moment(one.read_at), "doubt": doubt, "doubt_at": _moment(one.doubt_at)}
 
 
 def _status_text(one: StationFigures) -> str:
@@ -219,4 +229,7 @@ def _status_text(one: StationFigures) -> str:
         lines.append(_("  {n} thay đổi giữ riêng chờ xem").format(n=one.set_aside))
     if one.bundles_aside:
         lines.append(_("  {n} gói giữ riêng: trái với những gì huyện có, gọi trạm").format(n=one.bundles_aside))
+    if one.audit is not None and one.audit.doubt is not None:
+        trouble = UserError(SENTENCE_OF[one.audit.doubt], known=one.audit.doubt_seq)
+        lines.append(f"  {_local(one.audit.doubt_at)}: {sentence(trouble)}")
     return "\n".join(lines)

@@ -130,6 +130,22 @@ class OperationRow(HubBase):
     )
 
 
+class AuditHeadRow(HubBase):
+    """How far a station's record of who did what had come, by its newest bundle of that epoch (`hub.watching`)."""
+
+    __tablename__ = "audit_head"
+    station: Mapped[int] = mapped_column(ForeignKey("station.n"), primary_key=True, autoincrement=False)
+    epoch: Mapped[str] = mapped_column(String(16), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    head: Mapped[bytes] = mapped_column(LargeBinary)
+    sent: Mapped[dict[str, Any]] = mapped_column(JsonText)  # hashes at earlier numbers
+    last: Mapped[int] = mapped_column(BigInteger)  # number of that bundle's last line
+    read_at: Mapped[datetime]
+    doubt: Mapped[str | None]  # watching.Doubt, the first that was found
+    doubt_at: Mapped[datetime | None]
+    doubt_seq: Mapped[int | None] = mapped_column(BigInteger)  # how many entries were known then
+
+
 class RecordRow(HubBase):
     """The present state of one row of a station's register; tables and fields unknown here are kept as they are."""
 

@@ -24,6 +24,18 @@ SENTENCES = {
     "hub.nothing_to_import": N_("Không có gói nào của trạm gửi cho huyện trong {place}."),
     "hub.nothing_to_enrol": N_("Không có giấy xin ghép nối nào trong {place}."),
     "hub.nobody_enrolled": N_("Chưa ghép nối trạm nào nên chưa có gì để ghi. Chạy “enrol” trước."),
+    "hub.audit_changed": N_(
+        "Nhật ký truy cập của trạm đã bị sửa trong {known} dòng đầu. Dữ liệu vẫn nhận; cần về trạm kiểm tra máy."
+    ),
+    "hub.audit_shrunk": N_(
+        "Nhật ký truy cập của trạm bị cắt: trước có {known} dòng, nay ít hơn. Dữ liệu vẫn nhận; cần về trạm xem máy."
+    ),
+    "hub.audit_unproven": N_(
+        "Trạm không chỉ lại được nhật ký truy cập đã gửi ({known} dòng). Dữ liệu vẫn nhận; cần về trạm kiểm tra máy."
+    ),
+    "hub.audit_missing": N_(
+        "Trạm thôi gửi nhật ký truy cập (trước có {known} dòng). Dữ liệu vẫn nhận; cần về trạm kiểm tra máy."
+    ),
     "hub.compare": N_(
         "So tám từ với {name} qua điện thoại. Trùng thì chạy lại với --yes; không trùng thì đừng ghép nối."
     ),

@@ -20,6 +20,8 @@ SIZE: Final = 13.0
 CELLS: Final = (12 * mm, 98 * mm, 27 * mm, 27 * mm)  # together nd30.WIDTH
 GRID: Final = Grid(left=nd30.LEFT, widths=CELLS, size=12.0, side=2.5, pad=2.5)
 INDENT: Final = 5 * mm  # of each step of a line
+FOOT: Final = 11 * mm  # above the lower edge
+FOOT_SIZE: Final = 8.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class ReportView:
     signer_title: str
     signer: str
     training: bool = False
+    foot: str = ""  # small, at the foot of every page
     heads: tuple[str, str, str, str] = ("TT", "Nội dung", "Trong ngày", "Lũy kế")
 
 
@@ -60,6 +63,9 @@ def render_report(view: ReportView) -> bytes:
     sheet, out = open_sheet(f"{view.title} {view.made_on:%d/%m/%Y}")
     for number, page in enumerate(paginate(_boxes(view), nd30.HEIGHT), start=1):
         put_page(sheet, number, page, training=view.training)
+        if view.foot:
+            sheet.setFont(Font.REGULAR, FOOT_SIZE)
+            sheet.drawString(nd30.LEFT, FOOT, clean(view.foot))
         sheet.showPage()
     sheet.save()
     return out.getvalue()

@@ -12,6 +12,7 @@ from covidstation.db.heads import FILE, keep_heads, read_heads
 from covidstation.db.ids import new_id
 from covidstation.db.rows import AuditRow, HamletRow, JournalStateRow, PersonRow
 from covidstation.domain.audit import AuditAction
+from covidstation.errors import UserError
 from tests.services.samples import NOW
 
 
@@ -97,14 +98,51 @@ def statement(db, words):
         (update(AuditRow).where(AuditRow.seq == 2).values(actor=UUID(int=3)), 2),
         (update(AuditRow).where(AuditRow.seq == 4).values(at=5), 4),
         (update(AuditRow).where(AuditRow.seq == 4).values(action="nonsense"), 4),
-        (update(JournalStateRow).values(audit_seq=2), 7),
         (text("UPDATE audit SET seq = 99 WHERE seq = 5"), 5),
+        (text("UPDATE audit SET detail = detail || ' ' WHERE seq = 5"), 5),
+        (text("UPDATE audit SET chain = zeroblob(32) WHERE seq = 3"), 3),
     ],
 )
 def test_whatever_is_cut_or_changed_is_found(db, act, found):
     with_entries(db)
     statement(db, act)
     assert fault(db) == found
+
+
+def test_a_count_that_was_set_back_is_found(db):
+    with_entries(db)
+    count = len(written(db))
+    statement(db, update(JournalStateRow).values(audit_seq=2))
+    assert fault(db) == count + 1
+
+
+def test_words_that_moved_to_another_column_are_found(db):
+    """The line that the chain goes over stays the same, letter for letter."""
+    with_entries(db, 3)
+    last = written(db)[-1]
+    moved = (
+        "UPDATE audit SET actor = actor || ' ' || action, action = subject, subject = detail, detail = '' WHERE seq = "
+    )
+    statement(db, text(moved + str(last.seq)))
+    assert fault(db) == last.seq
+
+
+def test_an_entry_that_the_disk_refused_is_owed_and_written_with_the_next_act(db, monkeypatch):
+    before = len(written(db))
+    monkeypatch.setattr(db, "write", refusing)
+    db.note(AuditAction.SEE, subjects=(UUID(int=9),), now=NOW)
+    assert len(written(db)) == before
+    monkeypatch.undo()
+    with db.write(None, NOW) as session:
+        session.add(HamletRow(id=new_id(), name="Nậm Ngá"))
+    assert [entry.action for entry in written(db)[before:]] == [AuditAction.CHANGE, AuditAction.SEE]
+    db.note(AuditAction.LOCK, now=NOW)
+    assert len(written(db)) == before + 3, "paid once"
+    assert fault(db) is None
+
+
+def refusing(*_args):
+    raise UserError("station.disk_full")
 
 
 def test_the_heads_beside_the_register_follow_each_act(db, folder):

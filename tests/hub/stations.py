@@ -108,9 +108,9 @@ class FakeStation:
         before = changes.pop("before", self.chain(first - 1))
         stream = Stream(first=first, last=last, chain_before=before, chain_after=chain_over(before, content), schema=1)
         subject = Subject(kind=Kind.UP, station=self.id, epoch=self.epoch, stream=stream)
-        signer = changes.pop("signer", self.keys.sign)
+        signer, about = changes.pop("signer", self.keys.sign), changes.pop("about", None)
         recipients = [self.certificate.hub_keys.age, self.certificate.escrow]
-        return write_bundle(replace(subject, **changes), content, signer=signer, recipients=recipients)
+        return write_bundle(replace(subject, **changes), content, signer=signer, recipients=recipients, about=about)
 
     def put(self, folder: Path, first: int = 1, last: int | None = None) -> Path:
         """The same, on a stick."""

@@ -86,6 +86,40 @@ def person_history(db: Database, person_id: UUID) -> list[HistoryLine]:
     return [_named(line, names) for line in reversed(found)]
 
 
+def act_changes(db: Database, first: int, person_id: UUID | None) -> list[HistoryLine]:
+    """What one act changed, in its order: the transaction whose first journal line has that number.
+
+    Of that person alone, or of everything when it is nobody's.
+    """
+    with db.read() as session:
+        lines = _act(session, first)
+        if person_id is not None:
+            own = set(_rows_of(session, person_id))
+            lines = [row for row in lines if row.row_id in own]
+        earlier = session.scalars(
+            select(JournalRow)
+            .where(JournalRow.row_id.in_({row.row_id for row in lines if row.op != "i"}), JournalRow.seq < first)
+            .order_by(JournalRow.seq)
+        )
+        standing: dict[UUID, dict[str, Any]] = {}
+        for row in earlier:
+            standing.setdefault(row.row_id, {}).update(decode_op(row.line).fields)
+        who = {row.id.hex: row.name for row in session.scalars(select(UserRow))}
+        found = list(_told(lines, who, standing))
+        names = _names(session, found)
+    return [_named(line, names) for line in found]
+
+
+def _act(session: Session, first: int) -> list[JournalRow]:
+    """All lines of the transaction that begins with that number."""
+    found = []
+    for row in session.scalars(select(JournalRow).where(JournalRow.seq >= first).order_by(JournalRow.seq).limit(LIMIT)):
+        if row.seq != first and decode_op(row.line).first_of_transaction != first:
+            break
+        found.append(row)
+    return found
+
+
 def _rows_of(session: Session, person_id: UUID) -> list[UUID]:
     """The person, the illnesses with all care, the contacts, and the papers that name the person."""
     found = [person_id]
@@ -95,9 +129,11 @@ def _rows_of(session: Session, person_id: UUID) -> list[UUID]:
     return found
 
 
-def _told(lines: Any, who: Mapping[str, str]) -> Iterator[HistoryLine]:
-    """Oldest first: each line of the journal against what stood before it."""
-    standing: dict[UUID, dict[str, Any]] = {}
+def _told(
+    lines: Any, who: Mapping[str, str], standing: dict[UUID, dict[str, Any]] | None = None
+) -> Iterator[HistoryLine]:
+    """Oldest first: each line of the journal against what stood before it, `standing` to begin with."""
+    standing = {} if standing is None else standing
     for row in lines:
         op = decode_op(row.line)
         name, when = who.get(op.actor, ""), moment_of(op.stamp)

@@ -13,13 +13,16 @@ from covidstation.db.queries.f0_table import F0Row, f0_rows
 from covidstation.db.queries.staff import DutyLine, duties_on
 from covidstation.db.queries.station import get_station
 from covidstation.db.session import Database
+from covidstation.domain.audit import AuditAction
+from covidstation.domain.citizen import masked
 from covidstation.domain.paper_words import LEVEL_WORDS, OUTCOME_WORDS, RISK_SHORT, SEX_WORDS, TEST_SHORT
 from covidstation.domain.rights import Right
 from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.reports.tables import SheetTable, Value, xlsx_bytes
-from covidstation.services.rights import needs
+from covidstation.services.rights import needs, require
+from covidstation.services.station.audit import prints
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,10 @@ class _Column:
 
 
 @needs(Right.PRINT)
-def f0_list_pdf(db: Database, selection: F0Selection, *, catalog: Catalog, today: date) -> bytes:
-    """The list across A4, each page with its heads."""
-    rows = _rows(db, selection, catalog, today)
+@prints("f0_list")
+def f0_list_pdf(db: Database, selection: F0Selection, *, catalog: Catalog, today: date, whole: bool = False) -> bytes:
+    """The list across A4, each page with its heads. `whole`: citizen numbers are not masked (`Right.EXPORT`)."""
+    rows = _rows(db, selection, catalog, today, whole=whole)
     head = letterhead(db, catalog, today)
     columns = _columns()
     return render_list(
@@ -64,9 +68,10 @@ def f0_list_pdf(db: Database, selection: F0Selection, *, catalog: Catalog, today
 
 
 @needs(Right.EXPORT)
-def f0_list_xlsx(db: Database, selection: F0Selection, *, catalog: Catalog, today: date) -> bytes:
+@prints("f0_list", AuditAction.EXPORT)
+def f0_list_xlsx(db: Database, selection: F0Selection, *, catalog: Catalog, today: date, whole: bool = False) -> bytes:
     """The same as a spreadsheet: days are days there, and what people typed is text."""
-    rows = _rows(db, selection, catalog, today)
+    rows = _rows(db, selection, catalog, today, whole=whole)
     notes = [get_station(db).name, _second(selection, today, len(rows))]
     columns = [column.title for column in _columns()]
     return xlsx_bytes([SheetTable(title="DANH SÁCH F0", columns=columns, rows=rows, notes=notes, name="F0")])
@@ -101,14 +106,18 @@ def _columns() -> tuple[_Column, ...]:
     )
 
 
-def _rows(db: Database, selection: F0Selection, catalog: Catalog, today: date) -> list[tuple[Value, ...]]:
+def _rows(
+    db: Database, selection: F0Selection, catalog: Catalog, today: date, *, whole: bool
+) -> list[tuple[Value, ...]]:
+    if whole:
+        require(db, Right.EXPORT)
     found = list_episodes(db, selection.wanted, today=today, sort=selection.sort, descending=selection.descending)
     duties = duties_on(db, today)
     rows = f0_rows(db, found, selection.chosen)
-    return [_row(at, row, catalog, duties) for at, row in enumerate(rows, start=1)]
+    return [_row(at, row, catalog, duties, whole=whole) for at, row in enumerate(rows, start=1)]
 
 
-def _row(at: int, row: F0Row, catalog: Catalog, duties: Sequence[DutyLine]) -> tuple[Value, ...]:
+def _row(at: int, row: F0Row, catalog: Catalog, duties: Sequence[DutyLine], *, whole: bool) -> tuple[Value, ...]:
     line = row.line
     measured = " / ".join("–" if value is None else f"{value}" for value in (row.spo2, row.breaths))
     return (
@@ -116,7 +125,7 @@ def _row(at: int, row: F0Row, catalog: Catalog, duties: Sequence[DutyLine]) -> t
         line.full_name,
         line.birth.text() if line.birth else "",
         SEX_WORDS[line.sex],
-        row.citizen_number,
+        row.citizen_number if whole else masked(row.citizen_number),
         line.phone,
         line.hamlet,
         line.report_date,

@@ -20,6 +20,7 @@ from covidstation.printing.sheets_medicines import MedicineLine, MedicineSlip, r
 from covidstation.services.papers.letterhead import Letterhead, letterhead
 from covidstation.services.papers.sheets import SheetPrint
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import prints
 
 CALL: Final = (
     "Khó thở, sốt không hạ, nổi ban, chảy máu hoặc mệt nhiều hơn sau khi uống thuốc: gọi ngay trạm y tế{phone}."
@@ -27,6 +28,7 @@ CALL: Final = (
 
 
 @needs(Right.PRINT)
+@prints("slip")
 def print_medicine_slip(
     db: Database, episode_id: UUID, giving_id: UUID, *, catalog: Catalog, training: bool = False
 ) -> SheetPrint:

@@ -24,6 +24,7 @@ from covidstation.errors import UserError
 from covidstation.printing.sheets_contact import ContactSheet, render
 from covidstation.services.contacts.register import quarantine_rules
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import prints
 
 _CROSS: Final = "X"
 _SIGNS: Final = (  # the columns of the annex, by codes of resources/codes/symptoms.csv
@@ -37,6 +38,7 @@ _SIGNS: Final = (  # the columns of the annex, by codes of resources/codes/sympt
 
 
 @needs(Right.PRINT)
+@prints("contact_sheets")
 def contact_sheets_pdf(db: Database, contact_ids: Sequence[UUID], catalog: Catalog, *, today: date) -> bytes:
     """The sheets of these contacts in one file, in the order given. Raises UserError contacts.unknown."""
     rules, station = quarantine_rules(db, catalog), get_station(db)

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from covidstation.db.audit import note
 from covidstation.db.journal import SCHEMA
 from covidstation.db.rows import BatchRow, JournalRow, JournalStateRow, ReceiptRow
 from covidstation.db.session import Database
+from covidstation.domain.audit import AuditAction
 from covidstation.domain.ops import chain_start, decode_op
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.exchange.about import about_station
 from covidstation.services.exchange.enrolment import (
     accept_certificate,
     get_certificate,
@@ -104,25 +107,29 @@ def export_changes(
     certificate = get_certificate(db)
     if certificate is None:
         step("write")
-        enrolment = write_enrolment(db, folder, by=by, now=now)
+        with db.noting(AuditAction.SEND, now, detail={"what": "enrolment"}):
+            enrolment = write_enrolment(db, folder, by=by, now=now)
         return done(Export(Exported.ENROLMENT, (enrolment.path,), words=enrolment.words))
     step("pack")
     with db.read() as session:
-        parts = _pack(session, certificate, identity_of(session))
+        about = about_station(session, certificate.epoch)
+        parts = _pack(session, certificate, identity_of(session), about)
         received = session.get_one(JournalStateRow, 1).received_upto
     if not parts:
         return done(Export(Exported.NOTHING))
     step("write")
     paths = _put_all(folder, parts)
     step("check")
-    number = _remember(db, parts, certificate, folder, by, now)
+    number = _remember(db, parts, certificate, folder, by, now, about["audit"]["seq"])
     _clear_received(paths[0].parent, received, keep=set(paths))
     size = sum(len(part.data) for part in parts)
     changes = parts[-1].last - parts[0].first + 1
     return done(Export(Exported.CHANGES, tuple(paths), changes, size, number), Kind.SYNC)
 
 
-def _pack(session: Session, certificate: Certificate, identity: Identity) -> list[_Part]:
+def _pack(
+    session: Session, certificate: Certificate, identity: Identity, about: Mapping[str, Any]
+) -> list[_Part]:
     """Freeze the waiting journal lines into parts; a transaction is never divided."""
     state = session.get_one(JournalStateRow, 1)
     rows = session.execute(
@@ -156,7 +163,7 @@ def _pack(session: Session, certificate: Certificate, identity: Identity) -> lis
             bundle=bundle,
         )
         recipients = [certificate.hub_keys.age, certificate.escrow]
-        data = write_bundle(subject, group, signer=identity.sign, recipients=recipients)
+        data = write_bundle(subject, group, signer=identity.sign, recipients=recipients, about=about)
         parts.append(
             _Part(usb.up_name(certificate.station, certificate.epoch, first, last, number), data, bundle, first, last)
         )
@@ -191,7 +198,13 @@ def _put_all(folder: Path, parts: Sequence[_Part]) -> list[Path]:
 
 
 def _remember(
-    db: Database, parts: Sequence[_Part], certificate: Certificate, folder: Path, by: UUID | None, now: datetime
+    db: Database,
+    parts: Sequence[_Part],
+    certificate: Certificate,
+    folder: Path,
+    by: UUID | None,
+    now: datetime,
+    audit_seq: int,
 ) -> int:
     with db.write(by, now) as session:
         row = BatchRow(
@@ -206,6 +219,9 @@ def _remember(
         )
         session.add(row)
         session.flush()
+        changes = row.seq_to - row.seq_from + 1
+        detail = {"what": "bundle", "n": changes, "epoch": row.epoch, "audit": audit_seq, "to": row.seq_to}
+        note(session, AuditAction.SEND, detail=detail)
         return row.n
 
 
@@ -288,7 +304,8 @@ def _take_certificate(
         return Import(name, Taken.ALREADY, hub=certificate.hub_name)
     if not trusted.any and certificate.words() != trusted.words:
         return Import(name, Taken.ASKS, hub=certificate.hub_name, words=certificate.words())
-    accept_certificate(db, certificate, by=by, now=now)
+    with db.noting(AuditAction.IMPORT, now, detail={"what": "certificate"}):
+        accept_certificate(db, certificate, by=by, now=now)
     return Import(name, Taken.CERTIFICATE, hub=certificate.hub_name, words=certificate.words())
 
 
@@ -302,6 +319,8 @@ def _take_receipt(
     receipt = read_receipt(bundle)
     with db.write(by, now) as session:
         rose = _apply_receipt(session, receipt, certificate, now)
+        if rose:
+            note(session, AuditAction.IMPORT, detail={"what": "receipt", "to": receipt.upto})
     outcome = Taken.RECEIPT if rose else Taken.ALREADY
     return Import(name, outcome, upto=receipt.upto, hub=receipt.hub_name)
 

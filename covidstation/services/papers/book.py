@@ -31,9 +31,11 @@ from covidstation.services.papers.facts import station_pack
 from covidstation.services.papers.files import paper_pdf
 from covidstation.services.papers.missing import missing_now
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import prints
 
 
 @needs(Right.PRINT)
+@prints("book")
 def book_pdf(db: Database, symbol: str, year: int, *, today: date) -> bytes:
     """One series as pages with a table, the lowest number first; Vietnamese in every language, as papers are."""
     lines = book_lines(db, BookFilter(symbol, year))

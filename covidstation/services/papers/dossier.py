@@ -41,6 +41,7 @@ from covidstation.services.papers.letterhead import Letterhead, letterhead
 from covidstation.services.papers.missing import missing_now
 from covidstation.services.papers.sheets import print_patient_sheet
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import as_one, note_sheets
 
 _ORDER: Final = (
     PaperKind.ISOLATION_ORDER,
@@ -159,10 +160,12 @@ def _one(
     missing = [MISSING[kind] for kind in MissingKind if kind in kinds]
     for sheet in parts:
         try:
-            pdfs.append(sheet.make(db, episode_id))
+            with as_one():
+                pdfs.append(sheet.make(db, episode_id))
             contents.append(Content(sheet.title))
         except UserError as trouble:
             missing.append(f"{sheet.title}: {sentence(trouble)}")
+    note_sheets(db, "dossier", (episode.person_id,))
     cover = _cover(head, person.full_name, second, contents, missing)
     return Dossier(episode_id, person.full_name, bind([cover, *pdfs]), tuple(contents), tuple(missing))
 

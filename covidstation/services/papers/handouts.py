@@ -32,10 +32,12 @@ from covidstation.services.papers.facts import gather_facts, station_pack
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.papers.subjects import load_subjects
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import prints
 from covidstation.services.station.rules import rules_in
 
 
 @needs(Right.PRINT)
+@prints("commitment")
 def commitment_pdf(db: Database, episode_id: UUID, *, catalog: Catalog, day: date) -> bytes:
     """The commitment of one person at home, ready to be signed. Raises UserError episodes.unknown, paper.no_form."""
     with db.read() as session:
@@ -87,6 +89,7 @@ def _values(pack: LegalPack, kind: PaperKind, facts: PaperFacts) -> dict[str, st
 
 
 @needs(Right.PRINT)
+@prints("leaflet")
 def leaflet_pdf(db: Database, episode_id: UUID | None, *, catalog: Catalog, day: date, large: bool = False) -> bytes:
     """The danger signs by the guideline in force, for one person's age or (None) for any home, and whom to call.
 

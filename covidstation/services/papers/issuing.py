@@ -12,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
+from covidstation.db.audit import note
 from covidstation.db.ids import new_id
 from covidstation.db.queries.episodes import EpisodeFilter, EpisodeState, list_episodes
 from covidstation.db.queries.papers import first_number_key, number_after
 from covidstation.db.rows import NumberBookRow, PaperRow, PaperSubjectRow, SettingRow, StationRow
 from covidstation.db.session import Database
+from covidstation.domain.audit import AuditAction
 from covidstation.domain.packs import (
     OF_CONTACTS,
     OPENING_OF,
@@ -166,6 +168,7 @@ def issue_paper(
         view, pdf = _made(session, pack, kind, facts)
         paper_id = _keep(session, view, pdf, subjects, pack, now, _about(session, kind, subjects[0], about_id))
         mark_issued(session, kind, subjects, view, catalog=catalog)
+        note(session, AuditAction.ISSUE, subject=paper_id, detail={"what": kind.value})
         names = tuple(subject.person.full_name for subject in subjects)
         issued = Issued(paper_id, kind, view.number or 0, view.symbol, names, pdf)
     return done(issued, Kind.PAPERS, Kind.CONTACTS if kind in OF_CONTACTS else Kind.EPISODES)
@@ -252,6 +255,7 @@ def void_paper(db: Database, paper_id: UUID, reason: str, *, by: UUID | None, no
         row.voided_at, row.void_reason = now.replace(microsecond=0, tzinfo=None), reason[:500]
         mark_voided(session, row)
         kind = PaperKind(row.kind)
+        note(session, AuditAction.ISSUE, subject=row.id, detail={"what": "void", "kind": row.kind})
     return done(None, Kind.PAPERS, Kind.CONTACTS if kind in OF_CONTACTS else Kind.EPISODES)
 
 
@@ -263,6 +267,7 @@ def start_book_at(db: Database, symbol: str, year: int, number: int, *, by: UUID
             raise UserError("paper.book_number", least=number_after(session, symbol, year))
         key = first_number_key(symbol, year)
         session.merge(SettingRow(key=key, value=number, changed_at=now.replace(tzinfo=None)))
+        note(session, AuditAction.ISSUE, detail={"what": "book_start", "n": number, "symbol": symbol})
     return done(None, Kind.PAPERS)
 
 

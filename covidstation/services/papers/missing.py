@@ -32,6 +32,7 @@ from covidstation.services.papers.facts import station_pack
 from covidstation.services.papers.issuing import Issued, Skipped, issue_paper, kind_on, prepare_paper
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import prints
 from covidstation.services.station.rules import station_catalog_of
 
 
@@ -148,6 +149,7 @@ def look_at_missing(db: Database, catalog: Catalog, today: date) -> MissingLook:
 
 
 @needs(Right.PRINT)
+@prints("delivery_list")
 def delivery_list_pdf(db: Database, lines: Sequence[MissingLine], *, catalog: Catalog, today: date) -> bytes:
     """The list to take along: each paper once, by hamlet, with a column for the receiver's signature."""
     names: dict[UUID, list[str]] = {}

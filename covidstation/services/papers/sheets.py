@@ -41,6 +41,7 @@ from covidstation.printing import sheets_patient, sheets_round
 from covidstation.services.care.rounds import RoundLine, round_list
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import prints
 
 _HALVES = (Round.MORNING, Round.AFTERNOON)
 
@@ -197,6 +198,7 @@ def _value(key: str, visit: Visit) -> str:
 
 
 @needs(Right.PRINT)
+@prints("round_sheet")
 def print_round_sheet(
     db: Database, *, catalog: Catalog, day: date, round_: Round, training: bool = False
 ) -> SheetPrint:
@@ -206,6 +208,7 @@ def print_round_sheet(
 
 
 @needs(Right.PRINT)
+@prints("patient_sheet")
 def print_patient_sheet(
     db: Database, episode_id: UUID, *, catalog: Catalog, today: date, empty: bool = False, training: bool = False
 ) -> SheetPrint:

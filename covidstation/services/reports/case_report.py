@@ -43,6 +43,7 @@ from covidstation.printing.binder import bind
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.reports.head import head_on
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import prints
 
 ROW_HEIGHT: Final = 20.0  # points; an empty field is filled in by hand
 
@@ -147,6 +148,7 @@ def as_text(fields: tuple[ReportField, ...]) -> str:
 
 
 @needs(Right.PRINT)
+@prints("case_reports")
 def case_reports_pdf(db: Database, catalog: Catalog, episode_ids: Sequence[UUID], now: datetime) -> bytes:
     """The reports of these cases, a sheet each, with room to write what is not known. Raises UserError."""
     station = get_station(db)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
+from covidstation.db.audit import heads_in
 from covidstation.db.ids import new_id
 from covidstation.db.queries.daily import staff_on
 from covidstation.db.queries.daily_people import ReportPerson, contacts_of, people_of, tested_people
@@ -79,6 +80,7 @@ class DailyReport:
     previous: date | None
     frozen: Frozen | None = None
     groups: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    audit: str = ""  # how far the record of who did what had come, `domain.audit.Heads.code`
 
     def today(self, name: str) -> int:
         """A figure of the period; 0 where nothing was counted."""
@@ -127,7 +129,8 @@ def daily_report(db: Database, catalog: Catalog, day: date, now: datetime, typed
     papers = _papers(db, catalog, day)
     with db.read() as session:
         counted = count_report(session, asked)
-        return _report(counted, papers, head_on(session, catalog, day), typed or Typed())
+        report = _report(counted, papers, head_on(session, catalog, day), typed or Typed())
+        return replace(report, audit=heads_in(session).code)
 
 
 def _asked(db: Database, day: date, now: datetime) -> Asked:
@@ -203,6 +206,7 @@ def report_of(row: DailyReportRow) -> DailyReport:
         previous=date.fromisoformat(kept["previous"]) if kept["previous"] else None,
         frozen=Frozen(id=row.id, version=row.version, at=row.frozen_at, by_name=row.by_name, reason=reason),
         groups={name: unpack_entries(row.events, name) for name in _GROUPS},
+        audit=str(row.events.get("audit", "")),
     )
 
 
@@ -298,6 +302,7 @@ def _row(
             events[name] = {}
     events["base"] = sorted(counted.base)
     events["upto"] = session.get_one(JournalStateRow, 1).last_stamp
+    events["audit"] = heads_in(session).code
     typed: dict[str, Any] = {
         "oxygen": report.typed.oxygen,
         "difficulties": report.typed.difficulties,

@@ -195,7 +195,13 @@ def report_view(report: DailyReport) -> ReportView:
         signer_title=head.signer_title,
         signer=head.signer,
         training=head.training,
+        foot=_code(report),
     )
+
+
+def _code(report: DailyReport) -> str:
+    """On paper it cannot be changed any more: the record of who did what must still reach this far."""
+    return f"Mã nhật ký truy cập: {report.audit}" if report.audit else ""
 
 
 def _moment(at: datetime) -> str:
@@ -225,6 +231,7 @@ def report_tables(report: DailyReport) -> list[SheetTable]:
     period = report.period
     notes = [report.head.station, f"Số liệu từ {_moment(period.from_at)} đến {_moment(period.cutoff_at)}"]
     notes += [f"{heading} {text}" for heading, text in _paragraphs(report)]
+    notes += filter(None, (_code(report),))
     rows = [("  " * line.level + line.words, _number(line.today), _number(line.total)) for line in lines_of(report)]
     return [
         SheetTable(

@@ -11,9 +11,11 @@ from covidstation.domain.rights import Right
 from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import prints
 
 
 @needs(Right.PRINT)
+@prints("work_sheet")
 def work_sheet_pdf(db: Database, rows: Sequence[tuple[str, str, str]], today: date) -> bytes:
     """`rows`: the kind of work, what it is and for whom, with an empty box to tick at the right."""
     station = get_station(db)

@@ -43,6 +43,7 @@ class TypedPanel(QWidget):
         self.chart = DayChart()
         self._span = label("", "hint", "muted", wrap=True)
         self._state = label("", "strong", wrap=True)
+        self._code = label("", "hint", "muted")
         self._form = label(_("Tiêu đề, nơi nhận: chưa xác nhận với văn bản của tỉnh"), "hint", "muted", wrap=True)
         self._lacking = label("", "hint", "warn", wrap=True)
         self._filling = False
@@ -67,6 +68,8 @@ class TypedPanel(QWidget):
         self._span.setText(span.format(start=f"{period.from_at:%H:%M %d/%m}", end=f"{period.cutoff_at:%H:%M %d/%m/%Y}"))
         self.chart.show_series(report.series)
         self._form.setVisible(not report.head.confirmed)
+        self._code.setText(_("Mã nhật ký truy cập {code}").format(code=report.audit) if report.audit else "")
+        self._code.setVisible(bool(report.audit))
         self._state.setText(words)
         set_ink(self._state, "ok" if good else "text")
         self.show_lacking(report.lacking)
@@ -124,6 +127,7 @@ class TypedPanel(QWidget):
         column.addLayout(row)
         column.addWidget(self._span)
         column.addWidget(self._state)
+        column.addWidget(self._code)
         column.addWidget(self._lacking)  # above the fold of a low window
         column.addSpacing(6)
         column.addWidget(self.chart)
