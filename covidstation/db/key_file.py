@@ -122,7 +122,7 @@ def _from_json(found: dict[str, object]) -> Wrap:
     if kind not in ("user", "recovery", "escrow"):
         raise ValueError("not a wrap")
     wrap = Wrap(
-        kind=kind,  # type: ignore[arg-type]  # one of the three above
+        kind=kind,
         id=UUID(hex=str(found["id"])).hex if kind == "user" else str(found["id"]),
         name=str(found["name"]),
         role=str(found["role"]),

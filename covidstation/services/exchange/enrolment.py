@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
+from covidstation.services.station.keyring import CERTIFICATE, follow
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import (
     Certificate,
@@ -31,7 +33,7 @@ from covidstation.sync.enrolment import (
 )
 from covidstation.sync.identity import Identity
 
-IDENTITY, CERTIFICATE, RESTORED = "identity", "certificate", "restored"
+IDENTITY, RESTORED = "identity", "restored"
 TRAINING = "[TẬP HUẤN]"  # a hub shows it wherever it names the station: nobody takes it for a real one
 
 
@@ -133,8 +135,8 @@ def look_at_certificate(db: Database, data: bytes) -> Certificate:
 def accept_certificate(db: Database, certificate: Certificate, *, by: UUID | None, now: datetime) -> Done[bool]:
     """A person compared the words: trust these keys from now on. False when it was held already.
 
-    The journal takes up the station's name and epoch; nothing was sent before, so its chain starts anew. A register that
-    was restored keeps its own epoch: the district may have lines under the certificate's that this one lacks.
+    The journal takes up the station's name and epoch; nothing was sent before, so its chain starts anew. A register
+    that was restored keeps its own epoch: the district may have lines under the certificate's that this one lacks.
     """
     line = certificate_line(certificate)
     with db.write(by, now) as session:
@@ -149,4 +151,6 @@ def accept_certificate(db: Database, certificate: Certificate, *, by: UUID | Non
         if held is None or (held.station, held.epoch) != (certificate.station, certificate.epoch):
             own = session.get_one(JournalStateRow, 1).epoch if session.get(SecretRow, RESTORED) else ""
             start_epoch(session, certificate.station, own or certificate.epoch)
+    with suppress(UserError, OSError):  # the district's way in; made at the next opening otherwise
+        follow(db)
     return done(True, Kind.SYNC)

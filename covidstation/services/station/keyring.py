@@ -22,9 +22,10 @@ from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.errors import UserError
 from covidstation.i18n import _
-from covidstation.services.exchange.enrolment import certificate_of
 from covidstation.services.station.entrance import BACKUPS
+from covidstation.sync.enrolment import parse_certificate
 
+CERTIFICATE: Final = "certificate"  # of the district, see `services.exchange.enrolment`
 RECOVERY_KEY: Final = "recovery_key"
 KEY_DUE: Final = "key_due"  # there while the register still has a key that somebody knows who should not
 
@@ -42,10 +43,10 @@ def listed(session: Session) -> dict[str, Listed]:
     """All who may open it, by the id of their wrap."""
     active = select(UserRow).where(UserRow.disabled_on.is_(None)).order_by(UserRow.n)
     found = {row.id.hex: Listed(row.name, row.role, row.public_key) for row in session.scalars(active)}
-    recovery, certificate = session.get(SecretRow, RECOVERY_KEY), certificate_of(session)
+    recovery, certificate = session.get(SecretRow, RECOVERY_KEY), session.get(SecretRow, CERTIFICATE)
     found[keys.RECOVERY] = Listed("", "", recovery.value.decode() if recovery else "")
     if certificate is not None:
-        found[keys.ESCROW] = Listed("", "", certificate.escrow)
+        found[keys.ESCROW] = Listed("", "", parse_certificate(certificate.value).escrow)
     return found
 
 
