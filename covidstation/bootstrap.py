@@ -42,6 +42,8 @@ from covidstation.ui.tasks import Tasks
 
 if TYPE_CHECKING:
     from covidstation.services.station.setup import Register
+    from covidstation.ui.locking import Place
+    from covidstation.ui.main import MainWindow
 
 PROGRAM = "CovidStation"
 
@@ -73,6 +75,7 @@ class Program(QObject):
         self._passphrase_file = passphrase_file
         self._lock: QLockFile | None = None
         self._register: Register | None = None
+        self._place: Place | None = None  # where the last user was when the window locked
         self._telling = False
         self.log_file: Path | None = None
         self._failed.connect(self._tell_failure)
@@ -216,10 +219,16 @@ class Program(QObject):
         keep(preferences)
         self._theme.choose(preferences.theme)  # type: ignore[arg-type]  # a checked setting
         window = late.main_window(register, self.tasks, self._theme, preferences, keep)
+        window.covered.connect(partial(self._covered, window))
         window.locked.connect(self._locked)
         window.left.connect(self._close_register)
         self.shell.show_view(window)
-        window.begin()
+        window.begin(self._place)
+        self._place = None
+
+    def _covered(self, window: MainWindow) -> None:
+        self._place = window.place()
+        self.shell.cover()
 
     def _locked(self) -> None:
         self._close_register()

@@ -14,10 +14,15 @@ from PySide6.QtCore import QObject, Signal
 from covidstation.catalog import Catalog
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import PersonDraft
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.messages import sentence
+from covidstation.services import rights
 from covidstation.services.changes import Changes, Done, Kind
+from covidstation.services.station.drafts import Settled, settled
 from covidstation.services.station.rules import station_catalog_of
 from covidstation.services.station.setup import Register
+from covidstation.ui.parts.rights import Guarded, forbid
 from covidstation.ui.tasks import TaskRunner
 
 T = TypeVar("T")
@@ -84,6 +89,7 @@ class Desk(QObject):
         self.catalog = station_catalog_of(register.db, catalog)  # with the station's own versions of the rules
         self._shipped = catalog
         self.tasks = tasks
+        self._parted = False
         self.now = now or (lambda: datetime.now().astimezone())
 
     def ask(
@@ -94,7 +100,8 @@ class Desk(QObject):
         fail: Callable[[UserError], object] | None = None,
     ) -> None:
         """Run a query on the database thread and hand its frozen answer to `ok` on this one."""
-        self.tasks.run(parent, query, ok, fail)
+        if not self._parted:
+            self.tasks.run(parent, query, ok, fail)
 
     def act(
         self,
@@ -102,14 +109,26 @@ class Desk(QObject):
         service: Callable[[], Done[T]],
         ok: Callable[[T], object],
         fail: Callable[[UserError], object] | None = None,
+        *,
+        draft: Settled | None = None,
     ) -> None:
-        """Run a service on the database thread, hand its value to `ok`, then tell all pages what changed."""
+        """Run a service on the database thread, hand its value to `ok`, then tell all pages what changed.
+
+        `draft`: the half-typed form that the service saves; it goes in the same transaction.
+        """
+        if draft is not None:
+            service = partial(settled, self.register.db, draft, service)
 
         def finished(result: Done[T]) -> None:
             ok(result.value)
             self.tell(result.changes)
 
-        self.tasks.run(parent, service, finished, fail)
+        if not self._parted:
+            self.tasks.run(parent, service, finished, fail)
+
+    def part(self) -> None:
+        """The register is about to be closed: what was asked before is still done, nothing is asked any more."""
+        self._parted = True
 
     def tell(self, changes: Changes) -> None:
         """Say which kinds changed; edited rules are laid over the shipped ones first."""
@@ -121,6 +140,17 @@ class Desk(QObject):
             )
         elif changes:
             self.changed.emit(changes)
+
+    def may(self, right: Right) -> bool:
+        """Whether whoever unlocked the register has that right."""
+        return rights.may(self.register.db, right)
+
+    def guard(self, right: Right, *acts: Guarded) -> None:
+        """Close these buttons or menu entries, with the reason on them, to whoever lacks the right."""
+        if not self.may(right):
+            why = sentence(UserError(f"rights.{right.value}"))
+            for act in acts:
+                forbid(act, why)
 
     @property
     def shipped(self) -> Catalog:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, partial
-from typing import Final, Protocol, TypeVar, runtime_checkable
+from functools import partial
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -20,38 +20,25 @@ from covidstation.services.station.backup import back_up, needs_backup
 from covidstation.services.station.preferences import Preferences
 from covidstation.services.station.record import change_setting
 from covidstation.services.station.status import preferences_of
-from covidstation.ui.contacts.page import ContactsPage
 from covidstation.ui.desk import Desk, NewF0
-from covidstation.ui.f0.form import F0Form
-from covidstation.ui.f0.list import F0List
 from covidstation.ui.frame.page import Page
 from covidstation.ui.frame.scanner import Scanner
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.frame.window import MainFrame
-from covidstation.ui.help.page import HelpPage
-from covidstation.ui.line_list.page import LineListPage
+from covidstation.ui.locking import Lock, Place
 from covidstation.ui.look.theme import Theme
-from covidstation.ui.papers.book import BookPage
-from covidstation.ui.papers.lacking import MissingPage
-from covidstation.ui.papers.paper import PaperPage
+from covidstation.ui.pages import HOMES, Pages, entries
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.person.acts import open_transfer
-from covidstation.ui.person.page import OnePerson
 from covidstation.ui.pictures import CardPictures
-from covidstation.ui.reports.page import ReportsPage
-from covidstation.ui.rounds.page import RoundsPage
 from covidstation.ui.search import Search
-from covidstation.ui.settings.page import SettingsPage
 from covidstation.ui.status_parts import status_parts, with_report
-from covidstation.ui.sync.page import SyncPage
 from covidstation.ui.today.page import TodayPage
 
 MINUTE_MS = 60_000
 IDLE_MS = 150
 BACKUP_STAY_MS = 60_000
-
-P = TypeVar("P", bound=Page)
 
 
 @runtime_checkable
@@ -62,140 +49,11 @@ class TakesScan(Protocol):
         """True when it has dealt with the card; else the person or a new F0 is shown."""
 
 
-def entries() -> list[Entry]:
-    """The side bar: only pages that are there."""
-    return [
-        Entry("today", _("Hôm nay"), "today"),
-        Entry("f0", _("F0"), "person"),
-        Entry("contacts", _("F1"), "people"),
-        Entry("book", _("Văn bản"), "document"),
-        Entry("reports", _("Báo cáo"), "chart"),
-        Entry("sync", _("Đồng bộ"), "arrows", apart=True),
-        Entry("settings", _("Cài đặt"), "sliders"),
-    ]
-
-
-HOMES: Final = {"f0": "f0_list", "papers": "book"}
-"""The page behind an entry, where it has another name."""
-
-
-class Pages:
-    """All pages, each made when it is first asked for; an attribute is named as its page is.
-
-    Together they take a third of a second to make, so the first one shows before the others are there.
-    """
-
-    NAMES: Final = (
-        "today",
-        "f0_list",
-        "f0_form",
-        "rounds",
-        "line_list",
-        "contacts",
-        "person",
-        "paper",
-        "book",
-        "missing",
-        "reports",
-        "sync",
-        "settings",
-        "help",
-    )
-
-    def __init__(self, desk: Desk, add: Callable[[Page], None], told: Callable[[TodaysWork], object]) -> None:
-        self._desk, self._add, self._told = desk, add, told
-
-    @cached_property
-    def today(self) -> TodayPage:
-        """The day's work."""
-        return self._made(TodayPage(self._desk, self._told))
-
-    @cached_property
-    def f0_list(self) -> F0List:
-        """The register."""
-        return self._made(F0List(self._desk))
-
-    @cached_property
-    def f0_form(self) -> F0Form:
-        """A new case, or a correction."""
-        return self._made(F0Form(self._desk))
-
-    @cached_property
-    def line_list(self) -> LineListPage:
-        """Everybody of a mass test in one grid."""
-        return self._made(LineListPage(self._desk))
-
-    @cached_property
-    def contacts(self) -> ContactsPage:
-        """The contacts (F1)."""
-        return self._made(ContactsPage(self._desk))
-
-    @cached_property
-    def rounds(self) -> RoundsPage:
-        """The rounds of a day."""
-        return self._made(RoundsPage(self._desk))
-
-    @cached_property
-    def person(self) -> OnePerson:
-        """One person."""
-        return self._made(OnePerson(self._desk))
-
-    @cached_property
-    def paper(self) -> PaperPage:
-        """One paper."""
-        return self._made(PaperPage(self._desk))
-
-    @cached_property
-    def book(self) -> BookPage:
-        """The book of numbers."""
-        return self._made(BookPage(self._desk))
-
-    @cached_property
-    def missing(self) -> MissingPage:
-        """Who lacks which paper."""
-        return self._made(MissingPage(self._desk))
-
-    @cached_property
-    def reports(self) -> ReportsPage:
-        """The day's report, and what the national system must hear."""
-        return self._made(ReportsPage(self._desk))
-
-    @cached_property
-    def sync(self) -> SyncPage:
-        """The exchange with the district."""
-        return self._made(SyncPage(self._desk))
-
-    @cached_property
-    def settings(self) -> SettingsPage:
-        """The station's record and answers."""
-        return self._made(SettingsPage(self._desk))
-
-    @cached_property
-    def help(self) -> HelpPage:
-        """The manual's page for the screen in sight."""
-        page = self._made(HelpPage())
-        page.left.connect(self._desk.want_page)
-        return page
-
-    def made(self) -> list[Page]:
-        """Those that are there."""
-        return [page for name in self.NAMES if isinstance(page := self.__dict__.get(name), Page)]
-
-    def make_next(self) -> bool:
-        """Make one more; False when all are there."""
-        missing = next((name for name in self.NAMES if name not in self.__dict__), None)
-        if missing is not None:
-            getattr(self, missing)
-        return missing is not None
-
-    def _made(self, page: P) -> P:
-        self._add(page)
-        return page
-
-
 class MainWindow(MainFrame):
-    """Everything around one open register. `locked` and `left` tell that its register may be closed."""
+    """Everything around one open register. `locked` and `left` tell that its register may be closed; `covered` that
+    nothing of it may be read from now on, though something is still being written."""
 
+    covered = Signal()
     locked = Signal()
     left = Signal()
 
@@ -204,7 +62,7 @@ class MainWindow(MainFrame):
     ) -> None:
         super().__init__(entries(), foot=[Entry("help", _("Trợ giúp"), "help", keys="F1")], now=desk.now)
         self._desk, self._theme, self._preferences, self._keep = desk, theme, preferences, keep
-        self._parted = False
+        self._parted = self._locking = False
         self._asking = False
         self._ask_again = False
         self._to_report = partial(self._want_page, "reports")
@@ -213,6 +71,7 @@ class MainWindow(MainFrame):
         desk.setParent(self)
         self._all = Pages(desk, self.add_page, self._tell_day)
         self._pictures = CardPictures(self, desk.tasks, self.look_at)
+        self._lock = Lock(self, preferences.lock_minutes)
         self._user_menu()
         self.side.set_station(preferences.station)
         self.set_training(desk.register.training)
@@ -223,15 +82,31 @@ class MainWindow(MainFrame):
         self._scanner: Scanner | None = None
         self._connect()
 
-    def begin(self) -> None:
-        """Show the first page and listen to the scanner."""
+    def begin(self, place: Place | None = None) -> None:
+        """Show the first page, or the one that the same user left, and listen to the scanner."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
             self._scanner = Scanner(app, self)
             self._scanner.scanned.connect(self.look_at)
-        self.go("today")  # which asks for the day's work
+        self._go_back(place)
+        self._lock.watch.begin()
         self._idle.start()
         self._minute.start()
+
+    def place(self) -> Place:
+        """Where the user is."""
+        here = self.current()
+        name, what = (here.objectName(), here.place()) if here is not None else ("today", None)
+        return Place(self._desk.register.user_id, name, what)
+
+    def _go_back(self, place: Place | None) -> None:
+        """Another user, and whoever was nowhere in particular, begins with the day's work."""
+        if place is None or place.user_id != self._desk.register.user_id or place.page not in Pages.NAMES:
+            self.go("today")  # which asks for the day's work
+            return
+        if place.what is not None:
+            self.page(place.page).go_back(place.what)
+        self.go(place.page)
 
     def look_at(self, text: str) -> None:
         """A card was scanned or pasted: see who it is. Nothing is ever saved by a scan."""
@@ -258,7 +133,8 @@ class MainWindow(MainFrame):
         desk.want_page.connect(self._want_page)
         desk.want_picture.connect(self._pictures.choose)
         self.new_f0_asked.connect(lambda: desk.want_f0.emit(NewF0()))
-        self.lock_asked.connect(self._lock_now)
+        self.lock_asked.connect(self.lock_now)
+        self._lock.due.connect(self.lock_now)
         self.help_asked.connect(lambda: self.go("help"))
         self.search.pasted.connect(self._pasted)
         Search(desk, self.search)
@@ -348,6 +224,7 @@ class MainWindow(MainFrame):
         self._preferences = preferences
         self._keep(preferences)
         self.side.set_station(preferences.station)
+        self._lock.watch.set_minutes(preferences.lock_minutes)
         self._theme.choose(preferences.theme)  # type: ignore[arg-type]  # a checked setting
 
     def _look(self) -> None:
@@ -398,7 +275,7 @@ class MainWindow(MainFrame):
             (text, partial(self._choose_theme, choice)) for choice, text in themes
         ]
         actions.insert(0, (_("Đọc thẻ từ ảnh…"), self._pictures.choose))
-        actions += [(_("Trợ giúp (F1)"), lambda: self.go("help")), (_("Khoá (Ctrl+L)"), self._lock_now)]
+        actions += [(_("Trợ giúp (F1)"), lambda: self.go("help")), (_("Khoá (Ctrl+L)"), self.lock_now)]
         actions += [(_("Đóng chương trình"), lambda: self.window().close())]
         self.set_user(self._desk.register.user_name or _("Người giữ mã khôi phục"), actions)
 
@@ -408,15 +285,20 @@ class MainWindow(MainFrame):
         op = partial(change_setting, desk.register.db, "theme", choice, by=desk.register.user_id, now=desk.now())
         desk.act(self, op, lambda _none: None)
 
-    def _lock_now(self) -> None:
-        """Close the register's view at once; what was half typed is kept as a draft."""
-        for page in self._all.made():
-            page.put_aside()
+    def lock_now(self) -> None:
+        """Keep what is half typed, hide everything, and close the register when what is being written is written."""
+        if self._locking:
+            return
+        self._locking = True
+        self._lock.aside(self._all.made())
+        self.covered.emit()
         self._desk.ask(self, lambda: None, lambda _none: self._go(self.locked))
+        self._desk.part()
 
     def _go(self, signal: object) -> None:
         self._minute.stop()
         self._idle.stop()
+        self._lock.end()
         if self._scanner is not None:
             self._scanner.scanned.disconnect(self.look_at)
             self._scanner.deleteLater()

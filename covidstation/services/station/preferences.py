@@ -27,6 +27,7 @@ class Preferences:
     place: str = ""
     last_user: str = ""
     training: bool = False
+    lock_minutes: int = 5
 
 
 def read_preferences(folder: Path) -> Preferences:
@@ -40,7 +41,9 @@ def read_preferences(folder: Path) -> Preferences:
         return Preferences()
     texts = {name: str(found.get(name, ""))[:200] for name in ("station", "place", "last_user")}
     looks = {name: str(found[name]) for name in ("language", "theme") if name in found}
-    kept = Preferences(**texts, **looks, training=found.get("training") is True)
+    minutes = found.get("lock_minutes")
+    lock = minutes if type(minutes) is int and 1 <= minutes <= 15 else Preferences().lock_minutes
+    kept = Preferences(**texts, **looks, training=found.get("training") is True, lock_minutes=lock)
     if kept.language not in LANGUAGES:
         kept = replace(kept, language="vi")
     return kept if kept.theme in ("system", "light", "dark") else replace(kept, theme="system")

@@ -17,8 +17,8 @@ from covidstation.domain.station import StationDraft, check_station
 from covidstation.domain.text import clean
 from covidstation.errors import Refused
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.rights import needs
-from covidstation.settings import checked
+from covidstation.services.rights import needs, require
+from covidstation.settings import SETTINGS, checked
 
 
 def tidy_station(draft: StationDraft) -> StationDraft:
@@ -44,8 +44,10 @@ def edit_station(db: Database, draft: StationDraft, *, by: UUID | None, now: dat
 
 @needs(Right.OWN)
 def change_setting(db: Database, key: str, value: str, *, by: UUID | None, now: datetime) -> Done[None]:
-    """Set one declared setting. Raises UserError station.unknown_setting, station.bad_setting."""
+    """Set one declared setting. Raises UserError station.unknown_setting, station.bad_setting, rights.manage."""
     value = checked(key, value)
+    if SETTINGS[key].whole:
+        require(db, Right.MANAGE)
     with db.write(by, now) as session:
         session.merge(SettingRow(key=key, value=value, changed_at=now.replace(tzinfo=None)))
     return done(None, Kind.STATION)

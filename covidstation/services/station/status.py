@@ -68,4 +68,5 @@ def preferences_of(register: Register, catalog: Catalog, today: date) -> Prefere
         place=place[:1].upper() + place[1:],
         last_user=register.user_name,
         training=register.training,
+        lock_minutes=int(get_setting(db, "lock_minutes")),
     )

@@ -62,6 +62,10 @@ class CallDialog(ActDialog):
         self.answers.setVisible(bool(alerts))
         self.rows_column.addWidget(self.answers)
 
+    def about(self) -> str:
+        """The person, with the illness or the contact."""
+        return "-".join(one.hex for one in self._whom if one is not None)
+
     def wrong(self) -> list[Problem]:
         """Hours that cannot be read."""
         fields = (self.at, self.next_at)

@@ -43,6 +43,10 @@ class FollowUpDialog(ActDialog):
         self.setMinimumWidth(DIALOG)
         self._id = follow_up_id
 
+    def about(self) -> str:
+        """The visit after the illness."""
+        return self._id.hex
+
     def act(self) -> Callable[[], Done[Any]]:
         """Keep it."""
         register = self._desk.register
@@ -64,6 +68,10 @@ class MoveFollowUpDialog(ActDialog):
         self.setObjectName("move_follow_up_dialog")
         self.day.selectAll()
         self._id = line.id
+
+    def about(self) -> str:
+        """The visit after the illness."""
+        return self._id.hex
 
     def wrong(self) -> list[Problem]:
         """A date that is none."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.domain.episodes import Episode
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.rules import isolation_end
 from covidstation.i18n import _, date_text
 from covidstation.services.care.isolation import CaseRules, ChangeDraft, change_isolation, change_problems
@@ -24,6 +25,8 @@ from covidstation.ui.person.dialogs import ActDialog
 
 class ChangeDialog(ActDialog):
     """Days and last day follow each other; what the law says of them stands under the field and may be passed."""
+
+    needs = Right.TREAT
 
     def __init__(self, desk: Desk, parent: QWidget, episode: Episode, rules: CaseRules) -> None:
         today = desk.now().date()
@@ -80,6 +83,10 @@ class ChangeDialog(ActDialog):
     def _warn(self) -> None:
         found = change_problems(self._draft(), self._episode, self._rules, self._desk.now().date())
         show_problems((self._row,), [one for one in found if one.field == "days"])
+
+    def about(self) -> str:
+        """The illness."""
+        return self._episode.id.hex
 
     def wrong(self) -> list[Problem]:
         """A number that is none."""

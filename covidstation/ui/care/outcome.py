@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.domain.episodes import Episode
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.i18n import _
 from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_outcome
 from covidstation.services.changes import Done
@@ -25,6 +26,8 @@ from covidstation.ui.person.dialogs import ActDialog
 
 class OutcomeDialog(ActDialog):
     """Recovery, death with its place and cause, lost to follow-up, wrongly entered with its reason."""
+
+    needs = Right.TREAT
 
     def __init__(self, desk: Desk, parent: QWidget, episode: Episode, ending: Ending = Ending.RECOVERED) -> None:
         today = desk.now().date()
@@ -51,6 +54,10 @@ class OutcomeDialog(ActDialog):
         self._episode, self._first = episode, first
         self.ending.currentIndexChanged.connect(lambda _row: self._follow())
         self._follow()
+
+    def about(self) -> str:
+        """The illness."""
+        return self._episode.id.hex
 
     def wrong(self) -> list[Problem]:
         """A date that is none."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.domain.hospitalization import FacilityLevel, ReturnDraft, Transfer, TransferDraft
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.i18n import _, moment_text
 from covidstation.services.care.transfer_look import TransferLook
 from covidstation.services.care.transfers import Left, edit_transfer, return_home, transfer_out
@@ -95,6 +96,8 @@ class _WordsDialog(ActDialog):
 class TransferDialog(_WordsDialog):
     """A transfer, filled with what the register knows. `left(UUID)` names the row after it was saved."""
 
+    needs = Right.TREAT
+
     left = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget, look: TransferLook) -> None:
@@ -103,6 +106,10 @@ class TransferDialog(_WordsDialog):
         title = _("Chuyển tuyến {name}").format(name=look.full_name)
         super().__init__(desk, parent, title, words, words.reason)
         self.setObjectName("transfer_dialog")
+
+    def about(self) -> str:
+        """The illness."""
+        return self._look.episode.id.hex
 
     def act(self) -> Callable[[], Done[Any]]:
         """Leave."""
@@ -122,11 +129,17 @@ class TransferDialog(_WordsDialog):
 class TransferEditDialog(_WordsDialog):
     """Correct what was written of a transfer."""
 
+    needs = Right.TREAT
+
     def __init__(self, desk: Desk, parent: QWidget, transfer: Transfer) -> None:
         words, self._transfer = _Words(desk, (transfer.facility,)), transfer
         words.fill(transfer)
         super().__init__(desk, parent, _("Sửa lần chuyển tuyến"), words, words.facility)
         self.setObjectName("transfer_edit_dialog")
+
+    def about(self) -> str:
+        """The transfer."""
+        return self._transfer.id.hex
 
     def act(self) -> Callable[[], Done[Any]]:
         """Correct it."""
@@ -139,6 +152,8 @@ class TransferEditDialog(_WordsDialog):
 
 class ReturnDialog(ActDialog):
     """Back home: the isolation goes on, or the person is well."""
+
+    needs = Right.TREAT
 
     def __init__(self, desk: Desk, parent: QWidget, transfer: Transfer) -> None:
         now = desk.now()
@@ -154,11 +169,16 @@ class ReturnDialog(ActDialog):
             Field(_("&Ghi chú"), note),
         )
         super().__init__(desk, parent, _("Về từ {place}").format(place=transfer.facility), rows, well)
+        self._transfer = transfer
         self.setObjectName("return_dialog")
         if transfer.left_at is not None:
             rows[0].set_hint(_("chuyển đi {moment}").format(moment=moment_text(transfer.left_at, today)))
         self._transfer_id: UUID = transfer.id
         self.moment, self.well, self.note = moment, well, note
+
+    def about(self) -> str:
+        """The transfer."""
+        return self._transfer.id.hex
 
     def wrong(self) -> list[Problem]:
         """An hour that cannot be read."""

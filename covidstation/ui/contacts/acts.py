@@ -13,6 +13,7 @@ from covidstation.db.queries.contacts import ContactLine
 from covidstation.domain.care import EndOfQuarantineReason
 from covidstation.domain.episodes import PathogenTest, TestResult
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.station import TEST_PLACES
 from covidstation.i18n import _, date_text
 from covidstation.services.changes import Done
@@ -84,6 +85,10 @@ class ContactTestDialog(ActDialog):
             place=self.place.value(),
         )
 
+    def about(self) -> str:
+        """Those contacts."""
+        return "-".join(sorted(line.id.hex for line in self._lines))
+
     def wrong(self) -> list[Problem]:
         """A date that is none."""
         return [Problem("sampled_on", "forms.bad_date")] if self.day.day() is None else []
@@ -123,6 +128,8 @@ class BecomesCaseDialog(ContactTestDialog):
 class DaysDialog(ActDialog):
     """More or fewer days, with the reason."""
 
+    needs = Right.TREAT
+
     def __init__(self, desk: Desk, parent: QWidget, line: ContactLine) -> None:
         self._line = line
         self.days = NumberEdit("days", _("Số ngày"), high=999, width=72)
@@ -135,6 +142,10 @@ class DaysDialog(ActDialog):
         title = _("Đổi số ngày: {name}").format(name=line.full_name)
         super().__init__(desk, parent, title, (days, Field(_("&Lý do"), self.reason, required=True)), self.days)
         self.days.selectAll()
+
+    def about(self) -> str:
+        """That contact."""
+        return self._line.id.hex
 
     def wrong(self) -> list[Problem]:
         """No number."""
@@ -152,6 +163,8 @@ class DaysDialog(ActDialog):
 
 class EndDialog(ActDialog):
     """How the following of one or several contacts ends, "no contact at all" among it."""
+
+    needs = Right.TREAT
 
     def __init__(self, desk: Desk, parent: QWidget, lines: Sequence[ContactLine]) -> None:
         self._lines = tuple(lines)
@@ -172,6 +185,10 @@ class EndDialog(ActDialog):
             self.why.set_value(_NO_CONTACT)
             self.note.set_value(_("Ca nguồn ghi nhầm"))
         self._follow()
+
+    def about(self) -> str:
+        """Those contacts."""
+        return "-".join(sorted(line.id.hex for line in self._lines))
 
     def wrong(self) -> list[Problem]:
         """A date that is none."""
@@ -201,11 +218,17 @@ class EndDialog(ActDialog):
 class ReopenDialog(ActDialog):
     """Take back a wrong end."""
 
+    needs = Right.TREAT
+
     def __init__(self, desk: Desk, parent: QWidget, line: ContactLine) -> None:
         self._line = line
         self.reason = LineEdit("reason", _("Lý do"), width=380, limit=500)
         title = _("Theo dõi lại: {name}").format(name=line.full_name)
         super().__init__(desk, parent, title, (Field(_("&Lý do"), self.reason, required=True),), self.reason)
+
+    def about(self) -> str:
+        """That contact."""
+        return self._line.id.hex
 
     def act(self) -> Callable[[], Done[Any]]:
         """Reopen it."""

@@ -60,6 +60,10 @@ class ContactCheckDialog(ActDialog):
         met_row = Field(_("&Gặp được không"), self.status).beside(self.means, _("bằng cách"))
         return (met_row, self._hot_row, self._signs_row, self._note_row)
 
+    def about(self) -> str:
+        """Those contacts."""
+        return "-".join(sorted(line.id.hex for line in self._lines))
+
     def wrong(self) -> list[Problem]:
         """A temperature that is none."""
         return [Problem("temperature", "contacts.temperature_unreadable")] if self.temperature.bad() else []
@@ -87,7 +91,7 @@ class ContactCheckDialog(ActDialog):
             return
         title, act = _("Đã có người hỏi thăm buổi này"), _("Ghi thêm lần nữa")
         if confirm(self, title, sentence(trouble), act=act, back=_("Bỏ lần này")):
-            self._desk.act(self, self.act(again=True), self.done_with, super().failed)
+            self.do(self.act(again=True))
         else:
             self.reject()
 

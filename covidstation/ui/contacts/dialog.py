@@ -61,6 +61,8 @@ class ContactDialog(ActDialog):
         look: ScanLook | None = None,
     ) -> None:
         self._line = line
+        card = look.person_id or (look.draft and look.draft.citizen_number) if look else None
+        self._subject = line.id.hex if line else f"card-{card}" if card else f"new-{episode_id or ''}"
         self._changes: tuple[ChangeLine, ...] = ()
         self._rules: tuple[QuarantineRule, ...] = ()
         self._base, self._days_typed = PersonDraft(), False
@@ -90,6 +92,10 @@ class ContactDialog(ActDialog):
             self.sex.set_value(look.draft.sex)
             self._person_changed()
         return look.outcome is not ScanOutcome.REFUSED
+
+    def about(self) -> str:
+        """The contact, the card that was read, or a new one of that case."""
+        return self._subject
 
     def wrong(self) -> list[Problem]:
         """What cannot be read, and nobody chosen."""

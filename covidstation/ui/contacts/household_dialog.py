@@ -102,7 +102,7 @@ class HouseholdContactsDialog(ActDialog):
 
     def __init__(self, desk: Desk, parent: QWidget, episode_id: UUID | None = None) -> None:
         today = desk.now().date()
-        self._episode_id = episode_id
+        self._episode_id = self._opened_for = episode_id
         self._rules: tuple[QuarantineRule, ...] = ()
         self.members: list[MemberRow] = []
         self.case = CaseCombo(desk, "source", _("F0 của hộ"), width=340)
@@ -125,6 +125,10 @@ class HouseholdContactsDialog(ActDialog):
         desk.ask(self, partial(quarantine_rules, desk.register.db, desk.catalog), self._show_rules)
         if episode_id is not None:
             self._choose(episode_id)
+
+    def about(self) -> str:
+        """The case, or the choice of one."""
+        return self._opened_for.hex if self._opened_for else "choose"
 
     def wrong(self) -> list[Problem]:
         """No case, no day, a number or date that is none."""

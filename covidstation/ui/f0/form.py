@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
@@ -20,11 +20,11 @@ from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.episodes import edit_f0, register_f0
-from covidstation.services.station.drafts import Draft
+from covidstation.services.station.drafts import Draft, draft_of
 from covidstation.services.station.record import change_setting
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.f0.form_body import FormBody
-from covidstation.ui.f0.keeper import DraftKeeper, DraftOffer
+from covidstation.ui.f0.keeper import FORM, DraftKeeper, DraftOffer
 from covidstation.ui.f0.lookups import Found, Lookups
 from covidstation.ui.f0.opening import Opening, mode_of, opening, subject_of, wish_of
 from covidstation.ui.frame.page import Page
@@ -81,6 +81,17 @@ class F0Form(Page):
     def put_aside(self) -> None:
         """The register is about to close: keep what was typed."""
         self._keeper.keep_now()
+
+    def place(self) -> object:
+        """The form in hand."""
+        return (self._wish, self._keeper.subject) if self._keeper.subject else None
+
+    def go_back(self, place: object) -> None:
+        """The same form, with what was typed into it."""
+        wish, subject = cast("tuple[NewF0, str]", place)
+        self._open(wish, subject, None)
+        desk = self._desk
+        desk.ask(self, partial(draft_of, desk.register.db, FORM, subject), lambda one: one and self._reopen(one))
 
     def needs_room(self) -> bool:
         """It is the tallest page there is."""
@@ -236,10 +247,11 @@ class F0Form(Page):
             edit = partial(
                 edit_f0, db, self._wish.episode_id, draft, catalog=desk.catalog, by=by, now=now, seen=self._seen
             )
-            desk.act(self, edit, self._corrected, self._not_saved)
+            desk.act(self, edit, self._corrected, self._not_saved, draft=self._keeper.settled())
             return
         new = partial(register_f0, db, draft, catalog=desk.catalog, by=by, now=now)
-        desk.act(self, new, lambda episode: self._saved(episode, then_print=then_print), self._not_saved)
+        draft_row = self._keeper.settled()
+        desk.act(self, new, lambda one: self._saved(one, then_print=then_print), self._not_saved, draft=draft_row)
 
     def _saved(self, episode: Episode, *, then_print: bool) -> None:
         self._finish()
@@ -255,12 +267,12 @@ class F0Form(Page):
 
     def _finish(self) -> None:
         self._saving = False
-        self._keeper.drop()
         self._keeper.begin("")
         self._desk.said.emit(_("Đã lưu {name}").format(name=self.fields.person.name.value()))
 
     def _not_saved(self, trouble: UserError) -> None:
         self._saving = False
+        self._keeper.resume()
         if isinstance(trouble, Refused):
             self._stop_at(trouble.problems, refused=True)
         elif trouble.code == "episodes.already_open":

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout
 
 from covidstation.i18n import _, moment_text
-from covidstation.services.station.drafts import Draft, drop_draft, keep_draft
+from covidstation.services.station.drafts import Draft, Settled, drop_draft, keep_draft
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
@@ -31,7 +31,7 @@ class DraftKeeper(QObject):
         self._desk, self._raw = desk, raw
         self._subject = ""
         self._dirty = False
-        self._unsaved = False
+        self._unsaved = self._held = False
         self._timer = QTimer(self, interval=EVERY_MS, singleShot=True)
         self._timer.timeout.connect(self.keep_now)
 
@@ -48,7 +48,7 @@ class DraftKeeper(QObject):
     def begin(self, subject: str, *, dirty: bool = False) -> None:
         """Another form: what is typed from now on stands under that subject."""
         self._timer.stop()
-        self._subject, self._dirty, self._unsaved = subject, dirty, False
+        self._subject, self._dirty, self._unsaved, self._held = subject, dirty, False, False
 
     def touch(self) -> None:
         """Something was typed."""
@@ -59,15 +59,27 @@ class DraftKeeper(QObject):
     def keep_now(self) -> None:
         """Keep what stands there, when it changed."""
         self._timer.stop()
-        if not self._unsaved:
+        if not self._unsaved or self._held:
             return
         self._unsaved = False
         now, value = self._desk.now(), dict(self._raw())
         op = partial(keep_draft, self._desk.register.db, FORM, self._subject, value, now=now)
         self._desk.ask(self, op, lambda _none: self.kept.emit(now))
 
+    def settled(self) -> Settled:
+        """What the saving act takes along; nothing is kept until `begin` or `resume`."""
+        self._timer.stop()
+        self._held = True
+        return Settled(FORM, self._subject)
+
+    def resume(self) -> None:
+        """It was not saved: go on keeping."""
+        self._held = False
+        if self._unsaved:
+            self._timer.start()
+
     def drop(self) -> None:
-        """Saved or given up."""
+        """Given up."""
         self._timer.stop()
         self._dirty = self._unsaved = False
         self.forget(self._subject)

@@ -31,6 +31,7 @@ class Page(QWidget):
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
         self.entry = entry or name
+        self.kind = title  # for the window's title, which never carries a person's name
         self.title = title
         self.subtitle = ""
         self.banner = Banner()
@@ -64,6 +65,13 @@ class Page(QWidget):
 
     def put_aside(self) -> None:
         """The window locks now, without asking: keep what is half typed as a draft."""
+
+    def place(self) -> object:
+        """What it shows now, so that the same user finds it again after the lock; None when its name says it all."""
+        return None
+
+    def go_back(self, place: object) -> None:
+        """Show again what `place` named; called just before the page is shown."""
 
     def take_scan(self, look: Any) -> bool:
         """A card was read (`ScanLook`) while the page is in sight; True when the page has dealt with it."""

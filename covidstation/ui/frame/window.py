@@ -116,10 +116,10 @@ class MainFrame(QWidget):
             self.side.take_focus(page.entry)
 
     def _retitle(self) -> None:
-        """A page may learn its title after it is shown: that of a person is read in the background."""
+        """The kind of the page alone: the task bar and other programs read a window's title."""
         here = self.current()
         if here is not None:
-            self.setWindowTitle(f"{here.title} – {self._program}")
+            self.setWindowTitle(f"{here.kind} – {self._program}")
 
     def broadcast(self, changes: Any) -> None:
         """Something changed: the page in sight refreshes now; the others `load` when they are shown anyway."""

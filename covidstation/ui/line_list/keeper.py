@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer
 
-from covidstation.services.station.drafts import Draft, drafts, drop_draft, keep_draft
+from covidstation.services.station.drafts import Draft, Settled, drafts, drop_draft, keep_draft
 from covidstation.ui.desk import Desk
 
 FORM: Final = "line_list"
@@ -31,6 +31,11 @@ class SheetKeeper(QObject):
         self._unkept = True
         if not self._timer.isActive():
             self._timer.start()
+
+    def settled(self, left: Mapping[str, Any]) -> Settled:
+        """What the writing of the sheet takes along: `left` stays half typed."""
+        self._timer.stop()
+        return Settled(FORM, SUBJECT, left)
 
     def keep_now(self) -> None:
         """Keep what changed, or forget the draft of an empty sheet."""

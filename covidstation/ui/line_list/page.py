@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.domain.hamlets import hamlets_named, split_hamlet
-from covidstation.domain.line_list import EMPTY, MOST_ROWS, Cell, raw_rows, row_of_card, rows_from
+from covidstation.domain.line_list import EMPTY, MOST_ROWS, Cell, LineRow, raw_rows, row_of_card, rows_from
 from covidstation.domain.problems import Problem
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, moment_text
@@ -141,7 +141,12 @@ class LineListPage(Page):
         op = partial(
             save_rows, desk.register.db, header, rows, catalog=desk.catalog, by=desk.register.user_id, now=desk.now()
         )
-        desk.act(self, op, self._saved, self._not_saved)
+        left = [row for at, row in enumerate(rows) if not self._ready(at)]
+        desk.act(self, op, self._saved, self._not_saved, draft=self._keeper.settled(self._raw(left)))
+
+    def _ready(self, at: int) -> bool:
+        look = self.sheet.look_at(at)
+        return look is not None and look.ready
 
     def _hold(self, saving: bool) -> None:
         """While the sheet is being written nothing in it may move: the answer names rows by their place."""
@@ -241,6 +246,7 @@ class LineListPage(Page):
 
     def _not_saved(self, trouble: UserError) -> None:
         self._hold(False)
+        self._keeper.touch()
         self._say()
         problems: Sequence[Problem] = trouble.problems if isinstance(trouble, Refused) else ()
         self.head.show_problems(problems)
@@ -291,6 +297,6 @@ class LineListPage(Page):
     def _tell_full(self) -> None:
         self.banner.show_message("warn", sentence(Problem("rows", "line_list.full", {"most": str(MOST_ROWS)})))
 
-    def _raw(self) -> dict[str, Any]:
-        rows = self.sheet.rows()
+    def _raw(self, rows: Sequence[LineRow] | None = None) -> dict[str, Any]:
+        rows = self.sheet.rows() if rows is None else rows
         return {"head": self.head.raw(), "rows": raw_rows(rows)} if rows else {}

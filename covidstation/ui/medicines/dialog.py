@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from PySide6.QtCore import Signal
@@ -25,6 +25,7 @@ from covidstation.domain.medicines import (
     propose_package,
 )
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, decimal_text, moment_text
 from covidstation.messages import sentence
@@ -40,6 +41,7 @@ from covidstation.services.care.medicines import (
 )
 from covidstation.ui.case_words import SEXES, age_words, said
 from covidstation.ui.desk import Desk
+from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.look import metrics
 from covidstation.ui.medicines.lines import MedicineLine, Questions, Warnings
 from covidstation.ui.parts.buttons import Button
@@ -59,6 +61,7 @@ class GiveDialog(Dialog):
     """`GiveDialog(desk, parent, episode_id).open()`; stays open until it is written, then `saved` fires."""
 
     saved = Signal()
+    row_fields: ClassVar[frozenset[str]] = frozenset(("medicine", "dose", "quantity"))
 
     def __init__(self, desk: Desk, parent: QWidget, episode_id: UUID) -> None:
         super().__init__(parent, _("Cho thuốc"), "give_dialog")
@@ -70,6 +73,7 @@ class GiveDialog(Dialog):
         self._lay_out()
         self._connect()
         FormKeys(self, save=self.save, leave=self.reject)
+        self._kept = DialogDraft(desk, self, lambda: episode_id.hex)
         op = partial(look_at_giving, desk.register.db, episode_id, catalog=desk.catalog, now=desk.now())
         desk.ask(self, op, self._show, self._failed)
 
@@ -84,7 +88,7 @@ class GiveDialog(Dialog):
         desk = self._desk
         by, now = desk.register.user_id, desk.now()
         op = partial(give, desk.register.db, self._episode_id, self.draft(), catalog=desk.catalog, by=by, now=now)
-        desk.act(self, op, self._done, self._failed)
+        desk.act(self, op, self._done, self._failed, draft=self._kept.settled())
 
     def draft(self) -> GivingDraft:
         """What stands in the dialog."""
@@ -98,6 +102,14 @@ class GiveDialog(Dialog):
             reason="" if self._reason_row.isHidden() else self.reason.value(),
             by_name=self._desk.register.user_name or "",
         )
+
+    def make_room(self, raw: Mapping[str, Any]) -> None:
+        """As many medicines as the draft has."""
+        wanted = sum(name.startswith("medicine/") for name in raw)
+        while self._look is not None and len(self._lines) < wanted:
+            self._add_single()
+        while len(self._lines) > wanted > 0:
+            self._drop(self._lines[-1])
 
     def lines(self) -> Sequence[MedicineLine]:
         """The medicines as they stand there."""
@@ -164,6 +176,7 @@ class GiveDialog(Dialog):
         words.addWidget(self._note)
         words.addWidget(self._trouble)
         back, self._save = save_buttons(self.reject, self.save, act=_("Cho thuốc"))
+        self._desk.guard(Right.TREAT, self._save)
         return foot(back, self._save, words=words)
 
     def _connect(self) -> None:
@@ -219,6 +232,7 @@ class GiveDialog(Dialog):
         for line in self._lines:
             self._medicines.removeWidget(line)
             line.hide()
+            line.setParent(None)
             line.deleteLater()
         self._lines = []
         for proposal in propose_package(self._look.medicines, self._facts(), self.package.value() or ""):
@@ -271,6 +285,7 @@ class GiveDialog(Dialog):
         self._lines.remove(line)
         self._medicines.removeWidget(line)
         line.hide()
+        line.setParent(None)
         line.deleteLater()
         self._add.setFocus()
         self._check()
@@ -304,6 +319,7 @@ class GiveDialog(Dialog):
         self.accept()
 
     def _failed(self, trouble: UserError) -> None:
+        self._kept.resume()
         if isinstance(trouble, Refused):
             self._show_problems(trouble.problems)
         else:

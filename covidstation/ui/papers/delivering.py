@@ -55,6 +55,10 @@ class DeliveryDialog(ActDialog):
         self._paper_ids = tuple(paper_ids)
         self.day, self.bringer, self.receiver, self.means, self.note = day, bringer, receiver, means, note
 
+    def about(self) -> str:
+        """Those papers."""
+        return "-".join(sorted(one.hex for one in self._paper_ids))
+
     def wrong(self) -> list[Problem]:
         """A date that is none."""
         return [Problem("delivered_on", "forms.bad_date")] if self.day.bad() else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -62,6 +62,18 @@ class PaperPage(Page):
     def open_issued(self, paper_id: UUID, came_from: str = "") -> None:
         """Next time it is shown: this issued paper."""
         self._wish, self._paper_id, self._came_from, self._fresh = None, paper_id, came_from, True
+
+    def place(self) -> object:
+        """The paper, and where it was opened."""
+        return (self._wish, self._paper_id, self._came_from)
+
+    def go_back(self, place: object) -> None:
+        """That paper again."""
+        wish, paper_id, came_from = cast("tuple[PaperWish | None, UUID | None, str]", place)
+        if paper_id is not None:
+            self.open_issued(paper_id, came_from)
+        elif wish is not None:
+            self.open_wish(wish, came_from)
 
     def load(self) -> None:
         """Read what was asked for."""

@@ -14,6 +14,7 @@ from covidstation.ui.look.fonts import Role, font
 from covidstation.ui.look.icons import paint_icon
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.look.tokens import Ink
+from covidstation.ui.parts.labels import plain_tip
 from covidstation.ui.parts.mnemonics import mnemonic_flag
 
 Kind = Literal["primary", "normal", "quiet", "danger", "flat", "link"]
@@ -53,6 +54,7 @@ class Button(QPushButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(text, parent)
+        self._forbidden = False
         self._icon, self._arrow = icon, arrow
         self._keys = key_text(keys)
         self._kind: Kind = kind
@@ -82,6 +84,21 @@ class Button(QPushButton):
         """Another icon by name."""
         self._icon = icon
         self.update()
+
+    def forbid(self, why: str) -> None:
+        """Grey for good, whatever the page enables later; `why` is told to who rests on it or hears the screen."""
+        self._forbidden = True
+        super().setEnabled(False)
+        self.setToolTip(plain_tip(why))
+        self.setAccessibleDescription(why)
+
+    def setEnabled(self, on: bool) -> None:
+        """As asked, unless it is forbidden."""
+        super().setEnabled(on and not self._forbidden)
+
+    def setDisabled(self, off: bool) -> None:
+        """The same the other way round."""
+        self.setEnabled(not off)
 
     def sizeHint(self) -> QSize:
         """Words, icon and shortcut with their paddings."""

@@ -15,16 +15,47 @@ from covidstation.ui.parts.buttons import Button, Kind
 from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.labels import Glyph, Line, label
 
+PROGRAM = "CovidStation"
+_HELD_BACK = "dialogs held back"
+
+
+def hold_back(window: QWidget) -> None:
+    """The window is locking: no dialog opens over it any more, each is answered as if it had been left."""
+    window.window().setProperty(_HELD_BACK, True)
+
+
+def let_open(window: QWidget) -> None:
+    """Dialogs open again: another view has come."""
+    window.window().setProperty(_HELD_BACK, False)
+
 
 class Dialog(QDialog):
-    """A dialog on the ground of a page, over the window of `parent`; `name` is its object name."""
+    """A dialog on the ground of a page, over the window of `parent`; `name` is its object name.
+
+    Its `title` may carry a person's name: it stands inside and is told to who hears the screen, but the window's
+    title, which the task bar and other programs read, is the program's alone.
+    """
 
     def __init__(self, parent: QWidget, title: str, name: str) -> None:
         super().__init__(parent.window())
-        self.setWindowTitle(title)
+        self.setWindowTitle(PROGRAM)
+        self.setAccessibleName(title)
         self.setObjectName(name)
         self.setBackgroundRole(QPalette.ColorRole.Base)
         self.setAutoFillBackground(True)
+
+    def exec(self) -> int:
+        """As Qt's; at once left while the window locks."""
+        return super().exec() if self._may_open() else int(QDialog.DialogCode.Rejected)
+
+    def open(self) -> None:
+        """As Qt's; nothing while the window locks."""
+        if self._may_open():
+            super().open()
+
+    def _may_open(self) -> bool:
+        over = self.parentWidget()
+        return over is None or not over.window().property(_HELD_BACK)
 
 
 def foot(*buttons: QWidget, words: QLayout | None = None) -> QHBoxLayout:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -16,6 +16,7 @@ from covidstation.domain.episodes import (
     TestResult,
 )
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.station import TEST_PLACES
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
@@ -24,6 +25,7 @@ from covidstation.services.changes import Done
 from covidstation.services.episodes import add_test
 from covidstation.ui.case_words import TEST_KINDS, TEST_RESULTS
 from covidstation.ui.desk import Desk
+from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons
@@ -34,9 +36,13 @@ from covidstation.ui.parts.labels import Line, TwoLineLabel, label
 
 
 class ActDialog(Dialog):
-    """A few rows and Lưu; it stays open with its sentences until the act has succeeded (`saved`)."""
+    """A few rows and Lưu; it stays open with its sentences until the act has succeeded (`saved`).
+
+    `needs` is the right that its act asks for. What is half typed in it is kept under its class and `about()`.
+    """
 
     saved = Signal()
+    needs: ClassVar[Right] = Right.ENTER
 
     def __init__(self, desk: Desk, parent: QWidget, title: str, rows: Sequence[Field], first: QWidget) -> None:
         super().__init__(parent, title, "act_dialog")
@@ -57,9 +63,16 @@ class ActDialog(Dialog):
         self.rows_column = inner
         column.addLayout(inner)
         column.addWidget(Line())
-        column.addLayout(foot(*save_buttons(self.reject, self.save)))
+        back, main = save_buttons(self.reject, self.save)
+        desk.guard(self.needs, main)
+        column.addLayout(foot(back, main))
         FormKeys(self, save=self.save, leave=self.reject)
+        self._kept = DialogDraft(desk, self, self.about)
         first.setFocus()
+
+    def about(self) -> str:
+        """Whom or what the dialog is about: under that its draft is kept. Empty: no draft."""
+        return ""
 
     def act(self) -> Callable[[], Done[Any]]:
         """What Lưu does; runs on the database thread."""
@@ -78,7 +91,11 @@ class ActDialog(Dialog):
         wrong = self.wrong()
         self._show(wrong)
         if not wrong:
-            self._desk.act(self, self.act(), self.done_with, self.failed)
+            self.do(self.act())
+
+    def do(self, service: Callable[[], Done[Any]]) -> None:
+        """Run it; the draft of the dialog goes in the same transaction."""
+        self._desk.act(self, service, self.done_with, self._refused, draft=self._kept.settled())
 
     def done_with(self, value: object) -> None:
         """It has succeeded."""
@@ -91,6 +108,10 @@ class ActDialog(Dialog):
             self._show(replace(problem, field=self.field_of(problem)) for problem in trouble.problems)
         else:
             self._trouble.set_text(sentence(trouble))
+
+    def _refused(self, trouble: UserError) -> None:
+        self._kept.resume()
+        self.failed(trouble)
 
     def _show(self, problems: Iterable[Problem]) -> None:
         rest = show_problems(self._rows, problems)
@@ -126,6 +147,10 @@ class TestDialog(ActDialog):
         self.found.set_value(test.result)
         self.day.set_day(test.sampled_on)
         self.place.set_value(test.place)
+
+    def about(self) -> str:
+        """The illness, or the test that was written wrongly."""
+        return f"{self._episode.id.hex}-{self._wrong_one.id.hex if self._wrong_one else ''}"
 
     def wrong(self) -> list[Problem]:
         """A date that is none."""

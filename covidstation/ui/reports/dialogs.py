@@ -18,6 +18,7 @@ from covidstation.i18n import _
 from covidstation.services.changes import Done, Kind
 from covidstation.services.reports.case_report import ReportField, as_text
 from covidstation.services.reports.daily import DailyReport
+from covidstation.services.reports.notices import NoticeLine
 from covidstation.services.reports.why import Why
 from covidstation.services.station.record import change_setting
 from covidstation.settings import QUARTERS
@@ -128,6 +129,10 @@ class HoursDialog(ActDialog):
         rows[2].set_hint(_("Để trống: từ ca đầu tiên trong sổ"))
         super().__init__(desk, parent, _("Giờ của báo cáo ngày"), rows, self.cutoff)
 
+    def about(self) -> str:
+        """The station's own hours."""
+        return "hours"
+
     def wrong(self) -> list[Problem]:
         """A date that is none."""
         return [Problem("start", "forms.bad_date")] if self.start.bad() else []
@@ -179,12 +184,20 @@ def _value(one: ReportField) -> Cell:
 class MarkDialog(ActDialog):
     """One case is in the national system now, with the number that it got there."""
 
-    def __init__(self, desk: Desk, parent: QWidget, name: str, act: Callable[[str], Callable[[], Done[Any]]]) -> None:
+    def __init__(
+        self, desk: Desk, parent: QWidget, line: NoticeLine, act: Callable[[str], Callable[[], Done[Any]]]
+    ) -> None:
         self.number = LineEdit("system_number", _("Mã ca bệnh trên hệ thống"), width=240, limit=60)
         row = Field(_("&Mã trên hệ thống"), self.number, label_width=180)
         row.set_hint(_("Không có mã thì để trống"))
-        super().__init__(desk, parent, _("Đã nhập {name} vào hệ thống").format(name=name), (row,), self.number)
-        self._mark = act
+        super().__init__(
+            desk, parent, _("Đã nhập {name} vào hệ thống").format(name=line.full_name), (row,), self.number
+        )
+        self._mark, self._line = act, line
+
+    def about(self) -> str:
+        """The case."""
+        return self._line.episode_id.hex
 
     def act(self) -> Callable[[], Done[Any]]:
         """Mark it."""

@@ -195,7 +195,7 @@ class NoticesTab(QWidget):
     def _mark(self) -> None:
         lines = self._chosen()
         if len(lines) == 1:
-            MarkDialog(self._desk, self, lines[0].full_name, partial(self._act, lines)).open()
+            MarkDialog(self._desk, self, lines[0], partial(self._act, lines)).open()
         elif lines:
             text = _("Chỉ đánh dấu những ca đã có trên hệ thống của Bộ Y tế. Chương trình này không tự gửi lên đó.")
             title = _("{n} ca đã nhập hệ thống?").format(n=len(lines))

@@ -70,6 +70,14 @@ class ReportsPage(Page):
         """The same when the window locks."""
         self._part().leave()
 
+    def place(self) -> object:
+        """The tab in sight."""
+        return self.tabs.value()
+
+    def go_back(self, place: object) -> None:
+        """That tab again."""
+        self.show_tab(str(place))
+
     def bar_actions(self) -> Sequence[QWidget]:
         """Of the tab in sight."""
         return self._part().buttons()

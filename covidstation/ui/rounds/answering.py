@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from covidstation.db.queries.rounds import AlertLine
 from covidstation.domain.care import AlertAnswer, CallResult
 from covidstation.domain.citizen import grouped
+from covidstation.domain.rights import Right
 from covidstation.i18n import N_, _, date_text
 from covidstation.services.care.alerts import Answering, WhyAlert, answer_alerts, why_alert
 from covidstation.services.changes import Done
@@ -38,6 +39,8 @@ class AnswerDialog(ActDialog):
     A call that reached nobody is kept too, and leaves the danger signs open.
     """
 
+    needs = Right.TREAT
+
     def __init__(self, desk: Desk, parent: QWidget, alerts: Sequence[AlertLine]) -> None:
         phone = alerts[0].phone
         choices = [(key, _(ANSWERS[key])) for key in _CHOICES if phone or key is not AlertAnswer.PHONED]
@@ -56,6 +59,10 @@ class AnswerDialog(ActDialog):
         done.currentIndexChanged.connect(lambda _row: self._follow())
         self._number.setVisible(bool(phone))
         self._follow()
+
+    def about(self) -> str:
+        """Those danger signs."""
+        return "-".join(sorted(alert.id.hex for alert in self._alerts))
 
     def act(self) -> Callable[[], Done[Any]]:
         """Answer them all."""

@@ -116,7 +116,7 @@ class RoundGrid(RoundTable):
         entry = self.entry()
         if entry is not None and self._at is not None and self.hand.writes():
             entry.put(self._at[1], self.hand.value.value())
-        return {one.episode_id: one.raw() for one in self.model_.people() if one.dirty}
+        return {one.episode_id: one.raw() for one in self.model_.people() if one.dirty and not one.saving}
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click goes into a cell; on a name it begins that person's row."""

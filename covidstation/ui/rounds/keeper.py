@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer
 
-from covidstation.services.station.drafts import drafts, drop_draft, keep_draft
+from covidstation.services.station.drafts import Settled, drafts, drop_draft, keep_draft
 from covidstation.ui.desk import Desk
 from covidstation.ui.rounds.entry import Slot
 
@@ -55,12 +55,18 @@ class RoundKeeper(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
+    def settled(self, saved: UUID) -> Settled | None:
+        """What the saving of that row takes along: the draft without it."""
+        if self._slot is None or not self._there:
+            return None
+        return Settled(FORM, subject_of(self._slot), {k: v for k, v in self._value().items() if k != str(saved)})
+
     def keep_now(self) -> None:
         """Keep what stands there; nothing half typed drops the draft."""
         self._timer.stop()
         if self._slot is None:
             return
-        value = {str(key): dict(raw) for key, raw in self._rows().items()}
+        value = self._value()
         db, now, subject = self._desk.register.db, self._desk.now(), subject_of(self._slot)
         if value:
             self._there = True
@@ -68,3 +74,6 @@ class RoundKeeper(QObject):
         elif self._there:
             self._there = False
             self._desk.ask(self, partial(drop_draft, db, FORM, subject, now=now), lambda _none: None)
+
+    def _value(self) -> dict[str, Any]:
+        return {str(key): dict(raw) for key, raw in self._rows().items()}

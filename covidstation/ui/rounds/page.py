@@ -210,9 +210,11 @@ class RoundsPage(Page):
             sure=leaving.sure,
             again=again,
         )
-        desk.act(self, op, lambda saved: self._settled(entry, saved, now), lambda bad: self._failed(leaving, bad))
+        rest = self._keeper.settled(entry.episode_id)
+        ok, fail = partial(self._settled, entry, now), partial(self._failed, leaving)
+        desk.act(self, op, ok, fail, draft=rest)
 
-    def _settled(self, entry: Entry, saved: Recorded, now: datetime) -> None:
+    def _settled(self, entry: Entry, now: datetime, saved: Recorded) -> None:
         self._mine += 1
         line = replace(entry.line, check=saved.visit, signs=saved.signs, alerts=saved.alerts)
         self.grid.settle(entry, line)
@@ -224,8 +226,10 @@ class RoundsPage(Page):
         entry = leaving.entry
         if isinstance(trouble, Refused):
             self.grid.refuse(entry, trouble.problems)
+            self._keeper.touch()
             return
         self.grid.refuse(entry, ())
+        self._keeper.touch()
         if trouble.code == "rounds.already_checked":
             title, act = _("Đã có người ghi lượt này"), _("Ghi thêm lần nữa")
             if confirm(self, title, sentence(trouble), act=act, back=_("Xem bảng trước")):

@@ -76,6 +76,10 @@ class VisitDialog(ActDialog):
         self.status.currentIndexChanged.connect(lambda _row: self._follow())
         self._follow()
 
+    def about(self) -> str:
+        """The illness, or the check that is corrected."""
+        return f"{self._episode.hex}-{self._visit.id.hex if self._visit and self._visit.id else ''}"
+
     def wrong(self) -> list[Problem]:
         """What cannot be read."""
         found = []

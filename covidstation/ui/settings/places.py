@@ -13,6 +13,7 @@ from covidstation.domain.hamlets import split_hamlet
 from covidstation.i18n import _
 from covidstation.services.places import add_hamlet, add_sub_point, rename_hamlet, rename_sub_point
 from covidstation.ui.desk import Desk
+from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
@@ -115,6 +116,7 @@ class PlacesSection(Section):
         name = held.title if held else ""
         dialog = PlaceDialog(self, title, name=name, points=self._points)
         dialog.point.set_value(held.sub_point_id if held else None)
+        DialogDraft(self.desk, dialog, lambda: held.id.hex if held else "new hamlet")
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
         desk, point = self.desk, dialog.point.value()
@@ -129,6 +131,7 @@ class PlacesSection(Section):
     def _point(self, held: SubPoint | None) -> None:
         title = _("Sửa điểm trạm") if held else _("Thêm điểm trạm")
         dialog = PlaceDialog(self, title, name=held.name if held else "", address=held.address if held else "")
+        DialogDraft(self.desk, dialog, lambda: held.id.hex if held else "new point")
         if dialog.exec() != QDialog.DialogCode.Accepted:
             return
         desk = self.desk

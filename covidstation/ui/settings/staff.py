@@ -15,6 +15,7 @@ from covidstation.db.queries.staff import DutyLine, all_duties
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.citizen import grouped
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.i18n import _, date_text
 from covidstation.services.changes import Done
 from covidstation.services.papers.handouts import staff_list_pdf
@@ -37,6 +38,8 @@ from covidstation.ui.settings.section import Section
 
 class DutyDialog(ActDialog):
     """A new duty, or a correction of one."""
+
+    needs = Right.MANAGE
 
     def __init__(self, desk: Desk, parent: QWidget, places: Sequence[Hamlet], held: DutyLine | None) -> None:
         today = desk.now().date()
@@ -71,6 +74,10 @@ class DutyDialog(ActDialog):
         self.hamlet.set_value(held.hamlet_id)
         self.first.set_day(held.valid_from)
         self.last.set_day(held.valid_until)
+
+    def about(self) -> str:
+        """The duty, or a new one."""
+        return self._held.id.hex if self._held else "new"
 
     def wrong(self) -> list[Problem]:
         """Dates that are none."""

@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from covidstation.ui.parts.dialogs import let_open
+
 FIRST_SIZE = QSize(1366, 768)
 
 
@@ -15,6 +17,7 @@ class Shell(QWidget):
     def __init__(self, program: str) -> None:
         super().__init__()
         self.setObjectName("shell")
+        self._program = program
         self.setWindowTitle(program)
         self.resize(FIRST_SIZE)
         self._stack = QStackedLayout(self)
@@ -24,9 +27,17 @@ class Shell(QWidget):
         """What shows now."""
         return self._stack.currentWidget()
 
+    def cover(self) -> None:
+        """Nothing of the view can be read any more; the next `show_view` takes its place."""
+        view = self.view()
+        if view is not None:
+            view.hide()
+        self.setWindowTitle(self._program)
+
     def show_view(self, view: QWidget) -> None:
         """Show this one; the old one is hidden and deleted."""
         old = self.view()
+        let_open(self)
         self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         view.windowTitleChanged.connect(self.setWindowTitle)

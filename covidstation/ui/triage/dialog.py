@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from covidstation.domain.care import RiskClass
 from covidstation.domain.eligibility import Eligibility
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.terms import Answer
 from covidstation.domain.text import TEXT_LIMIT
 from covidstation.i18n import _, moment_text, ngettext
@@ -168,6 +169,8 @@ class TriageBody(QWidget):
 class TriageDialog(ActDialog):
     """The triage of one illness; Lưu keeps it as a new one, the earlier stay."""
 
+    needs = Right.TREAT
+
     def __init__(self, desk: Desk, parent: QWidget, episode_id: UUID) -> None:
         self.body = TriageBody(desk.now().date())
         super().__init__(desk, parent, _("Phân loại nguy cơ"), (self.body,), self.body.chosen)  # type: ignore[arg-type]
@@ -180,8 +183,11 @@ class TriageDialog(ActDialog):
 
     def _shown(self, look: TriageLook) -> None:
         self._look = look
-        self.setWindowTitle(_("Phân loại nguy cơ: {name}").format(name=look.full_name))
         self.body.show_look(look)
+
+    def about(self) -> str:
+        """The illness."""
+        return self._episode_id.hex
 
     def save(self) -> None:
         """Nothing to keep before the register has answered."""

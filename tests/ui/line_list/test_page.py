@@ -181,7 +181,7 @@ def test_nothing_in_the_sheet_moves_while_it_is_written(page, desk, monkeypatch)
     typed(page, "Tẩn U Mẩy", "1991")
     settle(page)
     waiting = []
-    monkeypatch.setattr(desk, "act", lambda _parent, service, ok, fail: waiting.append((service, ok, fail)))
+    monkeypatch.setattr(desk, "act", lambda _parent, service, ok, fail, **_draft: waiting.append((service, ok, fail)))
     page.save()
     page.save()
     assert len(waiting) == 1

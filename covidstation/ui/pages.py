@@ -1,0 +1,160 @@
+"""The pages of the station's window: the side bar's entries, and each page made when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Final, TypeVar
+
+from covidstation.i18n import _
+from covidstation.services.reports.today import TodaysWork
+from covidstation.ui.contacts.page import ContactsPage
+from covidstation.ui.desk import Desk
+from covidstation.ui.f0.form import F0Form
+from covidstation.ui.f0.list import F0List
+from covidstation.ui.frame.page import Page
+from covidstation.ui.frame.sidebar import Entry
+from covidstation.ui.help.page import HelpPage
+from covidstation.ui.line_list.page import LineListPage
+from covidstation.ui.papers.book import BookPage
+from covidstation.ui.papers.lacking import MissingPage
+from covidstation.ui.papers.paper import PaperPage
+from covidstation.ui.person.page import OnePerson
+from covidstation.ui.reports.page import ReportsPage
+from covidstation.ui.rounds.page import RoundsPage
+from covidstation.ui.settings.page import SettingsPage
+from covidstation.ui.sync.page import SyncPage
+from covidstation.ui.today.page import TodayPage
+
+P = TypeVar("P", bound=Page)
+
+
+def entries() -> list[Entry]:
+    """The side bar: only pages that are there."""
+    return [
+        Entry("today", _("Hôm nay"), "today"),
+        Entry("f0", _("F0"), "person"),
+        Entry("contacts", _("F1"), "people"),
+        Entry("book", _("Văn bản"), "document"),
+        Entry("reports", _("Báo cáo"), "chart"),
+        Entry("sync", _("Đồng bộ"), "arrows", apart=True),
+        Entry("settings", _("Cài đặt"), "sliders"),
+    ]
+
+
+HOMES: Final = {"f0": "f0_list", "papers": "book"}
+"""The page behind an entry, where it has another name."""
+
+
+class Pages:
+    """All pages, each made when it is first asked for; an attribute is named as its page is.
+
+    Together they take a third of a second to make, so the first one shows before the others are there.
+    """
+
+    NAMES: Final = (
+        "today",
+        "f0_list",
+        "f0_form",
+        "rounds",
+        "line_list",
+        "contacts",
+        "person",
+        "paper",
+        "book",
+        "missing",
+        "reports",
+        "sync",
+        "settings",
+        "help",
+    )
+
+    def __init__(self, desk: Desk, add: Callable[[Page], None], told: Callable[[TodaysWork], object]) -> None:
+        self._desk, self._add, self._told = desk, add, told
+
+    @cached_property
+    def today(self) -> TodayPage:
+        """The day's work."""
+        return self._made(TodayPage(self._desk, self._told))
+
+    @cached_property
+    def f0_list(self) -> F0List:
+        """The register."""
+        return self._made(F0List(self._desk))
+
+    @cached_property
+    def f0_form(self) -> F0Form:
+        """A new case, or a correction."""
+        return self._made(F0Form(self._desk))
+
+    @cached_property
+    def line_list(self) -> LineListPage:
+        """Everybody of a mass test in one grid."""
+        return self._made(LineListPage(self._desk))
+
+    @cached_property
+    def contacts(self) -> ContactsPage:
+        """The contacts (F1)."""
+        return self._made(ContactsPage(self._desk))
+
+    @cached_property
+    def rounds(self) -> RoundsPage:
+        """The rounds of a day."""
+        return self._made(RoundsPage(self._desk))
+
+    @cached_property
+    def person(self) -> OnePerson:
+        """One person."""
+        return self._made(OnePerson(self._desk))
+
+    @cached_property
+    def paper(self) -> PaperPage:
+        """One paper."""
+        return self._made(PaperPage(self._desk))
+
+    @cached_property
+    def book(self) -> BookPage:
+        """The book of numbers."""
+        return self._made(BookPage(self._desk))
+
+    @cached_property
+    def missing(self) -> MissingPage:
+        """Who lacks which paper."""
+        return self._made(MissingPage(self._desk))
+
+    @cached_property
+    def reports(self) -> ReportsPage:
+        """The day's report, and what the national system must hear."""
+        return self._made(ReportsPage(self._desk))
+
+    @cached_property
+    def sync(self) -> SyncPage:
+        """The exchange with the district."""
+        return self._made(SyncPage(self._desk))
+
+    @cached_property
+    def settings(self) -> SettingsPage:
+        """The station's record and answers."""
+        return self._made(SettingsPage(self._desk))
+
+    @cached_property
+    def help(self) -> HelpPage:
+        """The manual's page for the screen in sight."""
+        page = self._made(HelpPage())
+        page.left.connect(self._desk.want_page)
+        return page
+
+    def made(self) -> list[Page]:
+        """Those that are there."""
+        return [page for name in self.NAMES if isinstance(page := self.__dict__.get(name), Page)]
+
+    def make_next(self) -> bool:
+        """Make one more; False when all are there."""
+        missing = next((name for name in self.NAMES if name not in self.__dict__), None)
+        if missing is not None:
+            getattr(self, missing)
+        return missing is not None
+
+    def _made(self, page: P) -> P:
+        self._add(page)
+        return page
