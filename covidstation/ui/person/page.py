@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import cast
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
@@ -13,6 +14,8 @@ from covidstation.db.queries.history import person_history
 from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
 from covidstation.domain.hours import Step
 from covidstation.domain.needs import Need, Needs
+from covidstation.domain.privacy import HiddenNumber
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
@@ -20,6 +23,7 @@ from covidstation.services.care.look import CareLook, look_at_care
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.contacts.work import ContactNote, contact_note
 from covidstation.services.people import make_head
+from covidstation.services.rights import may
 from covidstation.ui.care.hours import HoursStrip
 from covidstation.ui.contacts.desk_acts import ContactActs
 from covidstation.ui.contacts.words import contact_chip
@@ -32,6 +36,7 @@ from covidstation.ui.person.history import HistoryTab
 from covidstation.ui.person.illness import IllnessTab
 from covidstation.ui.person.overview import Overview, papers_of
 from covidstation.ui.person.papers_tab import PapersTab
+from covidstation.ui.person.privacy_tab import PrivacyTab, ask_number
 from covidstation.ui.person.tabs import FamilyTab
 
 _KINDS = frozenset((Kind.PEOPLE, Kind.EPISODES, Kind.PAPERS, Kind.PLACES, Kind.CARE, Kind.CONTACTS, Kind.RULES))
@@ -70,14 +75,16 @@ class OnePerson(Page):
             ("family", _("Gia đình")),
             ("papers", _("Giấy tờ")),
             ("history", _("Lịch sử")),
+            ("privacy", _("Riêng tư")),
         )
         self.header = Header(titles)
         self.hours = HoursStrip(desk.now)
-        self.overview = Overview(desk.catalog, desk.want_issued.emit)
+        self.overview = Overview(desk.catalog, desk.want_issued.emit, sensitive=may(desk.register.db, Right.ENTER))
         self.illness = IllnessTab(desk)
         self.family = FamilyTab()
         self.papers = PapersTab(desk)
         self.history = HistoryTab(desk.tasks, desk.catalog)
+        self.privacy = PrivacyTab(desk)
         self._stack = QStackedWidget()
         self._tabs: dict[str, QWidget] = {
             "overview": self.overview,
@@ -85,6 +92,7 @@ class OnePerson(Page):
             "family": self.family,
             "papers": self.papers,
             "history": self.history,
+            "privacy": self.privacy,
         }
         for tab in self._tabs.values():
             self._stack.addWidget(tab)
@@ -101,6 +109,15 @@ class OnePerson(Page):
             self._stack.setCurrentWidget(self._tabs[tab])
         self._person_id = person_id
         self._reload()
+
+    def place(self) -> object:
+        """The person and the tab."""
+        return (self._person_id, self.header.tabs.value()) if self._person_id is not None else None
+
+    def go_back(self, place: object) -> None:
+        """That person again."""
+        person_id, tab = cast("tuple[UUID, str]", place)
+        self.show_person(person_id, tab)
 
     def load(self) -> None:
         """Ask again, unless an answer is on its way; the tabs take the keyboard."""
@@ -134,6 +151,7 @@ class OnePerson(Page):
 
     def _connect(self) -> None:
         self.header.tab_chosen.connect(self._show_tab)
+        self.header.number.asked.connect(self._reveal)
         self.edit.clicked.connect(self._edit)
         on_open = {
             self.check: "check", self.test: "add_test", self.test_first: "add_test", self.outcome: "outcome",
@@ -191,9 +209,7 @@ class OnePerson(Page):
         desk, today = self._desk, self._desk.now().date()
         page = look.page
         self.set_title(page.person.full_name)
-        self.header.show_page(
-            page, today, desk.catalog.ethnic_groups, desk.catalog.conditions, first_day=look.first_day
-        )
+        self.header.show_page(page, today, desk.catalog.conditions, first_day=look.first_day)
         self._stale = set(self._tabs)
         self._fill(self.header.tabs.value(), look)
         at_home = look.open is not None and look.open.isolation_type is QuarantineType.HOME
@@ -214,6 +230,8 @@ class OnePerson(Page):
             self.family.show_page(page, today)
         elif tab == "papers":
             self.papers.show_page(page, today)
+        elif tab == "privacy":
+            self.privacy.show_page(page)
 
     def _show_contact(self, note: ContactNote) -> None:
         """Whether the person is an F1, and the offer to enter the household of an F0."""
@@ -285,6 +303,12 @@ class OnePerson(Page):
 
     def _on_open(self, act: str) -> None:
         self.acts.run(act, self._look.open if self._look else None)
+
+    def _reveal(self) -> None:
+        page = self._look.page if self._look else None
+        citizen = page is not None and bool(page.person.citizen_number)
+        number = HiddenNumber.CITIZEN if citizen else HiddenNumber.OLD
+        ask_number(self._desk, self, page, number, self.header.number)
 
     def _mark(self, step: Step) -> None:
         if self._look is not None and self._look.open is not None:
