@@ -19,6 +19,7 @@ from covidstation.domain.text import clean
 from covidstation.errors import UserError
 from covidstation.hub.enrolling import Look, SameCommune, Standing, enrol_station, look_at_request
 from covidstation.hub.figures import station_figures
+from covidstation.hub.give_back import give_back
 from covidstation.hub.intake import import_place
 from covidstation.hub.receipting import export_answers
 from covidstation.hub.results import (
@@ -26,6 +27,7 @@ from covidstation.hub.results import (
     enrolled_result,
     export_result,
     founded_result,
+    give_back_result,
     hub_sentence,
     import_result,
     intake_text,
@@ -68,8 +70,11 @@ def build_parser() -> argparse.ArgumentParser:
     take.add_argument("place", type=Path, metavar="FILE-or-DIR")
     export = commands.add_parser("export", help=_("ghi giấy chứng nhận và biên nhận ra thư mục"))
     export.add_argument("folder", type=Path, metavar="DIR")
+    back = commands.add_parser("give-back", help=_("trả lại cho trạm vừa phục hồi những gì trạm đã gửi mà nay thiếu"))
+    back.add_argument("station", metavar="STATION", help=_("tên, mã xã hoặc mã của trạm"))
+    back.add_argument("--to", dest="folder", type=Path, required=True, metavar="DIR")
     status = commands.add_parser("status", help=_("tình trạng của các trạm"))
-    for command in (init, enrol, take, export, status):
+    for command in (init, enrol, take, export, back, status):
         command.add_argument("--json", action="store_true")
     return parser
 
@@ -185,6 +190,12 @@ def _export(arguments: argparse.Namespace, hub: Hub) -> int:
     return 0
 
 
+def _give_back(arguments: argparse.Namespace, hub: Hub) -> int:
+    found = give_back(hub, arguments.station, arguments.folder, now=_now())
+    _say(arguments, *give_back_result(found))
+    return 0
+
+
 def _status(arguments: argparse.Namespace, hub: Hub) -> int:
     with hub.db.read() as session:
         found = station_figures(session)
@@ -192,7 +203,7 @@ def _status(arguments: argparse.Namespace, hub: Hub) -> int:
     return 0
 
 
-_COMMANDS = {"enrol": _enrol, "import": _import, "export": _export, "status": _status}
+_COMMANDS = {"enrol": _enrol, "import": _import, "export": _export, "give-back": _give_back, "status": _status}
 
 
 def entry() -> None:

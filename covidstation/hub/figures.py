@@ -41,11 +41,16 @@ class StationFigures:
 
 
 def stations_in_force(session: Session) -> list[tuple[StationRow, EnrolmentRow, StreamRow]]:
-    """Every enrolled station with its certificate and stream in force, by commune and name."""
+    """Every enrolled station with its certificate and its newest stream, by commune and name.
+
+    The newest is that of the epoch which came last: a restored station begins one of its own.
+    """
+    newest = select(StreamRow.station, func.max(StreamRow.n).label("n")).group_by(StreamRow.station).subquery()
     query = (
         select(StationRow, EnrolmentRow, StreamRow)
         .join(EnrolmentRow, EnrolmentRow.station == StationRow.n)
-        .join(StreamRow, (StreamRow.station == StationRow.n) & (StreamRow.epoch == EnrolmentRow.epoch))
+        .join(newest, newest.c.station == StationRow.n)
+        .join(StreamRow, StreamRow.n == newest.c.n)
         .where(EnrolmentRow.revoked_at.is_(None))
         .order_by(StationRow.commune, StationRow.name, StationRow.n)
     )

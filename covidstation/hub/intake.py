@@ -2,7 +2,8 @@
 
 What has come is a high-water mark per stream. A bundle beyond a gap is checked and kept whole; when the gap closes it
 goes the same way as a bundle that has just arrived. A bundle that contradicts the history held here (a fork), or comes
-from keys or an epoch no longer in force, is kept whole too, aside and never applied, and the alarm is a sentence.
+from keys no longer in force, is kept whole too, aside and never applied, and the alarm is a sentence. A new epoch is a
+station that was restored: it has a stream of its own, and `hub.apply` knows the lines that came before.
 """
 
 from __future__ import annotations
@@ -298,11 +299,17 @@ def _place(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: da
 
 
 def _stream_in_force(session: Session, enrolment: EnrolmentRow, arrival: _Arrival) -> StreamRow:
+    """Any epoch of a station whose keys are in force: a restored one begins its own and sends all that it holds."""
     if enrolment.revoked_at is not None:
         raise _Aside("bundle.former_keys")
     stream = _stream(session, enrolment.station, arrival.epoch)
-    if stream is None or arrival.epoch != enrolment.epoch:
-        raise _Aside("bundle.other_epoch")
+    if stream is None:
+        station = session.get_one(StationRow, enrolment.station)
+        stream = StreamRow(
+            station=station.n, epoch=arrival.epoch, upto=0, last_stamp=0, chain=chain_start(station.id, arrival.epoch)
+        )
+        session.add(stream)
+        session.flush()
     return stream
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from covidstation.errors import UserError
 from covidstation.hub.enrolling import Look
 from covidstation.hub.figures import StationFigures
+from covidstation.hub.give_back import GaveBack
 from covidstation.hub.intake import Intake, Outcome
 from covidstation.hub.receipting import Written
 from covidstation.hub.store import Founded, Hub, Place, aware
@@ -168,6 +169,18 @@ def export_result(written: Sequence[Written]) -> tuple[Result, str]:
     ]
     lines.append(_("Đã ghi và đọc lại khớp. Rút được."))
     return {"stations": stations}, "\n".join(lines)
+
+
+def give_back_result(found: GaveBack) -> tuple[Result, str]:
+    """What was written for a restored station."""
+    result = {
+        "station": found.station.id.hex,
+        "station_name": found.station.name,
+        "lines": found.lines,
+        "files": [str(path) for path in found.files],
+    }
+    text = _("{name}: trả lại {n} thay đổi, trạm đọc USB này ở trang Đồng bộ. Đã ghi và đọc lại khớp. Rút được.")
+    return result, text.format(name=found.station.name, n=found.lines)
 
 
 def status_result(hub: Hub, found: Sequence[StationFigures]) -> tuple[Result, str]:

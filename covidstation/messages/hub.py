@@ -36,6 +36,8 @@ SENTENCES = {
     "hub.audit_missing": N_(
         "Trạm thôi gửi nhật ký truy cập (trước có {known} dòng). Dữ liệu vẫn nhận; cần về trạm kiểm tra máy."
     ),
+    "hub.which_station": N_("Không rõ trạm nào là “{name}”. Ghi đúng tên, mã xã hoặc mã trạm, một trong: {names}."),
+    "hub.nothing_to_give": N_("{name} không thiếu gì mà huyện đang có, nên không có gì để trả lại."),
     "hub.compare": N_(
         "So tám từ với {name} qua điện thoại. Trùng thì chạy lại với --yes; không trùng thì đừng ghép nối."
     ),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from covidstation.domain.ops import chain_over, chain_start
 from covidstation.errors import UserError
 from covidstation.hub.enrolling import SameCommune
 from covidstation.hub.figures import gaps_between, joined
@@ -311,13 +312,44 @@ def test_a_fork_beyond_a_gap_is_found_when_the_gap_closes(hub: Hub, station: Fak
     assert len(dump(hub)) == 4
 
 
-def test_another_epoch_is_kept_aside(hub: Hub, station: FakeStation):
-    station.people(2)
-    data = station.up(epoch="0123456789abcdef")
-    (kept,) = take(hub, data)
-    assert (kept.outcome, kept.trouble.code) == (Outcome.ASIDE, "bundle.other_epoch")
-    assert dump(hub) == {}
-    assert take(hub, data)[0].outcome is Outcome.ASIDE
+AGAIN = "0123456789abcdef"
+
+
+def again(station: FakeStation, first: int, last: int) -> bytes:
+    """Its lines as a restored register sends them: the same ones, in a new epoch."""
+    before = chain_over(chain_start(station.id, AGAIN), station.lines[: first - 1])
+    return station.up(first, last, epoch=AGAIN, before=before)
+
+
+def test_a_restored_station_sends_all_again_and_each_line_counts_once(hub: Hub, station: FakeStation):
+    made = station.people(3)
+    take(hub, station.up())
+    state = dump(hub)
+    (found,) = take(hub, again(station, 1, 2))
+    assert (found.outcome, found.taken, found.set_aside, found.upto) == (Outcome.TAKEN, 2, 0, 2)
+    assert dump(hub) == state
+    twin = fork(station, 3)  # the copy had two people; then the first one is mended
+    twin.op("u", 1, {"phone": "0912"}, base=made[0].stamp, stamp=made[2].stamp + 70_000)
+    (more,) = take(hub, again(twin, 1, 3))
+    assert (more.outcome, more.taken, more.set_aside) == (Outcome.TAKEN, 1, 0)
+    assert len(dump(hub)) == 3, "what was lost at the station stays at the district"
+    assert outcome(hub, station.up(1, 2)) is Outcome.ALREADY, "an old stick changes nothing"
+
+
+def test_of_two_epochs_the_newer_value_of_a_field_stands(hub: Hub, station: FakeStation):
+    first, second = station.people(2)
+    twin = fork(station, 3)
+    station.op("u", 1, {"phone": "old", "note": "lost"}, base=first.stamp)
+    lost = station.op("d", 2, base=second.stamp)
+    take(hub, station.up(1, 2))
+    twin.op("u", 1, {"phone": "new"}, base=first.stamp, stamp=lost.stamp + 70_000)
+    twin.op("u", 2, {"phone": "alive"}, base=second.stamp, stamp=lost.stamp + 70_001)
+    take(hub, again(twin, 1, 4))
+    (late,) = take(hub, station.up(3, 4))  # a stick that was on its way all the time
+    assert (late.outcome, late.taken, late.set_aside) == (Outcome.TAKEN, 2, 0)
+    (one, two) = dump(hub).values()
+    assert (one[2]["phone"], one[2]["note"], one[1]) == ("new", "lost", lost.stamp + 70_000)
+    assert (two[2].get("phone"), two[4]) == ("alive", True), "deleted stays deleted"
 
 
 def test_what_former_keys_signed_is_kept_aside(hub: Hub, station: FakeStation):

@@ -32,6 +32,7 @@ from covidstation.services.exchange.enrolment import (
     look_at_certificate,
     write_enrolment,
 )
+from covidstation.services.exchange.given_back import CameBack, take_given_back
 from covidstation.services.rights import needs
 from covidstation.sync.bundle import Sender, Subject, open_bundle, read_header, split_records, write_bundle
 from covidstation.sync.carriers import usb
@@ -73,6 +74,7 @@ class Taken(StrEnum):
     ALREADY = "already"
     ASKS = "asks"  # a certificate whose words nobody has compared yet
     REFUSED = "refused"
+    GIVEN_BACK = "given_back"  # a restored register has its lost lines again
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Import:
     hub: str = ""
     words: tuple[str, ...] = ()
     trouble: UserError | None = None
+    came_back: CameBack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def export_changes(
         return done(Export(Exported.ENROLMENT, (enrolment.path,), words=enrolment.words))
     step("pack")
     with db.read() as session:
-        about = about_station(session, certificate.epoch)
+        about = about_station(session, session.get_one(JournalStateRow, 1).epoch)
         parts = _pack(session, certificate, identity_of(session), about)
         received = session.get_one(JournalStateRow, 1).received_upto
     if not parts:
@@ -127,9 +130,7 @@ def export_changes(
     return done(Export(Exported.CHANGES, tuple(paths), changes, size, number), Kind.SYNC)
 
 
-def _pack(
-    session: Session, certificate: Certificate, identity: Identity, about: Mapping[str, Any]
-) -> list[_Part]:
+def _pack(session: Session, certificate: Certificate, identity: Identity, about: Mapping[str, Any]) -> list[_Part]:
     """Freeze the waiting journal lines into parts; a transaction is never divided."""
     state = session.get_one(JournalStateRow, 1)
     rows = session.execute(
@@ -151,7 +152,7 @@ def _pack(
         subject = Subject(
             kind=BundleKind.UP,
             station=certificate.station,
-            epoch=certificate.epoch,
+            epoch=state.epoch,
             stream=Stream(
                 first=first,
                 last=last,
@@ -165,7 +166,7 @@ def _pack(
         recipients = [certificate.hub_keys.age, certificate.escrow]
         data = write_bundle(subject, group, signer=identity.sign, recipients=recipients, about=about)
         parts.append(
-            _Part(usb.up_name(certificate.station, certificate.epoch, first, last, number), data, bundle, first, last)
+            _Part(usb.up_name(certificate.station, state.epoch, first, last, number), data, bundle, first, last)
         )
         first, before = last + 1, chains[last]
     return parts
@@ -173,7 +174,7 @@ def _pack(
 
 def _chain_at(session: Session, certificate: Certificate, seq: int) -> bytes:
     if seq == 0:
-        return chain_start(certificate.station, certificate.epoch)
+        return chain_start(certificate.station, session.get_one(JournalStateRow, 1).epoch)
     return session.get_one(JournalRow, seq).chain
 
 
@@ -209,7 +210,7 @@ def _remember(
     with db.write(by, now) as session:
         row = BatchRow(
             bundle_id=parts[-1].bundle,
-            epoch=certificate.epoch,
+            epoch=session.get_one(JournalStateRow, 1).epoch,
             seq_from=parts[0].first,
             seq_to=parts[-1].last,
             made_at=now.replace(microsecond=0, tzinfo=None),
@@ -244,7 +245,7 @@ def import_files(
     yes: bool = False,
     agreed: tuple[str, ...] = (),
 ) -> Done[list[Import]]:
-    """Read what the district wrote: certificates and receipts.
+    """Read what the district wrote: certificates, receipts, and what it gives back to a restored register.
 
     `agreed` are the eight words that a person has compared: the certificate with these words is accepted and no
     other. `yes` accepts any, for scripts that stand for a person's yes.
@@ -257,7 +258,8 @@ def import_files(
     taken = [result for result in results if result is not None]
     if any(result.outcome is Taken.ASKS for result in taken):  # receipts wait for the answer
         taken = [result for result in taken if not (result.trouble and result.trouble.code == "enrol.not_yet")]
-    return done(taken, Kind.SYNC)
+    back = any(one.outcome is Taken.GIVEN_BACK for one in taken)
+    return done(taken, *(Kind if back else (Kind.SYNC,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +287,8 @@ def _import_one(
             return _take_certificate(db, name, data, by=by, now=now, trusted=trusted, alone=alone)
         if certificate is None:
             raise UserError("enrol.not_yet")
-        return _take_receipt(db, name, data, certificate, by=by, now=now)
+        take = _take_back if header.kind is BundleKind.DOWN else _take_receipt
+        return take(db, name, data, certificate, by=by, now=now)
     except UserError as trouble:
         return Import(name, Taken.REFUSED, trouble=trouble)
 
@@ -323,6 +326,18 @@ def _take_receipt(
             note(session, AuditAction.IMPORT, detail={"what": "receipt", "to": receipt.upto})
     outcome = Taken.RECEIPT if rose else Taken.ALREADY
     return Import(name, outcome, upto=receipt.upto, hub=receipt.hub_name)
+
+
+def _take_back(
+    db: Database, name: str, data: bytes, certificate: Certificate, *, by: UUID | None, now: datetime
+) -> Import:
+    with db.read() as session:
+        identity = identity_of(session)
+    hub = certificate.hub_keys.sign
+    bundle = open_bundle(data, known_senders={key_id(hub): Sender(hub, certificate.station)}, identities=[identity.age])
+    back = take_given_back(db, bundle, by=by, now=now)
+    outcome = Taken.GIVEN_BACK if back.changes else Taken.ALREADY
+    return Import(name, outcome, hub=certificate.hub_name, came_back=back)
 
 
 def _apply_receipt(session: Session, receipt: Receipt, certificate: Certificate, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from covidstation.db.queries.sync import Batch
 from covidstation.i18n import _, moment_text
 from covidstation.messages import sentence
 from covidstation.services.exchange.bundles import Import, Taken
+from covidstation.services.exchange.given_back import CameBack
 from covidstation.services.exchange.look import Question
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Ink
@@ -26,7 +27,7 @@ from covidstation.ui.sync.words import kind_word
 from covidstation.ui.tasks import TaskRunner
 
 FEW, MANY = 4, 200
-_ORDER = (Taken.RECEIPT, Taken.CERTIFICATE, Taken.ASKS, Taken.REFUSED, Taken.ALREADY)
+_ORDER = (Taken.GIVEN_BACK, Taken.RECEIPT, Taken.CERTIFICATE, Taken.ASKS, Taken.REFUSED, Taken.ALREADY)
 
 
 class _Rows(QWidget):
@@ -80,6 +81,8 @@ def _taken_words(one: Import) -> tuple[str, str, Ink]:
     if one.outcome is Taken.RECEIPT:
         words = _("Biên nhận của {hub}: huyện có đủ đến thay đổi số {upto}")
         return words.format(hub=one.hub, upto=one.upto), "check", "ok"
+    if one.outcome is Taken.GIVEN_BACK and one.came_back is not None:
+        return _back_words(one.hub, one.came_back)
     if one.outcome is Taken.CERTIFICATE:
         return _("Đã ghép nối với {hub}. Từ nay ghi USB là gửi được.").format(hub=one.hub), "check", "ok"
     if one.outcome is Taken.ALREADY:
@@ -87,6 +90,17 @@ def _taken_words(one: Import) -> tuple[str, str, Ink]:
     if one.outcome is Taken.ASKS:
         return _("Giấy chứng nhận của {hub}: tám từ chưa được so, chưa nhận").format(hub=one.hub), "help", "warn"
     return sentence(one.trouble) if one.trouble is not None else "", "alert", "danger"
+
+
+def _back_words(hub: str, back: CameBack) -> tuple[str, str, Ink]:
+    """What the district gave back to a restored register; two papers of one number are the nurse's to settle."""
+    words = _("{hub} trả lại {n} thay đổi mà bản sao không có, {papers} văn bản").format(
+        hub=hub, n=back.changes, papers=back.papers
+    )
+    if back.clashes:
+        more = _("Hai văn bản cùng số: {numbers}. Huỷ một bản rồi cấp lại số mới.")
+        return f"{words}. {more.format(numbers='; '.join(back.clashes))}", "alert", "warn"
+    return words, "check", "ok"
 
 
 class QuestionList(_Rows):
