@@ -55,7 +55,7 @@ def calibrated_cost(target: float = 0.6) -> Cost:
 
 
 def _derive(secret: str, salt: bytes, cost: Cost) -> bytes:
-    words = normalize("NFC", secret).encode()
+    words = normalize("NFC", secret).encode("utf-8", "surrogatepass")
     return hash_secret_raw(words, salt, cost.rounds, cost.memory_kib, cost.lanes, 32, Type.ID)
 
 
