@@ -12,6 +12,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 from covidstation.catalog import Catalog
+from covidstation.domain.clock import MADE_ON
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.rights import Right
@@ -91,6 +92,7 @@ class Desk(QObject):
         self.tasks = tasks
         self._parted = False
         self.now = now or (lambda: datetime.now().astimezone())
+        self.made_on = None if now else MADE_ON  # what this PC's clock is held against
 
     def ask(
         self,

@@ -8,8 +8,9 @@ from typing import Final
 
 from covidstation.i18n import _, moment_text, ngettext
 from covidstation.services.reports.daily import ReportState
+from covidstation.services.station.notices import LEAST, LITTLE
 from covidstation.services.station.status import Status
-from covidstation.ui.frame.status import State, StatusPart
+from covidstation.ui.frame.status import MOST, State, StatusPart
 
 OLD: Final = timedelta(hours=24)
 BACKUP_OLD: Final = timedelta(days=3)
@@ -31,16 +32,17 @@ def age_text(age: timedelta) -> str:
 
 
 def status_parts(status: Status, now: datetime, *, to_sync: Way | None, to_backup: Way | None) -> list[StatusPart]:
-    """Unsent, receipt, backup, the most pressing first; each leads to its cure."""
+    """Unsent, receipt, backup, a disk that fills up; the most pressing first, each leads to its cure."""
     found = [_unsent(status, now, to_sync), _receipt(status, now, to_sync), _backup(status, now, to_backup)]
+    found += _room(status)
     order: dict[State, int] = {"warn": 0, "wait": 1, "young": 2, "good": 3}
     return sorted(found, key=lambda part: order[part.state])
 
 
 def with_report(parts: list[StatusPart], report: ReportState, *, to_report: Way | None) -> list[StatusPart]:
-    """The same parts with the state of today's report, the most pressing first."""
+    """The same parts with the state of today's report, the most pressing first; the calmest gives way to a fifth."""
     order: dict[State, int] = {"warn": 0, "wait": 1, "young": 2, "good": 3}
-    return sorted([*parts, _report(report, to_report)], key=lambda part: order[part.state])
+    return sorted([*parts, _report(report, to_report)], key=lambda part: order[part.state])[:MOST]
 
 
 def _report(report: ReportState, way: Way | None) -> StatusPart:
@@ -78,6 +80,14 @@ def _receipt(status: Status, now: datetime, way: Way | None) -> StatusPart:
     if not status.enrolled:
         return StatusPart(_("Chưa ghép nối với huyện"), "wait", way)
     return StatusPart(_("Chưa có biên nhận nào"), "wait", way)
+
+
+def _room(status: Status) -> list[StatusPart]:
+    """Only when the disk fills up."""
+    if status.free is None or status.free >= LITTLE:
+        return []
+    text = _("Ổ đĩa còn {free} MB").format(free=status.free >> 20)
+    return [StatusPart(text, "warn" if status.free < LEAST else "wait")]
 
 
 def _backup(status: Status, now: datetime, way: Way | None) -> StatusPart:

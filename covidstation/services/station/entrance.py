@@ -52,7 +52,7 @@ def look_at_folder(folder: Path) -> FolderState:
 
 
 def refuse_place(folder: Path) -> None:
-    """No register is founded where it would be spoilt. Raises UserError place.cloud_founding, place.network_founding."""
+    """No register is founded where it would be spoilt. Raises place.cloud_founding, place.network_founding."""
     place = place_of(folder)
     if place.kind is PlaceKind.CLOUD:
         raise UserError("place.cloud_founding", cloud=place.name)

@@ -14,6 +14,7 @@ from covidstation.db.session import Database
 from covidstation.domain.rights import Right
 from covidstation.services.exchange.enrolment import is_enrolled
 from covidstation.services.rights import needs
+from covidstation.services.station.notices import free_room
 from covidstation.services.station.preferences import Preferences
 from covidstation.services.station.setup import Register
 
@@ -30,6 +31,7 @@ class Status:
     enrolled: bool
     sync: SyncState
     last_backup: datetime | None
+    free: int | None = None  # bytes, where the register lies; None: the system does not say
 
     def oldest_age(self, now: datetime) -> timedelta | None:
         """How long the oldest unsent change has waited; never below zero when the clock went back."""
@@ -49,6 +51,7 @@ def station_status(db: Database, folder: Path) -> Status:
         enrolled=is_enrolled(db),
         sync=sync_state(db),
         last_backup=last_backup(folder),
+        free=free_room(folder),
     )
 
 

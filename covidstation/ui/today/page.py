@@ -18,6 +18,7 @@ from covidstation.messages import sentence
 from covidstation.services.changes import Changes
 from covidstation.services.reports.today import TodaysWork, todays_work
 from covidstation.services.reports.today_sheet import work_sheet_pdf
+from covidstation.services.station.notices import station_notices
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.frame.page import Page
 from covidstation.ui.frame.sidebar import EntryButton
@@ -33,6 +34,7 @@ from covidstation.ui.today import lists, words
 from covidstation.ui.today.danger import DangerBlock
 from covidstation.ui.today.issuing import Issuing
 from covidstation.ui.today.lines import Key, WorkLine, lines_of, round_title, sheet_rows
+from covidstation.ui.today.notices import NoticeBar
 from covidstation.ui.today.people import PeoplePanel
 
 
@@ -49,6 +51,7 @@ class TodayPage(Page):
         self.rows = {key: self._made(key) for key in Key}
         self.printing = Button(_("In việc hôm nay"), "quiet", icon="printer", keys="Ctrl+P", name="print_work")
         self.set_head_actions(self.printing)
+        self.notices = NoticeBar(desk)
         self._stack = QStackedWidget()
         self.issuing = Issuing(desk, self)
         self.people = PeoplePanel()
@@ -57,6 +60,7 @@ class TodayPage(Page):
         self.empty = self._nothing()
         for widget in (self.empty, self.issuing.panel, self.people):
             self._stack.addWidget(widget)
+        self.add(self.notices)
         self.add(self._stack, 1)
         self._bind()
 
@@ -64,6 +68,7 @@ class TodayPage(Page):
         """Ask for the day's work."""
         desk = self._desk
         desk.ask(self, partial(todays_work, desk.register, desk.catalog, desk.now()), self.show_work)
+        desk.ask(self, partial(station_notices, desk.register, desk.now(), desk.made_on), self.notices.show_notices)
 
     def refresh(self, changes: Changes) -> None:
         """Anything saved may change a line."""
