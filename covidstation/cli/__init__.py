@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     papers.add_argument("--out", type=Path, required=True, metavar="DIR")
     papers.add_argument("--json", action="store_true")
     _add_report(commands)
+    _add_update(commands)
     scan = commands.add_parser("scan", help=_("xem một lần quét thẻ sẽ làm gì, mà không làm"))
     what = scan.add_mutually_exclusive_group(required=True)
     what.add_argument("text", metavar="TEXT", nargs="?")
@@ -93,6 +94,15 @@ def _add_report(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     report.add_argument("--xlsx", type=Path, metavar="F")
     report.add_argument("--pdf", type=Path, metavar="F")
     report.add_argument("--json", action="store_true")
+
+
+def _add_update(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    update = commands.add_parser("update", help=_("cài bản mới từ gói cập nhật trên USB"))
+    update.add_argument("file", type=Path, metavar="FILE")
+    update.add_argument("--look", action="store_true", help=_("chỉ xem gói, không cài"))
+    update.add_argument("--json", action="store_true")
+    test = commands.add_parser("selftest", help=_("chạy thử trên bản chép của sổ (chương trình tự gọi)"))
+    test.add_argument("--json", action="store_true")
 
 
 def _people(text: str) -> int:

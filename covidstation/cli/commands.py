@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from covidstation.cli.results import (
     status_result,
     status_text,
 )
+from covidstation.cli.updates import run_self_test, update
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.station import CHAIRMAN_TITLE, HEAD_TITLE, StationDraft
 from covidstation.domain.text import clean
@@ -47,6 +49,7 @@ from covidstation.services.station.status import station_status
 from covidstation.settings import SETTINGS
 
 Result = Mapping[str, Any]
+MARKS = {"good": "✓", "look": "!", "bad": "✗"}
 
 
 def run_command(arguments: argparse.Namespace) -> int:
@@ -140,8 +143,8 @@ def _status(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     register = _open(arguments)
     with closing(register.db) as db:
-        findings = check_register(db, register.folder)
-    lines = [f"{'✓' if finding.good else '✗'} {finding.text()}" for finding in findings]
+        findings = check_register(db, register.folder, now=_now())
+    lines = [f"{MARKS[finding.level]} {finding.text()}" for finding in findings]
     good = all(finding.good for finding in findings)
     _say(arguments, {"good": good, "findings": [finding_result(finding) for finding in findings]}, "\n".join(lines))
     return 0 if good else 1
@@ -250,6 +253,19 @@ def _scan(arguments: argparse.Namespace) -> int:
     return 1 if look.refusal is not None else 0
 
 
+def _update(arguments: argparse.Namespace) -> int:
+    register = _open(arguments)
+    with closing(register.db):
+        _say(arguments, *update(register, arguments.file, _now(), look_only=arguments.look))
+    return 0
+
+
+def _selftest(arguments: argparse.Namespace) -> int:
+    found = run_self_test(_folder(arguments))
+    _say(arguments, asdict(found), found.failed or "ok")
+    return 1 if found.failed else 0
+
+
 def _settings(arguments: argparse.Namespace) -> int:
     register, now = _open(arguments), _now()
     with closing(register.db) as db:
@@ -274,4 +290,6 @@ _COMMANDS = {
     "report": _report,
     "scan": _scan,
     "settings": _settings,
+    "update": _update,
+    "selftest": _selftest,
 }

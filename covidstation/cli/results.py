@@ -75,7 +75,13 @@ def status_text(status: Status, now: datetime) -> str:
 
 def finding_result(finding: Finding) -> Result:
     """One line of `check`."""
-    return {"code": finding.code, "good": finding.good, "sentence": finding.text(), **finding.params}
+    return {
+        "code": finding.code,
+        "good": finding.good,
+        "level": finding.level,
+        "sentence": finding.text(),
+        **finding.params,
+    }
 
 
 def export_result(export: Export) -> tuple[Result, str]:
@@ -104,10 +110,13 @@ def import_result(found: Sequence[Import]) -> tuple[Result, str]:
         Taken.RECEIPT: _("{name}: {hub} đã nhận đến thay đổi số {upto}"),
         Taken.CERTIFICATE: _("{name}: đã ghép nối với {hub}. Tám từ: {words}"),
         Taken.ALREADY: _("{name}: đã nhận trước đây"),
+        Taken.GIVEN_BACK: _("{name}: {hub} trả lại {changes} thay đổi mà bản sao không có, trong đó {papers} văn bản"),
         Taken.ASKS: _("{name}: {hub} muốn ghép nối. So tám từ này với huyện: {words}"),
     }
     lines = [
-        texts[one.outcome].format(name=clean(one.name), hub=one.hub, upto=one.upto, words=", ".join(one.words))
+        texts[one.outcome].format(
+            name=clean(one.name), hub=one.hub, upto=one.upto, words=", ".join(one.words), **_came_back(one)
+        )
         for one in found
         if one.outcome in texts
     ]
@@ -118,12 +127,26 @@ def import_result(found: Sequence[Import]) -> tuple[Result, str]:
             "upto": one.upto,
             "hub": one.hub,
             "words": list(one.words),
+            **_came_back(one),
             "code": one.trouble.code if one.trouble else None,
             "sentence": sentence(one.trouble) if one.trouble else None,
         }
         for one in found
     ]
     return {"files": files}, "\n".join(lines)
+
+
+def _came_back(one: Import) -> dict[str, Any]:
+    """What the district gave back: `clashes` are numbers that two papers now bear."""
+    back = one.came_back
+    if back is None:
+        return {}
+    return {
+        "changes": back.changes,
+        "papers": back.papers,
+        "clashes": list(back.clashes),
+        "unprinted": back.unprinted,
+    }
 
 
 def issued_result(issued: Issued, path: Path | None) -> Result:

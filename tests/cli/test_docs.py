@@ -74,6 +74,7 @@ def test_the_words_before_the_command_are_told():
         ("papers", ["_papers", "issued_result"]),
         ("report", ["report_result"]),
         ("scan", ["scan_result"]),
+        ("update", ["look_result", "installed_result"]),
     ],
 )
 def test_every_key_is_told(command, functions):

@@ -1,17 +1,18 @@
-"""A few ways to look at one list, side by side with their counts; and a page's tabs."""
+"""A few ways to look at one list, side by side with their counts; a page's tabs, in one row or two."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from covidstation.ui.look import metrics
 from covidstation.ui.look.fonts import font
 from covidstation.ui.look.palette import tokens_of
 
+_CLOSER = 6
 _VCENTER = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 
 
@@ -66,9 +67,10 @@ class _Choosing(QWidget):
                 self._take(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Left and right."""
-        step = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}.get(event.key())
-        if step is None:
+        """Left and right, up and down."""
+        back, on = (Qt.Key.Key_Left, Qt.Key.Key_Up), (Qt.Key.Key_Right, Qt.Key.Key_Down)
+        step = -1 if event.key() in back else 1 if event.key() in on else 0
+        if not step:
             super().keyPressEvent(event)
             return
         keys = [key for key, _title in self._items]
@@ -159,8 +161,39 @@ class Tabs(_Choosing):
             painter.drawText(box.adjusted(6, -2, 0, -2), _VCENTER, title)
             if current:
                 width = painter.fontMetrics().horizontalAdvance(title)
-                line = QRectF(box.left() + 6, self.height() - metrics.BAR, width, metrics.BAR)
+                line = QRectF(box.left() + 6, box.bottom() - metrics.BAR, width, metrics.BAR)
                 painter.fillRect(line, QColor(tokens.accent))
                 if focused:
                     painter.setPen(QPen(QColor(tokens.accent), 2))
-                    painter.drawRoundedRect(QRectF(box.left() + 1, 4, width + 10, self.height() - 12), 6, 6)
+                    painter.drawRoundedRect(QRectF(box.left() + 1, box.top() + 4, width + 10, box.height() - 12), 6, 6)
+
+
+class ManyTabs(Tabs):
+    """More tabs than a row holds: they go on in a second row rather than make the window wider."""
+
+    def __init__(self, name: str, title: str, items: Sequence[tuple[str, str]]) -> None:
+        super().__init__(name, title, items)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(metrics.FORM_ROW)
+
+    def boxes(self) -> list[tuple[str, str, QRectF]]:
+        """In reading order; a row is as high as that of `Tabs`, later ones stand a little closer."""
+        left, top, found = 0.0, 0.0, []
+        for key, title in self._items:
+            width = self.item_width(key, title)
+            if left and left + width > self.width():
+                left, top = 0.0, top + metrics.FORM_ROW - _CLOSER
+            found.append((key, title, QRectF(left, top, width, metrics.FORM_ROW)))
+            left += width
+        return found
+
+    def sizeHint(self) -> QSize:
+        """Asks for no more than the widest word."""
+        return QSize(round(max(self.item_width(*item) for item in self._items)), self.height())
+
+    minimumSizeHint = sizeHint
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many rows as are needed now."""
+        super().resizeEvent(event)
+        self.setFixedHeight(round(self.boxes()[-1][2].bottom()))

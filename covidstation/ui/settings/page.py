@@ -17,25 +17,27 @@ from covidstation.ui.look import metrics
 from covidstation.ui.parts.banner import Level
 from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.labels import Line
-from covidstation.ui.parts.segments import Tabs
+from covidstation.ui.parts.segments import ManyTabs
+from covidstation.ui.settings.check import CheckSection
 from covidstation.ui.settings.law import LawSection
 from covidstation.ui.settings.places import PlacesSection
 from covidstation.ui.settings.rules import RulesSection
 from covidstation.ui.settings.section import Section, framed
-from covidstation.ui.settings.simple import AboutSection, BackupSection, CheckSection, LooksSection, UsersSection
+from covidstation.ui.settings.simple import AboutSection, BackupSection, LooksSection, UsersSection
 from covidstation.ui.settings.staff import StaffSection
 from covidstation.ui.settings.station import StationSection
+from covidstation.ui.settings.update import UpdateSection
 
 
 class SettingsPage(Page):
-    """`show_section(key)`: station, places, staff, law, rules, looks, users, backup, check, about."""
+    """`show_section(key)`: station, places, staff, law, rules, looks, users, backup, check, update, about."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("settings", _("Cài đặt"))
         self._desk = desk
         makers = (
             *(StationSection, PlacesSection, StaffSection, LawSection, RulesSection, LooksSection),
-            *(UsersSection, BackupSection, CheckSection, AboutSection),
+            *(UsersSection, BackupSection, CheckSection, UpdateSection, AboutSection),
         )
         self.sections: dict[str, Section] = {}
         self._stack = QStackedWidget()
@@ -46,13 +48,12 @@ class SettingsPage(Page):
             section.told.connect(self._say)
             section.buttons_changed.connect(self.actions_changed)
         names = [(key, section.title) for key, section in self.sections.items()]
-        self.tabs = Tabs("settings_tabs", _("Mục cài đặt"), names)
+        self.tabs = ManyTabs("settings_tabs", _("Mục cài đặt"), names)
         self.tabs.chosen.connect(self._chosen)
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(metrics.MARGIN - 6, 0, metrics.MARGIN, 0)
         row.addWidget(self.tabs)
-        row.addStretch(1)
         self.add(holder)
         self.add(Line())
         self.add(self._stack, 1)
