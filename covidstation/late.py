@@ -35,6 +35,7 @@ def warm_up() -> None:
         import_module(name)
     import_module("sqlalchemy.orm").configure_mappers()
     catalog()
+    import_module("covidstation.update.stand").started_well()  # the card stands, every part loads: no way back needed
 
 
 @cache
