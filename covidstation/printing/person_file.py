@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from covidstation.domain.wording import clean
@@ -53,6 +53,7 @@ def render_person_file(view: PersonFileView) -> bytes:
         for text in section.sentences:
             boxes += nd30.paragraph(runs(clean(text), Font.REGULAR, 12))
         boxes += [_row(grid, name, value) for name, value in section.rows]
+    boxes[-2:] = [replace(box, keep=True) for box in boxes[-2:]]  # nobody signs an empty page
     boxes.append(_signs(view))
     for number, page in enumerate(paginate(boxes, nd30.HEIGHT), start=1):
         put_page(sheet, number, page, training=view.training)

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject
 from covidstation.db.queries.papers import find_papers
 from covidstation.db.queries.people import PaperLine, PersonHit, find_people
 from covidstation.db.queries.station import counts
+from covidstation.domain.citizen import masked
 from covidstation.domain.text import fold, initials
 from covidstation.i18n import _, date_text
 from covidstation.messages.papers import KINDS
@@ -125,7 +126,7 @@ def _second_line(hit: PersonHit, typed: str) -> str:
     if len(digits) >= 3:
         number = next((one for one in (hit.citizen_number, hit.phone) if one.startswith(digits)), "")
     house = _("hộ {head}").format(head=hit.household_head) if hit.household_head else ""
-    parts = (f"{hit.birth.year}" if hit.birth else "", hit.hamlet, number or house)
+    parts = (f"{hit.birth.year}" if hit.birth else "", hit.hamlet, masked(number) or house)
     return " · ".join(filter(None, parts))
 
 

@@ -56,6 +56,10 @@ PURPOSE: Final = (
     "ghi ở dưới. Quyền của bạn: xem, xin sửa, xin bản này, rút lại sự đồng ý "
     "(Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15).",
 )
+_ORDER: Final = (
+    "person", "episode", "pathogen_test", "risk_assessment", "visit", "alert", "phone_call", "treatment",
+    "hospitalization", "isolation_change", "follow_up", "contact", "consent", "paper", "paper_delivery", "case_notice",
+)  # fmt: skip
 _SHEET_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -129,7 +133,7 @@ def person_file(
 def _zip(
     session: Session, person: PersonRow, asked: FileRequest, *, catalog: Catalog, by_name: str, now: datetime
 ) -> bytes:
-    rows = list(reversed(list(rows_of(session, [person.id]))))
+    rows = sorted(rows_of(session, [person.id]), key=_place)
     sections = (
         FileSection("Ai giữ, để làm gì", (f"Nơi giữ: {_station(session).name}.", *PURPOSE)),
         FileSection("Thông tin của bạn", rows=tuple(_of_person(session, person, catalog))),
@@ -154,6 +158,12 @@ def _zip(
         archive.writestr("du-lieu.json", _json(session, rows, sections, asked, now))
         archive.writestr("du-lieu.csv", _csv(sections))
     return out.getvalue()
+
+
+def _place(row: Any) -> tuple[int, int]:
+    """The person first, then the illness and what was done, then the papers."""
+    table = row.__tablename__
+    return (_ORDER.index(table) if table in _ORDER else len(_ORDER), row.n)
 
 
 def _station(session: Session) -> StationRow:

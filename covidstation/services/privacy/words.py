@@ -64,6 +64,12 @@ _INSIDE: Final = frozenset(
     }
 )  # fmt: skip
 """What says something to the program alone; a machine-readable copy has it all the same."""
+_OWN_NAMES: Final[Mapping[tuple[str, str], str]] = {
+    ("paper_delivery", "means"): "Cách giao",
+    ("visit", "means"): "Cách đo",
+    ("visit", "reason"): "Vì sao chưa gặp",
+    ("paper_delivery", "by_name"): "Người giao",
+}
 
 
 def raw_fields(row: Any) -> dict[str, Any]:
@@ -84,7 +90,7 @@ def plain_fields(row: Any, catalog: Catalog) -> Iterator[tuple[str, str]]:
         value = getattr(row, name)
         if name in row.local_fields or name in _INSIDE or value in (None, "", [], {}, False):
             continue
-        yield FIELDS.get(name, name), plain_value(name, value, catalog)
+        yield _OWN_NAMES.get((row.__tablename__, name)) or FIELDS.get(name, name), plain_value(name, value, catalog)
 
 
 def plain_value(name: str, value: Any, catalog: Catalog) -> str:

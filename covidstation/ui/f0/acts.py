@@ -12,17 +12,21 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from covidstation.db.queries.episodes import list_episodes
 from covidstation.db.queries.station import get_setting
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.care.f0_table import F0Selection, f0_list_pdf, f0_list_xlsx
 from covidstation.services.papers.missing import missing_now
+from covidstation.services.rights import may
 from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.delivering import ask_delivery
 from covidstation.ui.papers.dossiers import DossierDialog
 from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.checks import CheckBox
+from covidstation.ui.person.privacy_dialogs import WholeListDialog
 
 
 class ListActs(QObject):
@@ -38,20 +42,35 @@ class ListActs(QObject):
         self.delivered = Button(_("Đánh dấu đã &giao"), icon="truck", name="mark_list_delivered")
         self.missing = Button(_("In giấy &thiếu"), icon="document", name="print_missing")
         self.dossiers = Button(_("In &hồ sơ"), icon="folder", name="print_dossiers")
+        self.whole = CheckBox("whole_numbers", _("Đủ &số căn cước"))
+        self.whole.setToolTip(_("Danh sách chỉ in bốn số cuối. Đánh dấu khi biểu mẫu cần đủ số: sổ hỏi và ghi lý do."))
+        self.whole.setEnabled(may(desk.register.db, Right.EXPORT))
+        self._people = 0
         self.excel.clicked.connect(self._export)
         self.paper.clicked.connect(self._print)
         self.delivered.clicked.connect(lambda: self._with_ids(self._deliver))
         self.missing.clicked.connect(lambda: self._with_ids(desk.want_missing.emit))
         self.dossiers.clicked.connect(lambda: self._with_ids(self._dossiers))
 
-    def buttons(self) -> tuple[Button, ...]:
+    def buttons(self) -> tuple[QWidget, ...]:
         """For the action bar."""
-        return self.excel, self.paper, self.delivered, self.missing, self.dossiers
+        return self.whole, self.excel, self.paper, self.delivered, self.missing, self.dossiers
 
     def say(self, chosen: int, shown: int) -> None:
         """The dossiers carry how many they are: of those chosen, else of all that is shown."""
         words = _("In &hồ sơ {n} người đã chọn") if chosen else _("In &hồ sơ cả {n} người")
-        self.dossiers.set_text(words.format(n=chosen or shown))
+        self._people = chosen or shown
+        self.dossiers.set_text(words.format(n=self._people))
+
+    def _whole(self) -> bool | None:
+        """Whether numbers stand whole on the list that is made now; None when the person went back at the reason."""
+        if not self.whole.isChecked():
+            return False
+        dialog = WholeListDialog(self._desk, self._page, self._people)
+        answered = bool(dialog.exec())
+        dialog.deleteLater()
+        self.whole.setChecked(False)  # asked anew for each list
+        return True if answered else None
 
     def _with_ids(self, use: Callable[[tuple[UUID, ...]], object]) -> None:
         """Those chosen, else all that the filters show."""
@@ -96,9 +115,13 @@ class ListActs(QObject):
     def _print(self) -> None:
         desk, selection = self._desk, self._selection()
         db, today = desk.register.db, desk.now().date()
+        whole = self._whole()
+        if whole is None:
+            return
 
         def made() -> tuple[bytes, str]:
-            return f0_list_pdf(db, selection, catalog=desk.catalog, today=today), get_setting(db, "printer")
+            pdf = f0_list_pdf(db, selection, catalog=desk.catalog, today=today, whole=whole)
+            return pdf, get_setting(db, "printer")
 
         name = f"danh-sach-f0-{today.isoformat()}.pdf"
         page = self._page
@@ -107,9 +130,10 @@ class ListActs(QObject):
     def _export(self) -> None:
         desk, selection, today = self._desk, self._selection(), self._desk.now().date()
         path = choose_table(self._page, f"danh-sach-f0-{today.isoformat()}.xlsx")
-        if path is None:
+        whole = self._whole() if path is not None else None
+        if path is None or whole is None:
             return
-        op = partial(f0_list_xlsx, desk.register.db, selection, catalog=desk.catalog, today=today)
+        op = partial(f0_list_xlsx, desk.register.db, selection, catalog=desk.catalog, today=today, whole=whole)
         words = _("Đã lưu {name} vào {folder}.").format(name=path.name, folder=path.parent)
 
         def keep(data: bytes) -> None:

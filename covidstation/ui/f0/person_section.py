@@ -27,7 +27,7 @@ from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo, FindCombo
 from covidstation.ui.parts.edits import BirthEdit, LineEdit
 from covidstation.ui.parts.fields import Field
-from covidstation.ui.parts.labels import label
+from covidstation.ui.parts.labels import label, plain_tip
 from covidstation.ui.parts.multichoice import MultiChoice
 from covidstation.ui.parts.popup import Choice
 from covidstation.ui.parts.rows import SectionHead
@@ -226,6 +226,10 @@ class PersonSection(QWidget):
         self.phone = LineEdit("phone", _("Điện thoại"), width=144, limit=40)
         peoples = [Choice(one.code, one.label, ", ".join(one.aliases)) for one in catalog.ethnic_groups.values()]
         self.ethnic = FindCombo("ethnic_group", _("Dân tộc"), peoples, width=120)
+        self.ethnic.setPlaceholderText(_("không hỏi"))
+        why = _("Không bắt buộc: phiếu báo ca bệnh có mục này. Là thông tin nhạy cảm, không in lên danh sách.")
+        self.ethnic.setToolTip(plain_tip(why))
+        self.ethnic.setAccessibleDescription(why)
         diseases = [Choice(one.code, one.label) for one in catalog.conditions.values()]
         self.conditions = MultiChoice("conditions", _("Bệnh nền"), diseases, width=300, hint=_("không có"))
         answers = [(Answer.UNKNOWN, _("chưa hỏi")), (Answer.YES, _("có")), (Answer.NO, _("không"))]

@@ -10,16 +10,16 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from covidstation.db.queries.people import PersonPage
-from covidstation.domain.citizen import grouped, masked
-from covidstation.domain.codes import Condition, EthnicGroup
+from covidstation.domain.citizen import grouped
+from covidstation.domain.codes import Condition
 from covidstation.domain.episodes import CaseOutcome, Episode, QuarantineType
 from covidstation.domain.people import Answer, Person
 from covidstation.i18n import _
 from covidstation.ui.case_words import OUTCOMES, PLACES, RISK_TONES, RISKS, SEXES, age_words, dose_words, said
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Tone
-from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip, chip_width
+from covidstation.ui.parts.hidden import HiddenNumberLine
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, Line, label
 from covidstation.ui.parts.segments import Tabs
 
@@ -33,7 +33,6 @@ class Header(QWidget):
 
     def __init__(self, tabs: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self._number = ""
         self._found: list[tuple[str, Tone]] = []
         self._name = ElidedLabel("", "person")
         self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -44,9 +43,7 @@ class Header(QWidget):
         self._who = ElidedLabel("", "hint", "muted")
         self._who.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._phone, self._phone_icon = label("", "hint"), Glyph("phone")
-        self._card, self._card_icon = label("", "hint"), Glyph("card")
-        self.reveal = Button(_("Hiện"), "quiet", name="reveal_number")
-        self.reveal.clicked.connect(self._turn)
+        self.number, self._card_icon = HiddenNumberLine("reveal_number", _("Số căn cước"), "hint"), Glyph("card")
         self.tabs = Tabs("person_tabs", _("Các phần"), tabs)
         self.tabs.chosen.connect(self.tab_chosen)
         self._lay_out()
@@ -55,7 +52,6 @@ class Header(QWidget):
         self,
         page: PersonPage,
         today: date,
-        ethnic_groups: Mapping[str, EthnicGroup],
         conditions: Mapping[str, Condition],
         *,
         first_day: int = 1,
@@ -66,14 +62,14 @@ class Header(QWidget):
         self._name.setMinimumWidth(min(self._name.sizeHint().width(), _NAME))
         self._found = chips(person, page.episodes, today, conditions, first_day=first_day)
         self.fit()
-        self._who.set_text(who_line(page, today, ethnic_groups))
+        self._who.set_text(who_line(page, today))
         self._phone.setText(grouped(person.phone))
         for widget in (self._phone, self._phone_icon):
             widget.setVisible(bool(person.phone))
-        self._number = person.citizen_number or person.old_citizen_number
-        for part in (self._card, self._card_icon, self.reveal):
-            part.setVisible(bool(self._number))
-        self._show_number(whole=False)
+        number = person.citizen_number or person.old_citizen_number
+        for part in (self._card_icon, self.number):
+            part.setVisible(bool(number))
+        self.number.set_number(number)
 
     def add_chip(self, text: str, tone: Tone) -> None:
         """One more, before the others, until another person is shown."""
@@ -99,14 +95,6 @@ class Header(QWidget):
         super().resizeEvent(event)
         self.fit()
 
-    def _turn(self) -> None:
-        self._show_number(whole=self.reveal.plain_text() == _("Hiện"))
-
-    def _show_number(self, *, whole: bool) -> None:
-        """The number stands masked until it is asked for, each time a person is opened."""
-        self._card.setText(grouped(self._number) if whole else masked(self._number))
-        self.reveal.set_text(_("Giấu") if whole else _("Hiện"))
-
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -123,12 +111,10 @@ class Header(QWidget):
         second.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
         second.setSpacing(6)
         second.addWidget(self._who)
-        for icon, words in ((self._phone_icon, self._phone), (self._card_icon, self._card)):
+        for icon, words in ((self._phone_icon, self._phone), (self._card_icon, self.number)):
             second.addSpacing(18)
             second.addWidget(icon)
             second.addWidget(words)
-        self.reveal.setFixedHeight(22)
-        second.addWidget(self.reveal)
         second.addStretch(1)
         second.addStrut(24)
         tabs = QHBoxLayout()
@@ -192,13 +178,12 @@ def _f0_words(episode: Episode, today: date, first_day: int) -> str:
     return _("F0 ngày {day}").format(day=max(first_day, (today - episode.isolation_start.date()).days + first_day))
 
 
-def who_line(page: PersonPage, today: date, ethnic_groups: Mapping[str, EthnicGroup]) -> str:
-    """`67 tuổi (1955) · Nam · Thái · Nậm Ngá, hộ Vàng A Páo`."""
+def who_line(page: PersonPage, today: date) -> str:
+    """`67 tuổi (1955) · Nam · Nậm Ngá, hộ Vàng A Páo`."""
     person = page.person
     age = ""
     if person.birth:
         age = _("{age} ({birth})").format(age=age_words(person.birth, today), birth=person.birth.text())
-    group = ethnic_groups[person.ethnic_group].label if person.ethnic_group in ethnic_groups else person.ethnic_group
     house = _("hộ {head}").format(head=page.household_head) if page.household_head else ""
     place = ", ".join(filter(None, (page.hamlet, house))) or person.address_printed
-    return " · ".join(filter(None, (age, said(SEXES[person.sex]), group, place)))
+    return " · ".join(filter(None, (age, said(SEXES[person.sex]), place)))

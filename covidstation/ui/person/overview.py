@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -13,7 +13,8 @@ from covidstation.catalog import Catalog
 from covidstation.db.queries.care import CareRecord
 from covidstation.db.queries.episodes import ENDING, OPENING
 from covidstation.db.queries.people import PersonPage
-from covidstation.domain.citizen import grouped
+from covidstation.domain.citizen import masked
+from covidstation.domain.codes import EthnicGroup
 from covidstation.domain.episodes import CaseOutcome, Episode
 from covidstation.domain.people import Person
 from covidstation.i18n import _, date_text
@@ -37,11 +38,11 @@ _NO_CARE = CareRecord()
 
 
 class Overview(QWidget):
-    """`show_page` fills both sides."""
+    """`show_page` fills both sides; `sensitive`: whoever looks may see the ethnic group."""
 
-    def __init__(self, catalog: Catalog, open_paper: Callable[[UUID], object]) -> None:
+    def __init__(self, catalog: Catalog, open_paper: Callable[[UUID], object], *, sensitive: bool = True) -> None:
         super().__init__()
-        self._catalog = catalog
+        self._catalog, self._sensitive = catalog, sensitive
         self.days = DaysColumn(open_paper)
         panel = Ground(QPalette.ColorRole.Base)
         panel.setFixedWidth(_PANEL)
@@ -72,7 +73,8 @@ class Overview(QWidget):
             self._panel.addSpacing(8)
             self._panel.addWidget(Line())
         self._panel.addWidget(SectionHead(_("Giấy tờ tuỳ thân")))
-        self._panel.addWidget(KeyValues(numbers(page.person)))
+        groups = self._catalog.ethnic_groups if self._sensitive else {}
+        self._panel.addWidget(KeyValues(numbers(page.person, groups)))
         self._panel.addStretch(1)
 
 
@@ -113,11 +115,13 @@ def papers_of(page: PersonPage, kinds: Sequence[str], episode: Episode) -> str:
     return ", ".join(map(paper_number, found))
 
 
-def numbers(person: Person) -> list[tuple[str, str]]:
-    """Numbers and addresses of a person; what is not known is left out."""
+def numbers(person: Person, ethnic_groups: Mapping[str, EthnicGroup]) -> list[tuple[str, str]]:
+    """Numbers (masked), the ethnic group where it may be seen, and addresses; what is not known is left out."""
+    group = ethnic_groups.get(person.ethnic_group)
     rows = (
-        (_("CMND cũ"), grouped(person.old_citizen_number)),
-        (_("Thẻ BHYT"), grouped(person.insurance_number)),
+        (_("CMND cũ"), masked(person.old_citizen_number)),
+        (_("Thẻ BHYT"), masked(person.insurance_number)),
+        (_("Dân tộc"), group.label if group else person.ethnic_group if ethnic_groups else ""),
         (_("Số nhà"), person.address_detail),
         (_("Trên thẻ"), person.address_printed),
     )

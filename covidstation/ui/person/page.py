@@ -152,6 +152,7 @@ class OnePerson(Page):
     def _connect(self) -> None:
         self.header.tab_chosen.connect(self._show_tab)
         self.header.number.asked.connect(self._reveal)
+        self.header.number.button.setEnabled(may(self._desk.register.db, Right.ENTER))
         self.edit.clicked.connect(self._edit)
         on_open = {
             self.check: "check", self.test: "add_test", self.test_first: "add_test", self.outcome: "outcome",

@@ -21,6 +21,7 @@ from covidstation.ui.parts.segments import ManyTabs
 from covidstation.ui.settings.check import CheckSection
 from covidstation.ui.settings.law import LawSection
 from covidstation.ui.settings.places import PlacesSection
+from covidstation.ui.settings.retention import RetentionSection
 from covidstation.ui.settings.rules import RulesSection
 from covidstation.ui.settings.section import Section, framed
 from covidstation.ui.settings.simple import AboutSection, BackupSection, LooksSection, UsersSection
@@ -30,14 +31,14 @@ from covidstation.ui.settings.update import UpdateSection
 
 
 class SettingsPage(Page):
-    """`show_section(key)`: station, places, staff, law, rules, looks, users, backup, check, update, about."""
+    """`show_section(key)`: station, places, staff, law, rules, looks, users, backup, retention, check, update, about."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("settings", _("Cài đặt"))
         self._desk = desk
         makers = (
             *(StationSection, PlacesSection, StaffSection, LawSection, RulesSection, LooksSection),
-            *(UsersSection, BackupSection, CheckSection, UpdateSection, AboutSection),
+            *(UsersSection, BackupSection, RetentionSection, CheckSection, UpdateSection, AboutSection),
         )
         self.sections: dict[str, Section] = {}
         self._stack = QStackedWidget()

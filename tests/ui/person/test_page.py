@@ -5,10 +5,12 @@ from datetime import date, datetime
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from sqlalchemy import select
 
 from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.history import person_history
 from covidstation.db.queries.people import get_person, person_page
+from covidstation.db.rows import AuditRow
 from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason, PathogenTest, TestResult
 from covidstation.domain.packs import PaperKind
 from covidstation.services.care.outcomes import Ending
@@ -23,6 +25,7 @@ from covidstation.ui.person.event import Event
 from covidstation.ui.person.header import chips, fitting, who_line
 from covidstation.ui.person.history import value_words
 from covidstation.ui.person.page import OnePerson
+from covidstation.ui.person.privacy_dialogs import RevealDialog
 from covidstation.ui.person.timeline import DayGroup, timeline
 from tests.ui.village import NOW, catalog
 
@@ -46,7 +49,7 @@ class Test_head:
     def test_who_and_what(self, desk, village):
         page = person_page(desk.register.db, village.mai)
         known = catalog()
-        assert who_line(page, TODAY, known.ethnic_groups) == "36 tuổi (02/01/1990) · Nữ · Pa Khoá, hộ Lò Thị Mai"
+        assert who_line(page, TODAY) == "36 tuổi (02/01/1990) · Nữ · Pa Khoá, hộ Lò Thị Mai"
         assert chips(page.person, page.episodes, TODAY, known.conditions) == [
             ("F0 ngày 3", "blue"), ("Nguy cơ trung bình", "yellow"), ("2 mũi", "plain"),
         ]  # fmt: skip
@@ -64,13 +67,29 @@ class Test_head:
         assert shown[0] == ("F0 ngày 3", "blue")
         assert shown[-1] == (f"+{len(page.header._found) - len(shown) + 1}", "plain")
 
-    def test_the_number_is_masked_until_it_is_asked_for(self, page, village):
+    def test_the_number_is_masked_until_somebody_says_why(self, page, village, desk, monkeypatch):
         page.show_person(village.my)
-        assert page.header._card.text() == "012 ••• ••• 119"
-        page.header.reveal.click()
-        assert page.header._card.text() == "012 168 000 119"
+        number = page.header.number
+        assert number.words.text() == "•••• 0119"
+        monkeypatch.setattr(RevealDialog, "exec", lambda dialog: (dialog.save(), dialog.result())[1])
+        number.button.click()
+        assert number.words.text() == "012 168 000 119" and number.is_whole()
+        with desk.register.db.read() as session:
+            entry = session.scalars(select(AuditRow).where(AuditRow.action == "reveal")).one()
+        assert (entry.subject, entry.detail["field"]) == (village.my, "citizen_number")
         page.show_person(village.my)
-        assert page.header._card.text() == "012 ••• ••• 119"
+        assert number.words.text() == "•••• 0119"
+
+    def test_a_shown_number_hides_itself_after_a_minute_and_on_leaving(self, page, village):
+        page.show_person(village.my)
+        number = page.header.number
+        number.show_whole("012168000119")
+        assert number._timer.interval() == 60_000
+        number._timer.timeout.emit()
+        assert number.words.text() == "•••• 0119"
+        number.show_whole("012168000119")
+        page.hide()
+        assert number.words.text() == "•••• 0119"
 
     def test_the_next_step_is_the_primary_button(self, page, village):
         assert page.order.isVisible()
