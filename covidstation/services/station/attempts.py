@@ -102,7 +102,8 @@ def _left(tries: Tries, mono: float) -> int:
 def trying(folder: Path, who: str, now: datetime, clock: Clock = time.monotonic) -> Iterator[Judged]:
     """Around the judging of one passphrase or code. Raises UserError keys.wait when it is too early.
 
-    A trouble of another kind than a wrong one is not counted.
+    A trouble of another kind than a wrong one is not counted. A wrong one is told how many are `free` yet, and for how
+    many `seconds` the next must wait.
     """
     with hold.turn(folder / HOLD):
         before = _begin(folder, who, int(now.timestamp() * 1000), clock())
@@ -112,6 +113,9 @@ def trying(folder: Path, who: str, now: datetime, clock: Clock = time.monotonic)
     except UserError as trouble:
         if trouble.code not in WRONG:
             _change(folder, before)
+        else:
+            count = before.count + 1
+            trouble.params.update(free=max(0, FREE - count), seconds=wait_after(count))
         raise
     _change(folder, before.without(judged.who))
 

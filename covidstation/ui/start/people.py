@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPalette, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from covidstation.i18n import _
@@ -17,6 +18,7 @@ from covidstation.ui.look.palette import tokens_of
 
 ROW = 53
 SHOWN = 5
+KEYED = 9
 WIDTH = 320
 
 
@@ -32,9 +34,10 @@ def role_name(role: str) -> str:
 
 
 class _Row(QAbstractButton):
-    def __init__(self, entrant: Entrant) -> None:
+    def __init__(self, entrant: Entrant, key: str) -> None:
         super().__init__()
         self.entrant = entrant
+        self.key = key  # that chooses this row from anywhere on the card
         self.setCheckable(True)
         self.setText(entrant.name)
         self.setAccessibleName(entrant.name)
@@ -56,7 +59,7 @@ class _Row(QAbstractButton):
             painter.fillRect(0, 0, metrics.BAR, box.height(), QColor(tokens.accent))
             paint_icon(painter, box.width() - 34, (box.height() - 18) / 2, "check", 18, tokens.accent)
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(tokens.line))
-        left, room = 16.0, box.width() - 60.0
+        left, room = 16.0, box.width() - (104.0 if self.key else 60.0)
         flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         painter.setFont(font("name" if chosen else "body"))
         painter.setPen(QColor(tokens.text))
@@ -65,6 +68,8 @@ class _Row(QAbstractButton):
         painter.setFont(font("hint"))
         painter.setPen(QColor(tokens.muted))
         painter.drawText(QRectF(left, 27, room, 22), flags, role_name(self.entrant.role))
+        right = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
+        painter.drawText(QRectF(box.width() - 92.0, 3, 50, 46), right, self.key)
 
 
 class PeopleList(QScrollArea):
@@ -88,8 +93,8 @@ class PeopleList(QScrollArea):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._group = QButtonGroup(self)
-        for entrant in entrants:
-            row = _Row(entrant)
+        for at, entrant in enumerate(entrants, 1):
+            row = _Row(entrant, f"Alt+{at}" if at <= KEYED and len(entrants) > 1 else "")
             self._group.addButton(row)
             column.addWidget(row)
         column.addStretch(1)
@@ -104,6 +109,20 @@ class PeopleList(QScrollArea):
         """The chosen person, empty when there is nobody."""
         row = self._group.checkedButton()
         return row.text() if row is not None else ""
+
+    def choose_by_keys(self, card: QWidget, field: QWidget) -> None:
+        """Alt+1 to Alt+9 choose from anywhere on the card, the arrows from the field of the passphrase."""
+        for at, row in enumerate(self._group.buttons()[:KEYED], 1):
+            QShortcut(QKeySequence(f"Alt+{at}"), card, row.click)
+        for key, step in ((Qt.Key.Key_Up, -1), (Qt.Key.Key_Down, 1)):
+            shortcut = QShortcut(QKeySequence(key), field, partial(self._step, step))
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+
+    def _step(self, step: int) -> None:
+        rows = self._group.buttons()
+        at = next((at for at, row in enumerate(rows) if row.isChecked()), 0) + step
+        if 0 <= at < len(rows):
+            rows[at].click()
 
     def _toggled(self, row: QAbstractButton, on: bool) -> None:
         if on:

@@ -11,8 +11,9 @@ from covidstation.services.station.setup import open_register
 from covidstation.services.station.users import set_recovery
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.edits import PasswordEdit
+from covidstation.ui.start.panes import CapsLock
 from covidstation.ui.start.trouble import TroubleView
-from covidstation.ui.start.unlock import CapsLock, UnlockView
+from covidstation.ui.start.unlock import UnlockView
 from covidstation.ui.start.wizard import Wizard
 from tests.ui.village import CHEAP, NOW, PASSPHRASE
 
