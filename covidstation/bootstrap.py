@@ -168,9 +168,10 @@ class Program(QObject):
         self.shell.show_view(view)
         view.passphrase.field.setFocus()
         self.tasks.background(view, partial(late.kept_line, folder, now), view.show_kept)
+        self.tasks.background(view, partial(late.wait_left, folder), view.hold_back)
         if self._passphrase_file is not None:
             file, self._passphrase_file = self._passphrase_file, None
-            self._unlock(view, "", read_passphrase(file))
+            self._unlock(view, "", read_passphrase(file), "")
 
     def _go_to_other(self) -> None:
         other = beside(self._folder)
@@ -180,19 +181,17 @@ class Program(QObject):
         else:
             self._enter(other)
 
-    def _unlock(self, view: UnlockView, name: str, passphrase: str) -> None:
+    def _unlock(self, view: UnlockView, name: str, passphrase: str, own: str) -> None:
         view.set_busy(True)
         folder = self._folder
 
         def failed(trouble: UserError) -> None:
             view.set_busy(False)
-            if trouble.code == "keys.wrong_passphrase":
-                view.passphrase.refuse(sentence(trouble))
-            else:
+            if not view.refuse(trouble):
                 self._show_trouble(trouble)
 
         now = datetime.now().astimezone()
-        op = partial(late.open_register, folder, passphrase, name or None, now)
+        op = partial(late.open_register, folder, passphrase, name or None, own, now)
         self.tasks.run(view, op, self._opened, failed)
 
     def _reset(self, view: UnlockView, name: str, code: str, passphrase: str) -> None:
@@ -204,9 +203,8 @@ class Program(QObject):
 
         def failed(trouble: UserError) -> None:
             view.set_busy(False)
-            of_code = trouble.code != "keys.passphrase_short"
-            words = _("Mã khôi phục này không phải của sổ này.") if _is_wrong(trouble) else sentence(trouble)
-            view.recovery.refuse(words, of_code=of_code)
+            if not view.refuse(trouble):
+                self._show_trouble(trouble)
 
         self.tasks.run(view, partial(late.reset_passphrase, self._folder, code, name, passphrase), done, failed)
 
@@ -254,7 +252,7 @@ class Program(QObject):
         self._enter(folder)
         view = self.shell.view()
         if isinstance(view, UnlockView):
-            self._unlock(view, "", passphrase)
+            self._unlock(view, "", passphrase, "")
 
     def _show_trouble(self, trouble: UserError) -> None:
         log.log.warning("cannot open: %s", trouble.code)
@@ -276,10 +274,6 @@ class Program(QObject):
             late.tell_failure(self.shell, str(self.log_file or ""))
         finally:
             self._telling = False
-
-
-def _is_wrong(trouble: UserError) -> bool:
-    return trouble.code == "keys.wrong_passphrase"
 
 
 def _keep_qt_message(kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:
