@@ -46,11 +46,13 @@ def catalog() -> Catalog:
     return load_catalog(resources())
 
 
-def open_register(folder: Path, passphrase: str, user: str | None, now: datetime) -> tuple[Register, Preferences]:
+def open_register(
+    folder: Path, passphrase: str, user: str | None, own: str, now: datetime
+) -> tuple[Register, Preferences]:
     """On the database thread: see `services.station.setup.open_register`; with how the window should look and speak."""
     from covidstation.services.station import setup, status  # noqa: PLC0415  (see the module)
 
-    register = setup.open_register(folder, passphrase, user=user)
+    register = setup.open_register(folder, passphrase, user=user, own=own, now=now)
     return register, status.preferences_of(register, catalog(), now.date())
 
 
@@ -59,6 +61,13 @@ def reset_passphrase(folder: Path, code: str, user: str, new: str) -> None:
     from covidstation.services.station import passphrases  # noqa: PLC0415  (see the module)
 
     passphrases.reset_passphrase(folder, code, user, new)
+
+
+def wait_left(folder: Path) -> int:
+    """Seconds before a passphrase is judged again: see `services.station.attempts`."""
+    from covidstation.services.station import attempts  # noqa: PLC0415  (see the module)
+
+    return attempts.wait_left(folder)
 
 
 def kept_line(folder: Path, now: datetime) -> str:
