@@ -39,6 +39,7 @@ from covidstation.services.pictures import read_picture
 from covidstation.services.reports.daily import daily_report, freeze_report, frozen_report, kept_typed
 from covidstation.services.reports.sheet import write_report_pdf, write_report_xlsx
 from covidstation.services.scans import look_at_scan
+from covidstation.services.station.audit import note_report
 from covidstation.services.station.backup import back_up
 from covidstation.services.station.check import check_register
 from covidstation.services.station.files import keep_file
@@ -235,9 +236,12 @@ def _report(arguments: argparse.Namespace) -> int:
             report = done.value
         elif report is None:
             report = daily_report(db, catalog, day, now, kept_typed(db, day))
-    for path, write in ((arguments.pdf, write_report_pdf), (arguments.xlsx, write_report_xlsx)):
-        if path is not None:
-            write(path, report)
+        if arguments.pdf is not None:
+            note_report(db, day.isoformat(), "file", now=now)
+            write_report_pdf(arguments.pdf, report)
+        if arguments.xlsx is not None:
+            note_report(db, day.isoformat(), "table", now=now)
+            write_report_xlsx(arguments.xlsx, report)
     _say(arguments, report_result(report), report_text(report))
     return 0
 

@@ -92,6 +92,7 @@ class Desk(QObject):
         self.tasks = tasks
         self._parted = False
         self.now = now or (lambda: datetime.now().astimezone())
+        register.db.clock = self.now
         self.made_on = None if now else MADE_ON  # what this PC's clock is held against
 
     def ask(

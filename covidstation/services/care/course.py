@@ -21,6 +21,7 @@ from covidstation.errors import UserError
 from covidstation.services.care.alerts import guidelines_in
 from covidstation.services.care.rounds import guideline_for, signs_of
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Course:
 
 
 @needs(Right.SEE)
+@shows("course")
 def course_of(db: Database, episode_id: UUID, *, catalog: Catalog) -> Course:
     """Raises UserError episodes.unknown."""
     episode = get_episode(db, episode_id)

@@ -19,6 +19,7 @@ from covidstation.services.care.follow_up import follow_up_rules
 from covidstation.services.care.isolation import CaseRules, case_rules, needs_on
 from covidstation.services.care.triage import RiskWhy, why_risk
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import shows
 from covidstation.services.station.rules import station_catalog_of
 
 
@@ -50,6 +51,7 @@ class CareLook:
 
 
 @needs(Right.SEE)
+@shows("person")
 def look_at_care(db: Database, catalog: Catalog, person_id: UUID, today: date) -> CareLook | None:
     """All of one person; None for one who is not in the register."""
     page = person_page(db, person_id)

@@ -39,6 +39,7 @@ from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import shows
 from covidstation.services.station.rules import rules_in
 
 LEAST_WEIGHT: Final = 10  # hundreds of grams
@@ -88,6 +89,7 @@ class GivingLook:
 
 
 @needs(Right.SEE)
+@shows("giving")
 def look_at_giving(db: Database, episode_id: UUID, *, catalog: Catalog, now: datetime) -> GivingLook:
     """The list in force and what is known of the person. Raises UserError episodes.unknown, medicines.no_list."""
     with db.read() as session:

@@ -31,6 +31,7 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.care.rows import wall
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class TransferLook:
 
 
 @needs(Right.SEE)
+@shows("transfer")
 def look_at_transfer(db: Database, catalog: Catalog, episode_id: UUID, now: datetime) -> TransferLook:
     """Fill the form: the reason from the open danger signs, the state from the newest check. UserError unknown."""
     episode = get_episode(db, episode_id)

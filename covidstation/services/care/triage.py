@@ -31,6 +31,7 @@ from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import shows
 from covidstation.services.station.rules import rules_in
 
 POSTPARTUM: Final = "postpartum"  # asked beside the checklist, kept among its answers
@@ -113,6 +114,7 @@ class RiskWhy:
 
 
 @needs(Right.SEE)
+@shows("triage")
 def look_at_triage(db: Database, catalog: Catalog, episode_id: UUID) -> TriageLook:
     """Ask the register for the whole window. Raises UserError triage.unknown_episode, triage.no_table."""
     with db.read() as session:

@@ -26,6 +26,7 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.contacts.register import immunity_in, quarantine_rules, quarantine_rules_in, rule_on_day
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import shows
 
 NAMED = 3  # on the day's page
 
@@ -143,6 +144,7 @@ def _proposed(session: Session, case: EpisodeRow, person: PersonRow, rule: Quara
 
 
 @needs(Right.SEE)
+@shows("contact")
 def known_of(db: Database, person_id: UUID, draft: ContactDraft) -> ContactDraft:
     """The draft with what the register knows of that person's doses and earlier illness."""
     with db.read() as session:

@@ -1,7 +1,7 @@
 """What a station says about itself in each bundle: its program, and how far its record of who did what has come.
 
-Whoever holds the key of the register could write the whole record anew. What has left the house cannot be taken back: the
-hub remembers the newest head, and the next bundle must show that head again in `sent` (docs/bundle-format-1.md §2).
+Whoever holds the key of the register could write the whole record anew. What has left the house cannot be taken back:
+the hub remembers the newest head, and the next bundle must show that head again (docs/bundle-format-1.md §2).
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ from covidstation.services.papers.facts import station_pack
 from covidstation.services.papers.files import paper_pdf
 from covidstation.services.papers.missing import missing_now
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import prints
+from covidstation.services.station.audit import prints, shows
 
 
 @needs(Right.PRINT)
@@ -107,6 +107,7 @@ class Kept:
 
 
 @needs(Right.SEE)
+@shows("issued")
 def read_kept(db: Database, paper_id: UUID) -> Kept:
     """Raises UserError paper.unknown, paper.damaged."""
     paper = get_paper(db, paper_id)

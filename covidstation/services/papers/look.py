@@ -26,6 +26,7 @@ from covidstation.services.papers.facts import ending_kind, station_pack, statio
 from covidstation.services.papers.issuing import Prepared, prepare_paper
 from covidstation.services.papers.subjects import load_any, standing
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import saw_person
 
 _WITH_FAMILY = ENDING | {PaperKind.ISOLATION_ORDER}
 
@@ -88,6 +89,8 @@ def look_at_paper(db: Database, wanted: PaperWanted, *, catalog: Catalog, issued
         leave=wanted.leave,
     )
     people, held, signers = _whom(db, kind, wanted.ids)
+    for person_id in people:
+        saw_person(db, person_id, "paper", now=now)
     transfer = _transfer(db, wanted) if kind is PaperKind.REFERRAL else None
     episodes = (get_episode(db, one) for one in wanted.ids)
     return PaperLook(

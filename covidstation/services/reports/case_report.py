@@ -43,7 +43,7 @@ from covidstation.printing.binder import bind
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.reports.head import head_on
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import prints
+from covidstation.services.station.audit import prints, shows
 
 ROW_HEIGHT: Final = 20.0  # points; an empty field is filled in by hand
 
@@ -58,6 +58,7 @@ class ReportField:
 
 
 @needs(Right.SEE)
+@shows("case_report")
 def case_report(db: Database, catalog: Catalog, episode_id: UUID, now: datetime) -> tuple[ReportField, ...]:
     """The whole report of one case in the order of the form. Raises UserError notices.unknown."""
     with db.read() as session:

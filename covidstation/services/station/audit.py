@@ -23,13 +23,14 @@ from covidstation.db.rows import AuditRow, ContactRow, EpisodeRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
-from covidstation.services.rights import needs
+from covidstation.services.rights import needs, require
 
 P = ParamSpec("P")
 R = TypeVar("R")
 AGAIN: Final = timedelta(minutes=10)
 """Looking at the same person again within this time is the same look."""
 How = Literal["print", "file"]
+ReportHow = Literal["print", "file", "table"]
 
 _within: ContextVar[bool] = ContextVar("within", default=False)
 
@@ -47,16 +48,43 @@ def saw_person(db: Database, person_id: UUID, where: str, *, now: datetime) -> N
 
 @needs(Right.PRINT)
 def note_paper(db: Database, paper_id: UUID, how: How, *, now: datetime, copies: int = 1) -> None:
-    """Note that an issued paper was printed (again) or kept as a file."""
+    """Note, before it is done, that an issued paper is printed (again) or kept as a file."""
     action = AuditAction.PRINT if how == "print" else AuditAction.EXPORT
     db.note(action, subjects=(paper_id,), detail={"what": "paper", "n": copies}, now=now)
 
 
 @needs(Right.PRINT)
-def note_report(db: Database, day: str, how: How | Literal["table"], *, now: datetime) -> None:
-    """Note that the report of that day (ISO text) was printed, or kept as a PDF or a spreadsheet."""
+def note_report(db: Database, day: str, how: ReportHow, *, now: datetime) -> None:
+    """Note that the report of that day (ISO text) is printed, or kept as a PDF or a spreadsheet."""
+    if how == "table":
+        require(db, Right.EXPORT)
     action = AuditAction.PRINT if how == "print" else AuditAction.EXPORT
     db.note(action, detail={"what": "report_xlsx" if how == "table" else "report", "day": day}, now=now)
+
+
+def shows(where: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Note each call of a service that shows one person or one issued paper, under its `@needs`, as `saw_person` does.
+
+    Whom it shows is read from the service's own arguments: `person_id`, `episode_id`, `contact_id`, `paper_id`.
+    """
+
+    def guard(service: Callable[P, R]) -> Callable[P, R]:
+        described = signature(service)
+
+        @wraps(service)
+        def noted(*args: P.args, **kwargs: P.kwargs) -> R:
+            with as_one() as first:
+                shown = service(*args, **kwargs)
+            if first:
+                given = described.bind(*args, **kwargs).arguments
+                paper = given.get("paper_id")
+                for one in [paper] if isinstance(paper, UUID) else _people(given["db"], given):
+                    saw_person(given["db"], one, where, now=given["db"].clock())
+            return shown
+
+        return noted
+
+    return guard
 
 
 def prints(what: str, action: AuditAction = AuditAction.PRINT) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -20,6 +20,7 @@ from covidstation.domain.packs import PaperKind, pack_on
 from covidstation.domain.people import Person
 from covidstation.domain.station import TEST_PLACES
 from covidstation.errors import UserError
+from covidstation.services.station.audit import saw_person
 from covidstation.services.station.drafts import Draft, drafts
 from covidstation.services.station.setup import Register
 from covidstation.ui.desk import NewF0
@@ -78,6 +79,8 @@ def opening(register: Register, catalog: Catalog, wish: NewF0, today: date) -> O
     if wish.episode_id and episode is None:
         raise UserError("episodes.unknown")
     hit = get_hit(db, wish.person_id) if wish.person_id else None
+    if person is not None:
+        saw_person(db, person.id, "form", now=db.clock())
     points = tuple(point.name for point in sub_points(db))
     usual = get_setting(db, "test_place") or TEST_PLACES[0]
     return Opening(

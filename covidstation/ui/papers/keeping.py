@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -12,10 +12,12 @@ from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from covidstation.domain.packs import PaperKind
+from covidstation.errors import UserError
 from covidstation.i18n import N_, _
 from covidstation.messages import sentence
 from covidstation.services.papers.book import Kept, read_kept
 from covidstation.services.papers.issuing import void_paper
+from covidstation.services.station.audit import How, note_paper
 from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.issued import file_name, paper_title
@@ -95,12 +97,7 @@ class Keeping(QWidget):
             return
         device = device_for(printer)
         words = _("Đã gửi {number} đến máy in {printer}.").format(number=paper_title(kept.paper), printer=printer)
-        self._desk.tasks.background(
-            self,
-            lambda: print_pdf(kept.pdf, device, kept.copies),
-            lambda _none: self._desk.said.emit(words),
-            lambda trouble: self.troubled.emit(sentence(trouble)),
-        )
+        self._noted("print", kept, lambda: print_pdf(kept.pdf, device, kept.copies), words)
 
     def save(self) -> None:
         """Save the bytes where the person says."""
@@ -112,12 +109,19 @@ class Keeping(QWidget):
         if path is None:
             return
         words = _("Đã lưu {name} vào {folder}.").format(name=path.name, folder=path.parent)
-        self._desk.tasks.background(
-            self,
-            lambda: keep_file(path, kept.pdf),
-            lambda _path: self._desk.said.emit(words),
-            lambda trouble: self.troubled.emit(sentence(trouble)),
-        )
+        self._noted("file", kept, lambda: keep_file(path, kept.pdf), words)
+
+    def _noted(self, how: How, kept: Kept, work: Callable[[], object], words: str) -> None:
+        """Note that the paper leaves the register, then do it."""
+        desk = self._desk
+
+        def failed(trouble: UserError) -> None:
+            self.troubled.emit(sentence(trouble))
+
+        copies = kept.copies if how == "print" else 1
+        note = partial(note_paper, desk.register.db, kept.paper.line.id, how, now=desk.now(), copies=copies)
+        then = partial(desk.tasks.background, self, work, lambda _done: desk.said.emit(words), failed)
+        desk.ask(self, note, lambda _none: then(), failed)
 
     def void(self) -> None:
         """Ask for the reason, then void; the line stays in the book."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from covidstation.catalog import Catalog
@@ -28,7 +29,10 @@ from covidstation.ui.case_words import (
     TEST_RESULTS,
     said,
 )
+from covidstation.ui.look import metrics
+from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.records import Cell, Column, RecordModel
+from covidstation.ui.parts.rows import SectionHead
 from covidstation.ui.parts.table import Table
 from covidstation.ui.rounds.words import ANSWERS as ALERT_ANSWERS
 from covidstation.ui.tasks import TaskRunner
@@ -63,30 +67,45 @@ _CODED: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 class HistoryTab(QWidget):
-    """A table over the journal's lines of one person."""
+    """A table over the journal's lines of one person; `asked` for who has looked at this person."""
+
+    asked = Signal()
 
     def __init__(self, tasks: TaskRunner, catalog: Catalog) -> None:
         super().__init__()
-        self._words = value_words(catalog)
-        self.model: RecordModel[HistoryLine] = RecordModel(tasks, self._columns(), self)
+        self.model: RecordModel[HistoryLine] = RecordModel(tasks, (*_whose(), *change_columns(catalog)), self)
         table = Table("history_table", _("Lịch sử thay đổi"), self.model)
+        who = Button(_("A&i đã xem, in, sửa"), "quiet", icon="eye", name="who_saw")
+        who.clicked.connect(self.asked)
+        head = SectionHead(_("Lịch sử thay đổi"), _("từ giá trị nào sang giá trị nào"), who)
+        head.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(table)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(table, 1)
 
     def show_lines(self, lines: Sequence[HistoryLine]) -> None:
         """Those, the newest first."""
         self.model.set_records(lines)
 
-    def _columns(self) -> tuple[Column[HistoryLine], ...]:
-        return (
-            Column("when", _("Lúc"), lambda line: Cell(f"{line.when.astimezone():%H:%M %d/%m/%Y}"), 160),
-            Column("who", _("Ai"), lambda line: Cell(line.who or _("mã khôi phục"), ink="muted"), 150),
-            Column("table", _("Phần"), lambda line: Cell(said(ROWS.get(line.table, ""))), 124),
-            Column("field", _("Mục"), _what, 168),
-            Column("old", _("Trước"), lambda line: Cell(self._words(line.field, line.old), ink="muted"), 240),
-            Column("new", _("Sau"), lambda line: Cell(self._words(line.field, line.new), "strong")),
-        )
+
+def _whose() -> tuple[Column[HistoryLine], ...]:
+    return (
+        Column("when", _("Lúc"), lambda line: Cell(f"{line.when.astimezone():%H:%M %d/%m/%Y}"), 160),
+        Column("who", _("Ai"), lambda line: Cell(line.who or _("mã khôi phục"), ink="muted"), 150),
+    )
+
+
+def change_columns(catalog: Catalog) -> tuple[Column[HistoryLine], ...]:
+    """What changed, from which value to which."""
+    words = value_words(catalog)
+    return (
+        Column("table", _("Phần"), lambda line: Cell(said(ROWS.get(line.table, ""))), 124),
+        Column("field", _("Mục"), _what, 168),
+        Column("old", _("Trước"), lambda line: Cell(words(line.field, line.old), ink="muted"), 240),
+        Column("new", _("Sau"), lambda line: Cell(words(line.field, line.new), "strong")),
+    )
 
 
 def _what(line: HistoryLine) -> Cell:

@@ -167,6 +167,7 @@ class OnePerson(Page):
         self.hours.marked.connect(self._mark)
         self.family.opened.connect(self._desk.want_person)
         self.family.made_head.connect(self._make_head)
+        self.history.asked.connect(self._who_saw)
         self.papers.opened.connect(self._desk.want_issued)
 
     def _focus(self) -> None:
@@ -301,6 +302,11 @@ class OnePerson(Page):
         if person_id is not None:
             op = partial(person_history, self._desk.register.db, person_id)
             self._desk.ask(self, op, self.history.show_lines)
+
+    def _who_saw(self) -> None:
+        """The record of who did what, of this person alone."""
+        if self._person_id is not None:
+            self._desk.want_page.emit(f"settings:audit:{self._person_id.hex}")
 
     def _on_open(self, act: str) -> None:
         self.acts.run(act, self._look.open if self._look else None)

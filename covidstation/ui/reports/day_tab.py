@@ -36,6 +36,7 @@ from covidstation.services.reports.sheet import (
     write_report_xlsx,
 )
 from covidstation.services.reports.why import why_changed
+from covidstation.services.station.audit import ReportHow
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
@@ -47,6 +48,7 @@ from covidstation.ui.parts.table import Table
 from covidstation.ui.reports.columns import figure_columns
 from covidstation.ui.reports.dialogs import HoursDialog, PeopleDialog, WhyDialog
 from covidstation.ui.reports.files import choose_table
+from covidstation.ui.reports.noting import noted
 from covidstation.ui.reports.typed_panel import WIDTH, TypedPanel
 
 
@@ -251,26 +253,27 @@ class DayTab(QWidget):
         device, report = device_for(look.printer), look.report
         words = _("Đã gửi báo cáo đến máy in {printer}.").format(printer=look.printer)
         work = partial(_printed, report, device)
-        desk.tasks.background(self, work, lambda _none: desk.said.emit(words), self._failed)
+        noted(desk, self, report, "print", work, words, self._failed)
 
     def _save_pdf(self) -> None:
         report = self.report()
         if report is not None:
             path = choose_file(self.window(), f"bao-cao-{report.period.day.isoformat()}.pdf")
-            self._save(path, write_report_pdf)
+            self._save(path, write_report_pdf, "file")
 
     def _save_sheet(self) -> None:
         report = self.report()
         if report is not None:
-            self._save(choose_table(self.window(), f"bao-cao-{report.period.day.isoformat()}.xlsx"), write_report_xlsx)
+            path = choose_table(self.window(), f"bao-cao-{report.period.day.isoformat()}.xlsx")
+            self._save(path, write_report_xlsx, "table")
 
-    def _save(self, path: Path | None, write: Callable[[Path, DailyReport], Path]) -> None:
+    def _save(self, path: Path | None, write: Callable[[Path, DailyReport], Path], how: ReportHow) -> None:
         report, desk = self.report(), self._desk
         if path is None or report is None:
             return
         words = _("Đã lưu {name}.").format(name=path.name)
         work = partial(write, path, report)
-        desk.tasks.background(self, work, lambda _path: desk.said.emit(words), self._failed)
+        noted(desk, self, report, how, work, words, self._failed)
 
 
 def _scrolled(panel: TypedPanel) -> QScrollArea:

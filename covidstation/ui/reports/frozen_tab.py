@@ -24,6 +24,7 @@ from covidstation.ui.parts.records import RecordModel
 from covidstation.ui.parts.table import Table
 from covidstation.ui.reports.columns import frozen_columns
 from covidstation.ui.reports.dialogs import WhyDialog
+from covidstation.ui.reports.noting import noted
 
 
 class FrozenTab(QWidget):
@@ -96,12 +97,8 @@ class FrozenTab(QWidget):
             self._save()
             return
         device, words = device_for(self._printer), _("Đã gửi báo cáo đến máy in {printer}.")
-        desk.tasks.background(
-            self,
-            lambda: print_pdf(report_pdf(report), device),
-            lambda _none: desk.said.emit(words.format(printer=self._printer)),
-            self._failed,
-        )
+        said = words.format(printer=self._printer)
+        noted(desk, self, report, "print", lambda: print_pdf(report_pdf(report), device), said, self._failed)
 
     def _save(self) -> None:
         report, desk = self.table.current_record(), self._desk
@@ -111,4 +108,4 @@ class FrozenTab(QWidget):
         if path is not None:
             words = _("Đã lưu {name}.").format(name=path.name)
             work = partial(write_report_pdf, path, report)
-            desk.tasks.background(self, work, lambda _path: desk.said.emit(words), self._failed)
+            noted(desk, self, report, "file", work, words, self._failed)

@@ -18,6 +18,7 @@ from covidstation.ui.parts.banner import Level
 from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.labels import Line
 from covidstation.ui.parts.segments import ManyTabs
+from covidstation.ui.settings.audit import AuditSection
 from covidstation.ui.settings.check import CheckSection
 from covidstation.ui.settings.law import LawSection
 from covidstation.ui.settings.places import PlacesSection
@@ -31,14 +32,15 @@ from covidstation.ui.settings.update import UpdateSection
 
 
 class SettingsPage(Page):
-    """`show_section(key)`: station, places, staff, law, rules, looks, users, backup, retention, check, update, about."""
+    """`show_section(key)`: station, places, staff, law, rules, looks, users, audit, backup, retention, check, update,
+    about."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("settings", _("Cài đặt"))
         self._desk = desk
         makers = (
             *(StationSection, PlacesSection, StaffSection, LawSection, RulesSection, LooksSection),
-            *(UsersSection, BackupSection, RetentionSection, CheckSection, UpdateSection, AboutSection),
+            *(UsersSection, AuditSection, BackupSection, RetentionSection, CheckSection, UpdateSection, AboutSection),
         )
         self.sections: dict[str, Section] = {}
         self._stack = QStackedWidget()
@@ -92,9 +94,20 @@ class SettingsPage(Page):
         self.section().load()
         self.actions_changed.emit()
 
+    def place(self) -> object:
+        """The section in sight."""
+        return self._current
+
+    def go_back(self, place: object) -> None:
+        """That section again."""
+        self.show_section(str(place))
+
     def show_part(self, part: str) -> None:
-        """A section."""
-        self.show_section(part)
+        """A section, or what one of its lists is about: `audit:<a person's id>`."""
+        key, _colon, about = part.partition(":")
+        self.show_section(key)
+        if self.section().key == key and about:
+            self.section().show_about(about)
 
     def may_leave(self) -> bool:
         """Ask when something typed would be lost."""

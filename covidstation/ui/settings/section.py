@@ -39,6 +39,9 @@ class Section(QWidget):
     def load(self) -> None:
         """Read what is shown."""
 
+    def show_about(self, about: str) -> None:
+        """What a section's list is narrowed to; most have none."""
+
     def unsaved(self) -> bool:
         """Whether something typed would be lost."""
         return False
