@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from covidstation.ui.main import MainWindow
 
 PROGRAM = "CovidStation"
+NOTHING_LOST = ("station.locked_by_other", "station.in_use", "station.being_replaced", "station.old_sqlite")
+READABLE = ("station.newer_data", "station.read_only", "station.disk_full", "station.backup_room", "station.not_saved")
 
 
 def run_window(data: Path | None, passphrase_file: Path | None) -> int:
@@ -77,6 +80,7 @@ class Program(QObject):
         self._register: Register | None = None
         self._place: Place | None = None  # where the last user was when the window locked
         self._telling = False
+        self._reading = False  # the register is opened without writing
         self.log_file: Path | None = None
         self._failed.connect(self._tell_failure)
         log.catch_the_rest(self._failed.emit)
@@ -108,6 +112,7 @@ class Program(QObject):
     def _enter(self, folder: Path) -> None:
         """Show what that folder asks for: its lock, the wizard for a new one, or why it cannot be used."""
         self._folder = folder
+        self._reading = False
         try:
             state = look_at_folder(folder)
             if state is FolderState.EMPTY and not is_training_folder(folder) and self._has_register(beside(folder)):
@@ -117,6 +122,14 @@ class Program(QObject):
             else:
                 self._hold(folder)
                 self._show_unlock(folder)
+        except UserError as trouble:
+            self._show_trouble(trouble, self._enter_to_read)
+
+    def _enter_to_read(self) -> None:
+        """The card of a register that is only looked at, since its folder cannot be written to."""
+        self._reading = True
+        try:
+            self._show_unlock(self._folder)
         except UserError as trouble:
             self._show_trouble(trouble)
 
@@ -188,10 +201,12 @@ class Program(QObject):
         def failed(trouble: UserError) -> None:
             view.set_busy(False)
             if not view.refuse(trouble):
-                self._show_trouble(trouble)
+                self._show_trouble(trouble, partial(self._read, name, passphrase))
 
         now = datetime.now().astimezone()
         op = partial(late.open_register, folder, passphrase, name or None, own, now)
+        if self._reading:
+            op = partial(late.open_to_read, folder, passphrase, name or None, now)
         self.tasks.run(view, op, self._opened, failed)
 
     def _reset(self, view: UnlockView, name: str, code: str, passphrase: str) -> None:
@@ -229,7 +244,11 @@ class Program(QObject):
         self.shell.cover()
 
     def _locked(self) -> None:
-        self._close_register()
+        """The card shows at once; a copy that is due is made behind it, and only then the register is let go."""
+        register, self._register = self._register, None
+        if register is not None:
+            op = partial(late.close_after_backup, register, datetime.now().astimezone())
+            self.tasks.run(self, op, lambda _none: None)
         self._enter(self._folder)
 
     def _close_register(self) -> None:
@@ -240,6 +259,7 @@ class Program(QObject):
     def _show_wizard(self, folder: Path) -> None:
         view = late.wizard(folder, self.tasks)
         view.founded.connect(self._founded)
+        view.restore_asked.connect(self._show_restore)
         self._offer_help(view)
         self.shell.show_view(view)
 
@@ -254,12 +274,31 @@ class Program(QObject):
         if isinstance(view, UnlockView):
             self._unlock(view, "", passphrase, "")
 
-    def _show_trouble(self, trouble: UserError) -> None:
+    def _show_trouble(self, trouble: UserError, read: Callable[[], object] | None = None) -> None:
+        """The rescue screen; `read` opens without writing, where only writing fails."""
         log.log.warning("cannot open: %s", trouble.code)
-        view = TroubleView(sentence(trouble), str(self._folder))
+        view = TroubleView(sentence(trouble), str(self._folder), only_again=trouble.code in NOTHING_LOST)
         view.again_asked.connect(lambda: self._enter(self._folder))
         view.quit_asked.connect(self.shell.close)
+        if read is not None and trouble.code in READABLE:
+            view.offer_reading()
+            view.read_asked.connect(read)
+        late.rescue(view, self._folder, self.tasks, self._show_restore, datetime.now().astimezone())
         self.shell.show_view(view)
+
+    def _show_restore(self) -> None:
+        """The way back from a copy; leaving it tries the register again."""
+        self._close_register()
+        view = late.restore_view(self._folder, self.tasks)
+        view.left.connect(lambda: self._enter(self._folder))
+        view.restored.connect(lambda: self._enter(self._folder))
+        self._offer_help(view)
+        self.shell.show_view(view)
+
+    def _read(self, name: str, passphrase: str) -> None:
+        """Look without writing."""
+        op = partial(late.open_to_read, self._folder, passphrase, name or None, datetime.now().astimezone())
+        self.tasks.run(self, op, self._opened, self._show_trouble)
 
     def _speak(self, preferences: Preferences) -> Preferences:
         use_language(preferences.language)

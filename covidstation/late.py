@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from covidstation import log
 from covidstation.errors import UserError
 from covidstation.i18n import _, moment_text
 from covidstation.paths import resources
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from covidstation.services.station.setup import Register
     from covidstation.ui.look.theme import Theme
     from covidstation.ui.main import MainWindow
+    from covidstation.ui.start.restore import RestoreView
+    from covidstation.ui.start.trouble import TroubleView
     from covidstation.ui.start.wizard import Wizard
     from covidstation.ui.tasks import TaskRunner
 
@@ -54,6 +57,42 @@ def open_register(
 
     register = setup.open_register(folder, passphrase, user=user, own=own, now=now)
     return register, status.preferences_of(register, catalog(), now.date())
+
+
+def open_to_read(folder: Path, passphrase: str, user: str | None, now: datetime) -> tuple[Register, Preferences]:
+    """On the database thread: see `services.station.rescue.open_to_read`."""
+    from covidstation.services.station import rescue, status  # noqa: PLC0415  (see the module)
+
+    register = rescue.open_to_read(folder, passphrase, user=user, now=now)
+    return register, status.preferences_of(register, catalog(), now.date())
+
+
+def rescue(
+    view: TroubleView, folder: Path, tasks: TaskRunner, to_restore: Callable[[], object], now: datetime
+) -> QObject:
+    """What stands behind the rescue screen."""
+    from covidstation.ui.start.rescuing import Rescuing  # noqa: PLC0415  (see the module)
+
+    return Rescuing(view, folder, tasks, to_restore, now)
+
+
+def restore_view(folder: Path, tasks: TaskRunner) -> RestoreView:
+    """The way back from a copy."""
+    from covidstation.ui.start.restore import RestoreView  # noqa: PLC0415  (see the module)
+
+    return RestoreView(folder, tasks)
+
+
+def close_after_backup(register: Register, now: datetime) -> None:
+    """On the database thread, when the window is locked: keep a copy if one is due, then let go of the register."""
+    from covidstation.services.station import backup  # noqa: PLC0415  (see the module)
+
+    try:
+        backup.back_up_if_due(register.db, now=now, least=backup.AT_LOCK)
+    except UserError as trouble:
+        log.log.warning("no copy at the lock: %s", trouble.code)
+    finally:
+        register.db.close()
 
 
 def reset_passphrase(folder: Path, code: str, user: str, new: str) -> None:
@@ -88,10 +127,13 @@ def main_window(
     keep: Callable[[Preferences], object],
 ) -> MainWindow:
     """The pages around an open register."""
+    from covidstation.services.station.notices import keep_room  # noqa: PLC0415  (see the module)
     from covidstation.ui.desk import Desk  # noqa: PLC0415  (see the module)
     from covidstation.ui.main import MainWindow  # noqa: PLC0415  (see the module)
 
-    return MainWindow(Desk(register, catalog(), tasks), theme, preferences, keep)
+    window = MainWindow(Desk(register, catalog(), tasks), theme, preferences, keep)
+    tasks.background(window, partial(keep_room, register.folder), lambda _there: None)
+    return window
 
 
 def wizard(folder: Path, tasks: TaskRunner) -> Wizard:

@@ -62,7 +62,7 @@ def newest_heads(folder: Path) -> Kept | None:
     except OSError:
         return None
     slots = (_unpacked(data[at : at + _SLOT]) for at in range(0, len(data), _SLOT))
-    return max((one for one in slots if one is not None), key=lambda one: one.at, default=None)
+    return max((one for one in slots if one is not None), key=lambda one: (one.at, one.heads.journal_seq), default=None)
 
 
 def forget_heads(folder: Path) -> None:

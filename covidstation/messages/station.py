@@ -61,6 +61,8 @@ SENTENCES = {
     "station.copy_room": N_(
         "Ổ đĩa còn {free} MB, cần {needed} MB để phục hồi mà vẫn giữ bản đang có. Xoá bớt tệp khác rồi làm lại."
     ),
+    "station.nothing_left": N_("Thư mục {folder} không còn tệp nào của sổ để chép."),
+    "station.only_reading": N_("Sổ đang mở để xem, không ghi được. Đóng lại, xử lý ổ đĩa rồi mở như thường ngày."),
     "station.copy_unread": N_("Không đọc được bản sao {name}: {reason}. Chọn bản khác hoặc cắm lại USB."),
     "station.user_name_missing": N_("Ghi tên người dùng đầu tiên."),
     "keys.unknown_user": N_("Không có người dùng tên {name}."),

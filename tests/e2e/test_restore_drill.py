@@ -5,8 +5,6 @@ A new PC, the stick, the code on paper and the district bring back the same set 
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 from contextlib import closing
 from datetime import datetime
@@ -20,6 +18,7 @@ from covidstation.services.station.check import check_register
 from covidstation.services.station.opening import Register, open_register
 from covidstation.services.station.restore import choose_copy, find_copies, restore, unsure_since
 from covidstation.services.station.stick_copy import copy_to_stick
+from tests.e2e.codes import known_code
 from tests.e2e.programs import Program
 from tests.e2e.records import record_hash, record_set
 from tests.e2e.test_journey import NAME, PASSPHRASE, Journey
@@ -52,25 +51,9 @@ class Drill:
     def __init__(self, folder: Path) -> None:
         self.journey = Journey(folder)
         self.station = self.journey.station(NAME, "03517", "--head", USER)
-        self.code = self.journey_code()
+        self.code = known_code(self.station.data)
         self.journey.enrol(self.station)
         self.stick = self.journey.stick
-
-    def journey_code(self) -> str:
-        """A code known to us in the place of the printed one."""
-        from covidstation.db import keys  # noqa: PLC0415
-
-        code = keys.new_recovery_code()
-        unlocked = keys.open_with(self.station.data, PASSPHRASE)
-        wrap = keys.new_wrap(
-            unlocked.key, code, kind="recovery", id=keys.RECOVERY, name="", role="head", cost=keys.FLOOR
-        )
-        from covidstation.services.station.keyring import vouch  # noqa: PLC0415
-
-        with opened(self.station.data) as db, db.write(None, now()) as session:
-            vouch(session, wrap)
-        keys.put_wrap(self.station.data, wrap)
-        return code
 
     def send(self, station: Program) -> None:
         """To the district and its receipt back."""

@@ -20,6 +20,7 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.rights import needs
 from covidstation.services.station.record import change_setting
+from covidstation.services.station.rescue import Reading
 from covidstation.services.station.stick_copy import draw_out
 
 EVERY: Final = timedelta(hours=2)  # of changed work
@@ -41,13 +42,13 @@ def back_up(db: Database, *, now: datetime, why: Why = Why.WORK) -> Path:
 @needs(Right.SEE)
 def needs_backup(db: Database) -> bool:
     """Whether anything was saved that no good copy holds; what the clock says plays no part."""
-    return not is_kept(db)
+    return not isinstance(db, Reading) and not is_kept(db)
 
 
 @needs(Right.OWN)
 def back_up_if_due(db: Database, *, now: datetime, least: timedelta = timedelta(0)) -> Path | None:
     """Make a copy when something changed and the newest one is older than `least`; None when none was due."""
-    made = last_backup(db.path.parent, now)
+    made = None if isinstance(db, Reading) else last_backup(db.path.parent, now)
     if made is not None and timedelta(0) <= now.replace(tzinfo=None) - made < least:
         return None
     return back_up(db, now=now) if needs_backup(db) else None

@@ -25,9 +25,11 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
+from covidstation.i18n import _
 from covidstation.services.station import attempts, keyring
 from covidstation.services.station.entrance import REGISTER
 from covidstation.services.station.phrases import check_passphrase
+from covidstation.services.station.tail import Loss, look_for_loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Register:
     user_name: str
     role: str
     training: bool
+    loss: Loss | None = None  # what is no longer in it, found now or before and not yet answered
 
     @property
     def actor(self) -> Actor | None:
@@ -145,6 +148,8 @@ def _open_with_either(folder: Path, unlocked: keys.Unlocked) -> Database:
 
 def _open_file(folder: Path, key: bytes) -> Database:
     path, door = folder / REGISTER, Door(key)
+    if path.stat().st_size == 0:  # SQLite would take it for a register that is about to be made
+        raise UserError("station.damaged", reason=_("tệp rỗng"))
     db = Database(make_engine(path, door), path, door)
     db.hold = hold.share(folder)
     try:
@@ -168,7 +173,8 @@ def _looked_up(folder: Path, db: Database, user_id: UUID | None) -> Register:
         db.close()
         raise UserError("keys.user_disabled" if row else "keys.unknown_user", name=row.name if row else "")
     db.actor = Actor(user_id, row.name if row else "", Role(row.role) if row else Role.HEAD)
-    return Register(db, folder, user_id, db.actor.name, db.actor.role.value, training)
+    loss = look_for_loss(db, now=db.clock())
+    return Register(db, folder, user_id, db.actor.name, db.actor.role.value, training, loss)
 
 
 def _owned(register: Register, unlocked: keys.Unlocked, own: str) -> keys.Wrap:

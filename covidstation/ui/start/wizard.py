@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPalette
-from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -62,9 +60,10 @@ class _Relay(QObject):
 
 
 class Wizard(QWidget):
-    """`founded(folder, passphrase)` when a register stands; the draft of `folder` is kept until then."""
+    """`founded(folder, passphrase)` when a register stands, till then a draft is kept; `restore_asked`: from a copy."""
 
     founded = Signal(object, str)
+    restore_asked = Signal()
 
     def __init__(self, folder: Path, catalog: Catalog, tasks: TaskRunner, now: datetime) -> None:
         super().__init__()
@@ -91,6 +90,7 @@ class Wizard(QWidget):
         self._rail = Rail("CovidStation")
         self._stack = QStackedWidget()
         self._back = Button(_("Quay &lại"), "quiet", keys="Alt+Left", name="back")
+        self._again = Button(_("Máy mới: lấy lại sổ từ &bản sao lưu…"), "quiet", icon="download", name="restore")
         self._next = Button(_("Tiếp tục"), "primary", keys="Return", bind=False, name="next")
         self._count = label("", "hint", "muted")
         self._relay = _Relay(self)
@@ -178,6 +178,7 @@ class Wizard(QWidget):
         row.setContentsMargins(LEFT, 0, LEFT, 0)
         row.setSpacing(16)
         row.addWidget(self._back)
+        row.addWidget(self._again)
         row.addStretch(1)
         row.addWidget(self._count)
         row.addWidget(self._next)
@@ -209,6 +210,7 @@ class Wizard(QWidget):
 
     def _bind(self) -> None:
         self._back.clicked.connect(self.backward)
+        self._again.clicked.connect(self.restore_asked)
         self._next.clicked.connect(self.forward)
         self.recovery.print_asked.connect(self._print)
         self.recovery.save_asked.connect(self._save)
@@ -254,6 +256,7 @@ class Wizard(QWidget):
         last = at + 1 == len(self.steps())
         self._next.set_text(_("Lập sổ") if last else _("Tiếp tục"))
         self._back.setVisible(at > 0)
+        self._again.setVisible(at == 0)
         self._show_rail()
         first = step.first()
         if first is not None:
@@ -363,8 +366,7 @@ class Wizard(QWidget):
         device = device_for(printer)
         self.recovery.say(_("Đang in ra {printer}…").format(printer=printer))
         said = _("Đã gửi tới {printer}. Xem tờ giấy rồi gõ lại nhóm bên trên.").format(printer=printer)
-        op = partial(_print_sheet, self._sheet, device)
-        self._tasks.background(self, op, lambda _none: self.recovery.say(said))
+        self._tasks.background(self, lambda: print_pdf(self._sheet(), device), lambda _none: self.recovery.say(said))
 
     def _save(self) -> None:
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
@@ -376,16 +378,7 @@ class Wizard(QWidget):
     def save_sheet(self, path: Path) -> None:
         """Write the sheet there; best on a stick that is then locked away."""
         said = _("Đã lưu {file}. In rồi xoá tệp này khỏi máy.").format(file=path.name)
-        op = partial(_save_sheet, self._sheet, path)
-        self._tasks.background(self, op, lambda _none: self.recovery.say(said))
-
-
-def _print_sheet(sheet: Callable[[], bytes], device: QPrinter) -> None:
-    print_pdf(sheet(), device)
-
-
-def _save_sheet(sheet: Callable[[], bytes], path: Path) -> None:
-    keep_file(path, sheet())
+        self._tasks.background(self, lambda: keep_file(path, self._sheet()), lambda _none: self.recovery.say(said))
 
 
 def _takes_keys(widget: QWidget, step: QWidget) -> bool:

@@ -1,0 +1,407 @@
+"""Coming back from a copy, step by step: which one, its passphrase or code, what will come back, done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from covidstation.errors import UserError
+from covidstation.i18n import _, date_text, moment_text
+from covidstation.messages import sentence
+from covidstation.services.station.restore import Chosen, Found, Restored, choose_copy, find_copies, restore
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.edits import LineEdit, PasswordEdit
+from covidstation.ui.parts.labels import label
+from covidstation.ui.parts.rows import KeyValues
+from covidstation.ui.start.card import Card, CardView
+from covidstation.ui.start.copy_list import CopyList, when_where
+from covidstation.ui.start.panes import Said
+from covidstation.ui.sync.sticks import plugged_in
+from covidstation.ui.tasks import TaskRunner
+
+FIELD = 360
+KEY = 168
+CODE = ""  # in the place of a user: the printed code
+
+
+class _Relay(QObject):
+    """Carries the progress from the working thread to this one."""
+
+    moved = Signal(int, int)
+
+
+class _Choose(QWidget):
+    """Which copy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.list = CopyList()
+        self.said = label("", "body", "muted", wrap=True)
+        self.again = Button(_("Tìm lại trên &USB"), "quiet", icon="usb", name="look_again")
+        self.file = Button(_("Chọn &tệp khác…"), "quiet", name="other_file")
+        column = _column(self)
+        column.addWidget(self.said)
+        column.addSpacing(8)
+        column.addWidget(self.list)
+        row = QHBoxLayout()
+        row.addWidget(self.again)
+        row.addWidget(self.file)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(1)
+
+
+class _Open(QWidget):
+    """Whose passphrase, or the code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.which = label("", "strong", wrap=True)
+        self.who = Combo("copy_user", _("Mở bằng"), width=FIELD, large=True)
+        self.secret = PasswordEdit("copy_secret", _("Mật khẩu lúc sao lưu"), width=FIELD)
+        self.code = LineEdit(
+            "copy_code", _("Mã khôi phục"), width=FIELD, large=True, hint=_("8 nhóm in trên giấy"), limit=80
+        )
+        self.said = Said()
+        column = _column(self)
+        column.addWidget(self.which)
+        column.addSpacing(12)
+        self._head = label(_("Mở &bằng"), "strong")
+        self._head.setBuddy(self.who)
+        self._title = label("", "strong")
+        for widget in (self._head, self.who, self._title, self.secret, self.code, self.said):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.who.picked.connect(lambda _key: self._turn())
+
+    def start(self, found: Found, today: datetime) -> None:
+        """A copy on a stick has the code alone."""
+        self.which.setText(_("Bản sao {when}").format(when=when_where(found, today.date())))
+        choices = [(name, name) for name in found.users] + [(CODE, _("Mã khôi phục in trên giấy"))]
+        self.who.set_choices(choices)
+        self.who.set_value(choices[0][0])
+        for widget in (self._head, self.who):
+            widget.setVisible(bool(found.users))
+        self.secret.clear()
+        self.code.clear()
+        self.said.say("")
+        self._turn()
+
+    def user(self) -> str | None:
+        """The chosen person; None for the code."""
+        return self.who.value() or None
+
+    def text(self) -> str:
+        """What was typed."""
+        return self.secret.value() if self.user() else self.code.value()
+
+    def _turn(self) -> None:
+        by_code = self.user() is None
+        self.secret.setVisible(not by_code)
+        self.code.setVisible(by_code)
+        words = _("Mã khôi phục") if by_code else _("Mật khẩu của {name} lúc sao lưu").format(name=self.user())
+        self._title.setText(words.replace("&", "&&"))
+        field = self.code if by_code else self.secret
+        self._title.setBuddy(field)
+        field.setFocus()
+
+
+class _Confirm(QWidget):
+    """What comes back, what becomes of what stands; and a passphrase for a copy that has only the code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.facts = KeyValues(key_width=KEY)
+        self.note = label("", "body", "muted", wrap=True)
+        self.who = Combo("new_user", _("Người dùng máy này"), width=FIELD, large=True)
+        self.new = PasswordEdit("new_passphrase", _("Mật khẩu mới"), width=FIELD)
+        self.again = PasswordEdit("again", _("Gõ lại mật khẩu mới"), width=FIELD)
+        self.said = Said()
+        column = _column(self)
+        column.addWidget(self.facts)
+        column.addSpacing(8)
+        column.addWidget(self.note)
+        column.addSpacing(8)
+        self._asked = QWidget()
+        asked = _column(self._asked)
+        for field in (self.who, self.new, self.again):
+            head = label(field.accessibleName(), "strong")
+            head.setBuddy(field)
+            asked.addWidget(head)
+            asked.addWidget(field)
+        column.addWidget(self._asked)
+        column.addWidget(self.said)
+        column.addStretch(1)
+
+    def start(self, chosen: Chosen, today: datetime) -> None:
+        """Counted in the copy itself."""
+        facts, found = chosen.looked.facts, chosen.found
+        rows = [
+            (_("Trạm"), facts.station),
+            (_("Sao lưu lúc"), moment_text(found.made, today.date())),
+            (_("Trong sổ có"), _("{n} người, {m} lần mắc").format(n=facts.people, m=facts.episodes)),
+            (_("Văn bản đã cấp"), str(facts.papers)),
+        ]
+        if facts.last_report:
+            rows.append((_("Báo cáo cuối"), date_text(datetime.fromisoformat(facts.last_report).date())))
+        if found.behind:
+            rows.append((_("Không có trong đó"), _("{n} thay đổi sau bản sao").format(n=found.behind)))
+        self.facts.set_rows(rows)
+        self.note.setText(
+            _("Sổ đang có (nếu còn) được cất riêng, không xoá. Những gì huyện đã nhận sau đó, huyện trả lại được.")
+        )
+        self._asked.setVisible(chosen.need_passphrase)
+        self.who.set_choices([(one.id, one.name) for one in chosen.people])
+        if chosen.people:
+            self.who.set_value(chosen.people[0].id)
+        self.new.clear()
+        self.again.clear()
+        self.said.say("")
+        if chosen.need_passphrase:
+            self.new.setFocus()
+
+
+class _Progress(QWidget):
+    """Working."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.doing = label("", "person")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        column = _column(self)
+        column.addWidget(self.doing)
+        column.addSpacing(12)
+        column.addWidget(self.bar)
+        column.addSpacing(12)
+        words = _("Mất điện lúc này không mất gì: sổ là bản cũ còn nguyên, hoặc bản mới đã trọn vẹn.")
+        column.addWidget(label(words, "body", "muted", wrap=True))
+        column.addStretch(1)
+
+
+class _Done(QWidget):
+    """What came back and what to do now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = label("", "large", "ok", wrap=True)
+        self.rows = KeyValues(key_width=KEY)
+        self.note = label("", "body", wrap=True)
+        column = _column(self)
+        column.addWidget(self.title)
+        column.addSpacing(12)
+        column.addWidget(self.rows)
+        column.addSpacing(12)
+        column.addWidget(self.note)
+        column.addStretch(1)
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    return column
+
+
+class RestoreView(CardView):
+    """`restored()` when the register stands and its reader wants it opened, `left()` when nothing was done."""
+
+    restored = Signal()
+    left = Signal()
+
+    def __init__(self, folder: Path, tasks: TaskRunner, now: Callable[[], datetime] | None = None) -> None:
+        card = Card(_("Phục hồi sổ"), _("Lấy lại sổ từ một bản sao lưu trên máy này hoặc trên USB"))
+        super().__init__("restore_view", card)
+        self.setWindowTitle(_("Phục hồi sổ – CovidStation"))
+        self._folder, self._tasks = folder, tasks
+        self._now = now or (lambda: datetime.now().astimezone())
+        self._working = False
+        self._chosen: Chosen | None = None
+        self._files: list[tuple[str, Path]] = []
+        self._choose, self._open, self._confirm = _Choose(), _Open(), _Confirm()
+        self._progress, self._done = _Progress(), _Done()
+        self._stack = QStackedWidget()
+        self._stack.setMinimumHeight(320)
+        for page in (self._choose, self._open, self._confirm, self._progress, self._done):
+            self._stack.addWidget(page)
+        self._back = Button(_("Quay &lại"), "quiet", keys="Esc", name="back")
+        self._next = Button(_("Tiếp tục"), "primary", keys="Return", bind=False, name="next")
+        row = QHBoxLayout()
+        row.addWidget(self._back)
+        row.addStretch(1)
+        row.addWidget(self._next)
+        card.column.addWidget(self._stack)
+        card.column.addSpacing(12)
+        card.column.addLayout(row)
+        self._relay = _Relay(self)
+        self._bind()
+        self.look()
+
+    def _bind(self) -> None:
+        self._relay.moved.connect(self._moved)
+        self._back.clicked.connect(self.backward)
+        self._next.clicked.connect(self.forward)
+        self._choose.again.clicked.connect(self.look)
+        self._choose.file.clicked.connect(self._ask_file)
+        self._choose.list.chosen.connect(self._show_buttons)
+        for field in (self._open.secret, self._open.code, self._confirm.new, self._confirm.again):
+            field.returnPressed.connect(self.forward)
+
+    def look(self) -> None:
+        """Find the copies again, off this thread: a stick may be slow."""
+        self._choose.said.setText(_("Đang tìm bản sao lưu…"))
+        self._show(self._choose)
+        folder, files, now = self._folder, list(self._files), self._now()
+
+        def op() -> list[Found]:
+            return find_copies(folder, [*((one.name, one.folder) for one in plugged_in()), *files], now)
+
+        self._tasks.background(self, op, self._found, self._not_found)
+
+    def _found(self, found: list[Found]) -> None:
+        words = _("Chọn bản mới nhất còn nguyên, trừ khi huyện dặn khác.")
+        none = _("Chưa thấy bản sao lưu nào. Cắm USB có bản sao rồi bấm “Tìm lại trên USB”.")
+        self._choose.said.setText(words if found else none)
+        self._choose.list.setVisible(bool(found))
+        self._choose.list.show_copies(found, self._now().date())
+        self._show_buttons()
+
+    def _not_found(self, trouble: UserError) -> None:
+        self._choose.said.setText(sentence(trouble))
+        self._show_buttons()
+
+    def _ask_file(self) -> None:
+        words = _("Bản sao lưu (*.csk)")
+        chosen, _kind = QFileDialog.getOpenFileName(self, _("Chọn bản sao lưu"), "", words)
+        if chosen:
+            self.add_file(Path(chosen))
+
+    def add_file(self, path: Path) -> None:
+        """A copy that lies somewhere else."""
+        self._files.append((path.parent.name, path))
+        self.look()
+
+    def page(self) -> QWidget:
+        """The step in sight."""
+        return self._stack.currentWidget()
+
+    def forward(self) -> None:
+        """The next step."""
+        if self._working or not self._next.isEnabled():
+            return
+        page = self.page()
+        found = self._choose.list.found()
+        if page is self._choose and found is not None:
+            self._show(self._open)
+            self._open.start(found, self._now())
+        elif page is self._open and found is not None:
+            self._unlock(found)
+        elif page is self._confirm:
+            self._restore()
+        elif page is self._done:
+            self.restored.emit()
+
+    def backward(self) -> None:
+        """The step before; from the first one out."""
+        if self._working:
+            return
+        if self.page() in (self._open, self._confirm):
+            self._show(self._choose)
+        elif self.page() is self._choose:
+            self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter is the next step wherever the keyboard is."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.forward()
+            return
+        super().keyPressEvent(event)
+
+    def _unlock(self, found: Found) -> None:
+        if not self._open.text():
+            return
+        secret, user = self._open.text(), self._open.user()
+        self._work(_("Đang mở và đọc lại bản sao…"))
+        op = partial(choose_copy, self._folder, found, secret, now=self._now(), user=user, step=self._relay.moved.emit)
+        self._tasks.background(self, op, self._unlocked, self._refused)
+
+    def _refused(self, trouble: UserError) -> None:
+        self._working = False
+        self._show(self._open)
+        self._open.said.say(sentence(trouble))
+        (self._open.secret if self._open.user() else self._open.code).setFocus()
+
+    def _unlocked(self, chosen: Chosen) -> None:
+        self._working = False
+        self._chosen = chosen
+        self._show(self._confirm)
+        self._confirm.start(chosen, self._now())
+
+    def _restore(self) -> None:
+        chosen, page = self._chosen, self._confirm
+        if chosen is None:
+            return
+        person, passphrase = "", ""
+        if chosen.need_passphrase:
+            person, passphrase = page.who.value() or "", page.new.value()
+            if not passphrase or passphrase != page.again.value():
+                page.said.say(_("Gõ mật khẩu mới hai lần giống nhau."))
+                (page.again if passphrase else page.new).setFocus()
+                return
+        self._work(_("Đang phục hồi sổ…"))
+        op = partial(restore, chosen, now=self._now(), person=person, passphrase=passphrase)
+        self._tasks.background(self, op, self._restored, self._not_restored)
+
+    def _not_restored(self, trouble: UserError) -> None:
+        self._working = False
+        self._show(self._confirm)
+        self._confirm.said.say(sentence(trouble))
+
+    def _restored(self, back: Restored) -> None:
+        self._working = False
+        today, facts = self._now().date(), back.facts
+        self._done.title.setText(_("Đã phục hồi sổ về {moment}").format(moment=moment_text(back.made, today)))
+        rows = [
+            (_("Trong sổ có"), _("{n} người, {m} lần mắc").format(n=facts.people, m=facts.episodes)),
+            (_("Văn bản đã cấp"), str(facts.papers)),
+        ]
+        if back.aside is not None:
+            rows.append((_("Sổ cũ cất ở"), str(back.aside)))
+        self._done.rows.set_rows(rows)
+        at_district = _(
+            "Ghi USB gửi huyện, nhờ huyện trả lại những gì đã gửi sau bản sao, rồi nhận USB ở trang Đồng bộ. "
+        )
+        numbers = _("Trước khi cấp văn bản mới, xem số cuối cùng trên giấy.")
+        self._done.note.setText((at_district if back.enrolled else "") + numbers)
+        self._show(self._done)
+
+    def _work(self, words: str) -> None:
+        self._working = True
+        self._progress.doing.setText(words)
+        self._progress.bar.setRange(0, 0)
+        self._show(self._progress)
+
+    def _moved(self, done: int, of: int) -> None:
+        self._progress.bar.setRange(0, 1000)
+        self._progress.bar.setValue(done * 1000 // max(of, 1))
+
+    def _show(self, page: QWidget) -> None:
+        self._stack.setCurrentWidget(page)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        page = self.page()
+        texts = {self._confirm: _("Phục hồi sổ này"), self._done: _("Mở sổ")}
+        self._next.set_text(texts.get(page, _("Tiếp tục")))
+        self._next.setEnabled(page is not self._choose or self._choose.list.found() is not None)
+        self._next.setVisible(page is not self._progress)
+        self._back.setVisible(page not in (self._progress, self._done))
+        if page is self._done:
+            self._next.setFocus(Qt.FocusReason.OtherFocusReason)
