@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from sqlcipher3 import dbapi2
 
+from covidstation.db.reserve import give_way
 from covidstation.errors import UserError
 
 FILE: Final = "register.hold"
@@ -33,7 +34,7 @@ class Hold:
 
 
 def share(folder: Path) -> Hold:
-    """Hold the register with others. Raises UserError station.being_replaced, station.read_only."""
+    """Hold the register with others. Raises UserError station.being_replaced, station.read_only, station.disk_full."""
     connection = _locked(folder / FILE, "BEGIN", _TURN, UserError("station.being_replaced"))
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the first read takes the lock
@@ -74,5 +75,9 @@ def _locked(path: Path, begin: str, wait: float, taken: UserError) -> Any:
         connection.close()
         if "locked" in str(trouble):
             raise taken from trouble
+        if "full" in str(trouble):
+            if give_way(path.parent):
+                return _locked(path, begin, wait, taken)
+            raise UserError("station.disk_full") from trouble
         raise UserError("station.read_only", folder=path.parent) from trouble
     return connection

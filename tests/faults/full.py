@@ -1,0 +1,152 @@
+"""A disk that is really full: `python -m tests.faults.full`. Linux, where a file system may be mounted in a namespace.
+
+On a small disk of its own a station works until there is no room: what was acknowledged is there and nothing else; the
+reserve lets the day be finished; then reading, printing to a file, the bundle for the district, closing and opening
+still work, each refusal is a sentence, and with room again everything goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from covidstation.db import reserve
+from covidstation.db.backup import FOLDER
+from covidstation.db.rows import EpisodeRow, PersonRow
+from covidstation.domain.packs import PaperKind
+from covidstation.errors import UserError
+from covidstation.messages import sentences
+from covidstation.services.exchange.bundles import export_changes
+from covidstation.services.papers.files import paper_pdf
+from covidstation.services.papers.issuing import issue_paper
+from covidstation.services.station.backup import back_up
+from covidstation.services.station.check import check_register
+from covidstation.services.station.drafts import keep_draft
+from covidstation.services.station.files import keep_file
+from covidstation.services.station.setup import REGISTER, Register
+from tests.faults.checks import count_rows
+from tests.services.district import District
+from tests.services.samples import NOW, TODAY, catalog, f0, found, neighbour, opened, register
+
+SIZE = "48m"
+LEFT = 400 << 10  # bytes left free by the others on this disk
+MOST = 600
+
+
+def fill(disk: Path, name: str, left: int) -> None:
+    """Somebody else's files take the room, but for so many bytes."""
+    with (disk / name).open("wb") as file:
+        while (free := reserve.disk_usage(disk).free) > left:
+            file.write(bytes(min(1 << 16, free - left)))
+            file.flush()
+
+
+def save_until_full(station: Register, first: int) -> tuple[int, str]:
+    """How many were acknowledged, and what was said then."""
+    for number in range(first, first + MOST):
+        try:
+            register(station.db, f0(neighbour(number)), now=NOW + timedelta(minutes=number))
+        except UserError as trouble:
+            assert all(sentences(trouble))
+            return number - first, trouble.code
+    raise AssertionError("the disk never filled up")
+
+
+def inside(disk: Path, elsewhere: Path) -> None:
+    """In the namespace: the whole story; raises AssertionError where it is not so."""
+    folder, out = disk / "data", elsewhere / "stick"
+    folder.mkdir()
+    out.mkdir()
+    found(folder)
+    station, district = opened(folder), District()
+    request = district.enrol(station.db, out)
+    first = register(station.db, f0(neighbour(9000)))
+    order = (station.db, PaperKind.ISOLATION_ORDER, [first.id])
+    paper = issue_paper(*order, catalog=catalog(), issued_on=TODAY, by=None, now=NOW).value
+    reserve.PLENTY = 0  # this disk is small on purpose
+    assert reserve.lay_in(folder)
+    fill(disk, "films", LEFT)
+    saved, code = save_until_full(station, 0)
+    assert code == "station.disk_full_reserve", code
+    fill(disk, "music", LEFT)
+    more, code = save_until_full(station, saved)
+    assert code == "station.disk_full", code
+    assert more > 0, "the reserve made no room"
+    fill(disk, "rest", 0)
+    total = saved + more + 1
+    assert count_rows(station.db, PersonRow, EpisodeRow) == [total, total]
+    refused(lambda: keep_draft(station.db, "f0", "", {"name": "Giàng" * 2000}, now=NOW))
+    refused(lambda: back_up(station.db, now=NOW))
+    assert not list((folder / FOLDER).glob("*.part"))
+    pdf = paper_pdf(station.db, paper.id)
+    assert keep_file(elsewhere / "giay.pdf", pdf).read_bytes().startswith(b"%PDF")
+    bundle = exported(station, out)
+    people = {op.row for op in district.read(bundle, request) if op.table == "person"}
+    assert len(people) == total, (len(people), total)
+    station.db.close()
+    again(folder, total)
+    for name in ("films", "music", "rest"):
+        (disk / name).unlink()
+    station = opened(folder)
+    register(station.db, f0(neighbour(9500)))
+    assert [finding.code for finding in check_register(station.db, folder) if not finding.good] == []
+    assert count_rows(station.db, PersonRow) == [total + 1]
+    station.db.close()
+    sys.stdout.write(f"full disk: {total} acknowledged, {total} there; {more} of them thanks to the reserve, 0 bad\n")
+
+
+def refused(act: object) -> None:
+    """It may be done or refused with a sentence, nothing else."""
+    try:
+        act()  # type: ignore[operator]
+    except UserError as trouble:
+        assert all(sentences(trouble))
+
+
+def exported(station: Register, out: Path) -> Path:
+    """The bundle on another disk, whether or not the register could remember it."""
+    try:
+        return export_changes(station.db, out, by=None, now=NOW).value.files[0]
+    except UserError as trouble:
+        assert trouble.code in ("station.disk_full", "station.not_saved"), trouble.code
+        return next(iter(out.rglob("U-*.csb")))
+
+
+def again(folder: Path, total: int) -> None:
+    """The next morning, still full: it opens and can be read, or says why not and has changed nothing."""
+    size = (folder / REGISTER).stat().st_size
+    try:
+        station = opened(folder)
+    except UserError as trouble:
+        assert all(sentences(trouble))
+        sys.stdout.write(f"opening on a full disk: {trouble.code}\n")
+    else:
+        assert count_rows(station.db, PersonRow) == [total]
+        station.db.close()
+        sys.stdout.write("opening on a full disk: open\n")
+    assert (folder / REGISTER).stat().st_size >= size
+
+
+def main() -> int:
+    """The command line: mounts the small disk in a namespace of its own and goes on inside."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--inside", nargs=2, type=Path, metavar=("DISK", "ELSEWHERE"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.inside:
+        inside(*options.inside)
+        return 0
+    with tempfile.TemporaryDirectory() as place:
+        disk, elsewhere = Path(place, "disk"), Path(place, "elsewhere")
+        disk.mkdir()
+        elsewhere.mkdir()
+        words = 'mount -t tmpfs -o size="$1" none "$2" && exec "$3" -m tests.faults.full --inside "$2" "$4"'
+        shell = ["sh", "-c", words, "sh", SIZE, str(disk), sys.executable, str(elsewhere)]
+        return subprocess.run(["unshare", "--map-root-user", "--mount", *shell], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

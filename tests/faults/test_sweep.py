@@ -1,0 +1,71 @@
+"""The disk that fails, fills up or turns a bit, in short; in full: docs/safety-bars.md."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.faults.sweep import Fault, Said, judged
+from tests.faults.sweep_acts import ACTS
+from tests.services.samples import opened
+from tools.sources import ROOT
+
+
+def said(*words, timeout=55):
+    command = [sys.executable, "-m", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=timeout)
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.mark.timeout(60)
+def test_a_save_while_the_disk_fails_is_there_once_or_refused_with_a_sentence():
+    """Every kind of call fails somewhere, once and for good: nothing acknowledged is lost, nothing is doubled."""
+    heard = said("tests.faults.sweep", "save", "--quick")
+    assert ", 0 bad; said: " in heard and "station.not_saved" in heard
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_every_act_while_the_disk_fails():
+    heard = said("tests.faults.sweep", "all", "--quick", timeout=590)
+    assert heard.count(", 0 bad; said: ") == len(heard.splitlines())
+
+
+def test_the_judge_sees_what_is_lost_doubled_or_said_wrongly(tmp_path):
+    template = sweep_template(tmp_path)
+    assert judged("save", template, None, Said(done={0}, whole=True)) == "lost"
+    assert judged("save", template, None, Said(refused={0: "station.not_saved"}, whole=True)) == ""
+    assert judged("save", template, None, Said(bug="ValueError: x", whole=True)).startswith("no sentence")
+    assert judged("save", template, None, Said(done={0})) == "died"
+    put(template)
+    refused = Said(refused={0: "station.not_saved"}, whole=True)
+    assert judged("save", template, None, refused) == "said not saved, but it was"
+    assert judged("save", template, None, Said(done={0}, whole=True)) == ""
+    assert judged("save", template, None, Said(refused={0: "station.save_unknown"}, whole=True)) == ""
+
+
+def sweep_template(folder):
+    ACTS["save"].prepare(folder)
+    return folder
+
+
+def put(folder):
+    station = opened(folder)
+    ACTS["save"].do(station, folder, None, 0)
+    station.db.close()
+
+
+def test_the_words_for_strace():
+    assert Fault("fsync", "EIO", 3, lasting=True).words()[-1] == "inject=fsync:error=EIO:when=3+"
+    assert Fault("write", "ENOSPC", 1, lasting=False).words()[-1] == "inject=write:error=ENOSPC:when=1"
+
+
+@pytest.mark.timeout(60)
+def test_a_disk_that_is_really_full():
+    assert ", 0 bad" in said("tests.faults.full")
+
+
+@pytest.mark.timeout(60)
+def test_one_changed_bit_is_found_or_does_no_harm():
+    assert "56 flips, 0 wrong" in said("tests.faults.flips", "--flips", "56")
