@@ -26,7 +26,7 @@ def render_recovery(*, station: str, groups: Sequence[str], made_on: date) -> by
         *nd30.centred(title, Font.BOLD, 18),
         *nd30.centred(clean(station), Font.BOLD, 14, before=6),
         *nd30.centred(_("Lập ngày {day}").format(day=date_text(made_on)), Font.ITALIC, 13, before=4),
-        _code_box([clean(group) for group in groups]),
+        code_box([clean(group) for group in groups]),
     ]
     for text in _advice():
         boxes += nd30.paragraph(runs(text, Font.REGULAR, 14), before=9)
@@ -47,7 +47,7 @@ def _advice() -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _code_box(groups: Sequence[str]) -> Box:
+def code_box(groups: Sequence[str]) -> Box:
     """The groups in a frame, each with its small number, so that one can be read out or found again."""
     rows = [groups[at : at + GROUPS_A_LINE] for at in range(0, len(groups), GROUPS_A_LINE)]
     high = 2.4 * CODE_SIZE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.db import audit, keys
 from covidstation.db.ids import new_id
+from covidstation.db.queries.station import get_station
 from covidstation.db.queries.users import known_users
 from covidstation.db.rows import SecretRow, UserRow
 from covidstation.db.session import Database
@@ -23,6 +24,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.station import Role
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
+from covidstation.printing.one_time import render_one_time
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.station import keyring
@@ -68,7 +70,7 @@ class OneTime:
 
     user_id: UUID
     name: str
-    phrase: str
+    phrase: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,21 @@ def _given_anew(
     if keyring.key_is_due(db):
         _changed_key(db, now)
     return done(OneTime(user_id, name, phrase), Kind.STATION)
+
+
+@needs(Right.MANAGE)
+def one_time_pdf(db: Database, one: OneTime, *, day: date) -> bytes:
+    """The slip for whoever gets it; kept nowhere."""
+    return render_one_time(station=get_station(db).name, name=one.name, phrase=one.phrase, made_on=day)
+
+
+@needs(Right.MANAGE)
+def recovery_missing(db: Database) -> bool:
+    """Whether no printed code opens this register any more."""
+    with db.read() as session:
+        public = keyring.listed(session)[keys.RECOVERY].public
+    wraps = [wrap for wrap in keys.read_keys(db.path.parent) if wrap.kind == "recovery"]
+    return not any(not wrap.public or wrap.public == public for wrap in wraps)
 
 
 @needs(Right.MANAGE)

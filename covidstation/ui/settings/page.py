@@ -25,10 +25,11 @@ from covidstation.ui.settings.places import PlacesSection
 from covidstation.ui.settings.retention import RetentionSection
 from covidstation.ui.settings.rules import RulesSection
 from covidstation.ui.settings.section import Section, framed
-from covidstation.ui.settings.simple import AboutSection, BackupSection, LooksSection, UsersSection
+from covidstation.ui.settings.simple import AboutSection, BackupSection, LooksSection
 from covidstation.ui.settings.staff import StaffSection
 from covidstation.ui.settings.station import StationSection
 from covidstation.ui.settings.update import UpdateSection
+from covidstation.ui.settings.users import UsersSection
 
 
 class SettingsPage(Page):

@@ -10,14 +10,12 @@ from typing import Final
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from covidstation import __version__
-from covidstation.db.queries.station import User, get_setting, users
+from covidstation.db.queries.station import get_setting
 from covidstation.domain.rights import Right
-from covidstation.domain.station import Role
 from covidstation.errors import UserError
-from covidstation.i18n import LANGUAGES, N_, _, moment_text
+from covidstation.i18n import LANGUAGES, _, moment_text
 from covidstation.messages import sentence
 from covidstation.services.station.backup import back_up
-from covidstation.services.station.passphrases import change_passphrase
 from covidstation.services.station.record import change_setting
 from covidstation.services.station.status import Status, station_status
 from covidstation.settings import SETTINGS
@@ -26,19 +24,11 @@ from covidstation.ui.look import metrics
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
-from covidstation.ui.parts.edits import PasswordEdit
 from covidstation.ui.parts.fields import Field
-from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import Glyph, label
-from covidstation.ui.parts.rows import KeyValues, ListRow, SectionHead
+from covidstation.ui.parts.rows import KeyValues, SectionHead
 from covidstation.ui.settings.section import LABEL, Section
 
-_ROLES: Final = {
-    Role.HEAD.value: N_("Trưởng trạm"),
-    Role.CLINICIAN.value: N_("Người khám, điều trị"),
-    Role.DATA_ENTRY.value: N_("Người nhập số liệu"),
-    Role.READ_ONLY.value: N_("Chỉ xem"),
-}
 PARTS: Final = (
     ("PySide6-Essentials", "LGPL-3.0"),
     ("sqlcipher3", "Zlib"),
@@ -55,14 +45,6 @@ PARTS: Final = (
     ("zxing-cpp", "Apache-2.0"),
     ("platformdirs", "MIT"),
 )
-
-
-def _emptied(column: QVBoxLayout) -> None:
-    while (item := column.takeAt(0)) is not None:
-        old = item.widget()
-        if old is not None:
-            old.hide()
-            old.deleteLater()
 
 
 class LooksSection(Section):
@@ -123,81 +105,6 @@ class LooksSection(Section):
         worn = app.findChild(Theme) if app is not None else None
         if worn is not None:
             worn.choose(value)  # type: ignore[arg-type]  # one of the three above
-
-
-class UsersSection(Section):
-    """Who may unlock, and a new passphrase for whoever works now."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "users", _("Người dùng"))
-        self.column.addWidget(SectionHead(_("Ai mở được sổ")))
-        self._list = QVBoxLayout()
-        self._list.setSpacing(0)
-        self.column.addLayout(self._list)
-        self.column.addWidget(SectionHead(_("Đổi mật khẩu của mình")))
-        self.old = PasswordEdit("old_passphrase", _("Mật khẩu đang dùng"), width=344, large=False)
-        self.new = PasswordEdit("new_passphrase", _("Mật khẩu mới"), width=344, large=False)
-        self.again = PasswordEdit("again_passphrase", _("Gõ lại mật khẩu mới"), width=344, large=False)
-        titles = (_("Mật khẩu đan&g dùng"), _("Mật khẩu &mới"), _("Gõ &lại mật khẩu mới"))
-        self._rows = [
-            Field(title, edit, label_width=LABEL)
-            for title, edit in zip(titles, (self.old, self.new, self.again), strict=True)
-        ]
-        self._rows[1].set_hint(_("Ít nhất 8 ký tự; một câu ngắn dễ nhớ là tốt nhất"))
-        for row in self._rows:
-            self.column.addWidget(row)
-        note = _("Mã khôi phục in lúc lập sổ vẫn dùng được, không in lại.")
-        self.column.addWidget(label(note, "hint", "muted", wrap=True))
-        self.column.addStretch(1)
-        self._save = Button(_("Đổi mật khẩu"), "primary", keys="Ctrl+Return", name="change_passphrase")
-        self._save.clicked.connect(self.save)
-        self._save.setEnabled(desk.register.user_id is not None)
-        FormKeys(self, save=self.save)
-
-    def load(self) -> None:
-        """The users; fields empty."""
-        for edit in (self.old, self.new, self.again):
-            edit.clear()
-        self.desk.ask(self, partial(users, self.desk.register.db), self._show)
-
-    def buttons(self) -> Sequence[QWidget]:
-        """Change."""
-        return (self._save,)
-
-    def unsaved(self) -> bool:
-        """Whether a new passphrase stands typed."""
-        return bool(self.new.value())
-
-    def save(self) -> None:
-        """Change it, off the main thread: it is slow on purpose."""
-        if self.new.value() != self.again.value():
-            self.failed(UserError("keys.passphrases_differ"))
-            self.again.setFocus()
-            return
-        old, new, db, now = self.old.value(), self.new.value(), self.desk.register.db, self.desk.now()
-        self._save.setEnabled(False)
-        self.desk.tasks.background(self, lambda: change_passphrase(db, old, new, now=now), self._changed, self._refused)
-
-    def _changed(self, _none: None) -> None:
-        self._save.setEnabled(True)
-        self.load()
-        self.told.emit("", "")
-        self.desk.said.emit(_("Đã đổi mật khẩu. Lần mở sau dùng mật khẩu mới."))
-
-    def _refused(self, trouble: UserError) -> None:
-        self._save.setEnabled(True)
-        self.failed(trouble)
-        (self.old if trouble.code == "keys.wrong_passphrase" else self.new).setFocus()
-
-    def _show(self, found: list[User]) -> None:
-        _emptied(self._list)
-        for one in found:
-            role = _(_ROLES.get(one.role, one.role))
-            here = one.id == self.desk.register.user_id
-            row = ListRow(
-                one.name, _("{role}, đang làm việc").format(role=role) if here else role, icon="person", margin=0
-            )
-            self._list.addWidget(row)
 
 
 class BackupSection(Section):

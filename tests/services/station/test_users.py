@@ -10,8 +10,8 @@ import pyrage
 import pytest
 from sqlalchemy import select
 
-from covidstation.db import keys, swap
-from covidstation.db.rows import AuditRow, SecretRow, UserRow
+from covidstation.db import audit, keys, swap
+from covidstation.db.rows import SecretRow, UserRow
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.messages import sentence, sentences
@@ -89,7 +89,7 @@ def state_of(station, user_id):
 
 def entries(db, action="users"):
     with db.read() as session:
-        return [row.detail for row in session.scalars(select(AuditRow).where(AuditRow.action == action))]
+        return [entry.detail for entry, _chain in audit.entries(session) if entry.action == action]
 
 
 def enrol(station, place):
