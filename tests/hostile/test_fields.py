@@ -3,7 +3,6 @@
 import dataclasses
 import importlib
 import pkgutil
-import re
 
 import pytest
 

@@ -35,6 +35,7 @@ GAP_MS: Final = 50  # between two keys of one burst
 PAUSE_MS: Final = 150  # silence that ends a scan which has no Enter
 AFTER_MS: Final = 400  # a late Enter or its line feed still belongs to the scan
 STRAY: Final = 6  # keys of one burst outside of any field for text that no person types
+BURST: Final = 24  # keys of one burst anywhere: more than a second at a speed that no hand has
 LONGEST: Final = 4096
 _ENDS: Final = "\r\n\t"
 _MARK: Final = "\ufeff"  # the byte-order mark that some readers send first
@@ -74,11 +75,12 @@ class Scanner(QObject):
         super().__init__(parent or app)
         self._begins, self._clock = begins, clock
         self._run = ""
+        self._keys = 0  # of the run: an input method may commit many letters at once
         self._last = -1e9
         self._stamp = 0
         self._before: _Kept | None = None
         self._catching = False
-        self._deaf_until = -1e9
+        self._deaf_until = self._ended = -1e9
         self._handled = 0
         self._ears: list[QObject] = []
         self._pause = QTimer(self, interval=PAUSE_MS, singleShot=True)
@@ -146,7 +148,8 @@ class Scanner(QObject):
     def _catch_key(self, event: QKeyEvent, ends: bool) -> bool:
         if ends:
             self._finish()
-            self._deaf_until = self._clock() + AFTER_MS
+            self._ended = self._clock()
+            self._deaf_until = self._ended + AFTER_MS
         elif event.key() == Qt.Key.Key_Backspace:  # an input method puts its letter in place of the typed one
             self._run = self._run[:-1]
         elif event.text() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -168,12 +171,14 @@ class Scanner(QObject):
         gap = stamp - self._stamp if stamp and self._stamp else now - self._last
         self._last, self._stamp = now, stamp
         if gap > GAP_MS or gap < 0 or not self._run or len(self._run) > LONGEST:
-            self._run = ""
+            self._run, self._keys = "", 0
             self._before = _Kept.of(QApplication.focusWidget())
         self._run += text
+        self._keys += 1
         stray = not _takes_text(QApplication.focusWidget())
         card = ("|" in text or ":" in text) and self._begins(self._run)
-        if not card and not (stray and len(self._run) >= STRAY):
+        scanner = self._keys >= BURST or now - self._ended <= GAP_MS  # the second: an end stood within the code
+        if not card and not scanner and not (stray and len(self._run) >= STRAY):
             return stray and text == " " and len(self._run) > 1
         self._catching = True
         if self._before is not None:
