@@ -15,6 +15,7 @@ from covidstation.db.session import Database
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_leaves import to_toml
 from covidstation.domain.rule_sets import Dated, Family
+from covidstation.domain.text import clean_block
 from covidstation.services.changes import Done
 from covidstation.services.rights import needs
 from covidstation.services.station.rules import RuleEdit, edit_rule
@@ -63,7 +64,12 @@ def keep_rule(
     Going back to the shipped rule is a version with the shipped table. Raises Refused as `edit_rule`.
     """
     edit = RuleEdit(
-        rule_id=rule.id, body=to_toml(table), confirmed=confirmed, reason=reason, by_name=by_name, seen=rule.version
+        rule_id=rule.id,
+        body=to_toml(_tidy(dict(table))),
+        confirmed=confirmed,
+        reason=reason,
+        by_name=by_name,
+        seen=rule.version,
     )
     shipped, make = catalog.rules_of(rule.family), RULE_BOOKS[rule.family].make
     return edit_rule(db, rule.family, edit, shipped=shipped, make=make, by=by, now=now)
@@ -85,6 +91,15 @@ def _shelf_rule(family: Family, shipped: dict[str, Any], history: tuple[RuleEdit
         table=table,
         history=history,
     )
+
+
+def _tidy(value: Any) -> Any:
+    """A table, a list or a text of a rule without what cannot be seen, which TOML would carry as an escape."""
+    if isinstance(value, str):
+        return clean_block(value)
+    if isinstance(value, dict):
+        return {key: _tidy(one) for key, one in value.items()}
+    return [_tidy(one) for one in value] if isinstance(value, list) else value
 
 
 def _read(body: str, shipped: dict[str, Any]) -> dict[str, Any]:
