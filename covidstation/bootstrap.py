@@ -80,6 +80,7 @@ class Program(QObject):
         self._register: Register | None = None
         self._place: Place | None = None  # where the last user was when the window locked
         self._telling = False
+        self._restoring = False  # the register is closed to choose a copy
         self._reading = False  # the register is opened without writing
         self.log_file: Path | None = None
         self._failed.connect(self._tell_failure)
@@ -234,6 +235,7 @@ class Program(QObject):
         window = late.main_window(register, self.tasks, self._theme, preferences, keep)
         window.covered.connect(partial(self._covered, window))
         window.locked.connect(self._locked)
+        window.restore_asked.connect(self._want_restore)
         window.left.connect(self._close_register)
         self.shell.show_view(window)
         window.begin(self._place)
@@ -248,8 +250,12 @@ class Program(QObject):
         register, self._register = self._register, None
         if register is not None:
             op = partial(late.close_after_backup, register, datetime.now().astimezone())
-            self.tasks.run(self, op, lambda _none: None)
+            then = self._show_restore if self._restoring else lambda: None
+            self.tasks.run(self, op, lambda _none: then())
         self._enter(self._folder)
+
+    def _want_restore(self) -> None:
+        self._restoring = True
 
     def _close_register(self) -> None:
         if self._register is not None:
@@ -288,6 +294,7 @@ class Program(QObject):
 
     def _show_restore(self) -> None:
         """The way back from a copy; leaving it tries the register again."""
+        self._restoring = False
         self._close_register()
         view = late.restore_view(self._folder, self.tasks)
         view.left.connect(lambda: self._enter(self._folder))

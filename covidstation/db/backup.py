@@ -9,6 +9,7 @@ import errno
 import hashlib
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -37,6 +38,7 @@ from covidstation.db.rows import (
 from covidstation.db.session import Database, make_engine
 from covidstation.errors import UserError
 
+_turn: Final = threading.Lock()  # one at a time: two made in one second would share a part
 RESERVE: Final = 16 << 20  # bytes left for the register itself after a copy
 
 
@@ -55,7 +57,7 @@ def make_backup(db: Database, *, now: datetime, why: Why = Why.WORK, room: int =
     station.backup_place, station.backup_room, station.disk_full; then no part of it is left.
     """
     folder = db.path.parent / FOLDER
-    with _in_words(folder):
+    with _turn, _in_words(folder):
         folder.mkdir(exist_ok=True)
         _need_room(db.path, folder, room)
         name = free_name(folder, now)

@@ -79,6 +79,7 @@ class Desk(QObject):
     want_transfer = Signal(object)  # UUID of the illness of whoever goes to a higher level
     want_contacts = Signal(object)  # UUID of an illness whose household becomes F1, or None for the list
     want_missing = Signal(object)  # tuple[UUID, ...] of illnesses or contacts: what their papers lack
+    want_restore = Signal()  # close the register and choose a copy
     want_picture = Signal()  # read a card from a picture file
     said = Signal(str)  # one line for the toast
 

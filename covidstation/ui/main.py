@@ -21,10 +21,12 @@ from covidstation.services.station.preferences import Preferences
 from covidstation.services.station.record import change_setting
 from covidstation.services.station.status import preferences_of
 from covidstation.ui.desk import Desk, NewF0
+from covidstation.ui.frame.loss import RecordWatch
 from covidstation.ui.frame.page import Page
 from covidstation.ui.frame.scanner import Scanner
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.frame.window import MainFrame
+from covidstation.ui.keeping import Keeper
 from covidstation.ui.locking import Lock, Place
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.pages import HOMES, Pages, entries
@@ -56,6 +58,7 @@ class MainWindow(MainFrame):
     covered = Signal()
     locked = Signal()
     left = Signal()
+    restore_asked = Signal()  # said before it locks: then a copy is chosen instead of a user
 
     def __init__(
         self, desk: Desk, theme: Theme, preferences: Preferences, keep: Callable[[Preferences], object]
@@ -80,6 +83,8 @@ class MainWindow(MainFrame):
         self._idle = QTimer(self, interval=IDLE_MS)
         self._idle.timeout.connect(self._make_next_page)
         self._scanner: Scanner | None = None
+        self._record = RecordWatch(desk, self, self.covered, self.locked, self.left)
+        self._keeper = Keeper(desk, self)
         self._connect()
 
     def begin(self, place: Place | None = None) -> None:
@@ -92,6 +97,8 @@ class MainWindow(MainFrame):
         self._lock.watch.begin()
         self._idle.start()
         self._minute.start()
+        self._keeper.begin()
+        self._record.begin()
 
     def place(self) -> Place:
         """Where the user is."""
@@ -132,6 +139,8 @@ class MainWindow(MainFrame):
         desk.said.connect(lambda text: Toast.tell(self, text))
         desk.want_page.connect(self._want_page)
         desk.want_picture.connect(self._pictures.choose)
+        desk.want_restore.connect(self.restore_asked)
+        desk.want_restore.connect(self.lock_now)
         self.new_f0_asked.connect(lambda: desk.want_f0.emit(NewF0()))
         self.lock_asked.connect(self.lock_now)
         self._lock.due.connect(self.lock_now)
@@ -298,6 +307,7 @@ class MainWindow(MainFrame):
     def _go(self, signal: object) -> None:
         self._minute.stop()
         self._idle.stop()
+        self._keeper.end()
         self._lock.end()
         if self._scanner is not None:
             self._scanner.scanned.disconnect(self.look_at)

@@ -19,13 +19,14 @@ from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.labels import Line
 from covidstation.ui.parts.segments import ManyTabs
 from covidstation.ui.settings.audit import AuditSection
+from covidstation.ui.settings.backup import BackupSection
 from covidstation.ui.settings.check import CheckSection
 from covidstation.ui.settings.law import LawSection
 from covidstation.ui.settings.places import PlacesSection
 from covidstation.ui.settings.retention import RetentionSection
 from covidstation.ui.settings.rules import RulesSection
 from covidstation.ui.settings.section import Section, framed
-from covidstation.ui.settings.simple import AboutSection, BackupSection, LooksSection
+from covidstation.ui.settings.simple import AboutSection, LooksSection
 from covidstation.ui.settings.staff import StaffSection
 from covidstation.ui.settings.station import StationSection
 from covidstation.ui.settings.update import UpdateSection

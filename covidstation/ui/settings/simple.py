@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 from importlib import metadata
 from typing import Final
@@ -13,16 +12,13 @@ from covidstation import __version__
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
-from covidstation.i18n import LANGUAGES, _, moment_text
+from covidstation.i18n import LANGUAGES, _
 from covidstation.messages import sentence
-from covidstation.services.station.backup import back_up
 from covidstation.services.station.record import change_setting
-from covidstation.services.station.status import Status, station_status
 from covidstation.settings import SETTINGS
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.look.theme import Theme
-from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.labels import Glyph, label
@@ -105,56 +101,6 @@ class LooksSection(Section):
         worn = app.findChild(Theme) if app is not None else None
         if worn is not None:
             worn.choose(value)  # type: ignore[arg-type]  # one of the three above
-
-
-class BackupSection(Section):
-    """The newest good copy, and making one now."""
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "backup", _("Sao lưu"))
-        self.column.addWidget(SectionHead(_("Sao lưu")))
-        self.last = label("", "person")
-        self._where = KeyValues(key_width=LABEL)
-        self.column.addWidget(self.last)
-        self.column.addWidget(self._where)
-        note = _("Bản sao mã hoá như sổ, mở bằng cùng mật khẩu. Chương trình tự sao lưu khi đóng nếu có thay đổi.")
-        self.column.addSpacing(8)
-        self.column.addWidget(label(note, "body", "muted", wrap=True))
-        self.column.addStretch(1)
-        self._make = Button(_("Sao lưu n&gay"), "primary", icon="download", name="back_up_now")
-        self._make.clicked.connect(self._back_up)
-
-    def load(self) -> None:
-        """When the last one was made."""
-        register = self.desk.register
-        self.desk.ask(self, partial(station_status, register.db, register.folder), self._show)
-
-    def buttons(self) -> Sequence[QWidget]:
-        """Make one."""
-        return (self._make,)
-
-    def _show(self, status: Status) -> None:
-        today = self.desk.now().date()
-        made = status.last_backup
-        self.last.setText(moment_text(made, today) if made else _("Chưa sao lưu lần nào"))
-        self._where.set_rows([(_("Nằm ở thư mục"), str(self.desk.register.folder / "backups"))])
-
-    def _back_up(self) -> None:
-        self._make.setEnabled(False)
-        self.last.setText(_("Đang sao lưu…"))
-        op = partial(back_up, self.desk.register.db, now=self.desk.now())
-        self.desk.ask(self, op, lambda path: self._made(path.name), self._refused)
-
-    def _made(self, name: str) -> None:
-        self._make.setEnabled(True)
-        self.told.emit("", "")
-        self.desk.said.emit(_("Đã sao lưu và đọc lại khớp: {name}.").format(name=name))
-        self.load()
-
-    def _refused(self, trouble: UserError) -> None:
-        self._make.setEnabled(True)
-        self.failed(trouble)
-        self.load()
 
 
 class AboutSection(Section):

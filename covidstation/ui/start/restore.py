@@ -9,205 +9,23 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QWidget
 
 from covidstation.errors import UserError
-from covidstation.i18n import _, date_text, moment_text
+from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.station.restore import Chosen, Found, Restored, choose_copy, find_copies, restore
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.combos import Combo
-from covidstation.ui.parts.edits import LineEdit, PasswordEdit
-from covidstation.ui.parts.labels import label
-from covidstation.ui.parts.rows import KeyValues
 from covidstation.ui.start.card import Card, CardView
-from covidstation.ui.start.copy_list import CopyList, when_where
-from covidstation.ui.start.panes import Said
+from covidstation.ui.start.restore_steps import ChooseStep, ConfirmStep, DoneStep, OpenStep, ProgressStep
 from covidstation.ui.sync.sticks import plugged_in
 from covidstation.ui.tasks import TaskRunner
-
-FIELD = 360
-KEY = 168
-CODE = ""  # in the place of a user: the printed code
 
 
 class _Relay(QObject):
     """Carries the progress from the working thread to this one."""
 
     moved = Signal(int, int)
-
-
-class _Choose(QWidget):
-    """Which copy."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.list = CopyList()
-        self.said = label("", "body", "muted", wrap=True)
-        self.again = Button(_("Tìm lại trên &USB"), "quiet", icon="usb", name="look_again")
-        self.file = Button(_("Chọn &tệp khác…"), "quiet", name="other_file")
-        column = _column(self)
-        column.addWidget(self.said)
-        column.addSpacing(8)
-        column.addWidget(self.list)
-        row = QHBoxLayout()
-        row.addWidget(self.again)
-        row.addWidget(self.file)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addStretch(1)
-
-
-class _Open(QWidget):
-    """Whose passphrase, or the code."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.which = label("", "strong", wrap=True)
-        self.who = Combo("copy_user", _("Mở bằng"), width=FIELD, large=True)
-        self.secret = PasswordEdit("copy_secret", _("Mật khẩu lúc sao lưu"), width=FIELD)
-        self.code = LineEdit(
-            "copy_code", _("Mã khôi phục"), width=FIELD, large=True, hint=_("8 nhóm in trên giấy"), limit=80
-        )
-        self.said = Said()
-        column = _column(self)
-        column.addWidget(self.which)
-        column.addSpacing(12)
-        self._head = label(_("Mở &bằng"), "strong")
-        self._head.setBuddy(self.who)
-        self._title = label("", "strong")
-        for widget in (self._head, self.who, self._title, self.secret, self.code, self.said):
-            column.addWidget(widget)
-        column.addStretch(1)
-        self.who.picked.connect(lambda _key: self._turn())
-
-    def start(self, found: Found, today: datetime) -> None:
-        """A copy on a stick has the code alone."""
-        self.which.setText(_("Bản sao {when}").format(when=when_where(found, today.date())))
-        choices = [(name, name) for name in found.users] + [(CODE, _("Mã khôi phục in trên giấy"))]
-        self.who.set_choices(choices)
-        self.who.set_value(choices[0][0])
-        for widget in (self._head, self.who):
-            widget.setVisible(bool(found.users))
-        self.secret.clear()
-        self.code.clear()
-        self.said.say("")
-        self._turn()
-
-    def user(self) -> str | None:
-        """The chosen person; None for the code."""
-        return self.who.value() or None
-
-    def text(self) -> str:
-        """What was typed."""
-        return self.secret.value() if self.user() else self.code.value()
-
-    def _turn(self) -> None:
-        by_code = self.user() is None
-        self.secret.setVisible(not by_code)
-        self.code.setVisible(by_code)
-        words = _("Mã khôi phục") if by_code else _("Mật khẩu của {name} lúc sao lưu").format(name=self.user())
-        self._title.setText(words.replace("&", "&&"))
-        field = self.code if by_code else self.secret
-        self._title.setBuddy(field)
-        field.setFocus()
-
-
-class _Confirm(QWidget):
-    """What comes back, what becomes of what stands; and a passphrase for a copy that has only the code."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.facts = KeyValues(key_width=KEY)
-        self.note = label("", "body", "muted", wrap=True)
-        self.who = Combo("new_user", _("Người dùng máy này"), width=FIELD, large=True)
-        self.new = PasswordEdit("new_passphrase", _("Mật khẩu mới"), width=FIELD)
-        self.again = PasswordEdit("again", _("Gõ lại mật khẩu mới"), width=FIELD)
-        self.said = Said()
-        column = _column(self)
-        column.addWidget(self.facts)
-        column.addSpacing(8)
-        column.addWidget(self.note)
-        column.addSpacing(8)
-        self._asked = QWidget()
-        asked = _column(self._asked)
-        for field in (self.who, self.new, self.again):
-            head = label(field.accessibleName(), "strong")
-            head.setBuddy(field)
-            asked.addWidget(head)
-            asked.addWidget(field)
-        column.addWidget(self._asked)
-        column.addWidget(self.said)
-        column.addStretch(1)
-
-    def start(self, chosen: Chosen, today: datetime) -> None:
-        """Counted in the copy itself."""
-        facts, found = chosen.looked.facts, chosen.found
-        rows = [
-            (_("Trạm"), facts.station),
-            (_("Sao lưu lúc"), moment_text(found.made, today.date())),
-            (_("Trong sổ có"), _("{n} người, {m} lần mắc").format(n=facts.people, m=facts.episodes)),
-            (_("Văn bản đã cấp"), str(facts.papers)),
-        ]
-        if facts.last_report:
-            rows.append((_("Báo cáo cuối"), date_text(datetime.fromisoformat(facts.last_report).date())))
-        if found.behind:
-            rows.append((_("Không có trong đó"), _("{n} thay đổi sau bản sao").format(n=found.behind)))
-        self.facts.set_rows(rows)
-        self.note.setText(
-            _("Sổ đang có (nếu còn) được cất riêng, không xoá. Những gì huyện đã nhận sau đó, huyện trả lại được.")
-        )
-        self._asked.setVisible(chosen.need_passphrase)
-        self.who.set_choices([(one.id, one.name) for one in chosen.people])
-        if chosen.people:
-            self.who.set_value(chosen.people[0].id)
-        self.new.clear()
-        self.again.clear()
-        self.said.say("")
-        if chosen.need_passphrase:
-            self.new.setFocus()
-
-
-class _Progress(QWidget):
-    """Working."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.doing = label("", "person")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        column = _column(self)
-        column.addWidget(self.doing)
-        column.addSpacing(12)
-        column.addWidget(self.bar)
-        column.addSpacing(12)
-        words = _("Mất điện lúc này không mất gì: sổ là bản cũ còn nguyên, hoặc bản mới đã trọn vẹn.")
-        column.addWidget(label(words, "body", "muted", wrap=True))
-        column.addStretch(1)
-
-
-class _Done(QWidget):
-    """What came back and what to do now."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.title = label("", "large", "ok", wrap=True)
-        self.rows = KeyValues(key_width=KEY)
-        self.note = label("", "body", wrap=True)
-        column = _column(self)
-        column.addWidget(self.title)
-        column.addSpacing(12)
-        column.addWidget(self.rows)
-        column.addSpacing(12)
-        column.addWidget(self.note)
-        column.addStretch(1)
-
-
-def _column(widget: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout(widget)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(4)
-    return column
 
 
 class RestoreView(CardView):
@@ -225,8 +43,8 @@ class RestoreView(CardView):
         self._working = False
         self._chosen: Chosen | None = None
         self._files: list[tuple[str, Path]] = []
-        self._choose, self._open, self._confirm = _Choose(), _Open(), _Confirm()
-        self._progress, self._done = _Progress(), _Done()
+        self._choose, self._open, self._confirm = ChooseStep(), OpenStep(), ConfirmStep()
+        self._progress, self._done = ProgressStep(), DoneStep()
         self._stack = QStackedWidget()
         self._stack.setMinimumHeight(320)
         for page in (self._choose, self._open, self._confirm, self._progress, self._done):
@@ -366,20 +184,7 @@ class RestoreView(CardView):
 
     def _restored(self, back: Restored) -> None:
         self._working = False
-        today, facts = self._now().date(), back.facts
-        self._done.title.setText(_("Đã phục hồi sổ về {moment}").format(moment=moment_text(back.made, today)))
-        rows = [
-            (_("Trong sổ có"), _("{n} người, {m} lần mắc").format(n=facts.people, m=facts.episodes)),
-            (_("Văn bản đã cấp"), str(facts.papers)),
-        ]
-        if back.aside is not None:
-            rows.append((_("Sổ cũ cất ở"), str(back.aside)))
-        self._done.rows.set_rows(rows)
-        at_district = _(
-            "Ghi USB gửi huyện, nhờ huyện trả lại những gì đã gửi sau bản sao, rồi nhận USB ở trang Đồng bộ. "
-        )
-        numbers = _("Trước khi cấp văn bản mới, xem số cuối cùng trên giấy.")
-        self._done.note.setText((at_district if back.enrolled else "") + numbers)
+        self._done.show_restored(back, self._now())
         self._show(self._done)
 
     def _work(self, words: str) -> None:
