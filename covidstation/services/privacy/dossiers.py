@@ -23,7 +23,7 @@ from covidstation.db.rows import (
     PersonRow,
     Synced,
 )
-from covidstation.domain.contacts import ContactStatus
+from covidstation.domain.care import ContactStatus
 from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.retention import Dossier
 from covidstation.domain.stamps import moment_of

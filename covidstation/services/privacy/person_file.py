@@ -60,7 +60,6 @@ _ORDER: Final = (
     "person", "episode", "pathogen_test", "risk_assessment", "visit", "alert", "phone_call", "treatment",
     "hospitalization", "isolation_change", "follow_up", "contact", "consent", "paper", "paper_delivery", "case_notice",
 )  # fmt: skip
-_SHEET_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Requester(StrEnum):
@@ -244,9 +243,5 @@ def _csv(sections: Sequence[FileSection]) -> str:
     writer.writerow(("phần", "mục", "giá trị"))
     for section in sections:
         for name, value in section.rows:
-            writer.writerow([_still(text) for text in (section.heading, name, value)])
+            writer.writerow([csv_text(text) for text in (section.heading, name, value)])
     return "\ufeff" + out.getvalue()
-
-
-def _still(text: str) -> str:
-    return f"'{text}" if text.startswith(_SHEET_SIGNS) else text

@@ -25,6 +25,7 @@ TOPICS: Final = (
     "reports",
     "sync",
     "safety",
+    "privacy",
     "settings",
     "rules",
     "keys",

@@ -8,8 +8,8 @@ from typing import Any, Final
 from covidstation.db.queries.audit import AuditLine
 from covidstation.domain.audit import AuditAction
 from covidstation.i18n import N_, _, date_text
+from covidstation.messages.fields import ROWS
 from covidstation.messages.papers import KINDS as PAPERS
-from covidstation.ui.person.history import ROWS
 from covidstation.ui.sync.words import kind_word
 
 GROUPS: Final[Mapping[str, tuple[str, tuple[AuditAction, ...]]]] = {

@@ -13,6 +13,7 @@ from covidstation.db.rows import AuditRow, EpisodeRow, JournalRow, JournalStateR
 from covidstation.domain.ops import chain_next, decode_op, encode_op
 from covidstation.domain.retention import RecordKind
 from covidstation.errors import Refused, UserError
+from covidstation.hub.apply import _apply
 from covidstation.services.exchange.enrolment import journal_start
 from covidstation.services.privacy.purge import PurgeOrder, purge_records
 from covidstation.services.privacy.retention import look_at_due, look_at_retention
@@ -154,6 +155,15 @@ def test_a_second_deletion_and_a_new_epoch_keep_the_journal_whole(db):
     with db.read() as session:
         lines = session.scalars(select(JournalRow.line).order_by(JournalRow.seq)).all()
         assert all(decode_op(line).seq == at for at, line in enumerate(lines, 1))
+
+
+def test_a_reader_of_the_whole_history_refuses_none_of_what_is_left(db):
+    """As the district does when a restored station sends everything anew."""
+    purge(db, RecordKind.CASE)
+    records = {}
+    with db.read() as session:
+        ops = [decode_op(line) for line in session.scalars(select(JournalRow.line).order_by(JournalRow.seq))]
+    assert [(op.seq, refused) for op in ops if (refused := _apply(records, op)) is not None] == []
 
 
 @pytest.mark.parametrize("what", ["before", "blanked", "more", "unsealed"])
