@@ -87,9 +87,9 @@ def _compared(session: Session, kept: Kept) -> Loss | None:
     changes, entries = was.journal_seq - heads.journal_seq, was.audit_seq - heads.audit_seq
     if changes > 0 or entries > 0:
         return Loss(LossKind.BEHIND, _last_moment(session), until, max(0, changes), max(0, entries))
-    if not _goes_on(session, was):
-        return Loss(LossKind.OTHER, until, until)
-    return _record(session, until)
+    if (changed := _record(session, until)) is not None:
+        return changed
+    return None if _goes_on(session, was) else Loss(LossKind.OTHER, until, until)
 
 
 def _goes_on(session: Session, was: Heads) -> bool:
