@@ -24,6 +24,7 @@ from covidstation.cli.results import (
     status_text,
 )
 from covidstation.cli.updates import run_self_test, update
+from covidstation.cli.users import act_on_users, new_passphrase, recover
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.station import CHAIRMAN_TITLE, HEAD_TITLE, StationDraft
 from covidstation.domain.text import clean
@@ -284,6 +285,19 @@ def _settings(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _users(arguments: argparse.Namespace) -> int:
+    if arguments.act == "passphrase":
+        _say(arguments, *new_passphrase(_folder(arguments), arguments, _now()))
+    else:
+        _say(arguments, *act_on_users(_open(arguments), arguments, _now()))
+    return 0
+
+
+def _recover(arguments: argparse.Namespace) -> int:
+    _say(arguments, *recover(_folder(arguments), arguments, _now()))
+    return 0
+
+
 _COMMANDS = {
     "init": _init,
     "status": _status,
@@ -296,4 +310,6 @@ _COMMANDS = {
     "settings": _settings,
     "update": _update,
     "selftest": _selftest,
+    "users": _users,
+    "recover": _recover,
 }

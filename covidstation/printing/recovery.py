@@ -42,8 +42,8 @@ def _advice() -> tuple[str, ...]:
         _("Mã này mở được sổ khi quên mật khẩu. Không có mật khẩu và không có mã này thì không ai mở lại được sổ."),
         _("Cho tờ giấy vào phong bì, dán kín, ký lên mép dán, để trong tủ có khoá của trạm hoặc gửi huyện giữ."),
         _("Không chụp ảnh, không gửi qua điện thoại, không để cạnh máy tính. Ai có mã này là mở được sổ."),
-        _("Khi dùng: ở màn hình mở khoá chọn “Quên mật khẩu” rồi gõ lần lượt từng nhóm. Mã vẫn dùng được lần sau; "
-          "cất tờ giấy lại chỗ cũ."),
+        _("Khi dùng: ở màn hình mở khoá chọn “Quên mật khẩu” rồi gõ lần lượt từng nhóm. Dùng xong nên lập mã "
+          "mới ở Cài đặt, Người dùng, rồi xé tờ này."),
     )  # fmt: skip
 
 

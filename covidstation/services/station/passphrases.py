@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+import pyrage
 from sqlalchemy import select
 
 from covidstation.db import audit, keys
@@ -23,6 +25,7 @@ from covidstation.services.station.keyring import vouch
 from covidstation.services.station.opening import Register, open_with_escrow, open_with_recovery
 from covidstation.services.station.phrases import check_passphrase
 
+MOST_ESCROW: Final = 64 << 10
 RECOVERY_USED: Final = "recovery_used"  # the day on which the printed code opened the register
 
 
@@ -73,28 +76,45 @@ def reset_passphrase(
 
 
 def reset_with_escrow(
-    folder: Path, identity: str, user: str, new: str, *, now: datetime | None = None, cost: keys.Cost | None = None
-) -> None:
-    """The same by the district's escrow identity (`AGE-SECRET-KEY-1…`).
+    folder: Path, identity: str, user: str, *, now: datetime | None = None, cost: keys.Cost | None = None
+) -> str:
+    """The same by the district's escrow identity (`AGE-SECRET-KEY-1…`): returns a one-time passphrase to hand over.
 
-    Raises UserError keys.no_escrow, keys.wrong_escrow, keys.wait, keys.unknown_user and those of `check_passphrase`.
+    Raises UserError keys.no_escrow, keys.wrong_escrow, keys.wait, keys.unknown_user.
     """
-    check_passphrase(new, user)
-    now = now or datetime.now().astimezone()
+    now, phrase = now or datetime.now().astimezone(), keys.new_one_time()
     register = open_with_escrow(folder, identity, now=now)
     with closing(register.db):
-        _reset(register, user, new, now, cost)
+        _reset(register, user, phrase, now, cost, once=True)
+    return phrase
 
 
-def _reset(register: Register, user: str, new: str, now: datetime, cost: keys.Cost | None) -> None:
+def escrow_identity(file: Path, code: Callable[[], str]) -> str:
+    """The identity in the district's key file: as `age` keeps it, or locked with the `code` printed at its founding.
+
+    Raises UserError keys.escrow_file.
+    """
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(MOST_ESCROW)
+        text = data if data.startswith((b"#", b"AGE-")) else pyrage.passphrase.decrypt(data, code().strip().upper())
+        return next(line for line in text.decode().split() if line.startswith("AGE-SECRET-KEY-1"))
+    except (OSError, UnicodeDecodeError, StopIteration, pyrage.DecryptError) as trouble:
+        raise UserError("keys.escrow_file", file=file) from trouble
+
+
+def _reset(
+    register: Register, user: str, new: str, now: datetime, cost: keys.Cost | None, *, once: bool = False
+) -> None:
     db = register.db
     with db.read() as session:
         row = session.scalars(select(UserRow).where(UserRow.name == user, UserRow.disabled_on.is_(None))).first()
     if row is None:
         raise UserError("keys.unknown_user", name=user)
-    check_passphrase(new, row.name, get_station(db).name)
+    if not once:
+        check_passphrase(new, row.name, get_station(db).name)
     cost = cost or keys.calibrated_cost()
-    wrap = keys.new_wrap(db.key, new, kind="user", id=row.id.hex, name=row.name, role=row.role, cost=cost)
+    wrap = keys.new_wrap(db.key, new, kind="user", id=row.id.hex, name=row.name, role=row.role, cost=cost, once=once)
     _give(db, wrap, "reset", now)
 
 

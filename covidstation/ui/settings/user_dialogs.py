@@ -36,6 +36,7 @@ from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons
 from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.fields import Field
+from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import Line, TwoLineLabel, label
 from covidstation.ui.person.dialogs import ActDialog
 from covidstation.ui.start.people import role_name
@@ -182,7 +183,7 @@ class NewCodeDialog(Dialog):
         words = QHBoxLayout()
         words.addWidget(self._trouble)
         back, main = save_buttons(self.reject, self.save, act=_("Dùng mã mới, bỏ mã cũ"))
-        main.setDefault(True)
+        FormKeys(self, save=self.save, leave=self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -19,12 +19,11 @@ FIELD_WIDTH = 320
 
 
 class Said(QWidget):
-    """Two lines' room under a field for what is wrong with it."""
+    """Three lines' room under a field for what is wrong with it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(FIELD_WIDTH)
-        self.setMinimumHeight(46)
+        self.setFixedSize(FIELD_WIDTH, 62)
         self._glyph = Glyph("alert", 16, "warn")
         self._words = label("", "hint_strong", wrap=True)
         row = QHBoxLayout(self)

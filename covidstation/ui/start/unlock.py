@@ -174,7 +174,8 @@ class UnlockView(CardView):
 
     def _show(self, pane: FormPane | PassphrasePane) -> None:
         self._panes.setCurrentWidget(pane)
-        self._panes.setFixedHeight(max(pane.sizeHint().height(), 176))
+        wanted = pane.heightForWidth(FIELD_WIDTH) if pane.hasHeightForWidth() else pane.sizeHint().height()
+        self._panes.setFixedHeight(max(wanted, 176))
 
     def _tick(self, now: datetime) -> None:
         self._clock.setText(f"{_(WEEKDAYS[now.weekday()])} {date_text(now.date())}  {now.strftime('%H:%M')}")

@@ -14,6 +14,7 @@ from covidstation.db import audit, keys, swap
 from covidstation.db.rows import SecretRow, UserRow
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
+from covidstation.hub.keys import escrow_file
 from covidstation.messages import sentence, sentences
 from covidstation.services.station import keyring
 from covidstation.services.station.backup import back_up
@@ -27,6 +28,7 @@ from covidstation.services.station.opening import (
 )
 from covidstation.services.station.passphrases import (
     change_passphrase,
+    escrow_identity,
     recovery_used,
     reset_passphrase,
     reset_with_escrow,
@@ -42,6 +44,7 @@ from covidstation.services.station.users import (
     reset_user,
     set_recovery,
 )
+from covidstation.sync.identity import AgeKey
 from tests.db.first_format import first_format, write_first_format
 from tests.services.district import District
 from tests.services.samples import CHEAP, NOW, PASSPHRASE, USER, f0, found, neighbour, opened, register
@@ -261,11 +264,25 @@ def test_a_new_code_ends_the_old_one(station):
 def test_the_district_gives_a_new_passphrase(station, tmp_path):
     station, _founded = station
     district = enrol(station, tmp_path)
-    reset_with_escrow(station.folder, district.escrow.secret, USER, OWN, now=NOW)
-    open_register(station.folder, OWN).db.close()
+    phrase = reset_with_escrow(station.folder, district.escrow.secret, USER, now=NOW)
+    assert code_of(open_register, station.folder, phrase) == "keys.choose_own"
+    open_register(station.folder, phrase, own=OWN).db.close()
     other = str(pyrage.x25519.Identity.generate())
-    assert code_of(reset_with_escrow, station.folder, other, USER, OWN, now=NOW) == "keys.wrong_escrow"
+    assert code_of(reset_with_escrow, station.folder, other, USER, now=NOW) == "keys.wrong_escrow"
     assert code_of(open_register, station.folder, PASSPHRASE) == "keys.wrong_passphrase"
+
+
+def test_the_districts_key_is_read_as_the_hub_wrote_it(tmp_path):
+    key, code, file = AgeKey.generate(), keys.new_recovery_code(), tmp_path / "escrow.age"
+    file.write_bytes(escrow_file(key, code))
+    assert escrow_identity(file, lambda: f" {code.lower()}\n") == key.secret
+    assert code_of(escrow_identity, file, keys.new_recovery_code) == "keys.escrow_file"
+    file.write_text(f"# plain\n{key.secret}\n", encoding="utf-8")
+    assert escrow_identity(file, keys.new_recovery_code) == key.secret
+    for data in (b"", b"#", b"AGE-\xff", bytes(300)):
+        file.write_bytes(data)
+        assert code_of(escrow_identity, file, keys.new_recovery_code) == "keys.escrow_file"
+    assert code_of(escrow_identity, tmp_path, keys.new_recovery_code) == "keys.escrow_file"
 
 
 def test_without_a_district_there_is_no_escrow(station):

@@ -1,0 +1,34 @@
+"""The grammar of `users` and `recover`; light, since the window starts through it too."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from covidstation.domain.station import Role
+from covidstation.i18n import _
+
+
+def add_users(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The grammar of both."""
+    users = commands.add_parser("users", help=_("người dùng: xem, thêm, cho nghỉ, cấp lại mật khẩu"))
+    acts = users.add_subparsers(dest="act", required=True, metavar=_("VIỆC"))
+    acts.add_parser("list", help=_("ai mở được sổ")).add_argument("--json", action="store_true")
+    add = acts.add_parser("add", help=_("thêm người dùng"))
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--role", choices=[role.value for role in Role], required=True)
+    add.add_argument("--json", action="store_true")
+    for name, text in (
+        ("disable", _("cho nghỉ: không mở được sổ nữa, khoá của sổ được đổi")),
+        ("enable", _("cho mở sổ lại, với mật khẩu dùng một lần")),
+        ("reset", _("cấp lại mật khẩu dùng một lần")),
+    ):
+        act = acts.add_parser(name, help=text)
+        act.add_argument("name", metavar="NAME")
+        act.add_argument("--json", action="store_true")
+    own = acts.add_parser("passphrase", help=_("đổi mật khẩu của mình"))
+    own.add_argument("--new-passphrase-file", type=Path, metavar="F", help=_("tệp có mật khẩu mới ở dòng đầu"))
+    own.add_argument("--json", action="store_true")
+    recover = commands.add_parser("recover", help=_("mở sổ bằng khoá của huyện để cấp lại mật khẩu cho --user"))
+    recover.add_argument("--escrow-key", type=Path, required=True, metavar="FILE", help=_("tệp khoá của huyện"))
+    recover.add_argument("--json", action="store_true")
