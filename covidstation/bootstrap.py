@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from covidstation import __version__, late, log
 from covidstation.errors import UserError
@@ -253,6 +253,14 @@ class Program(QObject):
             then = self._show_restore if self._restoring else lambda: None
             self.tasks.run(self, op, lambda _none: then())
         self._enter(self._folder)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Whatever stands beside the window, shown or not, was made while the register was open: it goes too."""
+        beside_it = [one for one in self._app.topLevelWidgets() if one is not self.shell and one.parent() is None]
+        for widget in (*beside_it, *self.shell.findChildren(QDialog)):
+            widget.hide()
+            widget.deleteLater()
 
     def _want_restore(self) -> None:
         self._restoring = True
@@ -260,6 +268,7 @@ class Program(QObject):
     def _close_register(self) -> None:
         if self._register is not None:
             self._register.db.close()
+            self._register.db.door.forget()
             self._register = None
 
     def _show_wizard(self, folder: Path) -> None:

@@ -93,6 +93,7 @@ def close_after_backup(register: Register, now: datetime) -> None:
         log.log.warning("no copy at the lock: %s", trouble.code)
     finally:
         register.db.close()
+        register.db.door.forget()
 
 
 def reset_passphrase(folder: Path, code: str, user: str, new: str) -> None:
