@@ -46,6 +46,7 @@ from covidstation.services.changes import Done, done
 from covidstation.services.papers.letterhead import letterhead_in
 from covidstation.services.privacy.dossiers import rows_of
 from covidstation.services.privacy.words import SEEN, plain_fields, raw_fields
+from covidstation.services.reports.tables import csv_text
 from covidstation.services.rights import needs
 
 LONGEST: Final = 200

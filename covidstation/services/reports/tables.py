@@ -13,6 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from covidstation.domain.text import clean, clean_block
 from covidstation.services.station.files import keep_file
 
 Value = str | int | float | date | datetime | None
@@ -20,6 +21,7 @@ Value = str | int | float | date | datetime | None
 
 LONGEST: Final = 32_767  # letters in a cell, by Excel's own limit
 _WIDE, _NARROW = 60, 6  # letters
+_FORMULA: Final = frozenset("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
 _SAMPLE: Final = 200  # rows looked at for a column's width
 _NO_SHEET_NAME: Final = str.maketrans("[]:*?/\\", "       ")
 
@@ -82,12 +84,12 @@ def _fill(sheet: Worksheet, table: SheetTable, looks: dict[str, Format]) -> None
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
     sheet.fit_to_pages(1, 0)
-    sheet.write_string(0, 0, table.title[:LONGEST], looks["title"])
+    sheet.write_string(0, 0, _cell_text(table.title), looks["title"])
     for at, note in enumerate(table.notes, start=1):
-        sheet.write_string(at, 0, note[:LONGEST], looks["note"])
+        sheet.write_string(at, 0, _cell_text(note), looks["note"])
     top = len(table.notes) + 2
     for column, head in enumerate(table.columns):
-        sheet.write_string(top, column, head, looks["head"])
+        sheet.write_string(top, column, _cell_text(head), looks["head"])
         sheet.set_column(column, column, _width(head, [row[column] for row in table.rows[:_SAMPLE]]))
     for at, row in enumerate(table.rows, start=top + 1):
         for column, value in enumerate(row):
@@ -102,13 +104,29 @@ def _put(sheet: Worksheet, row: int, column: int, value: Value, looks: dict[str,
     if value is None or value == "":
         sheet.write_blank(row, column, None, looks["text"])
     elif isinstance(value, str):
-        sheet.write_string(row, column, value[:LONGEST], looks["text"])
+        sheet.write_string(row, column, _cell_text(value), looks["text"])
     elif isinstance(value, datetime):
         sheet.write_datetime(row, column, value.replace(tzinfo=None), looks["moment"])
     elif isinstance(value, date):
         sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), looks["day"])
     else:
         sheet.write_number(row, column, value, looks["number"])
+
+
+def csv_text(text: str) -> str:
+    """A text for a cell of a CSV file: an apostrophe before what a spreadsheet would take for a formula (OWASP).
+
+    Signs of full width and spaces in front count too.
+    """
+    return f"'{text}" if text.lstrip()[:1] in _FORMULA or text[:1] in _FORMULA else text
+
+
+def _cell_text(text: str) -> str:
+    """What a cell can hold: nothing hidden, which XML has no sign for, and no more than Excel counts, in UTF-16."""
+    seen = clean_block(text)
+    if len(seen) * 2 <= LONGEST:
+        return seen
+    return seen.encode("utf-16-le")[: LONGEST * 2].decode("utf-16-le", "ignore")
 
 
 def _width(head: str, values: Sequence[Value]) -> float:
@@ -124,7 +142,7 @@ def _words(value: Value) -> str:
 
 def _sheet_name(wanted: str, number: int, used: set[str]) -> str:
     """At most 31 letters without `[]:*?/\\`, no two alike, never empty (Excel's rules)."""
-    name = " ".join(wanted.translate(_NO_SHEET_NAME).split()).strip("'")[:31].strip("' ")
+    name = " ".join(clean(wanted).translate(_NO_SHEET_NAME).split()).strip("'")[:31].strip("' ")
     if not name or name.casefold() in used | {"history"}:
         tail = f"{number}"
         name = f"{name[: 30 - len(tail)]} {tail}".strip()
