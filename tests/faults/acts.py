@@ -10,18 +10,22 @@ from __future__ import annotations
 import argparse
 import itertools
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import event
 
+from covidstation.db import keys, schema
 from covidstation.db import session as sessions
 from covidstation.db.key_file import FILE, replace_file
 from covidstation.db.queries.sync import sync_state
-from covidstation.db.session import Database
+from covidstation.db.session import Database, make_engine
 from covidstation.domain.packs import PaperKind
 from covidstation.services.exchange.bundles import Taken, export_changes, import_files
 from covidstation.services.exchange.enrolment import write_enrolment
@@ -32,10 +36,12 @@ from covidstation.services.station.setup import REGISTER, Register
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from tests.faults.care_acts import CARE, CARE_TIMES
+from tests.faults.key_acts import ROTATE_TIMES, rotate
 from tests.services.district import EPOCH, STATION, District
-from tests.services.samples import NOW, TODAY, catalog, f0, found, neighbour, opened, register
+from tests.services.samples import NOW, PASSPHRASE, TODAY, catalog, f0, found, neighbour, opened, register
 
 STICK = "stick"
+OLD = Path(__file__).parents[1] / "data" / "registers" / "1"
 
 
 def founded(folder: Path) -> Register:
@@ -144,6 +150,40 @@ def init(folder: Path) -> Iterator[None]:
     yield
 
 
+def migrate(folder: Path) -> Iterator[None]:
+    """Open a register of the first release: every step up to today's schema."""
+    yield from _migrated(folder, OLD)
+
+
+def migrate2(folder: Path) -> Iterator[None]:
+    """Open a register of the second schema."""
+    with tempfile.TemporaryDirectory() as elsewhere:
+        made = Path(shutil.copytree(OLD, Path(elsewhere, "register")))
+        to_second(made)
+        yield from _migrated(folder, made)
+
+
+def _migrated(folder: Path, old: Path) -> Iterator[None]:
+    for name in (FILE, REGISTER):
+        replace_file(folder / name, (old / name).read_bytes())
+    yield
+    opened(folder).db.close()
+    yield
+
+
+def to_second(folder: Path) -> None:
+    """Bring a register of the first schema to the second, as the program of that day did."""
+    path, key = folder / REGISTER, keys.open_with(folder, PASSPHRASE, None).key
+    engine = make_engine(path, key)
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    with engine.execution_options(writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        connection.exec_driver_sql("PRAGMA user_version = 2")
+    Database(engine, path, key).close()
+
+
 def on_founded(act: Callable[[Database], Iterator[None]]) -> Callable[[Path], Iterator[None]]:
     """An act of care as one of these acts."""
 
@@ -161,9 +201,24 @@ ACTS: dict[str, Callable[[Path], Iterator[None]]] = {
     "receipt": receipt,
     "backup": backup,
     "init": init,
+    "migrate": migrate,
+    "migrate2": migrate2,
+    "rotate": on_founded(rotate),
     **{name: on_founded(act) for name, act in CARE.items()},
 }
-TIMES = {"save": 20, "edit": 20, "issue": 10, "export": 5, "receipt": 5, "backup": 3, "init": 0, **CARE_TIMES}
+TIMES = {
+    "save": 20,
+    "edit": 20,
+    "issue": 10,
+    "export": 5,
+    "receipt": 5,
+    "backup": 3,
+    "init": 0,
+    "migrate": 1,
+    "migrate2": 1,
+    "rotate": ROTATE_TIMES,
+    **CARE_TIMES,
+}
 
 
 def without_sync() -> None:

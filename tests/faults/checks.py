@@ -25,6 +25,7 @@ from covidstation.db.rows import (
     RiskAssessmentRow,
     SearchRow,
 )
+from covidstation.db.schema import CURRENT, version_of
 from covidstation.db.session import Database, make_engine
 from covidstation.errors import UserError
 from covidstation.services.exchange.bundles import import_files
@@ -37,6 +38,7 @@ from covidstation.sync.carriers import usb
 from covidstation.sync.header import Kind
 from covidstation.sync.identity import key_id
 from tests.faults.care_checks import LOOKS, judge
+from tests.faults.key_acts import rotated
 from tests.services.district import STATION, District
 from tests.services.samples import NOW, found, neighbour, opened
 
@@ -199,6 +201,21 @@ def backup(folder: Path, acknowledged: int) -> str:
     return _looked(folder, acknowledged, look)
 
 
+def migrate(folder: Path, acknowledged: int) -> str:
+    """The register opens with today's schema, and has what the old one had."""
+
+    def look(register: Register, _done: int) -> str:
+        if version_of(register.db.engine) != CURRENT:
+            return "between two schemas"
+        same = count_rows(register.db, PersonRow, EpisodeRow, PaperRow) == OLD_ROWS
+        return "" if same else "something is missing"
+
+    return _looked(folder, acknowledged, look)
+
+
+OLD_ROWS = [2, 2, 2]  # people, illnesses and papers of tests/data/registers/1
+
+
 def of_care(name: str) -> Callable[[Path, int], str]:
     """The check of an act of care."""
 
@@ -206,6 +223,11 @@ def of_care(name: str) -> Callable[[Path, int], str]:
         return _looked(folder, acknowledged, lambda register, done: judge(name, register.db, done))
 
     return checking
+
+
+def rotate(folder: Path, acknowledged: int) -> str:
+    """The register opens with the old key or the new one, and what was cut off is finished."""
+    return _looked(folder, acknowledged, rotated)
 
 
 CHECKS: dict[str, Callable[[Path, int], str]] = {
@@ -216,5 +238,8 @@ CHECKS: dict[str, Callable[[Path, int], str]] = {
     "receipt": receipt,
     "backup": backup,
     "init": init,
+    "migrate": migrate,
+    "migrate2": migrate,
+    "rotate": rotate,
     **{name: of_care(name) for name in LOOKS},
 }

@@ -12,16 +12,18 @@ import random
 import select
 import signal
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 from tests.faults.acts import ACTS, run
 from tests.faults.care_acts import CARE
 from tests.faults.checks import CHECKS
-from tests.services.samples import catalog
+from tests.services.samples import catalog, opened
 
 ENOUGH = 1_000_000
 SHORT, LONG = 0.25, 1.2  # seconds within which a kill falls; an act of care prepares its case first
+LONGEST = 3.0  # seconds in which a register opens after a kill
 PATIENCE = 20.0  # seconds for the first acknowledgement
 
 
@@ -53,22 +55,35 @@ def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("act", choices=[name for name in ACTS if name != "init"])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", help="where the registers are made; without one, a temporary")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    dice, total, bad = random.Random(options.seed), 0, 0
     assert catalog().units and catalog().packs  # read once, before the forks
-    for number in range(options.kills):
-        folder = options.folder / str(number)
+    if options.folder is not None:
+        return loop(options.act, options.folder, options.kills, options.seed)
+    with tempfile.TemporaryDirectory() as place:
+        return loop(options.act, Path(place), options.kills, options.seed)
+
+
+def loop(act: str, place: Path, kills: int, seed: int) -> int:
+    """Each kill on a register of its own; the exit status."""
+    dice, total, bad, slowest = random.Random(seed), 0, 0, 0.0
+    for number in range(kills):
+        folder = place / str(number)
         folder.mkdir(parents=True)
-        acknowledged = killed(options.act, folder, dice)
+        acknowledged = killed(act, folder, dice)
         total += acknowledged
-        verdict = CHECKS[options.act](folder, acknowledged) if acknowledged else "never acknowledged"
+        begun = time.monotonic()
+        if acknowledged:
+            opened(folder).db.engine.dispose()
+        slowest = max(slowest, time.monotonic() - begun)
+        verdict = CHECKS[act](folder, acknowledged) if acknowledged else "never acknowledged"
+        verdict = verdict or ("slow to open" if slowest > LONGEST else "")
         if verdict:
             bad += 1
             sys.stderr.write(f"kill {number}: {acknowledged} acknowledged, {verdict}\n")
-    sys.stdout.write(f"{options.act}: {options.kills} kills, {total} acknowledged, {bad} bad\n")
+    sys.stdout.write(f"{act}: {kills} kills, {total} acknowledged, {bad} bad; opens in {slowest:.2f} s\n")
     return 1 if bad else 0
 
 
