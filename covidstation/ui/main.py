@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
+from covidstation.domain.audit import AuditAction
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
@@ -301,7 +302,9 @@ class MainWindow(MainFrame):
         self._locking = True
         self._lock.aside(self._all.made())
         self.covered.emit()
-        self._desk.ask(self, lambda: None, lambda _none: self._go(self.locked))
+        desk = self._desk
+        note = partial(desk.register.db.note, AuditAction.LOCK, now=desk.now())
+        desk.ask(self, note, lambda _none: self._go(self.locked))
         self._desk.part()
 
     def _go(self, signal: object) -> None:
