@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from covidstation import __version__
-from covidstation.cli.grammar import add_users
+from covidstation.cli.grammar import add_copies, add_users
 from covidstation.i18n import _
 
 MOST_PEOPLE = 200_000  # of a training commune; the largest communes have a third of it
@@ -50,6 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     what.add_argument("--picture", type=Path, metavar="FILE", help=_("đọc mã QR từ tệp ảnh"))
     scan.add_argument("--json", action="store_true")
     add_users(commands)
+    add_copies(commands)
     settings = commands.add_parser("settings", help=_("xem hoặc đổi cài đặt"))
     settings.add_argument("key", nargs="?")
     settings.add_argument("value", nargs="?")

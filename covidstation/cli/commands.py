@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from covidstation.catalog import Catalog, load_catalog
+from covidstation.cli.copies import run_backup, run_restore
 from covidstation.cli.report import report_result, report_text
 from covidstation.cli.results import (
     export_result,
@@ -293,6 +295,15 @@ def _users(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _backup(arguments: argparse.Namespace) -> int:
+    _say(arguments, *run_backup(arguments, _open(arguments), _now()))
+    return 0
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    return run_restore(arguments, partial(_say, arguments), _now())
+
+
 def _recover(arguments: argparse.Namespace) -> int:
     _say(arguments, *recover(_folder(arguments), arguments, _now()))
     return 0
@@ -312,4 +323,6 @@ _COMMANDS = {
     "selftest": _selftest,
     "users": _users,
     "recover": _recover,
+    "backup": _backup,
+    "restore": _restore,
 }

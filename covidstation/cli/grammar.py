@@ -32,3 +32,17 @@ def add_users(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     recover = commands.add_parser("recover", help=_("mở sổ bằng khoá của huyện để cấp lại mật khẩu cho --user"))
     recover.add_argument("--escrow-key", type=Path, required=True, metavar="FILE", help=_("tệp khoá của huyện"))
     recover.add_argument("--json", action="store_true")
+
+
+def add_copies(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`backup` and `restore`."""
+    backup = commands.add_parser("backup", help=_("sao lưu sổ, chép ra USB, hoặc thử mở bản mới nhất"))
+    backup.add_argument("--to", type=Path, metavar="DIR", help=_("chép một bản đã khoá ra USB hoặc thư mục này"))
+    backup.add_argument("--drill", action="store_true", help=_("mở thử bản mới nhất ở thư mục tạm, không đổi gì"))
+    backup.add_argument("--json", action="store_true")
+    back = commands.add_parser("restore", help=_("xem các bản sao lưu, hoặc phục hồi sổ từ một bản"))
+    back.add_argument("place", type=Path, nargs="?", metavar="FILE-or-DIR", help=_("bản sao, hoặc USB có bản sao"))
+    back.add_argument("--code", metavar="CODE", help=_("mã khôi phục in trên giấy, thay cho mật khẩu"))
+    back.add_argument("--new-user", metavar="NAME", help=_("ai dùng máy này, khi bản sao chỉ mở bằng mã khôi phục"))
+    back.add_argument("--list", action="store_true", help=_("chỉ xem, không đổi gì"))
+    back.add_argument("--json", action="store_true")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from covidstation.db.rows import PaperRow, SettingRow
+from covidstation.db.rows import PaperRow, SecretRow, SettingRow
 from covidstation.domain.care import ContactStatus
 from covidstation.domain.episodes import CaseClassification, CaseOutcome
 from covidstation.domain.packs import ENDING, OF_CONTACTS, OF_ONE, LegalPack, PaperKind
@@ -17,6 +18,7 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.release import release_of
 from covidstation.domain.rule_sets import RuleError
 from covidstation.domain.rules import IsolationRule, isolation_rule_on
+from covidstation.services.exchange.enrolment import RESTORED
 from covidstation.services.papers.facts import transfer_row
 from covidstation.services.papers.subjects import AnySubject, ContactSubject, Subject, standing
 
@@ -61,6 +63,16 @@ def early_endings(
             params = {"name": subject.person.full_name, "rule": rule.title}
             found.append(Problem("issued_on", "paper.ends_early", params, "warning"))
     return found
+
+
+def numbers_unsure(session: Session) -> list[Problem]:
+    """After a register came back from a copy, numbers may stand on paper that it does not know (docs/adr/0022)."""
+    row = session.get(SecretRow, RESTORED)
+    held = json.loads(row.value) if row is not None else {"whole": True}
+    if held["whole"]:
+        return []
+    made = datetime.fromisoformat(held["made"])
+    return [Problem("number", "paper.after_restore", {"day": f"{made:%H:%M %d/%m/%Y}"}, "warning")]
 
 
 def _ground(session: Session, pack: LegalPack, kind: PaperKind) -> str:

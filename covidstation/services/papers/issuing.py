@@ -29,17 +29,17 @@ from covidstation.domain.packs import (
     unconfirmed_items,
 )
 from covidstation.domain.papers import PaperFacts, PaperItem, PaperView, build_view, missing, paper_items, with_number
-from covidstation.domain.problems import Problem, errors
+from covidstation.domain.problems import Problem, errors, too_long
 from covidstation.domain.release import may_end
 from covidstation.domain.rights import Right
 from covidstation.domain.rules import isolation_rule_on
 from covidstation.domain.sick_leave import SickLeave
-from covidstation.domain.text import clean
+from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import date_text
 from covidstation.printing.papers import render
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.papers.checks import early_endings, refusal_of
+from covidstation.services.papers.checks import early_endings, numbers_unsure, refusal_of
 from covidstation.services.papers.facts import ending_kind, gather_facts, station_pack, transfer_row
 from covidstation.services.papers.files import keep_bytes, paper_pdf, read_file
 from covidstation.services.papers.marks import mark_issued, mark_voided
@@ -123,7 +123,11 @@ def prepare_paper(
         return Prepared(
             kind=kind,
             view=view,
-            problems=(*missing(pack, kind, facts), *early_endings(rules, kind, subjects, issued_on)),
+            problems=(
+                *missing(pack, kind, facts),
+                *early_endings(rules, kind, subjects, issued_on),
+                *numbers_unsure(session),
+            ),
             unconfirmed=tuple(item for item in unconfirmed_items(pack, issued_on) if item.kind in (None, kind)),
             next_number=number_after(session, view.symbol, issued_on.year),
             refusal=refusal_of(session, pack, kind, subjects, issued_on=issued_on, about_id=about_id),
@@ -242,17 +246,19 @@ def _keep(
 
 @needs(Right.ISSUE)
 def void_paper(db: Database, paper_id: UUID, reason: str, *, by: UUID | None, now: datetime) -> Done[None]:
-    """Take a paper back; its number and its line stay in the book. Raises UserError paper.void_reason."""
+    """Take a paper back; its number and its line stay in the book. Raises UserError paper.void_reason, Refused."""
     reason = clean(reason)
     if not reason:
         raise UserError("paper.void_reason")
+    if found := too_long("reason", reason, TEXT_LIMIT):
+        raise Refused(found)
     with db.write(by, now) as session:
         row = session.scalars(select(PaperRow).where(PaperRow.id == paper_id)).first()
         if row is None:
             raise UserError("paper.unknown")
         if row.voided_at is not None:
             raise UserError("paper.already_void")
-        row.voided_at, row.void_reason = now.replace(microsecond=0, tzinfo=None), reason[:500]
+        row.voided_at, row.void_reason = now.replace(microsecond=0, tzinfo=None), reason
         mark_voided(session, row)
         kind = PaperKind(row.kind)
         note(session, AuditAction.ISSUE, subject=row.id, detail={"what": "void", "kind": row.kind})

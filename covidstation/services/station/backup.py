@@ -21,6 +21,7 @@ from covidstation.errors import UserError
 from covidstation.services.rights import needs
 from covidstation.services.station.record import change_setting
 from covidstation.services.station.rescue import Reading
+from covidstation.services.station.restore import unsure_since
 from covidstation.services.station.stick_copy import draw_out
 
 EVERY: Final = timedelta(hours=2)  # of changed work
@@ -62,6 +63,7 @@ class Backups:
     changed: bool  # something was saved that none of them holds
     drilled: date | None
     drill_due: bool
+    unsure: datetime | None = None  # restored to then, and numbers were not compared since
 
     @property
     def rotten(self) -> tuple[Copy, ...]:
@@ -81,7 +83,8 @@ def look_at_backups(db: Database, now: datetime) -> Backups:
     drilled = last_drill(db)
     today = now.date()
     due = bool(copies) and (drilled is None or not timedelta(0) <= today - drilled <= DRILL)
-    return Backups(copies, needs_backup(db), drilled, due)
+    unsure = unsure_since(db)
+    return Backups(copies, needs_backup(db), drilled, due, unsure.made if unsure else None)
 
 
 @needs(Right.SEE)

@@ -163,9 +163,10 @@ class Drafting(QWidget):
         return sentence(UserError(look.prepared.refusal, name=name))
 
     def _early_words(self, look: PaperLook) -> str:
-        """Who would be let go too early; said before the number is given, which it does not stop."""
-        early = [one for one in look.prepared.problems if one.code == "paper.ends_early"]
-        return sentence(early[0]) if early else ""
+        """Who would be let go too early, a number that may be given already; said before it is, which nothing stops."""
+        found = {one.code: one for one in reversed(look.prepared.problems)}
+        said = [found[code] for code in ("paper.after_restore", "paper.ends_early") if code in found]
+        return " ".join(map(sentence, said))
 
     def _say_why_not(self, look: PaperLook) -> None:
         if look.prepared.refusal:

@@ -15,6 +15,7 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text, moment_text
 from covidstation.services.station.backup import Backups, Drilled, back_up, drill, look_at_backups
+from covidstation.services.station.restore import numbers_compared
 from covidstation.services.station.stick_copy import OnStick, copy_to_stick
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.buttons import Button
@@ -54,14 +55,18 @@ class BackupSection(Section):
         self._make = Button(_("Sao lưu n&gay"), "primary", icon="download", name="back_up_now")
         self._stick = Button(_("Chép ra &USB…"), icon="usb", name="copy_to_stick")
         self._drill = Button(_("Thử &mở bản mới nhất"), name="drill")
+        self._compared = Button(_("Đã đối &chiếu số văn bản"), name="numbers_compared")
         self._restore = Button(_("&Phục hồi…"), "quiet", name="restore")
         self._make.clicked.connect(self._back_up)
         self._stick.clicked.connect(self._find_stick)
         self._drill.clicked.connect(self._try_newest)
+        self._compared.clicked.connect(self._have_compared)
+        self._compared.hide()
         self._restore.clicked.connect(self._ask_restore)
         self._moved.connect(self._show_moved)
         desk.guard(Right.SEND, self._stick)
         desk.guard(Right.MANAGE, self._restore)
+        desk.guard(Right.ISSUE, self._compared)
 
     def load(self) -> None:
         """The copies as they lie there."""
@@ -69,7 +74,7 @@ class BackupSection(Section):
 
     def buttons(self) -> Sequence[QWidget]:
         """Restore, prove, carry, make."""
-        return (self._restore, self._drill, self._stick, self._make)
+        return (self._restore, self._compared, self._drill, self._stick, self._make)
 
     def _show(self, found: Backups) -> None:
         self._busy(False)
@@ -80,6 +85,7 @@ class BackupSection(Section):
         warning = _warning_text(found)
         self.warning.setText(warning)
         self.warning.setVisible(bool(warning))
+        self._compared.setVisible(found.unsure is not None)
         more = len(found.copies) - SHOWN
         place = str(self.desk.register.folder / "backups")
         self.head.second.set_text(_("{place}, còn {n} bản cũ hơn").format(place=place, n=more) if more > 0 else place)
@@ -155,6 +161,11 @@ class BackupSection(Section):
             words.format(name=found.copy.path.name, people=facts.people, episodes=facts.episodes, papers=facts.papers)
         )
 
+    def _have_compared(self) -> None:
+        desk = self.desk
+        op = partial(numbers_compared, desk.register.db, by=desk.register.user_id, now=desk.now())
+        desk.ask(self, op, lambda _none: self._said(_("Từ nay cấp số như thường ngày.")), self._refused)
+
     def _ask_restore(self) -> None:
         yes = confirm(
             self,
@@ -175,6 +186,9 @@ def _proof_text(found: Backups, today: date) -> str:
 
 def _warning_text(found: Backups) -> str:
     parts = []
+    if found.unsure is not None:
+        words = _("Sổ được phục hồi về {when}: so số cuối trong sổ số với giấy đã cấp.")
+        parts.append(words.format(when=f"{found.unsure:%H:%M %d/%m/%Y}"))
     if found.rotten:
         names = ", ".join(one.path.name for one in found.rotten)
         parts.append(_("Bản đã hỏng: {names}. Các bản kia còn nguyên.").format(names=names))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -16,12 +17,13 @@ from covidstation.messages import sentence
 from covidstation.services.changes import Done
 from covidstation.services.exchange.bundles import Export, Exported, export_changes
 from covidstation.services.station.record import change_setting
+from covidstation.services.station.stick_copy import copy_to_stick
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.steps import Step, StepsPanel, StepState
 from covidstation.ui.sync.sticks import Stick
 from covidstation.ui.sync.words import seconds_text, size_text
 
-STEPS = ("pack", "write", "check")
+STEPS = ("pack", "write", "check", "copy")
 
 
 class Writer(QWidget):
@@ -42,6 +44,7 @@ class Writer(QWidget):
         self._times: dict[str, float] = {}
         self._stick: Stick | None = None
         self._waiting = 0
+        self._kept = (True, "")  # whether the copy was carried along, its size or why not
         self._upper = ""
         self._stepped.connect(self._show_step)
 
@@ -75,8 +78,18 @@ class Writer(QWidget):
 
         db, by = self._desk.register.db, self._desk.register.user_id
         result = export_changes(db, stick.folder, by=by, now=now, step=step)
+        self._kept = self._copy(stick, now, step)
         change_setting(db, "usb_folder", str(stick.folder), by=by, now=now)
         return result
+
+    def _copy(self, stick: Stick, now: datetime, step: Callable[[str], None]) -> tuple[bool, str]:
+        """On the database thread: the sealed copy beside the bundle; what was sent is safe whatever becomes of it."""
+        try:
+            step("copy")
+            size = copy_to_stick(self._desk.register.db, stick.folder, now=now).size
+        except UserError as trouble:
+            return False, sentence(trouble)
+        return True, size_text(size)
 
     def _show_step(self, name: str) -> None:
         if self._stick is None:
@@ -100,7 +113,8 @@ class Writer(QWidget):
         number = export.number if export else 0
         pack = _("Đóng gói lô {n}, khoá bằng khoá của huyện").format(n=number) if number else _("Đóng gói, khoá lại")
         texts = (pack, _("Ghi ra USB"), _("Đọc lại từ USB, khớp từng byte"))
-        figures = ["", "", ""]
+        figures = ["", "", "", self._kept[1] if self._kept[0] and export is not None else ""]
+        texts = (*texts, _("Chép bản sao lưu đã khoá") if self._kept[0] or export is None else self._kept[1])
         if export is not None and {"pack", "write", "check", "end"} <= set(self._times):
             figures[0] = seconds_text(self._times["write"] - self._times["pack"])
             taken = seconds_text(self._times["check"] - self._times["write"])  # each file is read back at once
@@ -108,6 +122,8 @@ class Writer(QWidget):
         found = []
         for at, text in enumerate(texts):
             state: StepState = "done" if at < current else "now" if at == current else "later"
+            if export is not None and at == len(STEPS) - 1 and not self._kept[0]:
+                state = "failed"
             found.append(Step(state, text, figures[at]))
         return found
 
