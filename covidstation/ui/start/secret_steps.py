@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _
+from covidstation.services.station.phrases import weakness_of
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.edits import LineEdit, PasswordEdit
@@ -63,8 +64,9 @@ class UserStep(Step):
 
     def __init__(self) -> None:
         why = _("Mật khẩu này mở sổ của trạm trên máy này. Quên thì chỉ có mã khôi phục ở bước sau mở lại được, "
-                "huyện cũng không mở giúp được.")  # fmt: skip
+                "huyện chỉ mở giúp được sau khi trạm đã ghép nối.")  # fmt: skip
         super().__init__("user", _("Người dùng và mật khẩu"), why)
+        self._station = ""
         self.user = LineEdit("user_name", _("Người dùng đầu tiên"), width=WIDTH, large=True)
         self.passphrase = PasswordEdit("passphrase", _("Mật khẩu"), width=WIDTH)
         self.again = PasswordEdit("again", _("Gõ lại mật khẩu"), width=WIDTH)
@@ -92,6 +94,7 @@ class UserStep(Step):
 
     def start(self, values: Mapping[str, str]) -> None:
         """The head of the station is the likely first user."""
+        self._station = values.get("name", "")
         if not self.user.value():
             self.user.set_value(values.get("head_name", ""))
 
@@ -104,12 +107,13 @@ class UserStep(Step):
         self.user.set_value(values.get("user_name", ""))
 
     def problems(self) -> Sequence[Problem]:
-        """A name, a passphrase long enough, twice the same."""
+        """A name, a passphrase that is not easily guessed, twice the same."""
         found = []
         if not self.user.value():
             found.append(Problem("user_name", "station.user_name_missing"))
-        if len(self.passphrase.value()) < LEAST:
-            found.append(Problem("passphrase", "keys.passphrase_short", {"least": str(LEAST)}))
+        weak = weakness_of(self.passphrase.value(), self.user.value(), self._station)
+        if weak:
+            found.append(Problem("passphrase", weak, {"least": str(LEAST)}))
         elif self.passphrase.value() != self.again.value():
             found.append(Problem("again", "keys.passphrases_differ"))
         return found
