@@ -19,6 +19,7 @@ from covidstation.ui.parts.banner import Banner
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import Line
 from covidstation.ui.parts.search import SearchField
+from covidstation.ui.parts.shelf import Shelf
 
 PROGRAM = "CovidStation"
 _LOW = 740  # a maximised window at 1366 × 768 on Windows 10 has about 697
@@ -53,6 +54,7 @@ class MainFrame(QWidget):
         self._pages: dict[str, Page] = {}
         self._held: tuple[QWidget, ...] = ()
         self._note: QWidget | None = None
+        self._shelf = Shelf(self)
         self.side = SideBar(entries, program=program, foot=foot)
         self.side.chosen.connect(self.go)
         self.status = StatusLine(now)
@@ -77,6 +79,7 @@ class MainFrame(QWidget):
         old = self._pages.get(page.objectName())
         self._pages[page.objectName()] = page
         self._stack.addWidget(page)
+        self._shelf.lay_all(page)
         page.actions_changed.connect(self.refresh_actions)
         page.title_changed.connect(self._retitle)
         if old is not None:
@@ -230,8 +233,7 @@ class MainFrame(QWidget):
             while (item := self._action_row.takeAt(0)) is not None:
                 old = item.widget()
                 if old is not None:
-                    old.hide()
-                    old.setParent(None)
+                    self._shelf.lay(old)
             self._action_row.addStrut(metrics.ACTION_BAR - 1)
             if note is not None:
                 self._action_row.addWidget(note)
