@@ -225,6 +225,7 @@ _CODES = {
     "readonly": "",
     "not a database": "station.damaged",
     "malformed": "station.damaged",
+    "vtable constructor failed": "station.damaged",  # a bad page of the search index
 }
 
 

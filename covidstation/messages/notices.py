@@ -23,13 +23,12 @@ SENTENCES = {
     "space.little": N_("Ổ đĩa chỉ còn {free} MB. Xoá bớt tệp không cần trên máy trong tuần này."),
     "space.least": N_("Ổ đĩa chỉ còn {free} MB, sắp không ghi được nữa. Xoá bớt tệp trên máy ngay hôm nay."),
     "clock.early": N_(
-        "Đồng hồ máy chỉ {now}, trước cả ngày làm ra chương trình này. Chỉnh lại ngày giờ của máy trước khi in giấy."
+        "Đồng hồ máy chỉ {now}, trước cả ngày làm ra chương trình này. Chỉnh ngày giờ của máy trước khi in giấy."
     ),
     "clock.behind": N_(
         "Đồng hồ máy chỉ {now}, nhưng sổ đã có việc ghi lúc {newest}. Chỉnh lại ngày giờ của máy; không có gì bị mất."
     ),
     "clock.ahead": N_(
-        "Đồng hồ máy chỉ {now}, việc ghi trước đó là {newest}. Nếu ngày giờ của máy sai thì chỉnh lại "
-        "trước khi in giấy."
+        "Đồng hồ máy chỉ {now}, việc ghi trước đó là {newest}. Nếu máy sai giờ, chỉnh lại trước khi in giấy."
     ),
 }
