@@ -151,7 +151,7 @@ def _forget_words(session: Session, people: Sequence[PersonRow]) -> None:
         if any(word in f"{draft.subject} {draft.value}" for word in told):
             session.delete(draft)
     session.flush()
-    session.execute(text("INSERT INTO person_search(person_search) VALUES ('optimize')"))  # door: a constant
+    session.execute(text("INSERT INTO person_search(person_search) VALUES ('optimize')"))
 
 
 def _leave_households(session: Session, households: set[UUID], people: set[UUID]) -> list[tuple[UUID, str]]:
