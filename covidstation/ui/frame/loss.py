@@ -22,7 +22,7 @@ from covidstation.ui.parts.labels import Glyph, Line, label
 QUIET_MS: Final = 30_000
 """After the opening: the first page and the others come first."""
 PIECE_MS: Final = 400
-_WIDE: Final = 620
+_WIDE: Final = 680
 
 
 def loss_title(loss: Loss) -> str:

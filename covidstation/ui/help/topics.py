@@ -27,6 +27,7 @@ TOPICS: Final = (
     "safety",
     "privacy",
     "settings",
+    "audit",
     "rules",
     "keys",
     "training",
