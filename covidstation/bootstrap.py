@@ -106,6 +106,7 @@ class Program(QObject):
         self._close_register()
         self._let_go()
         qInstallMessageHandler(None)
+        log.stop_log()
 
     def _load_rest(self) -> None:
         threading.Thread(target=late.warm_up, name="warm up", daemon=True).start()

@@ -56,6 +56,7 @@ def open_register(
     from covidstation.services.station import setup, status  # noqa: PLC0415  (see the module)
 
     register = setup.open_register(folder, passphrase, user=user, own=own, now=now)
+    log.log.info("unlocked")
     return register, status.preferences_of(register, catalog(), now.date())
 
 
@@ -94,6 +95,7 @@ def close_after_backup(register: Register, now: datetime) -> None:
     finally:
         register.db.close()
         register.db.door.forget()
+        log.log.info("locked")
 
 
 def reset_passphrase(folder: Path, code: str, user: str, new: str) -> None:

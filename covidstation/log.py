@@ -1,7 +1,8 @@
 """The program's own log: what failed and where in the code, never a word about a person.
 
 A trace line holds the kind of the error and the places in the code; the error's message is left out, since a
-message may carry what stood in a field.
+message may carry what stood in a field. Times are UTC: a supporter lays logs of several stations side by side.
+Five files of half a megabyte, the oldest goes.
 """
 
 from __future__ import annotations
@@ -10,22 +11,28 @@ import faulthandler
 import logging
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from covidstation import __version__
+
 FOLDER: Final = "logs"
 FILE: Final = "covidstation.log"
 LARGEST: Final = 512_000
-KEPT: Final = 3
+KEPT: Final = 4  # beside the one that is written
 
 log = logging.getLogger("covidstation")
 
 
 class PlainFormatter(logging.Formatter):
-    """Time, level, module, words; errors without their messages."""
+    """Time in UTC, level, module, words; errors without their messages."""
+
+    converter = time.gmtime
+    default_msec_format = "%s.%03dZ"
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -69,7 +76,16 @@ def start_log(folder: Path) -> Path | None:
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
+    log.info("started: %s on Python %s, %s", __version__, sys.version.split()[0], sys.platform)
     return path
+
+
+def stop_log() -> None:
+    """Say that the program ended by itself, and let go of the file."""
+    log.info("ended")
+    for handler in log.handlers[:]:
+        log.removeHandler(handler)
+        handler.close()
 
 
 def watch_crashes(log_file: Path) -> None:

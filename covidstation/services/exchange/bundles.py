@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -41,6 +42,8 @@ from covidstation.sync.header import Kind as BundleKind
 from covidstation.sync.header import Stream
 from covidstation.sync.identity import Identity, key_id
 from covidstation.sync.receipts import Receipt, read_receipt
+
+log = logging.getLogger(__name__)
 
 Step = Callable[[str], None]
 _OWN: Final = re.compile(r"U-[0-9a-f]{8}-\d{10}-(\d{10})-\d{3}\.csb")
@@ -127,6 +130,7 @@ def export_changes(
     _clear_received(paths[0].parent, received, keep=set(paths))
     size = sum(len(part.data) for part in parts)
     changes = parts[-1].last - parts[0].first + 1
+    log.info("bundle written: %d parts, %d changes, up to %d", len(parts), changes, parts[-1].last)
     return done(Export(Exported.CHANGES, tuple(paths), changes, size, number), Kind.SYNC)
 
 
@@ -259,6 +263,8 @@ def import_files(
     if any(result.outcome is Taken.ASKS for result in taken):  # receipts wait for the answer
         taken = [result for result in taken if not (result.trouble and result.trouble.code == "enrol.not_yet")]
     back = any(one.outcome is Taken.GIVEN_BACK for one in taken)
+    for one in taken:
+        log.info("read from a stick: %s %s", one.outcome.value, one.trouble.code if one.trouble else "")
     return done(taken, *(Kind if back else (Kind.SYNC,)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,6 +25,8 @@ from covidstation.services.station.rescue import Reading
 from covidstation.services.station.restore import unsure_since
 from covidstation.services.station.stick_copy import draw_out
 
+log = logging.getLogger(__name__)
+
 EVERY: Final = timedelta(hours=2)  # of changed work
 AT_LOCK: Final = timedelta(minutes=30)  # a screen that locks itself all day makes no copy each time
 DRILL: Final = timedelta(days=30)
@@ -36,6 +39,7 @@ def back_up(db: Database, *, now: datetime, why: Why = Why.WORK) -> Path:
     Raises UserError station.backup_failed, station.backup_room, station.backup_place, station.disk_full.
     """
     path = make_backup(db, now=now, why=why)
+    log.info("copy made: %s, %d bytes, for %s", path.name, path.stat().st_size, why.value)
     with db.noting(AuditAction.BACKUP, now, detail={"copy": path.name, "why": why.value}):
         return path
 
