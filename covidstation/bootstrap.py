@@ -14,11 +14,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLockFile, QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import (
+    QLockFile,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QTimer,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+    qVersion,
+)
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from covidstation import __version__, late, log
+from covidstation import __version__, failures, late, log
 from covidstation.errors import UserError
 from covidstation.i18n import _, use_language
 from covidstation.messages import sentence
@@ -69,7 +79,7 @@ def run_window(data: Path | None, passphrase_file: Path | None) -> int:
 class Program(QObject):
     """What the window shows now: the lock, the wizard, the pages, or a trouble; and the way from one to the next."""
 
-    _failed = Signal()
+    _failed = Signal(object)  # the error; from any thread, and from inside a paint event
 
     def __init__(self, app: QApplication, folder: Path, passphrase_file: Path | None) -> None:
         super().__init__(app)
@@ -83,8 +93,9 @@ class Program(QObject):
         self._restoring = False  # the register is closed to choose a copy
         self._reading = False  # the register is opened without writing
         self.log_file: Path | None = None
-        self._failed.connect(self._tell_failure)
-        log.catch_the_rest(self._failed.emit)
+        self._calm = failures.Calm(datetime.now)
+        self._failed.connect(self._tell_failure, Qt.ConnectionType.QueuedConnection)
+        failures.in_a_thread_too(self._failed.emit)
         qInstallMessageHandler(_keep_qt_message)
         self._preferences = self._speak(read_preferences(folder))
         self._theme = Theme(app, self._preferences.theme)  # type: ignore[arg-type]  # checked when read
@@ -321,13 +332,20 @@ class Program(QObject):
         use_language(preferences.language)
         return preferences
 
-    def _tell_failure(self) -> None:
-        """A bug: say it calmly once, go on."""
+    def _tell_failure(self, trouble: BaseException) -> None:
+        """A bug: keep what is half typed, say it calmly once, go on."""
+        view = self.shell.view()
         if self._telling:
             return
         self._telling = True
         try:
-            late.tell_failure(self.shell, str(self.log_file or ""))
+            if view is not None and hasattr(view, "keep_drafts"):
+                view.keep_drafts()
+            if self._calm.worth_telling(trouble):
+                now = datetime.now()
+                text = failures.report_text(trouble, now, (f"Qt {qVersion()}",))
+                kept = failures.keep_report(self.log_file.parent, text, now) if self.log_file is not None else None
+                late.tell_failure(self.shell, text, kept)
         finally:
             self._telling = False
 

@@ -160,10 +160,8 @@ def present(parent: QObject, trouble: UserError) -> None:
     present(parent, trouble)
 
 
-def tell_failure(window: QWidget, log_file: str) -> None:
+def tell_failure(window: QWidget, text: str, report: Path | None) -> None:
     """Say that a bug happened, what is safe, what to do."""
-    from covidstation.ui.parts.dialogs import tell  # noqa: PLC0415  (see the module)
+    from covidstation.ui.failure import FailureDialog  # noqa: PLC0415  (see the module)
 
-    text = _("Việc vừa rồi chưa xong vì chương trình có lỗi. Những gì đã lưu vẫn còn nguyên. Hãy làm lại; nếu vẫn vậy "
-             "thì gửi tệp nhật ký cho người hỗ trợ (tệp không có thông tin người bệnh): {file}")  # fmt: skip
-    tell(window, _("Có lỗi của chương trình"), text.format(file=log_file))
+    FailureDialog(window, text, report).exec()

@@ -97,15 +97,15 @@ def watch_crashes(log_file: Path) -> None:
     faulthandler.enable(crash)
 
 
-def catch_the_rest(told: Callable[[], object]) -> None:
-    """Whatever nobody caught goes to the log, then `told()` is called (in the thread where it happened)."""
+def catch_the_rest(told: Callable[[BaseException], object]) -> None:
+    """Whatever nobody caught goes to the log, then `told(trouble)` is called (in the thread where it happened)."""
 
     def hook(kind: type[BaseException], trouble: BaseException, _trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, trouble, _trace)
             return
         log.error("uncaught", exc_info=trouble)
-        told()
+        told(trouble)
 
     def thread_hook(caught: threading.ExceptHookArgs) -> None:
         if caught.exc_value is not None and not issubclass(caught.exc_type, SystemExit):

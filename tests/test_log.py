@@ -43,7 +43,7 @@ def fail():
 
 def test_an_uncaught_error_leaves_its_place_without_its_message(written):
     told = []
-    log.catch_the_rest(lambda: told.append(True))
+    log.catch_the_rest(lambda _trouble: told.append(True))
     try:
         fail()
     except ValueError as trouble:
@@ -59,7 +59,7 @@ def test_an_uncaught_error_leaves_its_place_without_its_message(written):
 
 def test_an_error_in_a_thread_is_kept_too(written):
     told = []
-    log.catch_the_rest(lambda: told.append(True))
+    log.catch_the_rest(lambda _trouble: told.append(True))
     thread = threading.Thread(target=fail)
     thread.start()
     thread.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,6 +17,8 @@ from covidstation.ui.frame.leaving import Leaving
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.dialogs import hold_back
 from covidstation.ui.parts.toast import Toast
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,15 @@ class Lock(QObject):
         self.watch.warned.connect(self._warn)
         self.watch.stayed.connect(self._calm)
         self.watch.left.connect(self.due)
+
+    def keep(self, pages: list[Page]) -> None:
+        """Keep what is half typed and go on: something has failed. One page that fails too stops no other."""
+        drafts = [draft for top in QApplication.topLevelWidgets() for draft in top.findChildren(DialogDraft)]
+        for keep_one in (*(page.put_aside for page in pages), *(draft.keep_now for draft in drafts)):
+            try:
+                keep_one()
+            except Exception:
+                log.exception("a draft was not kept")
 
     def aside(self, pages: list[Page]) -> None:
         """Keep what is half typed anywhere, forget what was copied, close whatever stands over the window."""

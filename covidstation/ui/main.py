@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
+from covidstation import failures
 from covidstation.domain.audit import AuditAction
 from covidstation.errors import UserError
 from covidstation.i18n import _
@@ -144,6 +145,7 @@ class MainWindow(MainFrame):
         desk.want_restore.connect(self.lock_now)
         self.new_f0_asked.connect(lambda: desk.want_f0.emit(NewF0()))
         self.lock_asked.connect(self.lock_now)
+        self.page_shown.connect(failures.passed)
         self._lock.due.connect(self.lock_now)
         self.help_asked.connect(lambda: self.go("help"))
         self.search.pasted.connect(self._pasted)
@@ -294,6 +296,11 @@ class MainWindow(MainFrame):
         self._theme.choose(choice)  # type: ignore[arg-type]  # one of the three above
         op = partial(change_setting, desk.register.db, "theme", choice, by=desk.register.user_id, now=desk.now())
         desk.act(self, op, lambda _none: None)
+
+    def keep_drafts(self) -> None:
+        """Something has failed: what is half typed anywhere is kept now."""
+        if not self._locking:
+            self._lock.keep(self._all.made())
 
     def lock_now(self) -> None:
         """Keep what is half typed, hide everything, and close the register when what is being written is written."""

@@ -47,7 +47,7 @@ def start(
     qapp: QApplication, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., bootstrap.Program]]:
     """Start the program on a folder."""
-    monkeypatch.setattr(bootstrap.log, "catch_the_rest", lambda _told: None)
+    monkeypatch.setattr(bootstrap.failures, "in_a_thread_too", lambda _told: None)
     monkeypatch.setattr(bootstrap, "qInstallMessageHandler", lambda _handler: None)
     monkeypatch.setattr(bootstrap, "FocusRing", lambda _app: None)
     monkeypatch.setattr(bootstrap, "Theme", lambda _app, _choice: theme)
