@@ -6,11 +6,13 @@ An old log beside a new file would be played into it, so the log is folded in an
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import Pool
 from sqlcipher3 import dbapi2
 
 from covidstation.db import hold
@@ -20,6 +22,7 @@ from covidstation.errors import UserError
 
 REGISTER: Final = "register.db"
 REKEYED: Final = "register.db.rekeyed"
+_PATIENCE: Final = 5.0  # seconds for an act that is on
 _SIDES: Final = ("-wal", "-shm", "-journal")
 _STATE: Final = "SELECT last_seq, chain, audit_seq, audit_chain, epoch FROM journal_state"
 
@@ -72,14 +75,30 @@ def handed_over(db: Database) -> Iterator[None]:
     """
     folder = db.path.parent
     with db.door.turn:
+        busy = db.engine.pool
         db.engine.dispose()
         db.let_go()
         try:
             with hold.alone(folder):
-                fold(db.path, db.door.key)
+                _fold_after(busy, db)
                 yield
         finally:
             db.hold = hold.share(folder)
+
+
+def _fold_after(busy: Pool, db: Database) -> None:
+    """Fold the log once the acts that were on when the door closed have ended; their pool is no longer the engine's."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fold(db.path, db.door.key)
+        except UserError as trouble:
+            if trouble.code != "station.busy" or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+            busy.dispose()
+        else:
+            return
 
 
 def rekey(db: Database, new_key: bytes, *, placed: Callable[[], None]) -> None:
