@@ -1,7 +1,7 @@
 """Giving a restored station its own lines back: what it had sent before, and the copy it was restored from lacks.
 
 The lines of all its former epochs whose stamps its present one has not, in the order of their stamps, numbered from 1
-anew and sealed to the station alone (docs/bundle-format-1.md §8). Giving twice, or more than it lacks, does no harm:
+anew and sealed to the station alone (docs/bundle-format-1.md §7). Giving twice, or more than it lacks, does no harm:
 (station, stamp) is a line's identity, and the station passes over those that it has.
 """
 

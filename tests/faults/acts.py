@@ -23,6 +23,7 @@ from sqlalchemy import event
 
 from covidstation.db import keys, schema
 from covidstation.db import session as sessions
+from covidstation.db.backup import make_backup
 from covidstation.db.key_file import FILE, replace_file
 from covidstation.db.queries.sync import sync_state
 from covidstation.db.session import Database, make_engine
@@ -32,13 +33,15 @@ from covidstation.services.exchange.enrolment import write_enrolment
 from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.people import edit_person
 from covidstation.services.station.backup import back_up
+from covidstation.services.station.restore import choose_copy, find_copies
+from covidstation.services.station.restore import restore as put_back
 from covidstation.services.station.setup import REGISTER, Register
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from tests.faults.care_acts import CARE, CARE_TIMES
 from tests.faults.key_acts import ROTATE_TIMES, rotate
 from tests.services.district import EPOCH, STATION, District
-from tests.services.samples import NOW, PASSPHRASE, TODAY, catalog, f0, found, neighbour, opened, register
+from tests.services.samples import NOW, PASSPHRASE, TODAY, USER, catalog, f0, found, neighbour, opened, register
 
 STICK = "stick"
 OLD = Path(__file__).parents[1] / "data" / "registers" / "1"
@@ -133,6 +136,23 @@ def backup(folder: Path) -> Iterator[None]:
         yield
 
 
+def restore(folder: Path) -> Iterator[None]:
+    """Save, then come back from the copy made before it; what was saved since is lost on purpose."""
+    station = founded(folder)
+    register(station.db, f0(neighbour(0)))
+    make_backup(station.db, now=NOW)
+    station.db.close()
+    yield
+    for number in itertools.count(1):
+        station = opened(folder)
+        register(station.db, f0(neighbour(number)))
+        station.db.close()
+        later = NOW + timedelta(minutes=number)
+        first = find_copies(folder, [], later)[-1]
+        put_back(choose_copy(folder, first, PASSPHRASE, now=later, user=USER), now=later)
+        yield
+
+
 def _taken(station: Register, stick: Path, wanted: Taken) -> None:
     found = import_files(station.db, stick, by=None, now=NOW, yes=True).value
     if wanted not in {one.outcome for one in found}:
@@ -200,6 +220,7 @@ ACTS: dict[str, Callable[[Path], Iterator[None]]] = {
     "export": export,
     "receipt": receipt,
     "backup": backup,
+    "restore": restore,
     "init": init,
     "migrate": migrate,
     "migrate2": migrate2,
@@ -213,6 +234,7 @@ TIMES = {
     "export": 5,
     "receipt": 5,
     "backup": 3,
+    "restore": 2,
     "init": 0,
     "migrate": 1,
     "migrate2": 1,

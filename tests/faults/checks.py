@@ -10,7 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from covidstation.db.backup import FOLDER, make_backup
+from covidstation.db.backup import FOLDER, copies_of, make_backup
+from covidstation.db.copies import is_whole
+from covidstation.db.restoring import ASIDE
 from covidstation.db.rows import (
     BatchRow,
     EpisodeRow,
@@ -216,6 +218,23 @@ def migrate(folder: Path, acknowledged: int) -> str:
 OLD_ROWS = [2, 2, 2]  # people, illnesses and papers of tests/data/registers/1
 
 
+def restore(folder: Path, acknowledged: int) -> str:
+    """The old register or the one that came back, whole; the copy stands; what was set aside is whole files."""
+
+    def look(register: Register, done: int) -> str:
+        people, lines = count_rows(register.db, PersonRow, JournalRow)
+        if people not in (1, 2) or lines < LINES_OF_SAVE * people:
+            return f"{people} people, {lines} lines"
+        if not any(is_whole(copy) for copy in copies_of(folder)):
+            return "no good copy"
+        aside = [place for place in (folder / ASIDE).glob("*") if not place.name.endswith(".part")]
+        if any(not (place / "register.db").exists() for place in aside):
+            return "half set aside"
+        return f"lost {done - len(aside)} set aside" if len(aside) < done else ""
+
+    return _looked(folder, acknowledged, look)
+
+
 def of_care(name: str) -> Callable[[Path, int], str]:
     """The check of an act of care."""
 
@@ -237,6 +256,7 @@ CHECKS: dict[str, Callable[[Path, int], str]] = {
     "export": export,
     "receipt": receipt,
     "backup": backup,
+    "restore": restore,
     "init": init,
     "migrate": migrate,
     "migrate2": migrate,

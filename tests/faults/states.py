@@ -118,11 +118,18 @@ class Folder:
         names = dict(self.names)
         moved = names.pop(paths[0], None)
         if moved is None:
-            return False
+            return len(paths) > 1 and self._rename_folder(*paths[:2])
         if len(paths) > 1:
             names[paths[1]] = moved
         self._named(names)
         return True
+
+    def _rename_folder(self, old: str, new: str) -> bool:
+        """All the names below it go with it."""
+        below = [name for name in self.names if name.startswith(old + "/")]
+        if below:
+            self._named({new + name[len(old) :] if name in below else name: one for name, one in self.names.items()})
+        return bool(below)
 
     def _named(self, names: dict[str, File]) -> None:
         self.names = names

@@ -25,6 +25,7 @@ TOPICS: Final = (
     "reports",
     "sync",
     "safety",
+    "restore",
     "privacy",
     "settings",
     "audit",
