@@ -68,6 +68,58 @@ def test_every_door_of_the_program_is_shut():
         "_('Đã lưu {name}'.format(name=name))",
         "N_('Đã ' + name)",
         "ngettext('{n} người', '%d người' % n, n)",
+        "box = QTextBrowser()",
+        "class Note(QTextEdit): pass",
+        "QToolTip.showText(place, name)",
+        "words.setTextFormat(Qt.TextFormat.RichText)",
+        "words.setTextFormat(Qt.AutoText)",
+        "cursor.insertMarkdown(name)",
+        "QAction(f'Sửa {name}', self)",
+        "QAction(_('Sửa {name}').format(name=name), self)",
+        "QDesktopServices.openUrl(address)",
+        "QDesktopServices.openUrl(QUrl('https://example.invalid'))",
+        "os.startfile(path)",
+        "QProcess.startDetached(path)",
+        "webbrowser.open(address)",
+        "query = f'select name from {table}'",
+        "query = 'DELETE FROM person WHERE name = ' + name",
+        "query = 'update person set name = %s' % name",
+        "query = 'INSERT INTO {} VALUES (1)'.format(table)",
+        "command = f'PRAGMA {name}'",
+        "session.execute(text(query))",
+        "connection.exec_driver_sql(query)",
+        "sa.text(parts['query'])",
+        "builtins.exec(name)",
+        "compile(name, '', 'exec')",
+        "importlib.import_module(name)",
+        "os.execv(path, [])",
+        "os.spawnlp(mode, path)",
+        "import subprocess",
+        "from multiprocessing import Process",
+        "import ctypes",
+        "tempfile.mktemp()",
+        "import shelve",
+        "import dill",
+        "archive.extract(name, folder)",
+        "shutil.unpack_archive(path)",
+        "from xml.sax import parse",
+        "from xml.parsers import expat",
+        "from PySide6.QtCore import QXmlStreamReader",
+        "from PySide6.QtSvg import QSvgRenderer",
+        "from PySide6.QtWebEngineWidgets import QWebEngineView",
+        "import smtplib",
+        "client.get(address, verify=False)",
+        "context.verify_mode = ssl.CERT_NONE",
+        "ssl._create_unverified_context()",
+        "hashlib.md5(data)",
+        "hashlib.sha1(data)",
+        "import random",
+        "from random import choice",
+        "if given == self.passphrase: pass",
+        "if token != expected: pass",
+        "same = mac == other_mac",
+        "json.loads(path.read_bytes())",
+        "json.load(file)",
     ],
 )
 def test_an_open_door_is_found(text: str):
@@ -98,6 +150,15 @@ def test_an_open_door_is_found(text: str):
         "_('Đã lưu {name}').format(name=name)",
         "_(SENTENCES[code])",
         "ngettext('{n} người', '{n} người', n).format(n=n)",
+        "row.text(cell)",
+        "label(f'Chọn từ {count} mục')",
+        "hmac.compare_digest(token, expected)",
+        "if passphrase == '': pass",
+        "json.loads(row.value)",
+        "dialog.exec()",
+        "pattern.match(name).group()",
+        "QAction(_('Sửa'), self)",
+        "hashlib.sha256(data)",
     ],
 )
 def test_ordinary_code_passes(text: str):
@@ -120,4 +181,19 @@ def test_each_door_has_its_one_keeper(path: str, text: str):
 def test_a_line_that_must_pass_says_why():
     line = "connection.exec_driver_sql(f'PRAGMA user_version = {VERSION}')  # door:"
     assert found(line)
+    assert found(line + " ok")
     assert found(line + " a whole number of ours, PRAGMA takes no parameters") == []
+
+
+def test_a_reason_stands_on_any_line_of_its_statement_and_on_no_other():
+    call = "connection.exec_driver_sql(\n    f'PRAGMA {name}'\n)  # door: names of our own tables"
+    assert found(call) == []
+    assert found("# door: names of our own tables\nconnection.exec_driver_sql(f'PRAGMA {name}')")
+
+
+def test_a_reason_without_a_door_is_taken_out():
+    assert found("session.execute(select(Person))  # door: there was one here once")
+
+
+def test_invented_people_may_be_drawn_by_lot():
+    assert found("from random import Random", "covidstation/domain/training_names.py") == []

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from covidstation.db.key_file import replace_file
+from covidstation.domain.canonical import decode
 from covidstation.domain.rotation import Held, from_the_future, to_keep
 
 FOLDER: Final = "backups"
@@ -127,7 +128,7 @@ def read_facts(path: Path) -> Facts | None:
     """What stands beside a copy; None when it is missing or not what was written."""
     try:
         with path.open("rb") as file:
-            return parse_facts(json.loads(file.read(MOST_FACTS)))
+            return parse_facts(decode(file.read(MOST_FACTS)))
     except (OSError, ValueError, RecursionError):
         return None
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
+from covidstation.domain.canonical import decode
 from covidstation.errors import UserError
 
 FILE = "keys.json"
@@ -88,7 +89,7 @@ def read_key_file(path: Path) -> list[Wrap]:
     """The same of a copy beside a backup."""
     try:
         with path.open("rb") as file:
-            found = json.loads(file.read(MOST_SIZE))
+            found = decode(file.read(MOST_SIZE))
         if found["format"] not in (1, FORMAT):
             raise UserError("station.newer_data", found=found["format"], known=FORMAT)
         return [_from_json(wrap) for wrap in found["wraps"]]

@@ -7,7 +7,7 @@ first window.
 
 from __future__ import annotations
 
-import ctypes
+import ctypes  # door: asks Windows for the kind of a drive
 import os
 import re
 import sys

@@ -22,7 +22,7 @@ MOST_CODE: Final = 80  # of a list
 
 
 def fit(row: Synced) -> None:
-    """Make the row's texts, and its lists of codes, such as are kept (`domain.text`). Raises UserError forms.text_long."""
+    """Make the row's texts and lists of codes such as are kept (`domain.text`). Raises UserError forms.text_long."""
     for name in _texts(type(row)):
         value = row.__dict__.get(name)
         if isinstance(value, str):

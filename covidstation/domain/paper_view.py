@@ -91,7 +91,7 @@ class PaperView:
         if len(text) > _SIZE_LIMIT:
             raise ValueError("too long for a paper")
         try:
-            data = json.loads(text)
+            data = json.loads(text)  # door: depth is caught below, twins change the hash
         except RecursionError as trouble:
             raise ValueError("no paper view") from trouble
         if not isinstance(data, dict) or data.pop("format", None) != VIEW_FORMAT:

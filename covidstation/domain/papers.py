@@ -51,26 +51,26 @@ def build_view(pack: LegalPack, kind: PaperKind, facts: PaperFacts) -> PaperView
     people = [person_values(paper, subject, values, day) for subject in facts.subjects]
     values |= people[0] if people else {}
 
-    def text(group: str) -> str:
+    def filled(group: str) -> str:
         return fill(paper.text(group, day, many=many), values)
 
     def lines(group: str) -> tuple[str, ...]:
-        return tuple(line for line in text(group).splitlines() if line)
+        return tuple(line for line in filled(group).splitlines() if line)
 
     return PaperView(
         pack=pack.id,
         kind=kind,
         number=None,
-        symbol=text("symbol"),
+        symbol=filled("symbol"),
         place=clean(facts.place),
         issued_on=day,
         parent=lines("parent"),
         issuer=lines("issuer"),
-        title=text("title"),
+        title=filled("title"),
         subject=lines("subject"),
-        authority=text("authority"),
+        authority=filled("authority"),
         legal_bases=_sentences((*lines("legal_bases"), *lines("proposal"))),
-        decides=text("decides"),
+        decides=filled("decides"),
         body=_body(paper, values, people, day),
         recipients=_sentences(lines("recipients")),
         # A form whose line names no office ("thủ trưởng đơn vị") has no other one for a deputy.

@@ -54,7 +54,10 @@ def platform_name() -> str:
 
 def read_pointer(place: Path) -> Pointer:
     """The pointer. Raises ValueError for a file that is none, OSError for one that cannot be read."""
-    value = json.loads((place / CURRENT).read_bytes())
+    try:
+        value = json.loads((place / CURRENT).read_bytes())  # door: the launcher has the standard library alone
+    except RecursionError as cause:
+        raise ValueError("pointer") from cause
     if not isinstance(value, dict):
         raise ValueError("pointer")
     found = Pointer(*(str(value.get(name, "")) for name in ("app", "before", "gave_up")))

@@ -56,7 +56,7 @@ class Base(DeclarativeBase):
 
 def voids_index(table: str) -> Index:
     """For a table of which each row may void an earlier one: the few rows that do."""
-    return Index(f"ix_{table}_voids", "voids", sqlite_where=text("voids IS NOT NULL"))  # door: a constant
+    return Index(f"ix_{table}_voids", "voids", sqlite_where=text("voids IS NOT NULL"))
 
 
 class Synced:

@@ -38,7 +38,7 @@ class JournalStateRow(Base):
     chain: Mapped[bytes] = mapped_column(LargeBinary)
     received_upto: Mapped[int] = mapped_column(BigInteger, default=0)
     audit_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
-    audit_chain: Mapped[bytes] = mapped_column(LargeBinary, default=START, server_default=text(f"X'{START.hex()}'"))
+    audit_chain: Mapped[bytes] = mapped_column(LargeBinary, default=START, server_default=text(f"X'{START.hex()}'"))  # door: our constant
 
 
 class BatchRow(Base):

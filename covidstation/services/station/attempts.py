@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from covidstation.db import hold
+from covidstation.domain.canonical import decode
 from covidstation.errors import UserError
 from covidstation.i18n import _
 
@@ -159,7 +160,7 @@ def _read(folder: Path) -> Tries | None:
     if folder in _unwritten:
         return _unwritten[folder]
     try:
-        found = json.loads((folder / FILE).read_bytes()[:SIZE])
+        found = decode((folder / FILE).read_bytes()[:SIZE])
         failed = tuple(int(one) for one in found["failed"])
         counts = {str(who): int(count) for who, count in found["counts"].items()}
         if any(count < 0 for count in counts.values()) or len(counts) > MOST_NAMES + 1:

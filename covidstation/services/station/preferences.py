@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from covidstation.db.key_file import replace_file
+from covidstation.domain.canonical import decode
 from covidstation.i18n import LANGUAGES
 
 FILE: Final = "window.json"
@@ -34,7 +35,7 @@ def read_preferences(folder: Path) -> Preferences:
     """What was kept; the defaults for whatever is missing or unreadable."""
     try:
         with (folder / FILE).open("rb") as file:
-            found = json.loads(file.read(_MOST))
+            found = decode(file.read(_MOST))
     except (OSError, ValueError):
         return Preferences()
     if not isinstance(found, dict):
@@ -54,6 +55,6 @@ def keep_preferences(folder: Path, preferences: Preferences) -> None:
     if read_preferences(folder) == preferences:
         return
     try:
-        replace_file(folder / FILE, json.dumps(asdict(preferences), ensure_ascii=False).encode())
+        replace_file(folder / FILE, json.dumps(asdict(preferences), ensure_ascii=False).encode(errors="replace"))
     except OSError:
         return

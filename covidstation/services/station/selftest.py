@@ -14,6 +14,7 @@ from covidstation.catalog import load_catalog
 from covidstation.db import keys
 from covidstation.db.queries.station import counts
 from covidstation.db.schema import CURRENT
+from covidstation.domain.canonical import decode
 from covidstation.errors import UserError
 from covidstation.paths import resources
 from covidstation.printing.letters import lost_letters
@@ -60,7 +61,7 @@ def self_test(folder: Path, key: bytes, windows: Callable[[], object]) -> SelfTe
 def read_report(folder: Path) -> SelfTest | None:
     """What the tested version wrote; None when it wrote nothing that can be read."""
     try:
-        value = json.loads((folder / REPORT).read_bytes())
+        value = decode((folder / REPORT).read_bytes())
         return SelfTest(
             str(value["version"]), int(value["schema"]), int(value["people"]), int(value["episodes"]), value["failed"]
         )

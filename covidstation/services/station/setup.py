@@ -17,9 +17,10 @@ from covidstation.db.ids import new_id
 from covidstation.db.journal import UNNAMED
 from covidstation.db.rows import JournalStateRow, StationRow, UserRow
 from covidstation.db.session import Database, make_engine
+from covidstation.domain.canonical import decode
 from covidstation.domain.problems import errors
 from covidstation.domain.station import Role, StationDraft, check_station
-from covidstation.domain.text import clean
+from covidstation.domain.text import clean, clean_block
 from covidstation.errors import Refused, UserError
 from covidstation.services.station.entrance import REGISTER as REGISTER
 from covidstation.services.station.entrance import FolderState, look_at_folder
@@ -136,13 +137,14 @@ def _write_register(
 def keep_setup_draft(folder: Path, values: Mapping[str, str]) -> None:
     """Keep what the first-start wizard has so far (never a passphrase), so that it can be taken up again."""
     folder.mkdir(parents=True, exist_ok=True)
-    keys.replace_file(folder / SETUP_DRAFT, json.dumps(dict(values), ensure_ascii=False).encode())
+    texts = {name: clean_block(value) for name, value in values.items()}
+    keys.replace_file(folder / SETUP_DRAFT, json.dumps(texts, ensure_ascii=False).encode())
 
 
 def read_setup_draft(folder: Path) -> dict[str, str]:
     """What the wizard had; empty when there is nothing or it cannot be read."""
     try:
-        found = json.loads((folder / SETUP_DRAFT).read_bytes())
+        found = decode((folder / SETUP_DRAFT).read_bytes())
     except (OSError, ValueError):
         return {}
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}

@@ -17,6 +17,7 @@ from covidstation.db.copies import Copy, Facts, Health, Why
 from covidstation.db.rows import JournalStateRow, StationRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
+from covidstation.domain.canonical import decode
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.exchange.enrolment import certificate_of
@@ -73,7 +74,7 @@ def without_users(keys: bytes) -> bytes:
     Raises UserError keys.damaged.
     """
     try:
-        found = json.loads(keys)
+        found = decode(keys)
         kept = [wrap for wrap in found["wraps"] if wrap["kind"] != "user"]
     except (ValueError, KeyError, TypeError) as cause:
         raise UserError("keys.damaged") from cause

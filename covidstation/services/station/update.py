@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import subprocess
+import subprocess  # door: starts the tested version of this program
 import sys
 import tempfile
 from collections.abc import Iterator

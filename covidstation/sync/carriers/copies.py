@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 from uuid import UUID
 
+from covidstation.domain.canonical import decode
 from covidstation.errors import UserError
 from covidstation.sync.carriers.usb import TOP, as_user_error, make_folder, sync_folder
 
@@ -188,7 +189,7 @@ def _opened(path: Path) -> zipfile.ZipFile:
 def _manifest(packed: zipfile.ZipFile) -> dict[str, Any]:
     """Raises ValueError."""
     try:
-        found = json.loads(packed.read(MANIFEST))
+        found = decode(packed.read(MANIFEST))
     except RecursionError as cause:
         raise ValueError("not a manifest") from cause
     if not isinstance(found, dict) or found.get("format") != FORMAT:

@@ -35,7 +35,7 @@ _MOST_BYTES: Final = 400_000
 NO_HTML: Final = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 
 
-class HelpReader(QTextBrowser):
+class HelpReader(QTextBrowser):  # door: shows files shipped with the program alone
     """`show_topic(name)`. A link to another help page fires `topic_asked(name)`; other links do nothing."""
 
     topic_asked = Signal(str)

@@ -6,7 +6,7 @@ from functools import cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPixmapCache
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtSvg import QSvgRenderer  # door: our own icons alone
 from PySide6.QtWidgets import QWidget
 
 from covidstation.paths import resources

@@ -21,4 +21,4 @@ def forbid(act: Guarded, why: str) -> None:
     if isinstance(act, QAbstractButton):
         act.setAccessibleDescription(why)
     else:
-        act.setStatusTip(why)
+        act.setStatusTip(why)  # door: a status bar draws plain text

@@ -169,7 +169,7 @@ class RestoreView(CardView):
         person, passphrase = "", ""
         if chosen.need_passphrase:
             person, passphrase = page.who.value() or "", page.new.value()
-            if not passphrase or passphrase != page.again.value():
+            if not passphrase or passphrase != page.again.value():  # door: typed twice by the same hand
                 page.said.say(_("Gõ mật khẩu mới hai lần giống nhau."))
                 (page.again if passphrase else page.new).setFocus()
                 return

@@ -31,7 +31,7 @@ def plugged_in() -> tuple[Stick, ...]:
 
 def _removable(root: str) -> bool:
     if sys.platform == "win32":
-        import ctypes  # noqa: PLC0415 - there is no such drive type to ask for elsewhere
+        import ctypes  # noqa: PLC0415  door: there is no such drive type to ask for elsewhere
 
         return bool(ctypes.windll.kernel32.GetDriveTypeW(root.replace("/", "\\")) == _REMOVABLE)
     return f"{root}/".startswith(_MOUNTS)

@@ -285,7 +285,7 @@ def upgrade() -> None:
     _grow_papers()
     _grow_people()
     for name in VOIDING:
-        some = sa.text("voids IS NOT NULL")  # door: a constant
+        some = sa.text("voids IS NOT NULL")
         op.create_index(f"ix_{name}_voids", name, ["voids"], sqlite_where=some)
 
 
