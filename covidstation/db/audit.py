@@ -144,7 +144,8 @@ def walk(session: Session, start: Walk = Walk(), most: int = EVERYTHING, known: 
         (start.seq, most),
     )
     seq, chain, sha256 = start.seq, start.chain, hashlib.sha256
-    for number, at, actor, action, subject, detail, stored in rows.cursor or ():
+    cursor: Any = rows.cursor  # SQLAlchemy's own rows would take as long again
+    for number, at, actor, action, subject, detail, stored in cursor:
         line = f"{number} {at} {actor} {action} {subject or '-'} {detail}"
         seen = sha256(chain + line.encode()).digest()
         good = number == seq + 1 and seen == stored and _shaped(at, actor, action, subject)

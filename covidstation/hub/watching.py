@@ -144,6 +144,6 @@ def watched(session: Session, station: int, epoch: str) -> Watched | None:
         return None
     here = next((row for row in rows if row.epoch == epoch), rows[-1])
     doubted = max((row for row in rows if row.doubt), key=lambda row: row.doubt_at or row.read_at, default=None)
-    if doubted is None:
+    if doubted is None or doubted.doubt is None:
         return Watched(here.seq, here.read_at)
     return Watched(here.seq, here.read_at, Doubt(doubted.doubt), doubted.doubt_at, doubted.doubt_seq or 0)

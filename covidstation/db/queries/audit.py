@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.station import User
@@ -109,7 +109,7 @@ def _chosen(wanted: AuditWanted) -> list[ColumnElement[bool]]:
 
 def _about(people: Sequence[UUID]) -> ColumnElement[bool]:
     """Entries about these people or about papers that name them."""
-    papers: Select[tuple[UUID]] = select(PaperSubjectRow.paper_id).where(PaperSubjectRow.person_id.in_(people))
+    papers = select(PaperSubjectRow.paper_id).where(PaperSubjectRow.person_id.in_(people))
     return or_(AuditRow.subject.in_(people), AuditRow.subject.in_(papers))
 
 

@@ -225,7 +225,13 @@ def _remember(
         session.add(row)
         session.flush()
         changes = row.seq_to - row.seq_from + 1
-        detail = {"what": "bundle", "n": changes, "epoch": row.epoch, "audit": audit_seq, "to": row.seq_to}
+        detail: dict[str, str | int] = {
+            "what": "bundle",
+            "n": changes,
+            "epoch": row.epoch,
+            "audit": audit_seq,
+            "to": row.seq_to,
+        }
         note(session, AuditAction.SEND, detail=detail)
         return row.n
 

@@ -60,6 +60,7 @@ class Loss:
     seq: int = 0  # for RECORD: the first entry that is not what was written
 
 
+@needs(Right.OWN)
 def look_for_loss(db: Database, *, now: datetime) -> Loss | None:
     """At each opening, before anything is written: compare, keep what was found, and forget the old heads.
 
@@ -124,8 +125,8 @@ def _moment_before(session: Session, seq: int, otherwise: datetime) -> datetime:
 def _keep(db: Database, found: Loss, kept: Kept | None, now: datetime) -> None:
     """In the register first, then the heads anew: a cut in between finds the same again, and says it once more."""
     with db.write(None, now) as session:
-        detail = {"what": f"loss_{found.kind}", "changes": found.changes, "entries": found.entries, "from": found.seq}
-        note(session, AuditAction.AUDIT, detail=detail)
+        numbers = {"changes": found.changes, "entries": found.entries, "from": found.seq}
+        note(session, AuditAction.AUDIT, detail={"what": f"loss_{found.kind}", **numbers})
         stamp = (kept.at << 16) if kept is not None else 0
         session.merge(SecretRow(name=_NAME, value=json.dumps(_plain(found) | {"stamp": stamp}).encode()))
     forget_heads(db.path.parent)
