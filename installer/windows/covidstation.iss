@@ -23,17 +23,23 @@ SolidCompression=yes
 CloseApplications=yes
 WizardStyle=modern
 
-[InstallDelete]
-; Parts of an older version must not be loaded by the newer one.
-Type: filesandordirs; Name: "{app}\_internal"
-
 [Files]
-Source: "..\..\dist\CovidStation\*"; DestDir: "{app}"; Flags: recursesubdirs ignoreversion
+; Each version in a folder of its own; updates by stick lay theirs beside it (docs/adr/0025).
+Source: "..\..\dist\CovidStation\*"; DestDir: "{app}\app-{#Version}"; Flags: recursesubdirs ignoreversion
+Source: "..\..\dist\Launcher\*"; DestDir: "{app}"; Flags: recursesubdirs ignoreversion
+Source: "..\..\dist\start"; DestDir: "{app}\app-{#Version}"; Flags: ignoreversion
+Source: "..\..\dist\current"; DestDir: "{app}"; Flags: ignoreversion
 
 [Icons]
-Name: "{autoprograms}\CovidStation"; Filename: "{app}\CovidStation-window.exe"
-Name: "{autodesktop}\CovidStation"; Filename: "{app}\CovidStation-window.exe"
+Name: "{autoprograms}\CovidStation"; Filename: "{app}\CovidStation.exe"
+Name: "{autodesktop}\CovidStation"; Filename: "{app}\CovidStation.exe"
 
 [Run]
-Filename: "{app}\CovidStation-window.exe"; Description: "Mở CovidStation"; Flags: nowait postinstall skipifsilent
-; The register in the user's data folder is never touched: there is no [UninstallDelete].
+Filename: "{app}\CovidStation.exe"; Description: "Mở CovidStation"; Flags: nowait postinstall skipifsilent
+; Versions that came by stick were not installed by this setup and must go with it.
+[UninstallDelete]
+Type: filesandordirs; Name: "{app}\app-*"
+Type: files; Name: "{app}\current"
+Type: files; Name: "{app}\well"
+Type: files; Name: "{app}\trying"
+; The register in the user's data folder is never touched.
