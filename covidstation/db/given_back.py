@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import JSON, Date, DateTime, Table, Uuid, select
+from sqlalchemy import JSON, ColumnDefault, Date, DateTime, Table, Uuid, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.packed import PackedJSON
@@ -40,8 +40,8 @@ class GivenBack:
 def _tables() -> Mapping[str, tuple[Table, frozenset[str]]]:
     """Each table that travels, and its fields that do."""
     return {
-        mapper.local_table.name: (  # type: ignore[attr-defined]
-            mapper.local_table,  # type: ignore[dict-item]
+        cast(Table, mapper.local_table).name: (
+            cast(Table, mapper.local_table),
             frozenset(mapper.columns.keys()) - mapper.class_.local_fields,
         )
         for mapper in Base.registry.mappers
@@ -145,7 +145,7 @@ def _defaults(table: Table, names: frozenset[str]) -> Mapping[str, Any]:
     found = {}
     for name in names:
         default = table.c[name].default
-        if default is not None and default.is_scalar:
+        if isinstance(default, ColumnDefault) and default.is_scalar:
             found[name] = default.arg
         elif table.c[name].nullable:
             found[name] = None

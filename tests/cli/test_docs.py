@@ -70,7 +70,7 @@ def test_the_words_before_the_command_are_told():
         ("status", ["status_result"]),
         ("check", ["_check", "finding_result"]),
         ("export", ["export_result"]),
-        ("import", ["import_result"]),
+        ("import", ["import_result", "_came_back"]),
         ("papers", ["_papers", "issued_result"]),
         ("report", ["report_result"]),
         ("scan", ["scan_result"]),

@@ -68,8 +68,8 @@ def early_endings(
 def numbers_unsure(session: Session) -> list[Problem]:
     """After a register came back from a copy, numbers may stand on paper that it does not know (docs/adr/0022)."""
     row = session.get(SecretRow, RESTORED)
-    held = json.loads(row.value) if row is not None else {"whole": True}
-    if held["whole"]:
+    held = json.loads(row.value) if row is not None else None
+    if held is None or held["whole"]:
         return []
     made = datetime.fromisoformat(held["made"])
     return [Problem("number", "paper.after_restore", {"day": f"{made:%H:%M %d/%m/%Y}"}, "warning")]

@@ -116,7 +116,7 @@ class Reading(Database):
         super().__init__(make_engine(path, key, read_only=True), path, key)
         self._place = place
 
-    def write(self, by: UUID | None, now: datetime) -> AbstractContextManager[Session]:
+    def write(self, by: UUID | None, now: datetime) -> AbstractContextManager[Session]:  # type: ignore[override]
         """Refused: UserError station.only_reading."""
         raise UserError("station.only_reading")
 

@@ -292,7 +292,7 @@ def _renew(chosen: Chosen, part: Path, present: Looked | None, now: datetime, wr
             session.merge(SecretRow(name=RESTORED, value=json.dumps(marker).encode()))
             if wrap is not None:
                 vouch(session, wrap)
-            detail = {"copy": chosen.found.source.name, "seq": chosen.looked.facts.seq}
+            detail: dict[str, str | int] = {"copy": chosen.found.source.name, "seq": chosen.looked.facts.seq}
             actor = None if chosen.opened_by in (keys.RECOVERY, keys.ESCROW) else UUID(hex=chosen.opened_by)
             audit.note(session, AuditAction.RESTORE, detail=detail, actor=actor)
         db.close()

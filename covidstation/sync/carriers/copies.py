@@ -170,7 +170,7 @@ def _agrees(path: Path, target: Path | None, moved: Callable[[int], None]) -> bo
                         os.fsync(file.fileno())
     except (zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError):
         return False
-    return {REGISTER: found, KEYS: keys} == wanted
+    return bool({REGISTER: found, KEYS: keys} == wanted)
 
 
 def _opened(path: Path) -> zipfile.ZipFile:

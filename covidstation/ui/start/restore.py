@@ -106,7 +106,7 @@ class RestoreView(CardView):
         self._files.append((path.parent.name, path))
         self.look()
 
-    def page(self) -> QWidget:
+    def page(self) -> QWidget | None:
         """The step in sight."""
         return self._stack.currentWidget()
 
@@ -203,7 +203,7 @@ class RestoreView(CardView):
 
     def _show_buttons(self) -> None:
         page = self.page()
-        texts = {self._confirm: _("Phục hồi sổ này"), self._done: _("Mở sổ")}
+        texts: dict[QWidget | None, str] = {self._confirm: _("Phục hồi sổ này"), self._done: _("Mở sổ")}
         self._next.set_text(texts.get(page, _("Tiếp tục")))
         self._next.setEnabled(page is not self._choose or self._choose.list.found() is not None)
         self._next.setVisible(page is not self._progress)

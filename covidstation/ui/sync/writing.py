@@ -112,9 +112,9 @@ class Writer(QWidget):
         """The steps with what is known of each; all done when `current` is past the last."""
         number = export.number if export else 0
         pack = _("Đóng gói lô {n}, khoá bằng khoá của huyện").format(n=number) if number else _("Đóng gói, khoá lại")
-        texts = (pack, _("Ghi ra USB"), _("Đọc lại từ USB, khớp từng byte"))
+        copy = _("Chép bản sao lưu đã khoá") if self._kept[0] or export is None else self._kept[1]
+        texts = (pack, _("Ghi ra USB"), _("Đọc lại từ USB, khớp từng byte"), copy)
         figures = ["", "", "", self._kept[1] if self._kept[0] and export is not None else ""]
-        texts = (*texts, _("Chép bản sao lưu đã khoá") if self._kept[0] or export is None else self._kept[1])
         if export is not None and {"pack", "write", "check", "end"} <= set(self._times):
             figures[0] = seconds_text(self._times["write"] - self._times["pack"])
             taken = seconds_text(self._times["check"] - self._times["write"])  # each file is read back at once
