@@ -23,6 +23,8 @@ from covidstation.services.changes import Changes, Done, Kind
 from covidstation.services.station.drafts import Settled, settled
 from covidstation.services.station.rules import station_catalog_of
 from covidstation.services.station.setup import Register
+from covidstation.ui.needs import closed_to
+from covidstation.ui.parts.closed import close_acts
 from covidstation.ui.parts.rights import Guarded, forbid
 from covidstation.ui.tasks import TaskRunner
 
@@ -92,6 +94,7 @@ class Desk(QObject):
         self._shipped = catalog
         self.tasks = tasks
         self._parted = False
+        close_acts(closed_to(register.db))
         self.now = now or (lambda: datetime.now().astimezone())
         register.db.clock = self.now
         self.made_on = None if now else MADE_ON  # what this PC's clock is held against

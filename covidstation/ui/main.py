@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from covidstation import failures
 from covidstation.domain.audit import AuditAction
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
@@ -152,7 +153,7 @@ class MainWindow(MainFrame):
         Search(desk, self.search)
         for number, entry in enumerate(entries(), start=1):  # letters belong to the fields of the pages
             QShortcut(QKeySequence(f"Alt+{number}"), self, partial(self.go, entry.key))
-        desk.want_f0.connect(lambda wish: self._show_page("f0_form", lambda: self._all.f0_form.show_wish(wish)))
+        desk.want_f0.connect(self._show_form)
         desk.want_person.connect(lambda one: self._show_page("person", lambda: self._all.person.show_person(one)))
         desk.want_contacts.connect(self._show_contacts)
         desk.want_transfer.connect(partial(open_transfer, desk, self))
@@ -201,6 +202,13 @@ class MainWindow(MainFrame):
             return
         prepare()
         self.go(name, force=True)
+
+    def _show_form(self, wish: NewF0) -> None:
+        """The form, for whoever may save it."""
+        if not self._desk.may(Right.ENTER):
+            Toast.tell(self, sentence(UserError("rights.enter")), bad=True)
+            return
+        self._show_page("f0_form", lambda: self._all.f0_form.show_wish(wish))
 
     def _show_contacts(self, episode_id: object) -> None:
         """The list of contacts, and over it the household of that case."""

@@ -47,7 +47,7 @@ from covidstation.ui.medicines.lines import MedicineLine, Questions, Warnings
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import Combo
-from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons
+from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons, tell
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field, show_problems
 from covidstation.ui.parts.formkeys import FormKeys
@@ -76,6 +76,13 @@ class GiveDialog(Dialog):
         self._kept = DialogDraft(desk, self, lambda: episode_id.hex)
         op = partial(look_at_giving, desk.register.db, episode_id, catalog=desk.catalog, now=desk.now())
         desk.ask(self, op, self._show, self._failed)
+
+    def _may_open(self) -> bool:
+        """Nobody is led into typing what will be refused."""
+        if not self._desk.may(Right.TREAT):
+            tell(self, _("Chưa làm được"), sentence(UserError("rights.treat")), bad=False)
+            return False
+        return super()._may_open()
 
     def save(self) -> None:
         """Try to write it."""

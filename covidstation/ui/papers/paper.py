@@ -11,6 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from covidstation.domain.dates import age_on
+from covidstation.domain.rights import Right
 from covidstation.i18n import _
 from covidstation.messages.papers import KINDS
 from covidstation.services.changes import Kind
@@ -273,6 +274,8 @@ class PaperPage(Page):
             words = _("In lại") if printer else _("Lưu PDF")
         self._save.set_text(_("&Lưu bản xem trước") if draft else _("&Lưu PDF"))
         self._main.set_text(words)
+        self._main.allow()
+        self._desk.guard(Right.ISSUE if draft else Right.PRINT, self._main)
         self._main.set_icon("printer" if printer else "download")
         self.actions_changed.emit()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
@@ -14,6 +14,7 @@ from covidstation.ui.look.fonts import Role, font
 from covidstation.ui.look.icons import paint_icon
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.look.tokens import Ink
+from covidstation.ui.parts.closed import why_closed
 from covidstation.ui.parts.labels import plain_tip
 from covidstation.ui.parts.mnemonics import mnemonic_flag
 
@@ -91,6 +92,20 @@ class Button(QPushButton):
         super().setEnabled(False)
         self.setToolTip(plain_tip(why))
         self.setAccessibleDescription(why)
+
+    def allow(self) -> None:
+        """Not forbidden any more: the button means another act now."""
+        if self._forbidden:
+            self._forbidden = False
+            self.setToolTip("")
+            self.setAccessibleDescription("")
+            super().setEnabled(True)
+
+    def event(self, event: QEvent) -> bool:
+        """Before it is drawn for the first time: closed, if its act is closed to whoever works now."""
+        if event.type() == QEvent.Type.Polish and (why := why_closed(self.objectName())):
+            self.forbid(why)
+        return super().event(event)
 
     def setEnabled(self, on: bool) -> None:
         """As asked, unless it is forbidden."""

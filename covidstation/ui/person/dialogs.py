@@ -28,7 +28,7 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo
-from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons
+from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons, tell
 from covidstation.ui.parts.edits import DateEdit, LineEdit
 from covidstation.ui.parts.fields import Field, show_problems
 from covidstation.ui.parts.formkeys import FormKeys
@@ -73,6 +73,13 @@ class ActDialog(Dialog):
     def about(self) -> str:
         """Whom or what the dialog is about: under that its draft is kept. Empty: no draft."""
         return ""
+
+    def _may_open(self) -> bool:
+        """Nobody is led into typing what will be refused."""
+        if not self._desk.may(self.needs):
+            tell(self, _("Chưa làm được"), sentence(UserError(f"rights.{self.needs.value}")), bad=False)
+            return False
+        return super()._may_open()
 
     def act(self) -> Callable[[], Done[Any]]:
         """What Lưu does; runs on the database thread."""
