@@ -72,9 +72,9 @@ def _folded(engine: Engine) -> bool:
     try:
         cursor = raw.cursor()
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy, *_pages = cursor.fetchone()
+        found = cursor.fetchone()
         cursor.close()
-        return not busy
+        return found is not None and not found[0]  # busy, pages in the log, pages folded
     except engine.dialect.loaded_dbapi.Error:
         raw.invalidate()
         return False
