@@ -212,6 +212,7 @@ def main() -> int:
     parser.add_argument("act", choices=list(ACTS))
     parser.add_argument("--cuts", type=int, default=6, help="power cuts drawn after each call (6)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--share", type=float, default=1.0, help="of the states, drawn at random, that are judged (1)")
     options, more = parser.parse_known_args()
     dice, seen = random.Random(options.seed), set[bytes]()
     verdicts: dict[str, Counter[str]] = {"killed": Counter(), "power cut": Counter()}
@@ -224,7 +225,7 @@ def main() -> int:
                 continue
             for kind, state in folder.states(dice, options.cuts):
                 mark = fingerprint(state, folder.acknowledged)
-                if mark not in seen:
+                if mark not in seen and (options.share >= 1 or dice.random() < options.share):
                     seen.add(mark)
                     verdicts[kind][judge(options.act, state, str(root), scratch, folder.acknowledged)] += 1
     for kind, counts in verdicts.items():
