@@ -32,6 +32,7 @@ from covidstation.printing.consent import ConsentView, render_consent
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.papers.letterhead import letterhead_in
 from covidstation.services.rights import needs
+from covidstation.services.station.audit import prints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +181,7 @@ def _day_problems(day: date | None, given: date, today: date) -> list[Problem]:
 
 
 @needs(Right.PRINT)
+@prints("consent")
 def consent_pdf(
     db: Database, person_id: UUID, kind: ConsentKind, *, catalog: Catalog, day: date, text_id: str = ""
 ) -> bytes:

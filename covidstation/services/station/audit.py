@@ -29,6 +29,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 AGAIN: Final = timedelta(minutes=10)
 """Looking at the same person again within this time is the same look."""
+AUDITED: Final = "audited"
+"""The attribute that a noted service bears, for the test that looks for forgotten ones."""
 How = Literal["print", "file"]
 ReportHow = Literal["print", "file", "table"]
 
@@ -82,6 +84,7 @@ def shows(where: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                     saw_person(given["db"], one, where, now=given["db"].clock())
             return shown
 
+        noted.__dict__[AUDITED] = where
         return noted
 
     return guard
@@ -106,6 +109,7 @@ def prints(what: str, action: AuditAction = AuditAction.PRINT) -> Callable[[Call
                 _note_sheets(given["db"], action, what, given)
             return made
 
+        noted.__dict__[AUDITED] = what
         return noted
 
     return guard

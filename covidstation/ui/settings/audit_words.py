@@ -57,6 +57,7 @@ _PHRASES: Final[Mapping[str, str]] = {
     "print.case_reports": N_("in báo cáo ca bệnh của {subject}"),
     "print.work_sheet": N_("in việc hôm nay, {n} dòng"),
     "print.f0_list": N_("in danh sách F0"),
+    "print.consent": N_("in bản hỏi ý của {subject}"),
     "print.report": N_("in báo cáo ngày {day}"),
     "print.audit": N_("in nhật ký truy cập"),
     "export": N_("xuất tệp của {subject}"),
