@@ -114,7 +114,7 @@ def _takes_sql(node: ast.Call) -> bool:
 def _first_text(node: ast.AST) -> str:
     """What a text made of parts begins with, holes as `{}`."""
     if isinstance(node, ast.JoinedStr):
-        return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     if isinstance(node, ast.BinOp):
         return _first_text(node.left) + " {}"
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

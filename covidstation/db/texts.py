@@ -6,7 +6,6 @@ Each service checks and cleans its own fields, and its problems stand beside the
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Final
 
 from sqlalchemy import JSON, String, inspect
@@ -43,11 +42,14 @@ def _fitted(text: str, most: int, tidy: Callable[[str], str]) -> str:
     return tidy(text)
 
 
-@cache
 def _texts(kind: type[Synced]) -> tuple[str, ...]:
-    columns = inspect(kind).columns
-    return tuple(
-        name
-        for name, column in columns.items()
-        if name not in kind.local_fields and isinstance(column.type, String | JSON)
-    )
+    if kind not in _known:
+        _known[kind] = tuple(
+            name
+            for name, column in inspect(kind).columns.items()
+            if name not in kind.local_fields and isinstance(column.type, String | JSON)
+        )
+    return _known[kind]
+
+
+_known: Final[dict[type[Synced], tuple[str, ...]]] = {}
