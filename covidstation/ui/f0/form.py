@@ -91,7 +91,12 @@ class F0Form(Page):
         wish, subject = cast("tuple[NewF0, str]", place)
         self._open(wish, subject, None)
         desk = self._desk
-        desk.ask(self, partial(draft_of, desk.register.db, FORM, subject), lambda one: one and self._reopen(one))
+
+        def reopen(draft: Draft | None) -> None:
+            if draft is not None:
+                self._reopen(draft)
+
+        desk.ask(self, partial(draft_of, desk.register.db, FORM, subject), reopen)
 
     def needs_room(self) -> bool:
         """It is the tallest page there is."""

@@ -157,7 +157,8 @@ class TestDialog(ActDialog):
 
     def about(self) -> str:
         """The illness, or the test that was written wrongly."""
-        return f"{self._episode.id.hex}-{self._wrong_one.id.hex if self._wrong_one else ''}"
+        wrong = self._wrong_one.id if self._wrong_one else None
+        return f"{self._episode.id.hex}-{wrong.hex if wrong else ''}"
 
     def wrong(self) -> list[Problem]:
         """A date that is none."""
