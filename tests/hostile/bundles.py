@@ -152,7 +152,7 @@ def peak() -> int:
 def main() -> int:
     """Run, print the figures; 1 when one mutant was accepted."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("count", type=int)
+    parser.add_argument("count", type=int, nargs="?", default=100_000)
     parser.add_argument("--station", action="store_true")
     options = parser.parse_args()
     begun = time.perf_counter()

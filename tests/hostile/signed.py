@@ -346,7 +346,7 @@ def _word(chance: random.Random, db: Any, district: District, stranger: District
 def main() -> int:
     """Run, print the figures."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("count", type=int)
+    parser.add_argument("count", type=int, nargs="?", default=20_000)
     options = parser.parse_args()
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
