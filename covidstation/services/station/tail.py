@@ -29,7 +29,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.stamps import moment_of
 from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.exchange.enrolment import certificate_of
+from covidstation.services.exchange.enrolment import RESTORED, certificate_of
 from covidstation.services.rights import needs
 
 NEWEST: Final = 1000
@@ -156,7 +156,8 @@ def accept_loss(db: Database, *, by: UUID | None, now: datetime) -> Done[None]:
     """Go on with what is there, by the decision of the head of station; the decision is noted.
 
     Lost changes may have reached the district: the numbers that they had must not come a second time, so that the
-    register goes on as a new epoch, as after a restore, above every stamp that was given.
+    register goes on as a new epoch, as after a restore, above every stamp that was given; the district can give them
+    back, and until then a person compares the numbers of papers.
     """
     with db.write(by, now) as session:
         row = session.get(SecretRow, _NAME)
@@ -169,6 +170,9 @@ def accept_loss(db: Database, *, by: UUID | None, now: datetime) -> Done[None]:
             start_epoch(session, certificate.station if certificate else None, secrets.token_hex(8))
             state = session.get_one(JournalStateRow, 1)
             state.last_stamp = max(state.last_stamp, held["stamp"], int(now.timestamp() * 1000) << 16)
+            since = datetime.fromisoformat(held["since"]).astimezone(now.tzinfo).replace(microsecond=0)
+            marker = {"made": since.isoformat(), "at": now.isoformat(timespec="seconds"), "whole": False}
+            session.merge(SecretRow(name=RESTORED, value=json.dumps(marker).encode()))
         elif held["seq"]:
             known = sorted(_known(session) | {held["seq"]})
             session.merge(SecretRow(name=_KNOWN, value=json.dumps(known).encode()))

@@ -20,6 +20,7 @@ from covidstation.errors import UserError
 from covidstation.services.places import add_hamlet
 from covidstation.services.station import tail
 from covidstation.services.station.audit import saw_person
+from covidstation.services.station.restore import unsure_since
 from covidstation.services.station.tail import LossKind, accept_loss, standing_loss, verify_record
 from tests.services.samples import NOW, opened
 
@@ -89,6 +90,7 @@ def test_who_goes_on_begins_a_new_epoch_above_every_stamp(rolled_back):
     with register.db.read() as session:
         state = session.get_one(JournalStateRow, 1)
         assert state.epoch != before and state.last_stamp >> 16 >= NOW.timestamp() * 1000
+    assert unsure_since(register.db) is not None, "numbers of papers are compared before the next is given"
     assert kept is not None
 
 
