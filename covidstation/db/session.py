@@ -63,6 +63,7 @@ def make_engine(path: Path, key: bytes | Door, *, read_only: bool = False) -> En
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = FULL")
             cursor.execute("PRAGMA wal_autocheckpoint = 400")
+            cursor.execute("PRAGMA user_version")  # the first read takes the lock that `db.swap` looks for
         cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.execute("PRAGMA cache_size = -6000")
         cursor.close()

@@ -12,7 +12,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Pool
 from sqlcipher3 import dbapi2
 
 from covidstation.db import hold
@@ -75,19 +74,23 @@ def handed_over(db: Database) -> Iterator[None]:
     """
     folder = db.path.parent
     with db.door.turn:
-        busy = db.engine.pool
-        db.engine.dispose()
+        db.engine.pool.dispose()
         db.let_go()
         try:
             with hold.alone(folder):
-                _fold_after(busy, db)
+                _fold_idle(db)
                 yield
         finally:
+            db.let_go()  # again: an act that was on has looked at the old file meanwhile
             db.hold = hold.share(folder)
 
 
-def _fold_after(busy: Pool, db: Database) -> None:
-    """Fold the log once the acts that were on when the door closed have ended; their pool is no longer the engine's."""
+def _fold_idle(db: Database) -> None:
+    """Fold the log once the acts that were on when the door closed have ended.
+
+    The pool is emptied, not replaced as `Engine.dispose` would: what is given back to a pool that is no longer the
+    engine's stays open, and the file with it.
+    """
     until = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -96,7 +99,7 @@ def _fold_after(busy: Pool, db: Database) -> None:
             if trouble.code != "station.busy" or time.monotonic() > until:
                 raise
             time.sleep(0.05)
-            busy.dispose()
+            db.engine.pool.dispose()
         else:
             return
 

@@ -160,7 +160,10 @@ def _read(folder: Path) -> Tries | None:
     if folder in _unwritten:
         return _unwritten[folder]
     try:
-        found = decode((folder / FILE).read_bytes()[:SIZE])
+        data = (folder / FILE).read_bytes()[:SIZE]
+        if not data:  # the program was cut off between making the file and its first line
+            return Tries()
+        found = decode(data)
         failed = tuple(int(one) for one in found["failed"])
         counts = {str(who): int(count) for who, count in found["counts"].items()}
         if any(count < 0 for count in counts.values()) or len(counts) > MOST_NAMES + 1:

@@ -102,9 +102,7 @@ def test_an_hour_forgives(tmp_path):
     assert [guess(tmp_path, clock) for _one in range(6)] == ["keys.wrong_passphrase"] * 5 + ["keys.wait"]
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"{", b"null", b"[]", b'{"counts": 3}', b"\xff" * 4096, b'{"counts": {"a": -9}}']
-)
+@pytest.mark.parametrize("data", [b"{", b"null", b"[]", b'{"counts": 3}', b"\xff" * 4096, b'{"counts": {"a": -9}}'])
 def test_a_spoilt_file_is_no_way_round_the_wait_and_locks_nobody_out(tmp_path, data):
     clock = Clock()
     (tmp_path / FILE).write_bytes(data)
@@ -164,3 +162,8 @@ def test_opening_counts_and_the_record_tells_of_it(tmp_path, monkeypatch):
     assert len(entries_of(db, "login")) == 1 and failed_tries(tmp_path) is None
     db.close()
     forget_failed(tmp_path)
+
+
+def test_a_file_cut_off_at_its_making_makes_nobody_wait(tmp_path):
+    (tmp_path / FILE).touch()
+    assert guess(tmp_path, Clock(), right=True) == ""
