@@ -31,6 +31,7 @@ TOPICS: Final = (
     "audit",
     "rules",
     "keys",
+    "update",
     "training",
 )
 """In the order of the index; each is a Markdown file of that name in every language's folder."""
