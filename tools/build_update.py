@@ -99,7 +99,7 @@ def build_package(tree: Path, out: Path, secret: Ed25519PrivateKey, build: Build
             oldest=build.oldest,
             start=build.start,
             archive_size=size,
-            archive_sha256=hashlib.file_digest(archive, "sha256").digest(),  # type: ignore[arg-type]
+            archive_sha256=hashlib.file_digest(archive, "sha256").digest(),
             files=files,
         )
         data = manifest.to_bytes()
