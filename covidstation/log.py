@@ -31,7 +31,7 @@ log = logging.getLogger("covidstation")
 class PlainFormatter(logging.Formatter):
     """Time in UTC, level, module, words; errors without their messages."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     default_msec_format = "%s.%03dZ"
 
     def __init__(self) -> None:
