@@ -34,6 +34,7 @@ from covidstation.services.station.tail import standing_loss
 from covidstation.sync.bundle import Sender, open_bundle, read_ops
 from covidstation.sync.carriers import usb
 from covidstation.sync.identity import key_id
+from tests.faults.checks import faults_of_copy
 from tests.services import outbreak
 from tests.services.district import EPOCH, STATION, District
 from tests.services.samples import NOW, f0, found, neighbour, opened, register
@@ -120,7 +121,7 @@ def look_at_copy(path: Path, key: bytes, expected: list[Any]) -> str:
     """Read the copy as a restore does before it trusts it."""
     copy = Database(make_engine(path, key, read_only=True), path, key)
     try:
-        found = [finding.code for finding in check_register(copy, path.parent.parent) if not finding.good]
+        found = faults_of_copy(copy, path.parent.parent)
         if found:
             return f"found: {found[0]}"
         return "harmless" if content(copy) == expected else "WRONG"
