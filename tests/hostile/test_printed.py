@@ -5,22 +5,21 @@ import re
 import subprocess
 import sys
 
-STRINGS = (
-    "markup bold", "image of a file", "image of a host", "para", "doctype", "entities", "braces", "optional brackets",
-    "rule of a paper", "zalgo", "emoji family", "right to left override", "decomposed", "formula",
-    "forty letters of one word",
-)  # fmt: skip
+import pytest
+
+STRINGS = ("image of a file", "para", "entities", "rule of a paper", "zalgo", "forty letters of one word")
 OURS = re.compile(
     r"/site-packages/|/encodings/|/lib(64)?/|\.so|ENOENT|/etc/(ld|localtime|mime)|/proc/self|/usr/share/zone"
 )
 
 
+@pytest.mark.timeout(240)
 def test_every_paper_of_a_station_with_such_names(tmp_path):
     trace = tmp_path / "trace"
     command = ["strace", "-f", "-o", str(trace), "-e", "trace=openat,open,connect,socket,execve"]
     run = subprocess.run(
         [*command, sys.executable, "-m", "tests.hostile.printed", str(tmp_path), *STRINGS],
-        capture_output=True, text=True, timeout=300, check=True,
+        capture_output=True, text=True, timeout=220, check=True,
     )  # fmt: skip
     said = json.loads(run.stdout.splitlines()[-1])
     assert len(said["papers"]) == 13 * len(STRINGS)
