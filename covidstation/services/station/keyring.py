@@ -1,7 +1,8 @@
 """The keys file follows the register: who is in it, for which public keys, and with which key of the register.
 
 The register's own list of public keys is the one that counts. A file that a stranger edited gives him nothing: no key
-is ever sealed to what stands in it alone (docs/adr/0020).
+is ever sealed to what stands in it alone (docs/adr/0020). Whoever opens the register sets the file right and finishes
+a change of key that is owed, whatever their role: hence Right.OWN.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from covidstation.db import audit, hold, keys, swap
 from covidstation.db.rows import SecretRow, UserRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _
+from covidstation.services.rights import needs
 from covidstation.services.station.entrance import BACKUPS
 from covidstation.sync.enrolment import parse_certificate
 
@@ -65,6 +68,7 @@ def want_new_key(session: Session) -> None:
     session.merge(SecretRow(name=KEY_DUE, value=b"1"))
 
 
+@needs(Right.OWN)
 def follow(db: Database) -> None:
     """Let the file say what the register says: names, roles, nobody else, the district's way in.
 
@@ -91,12 +95,14 @@ def _named(wrap: keys.Wrap, listed_as: Listed) -> keys.Wrap:
     return replace(wrap, name=listed_as.name, role=role)
 
 
+@needs(Right.MANAGE)
 def take_out(db: Database, gone: UUID) -> None:
     """Nobody opens register or copies on this PC with that user's passphrase any more."""
     follow(db)
     keys.drop_from_copies(db.path.parent / BACKUPS, [gone.hex])
 
 
+@needs(Right.OWN)
 def unready(db: Database) -> tuple[str, ...]:
     """Who would lose their way in if the key were changed now: the register has no public key of theirs yet.
 
@@ -108,6 +114,7 @@ def unready(db: Database) -> tuple[str, ...]:
     return tuple(wrap.name or _("mã khôi phục") for wrap in wraps if not known[wrap.id].public)
 
 
+@needs(Right.OWN)
 def change_key(db: Database, *, now: datetime) -> None:
     """Encrypt the register with another key, that everybody listed can open and nobody else.
 
@@ -147,6 +154,7 @@ def promoted(wraps: list[keys.Wrap]) -> list[keys.Wrap]:
     return [replace(wrap, sealed=wrap.next, next=b"") for wrap in wraps if wrap.next]
 
 
+@needs(Right.OWN)
 def key_is_due(db: Database) -> bool:
     """Whether the register must get another key."""
     with db.read() as session:
