@@ -22,7 +22,7 @@ from covidstation.ui.parts.dialogs import Sentence, confirm, hold_back, let_open
 from tests.ui.village import NOW, desk, template, village
 
 __all__ = ["desk", "template", "village"]
-pytestmark = pytest.mark.timeout(60)
+pytestmark = [pytest.mark.timeout(60), pytest.mark.qt_log_ignore("This plugin does not support", extend=True)]
 
 
 class Clock:
@@ -184,9 +184,9 @@ def test_a_number_stays_a_minute_and_a_table_five(board, shown):
     shown(window)
     copied = Copied(window)
     board.setText("012168000119")
-    assert 55_000 < copied._timer.remainingTime() <= 60_000
+    assert (copied._timer.isActive(), copied._timer.interval()) == (True, 60_000)
     board.setText("a\tb\n")
-    assert 290_000 < copied._timer.remainingTime() <= 300_000
+    assert copied._timer.interval() == 300_000
     copied._timer.timeout.emit()
     assert board.text() == ""
 

@@ -95,6 +95,10 @@ class RevealDialog(ReasonDialog):
         self._what = person_id, number
         self.name_act(_("Hiện số"))
 
+    def about(self) -> str:
+        """The person and the number."""
+        return f"{self._what[0].hex}-{self._what[1].value}"
+
     def act(self) -> Callable[[], Done[Any]]:
         """The number."""
         person_id, number = self._what
@@ -111,6 +115,10 @@ class WholeListDialog(ReasonDialog):
         super().__init__(desk, parent, _("Ghi đủ số căn cước vào danh sách {n} người").format(n=people))
         self._people = people
         self.name_act(_("Ghi đủ số"))
+
+    def about(self) -> str:
+        """The list that is in sight."""
+        return "whole list"
 
     def act(self) -> Callable[[], Done[Any]]:
         """Note it."""
@@ -145,6 +153,10 @@ class ConsentDialog(_Named):
         """A date that is none."""
         return [Problem("given_on", "forms.bad_date")] if self.day.bad() else []
 
+    def about(self) -> str:
+        """The person and the consent."""
+        return f"{self._what[0].hex}-{self._what[1].value}"
+
     def act(self) -> Callable[[], Done[Any]]:
         """Keep it."""
         desk, (person_id, kind) = self._desk, self._what
@@ -177,6 +189,10 @@ class WithdrawDialog(_Named):
     def wrong(self) -> list[Problem]:
         """A date that is none."""
         return [Problem("day", "forms.bad_date")] if self.day.bad() else []
+
+    def about(self) -> str:
+        """The consent."""
+        return self._line.id.hex
 
     def act(self) -> Callable[[], Done[Any]]:
         """Write the day."""
@@ -221,6 +237,10 @@ class FileDialog(_Named):
         assert isinstance(value, PersonFile)
         self.made = value
         super().done_with(value)
+
+    def about(self) -> str:
+        """The person."""
+        return self._person_id.hex
 
     def act(self) -> Callable[[], Done[Any]]:
         """Make it."""
