@@ -128,6 +128,7 @@ def test_a_hundred_errors_leave_the_program_alive_the_draft_kept_and_one_dialog(
     program._failed.connect(heard.append)
     window.new_f0.click()
     form = window.current()
+    qtbot.waitUntil(lambda: form._filled, timeout=MOST_MS)
     form.fields.person.name.setText("Vàng A Chứ")
     form._keeper.touch()
     for number in range(100):

@@ -120,6 +120,7 @@ def test_nothing_of_an_open_form_can_be_read_and_all_of_it_is_kept(what, unlocke
     window = unlock()
     if what == "form":
         window.new_f0.click()
+        qtbot.waitUntil(lambda: window.current()._filled, timeout=MOST_MS)
         window.current().fields.person.name.setText("Vàng A Chứ")
         window.current()._keeper.touch()
         leave_alone(window)
