@@ -325,7 +325,7 @@ def size_of(path: Path) -> int:
 
 
 def tenth(marks: list[Mark], *, last: bool) -> list[Mark]:
-    count = max(1, len(marks) // 10)
+    count = max(3, len(marks) // 10)  # one alone may meet a window that is just going
     return marks[-count:] if last else marks[:count]
 
 
