@@ -18,8 +18,8 @@ sysfs /sys sysfs rw 0 0
 /dev/sdc1 /media/tram/to exfat rw 0 0
 //may-chu/chung /mnt/chung cifs rw 0 0
 may-chu:/so /srv/so nfs4 rw 0 0
-tram@may-chu: /home/tram/xa fuse.sshfs rw 0 0
-drive: /home/tram/dam-may fuse.rclone rw 0 0
+tram@may-chu: /srv/tram/xa fuse.sshfs rw 0 0
+drive: /srv/tram/dam-may fuse.rclone rw 0 0
 C:\134 /mnt/c 9p rw 0 0
 /dev/sdd1 /srv/ngoai ext4 rw 0 0
 """.strip().splitlines()
@@ -28,14 +28,14 @@ C:\134 /mnt/c 9p rw 0 0
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        ("/home/tram/.local/share/CovidStation", LOCAL),
+        ("/var/lib/tram/CovidStation", LOCAL),
         ("/media/tram/USB DEN/so", Place(PlaceKind.STICK, fat=True)),
         ("/media/tram/to", Place(PlaceKind.STICK, fat=True)),
         ("/media/tram/tomato", LOCAL),  # a name that only begins alike
         ("/mnt/chung/tram", Place(PlaceKind.NETWORK)),
         ("/srv/so", Place(PlaceKind.NETWORK)),
-        ("/home/tram/xa/so", Place(PlaceKind.NETWORK)),
-        ("/home/tram/dam-may/so", Place(PlaceKind.CLOUD, "rclone")),
+        ("/srv/tram/xa/so", Place(PlaceKind.NETWORK)),
+        ("/srv/tram/dam-may/so", Place(PlaceKind.CLOUD, "rclone")),
         ("/mnt/c/Users/tram", Place(PlaceKind.NETWORK)),
         ("/srv/ngoai/so", Place(PlaceKind.STICK)),  # a disk in a USB case, whatever its file system
     ],
@@ -57,9 +57,9 @@ def test_a_container_whose_root_is_shared_is_its_own_machine():
         (PureWindowsPath(r"C:\Users\Tram\Google Drive\so"), "Google Drive"),
         (PureWindowsPath(r"D:\Dropbox (Tram)\so"), "Dropbox"),
         (PureWindowsPath(r"C:\Users\Tram\iCloudDrive\so"), "iCloud"),
-        (PurePosixPath("/home/tram/Nextcloud/so"), "Nextcloud"),
+        (PurePosixPath("/srv/tram/Nextcloud/so"), "Nextcloud"),
         (PureWindowsPath(r"C:\Users\Tram\AppData\Local\CovidStation"), None),
-        (PurePosixPath("/home/dropboxer/so"), None),
+        (PurePosixPath("/srv/dropboxer/so"), None),
     ],
 )
 def test_folders_that_are_copied_away(path, cloud):

@@ -10,6 +10,8 @@ import pytest
 from tests.privacy.leaks import PLACES, hits, use
 from tests.privacy.people import people, planted
 
+pytestmark = pytest.mark.timeout(300)  # two children, each with a morning's work
+
 
 @pytest.fixture(scope="module")
 def used(tmp_path_factory):

@@ -54,7 +54,7 @@ class Morning:
         log_file = log.start_log(self.data)
         assert log_file is not None
         log.watch_crashes(log_file)
-        log.catch_the_rest(lambda: None)
+        log.catch_the_rest(lambda _trouble: None)
         self.register: Register = samples.opened(self.data)
         self.desk = Desk(self.register, catalog(), Tasks(), now=lambda: NOW)
         self.window = MainWindow(self.desk, Theme(self.app, "light"), Preferences(station="Trạm"), lambda _kept: None)

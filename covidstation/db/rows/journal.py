@@ -27,6 +27,9 @@ class JournalRow(Base):
     chain: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+_START_SQL = text(f"X'{START.hex()}'")  # door: our constant
+
+
 class JournalStateRow(Base):
     """The one row that counts: changed in the same transaction as the journal, never derived by max()."""
 
@@ -38,7 +41,7 @@ class JournalStateRow(Base):
     chain: Mapped[bytes] = mapped_column(LargeBinary)
     received_upto: Mapped[int] = mapped_column(BigInteger, default=0)
     audit_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
-    audit_chain: Mapped[bytes] = mapped_column(LargeBinary, default=START, server_default=text(f"X'{START.hex()}'"))  # door: our constant
+    audit_chain: Mapped[bytes] = mapped_column(LargeBinary, default=START, server_default=_START_SQL)
 
 
 class BatchRow(Base):

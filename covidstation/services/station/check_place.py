@@ -7,7 +7,7 @@ import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,7 @@ from covidstation.db.queries.sync import sync_state
 from covidstation.db.rows import DraftRow, JournalStateRow, UserRow
 from covidstation.db.schema import CURRENT
 from covidstation.db.session import Database
+from covidstation.domain.clock import MADE_ON
 from covidstation.domain.stamps import moment_of
 from covidstation.errors import UserError
 from covidstation.paths import resources
@@ -31,7 +32,6 @@ from covidstation.services.station.findings import Finding, bad, fine, see_to
 from covidstation.services.station.rules import station_catalog
 from covidstation.update.stand import given_up
 
-MADE_ON: Final = date(2026, 11, 22)  # no clock of a PC that runs this program can be right before this day
 HANOI: Final = timedelta(hours=7)
 LITTLE: Final = 500 << 20
 OLD_BACKUP: Final = timedelta(days=7)
