@@ -26,7 +26,7 @@ def add_users(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         act = acts.add_parser(name, help=text)
         act.add_argument("name", metavar="NAME")
         act.add_argument("--json", action="store_true")
-    own = acts.add_parser("passphrase", help=_("đổi mật khẩu của mình"))
+    own = acts.add_parser("passphrase", help=_("đặt mật khẩu mới cho mình"))
     own.add_argument("--new-passphrase-file", type=Path, metavar="F", help=_("tệp có mật khẩu mới ở dòng đầu"))
     own.add_argument("--json", action="store_true")
     recover = commands.add_parser("recover", help=_("mở sổ bằng khoá của huyện để cấp lại mật khẩu cho --user"))

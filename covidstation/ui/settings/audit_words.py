@@ -122,7 +122,8 @@ def phrase(line: AuditLine) -> str:
         found = _NOBODY.get(key) or (_NOBODY.get(line.action) if "{subject}" in found else None) or found
     words = {name: str(value) for name, value in line.detail.items()}
     words |= {"subject": line.subject or "…", "tables": tables_text(line.detail)}
-    words |= {"paper": _(PAPERS[words["what"]]).lower() if words.get("what") in PAPERS else _("văn bản")}
+    kind = PAPERS.get(words.get("what", ""))
+    words |= {"paper": _(kind).lower() if kind else _("văn bản")}
     if "day" in words:
         words["day"] = _day(words["day"])
     text = _(found)
