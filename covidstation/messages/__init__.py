@@ -40,6 +40,7 @@ from covidstation.messages import (
 )
 
 MOST_SHOWN: Final = 200  # letters
+_NO_BREAK: Final = "\u00a0"
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 SENTENCES: Mapping[str, str] = {
@@ -79,8 +80,11 @@ def sentence(trouble: Problem | UserError) -> str:
 
 
 def _shown(value: object) -> str:
-    """A value within a sentence: on one line, nothing hidden, and never longer than the sentence is worth."""
-    text = clean(str(value))
+    """A value within a sentence: on one line, nothing hidden, and never longer than the sentence is worth.
+
+    A number stays with its unit: the space between them that breaks no line is kept.
+    """
+    text = _NO_BREAK.join(filter(None, map(clean, str(value).split(_NO_BREAK))))
     return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
 
