@@ -37,5 +37,7 @@ def test_no_sentence_is_a_stub():
 
 
 def test_a_number_stays_on_the_line_of_its_unit_and_nothing_else_breaks_the_sentence():
-    problem = Problem("spo2", "rounds.spo2_impossible", {"value": "9\u00a0%", "from": "50\u200b", "to": "1\n0  0\u00a0"})
+    problem = Problem(
+        "spo2", "rounds.spo2_impossible", {"value": "9\u00a0%", "from": "50\u200b", "to": "1\n0  0\u00a0"}
+    )
     assert "9\u00a0% không thể có, từ 50 đến 1 0 0." in sentence(problem)
