@@ -27,8 +27,9 @@ def secret(tmp_path):
 def run(folder, secret, capsys):
     """Run a command on the founded register; (status, standard output, standard error)."""
 
-    def command(*words, data=folder):
-        status = main(["--data", str(data), "--passphrase-file", str(secret), *map(str, words)])
+    def command(*words, data=folder, user=None):
+        who = ["--user", user] if user else []
+        status = main(["--data", str(data), "--passphrase-file", str(secret), *who, *map(str, words)])
         out, err = capsys.readouterr()
         return status, out, err
 
