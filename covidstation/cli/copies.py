@@ -57,7 +57,7 @@ def run_restore(arguments: argparse.Namespace, say: Callable[[Result, str], None
     if arguments.place is not None:
         found = [one for one in found if arguments.place in (one.source, *one.source.parents)]
     if arguments.list:
-        say({"copies": [_listed(one) for one in found]}, "\n".join(map(_line, found)))
+        say({"copies": [copy_result(one) for one in found]}, "\n".join(map(_line, found)))
         return 0
     whole = [one for one in found if one.health is not Health.DAMAGED]
     if not whole:
@@ -80,7 +80,8 @@ def run_restore(arguments: argparse.Namespace, say: Callable[[Result, str], None
     return 0
 
 
-def _listed(one: Found) -> Result:
+def copy_result(one: Found) -> Result:
+    """One copy of `restore --list`."""
     return {
         "file": str(one.source),
         "made": one.made.isoformat(),

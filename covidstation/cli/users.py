@@ -34,7 +34,7 @@ def act_on_users(register: Register, arguments: argparse.Namespace, now: datetim
     with closing(register.db) as db:
         by = register.user_id
         if arguments.act == "list":
-            return _listed(list_users(db), now)
+            return users_result(list_users(db), now)
         if arguments.act == "add":
             return _given(add_user(db, UserDraft(name=arguments.name, role=arguments.role), by=by, now=now).value)
         line = _named(list_users(db), arguments.name, disabled=arguments.act == "enable")
@@ -70,10 +70,11 @@ def recover(folder: Path, arguments: argparse.Namespace, now: datetime) -> Said:
     identity = escrow_identity(arguments.escrow_key, lambda: ask_passphrase(arguments.passphrase_file))
     name = arguments.user or ""
     phrase = reset_with_escrow(folder, identity, name, now=now)
-    return _said(name, phrase)
+    return one_time_result(name, phrase)
 
 
-def _listed(lines: list[UserLine], now: datetime) -> Said:
+def users_result(lines: list[UserLine], now: datetime) -> Said:
+    """Everybody, with the last opening in UTC for programs and on the wall's clock for people."""
     users = [
         {
             "name": line.name,
@@ -99,9 +100,10 @@ def _named(lines: list[UserLine], name: str, *, disabled: bool) -> UserLine:
 
 
 def _given(one: OneTime) -> Said:
-    return _said(one.name, one.phrase)
+    return one_time_result(one.name, one.phrase)
 
 
-def _said(name: str, phrase: str) -> Said:
+def one_time_result(name: str, phrase: str) -> Said:
+    """What is shown once."""
     text = _("Mật khẩu dùng một lần của {name}, đưa tận tay: {phrase}").format(name=name, phrase=phrase)
     return {"user": name, "one_time": phrase}, text
