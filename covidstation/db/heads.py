@@ -20,6 +20,8 @@ from covidstation.domain.canonical import Fields, decode, encode
 FILE: Final = "register.head"
 _SLOT: Final = 512
 _SUM: Final = 16
+_MOST: Final = 1 << 48  # lines or entries, more than any register has
+_LATEST: Final = 1 << 42  # milliseconds, the year 2109: anybody can write this file, no clock comes that far
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,11 @@ def _unpacked(slot: bytes) -> Kept | None:
     try:
         fields = Fields(decode(body))
         heads = Heads(
-            fields.number("journal_seq"),
+            fields.number("journal_seq", 0, _MOST),
             fields.octets("journal", 32),
-            fields.number("audit_seq"),
+            fields.number("audit_seq", 0, _MOST),
             fields.octets("audit", 32),
         )
-        return Kept(fields.hex("epoch", 16), heads, fields.number("at"))
+        return Kept(fields.hex("epoch", 16), heads, fields.number("at", 0, _LATEST))
     except ValueError:
         return None

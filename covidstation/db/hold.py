@@ -6,8 +6,9 @@ programs and within one, and is gone with its process. Nothing is ever written i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,7 +65,15 @@ def turn(path: Path) -> Iterator[None]:
         connection.close()
 
 
+def _emptied(path: Path) -> None:
+    """What somebody else wrote into it, or a broken disk, would lock everybody out. Cut, not replaced: locks stay."""
+    with suppress(OSError):
+        if path.stat().st_size:
+            os.truncate(path, 0)
+
+
 def _locked(path: Path, begin: str, wait: float, taken: UserError) -> Any:
+    _emptied(path)
     try:
         connection = dbapi2.connect(str(path), isolation_level=None, timeout=wait, check_same_thread=False)
     except dbapi2.DatabaseError as trouble:

@@ -19,7 +19,7 @@ MOST_PATH: Final = 200
 MOST_PART: Final = 120
 _VERSION: Final = re.compile(r"(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})\.(0|[1-9]\d{0,3})", re.ASCII)
 _PART: Final = re.compile(r"[\w.+@=,()\[\] -]+")
-_DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_DEVICES: Final = re.compile(r"(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]) *(\..*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)

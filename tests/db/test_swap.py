@@ -65,6 +65,19 @@ def test_many_hold_it_and_one_alone(tmp_path):
     assert (tmp_path / hold.FILE).stat().st_size == 0
 
 
+@pytest.mark.parametrize("data", [b"x", bytes(4096), "không phải sổ".encode() * 400])
+def test_what_somebody_wrote_into_the_hold_locks_nobody_out(tmp_path, data):
+    holder = hold.share(tmp_path)
+    (tmp_path / hold.FILE).write_bytes(data)
+    assert code_of(hold.alone(tmp_path).__enter__) == "station.in_use", "the lock of who has it stays"
+    holder.release()
+    for act in (hold.alone, lambda folder: hold.turn(folder / hold.KEYS_FILE)):
+        (tmp_path / hold.KEYS_FILE).write_bytes(data)
+        with act(tmp_path):
+            pass
+    hold.share(tmp_path).release()
+
+
 def test_a_hold_dies_with_its_program(tmp_path):
     child = holding(tmp_path)
     try:

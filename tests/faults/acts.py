@@ -277,6 +277,7 @@ def main() -> None:
     parser.add_argument("--times", type=int)
     parser.add_argument("--no-sync", action="store_true")
     options = parser.parse_args()
+    shutil._USE_CP_SENDFILE = False  # `states` sees writes, not what the kernel copies by itself
     if options.no_sync:
         without_sync()
     run(options.act, options.folder, TIMES[options.act] if options.times is None else options.times)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from covidstation.db.backup import FOLDER, copies_of, make_backup
+from covidstation.db import keys
+from covidstation.db.backup import FOLDER, copies_of, look_over, make_backup
 from covidstation.db.copies import is_whole
 from covidstation.db.restoring import ASIDE
 from covidstation.db.rows import (
@@ -33,7 +34,7 @@ from covidstation.errors import UserError
 from covidstation.services.exchange.bundles import import_files
 from covidstation.services.exchange.enrolment import identity_of
 from covidstation.services.station.check import check_register
-from covidstation.services.station.entrance import FolderState, look_at_folder
+from covidstation.services.station.entrance import REGISTER, FolderState, look_at_folder
 from covidstation.services.station.setup import Register, is_set_up
 from covidstation.sync.bundle import Sender, open_bundle, read_header, read_ops
 from covidstation.sync.carriers import usb
@@ -42,7 +43,7 @@ from covidstation.sync.identity import key_id
 from tests.faults.care_checks import LOOKS, judge
 from tests.faults.key_acts import rotated
 from tests.services.district import STATION, District
-from tests.services.samples import NOW, found, neighbour, opened
+from tests.services.samples import NOW, PASSPHRASE, found, neighbour, opened
 
 STICK = "stick"
 Look = Callable[[Register, int], str]
@@ -98,6 +99,7 @@ def save(folder: Path, acknowledged: int) -> str:
 
 
 LINES_OF_SAVE = 6  # household, person, head of the household, illness, test, class
+LINES_OF_A_NEIGHBOUR = 4  # the same of somebody without a household
 
 
 def edit(folder: Path, acknowledged: int) -> str:
@@ -229,12 +231,14 @@ def restore(folder: Path, acknowledged: int) -> str:
 
     def look(register: Register, done: int) -> str:
         people, lines = count_rows(register.db, PersonRow, JournalRow)
-        if people not in (1, 2) or lines < LINES_OF_SAVE * people:
+        if done < 0:  # still founding, saving, copying what the act begins with
+            return ""
+        if people not in (1, 2) or lines < 2 + LINES_OF_A_NEIGHBOUR * people:
             return f"{people} people, {lines} lines"
         if not any(is_whole(copy) for copy in copies_of(folder)):
             return "no good copy"
         aside = [place for place in (folder / ASIDE).glob("*") if not place.name.endswith(".part")]
-        if any(not (place / "register.db").exists() for place in aside):
+        if any(look_over(place / REGISTER, keys.open_with(place, PASSPHRASE).key) is None for place in aside):
             return "half set aside"
         return f"lost {done - len(aside)} set aside" if len(aside) < done else ""
 

@@ -108,7 +108,7 @@ def test_of_a_thousand_mutants_none_is_taken(made, tmp_path):
 BAD_PATHS = [
     "../x", "a/../../x", "/etc/x", "C:/x", "C:x", "a\\..\\x", "a//x", "./x", "a/./x", "x/", "", ".", "..", "con",
     "a/NUL.txt", "lpt1", "x.", "x ", " x", "a /x", "x\ny", "x*", "x?", "x|y", 'x"y', "<x>", "x:stream", "e\u0301.txt",
-    "a" * 121, "/".join(["a" * 60] * 4), "\u202ex",
+    "a" * 121, "/".join(["a" * 60] * 4), "\u202ex", "COM¹.dll", "a/lpt³", "aux .txt",
 ]  # fmt: skip
 
 

@@ -68,6 +68,16 @@ class Tries:
         counts = {**self.counts, who: self.counts.get(who, 0) + 1}
         return Tries(counts, mono, (*self.failed, at)[-KEPT_TIMES:], self.told + 1)
 
+    def without_one(self, who: str, at: int) -> Tries:
+        """That one less."""
+        who = who if who in self.counts else ""
+        counts = {one: count - (one == who) for one, count in self.counts.items()}
+        failed = list(self.failed)
+        if at in failed:
+            failed.remove(at)
+        left = {one: count for one, count in counts.items() if count > 0}
+        return replace(self, counts=left, failed=tuple(failed), told=max(0, self.told - 1))
+
 
 class Judged:
     """Whose passphrase it turned out to be: set by whoever judges it."""
@@ -106,19 +116,20 @@ def trying(folder: Path, who: str, now: datetime, clock: Clock = time.monotonic)
     A trouble of another kind than a wrong one is not counted. A wrong one is told how many are `free` yet, and for how
     many `seconds` the next must wait.
     """
+    at = int(now.timestamp() * 1000)
     with hold.turn(folder / HOLD):
-        before = _begin(folder, who, int(now.timestamp() * 1000), clock())
+        before = _begin(folder, who, at, clock())
     judged = Judged(who)
     try:
         yield judged
     except UserError as trouble:
         if trouble.code not in WRONG:
-            _change(folder, before)
+            _take_back(folder, before, who, at)
         else:
             count = before.count + 1
             trouble.params.update(free=max(0, FREE - count), seconds=wait_after(count))
         raise
-    _change(folder, before.without(judged.who))
+    _take_back(folder, before, who, at, judged.who)
 
 
 def failed_tries(folder: Path) -> Tries | None:
@@ -150,9 +161,12 @@ def _begin(folder: Path, who: str, at: int, mono: float) -> Tries:
     return tries
 
 
-def _change(folder: Path, tries: Tries) -> None:
+def _take_back(folder: Path, before: Tries, who: str, at: int, *forgiven: str) -> None:
+    """Uncount one try, and those at whose it turned out to be; what others tried meanwhile stays."""
     with hold.turn(folder / HOLD):
-        _write(folder, tries)
+        left = (_read(folder) or before).without_one(who, at)
+        kept = before if left.count == before.count else left  # alone: the wait runs from where it ran
+        _write(folder, kept.without(*forgiven))
 
 
 def _read(folder: Path) -> Tries | None:

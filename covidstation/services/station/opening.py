@@ -137,8 +137,11 @@ def _open_with_either(folder: Path, unlocked: keys.Unlocked) -> Database:
     """With the key in force; with the next one where a change of keys was cut off after the file took its place."""
     *earlier, last = unlocked.keys
     for key in earlier:
-        with suppress(UserError):
+        try:
             return _open_file(folder, key)
+        except UserError as trouble:
+            if trouble.code != "station.damaged":  # that of another key; what is busy or full is not
+                raise
     db = _open_file(folder, last)
     if earlier:
         with hold.turn(folder / hold.KEYS_FILE):

@@ -93,6 +93,16 @@ def test_ones_own_right_passphrase_does_not_pay_for_guesses_at_anothers(tmp_path
     assert wait_left(tmp_path, clock) == 60
 
 
+def test_ones_own_right_passphrase_forgives_no_guess_made_while_it_is_judged(tmp_path):
+    clock = Clock()
+    for _round in range(2):
+        with trying(tmp_path, "tú", NOW, clock):
+            assert [guess(tmp_path, clock) for _one in range(2)] == ["keys.wrong_passphrase"] * 2
+    with trying(tmp_path, "tú", NOW, clock):
+        assert guess(tmp_path, clock) == "keys.wait", "four at Mai's, and the one that is being judged"
+    assert (failed_tries(tmp_path).told, failed_tries(tmp_path).counts) == (4, {"mai": 4})
+
+
 def test_an_hour_forgives(tmp_path):
     clock = Clock()
     for _one in range(9):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, text, update
 
-from covidstation.db.audit import Walk, entries
-from covidstation.db.heads import FILE, read_heads
+from covidstation.db.audit import Walk, entries, heads_in
+from covidstation.db.heads import FILE, Kept, keep_heads, read_heads
 from covidstation.db.queries.sync import newest_change, sync_state
 from covidstation.db.rows import AuditRow, JournalStateRow
 from covidstation.domain.audit import AuditAction
@@ -135,6 +137,32 @@ def test_heads_of_another_epoch_count_for_nothing_and_a_missing_file_is_noted_on
     shut(first)
     second = again(folder)
     assert second.loss is None and len(notes(second.db, "head_missing")) == 1
+
+
+@pytest.mark.parametrize("at", [-1, 1 << 43, 1 << 47, (1 << 63) - 1])
+def test_forged_heads_of_a_day_that_no_clock_has_keep_nobody_out(folder, register, at):
+    with register.db.read() as session:
+        epoch, heads = session.get_one(JournalStateRow, 1).epoch, heads_in(session)
+    register.db.close()
+    (folder / FILE).unlink()
+    keep_heads(folder, Kept(epoch, replace(heads, journal_seq=heads.journal_seq + 9), at))
+    with closing(again(folder).db) as db:
+        assert standing_loss(db) is None
+
+
+@pytest.mark.parametrize("ahead", [1, (1 << 48) - 3])
+def test_forged_heads_far_ahead_are_asked_about_once_and_answered(folder, register, ahead):
+    with register.db.read() as session:
+        epoch, heads = session.get_one(JournalStateRow, 1).epoch, heads_in(session)
+    register.db.close()
+    keep_heads(folder, Kept(epoch, replace(heads, journal_seq=heads.journal_seq + ahead), (1 << 42) - 1))
+    found = again(folder)
+    assert found.loss is not None and found.loss.changes == ahead
+    accept_loss(found.db, by=found.user_id, now=NOW)
+    save(found.db, "Bản một")
+    shut(found)
+    with closing(again(folder).db) as db:
+        assert standing_loss(db) is None
 
 
 def test_a_heads_file_of_rubbish_is_as_good_as_none(folder, register):
