@@ -28,6 +28,7 @@ TOPICS: Final = (
     "restore",
     "privacy",
     "settings",
+    "users",
     "audit",
     "rules",
     "keys",
