@@ -18,6 +18,20 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from covidstation.db.queries.contact_sources import case_choices
+from covidstation.db.rows import DraftRow
+from covidstation.services.station.preferences import Preferences
+from covidstation.services.station.setup import open_register
+from covidstation.ui.desk import Desk
+from covidstation.ui.look.theme import Theme
+from covidstation.ui.main import MainWindow
+from covidstation.ui.rounds.visit_dialog import VisitDialog
+from covidstation.ui.tasks import Tasks
+from tests.ui.village import PASSPHRASE, build, catalog
+
 LETTER_S = 0.1
 ALLOWED_S = 5.0
 PLACES = ("f0", "visit", "transfer")
@@ -47,9 +61,6 @@ class Kill:
 
 def kill_once(place: str, folder: Path, chance: random.Random) -> Kill:
     """Type into a copy of the village in `folder`, kill, look."""
-    from covidstation.db.rows import DraftRow  # noqa: PLC0415  (the parent alone)
-    from covidstation.services.station.setup import open_register  # noqa: PLC0415
-    from tests.ui.village import PASSPHRASE  # noqa: PLC0415
 
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-m", "tests.faults.typing_kills", place, str(folder), "--child"]
@@ -80,16 +91,6 @@ def _kept_letters(value: str, mark: str) -> int:
 
 def type_on(place: str, folder: Path) -> None:
     """The child: types until it is killed."""
-    from PySide6.QtCore import QTimer  # noqa: PLC0415  (the child alone)
-    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
-
-    from covidstation.services.station.preferences import Preferences  # noqa: PLC0415
-    from covidstation.services.station.setup import open_register  # noqa: PLC0415
-    from covidstation.ui.desk import Desk  # noqa: PLC0415
-    from covidstation.ui.look.theme import Theme  # noqa: PLC0415
-    from covidstation.ui.main import MainWindow  # noqa: PLC0415
-    from covidstation.ui.tasks import Tasks  # noqa: PLC0415
-    from tests.ui.village import PASSPHRASE, catalog  # noqa: PLC0415
 
     app = QApplication([])
     desk = Desk(open_register(folder, PASSPHRASE), catalog(), Tasks())
@@ -121,14 +122,12 @@ def type_on(place: str, folder: Path) -> None:
 
 def _mai(desk):
     """Lò Thị Mai's illness, by the register itself."""
-    from covidstation.db.queries.contact_sources import case_choices  # noqa: PLC0415
 
     found = case_choices(desk.register.db, today=desk.now().date())
     return next(one.id for one in found if one.full_name == "Lò Thị Mai")
 
 
 def _open(place, window, desk):
-    from covidstation.ui.rounds.visit_dialog import VisitDialog  # noqa: PLC0415
 
     if place == "f0":
         window.new_f0.click()
@@ -139,7 +138,6 @@ def _open(place, window, desk):
 
 
 def _field(place, window, desk):
-    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
     if place == "f0":
         page = window.current()
@@ -161,7 +159,6 @@ def main() -> int:
     if chosen.child:
         type_on(chosen.place, chosen.folder)
         return 0
-    from tests.ui.village import build  # noqa: PLC0415
 
     chance, worst = random.Random(6), 0.0
     for number in range(chosen.kills):
