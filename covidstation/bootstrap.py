@@ -57,7 +57,10 @@ if TYPE_CHECKING:
     from covidstation.ui.main import MainWindow
 
 PROGRAM = "CovidStation"
-NOTHING_LOST = ("station.locked_by_other", "station.in_use", "station.being_replaced", "station.old_sqlite")
+NOTHING_LOST = (
+    *("station.locked_by_other", "station.busy", "station.in_use", "station.being_replaced"),
+    "station.old_sqlite",
+)
 READABLE = ("station.newer_data", "station.read_only", "station.disk_full", "station.backup_room", "station.not_saved")
 
 

@@ -220,7 +220,7 @@ def translated_errors(failing_disk: str = "station.damaged") -> Iterator[None]:
 
 _CODES = {
     "full": "station.disk_full",
-    "locked": "station.locked_by_other",
+    "locked": "station.busy",
     "disk I/O": "",  # the caller knows whether it read or wrote
     "unable to open": "",
     "readonly": "",

@@ -7,18 +7,22 @@ from covidstation.i18n import N_
 SENTENCES = {
     "station.not_set_up": N_("Máy này chưa có sổ của trạm. Chạy “covidstation init …” hoặc mở cửa sổ để lập sổ."),
     "station.already_set_up": N_("Thư mục {folder} đã có sổ của trạm. Không lập đè lên; chọn thư mục khác."),
-    "station.locked_by_other": N_("Sổ đang mở ở một cửa sổ khác trên máy này. Đóng cửa sổ kia rồi mở lại."),
+    "station.locked_by_other": N_(
+        "Sổ ở thư mục {folder} đang mở ở một cửa sổ khác trên máy này. "
+        "Bấm Alt+Tab để sang cửa sổ đó làm tiếp; hoặc đóng nó rồi bấm Thử lại."
+    ),
     "station.no_folder": N_("{folder} không phải là thư mục. Chọn thư mục khác cho dữ liệu của trạm."),
     "station.read_only": N_("Không ghi được vào thư mục {folder}. Xem lại quyền của thư mục hoặc khoá ghi của ổ đĩa."),
     "station.register_missing": N_(
         "Thư mục {folder} từng có sổ (còn tệp khoá hoặc bản sao lưu) nhưng tệp sổ không còn. "
-        "Không lập sổ mới đè lên; hãy chép lại register.db hoặc phục hồi từ bản sao lưu."
+        "Không lập sổ mới đè lên; hãy chép lại register.db hoặc lấy lại từ bản sao lưu."
     ),
     "station.newer_data": N_(
         "Sổ này do phiên bản mới hơn ghi (bản {found}, ở đây đọc được đến bản {known}). Cài bản mới rồi mở lại."
     ),
     "station.damaged": N_(
-        "Không đọc được sổ: {reason}. Dữ liệu được giữ nguyên; hãy gọi huyện hoặc phục hồi từ bản sao lưu."
+        "Chưa đọc được tệp sổ; dữ liệu được giữ nguyên. Lấy lại sổ từ bản sao lưu, hoặc gọi huyện và đọc dòng này: "
+        "{reason}."
     ),
     "station.old_sqlite": N_("Thư viện cơ sở dữ liệu trên máy này quá cũ ({found}). Cài lại chương trình."),
     "station.disk_full": N_(
@@ -59,7 +63,7 @@ SENTENCES = {
         "Bản sao {name} còn nguyên nhưng khoá bằng khoá cũ, trước lần đổi khoá gần nhất. Bấm “Sao lưu ngay”."
     ),
     "station.copy_room": N_(
-        "Ổ đĩa còn {free} MB, cần {needed} MB để phục hồi mà vẫn giữ bản đang có. Xoá bớt tệp khác rồi làm lại."
+        "Ổ đĩa còn {free} MB, cần {needed} MB để lấy lại sổ mà vẫn giữ bản đang có. Xoá bớt tệp khác rồi làm lại."
     ),
     "station.nothing_left": N_("Thư mục {folder} không còn tệp nào của sổ để chép."),
     "station.only_reading": N_("Sổ đang mở để xem, không ghi được. Đóng lại, xử lý ổ đĩa rồi mở như thường ngày."),

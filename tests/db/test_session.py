@@ -191,7 +191,7 @@ def test_a_writer_that_never_ends_is_a_sentence(folder, db, monkeypatch):
         with pytest.raises(UserError) as caught, other.db.write(None, NOW) as late:
             late.add(person("Chẻo Lở Mẩy"))
     other.db.engine.dispose()
-    assert caught.value.code == "station.locked_by_other"
+    assert caught.value.code == "station.busy"
 
 
 def test_closing_folds_the_log_into_the_file(folder, db):
