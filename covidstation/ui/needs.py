@@ -19,15 +19,16 @@ _NAMES: Final[Mapping[Right, str]] = {
         care_call head_add_test head_test_first add_test head_call add_contact first_contact add_household
         section_household section_add_contact edit_contact contact_check contact_becomes contact_test section_test
         save_sheet clear_sheet to_line_list mark_delivered mark_list_delivered mark_paper_delivered
-        unmark_paper_delivered make_head mark_entered unmark_entered save_button add_hamlet""",
+        unmark_paper_delivered make_head mark_entered unmark_entered save_button add_hamlet add_visit edit_visit
+        void_visit""",
     Right.TREAT: """head_outcome set_outcome head_return care_return head_transfer care_transfer care_give care_change
         care_triage reopen_illness outcome_illness contact_days contact_end section_end danger_answer
-        danger_transfer""",
+        danger_transfer answer_alert transfer_person""",
     Right.ISSUE: "void_paper issue_missing save_print_button",
     Right.REPORT: "freeze_report freeze_again report_hours",
     Right.PRINT: """print_work print_round contact_sheet print_list print_dossiers print_dossier print_sign_list
         print_book save_book print_report print_draft print_frozen save_frozen_pdf print_case_reports print_duties
-        print_slip""",
+        print_slip print_patient_sheet""",
     Right.EXPORT: "export_list save_xlsx",
     Right.SEND: "take_from_stick",
     Right.MANAGE: """save_station add_sub_point add_duty edit_duty end_duty start_at take_certificate save_pack

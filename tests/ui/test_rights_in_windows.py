@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import datetime
+from functools import partial
 
 import pytest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMenu, QWidget
 
+from covidstation.domain.care import Round, Vitals
+from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.rights import Actor, Right
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.services import rights
+from covidstation.services.care.rounds import record_visit
 from covidstation.services.station.preferences import Preferences
 from covidstation.ui.desk import Desk
 from covidstation.ui.main import MainWindow
@@ -18,11 +26,16 @@ from covidstation.ui.needs import needed
 from covidstation.ui.pages import Pages
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.closed import close_acts
+from covidstation.ui.parts.dialogs import Sentence
+from covidstation.ui.parts.table import Table
 from covidstation.ui.person.dialogs import ActDialog
-from tests.ui.village import NOW, desk, template, village
+from tests.ui.village import NOW, catalog, desk, template, village
 
 __all__ = ["desk", "template", "village"]
 pytestmark = pytest.mark.timeout(120)
+LOOKS = {"PeopleDialog", "WhyDialog", "CaseReportDialog"}  # windows in which nothing is changed
+KEYS = ("F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "Delete", "Return", "Insert", "Space", "3", "K")
+LOOSE = [Qt.Key[f"Key_{one}"] for one in KEYS]
 PASSED_OVER = {"lock", "user_menu", "show_password"}  # they leave the window
 
 
@@ -127,6 +140,138 @@ def test_the_walk_would_hear_a_refusal(window, refused, monkeypatch, tmp_path):
         one.allow()
         one.click()
     assert said == ["rights.print"]
+
+
+@pytest.fixture
+def ill(desk, village):
+    """Mai was checked and is in danger: the rows of a round, of a course and of an alert are there."""
+    check = VisitDraft(
+        episode_id=village.mai_episode,
+        at=datetime(2026, 7, 10, 7, 0),
+        round=Round.MORNING,
+        vitals=Vitals(temperature=391, spo2=91),
+    )
+    record_visit(desk.register.db, check, catalog=catalog(), by=None, by_name="Lò Thị Nhung", now=NOW)
+    return village
+
+
+@pytest.fixture
+def agreed(monkeypatch):
+    """Every question is answered with yes and a reason; which other windows came is told."""
+    came: list[str] = []
+
+    def come(dialog):
+        came.append(type(dialog).__name__)
+        return 0
+
+    monkeypatch.setattr(QDialog, "exec", come)
+    monkeypatch.setattr(QDialog, "open", come)
+    monkeypatch.setattr(Sentence, "exec", lambda _dialog: 1)
+    monkeypatch.setattr(Sentence, "reason", lambda _dialog: "ghi nhầm người")
+    return came
+
+
+def press_everything(window):
+    """Each key that something listens to, each row by Enter, each entry of each menu."""
+    for shortcut in window.findChildren(QShortcut):
+        holder = shortcut.parent()
+        if holder.objectName() not in PASSED_OVER and holder.isVisible() and shortcut.key().toString() != "Ctrl+L":
+            yield shortcut.key().toString(), shortcut.activated.emit
+    for key in LOOSE:
+        yield QKeySequence(key).toString(), partial(hit, window, key)
+    for table in window.findChildren(Table):
+        if table.isVisible() and table.model().rowCount():
+            yield table.objectName(), partial(enter_row, table)
+    for menu in window.findChildren(QMenu):
+        for entry in menu.actions():
+            if entry.isEnabled() and not any(word in entry.text() for word in ("Khoá", "Đóng")):
+                yield entry.text(), entry.trigger
+
+
+def hit(window, key):
+    QTest.keyClick(QApplication.focusWidget() or window, key)
+
+
+def enter_row(table):
+    table.selectRow(0)
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Return)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # lists that drop down
+@pytest.mark.parametrize("name", [name for name in Pages.NAMES if name not in ("help", "f0_form")])
+def test_no_key_row_or_menu_leads_whoever_may_only_look_into_a_form(name, window, refused, agreed, ill):
+    said, _opened = refused
+    made = window(Role.READ_ONLY)
+
+    def come():
+        if name == "person":
+            made._desk.want_person.emit(ill.mai)
+        elif name == "paper":
+            made._desk.open_paper([ill.mai_episode])
+        else:
+            made.go(name, force=True)
+        QApplication.processEvents()
+
+    come()
+    for what, press in list(press_everything(made)):
+        come()
+        with contextlib.suppress(UserError, RuntimeError):  # an entry of a list that was made anew
+            press()
+        QApplication.processEvents()
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+        assert said == [], what
+        assert set(agreed) <= LOOKS, what
+        assert made.current().objectName() != "f0_form", what
+
+
+def test_whoever_may_only_look_types_nothing_into_a_round_and_reads_why(window, ill):
+    made = window(Role.READ_ONLY)
+    made.go("rounds")
+    page = made.current()
+    QApplication.processEvents()
+    assert "chỉ được xem" in page.banner.text()
+    row = page.grid.model_.row_of(page.grid.model_.people()[0])
+    for column in range(page.grid.model_.columnCount()):
+        cell = page.grid.visualRect(page.grid.model_.index(row, column)).center()
+        QTest.mouseClick(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+        for key in (Qt.Key.Key_3, Qt.Key.Key_6, Qt.Key.Key_K, Qt.Key.Key_Return):
+            hit(made, key)
+    assert page.grid.half_typed() == {}
+    assert page.grid.hand.shown is None
+    assert [one for one in page.grid.findChildren(QLineEdit) if one.isVisible()] == []
+    assert {one.objectName() for one in page.grid.findChildren(Button) if one.isEnabled()} == {"why_alert"}
+    page.bar.before.click()
+    assert page.title.startswith("Theo dõi"), "other rounds can be looked at"
+
+
+def test_whoever_may_only_look_types_nothing_into_a_sheet_and_reads_why(window, village):
+    made = window(Role.READ_ONLY)
+    made.go("line_list")
+    page = made.current()
+    assert "chỉ được xem" in page.banner.text()
+    page.grid.field.setFocus()
+    hit(made, Qt.Key.Key_3)
+    before = page.sheet.rows()
+    made.look_at("012168000119||Giàng Thị Mỷ|05041968|Nữ|Bản Nậm Ngá, Nậm Tăm, Sìn Hồ, Lai Châu|10052021")
+    assert page.sheet.rows() == before
+    assert all(row.empty for row in page.sheet.rows())
+    assert not [one for one in page.findChildren(QLineEdit) if one.isVisible() and one.isEnabled()]
+
+
+def test_a_clinician_types_into_both(window, ill):
+    """The control."""
+    made = window(Role.CLINICIAN)
+    made.go("rounds")
+    QApplication.processEvents()
+    for key in "372":
+        QTest.keyClicks(QApplication.focusWidget(), key)
+    assert len(made.current().grid.half_typed()) == 1
+    made.page("rounds").put_aside()
+    made.go("line_list", force=True)
+    assert made.current().grid.isEnabled()
+    assert made.current().banner.text() == ""
 
 
 def test_what_is_closed_says_why_to_read_and_to_hear(window):

@@ -15,6 +15,7 @@ from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.domain.hamlets import hamlets_named, split_hamlet
 from covidstation.domain.line_list import EMPTY, MOST_ROWS, Cell, LineRow, raw_rows, row_of_card, rows_from
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, moment_text
 from covidstation.messages import sentence
@@ -59,8 +60,11 @@ class LineListPage(Page):
             self.add(widget)
         self.add(self.grid, 1)
         self.add(self.asking)
+        self._may_write = desk.may(Right.ENTER)
         self._connect()
         self._say()
+        if not self._may_write:
+            self._close()
 
     def load(self) -> None:
         """Hamlets may have changed; a sheet left half typed comes back."""
@@ -68,7 +72,7 @@ class LineListPage(Page):
         self.head.day.today = desk.now().date()
         desk.ask(self, partial(hamlets, db), self._show_hamlets)
         desk.ask(self, partial(known_words, db, desk.catalog), self._know)
-        if not self.sheet.rows():
+        if self._may_write and not self.sheet.rows():
             self._keeper.find(self._reopen)
         QTimer.singleShot(0, self.grid, self.grid.setFocus)
 
@@ -97,7 +101,7 @@ class LineListPage(Page):
 
     def take_scan(self, look: ScanLook) -> bool:
         """A card fills the next empty row; one that stands in the sheet already is gone to."""
-        if look.draft is None:
+        if look.draft is None or not self._may_write:
             return False
         self.grid.leave_cell()
         row = row_of_card(look.draft, look.person_id, hamlet=self._hamlet_of(look))
@@ -127,7 +131,7 @@ class LineListPage(Page):
 
     def save(self) -> None:
         """Write all rows that are good, in one act."""
-        if self._saving:
+        if self._saving or not self._may_write:
             return
         if self.head.found.bad():
             self._not_saved(Refused([Problem("found_at", "forms.bad_hour")]))
@@ -155,6 +159,12 @@ class LineListPage(Page):
             widget.setEnabled(not saving)
         if not saving:
             self.grid.setFocus()
+
+    def _close(self) -> None:
+        """A sheet is only there to be typed: whoever may not finds it grey, with the reason once."""
+        for widget in (self.grid, self.head, self.asking):
+            widget.setEnabled(False)
+        self.banner.show_message("info", sentence(UserError("rights.enter")))
 
     def _connect(self) -> None:
         self.head.edited.connect(self._touched)

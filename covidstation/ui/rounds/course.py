@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from covidstation.domain.care import Level
 from covidstation.domain.measures import measure_text
 from covidstation.domain.monitoring import Visit
+from covidstation.domain.rights import Right
+from covidstation.errors import UserError
 from covidstation.i18n import _, moment_text
+from covidstation.messages import sentence
 from covidstation.services.care.course import Course, course_of
 from covidstation.services.care.rounds import MOST_CHECKS, set_checks_a_day, void_visit
 from covidstation.services.changes import Changes, Kind
@@ -22,7 +25,7 @@ from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import ask_reason
-from covidstation.ui.parts.labels import label
+from covidstation.ui.parts.labels import label, plain_tip
 from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.table import Table
 from covidstation.ui.rounds.chart import Chart, Point
@@ -56,6 +59,9 @@ class CourseView(QWidget):
         self.void_button = Button(_("Bỏ lần đo"), "quiet", name="void_visit")
         self.often = Combo("checks_a_day", _("Số lần đo mỗi ngày"), [(0, "")], width=188)
         self.print_button = Button(_("In phiếu theo dõi"), icon="printer", name="print_patient_sheet")
+        if not desk.may(Right.TREAT):
+            self.often.setEnabled(False)
+            self.often.setToolTip(plain_tip(sentence(UserError("rights.treat"))))
         self._lay_out()
         self._connect()
 

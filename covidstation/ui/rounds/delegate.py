@@ -48,6 +48,7 @@ class RoundDelegate(QStyledItemDelegate):
     ) -> None:
         super().__init__(view)
         self._view, self._words, self._is_current = view, words, is_current
+        self.grey = False  # nothing may be typed
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """32 high; heads and lines have their own height in the view."""
@@ -69,7 +70,8 @@ class RoundDelegate(QStyledItemDelegate):
         self, painter: QPainter, rect: QRect, entry: Entry, column: Col, tokens: Tokens, *, joined: bool
     ) -> None:
         danger, current = alarming(entry), self._is_current(entry)
-        ground = tokens.danger_soft if danger else tokens.accent_soft if current else tokens.base
+        plain = tokens.alt if self.grey and column >= Col.AT else tokens.base
+        ground = tokens.danger_soft if danger else tokens.accent_soft if current else plain
         painter.fillRect(rect, QColor(ground))
         if not joined:
             painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(tokens.line))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 
 from covidstation.domain.care import VisitStatus
@@ -46,6 +46,7 @@ class RoundGrid(RoundTable):
         self._slot: Slot | None = None
         self._at: tuple[Entry, Col] | None = None
         self._last_clock = ""
+        self._only_read = False
         self.hand = Hand(self.viewport(), signs)
         self._connect()
 
@@ -59,6 +60,13 @@ class RoundGrid(RoundTable):
         if before is not None and before[0] in self.model_.entries:
             self.verticalScrollBar().setValue(scroll)
             self._move(self.model_.entries[before[0]], before[1])
+
+    def only_read(self) -> None:
+        """From now on nothing can be typed: the hand never comes; arrows and the wheel scroll."""
+        self._only_read = True
+        self.hand.hide()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.grey()
 
     def set_slot(self, slot: Slot) -> None:
         """People are reached another way from now on."""
@@ -186,6 +194,8 @@ class RoundGrid(RoundTable):
             self._move(self._at[0], column)
 
     def _move(self, entry: Entry, column: Col) -> None:
+        if self._only_read:
+            return
         before = self.entry()
         self._at = (entry, column)
         for one in {id(one): one for one in (before, entry) if one is not None}.values():

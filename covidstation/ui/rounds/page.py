@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from covidstation.domain.care import round_of
+from covidstation.domain.rights import Right
 from covidstation.domain.text import initials
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, long_date
@@ -64,7 +65,10 @@ class RoundsPage(Page):
         self._saved = label(_("Lưu từng người khi rời dòng"), "hint", "muted")
         self._done = Button(_("Xong lượt"), "primary", keys="Ctrl+Return", name="round_done")
         self._minute = QTimer(self, interval=MINUTE_MS)
+        self._may_write = desk.may(Right.ENTER)
         self._connect()
+        if not self._may_write:
+            self._close()
 
     def load(self) -> None:
         """Begin with the round that is on, unless a row is half typed in another one."""
@@ -99,13 +103,20 @@ class RoundsPage(Page):
         """Keep half-typed rows."""
         self._keeper.keep_now()
 
-    def bar_note(self) -> QWidget:
-        """The keys."""
-        return self._keys
+    def bar_note(self) -> QWidget | None:
+        """The keys, for whoever may type."""
+        return self._keys if self._may_write else None
 
     def bar_actions(self) -> tuple[QWidget, ...]:
         """When something was saved last, and the end of the round."""
         return self._saved, self._done
+
+    def _close(self) -> None:
+        """Whoever may only look sees the round and how it goes on; why nothing can be typed is said once."""
+        self.grid.only_read()
+        self.bar.means.setEnabled(False)
+        self._saved.setText("")
+        self.banner.show_message("info", sentence(UserError("rights.enter")))
 
     def _connect(self) -> None:
         self.bar.changed.connect(self._another)
@@ -170,6 +181,7 @@ class RoundsPage(Page):
             return  # another one was asked for meanwhile
         again = self._same(slot)
         self._found = found
+        drafts = drafts if self._may_write else {}
         self._keeper.begin(slot, there=bool(drafts))
         self.grid.show_round(found, slot, drafts)
         self._show(found)
@@ -179,8 +191,12 @@ class RoundsPage(Page):
 
     def _take_keyboard(self) -> None:
         """The hand stands in a cell as soon as the rows are there and in sight."""
-        if self._found is not None and self._found.lines and self.isVisible():
-            self.grid.begin()
+        if self._found is None or not self._found.lines or not self.isVisible():
+            return
+        self.grid.begin()
+        held = self.window().focusWidget()
+        if not self._may_write and (held is None or not self.isAncestorOf(held)):
+            self.grid.setFocus()
 
     def _show(self, found: RoundList) -> None:
         slot = self.bar.slot()

@@ -35,12 +35,18 @@ class RoundTable(QTableView):
         self.model_ = RoundModel(wants_line, words, self)
         self.setModel(self.model_)
         self.setHorizontalHeader(RoundHead(self))
-        self.setItemDelegate(RoundDelegate(self, words, lambda entry: self.entry() is entry))
+        self._delegate = RoundDelegate(self, words, lambda entry: self.entry() is entry)
+        self.setItemDelegate(self._delegate)
         self._dress()
 
     def entry(self) -> Entry | None:
         """The person in whose row the hand is."""
         return None
+
+    def grey(self) -> None:
+        """Empty cells wait for nobody: they stand on grey ground."""
+        self._delegate.grey = True
+        self.viewport().update()
 
     def place_hand(self) -> None:
         """Rows have moved: whatever stands over a cell moves along."""

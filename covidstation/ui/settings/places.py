@@ -1,4 +1,4 @@
-"""Thôn bản và điểm trạm: adding them, correcting their names."""
+"""Thôn bản, điểm trạm: adding them, correcting their names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from covidstation.db.queries.places import Hamlet, SubPoint, hamlets, sub_points
 from covidstation.domain.hamlets import split_hamlet
+from covidstation.domain.rights import Right
+from covidstation.errors import UserError
 from covidstation.i18n import _
+from covidstation.messages import sentence
 from covidstation.services.places import add_hamlet, add_sub_point, rename_hamlet, rename_sub_point
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import DialogDraft
@@ -75,7 +78,7 @@ class PlacesSection(Section):
     """Two tables; Enter or double click corrects a row."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "places", _("Thôn bản và điểm trạm"))
+        super().__init__(desk, "places", _("Thôn bản, điểm trạm"))
         self.column.setContentsMargins(0, 4, 0, 0)
         self._points: tuple[SubPoint, ...] = ()
         self._hamlet_model: RecordModel[Hamlet] = RecordModel(desk.tasks, self._hamlet_columns(), self)
@@ -112,6 +115,8 @@ class PlacesSection(Section):
         self._point_model.set_records(found[1])
 
     def _hamlet(self, held: Hamlet | None) -> None:
+        if not self._may(Right.MANAGE if held else Right.ENTER):
+            return
         title = _("Sửa thôn bản") if held else _("Thêm thôn bản")
         name = held.title if held else ""
         dialog = PlaceDialog(self, title, name=name, points=self._points)
@@ -129,6 +134,8 @@ class PlacesSection(Section):
         desk.act(self, op, lambda _id: self._saved(), self.failed)
 
     def _point(self, held: SubPoint | None) -> None:
+        if not self._may(Right.MANAGE):
+            return
         title = _("Sửa điểm trạm") if held else _("Thêm điểm trạm")
         dialog = PlaceDialog(self, title, name=held.name if held else "", address=held.address if held else "")
         DialogDraft(self.desk, dialog, lambda: held.id.hex if held else "new point")
@@ -142,6 +149,13 @@ class PlacesSection(Section):
         else:
             op = partial(rename_sub_point, desk.register.db, held.id, name, address, **who)
         desk.act(self, op, lambda _id: self._saved(), self.failed)
+
+    def _may(self, right: Right) -> bool:
+        """Nobody is led into typing what will be refused."""
+        may = self.desk.may(right)
+        if not may:
+            self.told.emit("info", sentence(UserError(f"rights.{right.value}")))
+        return may
 
     def _saved(self) -> None:
         self.told.emit("", "")
