@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -143,11 +143,11 @@ class MainWindow(MainFrame):
         desk.want_page.connect(self._want_page)
         desk.want_picture.connect(self._pictures.choose)
         desk.want_restore.connect(self.restore_asked)
-        desk.want_restore.connect(self.lock_now)
+        desk.want_restore.connect(partial(self.lock_now, "restore"))
         self.new_f0_asked.connect(lambda: desk.want_f0.emit(NewF0()))
         self.lock_asked.connect(self.lock_now)
         self.page_shown.connect(failures.passed)
-        self._lock.due.connect(self.lock_now)
+        self._lock.due.connect(partial(self.lock_now, "left"))
         self.help_asked.connect(lambda: self.go("help"))
         self.search.pasted.connect(self._pasted)
         Search(desk, self.search)
@@ -310,15 +310,18 @@ class MainWindow(MainFrame):
         if not self._locking:
             self._lock.keep(self._all.made())
 
-    def lock_now(self) -> None:
-        """Keep what is half typed, hide everything, and close the register when what is being written is written."""
+    def lock_now(self, why: Literal["hand", "left", "restore"] = "hand") -> None:
+        """Keep what is half typed, hide everything, and close the register when what is being written is written.
+
+        `why` stands in the record of accesses: by a person's hand, nobody was there, a copy is to be chosen.
+        """
         if self._locking:
             return
         self._locking = True
         self._lock.aside(self._all.made())
         self.covered.emit()
         desk = self._desk
-        note = partial(desk.register.db.note, AuditAction.LOCK, now=desk.now())
+        note = partial(desk.register.db.note, AuditAction.LOCK, detail={"why": why}, now=desk.now())
         desk.ask(self, note, lambda _none: self._go(self.locked))
         self._desk.part()
 

@@ -9,7 +9,11 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from sqlalchemy import select
 
+from covidstation.db.audit import first_fault
+from covidstation.db.queries.audit import audit_line
+from covidstation.db.rows import AuditRow
 from covidstation.services.station.preferences import Preferences, keep_preferences, read_preferences
 from covidstation.services.station.record import change_setting
 from covidstation.ui.desk import Desk
@@ -19,6 +23,7 @@ from covidstation.ui.frame.leaving import Leaving
 from covidstation.ui.locking import Place
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.dialogs import Sentence, confirm, hold_back, let_open
+from covidstation.ui.settings.audit_words import sentence_of
 from tests.ui.village import NOW, desk, template, village
 
 __all__ = ["desk", "template", "village"]
@@ -217,6 +222,35 @@ def window(desk, theme, shown):
     let_open(found)
     if not found._parted:
         found._go(found.locked)
+
+
+def by_key(window):
+    QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+
+
+def by_menu(window):
+    next(entry for entry in window._menu.actions() if "Khoá" in entry.text()).trigger()
+
+
+WAYS = [
+    (by_key, "hand", "đã khoá sổ lúc"),
+    (lambda window: window.lock.click(), "hand", "đã khoá sổ lúc"),
+    (by_menu, "hand", "đã khoá sổ lúc"),
+    (lambda window: window._lock.due.emit(), "left", "đã rời máy nên sổ tự khoá lúc"),
+    (lambda window: window._desk.want_restore.emit(), "restore", "đã đóng sổ để chọn bản sao lưu lúc"),
+]
+
+
+@pytest.mark.parametrize(("way", "why", "words"), WAYS, ids=["key", "button", "menu", "left", "restore"])
+def test_each_lock_is_noted_with_how_it_came(window, desk, way, why, words):
+    window.begin()
+    way(window)
+    with desk.register.db.read() as session:
+        found = session.scalars(select(AuditRow).where(AuditRow.action == "lock")).all()
+        assert [(one.actor, one.detail) for one in found] == [(desk.register.user_id, {"why": why})]
+        assert first_fault(session) is None
+        seq = found[0].seq
+    assert words in sentence_of(audit_line(desk.register.db, seq))
 
 
 def test_a_lock_over_a_question_leaves_it_unanswered(window, qtbot):
