@@ -119,7 +119,7 @@ def _away_again(stage: Stage, db: Database, draft: ReturnDraft) -> object:
 @cache
 def forms() -> Mapping[str, Form]:
     """All of them, by name."""
-    return {**_people(), **_care(), **_contacts(), **_papers(), **_station()}
+    return {**_people(), **_watching(), **_treating(), **_leaving(), **_contacts(), **_papers(), **_station()}
 
 
 def _people() -> dict[str, Form]:
@@ -149,7 +149,7 @@ def _people() -> dict[str, Form]:
     }
 
 
-def _care() -> dict[str, Form]:
+def _watching() -> dict[str, Form]:
     visit = VisitDraft(episode_id=UUID(int=1), at=datetime(2022, 3, 10, 8), round=Round.EXTRA, signs_asked=True)
     met = replace(visit, vitals=outbreak.WELL, note="Ăn được", symptoms=frozenset({"cough"}))
     missed = replace(visit, status=VisitStatus.UNAVAILABLE, reason="Đi nương", signs_asked=False)
@@ -181,6 +181,11 @@ def _care() -> dict[str, Form]:
                 by_name=said.by_name,
             ),
         ),
+    }  # fmt: skip
+
+
+def _treating() -> dict[str, Form]:
+    return {
         "triage": Form(
             TriageDraft(
                 episode_id=UUID(int=1), answers=TriageAnswers(items={}), chosen=RiskClass.LOW, reason="Đã khám"
@@ -201,6 +206,11 @@ def _care() -> dict[str, Form]:
             Words(),
             lambda stage, db, said: take_back(db, stage.giving, said.text, by=None, now=NOW, by_name=said.by_name),
         ),
+    }
+
+
+def _leaving() -> dict[str, Form]:
+    return {
         "transfer": Form(
             replace(outbreak.AWAY, course="Sốt 3 ngày", treatment="Paracetamol", transport="Xe cấp cứu", escort="Con"),
             lambda stage, db, draft: transfer_out(db, stage.one, draft, now=NOW, **WHO),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from covidstation.domain.ops import Op, chain_over, chain_start, encode_op
 from covidstation.hub.enrolling import enrol_station
+from covidstation.hub.intake import Intake, take_in
 from covidstation.hub.rows import BundleRow, EnrolmentRow, OperationRow, RecordRow, StationRow, StreamRow
 from covidstation.hub.store import Hub
 from covidstation.sync.bundle import Subject, write_bundle
@@ -116,6 +117,11 @@ class FakeStation:
         """The same, on a stick."""
         last = len(self.lines) if last is None else last
         return usb.put(folder, usb.up_name(self.id, self.epoch, first, last), self.up(first, last))
+
+
+def take(hub: Hub, data: bytes) -> list[Intake]:
+    """One bundle read by the hub."""
+    return take_in(hub, data, name="x.csb", now=NOW)
 
 
 def dump(hub: Hub) -> dict[tuple[Any, ...], Any]:
