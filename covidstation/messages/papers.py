@@ -73,7 +73,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.contact_has_release": N_("{name} đã có giấy kết thúc cách ly F1. Mở giấy đó, hoặc huỷ nó trước."),
     "paper.has_certificate": N_("{name} đã có giấy xác nhận của xã cho lần mắc này. Mở giấy đó, hoặc huỷ nó trước."),
     "paper.after_restore": N_(
-        "Sổ được phục hồi về {day}: xem số cuối cùng trên giấy rồi mới cấp, hoặc nhận USB huyện trả lại trước."
+        "Sổ đã lấy lại, như lúc {day}: xem số cuối cùng trên giấy rồi mới cấp, hoặc nhận USB huyện trả lại trước."
     ),
     "paper.ends_early": N_("Theo quy định “{rule}”, {name} chưa đủ ngày hoặc chưa âm tính. Nếu chắc thì cứ cấp."),
     "paper.not_over": N_("{name} chưa hết ngày cách ly. Đợi đến ngày cuối rồi mới xác nhận."),

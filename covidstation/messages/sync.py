@@ -36,7 +36,7 @@ SENTENCES = {
     "receipt.other_epoch": N_("Biên nhận này thuộc một lần lập sổ khác của trạm. Không ghi vào sổ này."),
     "receipt.ahead": N_(
         "Biên nhận nói huyện đã có đến thay đổi số {upto}, sổ này mới đến số {ours}. "
-        "Sổ có thể đã phục hồi từ bản cũ; gọi huyện trước khi làm tiếp."
+        "Sổ có thể đã lấy lại từ bản cũ; gọi huyện trước khi làm tiếp."
     ),
     "receipt.other_chain": N_("Biên nhận không khớp với sổ của trạm. Chưa ghi gì; gọi huyện để đối chiếu."),
     "stick.no_folder": N_("Không thấy thư mục {folder}. Cắm USB rồi chọn lại."),

@@ -30,6 +30,7 @@ class FailureDialog(Dialog):
         self.text.setFixedHeight(_TALL)
         self.text.hide()
         self._said = ElidedLabel("", "hint", "muted")
+        self._said.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -48,6 +49,7 @@ class FailureDialog(Dialog):
         column.addLayout(inner)
         column.addWidget(Line())
         column.addLayout(self._buttons())
+        self._done.setFocus()  # once it stands among the others; Enter must not open the file
 
     def _buttons(self) -> QVBoxLayout:
         see = Button(_("&Xem tệp"), "quiet", name="see_report")
@@ -57,7 +59,7 @@ class FailureDialog(Dialog):
         copy.clicked.connect(self._copy)
         copy.setEnabled(self._report is not None)
         done.clicked.connect(self.accept)
-        done.setFocus()
+        self._done = done
         holder = QVBoxLayout()
         holder.addLayout(foot(see, copy, done))
         return holder
@@ -79,6 +81,11 @@ class FailureDialog(Dialog):
         try:
             shutil.copyfile(self._report, folder / self._report.name)
         except OSError:
-            self._said.set_text(_("Chưa chép được. Kiểm tra USB rồi bấm lại."))
+            self._tell(_("Chưa chép được. Kiểm tra USB rồi bấm lại."))
             return
-        self._said.set_text(_("Đã chép {name}.").format(name=self._report.name))
+        self._tell(_("Đã chép {name}.").format(name=self._report.name))
+
+    def _tell(self, words: str) -> None:
+        self._said.set_text(words)
+        self._said.show()
+        self.adjustSize()

@@ -95,3 +95,11 @@ def test_nothing_is_asked_once_the_register_closes(desk, window):
     assert not made._timer.isActive()
     made._tell(LOSS)
     assert dialog(window) is None
+
+
+@pytest.mark.parametrize("kind", LossKind)
+def test_enter_takes_the_best_way_not_the_putting_off(desk, window, shown, kind):
+    made = LossDialog(desk, window, replace(LOSS, kind=kind))
+    shown(made)
+    best = made.look if kind is LossKind.RECORD else made.restore
+    assert made.focusWidget() is best

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea, QWidget
 
 from covidstation import messages
@@ -17,7 +20,7 @@ from covidstation.ui.parts.labels import ElidedLabel, label
 from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.ring import FocusRing
 from covidstation.ui.parts.rows import KeyValues, WorkRow
-from covidstation.ui.parts.segments import Segments, Tabs
+from covidstation.ui.parts.segments import Segments, SideTabs, Tabs
 from covidstation.ui.parts.steps import Step, StepsPanel
 from covidstation.ui.parts.table import Table
 from covidstation.ui.parts.toast import Toast
@@ -180,3 +183,32 @@ def test_a_heavy_act_asks_in_plain_text_and_wants_its_reason(holder):
     assert all(item.textFormat() == Qt.TextFormat.PlainText for item in dialog.findChildren(QLabel))
     act.click()
     assert dialog.result() == Sentence.DialogCode.Accepted
+
+
+def side_tabs(shown):
+    items = [("station", "Trạm"), ("staff", "Nhân lực"), None, ("users", "Người dùng"), ("audit", "Nhật ký truy cập")]
+    return shown(SideTabs("sections", "Mục", items))
+
+
+def test_side_tabs_go_by_arrows_ends_and_first_letters(shown):
+    tabs, heard = side_tabs(shown), []
+    tabs.chosen.connect(heard.append)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_Up):
+        QTest.keyClick(tabs, key)
+    assert heard == ["staff", "audit", "station"]
+    for _press in range(4):
+        QTest.keyClicks(tabs, "n")
+    assert heard[3:] == ["staff", "users", "audit", "staff"]
+    QTest.keyClick(tabs, Qt.Key.Key_Left)
+    assert tabs.value() == "staff"
+
+
+def test_side_tabs_stand_under_one_another_with_a_gap_between_groups(shown):
+    tabs = side_tabs(shown)
+    tops = [box.top() for _key, _title, box in tabs.boxes()]
+    steps = [after - before for before, after in pairwise(tops)]
+    assert steps[0] == steps[2] < steps[1]
+    assert tabs.boxes()[-1][2].bottom() <= tabs.height()
+    place = tabs.boxes()[2][2].center().toPoint()
+    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=place)
+    assert tabs.value() == "users"

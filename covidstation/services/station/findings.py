@@ -23,7 +23,7 @@ GROUPS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 
 SENTENCES: Final[Mapping[str, str]] = {
     "pages.good": N_("Tệp sổ đọc được trọn vẹn."),
-    "pages.bad": N_("Tệp sổ có {n} chỗ hỏng. Phục hồi từ bản sao lưu gần nhất."),
+    "pages.bad": N_("Tệp sổ có {n} chỗ hỏng. Lấy lại từ bản sao lưu gần nhất."),
     "journal.good": N_("Nhật ký liền mạch, {n} thay đổi."),
     "journal.gap": N_("Nhật ký đứt ở số {seq}. Không gửi gì lên huyện trước khi gọi hỗ trợ."),
     "journal.changed": N_("Nhật ký bị sửa ở số {seq}. Không gửi gì lên huyện trước khi gọi hỗ trợ."),
@@ -32,7 +32,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "heads.good": N_("Sổ không bị mất đoạn cuối."),
     "heads.none": N_("Chưa có tệp ghi nhớ sổ đã đi đến đâu. Tệp tự có sau lần ghi tới."),
     "heads.behind": N_(
-        "Sổ thiếu {n} thay đổi cuối đã ghi trước {when}. Đừng ghi thêm; phục hồi hoặc gọi huyện lấy lại phần đã gửi."
+        "Sổ thiếu {n} thay đổi cuối đã ghi trước {when}. Đừng ghi thêm; lấy lại từ bản sao lưu, "
+        "hoặc gọi huyện xin lại phần đã gửi."
     ),
     "heads.other": N_("Sổ này không phải sổ đã dùng ở máy lúc {when}. Xem lại đã chép đè tệp nào, rồi gọi hỗ trợ."),
     "book.good": N_("Sổ số văn bản khớp, {n} số."),
@@ -52,7 +53,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "printer.gone": N_("Không thấy máy in {name} đã chọn. Bật máy in, hoặc chọn máy khác khi in."),
     "rules.good": N_("Quy định và mẫu văn bản đọc được, câu nào cũng đã đối chiếu."),
     "rules.unconfirmed": N_(
-        "{n} chỗ trong quy định và mẫu văn bản chưa đối chiếu với bản gốc. Xem Cài đặt, mục Văn bản và Quy định."
+        "{n} chỗ trong quy định và mẫu văn bản chưa đối chiếu với bản gốc. Xem Cài đặt, mục Mẫu văn bản và Quy định."
     ),
     "rules.bad": N_("Không đọc được quy định của chương trình. Cài lại chương trình; sổ không bị ảnh hưởng."),
     "backup.good": N_("Bản sao lưu gần nhất: {when}."),

@@ -87,7 +87,9 @@ class LossDialog(Dialog):
         row.addLayout(words, 1)
         column.addLayout(row)
         column.addWidget(Line())
-        column.addLayout(foot(*self._make_buttons(loss)))
+        buttons = self._make_buttons(loss)
+        column.addLayout(foot(*buttons))
+        buttons[-1].setFocus()  # the way that is best stands ready for Enter
 
     def _make_buttons(self, loss: Loss) -> tuple[Button, ...]:
         self.later = Button(_("Để &sau"), "quiet", keys="Esc", bind=False, name="loss_later")
@@ -103,7 +105,6 @@ class LossDialog(Dialog):
         self.send.clicked.connect(partial(self._leave_for, "sync"))
         self.restore = Button(_("&Lấy lại từ bản sao lưu"), "primary", name="loss_restore")
         self.restore.clicked.connect(partial(self._leave_for, "settings:backup"))
-        self.restore.setFocus()
         return self.later, self.go_on, self.send, self.restore
 
     def _leave_for(self, page: str) -> None:

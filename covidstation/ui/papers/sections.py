@@ -74,7 +74,7 @@ class HomeQuestion(QWidget):
         self._source.setText(_("{mark}Nguồn: {source}").format(mark=mark, source=ground.source))
         self.yes.setEnabled(head)
         self.no.setEnabled(head)
-        kept = _("Câu trả lời được nhớ; đổi lại ở Cài đặt, mục Văn bản theo pháp luật.")
+        kept = _("Câu trả lời được nhớ; đổi lại ở Cài đặt, mục Mẫu văn bản.")
         self._note.setText(kept if head else _("Chỉ Trưởng trạm trả lời được. Mời Trưởng trạm mở sổ và trả lời."))
 
 

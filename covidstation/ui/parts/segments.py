@@ -1,18 +1,19 @@
-"""A few ways to look at one list, side by side with their counts; a page's tabs, in one row or two."""
+"""A few ways to look at one list, side by side with their counts; a page's tabs in a row, or many under one another."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from covidstation.domain.text import fold
 from covidstation.ui.look import metrics
 from covidstation.ui.look.fonts import font
 from covidstation.ui.look.palette import tokens_of
 
-_CLOSER = 6
+_SIDE_GAP, _SIDE_END, _SIDE_LEAST = 12, 12, 28
 _VCENTER = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 
 
@@ -168,32 +169,88 @@ class Tabs(_Choosing):
                     painter.drawRoundedRect(QRectF(box.left() + 1, box.top() + 4, width + 10, box.height() - 12), 6, 6)
 
 
-class ManyTabs(Tabs):
-    """More tabs than a row holds: they go on in a second row rather than make the window wider."""
+class SideTabs(_Choosing):
+    """Many sections one under another, `None` between two groups of them. Up, down, Home, End and first letters
+    choose; `entered` when Enter or Right asks to go into what is beside. They stand closer where there is less room."""
 
-    def __init__(self, name: str, title: str, items: Sequence[tuple[str, str]]) -> None:
-        super().__init__(name, title, items)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(metrics.FORM_ROW)
+    entered = Signal()
+
+    def __init__(self, name: str, title: str, items: Sequence[tuple[str, str] | None]) -> None:
+        self._gaps = {items[at + 1] for at, item in enumerate(items[:-1]) if item is None}
+        super().__init__(name, title, [item for item in items if item is not None])
+        self.setProperty("ring", False)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
+        self._under = ""
 
     def boxes(self) -> list[tuple[str, str, QRectF]]:
-        """In reading order; a row is as high as that of `Tabs`, later ones stand a little closer."""
-        left, top, found = 0.0, 0.0, []
+        """From the top down."""
+        close = self.height() < self._high(metrics.CONTROL, _SIDE_GAP)
+        step, gap = (_SIDE_LEAST, _SIDE_GAP // 2) if close else (metrics.CONTROL, _SIDE_GAP)
+        top, found = float(gap), []
         for key, title in self._items:
-            width = self.item_width(key, title)
-            if left and left + width > self.width():
-                left, top = 0.0, top + metrics.FORM_ROW - _CLOSER
-            found.append((key, title, QRectF(left, top, width, metrics.FORM_ROW)))
-            left += width
+            top += gap if (key, title) in self._gaps else 0
+            found.append((key, title, QRectF(0, top, self.width(), step)))
+            top += step
         return found
 
+    def _high(self, step: int, gap: int) -> int:
+        return len(self._items) * step + (len(self._gaps) + 1) * gap
+
     def sizeHint(self) -> QSize:
-        """Asks for no more than the widest word."""
-        return QSize(round(max(self.item_width(*item) for item in self._items)), self.height())
+        """As wide as the widest, as high as all."""
+        widest = max(self.item_width(*item) for item in self._items)
+        return QSize(round(widest) + metrics.MARGIN + _SIDE_END, self._high(metrics.CONTROL, _SIDE_GAP))
 
-    minimumSizeHint = sizeHint
+    def minimumSizeHint(self) -> QSize:
+        """Closer together."""
+        return QSize(self.sizeHint().width(), self._high(_SIDE_LEAST, _SIDE_GAP // 2))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """As many rows as are needed now."""
-        super().resizeEvent(event)
-        self.setFixedHeight(round(self.boxes()[-1][2].bottom()))
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Home and End, letters, and the way into the section; the rest as in a row."""
+        keys = [key for key, _title in self._items]
+        if event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._take(keys[0 if event.key() == Qt.Key.Key_Home else -1])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right):
+            self.entered.emit()
+        elif event.text().isalpha() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
+            self._jump(fold(event.text()))
+        elif event.key() != Qt.Key.Key_Left:
+            super().keyPressEvent(event)
+
+    def _jump(self, letter: str) -> None:
+        keys = [key for key, _title in self._items]
+        at = keys.index(self._current) + 1
+        turned = (*self._items[at:], *self._items[:at])
+        self._take(next((key for key, title in turned if fold(title).startswith(letter)), self._current))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """What the pointer is on."""
+        self._hover(next((key for key, _title, box in self.boxes() if box.contains(event.position())), ""))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing."""
+        super().leaveEvent(event)
+        self._hover("")
+
+    def _hover(self, key: str) -> None:
+        if key != self._under:
+            self._under = key
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The current one on accentSoft with the bar, a frame round it when the keyboard is here."""
+        tokens = tokens_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for key, title, box in self.boxes():
+            current = key == self._current
+            if current or key == self._under:
+                painter.fillRect(box, QColor(tokens.accent_soft if current else tokens.hover))
+            if current:
+                painter.fillRect(QRectF(0, box.top(), metrics.BAR, box.height()), QColor(tokens.accent))
+            painter.setFont(font("name" if current else "body"))
+            painter.setPen(QColor(tokens.text if current else tokens.muted))
+            painter.drawText(box.adjusted(metrics.MARGIN, 0, 0, 0), _VCENTER, title)
+            if current and self.hasFocus():
+                painter.setPen(QPen(QColor(tokens.accent), 2))
+                painter.drawRoundedRect(box.adjusted(metrics.BAR + 3, 2, -2, -2), 6, 6)

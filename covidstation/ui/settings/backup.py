@@ -35,7 +35,7 @@ class BackupSection(Section):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "backup", _("Sao lưu"))
-        self.column.addWidget(SectionHead(_("Sao lưu")))
+        self.column.addWidget(SectionHead(_("Bản sao lưu mới nhất")))
         self.last = label("", "person")
         self.proof = label("", "body", "muted", wrap=True)
         self.warning = label("", "body", "warn", wrap=True)
@@ -56,7 +56,7 @@ class BackupSection(Section):
         self._stick = Button(_("Chép ra &USB…"), icon="usb", name="copy_to_stick")
         self._drill = Button(_("Thử &mở bản mới nhất"), name="drill")
         self._compared = Button(_("Đã đối &chiếu số văn bản"), name="numbers_compared")
-        self._restore = Button(_("&Phục hồi…"), "quiet", name="restore")
+        self._restore = Button(_("&Lấy lại sổ…"), "quiet", name="restore")
         self._make.clicked.connect(self._back_up)
         self._stick.clicked.connect(self._find_stick)
         self._drill.clicked.connect(self._try_newest)
@@ -169,7 +169,7 @@ class BackupSection(Section):
     def _ask_restore(self) -> None:
         yes = confirm(
             self,
-            _("Phục hồi sổ từ bản sao lưu"),
+            _("Lấy lại sổ từ bản sao lưu"),
             _("Sổ sẽ đóng lại, rồi bạn chọn bản sao. Sổ đang dùng được cất riêng, không xoá."),
             act=_("Đóng sổ và chọn bản sao"),
             back=_("Thôi"),
@@ -187,16 +187,16 @@ def _proof_text(found: Backups, today: date) -> str:
 def _warning_text(found: Backups) -> str:
     parts = []
     if found.unsure is not None:
-        words = _("Sổ được phục hồi về {when}: so số cuối trong sổ số với giấy đã cấp.")
+        words = _("Sổ đã lấy lại, như lúc {when}: so số cuối trong sổ số với giấy đã cấp.")
         parts.append(words.format(when=f"{found.unsure:%H:%M %d/%m/%Y}"))
     if found.rotten:
         names = ", ".join(one.path.name for one in found.rotten)
         parts.append(_("Bản đã hỏng: {names}. Các bản kia còn nguyên.").format(names=names))
     if found.ahead:
-        parts.append(_("{n} bản ghi ngày chưa tới: đồng hồ máy từng sai. Xem lại ngày giờ.").format(n=len(found.ahead)))
+        parts.append(_("{n} bản ghi ngày chưa tới: đồng hồ máy từng sai, xem lại ngày giờ.").format(n=len(found.ahead)))
     if found.drill_due and found.copies:
         parts.append(_("Hơn 30 ngày chưa thử mở bản sao: bấm “Thử mở bản mới nhất”."))
-    return " ".join(parts)
+    return "\n".join(parts)
 
 
 def _copy_row(one: Copy, today: date) -> ListRow:
@@ -207,6 +207,10 @@ def _copy_row(one: Copy, today: date) -> ListRow:
             people=facts.people, episodes=facts.episodes, papers=facts.papers, size=max(1, one.size >> 20)
         )
     if one.health is Health.DAMAGED:
-        return ListRow(moment_text(one.made, today), _("đã hỏng, không dùng"), icon="alert", ink="danger", margin=0)
+        return ListRow(
+            moment_text(one.made, today), _("đã hỏng, không dùng được"), icon="alert", ink="danger", margin=0
+        )
+    if one.ahead:
+        second = _("ghi ngày chưa tới, đồng hồ máy từng sai; {what}").format(what=second)
     icon = "alert" if one.ahead else "check"
     return ListRow(moment_text(one.made, today), second, icon=icon, ink="warn" if one.ahead else "ok", margin=0)

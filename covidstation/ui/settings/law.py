@@ -1,4 +1,4 @@
-"""Văn bản theo pháp luật: the texts of each regime, which the station edits and confirms; what the law leaves open."""
+"""Mẫu văn bản: the texts of each regime, which the station edits and confirms; what the law leaves open."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from covidstation.ui.parts.table import Table
 from covidstation.ui.settings.section import Section, framed
 from covidstation.ui.settings.text_editor import TextEditor
 
-EDITOR = 440
+EDITOR = 400
 
 
 class LawSection(Section):
     """Two views: the texts, and the answer about home isolation."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "law", _("Văn bản theo pháp luật"))
+        super().__init__(desk, "law", _("Mẫu văn bản"))
         self.column.setContentsMargins(0, 0, 0, 0)
         self._items: tuple[PackItem, ...] = ()
         self._filling = False
         self._wanted = ""  # the text to go on with after a save
         views = [("texts", _("Câu chữ văn bản")), ("home", _("Cách ly tại nhà"))]
         self._views = Segments("law_views", _("Xem"), views)
-        self.pack = Combo("pack", _("Mẫu theo ngày"), width=480)
+        self.pack = Combo("pack", _("Mẫu theo ngày"), width=460)
         self.pack.setAccessibleDescription(_("Mẫu theo ngày"))
         self._doubtful = Segments("which_texts", _("Câu nào"), [("all", _("Tất cả")), ("doubt", _("Chưa xác nhận"))])
         self.editor = TextEditor(desk)
@@ -159,18 +159,18 @@ def _columns() -> Sequence[Column[PackItem]]:
             "kind",
             _("Văn bản"),
             lambda item: Cell(_(KINDS[item.kind]) if item.kind else _("Dùng chung"), ink="muted"),
-            206,
+            196,
         ),
-        Column("group", _("Phần"), lambda item: Cell(_(GROUPS.get(item.group, item.group))), 150),
+        Column("group", _("Phần"), lambda item: Cell(_(GROUPS.get(item.group, item.group))), 130),
         Column("text", _("Câu chữ"), lambda item: Cell(" ".join(item.text.split()) or _("(bỏ dòng này)"))),
-        Column("state", _("Nguồn"), _state, 146),
+        Column("state", _("Nguồn"), _state, 104),
     )
 
 
 def _state(item: PackItem) -> Cell:
     if item.confirmed:
-        return Cell(_("Đã xác nhận"), ink="muted", icon="check")
-    return Cell(_("Chưa xác nhận"), "strong", "warn", icon="alert")
+        return Cell(_("Xác nhận"), ink="muted", icon="check")
+    return Cell(_("Chưa"), "strong", "warn", icon="alert")
 
 
 class HomeView(Section):

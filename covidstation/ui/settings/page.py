@@ -1,9 +1,9 @@
-"""Cài đặt: one tab a section; leaving never drops what was typed without asking."""
+"""Cài đặt: the sections listed at the left; leaving never drops what was typed without asking."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
@@ -13,11 +13,10 @@ from covidstation.i18n import _
 from covidstation.services.changes import Kind
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
-from covidstation.ui.look import metrics
 from covidstation.ui.parts.banner import Level
 from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.labels import Line
-from covidstation.ui.parts.segments import ManyTabs
+from covidstation.ui.parts.segments import SideTabs
 from covidstation.ui.settings.audit import AuditSection
 from covidstation.ui.settings.backup import BackupSection
 from covidstation.ui.settings.check import CheckSection
@@ -32,37 +31,49 @@ from covidstation.ui.settings.station import StationSection
 from covidstation.ui.settings.update import UpdateSection
 from covidstation.ui.settings.users import UsersSection
 
+GROUPS: Final[tuple[tuple[Callable[[Desk], Section], ...], ...]] = (
+    (StationSection, PlacesSection, StaffSection),
+    (LawSection, RulesSection),
+    (UsersSection, AuditSection, BackupSection, RetentionSection),
+    (LooksSection, CheckSection, UpdateSection, AboutSection),
+)
+"""The station, what it goes by, who sees and keeps it, the program."""
+
 
 class SettingsPage(Page):
-    """`show_section(key)`: station, places, staff, law, rules, looks, users, audit, backup, retention, check, update,
+    """`show_section(key)`: station, places, staff, law, rules, users, audit, backup, retention, looks, check, update,
     about."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("settings", _("Cài đặt"))
         self._desk = desk
-        makers = (
-            *(StationSection, PlacesSection, StaffSection, LawSection, RulesSection, LooksSection),
-            *(UsersSection, AuditSection, BackupSection, RetentionSection, CheckSection, UpdateSection, AboutSection),
-        )
         self.sections: dict[str, Section] = {}
         self._stack = QStackedWidget()
-        for make in makers:
-            section: Section = make(desk)
-            self.sections[section.key] = section
-            self._stack.addWidget(framed(section))
-            section.told.connect(self._say)
-            section.buttons_changed.connect(self.actions_changed)
-        names = [(key, section.title) for key, section in self.sections.items()]
-        self.tabs = ManyTabs("settings_tabs", _("Mục cài đặt"), names)
+        names: list[tuple[str, str] | None] = []
+        for group in GROUPS:
+            for make in group:
+                section = make(desk)
+                names.append((section.key, section.title))
+                self._take_in(section)
+            names.append(None)
+        self.tabs = SideTabs("settings_tabs", _("Mục cài đặt"), names[:-1])
         self.tabs.chosen.connect(self._chosen)
+        self.tabs.entered.connect(self._go_in)
         holder = QWidget()
         row = QHBoxLayout(holder)
-        row.setContentsMargins(metrics.MARGIN - 6, 0, metrics.MARGIN, 0)
-        row.addWidget(self.tabs)
-        self.add(holder)
-        self.add(Line())
-        self.add(self._stack, 1)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(Line(vertical=True))
+        row.addWidget(self._stack, 1)
+        self.add(holder, 1)
         self._current = next(iter(self.sections))
+
+    def _take_in(self, section: Section) -> None:
+        self.sections[section.key] = section
+        self._stack.addWidget(framed(section))
+        section.told.connect(self._say)
+        section.buttons_changed.connect(self.actions_changed)
 
     def load(self) -> None:
         """Read the section in sight."""
@@ -76,7 +87,7 @@ class SettingsPage(Page):
             self.section().load()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The keyboard starts on the tabs."""
+        """The keyboard starts on the list of sections."""
         super().showEvent(event)
         self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -130,6 +141,17 @@ class SettingsPage(Page):
     def bar_actions(self) -> Sequence[QWidget]:
         """Of the section in sight."""
         return self.section().buttons()
+
+    def _go_in(self) -> None:
+        """To the first field or table of the section, else to what comes next."""
+        section, one = self.section(), self.tabs.nextInFocusChain()
+        while one is not self.tabs:
+            by_tab = one.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if by_tab and one.isEnabled() and one.isVisible() and section.isAncestorOf(one):
+                one.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+            one = one.nextInFocusChain()
+        self.tabs.nextInFocusChain().setFocus(Qt.FocusReason.TabFocusReason)
 
     def _chosen(self, key: str) -> None:
         self.show_section(key)

@@ -145,8 +145,8 @@ class RuleEditor(QWidget):
         asked.setBuddy(self.reason)
         row.addWidget(asked)
         row.addWidget(self.reason, 1)
-        row.addWidget(self.confirmed)
         column.addLayout(row)
+        column.addWidget(self.confirmed)
 
     def _connect(self) -> None:
         self._views.chosen.connect(lambda _key: self._view())
@@ -160,9 +160,9 @@ class RuleEditor(QWidget):
 
     def _columns(self) -> Sequence[Column[Leaf]]:
         return (
-            Column("part", _("Phần"), lambda leaf: Cell(leaf.part or _("Chung"), ink="muted"), 150),
-            Column("key", _("Mục"), lambda leaf: Cell(key_words(leaf)), 262),
-            Column("value", _("Giá trị"), self._value_cell),
+            Column("part", _("Phần"), lambda leaf: Cell(leaf.part or _("Chung"), ink="muted"), 90),
+            Column("key", _("Mục"), lambda leaf: Cell(key_words(leaf))),
+            Column("value", _("Giá trị"), self._value_cell, 96),
         )
 
     def _value_cell(self, leaf: Leaf) -> Cell:

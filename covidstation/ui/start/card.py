@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.ui.look import metrics
 from covidstation.ui.look.palette import tokens_of
+from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, label
 
 CARD_WIDTH = 792
@@ -18,7 +19,7 @@ RADIUS = 8
 class Card(QWidget):
     """A ground with a hairline round it and the program's sign, a title and a second line at its head."""
 
-    def __init__(self, title: str, second: str = "", *, icon: str = "logo") -> None:
+    def __init__(self, title: str, second: str = "", *, icon: str = "logo", ink: Ink = "accent") -> None:
         super().__init__()
         self.setFixedWidth(CARD_WIDTH)
         self.column = QVBoxLayout(self)
@@ -31,7 +32,7 @@ class Card(QWidget):
             words.addWidget(ElidedLabel(second, "body", "muted"))
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(Glyph(icon, 40, "accent"))
+        row.addWidget(Glyph(icon, 40, ink))
         row.addLayout(words, 1)
         self.column.addLayout(row)
         self.column.addSpacing(24)
@@ -63,7 +64,11 @@ class CardView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addStretch(1)
-        column.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()  # its stretches give the card its true width, so that wrapped words get their height
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        column.addLayout(middle)
         column.addSpacing(12)
         column.addLayout(row)
         column.addStretch(1)

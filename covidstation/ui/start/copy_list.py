@@ -42,6 +42,8 @@ def what_in_it(one: Found) -> str:
             day = date.fromisoformat(facts.last_report)
             parts.append(_("báo cáo cuối {day}").format(day=date_text(day)))
     parts.append(health_text(one))
+    if one.health is Health.DAMAGED:
+        return ", ".join(parts)
     if one.behind:
         parts.append(_("thiếu {n} thay đổi sau đó").format(n=one.behind))
     elif one.behind == 0:
@@ -52,7 +54,7 @@ def what_in_it(one: Found) -> str:
 def health_text(one: Found) -> str:
     """What is known of it before it is opened."""
     if one.health is Health.DAMAGED:
-        return _("đã hỏng")
+        return _("đã hỏng, không dùng được")
     if one.ahead:
         return _("ghi ngày chưa tới, đồng hồ máy từng sai")
     return _("còn nguyên") if one.health is Health.WHOLE else _("sẽ được soát khi mở")

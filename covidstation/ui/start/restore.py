@@ -35,9 +35,9 @@ class RestoreView(CardView):
     left = Signal()
 
     def __init__(self, folder: Path, tasks: TaskRunner, now: Callable[[], datetime] | None = None) -> None:
-        card = Card(_("Phục hồi sổ"), _("Lấy lại sổ từ một bản sao lưu trên máy này hoặc trên USB"))
+        card = Card(_("Lấy lại sổ"), _("Từ một bản sao lưu trên máy này hoặc trên USB"))
         super().__init__("restore_view", card)
-        self.setWindowTitle(_("Phục hồi sổ – CovidStation"))
+        self.setWindowTitle(_("Lấy lại sổ – CovidStation"))
         self._folder, self._tasks = folder, tasks
         self._now = now or (lambda: datetime.now().astimezone())
         self._working = False
@@ -161,6 +161,8 @@ class RestoreView(CardView):
         self._chosen = chosen
         self._show(self._confirm)
         self._confirm.start(chosen, self._now())
+        if not chosen.need_passphrase:
+            self._next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _restore(self) -> None:
         chosen, page = self._chosen, self._confirm
@@ -173,7 +175,7 @@ class RestoreView(CardView):
                 page.said.say(_("Gõ mật khẩu mới hai lần giống nhau."))
                 (page.again if passphrase else page.new).setFocus()
                 return
-        self._work(_("Đang phục hồi sổ…"))
+        self._work(_("Đang lấy lại sổ…"))
         op = partial(restore, chosen, now=self._now(), person=person, passphrase=passphrase)
         self._tasks.background(self, op, self._restored, self._not_restored)
 
@@ -203,7 +205,7 @@ class RestoreView(CardView):
 
     def _show_buttons(self) -> None:
         page = self.page()
-        texts: dict[QWidget | None, str] = {self._confirm: _("Phục hồi sổ này"), self._done: _("Mở sổ")}
+        texts: dict[QWidget | None, str] = {self._confirm: _("Lấy lại sổ này"), self._done: _("Mở sổ")}
         self._next.set_text(texts.get(page, _("Tiếp tục")))
         self._next.setEnabled(page is not self._choose or self._choose.list.found() is not None)
         self._next.setVisible(page is not self._progress)

@@ -189,7 +189,7 @@ class DoneStep(QWidget):
     def show_restored(self, back: Restored, now: datetime) -> None:
         """What was found in it, where the old register lies, and what to do next."""
         today, facts = now.date(), back.facts
-        self.title.setText(_("Đã phục hồi sổ về {moment}").format(moment=moment_text(back.made, today)))
+        self.title.setText(_("Đã lấy lại sổ, như lúc {moment}").format(moment=moment_text(back.made, today)))
         rows = [
             (_("Trong sổ có"), _("{n} người, {m} lần mắc").format(n=facts.people, m=facts.episodes)),
             (_("Văn bản đã cấp"), str(facts.papers)),

@@ -37,9 +37,12 @@ class Shell(QWidget):
     def show_view(self, view: QWidget) -> None:
         """Show this one; the old one is hidden and deleted."""
         old = self.view()
+        first = view.focusWidget()  # where the view wants the keyboard; being put into the window would forget it
         let_open(self)
         self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
+        if first is not None:
+            first.setFocus()
         view.windowTitleChanged.connect(self.setWindowTitle)
         if view.windowTitle():
             self.setWindowTitle(view.windowTitle())

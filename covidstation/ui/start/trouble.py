@@ -38,7 +38,7 @@ class TroubleView(CardView):
     quit_asked = Signal()
 
     def __init__(self, sentence: str, folder: str, *, only_again: bool = False) -> None:
-        self._card = card = Card(_("Chưa mở được sổ"), icon="alert")
+        self._card = card = Card(_("Chưa mở được sổ"), icon="alert", ink="warn")
         super().__init__("trouble_view", card)
         self.setWindowTitle(_("Chưa mở được sổ – CovidStation"))
         said = label(sentence, "large", wrap=True)
@@ -63,7 +63,7 @@ class TroubleView(CardView):
         card.column.addWidget(self._note)
         card.column.addSpacing(20)
         self.again = Button(_("&Thử lại"), "primary" if only_again else "normal", name="again")
-        self.restore = Button(_("&Phục hồi từ bản sao lưu…"), "primary", name="restore")
+        self.restore = Button(_("&Lấy lại từ bản sao lưu…"), "primary", name="restore")
         self.carry = Button(_("&Chép tất cả ra USB…"), name="carry")
         self.read = Button(_("Mở để &xem"), name="read_only")
         self.leave = Button(_("Đó&ng"), "quiet", name="leave")

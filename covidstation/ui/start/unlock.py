@@ -124,7 +124,7 @@ class UnlockView(CardView):
         free = int(str(trouble.params.get("free", FEW + 1)))
         words = sentence(trouble)
         if 0 < free <= FEW:
-            left = ngettext("Còn {n} lần, sau đó máy bắt đợi.", "Còn {n} lần, sau đó máy bắt đợi.", free)
+            left = ngettext("Còn {n} lần, sau đó phải đợi.", "Còn {n} lần, sau đó phải đợi.", free)
             words = f"{words} {left.format(n=free)}"
         self.passphrase.refuse(words)
         self._back_for(seconds)

@@ -77,7 +77,7 @@ def test_leaving_asks_when_something_is_not_saved(page, monkeypatch):
 
 def test_arrows_move_between_sections(page):
     assert page.tabs.hasFocus()
-    QTest.keyClick(page.tabs, Qt.Key.Key_Right)
+    QTest.keyClick(page.tabs, Qt.Key.Key_Down)
     assert page.section().key == "places"
 
 
@@ -283,3 +283,21 @@ def test_a_duty_without_a_name_stays_open_with_its_sentence(page, desk, monkeypa
     assert dialog.name.property("state") == "error"
     dialog.deleteLater()
     assert staff.table.model().rowCount() == 0
+
+
+def test_every_section_fits_beside_the_list_on_a_small_screen(page):
+    """At 1366 × 697, with the training line and a banner: 56 + 44 + 56 + 44 above, 56 + 32 below, two hairlines."""
+    room = 1366 - 200 - page.tabs.sizeHint().width() - 1
+    for key, section in page.sections.items():
+        assert section.minimumSizeHint().width() <= room, key
+    assert page.tabs.minimumSizeHint().height() <= 697 - 290
+    page.tabs.resize(page.tabs.minimumSizeHint())
+    assert page.tabs.boxes()[-1][2].bottom() <= page.tabs.height()
+
+
+def test_enter_goes_from_the_list_into_the_section(page):
+    page.show_section("station")
+    page.tabs.setFocus()
+    QTest.keyClick(page.tabs, Qt.Key.Key_Return)
+    inside = QApplication.focusWidget()
+    assert inside is not page.tabs and page.sections["station"].isAncestorOf(inside)

@@ -180,13 +180,14 @@ def test_the_dialog_shows_the_file_before_it_is_sent_and_copies_it(shown, tmp_pa
     dialog = FailureDialog(window, "nội dung", report)
     dialog.show()
     assert not dialog.text.isVisible()
+    assert dialog.focusWidget().objectName() == "act_button"  # Enter closes it; it opens no file
     dialog.findChild(QPushButton, "see_report").click()
     assert dialog.text.isVisible()
     assert dialog.text.toPlainText() == "nội dung"
     dialog.copy_to(stick)
     assert (stick / report.name).read_text(encoding="utf-8") == "nội dung"
     dialog.copy_to(tmp_path / "gone")
-    assert "Chưa chép được" in dialog._said.accessibleName() or "Chưa chép được" in dialog._said.text()
+    assert "Chưa chép được" in dialog._said.text_in_full() and dialog._said.isVisible()
     dialog.accept()
 
 
