@@ -26,9 +26,7 @@ def render_one_time(*, station: str, name: str, phrase: str, made_on: date) -> b
         code_box([clean(group) for group in phrase.split("-")]),
     ]
     for text in (
-        _(
-            "Ở màn hình mở khoá chọn tên mình, gõ bốn nhóm chữ này (không cần gạch nối), rồi đặt mật khẩu riêng."
-        ),
+        _("Ở màn hình mở khoá chọn tên mình, gõ bốn nhóm chữ này (không cần gạch nối), rồi đặt mật khẩu riêng."),
         _("Sau lần gõ đầu tiên tờ này không còn giá trị; xé bỏ. Mật khẩu mới không nói cho ai, kể cả trưởng trạm."),
     ):
         boxes += nd30.paragraph(runs(text, Font.REGULAR, 14), before=9)
