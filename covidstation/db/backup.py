@@ -32,6 +32,7 @@ from covidstation.db.rows import (
     PaperRow,
     PersonRow,
     ReceiptRow,
+    SecretRow,
     SettingRow,
     StationRow,
 )
@@ -39,6 +40,7 @@ from covidstation.db.session import Database, make_engine
 from covidstation.errors import UserError
 
 _turn: Final = threading.Lock()  # one at a time: two made in one second would share a part
+KEY_CHANGED: Final = "key_changed"  # in the table secret: copies made before do not hold the keys file of today
 RESERVE: Final = 16 << 20  # bytes left for the register itself after a copy
 
 
@@ -168,7 +170,7 @@ def _looked_over(session: Session) -> Looked | None:
 
 
 def mark_of(session: Session) -> str:
-    """Equal when nothing was saved in between, whatever the clock did: journal, settings, bundles, receipts."""
+    """Equal when nothing was saved in between, whatever the clock did: journal, settings, bundles, receipts, key."""
     state = session.execute(select(JournalStateRow.epoch, JournalStateRow.last_seq, JournalStateRow.chain)).one()
     asked = (
         select(func.max(BatchRow.n)),
@@ -177,6 +179,9 @@ def mark_of(session: Session) -> str:
         select(func.max(SettingRow.changed_at)),
     )
     parts = [state.epoch, state.last_seq, state.chain.hex(), *(session.scalar(one) for one in asked)]
+    changed = session.get(SecretRow, KEY_CHANGED)
+    if changed is not None:
+        parts.append(changed.value.decode())
     return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:32]
 
 

@@ -122,12 +122,10 @@ def escrow_wrap(key: bytes, public: str) -> Wrap:
     return Wrap("escrow", ESCROW, "", "", Cost(), b"", b"", public, seal(key, public))
 
 
-def reboxed(unlocked: Unlocked, secret: str, cost: Cost | None = None) -> Wrap:
-    """The same identity under another secret, from now on the owner's own; one of format 1 gets an identity."""
+def renewed(unlocked: Unlocked, secret: str, cost: Cost | None = None) -> Wrap:
+    """Another identity under another secret: what somebody kept of the old one opens nothing that is made later."""
     wrap, cost = unlocked.wrap, cost or unlocked.wrap.cost
-    if not wrap.public:
-        return new_wrap(unlocked.key, secret, kind=wrap.kind, id=wrap.id, name=wrap.name, role=wrap.role, cost=cost)
-    return _boxed(replace(wrap, once=False), unlocked.identity, secret, cost)
+    return new_wrap(unlocked.key, secret, kind=wrap.kind, id=wrap.id, name=wrap.name, role=wrap.role, cost=cost)
 
 
 def _boxed(wrap: Wrap, identity: str, secret: str, cost: Cost) -> Wrap:
@@ -187,13 +185,17 @@ def open_with_escrow(folder: Path, identity: str) -> Unlocked:
     raise UserError("keys.no_escrow")
 
 
-def put_wrap(folder: Path, wrap: Wrap) -> None:
-    """Give one user, the code or the district this wrap, in the place of the one that it had; the others stay."""
+def put_wrap(folder: Path, wrap: Wrap, *, beside: bool = False) -> None:
+    """Give one user, the code or the district this wrap, in the place of the one that it had; the others stay.
+
+    `beside` the one that it had, until the register has changed its list: a cut leaves one of the two that opens.
+    """
     with hold.turn(folder / hold.KEYS_FILE):
-        others = [one for one in read_keys(folder) if (one.kind, one.id) != (wrap.kind, wrap.id)]
-        old = [one.id for one in read_keys(folder)]
-        at = old.index(wrap.id) if wrap.id in old else len(others)
-        write_keys(folder, [*others[:at], wrap, *others[at:]])
+        wraps = read_keys(folder)
+        same = [at for at, one in enumerate(wraps) if (one.kind, one.id) == (wrap.kind, wrap.id)]
+        kept = [one for at, one in enumerate(wraps) if at not in same or (beside and one.public != wrap.public)]
+        at = same[0] if same else len(kept)
+        write_keys(folder, [*kept[:at], wrap, *kept[at:]])
 
 
 def drop_from_copies(folder: Path, gone: Iterable[str]) -> None:

@@ -6,9 +6,13 @@ from covidstation.i18n import N_
 
 SENTENCES = {
     "station.in_use": N_("Sổ còn đang mở ở một cửa sổ hoặc một lệnh khác trên máy này. Đóng chỗ kia rồi làm lại."),
-    "station.being_replaced": N_("Sổ đang được đổi khoá hoặc phục hồi ở một cửa sổ khác. Đợi xong rồi mở lại."),
+    "station.being_replaced": N_("Sổ đang được đổi khoá hoặc lấy lại ở một cửa sổ khác. Đợi xong rồi mở lại."),
     "station.not_replaced": N_("Chưa đặt được tệp sổ mới vào chỗ: {reason}. Sổ cũ còn nguyên; hãy làm lại."),
-    "keys.wait": N_("Đã gõ sai nhiều lần nên máy bắt đợi {wait} rồi mới thử tiếp. Sổ không hỏng, không mất gì."),
+    "keys.wait": N_("Đã gõ sai nhiều lần nên phải đợi {wait} rồi mới thử tiếp. Sổ không hỏng, không mất gì."),
+    "keys.replaced": N_(
+        "Mật khẩu (hoặc mã) này đã được thay bằng cái mới nên không mở sổ được nữa. Dùng cái mới. Nếu cái mới cũng "
+        "không mở được, tệp keys.json đã bị thay bằng tệp cũ: gọi huyện trước khi làm gì tiếp, sổ chưa mất gì."
+    ),
     "keys.choose_own": N_(
         "Mật khẩu của {name} là mật khẩu dùng một lần. Mở cửa sổ chương trình để đặt mật khẩu của riêng mình, hoặc "
         "dùng “covidstation users passphrase”."

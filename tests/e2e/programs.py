@@ -69,7 +69,7 @@ class Program:
         """Found it; then its passphrase is made cheap, for the sake of the many commands that follow."""
         made = self.ask("init", *words)
         unlocked = keys.open_with(self.data, PASSPHRASE)
-        keys.put_wrap(self.data, keys.reboxed(unlocked, PASSPHRASE, CHEAP))
+        keys.put_wrap(self.data, keys._boxed(unlocked.wrap, unlocked.identity, PASSPHRASE, CHEAP))
         return made
 
 

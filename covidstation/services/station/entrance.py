@@ -64,7 +64,7 @@ def entrants(folder: Path) -> list[Entrant]:
     """Those who may unlock, in the order of the file. Raises UserError keys.damaged, station.newer_data."""
     waits = (folder / RESTORED / KEYS).is_file()
     wraps = read_keys(folder / RESTORED if waits else folder)
-    return [Entrant(wrap.name, wrap.role) for wrap in wraps if wrap.kind == "user"]
+    return list(dict.fromkeys(Entrant(wrap.name, wrap.role) for wrap in wraps if wrap.kind == "user"))
 
 
 def beside(folder: Path) -> Path:

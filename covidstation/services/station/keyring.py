@@ -8,6 +8,7 @@ a change of key that is owed, whatever their role: hence Right.OWN.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db import audit, hold, keys, swap
+from covidstation.db.backup import KEY_CHANGED
 from covidstation.db.rows import SecretRow, UserRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
@@ -63,6 +65,29 @@ def vouch(session: Session, wrap: keys.Wrap) -> None:
         session.merge(SecretRow(name=RECOVERY_KEY, value=wrap.public.encode()))
 
 
+def recognises(session: Session, wrap: keys.Wrap) -> bool:
+    """Whether a wrap is the one that its owner has now: an old file, put back, brings back no old passphrase or code.
+
+    One without a public key on the list belongs to a register that has not seen it yet. The district's follows the
+    certificate.
+    """
+    known = listed(session).get(wrap.id)
+    return wrap.kind == "escrow" or known is None or not known.public or known.public == wrap.public
+
+
+@needs(Right.OWN)
+def give(
+    db: Database, wrap: keys.Wrap, act: Callable[[Session], object], now: datetime, by: UUID | None = None
+) -> None:
+    """Replace somebody's way in with what `act` changes: file, register, file, so that a cut locks nobody out."""
+    folder = db.path.parent
+    keys.put_wrap(folder, wrap, beside=True)
+    with db.write(by, now) as session:
+        act(session)
+        vouch(session, wrap)
+    keys.put_wrap(folder, wrap)
+
+
 def want_new_key(session: Session) -> None:
     """Remember, in this act, that the register must get another key."""
     session.merge(SecretRow(name=KEY_DUE, value=b"1"))
@@ -79,7 +104,13 @@ def follow(db: Database) -> None:
         known = listed(session)
     with hold.turn(folder / hold.KEYS_FILE):
         wraps = keys.read_keys(folder)
-        wanted = [_named(wrap, known[wrap.id]) for wrap in wraps if wrap.id in known and wrap.kind != "escrow"]
+        ready = {wrap.id for wrap in wraps if wrap.id in known and wrap.public == known[wrap.id].public}
+        wanted = [
+            _named(wrap, known[wrap.id])
+            for wrap in wraps
+            if wrap.kind != "escrow" and wrap.id in known
+            if wrap.id not in ready or wrap.public == known[wrap.id].public
+        ]
         if keys.ESCROW in known:
             held = next((wrap for wrap in wraps if wrap.kind == "escrow"), None)
             public = known[keys.ESCROW].public
@@ -146,6 +177,7 @@ def change_key(db: Database, *, now: datetime) -> None:
         due = session.get(SecretRow, KEY_DUE)
         if due is not None:
             session.delete(due)
+        session.merge(SecretRow(name=KEY_CHANGED, value=now.isoformat().encode()))
         audit.note(session, AuditAction.USERS, detail={"what": "key"})
 
 

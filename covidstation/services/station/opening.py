@@ -74,7 +74,7 @@ def open_register(
         if wrap.once:
             wrap = _owned(register, unlocked, own)
         elif not wrap.public:
-            wrap = keys.reboxed(unlocked, passphrase)
+            wrap = keys.renewed(unlocked, passphrase)
         _settle(register, unlocked, wrap, now)
     return register
 
@@ -85,7 +85,7 @@ def open_with_recovery(folder: Path, code: str, *, now: datetime | None = None) 
     with _judging(folder, keys.RECOVERY, now):
         unlocked = keys.open_with_recovery(folder, spelled)
     with _opened(folder, unlocked) as register:
-        wrap = unlocked.wrap if unlocked.wrap.public else keys.reboxed(unlocked, spelled)
+        wrap = unlocked.wrap if unlocked.wrap.public else keys.renewed(unlocked, spelled)
         _settle(register, unlocked, wrap, now)
     return register
 
@@ -109,8 +109,8 @@ def open_with_key(folder: Path, key: bytes, user_id: UUID | None) -> Register:
 def _tried(folder: Path, user: str | None) -> str:
     """At whose passphrase it is tried; '' when that is not known."""
     users = [wrap for wrap in keys.read_keys(folder) if wrap.kind == "user"] if is_set_up(folder) else []
-    named = [wrap.id for wrap in users if user in (None, wrap.name)]
-    return named[0] if len(named) == 1 else ""
+    named = {wrap.id for wrap in users if user in (None, wrap.name)}
+    return named.pop() if len(named) == 1 else ""
 
 
 @contextmanager
@@ -127,6 +127,9 @@ def _opened(folder: Path, unlocked: keys.Unlocked) -> Iterator[Register]:
     """The register, closed again when the block fails."""
     register = _looked_up(folder, _open_with_either(folder, unlocked), unlocked.user)
     try:
+        with register.db.read() as session:
+            if not keyring.recognises(session, unlocked.wrap):
+                raise UserError("keys.replaced")
         yield register
     except BaseException:
         register.db.close()
@@ -185,7 +188,7 @@ def _owned(register: Register, unlocked: keys.Unlocked, own: str) -> keys.Wrap:
     if keys.read_one_time(own) == keys.read_one_time(unlocked.secret):
         raise UserError("keys.same_again")
     check_passphrase(own, register.user_name, get_station(register.db).name)
-    return keys.reboxed(unlocked, own, keys.calibrated_cost())
+    return keys.renewed(unlocked, own, keys.calibrated_cost())
 
 
 def _settle(register: Register, unlocked: keys.Unlocked, wrap: keys.Wrap, now: datetime) -> None:
@@ -207,13 +210,12 @@ def _settle(register: Register, unlocked: keys.Unlocked, wrap: keys.Wrap, now: d
 
 def _keep(db: Database, wrap: keys.Wrap, now: datetime) -> None:
     """The file first: a public key without its wrap would be a way in that nobody has."""
-    if wrap not in keys.read_keys(db.path.parent):
-        keys.put_wrap(db.path.parent, wrap)
     with db.read() as session:
         known = keyring.listed(session).get(wrap.id)
     if wrap.kind != "escrow" and (known is None or known.public != wrap.public):
-        with db.write(None, now) as session:
-            keyring.vouch(session, wrap)
+        keyring.give(db, wrap, lambda _session: None, now)
+    elif wrap not in keys.read_keys(db.path.parent):
+        keys.put_wrap(db.path.parent, wrap)
 
 
 def _note(register: Register, unlocked: keys.Unlocked, now: datetime) -> None:

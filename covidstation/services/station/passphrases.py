@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pyrage
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from covidstation.db import audit, keys
 from covidstation.db.queries.station import get_station
@@ -21,7 +22,7 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.rights import needs
 from covidstation.services.station.attempts import trying
-from covidstation.services.station.keyring import vouch
+from covidstation.services.station.keyring import give
 from covidstation.services.station.opening import Register, open_with_escrow, open_with_recovery
 from covidstation.services.station.phrases import check_passphrase
 
@@ -40,7 +41,7 @@ def change_passphrase(db: Database, old: str, new: str, *, now: datetime, cost: 
     user = actor.id.hex
     with trying(folder, user, now):
         unlocked = _unlocked(folder, user, old)
-    _give(db, keys.reboxed(unlocked, new, cost or keys.calibrated_cost()), "passphrase", now)
+    _give(db, keys.renewed(unlocked, new, cost or keys.calibrated_cost()), "passphrase", now)
 
 
 def _unlocked(folder: Path, user: str, secret: str) -> keys.Unlocked:
@@ -51,11 +52,10 @@ def _unlocked(folder: Path, user: str, secret: str) -> keys.Unlocked:
 
 
 def _give(db: Database, wrap: keys.Wrap, what: str, now: datetime) -> None:
-    """The register vouches for the wrap, then the file has it."""
-    with db.write(None, now) as session:
-        vouch(session, wrap)
+    def noted(session: Session) -> None:
         audit.note(session, AuditAction.USERS, subject=UUID(hex=wrap.id), detail={"what": what})
-    keys.put_wrap(db.path.parent, wrap)
+
+    give(db, wrap, noted, now)
 
 
 def reset_passphrase(

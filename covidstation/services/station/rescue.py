@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from covidstation.db import keys, restoring
+from covidstation.db import keys, restoring, schema
 from covidstation.db.backup import copies_of
 from covidstation.db.rows import StationRow, UserRow
 from covidstation.db.session import Database, make_engine
@@ -27,6 +27,7 @@ from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.services.station import attempts
 from covidstation.services.station.entrance import REGISTER
+from covidstation.services.station.keyring import recognises
 from covidstation.services.station.opening import Register
 from covidstation.sync.carriers.usb import as_user_error
 
@@ -34,6 +35,7 @@ CARRIED: Final = "CSB-cuu-ho"
 _FILES: Final = (REGISTER, f"{REGISTER}-wal", f"{REGISTER}-journal", keys.FILE, "register.head", "register.tries")
 _FOLDERS: Final = (restoring.READY, restoring.PART)
 COPIES: Final = 2
+KEYS_LISTED: Final = 3  # from this schema on the register lists the public keys
 SPARE: Final = 1 << 20
 
 Step = Callable[[int, int], None]
@@ -160,6 +162,8 @@ def open_to_read(folder: Path, passphrase: str, *, user: str | None = None, now:
             training = session.scalars(select(StationRow.training)).one()
             columns = select(UserRow.name, UserRow.disabled_on).where(UserRow.id == unlocked.user)
             row = session.execute(columns).one_or_none()
+            if schema.version_of(db.engine) >= KEYS_LISTED and not recognises(session, unlocked.wrap):
+                raise UserError("keys.replaced")
         if row is None or row.disabled_on is not None:
             raise UserError("keys.unknown_user", name="")
     except OSError as trouble:

@@ -197,13 +197,17 @@ def _given_anew(
         row = _known(session, user_id, disabled=what == "enable")
         name, role = row.name, row.role
     wrap, phrase = _one_time(db, user_id.hex, name, role, cost)
-    with db.write(by, now) as session:
+
+    def act(session: Session) -> None:
         row = _known(session, user_id, disabled=what == "enable")
         if what == "enable" and (found := _taken(session, row.name)):
             raise Refused(found)
-        row.disabled_on, row.public_key = None, wrap.public
+        row.disabled_on = None
+        if what == "reset":
+            keyring.want_new_key(session)  # the old passphrase still opens copies, and in them is the key of today
         _note(session, row, what)
-    keys.put_wrap(db.path.parent, wrap)
+
+    keyring.give(db, wrap, act, now, by)
     if keyring.key_is_due(db):
         _changed_key(db, now)
     return done(OneTime(user_id, name, phrase), Kind.STATION)
@@ -236,13 +240,15 @@ def set_recovery(
     wrap = keys.new_wrap(
         db.key, spelled, kind="recovery", id=keys.RECOVERY, name="", role=Role.HEAD.value, cost=cost or keys.FLOOR
     )
-    with db.write(by, now) as session:
-        keyring.vouch(session, wrap)
+
+    def act(session: Session) -> None:
+        keyring.want_new_key(session)  # the lost sheet still opens copies, and what is in them is the key of today
         used = session.get(SecretRow, RECOVERY_USED)
         if used is not None:
             session.delete(used)
         audit.note(session, AuditAction.USERS, detail={"what": "recovery"})
-    keys.put_wrap(db.path.parent, wrap)
+
+    keyring.give(db, wrap, act, now, by)
     return done(_changed_key(db, now) if keyring.key_is_due(db) else None, Kind.STATION)
 
 

@@ -218,7 +218,7 @@ def test_somebody_reset_gets_in_with_the_new_passphrase_alone(station):
     open_register(station.folder, again.phrase, own="lá lành đùm lá rách").db.close()
     assert state_of(station, nurse) is State.READY
     whats = [detail["what"] for detail in entries(station.db)]
-    assert whats == ["add", "reset", "disable", "key", "enable"]
+    assert whats == ["add", "reset", "key", "disable", "key", "enable"]
 
 
 def test_the_last_head_stays(station):
