@@ -131,6 +131,12 @@ def _tell(widget: QWidget) -> None:
             widget.textEdited.emit(widget.text())
 
 
+def kept_as(desk: Desk, what: str, about: UUID | str) -> Callable[[QDialog], object]:
+    """For a dialog that knows no desk (`ask_reason(keep=)`): `what` is asked, of that record."""
+    subject = f"{what}-{about.hex if isinstance(about, UUID) else about}"
+    return lambda dialog: DialogDraft(desk, dialog, lambda: subject)
+
+
 class DialogDraft(QObject):
     """The keeper of one dialog. `about()` names whom or what the dialog is about; empty: nothing is kept."""
 

@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -20,9 +20,10 @@ from covidstation.services.station.drafts import draft_of
 from covidstation.ui.care.calls import CallDialog
 from covidstation.ui.care.outcome import OutcomeDialog
 from covidstation.ui.contacts.dialog import ContactDialog
-from covidstation.ui.drafts import DialogDraft
+from covidstation.ui.drafts import DialogDraft, kept_as
 from covidstation.ui.medicines.dialog import GiveDialog
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.dialogs import ask_reason
 from covidstation.ui.person.dialogs import ActDialog, TestDialog
 from covidstation.ui.rounds.visit_dialog import VisitDialog
 from tests.ui.hands import write
@@ -94,6 +95,38 @@ def test_it_is_never_offered_on_another_person_or_in_another_dialog(desk, window
 
 def call_dialog(desk, window, person_id, name):
     return CallDialog(desk, window, person_id=person_id, full_name=name, phone="0365118214", alerts=[])
+
+
+def test_a_half_written_reason_outlives_the_lock(desk, window, village, qtbot):
+    """`ask_reason`: the same question about the same record gets its words back, another one does not."""
+    answers, offers = [], []
+
+    def ask(about, hand):
+        QTimer.singleShot(100, window, hand)
+        keep = kept_as(desk, "void_visit", about)
+        answers.append(ask_reason(window, "Bỏ lần đo này?", "…", act="Bỏ lần đo", reason="Vì sao", keep=keep))
+
+    def lock():
+        dialog = QApplication.activeModalWidget()
+        write(dialog._reason, "ghi nhầm ngườ")
+        dialog.findChild(DialogDraft).put_aside()
+        dialog.reject()
+
+    def look():
+        dialog = QApplication.activeModalWidget()
+        offers.append(offer(dialog) is not None)
+        if offers[-1]:
+            QTest.keyClick(dialog, Qt.Key.Key_F8)
+            dialog._act.click()
+        else:
+            dialog.reject()
+
+    ask(village.mai, lock)
+    ask(village.my, look)
+    ask(village.mai, look)
+    assert answers == ["", "", "ghi nhầm ngườ"]
+    assert offers == [False, True]
+    assert kept_rows(desk) == []
 
 
 def test_saving_takes_the_draft_in_the_same_transaction(desk, window, village, opened):

@@ -14,6 +14,7 @@ from covidstation.services.care.medicines import take_back
 from covidstation.services.care.slips import print_medicine_slip
 from covidstation.services.changes import Changes, Kind
 from covidstation.ui.desk import Desk
+from covidstation.ui.drafts import kept_as
 from covidstation.ui.medicines.dialog import GiveDialog
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
@@ -123,6 +124,7 @@ class GivenView(QWidget):
             _("Lần cho thuốc vẫn nằm trong sổ, ghi là đã thu lại cùng lý do."),
             act=_("Thu lại"),
             reason=_("Lý do"),
+            keep=kept_as(self._desk, "take_back", giving.id),
             heavy=True,
         )
         if reason:

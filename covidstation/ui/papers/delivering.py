@@ -22,6 +22,7 @@ from covidstation.services.papers.delivery import (
     unmark_delivered,
 )
 from covidstation.ui.desk import Desk
+from covidstation.ui.drafts import kept_as
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import ask_reason
 from covidstation.ui.parts.edits import DateEdit, LineEdit
@@ -101,6 +102,7 @@ def ask_unmark(desk: Desk, parent: QWidget, delivery: Delivery, failed: Callable
         _("Văn bản lại thành chưa giao. Dấu cũ ở lại trong sổ với lý do."),
         act=_("Bỏ dấu đã giao"),
         reason=_("Lý do"),
+        keep=kept_as(desk, "unmark_delivered", delivery.id),
     )
     if reason:
         op = partial(unmark_delivered, desk.register.db, delivery.id, reason, by=desk.register.user_id, now=desk.now())

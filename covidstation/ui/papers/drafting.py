@@ -30,8 +30,11 @@ from covidstation.services.papers.look import PaperLook, PaperWanted, look_at_pa
 from covidstation.services.people import edit_person
 from covidstation.services.station.record import change_setting, edit_station
 from covidstation.ui.desk import Desk, NewF0, PaperWish
+from covidstation.ui.drafts import kept_as
 from covidstation.ui.papers.draft import HOME_ASKS, DraftPanel
 from covidstation.ui.papers.missing import OF_LEAVE, PersonChange, Typed
+from covidstation.ui.papers.panel_draft import PanelDraft
+from covidstation.ui.parts.dialogs import held_back
 
 _ON_PERSON_PAGE: Final = frozenset(
     {"facility", "left_at", "state", "signs", "vitals", "course", "treatment", "transfer_reason", "transport",
@@ -78,6 +81,8 @@ class Drafting(QWidget):
         panel.printing.chosen.connect(self._remember)
         panel.leave.typed.connect(self._leave)
         panel.leave.signers_changed.connect(partial(self._remember, "insurance_signers"))
+        panel.leave.keep = kept_as(desk, "signers", "")
+        self._kept = PanelDraft(desk, panel, self)
 
     def begin(self, wish: PaperWish) -> None:
         """Another paper, dated today."""
@@ -85,6 +90,7 @@ class Drafting(QWidget):
         self._day = self._desk.now().date()
         self.look, self._issuing, self._issue_waits = None, False, False
         self._panel.missing.restart()
+        self._kept.begin(wish)
         self.reload()
 
     def reload(self) -> None:
@@ -100,6 +106,10 @@ class Drafting(QWidget):
             now=desk.now(),
         )
         desk.ask(self, op, lambda look: self._looked(look) if turn == self._turn else None, self._failed)
+
+    def put_aside(self) -> None:
+        """Keep what is half typed beside the paper."""
+        self._kept.keep_now()
 
     def issue(self) -> None:
         """Give the number, when nothing that must be known is missing; else say and show what."""
@@ -126,7 +136,7 @@ class Drafting(QWidget):
             about_id=self._wanted.about_id,
             leave=self._wanted.leave,
         )
-        desk.act(self, op, self._done, self._refused)
+        desk.act(self, op, self._done, self._refused, draft=self._kept.settled())
 
     def start_focus(self) -> bool:
         """The question or the first field that must be filled; False when nothing waits for typing."""
@@ -147,6 +157,7 @@ class Drafting(QWidget):
         self._desk.tasks.background(
             self, lambda: preview_pdf(view), lambda pdf: self.drawn.emit(pdf) if turn == self._turn else None
         )
+        self._kept.put_back(leave=look.prepared.leave is not None)
         if self._issue_waits and not self._saving:
             self._issue_waits = False
             self.issue()
@@ -185,6 +196,7 @@ class Drafting(QWidget):
 
     def _refused(self, trouble: UserError) -> None:
         self._issuing = False
+        self._kept.resume()
         self.troubled.emit(" ".join(sentences(trouble)[:3]))
         self.reload_quietly(trouble)
 
@@ -195,7 +207,7 @@ class Drafting(QWidget):
 
     def _typed(self, typed: Typed) -> None:
         desk, look = self._desk, self.look
-        if look is None:
+        if look is None or held_back(self):
             return
         op: Callable[[], Done[Any]]
         if typed.change is not None:
@@ -253,7 +265,7 @@ class Drafting(QWidget):
         self.reload()
 
     def _leave(self, leave: SickLeave) -> None:
-        if leave != self._wanted.leave:
+        if leave != self._wanted.leave and not held_back(self):
             self._wanted = replace(self._wanted, leave=leave)
             self.reload()
 

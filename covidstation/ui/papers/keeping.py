@@ -20,6 +20,7 @@ from covidstation.services.papers.issuing import void_paper
 from covidstation.services.station.audit import How, note_paper
 from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
+from covidstation.ui.drafts import kept_as
 from covidstation.ui.papers.issued import file_name, paper_title
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
 from covidstation.ui.parts.dialogs import ask_reason
@@ -135,6 +136,7 @@ class Keeping(QWidget):
             void_words(PaperKind(kept.paper.line.kind), kept.resting),
             act=_("Huỷ số {number}").format(number=number),
             reason=_("Lý do huỷ"),
+            keep=kept_as(self._desk, "void_paper", kept.paper.line.id),
             heavy=True,
         )
         if not reason:

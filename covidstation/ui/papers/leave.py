@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -46,6 +47,7 @@ class LeaveSection(QWidget):
         self.practitioner = Combo("practitioner", _("Người khám"), width=_WIDTH)
         self.serial = LineEdit("serial", _("Số seri của phôi giấy"), width=_WIDTH, limit=40)
         self._look: PaperLook | None = None
+        self.keep: Callable[[QDialog], object] = lambda _dialog: None  # what is half typed in a dialog of the section
         self._until = label("", "hint", "muted")
         self._note = label("", "hint", "muted", wrap=True)
         self._lay_out()
@@ -67,6 +69,10 @@ class LeaveSection(QWidget):
         problems = [problem for problem in look.prepared.problems if not problem.code.startswith("paper.missing.")]
         self._until.setText(_("đến hết {day}").format(day=date_text(leave.until)) if leave.until else "")
         self._say(problems)
+
+    def take_up(self) -> None:
+        """Its fields hold again what was typed before: send it."""
+        self._typed()
 
     def focus_field(self, name: str) -> None:
         """Go to the field of that thing."""
@@ -148,12 +154,17 @@ class LeaveSection(QWidget):
 
     def _open_signers(self) -> None:
         dialog = SignersDialog(self, self._look.signers if self._look else ())
+        self.keep(dialog)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self.signers_changed.emit(signers_text(dialog.signers()))
 
 
 class SignersDialog(Dialog):
     """Whose signatures are registered with the social insurance: a line each, an emptied line goes."""
+
+    row_fields: ClassVar[frozenset[str]] = frozenset(
+        f"signer_{part}_{at}" for part in ("name", "code") for at in range(1, _MOST_SIGNERS + 1)
+    )
 
     def __init__(self, parent: QWidget, signers: Sequence[Signer]) -> None:
         super().__init__(parent, _("Người ký đã đăng ký với BHXH"), "signers_dialog")
@@ -182,6 +193,13 @@ class SignersDialog(Dialog):
     def signers(self) -> tuple[Signer, ...]:
         """What stands in the lines."""
         return tuple(Signer(name.value(), code.value()) for name, code in self._rows if name.value())
+
+    def make_room(self, raw: Mapping[str, Any]) -> None:
+        """As many lines as the draft has."""
+        names = {name.partition("/")[0] for name in raw} & self.row_fields
+        wanted = max((int(name.rpartition("_")[2]) for name in names), default=0)
+        while len(self._rows) < wanted:
+            self._add(Signer(""))
 
     def _add(self, signer: Signer) -> LineEdit:
         at = len(self._rows) + 1

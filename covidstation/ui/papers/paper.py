@@ -76,6 +76,11 @@ class PaperPage(Page):
         elif wish is not None:
             self.open_wish(wish, came_from)
 
+    def put_aside(self) -> None:
+        """Keep what is half typed at the right."""
+        if self._wish is not None:
+            self.drafting.put_aside()
+
     def load(self) -> None:
         """Read what was asked for."""
         if not self._fresh:

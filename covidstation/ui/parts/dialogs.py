@@ -29,6 +29,11 @@ def let_open(window: QWidget) -> None:
     window.window().setProperty(_HELD_BACK, False)
 
 
+def held_back(widget: QWidget) -> bool:
+    """Whether the window of that widget is locking: a field that loses its focus now was not left by anybody."""
+    return bool(widget.window().property(_HELD_BACK))
+
+
 class Dialog(QDialog):
     """A dialog on the ground of a page, over the window of `parent`; `name` is its object name.
 
@@ -55,7 +60,7 @@ class Dialog(QDialog):
 
     def _may_open(self) -> bool:
         over = self.parentWidget()
-        return over is None or not over.window().property(_HELD_BACK)
+        return over is None or not held_back(over)
 
 
 def foot(*buttons: QWidget, words: QLayout | None = None) -> QHBoxLayout:
@@ -174,8 +179,20 @@ def confirm(parent: QWidget, title: str, text: str, *, act: str, back: str = "",
     return dialog.exec() == QDialog.DialogCode.Accepted
 
 
-def ask_reason(parent: QWidget, title: str, text: str, *, act: str, reason: str, heavy: bool = False) -> str:
-    """Ask with a reason that must be written (field title `reason`); empty when the user went back."""
+def ask_reason(
+    parent: QWidget,
+    title: str,
+    text: str,
+    *,
+    act: str,
+    reason: str,
+    keep: Callable[[QDialog], object],
+    heavy: bool = False,
+) -> str:
+    """Ask with a reason that must be written (field title `reason`); empty when the user went back.
+
+    `keep` is given the dialog before it opens: `ui.drafts.kept_as`, so that what is half written outlives a lock.
+    """
     dialog = Sentence(
         parent,
         title,
@@ -187,6 +204,7 @@ def ask_reason(parent: QWidget, title: str, text: str, *, act: str, reason: str,
         ink="danger" if heavy else "accent",
         reason=reason,
     )
+    keep(dialog)
     return dialog.reason() if dialog.exec() == QDialog.DialogCode.Accepted else ""
 
 

@@ -30,6 +30,7 @@ from covidstation.ui.care.outcome import OutcomeDialog
 from covidstation.ui.care.transfer import ReturnDialog, TransferDialog, TransferEditDialog
 from covidstation.ui.care.words import STEPS
 from covidstation.ui.desk import Desk, NewF0
+from covidstation.ui.drafts import kept_as
 from covidstation.ui.medicines.dialog import GiveDialog
 from covidstation.ui.parts.dialogs import ask_reason, confirm, tell
 from covidstation.ui.person.dialogs import ActDialog, TestDialog
@@ -193,7 +194,8 @@ class PersonActs:
     def _remove(self, line: FollowUpLine) -> None:
         title = _("Bỏ lần hỏi thăm {day}?").format(day=date_text(line.due_on))
         text = _("Lần này không còn nhắc nữa; các lần khác vẫn giữ.")
-        reason = ask_reason(self._parent, title, text, act=_("Bỏ lần này"), reason=_("Lý do"))
+        keep = kept_as(self._desk, "remove_follow_up", line.id)
+        reason = ask_reason(self._parent, title, text, act=_("Bỏ lần này"), reason=_("Lý do"), keep=keep)
         if reason:
             service = partial(remove_follow_up, self._desk.register.db, line.id, reason, **self._by())
             self._do(service, _("Đã bỏ lần hỏi thăm"))

@@ -38,6 +38,7 @@ from covidstation.services.reports.sheet import (
 from covidstation.services.reports.why import why_changed
 from covidstation.services.station.audit import ReportHow
 from covidstation.ui.desk import Desk
+from covidstation.ui.drafts import kept_as
 from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
 from covidstation.ui.parts.buttons import Button
@@ -221,6 +222,7 @@ class DayTab(QWidget):
             ),
             act=_("Chốt lại"),
             reason=_("Vì sao chốt lại"),
+            keep=kept_as(self._desk, "freeze_again", report.period.day.isoformat()),
         )
         if reason:
             self._freeze(reason)

@@ -19,6 +19,7 @@ from covidstation.services.care.course import Course, course_of
 from covidstation.services.care.rounds import MOST_CHECKS, set_checks_a_day, void_visit
 from covidstation.services.changes import Changes, Kind
 from covidstation.ui.desk import Desk
+from covidstation.ui.drafts import kept_as
 from covidstation.ui.look import metrics
 from covidstation.ui.look.fonts import Role
 from covidstation.ui.look.tokens import Ink
@@ -204,7 +205,13 @@ class CourseView(QWidget):
         when = moment_text(visit.at, self._desk.now().date())
         text = _("Lần đo {when} không còn được tính; sổ vẫn giữ lại dòng này và lý do.").format(when=when)
         reason = ask_reason(
-            self, _("Bỏ lần đo này?"), text, act=_("Bỏ lần đo"), reason=_("Vì sao, ví dụ: ghi nhầm người"), heavy=True
+            self,
+            _("Bỏ lần đo này?"),
+            text,
+            act=_("Bỏ lần đo"),
+            reason=_("Vì sao, ví dụ: ghi nhầm người"),
+            keep=kept_as(self._desk, "void_visit", visit.id),
+            heavy=True,
         )
         if reason:
             desk = self._desk

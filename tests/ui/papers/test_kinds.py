@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from sqlalchemy import select
 
 from covidstation.db.queries.papers import BookFilter, book_lines, series
@@ -19,8 +19,10 @@ from covidstation.domain.packs import PaperKind
 from covidstation.domain.sick_leave import Signer
 from covidstation.services.care.transfers import transfer_out
 from covidstation.services.contacts.register import NewContact, add_contacts
+from covidstation.services.station.drafts import drafts
 from covidstation.services.station.record import change_setting
 from covidstation.ui.desk import PaperWish
+from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.frame.window import MainFrame
 from covidstation.ui.papers import handing, keeping
@@ -28,6 +30,8 @@ from covidstation.ui.papers.keeping import void_words
 from covidstation.ui.papers.leave import SignersDialog
 from covidstation.ui.papers.more import MorePapers, kinds_asked_for
 from covidstation.ui.papers.paper import PaperPage
+from covidstation.ui.parts.dialogs import hold_back
+from tests.ui.hands import write
 from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(60)
@@ -103,6 +107,88 @@ def test_a_sick_leave_is_typed_and_issued_without_leaving_the_page(desk, page, v
     assert {one.code for one in page.drafting.look.prepared.problems} == {
         "paper.missing.citizen_number", "paper.missing.citizen_issued",
     }  # fmt: skip
+
+
+def again(page, desk, shown):
+    """The same paper in a window that was locked and opened again."""
+    hold_back(page)
+    page.put_aside()
+    page.setFocus()  # a window that hides takes the focus from its fields
+    made = PaperPage(desk)
+    made.go_back(page.place())
+    shown(made)
+    made.load()
+    return made
+
+
+def test_what_is_half_typed_beside_a_paper_is_there_again_after_the_lock(desk, page, village, shown):
+    said = []
+    desk.said.connect(said.append)
+    desk.open_kind([village.mai_episode], PaperKind.SICK_LEAVE)
+    leave = page.panel.leave
+    leave.days.setFocus()
+    leave.days.setText("10")
+    QTest.keyClick(leave.days, Qt.Key.Key_Return)
+    leave.diagnosis.setFocus()
+    leave.diagnosis.setText("COVID-19 thể nhẹ")
+    QTest.keyClick(leave.diagnosis, Qt.Key.Key_Return)
+    field = page.panel.missing.findChild(QWidget, "workplace")
+    field.setFocus()
+    write(field, "Công ty Chè Nậm T")
+    made = again(page, desk, shown)
+    there = made.panel.leave
+    assert (there.days.number(), there.diagnosis.value()) == (10, "COVID-19 thể nhẹ")
+    assert made.drafting.look.prepared.view.leave_until == date(2026, 7, 19), "it counts, it does not only stand there"
+    assert made.panel.missing.findChild(QWidget, "workplace").value() == "Công ty Chè Nậm T"
+    assert get_person(desk.register.db, village.mai).workplace == "", "nobody has left that field"
+    assert [one for one in said if "Chữ gõ dở lúc 07:15" in one]
+
+
+def test_nothing_is_kept_of_a_paper_in_which_nobody_typed(desk, page, village):
+    desk.open_kind([village.mai_episode], PaperKind.SICK_LEAVE)
+    page.panel.leave.days.setFocus()
+    page.panel.leave.exam.setFocus()
+    page.put_aside()
+    assert drafts(desk.register.db, "paper") == []
+    treatment = page.panel.leave.treatment
+    before = treatment.value()
+    treatment.setFocus()
+    write(treatment, "nghỉ ngơi, uống nhiều nước")
+    page.put_aside()
+    assert len(drafts(desk.register.db, "paper")) == 1
+    treatment.set_value(before)
+    page.put_aside()
+    assert drafts(desk.register.db, "paper") == []
+
+
+def test_a_paper_that_gets_its_number_takes_its_draft_along(desk, page, village):
+    change_setting(desk.register.db, "home_isolation", "yes", by=None, now=NOW)
+    desk.open_paper([village.mai_episode])
+    row = next(one for one in page.panel.missing.findChildren(QLineEdit) if one.isVisible())
+    row.setFocus()
+    write(row, "8:00")
+    page.put_aside()
+    assert len(drafts(desk.register.db, "paper")) == 1
+    page.drafting.issue()
+    assert len(lines(desk)) == 1
+    assert drafts(desk.register.db, "paper") == []
+
+
+def test_half_typed_signers_are_there_again(desk, page, village, shown):
+    desk.open_kind([village.mai_episode], PaperKind.SICK_LEAVE)
+    dialog = SignersDialog(page, ())
+    page.panel.leave.keep(dialog)
+    shown(dialog)
+    dialog._more.click()
+    dialog._more.click()
+    write(dialog._rows[2][0], "Vàng Thị Dợ")
+    dialog.findChild(DialogDraft).put_aside()
+    dialog.reject()
+    other = SignersDialog(page, ())
+    page.panel.leave.keep(other)
+    shown(other)
+    other.findChild(QWidget, "reopen_draft").click()
+    assert other.signers() == (Signer("Vàng Thị Dợ"),)
 
 
 def test_the_signers_are_kept_and_chosen_from(desk, page, village, qtbot):
