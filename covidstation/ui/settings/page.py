@@ -144,14 +144,22 @@ class SettingsPage(Page):
 
     def _go_in(self) -> None:
         """To the first field or table of the section, else to what comes next."""
-        section, one = self.section(), self.tabs.nextInFocusChain()
-        while one is not self.tabs:
-            by_tab = one.focusPolicy() & Qt.FocusPolicy.TabFocus
-            if by_tab and one.isEnabled() and one.isVisible() and section.isAncestorOf(one):
-                one.setFocus(Qt.FocusReason.TabFocusReason)
-                return
+        section, chain = self.section(), list[QWidget]()
+        one = self.tabs.nextInFocusChain()
+        while one is not None and one is not self.tabs:
+            chain.append(one)
             one = one.nextInFocusChain()
-        self.tabs.nextInFocusChain().setFocus(Qt.FocusReason.TabFocusReason)
+        inside = (
+            one
+            for one in chain
+            if one.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and one.isEnabled()
+            and one.isVisible()
+            and section.isAncestorOf(one)
+        )
+        target = next(inside, next(iter(chain), None))
+        if target is not None:
+            target.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _chosen(self, key: str) -> None:
         self.show_section(key)
