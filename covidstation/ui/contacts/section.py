@@ -18,6 +18,7 @@ from covidstation.ui.contacts.words import line_words
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.column import inset
 from covidstation.ui.parts.labels import label
 from covidstation.ui.parts.rows import ListRow, SectionHead
 from covidstation.ui.person.sections import change_row
@@ -67,7 +68,7 @@ class ContactsSection(QWidget):
         if asked[1] is not None:
             self._show_mine(asked[1], mine, waits, changes)
         if others:
-            self._column.addWidget(_inset(SectionHead(_("Là F1 của"), "")))
+            self._column.addWidget(inset(SectionHead(_("Là F1 của"), "")))
             for line in others:
                 self._add(self._row(line, line.source, line.source_person_id), changes.get(line.id, ()))
 
@@ -77,12 +78,12 @@ class ContactsSection(QWidget):
         one = Button(_("Thêm F1"), "quiet", icon="plus", name="section_add_contact")
         one.clicked.connect(lambda: self._acts.add_one(episode_id=episode_id))
         second = _("{count} người").format(count=len(lines)) if lines else ""
-        self._column.addWidget(_inset(SectionHead(_("F1 của ca này"), second, house, one)))
+        self._column.addWidget(inset(SectionHead(_("F1 của ca này"), second, house, one)))
         if not lines:
             words = _("Chưa ghi F1 nào. Trong hộ còn {count} người.").format(count=waits)
             nobody = label(words if waits else _("Chưa ghi F1 nào."), "body", "muted")
             nobody.setFixedHeight(metrics.FORM_ROW)
-            self._column.addWidget(_inset(nobody))
+            self._column.addWidget(inset(nobody))
         for line in lines:
             self._add(self._row(line, line.full_name, line.person_id), changes.get(line.id, ()))
 
@@ -111,12 +112,3 @@ class ContactsSection(QWidget):
             see.clicked.connect(partial(self._desk.want_person.emit, person_id))
             parts.append(see)
         return ListRow(name, line_words(line, self._desk.now().date()), *parts, icon="people")
-
-
-def _inset(widget: QWidget) -> QWidget:
-    """The widget with the page's margins."""
-    holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
-    column.addWidget(widget)
-    return holder

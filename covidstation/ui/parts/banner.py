@@ -44,7 +44,7 @@ class Banner(QWidget):
         self._button: Button | None = None
         self._slim = False
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, metrics.GAP, 0)
+        self._row.setContentsMargins(0, 0, metrics.MARGIN, 0)
         self._row.addStretch(1)
         self.setFixedHeight(0)  # not hidden: a hidden one could be shown before it has a window
 
@@ -95,10 +95,11 @@ class Banner(QWidget):
         return self._text
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Soft ground, 3-px bar, icon, sentence."""
+        """Soft ground, 3-px bar, icon, sentence; a line of the page below, for another red block may follow."""
         ground, bar, words = soft_colours(self._level, tokens_of(self))
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(ground))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(tokens_of(self).base))
         painter.fillRect(0, 0, metrics.BAR, self.height(), QColor(bar))
         paint_icon(painter, 16, (self.height() - 18) / 2, self._icon, 18, words)
         painter.setFont(font("strong"))

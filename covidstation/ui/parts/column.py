@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from covidstation.ui.look import metrics
 from covidstation.ui.parts.labels import Ground
 
 
@@ -32,3 +33,12 @@ def empty_column(column: QVBoxLayout) -> None:
         if old is not None:
             old.hide()
             old.deleteLater()
+
+
+def inset(widget: QWidget) -> QWidget:
+    """The widget with the page's margins."""
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
+    column.addWidget(widget)
+    return holder

@@ -23,7 +23,7 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.medicines.given import GivenView
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.column import column_in_scroll, empty_column
+from covidstation.ui.parts.column import column_in_scroll, empty_column, inset
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.labels import ElidedLabel, Line, label, set_ink
 from covidstation.ui.parts.rows import KeyValues, SectionHead
@@ -33,7 +33,6 @@ from covidstation.ui.person.sections import (
     call_rows,
     change_rows,
     follow_up_rows,
-    inset,
     test_rows,
     transfer_rows,
 )

@@ -20,10 +20,10 @@ from covidstation.ui.papers.dossiers import DossierDialog
 from covidstation.ui.papers.more import MorePapers
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
-from covidstation.ui.parts.column import empty_column
+from covidstation.ui.parts.column import empty_column, inset
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import ListRow, SectionHead
-from covidstation.ui.person.tabs import Rows, inset
+from covidstation.ui.person.tabs import Rows
 from covidstation.ui.person.timeline import paper_number
 
 

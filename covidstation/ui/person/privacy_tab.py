@@ -26,7 +26,7 @@ from covidstation.ui.look.tokens import Tone
 from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
-from covidstation.ui.parts.column import empty_column
+from covidstation.ui.parts.column import empty_column, inset
 from covidstation.ui.parts.hidden import HiddenNumberLine
 from covidstation.ui.parts.rows import ListRow, SectionHead
 from covidstation.ui.person.dialogs import ActDialog
@@ -38,7 +38,7 @@ from covidstation.ui.person.privacy_dialogs import (
     RevealDialog,
     WithdrawDialog,
 )
-from covidstation.ui.person.tabs import Rows, inset
+from covidstation.ui.person.tabs import Rows
 
 _ICONS: Final = {
     ConsentKind.CARE: "home",

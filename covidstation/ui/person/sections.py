@@ -25,15 +25,6 @@ from covidstation.ui.parts.rows import ListRow, SectionHead
 Act = Callable[[str, Any], object]
 
 
-def inset(widget: QWidget) -> QWidget:
-    """The widget with the page's margins."""
-    holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
-    column.addWidget(widget)
-    return holder
-
-
 class Section(QWidget):
     """A head and what stands under it; hidden while it holds nothing, unless it always shows."""
 

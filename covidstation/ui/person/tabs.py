@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from covidstation.db.queries.people import Member, PersonPage
 from covidstation.i18n import _
 from covidstation.ui.case_words import SEXES, age_words, said
-from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
-from covidstation.ui.parts.column import column_in_scroll, empty_column
+from covidstation.ui.parts.column import column_in_scroll, empty_column, inset
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import ListRow, SectionHead
 
@@ -70,12 +69,3 @@ class FamilyTab(Rows):
         see.clicked.connect(lambda: self.opened.emit(member.id))
         parts: list[QWidget] = [Chip(_("chủ hộ"), "plain")] if member.is_head else []
         return ListRow(member.full_name, second, *parts, see, icon="person")
-
-
-def inset(widget: QWidget) -> QWidget:
-    """The widget with the page's margins."""
-    holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
-    column.addWidget(widget)
-    return holder

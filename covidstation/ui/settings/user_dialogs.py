@@ -133,7 +133,7 @@ class OneTimeDialog(Dialog):
         self.phrase.setObjectName("one_time")
         self.phrase.setAccessibleName(one.phrase)
         text = _("In ra hoặc chép lại rồi đưa tận tay. Người nhận gõ nó ở màn hình mở khoá và đặt ngay mật khẩu của "
-                 "riêng mình; từ đó chuỗi này hết giá trị. Đóng cửa sổ này là không xem lại được, chỉ cấp lại "
+                 "riêng mình; từ đó mật khẩu này hết giá trị. Đóng cửa sổ này là không xem lại được, chỉ cấp lại "
                  "được.")  # fmt: skip
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -26,8 +26,10 @@ from covidstation.services.station.users import (
     reset_user,
 )
 from covidstation.ui.desk import Desk
+from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.column import inset
 from covidstation.ui.parts.dialogs import confirm, tell
 from covidstation.ui.parts.edits import PasswordEdit
 from covidstation.ui.parts.fields import Field
@@ -71,10 +73,10 @@ class UserTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(head)
+        column.addWidget(inset(head))
         column.addWidget(self.table)
         row = QHBoxLayout()
-        row.setContentsMargins(0, 10, 0, 6)
+        row.setContentsMargins(metrics.MARGIN, 10, metrics.MARGIN, 6)
         row.setSpacing(12)
         row.addWidget(self._code_said, 1)
         row.addWidget(self.code)
@@ -225,7 +227,8 @@ class UsersSection(Section):
         self.everybody = UserTable(desk, self.told.emit) if may(desk.register.db, Right.MANAGE) else None
         if self.everybody is not None:
             self.column.addWidget(self.everybody)
-        self.column.addWidget(SectionHead(_("Đổi mật khẩu của tôi")))
+        self.column.setContentsMargins(0, 12, 0, 16)  # the table goes from edge to edge, so that its rows begin in line
+        self.column.addWidget(inset(SectionHead(_("Đổi mật khẩu của tôi"))))
         self.old = PasswordEdit("old_passphrase", _("Mật khẩu đang dùng"), width=344, large=False)
         self.new = PasswordEdit("new_passphrase", _("Mật khẩu mới"), width=344, large=False)
         self.again = PasswordEdit("again_passphrase", _("Gõ lại mật khẩu mới"), width=344, large=False)
@@ -236,7 +239,7 @@ class UsersSection(Section):
         ]
         self._rows[1].set_hint(_("Ít nhất 8 ký tự; một câu ngắn dễ nhớ là tốt nhất"))
         for row in self._rows:
-            self.column.addWidget(row)
+            self.column.addWidget(inset(row))
         self.column.addStretch(1)
         self._save = Button(_("Đổi mật khẩu"), "primary", keys="Ctrl+Return", name="change_passphrase")
         self._save.clicked.connect(self.save)
