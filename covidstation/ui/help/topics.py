@@ -29,6 +29,7 @@ TOPICS: Final = (
     "privacy",
     "settings",
     "users",
+    "locking",
     "audit",
     "rules",
     "keys",
