@@ -162,8 +162,9 @@ class LineListPage(Page):
 
     def _close(self) -> None:
         """A sheet is only there to be typed: whoever may not finds it grey, with the reason once."""
-        for widget in (self.grid, self.head, self.asking):
+        for widget in (self.grid, self.head):
             widget.setEnabled(False)
+        self.asking.hide()  # its keys are for typing
         self.banner.show_message("info", sentence(UserError("rights.enter")))
 
     def _connect(self) -> None:
