@@ -12,7 +12,7 @@ from typing import Any
 from covidstation.db.copies import Health, Why
 from covidstation.errors import UserError
 from covidstation.i18n import _
-from covidstation.passphrases import ask_passphrase
+from covidstation.passphrases import ask_passphrase, read_passphrase
 from covidstation.paths import default_data
 from covidstation.services.station.backup import back_up, drill
 from covidstation.services.station.opening import Register
@@ -49,7 +49,8 @@ def run_backup(arguments: argparse.Namespace, register: Register, now: datetime)
 def run_restore(arguments: argparse.Namespace, say: Callable[[Result, str], None], now: datetime) -> int:
     """List the copies; with a place (or without `--list`) put the newest whole one there into the register's place.
 
-    The passphrase is that of the copy's time; with `--code`, that of the new user.
+    The passphrase is that of the copy's time; with `--code`, that of the new user. A register that may still open is
+    replaced by its head alone: `--head-file` has their passphrase of today, or the recovery code.
     """
     folder = Path(arguments.data) if arguments.data else default_data()
     places = [(arguments.place.name, arguments.place)] if arguments.place else []
@@ -63,13 +64,15 @@ def run_restore(arguments: argparse.Namespace, say: Callable[[Result, str], None
     if not whole:
         raise UserError("station.no_copy")
     chosen_one = next((one for one in whole if not one.ahead), whole[0])
-    passphrase = ask_passphrase(arguments.passphrase_file, new=bool(arguments.code and arguments.new_user))
-    user = None if arguments.code else arguments.user or next(iter(chosen_one.users), "")
-    chosen = choose_copy(folder, chosen_one, arguments.code or passphrase, now=now, user=user)
+    code = read_passphrase(arguments.code_file) if arguments.code_file else arguments.code
+    passphrase = ask_passphrase(arguments.passphrase_file, new=bool(code and arguments.new_user))
+    user = None if code else arguments.user or next(iter(chosen_one.users), "")
+    chosen = choose_copy(folder, chosen_one, code or passphrase, now=now, user=user)
     person = next((one.id for one in chosen.people if one.name == arguments.new_user), "")
     if chosen.need_passphrase and not person:
         raise UserError("keys.unknown_user", name=arguments.new_user or "")
-    back = restore(chosen, now=now, person=person, passphrase=passphrase if person else "")
+    head = read_passphrase(arguments.head_file) if arguments.head_file else ""
+    back = restore(chosen, now=now, person=person, passphrase=passphrase if person else "", head=head)
     text = _("Đã phục hồi sổ về {when}: {people} người, {episodes} lần mắc, {papers} văn bản. Sổ cũ cất ở: {aside}")
     values = {"people": back.facts.people, "episodes": back.facts.episodes, "papers": back.facts.papers}
     aside = str(back.aside) if back.aside else None

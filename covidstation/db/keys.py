@@ -199,9 +199,9 @@ def put_wrap(folder: Path, wrap: Wrap, *, beside: bool = False) -> None:
 
 
 def drop_from_copies(folder: Path, gone: Iterable[str]) -> None:
-    """Take these ids out of the keys files of all backups under that folder; one that cannot be read stays."""
+    """Take these ids out of all keys files under that folder, of copies or set aside; one that is unreadable stays."""
     ids = set(gone)
-    for path in sorted(folder.rglob("*.keys.json")):
+    for path in sorted((*folder.rglob("*.keys.json"), *folder.rglob(FILE))):
         try:
             wraps = read_key_file(path)
         except UserError:

@@ -62,6 +62,14 @@ SENTENCES = {
     "station.copy_other_key": N_(
         "Bản sao {name} còn nguyên nhưng khoá bằng khoá cũ, trước lần đổi khoá gần nhất. Bấm “Sao lưu ngay”."
     ),
+    "station.copy_foreign": N_(
+        "Bản sao này là của sổ khác ({station}), không phải bản cũ của sổ đang có trên máy, nên không chép đè. "
+        "Muốn xem nó, mở chương trình với một thư mục dữ liệu khác."
+    ),
+    "station.restore_head": N_(
+        "Sổ đang có trên máy chưa hẳn đã hỏng: có thể vẫn mở được. Muốn thay nó, gõ mật khẩu hiện nay của trưởng trạm, "
+        "hoặc mã khôi phục của sổ đang có."
+    ),
     "station.copy_room": N_(
         "Ổ đĩa còn {free} MB, cần {needed} MB để lấy lại sổ mà vẫn giữ bản đang có. Xoá bớt tệp khác rồi làm lại."
     ),

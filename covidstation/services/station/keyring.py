@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from covidstation.db import audit, hold, keys, swap
+from covidstation.db import audit, hold, keys, restoring, swap
 from covidstation.db.backup import KEY_CHANGED
 from covidstation.db.rows import SecretRow, UserRow
 from covidstation.db.session import Database
@@ -32,6 +32,7 @@ from covidstation.sync.enrolment import parse_certificate
 
 CERTIFICATE: Final = "certificate"  # of the district, see `services.exchange.enrolment`
 RECOVERY_KEY: Final = "recovery_key"
+KEYS_LISTED: Final = 3  # from this schema on the register lists the public keys
 KEY_DUE: Final = "key_due"  # there while the register still has a key that somebody knows who should not
 
 
@@ -71,8 +72,11 @@ def recognises(session: Session, wrap: keys.Wrap) -> bool:
     One without a public key on the list belongs to a register that has not seen it yet. The district's follows the
     certificate.
     """
+    version = session.connection().exec_driver_sql("PRAGMA user_version").scalar_one()
+    if version < KEYS_LISTED or wrap.kind == "escrow":
+        return True
     known = listed(session).get(wrap.id)
-    return wrap.kind == "escrow" or known is None or not known.public or known.public == wrap.public
+    return known is None or not known.public or known.public == wrap.public
 
 
 @needs(Right.OWN)
@@ -130,7 +134,8 @@ def _named(wrap: keys.Wrap, listed_as: Listed) -> keys.Wrap:
 def take_out(db: Database, gone: UUID) -> None:
     """Nobody opens register or copies on this PC with that user's passphrase any more."""
     follow(db)
-    keys.drop_from_copies(db.path.parent / BACKUPS, [gone.hex])
+    for place in (BACKUPS, restoring.ASIDE):
+        keys.drop_from_copies(db.path.parent / place, [gone.hex])
 
 
 @needs(Right.OWN)

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from covidstation.db import keys, restoring, schema
+from covidstation.db import keys, restoring
 from covidstation.db.backup import copies_of
 from covidstation.db.rows import StationRow, UserRow
 from covidstation.db.session import Database, make_engine
@@ -35,7 +35,6 @@ CARRIED: Final = "CSB-cuu-ho"
 _FILES: Final = (REGISTER, f"{REGISTER}-wal", f"{REGISTER}-journal", keys.FILE, "register.head", "register.tries")
 _FOLDERS: Final = (restoring.READY, restoring.PART)
 COPIES: Final = 2
-KEYS_LISTED: Final = 3  # from this schema on the register lists the public keys
 SPARE: Final = 1 << 20
 
 Step = Callable[[int, int], None]
@@ -162,7 +161,7 @@ def open_to_read(folder: Path, passphrase: str, *, user: str | None = None, now:
             training = session.scalars(select(StationRow.training)).one()
             columns = select(UserRow.name, UserRow.disabled_on).where(UserRow.id == unlocked.user)
             row = session.execute(columns).one_or_none()
-            if schema.version_of(db.engine) >= KEYS_LISTED and not recognises(session, unlocked.wrap):
+            if not recognises(session, unlocked.wrap):
                 raise UserError("keys.replaced")
         if row is None or row.disabled_on is not None:
             raise UserError("keys.unknown_user", name="")

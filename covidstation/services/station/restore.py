@@ -21,16 +21,17 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from covidstation.db import audit, hold, keys, restoring, schema, swap
 from covidstation.db.backup import RESERVE, Looked, copies_of, look_over, make_backup, size_of
 from covidstation.db.copies import Copy, Facts, Health, Why, digest, parse_facts
 from covidstation.db.heads import newest_heads
 from covidstation.db.journal import start_epoch
-from covidstation.db.rows import JournalStateRow, SecretRow, UserRow
+from covidstation.db.rows import JournalStateRow, SecretRow, StationRow, UserRow
 from covidstation.db.session import Database, make_engine
 from covidstation.domain.audit import AuditAction
-from covidstation.domain.rights import RIGHTS_OF, Right
+from covidstation.domain.rights import Right
 from covidstation.domain.rotation import from_the_future
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
@@ -38,8 +39,9 @@ from covidstation.services.exchange.enrolment import RESTORED, certificate_of
 from covidstation.services.rights import needs
 from covidstation.services.station import attempts
 from covidstation.services.station.entrance import REGISTER
-from covidstation.services.station.keyring import vouch
+from covidstation.services.station.keyring import vouch, want_new_key
 from covidstation.services.station.phrases import check_passphrase
+from covidstation.services.station.standing import Standing, look_at_standing, prove_head
 from covidstation.services.station.stick_copy import draw_out, keys_of
 from covidstation.sync.carriers.copies import Carried, find_carried
 
@@ -113,6 +115,7 @@ class Chosen:
     """A copy that lies ready beside the register, opened and read in full; nothing has changed yet.
 
     `people`: who may open it; `need_passphrase`: one of them must get a passphrase, for the copy has only the code.
+    `standing`: what it would replace.
     """
 
     folder: Path
@@ -122,6 +125,12 @@ class Chosen:
     opened_by: str  # id of the wrap
     people: tuple[Person, ...]
     need_passphrase: bool
+    standing: Standing
+
+    @property
+    def need_head(self) -> bool:
+        """Whether the head of the register that stands must say yes, with a passphrase of today or its code."""
+        return not self.standing.free
 
     def __repr__(self) -> str:
         return f"Chosen({self.found.source.name})"  # a key is never in a log
@@ -138,8 +147,10 @@ def choose_copy(
 ) -> Chosen:
     """Open a copy with a passphrase of its time or its recovery code, and look it over; nothing is touched.
 
-    Raises UserError keys.wrong_passphrase, keys.code_garbled, keys.wait, station.copy_damaged, station.copy_room, …
+    Raises UserError keys.wrong_passphrase, keys.code_garbled, keys.wait, station.copy_damaged, station.copy_room,
+    station.copy_foreign, …
     """
+    restoring.finish(folder)  # one that was cut off after its decision stands already
     part = restoring.fresh_part(folder)
     try:
         with _in_words(folder):
@@ -151,9 +162,11 @@ def choose_copy(
             if found.facts.sha256 and digest(part / REGISTER) != found.facts.sha256:
                 raise UserError("station.copy_damaged", name=found.source.name)
             key, looked = _whole(part, unlocked, found)
-            people = _people(part, key)
+            people, station = _people(part, key)
+            standing = look_at_standing(folder, secret, user)
+            _same_station(standing, station, looked.facts)
             has_user = any(wrap.kind == "user" for wrap in keys.read_keys(part))
-            return Chosen(folder, found, looked, key, unlocked.wrap.id, people, not has_user)
+            return Chosen(folder, found, looked, key, unlocked.wrap.id, people, not has_user, standing)
     except BaseException:
         restoring.forget_part(folder)
         raise
@@ -194,11 +207,19 @@ def _whole(part: Path, unlocked: keys.Unlocked, found: Found) -> tuple[bytes, Lo
     raise UserError("station.copy_damaged", name=found.source.name)
 
 
-def _people(part: Path, key: bytes) -> tuple[Person, ...]:
+def _same_station(standing: Standing, station: UUID, facts: Facts) -> None:
+    """A training register's copy, or a neighbour's, never takes the place of one that opens."""
+    if standing.station not in (None, station):
+        raise UserError("station.copy_foreign", station=facts.station)
+
+
+def _people(part: Path, key: bytes) -> tuple[tuple[Person, ...], UUID]:
+    """Who may open it, heads first; and the station's own id."""
     with _work(part, key, read_only=True) as db, db.read() as session:
         columns = select(UserRow.id, UserRow.name, UserRow.role).where(UserRow.disabled_on.is_(None))
         found = [Person(row.id.hex, row.name, row.role) for row in session.execute(columns.order_by(UserRow.n))]
-    return tuple(sorted(found, key=lambda one: one.role != Role.HEAD.value))
+        station = session.scalars(select(StationRow.id)).one()
+    return tuple(sorted(found, key=lambda one: one.role != Role.HEAD.value)), station
 
 
 @contextmanager
@@ -228,33 +249,40 @@ def restore(
     now: datetime,
     person: str = "",
     passphrase: str = "",
+    head: str = "",
     cost: keys.Cost | None = None,
 ) -> Restored:
     """Put the chosen copy into the register's place; the register must be closed.
 
-    `person` (an id of `chosen.people`) gets `passphrase` when the copy has no user's. Raises UserError station.in_use,
-    rights.manage, station.copy_damaged, station.disk_full and those of `check_passphrase`; then what stood stands.
+    `person` (an id of `chosen.people`) gets `passphrase` when the copy has no user's; `head` is what `need_head` wants.
+    Raises UserError station.in_use, station.restore_head, rights.manage, station.copy_foreign, station.copy_damaged,
+    station.disk_full and those of `check_passphrase`; then what stood stands.
     """
-    folder, part = chosen.folder, chosen.folder / restoring.PART
+    folder = chosen.folder
     if person:
         named = next(one for one in chosen.people if one.id == person)
         check_passphrase(passphrase, named.name, chosen.looked.facts.station)
+    standing = _allowed(chosen, head, now)
     with _in_words(folder), hold.alone(folder):
-        present = look_over(folder / REGISTER, chosen.key) if (folder / REGISTER).is_file() else None
-        _may(chosen, present)
-        enrolled = _renew(chosen, part, present, now, _wrap(chosen, person, passphrase, cost))
-        kept = _kept(folder, chosen.key, now) if present is not None else None
+        present = look_over(folder / REGISTER, standing.key) if standing.key else None
+        enrolled = _renew(chosen, standing, present, now, _wrap(chosen, person, passphrase, cost))
+        kept = _kept(folder, standing.key, now) if present is not None and standing.key else None
         aside = restoring.set_aside(folder, now)
         restoring.decide(folder)
         restoring.carry_over(folder)
     return Restored(chosen.looked.facts, chosen.found.made, aside, kept, enrolled)
 
 
-def _may(chosen: Chosen, present: Looked | None) -> None:
-    """A register that opens is put back by the head alone; a broken one by whoever can open the copy."""
-    role = next((one.role for one in chosen.people if one.id == chosen.opened_by), Role.HEAD.value)
-    if present is not None and Right.MANAGE not in RIGHTS_OF[Role(role)]:
+def _allowed(chosen: Chosen, head: str, now: datetime) -> Standing:
+    """A register that opens is put back by its head alone; a broken one by whoever can open the copy."""
+    if not chosen.need_head:
+        return chosen.standing
+    if chosen.standing.key is not None and not head:
         raise UserError("rights.manage")
+    standing = prove_head(chosen.folder, head, now)
+    with _work(chosen.folder / restoring.PART, chosen.key, read_only=True) as db, db.read() as session:
+        _same_station(standing, session.scalars(select(StationRow.id)).one(), chosen.looked.facts)
+    return standing
 
 
 def _wrap(chosen: Chosen, person: str, passphrase: str, cost: keys.Cost | None) -> keys.Wrap | None:
@@ -277,9 +305,9 @@ def _kept(folder: Path, key: bytes, now: datetime) -> Path | None:
         db.close()
 
 
-def _renew(chosen: Chosen, part: Path, present: Looked | None, now: datetime, wrap: keys.Wrap | None) -> bool:
+def _renew(chosen: Chosen, standing: Standing, present: Looked | None, now: datetime, wrap: keys.Wrap | None) -> bool:
     """The copy as a new epoch, above every stamp that may have been given; whether the station was enrolled."""
-    head = newest_heads(chosen.folder)
+    part, head = chosen.folder / restoring.PART, newest_heads(chosen.folder)
     seen = [present.last_stamp if present else 0, (head.at << 16) if head else 0]
     with _work(part, chosen.key) as db:
         schema.upgrade(db.engine)
@@ -292,6 +320,9 @@ def _renew(chosen: Chosen, part: Path, present: Looked | None, now: datetime, wr
             session.merge(SecretRow(name=RESTORED, value=json.dumps(marker).encode()))
             if wrap is not None:
                 vouch(session, wrap)
+            _keep_out(session, standing.disabled, now)
+            if standing.key != chosen.key:  # it was changed since: somebody knows that of the copy who should not
+                want_new_key(session)
             detail: dict[str, str | int] = {"copy": chosen.found.source.name, "seq": chosen.looked.facts.seq}
             actor = None if chosen.opened_by in (keys.RECOVERY, keys.ESCROW) else UUID(hex=chosen.opened_by)
             audit.note(session, AuditAction.RESTORE, detail=detail, actor=actor)
@@ -304,6 +335,15 @@ def _renew(chosen: Chosen, part: Path, present: Looked | None, now: datetime, wr
     with (part / REGISTER).open("rb+") as file:
         os.fsync(file.fileno())
     return certificate is not None
+
+
+def _keep_out(session: Session, disabled: frozenset[UUID], now: datetime) -> None:
+    """Who was disabled since the copy stays so; but somebody must be left who may manage."""
+    rows = list(session.scalars(select(UserRow).where(UserRow.disabled_on.is_(None))))
+    if any(row.role == Role.HEAD.value and row.id not in disabled for row in rows):
+        for row in rows:
+            if row.id in disabled:
+                row.disabled_on, row.public_key = now.date(), ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ class RestoreView(CardView):
         self._choose.again.clicked.connect(self.look)
         self._choose.file.clicked.connect(self._ask_file)
         self._choose.list.chosen.connect(self._show_buttons)
-        for field in (self._open.secret, self._open.code, self._confirm.new, self._confirm.again):
+        for field in (self._open.secret, self._open.code, self._confirm.new, self._confirm.again, self._confirm.head):
             field.returnPressed.connect(self.forward)
 
     def look(self) -> None:
@@ -161,7 +161,7 @@ class RestoreView(CardView):
         self._chosen = chosen
         self._show(self._confirm)
         self._confirm.start(chosen, self._now())
-        if not chosen.need_passphrase:
+        if not (chosen.need_passphrase or chosen.need_head):
             self._next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _restore(self) -> None:
@@ -175,8 +175,13 @@ class RestoreView(CardView):
                 page.said.say(_("Gõ mật khẩu mới hai lần giống nhau."))
                 (page.again if passphrase else page.new).setFocus()
                 return
+        head = page.head.value() if chosen.need_head else ""
+        if chosen.need_head and not head:
+            page.said.say(_("Gõ mật khẩu hiện nay của trưởng trạm, hoặc mã khôi phục của sổ đang có."))
+            page.head.setFocus()
+            return
         self._work(_("Đang lấy lại sổ…"))
-        op = partial(restore, chosen, now=self._now(), person=person, passphrase=passphrase)
+        op = partial(restore, chosen, now=self._now(), person=person, passphrase=passphrase, head=head)
         self._tasks.background(self, op, self._restored, self._not_restored)
 
     def _not_restored(self, trouble: UserError) -> None:

@@ -107,20 +107,17 @@ class ConfirmStep(QWidget):
         self.who = Combo("new_user", _("Người dùng máy này"), width=FIELD, large=True)
         self.new = PasswordEdit("new_passphrase", _("Mật khẩu mới"), width=FIELD)
         self.again = PasswordEdit("again", _("Gõ lại mật khẩu mới"), width=FIELD)
+        self.head = PasswordEdit("head_secret", _("Mật khẩu trưởng trạm hiện nay, hoặc mã khôi phục"), width=FIELD)
         self.said = Said()
         column = _column(self)
         column.addWidget(self.facts)
         column.addSpacing(8)
         column.addWidget(self.note)
         column.addSpacing(8)
-        self._asked = QWidget()
-        asked = _column(self._asked)
-        for field in (self.who, self.new, self.again):
-            head = label(field.accessibleName(), "strong")
-            head.setBuddy(field)
-            asked.addWidget(head)
-            asked.addWidget(field)
+        self._asked = _titled(self.who, self.new, self.again)
+        self._asked_head = _titled(self.head)
         column.addWidget(self._asked)
+        column.addWidget(self._asked_head)
         column.addWidget(self.said)
         column.addStretch(1)
 
@@ -141,15 +138,23 @@ class ConfirmStep(QWidget):
         self.note.setText(
             _("Sổ đang có (nếu còn) được cất riêng, không xoá. Những gì huyện đã nhận sau đó, huyện trả lại được.")
         )
+        if chosen.need_head:
+            self.note.setText(
+                _(
+                    "Sổ đang có trên máy có thể vẫn mở được, nên muốn thay nó phải có trưởng trạm. "
+                    "Nó được cất riêng, không xoá."
+                )
+            )
         self._asked.setVisible(chosen.need_passphrase)
         self.who.set_choices([(one.id, one.name) for one in chosen.people])
         if chosen.people:
             self.who.set_value(chosen.people[0].id)
-        self.new.clear()
-        self.again.clear()
+        self._asked_head.setVisible(chosen.need_head)
+        for field in (self.new, self.again, self.head):
+            field.clear()
         self.said.say("")
-        if chosen.need_passphrase:
-            self.new.setFocus()
+        if chosen.need_passphrase or chosen.need_head:
+            (self.new if chosen.need_passphrase else self.head).setFocus()
 
 
 class ProgressStep(QWidget):
@@ -202,6 +207,18 @@ class DoneStep(QWidget):
         )
         numbers = _("Trước khi cấp văn bản mới, xem số cuối cùng trên giấy.")
         self.note.setText((at_district if back.enrolled else "") + numbers)
+
+
+def _titled(*fields: Combo | PasswordEdit) -> QWidget:
+    """Fields below their titles."""
+    box = QWidget()
+    column = _column(box)
+    for field in fields:
+        title = label(field.accessibleName(), "strong")
+        title.setBuddy(field)
+        column.addWidget(title)
+        column.addWidget(field)
+    return box
 
 
 def _column(widget: QWidget) -> QVBoxLayout:

@@ -16,6 +16,7 @@ from covidstation.db import backup, schema
 from covidstation.db.backup import make_backup
 from covidstation.errors import UserError
 from covidstation.services.station.opening import open_register
+from covidstation.services.station.passphrases import change_passphrase
 from covidstation.services.station.stick_copy import copy_to_stick
 from covidstation.ui.main import MainWindow
 from covidstation.ui.start import rescuing, restore
@@ -272,3 +273,29 @@ def test_a_new_pc_starts_from_the_stick_and_the_code(kept, stick, start, tmp_pat
     type_in(card.passphrase.field, "suối reo bên bản mới")
     QTest.keyClick(card.passphrase.field, Qt.Key.Key_Return)
     nurse.see(MainWindow)
+
+
+def test_a_register_that_may_still_open_is_replaced_with_the_head_s_word_alone(kept, start, type_in, qtbot):
+    """The keys file was put back from an old day: the copy opens with its passphrase, the register does not."""
+    today = "suối reo bên bản mới"
+    with closing(open_register(kept, PASSPHRASE).db) as db:
+        change_passphrase(db, PASSPHRASE, today, now=NOW)
+    program = start(kept)
+    program._show_restore()
+    nurse = Nurse(program, qtbot)
+    view = nurse.see(RestoreView)
+    qtbot.waitUntil(lambda: view._choose.list.found() is not None, timeout=MOST_MS)
+    nurse.press(view._next)
+    type_in(view._open.secret, PASSPHRASE)
+    nurse.press(view._next)
+    qtbot.waitUntil(lambda: view.page() is view._confirm, timeout=MOST_MS)
+    head = view._confirm.head
+    assert head.isVisible() and head.hasFocus() and head.accessibleName()
+    nurse.press(view._next)
+    assert view.page() is view._confirm and "trưởng trạm" in view._confirm.said.text()
+    for secret, page in ((PASSPHRASE, view._confirm), (today, view._done)):
+        head.clear()
+        type_in(head, secret)
+        nurse.press(view._next)
+        qtbot.waitUntil(lambda: not view._working, timeout=MOST_MS)
+        assert view.page() is page
