@@ -14,6 +14,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,7 +153,7 @@ def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("place", choices=PLACES)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?", help="where the registers are made; without one, a temporary")
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--child", action="store_true")
     chosen = parser.parse_args()
@@ -160,9 +161,10 @@ def main() -> int:
         type_on(chosen.place, chosen.folder)
         return 0
 
+    base = chosen.folder or Path(tempfile.mkdtemp(prefix="covidstation-typing-"))
     chance, worst = random.Random(6), 0.0
     for number in range(chosen.kills):
-        folder = chosen.folder / str(number)
+        folder = base / str(number)
         build(folder)
         found = kill_once(chosen.place, folder, chance)
         worst = max(worst, found.lost_s)
