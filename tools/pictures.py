@@ -27,6 +27,7 @@ from covidstation.db.queries.episodes import EpisodeFilter, EpisodeLine, Episode
 from covidstation.db.queries.papers import BookFilter, book_lines
 from covidstation.db.queries.rounds import open_alerts
 from covidstation.errors import UserError
+from covidstation.messages import sentence
 from covidstation.paths import resources
 from covidstation.services.station.entrance import entrants
 from covidstation.services.station.preferences import Preferences
@@ -37,7 +38,11 @@ from covidstation.ui.look.theme import Choice, Theme
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.ring import FocusRing
 from covidstation.ui.person.page import OnePerson
+from covidstation.ui.settings.backup import BackupSection
+from covidstation.ui.settings.page import SettingsPage
+from covidstation.ui.start.rescuing import Rescuing
 from covidstation.ui.start.shell import Shell
+from covidstation.ui.start.trouble import TroubleView
 from covidstation.ui.start.unlock import UnlockView
 from covidstation.ui.start.wizard import Wizard
 from covidstation.ui.sync.page import SyncPage
@@ -49,6 +54,7 @@ from tools.sources import ROOT
 SIZE: Final = QSize(1366, 768)
 DOCUMENTS: Final = ROOT / "docs" / "pictures"
 HELP: Final = ROOT / "resources" / "help" / "pictures"
+FOLDER: Final = r"C:\Users\tram\AppData\Roaming\CovidStation"
 MOST_BYTES: Final = 120_000
 WIDEST: Final = 740
 COLOURS: Final = (256, 128, 64)
@@ -65,7 +71,7 @@ WIZARD: Final = {
 }
 PARTS: Final[dict[str, tuple[str, tuple[int, int, int, int]]]] = {
     "unlock": ("unlock", (320, 216, 1048, 480)),
-    "wizard": ("wizard", (16, 66, 752, 450)),
+    "wizard": ("wizard", (360, 30, 1150, 470)),
     "today": ("today", (201, 100, 1361, 500)),
     "card": ("new-f0", (216, 198, 760, 356)),
     "form": ("new-f0", (216, 476, 904, 640)),
@@ -75,7 +81,7 @@ PARTS: Final[dict[str, tuple[str, tuple[int, int, int, int]]]] = {
     "round": ("rounds", (201, 104, 1361, 440)),
     "report": ("report", (201, 104, 1361, 560)),
     "missing": ("paper", (976, 158, 1346, 538)),
-    "book": ("book", (710, 208, 1350, 526)),
+    "book": ("book", (694, 208, 1350, 526)),
     "stick": ("sync-done", (522, 158, 1196, 348)),
     "receipts": ("sync-received", (216, 412, 956, 720)),
     "training": ("today", (201, 57, 941, 157)),
@@ -133,6 +139,12 @@ class Studio:
         keep_setup_draft(folder, WIZARD)
         self.shell.show_view(Wizard(folder, self.catalog, self.tasks, NOW))
 
+    def rescue(self) -> None:
+        """The register's file is damaged; the copies beside it are whole."""
+        view = TroubleView(sentence(UserError("station.damaged", reason="file is not a database")), FOLDER)
+        self.shell.show_view(view)
+        Rescuing(view, self.made.register.folder, self.tasks, lambda: None, NOW)
+
     def today(self) -> None:
         """The list of work."""
         self.main.go("today")
@@ -140,6 +152,10 @@ class Studio:
     def new_f0(self) -> None:
         """A card was scanned, the number is new."""
         self.main.look_at(CARD)
+        settle(self)
+        focused = QApplication.focusWidget()
+        if focused is not None:
+            focused.clearFocus()  # its list would cover the fields below
 
     def f0_list(self) -> None:
         """Who is under care now."""
@@ -159,15 +175,22 @@ class Studio:
         self.main.search.close_results()
         self.desk.want_person.emit(self._line(EpisodeState.READY_TO_END, 1).person_id)
 
+    def privacy(self) -> None:
+        """What that person agreed to; the numbers that lists hide."""
+        self._person_tab("privacy")
+
+    def audit(self) -> None:
+        """Who has seen that person."""
+        self._person_tab("history")
+        settle(self)
+        self.desk.want_page.emit(f"settings:audit:{self._line(EpisodeState.READY_TO_END, 1).person_id}")
+
     def care(self) -> None:
         """Someone in danger, on the page of care."""
         alert = open_alerts(self.made.register.db)[0]
         self.desk.want_person.emit(alert.person_id)
         settle(self)
-        page = self.main.page("person")
-        assert isinstance(page, OnePerson)
-        page.header.tabs.set_value("illness")
-        page.header.tab_chosen.emit("illness")
+        self._person_tab("illness")
 
     def rounds(self) -> None:
         """The morning's round, half done."""
@@ -217,11 +240,32 @@ class Studio:
     def settings(self) -> None:
         """What the station may change."""
         self.main.go("settings")
+        self.desk.want_page.emit("settings:station")
+
+    def users(self) -> None:
+        """Who can open the register, one's own passphrase, the recovery code."""
+        self.desk.want_page.emit("settings:users")
+
+    def backup(self) -> None:
+        """The copies that are kept."""
+        self.desk.want_page.emit("settings:backup")
+        settle(self)
+        page = self.main.page("settings")
+        assert isinstance(page, SettingsPage)
+        section = page.section()
+        assert isinstance(section, BackupSection)
+        section.head.second.set_text(rf"{FOLDER}\backups")  # the place of the pictures is another each time
 
     def help(self) -> None:
         """The page that F1 opens."""
         self.main.go("sync")
         self.main.help_asked.emit()
+
+    def _person_tab(self, key: str) -> None:
+        page = self.main.page("person")
+        assert isinstance(page, OnePerson)
+        page.header.tabs.set_value(key)
+        page.header.tab_chosen.emit(key)
 
     def _sync_page(self) -> SyncPage:
         page = self.main.page("sync")
@@ -236,11 +280,14 @@ class Studio:
 SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "unlock": Studio.unlock,
     "wizard": Studio.wizard,
+    "rescue": Studio.rescue,
     "today": Studio.today,
     "new-f0": Studio.new_f0,
     "f0-list": Studio.f0_list,
     "search": Studio.search,
     "person": Studio.person,
+    "privacy": Studio.privacy,
+    "audit": Studio.audit,
     "care": Studio.care,
     "rounds": Studio.rounds,
     "contacts": Studio.contacts,
@@ -253,6 +300,8 @@ SCENES: Final[dict[str, Callable[[Studio], None]]] = {
     "sync-done": Studio.sync_done,
     "sync-received": Studio.sync_received,
     "settings": Studio.settings,
+    "users": Studio.users,
+    "backup": Studio.backup,
     "help": Studio.help,
 }
 
