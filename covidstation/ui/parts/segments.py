@@ -13,7 +13,8 @@ from covidstation.ui.look import metrics
 from covidstation.ui.look.fonts import font
 from covidstation.ui.look.palette import tokens_of
 
-_SIDE_GAP, _SIDE_END, _SIDE_LEAST = 12, 12, 28
+_SIDE_GAP, _SIDE_END = 8, 12
+_SIDE_STEP, _SIDE_LEAST = 30, 28  # rows seldom move: only where a banner stands on the smallest screen
 _VCENTER = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 
 
@@ -184,8 +185,8 @@ class SideTabs(_Choosing):
 
     def boxes(self) -> list[tuple[str, str, QRectF]]:
         """From the top down."""
-        close = self.height() < self._high(metrics.CONTROL, _SIDE_GAP)
-        step, gap = (_SIDE_LEAST, _SIDE_GAP // 2) if close else (metrics.CONTROL, _SIDE_GAP)
+        close = self.height() < self._high(_SIDE_STEP, _SIDE_GAP)
+        step, gap = (_SIDE_LEAST, _SIDE_GAP // 2) if close else (_SIDE_STEP, _SIDE_GAP)
         top, found = float(gap), []
         for key, title in self._items:
             top += gap if (key, title) in self._gaps else 0
@@ -199,7 +200,7 @@ class SideTabs(_Choosing):
     def sizeHint(self) -> QSize:
         """As wide as the widest, as high as all."""
         widest = max(self.item_width(*item) for item in self._items)
-        return QSize(round(widest) + metrics.MARGIN + _SIDE_END, self._high(metrics.CONTROL, _SIDE_GAP))
+        return QSize(round(widest) + metrics.MARGIN + _SIDE_END, self._high(_SIDE_STEP, _SIDE_GAP))
 
     def minimumSizeHint(self) -> QSize:
         """Closer together."""

@@ -18,7 +18,7 @@ from covidstation.ui.settings.rule_editor import RuleEditor
 from covidstation.ui.settings.rule_words import family_words
 from covidstation.ui.settings.section import Section
 
-_LIST = 530
+_LIST = 538
 
 
 class RulesSection(Section):
@@ -104,7 +104,7 @@ class RulesSection(Section):
 
 def _columns() -> Sequence[Column[ShelfRule]]:
     return (
-        Column("family", _("Nhóm"), lambda rule: Cell(family_words(rule.family), ink="muted"), 134),
+        Column("family", _("Nhóm"), lambda rule: Cell(family_words(rule.family), ink="muted"), 142),
         Column("title", _("Quy định"), lambda rule: Cell(rule.title)),
         Column("from", _("Từ ngày"), lambda rule: Cell(date_text(rule.valid_from), ink="muted"), 94),
         Column("state", _("Nguồn"), _state, 98),
