@@ -78,8 +78,8 @@ def walk(session: Session, start: bytes) -> Walk:
 
 
 def _newest_seal(session: Session) -> str:
-    """That of the newest deletion, from the journal itself."""
-    query = select(JournalRow.line).where(JournalRow.tbl == PurgeRow.__tablename__, JournalRow.op == "i")
+    """That of the newest deletion, or of one that was finished on a restored register, from the journal itself."""
+    query = select(JournalRow.line).where(JournalRow.tbl == PurgeRow.__tablename__, JournalRow.op != "d")
     for line in session.scalars(query.order_by(JournalRow.seq.desc())):
         seal = decode_op(line).fields.get("seal", "")
         if seal:

@@ -13,17 +13,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.audit import note
-from covidstation.db.given_back import NotOurs, take_back
-from covidstation.db.rows import NumberBookRow, PaperFileRow, PaperRow, PersonRow, SecretRow
+from covidstation.db.blanks import blank_lines, seal_of
+from covidstation.db.given_back import GivenBack, NotOurs, purged_in, take_back
+from covidstation.db.rows import NumberBookRow, PaperFileRow, PaperRow, PersonRow, PurgeRow, SecretRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.paper_view import PaperView
 from covidstation.domain.rights import Right
 from covidstation.domain.text import name_sort_key
 from covidstation.printing.papers import render
-from covidstation.services.exchange.enrolment import RESTORED
+from covidstation.services.exchange.enrolment import RESTORED, journal_start
 from covidstation.services.papers.files import keep_bytes
 from covidstation.services.people import index_person
+from covidstation.services.privacy.purge import drop_files, forget_words, squeeze
 from covidstation.services.rights import needs
 from covidstation.sync.bundle import OpenedBundle, read_ops
 from covidstation.sync.refusals import BundleRefused
@@ -49,7 +51,11 @@ def take_given_back(db: Database, bundle: OpenedBundle, *, by: UUID | None, now:
     ops = read_ops(bundle)
     try:
         with db.write(by, now) as session:
+            going = purged_in(ops)
+            if going:
+                forget_words(session, [row for row in session.scalars(select(PersonRow)) if row.id in going])
             found = take_back(session, ops)
+            lines = _purge_again(session, found)
             papers = _papers(session, found.rows.get("paper", ()))
             clashes = tuple(filter(None, [_booked(session, paper) for paper in papers]))
             unprinted = sum(not _printed(session, paper) for paper in papers)
@@ -58,7 +64,23 @@ def take_given_back(db: Database, bundle: OpenedBundle, *, by: UUID | None, now:
             note(session, AuditAction.IMPORT, detail={"what": "given_back", "lines": found.lines})
     except NotOurs as cause:
         raise BundleRefused("bundle.content_bad") from cause
+    if lines:
+        squeeze(db)
     return CameBack(found.lines, len(papers), clashes, unprinted, whole)
+
+
+def _purge_again(session: Session, found: GivenBack) -> int:
+    """A deletion that the copy did not know of is finished here: what the copy's journal still says of them goes too.
+
+    Its row gets the seal over this register's lines. Returns how many lines lost their values.
+    """
+    lines = blank_lines(session, found.purged)
+    if lines:
+        drop_files(session, found.files)
+        newest = session.scalars(select(PurgeRow).order_by(PurgeRow.purged_at.desc(), PurgeRow.n.desc()).limit(1)).one()
+        newest.seal = seal_of(session, journal_start(session))
+        session.flush()
+    return lines
 
 
 def _papers(session: Session, ids: Iterable[UUID]) -> list[PaperRow]:

@@ -101,7 +101,7 @@ def purge_records(
         lines = blank_lines(session, [row_id for row_id, _table in gone])
         _leave_word(session, order, rules[order.kind].id, len(people), by_name=by_name, now=now)
         purged = Purged(len(people), len(gone), lines)
-    _squeeze(db)
+    squeeze(db)
     return done(purged, Kind.PEOPLE, Kind.EPISODES, Kind.CONTACTS, Kind.PAPERS, Kind.CARE, Kind.PLACES, Kind.REPORTS)
 
 
@@ -129,18 +129,18 @@ def _delete(session: Session, people: Sequence[UUID]) -> list[tuple[UUID, str]]:
     rows = list(rows_of(session, people))
     gone = [(row.id, row.__tablename__) for row in rows]
     ours = [row for row in rows if isinstance(row, PersonRow)]
-    _forget_words(session, ours)
+    forget_words(session, ours)
     households = {row.household_id for row in ours if row.household_id is not None}
     files = {row.file_hash for row in rows if isinstance(row, PaperRow)}
     for row in rows:
         session.delete(row)
     session.flush()
     gone += _leave_households(session, households, set(people))
-    _drop_files(session, files)
+    drop_files(session, files)
     return gone
 
 
-def _forget_words(session: Session, people: Sequence[PersonRow]) -> None:
+def forget_words(session: Session, people: Sequence[PersonRow]) -> None:
     """The search index, merged so that it keeps no deleted words, and half-typed forms that speak of them."""
     for person in people:
         words = session.get(SearchRow, person.n)
@@ -171,7 +171,7 @@ def _leave_households(session: Session, households: set[UUID], people: set[UUID]
     return found
 
 
-def _drop_files(session: Session, hashes: set[str]) -> None:
+def drop_files(session: Session, hashes: set[str]) -> None:
     """The bytes of papers that nobody else has; shared fonts stay."""
     kept = set(session.scalars(select(PaperRow.file_hash).where(PaperRow.file_hash.in_(hashes))))
     session.execute(delete(PaperFileRow).where(PaperFileRow.file_hash.in_(hashes - kept)))
@@ -197,7 +197,8 @@ def _leave_word(session: Session, order: PurgeOrder, rule: str, people: int, *, 
     audit.note(session, AuditAction.PURGE, detail=detail)
 
 
-def _squeeze(db: Database) -> None:
+@needs(Right.SEND)
+def squeeze(db: Database) -> None:
     """Write the file anew, so that no free page keeps what went. A full disk leaves that to the next time."""
     with suppress(UserError):
         db.outside_transaction("VACUUM")
