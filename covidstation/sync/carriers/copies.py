@@ -32,6 +32,7 @@ MOST_FOUND: Final = 200
 SPARE: Final = 1 << 20  # bytes of names and folders on a stick
 KEPT: Final = 2
 PIECE: Final = 1 << 20
+_TORN: Final = (zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError, OverflowError)
 _NAME: Final = re.compile(r"B-([0-9a-f]{8})-(\d{8}-\d{6})\.csk")
 
 Step = Callable[[int, int], None]
@@ -168,7 +169,7 @@ def _agrees(path: Path, target: Path | None, moved: Callable[[int], None]) -> bo
                         found = _poured(source, file, moved)
                         file.flush()
                         os.fsync(file.fileno())
-    except (zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError, EOFError):
+    except _TORN:
         return False
     return bool({REGISTER: found, KEYS: keys} == wanted)
 
@@ -234,7 +235,7 @@ def look_at_carried(path: Path) -> Carried | None:
         made = datetime.strptime(match[2], "%Y%m%d-%H%M%S") if match else datetime.fromtimestamp(path.stat().st_mtime)
         with _opened(path) as packed:
             return Carried(path, made, path.stat().st_size, _manifest(packed)["facts"])
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError):
+    except (OSError, *_TORN):
         return None
 
 
@@ -243,7 +244,7 @@ def carried_keys(path: Path) -> bytes:
     try:
         with _opened(path) as packed:
             return packed.read(KEYS)
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError, NotImplementedError, RuntimeError) as cause:
+    except (OSError, *_TORN) as cause:
         raise UserError("station.copy_damaged", name=path.name) from cause
 
 

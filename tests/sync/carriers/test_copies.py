@@ -2,8 +2,11 @@
 
 import json
 import os
+import random
 import zipfile
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -117,3 +120,22 @@ def test_what_a_stranger_wrote_is_no_copy(stick, tmp_path):
         with pytest.raises(UserError):
             take_out(path, tmp_path / "out.db")
         assert not (tmp_path / "out.db").exists()
+
+
+def test_no_torn_copy_hides_the_good_ones_or_ends_in_a_trace(stick, register, tmp_path):
+    """Three thousand ways, most at the end of the file, where a zip says what is in it."""
+    register.write_bytes(register.read_bytes()[:20_000])
+    good = put(stick, register)
+    data, dice = good.read_bytes(), random.Random(7)
+    torn = good.with_name("B-9f86d081-20220311-083000.csk")
+    for _one in range(3000):
+        found = bytearray(data)
+        for _change in range(dice.choice((1, 1, 2, 5))):
+            at = dice.randrange(len(found) - 600, len(found))
+            piece = dice.choice((b"", b"\xff" * 8, dice.randbytes(1), dice.randbytes(3)))
+            found[at : at + dice.choice((0, 1, 8))] = piece
+        torn.write_bytes(found)
+        assert good in [one.path for one in find_carried(stick)]
+        for act in (copies.carried_keys, partial(take_out, target=tmp_path / "out.db")):
+            with suppress(UserError):
+                act(torn)
