@@ -7,7 +7,7 @@ import gc
 import weakref
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
@@ -64,7 +64,7 @@ def words_of(widget: QWidget) -> list[str]:
         found += [
             str(model.index(row, column).data() or "")
             for row in range(model.rowCount())
-            for column in range(model.columnCount())
+            for column in range(QAbstractItemModel.columnCount(model, QModelIndex()))  # hidden in a list's model
         ]
     if callable(getattr(widget, "text", None)) and not isinstance(widget, QLabel | QLineEdit):
         found.append(str(widget.text()))
