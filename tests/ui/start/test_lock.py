@@ -7,7 +7,7 @@ import gc
 import weakref
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent, QModelIndex, Qt, QTimer
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
@@ -61,10 +61,9 @@ def words_of(widget: QWidget) -> list[str]:
         found += [widget.itemText(at) for at in range(widget.count())]
     elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
         model = widget.model()
+        columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()  # a list's is private
         found += [
-            str(model.index(row, column).data() or "")
-            for row in range(model.rowCount())
-            for column in range(QAbstractItemModel.columnCount(model, QModelIndex()))  # hidden in a list's model
+            str(model.index(row, column).data() or "") for row in range(model.rowCount()) for column in range(columns)
         ]
     if callable(getattr(widget, "text", None)) and not isinstance(widget, QLabel | QLineEdit):
         found.append(str(widget.text()))
