@@ -13,10 +13,11 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from covidstation.db import hold
@@ -37,6 +38,7 @@ WRONG: Final = frozenset(("keys.wrong_passphrase", "keys.wrong_escrow"))
 
 Clock = Callable[[], float]
 _unwritten: dict[Path, Tries] = {}  # where the disk refused
+_alone: Final = Lock()  # where not even the lock can be made
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def trying(folder: Path, who: str, now: datetime, clock: Clock = time.monotonic)
     many `seconds` the next must wait.
     """
     at = int(now.timestamp() * 1000)
-    with hold.turn(folder / HOLD):
+    with _turn(folder):
         before = _begin(folder, who, at, clock())
     judged = Judged(who)
     try:
@@ -132,6 +134,19 @@ def trying(folder: Path, who: str, now: datetime, clock: Clock = time.monotonic)
     _take_back(folder, before, who, at, judged.who)
 
 
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """One after the other; a folder that cannot be written to may still be looked at, counted in this program alone."""
+    with ExitStack() as taken:
+        try:
+            taken.enter_context(hold.turn(folder / HOLD))
+        except UserError as trouble:
+            if trouble.code not in ("station.read_only", "station.disk_full"):
+                raise
+            taken.enter_context(_alone)
+        yield
+
+
 def failed_tries(folder: Path) -> Tries | None:
     """The wrong ones that no entry tells of yet."""
     tries = _read(folder)
@@ -140,7 +155,7 @@ def failed_tries(folder: Path) -> Tries | None:
 
 def forget_failed(folder: Path) -> None:
     """They stand in the audit now."""
-    with hold.turn(folder / HOLD):
+    with _turn(folder):
         tries = _read(folder)
         if tries is not None:
             _write(folder, replace(tries, failed=(), told=0))
@@ -163,7 +178,7 @@ def _begin(folder: Path, who: str, at: int, mono: float) -> Tries:
 
 def _take_back(folder: Path, before: Tries, who: str, at: int, *forgiven: str) -> None:
     """Uncount one try, and those at whose it turned out to be; what others tried meanwhile stays."""
-    with hold.turn(folder / HOLD):
+    with _turn(folder):
         left = (_read(folder) or before).without_one(who, at)
         kept = before if left.count == before.count else left  # alone: the wait runs from where it ran
         _write(folder, kept.without(*forgiven))

@@ -164,9 +164,11 @@ def _open_file(folder: Path, key: bytes) -> Database:
         if 0 < schema.version_of(db.engine) < schema.CURRENT:  # there is no way back but a copy
             make_backup(db, now=datetime.now().astimezone(), why=Why.MIGRATION, room=2)
         schema.upgrade(db.engine)
-    except BaseException:
+    except BaseException as trouble:
         db.engine.dispose()
         db.let_go()
+        if isinstance(trouble, UserError) and "unable to open" in str(trouble.params.get("reason")):
+            raise UserError("station.read_only", folder=folder) from trouble  # its log cannot be made
         raise
     return db
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,7 @@ from covidstation.messages import sentence
 from covidstation.services.station import attempts
 from covidstation.services.station.attempts import FILE, failed_tries, forget_failed, trying, wait_after, wait_left
 from covidstation.services.station.opening import open_register, open_with_recovery
+from covidstation.services.station.rescue import open_to_read
 from tests.services.samples import NOW, PASSPHRASE, found, opened
 
 WRONG = "không phải câu này"
@@ -131,6 +135,37 @@ def test_a_disk_that_refuses_makes_no_try_free(tmp_path, monkeypatch):
     monkeypatch.setattr(attempts.os, "fsync", refuse)
     assert [guess(tmp_path, clock) for _one in range(6)] == ["keys.wrong_passphrase"] * 5 + ["keys.wait"]
     attempts._unwritten.clear()
+
+
+@pytest.fixture
+def read_only(tmp_path, monkeypatch):
+    """A founded register in a folder where no file can be made or written."""
+    found(tmp_path / "data")
+    folder, made = tmp_path / "data", os.open
+    (folder / attempts.HOLD).unlink(missing_ok=True)
+    (folder / attempts.HOLD).mkdir()
+
+    def refuse(path, flags, *more, **named):
+        if flags & (os.O_RDWR | os.O_WRONLY) and folder in Path(str(path)).parents:
+            raise OSError(errno.EROFS, "Read-only file system")
+        return made(path, flags, *more, **named)
+
+    monkeypatch.setattr(os, "open", refuse)
+    yield folder
+    attempts._unwritten.clear()
+
+
+def test_a_folder_that_cannot_be_written_to_is_looked_at_and_guesses_wait_there_too(read_only):
+    opened = open_to_read(read_only, PASSPHRASE, now=NOW)
+    assert opened.role == "read_only"
+    opened.db.close()
+    codes = []
+    for _one in range(6):
+        with pytest.raises(UserError) as refused:
+            open_to_read(read_only, WRONG, now=NOW)
+        codes.append(refused.value.code)
+    assert codes == ["keys.wrong_passphrase"] * 5 + ["keys.wait"]
+    assert not (read_only / FILE).exists()
 
 
 def test_a_trouble_of_another_kind_is_no_guess(tmp_path):
