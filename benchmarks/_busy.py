@@ -32,6 +32,7 @@ from covidstation.domain.contacts import ContactDraft
 from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.packs import PaperKind
 from covidstation.paths import resources
+from covidstation.services.access.opening import Register, open_register
 from covidstation.services.care.alerts import guidelines_in
 from covidstation.services.care.calls import CallDraft, log_call
 from covidstation.services.care.rounds import guideline_for, put_visit_in
@@ -39,7 +40,6 @@ from covidstation.services.contacts.register import NewContact, add_contacts
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
 from covidstation.services.papers.issuing import issue_paper
 from covidstation.services.reports.daily import Typed, freeze_report
-from covidstation.services.station.setup import Register, open_register
 from covidstation.services.station.staff import DutyDraft, add_duty
 
 NOW = datetime(2022, 3, 10, 6, 45, tzinfo=timezone(timedelta(hours=7)))

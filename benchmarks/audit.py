@@ -23,7 +23,8 @@ from covidstation.db.rows import AuditRow, JournalStateRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction, AuditEntry, chain_after
 from covidstation.domain.station import StationDraft
-from covidstation.services.station.setup import found_register, open_register
+from covidstation.services.access.opening import open_register
+from covidstation.services.station.setup import found_register
 
 PASSPHRASE = "nước chảy đá mòn"
 MIX = (AuditAction.SEE,) * 6 + (AuditAction.CHANGE,) * 5 + (AuditAction.PRINT,)

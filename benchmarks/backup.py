@@ -23,7 +23,8 @@ from covidstation.db.keys import Cost
 from covidstation.db.rows import HamletRow, PaperChunkRow
 from covidstation.db.session import Database
 from covidstation.domain.station import StationDraft
-from covidstation.services.station.setup import found_register, open_register
+from covidstation.services.access.opening import open_register
+from covidstation.services.station.setup import found_register
 
 NOW = datetime(2022, 3, 10, 5, 40, tzinfo=UTC)
 WORDS = "suối reo bên bản mới"

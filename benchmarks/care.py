@@ -22,6 +22,7 @@ from covidstation.db.rows import EpisodeRow
 from covidstation.db.session import Database
 from covidstation.domain.care import Round, Vitals
 from covidstation.domain.monitoring import VisitDraft
+from covidstation.services.access.opening import Register
 from covidstation.services.care.look import look_at_care
 from covidstation.services.care.rounds import record_visit, round_list
 from covidstation.services.contacts.register import quarantine_rules
@@ -32,7 +33,6 @@ from covidstation.services.reports.daily import Typed, daily_report, freeze_repo
 from covidstation.services.reports.notices import notices_due
 from covidstation.services.reports.today import todays_work
 from covidstation.services.reports.why import why_changed
-from covidstation.services.station.setup import Register
 
 Figures = dict[str, dict[str, float]]
 

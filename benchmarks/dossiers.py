@@ -17,11 +17,12 @@ from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.station import StationDraft
 from covidstation.paths import resources
+from covidstation.services.access.opening import open_register
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.papers.dossier import Dossier, bound, dossiers
 from covidstation.services.papers.issuing import issue_paper
 from covidstation.services.papers.missing import missing_list
-from covidstation.services.station.setup import found_register, open_register
+from covidstation.services.station.setup import found_register
 
 NOW = datetime(2022, 3, 10, 8, 30, tzinfo=timezone(timedelta(hours=7)))
 STATION = StationDraft(

@@ -28,10 +28,11 @@ from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.station import StationDraft
 from covidstation.domain.text import fold
 from covidstation.paths import resources
+from covidstation.services.access.opening import open_register
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.papers.issuing import issue_paper, paper_pdf
 from covidstation.services.station.record import change_setting
-from covidstation.services.station.setup import found_register, open_register
+from covidstation.services.station.setup import found_register
 from covidstation.services.station.training import make_commune, seed_training
 
 PASSPHRASE = "đo tốc độ của sổ"

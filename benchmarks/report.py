@@ -23,11 +23,11 @@ from covidstation.db.ids import new_id
 from covidstation.db.rows import EpisodeRow, HospitalizationRow, PathogenTestRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.paths import resources
+from covidstation.services.access.opening import open_register
 from covidstation.services.reports.daily import Typed, daily_report, freeze_report, frozen_report, report_state
 from covidstation.services.reports.notices import notices_due
 from covidstation.services.reports.sheet import report_pdf
 from covidstation.services.reports.why import why_changed
-from covidstation.services.station.setup import open_register
 
 DAYS, FROZEN, ACTIVE, CHUNK = 730, 30, 300, 2000
 WAVES = (120, 400, 690)  # days of the peaks

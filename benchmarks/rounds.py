@@ -24,12 +24,13 @@ from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.station import StationDraft
 from covidstation.paths import resources
+from covidstation.services.access.opening import open_register
 from covidstation.services.care.course import course_of
 from covidstation.services.care.rounds import record_visit, round_list
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.papers.sheets import print_patient_sheet, print_round_sheet
 from covidstation.services.places import add_hamlet
-from covidstation.services.station.setup import found_register, open_register
+from covidstation.services.station.setup import found_register
 
 PASSPHRASE = "đo tốc độ của lượt"
 NOW = datetime(2022, 3, 10, 7, 12, tzinfo=timezone(timedelta(hours=7)))

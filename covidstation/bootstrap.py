@@ -34,7 +34,7 @@ from covidstation.i18n import _, use_language
 from covidstation.messages import sentence
 from covidstation.passphrases import read_passphrase
 from covidstation.paths import default_data
-from covidstation.services.station.entrance import (
+from covidstation.services.access.entrance import (
     FolderState,
     beside,
     entrants,
@@ -52,7 +52,7 @@ from covidstation.ui.start.unlock import UnlockView
 from covidstation.ui.tasks import Tasks
 
 if TYPE_CHECKING:
-    from covidstation.services.station.setup import Register
+    from covidstation.services.access.opening import Register
     from covidstation.ui.locking import Place
     from covidstation.ui.main import MainWindow
 

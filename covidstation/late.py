@@ -23,7 +23,7 @@ from covidstation.services.station.preferences import Preferences
 
 if TYPE_CHECKING:
     from covidstation.catalog import Catalog
-    from covidstation.services.station.setup import Register
+    from covidstation.services.access.opening import Register
     from covidstation.ui.look.theme import Theme
     from covidstation.ui.main import MainWindow
     from covidstation.ui.start.restore import RestoreView
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def warm_up() -> None:
     """Import what unlocking and the first page will need."""
-    for name in ("covidstation.services.station.setup", "covidstation.ui.main"):
+    for name in ("covidstation.services.access.opening", "covidstation.ui.main"):
         import_module(name)
     import_module("sqlalchemy.orm").configure_mappers()
     catalog()
@@ -52,17 +52,19 @@ def catalog() -> Catalog:
 def open_register(
     folder: Path, passphrase: str, user: str | None, own: str, now: datetime
 ) -> tuple[Register, Preferences]:
-    """On the database thread: see `services.station.setup.open_register`; with how the window should look and speak."""
-    from covidstation.services.station import setup, status  # noqa: PLC0415  (see the module)
+    """On the database thread: see `services.access.opening.open_register`; with how the window should look and speak."""
+    from covidstation.services.access import opening  # noqa: PLC0415  (see the module)
+    from covidstation.services.upkeep import status  # noqa: PLC0415  (see the module)
 
-    register = setup.open_register(folder, passphrase, user=user, own=own, now=now)
+    register = opening.open_register(folder, passphrase, user=user, own=own, now=now)
     log.log.info("unlocked")
     return register, status.preferences_of(register, catalog(), now.date())
 
 
 def open_to_read(folder: Path, passphrase: str, user: str | None, now: datetime) -> tuple[Register, Preferences]:
-    """On the database thread: see `services.station.rescue.open_to_read`."""
-    from covidstation.services.station import rescue, status  # noqa: PLC0415  (see the module)
+    """On the database thread: see `services.copies.rescue.open_to_read`."""
+    from covidstation.services.copies import rescue  # noqa: PLC0415  (see the module)
+    from covidstation.services.upkeep import status  # noqa: PLC0415  (see the module)
 
     register = rescue.open_to_read(folder, passphrase, user=user, now=now)
     return register, status.preferences_of(register, catalog(), now.date())
@@ -86,7 +88,7 @@ def restore_view(folder: Path, tasks: TaskRunner) -> RestoreView:
 
 def close_after_backup(register: Register, now: datetime) -> None:
     """On the database thread, when the window is locked: keep a copy if one is due, then let go of the register."""
-    from covidstation.services.station import backup  # noqa: PLC0415  (see the module)
+    from covidstation.services.copies import backup  # noqa: PLC0415  (see the module)
 
     try:
         backup.back_up_if_due(register.db, now=now, least=backup.AT_LOCK)
@@ -99,15 +101,15 @@ def close_after_backup(register: Register, now: datetime) -> None:
 
 
 def reset_passphrase(folder: Path, code: str, user: str, new: str) -> None:
-    """On the database thread: see `services.station.setup.reset_passphrase`."""
-    from covidstation.services.station import passphrases  # noqa: PLC0415  (see the module)
+    """On the database thread: see `services.access.passphrases.reset_passphrase`."""
+    from covidstation.services.access import passphrases  # noqa: PLC0415  (see the module)
 
     passphrases.reset_passphrase(folder, code, user, new)
 
 
 def wait_left(folder: Path) -> int:
-    """Seconds before a passphrase is judged again: see `services.station.attempts`."""
-    from covidstation.services.station import attempts  # noqa: PLC0415  (see the module)
+    """Seconds before a passphrase is judged again: see `services.access.attempts`."""
+    from covidstation.services.access import attempts  # noqa: PLC0415  (see the module)
 
     return attempts.wait_left(folder)
 
@@ -130,7 +132,7 @@ def main_window(
     keep: Callable[[Preferences], object],
 ) -> MainWindow:
     """The pages around an open register."""
-    from covidstation.services.station.notices import keep_room  # noqa: PLC0415  (see the module)
+    from covidstation.services.upkeep.notices import keep_room  # noqa: PLC0415  (see the module)
     from covidstation.ui.desk import Desk  # noqa: PLC0415  (see the module)
     from covidstation.ui.main import MainWindow  # noqa: PLC0415  (see the module)
 

@@ -13,10 +13,10 @@ import pytest
 from covidstation import __version__, log
 from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
+from covidstation.services.copies.backup import back_up
 from covidstation.services.exchange.bundles import export_changes, import_files
 from covidstation.services.papers.issuing import issue_paper
-from covidstation.services.station.backup import back_up
-from covidstation.services.station.check import check_register
+from covidstation.services.upkeep.check import check_register
 from tests.services import samples
 from tests.services.fixtures import *  # noqa: F403
 from tests.services.samples import NOW

@@ -26,8 +26,8 @@ from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
 from covidstation.paths import resources
 from covidstation.printing.compact import split
+from covidstation.services.access.opening import open_register
 from covidstation.services.papers.issuing import issue_paper, kind_on
-from covidstation.services.station.setup import open_register
 from covidstation.services.station.training_care import seed_care
 from tests.services import outbreak, samples
 

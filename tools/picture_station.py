@@ -26,17 +26,17 @@ from covidstation.hub.enrolling import enrol_station, look_at_request
 from covidstation.hub.intake import import_place
 from covidstation.hub.receipting import export_answers
 from covidstation.hub.store import Hub, create_hub, open_hub, place_of
+from covidstation.services.access.opening import Register, open_register
 from covidstation.services.care.alerts import answer_alert
 from covidstation.services.care.isolation import mark_step, running_hours
 from covidstation.services.care.rounds import record_visit, round_list
+from covidstation.services.copies.backup import back_up
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.exchange.bundles import Taken, export_changes, import_files
 from covidstation.services.papers.issuing import Issued, issue_one, kind_on, missing_papers, void_paper
 from covidstation.services.reports.notices import mark_entered, notices_due
-from covidstation.services.station.backup import back_up
 from covidstation.services.station.founding import FoundingDraft, found_station
 from covidstation.services.station.record import change_setting
-from covidstation.services.station.setup import Register, open_register
 
 NOW: Final = datetime(2026, 7, 16, 8, 20, 41, tzinfo=timezone(timedelta(hours=7)))
 PASSPHRASE: Final = "nuoc chay da mon"

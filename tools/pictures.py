@@ -29,10 +29,10 @@ from covidstation.db.queries.rounds import open_alerts
 from covidstation.errors import UserError
 from covidstation.messages import sentence
 from covidstation.paths import resources
-from covidstation.services.station.entrance import entrants
+from covidstation.services.access.entrance import entrants
 from covidstation.services.station.preferences import Preferences
 from covidstation.services.station.setup import keep_setup_draft
-from covidstation.services.station.status import preferences_of
+from covidstation.services.upkeep.status import preferences_of
 from covidstation.ui.desk import Desk
 from covidstation.ui.look.theme import Choice, Theme
 from covidstation.ui.main import MainWindow

@@ -36,20 +36,20 @@ from covidstation.i18n import _, use_language
 from covidstation.messages import sentence, sentences
 from covidstation.passphrases import ask_passphrase
 from covidstation.paths import default_data, resources
+from covidstation.services.access.audit import note_report
+from covidstation.services.access.opening import Register, open_register
+from covidstation.services.copies.backup import back_up
 from covidstation.services.exchange.bundles import Taken, export_changes, import_files
 from covidstation.services.papers.issuing import Issued, issue_missing
 from covidstation.services.pictures import read_picture
 from covidstation.services.reports.daily import daily_report, freeze_report, frozen_report, kept_typed
 from covidstation.services.reports.sheet import write_report_pdf, write_report_xlsx
 from covidstation.services.scans import look_at_scan
-from covidstation.services.station.audit import note_report
-from covidstation.services.station.backup import back_up
-from covidstation.services.station.check import check_register
 from covidstation.services.station.files import keep_file
 from covidstation.services.station.founding import FoundingDraft, commune_of, found_station
 from covidstation.services.station.record import change_setting
-from covidstation.services.station.setup import Register, open_register
-from covidstation.services.station.status import station_status
+from covidstation.services.upkeep.check import check_register
+from covidstation.services.upkeep.status import station_status
 from covidstation.settings import SETTINGS
 
 Result = Mapping[str, Any]

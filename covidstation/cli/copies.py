@@ -14,10 +14,10 @@ from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.passphrases import ask_passphrase, read_passphrase
 from covidstation.paths import default_data
-from covidstation.services.station.backup import back_up, drill
-from covidstation.services.station.opening import Register
-from covidstation.services.station.restore import Found, choose_copy, find_copies, restore
-from covidstation.services.station.stick_copy import copy_to_stick
+from covidstation.services.access.opening import Register
+from covidstation.services.copies.backup import back_up, drill
+from covidstation.services.copies.restore import Found, choose_copy, find_copies, restore
+from covidstation.services.copies.stick_copy import copy_to_stick
 
 Result = dict[str, Any]
 

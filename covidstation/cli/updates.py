@@ -10,9 +10,9 @@ from typing import Any
 
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text
-from covidstation.services.station.selftest import SelfTest, self_test
-from covidstation.services.station.setup import Register
-from covidstation.services.station.update import Installed, UpdateLook, install_update, look_at_update
+from covidstation.services.access.opening import Register
+from covidstation.services.upkeep.selftest import SelfTest, self_test
+from covidstation.services.upkeep.update import Installed, UpdateLook, install_update, look_at_update
 
 Result = dict[str, Any]
 WINDOWS = ("covidstation.ui.main", "covidstation.ui.start.unlock", "PySide6.QtPrintSupport")

@@ -12,9 +12,9 @@ from covidstation.errors import UserError
 from covidstation.i18n import _, moment_text
 from covidstation.messages import sentence
 from covidstation.passphrases import ask_passphrase
-from covidstation.services.station.passphrases import change_passphrase, escrow_identity, reset_with_escrow
-from covidstation.services.station.setup import Register, open_register
-from covidstation.services.station.users import (
+from covidstation.services.access.opening import Register, open_register
+from covidstation.services.access.passphrases import change_passphrase, escrow_identity, reset_with_escrow
+from covidstation.services.access.users import (
     OneTime,
     State,
     UserDraft,

@@ -21,7 +21,7 @@ from covidstation.errors import UserError
 from covidstation.hub.keys import HubKeys, escrow_file
 from covidstation.hub.rows import HubStateRow
 from covidstation.paths import default_hub_data
-from covidstation.services.station.phrases import check_passphrase
+from covidstation.services.access.phrases import check_passphrase
 from covidstation.sync.identity import AgeKey, Identity, SignKey
 
 DATABASE: Final = "hub.db"

@@ -19,10 +19,10 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.messages import sentence
 from covidstation.services import rights
+from covidstation.services.access.opening import Register
 from covidstation.services.changes import Changes, Done, Kind
 from covidstation.services.station.drafts import Settled, settled
 from covidstation.services.station.rules import station_catalog_of
-from covidstation.services.station.setup import Register
 from covidstation.ui.needs import closed_to
 from covidstation.ui.parts.closed import close_acts
 from covidstation.ui.parts.rights import Guarded, forbid

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from covidstation.db.copies import Copy
 from covidstation.errors import UserError
 from covidstation.i18n import _
-from covidstation.services.station.backup import EVERY, back_up_if_due, look_round
+from covidstation.services.copies.backup import EVERY, back_up_if_due, look_round
 from covidstation.ui.desk import Desk
 
 LOOK_MS = 5 * 60_000

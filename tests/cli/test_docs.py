@@ -9,7 +9,7 @@ import pytest
 from covidstation.cli import build_parser
 from covidstation.services.exchange.bundles import Exported, Taken
 from covidstation.services.scans import ScanOutcome
-from covidstation.services.station.check import SENTENCES
+from covidstation.services.upkeep.check import SENTENCES
 from tools.sources import ROOT
 
 TEXT = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`update` and `selftest` by command; what a package goes through is tests/services/station/test_update.py."""
+"""`update` and `selftest` by command; what a package goes through is tests/services/upkeep/test_update.py."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from covidstation import __version__
 from covidstation.db.schema import CURRENT
-from covidstation.services.station import update as service
-from covidstation.services.station.selftest import REPORT
+from covidstation.services.upkeep import update as service
+from covidstation.services.upkeep.selftest import REPORT
 from covidstation.update import stand
 from covidstation.update.stand import Pointer, point_to, read_pointer
 from tests.services.samples import register as register_someone

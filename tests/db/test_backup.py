@@ -14,7 +14,7 @@ from covidstation.db.rows import PersonRow
 from covidstation.db.session import Database, make_engine
 from covidstation.errors import UserError
 from covidstation.messages import sentence
-from covidstation.services.station.check import check_register
+from covidstation.services.upkeep.check import check_register
 from tests.db.test_session import limit_pages
 from tests.services.samples import NOW, f0, neighbour, opened
 from tests.services.samples import register as register_someone

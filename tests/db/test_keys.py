@@ -10,8 +10,8 @@ from covidstation.db import keys
 from covidstation.db.keys import CODE_LETTERS, FILE
 from covidstation.errors import UserError
 from covidstation.messages import sentence
-from covidstation.services.station.opening import open_with_recovery
-from covidstation.services.station.passphrases import change_passphrase, reset_passphrase
+from covidstation.services.access.opening import open_with_recovery
+from covidstation.services.access.passphrases import change_passphrase, reset_passphrase
 from tests.db.first_format import first_format
 from tests.services.samples import CHEAP, NOW, PASSPHRASE, USER, found, opened
 

@@ -8,7 +8,7 @@ from covidstation.db import place as places
 from covidstation.db.place import LOCAL, Place, PlaceKind, cloud_in, place_among, place_of
 from covidstation.errors import UserError
 from covidstation.messages import sentence
-from covidstation.services.station.entrance import FolderState, look_at_folder
+from covidstation.services.access.entrance import FolderState, look_at_folder
 from tests.services.samples import found
 
 MOUNTS = r"""
@@ -107,7 +107,7 @@ def test_what_windows_says_of_a_drive(monkeypatch, kind, system, expected):
 @pytest.mark.parametrize(("where", "code"), [(PlaceKind.NETWORK, "network"), (PlaceKind.CLOUD, "cloud")])
 def test_nothing_is_founded_where_it_would_be_spoilt(tmp_path, monkeypatch, where, code):
     folder = tmp_path / "so"
-    monkeypatch.setattr("covidstation.services.station.entrance.place_of", lambda _folder: Place(where, "OneDrive"))
+    monkeypatch.setattr("covidstation.services.access.entrance.place_of", lambda _folder: Place(where, "OneDrive"))
     for attempt in (look_at_folder, found):
         with pytest.raises(UserError) as caught:
             attempt(folder)
@@ -118,5 +118,5 @@ def test_nothing_is_founded_where_it_would_be_spoilt(tmp_path, monkeypatch, wher
 def test_a_register_that_stands_in_a_bad_place_is_still_opened(tmp_path, monkeypatch):
     folder = tmp_path / "so"
     found(folder)
-    monkeypatch.setattr("covidstation.services.station.entrance.place_of", lambda _folder: Place(PlaceKind.CLOUD, "x"))
+    monkeypatch.setattr("covidstation.services.access.entrance.place_of", lambda _folder: Place(PlaceKind.CLOUD, "x"))
     assert look_at_folder(folder) is FolderState.REGISTER

@@ -13,8 +13,8 @@ from covidstation.db import schema
 from covidstation.db.rows import Base
 from covidstation.db.session import make_engine
 from covidstation.errors import UserError
-from covidstation.services.station.check import check_register
-from covidstation.services.station.setup import open_register
+from covidstation.services.access.opening import open_register
+from covidstation.services.upkeep.check import check_register
 from tests.services.samples import NOW, PASSPHRASE, opened
 
 DATA = Path(__file__).parents[1] / "data"

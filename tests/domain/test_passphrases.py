@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from covidstation.domain.passphrases import weakness
-from covidstation.services.station.phrases import _lists, weakness_of
+from covidstation.services.access.phrases import _lists, weakness_of
 
 NAMES = ("Lò Thị Mai", "Trạm Y tế xã Nậm Tăm")
 

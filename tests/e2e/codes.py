@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from covidstation.db import keys
-from covidstation.services.station.keyring import vouch
-from covidstation.services.station.opening import open_register
+from covidstation.services.access.keyring import vouch
+from covidstation.services.access.opening import open_register
 from tests.services.samples import CHEAP, PASSPHRASE
 
 

@@ -23,7 +23,7 @@ from covidstation.services.episodes import F0Draft, add_test, register_f0
 from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.places import add_hamlet
 from covidstation.services.reports.daily import Typed, freeze_report
-from covidstation.services.station.check import check_register
+from covidstation.services.upkeep.check import check_register
 from tests.e2e.epidemic import CUTOFF, DAYS, FIRST, HAMLETS, Act, Deed, Ledger, acts
 from tests.services.samples import HANOI, catalog, found, opened
 

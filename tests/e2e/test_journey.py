@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from covidstation.db.session import Database
-from covidstation.services.station.setup import open_register
+from covidstation.services.access.opening import open_register
 from tests.e2e.programs import PASSPHRASE, Program, hub, station
 from tests.services.samples import PAO, f0, neighbour, register
 

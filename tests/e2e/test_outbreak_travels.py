@@ -14,7 +14,7 @@ from covidstation.db.rows import Base, Synced
 from covidstation.db.session import Database
 from covidstation.hub.rows import OperationRow, RecordRow
 from covidstation.hub.store import DATABASE, Place, open_hub
-from covidstation.services.station.setup import open_register
+from covidstation.services.access.opening import open_register
 from tests.e2e.programs import PASSPHRASE, Program
 from tests.e2e.test_journey import NAME, Journey
 from tests.services import outbreak

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from covidstation.domain.packs import PaperKind
+from covidstation.services.access.opening import Register, open_register
+from covidstation.services.copies.restore import choose_copy, find_copies, restore, unsure_since
+from covidstation.services.copies.stick_copy import copy_to_stick
 from covidstation.services.papers.issuing import issue_paper
-from covidstation.services.station.check import check_register
-from covidstation.services.station.opening import Register, open_register
-from covidstation.services.station.restore import choose_copy, find_copies, restore, unsure_since
-from covidstation.services.station.stick_copy import copy_to_stick
+from covidstation.services.upkeep.check import check_register
 from tests.e2e.codes import known_code
 from tests.e2e.programs import Program
 from tests.e2e.records import record_hash, record_set

@@ -28,14 +28,15 @@ from covidstation.db.key_file import FILE, replace_file
 from covidstation.db.queries.sync import sync_state
 from covidstation.db.session import Database, make_engine
 from covidstation.domain.packs import PaperKind
+from covidstation.services.access.entrance import REGISTER
+from covidstation.services.access.opening import Register
+from covidstation.services.copies.backup import back_up
+from covidstation.services.copies.restore import choose_copy, find_copies
+from covidstation.services.copies.restore import restore as put_back
 from covidstation.services.exchange.bundles import Taken, export_changes, import_files
 from covidstation.services.exchange.enrolment import write_enrolment
 from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.people import edit_person
-from covidstation.services.station.backup import back_up
-from covidstation.services.station.restore import choose_copy, find_copies
-from covidstation.services.station.restore import restore as put_back
-from covidstation.services.station.setup import REGISTER, Register
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from tests.faults.care_acts import CARE, CARE_TIMES

@@ -31,11 +31,11 @@ from covidstation.db.rows import (
 from covidstation.db.schema import CURRENT, version_of
 from covidstation.db.session import Database, make_engine
 from covidstation.errors import UserError
+from covidstation.services.access.entrance import REGISTER, FolderState, look_at_folder
+from covidstation.services.access.opening import Register, is_set_up
 from covidstation.services.exchange.bundles import import_files
 from covidstation.services.exchange.enrolment import identity_of
-from covidstation.services.station.check import check_register
-from covidstation.services.station.entrance import REGISTER, FolderState, look_at_folder
-from covidstation.services.station.setup import Register, is_set_up
+from covidstation.services.upkeep.check import check_register
 from covidstation.sync.bundle import Sender, open_bundle, read_header, read_ops
 from covidstation.sync.carriers import usb
 from covidstation.sync.header import Kind

@@ -25,12 +25,13 @@ from covidstation.db.session import Database, make_engine
 from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
 from covidstation.messages import sentences
+from covidstation.services.access.entrance import REGISTER
+from covidstation.services.access.opening import open_with_recovery
+from covidstation.services.copies.backup import back_up
+from covidstation.services.copies.tail import standing_loss
 from covidstation.services.exchange.bundles import export_changes, import_files
 from covidstation.services.exchange.enrolment import identity_of
-from covidstation.services.station.backup import back_up
-from covidstation.services.station.check import check_register
-from covidstation.services.station.setup import REGISTER, open_with_recovery
-from covidstation.services.station.tail import standing_loss
+from covidstation.services.upkeep.check import check_register
 from covidstation.sync.bundle import Sender, open_bundle, read_ops
 from covidstation.sync.carriers import usb
 from covidstation.sync.identity import key_id

@@ -20,14 +20,15 @@ from covidstation.db.rows import EpisodeRow, PersonRow
 from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
 from covidstation.messages import sentences
+from covidstation.services.access.entrance import REGISTER
+from covidstation.services.access.opening import Register
+from covidstation.services.copies.backup import back_up
 from covidstation.services.exchange.bundles import export_changes
 from covidstation.services.papers.files import paper_pdf
 from covidstation.services.papers.issuing import issue_paper
-from covidstation.services.station.backup import back_up
-from covidstation.services.station.check import check_register
 from covidstation.services.station.drafts import keep_draft
 from covidstation.services.station.files import keep_file
-from covidstation.services.station.setup import REGISTER, Register
+from covidstation.services.upkeep.check import check_register
 from tests.faults.checks import count_rows
 from tests.services.district import District
 from tests.services.samples import NOW, TODAY, catalog, f0, found, neighbour, opened, register

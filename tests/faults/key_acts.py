@@ -10,9 +10,9 @@ from covidstation.db import keys
 from covidstation.db.audit import entries
 from covidstation.db.rows import EpisodeRow, UserRow
 from covidstation.db.session import Database
-from covidstation.services.station import keyring
-from covidstation.services.station.setup import Register
-from covidstation.services.station.users import UserDraft, add_user, disable_user
+from covidstation.services.access import keyring
+from covidstation.services.access.opening import Register
+from covidstation.services.access.users import UserDraft, add_user, disable_user
 from tests.services.samples import CHEAP, NOW, register
 
 ROTATE_TIMES = 3

@@ -30,7 +30,7 @@ from sqlalchemy import func, select
 from covidstation.db.rows import PersonRow
 from covidstation.errors import UserError
 from covidstation.messages import sentences
-from covidstation.services.station.setup import is_set_up
+from covidstation.services.access.opening import is_set_up
 from tests.faults.sweep_acts import ACTS, TIMES, looked
 from tests.services.samples import catalog, opened
 

@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 
 from covidstation.db.rows import PaperSubjectRow, PersonRow, VisitRow
 from covidstation.domain.packs import PaperKind
+from covidstation.services.access.opening import Register
+from covidstation.services.copies.backup import back_up
 from covidstation.services.exchange.bundles import export_changes, import_files
 from covidstation.services.papers.issuing import issue_paper
 from covidstation.services.people import edit_person
-from covidstation.services.station.backup import back_up
-from covidstation.services.station.setup import Register
 from covidstation.sync.carriers import usb
 from tests.faults.checks import CHECKS, STICK
 from tests.services import outbreak

@@ -22,6 +22,7 @@ from covidstation.domain.notifiable import NoticeEvent
 from covidstation.domain.packs import PackEdit, editable_items, pack_on
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.text import clean
+from covidstation.services.access.users import UserDraft, add_user
 from covidstation.services.care.alerts import Answering, answer_alerts
 from covidstation.services.care.calls import CallDraft, log_call
 from covidstation.services.care.follow_up import finish_follow_up, remove_follow_up
@@ -49,7 +50,6 @@ from covidstation.services.station.record import change_setting, edit_station
 from covidstation.services.station.rule_shelf import keep_rule, rule_shelf
 from covidstation.services.station.rules import RuleEdit
 from covidstation.services.station.staff import DutyDraft, add_duty
-from covidstation.services.station.users import UserDraft, add_user
 from tests.hostile.stage import Form, Stage, texts_since
 from tests.services import outbreak, samples
 from tests.services.samples import NOW, STATION, TODAY, USER, catalog, f0, neighbour

@@ -19,8 +19,8 @@ from covidstation.db.rows import FollowUpRow, JournalRow
 from covidstation.db.session import Database, make_engine
 from covidstation.domain.ops import decode_op
 from covidstation.domain.packs import PaperKind
+from covidstation.services.access.entrance import REGISTER
 from covidstation.services.places import add_hamlet, add_sub_point
-from covidstation.services.station.entrance import REGISTER
 from tests.services import outbreak, samples
 from tests.services.samples import NOW, USER, catalog
 

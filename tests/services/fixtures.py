@@ -10,7 +10,7 @@ import pytest
 
 from covidstation.catalog import Catalog
 from covidstation.db.session import Database
-from covidstation.services.station.setup import Register
+from covidstation.services.access.opening import Register
 from tests.services import samples
 from tests.services.district import District
 

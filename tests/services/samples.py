@@ -17,8 +17,9 @@ from covidstation.domain.episodes import Episode, EpisodeDraft, PathogenTest, Te
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.station import StationDraft
 from covidstation.paths import resources
+from covidstation.services.access.opening import Register, open_register
 from covidstation.services.episodes import F0Draft, register_f0
-from covidstation.services.station.setup import Founded, Register, found_register, open_register
+from covidstation.services.station.setup import Founded, found_register
 
 HANOI = timezone(timedelta(hours=7))
 NOW = datetime(2022, 3, 10, 8, 30, tzinfo=HANOI)

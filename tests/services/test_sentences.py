@@ -5,7 +5,7 @@ import re
 
 from covidstation.domain.problems import Problem
 from covidstation.messages import SENTENCES, sentence
-from covidstation.services.station.check import SENTENCES as FINDINGS
+from covidstation.services.upkeep.check import SENTENCES as FINDINGS
 from tools.sources import sources
 
 CODE = re.compile(r"[a-z_]+(\.[a-z_]+)+")

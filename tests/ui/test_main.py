@@ -15,7 +15,7 @@ from covidstation.db.queries.sync import Receipt, SyncState, sync_state
 from covidstation.services.changes import Kind
 from covidstation.services.station.drafts import drafts
 from covidstation.services.station.preferences import Preferences
-from covidstation.services.station.status import Status
+from covidstation.services.upkeep.status import Status
 from covidstation.ui.main import MainWindow, entries
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.status_parts import age_text, status_parts

@@ -19,10 +19,11 @@ from covidstation.domain.episodes import EpisodeDraft, PathogenTest
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.station import StationDraft
 from covidstation.paths import resources
+from covidstation.services.access.opening import open_register
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.people import register_person
 from covidstation.services.places import add_hamlet
-from covidstation.services.station.setup import found_register, open_register
+from covidstation.services.station.setup import found_register
 from covidstation.ui.desk import Desk
 from covidstation.ui.tasks import InlineTasks
 

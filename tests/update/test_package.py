@@ -90,7 +90,7 @@ def test_flipped_bits_are_found(made, tmp_path):
 
 
 def test_of_a_thousand_mutants_none_is_taken(made, tmp_path):
-    """Bar 35, the file; tests/services/station/test_update.py says the same of a whole installation."""
+    """Bar 35, the file; tests/services/upkeep/test_update.py says the same of a whole installation."""
     good(tmp_path / "b.csu", tmp_path / "other", version="0.3.0")
     rng = random.Random(35)
     ways = mutants(made.read_bytes(), (tmp_path / "b.csu").read_bytes(), rng)

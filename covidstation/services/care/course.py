@@ -18,10 +18,10 @@ from covidstation.domain.guidelines import Guideline
 from covidstation.domain.monitoring import Visit
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.access.audit import shows
 from covidstation.services.care.alerts import guidelines_in
 from covidstation.services.care.rounds import guideline_for, signs_of
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import shows
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from covidstation.domain.paper_words import LEVEL_WORDS, OUTCOME_WORDS, RISK_SHO
 from covidstation.domain.rights import Right
 from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.reports.tables import SheetTable, Value, xlsx_bytes
 from covidstation.services.rights import needs, require
-from covidstation.services.station.audit import prints
 
 
 @dataclass(frozen=True, slots=True)

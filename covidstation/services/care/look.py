@@ -15,11 +15,11 @@ from covidstation.domain.episodes import CaseOutcome, Episode
 from covidstation.domain.follow_up import follow_up_rule_on
 from covidstation.domain.needs import Needs
 from covidstation.domain.rights import Right
+from covidstation.services.access.audit import shows
 from covidstation.services.care.follow_up import follow_up_rules
 from covidstation.services.care.isolation import CaseRules, case_rules, needs_on
 from covidstation.services.care.triage import RiskWhy, why_risk
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import shows
 from covidstation.services.station.rules import station_catalog_of
 
 

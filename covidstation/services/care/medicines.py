@@ -37,9 +37,9 @@ from covidstation.domain.rule_sets import Family, RuleError
 from covidstation.domain.terms import Answer, Sex
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
+from covidstation.services.access.audit import shows
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import shows
 from covidstation.services.station.rules import rules_in
 
 LEAST_WEIGHT: Final = 10  # hundreds of grams

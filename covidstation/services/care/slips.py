@@ -17,10 +17,10 @@ from covidstation.domain.rights import Right
 from covidstation.domain.station import Station
 from covidstation.errors import UserError
 from covidstation.printing.sheets_medicines import MedicineLine, MedicineSlip, render
+from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import Letterhead, letterhead
 from covidstation.services.papers.sheets import SheetPrint
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import prints
 
 CALL: Final = (
     "Khó thở, sốt không hạ, nổi ban, chảy máu hoặc mệt nhiều hơn sau khi uống thuốc: gọi ngay trạm y tế{phone}."

@@ -29,9 +29,9 @@ from covidstation.domain.hospitalization import (
 from covidstation.domain.people import Person
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.access.audit import shows
 from covidstation.services.care.rows import wall
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,9 +29,9 @@ from covidstation.domain.rule_sets import Family, RuleError
 from covidstation.domain.terms import Answer
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
+from covidstation.services.access.audit import shows
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import shows
 from covidstation.services.station.rules import rules_in
 
 POSTPARTUM: Final = "postpartum"  # asked beside the checklist, kept among its answers

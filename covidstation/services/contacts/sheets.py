@@ -22,9 +22,9 @@ from covidstation.domain.rights import Right
 from covidstation.domain.station import Station
 from covidstation.errors import UserError
 from covidstation.printing.sheets_contact import ContactSheet, render
+from covidstation.services.access.audit import prints
 from covidstation.services.contacts.register import quarantine_rules
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import prints
 
 _CROSS: Final = "X"
 _SIGNS: Final = (  # the columns of the annex, by codes of resources/codes/symptoms.csv

@@ -24,9 +24,9 @@ from covidstation.domain.people import Sex
 from covidstation.domain.quarantine import Quarantine, QuarantineRule, quarantine_of
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.access.audit import shows
 from covidstation.services.contacts.register import immunity_in, quarantine_rules, quarantine_rules_in, rule_on_day
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import shows
 
 NAMED = 3  # on the day's page
 

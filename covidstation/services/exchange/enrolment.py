@@ -18,9 +18,9 @@ from covidstation.db.session import Database
 from covidstation.domain.ops import chain_start
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.access.keyring import CERTIFICATE, follow
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.station.keyring import CERTIFICATE, follow
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import (
     Certificate,

@@ -27,11 +27,11 @@ from covidstation.errors import UserError
 from covidstation.i18n import date_text
 from covidstation.messages.papers import KINDS
 from covidstation.printing.book import BookRow, render_book
+from covidstation.services.access.audit import prints, shows
 from covidstation.services.papers.facts import station_pack
 from covidstation.services.papers.files import paper_pdf
 from covidstation.services.papers.missing import missing_now
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import prints, shows
 
 
 @needs(Right.PRINT)

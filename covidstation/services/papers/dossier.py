@@ -35,13 +35,13 @@ from covidstation.messages.delivery import MISSING
 from covidstation.messages.papers import KINDS
 from covidstation.printing.binder import bind
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.access.audit import as_one, note_sheets
 from covidstation.services.papers.files import read_file
 from covidstation.services.papers.handouts import commitment_pdf, leaflet_pdf
 from covidstation.services.papers.letterhead import Letterhead, letterhead
 from covidstation.services.papers.missing import missing_now
 from covidstation.services.papers.sheets import print_patient_sheet
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import as_one, note_sheets
 
 _ORDER: Final = (
     PaperKind.ISOLATION_ORDER,

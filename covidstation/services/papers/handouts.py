@@ -27,12 +27,12 @@ from covidstation.errors import UserError
 from covidstation.i18n import date_text
 from covidstation.printing.handouts import CommitmentView, LeafletView, render_commitment, render_leaflet
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.access.audit import prints
 from covidstation.services.care.triage import guideline_in
 from covidstation.services.papers.facts import gather_facts, station_pack
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.papers.subjects import load_subjects
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import prints
 from covidstation.services.station.rules import rules_in
 
 

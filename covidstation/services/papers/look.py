@@ -22,11 +22,11 @@ from covidstation.domain.sick_leave import SickLeave, Signer
 from covidstation.domain.station import Station
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
+from covidstation.services.access.audit import saw_person
 from covidstation.services.papers.facts import ending_kind, station_pack, station_signers, transfer_row
 from covidstation.services.papers.issuing import Prepared, prepare_paper
 from covidstation.services.papers.subjects import load_any, standing
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import saw_person
 
 _WITH_FAMILY = ENDING | {PaperKind.ISOLATION_ORDER}
 

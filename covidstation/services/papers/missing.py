@@ -27,12 +27,12 @@ from covidstation.errors import UserError
 from covidstation.i18n import date_text
 from covidstation.messages.papers import KINDS
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.access.audit import prints
 from covidstation.services.episodes import release_on
 from covidstation.services.papers.facts import station_pack
 from covidstation.services.papers.issuing import Issued, Skipped, issue_paper, kind_on, prepare_paper
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import prints
 from covidstation.services.station.rules import station_catalog_of
 
 

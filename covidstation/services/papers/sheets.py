@@ -38,10 +38,10 @@ from covidstation.domain.sheets import (
 )
 from covidstation.errors import UserError
 from covidstation.printing import sheets_patient, sheets_round
+from covidstation.services.access.audit import prints
 from covidstation.services.care.rounds import RoundLine, round_list
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import prints
 
 _HALVES = (Round.MORNING, Round.AFTERNOON)
 

@@ -29,10 +29,10 @@ from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.printing.consent import ConsentView, render_consent
+from covidstation.services.access.audit import prints
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.papers.letterhead import letterhead_in
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import prints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,11 +38,11 @@ from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.copies.backup import back_up
 from covidstation.services.exchange.enrolment import journal_start
 from covidstation.services.privacy.dossiers import dossiers_in, rows_of
 from covidstation.services.privacy.retention import rules_of_day
 from covidstation.services.rights import needs
-from covidstation.services.station.backup import back_up
 
 WORD: Final = "HUỶ"
 _ALSO_WRITTEN: Final = frozenset({"HUỶ", "HỦY"})

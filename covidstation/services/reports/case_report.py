@@ -41,9 +41,9 @@ from covidstation.errors import UserError
 from covidstation.i18n import date_text
 from covidstation.printing.binder import bind
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.access.audit import prints, shows
 from covidstation.services.reports.head import head_on
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import prints, shows
 
 ROW_HEIGHT: Final = 20.0  # points; an empty field is filled in by hand
 

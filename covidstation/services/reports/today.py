@@ -25,6 +25,7 @@ from covidstation.domain.missing import MissingKind, MissingLine
 from covidstation.domain.packs import HomeIsolation, PaperKind, pack_on
 from covidstation.domain.rights import Right
 from covidstation.domain.rules import IsolationRule, isolation_rule_on
+from covidstation.services.access.opening import Register
 from covidstation.services.care.alerts import guidelines_in
 from covidstation.services.care.isolation import RunningHours, running_hours
 from covidstation.services.care.rounds import guideline_for, split, wants
@@ -36,8 +37,7 @@ from covidstation.services.reports.notices import NoticesWaiting, notices_waitin
 from covidstation.services.rights import needs
 from covidstation.services.station.drafts import Draft, drafts
 from covidstation.services.station.rules import station_catalog_of
-from covidstation.services.station.setup import Register
-from covidstation.services.station.status import Status, station_status
+from covidstation.services.upkeep.status import Status, station_status
 
 NAMED = 3
 

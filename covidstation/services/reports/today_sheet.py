@@ -10,8 +10,8 @@ from covidstation.db.session import Database
 from covidstation.domain.rights import Right
 from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.access.audit import prints
 from covidstation.services.rights import needs
-from covidstation.services.station.audit import prints
 
 
 @needs(Right.PRINT)

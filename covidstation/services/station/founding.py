@@ -19,9 +19,10 @@ from covidstation.domain.training_shapes import TrainingCommune
 from covidstation.domain.units import Unit
 from covidstation.errors import UserError
 from covidstation.printing.recovery import render_recovery
+from covidstation.services.access.opening import open_with_key
 from covidstation.services.places import add_hamlet
 from covidstation.services.station.record import change_setting
-from covidstation.services.station.setup import Founded, found_register, open_with_key
+from covidstation.services.station.setup import Founded, found_register
 from covidstation.services.station.training import Seeded, issue_past_papers, make_commune, seed_training
 from covidstation.services.station.training_care import seed_care
 

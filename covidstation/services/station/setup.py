@@ -22,15 +22,9 @@ from covidstation.domain.problems import errors
 from covidstation.domain.station import Role, StationDraft, check_station
 from covidstation.domain.text import clean, clean_block
 from covidstation.errors import Refused, UserError
-from covidstation.services.station.entrance import REGISTER as REGISTER
-from covidstation.services.station.entrance import FolderState, look_at_folder
-from covidstation.services.station.keyring import vouch
-from covidstation.services.station.opening import Register as Register
-from covidstation.services.station.opening import is_set_up as is_set_up
-from covidstation.services.station.opening import open_register as open_register
-from covidstation.services.station.opening import open_with_key as open_with_key
-from covidstation.services.station.opening import open_with_recovery as open_with_recovery
-from covidstation.services.station.phrases import check_passphrase
+from covidstation.services.access.entrance import REGISTER, FolderState, look_at_folder
+from covidstation.services.access.keyring import vouch
+from covidstation.services.access.phrases import check_passphrase
 from covidstation.services.station.record import tidy_station
 
 SETUP_DRAFT = "setup.json"

@@ -12,8 +12,8 @@ from covidstation.db.queries.people import PersonHit, get_hit, people_with_phone
 from covidstation.domain.citizen import CITIZEN, OLD_CITIZEN
 from covidstation.domain.people import PersonDraft
 from covidstation.i18n import _
+from covidstation.services.access.opening import Register
 from covidstation.services.people import cleaned_person
-from covidstation.services.station.setup import Register
 from covidstation.ui.desk import Desk
 
 _WAIT_MS = 150

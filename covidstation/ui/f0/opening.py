@@ -20,9 +20,9 @@ from covidstation.domain.packs import PaperKind, pack_on
 from covidstation.domain.people import Person
 from covidstation.domain.station import TEST_PLACES
 from covidstation.errors import UserError
-from covidstation.services.station.audit import saw_person
+from covidstation.services.access.audit import saw_person
+from covidstation.services.access.opening import Register
 from covidstation.services.station.drafts import Draft, drafts
-from covidstation.services.station.setup import Register
 from covidstation.ui.desk import NewF0
 from covidstation.ui.f0.keeper import FORM
 

@@ -15,9 +15,9 @@ from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
 from covidstation.i18n import N_, _
 from covidstation.messages import sentence
+from covidstation.services.access.audit import How, note_paper
 from covidstation.services.papers.book import Kept, read_kept
 from covidstation.services.papers.issuing import void_paper
-from covidstation.services.station.audit import How, note_paper
 from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import kept_as

@@ -17,6 +17,7 @@ from covidstation.domain.daily import read_clock
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, date_text, moment_text
 from covidstation.messages import sentence
+from covidstation.services.access.audit import ReportHow
 from covidstation.services.reports.daily import (
     DailyReport,
     Typed,
@@ -36,7 +37,6 @@ from covidstation.services.reports.sheet import (
     write_report_xlsx,
 )
 from covidstation.services.reports.why import why_changed
-from covidstation.services.station.audit import ReportHow
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import kept_as
 from covidstation.ui.papers.keeping import choose_file

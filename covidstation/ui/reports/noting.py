@@ -8,8 +8,8 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from covidstation.errors import UserError
+from covidstation.services.access.audit import ReportHow, note_report
 from covidstation.services.reports.daily import DailyReport
-from covidstation.services.station.audit import ReportHow, note_report
 from covidstation.ui.desk import Desk
 
 

@@ -13,7 +13,7 @@ from covidstation.db.queries.history import HistoryLine
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.rights import Right
 from covidstation.i18n import _, date_text
-from covidstation.services.station.audit_look import (
+from covidstation.services.access.audit_look import (
     MOST_ON_PAPER,
     AuditAsked,
     AuditHead,

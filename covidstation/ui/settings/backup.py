@@ -14,9 +14,9 @@ from covidstation.db.copies import Copy, Health, Why
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text, moment_text
-from covidstation.services.station.backup import Backups, Drilled, back_up, drill, look_at_backups
-from covidstation.services.station.restore import numbers_compared
-from covidstation.services.station.stick_copy import OnStick, copy_to_stick
+from covidstation.services.copies.backup import Backups, Drilled, back_up, drill, look_at_backups
+from covidstation.services.copies.restore import numbers_compared
+from covidstation.services.copies.stick_copy import OnStick, copy_to_stick
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import confirm

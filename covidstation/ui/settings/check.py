@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayou
 from covidstation.db.queries.station import get_setting
 from covidstation.errors import UserError
 from covidstation.i18n import _, ngettext
-from covidstation.services.station.check import check_register
-from covidstation.services.station.findings import GROUPS, Finding, Level, fine, see_to
-from covidstation.services.station.support import check_pdf, copy_log
+from covidstation.services.upkeep.check import check_register
+from covidstation.services.upkeep.findings import GROUPS, Finding, Level, fine, see_to
+from covidstation.services.upkeep.support import check_pdf, copy_log
 from covidstation.ui.contacts.printing import print_or_keep
 from covidstation.ui.desk import Desk
 from covidstation.ui.look.tokens import Ink

@@ -13,7 +13,7 @@ from covidstation import __version__
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text
-from covidstation.services.station.update import Installed, UpdateLook, install_update, look_at_update
+from covidstation.services.upkeep.update import Installed, UpdateLook, install_update, look_at_update
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button

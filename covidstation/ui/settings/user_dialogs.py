@@ -15,9 +15,7 @@ from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.changes import Done
-from covidstation.services.station.founding import new_recovery_code, recovery_pdf
-from covidstation.services.station.users import (
+from covidstation.services.access.users import (
     LONGEST_NAME,
     KeyChange,
     OneTime,
@@ -28,6 +26,8 @@ from covidstation.services.station.users import (
     one_time_pdf,
     set_recovery,
 )
+from covidstation.services.changes import Done
+from covidstation.services.station.founding import new_recovery_code, recovery_pdf
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.papers.handing import hand_out, save

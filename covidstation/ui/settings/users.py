@@ -12,9 +12,8 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text, moment_text
 from covidstation.messages import sentence
-from covidstation.services.rights import may
-from covidstation.services.station.passphrases import change_passphrase, recovery_used
-from covidstation.services.station.users import (
+from covidstation.services.access.passphrases import change_passphrase, recovery_used
+from covidstation.services.access.users import (
     KeyChange,
     OneTime,
     State,
@@ -25,6 +24,7 @@ from covidstation.services.station.users import (
     recovery_missing,
     reset_user,
 )
+from covidstation.services.rights import may
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Ink

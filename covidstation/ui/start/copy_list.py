@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QScrollArea
 
 from covidstation.db.copies import Health
 from covidstation.i18n import _, date_text, moment_text
-from covidstation.services.station.restore import Found
+from covidstation.services.copies.restore import Found
 from covidstation.ui.look import metrics
 from covidstation.ui.look.fonts import font
 from covidstation.ui.look.icons import paint_icon

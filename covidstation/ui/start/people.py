@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPalette,
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from covidstation.i18n import _
-from covidstation.services.station.entrance import Entrant
+from covidstation.services.access.entrance import Entrant
 from covidstation.ui.look import metrics
 from covidstation.ui.look.fonts import font
 from covidstation.ui.look.icons import paint_icon

@@ -14,8 +14,8 @@ from covidstation.db.copies import Health
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.station.rescue import Carried, carry_everything
-from covidstation.services.station.restore import Found, find_copies
+from covidstation.services.copies.rescue import Carried, carry_everything
+from covidstation.services.copies.restore import Found, find_copies
 from covidstation.ui.start.copy_list import what_in_it, when_where
 from covidstation.ui.start.trouble import Safe, TroubleView
 from covidstation.ui.sync.sticks import plugged_in

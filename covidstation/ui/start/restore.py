@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QWidget
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.station.restore import Chosen, Found, Restored, choose_copy, find_copies, restore
+from covidstation.services.copies.restore import Chosen, Found, Restored, choose_copy, find_copies, restore
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.start.card import Card, CardView
 from covidstation.ui.start.restore_steps import ChooseStep, ConfirmStep, DoneStep, OpenStep, ProgressStep

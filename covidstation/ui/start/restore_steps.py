@@ -7,7 +7,7 @@ from datetime import datetime
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from covidstation.i18n import _, date_text, moment_text
-from covidstation.services.station.restore import Chosen, Found, Restored
+from covidstation.services.copies.restore import Chosen, Found, Restored
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import LineEdit, PasswordEdit

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _
-from covidstation.services.station.phrases import weakness_of
+from covidstation.services.access.phrases import weakness_of
 from covidstation.ui.look.palette import tokens_of
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.edits import LineEdit, PasswordEdit

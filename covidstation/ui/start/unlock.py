@@ -12,7 +12,7 @@ from covidstation import __version__
 from covidstation.errors import UserError
 from covidstation.i18n import WEEKDAYS, _, date_text, ngettext
 from covidstation.messages import sentence
-from covidstation.services.station.entrance import Entrant
+from covidstation.services.access.entrance import Entrant
 from covidstation.services.station.preferences import Preferences
 from covidstation.ui.parts.banner import Banner
 from covidstation.ui.parts.buttons import Button

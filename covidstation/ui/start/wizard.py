@@ -26,7 +26,7 @@ from covidstation.domain.station import StationDraft
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.station.entrance import beside
+from covidstation.services.access.entrance import beside
 from covidstation.services.station.files import keep_file
 from covidstation.services.station.founding import (
     FoundedStation,

@@ -15,9 +15,9 @@ from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.changes import Done
+from covidstation.services.copies.stick_copy import copy_to_stick
 from covidstation.services.exchange.bundles import Export, Exported, export_changes
 from covidstation.services.station.record import change_setting
-from covidstation.services.station.stick_copy import copy_to_stick
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.steps import Step, StepsPanel, StepState
 from covidstation.ui.sync.sticks import Stick

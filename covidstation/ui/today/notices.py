@@ -8,7 +8,7 @@ from functools import partial
 
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.station.notices import Notice, trust_clock
+from covidstation.services.upkeep.notices import Notice, trust_clock
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.banner import Banner
 

@@ -18,7 +18,7 @@ from covidstation.messages import sentence
 from covidstation.services.changes import Changes
 from covidstation.services.reports.today import TodaysWork, todays_work
 from covidstation.services.reports.today_sheet import work_sheet_pdf
-from covidstation.services.station.notices import station_notices
+from covidstation.services.upkeep.notices import station_notices
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.frame.page import Page
 from covidstation.ui.frame.sidebar import EntryButton

@@ -54,7 +54,7 @@ from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
 from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.papers.missing import missing_list
 from covidstation.services.people import register_person
-from covidstation.services.station.check import check_register
+from covidstation.services.upkeep.check import check_register
 from tests.services.papers.test_missing import slow_list
 from tests.services.samples import HANOI, NOW, catalog, neighbour, opened, positive_on
 

@@ -16,8 +16,8 @@ from covidstation.errors import UserError
 from covidstation.messages import sentence
 from covidstation.services.exchange.bundles import Exported, Taken, export_changes, import_files
 from covidstation.services.exchange.enrolment import accept_certificate, get_certificate, look_at_certificate, own_words
-from covidstation.services.station.check import check_register
-from covidstation.services.station.status import station_status
+from covidstation.services.upkeep.check import check_register
+from covidstation.services.upkeep.status import station_status
 from covidstation.sync import bundle as bundles
 from covidstation.sync.bundle import Subject, write_bundle
 from covidstation.sync.carriers import usb

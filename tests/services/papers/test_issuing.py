@@ -35,8 +35,8 @@ from covidstation.services.papers.issuing import (
     void_paper,
 )
 from covidstation.services.papers.packs import edit_pack
-from covidstation.services.station.check import check_register
 from covidstation.services.station.record import change_setting, edit_station
+from covidstation.services.upkeep.check import check_register
 from tests.services.samples import NOW, PAO, STATION, TODAY, catalog, f0, neighbour, opened, register
 
 ORDER, END, COMPLETION = PaperKind.ISOLATION_ORDER, PaperKind.ISOLATION_END, PaperKind.ISOLATION_COMPLETION

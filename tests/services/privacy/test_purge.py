@@ -17,7 +17,7 @@ from covidstation.hub.apply import _apply
 from covidstation.services.exchange.enrolment import journal_start
 from covidstation.services.privacy.purge import PurgeOrder, purge_records
 from covidstation.services.privacy.retention import look_at_due, look_at_retention
-from covidstation.services.station.check import check_register
+from covidstation.services.upkeep.check import check_register
 from tests.services import outbreak
 from tests.services.district import STATION
 from tests.services.samples import HANOI, NOW, catalog

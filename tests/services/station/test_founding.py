@@ -15,14 +15,15 @@ from covidstation.domain.station import StationDraft
 from covidstation.errors import UserError
 from covidstation.passphrases import read_passphrase
 from covidstation.paths import resources
-from covidstation.services.station.backup import back_up, needs_backup
-from covidstation.services.station.entrance import (
+from covidstation.services.access.entrance import (
     FolderState,
     beside,
     entrants,
     is_training_folder,
     look_at_folder,
 )
+from covidstation.services.access.opening import open_register, open_with_recovery
+from covidstation.services.copies.backup import back_up, needs_backup
 from covidstation.services.station.founding import (
     FoundingDraft,
     commune_of,
@@ -33,7 +34,6 @@ from covidstation.services.station.founding import (
 )
 from covidstation.services.station.preferences import Preferences, keep_preferences, read_preferences
 from covidstation.services.station.record import change_setting
-from covidstation.services.station.setup import open_register, open_with_recovery
 
 NOW = datetime(2026, 7, 10, 7, 15, tzinfo=timezone(timedelta(hours=7)))
 CHEAP = Cost(8, 1, 1)

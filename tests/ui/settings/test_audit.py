@@ -16,8 +16,8 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role
+from covidstation.services.access.audit import note_report, saw_person
 from covidstation.services.people import edit_person
-from covidstation.services.station.audit import note_report, saw_person
 from covidstation.ui.settings import audit as audit_module
 from covidstation.ui.settings.audit_words import phrase, sentence_of
 from covidstation.ui.settings.page import SettingsPage

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from covidstation.db.queries.places import hamlets, sub_points
 from covidstation.db.queries.staff import staff_on
 from covidstation.db.queries.station import get_setting, get_station
+from covidstation.services.access.opening import open_register
 from covidstation.services.papers.packs import pack_items
 from covidstation.services.station import setup
-from covidstation.services.station.setup import open_register
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.settings import page as page_module
 from covidstation.ui.settings import staff as staff_module

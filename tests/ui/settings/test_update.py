@@ -8,7 +8,7 @@ import pytest
 
 from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role
-from covidstation.services.station import update as module
+from covidstation.services.upkeep import update as module
 from covidstation.ui.settings.update import UpdateSection
 from covidstation.update import stand
 from covidstation.update.stand import Pointer, point_to, read_pointer

@@ -12,8 +12,8 @@ from covidstation.db import keys
 from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
-from covidstation.services.station.opening import open_register, open_with_recovery
-from covidstation.services.station.users import State, UserDraft, add_user, list_users
+from covidstation.services.access.opening import open_register, open_with_recovery
+from covidstation.services.access.users import State, UserDraft, add_user, list_users
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.settings import user_dialogs, users
 from covidstation.ui.settings.user_dialogs import NewCodeDialog, OneTimeDialog, RoleDialog, UserDialog

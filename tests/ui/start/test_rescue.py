@@ -15,9 +15,9 @@ from covidstation import bootstrap
 from covidstation.db import backup, schema
 from covidstation.db.backup import make_backup
 from covidstation.errors import UserError
-from covidstation.services.station.opening import open_register
-from covidstation.services.station.passphrases import change_passphrase
-from covidstation.services.station.stick_copy import copy_to_stick
+from covidstation.services.access.opening import open_register
+from covidstation.services.access.passphrases import change_passphrase
+from covidstation.services.copies.stick_copy import copy_to_stick
 from covidstation.ui.main import MainWindow
 from covidstation.ui.start import rescuing, restore
 from covidstation.ui.start.restore import RestoreView

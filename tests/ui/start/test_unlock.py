@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from covidstation.db import keys
+from covidstation.services.access.opening import open_register
+from covidstation.services.access.users import set_recovery
 from covidstation.services.station.preferences import read_preferences
-from covidstation.services.station.setup import open_register
-from covidstation.services.station.users import set_recovery
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.edits import PasswordEdit
 from covidstation.ui.start.panes import CapsLock

@@ -8,8 +8,9 @@ from PySide6.QtTest import QTest
 
 from covidstation.db.queries.places import hamlets
 from covidstation.db.queries.station import counts, get_setting, get_station
-from covidstation.services.station.entrance import beside
-from covidstation.services.station.setup import open_register, read_setup_draft
+from covidstation.services.access.entrance import beside
+from covidstation.services.access.opening import open_register
+from covidstation.services.station.setup import read_setup_draft
 from covidstation.ui.start.station_steps import HamletsStep, IsolationStep, PlaceStep, SignersStep
 from covidstation.ui.start.wizard import Wizard
 from covidstation.ui.tasks import InlineTasks

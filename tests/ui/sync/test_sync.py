@@ -13,7 +13,7 @@ from covidstation.db.rows import Base, Synced
 from covidstation.errors import UserError
 from covidstation.services.exchange.enrolment import get_certificate, write_enrolment
 from covidstation.services.people import edit_person
-from covidstation.services.station.status import Status, station_status
+from covidstation.services.upkeep.status import Status, station_status
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from covidstation.sync.receipts import ReceiptException

@@ -17,7 +17,7 @@ from covidstation.log import FOLDER
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.rights import needs
 from covidstation.services.station.files import keep_file
-from covidstation.services.station.findings import GROUPS, Finding
+from covidstation.services.upkeep.findings import GROUPS, Finding
 
 MOST_LOG = 4 << 20
 

@@ -21,8 +21,8 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
 from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.access.audit import AGAIN, prints
 from covidstation.services.rights import may, needs
-from covidstation.services.station.audit import AGAIN, prints
 
 MOST_NAMESAKES: Final = 200
 MOST_ON_PAPER: Final = 3000

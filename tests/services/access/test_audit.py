@@ -14,6 +14,7 @@ from covidstation.domain.packs import PaperKind
 from covidstation.domain.rights import Actor, Right
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
+from covidstation.services.access.audit import AUDITED, note_paper, note_report
 from covidstation.services.care.course import course_of
 from covidstation.services.care.f0_table import F0Selection, f0_list_pdf, f0_list_xlsx
 from covidstation.services.care.look import look_at_care
@@ -22,7 +23,6 @@ from covidstation.services.papers.dossier import dossier_pdf
 from covidstation.services.papers.handouts import leaflet_pdf
 from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.rights import TABLE
-from covidstation.services.station.audit import AUDITED, note_paper, note_report
 from tests.services.samples import NOW, TODAY, f0, opened, register
 from tests.services.test_rights import modules
 
@@ -30,8 +30,8 @@ BY_HAND = {
     "papers.dossier.dossier_pdf",  # notes each dossier, not each call
     "papers.files.paper_pdf",  # bytes for `read_kept` and the dossier, which note
     "papers.handouts.staff_list_pdf",  # no patient on it
-    "station.support.check_pdf",  # nor on it
-    "station.users.one_time_pdf",  # the giving of the passphrase is noted
+    "upkeep.support.check_pdf",  # nor on it
+    "access.users.one_time_pdf",  # the giving of the passphrase is noted
 }
 
 

@@ -15,12 +15,12 @@ from covidstation.db.backup import make_backup
 from covidstation.db.rows import PersonRow
 from covidstation.errors import UserError
 from covidstation.messages import sentence
-from covidstation.services.station.keyring import key_is_due
-from covidstation.services.station.opening import open_register
-from covidstation.services.station.passphrases import change_passphrase
-from covidstation.services.station.restore import choose_copy, find_copies, restore
+from covidstation.services.access.keyring import key_is_due
+from covidstation.services.access.opening import open_register
+from covidstation.services.access.passphrases import change_passphrase
+from covidstation.services.access.users import State, UserDraft, add_user, disable_user, list_users, set_recovery
+from covidstation.services.copies.restore import choose_copy, find_copies, restore
 from covidstation.services.station.setup import found_register
-from covidstation.services.station.users import State, UserDraft, add_user, disable_user, list_users, set_recovery
 from tests.services.samples import CHEAP, NOW, PASSPHRASE, STATION, USER, f0, found, neighbour, opened, register
 
 LATER = NOW + timedelta(hours=3)

@@ -27,11 +27,11 @@ from covidstation.db.rows import (
 from covidstation.domain.audit import Heads
 from covidstation.domain.packs import PaperKind
 from covidstation.printing.letters import lost_letters
+from covidstation.services.copies.backup import back_up, needs_backup
 from covidstation.services.papers.issuing import issue_paper
-from covidstation.services.station import check_place
-from covidstation.services.station.backup import back_up, needs_backup
-from covidstation.services.station.check import SENTENCES, check_register
-from covidstation.services.station.findings import GROUPS
+from covidstation.services.upkeep import check_place
+from covidstation.services.upkeep.check import SENTENCES, check_register
+from covidstation.services.upkeep.findings import GROUPS
 from tests.services import outbreak
 from tests.services.samples import NOW, TODAY, catalog, f0, neighbour, register
 

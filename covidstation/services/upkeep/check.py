@@ -42,10 +42,10 @@ from covidstation.services.exchange.enrolment import journal_start
 from covidstation.services.papers.issuing import read_file
 from covidstation.services.reports.daily import sent_hash
 from covidstation.services.rights import needs
-from covidstation.services.station import check_place
-from covidstation.services.station.findings import SENTENCES as SENTENCES
-from covidstation.services.station.findings import Finding as Finding
-from covidstation.services.station.findings import bad, fine
+from covidstation.services.upkeep import check_place
+from covidstation.services.upkeep.findings import SENTENCES as SENTENCES
+from covidstation.services.upkeep.findings import Finding as Finding
+from covidstation.services.upkeep.findings import bad, fine
 
 LINKS: Final[tuple[tuple[Any, Any], ...]] = (
     (EpisodeRow.person_id, PersonRow.id),

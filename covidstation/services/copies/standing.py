@@ -23,9 +23,9 @@ from covidstation.db.session import Database, make_engine
 from covidstation.domain.rights import RIGHTS_OF, Right
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
-from covidstation.services.station import attempts
-from covidstation.services.station.entrance import REGISTER
-from covidstation.services.station.keyring import recognises
+from covidstation.services.access import attempts
+from covidstation.services.access.entrance import REGISTER
+from covidstation.services.access.keyring import recognises
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from covidstation.domain.canonical import decode
 from covidstation.errors import UserError
 from covidstation.paths import resources
 from covidstation.printing.letters import lost_letters
-from covidstation.services.station.check import check_records
-from covidstation.services.station.setup import open_with_key
+from covidstation.services.access.opening import open_with_key
+from covidstation.services.upkeep.check import check_records
 
 REPORT: Final = "selftest.json"
 

@@ -15,9 +15,9 @@ from covidstation.db.key_file import replace_file
 from covidstation.db.rows import SecretRow
 from covidstation.db.schema import CURRENT
 from covidstation.errors import UserError
-from covidstation.services.station import update as module
-from covidstation.services.station.selftest import REPORT
-from covidstation.services.station.update import install_update, look_at_update
+from covidstation.services.upkeep import update as module
+from covidstation.services.upkeep.selftest import REPORT
+from covidstation.services.upkeep.update import install_update, look_at_update
 from covidstation.update import stand
 from covidstation.update.stand import Pointer, point_to, read_pointer
 from tests.services.samples import NOW, register

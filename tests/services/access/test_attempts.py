@@ -14,10 +14,10 @@ import pytest
 from covidstation.db.audit import entries
 from covidstation.errors import UserError
 from covidstation.messages import sentence
-from covidstation.services.station import attempts
-from covidstation.services.station.attempts import FILE, failed_tries, forget_failed, trying, wait_after, wait_left
-from covidstation.services.station.opening import open_register, open_with_recovery
-from covidstation.services.station.rescue import open_to_read
+from covidstation.services.access import attempts
+from covidstation.services.access.attempts import FILE, failed_tries, forget_failed, trying, wait_after, wait_left
+from covidstation.services.access.opening import open_register, open_with_recovery
+from covidstation.services.copies.rescue import open_to_read
 from tests.services.samples import NOW, PASSPHRASE, found, opened
 
 WRONG = "không phải câu này"
@@ -177,7 +177,7 @@ def test_a_trouble_of_another_kind_is_no_guess(tmp_path):
 
 def test_many_programs_at_once_get_no_more_than_five(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from tests.services.station.test_attempts import guess\n"
+        "import sys; from pathlib import Path; from tests.services.access.test_attempts import guess\n"
         "import time; print(guess(Path(sys.argv[1]), time.monotonic))"
     )
     children = [

@@ -35,14 +35,14 @@ from covidstation.domain.rights import Right
 from covidstation.domain.rotation import from_the_future
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
+from covidstation.services.access import attempts
+from covidstation.services.access.entrance import REGISTER
+from covidstation.services.access.keyring import vouch, want_new_key
+from covidstation.services.access.phrases import check_passphrase
+from covidstation.services.copies.standing import Standing, look_at_standing, prove_head
+from covidstation.services.copies.stick_copy import draw_out, keys_of
 from covidstation.services.exchange.enrolment import RESTORED, certificate_of
 from covidstation.services.rights import needs
-from covidstation.services.station import attempts
-from covidstation.services.station.entrance import REGISTER
-from covidstation.services.station.keyring import vouch, want_new_key
-from covidstation.services.station.phrases import check_passphrase
-from covidstation.services.station.standing import Standing, look_at_standing, prove_head
-from covidstation.services.station.stick_copy import draw_out, keys_of
 from covidstation.sync.carriers.copies import Carried, find_carried
 
 Step = Callable[[int, int], None]

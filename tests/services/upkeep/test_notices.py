@@ -14,12 +14,12 @@ from covidstation.db.rows import EpisodeRow, JournalRow, PersonRow
 from covidstation.domain.stamps import moment_of
 from covidstation.errors import UserError
 from covidstation.messages import sentence
+from covidstation.services.access.opening import is_set_up
 from covidstation.services.people import edit_person
-from covidstation.services.station import notices
-from covidstation.services.station.check import check_register
-from covidstation.services.station.notices import clock_notice, keep_room, station_notices, trust_clock
 from covidstation.services.station.record import change_setting
-from covidstation.services.station.setup import is_set_up
+from covidstation.services.upkeep import notices
+from covidstation.services.upkeep.check import check_register
+from covidstation.services.upkeep.notices import clock_notice, keep_room, station_notices, trust_clock
 from tests.db.test_session import limit_pages
 from tests.services.samples import NOW, PAO, catalog, f0, found, neighbour, opened, register
 

@@ -12,13 +12,13 @@ from covidstation.db import keys
 from covidstation.db.backup import copies_of
 from covidstation.errors import UserError
 from covidstation.messages import sentence
-from covidstation.services.station import keyring
-from covidstation.services.station.backup import back_up, needs_backup
-from covidstation.services.station.entrance import entrants
-from covidstation.services.station.opening import open_register, open_with_recovery
-from covidstation.services.station.passphrases import change_passphrase
-from covidstation.services.station.rescue import open_to_read
-from covidstation.services.station.users import UserDraft, add_user, reset_user, set_recovery
+from covidstation.services.access import keyring
+from covidstation.services.access.entrance import entrants
+from covidstation.services.access.opening import open_register, open_with_recovery
+from covidstation.services.access.passphrases import change_passphrase
+from covidstation.services.access.users import UserDraft, add_user, reset_user, set_recovery
+from covidstation.services.copies.backup import back_up, needs_backup
+from covidstation.services.copies.rescue import open_to_read
 from tests.services.samples import CHEAP, NOW, PASSPHRASE, USER, found, opened, register
 
 NURSE = UserDraft(name="Giàng A Sùng", role="clinician")

@@ -26,8 +26,8 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _
+from covidstation.services.access.entrance import BACKUPS
 from covidstation.services.rights import needs
-from covidstation.services.station.entrance import BACKUPS
 from covidstation.sync.enrolment import parse_certificate
 
 CERTIFICATE: Final = "certificate"  # of the district, see `services.exchange.enrolment`

@@ -19,11 +19,11 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
+from covidstation.services.access.audit import saw_person
+from covidstation.services.copies import tail
+from covidstation.services.copies.restore import unsure_since
+from covidstation.services.copies.tail import LossKind, accept_loss, standing_loss, verify_record
 from covidstation.services.places import add_hamlet
-from covidstation.services.station import tail
-from covidstation.services.station.audit import saw_person
-from covidstation.services.station.restore import unsure_since
-from covidstation.services.station.tail import LossKind, accept_loss, standing_loss, verify_record
 from tests.services.samples import NOW, opened
 
 LATER = NOW + timedelta(hours=2)

@@ -25,10 +25,10 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
-from covidstation.services.station import attempts
-from covidstation.services.station.entrance import REGISTER
-from covidstation.services.station.keyring import recognises
-from covidstation.services.station.opening import Register
+from covidstation.services.access import attempts
+from covidstation.services.access.entrance import REGISTER
+from covidstation.services.access.keyring import recognises
+from covidstation.services.access.opening import Register
 from covidstation.sync.carriers.usb import as_user_error
 
 CARRIED: Final = "CSB-cuu-ho"

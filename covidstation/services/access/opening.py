@@ -26,10 +26,10 @@ from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.i18n import _
-from covidstation.services.station import attempts, keyring
-from covidstation.services.station.entrance import REGISTER
-from covidstation.services.station.phrases import check_passphrase
-from covidstation.services.station.tail import Loss, look_for_loss
+from covidstation.services.access import attempts, keyring
+from covidstation.services.access.entrance import REGISTER
+from covidstation.services.access.phrases import check_passphrase
+from covidstation.services.copies.tail import Loss, look_for_loss
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.clock import doubt
 from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
+from covidstation.services.access.opening import Register
 from covidstation.services.changes import Done
 from covidstation.services.rights import needs
 from covidstation.services.station.record import change_setting
-from covidstation.services.station.setup import Register
 
 LITTLE: Final = 500 << 20  # bytes free: time to clear up
 LEAST: Final = 100 << 20  # bytes free: today

@@ -15,11 +15,11 @@ from covidstation.domain.ops import decode_op
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
+from covidstation.services.copies.rescue import carry_everything
+from covidstation.services.copies.restore import choose_copy, find_copies, numbers_compared, restore, unsure_since
 from covidstation.services.exchange.bundles import Exported, export_changes, import_files
 from covidstation.services.papers.issuing import issue_paper, prepare_paper
-from covidstation.services.station.check import check_register
-from covidstation.services.station.rescue import carry_everything
-from covidstation.services.station.restore import choose_copy, find_copies, numbers_compared, restore, unsure_since
+from covidstation.services.upkeep.check import check_register
 from covidstation.sync.bundle import read_header
 from covidstation.sync.carriers import usb
 from tests.services.district import EPOCH, STATION, lay

@@ -25,10 +25,10 @@ from covidstation.domain.station import Role
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.printing.one_time import render_one_time
+from covidstation.services.access import keyring
+from covidstation.services.access.passphrases import RECOVERY_USED
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.station import keyring
-from covidstation.services.station.passphrases import RECOVERY_USED
 
 LONGEST_NAME: Final = 80
 MOST_USERS: Final = 40

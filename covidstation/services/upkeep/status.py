@@ -12,11 +12,11 @@ from covidstation.db.queries.station import counts, get_setting, get_station
 from covidstation.db.queries.sync import SyncState, sync_state
 from covidstation.db.session import Database
 from covidstation.domain.rights import Right
+from covidstation.services.access.opening import Register
 from covidstation.services.exchange.enrolment import is_enrolled
 from covidstation.services.rights import needs
-from covidstation.services.station.notices import free_room
 from covidstation.services.station.preferences import Preferences
-from covidstation.services.station.setup import Register
+from covidstation.services.upkeep.notices import free_room
 
 
 @dataclass(frozen=True, slots=True)

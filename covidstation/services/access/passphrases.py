@@ -20,11 +20,11 @@ from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.access.attempts import trying
+from covidstation.services.access.keyring import give
+from covidstation.services.access.opening import Register, open_with_escrow, open_with_recovery
+from covidstation.services.access.phrases import check_passphrase
 from covidstation.services.rights import needs
-from covidstation.services.station.attempts import trying
-from covidstation.services.station.keyring import give
-from covidstation.services.station.opening import Register, open_with_escrow, open_with_recovery
-from covidstation.services.station.phrases import check_passphrase
 
 MOST_ESCROW: Final = 64 << 10
 RECOVERY_USED: Final = "recovery_used"  # the day on which the printed code opened the register

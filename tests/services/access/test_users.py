@@ -16,24 +16,22 @@ from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.hub.keys import escrow_file
 from covidstation.messages import sentence, sentences
-from covidstation.services.station import keyring
-from covidstation.services.station.backup import back_up
-from covidstation.services.station.check import check_register
-from covidstation.services.station.opening import (
+from covidstation.services.access import keyring
+from covidstation.services.access.opening import (
     REGISTER,
     open_register,
     open_with_escrow,
     open_with_key,
     open_with_recovery,
 )
-from covidstation.services.station.passphrases import (
+from covidstation.services.access.passphrases import (
     change_passphrase,
     escrow_identity,
     recovery_used,
     reset_passphrase,
     reset_with_escrow,
 )
-from covidstation.services.station.users import (
+from covidstation.services.access.users import (
     State,
     UserDraft,
     add_user,
@@ -44,6 +42,8 @@ from covidstation.services.station.users import (
     reset_user,
     set_recovery,
 )
+from covidstation.services.copies.backup import back_up
+from covidstation.services.upkeep.check import check_register
 from covidstation.sync.identity import AgeKey
 from tests.db.first_format import first_format, write_first_format
 from tests.services.district import District

@@ -30,10 +30,10 @@ from covidstation.db.rows import SecretRow
 from covidstation.db.session import Database
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.access.entrance import REGISTER
 from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
-from covidstation.services.station.entrance import REGISTER
-from covidstation.services.station.selftest import SelfTest, read_report
+from covidstation.services.upkeep.selftest import SelfTest, read_report
 from covidstation.update import stand
 from covidstation.update.manifest import Manifest, Version
 from covidstation.update.package import Package, look_through, read_package, sync_folder, take_archive, unpack

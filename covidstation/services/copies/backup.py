@@ -19,11 +19,11 @@ from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.copies.rescue import Reading
+from covidstation.services.copies.restore import unsure_since
+from covidstation.services.copies.stick_copy import draw_out
 from covidstation.services.rights import needs
 from covidstation.services.station.record import change_setting
-from covidstation.services.station.rescue import Reading
-from covidstation.services.station.restore import unsure_since
-from covidstation.services.station.stick_copy import draw_out
 
 log = logging.getLogger(__name__)
 

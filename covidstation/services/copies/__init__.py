@@ -1,0 +1,1 @@
+"""Copies of the register and the ways back from them."""
