@@ -122,10 +122,13 @@ def escrow_wrap(key: bytes, public: str) -> Wrap:
     return Wrap("escrow", ESCROW, "", "", Cost(), b"", b"", public, seal(key, public))
 
 
-def renewed(unlocked: Unlocked, secret: str, cost: Cost | None = None) -> Wrap:
-    """Another identity under another secret: what somebody kept of the old one opens nothing that is made later."""
-    wrap, cost = unlocked.wrap, cost or unlocked.wrap.cost
-    return new_wrap(unlocked.key, secret, kind=wrap.kind, id=wrap.id, name=wrap.name, role=wrap.role, cost=cost)
+def renewed(wrap: Wrap, key: bytes, secret: str, cost: Cost | None = None) -> Wrap:
+    """Another identity under another secret: what somebody kept of the old one opens nothing that is made later.
+
+    `key` is that of the file that stands, which the wrap alone does not tell after a change that was cut off.
+    """
+    cost = cost or wrap.cost
+    return new_wrap(key, secret, kind=wrap.kind, id=wrap.id, name=wrap.name, role=wrap.role, cost=cost)
 
 
 def _boxed(wrap: Wrap, identity: str, secret: str, cost: Cost) -> Wrap:

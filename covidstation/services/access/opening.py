@@ -74,7 +74,7 @@ def open_register(
         if wrap.once:
             wrap = _owned(register, unlocked, own)
         elif not wrap.public:
-            wrap = keys.renewed(unlocked, passphrase)
+            wrap = keys.renewed(wrap, register.db.key, passphrase)
         _settle(register, unlocked, wrap, now)
     return register
 
@@ -85,7 +85,9 @@ def open_with_recovery(folder: Path, code: str, *, now: datetime | None = None) 
     with _judging(folder, keys.RECOVERY, now):
         unlocked = keys.open_with_recovery(folder, spelled)
     with _opened(folder, unlocked) as register:
-        wrap = unlocked.wrap if unlocked.wrap.public else keys.renewed(unlocked, spelled)
+        wrap = unlocked.wrap
+        if not wrap.public:
+            wrap = keys.renewed(wrap, register.db.key, spelled)
         _settle(register, unlocked, wrap, now)
     return register
 
@@ -147,7 +149,7 @@ def _open_with_either(folder: Path, unlocked: keys.Unlocked) -> Database:
                 raise
     db = _open_file(folder, last)
     if earlier:
-        with hold.turn(folder / hold.KEYS_FILE):
+        with suppress(UserError, OSError), hold.turn(folder / hold.KEYS_FILE):
             keys.write_keys(folder, keyring.promoted(keys.read_keys(folder)))
     return db
 
@@ -190,7 +192,7 @@ def _owned(register: Register, unlocked: keys.Unlocked, own: str) -> keys.Wrap:
     if keys.read_one_time(own) == keys.read_one_time(unlocked.secret):
         raise UserError("keys.same_again")
     check_passphrase(own, register.user_name, get_station(register.db).name)
-    return keys.renewed(unlocked, own, keys.calibrated_cost())
+    return keys.renewed(unlocked.wrap, register.db.key, own, keys.calibrated_cost())
 
 
 def _settle(register: Register, unlocked: keys.Unlocked, wrap: keys.Wrap, now: datetime) -> None:

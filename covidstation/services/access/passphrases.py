@@ -41,7 +41,7 @@ def change_passphrase(db: Database, old: str, new: str, *, now: datetime, cost: 
     user = actor.id.hex
     with trying(folder, user, now):
         unlocked = _unlocked(folder, user, old)
-    _give(db, keys.renewed(unlocked, new, cost or keys.calibrated_cost()), "passphrase", now)
+    _give(db, keys.renewed(unlocked.wrap, db.key, new, cost or keys.calibrated_cost()), "passphrase", now)
 
 
 def _unlocked(folder: Path, user: str, secret: str) -> keys.Unlocked:
@@ -64,7 +64,7 @@ def reset_passphrase(
     """A forgotten passphrase: the printed recovery code gives that user a new one of their own.
 
     Raises UserError keys.code_garbled, keys.wrong_passphrase, keys.wait, keys.unknown_user and those of
-    `check_passphrase`. The code stays valid until another one is made (`users.new_recovery`).
+    `check_passphrase`. The code stays valid until another one is made (`users.set_recovery`).
     """
     check_passphrase(new, user)
     now = now or datetime.now().astimezone()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -151,12 +152,8 @@ def open_to_read(folder: Path, passphrase: str, *, user: str | None = None, now:
     with attempts.trying(folder, "", now) as judged:
         unlocked = keys.open_with(folder, passphrase, user)
         judged.who = unlocked.wrap.id
-    place = Path(tempfile.mkdtemp(prefix="covidstation-"))
+    db = _private(folder, unlocked.keys)
     try:
-        for name in (REGISTER, f"{REGISTER}-wal"):
-            if (folder / name).is_file():
-                shutil.copyfile(folder / name, place / name)
-        db = Reading(place, unlocked.key)
         with db.read() as session:
             training = session.scalars(select(StationRow.training)).one()
             columns = select(UserRow.name, UserRow.disabled_on).where(UserRow.id == unlocked.user)
@@ -165,11 +162,40 @@ def open_to_read(folder: Path, passphrase: str, *, user: str | None = None, now:
                 raise UserError("keys.replaced")
         if row is None or row.disabled_on is not None:
             raise UserError("keys.unknown_user", name="")
-    except OSError as trouble:
-        shutil.rmtree(place, ignore_errors=True)
-        raise UserError("station.disk_full") from trouble
     except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
+        db.close()
         raise
     db.actor = Actor(unlocked.user, row.name, Role.READ_ONLY)
     return Register(db, folder, unlocked.user, row.name, Role.READ_ONLY.value, training)
+
+
+def _private(folder: Path, either: Sequence[bytes]) -> Reading:
+    """A copy that one of these keys opens; with the last of them it is not tried yet."""
+    place = _copied(folder)
+    *earlier, last = either
+    for key in earlier:
+        db = Reading(place, key)
+        try:
+            with db.read() as session:
+                session.connection().exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        except UserError:  # a change of keys was cut off after the file took its place
+            db.engine.dispose()
+        else:
+            return db
+    return Reading(place, last)
+
+
+def _copied(folder: Path) -> Path:
+    place = None
+    try:
+        place = Path(tempfile.mkdtemp(prefix="covidstation-"))  # finds no folder at all on a full disk
+        for name in (REGISTER, f"{REGISTER}-wal"):
+            if (folder / name).is_file():
+                shutil.copyfile(folder / name, place / name)
+    except OSError as trouble:
+        if place is not None:
+            shutil.rmtree(place, ignore_errors=True)
+        if trouble.errno == errno.EIO:
+            raise UserError("station.damaged", reason=trouble.strerror or "") from trouble
+        raise UserError("station.disk_full") from trouble
+    return place

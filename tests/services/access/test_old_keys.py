@@ -168,3 +168,62 @@ def test_a_second_entry_of_a_stranger_under_a_known_id_goes_at_the_next_opening(
     assert refusal(lambda: open_register(station.folder, NEXT)) == "station.damaged"
     assert refusal(lambda: open_register(station.folder, PASSPHRASE)) == ""
     assert keys.read_keys(station.folder) == [mine, *others]
+
+
+def cut_change(station, monkeypatch):
+    """The register has its new key already, the keys file still both."""
+    write, written = keys.write_keys, []
+
+    def refused(folder, wraps):
+        written.append(folder)
+        if len(written) > 1:
+            raise OSError(28, "No space left on device")
+        write(folder, wraps)
+
+    with monkeypatch.context() as full:
+        full.setattr(keys, "write_keys", refused)
+        with pytest.raises(OSError, match="No space"):
+            keyring.change_key(station.db, now=NOW)
+    assert all(wrap.next for wrap in keys.read_keys(station.folder))
+
+
+def test_a_full_disk_after_a_cut_change_of_key_keeps_nobody_out(station, monkeypatch):
+    station, _code = station
+    cut_change(station, monkeypatch)
+    station.db.close()
+
+    def refused(_folder, _wraps):
+        raise OSError(28, "No space left on device")
+
+    assert refusal(lambda: open_to_read(station.folder, PASSPHRASE, now=NOW)) == ""
+    with monkeypatch.context() as full:
+        full.setattr(keys, "write_keys", refused)
+        assert refusal(lambda: open_register(station.folder, PASSPHRASE)) == ""
+    assert all(wrap.next for wrap in keys.read_keys(station.folder))
+    assert refusal(lambda: open_register(station.folder, PASSPHRASE)) == ""
+    assert not any(wrap.next for wrap in keys.read_keys(station.folder))
+
+
+@pytest.mark.parametrize("reason", [2, 28])
+def test_no_folder_for_a_private_copy_is_a_sentence(station, reason, monkeypatch):
+    """On a full disk `tempfile` finds no usable folder at all."""
+    station, _code = station
+
+    def refused(**_more):
+        raise OSError(reason, "no usable temporary directory")
+
+    monkeypatch.setattr("tempfile.mkdtemp", refused)
+    assert refusal(lambda: open_to_read(station.folder, PASSPHRASE, now=NOW)) == "station.disk_full"
+
+
+def test_a_passphrase_changed_after_a_cut_change_of_key_opens_the_key_in_force(station, monkeypatch):
+    station, _code = station
+    one = add_user(station.db, NURSE, by=station.user_id, now=NOW).value
+    cut_change(station, monkeypatch)
+    change_passphrase(station.db, PASSPHRASE, NEXT, now=NOW)
+    station.db.close()
+    monkeypatch.setattr(keyring, "change_key", lambda _db, *, now: (_ for _ in ()).throw(UserError("station.in_use")))
+    for _time in range(2):
+        assert refusal(lambda: open_register(station.folder, NEXT, user=USER)) == ""
+    assert refusal(lambda: open_register(station.folder, one.phrase, user=one.name, own=OWN)) == ""
+    assert refusal(lambda: open_register(station.folder, OWN, user=one.name)) == ""
