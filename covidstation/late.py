@@ -52,7 +52,7 @@ def catalog() -> Catalog:
 def open_register(
     folder: Path, passphrase: str, user: str | None, own: str, now: datetime
 ) -> tuple[Register, Preferences]:
-    """On the database thread: see `services.access.opening.open_register`; with how the window should look and speak."""
+    """On the database thread: see `services.access.opening.open_register`; with how the window should look."""
     from covidstation.services.access import opening  # noqa: PLC0415  (see the module)
     from covidstation.services.upkeep import status  # noqa: PLC0415  (see the module)
 

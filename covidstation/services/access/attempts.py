@@ -99,12 +99,6 @@ def wait_left(folder: Path, clock: Clock = time.monotonic) -> int:
     return wait_after(FREE) if tries is None else _left(tries, clock())
 
 
-def tries_left(folder: Path) -> int:
-    """How many wrong ones are free before there is a wait."""
-    tries = _read(folder)
-    return 0 if tries is None else max(0, FREE - tries.count)
-
-
 def _left(tries: Tries, mono: float) -> int:
     if mono < tries.mono:  # switched on anew
         return wait_after(tries.count)

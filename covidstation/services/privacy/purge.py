@@ -47,7 +47,6 @@ from covidstation.services.rights import needs
 WORD: Final = "HUỶ"
 _ALSO_WRITTEN: Final = frozenset({"HUỶ", "HỦY"})
 LONGEST_DECISION: Final = 100
-_CHUNK: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
