@@ -33,7 +33,7 @@ from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.papers.issuing import issue_paper, paper_pdf
 from covidstation.services.station.record import change_setting
 from covidstation.services.station.setup import found_register
-from covidstation.services.station.training import make_commune, seed_training
+from covidstation.services.training.seed import make_commune, seed_training
 
 PASSPHRASE = "đo tốc độ của sổ"
 CODE = "03517"

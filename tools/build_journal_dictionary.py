@@ -28,7 +28,7 @@ from covidstation.paths import resources
 from covidstation.printing.compact import split
 from covidstation.services.access.opening import open_register
 from covidstation.services.papers.issuing import issue_paper, kind_on
-from covidstation.services.station.training_care import seed_care
+from covidstation.services.training.care import seed_care
 from tests.services import outbreak, samples
 
 SIZE = 48 << 10

@@ -40,12 +40,12 @@ from covidstation.services.access.audit import note_report
 from covidstation.services.access.opening import Register, open_register
 from covidstation.services.copies.backup import back_up
 from covidstation.services.exchange.bundles import Taken, export_changes, import_files
+from covidstation.services.files import keep_file
 from covidstation.services.papers.issuing import Issued, issue_missing
 from covidstation.services.pictures import read_picture
 from covidstation.services.reports.daily import daily_report, freeze_report, frozen_report, kept_typed
 from covidstation.services.reports.sheet import write_report_pdf, write_report_xlsx
 from covidstation.services.scans import look_at_scan
-from covidstation.services.station.files import keep_file
 from covidstation.services.station.founding import FoundingDraft, commune_of, found_station
 from covidstation.services.station.record import change_setting
 from covidstation.services.upkeep.check import check_register

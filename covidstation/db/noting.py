@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from covidstation.domain.rights import Actor
 from covidstation.errors import UserError
 
 
-class Noting:
+class Noting(ABC):
     """What an open register is besides a file: somebody has it in hand, and what they do is noted."""
 
     def __init__(self, actor: Actor | None) -> None:
@@ -24,9 +25,9 @@ class Noting:
         self.clock = _now  # of entries that no act gives a moment
         self._owed: list[audit.Owed] = []
 
+    @abstractmethod
     def write(self, by: UUID | None, now: datetime) -> AbstractContextManager[Session]:
         """See `Database`."""
-        raise NotImplementedError
 
     @contextmanager
     def noting(self, action: AuditAction, now: datetime, **entry: Any) -> Iterator[None]:

@@ -42,7 +42,7 @@ from covidstation.services.contacts.ends import convert_contacts_in
 from covidstation.services.people import put_person
 from covidstation.services.places import new_household
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import station_catalog
+from covidstation.services.rules.versions import station_catalog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

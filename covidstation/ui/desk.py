@@ -21,8 +21,8 @@ from covidstation.messages import sentence
 from covidstation.services import rights
 from covidstation.services.access.opening import Register
 from covidstation.services.changes import Changes, Done, Kind
-from covidstation.services.station.drafts import Settled, settled
-from covidstation.services.station.rules import station_catalog_of
+from covidstation.services.drafts import Settled, settled
+from covidstation.services.rules.versions import station_catalog_of
 from covidstation.ui.needs import closed_to
 from covidstation.ui.parts.closed import close_acts
 from covidstation.ui.parts.rights import Guarded, forbid

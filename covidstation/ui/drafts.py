@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from covidstation.i18n import _, moment_text
-from covidstation.services.station.drafts import Draft, Settled, draft_of, drop_draft, keep_draft
+from covidstation.services.drafts import Draft, Settled, draft_of, drop_draft, keep_draft
 from covidstation.ui.desk import Desk
 from covidstation.ui.f0.inputs import put_raw, raw_of
 from covidstation.ui.look import metrics

@@ -14,7 +14,7 @@ from covidstation.db.landing import Landing
 from covidstation.db.rows import DraftRow, JournalStateRow, PersonRow
 from covidstation.errors import UserError
 from covidstation.messages import sentence
-from covidstation.services.station.drafts import keep_draft
+from covidstation.services.drafts import keep_draft
 from covidstation.services.upkeep.check import check_register
 from tests.services.samples import NOW, opened
 from tests.services.samples import register as register_someone

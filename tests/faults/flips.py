@@ -27,8 +27,8 @@ from covidstation.errors import UserError
 from covidstation.messages import sentences
 from covidstation.services.access.entrance import REGISTER
 from covidstation.services.access.opening import open_with_recovery
+from covidstation.services.access.tail import standing_loss
 from covidstation.services.copies.backup import back_up
-from covidstation.services.copies.tail import standing_loss
 from covidstation.services.exchange.bundles import export_changes, import_files
 from covidstation.services.exchange.enrolment import identity_of
 from covidstation.services.upkeep.check import check_register

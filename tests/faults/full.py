@@ -23,11 +23,11 @@ from covidstation.messages import sentences
 from covidstation.services.access.entrance import REGISTER
 from covidstation.services.access.opening import Register
 from covidstation.services.copies.backup import back_up
+from covidstation.services.drafts import keep_draft
 from covidstation.services.exchange.bundles import export_changes
+from covidstation.services.files import keep_file
 from covidstation.services.papers.files import paper_pdf
 from covidstation.services.papers.issuing import issue_paper
-from covidstation.services.station.drafts import keep_draft
-from covidstation.services.station.files import keep_file
 from covidstation.services.upkeep.check import check_register
 from tests.faults.checks import count_rows
 from tests.services.district import District

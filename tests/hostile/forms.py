@@ -45,10 +45,10 @@ from covidstation.services.places import add_hamlet, add_sub_point, rename_hamle
 from covidstation.services.privacy.consent import record_consent
 from covidstation.services.reports.daily import Typed, freeze_report
 from covidstation.services.reports.notices import mark_entered
+from covidstation.services.rules.shelf import keep_rule, rule_shelf
+from covidstation.services.rules.versions import RuleEdit
 from covidstation.services.station.founding import FoundingDraft, found_station
 from covidstation.services.station.record import change_setting, edit_station
-from covidstation.services.station.rule_shelf import keep_rule, rule_shelf
-from covidstation.services.station.rules import RuleEdit
 from covidstation.services.station.staff import DutyDraft, add_duty
 from tests.hostile.stage import Form, Stage, texts_since
 from tests.services import outbreak, samples

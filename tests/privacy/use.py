@@ -19,12 +19,12 @@ from covidstation.domain.packs import PaperKind
 from covidstation.services.access.opening import Register
 from covidstation.services.care.f0_table import F0Selection, f0_list_xlsx
 from covidstation.services.copies.backup import back_up
+from covidstation.services.drafts import keep_draft
 from covidstation.services.exchange.bundles import export_changes
+from covidstation.services.files import keep_file
 from covidstation.services.papers.files import paper_pdf
 from covidstation.services.papers.issuing import issue_paper
 from covidstation.services.privacy.person_file import FileRequest, Requester, person_file
-from covidstation.services.station.drafts import keep_draft
-from covidstation.services.station.files import keep_file
 from covidstation.services.station.preferences import Preferences, keep_preferences
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.look.theme import Theme

@@ -64,7 +64,7 @@ from covidstation.services.people import register_person
 from covidstation.services.places import add_hamlet, add_sub_point
 from covidstation.services.reports.daily import DailyReport, Typed, freeze_report
 from covidstation.services.reports.notices import mark_entered
-from covidstation.services.station.rule_shelf import keep_rule, rule_shelf
+from covidstation.services.rules.shelf import keep_rule, rule_shelf
 from covidstation.services.station.staff import DutyDraft, add_duty
 from tests.services.samples import NOW, TODAY, USER, catalog, f0, neighbour, positive_on, register
 

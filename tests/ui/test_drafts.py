@@ -16,7 +16,7 @@ from covidstation.db.queries.episodes import get_episode
 from covidstation.db.rows import DraftRow, PhoneCallRow
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
-from covidstation.services.station.drafts import draft_of
+from covidstation.services.drafts import draft_of
 from covidstation.ui.care.calls import CallDialog
 from covidstation.ui.care.outcome import OutcomeDialog
 from covidstation.ui.contacts.dialog import ContactDialog

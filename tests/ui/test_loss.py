@@ -13,8 +13,8 @@ from sqlalchemy import update
 from covidstation.db.rows import AuditRow
 from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role
-from covidstation.services.copies import tail
-from covidstation.services.copies.tail import Loss, LossKind, standing_loss
+from covidstation.services.access import tail
+from covidstation.services.access.tail import Loss, LossKind, standing_loss
 from covidstation.ui.frame.loss import LossDialog, RecordWatch, loss_text, loss_title
 from tests.ui.village import NOW, desk, template, village
 

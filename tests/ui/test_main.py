@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea
 from covidstation.db.queries.station import counts
 from covidstation.db.queries.sync import Receipt, SyncState, sync_state
 from covidstation.services.changes import Kind
-from covidstation.services.station.drafts import drafts
+from covidstation.services.drafts import drafts
 from covidstation.services.station.preferences import Preferences
 from covidstation.services.upkeep.status import Status
 from covidstation.ui.main import MainWindow, entries

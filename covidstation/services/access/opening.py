@@ -29,7 +29,7 @@ from covidstation.i18n import _
 from covidstation.services.access import attempts, keyring
 from covidstation.services.access.entrance import REGISTER
 from covidstation.services.access.phrases import check_passphrase
-from covidstation.services.copies.tail import Loss, look_for_loss
+from covidstation.services.access.tail import Loss, look_for_loss
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import rules_in
+from covidstation.services.rules.versions import rules_in
 
 NEEDS_NOTE = (AlertAnswer.WRONG_ENTRY,)
 

@@ -30,7 +30,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import rules_in
+from covidstation.services.rules.versions import rules_in
 
 
 def follow_up_rules(session: Session, catalog: Catalog) -> tuple[FollowUpRule, ...]:

@@ -28,7 +28,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.care.rows import check_seen, episode_in, refuse_ended, value_of, wall
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import rules_in
+from covidstation.services.rules.versions import rules_in
 
 
 @dataclass(frozen=True, slots=True)

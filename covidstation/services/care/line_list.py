@@ -36,7 +36,7 @@ from covidstation.services.episodes import F0Draft, register_in
 from covidstation.services.people import cleaned_person, index_person, problems_of, put_person
 from covidstation.services.places import new_household
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import station_catalog
+from covidstation.services.rules.versions import station_catalog
 
 NEAR_YEARS: Final = 1  # as in the F0 form: people of one name born a year apart may be the same
 _CELLS: Final = frozenset(Cell)

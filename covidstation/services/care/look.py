@@ -20,7 +20,7 @@ from covidstation.services.care.follow_up import follow_up_rules
 from covidstation.services.care.isolation import CaseRules, case_rules, needs_on
 from covidstation.services.care.triage import RiskWhy, why_risk
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import station_catalog_of
+from covidstation.services.rules.versions import station_catalog_of
 
 
 @dataclass(frozen=True, slots=True)

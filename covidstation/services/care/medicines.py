@@ -40,7 +40,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.access.audit import shows
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import rules_in
+from covidstation.services.rules.versions import rules_in
 
 LEAST_WEIGHT: Final = 10  # hundreds of grams
 MOST_WEIGHT: Final = 2500

@@ -32,7 +32,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.access.audit import shows
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import rules_in
+from covidstation.services.rules.versions import rules_in
 
 POSTPARTUM: Final = "postpartum"  # asked beside the checklist, kept among its answers
 
@@ -265,7 +265,7 @@ def why_risk(db: Database, catalog: Catalog, episode_id: UUID) -> RiskWhy | None
 def preview_risk(catalog: Catalog, person: PersonDraft, episode: EpisodeDraft) -> RiskWhy | None:
     """The class that a form would give when it is saved; None while the day or its table is not known.
 
-    `catalog` bears the station's rules (`services.station.rules.station_catalog_of`).
+    `catalog` bears the station's rules (`services.rules.versions.station_catalog_of`).
     """
     if episode.report_date is None:
         return None

@@ -39,7 +39,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.people import put_person
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import rules_in
+from covidstation.services.rules.versions import rules_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from covidstation.services.papers.facts import gather_facts, station_pack
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.papers.subjects import load_subjects
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import rules_in
+from covidstation.services.rules.versions import rules_in
 
 
 @needs(Right.PRINT)

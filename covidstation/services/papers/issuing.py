@@ -53,7 +53,7 @@ from covidstation.services.papers.subjects import (
     standing,
 )
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import station_catalog
+from covidstation.services.rules.versions import station_catalog
 
 
 @dataclass(frozen=True, slots=True)

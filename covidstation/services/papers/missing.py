@@ -33,7 +33,7 @@ from covidstation.services.papers.facts import station_pack
 from covidstation.services.papers.issuing import Issued, Skipped, issue_paper, kind_on, prepare_paper
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import station_catalog_of
+from covidstation.services.rules.versions import station_catalog_of
 
 
 @needs(Right.SEE)

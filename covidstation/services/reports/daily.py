@@ -30,11 +30,11 @@ from covidstation.domain.text import clean
 from covidstation.domain.wording import clean_lines
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.drafts import drafts, keep_draft
 from covidstation.services.papers.missing import missing_now
 from covidstation.services.reports.figures import Asked, Counted, Figure, count_report
 from covidstation.services.reports.head import ReportHead, head_on
 from covidstation.services.rights import needs
-from covidstation.services.station.drafts import drafts, keep_draft
 
 TEXT_LIMIT: Final = 2_000  # letters of each typed field
 MOST_OXYGEN: Final = 9_999

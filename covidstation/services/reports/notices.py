@@ -29,7 +29,7 @@ from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import rules_in
+from covidstation.services.rules.versions import rules_in
 
 LOOKED_BACK: Final = timedelta(days=60)  # older ones are history: the queue is for what can still be mended
 NUMBER_LIMIT: Final = 60  # letters

@@ -14,7 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from covidstation.domain.text import clean, clean_block
-from covidstation.services.station.files import keep_file
+from covidstation.services.files import keep_file
 
 Value = str | int | float | date | datetime | None
 """What a cell may hold; None leaves it empty."""

@@ -30,13 +30,13 @@ from covidstation.services.care.alerts import guidelines_in
 from covidstation.services.care.isolation import RunningHours, running_hours
 from covidstation.services.care.rounds import guideline_for, split, wants
 from covidstation.services.contacts.work import DueContacts, due_contacts
+from covidstation.services.drafts import Draft, drafts
 from covidstation.services.papers.issuing import kind_on
 from covidstation.services.papers.missing import missing_list
 from covidstation.services.reports.daily import ReportState, report_state
 from covidstation.services.reports.notices import NoticesWaiting, notices_waiting
 from covidstation.services.rights import needs
-from covidstation.services.station.drafts import Draft, drafts
-from covidstation.services.station.rules import station_catalog_of
+from covidstation.services.rules.versions import station_catalog_of
 from covidstation.services.upkeep.status import Status, station_status
 
 NAMED = 3

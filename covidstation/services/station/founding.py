@@ -23,8 +23,8 @@ from covidstation.services.access.opening import open_with_key
 from covidstation.services.places import add_hamlet
 from covidstation.services.station.record import change_setting
 from covidstation.services.station.setup import Founded, found_register
-from covidstation.services.station.training import Seeded, issue_past_papers, make_commune, seed_training
-from covidstation.services.station.training_care import seed_care
+from covidstation.services.training.care import seed_care
+from covidstation.services.training.seed import Seeded, issue_past_papers, make_commune, seed_training
 
 BEFORE_MERGER: Final = date(2025, 6, 30)  # the last day of the districts and of 10,035 communes
 

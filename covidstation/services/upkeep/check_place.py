@@ -28,7 +28,7 @@ from covidstation.domain.stamps import moment_of
 from covidstation.errors import UserError
 from covidstation.paths import resources
 from covidstation.printing.letters import lost_letters
-from covidstation.services.station.rules import station_catalog
+from covidstation.services.rules.versions import station_catalog
 from covidstation.services.upkeep.findings import Finding, bad, fine, see_to
 from covidstation.update.stand import given_up
 

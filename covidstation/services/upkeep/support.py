@@ -15,8 +15,8 @@ from covidstation.domain.rights import Right
 from covidstation.i18n import _
 from covidstation.log import FOLDER
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.files import keep_file
 from covidstation.services.rights import needs
-from covidstation.services.station.files import keep_file
 from covidstation.services.upkeep.findings import GROUPS, Finding
 
 MOST_LOG = 4 << 20

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.errors import UserError
 from covidstation.i18n import _
-from covidstation.services.station.files import keep_file
+from covidstation.services.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf

@@ -17,9 +17,9 @@ from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.care.f0_table import F0Selection, f0_list_pdf, f0_list_xlsx
+from covidstation.services.files import keep_file
 from covidstation.services.papers.missing import missing_now
 from covidstation.services.rights import may
-from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.delivering import ask_delivery
 from covidstation.ui.papers.dossiers import DossierDialog

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout
 
 from covidstation.i18n import _, moment_text
-from covidstation.services.station.drafts import Draft, Settled, drop_draft, keep_draft
+from covidstation.services.drafts import Draft, Settled, drop_draft, keep_draft
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button

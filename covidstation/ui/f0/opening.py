@@ -22,7 +22,7 @@ from covidstation.domain.station import TEST_PLACES
 from covidstation.errors import UserError
 from covidstation.services.access.audit import saw_person
 from covidstation.services.access.opening import Register
-from covidstation.services.station.drafts import Draft, drafts
+from covidstation.services.drafts import Draft, drafts
 from covidstation.ui.desk import NewF0
 from covidstation.ui.f0.keeper import FORM
 

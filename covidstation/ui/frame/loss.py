@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from covidstation.db.audit import Walk
 from covidstation.domain.rights import Right
 from covidstation.i18n import _, date_text
-from covidstation.services.copies.tail import PIECE, Loss, LossKind, accept_loss, standing_loss, verify_record
+from covidstation.services.access.tail import PIECE, Loss, LossKind, accept_loss, standing_loss, verify_record
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer
 
-from covidstation.services.station.drafts import Draft, Settled, drafts, drop_draft, keep_draft
+from covidstation.services.drafts import Draft, Settled, drafts, drop_draft, keep_draft
 from covidstation.ui.desk import Desk
 
 FORM: Final = "line_list"

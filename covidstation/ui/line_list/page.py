@@ -21,8 +21,8 @@ from covidstation.i18n import _, moment_text
 from covidstation.messages import sentence
 from covidstation.services.care.line_list import LineListResult, RowLook, check_rows, known_words, save_rows
 from covidstation.services.changes import Changes, Kind
+from covidstation.services.drafts import Draft
 from covidstation.services.scans import ScanLook
-from covidstation.services.station.drafts import Draft
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.line_list.asking import AskingLine

@@ -18,9 +18,9 @@ from covidstation.i18n import N_, _
 from covidstation.messages import sentence
 from covidstation.messages.papers import KINDS
 from covidstation.services.changes import Kind
+from covidstation.services.files import keep_file
 from covidstation.services.papers.book import BookLook, book_pdf, look_at_book
 from covidstation.services.papers.issuing import start_book_at
-from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.look import metrics

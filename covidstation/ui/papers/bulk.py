@@ -14,9 +14,9 @@ from covidstation.domain.missing import Errand
 from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
 from covidstation.services.changes import Kind
+from covidstation.services.files import keep_file
 from covidstation.services.papers.issuing import Issued, Skipped
 from covidstation.services.papers.missing import issue_errand
-from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.issued import file_name
 from covidstation.ui.papers.printer import device_for, print_pdf

@@ -15,8 +15,8 @@ from covidstation.db.queries.station import get_setting
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
+from covidstation.services.files import keep_file
 from covidstation.services.papers.dossier import Dossier, NoDossier, bound, dossiers
-from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf

@@ -16,9 +16,9 @@ from covidstation.errors import UserError
 from covidstation.i18n import N_, _
 from covidstation.messages import sentence
 from covidstation.services.access.audit import How, note_paper
+from covidstation.services.files import keep_file
 from covidstation.services.papers.book import Kept, read_kept
 from covidstation.services.papers.issuing import void_paper
-from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import kept_as
 from covidstation.ui.papers.issued import file_name, paper_title

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from covidstation.i18n import _, moment_text
-from covidstation.services.station.drafts import Draft, Settled, draft_of, drop_draft, keep_draft
+from covidstation.services.drafts import Draft, Settled, draft_of, drop_draft, keep_draft
 from covidstation.ui.desk import Desk, PaperWish
 from covidstation.ui.drafts import EVERY_MS, fields_of, put_value, value_of
 from covidstation.ui.papers.draft import DraftPanel

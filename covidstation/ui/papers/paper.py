@@ -15,10 +15,10 @@ from covidstation.domain.rights import Right
 from covidstation.i18n import _
 from covidstation.messages.papers import KINDS
 from covidstation.services.changes import Kind
+from covidstation.services.files import keep_file
 from covidstation.services.papers.book import Kept
 from covidstation.services.papers.issuing import Issued
 from covidstation.services.papers.look import PaperLook
-from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk, PaperWish
 from covidstation.ui.frame.page import Page
 from covidstation.ui.papers.draft import PANEL, DraftPanel, scrolled

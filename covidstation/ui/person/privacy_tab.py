@@ -17,10 +17,10 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text
 from covidstation.messages import sentence
+from covidstation.services.files import keep_file
 from covidstation.services.privacy.consent import ConsentLine, Consents, consent_pdf, consents_of
 from covidstation.services.privacy.person_file import PersonFile
 from covidstation.services.rights import may
-from covidstation.services.station.files import keep_file
 from covidstation.ui.desk import Desk
 from covidstation.ui.look.tokens import Tone
 from covidstation.ui.papers.handing import hand_out

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer
 
-from covidstation.services.station.drafts import Settled, drafts, drop_draft, keep_draft
+from covidstation.services.drafts import Settled, drafts, drop_draft, keep_draft
 from covidstation.ui.desk import Desk
 from covidstation.ui.rounds.entry import Slot
 

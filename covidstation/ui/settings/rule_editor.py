@@ -16,7 +16,7 @@ from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text, moment_text
 from covidstation.messages import sentence, sentences
-from covidstation.services.station.rule_shelf import ShelfRule, keep_rule
+from covidstation.services.rules.shelf import ShelfRule, keep_rule
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from covidstation.domain.rule_sets import Family
 from covidstation.i18n import _, date_text
-from covidstation.services.station.rule_shelf import ShelfRule, rule_shelf
+from covidstation.services.rules.shelf import ShelfRule, rule_shelf
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.labels import Line
 from covidstation.ui.parts.records import Cell, Column, RecordModel

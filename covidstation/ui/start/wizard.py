@@ -27,7 +27,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.access.entrance import beside
-from covidstation.services.station.files import keep_file
+from covidstation.services.files import keep_file
 from covidstation.services.station.founding import (
     FoundedStation,
     FoundingDraft,

@@ -16,7 +16,7 @@ from covidstation.domain.terms import Answer
 from covidstation.errors import Refused, UserError
 from covidstation.services.care.medicines import GivingDraft, GivingItem, give, look_at_giving, take_back
 from covidstation.services.changes import Kind
-from covidstation.services.station.rule_shelf import keep_rule, rule_shelf
+from covidstation.services.rules.shelf import keep_rule, rule_shelf
 from tests.services.samples import NOW, PAO, f0, register
 
 LOCAL = NOW.replace(tzinfo=None)

@@ -46,7 +46,7 @@ from covidstation.services.episodes import add_test
 from covidstation.services.people import register_person
 from covidstation.services.reports.daily import Typed, freeze_report
 from covidstation.services.reports.notices import mark_entered
-from covidstation.services.station.rule_shelf import keep_rule, rule_shelf
+from covidstation.services.rules.shelf import keep_rule, rule_shelf
 from covidstation.services.upkeep.check import check_register
 from tests.services import outbreak
 from tests.services.samples import NOW, TODAY, catalog, f0, neighbour, opened, positive_on, register

@@ -56,7 +56,7 @@ from covidstation.services.contacts.register import NewContact, add_contacts, ed
 from covidstation.services.contacts.sheets import contact_sheets_pdf
 from covidstation.services.contacts.work import due_contacts, household_waits, propose_household
 from covidstation.services.people import register_person
-from covidstation.services.station.rules import RuleEdit, edit_rule
+from covidstation.services.rules.versions import RuleEdit, edit_rule
 from tests.services.samples import NOW, PAO, TODAY, catalog, f0, neighbour, positive_on, register
 
 LATER = NOW + timedelta(days=7)

@@ -13,8 +13,8 @@ from covidstation.db import packed
 from covidstation.db.queries.people import find_people
 from covidstation.db.queries.station import get_setting
 from covidstation.db.rows import ContactRow, DailyReportRow, EpisodeRow, JournalRow, JournalStateRow, VisitRow
+from covidstation.services.drafts import drafts, keep_draft
 from covidstation.services.papers.missing import missing_list
-from covidstation.services.station.drafts import drafts, keep_draft
 from covidstation.services.station.founding import FoundingDraft, found_station
 from covidstation.services.upkeep.check import check_register
 from tests.services import outbreak

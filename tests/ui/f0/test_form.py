@@ -15,9 +15,9 @@ from covidstation.db.queries.people import find_people, get_person, person_page
 from covidstation.domain.episodes import CaseClassification, QuarantineType, TestKind, TestResult
 from covidstation.domain.people import Sex
 from covidstation.domain.scan import read_scan
+from covidstation.services.drafts import drafts
 from covidstation.services.episodes import edit_episode
 from covidstation.services.people import edit_person
-from covidstation.services.station.drafts import drafts
 from covidstation.services.station.record import change_setting
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.f0.form import F0Form

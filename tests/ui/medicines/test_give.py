@@ -10,7 +10,7 @@ from covidstation.domain.rule_leaves import to_toml
 from covidstation.domain.rule_sets import Family, rule_tables
 from covidstation.domain.terms import Answer
 from covidstation.paths import resources
-from covidstation.services.station.rules import RuleEdit, edit_rule
+from covidstation.services.rules.versions import RuleEdit, edit_rule
 from covidstation.ui.medicines.dialog import GiveDialog
 from covidstation.ui.medicines.given import GivenView
 from tests.ui.hands import press, write

@@ -15,8 +15,8 @@ from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.people import PersonDraft
 from covidstation.services.care.rounds import record_visit
 from covidstation.services.changes import Kind
+from covidstation.services.drafts import drafts
 from covidstation.services.episodes import F0Draft, register_f0
-from covidstation.services.station.drafts import drafts
 from covidstation.ui.rounds import page as page_module
 from covidstation.ui.rounds.answering import AnswerDialog
 from covidstation.ui.rounds.below import BelowLine

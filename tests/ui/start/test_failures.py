@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from covidstation import bootstrap, failures, log
 from covidstation.failures import Calm, in_a_thread_too, keep_report, report_text
 from covidstation.log import start_log
-from covidstation.services.station.drafts import drafts
+from covidstation.services.drafts import drafts
 from covidstation.ui.failure import FailureDialog
 from covidstation.ui.main import MainWindow
 from tests.ui.start.test_lock import MOST_MS, unlocked

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from covidstation.services.access.opening import open_register
-from covidstation.services.station.drafts import drafts
+from covidstation.services.drafts import drafts
 from covidstation.ui.care.transfer import TransferDialog
 from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.main import MainWindow

@@ -19,10 +19,10 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
+from covidstation.services.access import tail
 from covidstation.services.access.audit import saw_person
-from covidstation.services.copies import tail
+from covidstation.services.access.tail import LossKind, accept_loss, standing_loss, verify_record
 from covidstation.services.copies.restore import unsure_since
-from covidstation.services.copies.tail import LossKind, accept_loss, standing_loss, verify_record
 from covidstation.services.places import add_hamlet
 from tests.services.samples import NOW, opened
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from covidstation.db.rows import JournalRow
-from covidstation.services.station.drafts import drafts, drop_draft, keep_draft
+from covidstation.services.drafts import drafts, drop_draft, keep_draft
 from tests.services.samples import NOW, opened
 
 

@@ -17,8 +17,8 @@ from covidstation.messages import sentences
 from covidstation.services.care.triage import guideline_on_day
 from covidstation.services.changes import Kind
 from covidstation.services.reports.today import todays_work
-from covidstation.services.station.rule_shelf import keep_rule, rule_shelf
-from covidstation.services.station.rules import station_catalog_of
+from covidstation.services.rules.shelf import keep_rule, rule_shelf
+from covidstation.services.rules.versions import station_catalog_of
 from tests.services.samples import NOW, TODAY, catalog, f0, neighbour, register
 
 BY = UUID(int=9)

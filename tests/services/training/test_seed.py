@@ -6,7 +6,7 @@ from covidstation.db.queries.episodes import EpisodeFilter, EpisodeState, list_e
 from covidstation.db.queries.people import find_people, person_page
 from covidstation.db.rows import Base, JournalStateRow, PersonRow
 from covidstation.services.papers.issuing import Issued, issue_missing
-from covidstation.services.station.training import make_commune, seed_training
+from covidstation.services.training.seed import make_commune, seed_training
 from covidstation.services.upkeep.check import check_register
 from tests.services.samples import NOW, catalog, found, opened
 

@@ -18,7 +18,7 @@ from covidstation.domain.rule_sets import Dated, Family
 from covidstation.domain.text import clean_block
 from covidstation.services.changes import Done
 from covidstation.services.rights import needs
-from covidstation.services.station.rules import RuleEdit, edit_rule
+from covidstation.services.rules.versions import RuleEdit, edit_rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ def _tidy(value: Any) -> Any:
 
 
 def _read(body: str, shipped: dict[str, Any]) -> dict[str, Any]:
-    """A version's table; the shipped one when it cannot be read, as `services.station.rules.rules_in` takes it."""
+    """A version's table; the shipped one when it cannot be read, as `services.rules.versions.rules_in` takes it."""
     try:
         return tomllib.loads(body)
     except tomllib.TOMLDecodeError:

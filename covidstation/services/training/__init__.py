@@ -1,0 +1,1 @@
+"""A believable commune for training, made anew from a seed."""
