@@ -26,21 +26,11 @@ _SIDES: Final = ("-wal", "-shm", "-journal")
 _STATE: Final = "SELECT last_seq, chain, audit_seq, audit_chain, epoch FROM journal_state"
 
 
-def put_in_place(folder: Path, new_file: Path, *, old_key: bytes | None = None) -> None:
-    """Make `new_file`, on the same disk, the register of that folder; nobody may hold the old one.
-
-    With `old_key` the old file's log is folded into it first; without, the old file's log is dropped: keep a copy of
-    both before. Raises UserError station.in_use, station.busy, station.read_only, station.disk_full; then the old one
-    stands.
-    """
-    with hold.alone(folder):
-        if old_key is not None and (folder / REGISTER).exists():
-            fold(folder / REGISTER, old_key)
-        place(folder, new_file)
-
-
 def place(folder: Path, new_file: Path) -> None:
-    """The same for whoever holds the register alone already and has folded its log."""
+    """Make `new_file`, on the same disk, the register of that folder; the caller holds it alone and folded its log.
+
+    Raises UserError station.in_use, station.not_replaced; then the old one stands.
+    """
     try:
         with new_file.open("rb+") as file:
             os.fsync(file.fileno())

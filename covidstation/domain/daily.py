@@ -220,11 +220,6 @@ def counts(entries: Iterable[Entry]) -> Counter[str]:
     return Counter(tag for entry in entries for tag in entry.tags)
 
 
-def identity_holds(before: int, after: int, entries: Sequence[Entry], others: Sequence[int]) -> bool:
-    """today = yesterday + new + in − recovered − out − died − lost, and the corrections in `others`."""
-    return after == before + sum(entry.delta for entry in entries) + sum(others)
-
-
 def mean(values: Sequence[int]) -> float:
     """Of the last seven; of as many as there are."""
     taken = values[-MEAN_DAYS:]

@@ -181,11 +181,6 @@ def _known() -> frozenset[str]:
     return frozenset(map(chr, set.intersection(*(set(pdfmetrics.getFont(font).face.charToGlyph) for font in Font))))
 
 
-def unprintable(text: str) -> str:
-    """The signs of the text that the faces do not have, each once."""
-    return "".join(dict.fromkeys(sign for sign in text if sign not in _known()))
-
-
 def printable(text: str) -> str:
     """The text with a box for each sign that the faces do not have."""
     known = _known()

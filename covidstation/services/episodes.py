@@ -233,21 +233,6 @@ def _known(session: Session, episode_id: UUID) -> tuple[EpisodeRow, PersonRow, l
 
 
 @needs(Right.ENTER)
-def edit_episode(
-    db: Database, episode_id: UUID, draft: EpisodeDraft, *, catalog: Catalog, by: UUID | None, now: datetime
-) -> Done[Episode]:
-    """Correct an illness; tests have their own way. Raises Refused."""
-    with db.write(by, now) as session:
-        catalog = station_catalog(session, catalog)
-        row, person, tests = _known(session, episode_id)
-        _refuse_errors(draft, episode_of(row, tests).tests, person, now)
-        _put_episode(row, draft, catalog)
-        assess_in(session, row, person, tests, catalog=catalog, now=now)
-        session.flush()
-        return done(episode_of(row, tests), Kind.EPISODES, Kind.CARE)
-
-
-@needs(Right.ENTER)
 def edit_f0(
     db: Database,
     episode_id: UUID | None,

@@ -32,11 +32,10 @@ from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseOutcome, EpisodeDraft, QuarantineType
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import Sex
-from covidstation.services.episodes import edit_episode
 from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.people import edit_person, make_head
 from covidstation.services.places import add_hamlet
-from tests.services.samples import NOW, PAO, TODAY, catalog, f0, opened, register
+from tests.services.samples import NOW, PAO, TODAY, catalog, edit_episode, f0, opened, register
 
 NAMES = (
     "Giàng A Páo",

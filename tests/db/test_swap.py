@@ -99,10 +99,10 @@ def test_the_new_file_stands_and_no_log_of_the_old_one(folder):
     copy = copy_of(db, folder / "new.db")
     hamlet(db)
     key = db.key
-    assert code_of(swap.put_in_place, folder, copy, old_key=key) == "station.in_use"
     db.engine.dispose()  # the log stays, as after a power cut
     db.let_go()
-    swap.put_in_place(folder, copy, old_key=key)
+    swap.fold(folder / "register.db", key)
+    swap.place(folder, copy)
     assert not copy.exists() and not (folder / "register.db-wal").exists()
     db = opened(folder).db
     assert hamlets(db) == 0
@@ -115,9 +115,10 @@ def test_a_swap_that_cannot_be_leaves_all_as_it_is(folder):
     key = db.key
     db.close()
     before = (folder / "register.db").read_bytes()
-    assert code_of(swap.put_in_place, folder, folder / "nowhere.db", old_key=key) == "station.not_replaced"
-    assert code_of(swap.put_in_place, folder, folder / "nowhere.db", old_key=bytes(32)) == "station.damaged"
-    assert opened(folder).db.key == key and before
+    assert code_of(swap.place, folder, folder / "nowhere.db") == "station.not_replaced"
+    assert code_of(swap.fold, folder / "register.db", bytes(32)) == "station.damaged"
+    assert (folder / "register.db").read_bytes() == before
+    assert opened(folder).db.key == key
 
 
 def test_the_key_changes_under_an_open_register_and_its_threads_wait(folder):

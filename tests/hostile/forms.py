@@ -36,7 +36,7 @@ from covidstation.services.care.triage import TriageAnswers, TriageDraft, save_t
 from covidstation.services.contacts.care import QuarantineLength, change_quarantine, drop_contacts, end_quarantines
 from covidstation.services.contacts.checks import ContactCheck, record_contact_checks
 from covidstation.services.contacts.register import NewContact, add_contacts, edit_contact
-from covidstation.services.episodes import add_test, edit_episode, edit_f0, register_f0
+from covidstation.services.episodes import add_test, edit_f0, register_f0
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered, unmark_delivered
 from covidstation.services.papers.issuing import void_paper
 from covidstation.services.papers.packs import edit_pack
@@ -52,7 +52,7 @@ from covidstation.services.station.record import change_setting, edit_station
 from covidstation.services.station.staff import DutyDraft, add_duty
 from tests.hostile.stage import Form, Stage, texts_since
 from tests.services import outbreak, samples
-from tests.services.samples import NOW, STATION, TODAY, USER, catalog, f0, neighbour
+from tests.services.samples import NOW, STATION, TODAY, USER, catalog, edit_episode, f0, neighbour
 
 LOCAL = NOW.replace(tzinfo=None)
 WHO: dict[str, Any] = {"by": None, "by_name": USER}

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from covidstation.catalog import Catalog, load_catalog
 from covidstation.db.keys import Cost
+from covidstation.db.queries.episodes import get_episode
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import Episode, EpisodeDraft, PathogenTest, TestKind
@@ -18,7 +19,8 @@ from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.station import StationDraft
 from covidstation.paths import resources
 from covidstation.services.access.opening import Register, open_register
-from covidstation.services.episodes import F0Draft, register_f0
+from covidstation.services.changes import Done
+from covidstation.services.episodes import F0Draft, edit_episodes, register_f0
 from covidstation.services.station.setup import Founded, found_register
 
 HANOI = timezone(timedelta(hours=7))
@@ -77,6 +79,14 @@ def f0(person: PersonDraft = PAO, day: date = TODAY, **changes: Any) -> F0Draft:
 def register(db: Database, draft: F0Draft | None = None, *, now: datetime = NOW, by: UUID | None = None) -> Episode:
     """Register an F0, by default Giàng A Páo."""
     return register_f0(db, draft or f0(), catalog=catalog(), by=by, now=now).value
+
+
+def edit_episode(
+    db: Database, episode_id: UUID, draft: EpisodeDraft, *, catalog: Catalog, by: UUID | None, now: datetime
+) -> Done[Episode]:
+    """Correct one illness."""
+    done = edit_episodes(db, [episode_id], lambda _held: draft, catalog=catalog, by=by, now=now)
+    return Done(get_episode(db, episode_id), done.changes)
 
 
 def neighbour(number: int) -> PersonDraft:

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 from sqlalchemy import select
 
 from covidstation.db.audit import first_fault
-from covidstation.db.queries.audit import audit_line
+from covidstation.db.queries.audit import AuditWanted, audit_lines, audit_list
 from covidstation.db.rows import AuditRow
+from covidstation.domain.audit import AuditAction
 from covidstation.services.station.preferences import Preferences, keep_preferences, read_preferences
 from covidstation.services.station.record import change_setting
 from covidstation.ui.desk import Desk
@@ -249,8 +250,9 @@ def test_each_lock_is_noted_with_how_it_came(window, desk, way, why, words):
         found = session.scalars(select(AuditRow).where(AuditRow.action == "lock")).all()
         assert [(one.actor, one.detail) for one in found] == [(desk.register.user_id, {"why": why})]
         assert first_fault(session) is None
-        seq = found[0].seq
-    assert words in sentence_of(audit_line(desk.register.db, seq))
+    wanted = audit_list(desk.register.db, AuditWanted(actions=(AuditAction.LOCK,)))
+    (line,) = audit_lines(desk.register.db, wanted, 0, 10)
+    assert words in sentence_of(line)
 
 
 def test_a_lock_over_a_question_leaves_it_unanswered(window, qtbot):

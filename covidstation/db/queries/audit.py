@@ -78,13 +78,6 @@ def all_users(db: Database) -> list[User]:
         return [User(row.id, row.name, row.role) for row in session.scalars(select(UserRow).order_by(UserRow.n))]
 
 
-def audit_line(db: Database, seq: int) -> AuditLine | None:
-    """One entry by its number."""
-    with db.read() as session:
-        row = session.get(AuditRow, seq)
-        return None if row is None else next(iter(_lines(session, [row])))
-
-
 def lately(session: Session, entry: ColumnElement[bool], *, action: AuditAction, now_ms: int, span: timedelta) -> bool:
     """Whether such an entry of that kind was made within the time before `now_ms`."""
     since = now_ms - int(span.total_seconds() * 1000)

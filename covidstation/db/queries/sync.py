@@ -20,7 +20,6 @@ from covidstation.db.rows import (
     PaperSubjectRow,
     PersonRow,
     ReceiptRow,
-    SettingRow,
     Synced,
 )
 from covidstation.db.session import Database
@@ -102,18 +101,6 @@ def sync_state(db: Database) -> SyncState:
 
 def _receipt(row: ReceiptRow) -> Receipt:
     return Receipt(row.upto, row.hub_time, row.read_at, tuple(row.exceptions))
-
-
-def newest_change(db: Database) -> datetime | None:
-    """When anything was last saved, drafts aside, in UTC: a record, a setting, a bundle, a receipt."""
-    with db.read() as session:
-        stamp = session.scalar(select(JournalRow.stamp).order_by(JournalRow.seq.desc()).limit(1))
-        moments = [moment_of(stamp)] if stamp else []
-        for column in (SettingRow.changed_at, BatchRow.made_at, ReceiptRow.read_at):
-            found = session.scalar(select(func.max(column)))
-            if found is not None:
-                moments.append(found.astimezone(UTC))  # these are wall clock
-        return max(moments, default=None)
 
 
 def waiting_by_kind(db: Database) -> list[Waiting]:

@@ -42,13 +42,6 @@ def guideline_in(session: Session, catalog: Catalog, day: date) -> Guideline:
     return guideline_on(rules_in(session, Family.GUIDELINE, catalog.guidelines, read_guideline), day)
 
 
-@needs(Right.SEE)
-def guideline_on_day(db: Database, catalog: Catalog, day: date) -> Guideline:
-    """The same, for a window."""
-    with db.read() as session:
-        return guideline_in(session, catalog, day)
-
-
 def risk_table_in(session: Session, catalog: Catalog, day: date) -> RiskTable:
     """The station's risk table in force on a case's report date. Raises RuleError when none is known for it."""
     return risk_table_on(rules_in(session, Family.RISK, catalog.risk_tables, read_risk_table), day)

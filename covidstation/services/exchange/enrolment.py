@@ -28,7 +28,6 @@ from covidstation.sync.enrolment import (
     certificate_line,
     open_certificate,
     parse_certificate,
-    station_words,
     write_request,
 )
 from covidstation.sync.identity import Identity
@@ -89,12 +88,6 @@ def get_certificate(db: Database) -> Certificate | None:
 def is_enrolled(db: Database) -> bool:
     """Whether the district has answered with a certificate that was accepted."""
     return get_certificate(db) is not None
-
-
-@needs(Right.SEND)
-def own_words(db: Database, *, by: UUID | None, now: datetime) -> tuple[str, ...]:
-    """The eight words of this station's keys."""
-    return station_words(ensure_identity(db, by=by, now=now).public)
 
 
 @needs(Right.SEND)

@@ -91,13 +91,6 @@ class NoDossier:
 
 
 @needs(Right.PRINT)
-def dossier_pdf(db: Database, episode_id: UUID, *, catalog: Catalog, now: datetime) -> Dossier:
-    """Everything of one illness. Raises UserError episodes.unknown, paper.damaged."""
-    head = letterhead(db, catalog, now.date())
-    return _one(db, episode_id, _lacking(db, catalog, now), sheets(db, catalog, now.date()), head)
-
-
-@needs(Right.PRINT)
 def dossiers(
     db: Database, episode_ids: Sequence[UUID], *, catalog: Catalog, now: datetime
 ) -> Iterator[Dossier | NoDossier]:

@@ -6,8 +6,7 @@ decision. The list is computed from the register each time: nothing is marked as
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -18,7 +17,7 @@ from covidstation.db.queries.station import get_setting
 from covidstation.db.session import Database
 from covidstation.domain.contacts import next_test
 from covidstation.domain.episodes import TestResult, live_tests
-from covidstation.domain.missing import RANK, Errand, Lack, MissingKind, MissingLine
+from covidstation.domain.missing import RANK, Errand, Lack, MissingLine
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.quarantine import Immunity, quarantine_of, rule_of
 from covidstation.domain.rights import Right
@@ -59,11 +58,6 @@ def missing_now(db: Database, catalog: Catalog, today: date) -> tuple[Lack, ...]
             lacks.append(lack)
     lacks += [one.lack for one in found.releases if _contact_may_end(one, catalog)]
     return tuple(sorted(lacks, key=lambda lack: (RANK[lack.kind], lack.since)))
-
-
-def count_missing(lines: Sequence[MissingLine | Lack]) -> Mapping[MissingKind, int]:
-    """How many of each kind; none is 0."""
-    return Counter(line.kind for line in lines)
 
 
 def _contact_may_end(end: ContactEnd, catalog: Catalog) -> bool:
@@ -111,15 +105,6 @@ def issue_errand(db: Database, errand: Errand, *, catalog: Catalog, by: UUID | N
     except UserError as trouble:
         return Skipped(", ".join(errand.names) or name_of(db, errand.subject_ids[0]), trouble, errand.subject_ids[0])
     return done.value
-
-
-@needs(Right.ISSUE)
-def issue_errands(
-    db: Database, errands: Sequence[Errand], *, catalog: Catalog, by: UUID | None, now: datetime
-) -> Iterator[Issued | Skipped]:
-    """Issue each, so that one that cannot be made stops no other."""
-    for errand in errands:
-        yield issue_errand(db, errand, catalog=catalog, by=by, now=now)
 
 
 @dataclass(frozen=True, slots=True)

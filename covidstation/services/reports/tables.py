@@ -37,13 +37,6 @@ class SheetTable:
     name: str = ""  # of the sheet's tab; the title when empty
 
 
-def write_xlsx(
-    path: Path, title: str, columns: Sequence[str], rows: Sequence[Sequence[Value]], *, notes: Sequence[str] = ()
-) -> Path:
-    """One table as a file, whole or not at all. Raises UserError paper.not_kept."""
-    return write_sheets(path, [SheetTable(title=title, columns=columns, rows=rows, notes=notes)])
-
-
 def write_sheets(path: Path, tables: Sequence[SheetTable]) -> Path:
     """Several tables as sheets of one file, whole or not at all. Raises UserError paper.not_kept."""
     return keep_file(path, xlsx_bytes(tables))

@@ -19,7 +19,7 @@ from covidstation.services.care.course import course_of
 from covidstation.services.care.f0_table import F0Selection, f0_list_pdf, f0_list_xlsx
 from covidstation.services.care.look import look_at_care
 from covidstation.services.papers.book import read_kept
-from covidstation.services.papers.dossier import dossier_pdf
+from covidstation.services.papers.dossier import NoDossier, dossiers
 from covidstation.services.papers.handouts import leaflet_pdf
 from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.rights import TABLE
@@ -27,7 +27,6 @@ from tests.services.samples import NOW, TODAY, f0, opened, register
 from tests.services.test_rights import modules
 
 BY_HAND = {
-    "papers.dossier.dossier_pdf",  # notes each dossier, not each call
     "papers.files.paper_pdf",  # bytes for `read_kept` and the dossier, which note
     "papers.handouts.staff_list_pdf",  # no patient on it
     "upkeep.support.check_pdf",  # nor on it
@@ -84,7 +83,7 @@ def test_lists_are_noted_when_they_leave_the_register(db, catalog, case):
 
 def test_a_dossier_is_one_print_whatever_is_bound_into_it(db, catalog, case):
     episode, before = case
-    dossier_pdf(db, episode.id, catalog=catalog, now=NOW)
+    list(dossiers(db, [episode.id], catalog=catalog, now=NOW))
     assert noted(db, before) == [("print", episode.person_id, "dossier")]
     leaflet_pdf(db, episode.id, catalog=catalog, day=TODAY)
     assert noted(db, before)[1:] == [("print", episode.person_id, "leaflet")]
@@ -92,8 +91,8 @@ def test_a_dossier_is_one_print_whatever_is_bound_into_it(db, catalog, case):
 
 def test_what_fails_is_not_noted(db, catalog, case):
     _episode, before = case
-    with pytest.raises(UserError):
-        dossier_pdf(db, UUID(int=5), catalog=catalog, now=NOW)
+    (refused,) = dossiers(db, [UUID(int=5)], catalog=catalog, now=NOW)
+    assert isinstance(refused, NoDossier)
     assert noted(db, before) == []
 
 

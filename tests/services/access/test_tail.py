@@ -13,7 +13,7 @@ from sqlalchemy import delete, text, update
 
 from covidstation.db.audit import Walk, entries, heads_in
 from covidstation.db.heads import FILE, Kept, keep_heads, read_heads
-from covidstation.db.queries.sync import newest_change, sync_state
+from covidstation.db.queries.sync import sync_state
 from covidstation.db.rows import AuditRow, JournalStateRow
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Actor
@@ -22,6 +22,7 @@ from covidstation.errors import UserError
 from covidstation.services.access import tail
 from covidstation.services.access.audit import saw_person
 from covidstation.services.access.tail import LossKind, accept_loss, standing_loss, verify_record
+from covidstation.services.copies.backup import back_up, needs_backup
 from covidstation.services.copies.restore import unsure_since
 from covidstation.services.places import add_hamlet
 from tests.services.samples import NOW, opened
@@ -222,11 +223,14 @@ def test_a_whole_record_is_walked_to_its_end_in_pieces(register, monkeypatch):
     assert steps >= 3
 
 
-def test_looking_counts_as_no_change_and_needs_no_copy(db, folder):
-    before = sync_state(db).unsent, newest_change(db)
+def test_looking_counts_as_no_change_and_needs_no_copy(db):
+    back_up(db, now=NOW)
+    before = sync_state(db)
     saw_person(db, SOMEBODY, "person", now=LATER)
     db.note(AuditAction.PRINT, detail={"what": "f0_list"}, now=LATER)
-    assert (sync_state(db).unsent, newest_change(db)) == before
+    assert sync_state(db) == before and not needs_backup(db)
+    save(db, "Bản một")
+    assert needs_backup(db)
 
 
 def test_the_same_look_within_ten_minutes_is_noted_once(db):

@@ -17,9 +17,8 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.care.alerts import Answering, answer_alert, answer_alerts, answer_open_in, why_alert
 from covidstation.services.care.rounds import record_visit, round_list, set_checks_a_day, void_visit
 from covidstation.services.changes import Kind
-from covidstation.services.episodes import edit_episode
 from covidstation.services.places import add_hamlet
-from tests.services.samples import NOW, PAO, TODAY, f0, neighbour, register
+from tests.services.samples import NOW, PAO, TODAY, edit_episode, f0, neighbour, register
 
 BY = "Lò Thị Mai"
 MORNING = datetime(2022, 3, 10, 6, 50)

@@ -24,16 +24,14 @@ from covidstation.services.care.rounds import record_visit, void_visit
 from covidstation.services.care.triage import (
     TriageAnswers,
     TriageDraft,
-    guideline_on_day,
     look_at_triage,
     preview_risk,
     save_triage,
     why_risk,
 )
 from covidstation.services.changes import Kind
-from covidstation.services.episodes import edit_episode
 from covidstation.services.people import edit_person
-from tests.services.samples import NOW, PAO, TODAY, catalog, f0, register
+from tests.services.samples import NOW, PAO, TODAY, catalog, edit_episode, f0, register
 
 BY = UUID(int=9)
 YOUNG = replace(PAO, full_name="Lò Thị Hoa", birth=PartialDate(1994, 5, 6), sex=Sex.FEMALE, citizen_number="")
@@ -96,7 +94,7 @@ def test_the_table_of_the_cases_date_speaks(db):
     draft = f0(YOUNG, date(2021, 9, 1))
     before = register(db, replace(draft, episode=replace(draft.episode, **{**FULL, "last_dose_on": date(2021, 8, 20)})))
     assert assessments_of(db, before.id)[0].table_id == "vn-risk-3646"
-    assert guideline_on_day(db, catalog(), before.report_date).id == "vn-home-4038"
+    assert look_at_triage(db, catalog(), before.id).guideline.id == "vn-home-4038"
 
 
 def test_another_class_needs_a_reason_and_stays(db):

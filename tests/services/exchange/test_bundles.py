@@ -15,13 +15,18 @@ from covidstation.domain.ops import chain_over, chain_start
 from covidstation.errors import UserError
 from covidstation.messages import sentence
 from covidstation.services.exchange.bundles import Exported, Taken, export_changes, import_files
-from covidstation.services.exchange.enrolment import accept_certificate, get_certificate, look_at_certificate, own_words
+from covidstation.services.exchange.enrolment import (
+    accept_certificate,
+    ensure_identity,
+    get_certificate,
+    look_at_certificate,
+)
 from covidstation.services.upkeep.check import check_register
 from covidstation.services.upkeep.status import station_status
 from covidstation.sync import bundle as bundles
 from covidstation.sync.bundle import Subject, write_bundle
 from covidstation.sync.carriers import usb
-from covidstation.sync.enrolment import open_request
+from covidstation.sync.enrolment import open_request, station_words
 from covidstation.sync.header import Kind
 from covidstation.sync.receipts import ReceiptException
 from tests.services.district import EPOCH, STATION, WHEN, District
@@ -80,7 +85,7 @@ class Test_Enrolment:
         result = export(db, stick)
         request = open_request(result.files[0])
         assert result.what is Exported.ENROLMENT
-        assert result.words == request.words() == own_words(db, by=None, now=NOW)
+        assert result.words == request.words() == station_words(ensure_identity(db, by=None, now=NOW).public)
         assert (request.station_name, request.commune) == ("Trạm Y tế xã Nậm Tăm", "03517")
         assert "Páo".encode() not in result.files[0].read_bytes()
         assert export(db, stick).words == result.words, "the keys stay"

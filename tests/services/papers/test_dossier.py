@@ -12,12 +12,11 @@ from covidstation.db.ids import new_id
 from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
-from covidstation.services.episodes import edit_episode
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
-from covidstation.services.papers.dossier import Dossier, NoDossier, bound, dossier_pdf, dossiers
+from covidstation.services.papers.dossier import Dossier, NoDossier, bound, dossiers
 from covidstation.services.papers.files import paper_pdf
 from covidstation.services.papers.issuing import issue_paper, void_paper
-from tests.services.samples import NOW, PAO, TODAY, catalog, f0, neighbour, register
+from tests.services.samples import NOW, PAO, TODAY, catalog, edit_episode, f0, neighbour, register
 
 ORDER = PaperKind.ISOLATION_ORDER
 SHEETS = ["Bản cam kết cách ly", "Tờ dặn dấu hiệu nguy hiểm", "Phiếu theo dõi sức khỏe"]
@@ -35,7 +34,10 @@ def issue(db, episode_id, kind=ORDER, now=NOW):
 
 
 def made(db, episode_id, now=NOW):
-    return dossier_pdf(db, episode_id, catalog=catalog(), now=now)
+    (found,) = dossiers(db, [episode_id], catalog=catalog(), now=now)
+    if isinstance(found, NoDossier):
+        raise found.trouble
+    return found
 
 
 def test_a_dossier_has_a_cover_the_papers_and_the_sheets(db):

@@ -21,7 +21,7 @@ from covidstation.domain.packs import PackEdit, PaperKind, pack_on
 from covidstation.domain.people import Sex
 from covidstation.errors import Refused, UserError
 from covidstation.messages import sentences
-from covidstation.services.episodes import add_test, edit_episode
+from covidstation.services.episodes import add_test
 from covidstation.services.papers.issuing import (
     Issued,
     Skipped,
@@ -37,7 +37,7 @@ from covidstation.services.papers.issuing import (
 from covidstation.services.papers.packs import edit_pack
 from covidstation.services.station.record import change_setting, edit_station
 from covidstation.services.upkeep.check import check_register
-from tests.services.samples import NOW, PAO, STATION, TODAY, catalog, f0, neighbour, opened, register
+from tests.services.samples import NOW, PAO, STATION, TODAY, catalog, edit_episode, f0, neighbour, opened, register
 
 ORDER, END, COMPLETION = PaperKind.ISOLATION_ORDER, PaperKind.ISOLATION_END, PaperKind.ISOLATION_COMPLETION
 OVER = NOW + timedelta(days=7)  # 17/3, the day after the last one

@@ -22,9 +22,9 @@ from covidstation.services.care.transfers import transfer_out
 from covidstation.services.contacts.register import NewContact, add_contacts
 from covidstation.services.papers.book import read_kept
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered, unmark_delivered
-from covidstation.services.papers.dossier import dossier_pdf
+from covidstation.services.papers.dossier import dossiers
 from covidstation.services.papers.issuing import Issued, issue_paper, paper_pdf, void_paper
-from covidstation.services.papers.missing import issue_errands, missing_list
+from covidstation.services.papers.missing import issue_errand, missing_list
 from tests.services.samples import NOW, PAO, TODAY, catalog, f0, neighbour, register
 
 K = PaperKind
@@ -44,8 +44,12 @@ def lacking(db, day=TODAY):
     return [line.kind for line in missing_list(db, catalog(), day)]
 
 
+def issued(db, errand):
+    return issue_errand(db, errand, catalog=catalog(), by=None, now=NOW)
+
+
 def contents(db, episode_id):
-    found = dossier_pdf(db, episode_id, catalog=catalog(), now=NOW)
+    (found,) = dossiers(db, [episode_id], catalog=catalog(), now=NOW)
     return [part.number for part in found.contents if part.number]
 
 
@@ -55,14 +59,13 @@ def test_fifty_of_sixty_printed_stopped_and_brought(db):
         register(db, f0(neighbour(number)))
     lines = missing_list(db, catalog(), TODAY)
     assert len(lines) == 60
-    run = issue_errands(db, errands(lines[:50]), catalog=catalog(), by=None, now=NOW)
-    first = [next(run) for _at in range(20)]
-    run.close()  # the nurse pressed "Dừng"
+    run = errands(lines[:50])
+    first = [issued(db, errand) for errand in run[:20]]  # then the nurse pressed "Dừng"
     assert [paper.number for paper in first] == list(range(1, 21))
     left = missing_list(db, catalog(), TODAY)
     assert [line.kind for line in left].count(MissingKind.ORDER) == 40
     rest = [line for line in left if line.subject_id in {one.subject_id for one in lines[:50]}]
-    second = list(issue_errands(db, errands(rest), catalog=catalog(), by=None, now=NOW))
+    second = [issued(db, errand) for errand in errands(rest)]
     assert [paper.number for paper in second] == list(range(21, 51))
     papers = [paper.id for paper in (*first, *second) if isinstance(paper, Issued)]
     assert all(paper_pdf(db, paper.id) == paper.pdf for paper in (*first, *second))

@@ -15,7 +15,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.care.transfers import return_home, transfer_out
 from covidstation.services.contacts.care import end_quarantines
 from covidstation.services.contacts.register import NewContact, add_contacts
-from covidstation.services.episodes import add_test, edit_episode
+from covidstation.services.episodes import add_test
 from covidstation.services.places import add_hamlet
 from covidstation.services.reports import daily
 from covidstation.services.reports.daily import (
@@ -29,7 +29,7 @@ from covidstation.services.reports.daily import (
 )
 from covidstation.services.reports.why import why_changed
 from covidstation.services.station.record import change_setting
-from tests.services.samples import HANOI, f0, neighbour, positive_on, register
+from tests.services.samples import HANOI, edit_episode, f0, neighbour, positive_on, register
 
 DAY = date(2022, 3, 11)
 TYPED = Typed(oxygen=0, difficulties="Không")

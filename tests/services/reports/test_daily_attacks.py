@@ -14,7 +14,7 @@ from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
 from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_outcome, reopen_case
 from covidstation.services.care.transfers import transfer_out, void_transfer
-from covidstation.services.episodes import add_test, edit_episode
+from covidstation.services.episodes import add_test
 from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.papers.missing import missing_list
 from covidstation.services.people import edit_person
@@ -24,7 +24,7 @@ from covidstation.services.reports.sheet import lines_of
 from covidstation.services.reports.why import why_changed
 from covidstation.services.station.record import change_setting
 from tests.services.reports.test_daily import at, ended, freeze, ill
-from tests.services.samples import f0, neighbour, positive_on, register
+from tests.services.samples import edit_episode, f0, neighbour, positive_on, register
 
 FLOWS = {"new": 1, "in": 1, "out": -1, "recovered": -1, "died": -1, "lost": -1}
 

@@ -11,9 +11,8 @@ import pytest
 from covidstation.domain.episodes import CaseClassification, CaseOutcome
 from covidstation.domain.hospitalization import ReturnDraft, TransferDraft
 from covidstation.services.care.transfers import return_home, transfer_out
-from covidstation.services.episodes import edit_episode
 from covidstation.services.reports.daily import Typed, daily_report, freeze_report
-from tests.services.samples import HANOI, f0, neighbour, positive_on, register
+from tests.services.samples import HANOI, edit_episode, f0, neighbour, positive_on, register
 
 FIRST = datetime(2022, 3, 1, 7, tzinfo=HANOI)
 DAYS = 14

@@ -14,10 +14,9 @@ from covidstation.domain.episodes import CaseClassification, CaseOutcome, Episod
 from covidstation.domain.notifiable import NoticeEvent
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Kind
-from covidstation.services.episodes import edit_episode
 from covidstation.services.reports.case_report import as_text, case_report, case_reports_pdf
 from covidstation.services.reports.notices import mark_entered, notices_due, notices_waiting, unmark_entered
-from tests.services.samples import HANOI, PAO, f0, neighbour, positive_on, register
+from tests.services.samples import HANOI, PAO, edit_episode, f0, neighbour, positive_on, register
 
 NOW = datetime(2022, 3, 10, 14, tzinfo=HANOI)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covidstation.errors import UserError
-from covidstation.services.reports.tables import SheetTable, write_xlsx, xlsx_bytes
+from covidstation.services.reports.tables import SheetTable, write_sheets, xlsx_bytes
 
 NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 
@@ -43,7 +43,8 @@ def test_what_looks_like_a_formula_stays_a_name(tmp_path):
         "012055000001",
         "<b>Páo",
     ]
-    path = write_xlsx(tmp_path / "ds.xlsx", "Danh sách", ["Họ tên"], [[name] for name in names])
+    table = SheetTable(title="Danh sách", columns=["Họ tên"], rows=[[name] for name in names])
+    path = write_sheets(tmp_path / "ds.xlsx", [table])
     found = cells(path.read_bytes())
     assert found["A1"] == ("s", "Danh sách") and found["A3"] == ("s", "Họ tên")
     assert [found[f"A{at}"] for at in range(4, 4 + len(names))] == [("s", name) for name in names]
@@ -78,5 +79,5 @@ def test_any_words_are_kept_as_text(words):
 
 def test_a_folder_that_is_not_there_is_said(tmp_path):
     with pytest.raises(UserError) as trouble:
-        write_xlsx(tmp_path / "none" / "ds.xlsx", "T", ["a"], [])
+        write_sheets(tmp_path / "none" / "ds.xlsx", [SheetTable(title="T", columns=["a"], rows=[])])
     assert trouble.value.code == "paper.not_kept"

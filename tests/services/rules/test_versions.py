@@ -14,7 +14,7 @@ from covidstation.domain.rule_leaves import leaves, with_leaf
 from covidstation.domain.rule_sets import Family, version_of
 from covidstation.errors import Refused
 from covidstation.messages import sentences
-from covidstation.services.care.triage import guideline_on_day
+from covidstation.services.care.triage import guideline_in
 from covidstation.services.changes import Kind
 from covidstation.services.reports.today import todays_work
 from covidstation.services.rules.shelf import keep_rule, rule_shelf
@@ -69,7 +69,8 @@ def test_a_limit_of_a_guideline_speaks_with_its_version(db):
     adult, day = PartialDate(1980, 1, 1), date(2022, 2, 1)
     rule = rule_of(db, Family.GUIDELINE, "vn-home-261")
     keep(db, rule, changed(rule, "limit", 94, "SpO2"))
-    guideline = guideline_on_day(db, catalog(), day)
+    with db.read() as session:
+        guideline = guideline_in(session, catalog(), day)
     assert (guideline.id, version_of(guideline.id)) == ("vn-home-261@1", 1)
     assert judge(guideline, adult, day, Vitals(spo2=95), frozenset()).level is Level.NORMAL
     found = judge(guideline, adult, day, Vitals(spo2=94), frozenset())

@@ -20,7 +20,6 @@ from covidstation.services.care.look import look_at_care
 from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_outcome
 from covidstation.services.care.rounds import record_visit
 from covidstation.services.care.transfer_look import look_at_transfer
-from covidstation.services.episodes import edit_episode
 from covidstation.ui.care.calls import CallDialog
 from covidstation.ui.care.follow_up import FollowUpDialog, MoveFollowUpDialog
 from covidstation.ui.care.isolation import ChangeDialog
@@ -30,6 +29,7 @@ from covidstation.ui.care.words import span_words
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.person.dialogs import TestDialog
 from covidstation.ui.person.page import OnePerson
+from tests.services.samples import edit_episode
 from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(60)

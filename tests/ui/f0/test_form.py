@@ -16,12 +16,12 @@ from covidstation.domain.episodes import CaseClassification, QuarantineType, Tes
 from covidstation.domain.people import Sex
 from covidstation.domain.scan import read_scan
 from covidstation.services.drafts import drafts
-from covidstation.services.episodes import edit_episode
 from covidstation.services.people import edit_person
 from covidstation.services.station.record import change_setting
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.f0.form import F0Form
 from covidstation.ui.f0.keeper import FORM
+from tests.services.samples import edit_episode
 from tests.ui.village import LOCAL, NOW, SCAN
 
 

@@ -18,7 +18,7 @@ from covidstation.db.queries.people import person_page
 from covidstation.db.queries.station import get_setting, get_station
 from covidstation.domain.episodes import EpisodeDraft, PathogenTest
 from covidstation.domain.people import PersonDraft
-from covidstation.services.episodes import F0Draft, edit_episode, register_f0
+from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.papers.issuing import paper_pdf
 from covidstation.services.station.record import change_setting, edit_station
 from covidstation.ui.desk import PaperWish
@@ -29,6 +29,7 @@ from covidstation.ui.papers.paper import PaperPage
 from covidstation.ui.papers.printer import print_pdf
 from covidstation.ui.papers.raster import page_images
 from covidstation.ui.parts.buttons import Button
+from tests.services.samples import edit_episode
 from tests.ui.village import NOW, catalog
 
 

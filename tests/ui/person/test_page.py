@@ -15,7 +15,7 @@ from covidstation.domain.episodes import CaseOutcome, EndOfIsolationReason, Path
 from covidstation.domain.packs import PaperKind
 from covidstation.services.care.outcomes import Ending
 from covidstation.services.changes import Kind
-from covidstation.services.episodes import add_test, edit_episode
+from covidstation.services.episodes import add_test
 from covidstation.services.papers.issuing import issue_one
 from covidstation.services.people import edit_person
 from covidstation.services.station.record import change_setting
@@ -27,6 +27,7 @@ from covidstation.ui.person.history import value_words
 from covidstation.ui.person.page import OnePerson
 from covidstation.ui.person.privacy_dialogs import RevealDialog
 from covidstation.ui.person.timeline import DayGroup, timeline
+from tests.services.samples import edit_episode
 from tests.ui.village import NOW, catalog
 
 TODAY = NOW.date()

@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from covidstation.db.queries.episodes import get_episode
 from covidstation.domain.episodes import CaseClassification
-from covidstation.services.episodes import edit_episode
 from covidstation.services.reports.daily import frozen_report, kept_typed, report_state
 from covidstation.services.reports.notices import notices_due
 from covidstation.ui.reports import day_tab, frozen_tab, notices_tab
 from covidstation.ui.reports.columns import left_cell
 from covidstation.ui.reports.page import ReportsPage
 from covidstation.ui.status_parts import with_report
+from tests.services.samples import edit_episode
 from tests.ui.village import NOW, catalog, desk, template, village
 
 __all__ = ["desk", "template", "village"]
