@@ -16,7 +16,7 @@ from covidstation.db.rows import Base, Synced
 from covidstation.db.session import translated_errors
 from covidstation.errors import UserError
 
-CURRENT = 3
+CURRENT = 4
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -51,16 +51,21 @@ def upgrade(engine: Engine, schema: Schema | None = None) -> None:
 
 
 def _run_steps(engine: Engine, schema: Schema) -> None:
+    with engine.execution_options(writes=True).begin() as connection:
+        run_steps(connection, schema)
+        schema.finish(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version = {schema.current}")  # door: our number, no parameters here
+
+
+def run_steps(connection: Connection, schema: Schema) -> None:
+    """The missing steps, within the caller's transaction."""
     from alembic import command  # noqa: PLC0415  (only once in the life of a database's version)
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(schema.steps).replace("%", "%%"))
-    with engine.execution_options(writes=True).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        schema.finish(connection)
-        connection.exec_driver_sql(f"PRAGMA user_version = {schema.current}")  # door: our number, no parameters here
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def guard_synced_tables(connection: Connection) -> None:

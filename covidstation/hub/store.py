@@ -27,7 +27,7 @@ from covidstation.sync.identity import AgeKey, Identity, SignKey
 DATABASE: Final = "hub.db"
 ESCROW: Final = "escrow.age"
 LOG_PAGES: Final = 4000  # 16 MiB: one station's large bundle is folded into the file after its commit, not within
-SCHEMA: Final = Schema(2, Path(__file__).parent / "migrations")
+SCHEMA: Final = Schema(3, Path(__file__).parent / "migrations")
 
 
 @dataclass(frozen=True, slots=True)

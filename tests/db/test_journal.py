@@ -32,7 +32,7 @@ SYNCED = sorted(
     key=lambda row: row.__name__,
 )
 JSON_KINDS = {
-    **dict.fromkeys(("view", "figures", "events", "answers", "typed"), dict),
+    **dict.fromkeys(("view", "figures", "events", "answers", "typed", "data"), dict),
     **dict.fromkeys(("conditions", "symptoms", "warnings"), list),
 }
 VALUES = {

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from covidstation.db.ids import new_id
 from covidstation.db.queries.deliveries import deliveries_of
 from covidstation.db.queries.people import get_person
-from covidstation.db.rows import ConsentRow, FollowUpRow, PurgeRow
+from covidstation.db.rows import ConflictDecisionRow, ConsentRow, DistrictMessageRow, EchoRow, FollowUpRow, PurgeRow
 from covidstation.db.session import Database
 from covidstation.domain.care import (
     AlertAnswer,
@@ -191,6 +191,7 @@ def choose_class(db: Database, episode: Episode, reason: str = "Đã khám, kho�
 def everything(db: Database) -> None:
     """Every act once, corrections and takings-back among them."""
     _asked_and_purged(db)
+    _said_to_the_district(db)
     _places_and_rules(db)
     _sick_at_home(db)
     _gone_and_back(db)
@@ -208,6 +209,14 @@ def _asked_and_purged(db: Database) -> None:
         session.add(
             PurgeRow(id=new_id(), rule="r", kind="visit", until=TODAY, decision="01/QĐ", count=1, purged_at=LOCAL)
         )
+
+
+def _said_to_the_district(db: Database) -> None:
+    """An answer, a decision and a line sent back, as rows: their services have tests of their own."""
+    with db.write(None, NOW) as session:
+        session.add(DistrictMessageRow(id=new_id(), item=new_id(), kind="read", made_at=LOCAL))
+        session.add(ConflictDecisionRow(id=new_id(), conflict=new_id(), choice="standing", decided_at=LOCAL))
+        session.add(EchoRow(id=new_id(), epoch="0123456789abcdef", seq=1, line="{}"))
 
 
 def _places_and_rules(db: Database) -> None:

@@ -34,6 +34,11 @@ def test_operations() -> None:
     assert {decode_op(line).action for line in lines} == {"i", "u", "d"}
 
 
+def test_a_line_down() -> None:
+    lines = example("item")
+    assert [encode_op(decode_op(line)) for line in lines] == lines
+
+
 def test_receipt() -> None:
     lines = example("receipt")
     assert receipts.receipt_lines(receipts.parse_receipt(lines)) == lines

@@ -13,6 +13,15 @@ from covidstation.db.rows.care import (
     VisitRow,
 )
 from covidstation.db.rows.contacts import ContactRow
+from covidstation.db.rows.district import (
+    ConflictDecisionRow,
+    ConflictRow,
+    DistrictItemRow,
+    DistrictMessageRow,
+    DownLineRow,
+    DownStreamRow,
+    EchoRow,
+)
 from covidstation.db.rows.episodes import EpisodeRow, PathogenTestRow
 from covidstation.db.rows.journal import BatchRow, JournalRow, JournalStateRow, ReceiptRow
 from covidstation.db.rows.papers import (
@@ -34,11 +43,18 @@ __all__ = [
     "Base",
     "BatchRow",
     "CaseNoticeRow",
+    "ConflictDecisionRow",
+    "ConflictRow",
     "ConsentRow",
     "ContactRow",
     "DailyReportRow",
+    "DistrictItemRow",
+    "DistrictMessageRow",
+    "DownLineRow",
+    "DownStreamRow",
     "DraftRow",
     "DutyRow",
+    "EchoRow",
     "EpisodeRow",
     "FollowUpRow",
     "HamletRow",

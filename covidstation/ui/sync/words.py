@@ -37,6 +37,9 @@ KINDS: Final[Mapping[str, str]] = {
     "app_user": N_("Trạm, người dùng"),
     "consent": N_("Đồng ý của người dân"),
     "purge": N_("Huỷ hồ sơ hết hạn"),
+    "district_message": N_("Trả lời huyện"),
+    "conflict_decision": N_("Chọn giữa hai bản ghi"),
+    "echo": N_("Trả lời huyện"),
 }
 
 

@@ -1,40 +1,15 @@
-"""Every table of the hub. Portable: plain types, named constraints, nothing that only SQLite knows."""
+"""The hub itself, its stations, what they sent, and the records that it makes."""
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Dialect, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint, Uuid
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import BigInteger, TypeDecorator
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
 
-from covidstation.db.rows import Base
-
-to_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-class JsonText(TypeDecorator[dict[str, Any]]):
-    """An object as compact JSON text, Vietnamese letters as they are."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> str | None:
-        """The text."""
-        return None if value is None else to_json(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> dict[str, Any] | None:
-        """The object again."""
-        return None if value is None else json.loads(value)
-
-
-class HubBase(DeclarativeBase):
-    """The hub's tables are its own: no row of a station's register lies among them."""
-
-    metadata = MetaData(naming_convention=Base.metadata.naming_convention)
+from covidstation.hub.rows.base import HubBase, JsonText
 
 
 class HubStateRow(HubBase):
@@ -46,6 +21,7 @@ class HubStateRow(HubBase):
     code: Mapped[str]
     epoch: Mapped[str]  # 16 hex digits, new after each restore
     last_serial: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_stamp: Mapped[int] = mapped_column(BigInteger, default=0)  # of the hub's own clock, above all it has seen
     keys: Mapped[bytes] = mapped_column(LargeBinary)  # sealed: hub.keys
     made_at: Mapped[datetime]
 
@@ -59,6 +35,9 @@ class StationRow(HubBase):
     name: Mapped[str]
     commune: Mapped[str] = mapped_column(index=True)
     place: Mapped[str]
+    contact_at: Mapped[datetime | None]  # the last time that it was heard of, by any carrier
+    carrier: Mapped[str | None]  # of that time: http, usb, browser
+    about: Mapped[dict[str, Any] | None] = mapped_column(JsonText)  # what it said of itself then
 
 
 class EnrolmentRow(HubBase):
