@@ -42,6 +42,7 @@ from covidstation.domain.retention import RetentionRule, parse_retention_rules
 from covidstation.domain.risk import RiskTable, parse_risk_tables, read_risk_table
 from covidstation.domain.rule_sets import Dated, Family, RuleError, RuleVersion, rule_tables, with_versions
 from covidstation.domain.rules import IsolationRule, parse_isolation_rules, read_isolation_rule
+from covidstation.domain.terminology import Terminology, parse_terminology
 from covidstation.domain.units import Units
 
 
@@ -66,6 +67,11 @@ class Catalog:
             _read(self.folder / "codes" / f"{name}.csv") for name in ("provinces", "districts", "communes")
         )
         return Units(provinces, districts, communes)
+
+    @cached_property
+    def terminology(self) -> Terminology:
+        """The codes of published systems that exports use."""
+        return parse_terminology(_read(self.folder / "codes" / "standard_codes.csv"))
 
     @cached_property
     def packs(self) -> tuple[LegalPack, ...]:

@@ -1,0 +1,174 @@
+"""What an export is made of: one person with all that happened, as frozen values. Voided rows are left out before.
+
+Other registers (elders, vaccination) plug in here: their doses go into `doses`, their checks into `checks`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from covidstation.domain.care import CallResult, FollowUpStatus, RiskClass, VisitMeans, VisitStatus, Vitals
+from covidstation.domain.contacts import Contact
+from covidstation.domain.episodes import Episode, PathogenTest
+from covidstation.domain.people import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """The station that keeps the register; `training` says that its people are invented."""
+
+    id: UUID
+    name: str
+    commune_code: str
+    upper: str = ""
+    phone: str = ""
+    training: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Illness:
+    """An episode and the last day of its isolation."""
+
+    episode: Episode
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tested:
+    """A test that stands; `illness_id` is that of the illness it belongs to."""
+
+    id: UUID
+    test: PathogenTest
+    written_on: date  # its day where the day of the sample is not known
+    illness_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check of a round, met or not. `asked`: signs were asked for; none in `symptoms` then means none."""
+
+    id: UUID
+    at: datetime
+    status: VisitStatus
+    means: VisitMeans
+    vitals: Vitals = field(default_factory=Vitals)
+    symptoms: frozenset[str] = frozenset()
+    asked: bool = False
+    reason: str = ""  # why not met
+    note: str = ""
+    by_name: str = ""
+    illness_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One phone call."""
+
+    id: UUID
+    at: datetime
+    result: CallResult
+    summary: str = ""
+    by_name: str = ""
+    illness_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One medicine of one giving; `weight` in hundreds of grams. A quantity of 0: taken, but not from here."""
+
+    id: UUID
+    giving: UUID
+    at: datetime
+    name: str
+    quantity: int
+    unit: str = ""
+    dose: str = ""
+    days: int | None = None
+    weight: int | None = None
+    reason: str = ""
+    by_name: str = ""
+    illness_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """A transfer to a higher level, and the return from it."""
+
+    id: UUID
+    left_at: datetime
+    facility: str
+    returned_at: datetime | None = None
+    reason: str = ""
+    state: str = ""
+    treatment: str = ""
+    by_name: str = ""
+    illness_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """One visit or call of the months after an illness."""
+
+    due_on: date
+    means: VisitMeans
+    status: FollowUpStatus
+    done_at: datetime | None = None
+    result: str = ""
+    illness_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouped:
+    """One triage: the risk group that was chosen."""
+
+    id: UUID
+    at: datetime
+    chosen: RiskClass
+    words: str = ""
+    by_name: str = ""
+    illness_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dose:
+    """A dose against COVID-19 as somebody said it on `said_on`; from a vaccination register also what and by whom."""
+
+    said_on: date
+    number: int | None = None
+    given_on: date | None = None
+    id: UUID | None = None  # of the register that keeps doses one by one
+    vaccine: str = ""
+    lot: str = ""
+    here: bool = False  # given by this station
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRecord:
+    """One person with everything; `place` is the hamlet as lists name it."""
+
+    person: Person
+    place: str = ""
+    illnesses: tuple[Illness, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    tests: tuple[Tested, ...] = ()
+    checks: tuple[Check, ...] = ()
+    calls: tuple[Call, ...] = ()
+    given: tuple[Given, ...] = ()
+    away: tuple[Away, ...] = ()
+    later: tuple[Later, ...] = ()
+    groups: tuple[Grouped, ...] = ()
+    doses: tuple[Dose, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from `first` to `last`, both in it."""
+
+    first: date
+    last: date
+
+    def holds(self, day: date) -> bool:
+        """Whether the day is in it."""
+        return self.first <= day <= self.last
