@@ -5,12 +5,13 @@ What a wrap is and how it is opened: `covidstation.db.keys`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 from uuid import UUID
@@ -23,6 +24,7 @@ FORMAT = 2
 MOST_SIZE = 1 << 20
 SALT, DIRECT_BOX, BOX = 16, 12 + 32 + 16, 12 + 74 + 16  # bytes; a box is nonce, what is in it, and seal
 MOST_SEALED = 4096
+SUM = 16  # hexadecimal digits
 MOST_COST = (1 << 20, 100, 16)  # memory in KiB, rounds, lanes: a file cannot ask for more
 
 WrapKind = Literal["user", "recovery", "escrow"]
@@ -59,6 +61,9 @@ class Wrap:
     sealed: bytes = b""
     next: bytes = b""
     once: bool = False  # a passphrase that another person has seen: it must be replaced when it is first used
+    whole: bool | None = field(
+        default=True, compare=False
+    )  # by its sum in the file; None: written before there was one
 
     @property
     def bound(self) -> bytes:
@@ -107,7 +112,15 @@ def _to_json(wrap: Wrap) -> dict[str, object]:
         found["next"] = _text(wrap.next)
     if wrap.once:
         found["once"] = True
+    found["sum"] = "" if wrap.whole is False else _sum(found)  # what is damaged is not made good by writing it again
     return found
+
+
+def _sum(found: dict[str, object]) -> str:
+    """Tells a damaged entry from a wrong passphrase; it guards against disks, not against people."""
+    rest = {name: value for name, value in found.items() if name != "sum"}
+    words = json.dumps(rest, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(words).hexdigest()[:SUM]
 
 
 def _text(value: bytes) -> str:
@@ -134,6 +147,7 @@ def _from_json(found: dict[str, object]) -> Wrap:
         sealed=_bytes(found, "sealed"),
         next=_bytes(found, "next"),
         once=found.get("once") is True,
+        whole=None if "sum" not in found else found["sum"] == _sum(found),
     )
     wanted = (0, 0) if kind == "escrow" else (SALT, BOX if wrap.public else DIRECT_BOX)
     if (len(wrap.salt), len(wrap.box)) != wanted or max(len(wrap.sealed), len(wrap.next)) > MOST_SEALED:

@@ -96,14 +96,14 @@ def seal(key: bytes, public: str) -> bytes:
 
 
 def unseal(wrap: Wrap, identity: str) -> Unlocked:
-    """The keys in a wrap. Raises UserError keys.wrong_passphrase when they are not for that identity."""
+    """The keys in a wrap. Raises UserError keys.wrong_passphrase, keys.wrap_damaged when they are not for that one."""
     try:
         opener = pyrage.x25519.Identity.from_str(identity)
         keys = tuple(pyrage.decrypt(one, [opener]) for one in (wrap.sealed, wrap.next) if one)
     except (pyrage.DecryptError, pyrage.IdentityError):
-        raise UserError("keys.wrong_passphrase") from None
+        raise _not_by(wrap) from None
     if not keys or any(len(key) != 32 for key in keys):
-        raise UserError("keys.wrong_passphrase")
+        raise _not_by(wrap)
     return Unlocked(wrap, keys, identity)
 
 
@@ -143,33 +143,39 @@ def _spelled(wrap: Wrap, secret: str) -> str:
 
 
 def unlock(wrap: Wrap, secret: str) -> Unlocked:
-    """Open one wrap. Raises UserError keys.wrong_passphrase."""
+    """Open one wrap. Raises UserError keys.wrong_passphrase, keys.wrap_damaged."""
     try:
         key = _derive(_spelled(wrap, secret), wrap.salt, wrap.cost)
         found = ChaCha20Poly1305(key).decrypt(wrap.box[:12], wrap.box[12:], wrap.bound)
     except InvalidTag:
-        raise UserError("keys.wrong_passphrase") from None
+        raise _not_by(wrap) from None
     if not wrap.public:
         return Unlocked(wrap, (found,), "", secret)
     return replace(unseal(wrap, found.decode()), secret=secret)
 
 
+def _not_by(wrap: Wrap) -> UserError:
+    """A wrong secret; or, where the entry is not what was written, perhaps the right one."""
+    return UserError("keys.wrap_damaged" if wrap.whole is False else "keys.wrong_passphrase")
+
+
 def open_with(folder: Path, secret: str, user: str | None = None) -> Unlocked:
     """The wrap of the user whose passphrase it is. `user` narrows the search to one name.
 
-    Raises UserError keys.wrong_passphrase, keys.damaged.
+    Raises UserError keys.wrong_passphrase, keys.wrap_damaged, keys.damaged.
     """
+    refused = UserError("keys.wrong_passphrase")
     for wrap in read_keys(folder):
         if wrap.kind == "user" and user in (None, wrap.name):
             try:
                 return unlock(wrap, secret)
-            except UserError:
-                continue
-    raise UserError("keys.wrong_passphrase")
+            except UserError as trouble:
+                refused = trouble if trouble.code == "keys.wrap_damaged" else refused
+    raise refused
 
 
 def open_with_recovery(folder: Path, code: str) -> Unlocked:
-    """The wrap of the printed code. Raises UserError keys.code_garbled, keys.wrong_passphrase."""
+    """The wrap of the printed code. Raises UserError keys.code_garbled, keys.wrong_passphrase, keys.wrap_damaged."""
     spelled = read_recovery_code(code)
     for wrap in read_keys(folder):
         if wrap.kind == "recovery":
@@ -178,13 +184,17 @@ def open_with_recovery(folder: Path, code: str) -> Unlocked:
 
 
 def open_with_escrow(folder: Path, identity: str) -> Unlocked:
-    """The wrap of the district, by its escrow identity. Raises UserError keys.no_escrow, keys.wrong_escrow."""
+    """The wrap of the district, by its escrow identity.
+
+    Raises UserError keys.no_escrow, keys.wrong_escrow, keys.wrap_damaged.
+    """
     for wrap in read_keys(folder):
         if wrap.kind == "escrow":
             try:
                 return unseal(wrap, identity)
-            except UserError:
-                raise UserError("keys.wrong_escrow") from None
+            except UserError as trouble:
+                damaged = trouble.code == "keys.wrap_damaged"
+                raise (trouble if damaged else UserError("keys.wrong_escrow")) from None
     raise UserError("keys.no_escrow")
 
 

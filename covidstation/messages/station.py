@@ -67,8 +67,8 @@ SENTENCES = {
         "Muốn xem nó, mở chương trình với một thư mục dữ liệu khác."
     ),
     "station.restore_head": N_(
-        "Sổ đang có trên máy chưa hẳn đã hỏng: có thể vẫn mở được. Muốn thay nó, gõ mật khẩu hiện nay của trưởng trạm, "
-        "hoặc mã khôi phục của sổ đang có."
+        "Sổ đang có trên máy chưa hẳn đã hỏng: có thể vẫn mở được. Muốn thay nó, gõ mật khẩu hiện nay "
+        "của người đứng đầu trạm, hoặc mã khôi phục của sổ đang có."
     ),
     "station.copy_room": N_(
         "Ổ đĩa còn {free} MB, cần {needed} MB để lấy lại sổ mà vẫn giữ bản đang có. Xoá bớt tệp khác rồi làm lại."
@@ -94,6 +94,10 @@ SENTENCES = {
     "keys.wrong_passphrase": N_("Mật khẩu không đúng. Thử lại, hoặc dùng mã khôi phục in lúc lập sổ."),
     "keys.passphrase_short": N_("Mật khẩu cần ít nhất {least} ký tự. Một câu ngắn dễ nhớ là tốt nhất."),
     "keys.damaged": N_("Tệp khoá keys.json hỏng hoặc thiếu. Chép lại từ bản sao lưu; sổ chưa bị thay đổi."),
+    "keys.wrap_damaged": N_(
+        "Không mở được: phần khoá này trong tệp keys.json đã hỏng, gõ đúng cũng không mở. Mở bằng tên người khác hoặc "
+        "mã khôi phục rồi đặt lại mật khẩu, hoặc lấy lại từ bản sao lưu. Sổ không mất gì."
+    ),
     "keys.code_garbled": N_("Mã khôi phục gõ chưa đúng: nhóm {group} sai. Xem lại tờ giấy đã in."),
     "keys.passphrase_file": N_("Không đọc được tệp mật khẩu {file}."),
     "keys.passphrases_differ": N_("Hai lần gõ mật khẩu không giống nhau."),

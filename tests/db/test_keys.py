@@ -215,7 +215,7 @@ def test_keys_that_were_changed_are_a_sentence(folder, change):
     found = json.loads((folder / FILE).read_bytes())
     found["wraps"] = [one | change for one in found["wraps"]]
     (folder / FILE).write_text(json.dumps(found), encoding="utf-8")
-    assert code_of(keys.open_with, folder, PASSPHRASE) in ("keys.damaged", "keys.wrong_passphrase")
+    assert code_of(keys.open_with, folder, PASSPHRASE) in ("keys.damaged", "keys.wrap_damaged")
 
 
 def test_keys_of_a_newer_program_are_a_sentence(folder):
@@ -235,3 +235,58 @@ def test_the_register_opens_with_the_key_of_its_file(folder):
     register = opened(folder)
     assert (register.user_name, register.role, register.training) == (USER, "head", False)
     register.db.engine.dispose()
+
+
+def turned(path, at, bit):
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1 << bit
+    path.write_bytes(data)
+
+
+def test_every_turned_bit_of_the_keys_is_told_from_a_wrong_passphrase(folder):
+    """The right passphrase opens, or is told that the file is damaged; a wrong one is never told anything but wrong
+    where its own entry is whole."""
+    path = folder / FILE
+    whole, said = path.read_bytes(), set()
+    for at in range(len(whole)):
+        turned(path, at, at % 8)
+        try:
+            assert keys.open_with(folder, PASSPHRASE).key
+        except UserError as trouble:
+            said.add(trouble.code)
+        path.write_bytes(whole)
+    assert {"keys.damaged", "keys.wrap_damaged"} <= said <= {"keys.damaged", "keys.wrap_damaged", "station.newer_data"}
+    assert code_of(keys.open_with, folder, "câu khác hẳn") == "keys.wrong_passphrase"
+
+
+def test_a_damaged_entry_locks_nobody_else_out(tmp_path):
+    keys.write_keys(tmp_path, [wrap("mật khẩu của Mai"), wrap("mật khẩu của Páo", id="1" * 32, name="Giàng A Páo")])
+    found = json.loads((tmp_path / FILE).read_bytes())
+    box = found["wraps"][0]["box"]
+    found["wraps"][0]["box"] = box[:40] + ("A" if box[40] != "A" else "B") + box[41:]
+    (tmp_path / FILE).write_text(json.dumps(found), encoding="utf-8")
+    assert keys.open_with(tmp_path, "mật khẩu của Páo").key == KEY
+    assert code_of(keys.open_with, tmp_path, "mật khẩu của Mai", USER) == "keys.wrap_damaged"
+    assert code_of(keys.open_with, tmp_path, "sai", "Giàng A Páo") == "keys.wrong_passphrase"
+    keys.write_keys(tmp_path, keys.read_keys(tmp_path))  # written again with the rest, it is as damaged as before
+    assert code_of(keys.open_with, tmp_path, "mật khẩu của Mai", USER) == "keys.wrap_damaged"
+
+
+def test_keys_of_the_days_before_the_sums_open_and_get_them(folder):
+    found = json.loads((folder / FILE).read_bytes())
+    for one in found["wraps"]:
+        assert re.fullmatch("[0-9a-f]{16}", one.pop("sum"))
+    (folder / FILE).write_text(json.dumps(found), encoding="utf-8")
+    assert code_of(keys.open_with, folder, "câu khác hẳn") == "keys.wrong_passphrase"
+    opened(folder).db.close()
+    assert [one.whole for one in keys.read_keys(folder)] == [True, True]
+
+
+def test_an_entry_that_opens_in_spite_of_its_sum_gets_a_right_one(folder):
+    path = folder / FILE
+    found = json.loads(path.read_bytes())
+    found["wraps"][0]["sum"] = "0" * 16
+    path.write_text(json.dumps(found), encoding="utf-8")
+    assert keys.read_keys(folder)[0].whole is False
+    opened(folder).db.close()
+    assert keys.read_keys(folder)[0].whole is True

@@ -36,6 +36,7 @@ from covidstation.sync.bundle import Sender, open_bundle, read_ops
 from covidstation.sync.carriers import usb
 from covidstation.sync.identity import key_id
 from tests.faults.checks import faults_of_copy
+from tests.faults.haste import hurry
 from tests.services import outbreak
 from tests.services.district import EPOCH, STATION, District
 from tests.services.samples import NOW, f0, found, neighbour, opened, register
@@ -216,6 +217,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     dice, wrong = random.Random(options.seed), 0
+    hurry()
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as place:
         flips = Flips(Path(place))
         verdicts = {kind: Counter[str]() for kind in KINDS}

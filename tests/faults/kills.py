@@ -19,7 +19,8 @@ from pathlib import Path
 from tests.faults.acts import ACTS, run
 from tests.faults.care_acts import CARE
 from tests.faults.checks import CHECKS
-from tests.services.samples import catalog, opened
+from tests.faults.haste import hurry
+from tests.services.samples import opened
 
 ENOUGH = 1_000_000
 SHORT, LONG = 0.25, 1.2  # seconds within which a kill falls; an act of care prepares its case first
@@ -59,7 +60,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    assert catalog().units and catalog().packs  # read once, before the forks
+    hurry()
     if options.folder is not None:
         return loop(options.act, options.folder, options.kills, options.seed)
     with tempfile.TemporaryDirectory() as place:

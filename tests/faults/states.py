@@ -24,6 +24,7 @@ from pathlib import Path
 
 from tests.faults.acts import ACTS
 from tests.faults.checks import CHECKS
+from tests.faults.haste import hurry
 
 CALLS = "openat,close,lseek,write,pwrite64,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat"
 LINE = re.compile(r"^\d+ +(\w+)\((.*)\) += (-?\d+)")
@@ -214,6 +215,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--share", type=float, default=1.0, help="of the states, drawn at random, that are judged (1)")
     options, more = parser.parse_known_args()
+    hurry()
     dice, seen = random.Random(options.seed), set[bytes]()
     verdicts: dict[str, Counter[str]] = {"killed": Counter(), "power cut": Counter()}
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as place:

@@ -34,7 +34,7 @@ SIZE: Final = 4096
 FORGIVEN: Final = 3600
 KEPT_TIMES: Final = 20
 MOST_NAMES: Final = 40
-WRONG: Final = frozenset(("keys.wrong_passphrase", "keys.wrong_escrow"))
+WRONG: Final = frozenset(("keys.wrong_passphrase", "keys.wrong_escrow", "keys.wrap_damaged"))
 
 Clock = Callable[[], float]
 _unwritten: dict[Path, Tries] = {}  # where the disk refused

@@ -119,7 +119,7 @@ def follow(db: Database) -> None:
             held = next((wrap for wrap in wraps if wrap.kind == "escrow"), None)
             public = known[keys.ESCROW].public
             wanted.append(held if held and held.public == public else keys.escrow_wrap(db.key, public))
-        if wanted != wraps:
+        if wanted != wraps or any(wrap.whole is None for wrap in wraps):
             keys.write_keys(folder, wanted)
 
 

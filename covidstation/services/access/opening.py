@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -218,8 +218,8 @@ def _keep(db: Database, wrap: keys.Wrap, now: datetime) -> None:
         known = keyring.listed(session).get(wrap.id)
     if wrap.kind != "escrow" and (known is None or known.public != wrap.public):
         keyring.give(db, wrap, lambda _session: None, now)
-    elif wrap not in keys.read_keys(db.path.parent):
-        keys.put_wrap(db.path.parent, wrap)
+    elif wrap.whole is False or wrap not in keys.read_keys(db.path.parent):
+        keys.put_wrap(db.path.parent, replace(wrap, whole=True))  # it has just opened
 
 
 def _note(register: Register, unlocked: keys.Unlocked, now: datetime) -> None:

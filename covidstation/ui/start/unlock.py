@@ -105,7 +105,7 @@ class UnlockView(CardView):
             self._choose_own()
         elif trouble.code == "keys.wait":
             self._back_for(seconds)
-        elif trouble.code == "keys.wrong_passphrase":
+        elif trouble.code in ("keys.wrong_passphrase", "keys.wrap_damaged"):
             self._wrong(trouble, seconds)
         elif self._panes.currentWidget() is self.recovery:
             self.recovery.refuse(sentence(trouble), of_code=not trouble.code.startswith("keys.passphrase"))
@@ -119,7 +119,9 @@ class UnlockView(CardView):
 
     def _wrong(self, trouble: UserError, seconds: int) -> None:
         if self._panes.currentWidget() is self.recovery and not seconds:
-            self.recovery.refuse(_("Mã khôi phục này không phải của sổ này."), of_code=True)
+            strange = trouble.code == "keys.wrong_passphrase"
+            words = _("Mã khôi phục này không phải của sổ này.") if strange else sentence(trouble)
+            self.recovery.refuse(words, of_code=True)
             return
         free = int(str(trouble.params.get("free", FEW + 1)))
         words = sentence(trouble)
