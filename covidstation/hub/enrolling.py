@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
@@ -18,8 +19,14 @@ from covidstation.domain.text import clean
 from covidstation.errors import UserError
 from covidstation.hub.rows import EnrolmentRow, HubStateRow, StationRow, StreamRow
 from covidstation.hub.store import Hub, utc
-from covidstation.sync.enrolment import Certificate, EnrolRequest, open_request, write_certificate
-from covidstation.sync.identity import key_id
+from covidstation.sync.enrolment import (
+    Certificate,
+    EnrolRequest,
+    open_certificate,
+    open_request,
+    write_certificate,
+)
+from covidstation.sync.identity import PublicKeys, key_id
 
 YEARS: Final = 5  # of validity; for people to see, no reader refuses by a clock
 
@@ -135,6 +142,8 @@ def _certify(session: Session, hub: Hub, station: StationRow, request: EnrolRequ
         issued_at=now.astimezone(UTC),
         valid_from=today,
         valid_until=_years_on(today, YEARS),
+        urls=tuple(state.urls.split()),
+        tls_authority=state.authority,
     )
     session.add(
         EnrolmentRow(
@@ -150,6 +159,36 @@ def _certify(session: Session, hub: Hub, station: StationRow, request: EnrolRequ
     )
     session.add(StreamRow(station=station.n, epoch=epoch, chain=chain_start(station.id, epoch)))
     return certificate.serial
+
+
+def renew_certificates(hub: Hub, *, urls: Sequence[str], authority: str, now: datetime) -> int:
+    """Say from now on that the hub is reached at these addresses, and write every certificate in force anew.
+
+    Stations get theirs with the next answer, by HTTP or by stick: same keys, same words, a higher serial. Returns how
+    many were written; none when nothing was new.
+    """
+    wanted = "\n".join(urls)
+    with hub.db.write(None, now) as session:
+        state = session.get_one(HubStateRow, 1)
+        if (state.urls, state.authority) == (wanted, authority):
+            return 0
+        state.urls, state.authority = wanted, authority
+        rows = session.scalars(
+            select(EnrolmentRow).where(EnrolmentRow.revoked_at.is_(None)).order_by(EnrolmentRow.serial)
+        ).all()
+        for row in rows:
+            held = open_certificate(row.certificate, ours=PublicKeys(row.sign, row.age), root=hub.keys.root.public)
+            state.last_serial += 1
+            renewed = replace(
+                held,
+                serial=state.last_serial,
+                issued_at=now.astimezone(UTC).replace(microsecond=0),
+                urls=tuple(urls),
+                tls_authority=authority,
+            )
+            row.serial, row.certificate = renewed.serial, write_certificate(renewed, root=hub.keys.root)
+            session.flush()
+        return len(rows)
 
 
 def _years_on(day: date, years: int) -> date:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from covidstation.domain.canonical import Fields, decode, encode, is_hex, moment_text
@@ -16,6 +17,9 @@ from covidstation.sync.refusals import BundleRefused
 from covidstation.sync.words import eight_words
 
 LIMITS: Final = Limits(file=256 << 10, payload=256 << 10, lines=10)
+MOST_URLS: Final = 8
+MOST_URL: Final = 500
+MOST_AUTHORITY: Final = 16 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +53,30 @@ class Certificate:
     issued_at: datetime  # UTC, to the second
     valid_from: date  # both for people to see: no reader refuses by a clock
     valid_until: date
+    urls: tuple[str, ...] = ()  # where the hub is reached over HTTP, the best first (§11)
+    tls_authority: str = ""  # PEM of the only authority that vouches for its server; empty: those of the system
 
     def __post_init__(self) -> None:
         if len(self.root) != 32 or not is_recipient(self.escrow) or not is_hex(self.epoch, 16) or self.serial < 1:
             raise ValueError("not a certificate")
+        if len(self.urls) > MOST_URLS or not all(is_url(url) for url in self.urls):
+            raise ValueError("not addresses")
 
     def words(self) -> tuple[str, ...]:
         """Shown at the hub and at the station; two people compare them."""
         return hub_words(self.root, self.hub_keys, self.escrow)
+
+
+def is_url(text: str) -> bool:
+    """Whether it is an address of a server: scheme, host, perhaps a port and a path; nobody's name or passphrase."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    whole = parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0
+    bare = parts.username is None and not parts.query and not parts.fragment
+    return whole and bare and len(text) <= MOST_URL and text.isprintable() and " " not in text
 
 
 def station_words(keys: PublicKeys) -> tuple[str, ...]:
@@ -151,6 +171,11 @@ def parse_request(line: bytes) -> EnrolRequest:
 
 def certificate_line(certificate: Certificate) -> bytes:
     """The payload line of a cert bundle."""
+    more: dict[str, Any] = {}
+    if certificate.urls:
+        more["urls"] = list(certificate.urls)
+    if certificate.tls_authority:
+        more["tls_authority"] = certificate.tls_authority
     return encode(
         {
             "station": certificate.station.hex,
@@ -167,12 +192,14 @@ def certificate_line(certificate: Certificate) -> bytes:
             "valid_from": certificate.valid_from.isoformat(),
             "valid_until": certificate.valid_until.isoformat(),
         }
+        | more
     )
 
 
 def parse_certificate(line: bytes) -> Certificate:
     """What `certificate_line` gave; unknown keys are passed over. Raises ValueError."""
-    fields = Fields(decode(line))
+    value = decode(line)
+    fields = Fields(value)
     return Certificate(
         station=fields.uuid("station"),
         station_keys=PublicKeys(fields.octets("station_sign", 32), fields.text("station_age")),
@@ -185,4 +212,12 @@ def parse_certificate(line: bytes) -> Certificate:
         issued_at=fields.moment("issued_at"),
         valid_from=fields.day("valid_from"),
         valid_until=fields.day("valid_until"),
+        urls=tuple(_url(one) for one in fields.items("urls", MOST_URLS)) if "urls" in value else (),
+        tls_authority=fields.text("tls_authority", MOST_AUTHORITY) if "tls_authority" in value else "",
     )
+
+
+def _url(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("urls")
+    return value

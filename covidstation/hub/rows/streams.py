@@ -24,6 +24,8 @@ class HubStateRow(HubBase):
     last_stamp: Mapped[int] = mapped_column(BigInteger, default=0)  # of the hub's own clock, above all it has seen
     keys: Mapped[bytes] = mapped_column(LargeBinary)  # sealed: hub.keys
     made_at: Mapped[datetime]
+    urls: Mapped[str] = mapped_column(default="")  # where stations reach it, one a line; in their certificates
+    authority: Mapped[str] = mapped_column(default="")  # PEM of its own TLS authority (hub.tls); empty: the system's
 
 
 class StationRow(HubBase):
