@@ -5,24 +5,21 @@ An operation that cannot be applied is set aside with a code, listed in the rece
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from operator import itemgetter
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import Insert, Table, Update, and_, bindparam, insert, select, update
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.journal import SCHEMA
 from covidstation.domain.ops import Op, chain_next, decode_op
 from covidstation.hub.rows import OperationRow, RecordRow, StreamRow, to_json
+from covidstation.hub.sets import among, insert_rows, update_rows
 from covidstation.hub.shapes import fits
 
-CHUNK: Final = 5000  # values in one IN list; SQLite takes 32,766, PostgreSQL 65,535
 QUARANTINE, TOO_OLD = "quarantine", "hub_too_old"
 
-T = TypeVar("T")
 Key = tuple[str, str]  # table, row id
 
 _records: Final = cast(Table, RecordRow.__table__)
@@ -64,16 +61,10 @@ def apply_operations(session: Session, stream: StreamRow, ops: Sequence[Op], lin
         history.append((stream.n, op.seq, op.stamp, line, chain, status, code))
         set_aside += code is not None
     _write(session, stream.station, records)
-    _execute_many(session, insert(_operations), _operations.c.keys(), history)
+    insert_rows(session, _operations, history)
     stream.upto, stream.chain = ops[-1].seq, chain
     stream.last_stamp = max(stream.last_stamp, *(op.stamp for op in ops))
     return set_aside
-
-
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(values)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk
 
 
 def _load(session: Session, station: int, keys: set[Key]) -> dict[Key, _Record]:
@@ -84,10 +75,8 @@ def _load(session: Session, station: int, keys: set[Key]) -> dict[Key, _Record]:
     columns = [_records.c[name] for name in ("row", "made", "rev", "fields", "stamps", "deleted")]
     found: dict[Key, _Record] = {}
     for table, rows in by_table.items():
-        for chunk in _chunks(rows):
-            query = select(*columns).where(
-                _records.c.station == station, _records.c.tbl == table, _records.c.row.in_(chunk)
-            )
+        for picked in among(session, _records.c.row, rows):
+            query = select(*columns).where(_records.c.station == station, _records.c.tbl == table, picked)
             for row, made, rev, fields, stamps, deleted in session.connection().execute(query):
                 found[table, row] = _Record(made, rev, fields, stamps or {}, deleted)
     return found
@@ -99,8 +88,8 @@ def _repeated_stamps(session: Session, stream: StreamRow, ops: Sequence[Op]) -> 
     if len(set(stamps)) == len(stamps) and min(stamps) > stream.last_stamp:
         return set()
     given: set[int] = set()
-    for chunk in _chunks(stamp for stamp in stamps if stamp <= stream.last_stamp):
-        query = select(_operations.c.stamp).where(_operations.c.stream == stream.n, _operations.c.stamp.in_(chunk))
+    for picked in among(session, _operations.c.stamp, (stamp for stamp in stamps if stamp <= stream.last_stamp)):
+        query = select(_operations.c.stamp).where(_operations.c.stream == stream.n, picked)
         given.update(session.connection().execute(query).scalars())
     repeated: set[int] = set()
     for op in ops:
@@ -121,9 +110,9 @@ def _in_other_epochs(session: Session, stream: StreamRow, ops: Sequence[Op]) -> 
     if not others:
         return None
     found: dict[int, tuple[str, str, str]] = {}
-    for chunk in _chunks(op.stamp for op in ops):
+    for picked in among(session, _operations.c.stamp, (op.stamp for op in ops)):
         columns = (_operations.c.stamp, _operations.c.line)
-        query_lines = select(*columns).where(_operations.c.stream.in_(others), _operations.c.stamp.in_(chunk))
+        query_lines = select(*columns).where(_operations.c.stream.in_(others), picked)
         for stamp, line in session.connection().execute(query_lines):
             op = decode_op(line)
             found[stamp] = (op.table, op.row, op.action)
@@ -198,26 +187,5 @@ def _write(session: Session, station: int, records: Mapping[Key, _Record]) -> No
                 new.append((station, table, row, record.made, *state))
             else:
                 changed.append((*state, station, table, row))
-    _execute_many(session, insert(_records), _records.c.keys(), new)
-    names = ("rev", "fields", "stamps", "deleted")
-    at = and_(*(_records.c[name] == bindparam(f"at_{name}") for name in ("station", "tbl", "row")))
-    statement = update(_records).where(at).values({name: bindparam(name) for name in names})
-    _execute_many(session, statement, (*names, "at_station", "at_tbl", "at_row"), changed)
-
-
-def _execute_many(
-    session: Session, statement: Insert | Update, names: Sequence[str], rows: Sequence[tuple[object, ...]]
-) -> None:
-    """Run the statement for each row, straight on the driver: a third of the time of going through SQLAlchemy.
-
-    `names` are those of the statement's parameters, in the order of the values.
-    """
-    if not rows:
-        return
-    connection = session.connection()
-    compiled = statement.compile(dialect=connection.dialect, column_keys=names)
-    if compiled.positiontup is None:  # a driver with named parameters
-        connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])
-    else:
-        order = itemgetter(*(names.index(name) for name in compiled.positiontup))
-        connection.exec_driver_sql(str(compiled), [order(row) for row in rows])
+    insert_rows(session, _records, new)
+    update_rows(session, _records, ("rev", "fields", "stamps", "deleted"), ("station", "tbl", "row"), changed)

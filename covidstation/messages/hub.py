@@ -8,17 +8,32 @@ SENTENCES = {
     "hub.not_set_up": N_("Máy này chưa có kho dữ liệu của huyện. Chạy “covidstation-hub init --name …” để lập."),
     "hub.already_set_up": N_("Thư mục {folder} đã có kho dữ liệu của huyện. Không lập đè lên; chọn thư mục khác."),
     "hub.name_missing": N_("Ghi tên đơn vị, ví dụ Trung tâm Y tế Mường Khương."),
-    "hub.postgresql_later": N_(
-        "Bản này chưa dùng được PostgreSQL. Bỏ --database để dùng tệp mặc định, hoặc ghi sqlite:///đường-dẫn."
+    "hub.database_url": N_("--database phải là đường dẫn tệp, sqlite:///đường-dẫn hoặc postgresql://máy/kho."),
+    "hub.database_away": N_(
+        "Không tới được máy chủ PostgreSQL: {reason}. Lệnh vừa làm chưa chắc đã ghi. "
+        "Xem máy chủ có đang chạy không rồi làm lại; làm lại hai lần cũng không sao."
     ),
-    "hub.database_url": N_("--database phải là đường dẫn tệp hoặc sqlite:///đường-dẫn."),
+    "hub.database_refused": N_(
+        "Máy chủ PostgreSQL không cho vào: {reason}. Xem lại tên kho, tên và mật khẩu trong --database hoặc ~/.pgpass."
+    ),
+    "hub.postgresql_missing": N_(
+        "Bản cài này chưa có phần nối với PostgreSQL. Cài thêm bằng: pip install 'covidstation[hub]'"
+    ),
+    "hub.postgresql_old": N_("Máy chủ PostgreSQL này quá cũ ({found}). Cần bản {least} trở lên."),
+    "hub.postgresql_unsafe": N_(
+        "Máy chủ PostgreSQL đang tắt fsync hoặc full_page_writes: mất điện là mất dữ liệu đã nhận. Bật lại cả hai."
+    ),
+    "hub.postgresql_encoding": N_(
+        "Kho trên máy chủ dùng bảng mã {found}. Lập kho khác với: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+    ),
+    "hub.busy": N_("Máy của huyện đang bận. Dữ liệu vẫn nằm an toàn ở nơi gửi; chờ một lát rồi làm lại."),
     "hub.newer_data": N_(
         "Kho dữ liệu do phiên bản mới hơn ghi (bản {found}, chương trình này đọc được đến bản {known}). "
         "Cài bản mới rồi mở lại."
     ),
     "hub.locked_by_other": N_("Kho dữ liệu đang bận ở một lệnh khác trên máy này. Chờ lệnh kia xong rồi làm lại."),
     "hub.damaged": N_(
-        "Không đọc được kho dữ liệu: {reason}. Chưa thay đổi gì; hãy phục hồi từ bản sao lưu hoặc gọi tỉnh."
+        "Không đọc được kho dữ liệu: {reason}. Chưa thay đổi gì; hãy lấy lại từ bản sao lưu hoặc gọi tỉnh."
     ),
     "hub.disk_full": N_("Ổ đĩa đã đầy, chưa nhận gói này. Xoá bớt tệp khác trên máy rồi nhận lại."),
     "hub.nothing_to_import": N_("Không có gói nào của trạm gửi cho huyện trong {place}."),
@@ -54,7 +69,7 @@ SENTENCES = {
     ),
     "bundle.fork": N_(
         "Gói của {name} (từ thay đổi số {line}) trái với những gì huyện đã nhận: có thể trạm chạy hai bản sổ hoặc "
-        "đã phục hồi bản cũ. Gói được giữ riêng, chưa ghi vào; gọi trạm ngay để đối chiếu."
+        "đã lấy lại từ bản cũ. Gói được giữ riêng, chưa ghi vào; gọi trạm ngay để đối chiếu."
     ),
     "bundle.other_epoch": N_(
         "Gói của {name} thuộc một lần lập sổ mà huyện chưa cấp. Gói được giữ riêng, chưa ghi vào; "

@@ -1,4 +1,7 @@
-"""One hub made once, copied for each test: founding costs two Argon2 and one scrypt."""
+"""One hub made once for each kind of database, copied for each test: founding costs two Argon2 and one scrypt.
+
+A test module that says `DATABASES = BOTH` has its hub on SQLite and on PostgreSQL; all others on SQLite.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL
 
 from covidstation.db import keys
 from covidstation.hub import keys as hub_keys
 from covidstation.hub.store import DATABASE, Founded, Hub, Place, create_hub, open_hub
+from tests.hub import postgres
 from tests.hub.stations import NOW, FakeStation
 
 PASSPHRASE = "con đường mòn qua đèo"
+NAME = "Trung tâm Y tế Sìn Hồ"
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+BOTH = (SQLITE, POSTGRESQL)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the module's tests on each database that it names."""
+    if "kind" in metafunc.fixturenames:
+        metafunc.parametrize("kind", getattr(metafunc.module, "DATABASES", (SQLITE,)))
 
 
 @pytest.fixture(autouse=True)
@@ -22,25 +36,66 @@ def cheap_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "calibrated_cost", lambda: keys.FLOOR)
 
 
+def found(place: Place) -> Founded:
+    """A new hub."""
+    return create_hub(place, name=NAME, code="108", passphrase=PASSPHRASE, now=NOW, cost=keys.FLOOR)
+
+
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Founded]:
     """A founded hub's folder and its codes; copy it, do not use it."""
     folder = tmp_path_factory.mktemp("hub")
-    place = Place(folder / DATABASE, folder)
-    made = create_hub(place, name="Trung tâm Y tế Sìn Hồ", code="108", passphrase=PASSPHRASE, now=NOW, cost=keys.FLOOR)
-    return folder, made
+    return folder, found(Place(folder / DATABASE, folder))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[URL]:
+    """A PostgreSQL server."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def founded_on_server(server: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A founded hub's folder and database; copy both, do not use them."""
+    folder = tmp_path_factory.mktemp("hub-keys")
+    with postgres.database(server) as url:
+        place = Place(url, folder)
+        found(place)
+        yield place
+
+
+@pytest.fixture
+def empty_database(server: URL) -> Iterator[URL]:
+    """A database of one's own without anything in it."""
+    with postgres.database(server) as url:
+        yield url
 
 
 @pytest.fixture
 def folder(founded: tuple[Path, Founded], tmp_path: Path) -> Path:
-    """The data folder of a hub of one's own."""
+    """The data folder of a hub of one's own, on SQLite."""
     return Path(shutil.copytree(founded[0], tmp_path / "data"))
 
 
 @pytest.fixture
-def hub(folder: Path) -> Iterator[Hub]:
+def place(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """A hub of one's own, closed."""
+    if kind == SQLITE:
+        folder = request.getfixturevalue("folder")
+        yield Place(folder / DATABASE, folder)
+        return
+    made: Place = request.getfixturevalue("founded_on_server")
+    assert isinstance(made.database, URL)
+    folder = shutil.copytree(made.folder, tmp_path / "data")
+    with postgres.database(request.getfixturevalue("server"), made.database.database) as url:
+        yield Place(url, folder)
+
+
+@pytest.fixture
+def hub(place: Place) -> Iterator[Hub]:
     """That hub, open."""
-    opened = open_hub(Place(folder / DATABASE, folder), PASSPHRASE)
+    opened = open_hub(place, PASSPHRASE)
     yield opened
     opened.db.close()
 

@@ -11,7 +11,10 @@ from covidstation.errors import UserError
 from covidstation.hub.enrolling import SameCommune, Standing, _years_on, look_at_request
 from covidstation.hub.store import Hub
 from covidstation.sync.enrolment import EnrolRequest, write_request
+from tests.hub.conftest import BOTH
 from tests.hub.stations import NOW, FakeStation, everything
+
+DATABASES = BOTH
 
 
 def test_a_new_station_is_looked_at_without_a_change(hub: Hub):

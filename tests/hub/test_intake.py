@@ -17,7 +17,10 @@ from covidstation.hub.store import Hub
 from covidstation.messages import sentence
 from covidstation.sync.enrolment import write_certificate
 from covidstation.sync.identity import Identity
+from tests.hub.conftest import BOTH
 from tests.hub.stations import NOW, START, FakeStation, dump, everything, take, upto
+
+DATABASES = BOTH
 
 
 def outcome(hub: Hub, data: bytes) -> Outcome:
@@ -374,21 +377,3 @@ def test_nothing_is_half_done_when_the_commit_fails(hub: Hub, station: FakeStati
         event.remove(Session, "before_commit", cut)
     assert everything(hub) == before
     assert [one.taken for one in take(hub, data)] == [2, 2]
-
-
-def test_a_full_disk_refuses_one_bundle_and_says_so(hub: Hub, station: FakeStation, tmp_path: Path):
-    station.people(400)
-    station.put(tmp_path)
-    with hub.db.engine.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-    before = everything(hub)
-
-    @event.listens_for(hub.db.engine, "begin")
-    def _small(connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")  # door: a number of this test
-
-    (done,) = import_place(hub, tmp_path, now=NOW)
-    assert done.trouble.code == "station.disk_full"
-    event.remove(hub.db.engine, "begin", _small)
-    hub.db.engine.dispose()
-    assert everything(hub) == before

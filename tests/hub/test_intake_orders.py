@@ -11,7 +11,10 @@ from covidstation.hub.enrolling import SameCommune
 from covidstation.hub.figures import gaps_between, joined
 from covidstation.hub.rows import BundleRow, RecordRow
 from covidstation.hub.store import Hub
+from tests.hub.conftest import BOTH
 from tests.hub.stations import FakeStation, dump, take, upto
+
+DATABASES = BOTH
 
 
 @pytest.fixture(scope="module")

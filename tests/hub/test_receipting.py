@@ -18,8 +18,11 @@ from covidstation.sync.bundle import Sender, open_bundle
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_certificate
 from covidstation.sync.receipts import Receipt, ReceiptException, read_receipt, write_receipt
+from tests.hub.conftest import BOTH
 from tests.hub.stations import NOW, FakeStation
 from tests.hub.test_intake import fork
+
+DATABASES = BOTH
 
 
 def receipt_of(station: FakeStation, path: Path) -> Receipt:

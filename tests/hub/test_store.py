@@ -8,6 +8,7 @@ import pyrage
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import make_url
 
 from covidstation.db import schema
 from covidstation.db.keys import FILE, FLOOR
@@ -19,6 +20,8 @@ from covidstation.hub.store import DATABASE, Founded, Hub, Place, create_hub, op
 from covidstation.sync.identity import AgeKey
 from tests.hub.conftest import PASSPHRASE
 from tests.hub.stations import NOW, FakeStation
+
+SERVER = "postgresql+psycopg://hub@localhost/hub"
 
 
 def test_the_hub_opens_with_passphrase_and_with_recovery_code(folder: Path, founded: tuple[Path, Founded]):
@@ -112,14 +115,15 @@ def test_where_a_hub_lives(tmp_path: Path):
     assert place_of(tmp_path, None) == Place(tmp_path / DATABASE, tmp_path)
     assert place_of(None, f"sqlite:///{tmp_path}/a.db") == Place(tmp_path / "a.db", tmp_path)
     assert place_of(None, str(tmp_path / "a.db")) == Place(tmp_path / "a.db", tmp_path)
+    server = place_of(tmp_path, "postgresql://hub@localhost/hub")
+    assert server == place_of(tmp_path, "postgresql+psycopg2://hub@localhost/hub") == place_of(tmp_path, SERVER)
+    assert server == Place(make_url(SERVER), tmp_path)
     assert place_of(tmp_path / "keys", f"sqlite:///{tmp_path}/a.db") == Place(tmp_path / "a.db", tmp_path / "keys")
 
 
 @pytest.mark.parametrize(
     ("url", "code"),
     [
-        ("postgresql://hub@localhost/hub", "hub.postgresql_later"),
-        ("postgresql+psycopg://hub@localhost/hub", "hub.postgresql_later"),
         ("mysql://localhost/hub", "hub.database_url"),
         ("sqlite://", "hub.database_url"),
         ("sqlite:///:memory:", "hub.database_url"),

@@ -13,7 +13,10 @@ from covidstation.hub.intake import Outcome, take_in
 from covidstation.hub.results import status_result
 from covidstation.hub.store import Hub
 from covidstation.hub.watching import Doubt, Head, judge, read_head
+from tests.hub.conftest import BOTH
 from tests.hub.stations import NOW, FakeStation
+
+DATABASES = BOTH
 
 
 class Record:

@@ -1,0 +1,119 @@
+"""Many rows in one go, the way each database does it best; the one place that asks which database it is.
+
+SQLite: `executemany` straight on the driver, a third of the time of going through SQLAlchemy. PostgreSQL: binary COPY,
+and UPDATE from arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from operator import itemgetter
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Insert,
+    Integer,
+    LargeBinary,
+    Table,
+    Update,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    insert,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+CHUNK: Final = 5000  # values in one IN list; SQLite takes 32,766
+Row = tuple[object, ...]
+T = TypeVar("T")
+_PG_TYPES: Final = (  # the first that a column's type is; all else travels as text
+    (BigInteger, "int8"),
+    (Integer, "int4"),
+    (Boolean, "bool"),
+    (LargeBinary, "bytea"),
+    (DateTime, "timestamp"),
+    (Uuid, "uuid"),
+)
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
+    """Add rows; each has the table's columns in their order, in the driver's own values (JSON as text)."""
+    if not rows:
+        return
+    if _is_postgres(session):
+        copy_in(session.connection().connection.driver_connection, table, rows)
+    else:
+        _execute_many(session, insert(table), table.c.keys(), rows)
+
+
+def update_rows(session: Session, table: Table, names: Sequence[str], at: Sequence[str], rows: Sequence[Row]) -> None:
+    """Set the columns `names` of the rows named by the columns `at`; each row is their values, then those of `at`."""
+    if not rows:
+        return
+    if _is_postgres(session):
+        _update_from_arrays(session, table, names, at, rows)
+        return
+    where = and_(*(table.c[name] == bindparam(f"at_{name}") for name in at))
+    statement = update(table).where(where).values({name: bindparam(name) for name in names})
+    _execute_many(session, statement, (*names, *(f"at_{name}" for name in at)), rows)
+
+
+def among(session: Session, column: Column[Any], values: Iterable[T]) -> Iterator[ColumnElement[bool]]:
+    """Conditions that together pick the rows whose column has one of the values; one query each."""
+    rest = iter(values)
+    while chunk := list(islice(rest, CHUNK)):
+        if _is_postgres(session):
+            yield column == any_(bindparam(None, chunk, type_=ARRAY(column.type)))
+        else:
+            yield column.in_(chunk)
+
+
+def copy_in(connection: Any, table: Table, rows: Iterable[Row]) -> None:
+    """COPY rows into a table of PostgreSQL, on a psycopg connection."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    statement = f'COPY "{table.name}" ({names}) FROM STDIN (FORMAT BINARY)'
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types([pg_type(column) for column in table.columns])
+        for row in rows:
+            copy.write_row(row)
+
+
+def pg_type(column: Column[Any]) -> str:
+    """What PostgreSQL calls the type of a column."""
+    return next((name for kind, name in _PG_TYPES if isinstance(column.type, kind)), "text")
+
+
+def _is_postgres(session: Session) -> bool:
+    return session.connection().dialect.name == "postgresql"
+
+
+def _update_from_arrays(
+    session: Session, table: Table, names: Sequence[str], at: Sequence[str], rows: Sequence[Row]
+) -> None:
+    columns = [*names, *at]
+    arrays = ", ".join(f"%s::{pg_type(table.c[name])}[]" for name in columns)
+    listed = ", ".join(f'"{name}"' for name in columns)
+    sets = ", ".join(f'"{name}" = new."{name}"' for name in names)
+    where = " AND ".join(f'old."{name}" = new."{name}"' for name in at)
+    source = f"unnest({arrays}) AS new({listed})"
+    target = f'"{table.name}" AS old'
+    statement = f"UPDATE {target} SET {sets} FROM {source} WHERE {where}"  # noqa: S608  door: names of our own
+    values = tuple(list(column) for column in zip(*rows, strict=True))
+    session.connection().exec_driver_sql(statement, values)  # door: names of ours
+
+
+def _execute_many(session: Session, statement: Insert | Update, names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Run the statement for each row; `names` are its parameters, in the order of the values."""
+    connection = session.connection()
+    compiled = statement.compile(dialect=connection.dialect, column_keys=names)
+    order = itemgetter(*(names.index(name) for name in compiled.positiontup or names))
+    connection.exec_driver_sql(str(compiled), [order(row) for row in rows])
