@@ -2,6 +2,7 @@
 
 from covidstation.hub.rows.base import HubBase, JsonText, to_json
 from covidstation.hub.rows.down import ConflictRow, DownLineRow, DownStreamRow, InboxRow, ItemRow, MoveRow
+from covidstation.hub.rows.facts import CaseFactRow, FactMarkRow, ReportFactRow
 from covidstation.hub.rows.streams import (
     AuditHeadRow,
     BundleRow,
@@ -17,10 +18,12 @@ from covidstation.hub.rows.users import HubAttemptRow, HubAuditRow, HubSessionRo
 __all__ = [
     "AuditHeadRow",
     "BundleRow",
+    "CaseFactRow",
     "ConflictRow",
     "DownLineRow",
     "DownStreamRow",
     "EnrolmentRow",
+    "FactMarkRow",
     "HubAttemptRow",
     "HubAuditRow",
     "HubBase",
@@ -33,6 +36,7 @@ __all__ = [
     "MoveRow",
     "OperationRow",
     "RecordRow",
+    "ReportFactRow",
     "StationRow",
     "StreamRow",
     "to_json",

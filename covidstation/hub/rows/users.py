@@ -22,7 +22,7 @@ class HubUserRow(HubBase):
     role: Mapped[str] = mapped_column(String(16))
     passphrase: Mapped[str] = mapped_column(Text)  # Argon2id, encoded
     must_change: Mapped[bool]
-    made_at: Mapped[datetime]
+    made_at: Mapped[datetime]  # the user, or the newest one-time passphrase
     disabled_at: Mapped[datetime | None]
 
 

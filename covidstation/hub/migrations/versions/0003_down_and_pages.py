@@ -19,6 +19,7 @@ def upgrade() -> None:
     _down()
     _inbox()
     _users()
+    _facts()
 
 
 def _down() -> None:
@@ -171,3 +172,41 @@ def _users() -> None:
     )
     op.create_index(op.f("ix_hub_audit_subject"), "hub_audit", ["subject"])
     op.create_index(op.f("ix_hub_audit_user"), "hub_audit", ["user"])
+
+
+def _facts() -> None:
+    op.create_table(
+        "case_fact",
+        sa.Column("station", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("row", sa.String(32), nullable=False),
+        sa.Column("person", sa.String(32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("age", sa.Integer(), nullable=True),
+        sa.Column("sex", sa.String(16), nullable=False),
+        sa.Column("outcome", sa.String(16), nullable=False),
+        sa.Column("outcome_on", sa.Date(), nullable=True),
+        sa.Column("risk", sa.String(16), nullable=False),
+        sa.PrimaryKeyConstraint("station", "row", name=op.f("pk_case_fact")),
+    )
+    op.create_index(op.f("ix_case_fact_person"), "case_fact", ["station", "person"])
+    op.create_index(op.f("ix_case_fact_day"), "case_fact", ["day", "station", "age"])
+    op.create_index(op.f("ix_case_fact_outcome"), "case_fact", ["outcome", "station", "outcome_on"])
+    op.create_table(
+        "report_fact",
+        sa.Column("station", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("row", sa.String(32), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(), nullable=False),
+        sa.Column("by_name", sa.String(), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.Column("typed", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("station", "row", name=op.f("pk_report_fact")),
+    )
+    op.create_index(op.f("ix_report_fact_day"), "report_fact", ["day", "station", "version"])
+    op.create_table(
+        "fact_mark",
+        sa.Column("stream", sa.String(40), nullable=False),
+        sa.Column("upto", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("stream", name=op.f("pk_fact_mark")),
+    )
