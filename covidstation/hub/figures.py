@@ -117,7 +117,8 @@ def staged_ranges(session: Session, stream: StreamRow) -> tuple[Range, ...]:
         )
         .order_by(BundleRow.first)
     )
-    return joined(session.execute(query))
+    # What follows on without a gap is on its way in: whether it is taken is not known yet.
+    return tuple(one for one in joined(session.execute(query)) if one[0] > stream.upto + 1)
 
 
 def joined(ranges: Iterable[Range]) -> tuple[Range, ...]:

@@ -1,9 +1,10 @@
 """Taking in what stations send: every bundle gets one outcome, and a refused one changes nothing.
 
 What has come is a high-water mark per stream. A bundle beyond a gap is checked and kept whole; when the gap closes it
-goes the same way as a bundle that has just arrived. A bundle that contradicts the history held here (a fork), or comes
-from keys no longer in force, is kept whole too, aside and never applied, and the alarm is a sentence. A new epoch is a
-station that was restored: it has a stream of its own, and `hub.apply` knows the lines that came before.
+goes the same way as a bundle that has just arrived. A large one is taken in slices (`Taking`), so that others need not
+wait for all of it. A bundle that contradicts the history held here (a fork), or comes from keys no longer in force, is
+kept whole too, aside and never applied, and the alarm is a sentence. A new epoch is a station that was restored: it
+has a stream of its own, and `hub.apply` knows the lines that came before.
 """
 
 from __future__ import annotations
@@ -14,10 +15,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,6 +24,9 @@ from sqlalchemy.orm import Session
 from covidstation.domain.ops import Op, chain_over, chain_start
 from covidstation.errors import UserError
 from covidstation.hub.apply import apply_operations
+from covidstation.hub.outcomes import OUTCOMES_KEPT
+from covidstation.hub.outcomes import Intake as Intake
+from covidstation.hub.outcomes import Outcome as Outcome
 from covidstation.hub.rows import BundleRow, EnrolmentRow, OperationRow, StationRow, StreamRow
 from covidstation.hub.store import Hub, utc
 from covidstation.hub.watching import is_news, read_head, watch_head
@@ -32,37 +34,6 @@ from covidstation.sync.bundle import OpenedBundle, Sender, open_bundle, read_hea
 from covidstation.sync.carriers import usb
 from covidstation.sync.header import Kind, Stream
 from covidstation.sync.refusals import BundleRefused
-
-
-class Outcome(StrEnum):
-    """What became of a bundle."""
-
-    TAKEN = "taken"
-    ALREADY = "already"
-    WAITING = "waiting"  # for an earlier one
-    ASIDE = "aside"  # kept whole, not applied: somebody has to look at it
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """The outcome of one bundle. `trouble` says why it was refused or stands aside."""
-
-    name: str
-    outcome: Outcome
-    station: UUID | None = None
-    station_name: str = ""
-    first: int = 0
-    last: int = 0
-    taken: int = 0  # changes that are new in the history
-    set_aside: int = 0  # of these, how many could not be applied
-    upto: int = 0  # the stream's high-water mark afterwards
-    trouble: UserError | None = None
-
-    @property
-    def gap(self) -> tuple[int, int] | None:
-        """The numbers that a waiting bundle waits for."""
-        return (self.upto + 1, self.first - 1) if self.outcome is Outcome.WAITING else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +47,7 @@ class _Arrival:
     epoch: str
     name: str
     ops: Sequence[Op] = ()  # none before the lines were read
+    waited: int | None = None  # row of a bundle that had waited
 
     @property
     def sender(self) -> str:
@@ -96,7 +68,8 @@ class _Aside(Exception):
         self.code = code
 
 
-OUTCOMES_KEPT: Final = {Outcome.TAKEN: Outcome.ALREADY, Outcome.WAITING: Outcome.WAITING, Outcome.ASIDE: Outcome.ASIDE}
+SLICE: Final = 2000  # changes in one transaction: a tenth of a second, which is what others wait at most
+MOST_WHOLE: Final = 4  # slices that one transaction of a station may fill before it is divided
 
 
 def import_place(hub: Hub, place: Path, *, now: datetime) -> Iterator[Intake]:
@@ -119,29 +92,82 @@ def import_place(hub: Hub, place: Path, *, now: datetime) -> Iterator[Intake]:
 def take_in(hub: Hub, data: bytes, *, name: str = "", now: datetime) -> list[Intake]:
     """Take in one file: its outcome, then those of bundles that had waited for it.
 
-    Checks and decryption go before the transaction; history, state and high-water mark are one transaction.
-    Raises BundleRefused, UserError; nothing was changed then.
+    Checks and decryption go before the transactions; history, state and high-water mark are one transaction for each
+    slice. Raises BundleRefused, UserError; nothing was changed then, but for the slices before the one that failed.
     """
-    sha256 = hashlib.sha256(data).digest()
-    with hub.db.read() as session:
-        again = _seen(session, sha256, name)
-    if again is not None:
-        return [again]
-    header = read_header(data)
-    if header.kind is not Kind.UP:
-        raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
-    with hub.db.read() as session:
-        sender = _senders(session, header.sender)
-    with _uncollected():
-        arrival = _open(hub, data, sha256, sender, name)
-        with hub.db.read() as session:
-            held = _held(session, arrival)
-        if held is not None:
-            _watch_again(hub, arrival, now)
-            return [held]
-        arrival = replace(arrival, ops=read_ops(arrival.bundle))
+    taking = Taking(hub, data, name=name, now=now)
+    while not taking.is_done:
         with hub.db.write(None, now) as session:
-            return _settle(session, hub, arrival, now)
+            taking.step(session)
+    return taking.outcomes
+
+
+class Taking:
+    """One file on its way in. Cut off anywhere, it goes on where it was when the same file is taken in again."""
+
+    def __init__(self, hub: Hub, data: bytes, *, name: str = "", now: datetime) -> None:
+        """Check, decrypt and read the file, outside any transaction. Raises BundleRefused, UserError."""
+        self._hub, self._now = hub, now
+        self.outcomes: list[Intake] = []
+        self._arrival: _Arrival | None = None  # what is being taken; None: look for one that had waited
+        self._taken = self._set_aside = 0  # by the slices so far
+        sha256 = hashlib.sha256(data).digest()
+        with hub.db.read() as session:
+            again = _seen(session, sha256, name)
+            self._stream = again[1] if again else None
+            self.is_done = again is not None and not self._others_wait(session)
+        if again is not None:
+            self.outcomes.append(again[0])
+        else:
+            self._open(data, sha256, name)
+
+    def _open(self, data: bytes, sha256: bytes, name: str) -> None:
+        header = read_header(data)
+        if header.kind is not Kind.UP:
+            raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
+        with self._hub.db.read() as session:
+            sender = _senders(session, header.sender)
+        with _uncollected():
+            arrival = _open(self._hub, data, sha256, sender, name)
+            with self._hub.db.read() as session:
+                held = _held(session, arrival)
+                station = _enrolment(session, arrival).station
+                self._stream = (station, arrival.epoch)
+                self.is_done = held is not None and not self._others_wait(session)
+            if held is not None:
+                _watch_again(self._hub, arrival, self._now)
+                self.outcomes.append(held)
+            else:
+                self._arrival = replace(arrival, ops=read_ops(arrival.bundle))
+
+    def _others_wait(self, session: Session) -> bool:
+        return self._stream is not None and _next_waiting(session, *self._stream) is not None
+
+    def step(self, session: Session, most: int = SLICE) -> None:
+        """The next slice, of about so many changes, in the caller's transaction; `is_done` after the last one.
+
+        When the transaction fails, so did the whole of it: begin with a new one.
+        """
+        with _uncollected():
+            if self._arrival is None and self._stream is not None:
+                waiting = _next_waiting(session, *self._stream)
+                self._arrival = waiting and _take_up(session, self._hub, waiting)
+            if self._arrival is not None:
+                self._advance(session, self._arrival, most)
+            self.is_done = self._arrival is None and not self._others_wait(session)
+
+    def _advance(self, session: Session, arrival: _Arrival, most: int) -> None:
+        enrolment = _enrolment(session, arrival)
+        one_at_a_time(session, enrolment.station)
+        placed = _place(session, enrolment, arrival, self._now, most)
+        self._taken += placed.taken
+        self._set_aside += placed.set_aside
+        if placed.outcome is Outcome.PARTLY:
+            return
+        if arrival.waited is None:
+            _watch(session, enrolment, arrival, self._now)
+        self.outcomes.append(replace(placed, taken=self._taken, set_aside=self._set_aside))
+        self._arrival, self._taken, self._set_aside = None, 0, 0
 
 
 @contextmanager
@@ -156,16 +182,15 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _seen(session: Session, sha256: bytes, name: str) -> Intake | None:
-    """The very same file had its outcome before: no need to open it."""
+def _seen(session: Session, sha256: bytes, name: str) -> tuple[Intake, tuple[int, str]] | None:
+    """The very same file had its outcome before: no need to open it. With the stream in which it lies."""
     row = session.scalars(select(BundleRow).where(BundleRow.sha256 == sha256)).first()
     if row is None:
         return None
-    outcome = OUTCOMES_KEPT[Outcome(row.outcome)]
-    intake = _intake(session, row, outcome, name)
-    return (
-        replace(intake, trouble=UserError(row.code, line=row.first, name=intake.station_name)) if row.code else intake
-    )
+    intake = _intake(session, row, OUTCOMES_KEPT[Outcome(row.outcome)], name)
+    if row.code:
+        intake = replace(intake, trouble=UserError(row.code, line=row.first, name=intake.station_name))
+    return intake, (row.station, row.epoch)
 
 
 def _intake(session: Session, row: BundleRow, outcome: Outcome, name: str) -> Intake:
@@ -216,17 +241,6 @@ def _stream(session: Session, station: int, epoch: str) -> StreamRow | None:
     return session.scalars(select(StreamRow).where(StreamRow.station == station, StreamRow.epoch == epoch)).first()
 
 
-def _settle(session: Session, hub: Hub, arrival: _Arrival, now: datetime) -> list[Intake]:
-    """Decide, write, and let go what had waited; all in the caller's transaction."""
-    enrolment = _enrolment(session, arrival)
-    done = [_place(session, enrolment, arrival, now)]
-    _watch(session, enrolment, arrival, now)
-    stream = _stream(session, enrolment.station, arrival.epoch)
-    while done[0].taken and stream is not None and (row := _next_waiting(session, stream)) is not None:
-        done.append(_place(session, enrolment, _take_up(session, hub, row), now))
-    return done
-
-
 def _watch(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: datetime) -> None:
     """The head of the station's record, when its keys are in force and its epoch has a stream here."""
     if enrolment.revoked_at is None and _stream(session, enrolment.station, arrival.epoch) is not None:
@@ -246,27 +260,36 @@ def _watch_again(hub: Hub, arrival: _Arrival, now: datetime) -> None:
 
 
 def _take_up(session: Session, hub: Hub, row: BundleRow) -> _Arrival:
-    """A bundle that had waited, as if it arrived now; its row makes way for the one of its new outcome."""
+    """A bundle that had waited, as if it arrived now; its row stays until all of it is taken."""
     data = row.kept or b""
     station = session.get_one(StationRow, row.station)
     name = usb.up_name(station.id, row.epoch, row.first, row.last).rpartition("/")[2]
     arrival = _open(hub, data, row.sha256, _senders(session, read_header(data).sender), name)
-    session.delete(row)
-    session.flush()
-    return replace(arrival, ops=read_ops(arrival.bundle))
+    return replace(arrival, ops=read_ops(arrival.bundle), waited=row.n)
 
 
-def _next_waiting(session: Session, stream: StreamRow) -> BundleRow | None:
-    query = select(BundleRow).where(
-        BundleRow.station == stream.station,
-        BundleRow.epoch == stream.epoch,
-        BundleRow.outcome == Outcome.WAITING.value,
-        BundleRow.first <= stream.upto + 1,
+def _next_waiting(session: Session, station: int, epoch: str) -> BundleRow | None:
+    """The first bundle of that stream whose gap has closed."""
+    query = (
+        select(BundleRow)
+        .join(StreamRow, (StreamRow.station == BundleRow.station) & (StreamRow.epoch == BundleRow.epoch))
+        .where(
+            BundleRow.station == station,
+            BundleRow.epoch == epoch,
+            BundleRow.outcome == Outcome.WAITING.value,
+            BundleRow.first <= StreamRow.upto + 1,
+        )
     )
     return session.scalars(query.order_by(BundleRow.first, BundleRow.n).limit(1)).first()
 
 
-def _place(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: datetime) -> Intake:
+def one_at_a_time(session: Session, station: int) -> None:
+    """Hold the station until the end of the transaction against others that take in what it sent."""
+    session.execute(select(StationRow.n).where(StationRow.n == station).with_for_update(key_share=True))
+
+
+def _place(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: datetime, most: int) -> Intake:
+    """Write the next slice, or the outcome of the whole."""
     row = BundleRow(
         station=enrolment.station,
         epoch=arrival.epoch,
@@ -282,20 +305,42 @@ def _place(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: da
         stream = _stream_in_force(session, enrolment, arrival)
         outcome, new = _compare(session, stream, arrival)
         if new:
-            set_aside = apply_operations(session, stream, arrival.ops[-new:], arrival.lines[-new:])
-            stream.imported_at, taken = utc(now), new
+            start = len(arrival.ops) - new
+            end = slice_end(arrival.ops, start, most)
+            set_aside = apply_operations(session, stream, arrival.ops[start:end], arrival.lines[start:end])
+            stream.imported_at, taken = utc(now), end - start
+            outcome = Outcome.TAKEN if end == len(arrival.ops) else Outcome.PARTLY
     except _Aside as reason:
         outcome = Outcome.ASIDE
         station = session.get_one(StationRow, enrolment.station)
         row.code = reason.code
         trouble = UserError(reason.code, line=row.first, name=station.name)
+    if outcome is not Outcome.PARTLY:
+        _record(session, row, outcome, arrival)
+    intake = _intake(session, row, outcome, arrival.name)
+    return replace(intake, taken=taken, set_aside=set_aside, trouble=trouble)
+
+
+def _record(session: Session, row: BundleRow, outcome: Outcome, arrival: _Arrival) -> None:
+    """Keep what became of a file; the row of one that had waited makes way."""
+    if arrival.waited is not None:
+        session.delete(session.get_one(BundleRow, arrival.waited))
+        session.flush()
     if outcome is not Outcome.ALREADY:
         row.outcome = outcome.value
         row.kept = None if outcome is Outcome.TAKEN else arrival.data
         session.add(row)
         session.flush()
-    intake = _intake(session, row, outcome, arrival.name)
-    return replace(intake, taken=taken, set_aside=set_aside, trouble=trouble)
+
+
+def slice_end(ops: Sequence[Op], start: int, most: int) -> int:
+    """Where the slice that begins there ends: between two transactions, unless one alone fills four slices."""
+    end = start + most
+    while (
+        end < len(ops) and end < start + MOST_WHOLE * most and ops[end].first_of_transaction not in (None, ops[end].seq)
+    ):
+        end += 1
+    return min(end, len(ops))
 
 
 def _stream_in_force(session: Session, enrolment: EnrolmentRow, arrival: _Arrival) -> StreamRow:
