@@ -151,7 +151,7 @@ class Taking:
         with _uncollected():
             if self._arrival is None and self._stream is not None:
                 waiting = _next_waiting(session, *self._stream)
-                self._arrival = waiting and _take_up(session, self._hub, waiting)
+                self._arrival = None if waiting is None else _take_up(session, self._hub, waiting)
             if self._arrival is not None:
                 self._advance(session, self._arrival, most)
             self.is_done = self._arrival is None and not self._others_wait(session)
