@@ -15,6 +15,7 @@ from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from covidstation.db.audit import touch
+from covidstation.db.moved import refuse_moved
 from covidstation.db.rows import JournalRow, JournalStateRow, Synced
 from covidstation.db.texts import fit
 from covidstation.domain.ops import Action, Base, LineTooLong, Op, chain_next, chain_start, encode_op
@@ -29,6 +30,7 @@ UNNAMED: Final = bytes(32)  # the chain of a station that has no name at the dis
 def attach(session: Session, *, actor: UUID | None, now: datetime) -> None:
     """Make this session write the journal, for one act of `actor` at `now`."""
     session.info.update(actor=actor or NOBODY, now_ms=int(now.timestamp() * 1000), first=None, touched={}, noted=False)
+    event.listen(session, "before_flush", refuse_moved)
     event.listen(session, "before_flush", _capture)
     event.listen(session, "do_orm_execute", _refuse_bulk)
 

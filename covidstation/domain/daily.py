@@ -5,8 +5,8 @@ it what earlier reports should have had (late) and what they had and is no longe
 
     under care today = under care in the last frozen report + in the period + late − withdrawn
 
-holds case by case: whatever else moved (a date corrected across a cut-off, a case reopened) is an adjustment of that
-case, never a silent difference.
+holds case by case: whatever else moved (a date corrected across a cut-off, a case reopened, one handed over from or to
+another station) is an adjustment of that case, never a silent difference.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from covidstation.domain.flow import CareEvent, FlowKind, under_care
+from covidstation.domain.flow import HANDED_OVER, CareEvent, FlowKind, under_care
 
 MEAN_DAYS: Final = 7
 KEY_LETTERS: Final = 22  # of an id
@@ -186,19 +186,26 @@ def balance(cases: Mapping[str, Sequence[CareEvent]], book: Book, period: Period
 def _of_case(case: str, events: Sequence[CareEvent], book: Book, period: Period) -> Balance:
     after = under_care(events, period.cutoff_at)
     if book.last is None:
-        fresh = tuple(event for event in events if event.at > period.from_at)
+        fresh = tuple(event for event in events if event.at > period.from_at and event.kind not in HANDED_OVER)
         before = under_care(events, period.from_at)
-        return Balance(before=before, after=after, fresh=fresh, late=(), withdrawn=(), adjusted=())
+        adjusted = _adjusted(case, period, after - before - sum(event.delta for event in fresh))
+        return Balance(before=before, after=after, fresh=fresh, late=(), withdrawn=(), adjusted=adjusted)
     standing, before = book.booked(case)
-    uncounted = [event for event in events if event.key not in standing and not book.knew(event, events[0], before)]
+    own = [event for event in events if event.kind not in HANDED_OVER]
+    uncounted = [event for event in own if event.key not in standing and not book.knew(event, events[0], before)]
     fresh = tuple(event for event in uncounted if event.at > period.from_at)
     late = tuple(event for event in uncounted if event.at <= period.from_at)
     known = {event.key for event in events}
     withdrawn = tuple(entry for key, entry in standing.items() if key not in known)
     rest = after - before - sum(event.delta for event in uncounted) + sum(entry.delta for entry in withdrawn)
-    key = f"{FlowKind.WITHDRAWN}{case}{period.day.isoformat()}"
-    adjusted = (Entry(key, rest, ("adjusted",)),) if rest else ()
+    adjusted = _adjusted(case, period, rest)
     return Balance(before=before, after=after, fresh=fresh, late=late, withdrawn=withdrawn, adjusted=adjusted)
+
+
+def _adjusted(case: str, period: Period, rest: int) -> tuple[Entry, ...]:
+    """What no event of the case's own explains."""
+    key = f"{FlowKind.WITHDRAWN}{case}{period.day.isoformat()}"
+    return (Entry(key, rest, ("adjusted",)),) if rest else ()
 
 
 def _order(event: CareEvent) -> tuple[datetime, str]:

@@ -1,6 +1,6 @@
 """A case's history as events, so that "under care" is a sum and the day's identity holds by construction.
 
-    under care today = yesterday + new + back from hospital − recovered − transferred − died − lost
+    under care today = yesterday + new + back from hospital − recovered − transferred − died − lost ± handed over
 
 Each event has a moment on the station's wall clock and a `delta` of −1, 0 or +1; of one case the deltas add up to 0 or
 1 at every moment. A death or a recovery in hospital has delta 0: the person had left the commune's care before.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Final
@@ -32,7 +32,12 @@ class FlowKind(StrEnum):
     DIED = "D"
     LOST = "L"
     WITHDRAWN = "W"  # counted in a report that was sent, and no longer true
+    CAME = "C"  # from another station, which had counted the case as new
+    WENT = "V"  # to another station
 
+
+HANDED_OVER: Final = frozenset((FlowKind.CAME, FlowKind.WENT))
+"""Move who is under care without being a figure of their own: a report shows them as its adjustment."""
 
 _ENDS: Final = {
     CaseOutcome.RECOVERED: FlowKind.RECOVERED,
@@ -66,6 +71,8 @@ class CaseHistory:
     outcome: CaseOutcome = CaseOutcome.NO_OUTCOME
     outcome_on: date | None = None
     end_known_at: datetime
+    came_from: bool = False  # another station has counted the case; here it begins when it was handed over
+    went_at: datetime | None = None  # handed over to another station
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +124,15 @@ def events_of(case: CaseHistory) -> tuple[CareEvent, ...]:
     """The case's events in their order. A suspected case and a wrong entry (NO_CASE) have none."""
     if case.classification not in COUNTED:
         return ()
-    made = _Events(case)
-    made.add(
-        FlowKind.NEW,
-        moment_on(case.report_date, said=case.found_at, known_at=case.known_at),
-        case.known_at,
-        key_of(case.episode_id),
-    )
     last = case.outcome_on if case.outcome in _ENDS else None
+    made = _Events(case)
+    if not case.came_from:
+        begun = moment_on(case.report_date, said=case.found_at, known_at=case.known_at)
+        made.add(FlowKind.NEW, begun, case.known_at, key_of(case.episode_id))
+    elif last is not None and last < case.known_at.date():
+        return ()  # it had ended before: all of it is the other station's
+    else:
+        made.come()
     for stay in sorted(case.stays, key=lambda one: (one.left_at, one.id)):
         if last is None or stay.left_at.date() <= last:
             made.add_stay(stay, last)
@@ -132,6 +140,7 @@ def events_of(case: CaseHistory) -> tuple[CareEvent, ...]:
         day = last or case.end_known_at.date()
         at = moment_on(day, said=None, known_at=case.end_known_at)
         made.add(_ENDS[case.outcome], at, case.end_known_at, key_of(case.episode_id))
+    made.go()
     return tuple(made.found)
 
 
@@ -143,12 +152,36 @@ class _Events:
         self.found: list[CareEvent] = []
         self._here = 0
 
+    def come(self) -> None:
+        """Handed over by another station; whoever was in hospital then comes into care with the return."""
+        case = self._case
+        self.add(FlowKind.CAME, case.known_at, case.known_at, key_of(case.episode_id))
+        if any(self._before(stay) and not self._over(stay) for stay in case.stays):
+            self.found[-1] = replace(self.found[-1], delta=0)
+            self._here = 0
+
+    def go(self) -> None:
+        """Handed over to another station, if somebody was in care."""
+        case = self._case
+        if case.went_at is not None and self._here:
+            self.add(FlowKind.WENT, case.went_at, case.went_at, key_of(case.episode_id))
+
+    def _before(self, stay: Stay) -> bool:
+        return self._case.came_from and stay.left_at <= self._case.known_at
+
+    def _over(self, stay: Stay) -> bool:
+        return stay.returned_at is not None and stay.returned_at <= self._case.known_at
+
     def add_stay(self, stay: Stay, last: date | None) -> None:
         """A transfer while the person is here; the return counts until the day the illness ended."""
-        if not self._here:
-            return
         key = key_of(self._case.episode_id) + key_of(stay.id)
-        self.add(FlowKind.OUT, stay.left_at, stay.known_at, key)
+        if self._before(stay):
+            if self._over(stay):
+                return
+        elif self._here:
+            self.add(FlowKind.OUT, stay.left_at, stay.known_at, key)
+        else:
+            return
         back = stay.returned_at
         if back is not None and (last is None or back.date() <= last):
             self.add(FlowKind.IN, back, stay.known_at, key)
@@ -157,7 +190,7 @@ class _Events:
         """One more event."""
         if self.found:
             at = max(at, self.found[-1].at)
-        after = 1 if kind in (FlowKind.NEW, FlowKind.IN) else 0
+        after = 1 if kind in (FlowKind.NEW, FlowKind.IN, FlowKind.CAME) else 0
         case = self._case
         self.found.append(
             CareEvent(

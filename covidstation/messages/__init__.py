@@ -17,6 +17,7 @@ from covidstation.messages import (
     care,
     contacts,
     delivery,
+    district,
     episodes,
     forms,
     hub,
@@ -67,6 +68,7 @@ SENTENCES: Mapping[str, str] = {
     **rounds.SENTENCES,
     **staff.SENTENCES,
     **delivery.SENTENCES,
+    **district.SENTENCES,
 }
 
 

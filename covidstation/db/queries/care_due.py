@@ -107,6 +107,7 @@ def calls_due(db: Database, until: datetime) -> tuple[CallDue, ...]:
             or_(PhoneCallRow.episode_id.is_(None), EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value),
             ~followed.exists(),
             ~voided.exists(),
+            PersonRow.moved_to.is_(None),
         )
         .order_by(PhoneCallRow.next_at, PhoneCallRow.n)
     )
@@ -139,6 +140,7 @@ def due_follow_ups(db: Database, day: date) -> tuple[FollowUpDue, ...]:
         _placed(select(*columns, *_PERSON, hamlet_words().label("hamlet"), EpisodeRow.outcome_on), FollowUpRow)
         .join(EpisodeRow, EpisodeRow.id == FollowUpRow.episode_id)
         .where(FollowUpRow.status == FollowUpStatus.PENDING.value, FollowUpRow.due_on <= day)
+        .where(PersonRow.moved_to.is_(None))
         .order_by(FollowUpRow.due_on, PersonRow.sort_key)
     )
     with db.read() as session:
@@ -161,6 +163,7 @@ def hours_open(db: Database) -> tuple[HoursOpen, ...]:
             EpisodeRow.isolation_type == QuarantineType.HOME.value,
             EpisodeRow.found_at.is_not(None),
             EpisodeRow.told_at.is_(None),
+            PersonRow.moved_to.is_(None),
         )
         .order_by(EpisodeRow.found_at)
     )

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.contact_mapping import contact_of
+from covidstation.db.moved import still_here
 from covidstation.db.queries.care import ChangeLine, change_of
 from covidstation.db.queries.open_contacts import open_contacts, stand, tests_of_contacts
 from covidstation.db.queries.people import match_words
@@ -171,7 +172,7 @@ def _conditions(wanted: ContactFilter) -> list[ColumnElement[bool]]:
     if wanted.view is ContactView.ENDED:
         found.append(ContactRow.status != ContactStatus.ACTIVE.value)
     elif wanted.view is not ContactView.ALL:
-        found.append(ContactRow.status == ContactStatus.ACTIVE.value)
+        found += [ContactRow.status == ContactStatus.ACTIVE.value, still_here(ContactRow.person_id)]
     if wanted.hamlet_id:
         found.append(PersonRow.hamlet_id == wanted.hamlet_id)
     if wanted.source_episode_id:
@@ -278,6 +279,7 @@ def _undecided() -> Select[Any]:
             ContactRow.status == ContactStatus.ACTIVE.value,
             ContactRow.quarantine_type == QuarantineType.HOME.value,
             _number(CONTACT_ORDER).is_(None),
+            still_here(ContactRow.person_id),
         )
     )
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, Integer, Select, String, bindparam, func, or_, select, text, true, union_all
 from sqlalchemy.orm import Session
 
+from covidstation.db.moved import from_elsewhere
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import (
     ContactRow,
@@ -29,6 +30,7 @@ from covidstation.domain.flow import COUNTED, CaseHistory, ContactHistory, Stay,
 from covidstation.domain.stamps import moment_of
 
 _CHUNK: Final = 800  # ids in one IN list
+_STAMPS_A_SECOND: Final = 1000 << 16
 _COUNTED: Final = tuple(sorted(COUNTED))
 _OPEN: Final = CaseOutcome.NO_OUTCOME.value
 _CASES: Final = (
@@ -45,6 +47,9 @@ _CASES: Final = (
     EpisodeRow.made,
     EpisodeRow.stamps,
     PersonRow.hamlet_id,
+    EpisodeRow.came_from,
+    PersonRow.moved_to,
+    PersonRow.stamps.label("person_stamps"),
 )
 
 
@@ -128,6 +133,8 @@ def _record(row: Any, stays: Sequence[tuple[Stay, str, str]], zone: tzinfo | Non
         outcome=CaseOutcome(row.outcome),
         outcome_on=row.outcome_on,
         end_known_at=wall(end or row.made, zone),
+        came_from=bool(row.came_from),
+        went_at=wall((row.person_stamps or {})["moved_to"], zone) if row.moved_to is not None else None,
     )
     went_to = {stay.id: place for stay, place, _before in stays}
     went_from = {stay.id: before for stay, _place, before in stays}
@@ -205,7 +212,7 @@ def totals_before(session: Session, day: date, *, start: date | None) -> Totals:
     new = [*kept, EpisodeRow.report_date < day, EpisodeRow.report_date >= start if start else true()]
     groups = session.execute(_PLACES, {"day": day, "start": start or date.min, "counted": _COUNTED}).all()
     by_source, by_hamlet = Counter[str](), Counter[UUID | None]()
-    for source, hamlet, count in groups:
+    for source, hamlet, count in (*groups, *_counted_elsewhere(session, new)):
         by_source[source] += count
         by_hamlet[hamlet] += count
     ended = func.max(EpisodeRow.report_date, EpisodeRow.outcome_on)  # SQLite's max of two: an end is never first
@@ -213,6 +220,7 @@ def totals_before(session: Session, day: date, *, start: date | None) -> Totals:
         select(EpisodeRow.outcome, func.count())
         .where(*kept, EpisodeRow.outcome != _OPEN, EpisodeRow.outcome_on.is_not(None))
         .where(ended < day, ended >= start if start else true())
+        .where(or_(~from_elsewhere(EpisodeRow), EpisodeRow.outcome_on >= _came_on()))
         .group_by(EpisodeRow.outcome)
     ).all()
     return Totals(
@@ -222,6 +230,22 @@ def totals_before(session: Session, day: date, *, start: date | None) -> Totals:
         by_test=_found_by(session, new),
         ends={CaseOutcome(outcome): count for outcome, count in ends},
     )
+
+
+def _counted_elsewhere(session: Session, new: Sequence[ColumnElement[bool]]) -> list[tuple[str, UUID | None, int]]:
+    """Of these cases the few that other stations counted before they handed them over, as numbers to take away."""
+    query = (
+        select(EpisodeRow.found_in, PersonRow.hamlet_id, -func.count())
+        .join(PersonRow, PersonRow.id == EpisodeRow.person_id)
+        .where(from_elsewhere(EpisodeRow), *new)
+        .group_by(EpisodeRow.found_in, PersonRow.hamlet_id)
+    )
+    return [(source, hamlet, count) for source, hamlet, count in session.execute(query)]
+
+
+def _came_on() -> ColumnElement[str]:
+    """The day on which the district wrote the case here, by its stamp."""
+    return func.date(EpisodeRow.made // _STAMPS_A_SECOND, "unixepoch")
 
 
 def _found_by(session: Session, new: Sequence[ColumnElement[bool]]) -> dict[str, int]:
@@ -234,6 +258,7 @@ def _found_by(session: Session, new: Sequence[ColumnElement[bool]]) -> dict[str,
         select(columns.kind, earliest.label("place"))
         .join(EpisodeRow, EpisodeRow.id == columns.episode_id)
         .where(columns.result == TestResult.POSITIVE.value, columns.id.not_in(_voided()), *new)
+        .where(~from_elsewhere(EpisodeRow))
         .subquery()
     )
     query = select(first.c.kind, func.count()).where(first.c.place == 1).group_by(first.c.kind)
@@ -244,7 +269,7 @@ def new_moments(session: Session, first: date, last: date, zone: tzinfo | None) 
     """When each case of these days was new."""
     columns = EpisodeRow
     query = select(columns.report_date, columns.found_at, columns.made).where(
-        columns.report_date.between(first, last), columns.classification.in_(_COUNTED)
+        columns.report_date.between(first, last), columns.classification.in_(_COUNTED), ~from_elsewhere(columns)
     )
     return [
         moment_on(row.report_date, said=row.found_at, known_at=wall(row.made, zone)) for row in session.execute(query)
@@ -287,11 +312,12 @@ def tests_in(
     before = Counter[tuple[str, str]]()
     for kind, result, count in session.execute(grouped):
         before[kind, result] += count
-    for kind, result, count in session.execute(grouped.where(columns.id.in_(_voided()))):
+    few = or_(columns.id.in_(_voided()), from_elsewhere(columns))
+    for kind, result, count in session.execute(grouped.where(few)):
         before[kind, result] -= count  # all by the index, less the few: faster than asking each
     inside, until = [], Counter[tuple[str, str]]()
     near = select(columns.id, columns.kind, columns.result, columns.sampled_on, columns.made).where(
-        valid, or_(columns.sampled_on.between(first, last), columns.sampled_on.is_(None))
+        valid, ~from_elsewhere(columns), or_(columns.sampled_on.between(first, last), columns.sampled_on.is_(None))
     )
     for row in session.execute(near):
         known = wall(row.made, zone)
@@ -325,22 +351,25 @@ def contacts_in(session: Session, period: Period, *, start: date | None, zone: t
     columns, first = ContactRow, period.from_at.date()
     active = columns.status == ContactStatus.ACTIVE.value
     near = or_(active, columns.ended_on.is_(None), columns.ended_on >= first, columns.report_date >= first)
-    before = select(func.count()).where(columns.report_date < first, columns.report_date >= start if start else true())
+    before = select(func.count()).where(
+        columns.report_date < first, columns.report_date >= start if start else true(), ~from_elsewhere(columns)
+    )
     total = session.scalar(before) or 0
     new: list[UUID] = []
     under: list[UUID] = []
     query = (
-        select(columns, PersonRow.hamlet_id)
+        select(columns, PersonRow.hamlet_id, PersonRow.moved_to)
         .join(PersonRow, PersonRow.id == columns.person_id)
         .where(near, columns.report_date <= period.cutoff_at.date())
     )
-    for row, hamlet in session.execute(query):
+    for row, hamlet, moved_to in session.execute(query):
         begin, end = contact_span(_contact(row, hamlet, zone))
         if begin > period.cutoff_at or (start is not None and begin.date() < start):
             continue
-        total += row.report_date >= first
-        new += [row.id] if period.holds(begin) else []
-        under += [row.id] if end is None or end > period.cutoff_at else []
+        if not row.came_from:
+            total += row.report_date >= first
+            new += [row.id] if period.holds(begin) else []
+        under += [row.id] if moved_to is None and (end is None or end > period.cutoff_at) else []
     return ContactCounts(tuple(new), tuple(under), total)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, cas
 from sqlalchemy.orm import aliased
 
 from covidstation.db.mapping import episode_of
+from covidstation.db.moved import still_here
 from covidstation.db.queries.people import match_words
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import EpisodeRow, HamletRow, PaperRow, PaperSubjectRow, PathogenTestRow, PersonRow, VisitRow
@@ -185,15 +186,16 @@ def lately_open(since: Any) -> Any:
 def _in_state(state: EpisodeState, today: Any, since: Any, before_end: Any) -> list[ColumnElement[bool]]:
     """`since`: who recovered before that day is no longer asked for a paper (`domain.missing`)."""
     still_open = EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value
+    here = still_here(EpisodeRow.person_id)
     over, asked = EpisodeRow.isolation_until < today, EpisodeRow.id.in_(lately_open(since))
     at_home = EpisodeRow.isolation_type == QuarantineType.HOME.value
     tested = _negative_since(before_end)
     conditions: dict[EpisodeState, list[ColumnElement[bool]]] = {
-        EpisodeState.ACTIVE: [still_open],
-        EpisodeState.NEEDS_ORDER: [still_open, at_home, ~has_paper(OPENING)],
-        EpisodeState.NEEDS_TEST: [still_open, at_home, EpisodeRow.isolation_until <= today, ~tested],
-        EpisodeState.READY_TO_END: [asked, over, has_paper(OPENING), ~has_paper(ENDING)],
-        EpisodeState.OVERDUE: [still_open, at_home, over],
+        EpisodeState.ACTIVE: [here, still_open],
+        EpisodeState.NEEDS_ORDER: [here, still_open, at_home, ~has_paper(OPENING)],
+        EpisodeState.NEEDS_TEST: [here, still_open, at_home, EpisodeRow.isolation_until <= today, ~tested],
+        EpisodeState.READY_TO_END: [here, asked, over, has_paper(OPENING), ~has_paper(ENDING)],
+        EpisodeState.OVERDUE: [here, still_open, at_home, over],
         EpisodeState.ENDED: [~still_open],
         EpisodeState.ALL: [],
     }

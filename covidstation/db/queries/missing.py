@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, String, and_, exists, func, or_, select, t
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import episode_of, test_of
+from covidstation.db.moved import still_here
 from covidstation.db.queries.deliveries import is_delivered
 from covidstation.db.queries.episodes import lately_open
 from covidstation.db.queries.places import hamlet_words
@@ -171,7 +172,7 @@ def _episode_counts(since: date) -> ColumnElement[bool]:
     """Open, or recovered lately; a wrong entry and who died or was lost need no paper."""
     is_case = EpisodeRow.classification != CaseClassification.NO_CASE.value
     found = lately_open(since)
-    return and_(EpisodeRow.id.in_(found), is_case)
+    return and_(EpisodeRow.id.in_(found), is_case, still_here(EpisodeRow.person_id))
 
 
 def _contact_counts(since: date) -> ColumnElement[bool]:
@@ -182,7 +183,8 @@ def _contact_counts(since: date) -> ColumnElement[bool]:
         ContactRow.ended_on >= since,
     )
     apart = and_(ContactRow.quarantine_type != QuarantineType.NONE.value, ContactRow.quarantine_start.is_not(None))
-    return and_(apart, or_(ContactRow.status == ContactStatus.ACTIVE.value, released))
+    running = or_(ContactRow.status == ContactStatus.ACTIVE.value, released)
+    return and_(apart, running, still_here(ContactRow.person_id))
 
 
 def _papers(session: Session, subject: Any, ids: Any) -> dict[UUID, list[_Paper]]:
@@ -277,7 +279,11 @@ def _referrals(session: Session, since: date) -> list[Lack]:
     )
     stay = HospitalizationRow
     query = select(stay.id, stay.person_id, stay.episode_id, stay.left_at).where(
-        stay.voided_at.is_(None), ~wrong, stay.left_at >= datetime.combine(since, time.min), ~has_paper
+        stay.voided_at.is_(None),
+        ~wrong,
+        stay.left_at >= datetime.combine(since, time.min),
+        ~has_paper,
+        still_here(stay.person_id),
     )
     kind, paper = MissingKind.REFERRAL, PaperKind.REFERRAL
     return [

@@ -9,10 +9,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import test_of
+from covidstation.db.moved import still_here
 from covidstation.db.rows import ContactRow, PathogenTestRow
 from covidstation.domain.care import ContactStatus
 from covidstation.domain.contacts import Contact, ContactState, Standing, standing_of
@@ -60,7 +61,7 @@ def _open() -> Any:
         ContactRow.quarantine_until,
         ContactRow.quarantine_rule,
     )
-    active = ContactRow.status == ContactStatus.ACTIVE.value
+    active = and_(ContactRow.status == ContactStatus.ACTIVE.value, still_here(ContactRow.person_id))
     return select(*columns).where(active).order_by(ContactRow.quarantine_until, ContactRow.n)
 
 

@@ -54,7 +54,7 @@ def number_book(db: Database, symbol: str, year: int, *, limit: int = 500) -> li
     """The newest lines of one series, voided ones too, highest number first."""
     query = (
         select(PaperRow)
-        .where(PaperRow.symbol == symbol, PaperRow.year == year)
+        .where(PaperRow.symbol == symbol, PaperRow.year == year, PaperRow.came_from == "")
         .order_by(PaperRow.number.desc())
         .limit(limit)
     )
@@ -176,7 +176,11 @@ def book_lines(db: Database, wanted: BookFilter, offset: int = 0, limit: int = 1
 
 
 def _book_conditions(wanted: BookFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [PaperRow.symbol == wanted.symbol, PaperRow.year == wanted.year]
+    found: list[ColumnElement[bool]] = [
+        PaperRow.symbol == wanted.symbol,
+        PaperRow.year == wanted.year,
+        PaperRow.came_from == "",  # else it stands in another station's book
+    ]
     if wanted.kind is not None:
         found.append(PaperRow.kind == wanted.kind.value)
     if wanted.state is BookState.VOIDED:

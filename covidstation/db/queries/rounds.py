@@ -155,6 +155,7 @@ def _at_home() -> tuple[ColumnElement[bool], ...]:
         EpisodeRow.id.in_(ill),
         EpisodeRow.report_date <= day,
         EpisodeRow.classification != CaseClassification.NO_CASE.value,
+        PersonRow.moved_to.is_(None),
         or_(EpisodeRow.isolation_type.not_in(AWAY), EpisodeRow.id.in_(seen)),
     )
 
@@ -304,7 +305,7 @@ def _visit(row: Any) -> Visit:
 def open_alerts(db: Database) -> tuple[AlertLine, ...]:
     """Danger signs that nobody has answered, the longest waiting first."""
     with db.read() as session:
-        rows = session.execute(_alerts().where(AlertRow.answered_at.is_(None)))
+        rows = session.execute(_alerts().where(AlertRow.answered_at.is_(None), PersonRow.moved_to.is_(None)))
         return tuple(_alert(row) for row in rows)
 
 

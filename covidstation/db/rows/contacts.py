@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from covidstation.db.rows.base import Base, Synced
@@ -37,5 +37,6 @@ class ContactRow(Synced, Base):
     ended_on: Mapped[date | None]
     became_episode_id: Mapped[UUID | None]
     note: Mapped[str] = mapped_column(default="")
+    came_from: Mapped[str] = mapped_column(default="", server_default=text("''"))  # the station that counted it before
 
     __table_args__ = (Index("ix_contact_status_report", "status", "report_date"),)

@@ -42,6 +42,7 @@ class EpisodeRow(Synced, Base):
     from_contact_id: Mapped[UUID | None]  # the F1 that this person was
     checks_a_day: Mapped[int | None]  # by the nurse's word; else the guideline's
     risk_class: Mapped[str] = mapped_column(default="", server_default=text("''"))  # of the newest risk_assessment
+    came_from: Mapped[str] = mapped_column(default="", server_default=text("''"))  # the station that counted it before
 
     __table_args__ = (
         Index("ix_episode_outcome_report", "outcome", "report_date"),
@@ -49,6 +50,7 @@ class EpisodeRow(Synced, Base):
         Index("ix_episode_report_date", "report_date"),
         Index("ix_episode_sums", "person_id", "report_date", "classification", "found_in", "id"),
         Index("ix_episode_rev", "rev"),
+        Index("ix_episode_came", "report_date", sqlite_where=text("came_from != ''")),
     )
 
 
@@ -64,8 +66,10 @@ class PathogenTestRow(Synced, Base):
     sampled_on: Mapped[date | None]
     place: Mapped[str] = mapped_column(default="")
     voids: Mapped[UUID | None]
+    came_from: Mapped[str] = mapped_column(default="", server_default=text("''"))  # the station that counted it before
 
     __table_args__ = (
         Index("ix_pathogen_test_sampled", "sampled_on", "kind", "result"),
+        Index("ix_pathogen_test_came", "sampled_on", sqlite_where=text("came_from != ''")),
         voids_index("pathogen_test"),
     )

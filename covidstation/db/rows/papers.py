@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from covidstation.db.packed import PackedBytes, PackedJSON
@@ -33,6 +33,7 @@ class PaperRow(Synced, Base):
     about_id: Mapped[UUID | None]  # the hospitalization of a referral, the contact of an F1 paper
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str] = mapped_column(default="")
+    came_from: Mapped[str] = mapped_column(default="", server_default=text("''"))  # the station in whose book it is
 
     __table_args__ = (Index("ix_paper_book", "symbol", "year", "number"),)
 

@@ -63,9 +63,11 @@ class PersonRow(Synced, Base):
     workplace: Mapped[str] = mapped_column(default="", server_default=text("''"))
     father_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     mother_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    moved_to: Mapped[str | None]  # the station that looks after them now; written by the district alone
 
     __table_args__ = (
         Index("ix_person_sort_key", "sort_key", "n"),
+        Index("ix_person_moved", "id", sqlite_where=text("moved_to IS NOT NULL")),
         Index("ix_person_place", "id", "hamlet_id"),  # the sums of a report read nothing else of a person
     )
 

@@ -43,7 +43,7 @@ from covidstation.domain.daily import (
     unpack_entries,
 )
 from covidstation.domain.episodes import CaseClassification, CaseOutcome, QuarantineType, TestKind
-from covidstation.domain.flow import SUSPECTED, CareEvent, FlowKind, events_of, key_of, under_care
+from covidstation.domain.flow import HANDED_OVER, SUSPECTED, CareEvent, FlowKind, events_of, key_of, under_care
 
 CHART_DAYS: Final = 28
 UNKNOWN: Final = "UNKNOWN"
@@ -268,6 +268,10 @@ def _suspects(records: Iterable[CaseRecord], period: Period) -> Iterable[Entry]:
                 yield Entry(f"S{key_of(record.history.episode_id)}", 0, ("suspect",))
 
 
+_NOT_SUMMED: Final = HANDED_OVER | {FlowKind.OUT, FlowKind.IN}
+"""Summed over stays, or moved without being a figure."""
+
+
 def _totals(session: Session, asked: Asked, records: Sequence[CaseRecord]) -> Counter[str]:
     """Sums since the start: whole days before the cut-off's day by index, that day's events one by one."""
     cutoff, start = asked.period.cutoff_at, asked.start
@@ -285,7 +289,7 @@ def _totals(session: Session, asked: Asked, records: Sequence[CaseRecord]) -> Co
     for record in records:
         for event in events_of(record.history):
             dated = event.kind is FlowKind.NEW or record.history.outcome_on is not None
-            if event.kind in (FlowKind.OUT, FlowKind.IN) or event.at > cutoff or (dated and event.at.date() < day):
+            if event.kind in _NOT_SUMMED or event.at > cutoff or (dated and event.at.date() < day):
                 continue
             if start is not None and event.at.date() < start:
                 continue
@@ -312,7 +316,7 @@ def _totals_of_stays(session: Session, asked: Asked) -> Counter[str]:
             if event.kind in (FlowKind.OUT, FlowKind.IN):
                 found[NAMES[event.kind]] += 1
                 found.update([_went(event, record)] if event.kind is FlowKind.OUT else ())
-            elif not event.delta:
+            elif not event.delta and event.kind not in HANDED_OVER:
                 found[f"{NAMES[event.kind]}.away"] += 1
     return found
 

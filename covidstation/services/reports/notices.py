@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
+from covidstation.db.moved import still_here
 from covidstation.db.queries.daily import wall
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import CaseNoticeRow, EpisodeRow, HamletRow, PersonRow
@@ -137,6 +138,7 @@ def _days_waiting(session: Session, since: date, rules: Sequence[NotifiableRule]
             .where(
                 column >= since,
                 EpisodeRow.classification != CaseClassification.NO_CASE.value,
+                still_here(EpisodeRow.person_id),
                 EpisodeRow.id.not_in(_entered(event)),
                 *more,
             )
@@ -175,7 +177,7 @@ def _wanted() -> Select[Any]:
         select(*_CASES)
         .join(PersonRow, PersonRow.id == EpisodeRow.person_id)
         .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
-        .where(EpisodeRow.classification != CaseClassification.NO_CASE.value)
+        .where(EpisodeRow.classification != CaseClassification.NO_CASE.value, PersonRow.moved_to.is_(None))
         .order_by(EpisodeRow.report_date, PersonRow.sort_key)
     )
 

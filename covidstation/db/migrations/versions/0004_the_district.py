@@ -39,6 +39,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_down_line_row_id"), "down_line", ["row_id"])
     _records()
     _messages()
+    _moves()
 
 
 def _records() -> None:
@@ -109,6 +110,16 @@ def _messages() -> None:
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("line", sa.String(), nullable=False),
     )
+
+
+def _moves() -> None:
+    """Who was handed to another station, and what came from one."""
+    op.add_column("person", sa.Column("moved_to", sa.String(), nullable=True))
+    op.create_index("ix_person_moved", "person", ["id"], sqlite_where=sa.text("moved_to IS NOT NULL"))
+    for table in ("episode", "pathogen_test", "contact", "paper"):
+        op.add_column(table, sa.Column("came_from", sa.String(), server_default=sa.text("''"), nullable=False))
+    for table, day in (("episode", "report_date"), ("pathogen_test", "sampled_on")):
+        op.create_index(f"ix_{table}_came", table, [day], sqlite_where=sa.text("came_from != ''"))
 
 
 def _synced(name: str, *columns: sa.Column[Any]) -> None:

@@ -1,0 +1,72 @@
+"""What belongs to a person, and goes with them when another station looks after them.
+
+One place for every table that travels: it is listed here as a person's, or named as not belonging to one. A test holds
+the list against the tables of the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+PERSON: Final = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A table of a person's rows. `by` names the row that they hang on: its table and the field with its id.
+
+    `here`: fields that speak of the place where the row was written, and mean nothing at another station: they are
+    left out when the row goes to one that lacks it, and left alone when it comes back to one that has it.
+    `counted`: a report counts these rows, so the next station must know that another one has counted them.
+    """
+
+    table: str
+    by: tuple[str, str] = (PERSON, "person_id")
+    here: frozenset[str] = frozenset()
+    counted: bool = False
+
+
+BELONGINGS: Final = (
+    Belonging(PERSON, (PERSON, "id"), here=frozenset({"hamlet_id", "household_id", "moved_to"})),
+    Belonging("episode", counted=True),
+    Belonging("contact", here=frozenset({"source_episode_id", "source_words"}), counted=True),
+    Belonging("pathogen_test", counted=True),
+    Belonging("risk_assessment"),
+    Belonging("visit"),
+    Belonging("alert"),
+    Belonging("phone_call"),
+    Belonging("hospitalization"),
+    Belonging("treatment", here=frozenset({"lot_id"})),
+    Belonging("isolation_change"),
+    Belonging("follow_up"),
+    Belonging("case_notice"),
+    Belonging("consent"),
+    Belonging("paper_subject"),
+    Belonging("paper", ("paper_subject", "paper_id"), counted=True),
+    Belonging("paper_delivery", ("paper", "paper_id")),
+)
+"""In the order in which they are written: what is named comes before what names it."""
+
+BY_TABLE: Final[Mapping[str, Belonging]] = MappingProxyType({one.table: one for one in BELONGINGS})
+
+NOT_BELONGING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "household": "the people under one roof stay; whoever goes has a household of the new commune",
+        "hamlet": "of the commune",
+        "sub_point": "of the station",
+        "station": "of the station",
+        "app_user": "of the station",
+        "duty": "of the station",
+        "daily_report": "sums over many people, as they were sent",
+        "pack_edit": "of the station",
+        "rule_version": "of the station",
+        "purge": "names nobody",
+        "district_message": "said by the station that said it",
+        "conflict_decision": "about values that were decided there",
+        "echo": "lines of the district",
+    }
+)
+"""Every other table that travels, and why it stays."""
