@@ -29,6 +29,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from covidstation import __version__, failures, late, log
+from covidstation.db.reserve import give_way_to_open
 from covidstation.errors import UserError
 from covidstation.i18n import _, use_language
 from covidstation.messages import sentence
@@ -162,8 +163,11 @@ class Program(QObject):
         folder.mkdir(parents=True, exist_ok=True)
         lock = QLockFile(str(folder / "window.lock"))
         lock.setStaleLockTime(0)  # a lock is stale only when its process is gone
-        if not lock.tryLock(0):
-            taken = lock.error() == QLockFile.LockError.LockFailedError
+        locked = lock.tryLock(0)
+        taken = lock.error() == QLockFile.LockError.LockFailedError
+        if not locked and not taken and give_way_to_open(folder):
+            locked = lock.tryLock(0)
+        if not locked:
             raise UserError("station.locked_by_other" if taken else "station.read_only", folder=folder)
         self._lock = lock
         QTimer.singleShot(0, self, self._keep_log)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlcipher3 import dbapi2
 
-from covidstation.db.reserve import give_way
+from covidstation.db.reserve import give_way, give_way_to_open
 from covidstation.errors import UserError
 
 FILE: Final = "register.hold"
@@ -85,7 +85,7 @@ def _locked(path: Path, begin: str, wait: float, taken: UserError) -> Any:
         if "locked" in str(trouble):
             raise taken from trouble
         if "full" in str(trouble):
-            if give_way(path.parent):
+            if give_way_to_open(path.parent) or give_way(path.parent):
                 return _locked(path, begin, wait, taken)
             raise UserError("station.disk_full") from trouble
         raise UserError("station.read_only", folder=path.parent) from trouble

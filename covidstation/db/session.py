@@ -27,7 +27,7 @@ from covidstation.db.heads import Kept, keep_heads
 from covidstation.db.hold import Hold
 from covidstation.db.landing import Landing, look_after
 from covidstation.db.noting import Noting
-from covidstation.db.reserve import give_way
+from covidstation.db.reserve import give_way, keep_last
 from covidstation.domain.rights import Actor
 from covidstation.errors import UserError
 
@@ -183,10 +183,12 @@ class Database(Noting):
             raise
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file and let go of it."""
+        """Fold the log into the file and let go of it; on a full disk what that frees is kept for the next start."""
         with suppress(UserError):  # the log stays and is read at the next start
             self.outside_transaction("PRAGMA wal_checkpoint(TRUNCATE)")
         self.engine.dispose()
+        if self.hold is not None:
+            keep_last(self.path.parent)
         self.let_go()
 
     def outside_transaction(self, statement: str, *values: str) -> None:

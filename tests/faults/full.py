@@ -2,18 +2,25 @@
 
 On a small disk of its own a station works until there is no room: what was acknowledged is there and nothing else; the
 reserve lets the day be finished; then reading, printing to a file, the bundle for the district, closing and opening
-still work, each refusal is a sentence, and with room again everything goes on.
+still work, each refusal is a sentence; on the next mornings, on a disk that is still full, the register opens, and
+does so through the window; with room again everything goes on.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
 
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
+
+from covidstation.bootstrap import Program
 from covidstation.db import reserve
 from covidstation.db.backup import FOLDER
 from covidstation.db.rows import EpisodeRow, PersonRow
@@ -29,13 +36,17 @@ from covidstation.services.files import keep_file
 from covidstation.services.papers.files import paper_pdf
 from covidstation.services.papers.issuing import issue_paper
 from covidstation.services.upkeep.check import check_register
+from covidstation.ui.main import MainWindow
+from covidstation.ui.start.trouble import TroubleView
+from covidstation.ui.start.unlock import UnlockView
 from tests.faults.checks import count_rows
 from tests.services.district import District
-from tests.services.samples import NOW, TODAY, catalog, f0, found, neighbour, opened, register
+from tests.services.samples import NOW, PASSPHRASE, TODAY, USER, catalog, f0, found, neighbour, opened, register
 
 SIZE = "48m"
 LEFT = 400 << 10  # bytes left free by the others on this disk
 MOST = 600
+PATIENCE = 90.0
 
 
 def fill(disk: Path, name: str, left: int) -> None:
@@ -89,9 +100,10 @@ def inside(disk: Path, elsewhere: Path) -> None:
     people = {op.row for op in district.read(bundle, request) if op.table == "person"}
     assert len(people) == total, (len(people), total)
     station.db.close()
-    again(folder, total)
-    for name in ("films", "music", "rest"):
-        (disk / name).unlink()
+    again(folder, disk, total)
+    for path in disk.glob("*"):
+        if path.is_file():
+            path.unlink()
     station = opened(folder)
     register(station.db, f0(neighbour(9500)))
     assert [finding.code for finding in check_register(station.db, folder) if not finding.good] == []
@@ -117,26 +129,64 @@ def exported(station: Register, out: Path) -> Path:
         return next(iter(out.rglob("U-*.csb")))
 
 
-def again(folder: Path, total: int) -> None:
-    """The next morning, still full: it opens and can be read, or says why not and has changed nothing."""
-    size = (folder / REGISTER).stat().st_size
-    try:
+def again(folder: Path, disk: Path, total: int, *, mornings: int = 3) -> None:
+    """The next mornings, still full: what a power cut left opens, and so does what was closed well; all can be read."""
+    for morning in range(mornings):
+        fill(disk, f"overnight {morning}", 0)
         station = opened(folder)
-    except UserError as trouble:
-        assert all(sentences(trouble))
-        sys.stdout.write(f"opening on a full disk: {trouble.code}\n")
-    else:
         assert count_rows(station.db, PersonRow) == [total]
         station.db.close()
-        sys.stdout.write("opening on a full disk: open\n")
+    fill(disk, "overnight", 0)
+    window_on(folder, total)
+    (folder / reserve.LAST).unlink(missing_ok=True)
+    fill(disk, "somebody else's", 0)
+    size = (folder / REGISTER).stat().st_size
+    try:
+        opened(folder).db.close()
+    except UserError as trouble:
+        assert trouble.code == "station.disk_full", trouble.code
+        assert all(sentences(trouble))
     assert (folder / REGISTER).stat().st_size >= size
+    sys.stdout.write(f"opening on a full disk: open on {mornings} mornings and through the window\n")
+
+
+def window_on(folder: Path, total: int) -> None:
+    """The whole program opens it there, and shows how many are in it."""
+    words = [sys.executable, "-m", "tests.faults.full", "--window", str(folder), str(total)]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    subprocess.run(words, check=True, env=environment, timeout=120)
+
+
+def window(folder: Path, total: int) -> int:
+    """In a process of its own: start, unlock, look; 0 when the pages stand there."""
+    app = QApplication([])
+    program = Program(app, folder, None)
+    program.start()
+    end = time.monotonic() + PATIENCE
+    asked = False
+    while time.monotonic() < end:
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
+        view = program.shell.view()
+        if isinstance(view, UnlockView) and not asked:
+            asked = True
+            view.unlock_asked.emit(USER, PASSPHRASE, "")
+        if isinstance(view, MainWindow):
+            shown = count_rows(view._desk.register.db, PersonRow)
+            program.end()
+            return int(shown != [total])
+        if isinstance(view, TroubleView):
+            return 2
+    return 3
 
 
 def main() -> int:
     """The command line: mounts the small disk in a namespace of its own and goes on inside."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--inside", nargs=2, type=Path, metavar=("DISK", "ELSEWHERE"), help=argparse.SUPPRESS)
+    parser.add_argument("--window", nargs=2, metavar=("FOLDER", "TOTAL"), help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.window:
+        return window(Path(options.window[0]), int(options.window[1]))
     if options.inside:
         inside(*options.inside)
         return 0

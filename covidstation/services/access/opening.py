@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from covidstation.db import audit, hold, keys, restoring, schema
+from covidstation.db import audit, hold, keys, reserve, restoring, schema
 from covidstation.db.backup import make_backup
 from covidstation.db.copies import Why
 from covidstation.db.door import Door
@@ -155,6 +155,18 @@ def _open_with_either(folder: Path, unlocked: keys.Unlocked) -> Database:
 
 
 def _open_file(folder: Path, key: bytes) -> Database:
+    """The file; on a full disk once more in the room that is kept for that."""
+    try:
+        return _file(folder, key)
+    except UserError as trouble:
+        if trouble.code == "station.newer_data" or not reserve.is_full(folder):
+            raise
+        if not reserve.give_way_to_open(folder):
+            raise UserError("station.disk_full") from trouble  # SQLite says only that something failed
+    return _file(folder, key)
+
+
+def _file(folder: Path, key: bytes) -> Database:
     path, door = folder / REGISTER, Door(key)
     if path.stat().st_size == 0:  # SQLite would take it for a register that is about to be made
         raise UserError("station.damaged", reason=_("tệp rỗng"))

@@ -14,7 +14,9 @@ from covidstation.db.rows import EpisodeRow, JournalRow, PersonRow
 from covidstation.domain.stamps import moment_of
 from covidstation.errors import UserError
 from covidstation.messages import sentence
+from covidstation.services.access import opening
 from covidstation.services.access.opening import is_set_up
+from covidstation.services.copies.backup import back_up, drill
 from covidstation.services.people import edit_person
 from covidstation.services.station.record import change_setting
 from covidstation.services.upkeep import notices
@@ -61,6 +63,18 @@ def test_nothing_is_said_when_all_is_well(station, free):
 def test_a_disk_that_fills_up_is_said_in_time(station, free, megabytes, expected):
     free(megabytes)
     assert codes(station) == expected
+
+
+def test_a_month_without_opening_a_copy_is_said_until_one_is_opened(station, free):
+    back_up(station.db, now=NOW)
+    month = timedelta(days=30)
+    assert codes(station, NOW + timedelta(days=3)) == [], "a young register has nothing to prove yet"
+    assert codes(station, NOW + month) == []
+    late = NOW + month + timedelta(hours=1)
+    assert codes(station, late) == ["backup.drill"]
+    drill(station.db, now=late)
+    assert codes(station, late) == codes(station, late + month) == []
+    assert codes(station, late + timedelta(days=31)) == ["backup.drill"]
 
 
 def test_the_place_is_said_each_time(station, free, monkeypatch):
@@ -153,6 +167,34 @@ def test_no_reserve_is_laid_in_when_room_is_short(station, free):
     free(499)
     assert not keep_room(station.folder)
     assert not (station.folder / reserve.FILE).exists()
+
+
+def test_the_room_for_the_next_opening_is_kept_at_the_closing_and_given_up_by_a_full_disk_alone(station, free):
+    room = station.folder / reserve.LAST
+    station.db.close()
+    assert room.stat().st_size == reserve.LAST_SIZE
+    free(1)
+    assert not reserve.give_way_to_open(station.folder) and room.exists()
+    free(0)
+    assert reserve.give_way_to_open(station.folder) and not room.exists()
+    assert not reserve.keep_last(station.folder), "a full disk has no room to keep"
+    assert not reserve.give_way_to_open(station.folder)
+
+
+def test_a_full_disk_is_not_told_as_a_damaged_register(station, free, monkeypatch):
+    """SQLite says "disk I/O error" when it finds no room for the small file that it reads with."""
+    station.db.close()
+    (station.folder / reserve.LAST).unlink()
+
+    def refused(*_words):
+        raise UserError("station.damaged", reason="disk I/O error")
+
+    monkeypatch.setattr(opening.schema, "upgrade", refused)
+    for megabytes, code in ((499, "station.damaged"), (0, "station.disk_full")):
+        free(megabytes)
+        with pytest.raises(UserError) as caught:
+            opened(station.folder)
+        assert caught.value.code == code
 
 
 def test_a_reserve_is_no_register(tmp_path, free):
