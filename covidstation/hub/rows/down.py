@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from covidstation.hub.rows.base import HubBase, JsonText
@@ -38,7 +38,7 @@ class DownLineRow(HubBase):
     chain: Mapped[bytes] = mapped_column(LargeBinary)
 
     __table_args__ = (
-        UniqueConstraint("station", "stamp"),
+        Index("ix_down_line_stamp", "station", "stamp"),  # not unique: a restored hub says it again in its new epoch
         Index("ix_down_line_row", "station", "tbl", "row"),
     )
 

@@ -45,9 +45,9 @@ def _down() -> None:
         sa.Column("line", sa.LargeBinary(), nullable=False),
         sa.Column("chain", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("station", "epoch", "seq", name=op.f("pk_down_line")),
-        sa.UniqueConstraint("station", "stamp", name=op.f("uq_down_line_station_stamp")),
     )
     op.create_index(op.f("ix_down_line_row"), "down_line", ["station", "tbl", "row"])
+    op.create_index(op.f("ix_down_line_stamp"), "down_line", ["station", "stamp"])
     op.create_table(
         "conflict",
         sa.Column("id", sa.Uuid(), nullable=False),

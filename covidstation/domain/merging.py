@@ -1,0 +1,398 @@
+"""What becomes of one row that a station and its district changed without knowing of each other (docs/adr/0026).
+
+The same functions decide at both ends, so both come to the same value: which fields move together, which rule each
+group has, and what a line does to a group. Stamps are numbers; sides are `Side`. Nothing here reads a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from covidstation.domain.ops import Base, Op
+from covidstation.domain.stamps import UNION as UNION_BIT
+
+WHOLE: Final = "*"  # the group of a deletion
+MOST_STEPS: Final = 10_000
+
+
+class Side(StrEnum):
+    """Who wrote a value."""
+
+    STATION = "station"
+    DISTRICT = "district"
+
+
+class Rule(StrEnum):
+    """Which of two concurrent values stands."""
+
+    LWW = "lww"  # the higher stamp
+    MAX = "max"  # the higher value of the group's first field
+    MIN = "min"  # the lower one
+    UNION = "union"  # the members of both lists
+    MANUAL = "manual"  # the station's, and a person must decide
+
+
+class End(StrEnum):
+    """How a split of two values was settled without a person."""
+
+    OPEN = "open"  # it was not
+    UNION = "union"
+    SAME = "same"  # both sides wrote the same
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields of one table that are one value. Of `MAX` and `MIN` the first field is compared."""
+
+    name: str
+    fields: tuple[str, ...]
+    rule: Rule = Rule.LWW
+
+
+EVENTS: Final = frozenset(
+    {
+        "pathogen_test",
+        "visit",
+        "treatment",
+        "phone_call",
+        "risk_assessment",
+        "isolation_change",
+        "paper_delivery",
+        "daily_report",
+        "consent",
+        "purge",
+    }
+)
+"""Clinical events and what was sent: never changed by a merge, only voided by another row. All fields are one value."""
+
+EVENT: Final = "event"
+
+GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
+    {
+        "person": (
+            Group("birth", ("birth_year", "birth_month", "birth_day")),
+            Group("card", ("citizen_number", "old_citizen_number", "citizen_issued_on"), Rule.MANUAL),
+            Group("address", ("hamlet_id", "address_printed", "address_unit", "address_detail")),
+            Group("parents", ("father_name", "mother_name")),
+            Group("work", ("occupation", "workplace")),
+            Group("conditions", ("conditions",), Rule.UNION),
+        ),
+        "household": (Group("head", ("head_id", "head_name")), Group("place", ("hamlet_id", "address"))),
+        "episode": (
+            Group("symptoms", ("symptoms",), Rule.UNION),
+            Group("doses", ("doses_known", "last_dose_on"), Rule.MAX),
+            Group("outcome", ("outcome", "outcome_on", "outcome_place", "outcome_note")),
+            Group(
+                "isolation",
+                (
+                    "isolation_type",
+                    "isolation_address",
+                    "isolation_start",
+                    "isolation_days",
+                    "isolation_until",
+                    "isolation_rule",
+                    "isolation_end_reason",
+                ),
+            ),
+        ),
+        "contact": (
+            Group("doses", ("doses_known", "last_dose_on"), Rule.MAX),
+            Group("source", ("source_episode_id", "source_words")),
+            Group("ending", ("status", "end_reason", "ended_on", "became_episode_id")),
+            Group(
+                "quarantine",
+                (
+                    "quarantine_type",
+                    "quarantine_address",
+                    "quarantine_start",
+                    "quarantine_days",
+                    "quarantine_until",
+                    "quarantine_rule",
+                ),
+            ),
+        ),
+        "alert": (Group("answer", ("answered_at", "answered_by", "answer", "note"), Rule.MIN),),
+        "hospitalization": (
+            Group("return", ("returned_at", "return_note")),
+            Group("leaving", ("left_at", "facility", "facility_level", "reason", "state", "course", "treatment")),
+        ),
+        "follow_up": (Group("result", ("status", "done_at", "result", "note", "by_name")),),
+        "case_notice": (Group("entry", ("entered_at", "entered_by", "system_number", "note"), Rule.MIN),),
+        "paper": (Group("void", ("voided_at", "void_reason"), Rule.MIN),),
+        "station": (
+            Group("head", ("head_name", "head_title")),
+            Group("chairman", ("chairman_name", "chairman_title")),
+        ),
+        "duty": (Group("time", ("valid_from", "valid_until")),),
+    }
+)
+
+
+@lru_cache(maxsize=4096)
+def group_of(table: str, field: str) -> Group:
+    """The group of a field; one that no table names is alone, and the higher stamp stands."""
+    if table in EVENTS:
+        return Group(EVENT, (field,), Rule.MANUAL)
+    for group in GROUPS.get(table, ()):
+        if field in group.fields:
+            return group
+    return Group(field, (field,))
+
+
+def group_named(table: str, name: str) -> Group:
+    """The group of that name."""
+    found = next((one for one in GROUPS.get(table, ()) if one.name == name), None)
+    if found is not None:
+        return found
+    return Group(name, () if name in (EVENT, WHOLE) else (name,), Rule.MANUAL if name == EVENT else Rule.LWW)
+
+
+def grouped(table: str, names: Iterable[str]) -> list[tuple[Group, tuple[str, ...]]]:
+    """The fields that a line names, by their groups, in the line's order."""
+    found: dict[str, tuple[Group, list[str]]] = {}
+    for name in names:
+        group = group_of(table, name)
+        found.setdefault(group.name, (group, []))[1].append(name)
+    return [(group, tuple(fields)) for group, fields in found.values()]
+
+
+@lru_cache(maxsize=4096)
+def whole_groups(table: str, names: frozenset[str]) -> frozenset[str]:
+    """These fields and all that move with them: what a line must name, so that no reader mixes two values."""
+    if table in EVENTS:
+        return names
+    return names.union(*(group_of(table, name).fields for name in names))
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a group: its fields in their JSON form, the stamp and author of the line that wrote it."""
+
+    values: Mapping[str, Any]
+    stamp: int
+    side: Side
+    actor: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As a conflict keeps it."""
+        return {"values": dict(self.values), "stamp": self.stamp, "side": self.side.value, "actor": self.actor}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Value:
+        """What `to_json` gave."""
+        return cls(kept["values"], kept["stamp"], Side(kept["side"]), kept.get("actor", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Two values of one group that do not know of each other. Both sides give it the same id.
+
+    `top` is the stamp under which a union, or the same value twice, stands; 0 while a person must choose.
+    """
+
+    id: UUID
+    group: str
+    rule: Rule
+    base: int  # the last stamp that both had seen
+    standing: Value
+    losing: Value
+    end: End = End.OPEN
+    top: int = 0
+    decided: bool = False  # by a person
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to choose."""
+        return self.end is End.OPEN and not self.decided
+
+    def is_live(self, stamp: int) -> bool:
+        """Whether it still speaks of the value with that stamp."""
+        return self.is_open or (self.end is not End.OPEN and self.top == stamp)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a line does to a group: the value to write, if any, and the split to keep, if any."""
+
+    value: Value | None = None
+    split: Split | None = None
+
+
+Past = Callable[[int, int], bool]
+"""Whether the line with the first stamp is in the history of the value with the second one."""
+
+NOTHING: Final = Verdict()
+
+
+def conflict_id(row: str, table: str, group: str, base: int) -> UUID:
+    """UUIDv5 in the namespace of the row's id; `base` is the last value that both sides had."""
+    return uuid5(UUID(hex=row), f"{table}/{group}/{base}")
+
+
+def base_of(op: Op, names: Iterable[str]) -> int | None:
+    """The newest stamp that a line replaced in these fields; None for an insert."""
+    if isinstance(op.base, Mapping):
+        wanted = set(names)
+        found = [stamp for stamp, fields in op.base.items() if wanted.intersection(fields)]
+        return max(found, default=max(op.base))
+    return op.base
+
+
+def base_by_field(base: Base, names: Iterable[str]) -> dict[str, int]:
+    """The stamp that each field's value replaced."""
+    if isinstance(base, Mapping):
+        return {name: stamp for stamp, fields in base.items() for name in fields}
+    return dict.fromkeys(names, base or 0)
+
+
+def is_past(stamp: int, value: int, base: Callable[[int], int | None]) -> bool:
+    """Walk from a value back to what it replaced. `base` raises KeyError for a line that is not held.
+
+    What such a line had seen is unknown: everything older counts as seen, for it was lost together with it.
+    """
+    for _step in range(MOST_STEPS):
+        if value == stamp:
+            return True
+        if value & UNION_BIT:
+            value &= ~UNION_BIT
+            continue
+        try:
+            before = base(value)
+        except KeyError:
+            return stamp <= value
+        if before is None:
+            return False
+        value = before
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One group of a row, as it stands, and a line that comes to it. `at` is the stamp that stands where the line
+    expects `base`; `limit` is the highest stamp that is believed, 0 for a side that cannot judge."""
+
+    table: str
+    row: str
+    group: Group
+    standing: Value
+    at: int
+    came: Value
+    base: int
+    limit: int = 0
+
+
+def judge(case: Case, split: Split | None, past: Past) -> Verdict:
+    """What the line does. `split` is the newest of that group; `past` is asked only when two values have parted."""
+    standing, came = case.standing, case.came
+    if came.stamp == standing.stamp:
+        return NOTHING
+    if case.base == case.at and not (split is not None and split.end is not End.OPEN and case.at in _heads(split)):
+        return _follow(case, split)
+    if split is not None and (other := _other_head(split, case)) is not None:
+        return _contest(case, other, split.id, split.base)
+    if past(came.stamp, standing.stamp):
+        return NOTHING
+    if case.base > case.at and not past(case.base, standing.stamp):
+        return Verdict(came)
+    return _contest(case, standing, _new_id(case, split), case.base)
+
+
+def _heads(split: Split) -> tuple[int, int]:
+    return split.standing.stamp, split.losing.stamp
+
+
+def _follow(case: Case, split: Split | None) -> Verdict:
+    """The line replaces what stands. In an open split its other value stays; one that is chosen changes places."""
+    if split is None or not split.is_open:
+        return Verdict(case.came)
+    chosen = same_values(case.came, split.losing)
+    losing = case.standing if chosen else split.losing
+    return Verdict(case.came, replace(split, standing=case.came, losing=losing))
+
+
+def _other_head(split: Split, case: Case) -> Value | None:
+    """What the line must be held against, when it goes on from one of the two values of a split."""
+    live = split.is_live(case.standing.stamp)
+    if case.base == split.losing.stamp:
+        return case.standing if split.is_open or not live else split.standing
+    if case.base == split.standing.stamp and split.end is not End.OPEN:
+        return split.losing if live else case.standing
+    return None
+
+
+def _new_id(case: Case, split: Split | None) -> UUID:
+    found = conflict_id(case.row, case.table, case.group.name, case.base)
+    if split is None or split.id != found or not split.decided:
+        return found
+    lower, higher = sorted((case.standing.stamp, case.came.stamp))
+    return uuid5(found, f"{lower}/{higher}")
+
+
+def _contest(case: Case, other: Value, id: UUID, base: int) -> Verdict:
+    """Two values, neither of which knows the other."""
+    came, group = case.came, case.group
+    if same_values(came, other):
+        top = max(came.stamp, other.stamp)
+        value = replace(came, stamp=top) if top != case.standing.stamp else None
+        return Verdict(value, Split(id, group.name, group.rule, base, other, came, End.SAME, top))
+    if group.rule is Rule.UNION and not _is_suspect(case, came):
+        top = max(came.stamp, other.stamp) | UNION_BIT
+        values = {name: _union(came.values.get(name), other.values.get(name)) for name in came.values}
+        value = replace(came, values=values, stamp=top)
+        return Verdict(value, Split(id, group.name, group.rule, base, other, came, End.UNION, top))
+    if _wins(case, came, other):
+        return Verdict(came, Split(id, group.name, group.rule, base, came, other))
+    value = other if other.stamp != case.standing.stamp else None
+    return Verdict(value, Split(id, group.name, group.rule, base, other, came))
+
+
+def same_values(one: Value, other: Value) -> bool:
+    """Whether they say the same of every field that both name; what is empty is not said."""
+    names = one.values.keys() & other.values.keys()
+    return bool(names) and all((one.values[name] or None) == (other.values[name] or None) for name in names)
+
+
+def _is_suspect(case: Case, value: Value) -> bool:
+    return bool(case.limit) and value.stamp > case.limit
+
+
+def _wins(case: Case, came: Value, other: Value) -> bool:
+    suspect, other_suspect = _is_suspect(case, came), _is_suspect(case, other)
+    if suspect != other_suspect:
+        return other_suspect
+    if case.group.rule is Rule.MANUAL and came.side is not other.side:
+        return came.side is Side.STATION
+    if case.group.rule in (Rule.MAX, Rule.MIN):
+        first = case.group.fields[0]
+        ours, theirs = came.values.get(first), other.values.get(first)
+        if (ours is None) != (theirs is None):
+            return ours is not None
+        if ours is not None and ours != theirs:
+            return bool(ours > theirs) is (case.group.rule is Rule.MAX)
+    return (came.stamp, came.side is Side.DISTRICT) > (other.stamp, other.side is Side.DISTRICT)
+
+
+def _union(one: object, other: object) -> list[Any]:
+    both = [*(one if isinstance(one, list) else ()), *(other if isinstance(other, list) else ())]
+    return sorted({repr(member): member for member in both}.values(), key=repr)
+
+
+def judge_deletion(case: Case) -> Verdict | None:
+    """A deletion that meets a row: None when it goes, else the split that it leaves on a row that lives on.
+
+    `case.at` is the row's newest stamp, `case.base` the one that the deletion had seen.
+    """
+    if case.base >= case.at:
+        return None
+    return Verdict(split=revived(case.table, case.row, case.standing, case.came, case.base))
+
+
+def revived(table: str, row: str, living: Value, deletion: Value, base: int) -> Split:
+    """The split between a change that lives on and a deletion; `base` is what the deletion had seen."""
+    return Split(conflict_id(row, table, WHOLE, base), WHOLE, Rule.LWW, base, living, deletion)
