@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -21,8 +22,9 @@ from covidstation.domain.codes import (
     parse_phone_prefixes,
     parse_symptoms,
 )
-from covidstation.domain.consent import ConsentText, parse_consent_texts
+from covidstation.domain.consent import ConsentText, parse_consent_texts, read_consent_text
 from covidstation.domain.daily_form import DailyForm, parse_daily_forms
+from covidstation.domain.district import lay
 from covidstation.domain.follow_up import FollowUpRule, parse_follow_up_rules, read_follow_up_rule
 from covidstation.domain.guidelines import Guideline, parse_guidelines, read_guideline
 from covidstation.domain.handouts import (
@@ -38,7 +40,7 @@ from covidstation.domain.medicine_list import MedicineList, parse_medicine_lists
 from covidstation.domain.notifiable import NotifiableRule, parse_notifiable_rules, read_notifiable_rule
 from covidstation.domain.packs import LegalPack, parse_pack
 from covidstation.domain.quarantine import QuarantineRule, parse_quarantine_rules, read_quarantine_rule
-from covidstation.domain.retention import RetentionRule, parse_retention_rules
+from covidstation.domain.retention import RetentionRule, parse_retention_rules, read_retention_rule
 from covidstation.domain.risk import RiskTable, parse_risk_tables, read_risk_table
 from covidstation.domain.rule_sets import Dated, Family, RuleError, RuleVersion, rule_tables, with_versions
 from covidstation.domain.rules import IsolationRule, parse_isolation_rules, read_isolation_rule
@@ -153,6 +155,16 @@ class Catalog:
         found: tuple[Dated, ...] = getattr(self, RULE_BOOKS[family].name)
         return found
 
+    def with_district(self, packs: Mapping[Family, Sequence[tuple[Dated, date | None]]]) -> Catalog:
+        """This catalog with the district's rules laid over the shipped ones, as `domain.district.lay`."""
+        found = {family: rules for family, rules in packs.items() if rules}
+        if not found:
+            return self
+        laid = copy(self)
+        for family, rules in found.items():
+            vars(laid)[RULE_BOOKS[family].name] = lay(self.rules_of(family), rules)
+        return laid
+
     def with_rules(self, versions: Mapping[Family, Sequence[RuleVersion]]) -> Catalog:
         """This catalog with a station's versions of the rules; one that cannot be read is passed over."""
         edited = {family: found for family, found in versions.items() if found and family in RULE_BOOKS}
@@ -190,6 +202,8 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.NOTIFIABLE: RuleBook("notifiable_rules", read_notifiable_rule),
         Family.COMMITMENT: RuleBook("commitments", read_commitment),
         Family.LEAFLET: RuleBook("leaflets", read_leaflet),
+        Family.CONSENT: RuleBook("consent_texts", read_consent_text),
+        Family.RETENTION: RuleBook("retention_rules", read_retention_rule),
     }
 )
 """The families that a station can edit, in the order of its settings."""

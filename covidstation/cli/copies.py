@@ -73,7 +73,9 @@ def run_restore(arguments: argparse.Namespace, say: Callable[[Result, str], None
         raise UserError("keys.unknown_user", name=arguments.new_user or "")
     head = read_passphrase(arguments.head_file) if arguments.head_file else ""
     back = restore(chosen, now=now, person=person, passphrase=passphrase if person else "", head=head)
-    text = _("Đã phục hồi sổ về {when}: {people} người, {episodes} lần mắc, {papers} văn bản. Sổ cũ cất ở: {aside}")
+    text = _(
+        "Đã lấy lại sổ, như lúc {when}: {people} người, {episodes} lần mắc, {papers} văn bản. Sổ cũ cất ở: {aside}"
+    )
     values = {"people": back.facts.people, "episodes": back.facts.episodes, "papers": back.facts.papers}
     aside = str(back.aside) if back.aside else None
     say(

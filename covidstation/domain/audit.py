@@ -36,6 +36,7 @@ class AuditAction(StrEnum):
     USERS = "users"  # 110136, users, roles and keys
     BACKUP = "backup"
     RESTORE = "restore"
+    UPDATE = "update"  # 110100; another version of the program was put beside this one
     PURGE = "purge"  # 110105
     AUDIT = "audit"  # 110101, somebody read this record
 

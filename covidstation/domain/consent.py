@@ -49,7 +49,7 @@ class ConsentDraft:
 
 def parse_consent_texts(text: str) -> tuple[ConsentText, ...]:
     """Read `consent.toml`. Raises RuleError, also when two texts of a kind are in force on one day."""
-    found = tuple(map(_read, rule_tables(text)))
+    found = tuple(map(read_consent_text, rule_tables(text)))
     for one in found:
         for other in found:
             if one is not other and one.kind is other.kind and other.on(one.valid_from):
@@ -59,7 +59,8 @@ def parse_consent_texts(text: str) -> tuple[ConsentText, ...]:
     return found
 
 
-def _read(table: dict[str, Any]) -> ConsentText:
+def read_consent_text(table: dict[str, Any]) -> ConsentText:
+    """One text of the file, or of a station. Raises RuleError."""
     row = Table(table, "consent")
     lines = []
     for one in row.tables("lines"):

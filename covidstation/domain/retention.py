@@ -51,7 +51,7 @@ class Dossier:
 
 def parse_retention_rules(text: str) -> tuple[RetentionRule, ...]:
     """Read `retention.toml`. Raises RuleError, also when two rules of a class are in force on one day."""
-    found = tuple(map(_read, rule_tables(text)))
+    found = tuple(map(read_retention_rule, rule_tables(text)))
     for one in found:
         for other in found:
             if one is not other and one.kind is other.kind and other.on(one.valid_from):
@@ -59,7 +59,8 @@ def parse_retention_rules(text: str) -> tuple[RetentionRule, ...]:
     return found
 
 
-def _read(table: dict[str, Any]) -> RetentionRule:
+def read_retention_rule(table: dict[str, Any]) -> RetentionRule:
+    """One rule of the file, or of a station. Raises RuleError."""
     row = Table(table, "retention")
     rule = RetentionRule(
         **row.dated(),

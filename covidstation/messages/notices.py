@@ -22,6 +22,9 @@ SENTENCES = {
     ),
     "space.little": N_("Ổ đĩa chỉ còn {free} MB. Xoá bớt tệp không cần trên máy trong tuần này."),
     "space.least": N_("Ổ đĩa chỉ còn {free} MB, sắp không ghi được nữa. Xoá bớt tệp trên máy ngay hôm nay."),
+    "backup.drill": N_(
+        "Hơn một tháng chưa thử mở bản sao lưu nào. Vào Cài đặt, mục Sao lưu, bấm “Thử mở bản mới nhất”."
+    ),
     "clock.early": N_(
         "Đồng hồ máy chỉ {now}, trước cả ngày làm ra chương trình này. Chỉnh ngày giờ của máy trước khi in giấy."
     ),

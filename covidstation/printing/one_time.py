@@ -27,7 +27,7 @@ def render_one_time(*, station: str, name: str, phrase: str, made_on: date) -> b
     ]
     for text in (
         _("Ở màn hình mở khoá chọn tên mình, gõ bốn nhóm chữ này (không cần gạch nối), rồi đặt mật khẩu riêng."),
-        _("Sau lần gõ đầu tiên tờ này không còn giá trị; xé bỏ. Mật khẩu mới không nói cho ai, kể cả trưởng trạm."),
+        _("Gõ lần đầu xong thì xé bỏ tờ này. Mật khẩu mới không nói cho ai, kể cả người đứng đầu trạm."),
     ):
         boxes += nd30.paragraph(runs(text, Font.REGULAR, 14), before=9)
     for number, page in enumerate(paginate(boxes, nd30.HEIGHT), start=1):

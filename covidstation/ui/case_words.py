@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from covidstation.domain.care import RiskClass
+from covidstation.domain.care import CallResult, RiskClass, VisitMeans
 from covidstation.domain.dates import PartialDate, age_on, months_on
 from covidstation.domain.episodes import (
     CaseClassification,
@@ -65,7 +65,12 @@ ANSWERS: Final[Mapping[Answer, str]] = {
     Answer.NO: N_("không"),
     Answer.UNKNOWN: N_("chưa hỏi"),
 }
-
+CALL_RESULTS: Final[Mapping[CallResult, str]] = {
+    CallResult.REACHED: N_("Gọi được"),
+    CallResult.NO_ANSWER: N_("Không nghe máy"),
+    CallResult.WRONG_NUMBER: N_("Sai số"),
+}
+MEANS: Final[Mapping[VisitMeans, str]] = {VisitMeans.VISIT: N_("Đến nhà"), VisitMeans.PHONE: N_("Gọi điện")}
 RISKS: Final[Mapping[RiskClass, str]] = {
     RiskClass.LOW: N_("Thấp"),
     RiskClass.MEDIUM: N_("Trung bình"),

@@ -131,23 +131,46 @@ def _tell(widget: QWidget) -> None:
             widget.textEdited.emit(widget.text())
 
 
-def kept_as(desk: Desk, what: str, about: UUID | str) -> Callable[[QDialog], object]:
-    """For a dialog that knows no desk (`ask_reason(keep=)`): `what` is asked, of that record."""
-    subject = f"{what}-{about.hex if isinstance(about, UUID) else about}"
-    return lambda dialog: DialogDraft(desk, dialog, lambda: subject)
+class Asking:
+    """Keeps what is typed in a dialog that only asks (`ask_reason(keep=)`), beyond its answer.
+
+    What was answered goes in the transaction of the act that follows: `Desk.act(…, draft=asking.settled)`. When that
+    is refused, the same dialog offers the words again.
+    """
+
+    def __init__(self, desk: Desk, subject: str) -> None:
+        self._desk, self._subject = desk, subject
+        self.settled: Settled | None = None
+
+    def __call__(self, dialog: QDialog) -> None:
+        """Keep what is typed in that one."""
+        DialogDraft(self._desk, dialog, lambda: self._subject, asks=True)
+        self.settled = Settled(_form_of(dialog), self._subject)
+
+
+def kept_as(desk: Desk, what: str, about: UUID | str) -> Asking:
+    """For a dialog that knows no desk: `what` is asked, of that record."""
+    return Asking(desk, f"{what}-{about.hex if isinstance(about, UUID) else about}")
+
+
+def _form_of(dialog: QDialog) -> str:
+    return f"dialog.{type(dialog).__name__}"
 
 
 class DialogDraft(QObject):
-    """The keeper of one dialog. `about()` names whom or what the dialog is about; empty: nothing is kept."""
+    """The keeper of one dialog. `about()` names whom or what the dialog is about; empty: nothing is kept.
 
-    def __init__(self, desk: Desk, dialog: QDialog, about: Callable[[], str]) -> None:
+    A dialog that `asks` acts only after it was accepted: till then its words stay kept.
+    """
+
+    def __init__(self, desk: Desk, dialog: QDialog, about: Callable[[], str], *, asks: bool = False) -> None:
         super().__init__(dialog)
-        self._desk, self._dialog, self._about = desk, dialog, about
-        self._form = f"dialog.{type(dialog).__name__}"
+        self._desk, self._dialog, self._about, self._asks = desk, dialog, about, asks
+        self._form = _form_of(dialog)
         self._subject = ""
         self._first: dict[str, Any] = {}
         self._kept: dict[str, Any] = {}
-        self._offer: _Offer | None = None
+        self._offer: Offer | None = None
         self._there = self._paused = self._ended = False
         self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self.keep_now)
@@ -211,7 +234,8 @@ class DialogDraft(QObject):
         self._there = True
         self._kept = dict(draft.value)
         self._paused = True  # until somebody chose; what is typed meanwhile must not cover the draft
-        self._offer = _Offer(moment_text(draft.saved_at, self._desk.now().date()))
+        when = moment_text(draft.saved_at, self._desk.now().date())
+        self._offer = Offer(_("Lúc {when} hộp này gõ dở, chưa lưu.").format(when=when))
         self._offer.again.clicked.connect(lambda: self._take_up(draft))
         self._offer.drop.clicked.connect(self._refuse)
         column = self._dialog.layout()
@@ -260,10 +284,12 @@ class DialogDraft(QObject):
         if old is not None and shiboken6.isValid(self._dialog) and self._dialog.isAncestorOf(old):
             self.keep_now()
 
-    def _finished(self, _result: int) -> None:
+    def _finished(self, result: int) -> None:
         """Left by a person: what was typed goes, but an offered draft that nobody touched stays."""
         self._timer.stop()
-        if not self._ended and self._there and self._offer is None:
+        if self._asks and result == QDialog.DialogCode.Accepted:
+            self.keep_now()
+        elif not self._ended and self._there and self._offer is None:
             self._drop()
         self._ended = True
 
@@ -273,21 +299,21 @@ class DialogDraft(QObject):
         self._desk.ask(self._desk, op, lambda _none: None)
 
 
-class _Offer(Ground):
-    """The line at the head of a dialog: what was half typed here can be taken up or dropped."""
+class Offer(Ground):
+    """The line at the head of a dialog or section: what was half typed here can be taken up or dropped."""
 
-    def __init__(self, when: str) -> None:
+    def __init__(self, words: str) -> None:
         super().__init__(QPalette.ColorRole.AlternateBase)
         self.setObjectName("dialog_draft")
         self.drop = Button(_("Bỏ bản nháp"), "quiet", keys="F9", name="drop_draft")
         self.again = Button(_("Lấy lại"), keys="F8", name="reopen_draft")
-        words = ElidedLabel("", "strong")
-        words.set_text(_("Lúc {when} hộp này gõ dở, chưa lưu.").format(when=when))
+        said = ElidedLabel("", "strong")
+        said.set_text(words)
         row = QHBoxLayout(self)
         row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
         row.setSpacing(metrics.GAP)
         row.addWidget(Glyph("clock", 18))
-        row.addWidget(words, 1)
+        row.addWidget(said, 1)
         for button in (self.drop, self.again):
             button.setProperty("aside", True)
             row.addWidget(button)

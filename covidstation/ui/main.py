@@ -341,6 +341,7 @@ class MainWindow(MainFrame):
         desk = self._desk
 
         def work() -> bool:
+            desk.register.db.note(AuditAction.LOCK, detail={"why": "closed"}, now=desk.now())
             if not needs_backup(desk.register.db):
                 return False
             back_up(desk.register.db, now=desk.now())

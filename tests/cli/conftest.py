@@ -20,6 +20,7 @@ def one_day(monkeypatch):
 def secret(tmp_path):
     file = tmp_path / "pass.txt"
     file.write_text(PASSPHRASE + "\nsecond line\n", encoding="utf-8")
+    file.chmod(0o600)
     return file
 
 

@@ -82,6 +82,14 @@ class Test_Usage:
         assert main(["--data", str(folder), "status"]) == 1
         assert "--passphrase-file" in capsys.readouterr().err
 
+    @pytest.mark.parametrize(("rights", "said"), [(0o600, 0), (0o400, 0), (0o640, 1), (0o604, 1), (0o777, 1)])
+    def test_a_passphrase_file_that_others_can_read_is_said_once(self, run, secret, rights, said):
+        secret.chmod(rights)
+        status, out, err = run("status")
+        assert status == 0 and "chmod" not in out
+        assert err.count("chmod 600") == said
+        assert secret.read_text().split("\n")[0] not in err
+
     def test_a_passphrase_file_that_is_not_there_is_a_sentence(self, folder, capsys, tmp_path):
         for file in (tmp_path / "nothing", tmp_path):
             assert main(["--data", str(folder), "--passphrase-file", str(file), "status"]) == 1

@@ -86,7 +86,9 @@ def edit_episode(
 ) -> Done[Episode]:
     """Correct one illness."""
     done = edit_episodes(db, [episode_id], lambda _held: draft, catalog=catalog, by=by, now=now)
-    return Done(get_episode(db, episode_id), done.changes)
+    edited = get_episode(db, episode_id)
+    assert edited is not None
+    return Done(edited, done.changes)
 
 
 def neighbour(number: int) -> PersonDraft:

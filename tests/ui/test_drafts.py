@@ -16,6 +16,7 @@ from covidstation.db.queries.episodes import get_episode
 from covidstation.db.rows import DraftRow, PhoneCallRow
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.changes import Done
 from covidstation.services.drafts import draft_of
 from covidstation.ui.care.calls import CallDialog
 from covidstation.ui.care.outcome import OutcomeDialog
@@ -23,7 +24,7 @@ from covidstation.ui.contacts.dialog import ContactDialog
 from covidstation.ui.drafts import DialogDraft, kept_as
 from covidstation.ui.medicines.dialog import GiveDialog
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.dialogs import ask_reason
+from covidstation.ui.parts.dialogs import Sentence, ask_reason, confirm
 from covidstation.ui.person.dialogs import ActDialog, TestDialog
 from covidstation.ui.rounds.visit_dialog import VisitDialog
 from tests.ui.hands import write
@@ -126,7 +127,48 @@ def test_a_half_written_reason_outlives_the_lock(desk, window, village, qtbot):
     ask(village.mai, look)
     assert answers == ["", "", "ghi nhầm ngườ"]
     assert offers == [False, True]
-    assert kept_rows(desk) == []
+    assert len(kept_rows(desk)) == 1, "until an act takes it along"
+
+
+def test_a_reason_that_the_act_refused_is_offered_again(desk, window, village, qtbot):
+    """Not known to the register, or refused by the disk: nobody types the same words twice."""
+    offers, troubles, done = [], [], []
+
+    def write_it():
+        dialog = QApplication.activeModalWidget()
+        offers.append(offer(dialog) is not None)
+        if offers[-1]:
+            QTest.keyClick(dialog, Qt.Key.Key_F8)
+        else:
+            write(dialog._reason, "ghi nhầm người")
+        dialog._act.click()
+
+    def ask(act):
+        asking = kept_as(desk, "void_visit", village.mai)
+        QTimer.singleShot(100, window, write_it)
+        reason = ask_reason(window, "Bỏ lần đo này?", "…", act="Bỏ lần đo", reason="Vì sao", keep=asking)
+        desk.act(window, lambda: act(reason), done.append, troubles.append, draft=asking.settled)
+
+    def refuse(_reason):
+        raise UserError("station.disk_full")
+
+    def take(reason):
+        with desk.register.db.write(None, NOW):
+            return Done(reason, frozenset())
+
+    ask(refuse)
+    assert [one.code for one in troubles] == ["station.disk_full"]
+    assert len(kept_rows(desk)) == 1
+    ask(take)
+    assert (offers, done) == ([False, True], ["ghi nhầm người"])
+    assert kept_rows(desk) == [], "gone in the transaction of the act"
+
+
+def test_an_answered_question_stays_in_no_window(desk, window, qtbot):
+    for _time in range(3):
+        QTimer.singleShot(100, window, lambda: QApplication.activeModalWidget().reject())
+        assert not confirm(window, "Huỷ số 116?", "…", act="Huỷ")
+    qtbot.waitUntil(lambda: not window.findChildren(Sentence), timeout=3000)
 
 
 def test_saving_takes_the_draft_in_the_same_transaction(desk, window, village, opened):

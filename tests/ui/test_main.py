@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea
 
+from covidstation.db.queries.audit import AuditWanted, audit_lines, audit_list
 from covidstation.db.queries.station import counts
 from covidstation.db.queries.sync import Receipt, SyncState, sync_state
 from covidstation.services.changes import Kind
@@ -18,6 +19,7 @@ from covidstation.services.station.preferences import Preferences
 from covidstation.services.upkeep.status import Status
 from covidstation.ui.main import MainWindow, entries
 from covidstation.ui.parts.toast import Toast
+from covidstation.ui.settings.audit_words import phrase
 from covidstation.ui.status_parts import age_text, status_parts
 from tests.ui.village import NOW, SCAN, desk, template, village
 
@@ -144,6 +146,10 @@ def test_closing_backs_up_what_changed_and_then_lets_go(window, qtbot):
     assert left
     folder = window._desk.register.folder / "backups"
     assert len(list(folder.glob("register-*.db"))) == 1
+    db = window._desk.register.db
+    lines = audit_lines(db, audit_list(db, AuditWanted()), 0, 2)
+    assert [phrase(one) for one in lines] == ["sao lưu sổ", "đóng chương trình"]
+    assert lines[1].who == window._desk.register.user_name
 
 
 def test_locking_keeps_what_was_half_typed(window, qtbot):

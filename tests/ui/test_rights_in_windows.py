@@ -10,10 +10,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QMenu, QWidget
 
 from covidstation.domain.care import Round, Vitals
 from covidstation.domain.monitoring import VisitDraft
+from covidstation.domain.packs import PaperKind
 from covidstation.domain.rights import Actor, Right
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
@@ -258,6 +259,24 @@ def test_whoever_may_only_look_types_nothing_into_a_sheet_and_reads_why(window, 
     assert page.sheet.rows() == before
     assert all(row.empty for row in page.sheet.rows())
     assert not [one for one in page.findChildren(QLineEdit) if one.isVisible() and one.isEnabled()]
+
+
+@pytest.mark.parametrize("kind", [PaperKind.ISOLATION_ORDER, PaperKind.SICK_LEAVE], ids=lambda one: one.value)
+def test_whoever_may_only_look_types_nothing_beside_a_paper_and_reads_why(window, ill, qtbot, kind):
+    def beside(role):
+        made = window(role)
+        made._desk.open_kind([ill.mai_episode], kind)
+        panel = made.page("paper").panel
+        qtbot.waitUntil(lambda: made.page("paper").drafting.look is not None, timeout=5000)
+        return panel, [one for one in panel.findChildren(QLineEdit) if one.isVisible() and one.isEnabled()]
+
+    panel, open_ones = beside(Role.CLINICIAN)
+    assert panel.findChild(QLabel, "panel_closed").isHidden()
+    typed = {one.objectName() for one in open_ones}
+    panel, open_ones = beside(Role.READ_ONLY)
+    assert "chỉ được xem" in panel.findChild(QLabel, "panel_closed").text()
+    assert {one.objectName() for one in open_ones} <= {"issued_on"}
+    assert kind is not PaperKind.SICK_LEAVE or "diagnosis" in typed, "the control"
 
 
 def test_a_clinician_types_into_both(window, ill):

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from covidstation.db.queries.checks import vitals_of
 from covidstation.db.rows import (
     AlertRow,
     FollowUpRow,
@@ -238,11 +239,6 @@ def _follow_up(row: FollowUpRow) -> FollowUpLine:
         note=row.note,
         by_name=row.by_name,
     )
-
-
-def vitals_of(row: VisitRow) -> Vitals:
-    """What a check measured."""
-    return Vitals(**{name: getattr(row, name) for name in Vitals.__slots__})
 
 
 def _check(row: VisitRow) -> CheckLine:

@@ -10,9 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from covidstation.db.rows import TreatmentRow, VisitRow
+from covidstation.db.rows import TreatmentRow
 from covidstation.db.session import Database
-from covidstation.domain.care import VisitStatus, Vitals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +49,6 @@ class Giving:
         """The last day that it is meant for."""
         days = max((item.days or 1 for item in self.items), default=1)
         return self.given_at.date() + timedelta(days=days - 1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastCheck:
-    """The newest check that stands; symptoms are those that it names."""
-
-    at: datetime
-    vitals: Vitals
-    symptoms: frozenset[str]
 
 
 def given_to(db: Database, episode_id: UUID) -> tuple[Giving, ...]:
@@ -107,26 +97,6 @@ def _giving(rows: Sequence[TreatmentRow], void: TreatmentRow | None) -> Giving:
         taken_back_at=void.given_at if void else None,
         taken_back_why=void.reason if void else "",
     )
-
-
-def last_check_in(session: Session, episode_id: UUID) -> LastCheck | None:
-    """The newest check of an illness at which the person was met and that no later one voids."""
-    query = select(VisitRow).where(VisitRow.episode_id == episode_id).order_by(VisitRow.at.desc(), VisitRow.n.desc())
-    rows = list(session.scalars(query))
-    voided = {row.voids for row in rows}
-    met = (row for row in rows if row.id not in voided and row.status == VisitStatus.COOPERATIVE.value)
-    row = next(met, None)
-    if row is None:
-        return None
-    vitals = Vitals(
-        temperature=row.temperature,
-        spo2=row.spo2,
-        pulse=row.pulse,
-        breaths=row.breaths,
-        systolic=row.systolic,
-        diastolic=row.diastolic,
-    )
-    return LastCheck(at=row.at, vitals=vitals, symptoms=frozenset(row.symptoms))
 
 
 def last_weight_in(session: Session, person_id: UUID) -> int | None:

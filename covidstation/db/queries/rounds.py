@@ -12,10 +12,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, func, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session, aliased
 
+from covidstation.db.queries.checks import vitals_of
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import AlertRow, EpisodeRow, HamletRow, HouseholdRow, PersonRow, VisitRow
 from covidstation.db.session import Database
-from covidstation.domain.care import AlertAnswer, Level, Round, VisitMeans, VisitStatus, Vitals
+from covidstation.domain.care import AlertAnswer, Level, Round, VisitMeans, VisitStatus
 from covidstation.domain.dates import PartialDate, age_on, months_on
 from covidstation.domain.episodes import CaseClassification, CaseOutcome, QuarantineType
 from covidstation.domain.hamlets import capital
@@ -284,14 +285,7 @@ def _visit(row: Any) -> Visit:
         status=VisitStatus(row.status),
         means=VisitMeans(row.means),
         reason=row.reason,
-        vitals=Vitals(
-            temperature=row.temperature,
-            spo2=row.spo2,
-            pulse=row.pulse,
-            breaths=row.breaths,
-            systolic=row.systolic,
-            diastolic=row.diastolic,
-        ),
+        vitals=vitals_of(row),
         symptoms=frozenset(row.symptoms),
         signs_asked=row.signs_asked,
         note=row.note,

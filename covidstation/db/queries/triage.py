@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from covidstation.db.rows import RiskAssessmentRow, VisitRow
+from covidstation.db.rows import RiskAssessmentRow
 from covidstation.db.session import Database
-from covidstation.domain.care import RiskClass, VisitStatus, Vitals
+from covidstation.domain.care import RiskClass
 from covidstation.domain.terms import Answer
 
 
@@ -53,36 +53,6 @@ def assessments_of(db: Database, episode_id: UUID) -> tuple[Assessment, ...]:
     """The same, for a window."""
     with db.read() as session:
         return assessments_in(session, episode_id)
-
-
-def newest_spo2(session: Session, episode_id: UUID) -> int | None:
-    """The last SpO2 that was measured, in %; a later check without one says nothing of it."""
-    measured = [row for row in _met(session, episode_id) if row.spo2 is not None]
-    return max(measured, key=lambda one: one.at).spo2 if measured else None
-
-
-def newest_check(session: Session, episode_id: UUID) -> tuple[Vitals, frozenset[str]] | None:
-    """What was measured and seen when the person was last met; None before the first check."""
-    met = _met(session, episode_id)
-    if not met:
-        return None
-    row = max(met, key=lambda one: one.at)
-    vitals = Vitals(
-        temperature=row.temperature,
-        spo2=row.spo2,
-        pulse=row.pulse,
-        breaths=row.breaths,
-        systolic=row.systolic,
-        diastolic=row.diastolic,
-    )
-    return vitals, frozenset(row.symptoms)
-
-
-def _met(session: Session, episode_id: UUID) -> list[VisitRow]:
-    """The checks that stand at which the person was met, as they were entered."""
-    rows = list(session.scalars(select(VisitRow).where(VisitRow.episode_id == episode_id).order_by(VisitRow.n)))
-    voided = {row.voids for row in rows}
-    return [row for row in rows if row.id not in voided and row.status == VisitStatus.COOPERATIVE.value]
 
 
 def _assessment(row: RiskAssessmentRow) -> Assessment:

@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.mapping import birth_of
-from covidstation.db.queries.medicines import Giving, givings_in, last_check_in, last_weight_in
+from covidstation.db.queries.checks import last_check_in
+from covidstation.db.queries.medicines import Giving, givings_in, last_weight_in
 from covidstation.db.rows import EpisodeRow, PersonRow, TreatmentRow
 from covidstation.db.session import Database
 from covidstation.domain.episodes import CaseOutcome

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID
@@ -97,7 +98,6 @@ def refuse_papers(
 
 def visit_row(visit: Visit) -> VisitRow:
     """A check as a new row."""
-    vitals = visit.vitals
     return VisitRow(
         id=visit.id,
         person_id=visit.person_id,
@@ -108,12 +108,7 @@ def visit_row(visit: Visit) -> VisitRow:
         status=visit.status.value,
         means=visit.means.value,
         reason=visit.reason,
-        temperature=vitals.temperature,
-        spo2=vitals.spo2,
-        pulse=vitals.pulse,
-        breaths=vitals.breaths,
-        systolic=vitals.systolic,
-        diastolic=vitals.diastolic,
+        **asdict(visit.vitals),
         symptoms=sorted(visit.symptoms),
         signs_asked=visit.signs_asked,
         note=visit.note,

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.mapping import birth_of, episode_of, person_of
-from covidstation.db.queries.triage import Assessment, assessments_in, newest_check, newest_spo2
+from covidstation.db.queries.checks import last_check_in, newest_spo2
+from covidstation.db.queries.triage import Assessment, assessments_in
 from covidstation.db.rows import EpisodeRow, PathogenTestRow, PersonRow, RiskAssessmentRow
 from covidstation.db.session import Database
 from covidstation.domain.care import RiskClass, Vitals
@@ -279,8 +280,8 @@ def _look(session: Session, catalog: Catalog, episode_id: UUID) -> TriageLook:
         table = risk_table_in(session, catalog, row.report_date)
     except RuleError as trouble:
         raise UserError("triage.no_table", day=f"{row.report_date:%d/%m/%Y}") from trouble
-    check = newest_check(session, episode_id)
-    vitals, seen = check or (Vitals(), frozenset())
+    check = last_check_in(session, episode_id)
+    vitals, seen = (check.vitals, check.symptoms) if check else (Vitals(), frozenset())
     facts = HomeFacts(
         birth=person.birth,
         on=row.report_date,

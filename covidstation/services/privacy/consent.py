@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
-from covidstation.db.rows import ConsentRow, PersonRow, StationRow, TreatmentRow
+from covidstation.db.rows import ConsentRow, PersonRow, RuleVersionRow, StationRow, TreatmentRow
 from covidstation.db.session import Database
 from covidstation.domain.consent import (
     LONGEST_NOTE,
@@ -19,6 +19,7 @@ from covidstation.domain.consent import (
     ConsentKind,
     ConsentText,
     consent_problems,
+    read_consent_text,
     text_named,
     text_on,
 )
@@ -26,6 +27,7 @@ from covidstation.domain.dates import PartialDate
 from covidstation.domain.paper_words import place_date
 from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.rights import Right
+from covidstation.domain.rule_sets import Family, RuleError, RuleVersion, shipped_id, version_of, with_versions
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.printing.consent import ConsentView, render_consent
@@ -33,6 +35,7 @@ from covidstation.services.access.audit import prints
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.papers.letterhead import letterhead_in
 from covidstation.services.rights import needs
+from covidstation.services.rules.versions import station_catalog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +84,35 @@ def consents_of(db: Database, person_id: UUID, catalog: Catalog) -> Consents:
             .where(ConsentRow.person_id == person_id)
             .order_by(ConsentRow.given_on.desc(), ConsentRow.n.desc())
         )
-        lines = tuple(_line(row, catalog) for row in rows)
+        lines = tuple(_line(session, row, catalog) for row in rows)
         return Consents(lines, _marks(session, person_id))
 
 
-def _line(row: ConsentRow, catalog: Catalog) -> ConsentLine:
-    text = text_named(catalog.consent_texts, row.text_id)
+def text_read(session: Session, catalog: Catalog, text_id: str) -> ConsentText | None:
+    """The very words that were read out: as shipped, or in the station's version of then, in force or not."""
+    found = text_named(catalog.consent_texts, text_id)
+    if found is not None:
+        return found
+    shipped = tuple(map(read_consent_text, catalog.rule_tables(Family.CONSENT)))
+    if not version_of(text_id):
+        return text_named(shipped, text_id)
+    query = select(RuleVersionRow).where(
+        RuleVersionRow.family == Family.CONSENT.value,
+        RuleVersionRow.rule_id == shipped_id(text_id),
+        RuleVersionRow.version == version_of(text_id),
+    )
+    versions = [
+        RuleVersion(rule_id=row.rule_id, version=row.version, body=row.body, confirmed=row.confirmed)
+        for row in session.scalars(query)
+    ]
+    try:
+        return text_named(with_versions(shipped, versions, read_consent_text), text_id)
+    except RuleError:
+        return None
+
+
+def _line(session: Session, row: ConsentRow, catalog: Catalog) -> ConsentLine:
+    text = text_read(session, catalog, row.text_id)
     return ConsentLine(
         id=row.id,
         kind=ConsentKind(row.kind),
@@ -127,12 +153,13 @@ def record_consent(
 
     Raises Refused: care.day_missing, care.day_future, privacy.no_text, privacy.by_law; UserError people.unknown_person.
     """
-    found = consent_problems(draft, catalog.consent_texts, now.date())
-    if found or draft.given_on is None:
-        raise Refused(found)
-    text = text_on(catalog.consent_texts, draft.kind, draft.given_on)
-    assert text is not None  # else it was refused
     with db.write(by, now) as session:
+        texts = station_catalog(session, catalog).consent_texts
+        found = consent_problems(draft, texts, now.date())
+        if found or draft.given_on is None:
+            raise Refused(found)
+        text = text_on(texts, draft.kind, draft.given_on)
+        assert text is not None  # else it was refused
         if session.scalars(select(PersonRow.id).where(PersonRow.id == person_id)).first() is None:
             raise UserError("people.unknown_person")
         row = ConsentRow(
@@ -189,11 +216,11 @@ def consent_pdf(
 
     Raises UserError people.unknown_person, privacy.no_text.
     """
-    texts = catalog.consent_texts
-    text = text_named(texts, text_id) if text_id else text_on(texts, kind, day)
-    if text is None:
-        raise UserError("privacy.no_text", day=f"{day:%d/%m/%Y}")
     with db.read() as session:
+        catalog = station_catalog(session, catalog)
+        text = text_read(session, catalog, text_id) if text_id else text_on(catalog.consent_texts, kind, day)
+        if text is None:
+            raise UserError("privacy.no_text", day=f"{day:%d/%m/%Y}")
         person = session.scalars(select(PersonRow).where(PersonRow.id == person_id)).first()
         if person is None:
             raise UserError("people.unknown_person")

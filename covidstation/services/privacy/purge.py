@@ -43,6 +43,7 @@ from covidstation.services.exchange.enrolment import journal_start
 from covidstation.services.privacy.dossiers import dossiers_in, rows_of
 from covidstation.services.privacy.retention import rules_of_day
 from covidstation.services.rights import needs
+from covidstation.services.rules.versions import station_catalog
 
 WORD: Final = "HUỶ"
 _ALSO_WRITTEN: Final = frozenset({"HUỶ", "HỦY"})
@@ -89,7 +90,7 @@ def purge_records(
     back_up(db, now=now)
     with db.write(by, now) as session:
         _refuse_unsent(session)
-        rules = rules_of_day(catalog, now.date())
+        rules = rules_of_day(station_catalog(session, catalog), now.date())
         chosen = due(dossiers_in(session), rules, order.kind, order.until, now.date())
         if not chosen:
             raise UserError("privacy.nothing_due")

@@ -30,6 +30,7 @@ from covidstation.errors import UserError
 from covidstation.i18n import date_text
 from covidstation.services.privacy.dossiers import dossiers_in, rows_of
 from covidstation.services.rights import needs
+from covidstation.services.rules.versions import station_catalog
 
 LISTED: Final = 500  # names that a window is given
 
@@ -98,8 +99,8 @@ def rules_of_day(catalog: Catalog, day: date) -> Mapping[RecordKind, RetentionRu
 @needs(Right.MANAGE)
 def look_at_retention(db: Database, *, catalog: Catalog, today: date) -> RetentionLook:
     """Every class of the register. Raises UserError privacy.no_rule."""
-    rules = rules_of_day(catalog, today)
     with db.read() as session:
+        rules = rules_of_day(station_catalog(session, catalog), today)
         dossiers = dossiers_in(session)
         state = session.get_one(JournalStateRow, 1)
         rows = session.scalars(select(PurgeRow).order_by(PurgeRow.purged_at.desc())).all()
@@ -125,8 +126,8 @@ def _class(
 @needs(Right.MANAGE)
 def look_at_due(db: Database, kind: RecordKind, until: date, *, catalog: Catalog, today: date) -> DueLook:
     """What a deletion of that class would take, up to that last day. Raises UserError privacy.no_rule."""
-    rules = rules_of_day(catalog, today)
     with db.read() as session:
+        rules = rules_of_day(station_catalog(session, catalog), today)
         chosen = due(dossiers_in(session), rules, kind, until, today)
         rows = Counter(row.__tablename__ for row in rows_of(session, [one.person_id for one in chosen]))
         return DueLook(rules[kind], len(chosen), _people(session, chosen[:LISTED], rules[kind]), dict(rows))

@@ -30,10 +30,10 @@ from covidstation.paths import resources
 from covidstation.printing.letters import lost_letters
 from covidstation.services.rules.versions import station_catalog
 from covidstation.services.upkeep.findings import Finding, bad, fine, see_to
+from covidstation.services.upkeep.notices import LITTLE
 from covidstation.update.stand import given_up
 
 HANOI: Final = timedelta(hours=7)
-LITTLE: Final = 500 << 20
 OLD_BACKUP: Final = timedelta(days=7)
 OLD_DRAFT: Final = timedelta(days=7)
 LONG_UNSENT: Final = timedelta(days=7)

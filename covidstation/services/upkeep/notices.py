@@ -23,6 +23,7 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.services.access.opening import Register
 from covidstation.services.changes import Done
+from covidstation.services.copies.backup import DRILL, look_at_backups
 from covidstation.services.rights import needs
 from covidstation.services.station.record import change_setting
 
@@ -51,7 +52,12 @@ class Notice:
 @needs(Right.SEE)
 def station_notices(register: Register, now: datetime, made_on: date | None = None) -> tuple[Notice, ...]:
     """All that is to be said now, the gravest first. `made_on` is the day on which this program was made."""
-    found = [*_room(register.folder), *place_notices(register.folder), *_clock(register.db, now, made_on)]
+    found = [
+        *_room(register.folder),
+        *place_notices(register.folder),
+        *_clock(register.db, now, made_on),
+        *_drill(register.db, now),
+    ]
     return tuple(sorted(found, key=lambda one: one.level != "danger"))
 
 
@@ -98,6 +104,14 @@ def _room(folder: Path) -> Iterator[Notice]:
     if free is not None and free < LITTLE:
         params = {"free": str(free // _MB)}
         yield Notice("space.least", "danger", params) if free < LEAST else Notice("space.little", "warn", params)
+
+
+def _drill(db: Database, now: datetime) -> Iterator[Notice]:
+    """Once a month a copy is opened for proof; a young register has nothing to prove yet."""
+    found = look_at_backups(db, now)
+    made = [one.made for one in found.copies if not one.ahead]
+    if found.drill_due and made and now.replace(tzinfo=None) - min(made) > DRILL:
+        yield Notice("backup.drill", "warn")
 
 
 def _clock(db: Database, now: datetime, made_on: date | None) -> Iterator[Notice]:

@@ -23,11 +23,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from covidstation import __version__
-from covidstation.db import keys, schema
+from covidstation.db import audit, keys, schema
 from covidstation.db.backup import make_backup
 from covidstation.db.queries.station import Counts, counts
 from covidstation.db.rows import SecretRow
 from covidstation.db.session import Database
+from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.access.entrance import REGISTER
@@ -111,6 +112,8 @@ def install_update(
         _tried(home / app, manifest, db, backup)
         with db.write(by, now) as session:
             _raise_ratchet(session, package)
+            detail = {"version": str(manifest.version), "before": running}
+            audit.note(session, AuditAction.UPDATE, detail=detail)
         with _written(home):
             stand.point_to(home, stand.Pointer(app, before.app))
     except BaseException:

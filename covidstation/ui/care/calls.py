@@ -16,7 +16,7 @@ from covidstation.i18n import _
 from covidstation.services.care.calls import CallDraft, log_call
 from covidstation.services.changes import Done
 from covidstation.ui.care.fields import DIALOG, TextBox, box_row
-from covidstation.ui.care.words import CALL_RESULTS
+from covidstation.ui.case_words import CALL_RESULTS
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import Combo

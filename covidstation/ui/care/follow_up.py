@@ -16,7 +16,7 @@ from covidstation.i18n import _, date_text
 from covidstation.services.care.follow_up import finish_follow_up, move_follow_up
 from covidstation.services.changes import Done
 from covidstation.ui.care.fields import DIALOG, TextBox, box_row
-from covidstation.ui.care.words import MEANS
+from covidstation.ui.case_words import MEANS
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import DateEdit

@@ -6,24 +6,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from covidstation.domain.care import CallResult, FollowUpStatus, VisitMeans, Vitals
+from covidstation.domain.care import FollowUpStatus, Vitals
 from covidstation.domain.hospitalization import FacilityLevel
 from covidstation.domain.hours import Step, StepState
 from covidstation.domain.needs import Need, Needs
 from covidstation.i18n import N_, _, date_text
 from covidstation.services.care.outcomes import Ending
 
-CALL_RESULTS: Final[Mapping[CallResult, str]] = {
-    CallResult.REACHED: N_("Gọi được"),
-    CallResult.NO_ANSWER: N_("Không nghe máy"),
-    CallResult.WRONG_NUMBER: N_("Sai số"),
-}
 LEVELS: Final[Mapping[FacilityLevel, str]] = {
     FacilityLevel.DISTRICT: N_("Tuyến huyện, khu vực"),
     FacilityLevel.PROVINCE: N_("Tuyến tỉnh"),
     FacilityLevel.CENTRAL: N_("Tuyến trung ương"),
 }
-MEANS: Final[Mapping[VisitMeans, str]] = {VisitMeans.VISIT: N_("Đến nhà"), VisitMeans.PHONE: N_("Gọi điện")}
 FOLLOW_UPS: Final[Mapping[FollowUpStatus, str]] = {
     FollowUpStatus.PENDING: N_("chưa đến hạn"),
     FollowUpStatus.DONE: N_("đã hỏi"),

@@ -18,6 +18,7 @@ from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.changes import Done
 from covidstation.services.contacts.checks import ContactCheck, record_contact_checks
+from covidstation.ui.case_words import MEANS
 from covidstation.ui.contacts.acts import who_words
 from covidstation.ui.contacts.words import MET
 from covidstation.ui.desk import Desk
@@ -28,7 +29,6 @@ from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.multichoice import MultiChoice
 from covidstation.ui.parts.popup import Choice
 from covidstation.ui.person.dialogs import ActDialog
-from covidstation.ui.rounds.words import MEANS
 
 
 class ContactCheckDialog(ActDialog):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.episodes import list_episodes
 from covidstation.db.queries.station import get_setting
@@ -26,6 +25,7 @@ from covidstation.ui.papers.dossiers import DossierDialog
 from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.checks import CheckBox
+from covidstation.ui.parts.saving import choose_table
 from covidstation.ui.person.privacy_dialogs import WholeListDialog
 
 
@@ -145,14 +145,3 @@ class ListActs(QObject):
 
     def _failed(self, trouble: UserError) -> None:
         self.troubled.emit(sentence(trouble))
-
-
-def choose_table(parent: QWidget, name: str) -> Path | None:
-    """Ask where to save a spreadsheet; None when the person went back."""
-    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-    folder = documents if documents.is_dir() else Path.home()
-    chosen, _kind = QFileDialog.getSaveFileName(parent, _("Lưu bảng Excel"), str(folder / name), "Excel (*.xlsx)")
-    if not chosen:
-        return None
-    path = Path(chosen)
-    return path if path.suffix.lower() == ".xlsx" else path.with_name(f"{path.name}.xlsx")

@@ -39,7 +39,7 @@ def loss_text(loss: Loss) -> str:
     words = {
         LossKind.RECORD: _(
             "Từ dòng {seq}, ghi sau {since}, nhật ký không còn như lúc ghi: có người đã sửa hoặc xoá thẳng trong tệp "
-            "của sổ. Người bệnh, văn bản: xem ở Cài đặt, mục Kiểm tra. Báo trưởng trạm và huyện."
+            "của sổ. Người bệnh, văn bản: xem ở Cài đặt, mục Kiểm tra. Báo người đứng đầu trạm và huyện."
         ),
         LossKind.OTHER: _(
             "Lúc {until} máy này đã ghi vào một sổ khác với sổ đang mở, thường vì ai đó chép một tệp cũ đè lên. Lấy "

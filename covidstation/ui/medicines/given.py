@@ -118,20 +118,21 @@ class GivenView(QWidget):
             print_sheet(desk, self, op)
 
     def _take_back(self, giving: Giving) -> None:
+        asking = kept_as(self._desk, "take_back", giving.id)
         reason = ask_reason(
             self,
             _("Thu lại lần cho thuốc này?"),
             _("Lần cho thuốc vẫn nằm trong sổ, ghi là đã thu lại cùng lý do."),
             act=_("Thu lại"),
             reason=_("Lý do"),
-            keep=kept_as(self._desk, "take_back", giving.id),
+            keep=asking,
             heavy=True,
         )
         if reason:
             desk = self._desk
             by, now, name = desk.register.user_id, desk.now(), desk.register.user_name or ""
             op = partial(take_back, desk.register.db, giving.id, reason, by=by, now=now, by_name=name)
-            desk.act(self, op, lambda _none: desk.said.emit(_("Đã ghi thu lại thuốc.")))
+            desk.act(self, op, lambda _none: desk.said.emit(_("Đã ghi thu lại thuốc.")), draft=asking.settled)
 
 
 def _dose_line(name: str, dose: str) -> str:

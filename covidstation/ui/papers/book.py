@@ -22,10 +22,10 @@ from covidstation.services.files import keep_file
 from covidstation.services.papers.book import BookLook, book_pdf, look_at_book
 from covidstation.services.papers.issuing import start_book_at
 from covidstation.ui.desk import Desk
+from covidstation.ui.drafts import kept_as
 from covidstation.ui.frame.page import Page
 from covidstation.ui.look import metrics
 from covidstation.ui.papers.book_tables import as_table, book_columns
-from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
 from covidstation.ui.papers.start_at import StartAtDialog
 from covidstation.ui.parts.buttons import Button
@@ -34,6 +34,7 @@ from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.labels import Line, label
 from covidstation.ui.parts.records import RecordModel
+from covidstation.ui.parts.saving import choose_file
 from covidstation.ui.parts.table import Table
 
 SEARCH_MS = 150
@@ -181,9 +182,13 @@ class BookPage(Page):
             return
         year = desk.now().year
         dialog = StartAtDialog(self, [one for one in look.series if one.year == year])
-        if dialog.exec() != QDialog.DialogCode.Accepted:
-            return
+        asking = kept_as(desk, "start_at", str(year))
+        asking(dialog)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
         one, number = dialog.chosen()
+        dialog.deleteLater()
+        if not accepted:
+            return
         op = partial(
             start_book_at,
             desk.register.db,
@@ -194,7 +199,7 @@ class BookPage(Page):
             now=desk.now(),
         )
         words = _("Sổ {symbol} {year} đi tiếp từ số {n}.").format(symbol=one.symbol, year=one.year, n=number)
-        desk.act(self, op, lambda _none: desk.said.emit(words))
+        desk.act(self, op, lambda _none: desk.said.emit(words), draft=asking.settled)
 
     def _copy_table(self) -> None:
         """All lines that the filter finds, not only those in sight."""

@@ -96,14 +96,16 @@ def ask_delivery(desk: Desk, parent: QWidget, paper_ids: Sequence[UUID]) -> bool
 
 def ask_unmark(desk: Desk, parent: QWidget, delivery: Delivery, failed: Callable[[Any], object]) -> None:
     """Ask for the reason, then take the mark back; the mark stays in the register with the reason."""
+    asking = kept_as(desk, "unmark_delivered", delivery.id)
     reason = ask_reason(
         parent.window(),
         _("Bỏ dấu đã giao?"),
         _("Văn bản lại thành chưa giao. Dấu cũ ở lại trong sổ với lý do."),
         act=_("Bỏ dấu đã giao"),
         reason=_("Lý do"),
-        keep=kept_as(desk, "unmark_delivered", delivery.id),
+        keep=asking,
     )
     if reason:
         op = partial(unmark_delivered, desk.register.db, delivery.id, reason, by=desk.register.user_id, now=desk.now())
-        desk.act(parent, op, lambda _none: desk.said.emit(_("Đã bỏ dấu đã giao.")), failed)
+        said = _("Đã bỏ dấu đã giao.")
+        desk.act(parent, op, lambda _none: desk.said.emit(said), failed, draft=asking.settled)

@@ -18,9 +18,9 @@ from covidstation.messages import sentence
 from covidstation.services.files import keep_file
 from covidstation.services.papers.dossier import Dossier, NoDossier, bound, dossiers
 from covidstation.ui.desk import Desk
-from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
 from covidstation.ui.parts.dialogs import Dialog
+from covidstation.ui.parts.saving import choose_file
 from covidstation.ui.parts.steps import StepsPanel
 
 _NAMES_SHOWN = 6

@@ -15,7 +15,7 @@ from covidstation.ui.papers.law import LawSection, PrintSection
 from covidstation.ui.papers.leave import LeaveSection
 from covidstation.ui.papers.missing import MissingSection
 from covidstation.ui.papers.sections import FamilySection, HomeQuestion, NumbersSection
-from covidstation.ui.parts.labels import Line
+from covidstation.ui.parts.labels import Line, TwoLineLabel
 
 PANEL = 400
 HOME_ASKS = ("paper.home_isolation_ask", "paper.contact_isolation_ask")
@@ -51,9 +51,13 @@ class DraftPanel(QWidget):
         self.law = LawSection(today)
         self.printing = PrintSection()
         self.printer = ""
+        self._closed = TwoLineLabel("", "hint", "muted")
+        self._closed.setObjectName("panel_closed")
+        self._closed.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(metrics.MARGIN, 4, metrics.MARGIN, 12)
         column.setSpacing(0)
+        column.addWidget(self._closed)
         column.addWidget(self.question)
         column.addWidget(self.leave)
         column.addWidget(self.missing)
@@ -63,6 +67,13 @@ class DraftPanel(QWidget):
         column.addWidget(self.law)
         column.addWidget(self.printing)
         column.addStretch(1)
+
+    def close_fields(self, why: str) -> None:
+        """What stands here can be read, not typed: whoever works may not enter anything. `why` is a whole sentence."""
+        self._closed.set_text(why)
+        self._closed.show()
+        for section in (self.leave, self.missing):
+            section.setEnabled(False)
 
     def show_look(self, look: PaperLook, *, head: bool, today: date) -> None:
         """Everything of that paper."""

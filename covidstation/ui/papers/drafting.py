@@ -17,6 +17,7 @@ from covidstation.domain.packs import OF_CONTACTS, PaperKind
 from covidstation.domain.papers import PaperItem
 from covidstation.domain.people import Person
 from covidstation.domain.problems import errors
+from covidstation.domain.rights import Right
 from covidstation.domain.sick_leave import SickLeave
 from covidstation.domain.station import Role
 from covidstation.errors import Refused, UserError
@@ -24,6 +25,7 @@ from covidstation.i18n import _
 from covidstation.messages import sentence, sentences
 from covidstation.services.care.transfers import change_transfer
 from covidstation.services.changes import Done
+from covidstation.services.drafts import Settled
 from covidstation.services.episodes import edit_episodes
 from covidstation.services.papers.issuing import Issued, issue_paper, preview_pdf
 from covidstation.services.papers.look import PaperLook, PaperWanted, look_at_paper
@@ -80,9 +82,13 @@ class Drafting(QWidget):
         panel.law.date_chosen.connect(self._date)
         panel.printing.chosen.connect(self._remember)
         panel.leave.typed.connect(self._leave)
-        panel.leave.signers_changed.connect(partial(self._remember, "insurance_signers"))
-        panel.leave.keep = kept_as(desk, "signers", "")
+        panel.leave.keep = asking = kept_as(desk, "signers", "")
+        panel.leave.signers_changed.connect(
+            lambda text: self._remember("insurance_signers", text, draft=asking.settled)
+        )
         self._kept = PanelDraft(desk, panel, self)
+        if not desk.may(Right.ENTER):
+            panel.close_fields(sentence(UserError("rights.enter")))
 
     def begin(self, wish: PaperWish) -> None:
         """Another paper, dated today."""
@@ -143,7 +149,7 @@ class Drafting(QWidget):
         if self.look is not None and self._panel.question.isVisibleTo(self._panel) and self._is_head():
             self._panel.question.yes.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
-        return self._panel.missing.focus_first(needed_only=True)
+        return self._panel.missing.isEnabled() and self._panel.missing.focus_first(needed_only=True)
 
     def _looked(self, look: PaperLook) -> None:
         self.look = look
@@ -238,7 +244,7 @@ class Drafting(QWidget):
             op = partial(edit_station, desk.register.db, station, by=desk.register.user_id, now=desk.now())
         self._save(op)
 
-    def _save(self, op: Callable[[], Done[Any]]) -> None:
+    def _save(self, op: Callable[[], Done[Any]], draft: Settled | None = None) -> None:
         self._saving += 1
 
         def saved(_value: object) -> None:
@@ -249,15 +255,16 @@ class Drafting(QWidget):
             self._issue_waits = False
             self.troubled.emit(" ".join(sentences(trouble)[:2]))
 
-        self._desk.act(self, op, saved, failed)
+        self._desk.act(self, op, saved, failed, draft=draft)
 
     def _answer(self, allowed: bool) -> None:
         of_contact = self.look is not None and self.look.prepared.kind in OF_CONTACTS
         self._remember("contact_isolation" if of_contact else "home_isolation", "yes" if allowed else "no")
 
-    def _remember(self, key: str, value: str) -> None:
+    def _remember(self, key: str, value: str, *, draft: Settled | None = None) -> None:
         desk = self._desk
-        self._save(partial(change_setting, desk.register.db, key, value, by=desk.register.user_id, now=desk.now()))
+        op = partial(change_setting, desk.register.db, key, value, by=desk.register.user_id, now=desk.now())
+        self._save(op, draft)
 
     def _take(self, ids: Sequence[UUID]) -> None:
         first = self._wanted.ids[0]

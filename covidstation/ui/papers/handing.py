@@ -10,8 +10,8 @@ from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.services.files import keep_file
 from covidstation.ui.desk import Desk
-from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
+from covidstation.ui.parts.saving import choose_file
 
 
 def hand_out(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtCore import QStandardPaths, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from covidstation.domain.packs import PaperKind
 from covidstation.errors import UserError
@@ -24,6 +23,7 @@ from covidstation.ui.drafts import kept_as
 from covidstation.ui.papers.issued import file_name, paper_title
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
 from covidstation.ui.parts.dialogs import ask_reason
+from covidstation.ui.parts.saving import choose_file
 
 _VOIDED: Final[Mapping[PaperKind, str]] = {
     PaperKind.ISOLATION_ORDER: N_("Người trên văn bản lại thành thiếu quyết định cách ly."),
@@ -45,17 +45,6 @@ def void_words(kind: PaperKind, resting: Sequence[str]) -> str:
         named = _("{numbers} đang ghi theo số này: huỷ và cấp lại cho khớp.")
         words.append(named.format(numbers=", ".join(resting)))
     return "\n".join(words)
-
-
-def choose_file(parent: QWidget, name: str) -> Path | None:
-    """Ask where to save a PDF, in the documents folder at first; None when the person went back."""
-    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-    folder = documents if documents.is_dir() else Path.home()
-    chosen, _kind = QFileDialog.getSaveFileName(parent, _("Lưu PDF"), str(folder / name), "PDF (*.pdf)")
-    if not chosen:
-        return None
-    path = Path(chosen)
-    return path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
 
 
 class Keeping(QWidget):
@@ -130,13 +119,14 @@ class Keeping(QWidget):
         if kept is None or kept.paper.line.voided_at is not None:
             return
         number = paper_title(kept.paper)
+        asking = kept_as(self._desk, "void_paper", kept.paper.line.id)
         reason = ask_reason(
             self.window(),
             _("Huỷ số {number}?").format(number=number),
             void_words(PaperKind(kept.paper.line.kind), kept.resting),
             act=_("Huỷ số {number}").format(number=number),
             reason=_("Lý do huỷ"),
-            keep=kept_as(self._desk, "void_paper", kept.paper.line.id),
+            keep=asking,
             heavy=True,
         )
         if not reason:
@@ -144,7 +134,13 @@ class Keeping(QWidget):
         desk = self._desk
         op = partial(void_paper, desk.register.db, kept.paper.line.id, reason, by=desk.register.user_id, now=desk.now())
         words = _("Đã huỷ số {number}.").format(number=number)
-        desk.act(self, op, lambda _none: desk.said.emit(words), lambda trouble: self.troubled.emit(sentence(trouble)))
+        desk.act(
+            self,
+            op,
+            lambda _none: desk.said.emit(words),
+            lambda trouble: self.troubled.emit(sentence(trouble)),
+            draft=asking.settled,
+        )
 
     def _show(self, kept: Kept) -> None:
         self.kept = kept

@@ -24,10 +24,11 @@ from covidstation.ui.frame.page import Page
 from covidstation.ui.papers.draft import PANEL, DraftPanel, scrolled
 from covidstation.ui.papers.drafting import Drafting
 from covidstation.ui.papers.issued import IssuedPanel, paper_title
-from covidstation.ui.papers.keeping import Keeping, choose_file
+from covidstation.ui.papers.keeping import Keeping
 from covidstation.ui.papers.sheets import SheetsView
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import Glyph, Line, label
+from covidstation.ui.parts.saving import choose_file
 
 _TOUCHED = {
     Kind.PAPERS, Kind.EPISODES, Kind.PEOPLE, Kind.STATION, Kind.PLACES, Kind.CARE, Kind.CONTACTS,

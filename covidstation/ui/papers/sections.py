@@ -43,7 +43,7 @@ class HomeQuestion(QWidget):
         super().__init__()
         self.setObjectName("home_question")
         column = column_of(self, gap=6)
-        column.addWidget(SectionHead(_("Trưởng trạm trả lời trước")))
+        column.addWidget(SectionHead(_("Người đứng đầu trạm trả lời trước")))
         self._law = label("", wrap=True)
         self._source = label("", "hint", "muted", wrap=True)
         self._asked = label("", "name", wrap=True)
@@ -75,7 +75,7 @@ class HomeQuestion(QWidget):
         self.yes.setEnabled(head)
         self.no.setEnabled(head)
         kept = _("Câu trả lời được nhớ; đổi lại ở Cài đặt, mục Mẫu văn bản.")
-        self._note.setText(kept if head else _("Chỉ Trưởng trạm trả lời được. Mời Trưởng trạm mở sổ và trả lời."))
+        self._note.setText(kept if head else _("Chỉ người đứng đầu trạm trả lời được. Mời người ấy mở sổ."))
 
 
 class FamilySection(QWidget):

@@ -176,7 +176,7 @@ def confirm(parent: QWidget, title: str, text: str, *, act: str, back: str = "",
         icon="alert" if heavy else "help",
         ink="danger" if heavy else "accent",
     )
-    return dialog.exec() == QDialog.DialogCode.Accepted
+    return _asked(dialog)
 
 
 def ask_reason(
@@ -205,11 +205,20 @@ def ask_reason(
         reason=reason,
     )
     keep(dialog)
-    return dialog.reason() if dialog.exec() == QDialog.DialogCode.Accepted else ""
+    return dialog.reason() if _asked(dialog) else ""
 
 
 def tell(parent: QWidget, title: str, text: str, *, bad: bool = True) -> None:
     """Say something that must be read before going on."""
-    Sentence(
-        parent, title, text, act=_("Đã hiểu"), icon="alert" if bad else "info", ink="danger" if bad else "accent"
-    ).exec()
+    _asked(
+        Sentence(
+            parent, title, text, act=_("Đã hiểu"), icon="alert" if bad else "info", ink="danger" if bad else "accent"
+        )
+    )
+
+
+def _asked(dialog: Sentence) -> bool:
+    """Whether its act was chosen. The window keeps no dialog that was answered."""
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return accepted

@@ -23,6 +23,7 @@ from covidstation.services.care.outcomes import reopen_case
 from covidstation.services.care.transfer_look import TransferLook, look_at_transfer
 from covidstation.services.care.transfers import void_transfer
 from covidstation.services.changes import Done
+from covidstation.services.drafts import Settled
 from covidstation.ui.care.calls import CallDialog
 from covidstation.ui.care.follow_up import FollowUpDialog, MoveFollowUpDialog
 from covidstation.ui.care.isolation import ChangeDialog
@@ -91,8 +92,8 @@ class PersonActs:
         register = self._desk.register
         return {"by": register.user_id, "by_name": register.user_name, "now": self._desk.now()}
 
-    def _do(self, service: Callable[[], Done[Any]], words: str) -> None:
-        self._desk.act(self._parent, service, lambda _value: self._desk.said.emit(words))
+    def _do(self, service: Callable[[], Done[Any]], words: str, draft: Settled | None = None) -> None:
+        self._desk.act(self._parent, service, lambda _value: self._desk.said.emit(words), draft=draft)
 
     def _check(self, episode: Episode) -> None:
         self._show(VisitDialog(self._desk, self._parent, episode.id), _("Đã ghi lần đo"))
@@ -198,4 +199,4 @@ class PersonActs:
         reason = ask_reason(self._parent, title, text, act=_("Bỏ lần này"), reason=_("Lý do"), keep=keep)
         if reason:
             service = partial(remove_follow_up, self._desk.register.db, line.id, reason, **self._by())
-            self._do(service, _("Đã bỏ lần hỏi thăm"))
+            self._do(service, _("Đã bỏ lần hỏi thăm"), keep.settled)

@@ -10,8 +10,8 @@ from covidstation.catalog import Catalog
 from covidstation.db.queries.care import CareRecord, CheckLine
 from covidstation.domain.care import FollowUpStatus, Level, VisitMeans, VisitStatus
 from covidstation.i18n import _, date_text
-from covidstation.ui.care.words import CALL_RESULTS, MEANS, vitals_words
-from covidstation.ui.case_words import RISKS
+from covidstation.ui.care.words import vitals_words
+from covidstation.ui.case_words import CALL_RESULTS, MEANS, RISKS
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.person.event import Event
 from covidstation.ui.rounds.words import sign_words

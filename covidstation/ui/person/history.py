@@ -16,11 +16,12 @@ from covidstation.domain.citizen import masked
 from covidstation.domain.privacy import HiddenNumber
 from covidstation.i18n import N_, _, date_text
 from covidstation.messages.fields import FIELDS, ROWS
-from covidstation.ui.care.words import FOLLOW_UPS, LEVELS, MEANS
+from covidstation.ui.care.words import FOLLOW_UPS, LEVELS
 from covidstation.ui.case_words import (
     ANSWERS,
     CLASSES,
     END_REASONS,
+    MEANS,
     OUTCOMES,
     PLACES,
     RISKS,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.people import PersonPage
 from covidstation.db.queries.station import get_setting
@@ -29,6 +27,7 @@ from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.column import empty_column, inset
 from covidstation.ui.parts.hidden import HiddenNumberLine
 from covidstation.ui.parts.rows import ListRow, SectionHead
+from covidstation.ui.parts.saving import choose_zip
 from covidstation.ui.person.dialogs import ActDialog
 from covidstation.ui.person.privacy_dialogs import (
     CONSENTS,
@@ -199,17 +198,6 @@ class PrivacyTab(Rows):
 
     def _failed(self, trouble: UserError) -> None:
         self._desk.said.emit(sentence(trouble))
-
-
-def choose_zip(parent: QWidget, name: str) -> Path | None:
-    """Ask where to save the file, in the documents folder at first; None when the person went back."""
-    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-    folder = documents if documents.is_dir() else Path.home()
-    chosen, _kind = QFileDialog.getSaveFileName(parent, _("Lưu hồ sơ"), str(folder / name), "Zip (*.zip)")
-    if not chosen:
-        return None
-    path = Path(chosen)
-    return path if path.suffix.lower() == ".zip" else path.with_name(f"{path.name}.zip")
 
 
 def _state(line: ConsentLine | None) -> tuple[str, Tone]:

@@ -13,8 +13,8 @@ from covidstation.domain.care import FollowUpStatus
 from covidstation.domain.episodes import Episode, PathogenTest
 from covidstation.domain.hospitalization import Transfer
 from covidstation.i18n import _, date_text, moment_text
-from covidstation.ui.care.words import CALL_RESULTS, FOLLOW_UPS, LEVELS, MEANS
-from covidstation.ui.case_words import test_words
+from covidstation.ui.care.words import FOLLOW_UPS, LEVELS
+from covidstation.ui.case_words import CALL_RESULTS, MEANS, test_words
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Tone
 from covidstation.ui.parts.buttons import Button

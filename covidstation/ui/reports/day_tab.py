@@ -18,6 +18,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, date_text, moment_text
 from covidstation.messages import sentence
 from covidstation.services.access.audit import ReportHow
+from covidstation.services.drafts import Settled
 from covidstation.services.reports.daily import (
     DailyReport,
     Typed,
@@ -39,16 +40,15 @@ from covidstation.services.reports.sheet import (
 from covidstation.services.reports.why import why_changed
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import kept_as
-from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import ask_reason
 from covidstation.ui.parts.labels import Line
 from covidstation.ui.parts.records import RecordModel
+from covidstation.ui.parts.saving import choose_file, choose_table
 from covidstation.ui.parts.table import Table
 from covidstation.ui.reports.columns import figure_columns
 from covidstation.ui.reports.dialogs import HoursDialog, PeopleDialog, WhyDialog
-from covidstation.ui.reports.files import choose_table
 from covidstation.ui.reports.noting import noted
 from covidstation.ui.reports.typed_panel import WIDTH, TypedPanel
 
@@ -185,7 +185,7 @@ class DayTab(QWidget):
         op = partial(keep_typed, desk.register.db, report.period.day, typed, now=desk.now())
         desk.ask(self, op, lambda _none: None, self._failed)
 
-    def _freeze(self, reason: str) -> None:
+    def _freeze(self, reason: str, draft: Settled | None = None) -> None:
         report, desk = self.report(), self._desk
         if report is None or self.panel.bad():
             return
@@ -202,7 +202,7 @@ class DayTab(QWidget):
             reason=reason,
             seen=report.frozen.version if report.frozen else 0,
         )
-        desk.act(self, op, self._frozen, self._failed)
+        desk.act(self, op, self._frozen, self._failed, draft=draft)
 
     def _frozen(self, report: DailyReport) -> None:
         self.table.setFocus()
@@ -214,6 +214,7 @@ class DayTab(QWidget):
         report = self.report()
         if report is None or report.frozen is None:
             return
+        asking = kept_as(self._desk, "freeze_again", report.period.day.isoformat())
         reason = ask_reason(
             self,
             _("Chốt lại báo cáo ngày {day}?").format(day=date_text(report.period.day)),
@@ -222,10 +223,10 @@ class DayTab(QWidget):
             ),
             act=_("Chốt lại"),
             reason=_("Vì sao chốt lại"),
-            keep=kept_as(self._desk, "freeze_again", report.period.day.isoformat()),
+            keep=asking,
         )
         if reason:
-            self._freeze(reason)
+            self._freeze(reason, asking.settled)
 
     def _people(self, line: FigureLine) -> None:
         report, desk = self.report(), self._desk

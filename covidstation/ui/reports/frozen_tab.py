@@ -16,11 +16,11 @@ from covidstation.services.reports.daily import DailyReport, frozen_reports
 from covidstation.services.reports.sheet import report_pdf, write_report_pdf
 from covidstation.services.reports.why import why_changed
 from covidstation.ui.desk import Desk
-from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.records import RecordModel
+from covidstation.ui.parts.saving import choose_file
 from covidstation.ui.parts.table import Table
 from covidstation.ui.reports.columns import frozen_columns
 from covidstation.ui.reports.dialogs import WhyDialog

@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.rounds import AlertLine
-from covidstation.domain.care import AlertAnswer, CallResult
+from covidstation.domain.care import AlertAnswer
 from covidstation.domain.citizen import grouped
 from covidstation.domain.rights import Right
-from covidstation.i18n import N_, _, date_text
+from covidstation.i18n import _, date_text
 from covidstation.services.care.alerts import Answering, WhyAlert, answer_alerts, why_alert
 from covidstation.services.changes import Done
+from covidstation.ui.case_words import CALL_RESULTS
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import tell
@@ -25,11 +26,6 @@ from covidstation.ui.parts.labels import label
 from covidstation.ui.person.dialogs import ActDialog
 from covidstation.ui.rounds.words import ANSWERS, sign_words
 
-_CALLS = {
-    CallResult.REACHED: N_("Gặp được"),
-    CallResult.NO_ANSWER: N_("Không nghe máy"),
-    CallResult.WRONG_NUMBER: N_("Sai số"),
-}
 _CHOICES = (AlertAnswer.PHONED, AlertAnswer.VISITED, AlertAnswer.MEASURED_AGAIN, AlertAnswer.WRONG_ENTRY)
 
 
@@ -45,7 +41,7 @@ class AnswerDialog(ActDialog):
         phone = alerts[0].phone
         choices = [(key, _(ANSWERS[key])) for key in _CHOICES if phone or key is not AlertAnswer.PHONED]
         done = Combo("alert_answer", _("Đã làm gì"), choices, width=260)
-        call = Combo("call_result", _("Cuộc gọi"), [(key, _(words)) for key, words in _CALLS.items()], width=260)
+        call = Combo("call_result", _("Cuộc gọi"), [(key, _(words)) for key, words in CALL_RESULTS.items()], width=260)
         note = LineEdit("note", _("Ghi chú"), width=340, limit=500)
         self._number = Field(_("Điện thoại"), label(grouped(phone), "section"))
         self._call_row = Field(_("&Cuộc gọi"), call)
@@ -102,5 +98,5 @@ def why_words(why: WhyAlert) -> str:
     if why.source:
         lines.append(_("Nguồn: {source}.").format(source=why.source))
     if not why.confirmed:
-        lines.append(_("Quy định này chưa xác nhận: trưởng trạm đối chiếu với văn bản gốc."))
+        lines.append(_("Quy định này chưa xác nhận: người đứng đầu trạm đối chiếu với văn bản gốc."))
     return "\n".join(lines)

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from covidstation.domain.care import Round, VisitMeans
 from covidstation.i18n import _
+from covidstation.ui.case_words import MEANS
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.edits import DateEdit
 from covidstation.ui.parts.labels import label
 from covidstation.ui.parts.segments import Segments
 from covidstation.ui.rounds.entry import Slot
-from covidstation.ui.rounds.words import MEANS, ROUNDS
+from covidstation.ui.rounds.words import ROUNDS
 
 
 class RoundBar(QWidget):

@@ -18,6 +18,7 @@ from covidstation.messages import sentence
 from covidstation.services.care.course import Course, course_of
 from covidstation.services.care.rounds import MOST_CHECKS, set_checks_a_day, void_visit
 from covidstation.services.changes import Changes, Kind
+from covidstation.ui.case_words import MEANS
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import kept_as
 from covidstation.ui.look import metrics
@@ -32,7 +33,7 @@ from covidstation.ui.parts.table import Table
 from covidstation.ui.rounds.chart import Chart, Point
 from covidstation.ui.rounds.paper import print_patient
 from covidstation.ui.rounds.visit_dialog import VisitDialog
-from covidstation.ui.rounds.words import MEANS, ROUNDS, STATUSES, signs_words
+from covidstation.ui.rounds.words import ROUNDS, STATUSES, signs_words
 
 CHART_HEIGHT = 132
 ROWS_SHOWN = 6
@@ -204,13 +205,14 @@ class CourseView(QWidget):
             return
         when = moment_text(visit.at, self._desk.now().date())
         text = _("Lần đo {when} không còn được tính; sổ vẫn giữ lại dòng này và lý do.").format(when=when)
+        asking = kept_as(self._desk, "void_visit", visit.id)
         reason = ask_reason(
             self,
             _("Bỏ lần đo này?"),
             text,
             act=_("Bỏ lần đo"),
             reason=_("Vì sao, ví dụ: ghi nhầm người"),
-            keep=kept_as(self._desk, "void_visit", visit.id),
+            keep=asking,
             heavy=True,
         )
         if reason:
@@ -218,7 +220,7 @@ class CourseView(QWidget):
             by, name = desk.register.user_id, desk.register.user_name
             keep = partial(void_visit, desk.register.db, visit.id, reason, catalog=desk.catalog)
             op = partial(keep, by=by, by_name=name, now=desk.now())
-            desk.act(self, op, lambda _none: self.measured.emit())
+            desk.act(self, op, lambda _none: self.measured.emit(), draft=asking.settled)
 
     def _print(self) -> None:
         if self._episode is not None:

@@ -14,8 +14,8 @@ from covidstation.messages import sentence
 from covidstation.services.files import keep_file
 from covidstation.services.papers.sheets import SheetPrint, print_patient_sheet, print_round_sheet
 from covidstation.ui.desk import Desk
-from covidstation.ui.papers.keeping import choose_file
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
+from covidstation.ui.parts.saving import choose_file
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.rounds.entry import Slot
 

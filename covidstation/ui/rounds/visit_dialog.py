@@ -19,6 +19,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.i18n import N_, _, date_text
 from covidstation.services.care.rounds import record_visit
 from covidstation.services.changes import Done
+from covidstation.ui.case_words import MEANS
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import Combo
@@ -28,7 +29,7 @@ from covidstation.ui.parts.moments import read_moment
 from covidstation.ui.parts.multichoice import MultiChoice
 from covidstation.ui.parts.popup import Choice
 from covidstation.ui.person.dialogs import ActDialog
-from covidstation.ui.rounds.words import MEANS, STATUSES, symptom_label
+from covidstation.ui.rounds.words import STATUSES, symptom_label
 
 _TITLES = {
     "temperature": N_("&Nhiệt độ (°C)"),

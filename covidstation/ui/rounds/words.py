@@ -8,7 +8,7 @@ from typing import Final
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.rounds import said_age
-from covidstation.domain.care import AlertAnswer, Round, VisitMeans, VisitStatus
+from covidstation.domain.care import AlertAnswer, Round, VisitStatus
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.monitoring import Mark, half_days
 from covidstation.i18n import N_, _, language
@@ -23,7 +23,6 @@ TITLES: Final[Mapping[Round, str]] = {
     Round.AFTERNOON: N_("Theo dõi chiều"),
     Round.EXTRA: N_("Đo thêm"),
 }
-MEANS: Final[Mapping[VisitMeans, str]] = {VisitMeans.VISIT: N_("Đến nhà"), VisitMeans.PHONE: N_("Gọi điện")}
 MARKS: Final[Mapping[Mark, str]] = {
     Mark.NORMAL: N_("bình thường"),
     Mark.WATCH: N_("theo dõi"),

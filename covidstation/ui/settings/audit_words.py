@@ -22,7 +22,7 @@ GROUPS: Final[Mapping[str, tuple[str, tuple[AuditAction, ...]]]] = {
     "login": (N_("Mở, khoá sổ"), (AuditAction.LOGIN, AuditAction.LOGIN_FAILED, AuditAction.LOCK)),
     "station": (
         N_("Người dùng, sao lưu"),
-        (AuditAction.USERS, AuditAction.BACKUP, AuditAction.RESTORE, AuditAction.AUDIT),
+        (AuditAction.USERS, AuditAction.BACKUP, AuditAction.RESTORE, AuditAction.UPDATE, AuditAction.AUDIT),
     ),
 }
 """The kinds that can be chosen, with their name and their actions."""
@@ -79,6 +79,7 @@ _PHRASES: Final[Mapping[str, str]] = {
     "login_failed": N_("vào được sau khi có {count} lần gõ sai mật khẩu"),
     "lock": N_("khoá sổ"),
     "lock.left": N_("rời máy nên sổ tự khoá"),
+    "lock.closed": N_("đóng chương trình"),
     "lock.restore": N_("đóng sổ để chọn bản sao lưu"),
     "users": N_("đổi người dùng {subject}"),
     "users.add": N_("thêm người dùng {subject}"),
@@ -93,6 +94,7 @@ _PHRASES: Final[Mapping[str, str]] = {
     "backup.stick": N_("sao lưu sổ ra USB"),
     "restore": N_("lấy lại sổ từ bản sao lưu {copy}"),
     "restore.numbers compared": N_("xác nhận đã đối chiếu số văn bản với bản giấy"),
+    "update": N_("cài bản {version} của chương trình, trước đó là {before}"),
     "purge": N_("huỷ hồ sơ hết hạn lưu của {people} người theo {decision}"),
     "merge": N_("gộp hồ sơ của {subject}"),
     "audit": N_("xem nhật ký truy cập"),

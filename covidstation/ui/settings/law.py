@@ -69,6 +69,14 @@ class LawSection(Section):
         """Whether the text in the editor was changed."""
         return self.editor.unsaved()
 
+    def put_aside(self) -> None:
+        """What the editor holds."""
+        self.editor.half.keep_now()
+
+    def forget(self) -> None:
+        """It was given up."""
+        self.editor.half.forget()
+
     def buttons(self) -> Sequence[QWidget]:
         """The editor's, while the texts are in sight."""
         return self.editor.buttons() if self._views.value() == "texts" else ()
@@ -231,5 +239,5 @@ class Question(QWidget):
         self._source.setText(_("{mark}Nguồn: {source}").format(mark=mark, source=ground.source))
         open_ = ground.answer == "ask"
         self.answer.setEnabled(head and open_)
-        words = _("Trưởng trạm trả lời; chương trình nhớ và dùng cho mọi quyết định sau.")
+        words = _("Người đứng đầu trạm trả lời; chương trình nhớ và dùng cho mọi quyết định sau.")
         self._note.setText(words if open_ else _("Mẫu của hôm nay cho phép, không cần trả lời."))

@@ -135,8 +135,14 @@ class SettingsPage(Page):
             heavy=True,
         )
         if left:
+            self.section().forget()
             self.section().load()
         return left
+
+    def put_aside(self) -> None:
+        """Whatever is half typed in a section is kept."""
+        for section in self.sections.values():
+            section.put_aside()
 
     def bar_actions(self) -> Sequence[QWidget]:
         """Of the section in sight."""

@@ -16,7 +16,7 @@ from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.places import add_hamlet, add_sub_point, rename_hamlet, rename_sub_point
 from covidstation.ui.desk import Desk
-from covidstation.ui.drafts import DialogDraft
+from covidstation.ui.drafts import kept_as
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
@@ -121,8 +121,9 @@ class PlacesSection(Section):
         name = held.title if held else ""
         dialog = PlaceDialog(self, title, name=name, points=self._points)
         dialog.point.set_value(held.sub_point_id if held else None)
-        DialogDraft(self.desk, dialog, lambda: held.id.hex if held else "new hamlet")
-        if dialog.exec() != QDialog.DialogCode.Accepted:
+        asking = kept_as(self.desk, "hamlet", held.id if held else "new")
+        asking(dialog)
+        if not _accepted(dialog):
             return
         desk, point = self.desk, dialog.point.value()
         who: dict[str, Any] = {"by": desk.register.user_id, "now": desk.now()}
@@ -131,15 +132,16 @@ class PlacesSection(Section):
         else:
             kind, name = split_hamlet(dialog.name.value(), held.kind)
             op = partial(rename_hamlet, desk.register.db, held.id, name, kind=kind, sub_point_id=point, **who)
-        desk.act(self, op, lambda _id: self._saved(), self.failed)
+        desk.act(self, op, lambda _id: self._saved(), self.failed, draft=asking.settled)
 
     def _point(self, held: SubPoint | None) -> None:
         if not self._may(Right.MANAGE):
             return
         title = _("Sửa điểm trạm") if held else _("Thêm điểm trạm")
         dialog = PlaceDialog(self, title, name=held.name if held else "", address=held.address if held else "")
-        DialogDraft(self.desk, dialog, lambda: held.id.hex if held else "new point")
-        if dialog.exec() != QDialog.DialogCode.Accepted:
+        asking = kept_as(self.desk, "sub_point", held.id if held else "new")
+        asking(dialog)
+        if not _accepted(dialog):
             return
         desk = self.desk
         name, address = dialog.name.value(), dialog.address.value()
@@ -148,7 +150,7 @@ class PlacesSection(Section):
             op = partial(add_sub_point, desk.register.db, name, address, **who)
         else:
             op = partial(rename_sub_point, desk.register.db, held.id, name, address, **who)
-        desk.act(self, op, lambda _id: self._saved(), self.failed)
+        desk.act(self, op, lambda _id: self._saved(), self.failed, draft=asking.settled)
 
     def _may(self, right: Right) -> bool:
         """Nobody is led into typing what will be refused."""
@@ -170,6 +172,12 @@ class PlacesSection(Section):
             Column("name", _("Tên"), lambda one: Cell(one.title, "name"), 360),
             Column("point", _("Điểm trạm"), point),
         )
+
+
+def _accepted(dialog: PlaceDialog) -> bool:
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return accepted
 
 
 def _point_columns() -> Sequence[Column[SubPoint]]:

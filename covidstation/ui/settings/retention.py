@@ -166,7 +166,7 @@ class RetentionSection(Section):
         """Count again; only the head of station may."""
         desk = self.desk
         if not may(desk.register.db, Right.MANAGE):
-            self._words.set_text(_("Trưởng trạm xem và huỷ hồ sơ hết hạn ở đây."))
+            self._words.set_text(_("Người đứng đầu trạm xem và huỷ hồ sơ hết hạn ở đây."))
             self.purge.setEnabled(False)
             return
         look = partial(look_at_retention, desk.register.db, catalog=desk.catalog, today=desk.now().date())

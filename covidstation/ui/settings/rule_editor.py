@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.domain.problems import Problem
-from covidstation.domain.rule_leaves import Leaf, leaves, read_leaf, with_leaf
+from covidstation.domain.rule_leaves import Leaf, Steps, leaves, read_leaf, with_leaf
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text, moment_text
@@ -21,17 +21,17 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.checks import CheckBox
-from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.labels import ElidedLabel, TwoLineLabel, label
 from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.segments import Segments
 from covidstation.ui.parts.table import Table
+from covidstation.ui.settings.half_typed import HalfTyped
+from covidstation.ui.settings.rule_field import ValueField
 from covidstation.ui.settings.rule_words import BINDINGS, choices_of, key_words, value_words
 
 _REASON = 500  # letters
-_WORDS_HEIGHT = 72
 
 
 class RuleEditor(QWidget):
@@ -70,12 +70,35 @@ class RuleEditor(QWidget):
         self._history.setEnabled(bool(rule.history))
         self._back.setEnabled(self._may_edit() and rule.version > 0)
         self._fill()
+        self.half.look(f"{rule.family.value}/{rule.id}")
         self.buttons_changed.emit()
 
     def unsaved(self) -> bool:
         """Whether something differs from the station's version."""
         rule = self.rule
-        return rule is not None and (self._table != dict(rule.table) or self.confirmed.isChecked() != rule.confirmed)
+        if rule is None:
+            return False
+        waits = self._leaf is not None and self._field.typed() != self._leaf.text  # in the field, not yet in the table
+        return waits or self._table != dict(rule.table) or self.confirmed.isChecked() != rule.confirmed
+
+    def half_typed(self) -> dict[str, Any]:
+        """The values that differ by where they stand, what is in the field, the reason, the mark."""
+        rule = self.rule
+        if rule is None or not self._may_edit() or not (self.unsaved() or self.reason.value()):
+            return {}
+        waits = {self._leaf.path: self._field.typed()} if self._leaf is not None else {}
+        values = _differing(rule.table, self._table, waits)
+        return {"values": values, "reason": self.reason.value(), "confirmed": self.confirmed.isChecked()}
+
+    def put_back(self, raw: Mapping[str, Any]) -> None:
+        """The same again; a value that means nothing stands in its field, as it did."""
+        self.reason.set_value(str(raw.get("reason", "")))
+        self.confirmed.setChecked(raw.get("confirmed") is True)
+        self._table, unread = _laid(self._table, raw.get("values", []))
+        self._fill()
+        if unread is not None:
+            self._show_leaf(unread[0])
+            self._field.put(unread[1])
 
     def buttons(self) -> Sequence[QWidget]:
         """Of the action bar."""
@@ -94,26 +117,9 @@ class RuleEditor(QWidget):
                 shipped, _("Đã trả về quy định của chương trình (bản {version})."), confirmed=shipped["confirmed"]
             )
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter in a field takes the value and goes to the next line."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-            if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._next()
-                return True
-        return super().eventFilter(watched, event)
-
     def _make_fields(self) -> None:
-        self.number = LineEdit("rule_number", _("Giá trị mới"), width=220)
-        self.choice = Combo("rule_choice", _("Giá trị mới"), [("True", _("có"))], width=260)
-        self.words = QPlainTextEdit()
-        self.words.setObjectName("rule_words")
-        self.words.setAccessibleName(_("Câu chữ mới"))
-        self.words.setTabChangesFocus(True)
-        self._fields = QStackedWidget()
-        for field in (self.number, self.choice, self.words):
-            self._fields.addWidget(_top(field) if field is not self.words else field)
-            field.installEventFilter(self)
+        self._field = ValueField()
+        self.number = self._field.number
         self._what = label(_("Giá trị &mới"), "body", "muted")
         self._part = ElidedLabel("", "hint", "muted")
         self._wrong = label("", "hint", "danger")
@@ -127,6 +133,7 @@ class RuleEditor(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
+        self.half = HalfTyped(self._desk, "rule", self, column)
         column.setContentsMargins(16, 8, 16, 8)
         column.setSpacing(4)
         for widget in (self._title, self._state, self._source, self._views):
@@ -137,7 +144,7 @@ class RuleEditor(QWidget):
         what.addWidget(self._what)
         what.addWidget(self._part, 1)
         column.addLayout(what)
-        column.addWidget(self._fields)
+        column.addWidget(self._field)
         column.addWidget(self._wrong)
         row = QHBoxLayout()
         row.setSpacing(metrics.GAP)
@@ -151,8 +158,9 @@ class RuleEditor(QWidget):
     def _connect(self) -> None:
         self._views.chosen.connect(lambda _key: self._view())
         self.values.current_changed.connect(self._current)
-        self.values.opened.connect(lambda _leaf: self._field().setFocus())
-        self.choice.picked.connect(lambda _key: self._take())
+        self.values.opened.connect(lambda _leaf: self._field.field().setFocus())
+        self._field.picked.connect(self._take)
+        self._field.entered.connect(self._next)
         self._save.clicked.connect(self.save)
         self._back.clicked.connect(self.restore)
         self._history.clicked.connect(self._tell_history)
@@ -193,7 +201,7 @@ class RuleEditor(QWidget):
         if shown:
             self.values.setCurrentIndex(self._model.index(at, 0))
             self._show_leaf(shown[at])
-        self._fields.setVisible(bool(shown))
+        self._field.setVisible(bool(shown))
         self._follow()
 
     def _view(self) -> None:
@@ -208,37 +216,18 @@ class RuleEditor(QWidget):
 
     def _show_leaf(self, leaf: Leaf) -> None:
         self._leaf = leaf
-        choices = choices_of(leaf)
-        if choices:
-            self.choice.set_choices(choices)
-            self.choice.set_value(leaf.text)
-        elif leaf.is_number:
-            self.number.set_value(leaf.text)
-        else:
-            self.words.setPlainText(leaf.text)
-        self._fields.setCurrentIndex(1 if choices else 0 if leaf.is_number else 2)
-        self._fields.setFixedHeight(_WORDS_HEIGHT if self._field() is self.words else metrics.CONTROL)
-        self._what.setBuddy(self._field())
+        self._field.show_leaf(leaf, editable=self._may_edit())
+        self._what.setBuddy(self._field.field())
         self._part.set_text(leaf.part)
-        for field in (self.number, self.choice, self.words):
-            field.setEnabled(self._may_edit())
         self._wrong.setText("")
-
-    def _field(self) -> QWidget:
-        return (self.number, self.choice, self.words)[self._fields.currentIndex()]
-
-    def _typed(self) -> str:
-        if self._field() is self.choice:
-            return str(self.choice.value())
-        return self.number.value() if self._field() is self.number else self.words.toPlainText().strip()
 
     def _take(self) -> bool:
         """Take what stands in the field; False, with its sentence, when it means nothing."""
         leaf = self._leaf
-        if leaf is None or self._typed() == leaf.text:
+        if leaf is None or self._field.typed() == leaf.text:
             return True
         try:
-            value = read_leaf(leaf, self._typed())
+            value = read_leaf(leaf, self._field.typed())
         except ValueError:
             self._wrong.setText(sentence(Problem("value", "rules.bad_value")))
             return False
@@ -282,9 +271,10 @@ class RuleEditor(QWidget):
             self.told.emit("info", "")
             self.saved.emit()
 
-        desk.act(self, op, done, self._failed)
+        desk.act(self, op, done, self._failed, draft=self.half.settled())
 
     def _failed(self, trouble: UserError) -> None:
+        self.half.resume()
         self.told.emit("danger", " ".join(sentences(trouble)))
         self.reason.setFocus()
 
@@ -292,13 +282,17 @@ class RuleEditor(QWidget):
         rule = self.rule
         if rule is None:
             return
-        today = self._desk.now().date()
-        words = _("Bản {version}, {when}, {by}: {reason}")
-        lines = [
-            words.format(version=one.version, when=moment_text(one.at, today), by=one.by_name, reason=one.reason)
-            for one in rule.history
-        ]
-        tell(self, _("Các bản đã sửa: {title}").format(title=rule.title), "\n".join(lines), bad=False)
+        lines = _history_words(rule, self._desk.now().date())
+        tell(self, _("Các bản đã sửa: {title}").format(title=rule.title), lines, bad=False)
+
+
+def _history_words(rule: ShelfRule, today: date) -> str:
+    """A line for each version, the newest first."""
+    words = _("Bản {version}, {when}, {by}: {reason}")
+    return "\n".join(
+        words.format(version=one.version, when=moment_text(one.at, today), by=one.by_name, reason=one.reason)
+        for one in rule.history
+    )
 
 
 def _state_words(rule: ShelfRule) -> str:
@@ -315,10 +309,22 @@ def _is_threshold(leaf: Leaf) -> bool:
     return leaf.key != "confirmed" and (leaf.is_number or bool(choices_of(leaf)))
 
 
-def _top(field: QWidget) -> QWidget:
-    holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.addWidget(field, 0, Qt.AlignmentFlag.AlignLeft)
-    column.addStretch(1)
-    return holder
+def _differing(held: Mapping[str, Any], table: Mapping[str, Any], waits: Mapping[Steps, str]) -> list[list[Any]]:
+    """`[path, text]` of each value that differs; `waits` are texts that stand in a field and not yet in the table."""
+    before = {leaf.path: leaf.text for leaf in leaves(held)}
+    texts = {leaf.path: leaf.text for leaf in leaves(table)} | dict(waits)
+    return [[list(path), text] for path, text in texts.items() if before.get(path) != text]
+
+
+def _laid(table: dict[str, Any], values: Sequence[Sequence[Any]]) -> tuple[dict[str, Any], tuple[Leaf, str] | None]:
+    """The table with those values, and one that means nothing where it stood in the field."""
+    unread: tuple[Leaf, str] | None = None
+    for path, text in values:
+        leaf = next((leaf for leaf in leaves(table) if list(leaf.path) == path), None)
+        if leaf is None:
+            continue
+        try:
+            table = with_leaf(table, leaf, read_leaf(leaf, text))
+        except ValueError:
+            unread = leaf, text
+    return table, unread

@@ -20,6 +20,8 @@ FAMILIES: Final[Mapping[Family, str]] = {
     Family.HOURS: N_("Giờ cách ly"),
     Family.COMMITMENT: N_("Bản cam kết"),
     Family.LEAFLET: N_("Tờ dấu hiệu nguy hiểm"),
+    Family.CONSENT: N_("Lời hỏi ý"),
+    Family.RETENTION: N_("Thời hạn lưu"),
 }
 KEYS: Final[Mapping[str, str]] = {
     "heading": N_("Tên giấy"),
@@ -35,6 +37,8 @@ KEYS: Final[Mapping[str, str]] = {
     "emergency": N_("Khi không gọi được"),
     "advice_heading": N_("Tên phần dặn dò"),
     "advice": N_("Dặn dò"),
+    "text": N_("Câu"),
+    "years": N_("Số năm lưu"),
     "days": N_("Số ngày"),
     "single_days": N_("Số ngày khi cho một thứ thuốc lẻ"),
     "days_still_positive": N_("Số ngày khi còn dương tính, đã tiêm đủ"),
@@ -118,7 +122,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
 BINDINGS: Final = frozenset(
     (
         *("measure", "symptom", "symptoms", "fact", "facts", "unless", "of", "needs", "needed", "fixed"),
-        *("form", "group", "code", "unless_signs", "unless_needed"),
+        *("form", "group", "code", "unless_signs", "unless_needed", "kind", "conditions", "by_law"),
     )
 )
 """Keys that bind a value to the program's own codes: no matter of a circular, and not shown."""

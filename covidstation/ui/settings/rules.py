@@ -59,6 +59,14 @@ class RulesSection(Section):
         """Whether the rule in the editor was changed."""
         return self.editor.unsaved()
 
+    def put_aside(self) -> None:
+        """What the editor holds."""
+        self.editor.half.keep_now()
+
+    def forget(self) -> None:
+        """It was given up."""
+        self.editor.half.forget()
+
     def buttons(self) -> Sequence[QWidget]:
         """The editor's."""
         return self.editor.buttons()

@@ -46,6 +46,12 @@ class Section(QWidget):
         """Whether something typed would be lost."""
         return False
 
+    def put_aside(self) -> None:
+        """The window locks: keep what is half typed; most have nothing."""
+
+    def forget(self) -> None:
+        """Whoever typed here gave it up."""
+
     def buttons(self) -> Sequence[QWidget]:
         """Of the action bar, the primary one last."""
         return ()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.station import get_station
+from covidstation.domain.rights import Right
 from covidstation.domain.station import Station, StationDraft, check_station
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import N_, _, date_text
@@ -21,6 +22,7 @@ from covidstation.ui.parts.fields import Field, show_problems
 from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import label
 from covidstation.ui.parts.rows import KeyValues, SectionHead
+from covidstation.ui.settings.half_typed import HalfTyped
 from covidstation.ui.settings.section import LABEL, Section
 
 _GROUPS: Final = (
@@ -68,6 +70,7 @@ class StationSection(Section):
         self._save = Button(_("Lưu"), "primary", keys="Ctrl+Return", name="save_station")
         self._save.clicked.connect(self.save)
         FormKeys(self, save=self.save)
+        self._half = HalfTyped(desk, "station", self, self.column)
 
     def load(self) -> None:
         """The record as it stands."""
@@ -76,6 +79,28 @@ class StationSection(Section):
     def unsaved(self) -> bool:
         """Whether a field differs from the record."""
         return self._held is not None and self._draft() != self._held
+
+    def half_typed(self) -> dict[str, Any]:
+        """The fields that differ from the record."""
+        if self._held is None or not self.desk.may(Right.MANAGE):
+            return {}
+        held = asdict(self._held)
+        return {name: edit.value() for name, edit in self.edits.items() if edit.value() != held[name]}
+
+    def put_back(self, raw: Mapping[str, Any]) -> None:
+        """Those fields again."""
+        for name, value in raw.items():
+            if name in self.edits:
+                self.edits[name].set_value(str(value))
+        self._check()
+
+    def put_aside(self) -> None:
+        """Keep them."""
+        self._half.keep_now()
+
+    def forget(self) -> None:
+        """They were given up."""
+        self._half.forget()
 
     def buttons(self) -> Sequence[QWidget]:
         """Save."""
@@ -86,7 +111,7 @@ class StationSection(Section):
         draft = self._draft()
         desk = self.desk
         op = partial(edit_station, desk.register.db, draft, by=desk.register.user_id, now=desk.now())
-        desk.act(self, op, self._saved, self._refused)
+        desk.act(self, op, self._saved, self._refused, draft=self._half.settled())
 
     def _add(self, name: str) -> None:
         title = _(_TITLES[name])
@@ -114,6 +139,7 @@ class StationSection(Section):
             rows.append((_("Dùng từ ngày"), date_text(unit.valid_from)))
         self._commune.set_rows(rows)
         self._check()
+        self._half.look("station")
 
     def _draft(self) -> StationDraft:
         assert self._held is not None
@@ -125,10 +151,12 @@ class StationSection(Section):
 
     def _saved(self, _none: None) -> None:
         self._held = Station(**asdict(self._draft()))
+        self._half.look("station")
         self.told.emit("", "")
         self.desk.said.emit(_("Đã lưu thông tin trạm."))
 
     def _refused(self, trouble: UserError) -> None:
+        self._half.resume()
         if isinstance(trouble, Refused):
             show_problems(self._rows, trouble.problems)
         self.failed(trouble)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from covidstation.domain.packs import OPEN_GROUPS, PackEdit, PackItem, check_edit, editable_items
 from covidstation.domain.problems import errors
+from covidstation.domain.rights import Right
 from covidstation.domain.wording import PLACEHOLDERS
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text
@@ -25,6 +26,7 @@ from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import FindCombo
 from covidstation.ui.parts.labels import label, set_ink
 from covidstation.ui.parts.popup import Choice
+from covidstation.ui.settings.half_typed import HalfTyped
 
 _NUMBERED: Final = OPEN_GROUPS | {"body"}
 
@@ -93,6 +95,7 @@ class TextEditor(QWidget):
         self._source.setText(_("Nguồn: {source}").format(source=item.source or _("trạm tự ghi")))
         self._back.setEnabled(self._shipped() is not None)
         self._check()
+        self.half.look(f"{self.pack_id}/{item.path}")
         self.buttons_changed.emit()
 
     def add_line(self) -> None:
@@ -114,6 +117,18 @@ class TextEditor(QWidget):
             self.text.toPlainText().strip() != item.text.strip() or self.confirmed.isChecked() != item.confirmed
         )
 
+    def half_typed(self) -> dict[str, Any]:
+        """The words and the mark, when they differ."""
+        if not self.unsaved() or not self._desk.may(Right.MANAGE):
+            return {}
+        return {"text": self.text.toPlainText(), "confirmed": self.confirmed.isChecked()}
+
+    def put_back(self, raw: Mapping[str, Any]) -> None:
+        """The same again."""
+        self.text.setPlainText(str(raw.get("text", "")))
+        self.confirmed.setChecked(raw.get("confirmed") is True)
+        self.text.setFocus()
+
     def save(self) -> None:
         """Keep these words for this station; papers already issued keep theirs."""
         self._keep(PackEdit(self.text.toPlainText(), self.confirmed.isChecked()), _("Đã lưu câu này."))
@@ -126,6 +141,7 @@ class TextEditor(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
+        self.half = HalfTyped(self._desk, "text", self, column)
         column.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 12)
         column.setSpacing(6)
         for widget in (self._title, self._when):
@@ -179,9 +195,10 @@ class TextEditor(QWidget):
             desk.said.emit(words)
             self.saved.emit()
 
-        desk.act(self, op, done, self._failed)
+        desk.act(self, op, done, self._failed, draft=self.half.settled())
 
     def _failed(self, trouble: UserError) -> None:
+        self.half.resume()
         self.told.emit("danger", " ".join(sentences(trouble)))
 
     def _put(self, name: object) -> None:

@@ -287,7 +287,7 @@ class OwnPane(FormPane):
         self.again = PasswordEdit("own_again", _("Gõ lại lần nữa"), width=FIELD_WIDTH)
         act = Button(_("Đặt và mở sổ"), "primary", keys="Return", bind=False, name="set_own")
         before = _("Mật khẩu vừa gõ chỉ dùng một lần. Đặt mật khẩu của riêng mình: một câu ngắn dễ nhớ, ít nhất 8 ký "
-                   "tự, không nói cho ai, kể cả trưởng trạm.")  # fmt: skip
+                   "tự, không nói cho ai, kể cả người đứng đầu trạm.")  # fmt: skip
         super().__init__((self.new, self.again), act, before)
 
     def ask(self) -> None:

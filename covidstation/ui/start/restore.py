@@ -177,7 +177,7 @@ class RestoreView(CardView):
                 return
         head = page.head.value() if chosen.need_head else ""
         if chosen.need_head and not head:
-            page.said.say(_("Gõ mật khẩu hiện nay của trưởng trạm, hoặc mã khôi phục của sổ đang có."))
+            page.said.say(_("Gõ mật khẩu hiện nay của người đứng đầu trạm, hoặc mã khôi phục của sổ đang có."))
             page.head.setFocus()
             return
         self._work(_("Đang lấy lại sổ…"))

@@ -107,7 +107,7 @@ class ConfirmStep(QWidget):
         self.who = Combo("new_user", _("Người dùng máy này"), width=FIELD, large=True)
         self.new = PasswordEdit("new_passphrase", _("Mật khẩu mới"), width=FIELD)
         self.again = PasswordEdit("again", _("Gõ lại mật khẩu mới"), width=FIELD)
-        self.head = PasswordEdit("head_secret", _("Mật khẩu trưởng trạm hiện nay, hoặc mã khôi phục"), width=FIELD)
+        self.head = PasswordEdit("head_secret", _("Mật khẩu của người đứng đầu trạm, hoặc mã khôi phục"), width=FIELD)
         self.said = Said()
         column = _column(self)
         column.addWidget(self.facts)
@@ -141,7 +141,7 @@ class ConfirmStep(QWidget):
         if chosen.need_head:
             self.note.setText(
                 _(
-                    "Sổ đang có trên máy có thể vẫn mở được, nên muốn thay nó phải có trưởng trạm. "
+                    "Sổ đang có trên máy có thể vẫn mở được, nên muốn thay nó phải có người đứng đầu trạm. "
                     "Nó được cất riêng, không xoá."
                 )
             )

@@ -6,12 +6,11 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -42,6 +41,7 @@ from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.labels import Line, label
+from covidstation.ui.parts.saving import choose_file
 from covidstation.ui.start.rail import Rail
 from covidstation.ui.start.secret_steps import RecoveryStep, UserStep
 from covidstation.ui.start.station_steps import TRAINING, HamletsStep, IsolationStep, KindStep, PlaceStep, SignersStep
@@ -369,11 +369,9 @@ class Wizard(QWidget):
         self._tasks.background(self, lambda: print_pdf(self._sheet(), device), lambda _none: self.recovery.say(said))
 
     def _save(self) -> None:
-        home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        suggested = str(Path(home) / _("ma-khoi-phuc.pdf"))
-        chosen, _kind = QFileDialog.getSaveFileName(self, _("Lưu mã khôi phục"), suggested, "PDF (*.pdf)")
-        if chosen:
-            self.save_sheet(Path(chosen))
+        path = choose_file(self, _("ma-khoi-phuc.pdf"))
+        if path is not None:
+            self.save_sheet(path)
 
     def save_sheet(self, path: Path) -> None:
         """Write the sheet there; best on a stick that is then locked away."""

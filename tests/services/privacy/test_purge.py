@@ -17,6 +17,7 @@ from covidstation.hub.apply import _apply
 from covidstation.services.exchange.enrolment import journal_start
 from covidstation.services.privacy.purge import PurgeOrder, purge_records
 from covidstation.services.privacy.retention import look_at_due, look_at_retention
+from covidstation.services.rules.shelf import keep_rule, rule_shelf
 from covidstation.services.upkeep.check import check_register
 from tests.services import outbreak
 from tests.services.district import STATION
@@ -96,6 +97,22 @@ def test_nothing_is_due_before_its_years_are_over(db):
         purge(db, RecordKind.CASE, AFTER_9, until=date(2031, 1, 1))
     assert refused.value.code == "privacy.nothing_due"
     assert count(db, PurgeRow) == 1  # the sample's
+
+
+def test_a_station_that_must_keep_longer_has_nothing_due(db):
+    assert shown(db, RecordKind.CASE).count > 0
+    rules = [one for one in rule_shelf(db, catalog()) if one.id == "vn-retention-case-2025"]
+    table = dict(rules[0].table) | {"years": 20}
+    who = {"by": None, "by_name": "Lò Thị Mai", "now": NOW}
+    keep_rule(db, rules[0], table, confirmed=False, reason="Công văn của Sở", catalog=catalog(), **who)
+    look = look_at_retention(db, catalog=catalog(), today=AFTER_12.date())
+    of_cases = next(one for one in look.classes if one.rule.kind is RecordKind.CASE)
+    assert (of_cases.rule.years, of_cases.rule.id, of_cases.due) == (20, "vn-retention-case-2025@1", 0)
+    assert shown(db, RecordKind.CASE).count == 0
+    received(db)
+    with pytest.raises(UserError) as nothing:
+        purge(db, RecordKind.CASE)
+    assert nothing.value.code == "privacy.nothing_due"
 
 
 def test_what_is_due_goes_whole_and_the_rest_stays_as_it_was(db):

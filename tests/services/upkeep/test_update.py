@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from covidstation import __version__
+from covidstation.db.audit import entries
 from covidstation.db.key_file import replace_file
 from covidstation.db.rows import SecretRow
 from covidstation.db.schema import CURRENT
+from covidstation.domain.audit import AuditAction
 from covidstation.errors import UserError
 from covidstation.services.upkeep import update as module
 from covidstation.services.upkeep.selftest import REPORT
@@ -187,6 +190,9 @@ def test_a_key_never_goes_back(db, home, tmp_path, untried):
     good(tmp_path / "b.csu", tmp_path / "b", version="0.4.0")
     good(tmp_path / "other.csu", tmp_path / "o", version="0.4.0", secret=SECOND)
     assert install(db, tmp_path / "c.csu", home).version == "0.5.0"
+    with db.read() as session:
+        newest = [one for one, _chain in entries(session)][-1]
+    assert (newest.action, newest.detail) == (AuditAction.UPDATE, {"version": "0.5.0", "before": __version__})
     point_to(home, Pointer(OLD, "", "app-0.5.0"))
     with pytest.raises(UserError) as refused:
         install(db, tmp_path / "b.csu", home)

@@ -88,6 +88,7 @@ def test_an_unsaved_rule_is_not_left_for_another(section):
 def test_every_rule_can_be_shown(section):
     for row in range(section._model.rowCount()):
         section.editor.show_rule(section._model.record(row))
+        assert not section.unsaved(), "showing is not typing"
         for view in ("numbers", "words", "changed"):
             section.editor._views._take(view)
         assert not section.unsaved()

@@ -292,7 +292,7 @@ def test_a_register_that_may_still_open_is_replaced_with_the_head_s_word_alone(k
     head = view._confirm.head
     assert head.isVisible() and head.hasFocus() and head.accessibleName()
     nurse.press(view._next)
-    assert view.page() is view._confirm and "trưởng trạm" in view._confirm.said.text()
+    assert view.page() is view._confirm and "người đứng đầu trạm" in view._confirm.said.text()
     for secret, page in ((PASSPHRASE, view._confirm), (today, view._done)):
         head.clear()
         type_in(head, secret)
