@@ -131,6 +131,30 @@ def accept_certificate(db: Database, certificate: Certificate, *, by: UUID | Non
     The journal takes up the station's name and epoch; nothing was sent before, so its chain starts anew. A register
     that was restored keeps its own epoch: the district may have lines under the certificate's that this one lacks.
     """
+    return _put(db, certificate, by, now)
+
+
+@needs(Right.SEND)
+def renew_certificate(db: Database, certificate: Certificate, *, by: UUID | None, now: datetime) -> Done[bool]:
+    """Put one in force that says the same of all keys as the present one: new addresses, a new term.
+
+    Its words are those that a person has compared. Raises UserError enrol.not_yet when any key is another.
+    """
+    held = get_certificate(db)
+    if held is None or not same_keys(held, certificate):
+        raise UserError("enrol.not_yet")
+    return _put(db, certificate, by, now)
+
+
+def same_keys(held: Certificate, found: Certificate) -> bool:
+    """Whether two certificates vouch for the very same keys, by the same root."""
+    return all(
+        getattr(held, name) == getattr(found, name)
+        for name in ("root", "hub_keys", "escrow", "station", "station_keys")
+    )
+
+
+def _put(db: Database, certificate: Certificate, by: UUID | None, now: datetime) -> Done[bool]:
     line = certificate_line(certificate)
     with db.write(by, now) as session:
         row = session.get(SecretRow, CERTIFICATE)

@@ -188,7 +188,7 @@ class Test_Export:
         for number in range(8):
             register(db, f0(neighbour(number), new_household_head=neighbour(number).full_name))
         many = bundles.split_records
-        monkeypatch.setattr("covidstation.services.exchange.bundles.split_records", lambda lines: many(lines, count=7))
+        monkeypatch.setattr("covidstation.services.exchange.packing.split_records", lambda lines: many(lines, count=7))
         result = export(db, stick)
         assert len(result.files) > 3
         first = 1
@@ -204,7 +204,7 @@ class Test_Export:
         for number in range(8):
             register(db, f0(neighbour(number)))
         many, put, calls = bundles.split_records, usb.put, []
-        monkeypatch.setattr("covidstation.services.exchange.bundles.split_records", lambda lines: many(lines, count=7))
+        monkeypatch.setattr("covidstation.services.exchange.packing.split_records", lambda lines: many(lines, count=7))
 
         def failing(folder, name, data):
             calls.append(name)
@@ -223,7 +223,7 @@ class Test_Export:
         for number in range(8):
             register(db, f0(neighbour(number)))
         many, put = bundles.split_records, usb.put
-        monkeypatch.setattr("covidstation.services.exchange.bundles.split_records", lambda lines: many(lines, count=7))
+        monkeypatch.setattr("covidstation.services.exchange.packing.split_records", lambda lines: many(lines, count=7))
         export(db, stick)
         before, calls = files(stick), []
 

@@ -1,0 +1,179 @@
+"""Taking what the district wrote: certificates, receipts, its lines; alike from a stick and over the line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.db.audit import note
+from covidstation.db.rows import JournalStateRow, ReceiptRow
+from covidstation.db.session import Database
+from covidstation.domain.audit import AuditAction
+from covidstation.errors import UserError
+from covidstation.services.exchange.enrolment import (
+    accept_certificate,
+    get_certificate,
+    identity_of,
+    look_at_certificate,
+    renew_certificate,
+    same_keys,
+)
+from covidstation.services.exchange.given_back import CameBack, take_given_back
+from covidstation.services.exchange.packing import chain_at
+from covidstation.sync.bundle import Sender, open_bundle, read_header
+from covidstation.sync.carriers import usb
+from covidstation.sync.enrolment import Certificate
+from covidstation.sync.header import Kind as BundleKind
+from covidstation.sync.identity import key_id
+from covidstation.sync.receipts import Receipt, read_receipt
+
+
+class Taken(StrEnum):
+    """What became of one file."""
+
+    RECEIPT = "receipt"
+    CERTIFICATE = "certificate"
+    ALREADY = "already"
+    ASKS = "asks"  # a certificate whose words nobody has compared yet
+    REFUSED = "refused"
+    GIVEN_BACK = "given_back"  # a restored register has its lost lines again
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One file of an import; `trouble` says why it was refused, `words` what to compare."""
+
+    name: str
+    outcome: Taken
+    upto: int = 0
+    hub: str = ""
+    words: tuple[str, ...] = ()
+    trouble: UserError | None = None
+    came_back: CameBack | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """Which certificate a person has said yes to."""
+
+    any: bool
+    words: tuple[str, ...]
+
+
+def import_one(
+    db: Database, found: usb.FoundFile, *, by: UUID | None, now: datetime, trusted: Trusted, alone: bool
+) -> Import | None:
+    """One file of a stick; None for what is not meant for this station. A refusal is a result."""
+    try:
+        data = usb.read(found)
+        return take_one(db, found.path.name, data, by=by, now=now, trusted=trusted, alone=alone)
+    except UserError as trouble:
+        return Import(found.path.name, Taken.REFUSED, trouble=trouble)
+
+
+def take_one(
+    db: Database, name: str, data: bytes, *, by: UUID | None, now: datetime, trusted: Trusted, alone: bool
+) -> Import | None:
+    """One bundle of the district, whoever carried it; a refusal is a result."""
+    try:
+        header = read_header(data)
+        if header.kind in (BundleKind.UP, BundleKind.ENROL) and not alone:
+            return None  # our own and other stations' files on the same stick
+        certificate = get_certificate(db)
+        others = header.station is not None and certificate is not None and header.station != certificate.station
+        if others and not alone:
+            return None
+        if header.kind is BundleKind.CERT:
+            return _take_certificate(db, name, data, by=by, now=now, trusted=trusted, alone=alone)
+        if certificate is None:
+            raise UserError("enrol.not_yet")
+        take = _take_back if header.kind is BundleKind.DOWN else _take_receipt
+        return take(db, name, data, certificate, by=by, now=now)
+    except UserError as trouble:
+        return Import(name, Taken.REFUSED, trouble=trouble)
+
+
+def _take_certificate(
+    db: Database, name: str, data: bytes, *, by: UUID | None, now: datetime, trusted: Trusted, alone: bool
+) -> Import | None:
+    try:
+        certificate = look_at_certificate(db, data)
+    except UserError as trouble:
+        if not alone and trouble.code in ("enrol.not_ours", "enrol.older"):
+            return None  # several stations may share a stick
+        raise
+    held = get_certificate(db)
+    if held == certificate:
+        return Import(name, Taken.ALREADY, hub=certificate.hub_name)
+    if held is not None and same_keys(held, certificate):
+        renew_certificate(db, certificate, by=by, now=now)
+        return Import(name, Taken.CERTIFICATE, hub=certificate.hub_name)
+    if not trusted.any and certificate.words() != trusted.words:
+        return Import(name, Taken.ASKS, hub=certificate.hub_name, words=certificate.words())
+    with db.noting(AuditAction.IMPORT, now, detail={"what": "certificate"}):
+        accept_certificate(db, certificate, by=by, now=now)
+    return Import(name, Taken.CERTIFICATE, hub=certificate.hub_name, words=certificate.words())
+
+
+def _take_receipt(
+    db: Database, name: str, data: bytes, certificate: Certificate, *, by: UUID | None, now: datetime
+) -> Import:
+    with db.read() as session:
+        identity = identity_of(session)
+    hub = certificate.hub_keys.sign
+    bundle = open_bundle(data, known_senders={key_id(hub): Sender(hub, certificate.station)}, identities=[identity.age])
+    receipt = read_receipt(bundle)
+    with db.write(by, now) as session:
+        rose = _apply_receipt(session, receipt, certificate, now)
+        if rose:
+            note(session, AuditAction.IMPORT, detail={"what": "receipt", "to": receipt.upto})
+    outcome = Taken.RECEIPT if rose else Taken.ALREADY
+    return Import(name, outcome, upto=receipt.upto, hub=receipt.hub_name)
+
+
+def _take_back(
+    db: Database, name: str, data: bytes, certificate: Certificate, *, by: UUID | None, now: datetime
+) -> Import:
+    with db.read() as session:
+        identity = identity_of(session)
+    hub = certificate.hub_keys.sign
+    bundle = open_bundle(data, known_senders={key_id(hub): Sender(hub, certificate.station)}, identities=[identity.age])
+    back = take_given_back(db, bundle, by=by, now=now)
+    outcome = Taken.GIVEN_BACK if back.changes else Taken.ALREADY
+    return Import(name, outcome, hub=certificate.hub_name, came_back=back)
+
+
+def _apply_receipt(session: Session, receipt: Receipt, certificate: Certificate, now: datetime) -> bool:
+    """Only upwards, only in this epoch, only when both sides agree on every line up to there."""
+    state = session.get_one(JournalStateRow, 1)
+    if receipt.epoch != state.epoch:
+        raise UserError("receipt.other_epoch")
+    if receipt.upto > state.last_seq:
+        raise UserError("receipt.ahead", upto=receipt.upto, ours=state.last_seq)
+    if receipt.upto and chain_at(session, certificate, receipt.upto) != receipt.chain:
+        raise UserError("receipt.other_chain")
+    last = session.scalars(select(ReceiptRow).order_by(ReceiptRow.n.desc()).limit(1)).first()
+    hub_time = receipt.hub_time.astimezone(UTC).replace(tzinfo=None)
+    if last is not None and receipt.upto <= state.received_upto and hub_time <= last.hub_time:
+        return False
+    if receipt.upto < state.received_upto:
+        return False
+    state.received_upto = receipt.upto
+    session.add(
+        ReceiptRow(
+            epoch=receipt.epoch,
+            upto=receipt.upto,
+            hub_time=hub_time,
+            hub_epoch=receipt.hub_epoch,
+            read_at=now.replace(microsecond=0, tzinfo=None),
+            exceptions=[
+                {"seq": one.seq, "status": one.status, "code": one.code, "text": one.text} for one in receipt.exceptions
+            ],
+        )
+    )
+    return True
