@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -23,6 +24,7 @@ from covidstation.domain.codes import (
 )
 from covidstation.domain.consent import ConsentText, parse_consent_texts, read_consent_text
 from covidstation.domain.daily_form import DailyForm, parse_daily_forms
+from covidstation.domain.district import lay
 from covidstation.domain.follow_up import FollowUpRule, parse_follow_up_rules, read_follow_up_rule
 from covidstation.domain.guidelines import Guideline, parse_guidelines, read_guideline
 from covidstation.domain.handouts import (
@@ -152,6 +154,16 @@ class Catalog:
         """The rules of a family, as this catalog has them."""
         found: tuple[Dated, ...] = getattr(self, RULE_BOOKS[family].name)
         return found
+
+    def with_district(self, packs: Mapping[Family, Sequence[tuple[Dated, date | None]]]) -> Catalog:
+        """This catalog with the district's rules laid over the shipped ones, as `domain.district.lay`."""
+        found = {family: rules for family, rules in packs.items() if rules}
+        if not found:
+            return self
+        laid = copy(self)
+        for family, rules in found.items():
+            vars(laid)[RULE_BOOKS[family].name] = lay(self.rules_of(family), rules)
+        return laid
 
     def with_rules(self, versions: Mapping[Family, Sequence[RuleVersion]]) -> Catalog:
         """This catalog with a station's versions of the rules; one that cannot be read is passed over."""

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     CONTACTS = "contacts"
     REPORTS = "reports"
     RULES = "rules"
+    DISTRICT = "district"  # what the district tells and asks
 
 
 Changes = frozenset[Kind]

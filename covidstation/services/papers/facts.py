@@ -31,6 +31,7 @@ from covidstation.domain.paper_words import honorific
 from covidstation.domain.people import Sex
 from covidstation.domain.sick_leave import SickLeave, Signer, is_registered, read_signers
 from covidstation.domain.units import Unit
+from covidstation.services.district.packs import wording_of_district
 from covidstation.services.papers.subjects import AnySubject, ContactSubject, Subject, standing
 
 SIGNERS = "insurance_signers"
@@ -38,9 +39,9 @@ _BY_LAST_TEST = frozenset({PaperKind.ISOLATION_END, PaperKind.CONTACT_RELEASE})
 
 
 def station_pack(session: Session, catalog: Catalog, day: date) -> LegalPack:
-    """The pack in force on that day, in the station's own words."""
+    """The pack in force on that day, in the district's words and over them the station's own."""
     pack = pack_on(catalog.packs, day)
-    edits: dict[str, PackEdit] = {}
+    edits = wording_of_district(session, pack, day)
     for row in session.scalars(select(PackEditRow).where(PackEditRow.pack_id == pack.id).order_by(PackEditRow.n)):
         edits[row.path] = PackEdit(row.text, row.confirmed)
     return with_edits(pack, edits)

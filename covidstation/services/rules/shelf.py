@@ -17,6 +17,7 @@ from covidstation.domain.rule_leaves import to_toml
 from covidstation.domain.rule_sets import Dated, Family
 from covidstation.domain.text import clean_block
 from covidstation.services.changes import Done
+from covidstation.services.district.packs import district_catalog, tables_of_district
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import RuleEdit, edit_rule
 
@@ -30,6 +31,7 @@ class ShelfRule(Dated):
     shipped: Mapping[str, Any]
     table: Mapping[str, Any]
     history: tuple[RuleEdition, ...] = ()  # newest first
+    sent_by: str = ""  # at the district; empty for a rule of the program
 
 
 @needs(Right.SEE)
@@ -39,10 +41,13 @@ def rule_shelf(db: Database, catalog: Catalog) -> tuple[ShelfRule, ...]:
     with db.read() as session:
         for family in RULE_BOOKS:
             known = editions(session, family)
-            tables = sorted(catalog.rule_tables(family), key=lambda table: str(table["valid_from"]), reverse=True)
-            for table in tables:
+            tables = [(table, "") for table in catalog.rule_tables(family)] + tables_of_district(session, family)
+            days = {rule.id: rule for rule in district_catalog(session, catalog).rules_of(family)}
+            for table, author in sorted(tables, key=lambda one: str(one[0]["valid_from"]), reverse=True):
                 history = tuple(edition for edition in known if edition.rule_id == table["id"])
-                found.append(_shelf_rule(family, table, history))
+                placed = days.get(table["id"])
+                until = {"valid_until": placed.valid_until} if placed is not None and placed.valid_until else {}
+                found.append(_shelf_rule(family, table | until, history, author))
     return tuple(found)
 
 
@@ -71,11 +76,15 @@ def keep_rule(
         by_name=by_name,
         seen=rule.version,
     )
-    shipped, make = catalog.rules_of(rule.family), RULE_BOOKS[rule.family].make
+    with db.read() as session:
+        shipped = district_catalog(session, catalog).rules_of(rule.family)
+    make = RULE_BOOKS[rule.family].make
     return edit_rule(db, rule.family, edit, shipped=shipped, make=make, by=by, now=now)
 
 
-def _shelf_rule(family: Family, shipped: dict[str, Any], history: tuple[RuleEdition, ...]) -> ShelfRule:
+def _shelf_rule(
+    family: Family, shipped: dict[str, Any], history: tuple[RuleEdition, ...], sent_by: str = ""
+) -> ShelfRule:
     newest = history[0] if history else None
     table = shipped if newest is None else _read(newest.body, shipped)
     return ShelfRule(
@@ -90,6 +99,7 @@ def _shelf_rule(family: Family, shipped: dict[str, Any], history: tuple[RuleEdit
         shipped=shipped,
         table=table,
         history=history,
+        sent_by=sent_by,
     )
 
 

@@ -15,12 +15,14 @@ from covidstation.catalog import RULE_BOOKS, Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.rows import RuleVersionRow
 from covidstation.db.session import Database
+from covidstation.domain.district import lay
 from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Dated, Family, RuleError, RuleVersion, with_versions
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.district.packs import district_catalog, rules_of_district
 from covidstation.services.rights import needs
 
 R = TypeVar("R", bound=Dated)
@@ -30,11 +32,12 @@ BODY_LIMIT = 20_000  # letters
 def rules_in(
     session: Session, family: Family, shipped: Sequence[R], make: Callable[[dict[str, Any]], R]
 ) -> tuple[R, ...]:
-    """A family's rules with the station's newest versions in their place, inside another act's transaction.
+    """A family's rules with the district's laid over them and the station's newest versions in their place, inside
+    another act's transaction.
 
     A version that this program can no longer read is passed over, so that the shipped rule speaks again.
     """
-    rules = tuple(shipped)
+    rules = lay(shipped, rules_of_district(session, family, make))
     for version in versions_in(session, family):
         try:
             rules = with_versions(rules, [version], make)
@@ -54,10 +57,11 @@ def versions_in(session: Session, family: Family) -> list[RuleVersion]:
 
 
 def station_catalog(session: Session, catalog: Catalog) -> Catalog:
-    """The catalog with the station's own versions of all rules, inside another act's transaction.
+    """The catalog with the district's rules and the station's own versions, inside another act's transaction.
 
-    It is the catalog itself as long as nobody has edited a rule.
+    It is the catalog itself as long as nobody has sent or edited a rule.
     """
+    catalog = district_catalog(session, catalog)
     if session.scalars(select(RuleVersionRow.id).limit(1)).first() is None:
         return catalog
     return catalog.with_rules({family: versions_in(session, family) for family in RULE_BOOKS})

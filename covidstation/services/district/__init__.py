@@ -1,0 +1,1 @@
+"""What the district tells and asks, what the station answers, and people who move between stations."""
