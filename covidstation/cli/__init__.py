@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from covidstation import __version__
-from covidstation.cli.grammar import add_copies, add_users
+from covidstation.cli.grammar import add_copies, add_exports, add_users
 from covidstation.i18n import _
 
 MOST_PEOPLE = 200_000  # of a training commune; the largest communes have a third of it
@@ -43,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     papers.add_argument("--out", type=Path, required=True, metavar="DIR")
     papers.add_argument("--json", action="store_true")
     _add_report(commands)
+    add_exports(commands)
     _add_update(commands)
     scan = commands.add_parser("scan", help=_("xem một lần quét thẻ sẽ làm gì, mà không làm"))
     what = scan.add_mutually_exclusive_group(required=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 from covidstation.catalog import Catalog, load_catalog
 from covidstation.cli.copies import run_backup, run_restore
+from covidstation.cli.exports import fhir, five_parts
 from covidstation.cli.report import report_result, report_text
 from covidstation.cli.results import (
     export_result,
@@ -249,6 +250,14 @@ def _report(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _export_file(arguments: argparse.Namespace) -> int:
+    register = _open(arguments)
+    make = fhir if arguments.command == "export-fhir" else five_parts
+    with closing(register.db):
+        _say(arguments, *make(register, arguments, _catalog(), _now()))
+    return 0
+
+
 def _scan(arguments: argparse.Namespace) -> int:
     register = _open(arguments)
     with closing(register.db) as db:
@@ -317,6 +326,8 @@ _COMMANDS = {
     "import": _import,
     "papers": _papers,
     "report": _report,
+    "export-fhir": _export_file,
+    "export-csv": _export_file,
     "scan": _scan,
     "settings": _settings,
     "update": _update,

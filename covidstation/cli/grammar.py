@@ -1,8 +1,9 @@
-"""The grammar of `users` and `recover`; light, since the window starts through it too."""
+"""The grammar of `users`, `recover`, of copies and exports; light, since the window starts through it too."""
 
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 from covidstation.domain.station import Role
@@ -40,12 +41,27 @@ def add_copies(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     backup.add_argument("--to", type=Path, metavar="DIR", help=_("chép một bản đã khoá ra USB hoặc thư mục này"))
     backup.add_argument("--drill", action="store_true", help=_("mở thử bản mới nhất ở thư mục tạm, không đổi gì"))
     backup.add_argument("--json", action="store_true")
-    back = commands.add_parser("restore", help=_("xem các bản sao lưu, hoặc phục hồi sổ từ một bản"))
+    back = commands.add_parser("restore", help=_("xem các bản sao lưu, hoặc lấy lại sổ từ một bản"))
     back.add_argument("place", type=Path, nargs="?", metavar="FILE-or-DIR", help=_("bản sao, hoặc USB có bản sao"))
     back.add_argument("--code", metavar="CODE", help=_("mã khôi phục in trên giấy, thay cho mật khẩu"))
     back.add_argument("--code-file", type=Path, metavar="F", help=_("tệp có mã khôi phục ở dòng đầu, kín hơn --code"))
-    head = _("tệp có mật khẩu hiện nay của trưởng trạm, khi sổ đang có vẫn mở được")
+    head = _("tệp có mật khẩu hiện nay của người đứng đầu trạm, khi sổ đang có vẫn mở được")
     back.add_argument("--head-file", type=Path, metavar="F", help=head)
     back.add_argument("--new-user", metavar="NAME", help=_("ai dùng máy này, khi bản sao chỉ mở bằng mã khôi phục"))
     back.add_argument("--list", action="store_true", help=_("chỉ xem, không đổi gì"))
     back.add_argument("--json", action="store_true")
+
+
+def add_exports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`export-fhir` and `export-csv`."""
+    fhir = commands.add_parser("export-fhir", help=_("xuất một người, hoặc một khoảng ngày, theo FHIR R4"))
+    whom = fhir.add_mutually_exclusive_group()
+    whom.add_argument("--person", metavar="ID", help=_("mã của người trong sổ; không ghi thì theo khoảng ngày"))
+    parts = commands.add_parser("export-csv", help=_("xuất số liệu năm phần của một khoảng ngày, năm tệp CSV"))
+    first = _("ngày đầu; không ghi thì lấy riêng ngày cuối")
+    for command, place in ((fhir, whom), (parts, parts)):
+        place.add_argument("--from", dest="from_", type=date.fromisoformat, metavar="YYYY-MM-DD", help=first)
+        command.add_argument("--to", type=date.fromisoformat, metavar="YYYY-MM-DD", help=_("ngày cuối; hôm nay"))
+        command.add_argument("--out", type=Path, required=True, metavar="FILE")
+        command.add_argument("--for", dest="receiver", default="", metavar="NAME", help=_("đưa tệp cho ai"))
+        command.add_argument("--json", action="store_true")

@@ -17,6 +17,7 @@ from covidstation.interop.elements import (
     Words,
     codeable,
     coded,
+    concept,
     day,
     many,
     moment,
@@ -95,7 +96,7 @@ def _found(one: Check, subject: Element, words: Words) -> Iterator[Element]:
         yield _vital(one, subject, words, "pressure", "Huyết áp", component=pressures)
     if one.symptoms or one.asked:
         seen = [
-            {"code": codeable(_label(code, words), words.terms, f"symptom.{code}"), "valueBoolean": True}
+            {"code": concept(_label(code, words), words.terms, f"symptom.{code}"), "valueBoolean": True}
             for code in sorted(one.symptoms)
         ]
         none = None if seen else codeable("Không có triệu chứng")
@@ -191,7 +192,7 @@ def medicines(record: PersonRecord, words: Words) -> Iterator[Item]:
 def _medicine(record: PersonRecord, one: Given, words: Words) -> Element:
     """Dispensed by the station; a statement where nothing was handed over."""
     subject, at = ref("Patient", record.person.id), moment(one.at, words.zone)
-    name = codeable(one.name) or {"text": "?"}
+    name = concept(one.name)
     doses = many({"text": text(one.dose)} if text(one.dose) else None)
     about = [ref("Condition", one.illness_id)] if one.illness_id else None
     if one.quantity <= 0:
@@ -245,7 +246,7 @@ def immunizations(record: PersonRecord, words: Words) -> Iterator[Item]:
             "Immunization",
             one.id or part(record.person.id, f"covid-dose:{one.number or 'unnumbered'}"),
             status="completed",
-            vaccineCode=codeable(one.vaccine or "Vắc xin COVID-19, chưa rõ loại", words.terms, "vaccine.covid19"),
+            vaccineCode=concept(one.vaccine or "Vắc xin COVID-19, chưa rõ loại", words.terms, "vaccine.covid19"),
             patient=ref("Patient", record.person.id),
             **({"occurrenceDateTime": given} if given else {"occurrenceString": "không rõ ngày"}),
             recorded=day(one.said_on),

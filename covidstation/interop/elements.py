@@ -74,6 +74,11 @@ def codeable(words: str, terms: Terminology | None = None, *keys: str) -> Elemen
     return filled({"coding": coding, "text": text(words)}) or None
 
 
+def concept(words: str, terms: Terminology | None = None, *keys: str) -> Element:
+    """The same where FHIR wants one in any case: a question mark for nothing."""
+    return codeable(words, terms, *keys) or {"text": "?"}
+
+
 def coded(system: str, code: str, display: str = "") -> Element:
     """A concept of a code system that FHIR itself prescribes."""
     return {"coding": [filled({"system": system, "code": code, "display": display})]}

@@ -38,7 +38,11 @@ SURE: Final = {
     CaseClassification.NOT_CLASSIFIED: "unconfirmed",
     CaseClassification.NO_CASE: "refuted",
 }
-_STATES: Final = {CaseOutcome.NO_OUTCOME: "active", CaseOutcome.RECOVERED: "resolved"}
+_STATES: Final = {
+    CaseOutcome.NO_OUTCOME: "active",
+    CaseOutcome.RECOVERED: "resolved",
+    CaseOutcome.DECEASED: "inactive",
+}
 _STEPS: Final = {
     FollowUpStatus.PENDING: "scheduled",
     FollowUpStatus.DONE: "completed",
@@ -59,12 +63,16 @@ def illness(record: PersonRecord, one: Illness, words: Words) -> Iterator[Item]:
 
 
 def _condition(record: PersonRecord, episode: Episode, words: Words) -> Element:
-    """Without a clinical status where the illness is no case, or ended in death or out of sight."""
+    """Without a clinical status where nobody knows how the illness ended."""
     sure = SURE[episode.classification]
-    state = _STATES.get(episode.outcome) if sure != "refuted" else None
+    state = "inactive" if sure == "refuted" else _STATES.get(episode.outcome)
     found = "identified" if sure in ("confirmed", "refuted") else "unidentified"
     symptoms = [_symptom(code, words) for code in sorted(episode.symptoms)]
-    tests = [ref("Observation", tested.id) for tested in record.tests if tested.illness_id == episode.id]
+    tests = [
+        ref("Observation", tested.id)
+        for tested in record.tests
+        if tested.illness_id == episode.id and tested.test.result is TestResult.POSITIVE
+    ]
     return resource(
         "Condition",
         episode.id,

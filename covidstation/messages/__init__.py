@@ -19,6 +19,7 @@ from covidstation.messages import (
     delivery,
     district,
     episodes,
+    exports,
     forms,
     hub,
     line_list,
@@ -68,6 +69,7 @@ SENTENCES: Mapping[str, str] = {
     **rounds.SENTENCES,
     **staff.SENTENCES,
     **delivery.SENTENCES,
+    **exports.SENTENCES,
     **district.SENTENCES,
 }
 

@@ -13,7 +13,7 @@ from covidstation.services.upkeep.check import SENTENCES
 from tools.sources import ROOT
 
 TEXT = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
-SECTIONS = dict(re.findall(r"^## ([a-z]+)\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL))
+SECTIONS = dict(re.findall(r"^## ([a-z-]+)\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL))
 RESULTS = ROOT / "covidstation" / "cli"
 
 
@@ -80,6 +80,8 @@ def test_the_words_before_the_command_are_told():
         ("import", ["import_result", "_came_back"]),
         ("papers", ["_papers", "issued_result"]),
         ("report", ["report_result"]),
+        ("export-fhir", ["fhir"]),
+        ("export-csv", ["five_parts"]),
         ("scan", ["scan_result"]),
         ("update", ["look_result", "installed_result"]),
         ("users", ["users_result", "act_on_users", "one_time_result"]),

@@ -145,8 +145,13 @@ def _place(report: DailyReport, name: str, say: Callable[[str], str]) -> str:
     return say(TO_PLACE).format(place=name.removeprefix("out.to.")) if name.startswith("out.to.") else ""
 
 
+def figure_words(report: DailyReport, name: str, say: Callable[[str], str] = lambda text: text) -> str:
+    """What a figure is called, those named after a hamlet or a facility too."""
+    return say(WORDS[name]) if name in WORDS else _place(report, name, say)
+
+
 def _line(report: DailyReport, name: str, level: int, say: Callable[[str], str]) -> FigureLine:
-    words = say(WORDS[name]) if name in WORDS else _place(report, name, say)
+    words = figure_words(report, name, say)
     apart = name.split(".")[0] in ("late", "withdrawn", "adjusted")
     if name == "oxygen":
         oxygen = report.typed.oxygen

@@ -1,0 +1,201 @@
+"""People of the register as the records that an export is made of, some at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.db.contact_mapping import contact_of
+from covidstation.db.mapping import episode_of, person_of, test_of
+from covidstation.db.queries.checks import vitals_of
+from covidstation.db.queries.places import hamlet_words
+from covidstation.db.rows import (
+    ContactRow,
+    EpisodeRow,
+    FollowUpRow,
+    HamletRow,
+    HospitalizationRow,
+    PathogenTestRow,
+    PersonRow,
+    PhoneCallRow,
+    RiskAssessmentRow,
+    StationRow,
+    TreatmentRow,
+    VisitRow,
+)
+from covidstation.domain.care import CallResult, FollowUpStatus, RiskClass, VisitMeans, VisitStatus
+from covidstation.domain.monitoring import VOIDED
+from covidstation.domain.stamps import moment_of
+from covidstation.interop.doses import Statement, doses_of
+from covidstation.interop.elements import Words
+from covidstation.interop.records import (
+    Away,
+    Call,
+    Check,
+    Given,
+    Grouped,
+    Holder,
+    Illness,
+    Later,
+    PersonRecord,
+    Tested,
+)
+
+Rows = Mapping[UUID, Sequence[Any]]
+_KINDS = (
+    *(EpisodeRow, ContactRow, PathogenTestRow, VisitRow, PhoneCallRow, TreatmentRow, HospitalizationRow),
+    *(FollowUpRow, RiskAssessmentRow),
+)
+
+
+def holder_in(session: Session) -> Holder:
+    """The station."""
+    row = session.scalars(select(StationRow)).one()
+    return Holder(
+        id=row.id,
+        name=row.name,
+        commune_code=row.commune_code,
+        upper=row.upper_name,
+        phone=row.phone,
+        training=row.training,
+    )
+
+
+def records_of(session: Session, people: Sequence[PersonRow], words: Words) -> list[PersonRecord]:
+    """These people with all that stands of them, in the order given."""
+    ids = [row.id for row in people]
+    found = {kind: _of(session, kind, ids) for kind in _KINDS}
+    wanted = {row.hamlet_id for row in people if row.hamlet_id}
+    query = select(HamletRow.id, hamlet_words()).where(HamletRow.id.in_(wanted))
+    places = {row_id: str(name) for row_id, name in session.execute(query)} if wanted else {}
+    return [_record(row, {kind: rows[row.id] for kind, rows in found.items()}, places, words) for row in people]
+
+
+def _of(session: Session, kind: Any, ids: Sequence[UUID]) -> defaultdict[UUID, list[Any]]:
+    """The rows of one kind by person, without the voided ones and those that do nothing but void."""
+    found: defaultdict[UUID, list[Any]] = defaultdict(list)
+    rows = session.scalars(select(kind).where(kind.person_id.in_(ids)).order_by(kind.n)).all()
+    voided = {row.voids for row in rows if row.voids is not None} if hasattr(kind, "voids") else set()
+    for row in rows:
+        if row.id not in voided and not _only_voids(row):
+            found[row.person_id].append(row)
+    return found
+
+
+def _only_voids(row: Any) -> bool:
+    if isinstance(row, VisitRow):
+        return row.status == VOIDED
+    if isinstance(row, HospitalizationRow):
+        return row.voided_at is not None
+    return isinstance(row, PhoneCallRow | TreatmentRow) and row.voids is not None
+
+
+def _record(
+    person: PersonRow, rows: Mapping[Any, Sequence[Any]], places: Mapping[UUID, str], words: Words
+) -> PersonRecord:
+    episodes, contacts = rows[EpisodeRow], rows[ContactRow]
+    said = [Statement(row.report_date, row.doses_known, row.last_dose_on) for row in (*episodes, *contacts)]
+    return PersonRecord(
+        person=person_of(person),
+        place=places.get(person.hamlet_id, "") if person.hamlet_id else "",
+        illnesses=tuple(Illness(episode=episode_of(row, ()), until=row.isolation_until) for row in episodes),
+        contacts=tuple(contact_of(row) for row in contacts),
+        tests=tuple(_test(row, words) for row in rows[PathogenTestRow]),
+        checks=tuple(map(_check, rows[VisitRow])),
+        calls=tuple(map(_call, rows[PhoneCallRow])),
+        given=tuple(map(_given, rows[TreatmentRow])),
+        away=tuple(map(_away, rows[HospitalizationRow])),
+        later=tuple(map(_later, rows[FollowUpRow])),
+        groups=tuple(map(_group, rows[RiskAssessmentRow])),
+        doses=doses_of(said),
+    )
+
+
+def _test(row: PathogenTestRow, words: Words) -> Tested:
+    written = moment_of(row.made).astimezone(words.zone).date()
+    return Tested(id=row.id, test=test_of(row), written_on=written, illness_id=row.episode_id)
+
+
+def _check(row: VisitRow) -> Check:
+    return Check(
+        id=row.id,
+        at=row.at,
+        status=VisitStatus(row.status),
+        means=VisitMeans(row.means),
+        vitals=vitals_of(row),
+        symptoms=frozenset(row.symptoms),
+        asked=row.signs_asked,
+        reason=row.reason,
+        note=row.note,
+        by_name=row.by_name,
+        illness_id=row.episode_id,
+    )
+
+
+def _call(row: PhoneCallRow) -> Call:
+    return Call(
+        id=row.id,
+        at=row.at,
+        result=CallResult(row.result),
+        summary=row.summary,
+        by_name=row.by_name,
+        illness_id=row.episode_id,
+    )
+
+
+def _given(row: TreatmentRow) -> Given:
+    return Given(
+        id=row.id,
+        giving=row.giving,
+        at=row.given_at,
+        name=row.name or row.medicine,
+        quantity=row.quantity,
+        unit=row.unit,
+        dose=row.dose,
+        days=row.days,
+        weight=row.weight,
+        reason=row.reason,
+        by_name=row.by_name,
+        illness_id=row.episode_id,
+    )
+
+
+def _away(row: HospitalizationRow) -> Away:
+    return Away(
+        id=row.id,
+        left_at=row.left_at,
+        facility=row.facility,
+        returned_at=row.returned_at,
+        reason=row.reason,
+        state=row.state,
+        treatment=row.treatment,
+        by_name=row.by_name,
+        illness_id=row.episode_id,
+    )
+
+
+def _later(row: FollowUpRow) -> Later:
+    return Later(
+        due_on=row.due_on,
+        means=VisitMeans(row.means),
+        status=FollowUpStatus(row.status),
+        done_at=row.done_at,
+        result=" ".join(filter(None, (row.result, row.note))),
+        illness_id=row.episode_id,
+    )
+
+
+def _group(row: RiskAssessmentRow) -> Grouped:
+    return Grouped(
+        id=row.id,
+        at=row.assessed_at,
+        chosen=RiskClass(row.chosen),
+        words=" ".join(filter(None, (row.sentence, row.reason))),
+        by_name=row.by_name,
+        illness_id=row.episode_id,
+    )
