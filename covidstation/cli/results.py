@@ -111,6 +111,8 @@ def import_result(found: Sequence[Import]) -> tuple[Result, str]:
         Taken.CERTIFICATE: _("{name}: đã ghép nối với {hub}. Tám từ: {words}"),
         Taken.ALREADY: _("{name}: đã nhận trước đây"),
         Taken.GIVEN_BACK: _("{name}: {hub} trả lại {changes} thay đổi mà bản sao không có, trong đó {papers} văn bản"),
+        Taken.DOWN: _("{name}: {hub} gửi {lines} thay đổi, {conflicts} chỗ khác nhau cần chọn, {aside} giữ riêng"),
+        Taken.GAP: _("{name}: thiếu phần trước của {hub}, chưa nhận; lần tới huyện ghi lại cả"),
         Taken.ASKS: _("{name}: {hub} muốn ghép nối. So tám từ này với huyện: {words}"),
     }
     lines = [
@@ -138,7 +140,10 @@ def import_result(found: Sequence[Import]) -> tuple[Result, str]:
 
 def _came_back(one: Import) -> dict[str, Any]:
     """What the district gave back: `clashes` are numbers that two papers now bear."""
-    back = one.came_back
+    back, took = one.came_back, one.down
+    if took is not None:
+        gap = list(took.gap) if took.gap else None
+        return {"lines": took.lines, "conflicts": took.conflicts, "aside": len(took.aside), "gap": gap}
     if back is None:
         return {}
     return {

@@ -191,6 +191,15 @@ class Fields:
             raise ValueError(key)
         return value
 
+    def numbers(self, key: str, most: int) -> dict[str, int]:
+        """An object of at most so many integers from 0 up; empty when it is absent."""
+        if key not in self._values:
+            return {}
+        fields = Fields(self.object(key))
+        if len(fields._values) > most:
+            raise ValueError(key)
+        return {name: fields.number(name) for name in fields._values}
+
     def object(self, key: str) -> Mapping[str, object]:
         """An object, as it is."""
         value = self._values.get(key)

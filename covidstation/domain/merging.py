@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID, uuid5
 
 from covidstation.domain.ops import Base, Op
@@ -216,6 +217,51 @@ class Split:
         return self.is_open or (self.end is not End.OPEN and self.top == stamp)
 
 
+class Kept(Protocol):
+    """A row of a table of conflicts, at either end."""
+
+    id: Any
+    grp: Any
+    rule: Any
+    standing: Any
+    losing: Any
+    decided_at: Any
+    decision: Any
+
+
+def split_of(kept: Kept) -> Split:
+    """What a row of conflicts says."""
+    decision = kept.decision or {}
+    end = End(decision.get("end", End.OPEN))
+    return Split(
+        kept.id,
+        kept.grp,
+        Rule(kept.rule),
+        kept.standing.get("base", 0),
+        Value.from_json(kept.standing),
+        Value.from_json(kept.losing),
+        end,
+        decision.get("top", 0),
+        kept.decided_at is not None and end is End.OPEN,
+    )
+
+
+def fill_split(kept: Kept, split: Split, now: datetime) -> None:
+    """Write a split into a row of conflicts; one that settled itself needs nobody."""
+    kept.id, kept.grp, kept.rule = split.id, split.group, split.rule.value
+    kept.standing = split.standing.to_json() | {"base": split.base}
+    kept.losing = split.losing.to_json()
+    if split.end is not End.OPEN:
+        kept.decided_at, kept.decision = now, {"end": split.end.value, "top": split.top}
+    elif not split.decided:
+        kept.decided_at = kept.decision = None
+
+
+def newest(splits: Iterable[Split]) -> Split | None:
+    """The split of a group that a new line is held against: an open one before all others."""
+    return max(splits, key=lambda one: (one.is_open, one.standing.stamp, one.losing.stamp), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What a line does to a group: the value to write, if any, and the split to keep, if any."""
@@ -396,3 +442,60 @@ def judge_deletion(case: Case) -> Verdict | None:
 def revived(table: str, row: str, living: Value, deletion: Value, base: int) -> Split:
     """The split between a change that lives on and a deletion; `base` is what the deletion had seen."""
     return Split(conflict_id(row, table, WHOLE, base), WHOLE, Rule.LWW, base, living, deletion)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person chose, as its line says it. `heads` are the stamps of the two values that they saw."""
+
+    conflict: UUID
+    table: str
+    row: str
+    group: str
+    heads: frozenset[int]
+    choice: str
+    reason: str
+    by_name: str
+    at: datetime | None
+    side: Side
+
+    @classmethod
+    def from_fields(cls, fields: Mapping[str, Any], side: Side) -> Decision | None:
+        """From the fields of a line of `conflict_decision`; None when they are not those of one."""
+        try:
+            heads = frozenset(int(one) for one in fields.get("heads", ()))
+            at = datetime.fromisoformat(fields["decided_at"]).replace(tzinfo=None) if "decided_at" in fields else None
+            return cls(
+                conflict=UUID(hex=fields["conflict"]),
+                table=str(fields.get("about_tbl", "")),
+                row=UUID(hex=fields["about_row"]).hex,
+                group=str(fields.get("grp", "")),
+                heads=heads,
+                choice=str(fields.get("choice", "")),
+                reason=str(fields.get("reason", "")),
+                by_name=str(fields.get("by_name", "")),
+                at=at,
+                side=side,
+            )
+        except (KeyError, ValueError, TypeError):
+            return None
+
+    def to_json(self) -> dict[str, Any]:
+        """As a conflict keeps it."""
+        return {"choice": self.choice, "reason": self.reason, "by_name": self.by_name, "side": self.side.value}
+
+
+def after_decision(split: Split, decision: Decision, base: Callable[[int], int]) -> Split | None:
+    """What stays open when a conflict is decided whose other value went on unseen by whoever decided.
+
+    `base` is the stamp that a value replaced: whoever decided will call the new split by it.
+    """
+    unseen = [
+        one
+        for one in (split.standing, split.losing)
+        if one.side is not decision.side and one.stamp not in decision.heads
+    ]
+    if not unseen or not decision.heads:
+        return None
+    parted = base(unseen[0].stamp)
+    return replace(split, id=conflict_id(decision.row, decision.table, split.group, parted), base=parted)

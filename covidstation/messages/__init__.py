@@ -18,10 +18,12 @@ from covidstation.messages import (
     contacts,
     delivery,
     district,
+    down,
     episodes,
     exports,
     forms,
     hub,
+    hub_pages,
     line_list,
     medicines,
     notices,
@@ -39,6 +41,7 @@ from covidstation.messages import (
     triage,
     update,
     users,
+    wire,
 )
 
 MOST_SHOWN: Final = 200  # letters
@@ -56,6 +59,7 @@ SENTENCES: Mapping[str, str] = {
     **papers.SENTENCES,
     **sync.SENTENCES,
     **hub.SENTENCES,
+    **hub_pages.SENTENCES,
     **station.SENTENCES,
     **notices.SENTENCES,
     **users.SENTENCES,
@@ -69,8 +73,10 @@ SENTENCES: Mapping[str, str] = {
     **rounds.SENTENCES,
     **staff.SENTENCES,
     **delivery.SENTENCES,
-    **exports.SENTENCES,
     **district.SENTENCES,
+    **down.SENTENCES,
+    **wire.SENTENCES,
+    **exports.SENTENCES,
 }
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Final
@@ -18,6 +18,7 @@ from covidstation.sync.refusals import BundleRefused
 
 MOST_STAGED: Final = 1000
 MOST_TEXT: Final = 1000
+MOST_EPOCHS: Final = 64
 _WORD: Final = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 
 
@@ -50,12 +51,15 @@ class Receipt:
     hub_time: datetime  # UTC, to the second
     hub_epoch: str
     hub_name: str
+    down: Mapping[str, int] = field(default_factory=dict)  # former epochs of the hub: how many of its own lines it has
 
     def __post_init__(self) -> None:
         if not is_hex(self.epoch, 16) or not is_hex(self.hub_epoch, 16) or len(self.chain) != 32:
             raise ValueError("not an epoch or chain")
         if self.upto < 0 or len(self.staged) > MOST_STAGED:
             raise ValueError("not a receipt")
+        if len(self.down) > MOST_EPOCHS or not all(is_hex(epoch, 16) for epoch in self.down):
+            raise ValueError("not former epochs")
         before = self.upto
         for first, last in self.staged:
             if not before + 1 < first <= last:
@@ -83,6 +87,7 @@ def receipt_lines(receipt: Receipt) -> list[bytes]:
         "hub_time": moment_text(receipt.hub_time),
         "hub_epoch": receipt.hub_epoch,
         "hub_name": receipt.hub_name,
+        **({"down": dict(receipt.down)} if receipt.down else {}),
     }
     rest = ({"s": one.seq, "status": one.status, "code": one.code, "text": one.text} for one in receipt.exceptions)
     return [encode(head), *map(encode, rest)]
@@ -120,6 +125,7 @@ def parse_receipt(lines: Sequence[bytes]) -> Receipt:
         hub_time=fields.moment("hub_time"),
         hub_epoch=fields.hex("hub_epoch", 16),
         hub_name=fields.text("hub_name"),
+        down=fields.numbers("down", MOST_EPOCHS),
     )
 
 

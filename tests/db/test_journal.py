@@ -33,7 +33,7 @@ SYNCED = sorted(
 )
 JSON_KINDS = {
     **dict.fromkeys(("view", "figures", "events", "answers", "typed", "data"), dict),
-    **dict.fromkeys(("conditions", "symptoms", "warnings"), list),
+    **dict.fromkeys(("conditions", "symptoms", "warnings", "heads"), list),
 }
 VALUES = {
     str: "Giàng A Páo", int: 3, bool: True, date: TODAY, datetime: datetime(2022, 3, 10, 8, 30), UUID: UUID(int=5),

@@ -215,7 +215,9 @@ def _said_to_the_district(db: Database) -> None:
     """An answer, a decision and a line sent back, as rows: their services have tests of their own."""
     with db.write(None, NOW) as session:
         session.add(DistrictMessageRow(id=new_id(), item=new_id(), kind="read", made_at=LOCAL))
-        session.add(ConflictDecisionRow(id=new_id(), conflict=new_id(), choice="standing", decided_at=LOCAL))
+        decision = ConflictDecisionRow(id=new_id(), conflict=new_id(), choice="standing", decided_at=LOCAL)
+        decision.about_tbl, decision.about_row, decision.grp, decision.heads = "person", new_id(), "phone", [8, 13]
+        session.add(decision)
         session.add(EchoRow(id=new_id(), epoch="0123456789abcdef", seq=1, line="{}"))
 
 

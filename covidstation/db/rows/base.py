@@ -50,6 +50,7 @@ class Base(DeclarativeBase):
         UUID: Id,
         dict[str, Any]: JSON,
         list[str]: JSON,
+        list[int]: JSON,
         list[dict[str, Any]]: JSON,
     }
 

@@ -31,7 +31,7 @@ class DownLineRow(Base):
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     epoch: Mapped[str]
     seq: Mapped[int] = mapped_column(BigInteger)
-    stamp: Mapped[int] = mapped_column(BigInteger, unique=True)
+    stamp: Mapped[int] = mapped_column(BigInteger, index=True)  # a restored hub says it again in its new epoch
     tbl: Mapped[str]
     row_id: Mapped[UUID] = mapped_column(index=True)
     line: Mapped[bytes] = mapped_column(PackedBytes("journal"))
@@ -99,6 +99,10 @@ class ConflictDecisionRow(Synced, Base):
 
     __tablename__ = "conflict_decision"
     conflict: Mapped[UUID] = mapped_column(index=True)
+    about_tbl: Mapped[str]
+    about_row: Mapped[UUID] = mapped_column(index=True)
+    grp: Mapped[str]  # the group of fields
+    heads: Mapped[list[int]]  # stamps of the two values that were chosen from
     choice: Mapped[str]  # standing, losing, other
     reason: Mapped[str] = mapped_column(default="")
     by_name: Mapped[str] = mapped_column(default="")

@@ -6,6 +6,9 @@ the hub remembers the newest head, and the next bundle must show that head again
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -13,15 +16,43 @@ from sqlalchemy.orm import Session
 
 from covidstation import __version__
 from covidstation.db.audit import walk
+from covidstation.db.copies import FOLDER, Health, list_copies
+from covidstation.db.down import read_so_far, set_aside
 from covidstation.db.rows import AuditRow, JournalStateRow
 from covidstation.domain.audit import AuditAction
+from covidstation.domain.canonical import moment_text
 
 MOST_SENT: Final = 64  # of the newest bundles; the hub has seen one of them
 
 
-def about_station(session: Session, epoch: str) -> dict[str, Any]:
-    """For the manifest's `about`."""
-    return {"program": __version__, "audit": _audit(session, epoch)}
+def about_station(
+    session: Session, epoch: str, *, now: datetime | None = None, folder: Path | None = None
+) -> dict[str, Any]:
+    """For the manifest's `about` (docs/bundle-format-1.md §2). `now` is aware; `folder` the register's."""
+    state = session.get_one(JournalStateRow, 1)
+    now = now or datetime.now().astimezone()
+    about: dict[str, Any] = {
+        "program": __version__,
+        "audit": _audit(session, epoch),
+        "clock": int(now.timestamp() * 1000),
+        "down": read_so_far(session),
+        "stamp": state.last_stamp,
+        "waiting": state.last_seq - state.received_upto,
+    }
+    if folder is not None and (backup_at := _newest_copy(folder, now)) is not None:
+        about["backup_at"] = moment_text(backup_at)
+    if aside := set_aside(session):
+        about["aside"] = aside
+    return about
+
+
+def _newest_copy(folder: Path, now: datetime) -> datetime | None:
+    """When the newest good copy was made, by the clock in its name."""
+    with suppress(OSError):
+        for copy in list_copies(folder / FOLDER, now):
+            if copy.health is Health.WHOLE and not copy.ahead:
+                return copy.made.replace(tzinfo=now.tzinfo)
+    return None
 
 
 def _audit(session: Session, epoch: str) -> dict[str, Any]:

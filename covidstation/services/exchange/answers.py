@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from covidstation.db.audit import note
-from covidstation.db.rows import JournalStateRow, ReceiptRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.errors import UserError
+from covidstation.services.exchange.down import GIVEN_BACK, TookDown, take_opened
 from covidstation.services.exchange.enrolment import (
     accept_certificate,
     get_certificate,
@@ -24,13 +21,13 @@ from covidstation.services.exchange.enrolment import (
     same_keys,
 )
 from covidstation.services.exchange.given_back import CameBack, take_given_back
-from covidstation.services.exchange.packing import chain_at
+from covidstation.services.exchange.receipts import apply_receipt
 from covidstation.sync.bundle import Sender, open_bundle, read_header
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import Certificate
 from covidstation.sync.header import Kind as BundleKind
 from covidstation.sync.identity import key_id
-from covidstation.sync.receipts import Receipt, read_receipt
+from covidstation.sync.receipts import read_receipt
 
 
 class Taken(StrEnum):
@@ -42,6 +39,8 @@ class Taken(StrEnum):
     ASKS = "asks"  # a certificate whose words nobody has compared yet
     REFUSED = "refused"
     GIVEN_BACK = "given_back"  # a restored register has its lost lines again
+    DOWN = "down"  # lines of the district
+    GAP = "gap"  # lines of the district whose earlier ones are not here yet: asked for again
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,7 @@ class Import:
     words: tuple[str, ...] = ()
     trouble: UserError | None = None
     came_back: CameBack | None = None
+    down: TookDown | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def take_one(
             return _take_certificate(db, name, data, by=by, now=now, trusted=trusted, alone=alone)
         if certificate is None:
             raise UserError("enrol.not_yet")
-        take = _take_back if header.kind is BundleKind.DOWN else _take_receipt
+        take = _take_down if header.kind is BundleKind.DOWN else _take_receipt
         return take(db, name, data, certificate, by=by, now=now)
     except UserError as trouble:
         return Import(name, Taken.REFUSED, trouble=trouble)
@@ -129,51 +129,25 @@ def _take_receipt(
     bundle = open_bundle(data, known_senders={key_id(hub): Sender(hub, certificate.station)}, identities=[identity.age])
     receipt = read_receipt(bundle)
     with db.write(by, now) as session:
-        rose = _apply_receipt(session, receipt, certificate, now)
+        rose = apply_receipt(session, receipt, certificate, now)
         if rose:
             note(session, AuditAction.IMPORT, detail={"what": "receipt", "to": receipt.upto})
     outcome = Taken.RECEIPT if rose else Taken.ALREADY
     return Import(name, outcome, upto=receipt.upto, hub=receipt.hub_name)
 
 
-def _take_back(
+def _take_down(
     db: Database, name: str, data: bytes, certificate: Certificate, *, by: UUID | None, now: datetime
 ) -> Import:
+    """Lines of the district, or lines of this station's own that it gives back."""
     with db.read() as session:
         identity = identity_of(session)
     hub = certificate.hub_keys.sign
     bundle = open_bundle(data, known_senders={key_id(hub): Sender(hub, certificate.station)}, identities=[identity.age])
-    back = take_given_back(db, bundle, by=by, now=now)
-    outcome = Taken.GIVEN_BACK if back.changes else Taken.ALREADY
-    return Import(name, outcome, hub=certificate.hub_name, came_back=back)
-
-
-def _apply_receipt(session: Session, receipt: Receipt, certificate: Certificate, now: datetime) -> bool:
-    """Only upwards, only in this epoch, only when both sides agree on every line up to there."""
-    state = session.get_one(JournalStateRow, 1)
-    if receipt.epoch != state.epoch:
-        raise UserError("receipt.other_epoch")
-    if receipt.upto > state.last_seq:
-        raise UserError("receipt.ahead", upto=receipt.upto, ours=state.last_seq)
-    if receipt.upto and chain_at(session, certificate, receipt.upto) != receipt.chain:
-        raise UserError("receipt.other_chain")
-    last = session.scalars(select(ReceiptRow).order_by(ReceiptRow.n.desc()).limit(1)).first()
-    hub_time = receipt.hub_time.astimezone(UTC).replace(tzinfo=None)
-    if last is not None and receipt.upto <= state.received_upto and hub_time <= last.hub_time:
-        return False
-    if receipt.upto < state.received_upto:
-        return False
-    state.received_upto = receipt.upto
-    session.add(
-        ReceiptRow(
-            epoch=receipt.epoch,
-            upto=receipt.upto,
-            hub_time=hub_time,
-            hub_epoch=receipt.hub_epoch,
-            read_at=now.replace(microsecond=0, tzinfo=None),
-            exceptions=[
-                {"seq": one.seq, "status": one.status, "code": one.code, "text": one.text} for one in receipt.exceptions
-            ],
-        )
-    )
-    return True
+    if GIVEN_BACK in bundle.about:
+        back = take_given_back(db, bundle, by=by, now=now)
+        outcome = Taken.GIVEN_BACK if back.changes else Taken.ALREADY
+        return Import(name, outcome, hub=certificate.hub_name, came_back=back)
+    took = take_opened(db, bundle, by=by, now=now).value
+    outcome = Taken.GAP if took.gap is not None else Taken.DOWN if took.lines else Taken.ALREADY
+    return Import(name, outcome, hub=certificate.hub_name, down=took)

@@ -72,7 +72,7 @@ def export_changes(
         return done(Export(Exported.ENROLMENT, (enrolment.path,), words=enrolment.words))
     step("pack")
     with db.read() as session:
-        about = about_station(session, session.get_one(JournalStateRow, 1).epoch)
+        about = about_station(session, session.get_one(JournalStateRow, 1).epoch, now=now, folder=db.path.parent)
         parts = pack(session, certificate, identity_of(session), about)
         received = session.get_one(JournalStateRow, 1).received_upto
     if not parts:

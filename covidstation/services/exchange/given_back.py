@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.audit import note
 from covidstation.db.blanks import blank_lines, seal_of
-from covidstation.db.given_back import GivenBack, NotOurs, purged_in, take_back
+from covidstation.db.given_back import GivenBack, purged_in, take_back
+from covidstation.db.replay import NotOurs
 from covidstation.db.rows import NumberBookRow, PaperFileRow, PaperRow, PersonRow, PurgeRow, SecretRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
@@ -54,7 +55,7 @@ def take_given_back(db: Database, bundle: OpenedBundle, *, by: UUID | None, now:
             going = purged_in(ops)
             if going:
                 forget_words(session, [row for row in session.scalars(select(PersonRow)) if row.id in going])
-            found = take_back(session, ops)
+            found = take_back(session, ops, now)
             lines = _purge_again(session, found)
             papers = _papers(session, found.rows.get("paper", ()))
             clashes = tuple(filter(None, [_booked(session, paper) for paper in papers]))

@@ -14,6 +14,7 @@ from covidstation.db.queries.sync import Batch
 from covidstation.i18n import _, moment_text
 from covidstation.messages import sentence
 from covidstation.services.exchange.bundles import Import, Taken
+from covidstation.services.exchange.down import TookDown
 from covidstation.services.exchange.given_back import CameBack
 from covidstation.services.exchange.look import Question
 from covidstation.ui.look import metrics
@@ -27,7 +28,16 @@ from covidstation.ui.sync.words import kind_word
 from covidstation.ui.tasks import TaskRunner
 
 FEW, MANY = 4, 200
-_ORDER = (Taken.GIVEN_BACK, Taken.RECEIPT, Taken.CERTIFICATE, Taken.ASKS, Taken.REFUSED, Taken.ALREADY)
+_ORDER = (
+    Taken.GIVEN_BACK,
+    Taken.DOWN,
+    Taken.RECEIPT,
+    Taken.CERTIFICATE,
+    Taken.ASKS,
+    Taken.GAP,
+    Taken.REFUSED,
+    Taken.ALREADY,
+)
 
 
 class _Rows(QWidget):
@@ -83,6 +93,8 @@ def _taken_words(one: Import) -> tuple[str, str, Ink]:
         return words.format(hub=one.hub, upto=one.upto), "check", "ok"
     if one.outcome is Taken.GIVEN_BACK and one.came_back is not None:
         return _back_words(one.hub, one.came_back)
+    if one.down is not None and one.outcome in (Taken.DOWN, Taken.GAP):
+        return _down_words(one.hub, one.down)
     if one.outcome is Taken.CERTIFICATE:
         return _("Đã ghép nối với {hub}. Từ nay ghi USB là gửi được.").format(hub=one.hub), "check", "ok"
     if one.outcome is Taken.ALREADY:
@@ -100,6 +112,23 @@ def _back_words(hub: str, back: CameBack) -> tuple[str, str, Ink]:
     if back.clashes:
         more = _("Hai văn bản cùng số: {numbers}. Huỷ một bản rồi cấp lại số mới.")
         return f"{words}. {more.format(numbers='; '.join(back.clashes))}", "alert", "warn"
+    return words, "check", "ok"
+
+
+def _down_words(hub: str, took: TookDown) -> tuple[str, str, Ink]:
+    """What the district said or corrected; what needs somebody comes last, where the eye rests."""
+    if took.gap is not None:
+        words = _("Thiếu phần trước của {hub} (số {first} đến {last}). Lần tới huyện ghi lại cả, không mất gì.")
+        return words.format(hub=hub, first=took.gap[0], last=took.gap[1]), "help", "warn"
+    words = _("{hub} gửi {n} thay đổi").format(hub=hub, n=took.lines)
+    if took.items:
+        words = _("{words}, trong đó {items} tin và việc").format(words=words, items=took.items)
+    if took.conflicts:
+        more = _("{n} chỗ huyện và trạm cùng sửa, cần người chọn").format(n=took.conflicts)
+        return f"{words}. {more}", "alert", "warn"
+    if took.aside:
+        more = _("{n} thay đổi giữ riêng vì chưa dùng được").format(n=len(took.aside))
+        return f"{words}. {more}", "alert", "warn"
     return words, "check", "ok"
 
 

@@ -34,9 +34,9 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("n", name=op.f("pk_down_line")),
         sa.UniqueConstraint("epoch", "seq", name=op.f("uq_down_line_epoch_seq")),
-        sa.UniqueConstraint("stamp", name=op.f("uq_down_line_stamp")),
     )
     op.create_index(op.f("ix_down_line_row_id"), "down_line", ["row_id"])
+    op.create_index(op.f("ix_down_line_stamp"), "down_line", ["stamp"])
     _records()
     _messages()
     _moves()
@@ -98,11 +98,16 @@ def _messages() -> None:
     _synced(
         "conflict_decision",
         sa.Column("conflict", sa.Uuid(), nullable=False),
+        sa.Column("about_tbl", sa.String(), nullable=False),
+        sa.Column("about_row", sa.Uuid(), nullable=False),
+        sa.Column("grp", sa.String(), nullable=False),
+        sa.Column("heads", sa.JSON(), nullable=False),
         sa.Column("choice", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("by_name", sa.String(), nullable=False),
         sa.Column("decided_at", sa.DateTime(), nullable=False),
     )
+    op.create_index(op.f("ix_conflict_decision_about_row"), "conflict_decision", ["about_row"])
     op.create_index(op.f("ix_conflict_decision_conflict"), "conflict_decision", ["conflict"])
     _synced(
         "echo",

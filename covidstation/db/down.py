@@ -1,0 +1,248 @@
+"""Lines of the district, brought into the register (docs/bundle-format-1.md §10).
+
+The third writer of rows beside the journal and `db.given_back`: such lines are no lines of this station, so they are
+kept as they came in `down_line` and get no number in the journal. What cannot be applied is kept with a code and stops
+nothing. Applying twice changes nothing: a stamp that is known is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, cast
+from uuid import UUID
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.orm import Session
+
+from covidstation.db.deciding import close_decided
+from covidstation.db.journal import SCHEMA
+from covidstation.db.replay import (
+    NotOurs,
+    bring_back,
+    held_row,
+    insert_row,
+    named_rows,
+    remove_row,
+    tables,
+    update_row,
+    value_of,
+)
+from covidstation.db.rows import ConflictRow, DistrictItemRow, DownLineRow, DownStreamRow, JournalRow, JournalStateRow
+from covidstation.domain.merging import Side
+from covidstation.domain.ops import Op, chain_over, chain_start
+
+CHUNK: Final = 5000
+ITEM: Final = "district_item"
+DECISION: Final = "conflict_decision"
+OURS: Final = frozenset({"app_user", "daily_report", "district_message", "echo", "purge"})
+"""Tables in which the station alone speaks."""
+
+_items: Final = cast(Table, DistrictItemRow.__table__)
+_ITEM_FIELDS: Final = frozenset(_items.c.keys()) - {"n", "id", "received_at", "seen_at"}
+
+
+@dataclass(slots=True)
+class CameDown:
+    """What one bundle brought: new lines, the rows that they touched by table, how many conflicts are open since.
+
+    `aside`: numbers and codes of what could not be applied. `gap`: the numbers that are missing before this bundle;
+    nothing was taken then. `fork`: it contradicts what was read before; nothing was taken either.
+    """
+
+    lines: int = 0
+    rows: dict[str, set[UUID]] = field(default_factory=dict)
+    conflicts: int = 0
+    aside: list[tuple[int, str]] = field(default_factory=list)
+    gap: tuple[int, int] | None = None
+    fork: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An opened bundle: where it belongs, its lines, and the same ones as operations of this program's schema."""
+
+    station: UUID
+    epoch: str
+    first: int
+    chain_before: bytes
+    lines: Sequence[bytes]
+    ops: Sequence[Op]
+    limit: int  # stamps above it are not believed
+
+
+def take_lines(session: Session, piece: Piece, now: datetime) -> CameDown:
+    """Apply a piece of a stream, inside `db.write`: what follows on from what was read."""
+    found = CameDown()
+    stream = _stream(session, piece)
+    if piece.first > stream.upto + 1:
+        found.gap = (stream.upto + 1, piece.first - 1)
+        return found
+    held = min(len(piece.lines), stream.upto + 1 - piece.first)
+    at_end = piece.first - 1 + held == stream.upto
+    if at_end and chain_over(piece.chain_before, piece.lines[:held]) != stream.chain:
+        found.fork = True
+        return found
+    new = list(zip(piece.ops[held:], piece.lines[held:], strict=True))
+    if not new:
+        return found
+    before = _open_conflicts(session)
+    _take_each(session, piece, new, found, now)
+    stream.upto, stream.read_at = new[-1][0].seq, now.replace(microsecond=0, tzinfo=None)
+    stream.chain = chain_over(stream.chain, piece.lines[held:])
+    state = session.get_one(JournalStateRow, 1)
+    state.last_stamp = max([state.last_stamp, *(op.stamp for op, _line in new if op.stamp <= piece.limit)])
+    session.flush()
+    found.conflicts = _open_conflicts(session) - before
+    return found
+
+
+def _stream(session: Session, piece: Piece) -> DownStreamRow:
+    stream = session.scalars(select(DownStreamRow).where(DownStreamRow.epoch == piece.epoch)).first()
+    if stream is None:
+        stream = DownStreamRow(epoch=piece.epoch, upto=0, chain=chain_start(piece.station, piece.epoch))
+        session.add(stream)
+        session.flush()
+    return stream
+
+
+def _open_conflicts(session: Session) -> int:
+    query = select(func.count()).select_from(ConflictRow).where(ConflictRow.decided_at.is_(None))
+    return session.scalar(query) or 0
+
+
+def _take_each(session: Session, piece: Piece, new: Sequence[tuple[Op, bytes]], found: CameDown, now: datetime) -> None:
+    known = _known(session, [op.stamp for op, _line in new])
+    gone = _deleted(session, [UUID(hex=op.row) for op, _line in new])
+    for op, line in new:
+        row = UUID(hex=op.row)
+        if op.stamp in known:
+            table, same_row, code = known[op.stamp]
+            if (table, same_row) != (op.table, row):
+                code = "op.stamp_twice"
+        else:
+            code = _code_of(session, op, row, gone, now)
+            known[op.stamp] = (op.table, row, code)
+            found.lines += 1
+            found.rows.setdefault(op.table, set()).add(row)
+        if code is not None:
+            found.aside.append((op.seq, code))
+        session.add(
+            DownLineRow(epoch=piece.epoch, seq=op.seq, stamp=op.stamp, tbl=op.table, row_id=row, line=line, code=code)
+        )
+
+
+def _known(session: Session, stamps: Sequence[int]) -> dict[int, tuple[str, UUID, str | None]]:
+    found: dict[int, tuple[str, UUID, str | None]] = {}
+    columns = (DownLineRow.stamp, DownLineRow.tbl, DownLineRow.row_id, DownLineRow.code)
+    for at in range(0, len(stamps), CHUNK):
+        query = select(*columns).where(DownLineRow.stamp.in_(stamps[at : at + CHUNK])).order_by(DownLineRow.n.desc())
+        found.update({stamp: (table, row, code) for stamp, table, row, code in session.execute(query)})
+    return found
+
+
+def _deleted(session: Session, rows: Iterable[UUID]) -> set[UUID]:
+    ids = sorted(set(rows))
+    found: set[UUID] = set()
+    for at in range(0, len(ids), CHUNK):
+        query = select(JournalRow.row_id).where(JournalRow.op == "d", JournalRow.row_id.in_(ids[at : at + CHUNK]))
+        found.update(session.scalars(query))
+    return found
+
+
+def _code_of(session: Session, op: Op, row: UUID, gone: set[UUID], now: datetime) -> str | None:
+    """Apply one line, or say why not; a line that is not applied changes nothing."""
+    try:
+        if op.table == ITEM:
+            return _put_item(session, op, row, now)
+        if op.table in OURS:
+            return "op.not_yours"
+        if op.table not in tables():
+            return "op.newer"
+        if any(one in gone for one in named_rows(op).values()):
+            gone |= {row} if op.action == "i" else set()
+            return "op.purged"
+        code = _apply(session, op, row, row in gone, now)
+    except NotOurs:
+        return "op.newer" if op.schema > SCHEMA else "op.field_type"
+    if code is None and op.table == DECISION:
+        close_decided(session, op, Side.DISTRICT, now)
+    return code
+
+
+def _apply(session: Session, op: Op, row: UUID, gone: bool, now: datetime) -> str | None:
+    held = held_row(session, tables()[op.table][0], row)
+    if op.action == "i":
+        if held is not None or gone:
+            return "op.row_exists" if held is not None else "op.purged"
+        insert_row(session, op, row)
+        return None
+    if held is None and op.action == "u" and gone:
+        if not bring_back(session, op, row, now):
+            return "op.purged"
+        held = held_row(session, tables()[op.table][0], row)
+    if held is None:
+        return None if op.action == "d" else "op.row_missing"
+    if op.action == "d":
+        remove_row(session, op, row, held, Side.DISTRICT, now)
+    else:
+        update_row(session, op, row, held, Side.DISTRICT, now)
+    return None
+
+
+def _put_item(session: Session, op: Op, row: UUID, now: datetime) -> str | None:
+    """What the district tells or asks: fields that this version does not know stay in the line alone. NotOurs."""
+    connection, at = session.connection(), _items.c.id == row
+    values = {name: _item_value(name, value) for name, value in op.fields.items() if name in _ITEM_FIELDS}
+    held = connection.execute(select(_items.c.n).where(at)).first()
+    if op.action == "d":
+        connection.execute(_items.delete().where(at))
+        return None
+    if op.action == "u":
+        if held is None:
+            return "op.row_missing"
+        if values:
+            connection.execute(_items.update().where(at).values(**values))
+        return None
+    if held is not None:
+        return "op.row_exists"
+    given = {"title": "", "body": "", "author": "", "made_at": now.replace(microsecond=0, tzinfo=None)}
+    filled: dict[str, Any] = given | values | {"id": row, "received_at": now.replace(microsecond=0, tzinfo=None)}
+    if "kind" not in filled:
+        raise NotOurs("kind")
+    connection.execute(_items.insert().values(**filled))
+    return None
+
+
+def _item_value(name: str, value: Any) -> Any:
+    """Raises NotOurs."""
+    if value is None and not _items.c[name].nullable:
+        if name in ("title", "body", "author"):
+            return ""
+        raise NotOurs(name)
+    if name == "data" and not isinstance(value, dict | None):
+        raise NotOurs(name)
+    return None if value is None else value_of(_items, name, value)
+
+
+def read_so_far(session: Session, most: int = 8) -> dict[str, int]:
+    """How far the district's lines were read, for the newest epochs of the district: `about.down` (format, §2)."""
+    query = select(DownStreamRow.epoch, DownStreamRow.upto).order_by(DownStreamRow.n.desc()).limit(most)
+    return {epoch: upto for epoch, upto in session.execute(query)}
+
+
+def set_aside(session: Session, most: int = 64) -> dict[str, list[list[Any]]]:
+    """The newest lines that could not be applied, by epoch: number and code (`about.aside`)."""
+    query = select(DownLineRow.epoch, DownLineRow.seq, DownLineRow.code).where(DownLineRow.code.is_not(None))
+    found: dict[str, list[list[Any]]] = {}
+    for epoch, seq, code in session.execute(query.order_by(DownLineRow.n.desc()).limit(most)):
+        found.setdefault(epoch, []).append([seq, code])
+    return found
+
+
+def lines_after(session: Session, epoch: str, seq: int) -> Iterator[tuple[int, bytes]]:
+    """The lines of an epoch beyond a number, in order."""
+    query = select(DownLineRow.seq, DownLineRow.line).where(DownLineRow.epoch == epoch, DownLineRow.seq > seq)
+    for row in session.execute(query.order_by(DownLineRow.seq)):
+        yield row.seq, row.line

@@ -1,0 +1,79 @@
+"""What a receipt does to a register: how far the district has come, and what a restored district must hear again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from covidstation.db.down import lines_after
+from covidstation.db.ids import new_id
+from covidstation.db.rows import EchoRow, JournalStateRow, ReceiptRow
+from covidstation.errors import UserError
+from covidstation.services.exchange.packing import chain_at
+from covidstation.sync.enrolment import Certificate
+from covidstation.sync.receipts import Receipt
+
+MOST_ECHO: Final = 120_000  # letters of a line: within another line its quotes take twice the room
+
+
+def apply_receipt(session: Session, receipt: Receipt, certificate: Certificate, now: datetime) -> bool:
+    """Whether it said anything new. Only in this epoch, only when both sides agree on every line up to there.
+
+    Within one epoch of the district its number only rises. A district that was restored has a new epoch and may know
+    less: then what lies after its number counts as unsent, and lines of its own that it lost are sent back to it. It is
+    believed when it names the epoch known here among its former ones, or, if it lost even that, by its later time.
+    Raises UserError receipt.….
+    """
+    state = session.get_one(JournalStateRow, 1)
+    if receipt.epoch != state.epoch:
+        raise UserError("receipt.other_epoch")
+    if receipt.upto > state.last_seq:
+        raise UserError("receipt.ahead", upto=receipt.upto, ours=state.last_seq)
+    if receipt.upto and chain_at(session, certificate, receipt.upto) != receipt.chain:
+        raise UserError("receipt.other_chain")
+    last = session.scalars(select(ReceiptRow).order_by(ReceiptRow.n.desc()).limit(1)).first()
+    hub_time = receipt.hub_time.astimezone(UTC).replace(tzinfo=None)
+    if last is None or last.hub_epoch == receipt.hub_epoch:
+        if last is not None and receipt.upto <= state.received_upto and hub_time <= last.hub_time:
+            return False
+        if receipt.upto < state.received_upto:
+            return False
+    elif _is_known(session, receipt.hub_epoch):
+        return False  # from before the district was restored
+    elif last.hub_epoch not in receipt.down and hub_time <= last.hub_time:
+        raise UserError("receipt.old_hub")
+    state.received_upto = receipt.upto
+    session.add(
+        ReceiptRow(
+            epoch=receipt.epoch,
+            upto=receipt.upto,
+            hub_time=hub_time,
+            hub_epoch=receipt.hub_epoch,
+            read_at=now.replace(microsecond=0, tzinfo=None),
+            exceptions=[
+                {"seq": one.seq, "status": one.status, "code": one.code, "text": one.text} for one in receipt.exceptions
+            ],
+        )
+    )
+    session.flush()
+    _echo(session, receipt.down)
+    return True
+
+
+def _is_known(session: Session, hub_epoch: str) -> bool:
+    return session.scalars(select(ReceiptRow.n).where(ReceiptRow.hub_epoch == hub_epoch).limit(1)).first() is not None
+
+
+def _echo(session: Session, down: Mapping[str, int]) -> None:
+    """Lines of the district that its restored hub no longer has, each once, as rows that travel like all others."""
+    for epoch, upto in down.items():
+        sent = session.scalar(select(func.max(EchoRow.seq)).where(EchoRow.epoch == epoch)) or 0
+        for seq, line in lines_after(session, epoch, max(upto, sent)):
+            if len(line) > MOST_ECHO:
+                break  # what follows could not be chained to it
+            session.add(EchoRow(id=new_id(), epoch=epoch, seq=seq, line=line.decode()))
+    session.flush()
