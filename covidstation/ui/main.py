@@ -296,6 +296,7 @@ class MainWindow(MainFrame):
         ]
         actions.insert(0, (_("Đọc thẻ từ ảnh…"), self._pictures.choose))
         actions += [(_("Trợ giúp (F1)"), lambda: self.go("help")), (_("Khoá (Ctrl+L)"), self.lock_now)]
+        actions.append((_("Đổi mật khẩu của tôi…"), partial(self._want_page, "settings:users:passphrase")))
         actions += [(_("Đóng chương trình"), lambda: self.window().close())]
         self.set_user(self._desk.register.user_name or _("Người giữ mã khôi phục"), actions)
 

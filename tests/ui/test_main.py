@@ -139,6 +139,15 @@ def test_a_changed_station_is_kept_for_the_next_unlocking(window, kept):
     assert kept[-1].place == "Xã Nậm Tăm, tỉnh Lai Châu"
 
 
+def test_the_way_to_ones_own_passphrase_is_in_the_menu_and_ends_in_its_field(window, monkeypatch):
+    menus = []
+    monkeypatch.setattr(window, "set_user", lambda _name, actions: menus.append(dict(actions)))
+    window._user_menu()
+    menus[0]["Đổi mật khẩu của tôi…"]()
+    assert window.current().objectName() == "settings"
+    assert window.page("settings").section().old.hasFocus()
+
+
 def test_closing_backs_up_what_changed_and_then_lets_go(window, qtbot):
     left = []
     window.left.connect(lambda: left.append(True))

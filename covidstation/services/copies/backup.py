@@ -85,10 +85,17 @@ def look_at_backups(db: Database, now: datetime) -> Backups:
     """All that is known of the copies beside the register, without opening one."""
     copies = tuple(copies_of(db.path.parent, now))
     drilled = last_drill(db)
-    today = now.date()
-    due = bool(copies) and (drilled is None or not timedelta(0) <= today - drilled <= DRILL)
+    due = _drill_due(copies, drilled, now)
     unsure = unsure_since(db)
     return Backups(copies, needs_backup(db), drilled, due, unsure.made if unsure else None)
+
+
+def _drill_due(copies: tuple[Copy, ...], drilled: date | None, now: datetime) -> bool:
+    """Once a month a copy is opened for proof; a register whose first copy is younger has nothing to prove yet."""
+    if drilled is not None:
+        return bool(copies) and not timedelta(0) <= now.date() - drilled <= DRILL
+    oldest = min((one.made for one in copies if not one.ahead), default=None)
+    return oldest is not None and now.replace(tzinfo=None) - oldest > DRILL
 
 
 @needs(Right.SEE)

@@ -23,7 +23,7 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.services.access.opening import Register
 from covidstation.services.changes import Done
-from covidstation.services.copies.backup import DRILL, look_at_backups
+from covidstation.services.copies.backup import look_at_backups
 from covidstation.services.rights import needs
 from covidstation.services.station.record import change_setting
 
@@ -107,10 +107,7 @@ def _room(folder: Path) -> Iterator[Notice]:
 
 
 def _drill(db: Database, now: datetime) -> Iterator[Notice]:
-    """Once a month a copy is opened for proof; a young register has nothing to prove yet."""
-    found = look_at_backups(db, now)
-    made = [one.made for one in found.copies if not one.ahead]
-    if found.drill_due and made and now.replace(tzinfo=None) - min(made) > DRILL:
+    if look_at_backups(db, now).drill_due:
         yield Notice("backup.drill", "warn")
 
 

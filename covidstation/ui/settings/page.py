@@ -116,7 +116,7 @@ class SettingsPage(Page):
         self.show_section(str(place))
 
     def show_part(self, part: str) -> None:
-        """A section, or what one of its lists is about: `audit:<a person's id>`."""
+        """A section, or what in it is asked for: `audit:<a person's id>`, `users:passphrase`."""
         key, _colon, about = part.partition(":")
         self.show_section(key)
         if self.section().key == key and about:

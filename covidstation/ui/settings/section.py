@@ -40,7 +40,7 @@ class Section(QWidget):
         """Read what is shown."""
 
     def show_about(self, about: str) -> None:
-        """What a section's list is narrowed to; most have none."""
+        """What a section's list is narrowed to, or the field that is wanted; most have none."""
 
     def unsaved(self) -> bool:
         """Whether something typed would be lost."""

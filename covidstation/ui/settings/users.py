@@ -253,6 +253,11 @@ class UsersSection(Section):
         if self.everybody is not None:
             self.everybody.load()
 
+    def show_about(self, about: str) -> None:
+        """`passphrase`: whoever asked for it types at once."""
+        if about == "passphrase":
+            self.old.setFocus()
+
     def buttons(self) -> Sequence[QWidget]:
         """Change."""
         return (self._save,)
