@@ -88,7 +88,8 @@ def restore_view(folder: Path, tasks: TaskRunner) -> RestoreView:
 
 def close_after_backup(register: Register, now: datetime) -> None:
     """On the database thread, when the window is locked: keep a copy if one is due, then let go of the register."""
-    from covidstation.services.copies import backup  # noqa: PLC0415  (see the module)
+    from covidstation.printing import typeset  # noqa: PLC0415  (see the module)
+    from covidstation.services.copies import backup  # noqa: PLC0415
 
     try:
         backup.back_up_if_due(register.db, now=now, least=backup.AT_LOCK)
@@ -97,6 +98,7 @@ def close_after_backup(register: Register, now: datetime) -> None:
     finally:
         register.db.close()
         register.db.door.forget()
+        typeset.forget_words()
         log.log.info("locked")
 
 

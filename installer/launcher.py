@@ -27,14 +27,18 @@ def here() -> Path:
     return Path(sys.executable if getattr(sys, "frozen", False) else __file__).resolve().parent
 
 
-def write(path: Path, data: bytes) -> None:
-    """The old file or the new one, whatever happens."""
+def write(path: Path, data: bytes) -> bool:
+    """The old file or the new one, whatever happens; whether the disk took it. A full one keeps nobody from working."""
     beside = path.with_name(path.name + ".part")
-    with beside.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        return False
+    return True
 
 
 def read_object(path: Path) -> dict[str, object]:
@@ -120,14 +124,16 @@ def open_window(home: Path) -> int:
     """The current version; after two tries the one before."""
     pointer = choose(home)
     app = pointer["app"]
+    unwritten = 0  # tries that the disk could not remember
     while not is_well(home, app):
         tried = read_object(home / "trying")
         past = tried.get("times") if tried.get("app") == app else 0
-        times = past if isinstance(past, int) else 0
+        times = max(past if isinstance(past, int) else 0, unwritten)
         if times >= TRIES:
             app = go_back(home, pointer)
             break
-        write(home / "trying", json.dumps({"app": app, "times": times + 1}).encode())
+        if not write(home / "trying", json.dumps({"app": app, "times": times + 1}).encode()):
+            unwritten = times + 1
         if try_window(home, app):
             return 0
         time.sleep(POLL)

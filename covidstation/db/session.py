@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Dialect, Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -33,6 +33,7 @@ from covidstation.errors import UserError
 
 LEAST_SQLITE = (3, 51, 3)  # older ones have the WAL-reset bug
 BUSY_MS = 10_000
+_dialects: dict[str, Dialect] = {}  # mappers keep what they compile for each they ever met: each unlocking left some
 FILE_HELD = "file"  # in a connection's info: the mark of the file that it opened
 
 
@@ -70,6 +71,7 @@ def make_engine(path: Path, key: bytes | Door, *, read_only: bool = False) -> En
         return connection
 
     engine = create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=QueuePool, pool_size=4)
+    engine.dialect = _dialects.setdefault("one", engine.dialect)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "connect", lambda _connection, record: record.info.update({FILE_HELD: file_mark(path)}))
     return engine

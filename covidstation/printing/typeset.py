@@ -190,6 +190,12 @@ def _lines(text: tuple[Run, ...], room: float, align: Align, indent: float) -> t
     return tuple(made)
 
 
+def forget_words() -> None:
+    """Let go of every word that was set or measured, for the lock: among them are names and addresses."""
+    for remembered in (_piece, _joined, _lines, width):
+        remembered.cache_clear()
+
+
 def _balanced(words: Sequence[Word], room: float, count: int) -> float:
     """The narrowest room that needs no more lines: centred lines of like length."""
     low, high = room / count / 2, room

@@ -1,10 +1,12 @@
 """The door to the register: what every connection is, and what its troubles become."""
 
+import gc
 import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, func, select, text
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlcipher3 import dbapi2
 
 from covidstation.db import session as sessions
@@ -48,6 +50,24 @@ def test_an_older_library_is_refused(tmp_path, monkeypatch):
         make_engine(tmp_path / "register.db", bytes(32))
     assert caught.value.code == "station.old_sqlite"
     assert dbapi2.sqlite_version in sentence(caught.value)
+
+
+def test_many_unlockings_leave_nothing_compiled_behind(folder, db):
+    """SQLAlchemy's mappers keep what they compile for each dialect that they meet; a day has many locks."""
+    db.close()
+
+    def held():
+        again = opened(folder)
+        register_someone(again.db, f0(neighbour(next(numbers))))
+        again.db.close()
+        del again
+        gc.collect()
+        return sum(isinstance(one, SQLCompiler) for one in gc.get_objects())
+
+    numbers = iter(range(9))
+    held()
+    before = held()
+    assert [held() for _time in range(3)] == [before] * 3
 
 
 def test_a_wrong_key_is_a_sentence_and_changes_nothing(folder, db):

@@ -12,20 +12,28 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from covidstation.db.backup import make_backup
 from covidstation.db.rows import PaperSubjectRow, PersonRow, VisitRow
 from covidstation.domain.packs import PaperKind
+from covidstation.errors import UserError
 from covidstation.services.access.opening import Register
 from covidstation.services.copies.backup import back_up
+from covidstation.services.copies.restore import choose_copy, find_copies, restore
 from covidstation.services.exchange.bundles import export_changes, import_files
 from covidstation.services.papers.issuing import issue_paper
 from covidstation.services.people import edit_person
+from covidstation.services.upkeep import update
 from covidstation.sync.carriers import usb
+from covidstation.update import stand
 from tests.faults.checks import CHECKS, STICK
 from tests.services import outbreak
 from tests.services.district import EPOCH, STATION, District
-from tests.services.samples import NOW, TODAY, catalog, f0, found, neighbour, opened, register
+from tests.services.samples import NOW, PASSPHRASE, TODAY, USER, catalog, f0, found, neighbour, opened, register
+from tests.update import packages
+from tests.update.test_launcher import launcher
 
 OLD = Path(__file__).parents[1] / "data" / "registers" / "1"
+HOME = "program"
 TIMES = 2  # so often each act is done in one run
 
 
@@ -129,6 +137,60 @@ def _found(_station: Any, folder: Path, _known: Any, number: int) -> None:
         found(folder)
 
 
+def _copied(folder: Path) -> None:
+    """A register, its copy of the day before, and one person since."""
+    _founded(folder)
+    with closing(opened(folder).db) as db:
+        make_backup(db, now=NOW - timedelta(days=1))
+        register(db, f0(neighbour(91)))
+
+
+def _put_back(_station: Any, folder: Path, _known: Any, number: int) -> None:
+    later = NOW + timedelta(minutes=number)
+    copies = find_copies(folder, [], later)
+    if not copies:  # the page says that none is found
+        raise UserError("station.copy_unread")
+    restore(choose_copy(folder, copies[-1], PASSPHRASE, now=later, user=USER), now=later)
+
+
+def _packaged(folder: Path) -> None:
+    """A register, a program beside it with its launcher's files, and two newer versions on a stick."""
+    _founded(folder)
+    home, stick = folder / HOME, folder / STICK
+    stick.mkdir()
+    for number in range(TIMES):
+        version = f"0.{2 + number}.0"
+        packages.good(stick / f"{version}.csu", folder / "made" / version, version=version)
+    shutil.rmtree(folder / "made")
+    (home / "app-0.1.0").mkdir(parents=True)
+    (home / "app-0.1.0" / "start.py").write_text("")
+    (home / "app-0.1.0" / "start").write_text("start.py\nstart.py")
+    stand.point_to(home, stand.Pointer("app-0.1.0"))
+
+
+def _tryable(folder: Path) -> Register:
+    """The register; the new version's own test is another program, and not on this disk."""
+    update.release_keys, update._tried = packages.keys, lambda *_given: None
+    return opened(folder)
+
+
+def _install(station: Any, folder: Path, _known: Any, number: int) -> None:
+    file, home = folder / STICK / f"0.{2 + number}.0.csu", folder / HOME
+    running = "0.2.0" if number and (home / "app-0.2.0").is_dir() else "0.1.0"
+    update.install_update(station.db, file, by=None, now=NOW + timedelta(minutes=number), home=home, running=running)
+
+
+def _installed(station: Register, _known: Any, number: int) -> int:
+    """Whether that version is the one that the launcher would start, or the one before; both must be whole."""
+    home = station.folder / HOME
+    pointer = launcher.choose(home)
+    for name in filter(None, (pointer["app"], pointer["before"])):
+        assert launcher.start_file(home, name), f"{name} does not start"
+        if name != "app-0.1.0":
+            assert {one: (home / name / one).read_bytes() for one in packages.FILES} == packages.FILES
+    return int(f"app-0.{2 + number}.0" in (pointer["app"], pointer["before"]))
+
+
 def _hot(folder: Path) -> None:
     """A register whose log was not folded: as after a power cut."""
     found(folder)
@@ -166,6 +228,8 @@ ACTS: dict[str, Act] = {
     "export": Act(_enrolled, opened, _export, None, "export"),
     "receipt": Act(_enrolled, opened, _receive, None, "receipt"),
     "backup": Act(_founded, opened, _back_up, None, "backup"),
+    "restore": Act(_copied, lambda _folder: None, _put_back, None, "restore"),
+    "update": Act(_packaged, _tryable, _install, _installed),
     "migrate": Act(_old, lambda _folder: None, _open, None),
     "start": Act(_hot, lambda _folder: None, _open, None),
     "found": Act(lambda _folder: None, lambda _folder: None, _found, None),

@@ -1,6 +1,7 @@
 """Bundles of somebody who holds the right keys and means harm: signed and sealed as they must be (bar 16).
 
-`python -m tests.hostile.signed 20000` gives that many to a hub and, every fifth, to a station. Prints one line of JSON.
+`python -m tests.hostile.signed 20000` gives that many to hubs and, every fifth, to stations, in two processes. Prints
+one line of JSON: what was said, the most memory of a process, seconds, and those of the processor.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import argparse
 import hashlib
 import json
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -44,6 +46,7 @@ from tests.services.district import EPOCH, STATION, District
 
 WHEN = datetime(2022, 3, 10, 5, 40, tzinfo=UTC)
 SEGMENT = 1 << 20
+SHARED_MEMORY = Path("/dev/shm")  # what is tried here is not the disk
 PHRASE = "con đường mòn qua đèo"
 JUNK: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 1 << 62, (1 << 63) - 1, -(1 << 63), 0.5, -0.0, 1e308, "", "x", "0" * 32, "9" * 400,
@@ -343,19 +346,44 @@ def _word(chance: random.Random, db: Any, district: District, stranger: District
         return b"CSB1"
 
 
+def share(count: int, seed: int) -> dict[str, Any]:
+    """One process's part: four fifths to a hub of its own, one to a station; the figures."""
+    with tempfile.TemporaryDirectory(dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None) as folder:
+        (Path(folder) / "hub").mkdir()
+        hub = attack_hub(Path(folder) / "hub", count - count // 5, seed)
+        station = attack_station(Path(folder), count // 5, seed + 1)
+    worked = round(time.process_time(), 1)
+    return {"hub": dict(hub), "station": dict(station), "megabytes": peak(), "processor": worked}
+
+
+def shared_out(count: int, parts: int) -> dict[str, Any]:
+    """So many processes side by side, each with other dice; their figures together, of memory the most."""
+    command = [sys.executable, "-m", "tests.hostile.signed", str(count // parts), "--seed"]
+    running = [subprocess.Popen([*command, str(10 * part + 1)], stdout=subprocess.PIPE) for part in range(parts)]
+    said = [one.communicate()[0] for one in running]
+    if any(one.returncode for one in running):
+        raise SystemExit("a part failed; its trace stands above")
+    found = [json.loads(one) for one in said]
+    together: dict[str, Any] = {
+        name: dict(sum((Counter(one[name]) for one in found), Counter())) for name in ("hub", "station")
+    }
+    return together | {
+        "megabytes": max(one["megabytes"] for one in found),
+        "processor": round(sum(one["processor"] for one in found), 1),
+    }
+
+
 def main() -> int:
     """Run, print the figures."""
     parser = argparse.ArgumentParser()
     parser.add_argument("count", type=int, nargs="?", default=20_000)
+    parser.add_argument("--parts", type=int, default=2, help="processes side by side (2)")
+    parser.add_argument("--seed", type=int, help="do one part with these dice, in this process")
     options = parser.parse_args()
     begun = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "hub").mkdir()
-        hub = attack_hub(Path(folder) / "hub", options.count - options.count // 5)
-        station = attack_station(Path(folder), options.count // 5)
-    seconds = round(time.perf_counter() - begun, 1)
-    figures = {"hub": dict(hub), "station": dict(station), "seconds": seconds, "megabytes": peak()}
-    sys.stdout.write(json.dumps(figures) + "\n")
+    one = options.seed is not None
+    figures = share(options.count, options.seed) if one else shared_out(options.count, options.parts)
+    sys.stdout.write(json.dumps(figures | {"seconds": round(time.perf_counter() - begun, 1)}) + "\n")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import json
 import os
@@ -135,6 +136,38 @@ def test_without_a_version_before_the_new_one_is_tried_on(home):
     start(home)
     start(home)
     assert read_pointer(home).app == "app-0.2.0"
+
+
+REFUSED = {"open": (Path, "open"), "fsync": (os, "fsync"), "replace": (Path, "replace")}
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO, errno.EACCES], ids=errno.errorcode.get)
+@pytest.mark.parametrize("call", REFUSED)
+def test_a_disk_that_refuses_keeps_nobody_from_working(home, call, error, monkeypatch):
+    """A full disk, a bad one, a folder that may not be written to: a version starts, a broken one is still given up."""
+    old, new = app(home, "0.1.0", SAYS_WELL), app(home, "0.2.0", DIES)
+    point_to(home, Pointer(new, old))
+    on, name = REFUSED[call]
+    real = getattr(on, name)
+
+    def refused(*given, **words):
+        if call == "open" and given[1:2] != ("wb",):
+            return real(*given, **words)
+        raise OSError(error, os.strerror(error))
+
+    begun = []
+    popen = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda *given, **words: begun.append(popen(*given, **words)) or begun[-1])
+    with monkeypatch.context() as failing:
+        failing.setattr(on, name, refused)
+        assert launcher.open_window(home) == 0
+        assert until(lambda: "app-0.1.0" in ran(home))
+        assert ran(home).count(new) == 2
+        (home / "current").write_bytes(b"")  # and no pointer any more
+        assert launcher.choose(home)["app"] == new
+    assert launcher.open_window(home) == 0
+    assert read_pointer(home).app in (old, new)
+    assert [one.wait(20) for one in begun]
 
 
 @pytest.mark.parametrize("torn", [b"", b"{", b"[]", b'{"app": "app-9.9.9"}', b'{"app": "../evil"}', b"\xff\xfe", None])

@@ -13,7 +13,7 @@ import subprocess  # door: starts the tested version of this program
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -100,7 +100,7 @@ def install_update(
     package = read_package(file, release_keys())
     _fits(db, package, running)
     manifest = package.manifest
-    before = stand.read_pointer(home)
+    before = _pointer(home)
     app = f"{stand.PREFIX}{manifest.version}"
     if app == before.app:
         raise UserError("update.older", version=manifest.version, running=running)
@@ -117,11 +117,23 @@ def install_update(
         with _written(home):
             stand.point_to(home, stand.Pointer(app, before.app))
     except BaseException:
+        with suppress(OSError, ValueError):
+            if stand.read_pointer(home) != before:  # renamed, and then the disk refused the sync
+                stand.point_to(home, before)
         shutil.rmtree(home / app, ignore_errors=True)
         raise
     stand.let_go(home, stand.Pointer(app, before.app))
     log.info("update installed: %s after %s", manifest.version, running)
     return done(Installed(str(manifest.version), running, backup))
+
+
+def _pointer(home: Path) -> stand.Pointer:
+    """Which version starts now. Raises UserError update.not_written: nothing could be switched there."""
+    try:
+        return stand.read_pointer(home)
+    except (OSError, ValueError) as trouble:
+        reason = getattr(trouble, "strerror", None) or stand.CURRENT
+        raise UserError("update.not_written", folder=home, reason=reason) from trouble
 
 
 def _fits(db: Database, package: Package, running: str) -> None:

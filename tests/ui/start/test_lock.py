@@ -12,6 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
+from covidstation.printing import fonts, typeset
+from covidstation.printing.fonts import Font
 from covidstation.services.access.opening import open_register
 from covidstation.services.drafts import drafts
 from covidstation.ui.care.transfer import TransferDialog
@@ -178,6 +180,17 @@ def test_the_open_register_leaves_memory_with_the_pages(unlocked, qtbot):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QTest.qWait(10)
     assert register() is None or register().key == b""
+
+
+def test_words_that_were_set_for_paper_leave_memory_too(unlocked, qtbot):
+    program, unlock = unlocked
+    window = unlock()
+    page = tuple(typeset.lines([typeset.Run("Giàng Thị Mỷ, bản Nậm Ngá", Font.REGULAR, 12)], 200))
+    assert page and typeset._lines.cache_info().currsize and fonts.width.cache_info().currsize
+    window.lock_now()
+    settle(program, qtbot)
+    qtbot.waitUntil(lambda: not typeset._lines.cache_info().currsize, timeout=MOST_MS)
+    assert not fonts.width.cache_info().currsize
 
 
 def test_the_same_user_comes_back_to_the_same_person(unlocked, village, qtbot):
