@@ -29,7 +29,7 @@ class Place:
 
 
 class HubDatabase(Protocol):
-    """An open database. `db.session.Database` is one, `hub.postgres.PostgresDatabase` the other."""
+    """An open database: `hub.sqlite.SqliteDatabase`, or `hub.postgres.PostgresDatabase`."""
 
     engine: Engine
 
@@ -38,6 +38,9 @@ class HubDatabase(Protocol):
 
     def write(self, by: UUID | None, now: datetime) -> AbstractContextManager[Session]:
         """One durable transaction, all or nothing. Raises UserError station.…, hub.database_away."""
+
+    def alone_with(self, station: int) -> AbstractContextManager[bool]:
+        """Keep other programs from serving that station meanwhile; False when one does. Ends with the program."""
 
     def close(self) -> None:
         """Let go of it."""

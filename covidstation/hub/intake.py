@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from covidstation.domain.ops import Op, chain_over, chain_start
 from covidstation.errors import UserError
 from covidstation.hub.apply import apply_operations
+from covidstation.hub.hearing import hear
 from covidstation.hub.outcomes import OUTCOMES_KEPT
 from covidstation.hub.outcomes import Intake as Intake
 from covidstation.hub.outcomes import Outcome as Outcome
@@ -126,7 +127,7 @@ class Taking:
         if header.kind is not Kind.UP:
             raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
         with self._hub.db.read() as session:
-            sender = _senders(session, header.sender)
+            sender = known_senders(session, header.sender)
         with _uncollected():
             arrival = _open(self._hub, data, sha256, sender, name)
             with self._hub.db.read() as session:
@@ -162,6 +163,10 @@ class Taking:
         placed = _place(session, enrolment, arrival, self._now, most)
         self._taken += placed.taken
         self._set_aside += placed.set_aside
+        stream = _stream(session, enrolment.station, arrival.epoch)
+        if placed.taken and stream is not None:
+            end = stream.upto - arrival.stream.first + 1
+            hear(session, self._hub, stream, arrival.ops[end - placed.taken : end], now=self._now)
         if placed.outcome is Outcome.PARTLY:
             return
         if arrival.waited is None:
@@ -193,6 +198,12 @@ def _seen(session: Session, sha256: bytes, name: str) -> tuple[Intake, tuple[int
     return intake, (row.station, row.epoch)
 
 
+def seen_before(session: Session, sha256: bytes, name: str) -> Intake | None:
+    """What a file that had its outcome before is told when it comes again."""
+    found = _seen(session, sha256, name)
+    return found[0] if found else None
+
+
 def _intake(session: Session, row: BundleRow, outcome: Outcome, name: str) -> Intake:
     station = session.get_one(StationRow, row.station)
     stream = _stream(session, row.station, row.epoch)
@@ -201,7 +212,7 @@ def _intake(session: Session, row: BundleRow, outcome: Outcome, name: str) -> In
     )
 
 
-def _senders(session: Session, sender: str) -> dict[str, Sender]:
+def known_senders(session: Session, sender: str) -> dict[str, Sender]:
     """The key of that id, former ones too: what they signed is read, and then set aside."""
     query = select(EnrolmentRow.sign, StationRow.id).join(StationRow, StationRow.n == EnrolmentRow.station)
     found = session.execute(query.where(EnrolmentRow.key_id == sender)).first()
@@ -264,7 +275,7 @@ def _take_up(session: Session, hub: Hub, row: BundleRow) -> _Arrival:
     data = row.kept or b""
     station = session.get_one(StationRow, row.station)
     name = usb.up_name(station.id, row.epoch, row.first, row.last).rpartition("/")[2]
-    arrival = _open(hub, data, row.sha256, _senders(session, read_header(data).sender), name)
+    arrival = _open(hub, data, row.sha256, known_senders(session, read_header(data).sender), name)
     return replace(arrival, ops=read_ops(arrival.bundle), waited=row.n)
 
 

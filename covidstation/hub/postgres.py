@@ -26,6 +26,7 @@ from covidstation.hub.rows import HubStateRow
 
 LEAST_SERVER: Final = 140_000  # PostgreSQL 14
 MIGRATING: Final = 0x43_53_42_31  # "CSB1": the advisory lock that whoever migrates holds
+SERVING: Final = 0x43_53_42_32  # the first half of the lock of whoever takes in what a station sent
 POOL: Final = 10  # connections of one program; workers, requests and the backup share them
 MARK: Final = "hub.founding"
 _CODES: Final = {  # by the first letters of SQLSTATE
@@ -64,6 +65,13 @@ class PostgresDatabase:
         with translated(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             session.info.update(actor=by, now_ms=int(now.timestamp() * 1000))
             yield session
+
+    @contextmanager
+    def alone_with(self, station: int) -> Iterator[bool]:
+        """By an advisory lock: the server releases it when the program is gone, however it went."""
+        with translated(), self.engine.connect() as connection:
+            lock = text("SELECT pg_try_advisory_xact_lock(:kind, :station)")
+            yield bool(connection.scalar(lock, {"kind": SERVING, "station": station}))
 
     def close(self) -> None:
         """Let go of all connections."""

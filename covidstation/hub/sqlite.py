@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +18,15 @@ from covidstation.hub.db import SCHEMA
 
 LOG_PAGES: Final = 4000  # 16 MiB: one station's large bundle is folded into the file after its commit, not within
 SIDES: Final = ("", "-wal", "-shm")
+
+
+class SqliteDatabase(Database):
+    """The file, open."""
+
+    @contextmanager
+    def alone_with(self, station: int) -> Iterator[bool]:
+        """One program serves a file; a second one that tries waits for the writer's turn, slice by slice."""
+        yield True
 
 
 class SqliteBase:
@@ -33,14 +44,14 @@ class SqliteBase:
         """Whether the file stands under its first name."""
         return self._unfinished.exists()
 
-    def prepare(self, key: bytes) -> Database:
+    def prepare(self, key: bytes) -> SqliteDatabase:
         """An empty database beside the place of the file."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         for side in SIDES:
             self._unfinished.with_name(self._unfinished.name + side).unlink(missing_ok=True)
         engine = _engine(self._unfinished, key)
         upgrade(engine, SCHEMA)
-        return Database(engine, self._unfinished, key)
+        return SqliteDatabase(engine, self._unfinished, key)
 
     def publish(self) -> None:
         """Give the prepared file its name; a power cut leaves no hub, or a whole one."""
@@ -49,12 +60,12 @@ class SqliteBase:
         self._unfinished.replace(self.path)
         sync_folder(self.path.parent)
 
-    def open(self, key: bytes) -> Database:
+    def open(self, key: bytes) -> SqliteDatabase:
         """Open the file. Raises UserError hub.not_set_up, station.…."""
         if not self.path.is_file():
             raise UserError("hub.not_set_up")
         engine = _engine(self.path, key)
-        db = Database(engine, self.path, key)
+        db = SqliteDatabase(engine, self.path, key)
         with db.read() as session:  # a damaged file shows here, as a sentence
             session.connection().exec_driver_sql("SELECT count(*) FROM sqlite_master")
         upgrade(engine, SCHEMA)

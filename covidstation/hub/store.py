@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from covidstation.db import keys as wraps
 from covidstation.db.ids import new_id
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
+from covidstation.hub.bell import Bell
 from covidstation.hub.db import SCHEMA as SCHEMA
 from covidstation.hub.db import Base, HubDatabase
 from covidstation.hub.db import Place as Place
@@ -42,6 +43,7 @@ class Hub:
     code: str
     epoch: str
     place: Place
+    bell: Bell = field(default_factory=Bell, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

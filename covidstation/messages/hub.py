@@ -26,6 +26,10 @@ SENTENCES = {
     "hub.postgresql_encoding": N_(
         "Kho trên máy chủ dùng bảng mã {found}. Lập kho khác với: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
     ),
+    "hub.poison": N_(
+        "Chương trình ở huyện vấp phải lỗi khi đọc gói này, nên giữ riêng và chưa ghi gì. Các gói khác vẫn nhận bình "
+        "thường. Báo người phụ trách phần mềm ở huyện; dữ liệu vẫn còn ở trạm."
+    ),
     "hub.busy": N_("Máy của huyện đang bận. Dữ liệu vẫn nằm an toàn ở nơi gửi; chờ một lát rồi làm lại."),
     "hub.newer_data": N_(
         "Kho dữ liệu do phiên bản mới hơn ghi (bản {found}, chương trình này đọc được đến bản {known}). "

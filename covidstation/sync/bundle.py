@@ -135,6 +135,23 @@ def read_header(data: bytes) -> Header:
     return parse_header(_frame(data)[0])
 
 
+def signed_header(data: bytes, key_of: Callable[[Header], bytes]) -> tuple[Header, int]:
+    """The header at the start of a bundle, signed by the key that `key_of` names for it, and where its body begins.
+
+    Enough of the bundle to know who speaks, before any more of it is kept. Raises BundleRefused; `bundle.cut` while
+    the signature is not all there.
+    """
+    raw, at = _frame(data)
+    header = parse_header(raw)
+    signature = data[at : at + SIGNATURE]
+    key = key_of(header)
+    if len(signature) < SIGNATURE:
+        raise BundleRefused("bundle.cut")
+    if not verify(key, signature, MAGIC + raw):
+        raise BundleRefused("bundle.forged")
+    return header, at + SIGNATURE
+
+
 def open_bundle(
     source: bytes | Path,
     *,
@@ -147,6 +164,16 @@ def open_bundle(
     Replay, order and forks are the caller's: the chain is checked within the bundle alone, by `read_ops`.
     """
 
+    header, body = _checked(_load(source, limits), known_senders, limits)
+    return _unpack(header, _decrypt(header, body, identities), limits)
+
+
+def check_bundle(data: bytes, *, known_senders: Mapping[str, Sender], limits: Limits = LIMITS) -> Header:
+    """The first four steps of reading: a known key signed every byte. Nothing is decrypted. Raises BundleRefused."""
+    return _checked(data, known_senders, limits)[0]
+
+
+def _checked(data: bytes, known_senders: Mapping[str, Sender], limits: Limits) -> tuple[Header, bytes]:
     def key_of(header: Header) -> bytes:
         if header.kind in SELF_SIGNED:
             raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
@@ -155,11 +182,11 @@ def open_bundle(
             raise BundleRefused("bundle.unknown_sender", sender=header.sender)
         return sender.key
 
-    header, body = _verified(_load(source, limits), key_of, limits)
+    header, body = _verified(data, key_of, limits)
     if known_senders[header.sender].station != header.station:
         raise BundleRefused("bundle.wrong_station", sender=header.sender)
     _check_body(header, body)
-    return _unpack(header, _decrypt(header, body, identities), limits)
+    return header, body
 
 
 def open_self_signed(source: bytes | Path, kind: Kind, *, limits: Limits = LIMITS) -> OpenedBundle:
@@ -246,15 +273,8 @@ def _verified(data: bytes, key_of: Callable[[Header], bytes], limits: Limits) ->
     """The header, signed by the key that `key_of` names for it, and the body, still unchecked."""
     if len(data) > limits.file:
         raise BundleRefused("bundle.too_large", most=limits.file >> 20)
-    raw, at = _frame(data)
-    header = parse_header(raw)
-    signature = data[at : at + SIGNATURE]
-    key = key_of(header)
-    if len(signature) < SIGNATURE:
-        raise BundleRefused("bundle.cut")
-    if not verify(key, signature, MAGIC + raw):
-        raise BundleRefused("bundle.forged")
-    return header, data[at + SIGNATURE :]
+    header, at = signed_header(data, key_of)
+    return header, data[at:]
 
 
 def _check_body(header: Header, body: bytes) -> None:

@@ -105,12 +105,16 @@ class InboxRow(HubBase):
 
     __tablename__ = "inbox"
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    station: Mapped[int | None]  # by its header; None: a stranger's
+    station: Mapped[int]  # whose key signed it; a stranger's file is never kept
     name: Mapped[str]
     sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     carrier: Mapped[str] = mapped_column(String(16))
-    data: Mapped[bytes | None] = mapped_column(LargeBinary)  # gone once it is done
+    size: Mapped[int] = mapped_column(BigInteger)
+    tries: Mapped[int] = mapped_column(default=0)  # how often the program ended while it read a large one
+    state: Mapped[str] = mapped_column(String(16))  # queue.State: waiting, done, aside
     arrived_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(16), index=True)  # waiting, working, done
     done_at: Mapped[datetime | None]
     outcome: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    data: Mapped[bytes | None] = mapped_column(LargeBinary)  # gone once it is done
+
+    __table_args__ = (Index("ix_inbox_turn", "state", "station", "n", "size"),)

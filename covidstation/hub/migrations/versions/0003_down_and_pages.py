@@ -110,19 +110,21 @@ def _inbox() -> None:
     op.create_table(
         "inbox",
         sa.Column("n", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("station", sa.Integer(), nullable=True),
+        sa.Column("station", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
         sa.Column("carrier", sa.String(16), nullable=False),
-        sa.Column("data", sa.LargeBinary(), nullable=True),
-        sa.Column("arrived_at", sa.DateTime(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(), nullable=False),
         sa.Column("done_at", sa.DateTime(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("data", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("n", name=op.f("pk_inbox")),
         sa.UniqueConstraint("sha256", name=op.f("uq_inbox_sha256")),
     )
-    op.create_index(op.f("ix_inbox_state"), "inbox", ["state"])
+    op.create_index("ix_inbox_turn", "inbox", ["state", "station", "n", "size"])
 
 
 def _users() -> None:
