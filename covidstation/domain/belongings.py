@@ -16,7 +16,8 @@ PERSON: Final = "person"
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """A table of a person's rows. `by` names the row that they hang on: its table and the field with its id.
+    """A table of a person's rows: by `person_id`, but for the person itself, a paper (whom `paper_subject` names) and
+    its delivery.
 
     `here`: fields that speak of the place where the row was written, and mean nothing at another station: they are
     left out when the row goes to one that lacks it, and left alone when it comes back to one that has it.
@@ -24,13 +25,12 @@ class Belonging:
     """
 
     table: str
-    by: tuple[str, str] = (PERSON, "person_id")
     here: frozenset[str] = frozenset()
     counted: bool = False
 
 
 BELONGINGS: Final = (
-    Belonging(PERSON, (PERSON, "id"), here=frozenset({"hamlet_id", "household_id", "moved_to"})),
+    Belonging(PERSON, here=frozenset({"hamlet_id", "household_id", "moved_to"})),
     Belonging("episode", counted=True),
     Belonging("contact", here=frozenset({"source_episode_id", "source_words"}), counted=True),
     Belonging("pathogen_test", counted=True),
@@ -45,8 +45,8 @@ BELONGINGS: Final = (
     Belonging("case_notice"),
     Belonging("consent"),
     Belonging("paper_subject"),
-    Belonging("paper", ("paper_subject", "paper_id"), counted=True),
-    Belonging("paper_delivery", ("paper", "paper_id")),
+    Belonging("paper", counted=True),
+    Belonging("paper_delivery"),
 )
 """In the order in which they are written: what is named comes before what names it."""
 

@@ -47,5 +47,7 @@ SENTENCES = {
     "district.not_there": N_("{name} không do {station} quản lý lúc này, nên không chuyển từ đó được."),
     "district.move_open": N_("Đang chờ {station} trả lời việc nhận {name}."),
     "district.move_over": N_("Lần chuyển này đã xong, không đổi được nữa."),
+    "district.deleted_there": N_("{station} đã huỷ hồ sơ của người này theo luật, nên không nhận lại được."),
+    "op.former_owner": N_("Người này nay do trạm khác quản lý; huyện đã giữ và chuyển tiếp cho trạm đó."),
     "district.which_move": N_("Không tìm thấy lần xin chuyển này. Xem lại bằng lệnh move list."),
 }
