@@ -33,6 +33,9 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         # Contacts of group-A agents only (same article); COVID-19 is of group B, so the head answers.
         Setting("contact_isolation", "ask", N_("Được cách ly người tiếp xúc (F1) tại nhà"), ("ask", "yes", "no")),
         Setting("insurance_signers", "", N_("Người ký giấy nghỉ việc đã đăng ký với BHXH")),
+        Setting("auto_sync", "yes", N_("Tự gửi huyện khi có mạng"), ("yes", "no"), whole=True),
+        Setting("hub_url", "", N_("Địa chỉ máy của huyện, khi khác giấy chứng nhận"), whole=True),
+        Setting("proxy", "", N_("Proxy: để trống là theo máy, direct là không dùng")),
         Setting("usb_folder", "", N_("Thư mục USB dùng lần trước")),
         Setting("test_place", "", N_("Nơi xét nghiệm thường dùng")),
         Setting(

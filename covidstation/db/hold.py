@@ -65,6 +65,16 @@ def turn(path: Path) -> Iterator[None]:
         connection.close()
 
 
+@contextmanager
+def only_one(path: Path, taken: UserError) -> Iterator[None]:
+    """One of all programs at this folder; for whoever comes second, `taken` is raised at once."""
+    connection = _locked(path, "BEGIN EXCLUSIVE", 0.1, taken)
+    try:
+        yield
+    finally:
+        connection.close()
+
+
 def _emptied(path: Path) -> None:
     """What somebody else wrote into it, or a broken disk, would lock everybody out. Cut, not replaced: locks stay."""
     with suppress(OSError):

@@ -26,14 +26,17 @@ MOST_SENT: Final = 64  # of the newest bundles; the hub has seen one of them
 
 
 def about_station(
-    session: Session, epoch: str, *, now: datetime | None = None, folder: Path | None = None
+    session: Session, epoch: str, *, now: datetime | None = None, folder: Path | None = None, noted: bool = False
 ) -> dict[str, Any]:
-    """For the manifest's `about` (docs/bundle-format-1.md §2). `now` is aware; `folder` the register's."""
+    """For the manifest's `about` (docs/bundle-format-1.md §2). `now` is aware; `folder` the register's.
+
+    `noted`: name the record as it stood when its newest entry about a bundle was written, for a bundle that gets none.
+    """
     state = session.get_one(JournalStateRow, 1)
     now = now or datetime.now().astimezone()
     about: dict[str, Any] = {
         "program": __version__,
-        "audit": _audit(session, epoch),
+        "audit": _audit(session, epoch, noted),
         "clock": int(now.timestamp() * 1000),
         "down": read_so_far(session),
         "stamp": state.last_stamp,
@@ -55,33 +58,42 @@ def _newest_copy(folder: Path, now: datetime) -> datetime | None:
     return None
 
 
-def _audit(session: Session, epoch: str) -> dict[str, Any]:
+def _audit(session: Session, epoch: str, noted: bool) -> dict[str, Any]:
     """Number and head now, and the heads at the numbers that earlier bundles of this epoch named.
 
     All are recomputed from the entries as they stand, so that an entry changed since then gives itself away.
     """
     state = session.get_one(JournalStateRow, 1)
-    wanted = _sent(session, epoch)
+    wanted = _sent(session, epoch, state.received_upto)
+    newest = wanted[-1] if noted and wanted else state.audit_seq
     heads: dict[int, str] = {}
     walked = walk(session, most=0)
-    for seq in [*wanted, state.audit_seq]:
+    for seq in [*wanted, newest]:
         walked = walk(session, walked, seq - walked.seq)
         if walked.fault is not None:
+            newest = state.audit_seq
             break
         heads[walked.seq] = walked.chain.hex()
     return {
-        "head": heads.get(state.audit_seq, state.audit_chain.hex()),
+        "head": heads.get(newest, state.audit_chain.hex()),
         "sent": [[seq, heads[seq]] for seq in wanted if seq in heads],
-        "seq": state.audit_seq,
+        "seq": newest,
     }
 
 
-def _sent(session: Session, epoch: str) -> list[int]:
-    """The numbers of entries that the newest bundles named, rising."""
+def _sent(session: Session, epoch: str, received: int) -> list[int]:
+    """The numbers of entries that the newest bundles named, rising; none that the hub can no longer ask for.
+
+    What the receipt covers was read in a bundle that reached as far, so the newest number known there is none of those
+    before the first such bundle.
+    """
     query = select(AuditRow.detail).where(AuditRow.action == AuditAction.SEND.value).order_by(AuditRow.seq.desc())
-    found = {
-        detail["audit"]
+    named = [
+        (detail["audit"], detail.get("to"))
         for detail in session.scalars(query.limit(MOST_SENT))
         if detail.get("epoch") == epoch and isinstance(detail.get("audit"), int)
-    }
-    return sorted(found)
+    ]
+    ends = [to for _number, to in named if isinstance(to, int)]
+    read = max((to for to in ends if to <= received), default=0)
+    first = min(number for number, to in named if isinstance(to, int) and to >= read) if read else 0
+    return sorted({number for number, _to in named if number >= first})

@@ -10,6 +10,7 @@ from uuid import UUID
 from covidstation.db.audit import note
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.exchange.down import GIVEN_BACK, TookDown, take_opened
 from covidstation.services.exchange.enrolment import (
@@ -22,6 +23,7 @@ from covidstation.services.exchange.enrolment import (
 )
 from covidstation.services.exchange.given_back import CameBack, take_given_back
 from covidstation.services.exchange.receipts import apply_receipt
+from covidstation.services.rights import needs
 from covidstation.sync.bundle import Sender, open_bundle, read_header
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import Certificate
@@ -65,6 +67,7 @@ class Trusted:
     words: tuple[str, ...]
 
 
+@needs(Right.SEND)
 def import_one(
     db: Database, found: usb.FoundFile, *, by: UUID | None, now: datetime, trusted: Trusted, alone: bool
 ) -> Import | None:
@@ -76,6 +79,7 @@ def import_one(
         return Import(found.path.name, Taken.REFUSED, trouble=trouble)
 
 
+@needs(Right.SEND)
 def take_one(
     db: Database, name: str, data: bytes, *, by: UUID | None, now: datetime, trusted: Trusted, alone: bool
 ) -> Import | None:
