@@ -1,0 +1,1 @@
+"""The hub over HTTP: sync for stations, pages for people."""
