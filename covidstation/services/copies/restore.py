@@ -313,9 +313,7 @@ def _renew(chosen: Chosen, standing: Standing, present: Looked | None, now: date
         schema.upgrade(db.engine)
         with db.write(None, now) as session:
             certificate = certificate_of(session)
-            start_epoch(session, certificate.station if certificate else None, secrets.token_hex(8))
-            state = session.get_one(JournalStateRow, 1)
-            state.last_stamp = max(state.last_stamp, *seen, int(now.timestamp() * 1000) << 16)
+            begin_epoch(session, seen, now)
             marker = {"made": chosen.found.made.isoformat(), "at": now.isoformat(timespec="seconds"), "whole": False}
             session.merge(SecretRow(name=RESTORED, value=json.dumps(marker).encode()))
             if wrap is not None:
@@ -335,6 +333,19 @@ def _renew(chosen: Chosen, standing: Standing, present: Looked | None, now: date
     with (part / REGISTER).open("rb+") as file:
         os.fsync(file.fileno())
     return certificate is not None
+
+
+def begin_epoch(session: Session, seen: Sequence[int], now: datetime) -> None:
+    """A history of its own for a register that came back; `seen` are stamps that were given after the copy was made.
+
+    No stamp is ever given twice, though nobody here knows which were given on the disk that is gone, and the clock may
+    be years behind: the first one is taken at random out of the next minutes.
+    """
+    certificate = certificate_of(session)
+    start_epoch(session, certificate.station if certificate else None, secrets.token_hex(8))
+    state = session.get_one(JournalStateRow, 1)
+    newest = max(state.last_stamp, *seen, int(now.timestamp() * 1000) << 16)
+    state.last_stamp = newest + secrets.randbelow(1 << 32) * 4
 
 
 def _keep_out(session: Session, disabled: frozenset[UUID], now: datetime) -> None:
