@@ -10,6 +10,7 @@ import argparse
 import os
 import random
 import select
+import shutil
 import signal
 import sys
 import tempfile
@@ -25,6 +26,7 @@ from tests.services.samples import opened
 ENOUGH = 1_000_000
 SHORT, LONG = 0.25, 1.2  # seconds within which a kill falls; an act of care prepares its case first
 LONGEST = 3.0  # seconds in which a register opens after a kill
+KILLED = tuple(name for name in ACTS if name != "init")
 PATIENCE = 20.0  # seconds for the first acknowledgement
 
 
@@ -55,16 +57,17 @@ def killed(act: str, folder: Path, dice: random.Random) -> int:
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("act", choices=[name for name in ACTS if name != "init"])
+    parser.add_argument("act", choices=[*KILLED, "all"], help="all: the kills are divided among the acts")
     parser.add_argument("folder", type=Path, nargs="?", help="where the registers are made; without one, a temporary")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     hurry()
-    if options.folder is not None:
-        return loop(options.act, options.folder, options.kills, options.seed)
-    with tempfile.TemporaryDirectory() as place:
-        return loop(options.act, Path(place), options.kills, options.seed)
+    acts = KILLED if options.act == "all" else (options.act,)
+    kills = -(-options.kills // len(acts))
+    with tempfile.TemporaryDirectory() as beside:
+        place = options.folder or Path(beside)
+        return max(loop(act, place / act, kills, options.seed) for act in acts)
 
 
 def loop(act: str, place: Path, kills: int, seed: int) -> int:
@@ -83,8 +86,11 @@ def loop(act: str, place: Path, kills: int, seed: int) -> int:
         verdict = verdict or ("slow to open" if slowest > LONGEST else "")
         if verdict:
             bad += 1
+            shutil.copytree(folder, place / f"bad {number}")
             sys.stderr.write(f"kill {number}: {acknowledged} acknowledged, {verdict}\n")
+        shutil.rmtree(folder, ignore_errors=True)
     sys.stdout.write(f"{act}: {kills} kills, {total} acknowledged, {bad} bad; opens in {slowest:.2f} s\n")
+    sys.stdout.flush()
     return 1 if bad else 0
 
 
