@@ -25,6 +25,7 @@ ROWS: Final[Mapping[str, str]] = {
     "consent": N_("Đồng ý"),
     "paper_subject": N_("Tên trên giấy tờ"),
     "paper_delivery": N_("Giao giấy"),
+    "app_user": N_("Người dùng"),
 }
 FIELDS: Final[Mapping[str, str]] = {
     "full_name": N_("Họ và tên"),

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     CONTACTS = "contacts"
     REPORTS = "reports"
     RULES = "rules"
+    COPIES = "copies"  # backups: no record, but the status line tells how old the newest is
     DISTRICT = "district"  # what the district tells and asks
 
 

@@ -19,6 +19,7 @@ from covidstation.db.rows import AuditRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
+from covidstation.domain.text import fold, words
 from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.access.audit import AGAIN, prints
@@ -66,7 +67,7 @@ def look_at_audit(db: Database, asked: AuditAsked, *, now: datetime) -> AuditLis
     if asked.person_id is not None:
         people = (asked.person_id,)
     elif asked.typed.strip():
-        people = tuple(hit.id for hit in find_people(db, asked.typed, MOST_NAMESAKES))
+        people = _people_called(db, asked.typed)
     wanted = AuditWanted(
         people=people, user=asked.user, actions=asked.actions, first_day=asked.first_day, last_day=asked.last_day
     )
@@ -76,6 +77,17 @@ def look_at_audit(db: Database, asked: AuditAsked, *, now: datetime) -> AuditLis
     found = audit_list(db, wanted)
     _note_look(db, actor, asked.person_id, now)
     return found
+
+
+def _people_called(db: Database, typed: str) -> tuple[UUID, ...]:
+    """Who bears that name; when nobody does, whoever is found by a number or a hamlet.
+
+    The search of the window finds the whole household of somebody too: that would not answer who looked at one person.
+    """
+    hits = find_people(db, typed, MOST_NAMESAKES)
+    asked = fold(typed).split()
+    own = [hit for hit in hits if all(any(one.startswith(part) for one in words(hit.full_name)) for part in asked)]
+    return tuple(hit.id for hit in own or hits)
 
 
 def _note_look(db: Database, actor: UUID, person_id: UUID | None, now: datetime) -> None:

@@ -14,6 +14,7 @@ from covidstation.db.copies import Copy, Health, Why
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text, moment_text
+from covidstation.services.changes import Kind
 from covidstation.services.copies.backup import Backups, Drilled, back_up, drill, look_at_backups
 from covidstation.services.copies.restore import numbers_compared
 from covidstation.services.copies.stick_copy import OnStick, copy_to_stick
@@ -110,6 +111,7 @@ class BackupSection(Section):
 
     def _made(self, name: str) -> None:
         self._said(_("Đã sao lưu và đọc lại khớp: {name}.").format(name=name))
+        self.desk.tell(frozenset((Kind.COPIES,)))
 
     def _said(self, words: str) -> None:
         self.told.emit("", "")

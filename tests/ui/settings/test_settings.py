@@ -11,6 +11,7 @@ from covidstation.db.queries.places import hamlets, sub_points
 from covidstation.db.queries.staff import staff_on
 from covidstation.db.queries.station import get_setting, get_station
 from covidstation.services.access.opening import open_register
+from covidstation.services.changes import Kind
 from covidstation.services.papers.packs import pack_items
 from covidstation.services.station import setup
 from covidstation.ui.look.theme import Theme
@@ -227,6 +228,13 @@ def test_the_passphrase_is_changed(page, desk, said, monkeypatch):
     assert said and users.new.text() == ""
     opened = open_register(desk.register.folder, "một câu mới dễ nhớ")
     opened.db.engine.dispose()
+
+
+def test_the_status_line_hears_of_a_backup_at_once(page, desk):
+    heard = []
+    desk.changed.connect(heard.append)
+    section(page, "backup")._back_up()
+    assert [set(one) for one in heard] == [{Kind.COPIES}]
 
 
 def test_a_backup_is_made_and_the_register_looked_over(page, desk, said):
