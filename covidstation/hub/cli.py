@@ -17,6 +17,7 @@ from typing import Any
 from covidstation import __version__
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
+from covidstation.hub import cli_items
 from covidstation.hub.enrolling import Look, SameCommune, Standing, enrol_station, look_at_request
 from covidstation.hub.figures import station_figures
 from covidstation.hub.give_back import give_back
@@ -76,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help=_("tình trạng của các trạm"))
     for command in (init, enrol, take, export, back, status):
         command.add_argument("--json", action="store_true")
+    cli_items.add_commands(commands)
     return parser
 
 
@@ -88,6 +90,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _init(arguments, place)
         hub = open_hub(place, ask_passphrase(arguments.passphrase_file))
         with closing(hub.db):
+            if arguments.command in cli_items.ACTS:
+                _say(arguments, *cli_items.run(arguments, hub, _now()))
+                return 0
             return _COMMANDS[arguments.command](arguments, hub)
     except UserError as trouble:
         _complain(trouble)

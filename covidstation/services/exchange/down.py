@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.audit import note
 from covidstation.db.down import CameDown, Piece, take_lines
-from covidstation.db.rows import HouseholdRow, PersonRow
+from covidstation.db.rows import HouseholdRow, PaperRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
@@ -24,6 +24,7 @@ from covidstation.domain.text import name_sort_key
 from covidstation.errors import UserError
 from covidstation.services.changes import Changes, Done, Kind, done
 from covidstation.services.exchange.enrolment import get_certificate, identity_of
+from covidstation.services.exchange.given_back import print_again
 from covidstation.services.people import index_person
 from covidstation.services.rights import needs
 from covidstation.sync.bundle import OpenedBundle, Sender, open_bundle, read_ops
@@ -51,7 +52,7 @@ _KINDS: Final[Mapping[str, Changes]] = MappingProxyType(
         "case_notice": frozenset({Kind.REPORTS}),
         "rule_version": frozenset({Kind.RULES}),
         "pack_edit": frozenset({Kind.RULES}),
-        "district_item": frozenset({Kind.SYNC, Kind.RULES}),
+        "district_item": frozenset({Kind.SYNC, Kind.RULES, Kind.DISTRICT}),
         "conflict_decision": frozenset({Kind.SYNC}),
     }
 )
@@ -143,7 +144,10 @@ def kinds_of(found: CameDown) -> Changes:
 
 
 def _refresh(session: Session, rows: Mapping[str, Iterable[UUID]]) -> None:
-    """What does not travel: the order of names, and the words by which people are found."""
+    """What does not travel: bytes of papers, the order of names, and the words by which people are found."""
+    for at in range(0, len(papers := sorted(rows.get("paper", ()))), 500):
+        for paper in session.scalars(select(PaperRow).where(PaperRow.id.in_(papers[at : at + 500]))):
+            print_again(session, paper)  # of another station: the same bytes, when this program prints them alike
     people = set(rows.get("person", ()))
     houses, places = set(rows.get("household", ())), set(rows.get("hamlet", ()))
     if houses or places:

@@ -59,7 +59,7 @@ def take_given_back(db: Database, bundle: OpenedBundle, *, by: UUID | None, now:
             lines = _purge_again(session, found)
             papers = _papers(session, found.rows.get("paper", ()))
             clashes = tuple(filter(None, [_booked(session, paper) for paper in papers]))
-            unprinted = sum(not _printed(session, paper) for paper in papers)
+            unprinted = sum(not print_again(session, paper) for paper in papers)
             _index(session, found.rows.get("person", set()))
             whole = _heard(session, bundle)
             note(session, AuditAction.IMPORT, detail={"what": "given_back", "lines": found.lines})
@@ -100,7 +100,7 @@ def _booked(session: Session, paper: PaperRow) -> str:
     return "" if held is None or held.paper_id == paper.id else f"{paper.number:02d}/{paper.year}/{paper.symbol}"
 
 
-def _printed(session: Session, paper: PaperRow) -> bool:
+def print_again(session: Session, paper: PaperRow) -> bool:
     """Make the bytes again from the view; they count only when they are the very same."""
     if session.get(PaperFileRow, paper.file_hash) is not None:
         return True
