@@ -53,7 +53,7 @@ def say(
     keys = {(one.table, one.row.hex) for one in changes}
     records = load_records(session, station_n, keys)
     drafts = [draft for one in changes if (draft := _drafted(records, one)) is not None]
-    ops = append(session, hub, station_n, drafts, by=by, now=now)
+    ops = append(session, station_n, drafts, by=by, now=now)
     write_records(session, station_n, records)
     return ops
 
@@ -65,6 +65,7 @@ class Draft:
     change: Change
     base: Base
     record: Record | None
+    is_answer: bool = False  # its base is the station's own, whatever stands here
 
 
 def _drafted(records: dict[tuple[str, str], Record], change: Change) -> Draft | None:
@@ -99,13 +100,11 @@ def base_for(record: Record, names: Iterable[str]) -> Base:
     return {stamp: tuple(fields) for stamp, fields in by_stamp.items()}
 
 
-def append(
-    session: Session, hub: Hub, station_n: int, drafts: Sequence[Draft], *, by: UUID | None, now: datetime
-) -> list[Op]:
+def append(session: Session, station_n: int, drafts: Sequence[Draft], *, by: UUID | None, now: datetime) -> list[Op]:
     """Give the drafts numbers and stamps, write their lines, and change their records in memory."""
     if not drafts:
         return []
-    stream = open_stream(session, hub, station_n)
+    stream = open_stream(session, station_n)
     state = session.scalars(select(HubStateRow).with_for_update()).one()
     top, now_ms = ceiling(now), int(now.timestamp() * 1000)
     first = stream.last_seq + 1 if len(drafts) > 1 else None
@@ -137,7 +136,7 @@ def append(
 def _base_now(draft: Draft) -> Base:
     """A row made or changed earlier in the same transaction bears a new stamp by now."""
     record, change = draft.record, draft.change
-    if record is None or not record.changed or change.action == "i":
+    if record is None or draft.is_answer or not record.changed or change.action == "i":
         return draft.base
     return record.rev if change.action == "d" else base_for(record, change.fields)
 
@@ -172,18 +171,20 @@ def _add_line(session: Session, stream: DownStreamRow, op: Op) -> None:
     )
 
 
-def open_stream(session: Session, hub: Hub, station_n: int) -> DownStreamRow:
+def open_stream(session: Session, station_n: int) -> DownStreamRow:
     """The station's stream of the hub's present epoch, inside `hub.db.write`; begun where it is missing.
 
     A stream that begins says again what is held of former epochs, in the order of its stamps, each stamp once.
     """
+    epoch = session.scalars(select(HubStateRow.epoch)).one()
+    if (stream := session.get(DownStreamRow, (station_n, epoch))) is not None:
+        return stream
     session.scalars(select(HubStateRow.only).with_for_update()).one()  # two that begin it at once wait for each other
-    stream = session.get(DownStreamRow, (station_n, hub.epoch))
-    if stream is not None:
+    if (stream := session.get(DownStreamRow, (station_n, epoch), populate_existing=True)) is not None:
         return stream
     station = session.get_one(StationRow, station_n)
     stream = DownStreamRow(
-        station=station_n, epoch=hub.epoch, last_seq=0, told_upto=0, chain=chain_start(station.id, hub.epoch)
+        station=station_n, epoch=epoch, last_seq=0, told_upto=0, chain=chain_start(station.id, epoch)
     )
     session.add(stream)
     session.flush()
@@ -197,6 +198,24 @@ def open_stream(session: Session, hub: Hub, station_n: int) -> DownStreamRow:
         _add_line(session, stream, replace(op, seq=stream.last_seq + 1, first_of_transaction=first))
     session.flush()
     return stream
+
+
+def answer_suspects(
+    session: Session,
+    station_n: int,
+    answers: Mapping[tuple[str, str, str], tuple[int, tuple[str, ...]]],
+    *,
+    now: datetime,
+) -> None:
+    """Tell a station whose clock ran ahead which value stands: a line that has its own as base, whatever the clocks."""
+    records = load_records(session, station_n, {(table, row) for table, row, _group in answers})
+    drafts = []
+    for (table, row, _group), (stamp, names) in answers.items():
+        record = records[table, row]
+        fields = {name: record.fields.get(name) for name in names}
+        drafts.append(Draft(Change(table, UUID(hex=row), "u", fields), stamp, record, is_answer=True))
+    append(session, station_n, drafts, by=None, now=now)
+    write_records(session, station_n, records)
 
 
 def build_down(session: Session, hub: Hub, station: StationRow, *, now: datetime, limit: int = PART) -> bytes | None:

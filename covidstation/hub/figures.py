@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from covidstation.hub.intake import Outcome
+from covidstation.hub.merging import NOT_APPLIED
 from covidstation.hub.rows import BundleRow, EnrolmentRow, OperationRow, RecordRow, StationRow, StreamRow
 from covidstation.hub.watching import Watched, watched
 
@@ -74,7 +75,7 @@ def _figures(
     counts: dict[tuple[int, str], int],
 ) -> StationFigures:
     staged = staged_ranges(session, stream)
-    aside = select(func.count()).where(OperationRow.stream == stream.n, OperationRow.code.is_not(None))
+    aside = select(func.count()).where(OperationRow.stream == stream.n, OperationRow.status.in_(NOT_APPLIED))
     bundles = select(func.count()).where(BundleRow.station == station.n, BundleRow.outcome == Outcome.ASIDE.value)
     return StationFigures(
         id=station.id,

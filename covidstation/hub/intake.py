@@ -24,13 +24,14 @@ from sqlalchemy.orm import Session
 from covidstation.domain.ops import Op, chain_over, chain_start
 from covidstation.errors import UserError
 from covidstation.hub.apply import apply_operations
+from covidstation.hub.contact import USB, remember_contact
 from covidstation.hub.hearing import hear
 from covidstation.hub.outcomes import OUTCOMES_KEPT
 from covidstation.hub.outcomes import Intake as Intake
 from covidstation.hub.outcomes import Outcome as Outcome
 from covidstation.hub.rows import BundleRow, EnrolmentRow, OperationRow, StationRow, StreamRow
 from covidstation.hub.store import Hub, utc
-from covidstation.hub.watching import is_news, read_head, watch_head
+from covidstation.hub.watching import read_head, watch_head
 from covidstation.sync.bundle import OpenedBundle, Sender, open_bundle, read_header, read_ops
 from covidstation.sync.carriers import usb
 from covidstation.sync.header import Kind, Stream
@@ -106,9 +107,9 @@ def take_in(hub: Hub, data: bytes, *, name: str = "", now: datetime) -> list[Int
 class Taking:
     """One file on its way in. Cut off anywhere, it goes on where it was when the same file is taken in again."""
 
-    def __init__(self, hub: Hub, data: bytes, *, name: str = "", now: datetime) -> None:
+    def __init__(self, hub: Hub, data: bytes, *, name: str = "", carrier: str = USB, now: datetime) -> None:
         """Check, decrypt and read the file, outside any transaction. Raises BundleRefused, UserError."""
-        self._hub, self._now = hub, now
+        self._hub, self._carrier, self._now = hub, carrier, now
         self.outcomes: list[Intake] = []
         self._arrival: _Arrival | None = None  # what is being taken; None: look for one that had waited
         self._taken = self._set_aside = 0  # by the slices so far
@@ -136,7 +137,7 @@ class Taking:
                 self._stream = (station, arrival.epoch)
                 self.is_done = held is not None and not self._others_wait(session)
             if held is not None:
-                _watch_again(self._hub, arrival, self._now)
+                _watch_again(self._hub, arrival, self._carrier, self._now)
                 self.outcomes.append(held)
             else:
                 self._arrival = replace(arrival, ops=read_ops(arrival.bundle))
@@ -171,6 +172,7 @@ class Taking:
             return
         if arrival.waited is None:
             _watch(session, enrolment, arrival, self._now)
+            _listen(session, enrolment, arrival, self._carrier, self._now)
         self.outcomes.append(replace(placed, taken=self._taken, set_aside=self._set_aside))
         self._arrival, self._taken, self._set_aside = None, 0, 0
 
@@ -259,15 +261,19 @@ def _watch(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: da
         watch_head(session, enrolment.station, arrival.epoch, said, last, now)
 
 
-def _watch_again(hub: Hub, arrival: _Arrival, now: datetime) -> None:
-    """A bundle without a new line may still say that the record went on."""
-    said = read_head(arrival.bundle.about)
-    with hub.db.read() as session:
-        station = _enrolment(session, arrival).station
-        news = is_news(session, station, arrival.epoch, said, arrival.stream.last)
-    if news:
-        with hub.db.write(None, now) as session:
-            _watch(session, _enrolment(session, arrival), arrival, now)
+def _listen(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, carrier: str, now: datetime) -> None:
+    """What the station says of itself, when its keys are in force."""
+    if enrolment.revoked_at is None:
+        last, about = arrival.stream.last, arrival.bundle.about
+        remember_contact(session, enrolment.station, arrival.epoch, last, about, carrier=carrier, now=now)
+
+
+def _watch_again(hub: Hub, arrival: _Arrival, carrier: str, now: datetime) -> None:
+    """A bundle without a new line may still say that the record went on, and how far our own lines were read."""
+    with hub.db.write(None, now) as session:
+        enrolment = _enrolment(session, arrival)
+        _watch(session, enrolment, arrival, now)
+        _listen(session, enrolment, arrival, carrier, now)
 
 
 def _take_up(session: Session, hub: Hub, row: BundleRow) -> _Arrival:
@@ -318,7 +324,7 @@ def _place(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: da
         if new:
             start = len(arrival.ops) - new
             end = slice_end(arrival.ops, start, most)
-            set_aside = apply_operations(session, stream, arrival.ops[start:end], arrival.lines[start:end])
+            set_aside = apply_operations(session, stream, arrival.ops[start:end], arrival.lines[start:end], now=now)
             stream.imported_at, taken = utc(now), end - start
             outcome = Outcome.TAKEN if end == len(arrival.ops) else Outcome.PARTLY
     except _Aside as reason:

@@ -99,14 +99,6 @@ def judge(known: Head | None, said: Head | None, *, late: bool = False) -> Doubt
     return None if known.sent.get(said.seq) in (None, said.head) else Doubt.CHANGED
 
 
-def is_news(session: Session, station: int, epoch: str, said: Head | None, last: int) -> bool:
-    """Whether `watch_head` would write anything."""
-    row = session.get(AuditHeadRow, (station, epoch))
-    if row is None:
-        return said is not None
-    return _judged(row, said, last) is not None or (said is not None and said.seq > row.seq)
-
-
 def watch_head(session: Session, station: int, epoch: str, said: Head | None, last: int, now: datetime) -> None:
     """Compare with what is known of that epoch, keep the first doubt, and go on from the newest head.
 

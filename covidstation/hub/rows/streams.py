@@ -22,6 +22,7 @@ class HubStateRow(HubBase):
     epoch: Mapped[str]  # 16 hex digits, new after each restore
     last_serial: Mapped[int] = mapped_column(BigInteger, default=0)
     last_stamp: Mapped[int] = mapped_column(BigInteger, default=0)  # of the hub's own clock, above all it has seen
+    schema: Mapped[int] = mapped_column(default=1)  # of data: the newest that a program read here (`hub.echo`)
     keys: Mapped[bytes] = mapped_column(LargeBinary)  # sealed: hub.keys
     made_at: Mapped[datetime]
     urls: Mapped[str] = mapped_column(default="")  # where stations reach it, one a line; in their certificates

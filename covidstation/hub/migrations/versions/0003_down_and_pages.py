@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.add_column("hub_state", sa.Column("last_stamp", sa.BigInteger(), server_default=sa.text("0"), nullable=False))
     for name in ("urls", "authority"):
         op.add_column("hub_state", sa.Column(name, sa.String(), server_default=sa.text("''"), nullable=False))
+    op.add_column("hub_state", sa.Column("schema", sa.Integer(), server_default=sa.text("1"), nullable=False))
     op.add_column("station", sa.Column("contact_at", sa.DateTime(), nullable=True))
     op.add_column("station", sa.Column("carrier", sa.String(), nullable=True))
     op.add_column("station", sa.Column("about", sa.Text(), nullable=True))
