@@ -18,6 +18,7 @@ from covidstation.db.audit import touch
 from covidstation.db.moved import refuse_moved
 from covidstation.db.rows import JournalRow, JournalStateRow, Synced
 from covidstation.db.texts import fit
+from covidstation.domain.merging import whole_groups
 from covidstation.domain.ops import Action, Base, LineTooLong, Op, chain_next, chain_start, encode_op
 from covidstation.domain.stamps import next_stamp
 from covidstation.errors import UserError
@@ -128,9 +129,14 @@ def _default(default: Any) -> Any:
 
 
 def _changed_fields(row: Synced) -> dict[str, Any]:
+    """What changed, with all that moves with it: no reader may mix the new half of an address with an old one."""
     attributes = inspect(row).attrs
-    names = [name for name in _field_names(row) if attributes[name].history.has_changes()]
-    return {name: plain(getattr(row, name)) for name in names}
+    names = _field_names(row)
+    changed = frozenset(name for name in names if attributes[name].history.has_changes())
+    if not changed:
+        return {}
+    whole = whole_groups(row.__tablename__, changed)  # type: ignore[attr-defined]
+    return {name: plain(getattr(row, name)) for name in names if name in whole}
 
 
 def _base(row: Synced, fields: Mapping[str, Any]) -> Base:
