@@ -29,7 +29,7 @@ _NAMES: Final[Mapping[Right, str]] = {
     Right.PRINT: """print_work print_round contact_sheet print_list print_dossiers print_dossier print_sign_list
         print_book save_book print_report print_draft print_frozen save_frozen_pdf print_case_reports print_duties
         print_slip print_patient_sheet""",
-    Right.EXPORT: "export_list save_xlsx",
+    Right.EXPORT: "export_list save_xlsx export_data export_fhir",
     Right.SEND: "take_from_stick",
     Right.MANAGE: """save_station add_sub_point add_duty edit_duty end_duty start_at take_certificate save_pack
         save_rule""",

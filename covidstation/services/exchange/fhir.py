@@ -24,7 +24,7 @@ from covidstation.interop.records import Span
 from covidstation.services.changes import Done, done
 from covidstation.services.exchange.fhir_records import holder_in, records_of
 from covidstation.services.exchange.growing import GrowingFile
-from covidstation.services.exchange.wish import SpanWish, check_receiver, check_span
+from covidstation.services.exchange.wish import NOBODY, SpanWish, check_receiver, check_span
 from covidstation.services.rights import needs
 
 AT_ONCE: Final = 50  # people read in one step: some hundredths of a second, whatever the size of the commune
@@ -88,7 +88,7 @@ def begin_person_fhir(
     with db.write(by, now) as session:
         if session.scalars(select(PersonRow.n).where(PersonRow.id == person_id)).first() is None:
             raise UserError("people.unknown_person")
-        detail = {"what": "fhir", "for": clean(receiver)}
+        detail = {"what": "fhir", "for": clean(receiver) or NOBODY}
         audit.note(session, AuditAction.EXPORT, subject=person_id, detail=detail)
     return done(FhirWriting(db, path, _words(db, catalog, now), now, None).of_one(person_id))
 
@@ -106,7 +106,9 @@ def begin_span_fhir(
     with db.write(by, now) as session:
         total = session.scalar(select(func.count()).select_from(PersonRow)) or 0
         days = {"from": f"{span.first:%d/%m/%Y}", "to": f"{span.last:%d/%m/%Y}"}
-        audit.note(session, AuditAction.EXPORT, detail={"what": "fhir_span", **days, "for": clean(wish.receiver)})
+        audit.note(
+            session, AuditAction.EXPORT, detail={"what": "fhir_span", **days, "for": clean(wish.receiver) or NOBODY}
+        )
     writing = FhirWriting(db, path, _words(db, catalog, now), now, span)
     writing.total = total
     return done(writing)

@@ -24,7 +24,7 @@ from covidstation.interop.records import Span
 from covidstation.services.changes import Done, done
 from covidstation.services.exchange.fhir_records import holder_in
 from covidstation.services.exchange.growing import GrowingFile
-from covidstation.services.exchange.wish import SpanWish, check_span
+from covidstation.services.exchange.wish import NOBODY, SpanWish, check_span
 from covidstation.services.reports.daily import DailyReport, daily_report, frozen_report, kept_typed
 from covidstation.services.reports.sheet import figure_words
 from covidstation.services.reports.tables import csv_text
@@ -81,7 +81,9 @@ def begin_five_parts(
     span = wish.span
     with db.write(by, now) as session:
         days = {"from": f"{span.first:%d/%m/%Y}", "to": f"{span.last:%d/%m/%Y}"}
-        audit.note(session, AuditAction.EXPORT, detail={"what": "five_parts", **days, "for": clean(wish.receiver)})
+        audit.note(
+            session, AuditAction.EXPORT, detail={"what": "five_parts", **days, "for": clean(wish.receiver) or NOBODY}
+        )
     return done(PartsWriting(db, path, catalog, span, now))
 
 

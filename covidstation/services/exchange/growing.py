@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,19 +17,23 @@ T = TypeVar("T")
 
 class GrowingFile:
     """Written beside as `.name.part`. Every trouble is a UserError exports.disk_full or paper.not_kept, and leaves no
-    part behind."""
+    part behind. One thread may `drop` it while another writes: what is written afterwards goes nowhere."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._turn = threading.RLock()
+        self._dropped = False
         self._part = path.with_name(f".{path.name}.part")
         self._file = self._careful(lambda: self._part.open("wb"))
 
     def write(self, data: bytes) -> None:
         """One more piece."""
-        self._careful(lambda: self._file.write(data))
+        with self._turn:
+            if not self._dropped:
+                self._careful(lambda: self._file.write(data))
 
     def keep(self) -> Path:
-        """The file is whole: on the disk first, then under its name."""
+        """The file is whole: on the disk first, then under its name. One that was dropped stays away."""
 
         def settle() -> Path:
             self._file.flush()
@@ -36,14 +41,17 @@ class GrowingFile:
             self._file.close()
             return self._part.replace(self.path)
 
-        return self._careful(settle)
+        with self._turn:
+            return self.path if self._dropped else self._careful(settle)
 
     def drop(self) -> None:
         """Nothing of it stays."""
-        with suppress(OSError):
-            self._file.close()
-        with suppress(OSError):
-            self._part.unlink(missing_ok=True)
+        with self._turn:
+            self._dropped = True
+            with suppress(OSError):
+                self._file.close()
+            with suppress(OSError):
+                self._part.unlink(missing_ok=True)
 
     def _careful(self, act: Callable[[], T]) -> T:
         try:

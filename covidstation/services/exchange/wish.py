@@ -11,6 +11,7 @@ from covidstation.domain.text import clean
 from covidstation.interop.records import Span
 
 LONGEST: Final = 200  # letters of a receiver's name
+NOBODY: Final = "—"  # in the record, where no receiver was named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,12 @@ def choose_zip(parent: QWidget, name: str) -> Path | None:
     return _chosen(parent, _("Lưu hồ sơ"), name, "Zip (*.zip)")
 
 
+def choose_data(parent: QWidget, name: str) -> Path | None:
+    """Ask where to save a file for another program, by the ending of `name`; None when the person went back."""
+    kind = "Zip (*.zip)" if name.endswith(".zip") else "JSON (*.json)"
+    return _chosen(parent, _("Lưu tệp dữ liệu"), name, kind)
+
+
 def _chosen(parent: QWidget, title: str, name: str, kind: str) -> Path | None:
     chosen, _kind = QFileDialog.getSaveFileName(parent, title, str(documents() / name), kind)
     if not chosen:

@@ -20,6 +20,7 @@ from covidstation.services.privacy.consent import ConsentLine, Consents, consent
 from covidstation.services.privacy.person_file import PersonFile
 from covidstation.services.rights import may
 from covidstation.ui.desk import Desk
+from covidstation.ui.exports.dialog import PersonFhirDialog
 from covidstation.ui.look.tokens import Tone
 from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
@@ -153,6 +154,11 @@ class PrivacyTab(Rows):
         make.setEnabled(may(self._desk.register.db, Right.EXPORT))
         make.clicked.connect(self._export)
         self.rows.addWidget(ListRow(_("Xuất theo yêu cầu"), words, make, icon="folder"))
+        words = _("bệnh, xét nghiệm, theo dõi, thuốc, mũi tiêm theo chuẩn FHIR R4, để máy của bệnh viện đọc được")
+        send = Button(_("Xuất &FHIR"), icon="download", name="export_fhir")
+        send.setEnabled(may(self._desk.register.db, Right.EXPORT))
+        send.clicked.connect(self._export_fhir)
+        self.rows.addWidget(ListRow(_("Cho phần mềm khác"), words, send, icon="arrows"))
 
     def _run(self, dialog: ActDialog, words: str) -> None:
         if dialog.exec():
@@ -186,6 +192,12 @@ class PrivacyTab(Rows):
         if dialog.exec() and dialog.made is not None:
             self._save(dialog.made)
         dialog.deleteLater()
+
+    def _export_fhir(self) -> None:
+        if self._page is not None:
+            dialog = PersonFhirDialog(self._desk, self, self._page.person.id, self._page.person.full_name)
+            dialog.exec()
+            dialog.deleteLater()
 
     def _save(self, made: PersonFile) -> None:
         path = choose_zip(self.window(), made.name)

@@ -40,6 +40,7 @@ from covidstation.services.reports.sheet import (
 from covidstation.services.reports.why import why_changed
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import kept_as
+from covidstation.ui.exports.span import SpanDialog
 from covidstation.ui.papers.printer import chosen_printer, device_for, print_pdf
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import ask_reason
@@ -82,6 +83,7 @@ class DayTab(QWidget):
         self.again = Button(_("Chốt &lại…"), "quiet", name="freeze_again")
         self.why = Button(_("&Vì sao số này đổi?"), "quiet", icon="help", name="why_changed")
         self.hours = Button(_("&Giờ chốt…"), "quiet", icon="clock", name="report_hours")
+        self.data = Button(_("Xuất &dữ liệu…"), "quiet", icon="download", name="export_data")
         self.pdf = Button(_("Lưu &PDF"), name="save_pdf")
         self.sheet = Button(_("Lưu &Excel"), name="save_xlsx")
         row = QHBoxLayout(self)
@@ -107,8 +109,8 @@ class DayTab(QWidget):
         if report is None:
             return ()
         if report.frozen is None:
-            return (self.hours, self.sheet, self.pdf, self.draft, self.freeze)
-        return (self.why, self.again, self.sheet, self.pdf, self.print)
+            return (self.hours, self.data, self.sheet, self.pdf, self.draft, self.freeze)
+        return (self.why, self.again, self.data, self.sheet, self.pdf, self.print)
 
     def leave(self) -> None:
         """Keep what was just written."""
@@ -124,6 +126,7 @@ class DayTab(QWidget):
         self.draft.clicked.connect(self._print)
         self.why.clicked.connect(self._why)
         self.hours.clicked.connect(self._hours)
+        self.data.clicked.connect(self._export)
         self.pdf.clicked.connect(self._save_pdf)
         self.sheet.clicked.connect(self._save_sheet)
 
@@ -257,6 +260,13 @@ class DayTab(QWidget):
         words = _("Đã gửi báo cáo đến máy in {printer}.").format(printer=look.printer)
         work = partial(_printed, report, device)
         noted(desk, self, report, "print", work, words, self._failed)
+
+    def _export(self) -> None:
+        report = self.report()
+        if report is not None:
+            dialog = SpanDialog(self._desk, self, report.period.day)
+            dialog.exec()
+            dialog.deleteLater()
 
     def _save_pdf(self) -> None:
         report = self.report()

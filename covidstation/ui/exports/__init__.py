@@ -1,0 +1,1 @@
+"""Files for other programs, asked for in a dialog and written piece by piece."""
