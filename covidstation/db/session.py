@@ -27,7 +27,7 @@ from covidstation.db.heads import Kept, keep_heads
 from covidstation.db.hold import Hold
 from covidstation.db.landing import Landing, look_after
 from covidstation.db.noting import Noting
-from covidstation.db.reserve import give_way, keep_last
+from covidstation.db.reserve import give_way, is_full, keep_last
 from covidstation.domain.rights import Actor
 from covidstation.errors import UserError
 
@@ -180,9 +180,11 @@ class Database(Noting):
         try:
             yield
         except UserError as trouble:
-            if trouble.code == "station.disk_full" and give_way(self.path.parent):
-                raise UserError("station.disk_full_reserve") from trouble
-            raise
+            failed = trouble.code in ("station.damaged", "station.not_saved")  # all that SQLite says of a small file
+            if trouble.code != "station.disk_full" and not (failed and is_full(self.path.parent)):
+                raise
+            way = give_way(self.path.parent)
+            raise UserError("station.disk_full_reserve" if way else "station.disk_full") from trouble
 
     def close(self) -> None:
         """Fold the log into the file and let go of it; on a full disk what that frees is kept for the next start."""

@@ -76,7 +76,7 @@ def _wrong_text(kept: list[str], typed: str, field: str) -> str:
     if hidden:
         return f"control signs kept: {hidden[0]!r}"[:200]
     wanted = clean(typed)
-    forms_of = (wanted, wanted.replace(" ", "").upper())
+    forms_of = (wanted, wanted.replace(" ", "").upper(), wanted.replace("+84", "0", 1))  # a number at home
     found = any(form in " ".join(text.split()) for text in kept for form in forms_of)
     if (
         found

@@ -197,6 +197,21 @@ def test_a_full_disk_is_not_told_as_a_damaged_register(station, free, monkeypatc
         assert caught.value.code == code
 
 
+def test_an_error_on_a_full_disk_is_told_as_a_full_disk(station, free):
+    assert keep_room(station.folder)
+    for megabytes, wanted in (
+        (499, ["station.damaged", "station.damaged"]),
+        (0, ["station.disk_full_reserve", "station.disk_full"]),
+    ):
+        free(megabytes)
+        said = []
+        for _time in range(2):
+            with pytest.raises(UserError) as caught, station.db.read():
+                raise UserError("station.damaged", reason="disk I/O error")
+            said.append(caught.value.code)
+        assert said == wanted
+
+
 def test_a_reserve_is_no_register(tmp_path, free):
     """A folder with nothing but a reserve is an empty one."""
     assert keep_room(tmp_path) and not is_set_up(tmp_path)
