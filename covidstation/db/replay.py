@@ -55,6 +55,13 @@ def tables() -> Mapping[str, tuple[Table, frozenset[str]]]:
     }
 
 
+@cache
+def model_of(table: str) -> Any:
+    """The class of a table that travels; None for any other name."""
+    found = (one.class_ for one in Base.registry.mappers if cast(Table, one.local_table).name == table)
+    return next((one for one in found if issubclass(one, Synced)), None)
+
+
 def named_rows(op: Op) -> dict[str, UUID]:
     """The rows that a line names, by field. Raises NotOurs."""
     if op.table not in tables() or op.action == "d":

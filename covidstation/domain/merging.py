@@ -444,6 +444,43 @@ def revived(table: str, row: str, living: Value, deletion: Value, base: int) -> 
     return Split(conflict_id(row, table, WHOLE, base), WHOLE, Rule.LWW, base, living, deletion)
 
 
+class Choice(StrEnum):
+    """What a person chose."""
+
+    STANDING = "standing"
+    LOSING = "losing"
+    OTHER = "other"
+
+
+class CannotChoose(ValueError):
+    """What a person may not choose; `code` names the sentence."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def chosen_values(
+    table: str, split: Split, choice: Choice, values: Mapping[str, Any] | None = None
+) -> dict[str, Any] | None:
+    """What the row must say after a choice; None when it says so. {"deleted": True}: the row goes.
+
+    Raises CannotChoose conflict.choice, conflict.event: what happened to a patient is voided by another record, not
+    rewritten.
+    """
+    if choice is Choice.STANDING:
+        return None
+    if split.group == EVENT:
+        raise CannotChoose("conflict.event")
+    if choice is Choice.LOSING:
+        chosen = dict(split.losing.values)
+        return None if chosen.get("deleted") is False else chosen
+    fields = group_named(table, split.group).fields
+    if not values or split.group == WHOLE or not values.keys() <= set(fields):
+        raise CannotChoose("conflict.choice")
+    return dict(values)
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a person chose, as its line says it. `heads` are the stamps of the two values that they saw."""

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.audit import note
-from covidstation.db.down import CameDown, Piece, take_lines
+from covidstation.db.down import Piece, take_lines
 from covidstation.db.rows import HouseholdRow, PaperRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
@@ -109,7 +109,7 @@ def take_opened(db: Database, bundle: OpenedBundle, *, by: UUID | None, now: dat
         if found.fork:
             raise BundleRefused("bundle.fork_down")
         if found.lines:
-            _refresh(session, found.rows)
+            refresh_rows(session, found.rows)
             detail: dict[str, str | int] = {"what": "down", "lines": found.lines, "to": header.stream.last}
             note(
                 session, AuditAction.MERGE, detail=detail | ({"conflicts": found.conflicts} if found.conflicts else {})
@@ -125,7 +125,7 @@ def take_opened(db: Database, bundle: OpenedBundle, *, by: UUID | None, now: dat
         upto=header.stream.last,
         more=more if type(more) is int and more > 0 else 0,
     )
-    return done(took, *kinds_of(found))
+    return done(took, *kinds_of_tables(found.rows))
 
 
 def _believed(bundle: OpenedBundle, now: datetime) -> int:
@@ -136,14 +136,12 @@ def _believed(bundle: OpenedBundle, now: datetime) -> int:
     return (said + int(timedelta(hours=24).total_seconds() * 1000)) << COUNTER_BITS
 
 
-def kinds_of(found: CameDown) -> Changes:
+def kinds_of_tables(tables: Iterable[str]) -> Changes:
     """What windows ask again: tables of care stand for all of care."""
-    if not found.rows:
-        return frozenset({Kind.SYNC})
-    return frozenset({Kind.SYNC}).union(*(_KINDS.get(table, _CARE) for table in found.rows))
+    return frozenset({Kind.SYNC}).union(*(_KINDS.get(table, _CARE) for table in tables))
 
 
-def _refresh(session: Session, rows: Mapping[str, Iterable[UUID]]) -> None:
+def refresh_rows(session: Session, rows: Mapping[str, Iterable[UUID]]) -> None:
     """What does not travel: bytes of papers, the order of names, and the words by which people are found."""
     for at in range(0, len(papers := sorted(rows.get("paper", ()))), 500):
         for paper in session.scalars(select(PaperRow).where(PaperRow.id.in_(papers[at : at + 500]))):
