@@ -58,14 +58,14 @@ def _run_steps(engine: Engine, schema: Schema) -> None:
 
 
 def run_steps(connection: Connection, schema: Schema) -> None:
-    """The missing steps, within the caller's transaction."""
+    """The missing steps up to that schema, within the caller's transaction."""
     from alembic import command  # noqa: PLC0415  (only once in the life of a database's version)
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(schema.steps).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, f"{schema.current:04}")
 
 
 def guard_synced_tables(connection: Connection) -> None:

@@ -39,6 +39,9 @@ class HubDatabase(Protocol):
     def write(self, by: UUID | None, now: datetime) -> AbstractContextManager[Session]:
         """One durable transaction, all or nothing. Raises UserError station.…, hub.database_away."""
 
+    def upgrade(self, schema: Schema) -> None:
+        """Run the steps that are missing up to that schema. Raises UserError station.newer_data, …."""
+
     def alone_with(self, station: int) -> AbstractContextManager[bool]:
         """Keep other programs from serving that station meanwhile; False when one does. Ends with the program."""
 
@@ -55,8 +58,8 @@ class Base(Protocol):
     def is_unfinished(self) -> bool:
         """Whether a founding was cut off here, so that it may be done again over what it left."""
 
-    def prepare(self, key: bytes) -> HubDatabase:
-        """Empty tables of this program's schema, which nobody finds yet."""
+    def prepare(self, key: bytes, schema: Schema = SCHEMA) -> HubDatabase:
+        """Empty tables, which nobody finds yet."""
 
     def publish(self) -> None:
         """What was prepared, and closed, is the hub from now on."""

@@ -13,22 +13,23 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import URL, Engine, create_engine, delete, inspect, select, text
+from sqlalchemy import URL, Engine, create_engine, inspect, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
 from covidstation.db.key_file import replace_file, sync_folder
-from covidstation.db.schema import run_steps
+from covidstation.db.schema import Schema, run_steps
 from covidstation.errors import UserError
 from covidstation.hub.db import SCHEMA
-from covidstation.hub.rows import HubStateRow
+from covidstation.hub.rows import HubBase, HubStateRow
 
 LEAST_SERVER: Final = 140_000  # PostgreSQL 14
 MIGRATING: Final = 0x43_53_42_31  # "CSB1": the advisory lock that whoever migrates holds
 SERVING: Final = 0x43_53_42_32  # the first half of the lock of whoever takes in what a station sent
 POOL: Final = 10  # connections of one program; workers, requests and the backup share them
 MARK: Final = "hub.founding"
+VERSIONS: Final = "alembic_version"
 _CODES: Final = {  # by the first letters of SQLSTATE
     "53100": "hub.disk_full",
     "53": "hub.busy",
@@ -66,6 +67,20 @@ class PostgresDatabase:
             session.info.update(actor=by, now_ms=int(now.timestamp() * 1000))
             yield session
 
+    def upgrade(self, schema: Schema) -> None:
+        """Run the steps that are missing up to that schema, all or none.
+
+        A second program that starts meanwhile waits, and finds nothing to do. Raises UserError station.newer_data,
+        hub.database_foreign with nothing changed.
+        """
+        with translated(), self.engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATING})
+            found = version_of(connection)
+            if found > schema.current:
+                raise UserError("station.newer_data", found=found, known=schema.current)
+            if found < schema.current:
+                run_steps(connection, schema)
+
     @contextmanager
     def alone_with(self, station: int) -> Iterator[bool]:
         """By an advisory lock: the server releases it when the program is gone, however it went."""
@@ -96,12 +111,20 @@ class PostgresBase:
         """Whether the mark names this database."""
         return self._mark.is_file() and self._mark.read_bytes() == self._name
 
-    def prepare(self, key: bytes) -> PostgresDatabase:
-        """The tables, without a hub in them. `key` seals what lies in them; the server knows nothing of it."""
-        replace_file(self._mark, self._name)
+    def prepare(self, key: bytes, schema: Schema = SCHEMA) -> PostgresDatabase:
+        """The tables, without a hub in them. `key` seals what lies in them; the server knows nothing of it.
+
+        Raises UserError hub.database_foreign for a database that holds somebody else's tables.
+        """
         db = _opened(self.url)
-        with db.write(None, datetime.now().astimezone()) as session:
-            session.execute(delete(HubStateRow))
+        if self.is_unfinished():
+            with translated(), db.engine.begin() as connection:
+                HubBase.metadata.drop_all(connection)
+                connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+        with translated(), db.engine.connect() as connection:
+            version_of(connection)
+        replace_file(self._mark, self._name)
+        db.upgrade(schema)
         return db
 
     def publish(self) -> None:
@@ -113,7 +136,9 @@ class PostgresBase:
         """Open it. Raises UserError hub.not_set_up, hub.…."""
         if not self.is_founded():
             raise UserError("hub.not_set_up")
-        return _opened(self.url)
+        db = _opened(self.url)
+        db.upgrade(SCHEMA)
+        return db
 
 
 def _make_engine(url: URL) -> Engine:
@@ -149,9 +174,8 @@ def _connected(url: URL) -> Iterator[Connection]:
 def _opened(url: URL) -> PostgresDatabase:
     engine = _make_engine(url)
     try:
-        with translated(), engine.begin() as connection:
+        with translated(), engine.connect() as connection:
             _check_server(connection)
-            _upgrade(connection)
     except BaseException:
         engine.dispose()
         raise
@@ -172,23 +196,13 @@ def _check_server(connection: Connection) -> None:
         raise UserError("hub.postgresql_encoding", found=show["server_encoding"])
 
 
-def _upgrade(connection: Connection) -> None:
-    """Run the missing steps, all or none; a second program that starts meanwhile waits and finds nothing to do.
-
-    Raises UserError station.newer_data with nothing changed.
-    """
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATING})
-    found = version_of(connection)
-    if found > SCHEMA.current:
-        raise UserError("station.newer_data", found=found, known=SCHEMA.current)
-    if found < SCHEMA.current:
-        run_steps(connection, SCHEMA)
-
-
 def version_of(connection: Connection) -> int:
-    """The number of the last step that ran here; 0 for a server without a hub."""
-    if not inspect(connection).has_table("alembic_version"):
+    """The number of the last step that ran here; 0 for an empty database. Raises UserError hub.database_foreign."""
+    tables = inspect(connection).get_table_names()
+    if not tables:
         return 0
+    if HubStateRow.__tablename__ not in tables or VERSIONS not in tables:
+        raise UserError("hub.database_foreign")
     return int(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or 0)
 
 

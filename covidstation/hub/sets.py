@@ -16,11 +16,14 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Date,
     DateTime,
     Insert,
     Integer,
     LargeBinary,
+    String,
     Table,
+    TypeDecorator,
     Update,
     Uuid,
     and_,
@@ -35,13 +38,15 @@ from sqlalchemy.orm import Session
 CHUNK: Final = 5000  # values in one IN list; SQLite takes 32,766
 Row = tuple[object, ...]
 T = TypeVar("T")
-_PG_TYPES: Final = (  # the first that a column's type is; all else travels as text
+_PG_TYPES: Final = (  # the first that a column's type is; a hub has no others
     (BigInteger, "int8"),
     (Integer, "int4"),
     (Boolean, "bool"),
     (LargeBinary, "bytea"),
     (DateTime, "timestamp"),
+    (Date, "date"),
     (Uuid, "uuid"),
+    (String, "text"),
 )
 
 
@@ -49,7 +54,7 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
     """Add rows; each has the table's columns in their order, in the driver's own values (JSON as text)."""
     if not rows:
         return
-    if _is_postgres(session):
+    if is_postgres(session):
         copy_in(session.connection().connection.driver_connection, table, rows)
     else:
         _execute_many(session, insert(table), table.c.keys(), rows)
@@ -59,7 +64,7 @@ def update_rows(session: Session, table: Table, names: Sequence[str], at: Sequen
     """Set the columns `names` of the rows named by the columns `at`; each row is their values, then those of `at`."""
     if not rows:
         return
-    if _is_postgres(session):
+    if is_postgres(session):
         _update_from_arrays(session, table, names, at, rows)
         return
     where = and_(*(table.c[name] == bindparam(f"at_{name}") for name in at))
@@ -71,7 +76,7 @@ def among(session: Session, column: Column[Any], values: Iterable[T]) -> Iterato
     """Conditions that together pick the rows whose column has one of the values; one query each."""
     rest = iter(values)
     while chunk := list(islice(rest, CHUNK)):
-        if _is_postgres(session):
+        if is_postgres(session):
             yield column == any_(bindparam(None, chunk, type_=ARRAY(column.type)))
         else:
             yield column.in_(chunk)
@@ -89,10 +94,12 @@ def copy_in(connection: Any, table: Table, rows: Iterable[Row]) -> None:
 
 def pg_type(column: Column[Any]) -> str:
     """What PostgreSQL calls the type of a column."""
-    return next((name for kind, name in _PG_TYPES if isinstance(column.type, kind)), "text")
+    kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    return next(name for of, name in _PG_TYPES if isinstance(kind, of))
 
 
-def _is_postgres(session: Session) -> bool:
+def is_postgres(session: Session) -> bool:
+    """Which of the two databases answers here."""
     return session.connection().dialect.name == "postgresql"
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, event
 
 from covidstation.db.key_file import sync_folder
-from covidstation.db.schema import upgrade
+from covidstation.db.schema import Schema, upgrade
 from covidstation.db.session import Database, make_engine
 from covidstation.errors import UserError
 from covidstation.hub.db import SCHEMA
@@ -22,6 +22,10 @@ SIDES: Final = ("", "-wal", "-shm")
 
 class SqliteDatabase(Database):
     """The file, open."""
+
+    def upgrade(self, schema: Schema) -> None:
+        """Run the steps that are missing up to that schema."""
+        upgrade(self.engine, schema)
 
     @contextmanager
     def alone_with(self, station: int) -> Iterator[bool]:
@@ -44,14 +48,14 @@ class SqliteBase:
         """Whether the file stands under its first name."""
         return self._unfinished.exists()
 
-    def prepare(self, key: bytes) -> SqliteDatabase:
+    def prepare(self, key: bytes, schema: Schema = SCHEMA) -> SqliteDatabase:
         """An empty database beside the place of the file."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         for side in SIDES:
             self._unfinished.with_name(self._unfinished.name + side).unlink(missing_ok=True)
-        engine = _engine(self._unfinished, key)
-        upgrade(engine, SCHEMA)
-        return SqliteDatabase(engine, self._unfinished, key)
+        db = SqliteDatabase(_engine(self._unfinished, key), self._unfinished, key)
+        db.upgrade(schema)
+        return db
 
     def publish(self) -> None:
         """Give the prepared file its name; a power cut leaves no hub, or a whole one."""
@@ -64,11 +68,10 @@ class SqliteBase:
         """Open the file. Raises UserError hub.not_set_up, station.…."""
         if not self.path.is_file():
             raise UserError("hub.not_set_up")
-        engine = _engine(self.path, key)
-        db = SqliteDatabase(engine, self.path, key)
+        db = SqliteDatabase(_engine(self.path, key), self.path, key)
         with db.read() as session:  # a damaged file shows here, as a sentence
             session.connection().exec_driver_sql("SELECT count(*) FROM sqlite_master")
-        upgrade(engine, SCHEMA)
+        db.upgrade(SCHEMA)
         return db
 
 

@@ -117,14 +117,14 @@ def create_hub(
         session.add(HubStateRow(name=name, code=code, epoch=epoch, keys=hub_keys.seal(key), made_at=utc(now)))
     db.close()
     escrow_code = wraps.new_recovery_code()
-    recovery_code = write_key_file(place.folder, key, passphrase, cost)
+    recovery_code = write_key_file(place.folder, key, passphrase, escrow.public, cost)
     wraps.replace_file(place.folder / ESCROW, escrow_file(escrow, escrow_code))
     base.publish()
     return Founded(hub_keys.words(), epoch, recovery_code, escrow_code, place.folder / ESCROW)
 
 
-def write_key_file(folder: Path, key: bytes, passphrase: str, cost: wraps.Cost | None = None) -> str:
-    """Wrap the key under the passphrase and under a new recovery code, which is returned."""
+def write_key_file(folder: Path, key: bytes, passphrase: str, escrow: str, cost: wraps.Cost | None = None) -> str:
+    """Wrap the key under the passphrase, for the escrow, and under a new recovery code, which is returned."""
     recovery_code = wraps.new_recovery_code()
     cost = cost or wraps.calibrated_cost()
     wraps.write_keys(
@@ -132,6 +132,7 @@ def write_key_file(folder: Path, key: bytes, passphrase: str, cost: wraps.Cost |
         [
             wraps.new_wrap(key, passphrase, kind="user", id=new_id().hex, name="", role="hub", cost=cost),
             wraps.new_wrap(key, recovery_code, kind="recovery", id="recovery", name="", role="hub", cost=wraps.FLOOR),
+            wraps.escrow_wrap(key, escrow),
         ],
     )
     return recovery_code
@@ -158,7 +159,7 @@ def key_of(folder: Path, secret: str) -> bytes:
     try:
         return wraps.open_with(folder, secret).key
     except UserError as trouble:
-        if trouble.code != "keys.wrong_passphrase":
+        if trouble.code not in ("keys.wrong_passphrase", "keys.wrap_damaged"):
             raise
         try:
             return wraps.open_with_recovery(folder, secret).key

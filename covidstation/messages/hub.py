@@ -16,6 +16,16 @@ SENTENCES = {
     "hub.database_refused": N_(
         "Máy chủ PostgreSQL không cho vào: {reason}. Xem lại tên kho, tên và mật khẩu trong --database hoặc ~/.pgpass."
     ),
+    "hub.database_foreign": N_(
+        "Kho này trên máy chủ PostgreSQL đang chứa bảng của chương trình khác. Lập một kho trống rồi làm lại."
+    ),
+    "hub.backup_failed": N_(
+        "Chưa sao lưu được vào {folder}: {reason}. Các bản trước vẫn còn nguyên. Chọn chỗ khác rồi làm lại."
+    ),
+    "hub.not_a_backup": N_("{name} không phải bản sao lưu của huyện. Chọn tệp có đuôi .chb."),
+    "hub.backup_unreadable": N_("Không đọc được {name}: {reason}. Thử đọc ở máy khác, hoặc chọn bản sao lưu khác."),
+    "hub.backup_damaged": N_("Bản sao lưu này hỏng hoặc bị sửa nên chưa lấy lại gì. Chọn bản sao lưu khác."),
+    "hub.wrong_escrow": N_("Mã không mở được khoá dự phòng này. Xem lại mã trên tờ in cất trong két."),
     "hub.postgresql_missing": N_(
         "Bản cài này chưa có phần nối với PostgreSQL. Cài thêm bằng: pip install 'covidstation[hub]'"
     ),

@@ -56,13 +56,19 @@ def server() -> Iterator[URL]:
 
 
 @pytest.fixture(scope="session")
-def founded_on_server(server: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A founded hub's folder and database; copy both, do not use them."""
+def founded_on_server(server: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, Founded]]:
+    """A founded hub's folder and database, and its codes; copy both, do not use them."""
     folder = tmp_path_factory.mktemp("hub-keys")
     with postgres.database(server) as url:
         place = Place(url, folder)
-        found(place)
-        yield place
+        yield place, found(place)
+
+
+@pytest.fixture
+def codes(kind: str, request: pytest.FixtureRequest) -> Founded:
+    """The codes that were printed when the hub of this test was founded."""
+    made: Founded = request.getfixturevalue("founded" if kind == SQLITE else "founded_on_server")[1]
+    return made
 
 
 @pytest.fixture
@@ -85,7 +91,7 @@ def place(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
         folder = request.getfixturevalue("folder")
         yield Place(folder / DATABASE, folder)
         return
-    made: Place = request.getfixturevalue("founded_on_server")
+    made: Place = request.getfixturevalue("founded_on_server")[0]
     assert isinstance(made.database, URL)
     folder = shutil.copytree(made.folder, tmp_path / "data")
     with postgres.database(request.getfixturevalue("server"), made.database.database) as url:
