@@ -279,6 +279,7 @@ class MainWindow(MainFrame):
             "f0": work.active,
             "contacts": work.contacts.active,
             "book": work.waiting_papers,
+            "district": work.district.count,
             "sync": work.status.sync.unsent,
         }
         for key, count in counts.items():

@@ -10,6 +10,7 @@ from covidstation.i18n import _
 from covidstation.services.reports.today import TodaysWork
 from covidstation.ui.contacts.page import ContactsPage
 from covidstation.ui.desk import Desk
+from covidstation.ui.district.page import DistrictPage
 from covidstation.ui.f0.form import F0Form
 from covidstation.ui.f0.list import F0List
 from covidstation.ui.frame.page import Page
@@ -38,6 +39,7 @@ def entries() -> list[Entry]:
         Entry("book", _("Văn bản"), "document"),
         Entry("reports", _("Báo cáo"), "chart"),
         Entry("sync", _("Đồng bộ"), "arrows", apart=True),
+        Entry("district", _("Từ huyện"), "info"),
         Entry("settings", _("Cài đặt"), "sliders"),
     ]
 
@@ -64,6 +66,7 @@ class Pages:
         "book",
         "missing",
         "reports",
+        "district",
         "sync",
         "settings",
         "help",
@@ -126,6 +129,11 @@ class Pages:
     def reports(self) -> ReportsPage:
         """The day's report, and what the national system must hear."""
         return self._made(ReportsPage(self._desk))
+
+    @cached_property
+    def district(self) -> DistrictPage:
+        """What the district tells and asks."""
+        return self._made(DistrictPage(self._desk))
 
     @cached_property
     def sync(self) -> SyncPage:

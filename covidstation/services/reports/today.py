@@ -30,6 +30,7 @@ from covidstation.services.care.alerts import guidelines_in
 from covidstation.services.care.isolation import RunningHours, running_hours
 from covidstation.services.care.rounds import guideline_for, split, wants
 from covidstation.services.contacts.work import DueContacts, due_contacts
+from covidstation.services.district.items import DistrictWork, district_work
 from covidstation.services.drafts import Draft, drafts
 from covidstation.services.papers.issuing import kind_on
 from covidstation.services.papers.missing import missing_list
@@ -87,6 +88,7 @@ class TodaysWork:
     follow_ups: tuple[FollowUpDue, ...]
     report: ReportState
     notices: NoticesWaiting
+    district: DistrictWork
     kept: tuple[Draft, ...]
     status: Status
 
@@ -130,6 +132,7 @@ def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWo
         follow_ups=due_follow_ups(db, today),
         report=report_state(db, now),
         notices=notices_waiting(db, catalog, now),
+        district=district_work(db, today),
         kept=tuple(drafts(db, "f0")),
         status=station_status(db, register.folder),
     )

@@ -28,9 +28,11 @@ from covidstation.ui.care.hours import HoursStrip
 from covidstation.ui.contacts.desk_acts import ContactActs
 from covidstation.ui.contacts.words import contact_chip
 from covidstation.ui.desk import Desk, NewF0
+from covidstation.ui.district.asking import MoveDialog
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.person.acts import PersonActs
+from covidstation.ui.parts.dialogs import tell
+from covidstation.ui.person.acts import PersonActs, run_dialog
 from covidstation.ui.person.header import Header
 from covidstation.ui.person.history import HistoryTab
 from covidstation.ui.person.illness import IllnessTab
@@ -38,8 +40,11 @@ from covidstation.ui.person.overview import Overview, papers_of
 from covidstation.ui.person.papers_tab import PapersTab
 from covidstation.ui.person.privacy_tab import PrivacyTab, ask_number
 from covidstation.ui.person.tabs import FamilyTab
+from covidstation.ui.person.whereabouts import Found, PlaceStrip, ask_district
 
-_KINDS = frozenset((Kind.PEOPLE, Kind.EPISODES, Kind.PAPERS, Kind.PLACES, Kind.CARE, Kind.CONTACTS, Kind.RULES))
+_KINDS = frozenset(
+    (Kind.PEOPLE, Kind.EPISODES, Kind.PAPERS, Kind.PLACES, Kind.CARE, Kind.CONTACTS, Kind.RULES, Kind.DISTRICT)
+)
 
 
 def held_words(needs: Needs) -> str:
@@ -79,6 +84,7 @@ class OnePerson(Page):
         )
         self.header = Header(titles)
         self.hours = HoursStrip(desk.now)
+        self.where = PlaceStrip()
         self.overview = Overview(desk.catalog, desk.want_issued.emit, sensitive=may(desk.register.db, Right.ENTER))
         self.illness = IllnessTab(desk)
         self.family = FamilyTab()
@@ -98,6 +104,7 @@ class OnePerson(Page):
             self._stack.addWidget(tab)
         self._make_actions()
         self.add(self.header)
+        self.add(self.where)
         self.add(self.hours)
         self.add(self._stack, 1)
         self._connect()
@@ -163,10 +170,12 @@ class OnePerson(Page):
         self.again.clicked.connect(lambda: self.acts.run("again", None))
         self.order.clicked.connect(lambda: self._print(ending=False))
         self.ending.clicked.connect(lambda: self._print(ending=True))
-        self.illness.asked.connect(self.acts.run)
+        self.illness.asked.connect(self._run)
         self.hours.marked.connect(self._mark)
         self.family.opened.connect(self._desk.want_person)
         self.family.made_head.connect(self._make_head)
+        self.family.move_asked.connect(self._ask_move)
+        self.where.item_wanted.connect(lambda one: self._desk.want_page.emit(f"district:{one.hex}"))
         self.history.asked.connect(self._who_saw)
         self.papers.opened.connect(self._desk.want_issued)
 
@@ -179,18 +188,19 @@ class OnePerson(Page):
         if person_id is None:
             return
 
-        def both() -> tuple[CareLook | None, ContactNote]:
+        def both() -> tuple[CareLook | None, ContactNote, Found]:
             db, today = desk.register.db, desk.now().date()
             look = look_at_care(db, desk.catalog, person_id, today)
             case = look.open.id if look is not None and look.open is not None else None
-            return look, contact_note(db, desk.catalog, person_id, case, today)
+            return look, contact_note(db, desk.catalog, person_id, case, today), ask_district(db, person_id)
 
         self._turn, self._waiting = self._turn + 1, True
         turn = self._turn
 
-        def show(found: tuple[CareLook | None, ContactNote]) -> None:
+        def show(found: tuple[CareLook | None, ContactNote, Found]) -> None:
             if turn == self._turn:  # else something newer was asked for meanwhile
                 self._waiting = False
+                self.where.show_found(found[2], desk.now().date())
                 self._show(found[0])
                 self._show_contact(found[1])
 
@@ -215,7 +225,8 @@ class OnePerson(Page):
         self._stale = set(self._tabs)
         self._fill(self.header.tabs.value(), look)
         at_home = look.open is not None and look.open.isolation_type is QuarantineType.HOME
-        self.hours.show_case(look.open if at_home else None, look.rules)
+        here = at_home and not self.where.moved
+        self.hours.show_case(look.open if here else None, look.rules)
         self._show_actions(look)
 
     def _fill(self, tab: str, look: CareLook) -> None:
@@ -229,7 +240,7 @@ class OnePerson(Page):
         elif tab == "illness":
             self.illness.show_look(look, today)
         elif tab == "family":
-            self.family.show_page(page, today)
+            self.family.show_page(page, today, moved=self.where.moved)
         elif tab == "papers":
             self.papers.show_page(page, today)
         elif tab == "privacy":
@@ -274,7 +285,7 @@ class OnePerson(Page):
             self.transfer: danger and not away,
         }
         for button, visible in shown.items():
-            button.setVisible(visible)
+            button.setVisible(visible and not self.where.moved)
         self.illness.state.leave_out({"transfer": danger, "add_test": held, "return": away, "check": away})
         self.header.fit()
         if held and needs is not None:
@@ -302,6 +313,21 @@ class OnePerson(Page):
         if person_id is not None:
             op = partial(person_history, self._desk.register.db, person_id)
             self._desk.ask(self, op, self.history.show_lines)
+
+    def _run(self, act: str, payload: object) -> None:
+        """An act of the F0 tab; nobody is led into a dialog about somebody who has moved."""
+        if self.where.moved:
+            tell(self, _("Chỉ để xem"), self.where.place.words.text_in_full(), bad=False)
+        else:
+            self.acts.run(act, payload)
+
+    def _ask_move(self) -> None:
+        """Another station is to look after the person."""
+        look = self._look
+        if look is not None:
+            person = look.page.person
+            dialog = MoveDialog(self._desk, self, person.id, person.full_name)
+            run_dialog(self._desk, dialog, _("Đã ghi; huyện nhận ở lần gửi tới"))
 
     def _who_saw(self) -> None:
         """The record of who did what, of this person alone."""

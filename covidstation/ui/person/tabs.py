@@ -35,13 +35,16 @@ class FamilyTab(Rows):
 
     opened = Signal(object)  # UUID
     made_head = Signal()  # the person of the page
+    move_asked = Signal()  # another station is to look after them
 
     def __init__(self) -> None:
         super().__init__("family_tab", _("Gia đình"))
 
-    def show_page(self, page: PersonPage, today: date) -> None:
-        """All members but the person."""
+    def show_page(self, page: PersonPage, today: date, *, moved: bool = False) -> None:
+        """All members but the person, and under them the way to another station."""
         empty_column(self.rows)
+        if not moved:
+            self.rows.addWidget(self._station())
         if not page.members:
             words = _("Chưa có ai khác trong hộ") if page.person.household_id else _("Chưa chọn hộ")
             later = _("Những người cùng hộ sẽ ở đây; chọn hộ khi sửa thông tin.")
@@ -51,6 +54,12 @@ class FamilyTab(Rows):
         for member in page.members:
             self.rows.addWidget(self._row(member, today))
         self.rows.addStretch(1)
+
+    def _station(self) -> QWidget:
+        ask = Button(_("C&huyển trạm khác quản lý"), "quiet", icon="truck", name="ask_move")
+        ask.clicked.connect(self.move_asked)
+        second = _("Khi người này về ở hẳn nơi khác; hồ sơ đi theo sau khi trạm kia nhận")
+        return inset(SectionHead(_("Trạm quản lý"), second, ask))
 
     def _head(self, page: PersonPage) -> QWidget:
         name = page.person.full_name

@@ -299,7 +299,8 @@ def _state_words(rule: ShelfRule) -> str:
     """`Dùng từ 28/01/2022 đến 19/10/2023 · của chương trình · chưa xác nhận`."""
     start, until = date_text(rule.valid_from), date_text(rule.valid_until)
     days = _("Dùng từ {start} đến {until}") if until else _("Dùng từ {start}")
-    own = _("bản sửa số {version} của trạm").format(version=rule.version) if rule.version else _("của chương trình")
+    origin = _("{name} ở huyện gửi").format(name=rule.sent_by) if rule.sent_by else _("của chương trình")
+    own = _("bản sửa số {version} của trạm").format(version=rule.version) if rule.version else origin
     state = _("đã xác nhận") if rule.confirmed else _("chưa xác nhận")
     return _("{days} · {own} · {state}").format(days=days.format(start=start, until=until), own=own, state=state)
 

@@ -120,6 +120,8 @@ def _columns() -> Sequence[Column[ShelfRule]]:
 
 
 def _state(rule: ShelfRule) -> Cell:
+    if rule.sent_by and not rule.version:
+        return Cell(_("Huyện"), "strong", "accent", icon="info")
     if rule.version:
         return Cell(_("Bản {version}").format(version=rule.version), "strong", "accent", icon="pencil")
     if rule.confirmed:

@@ -13,6 +13,7 @@ from covidstation.domain.hours import Step
 from covidstation.domain.missing import MissingKind
 from covidstation.i18n import _, moment_text
 from covidstation.services.reports.today import TodaysWork
+from covidstation.ui.district.words import due_words
 from covidstation.ui.reports.columns import LACKING
 from covidstation.ui.status_parts import OLD, age_text
 from covidstation.ui.today import words
@@ -32,6 +33,7 @@ class Key(StrEnum):
     CALLS = "calls"
     NOTICES = "notices"
     FOLLOW_UPS = "follow_ups"
+    DISTRICT = "district"
     KEPT = "kept"
     SENDING = "sending"
 
@@ -203,6 +205,23 @@ def _follow_ups(work: TodaysWork, _now: datetime) -> WorkLine | None:
     return WorkLine(key=Key.FOLLOW_UPS, count=len(work.follow_ups), what=what, why=names)
 
 
+def _district(work: TodaysWork, now: datetime) -> WorkLine | None:
+    """What the district waits for, the first due first; then what nobody has read."""
+    found = work.district
+    if not found.count:
+        return None
+    today = now.date()
+    first = found.waiting[0] if found.waiting else None
+    parts = [
+        _("{n} mục chờ trả lời").format(n=len(found.waiting)) if found.waiting else "",
+        _("{n} mục chưa đọc").format(n=found.unread) if found.unread else "",
+    ]
+    due = due_words(first, today) if first is not None else ""
+    why = " · ".join(filter(None, (first.title if first is not None else "", due)))
+    lead = _("Quá hạn") + " –" if found.late else ""
+    return WorkLine(key=Key.DISTRICT, count=found.count, what=" · ".join(filter(None, parts)), why=why, lead=lead)
+
+
 def _kept(work: TodaysWork, now: datetime) -> WorkLine | None:
     if not work.kept:
         return None
@@ -237,6 +256,7 @@ _MAKERS: dict[Key, Maker] = {
     Key.CALLS: _calls,
     Key.NOTICES: _notices,
     Key.FOLLOW_UPS: _follow_ups,
+    Key.DISTRICT: _district,
     Key.KEPT: _kept,
     Key.SENDING: _sending,
 }

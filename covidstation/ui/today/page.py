@@ -170,6 +170,7 @@ class TodayPage(Page):
             Key.CALLS: ("phone", _("Hẹn gọi"), (one(_("Xem, &gọi"), "see_calls", "phone"),)),
             Key.NOTICES: ("clock", _("Chưa nhập hệ thống"), (one(_("Xem &hạn"), "open_notices"),)),
             Key.FOLLOW_UPS: ("heart", _("Thăm sau khỏi bệnh"), (one(_("Xem &danh sách"), "see_follow_ups"),)),
+            Key.DISTRICT: ("info", _("Từ huyện"), (one(_("Xem, trả &lời"), "open_district"),)),
             Key.KEPT: ("pencil", _("Chưa lưu"), (one(_("&Mở lại"), "open_kept"),)),
             Key.SENDING: ("arrows", _("Gửi lên huyện"), (one(_("Ghi &USB"), "to_sync", "usb"),)),
         }
@@ -201,6 +202,7 @@ class TodayPage(Page):
             Key.CONTACTS: "contacts",
             Key.PAPERS: "missing",
             Key.NOTICES: "reports:notices",
+            Key.DISTRICT: "district",
             Key.SENDING: "sync",
         }
         for key, page in pages.items():

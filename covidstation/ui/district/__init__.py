@@ -1,0 +1,1 @@
+"""Từ huyện: what the district tells and asks, and people who move between stations."""

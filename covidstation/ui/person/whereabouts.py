@@ -1,0 +1,102 @@
+"""Under a person's head: that another station looks after them now or was asked to, and what the district asks."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from covidstation.db.queries.district import DistrictItem
+from covidstation.db.session import Database
+from covidstation.i18n import _, moment_text
+from covidstation.services.district.items import items_of_person
+from covidstation.services.district.moves import Whereabouts, whereabouts
+from covidstation.ui.district.words import due_words, kind_icon, kind_words
+from covidstation.ui.look import metrics
+from covidstation.ui.look.tokens import Ink
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.labels import ElidedLabel, Glyph, Ground, set_ink
+
+Found = tuple[Whereabouts, tuple[DistrictItem, ...]]
+
+
+def ask_district(db: Database, person_id: UUID) -> Found:
+    """Where the person is, and what the district says of them."""
+    return whereabouts(db, person_id), items_of_person(db, person_id)
+
+
+class _Strip(Ground):
+    """Icon, one sentence, one button."""
+
+    def __init__(self, name: str, title: str, button: str = "", button_name: str = "") -> None:
+        super().__init__(QPalette.ColorRole.AlternateBase)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setFixedHeight(metrics.FORM_ROW)
+        self.glyph, self.words = Glyph("home", 18, "accent"), ElidedLabel("", "strong")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
+        row.setSpacing(metrics.GAP)
+        row.addWidget(self.glyph)
+        row.addWidget(self.words, 1)
+        self.button = Button(button, name=button_name) if button else None
+        if self.button is not None:
+            row.addWidget(self.button)
+        self.hide()
+
+    def say(self, text: str, icon: str, ink: Ink) -> None:
+        """Show this; an empty text hides the strip."""
+        self.words.set_text(text)
+        set_ink(self.words, ink)
+        self.glyph.show_icon(icon, ink)
+        self.setVisible(bool(text))
+
+
+class PlaceStrip(QWidget):
+    """`show_found` after each look; `item_wanted(id)` for what the district asks. Without anything it takes no room."""
+
+    item_wanted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moved = False
+        self._item: DistrictItem | None = None
+        self.place = _Strip("moved_strip", _("Trạm quản lý"))
+        self.asked = _Strip("asked_strip", _("Huyện hỏi"), _("&Xem, trả lời"), "open_district_item")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.place)
+        column.addWidget(self.asked)
+        if self.asked.button is not None:
+            self.asked.button.clicked.connect(self._open)
+
+    def show_found(self, found: Found, today: date) -> None:
+        """Say what is to be said."""
+        where, items = found
+        self.moved = bool(where.moved_to)
+        if where.moved_to:
+            words = _("Nay do {place} quản lý. Hồ sơ ở đây chỉ để xem; điều mới biết thì gọi {place}.")
+            self.place.say(words.format(place=where.moved_to), "home", "warn")
+        elif where.asked_at is not None:
+            moment = moment_text(where.asked_at, today)
+            words = _("Đã xin chuyển sang {place} lúc {moment}, đang chờ trả lời.")
+            self.place.say(words.format(place=where.asked_place, moment=moment), "clock", "accent")
+        else:
+            self.place.say("", "home", "muted")
+        waiting = [item for item in items if item.wants is not None or item.unread]
+        self._item = waiting[0] if waiting else None
+        if self._item is None:
+            self.asked.say("", "help", "muted")
+            return
+        item = self._item
+        words = _("Huyện – {kind}: {title}").format(kind=kind_words(item), title=item.title)
+        late: Ink = "warn" if item.late(today) else "accent"
+        self.asked.say(" · ".join(filter(None, (words, due_words(item, today)))), kind_icon(item), late)
+
+    def _open(self) -> None:
+        if self._item is not None:
+            self.item_wanted.emit(self._item.id)
