@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from covidstation.hub.down import build_down
 from covidstation.hub.receipting import build_receipt
 from covidstation.hub.rows import EnrolmentRow, StationRow, StreamRow
 from covidstation.hub.store import Hub, utc
@@ -51,7 +52,7 @@ def find_speaker(session: Session, key: str) -> Speaker | None:
 def build_answer(
     hub: Hub, speaker: Speaker, epoch: str, *, held: int | None, carrier: str, now: datetime
 ) -> list[bytes]:
-    """The receipt for that epoch, the certificate when the station holds an older one, from what is durable.
+    """The receipt for that epoch, the certificate when the station holds an older one, the next lines down.
 
     `held` is the serial that the station says it has, None when it does not say. That it was heard of is written.
     """
@@ -59,10 +60,14 @@ def build_answer(
         stream = _stream(session, speaker.station, epoch)
         if stream is None:
             return []
-        receipt = build_receipt(session, hub, session.get_one(StationRow, speaker.station), stream, now)
+        station = session.get_one(StationRow, speaker.station)
+        receipt = build_receipt(session, hub, station, stream, now)
+        down = build_down(session, hub, station, now=now)
     answer = [write_receipt(receipt, signer=hub.keys.identity.sign, recipients=[speaker.age])]
     if held is not None and held < speaker.serial:
         answer.append(speaker.certificate)
+    if down is not None:
+        answer.append(down)
     with hub.db.write(None, now) as session:
         station, row = session.get_one(StationRow, speaker.station), _stream(session, speaker.station, epoch)
         station.contact_at, station.carrier = utc(now), carrier

@@ -71,14 +71,26 @@ def build_parser() -> argparse.ArgumentParser:
     take.add_argument("place", type=Path, metavar="FILE-or-DIR")
     export = commands.add_parser("export", help=_("ghi giấy chứng nhận và biên nhận ra thư mục"))
     export.add_argument("folder", type=Path, metavar="DIR")
-    back = commands.add_parser("give-back", help=_("trả lại cho trạm vừa phục hồi những gì trạm đã gửi mà nay thiếu"))
+    back = commands.add_parser("give-back", help=_("trả lại cho trạm vừa lấy lại sổ những gì trạm đã gửi mà nay thiếu"))
     back.add_argument("station", metavar="STATION", help=_("tên, mã xã hoặc mã của trạm"))
     back.add_argument("--to", dest="folder", type=Path, required=True, metavar="DIR")
+    _add_serve(commands)
     status = commands.add_parser("status", help=_("tình trạng của các trạm"))
     for command in (init, enrol, take, export, back, status):
         command.add_argument("--json", action="store_true")
     cli_items.add_commands(commands)
     return parser
+
+
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    serve = commands.add_parser("serve", help=_("nhận trạm gửi qua mạng và mở các trang của huyện"))
+    serve.add_argument("--host", default="0.0.0.0", metavar="ADDRESS", help=_("nghe ở địa chỉ nào của máy này"))
+    serve.add_argument("--port", type=int, default=8443, metavar="N")
+    serve.add_argument(
+        "--url", action="append", default=[], metavar="URL", help=_("địa chỉ mà trạm gọi tới; ghi được nhiều lần")
+    )
+    serve.add_argument("--no-tls", action="store_true", help=_("không mã hoá đường truyền: đứng sau máy chủ khác"))
+    serve.add_argument("--json", action="store_true")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -208,7 +220,28 @@ def _status(arguments: argparse.Namespace, hub: Hub) -> int:
     return 0
 
 
-_COMMANDS = {"enrol": _enrol, "import": _import, "export": _export, "give-back": _give_back, "status": _status}
+def _serve(arguments: argparse.Namespace, hub: Hub) -> int:
+    from covidstation.hub.serve import Served, serve  # noqa: PLC0415  (no other command needs a web server)
+
+    def ready(served: Served) -> None:
+        lines = [_("Đang nhận trạm ở {url}").format(url=url) for url in served.urls]
+        if served.renewed:
+            lines.append(_("Đã cấp lại {n} giấy chứng nhận có địa chỉ này.").format(n=served.renewed))
+        _say(arguments, {"urls": list(served.urls), "renewed": served.renewed}, "\n".join(lines))
+        sys.stdout.flush()
+
+    serve(hub, host=arguments.host, port=arguments.port, urls=arguments.url, tls=not arguments.no_tls, ready=ready)
+    return 0
+
+
+_COMMANDS = {
+    "enrol": _enrol,
+    "import": _import,
+    "export": _export,
+    "give-back": _give_back,
+    "serve": _serve,
+    "status": _status,
+}
 
 
 def entry() -> None:

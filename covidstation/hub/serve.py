@@ -7,17 +7,38 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import h11
 import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import HANDLED_SIGNALS
 
-from covidstation.hub.tls import ServerFiles
+from covidstation.errors import UserError
+from covidstation.hub.enrolling import renew_certificates
+from covidstation.hub.rows import HubStateRow
+from covidstation.hub.store import Hub
+from covidstation.hub.tls import ServerFiles, server_files
+from covidstation.hub.web.app import make_app
+from covidstation.hub.web.taking import Inbox, Taker
+from covidstation.hub.workers import Workers
+from covidstation.sync.enrolment import MOST_URLS, is_url
+
+log = logging.getLogger(__name__)
 
 PORT: Final = 8443
+BACKLOG: Final = 512
+DAY: Final = 86_400.0  # seconds
 HEADERS: Final = 20.0  # seconds from the first byte, or from nothing at all, to the end of the headers
 LINGER: Final = 2.0  # seconds
 KEEP: Final = 15  # seconds that an idle connection stays
@@ -25,6 +46,17 @@ MOST_HEADERS: Final = 16 << 10
 MOST_CONNECTIONS: Final = 1_000
 GRACE: Final = 20  # seconds to end what runs when the server is stopped
 CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
+
+
+@contextmanager
+def application(hub: Hub, *, workers: int = 1, **how: Any) -> Iterator[Starlette]:
+    """The hub's application with the workers of its inbox; `how` as in `make_app`."""
+    at_work = Workers(hub, workers)
+    at_work.start()
+    try:
+        yield make_app(hub, **how)
+    finally:
+        at_work.stop()
 
 
 class CarefulProtocol(H11Protocol):
@@ -83,13 +115,112 @@ def server_config(app: ASGIApp, host: str, port: int, *, tls: ServerFiles | None
     )
 
 
-def run_server(app: ASGIApp, host: str, port: int, *, tls: ServerFiles | None, ready: Callable[[], object]) -> None:
-    """Serve until the process is told to end; `ready` is called when the port is open."""
+def serve(
+    hub: Hub,
+    *,
+    host: str,
+    port: int,
+    urls: Sequence[str],
+    tls: bool,
+    pages: Callable[[Taker], Sequence[BaseRoute]] = lambda _taker: (),
+    ready: Callable[[Served], object],
+) -> None:
+    """Serve until the process is told to end; `ready` hears where, once the port is open.
 
-    class Told(uvicorn.Server):
-        async def startup(self, sockets: Any = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                ready()
+    Without `urls` the ones of last time count, else this computer's own address. Every certificate of a station names
+    them from now on. Raises UserError hub.url_bad, hub.port_taken, hub.tls_folder.
+    """
+    places = _places(hub, urls, port, tls)
+    files = server_files(hub, places, now=_now()) if tls else None
+    renewed = renew_certificates(hub, urls=places, authority=files.authority if files else "", now=_now())
+    taker = Inbox(hub)
+    with application(hub, taker=taker, pages=pages(taker)) as app, _port(host, port) as listener:
+        config = server_config(app, host, port, tls=files)
+        server = _Server(config, lambda: ready(Served(tuple(places), renewed)))
+        stop = threading.Event()
+        if files is not None:
+            threading.Thread(target=_keep_fresh, args=(hub, places, config, stop), daemon=True).start()
+        server.run([listener])
+        stop.set()
 
-    Told(server_config(app, host, port, tls=tls)).run()
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where stations find the hub, and how many of their certificates were written anew for it."""
+
+    urls: tuple[str, ...]
+    renewed: int
+
+
+class _Server(uvicorn.Server):
+    """Says when its port is open."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End what runs when told to, and return: uvicorn's own would end the process before the inbox has stopped."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in HANDLED_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's."""
+        await super().startup(sockets)
+        self._ready()
+
+
+def _places(hub: Hub, urls: Sequence[str], port: int, tls: bool) -> list[str]:
+    places = [url.strip().rstrip("/") for url in urls]
+    if not places:
+        with hub.db.read() as session:
+            places = session.get_one(HubStateRow, 1).urls.split()
+    scheme = "https" if tls else "http"
+    places = places or [f"{scheme}://{_own_address()}:{port}"]
+    for place in places:
+        if not is_url(place) or (tls and not place.startswith("https://")):
+            raise UserError("hub.url_bad", url=place)
+    if len(places) > MOST_URLS:
+        raise UserError("hub.url_bad", url=places[MOST_URLS])
+    return places
+
+
+def _own_address() -> str:
+    """By which this computer reaches others; nothing is sent to find out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a documentation address, RFC 5737
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def _port(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, OverflowError) as cause:
+        raise UserError("hub.port_taken", host=host, port=port) from cause
+
+
+def _keep_fresh(hub: Hub, urls: Sequence[str], config: uvicorn.Config, stop: threading.Event) -> None:
+    """A server that runs for a year gets its next certificate without being stopped."""
+    while not stop.wait(DAY):
+        try:
+            files = server_files(hub, urls, now=_now())
+            if config.ssl is not None:
+                config.ssl.load_cert_chain(files.certificate, files.key, files.passphrase)
+        except (UserError, OSError) as trouble:
+            log.warning("the server's certificate was not renewed: %s", type(trouble).__name__)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()

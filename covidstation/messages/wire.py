@@ -12,6 +12,13 @@ SENTENCES = {
     "http.wrong_type": N_("Nội dung gửi không phải gói dữ liệu. Cài bản mới của chương trình ở trạm rồi gửi lại."),
     "http.too_often": N_("Trạm gửi quá dày. Chương trình tự gửi lại sau ít phút, dữ liệu vẫn ở trong máy."),
     "http.no_room": N_("Máy của huyện tạm hết chỗ cho gói lớn. Chương trình tự gửi lại sau, dữ liệu vẫn ở trong máy."),
+    "hub.url_bad": N_(
+        "“{url}” không dùng được làm địa chỉ cho trạm. Ghi dạng https://tên-hoặc-số-máy:cổng, nhiều nhất tám địa chỉ."
+    ),
+    "hub.port_taken": N_(
+        "Không mở được cổng {port} trên {host}: chương trình khác đang dùng, hoặc máy không có địa chỉ này. "
+        "Chọn cổng khác bằng --port."
+    ),
     "hub.tls_folder": N_("Không ghi được khoá của máy chủ vào {folder}. Kiểm tra quyền ghi và chỗ trống rồi chạy lại."),
     "wire.no_address": N_(
         "Huyện chưa cho địa chỉ gửi qua mạng. Vẫn ghi USB như thường; hỏi huyện giấy chứng nhận mới có địa chỉ."

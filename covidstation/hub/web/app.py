@@ -1,7 +1,6 @@
 """The hub's web application: the sync addresses of stations, and the pages of people (`hub.web.pages`).
 
-    make_app(hub)                       # what `covidstation-hub serve` runs
-    make_app(hub, pages=routes(hub))    # with pages
+    make_app(hub, pages=routes(hub))    # what `covidstation-hub serve` runs
 
 Whatever fails inside is logged without a value of any field and answered with one sentence.
 """
@@ -25,7 +24,7 @@ from covidstation.errors import UserError
 from covidstation.hub.store import Hub
 from covidstation.hub.web.refusing import refusal
 from covidstation.hub.web.sync import Rates, SyncDoor
-from covidstation.hub.web.taking import OneByOne, Taker
+from covidstation.hub.web.taking import Inbox, Taker
 from covidstation.hub.web.uploads import FOLDER, Bounds, Uploads
 
 log = logging.getLogger(__name__)
@@ -51,9 +50,9 @@ def make_app(
     rates: Rates | None = None,
     bounds: Bounds | None = None,
 ) -> Starlette:
-    """The application for one open hub. `taker` takes bundles in; `pages` and their `middleware` are for people."""
+    """The application for one open hub, whose `hub.workers` run. `pages` and their `middleware` are for people."""
     uploads = Uploads(hub.place.folder / FOLDER, bounds)
-    door = SyncDoor(hub, taker or OneByOne(hub), uploads, rates or Rates())
+    door = SyncDoor(hub, taker or Inbox(hub), uploads, rates or Rates())
     app = Starlette(
         routes=[*door.routes(), *pages],
         middleware=[Middleware(Guard), *middleware],

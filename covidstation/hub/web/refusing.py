@@ -30,14 +30,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "http.too_often": 429,
 }
 """Any other refused bundle is 422; any other trouble is the hub's own and passes: 503."""
-
-
-class TooOften(UserError):
-    """The caller comes too often; `seconds` until it is welcome again."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__("http.too_often")
-        self.seconds = seconds
+SOON: Final = 20.0  # seconds until the hub's own troubles may have passed
 
 
 def status_of(trouble: UserError) -> int:
@@ -50,5 +43,6 @@ def refusal(trouble: UserError, status: int | None = None) -> JSONResponse:
     status = status or status_of(trouble)
     headers = {}
     if status in (408, 429, 503):
-        headers["Retry-After"] = str(later(trouble.seconds if isinstance(trouble, TooOften) else 20))
+        asked = trouble.params.get("seconds")
+        headers["Retry-After"] = str(later(asked if isinstance(asked, int | float) else SOON))
     return JSONResponse({"code": trouble.code, "text": hub_sentence(trouble)}, status, headers)

@@ -26,7 +26,7 @@ from covidstation.hub.intake import Intake, Outcome
 from covidstation.hub.store import Hub
 from covidstation.hub.web.limits import Buckets, Rate, later
 from covidstation.hub.web.reading import number_in, read_chunks
-from covidstation.hub.web.refusing import TooOften, refusal, status_of
+from covidstation.hub.web.refusing import refusal, status_of
 from covidstation.hub.web.taking import Taker
 from covidstation.hub.web.uploads import Upload, Uploads
 from covidstation.sync.bundle import LIMITS, SIGNATURE, read_header, signed_header
@@ -35,6 +35,7 @@ from covidstation.sync.header import MAGIC, MOST_HEADER, Header, Kind
 from covidstation.sync.refusals import BundleRefused
 
 FIRST: Final = 8 + MOST_HEADER + SIGNATURE  # bytes in which every header and its signature end
+REFUSED: Final = frozenset({400, 403, 413, 422})
 SWEEP: Final = 300.0  # seconds
 STATION: Final = Rate(120, 1)
 FORMER: Final = Rate(3, 1 / 600)  # keys that were replaced
@@ -190,10 +191,13 @@ class SyncDoor:
         if said is None:
             raise BundleRefused("bundle.cut")
         try:
-            return await self._take(said, data, request)
+            response = await self._take(said, data, request)
         except BundleRefused:
             self.uploads.drop(upload)  # the same again would be no better
             raise
+        if response.status_code in REFUSED:
+            self.uploads.drop(upload)
+        return response
 
     async def _who(self, first: bytes, bundle: UUID) -> _Said | None:
         """Who speaks, by the signed header at the start of what has come; None while it is not all there."""
@@ -212,7 +216,7 @@ class SyncDoor:
         if header.bundle != bundle:
             raise UserError("http.bad_request", what="bundle")
         if wait := (self._former if speaker.revoked else self._stations).take(speaker.station):
-            raise TooOften(wait)
+            raise UserError("http.too_often", seconds=wait)
         return _Said(header, speaker, at + header.size)
 
     def _find(self, key: str) -> Speaker | None:

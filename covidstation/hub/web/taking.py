@@ -1,4 +1,4 @@
-"""The way from a request to the hub's intake: one at a time, so many waiting, never the event loop."""
+"""The way from a request to the hub's inbox: never on the event loop, and no longer than a caller waits."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Final, Protocol
 import anyio
 from anyio import to_thread
 
-from covidstation.errors import UserError
-from covidstation.hub.intake import Intake, take_in
+from covidstation.hub.intake import Intake
+from covidstation.hub.queue import enqueue, wait
 from covidstation.hub.store import Hub
 
-MOST_WAITING: Final = 100
+PATIENCE: Final = 20.0  # seconds until a station is told to ask again
+THREADS: Final = 64  # requests that wait for their turn at once
 
 
 class Taker(Protocol):
@@ -23,20 +24,16 @@ class Taker(Protocol):
         """The outcomes; None when it is durable and its turn has not come. Raises UserError."""
 
 
-class OneByOne:
-    """The next bundle when the last one is done: what the embedded database wants."""
+class Inbox:
+    """Through `hub.queue`: durable first, then in the station's turn; `hub.workers` must run."""
 
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-        self._turn = anyio.CapacityLimiter(1)
-        self._waiting = 0
+    def __init__(self, hub: Hub, *, carrier: str = "http", patience: float = PATIENCE) -> None:
+        self._hub, self._carrier, self._patience = hub, carrier, patience
+        self._threads = anyio.CapacityLimiter(THREADS)
 
     async def take(self, data: bytes, name: str, now: datetime) -> Sequence[Intake] | None:
-        """As `Taker.take`. Raises UserError hub.busy when too many wait already."""
-        if self._waiting >= MOST_WAITING:
-            raise UserError("hub.busy")
-        self._waiting += 1
-        try:
-            return await to_thread.run_sync(lambda: take_in(self._hub, data, name=name, now=now), limiter=self._turn)
-        finally:
-            self._waiting -= 1
+        """As `Taker.take`."""
+        return await to_thread.run_sync(self._take, data, name, now, limiter=self._threads)
+
+    def _take(self, data: bytes, name: str, now: datetime) -> Sequence[Intake] | None:
+        return wait(enqueue(self._hub, data, now, name=name, carrier=self._carrier), self._patience)

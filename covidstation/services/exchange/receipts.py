@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.down import lines_after
 from covidstation.db.ids import new_id
-from covidstation.db.rows import EchoRow, JournalStateRow, ReceiptRow
+from covidstation.db.rows import DownStreamRow, EchoRow, JournalStateRow, ReceiptRow
 from covidstation.errors import UserError
 from covidstation.services.exchange.packing import chain_at
 from covidstation.sync.enrolment import Certificate
@@ -42,6 +41,9 @@ def apply_receipt(session: Session, receipt: Receipt, certificate: Certificate, 
             return False
         if receipt.upto < state.received_upto:
             return False
+        if last is not None and receipt.upto == state.received_upto and _says_the_same(last, receipt):
+            last.hub_time = hub_time  # a station that asks every hour does not grow by it
+            return False
     elif _is_known(session, receipt.hub_epoch):
         return False  # from before the district was restored
     elif last.hub_epoch not in receipt.down and hub_time <= last.hub_time:
@@ -54,23 +56,34 @@ def apply_receipt(session: Session, receipt: Receipt, certificate: Certificate, 
             hub_time=hub_time,
             hub_epoch=receipt.hub_epoch,
             read_at=now.replace(microsecond=0, tzinfo=None),
-            exceptions=[
-                {"seq": one.seq, "status": one.status, "code": one.code, "text": one.text} for one in receipt.exceptions
-            ],
+            exceptions=_exceptions(receipt),
         )
     )
     session.flush()
-    _echo(session, receipt.down)
+    _echo(session, receipt)
     return True
+
+
+def _exceptions(receipt: Receipt) -> list[dict[str, Any]]:
+    return [{"seq": one.seq, "status": one.status, "code": one.code, "text": one.text} for one in receipt.exceptions]
+
+
+def _says_the_same(last: ReceiptRow, receipt: Receipt) -> bool:
+    return (last.epoch, last.upto, last.exceptions) == (receipt.epoch, receipt.upto, _exceptions(receipt))
 
 
 def _is_known(session: Session, hub_epoch: str) -> bool:
     return session.scalars(select(ReceiptRow.n).where(ReceiptRow.hub_epoch == hub_epoch).limit(1)).first() is not None
 
 
-def _echo(session: Session, down: Mapping[str, int]) -> None:
-    """Lines of the district that its restored hub no longer has, each once, as rows that travel like all others."""
-    for epoch, upto in down.items():
+def _echo(session: Session, receipt: Receipt) -> None:
+    """Lines of the district that its restored hub no longer has, each once, as rows that travel like all others.
+
+    An epoch that the hub does not name is one of which it lost all.
+    """
+    read = session.scalars(select(DownStreamRow.epoch).where(DownStreamRow.epoch != receipt.hub_epoch))
+    for epoch in read.all():
+        upto = receipt.down.get(epoch, 0)
         sent = session.scalar(select(func.max(EchoRow.seq)).where(EchoRow.epoch == epoch)) or 0
         for seq, line in lines_after(session, epoch, max(upto, sent)):
             if len(line) > MOST_ECHO:

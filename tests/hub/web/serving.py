@@ -11,7 +11,9 @@ from typing import Any
 
 import uvicorn
 
-from covidstation.hub.serve import server_config
+from covidstation.hub.serve import application, server_config
+from covidstation.hub.store import Hub
+from covidstation.hub.tls import ServerFiles
 
 
 @contextlib.contextmanager
@@ -30,3 +32,10 @@ def serving(app: Any, **how: Any) -> Iterator[str]:
         yield f"{scheme}://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join(10)
+
+
+@contextlib.contextmanager
+def serving_hub(hub: Hub, *, tls: ServerFiles | None = None, **how: Any) -> Iterator[str]:
+    """The hub with its workers; `how` as in `make_app`."""
+    with application(hub, **how) as app, serving(app, tls=tls) as url:
+        yield url

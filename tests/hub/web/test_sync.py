@@ -18,7 +18,6 @@ from covidstation.hub import serve
 from covidstation.hub.enrolling import SameCommune, renew_certificates
 from covidstation.hub.store import Hub
 from covidstation.hub.web import reading
-from covidstation.hub.web.app import make_app
 from covidstation.hub.web.limits import Buckets, Rate
 from covidstation.hub.web.sync import Rates
 from covidstation.hub.web.uploads import FOLDER, WHOLE_AGE, Bounds, Uploads
@@ -28,12 +27,12 @@ from covidstation.sync.frames import BUNDLE, BUNDLES, PIECE, unframe
 from covidstation.sync.identity import Identity, key_id
 from covidstation.sync.receipts import Receipt, read_receipt
 from tests.hub.stations import NOW, FakeStation, everything, upto
-from tests.hub.web.serving import serving
+from tests.hub.web.serving import serving_hub
 
 
 @pytest.fixture
 def line(hub: Hub) -> Iterator[httpx.Client]:
-    with serving(make_app(hub)) as url, httpx.Client(base_url=url, trust_env=False, timeout=10) as client:
+    with serving_hub(hub) as url, httpx.Client(base_url=url, trust_env=False, timeout=10) as client:
         yield client
 
 
@@ -114,7 +113,7 @@ class Test_Refusals:
     def unchanged(self, hub: Hub, station: FakeStation) -> Iterator[None]:
         before = everything(hub)
         yield
-        assert everything(hub) == before
+        assert everything(hub) == before  # but for the inbox, which remembers that it was refused
         assert not list((hub.place.folder / FOLDER).glob("*"))
 
     def test_a_stranger(self, station: FakeStation, line: httpx.Client) -> None:
@@ -238,13 +237,13 @@ class Test_Pieces:
 
     def test_goes_on_after_the_hub_was_started_anew(self, hub: Hub, station: FakeStation, large: bytes) -> None:
         for begin, end in ((0, 500_000), (500_000, None)):
-            with serving(make_app(hub)) as url, httpx.Client(base_url=url, trust_env=False) as line:
+            with serving_hub(hub) as url, httpx.Client(base_url=url, trust_env=False) as line:
                 answer = patch(line, large, begin, end)
         assert receipt_of(station, answer).upto == 24
 
     def test_cut_in_the_middle_of_a_piece(self, hub: Hub, large: bytes, station: FakeStation) -> None:
         """What came before the cut counts."""
-        with serving(make_app(hub)) as url, httpx.Client(base_url=url, trust_env=False) as line:
+        with serving_hub(hub) as url, httpx.Client(base_url=url, trust_env=False) as line:
             place = f"/sync/v1/bundles/{read_header(large).bundle.hex}"
             with socket.create_connection(("127.0.0.1", urlsplit(url).port)) as raw:
                 head = (
@@ -300,16 +299,20 @@ def test_what_nobody_came_back_for_is_dropped(tmp_path: Path) -> None:
 
 def test_a_storm_of_one_station_is_put_off(hub: Hub, station: FakeStation) -> None:
     other = FakeStation("Trạm Y tế xã Tả Phìn", "02755").join(hub)
-    app = make_app(hub, rates=Rates(station=Rate(2, 0.1)))
-    with serving(app) as url, httpx.Client(base_url=url, trust_env=False) as line:
+    with (
+        serving_hub(hub, rates=Rates(station=Rate(2, 0.1))) as url,
+        httpx.Client(base_url=url, trust_env=False) as line,
+    ):
         data = station.up(1, 0)
         assert [post(line, data).status_code for _ in range(3)] == [200, 200, 429]
         assert post(line, other.up(1, 0)).status_code == 200
 
 
 def test_a_storm_of_all_is_put_off(hub: Hub) -> None:
-    app = make_app(hub, rates=Rates(everybody=Rate(3, 0.1)))
-    with serving(app) as url, httpx.Client(base_url=url, trust_env=False) as line:
+    with (
+        serving_hub(hub, rates=Rates(everybody=Rate(3, 0.1))) as url,
+        httpx.Client(base_url=url, trust_env=False) as line,
+    ):
         answers = [line.get("/sync/v1/time") for _ in range(20)]
     assert [answer.status_code for answer in answers] == [200] * 3 + [503] * 17
     assert len({answer.headers["Retry-After"] for answer in answers[3:]}) > 3  # not all at the same moment
@@ -325,7 +328,7 @@ def test_buckets_refill() -> None:
 
 def test_who_never_ends_its_headers_is_cut_off(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serve, "HEADERS", 0.3)
-    with serving(make_app(hub)) as url, socket.create_connection(("127.0.0.1", urlsplit(url).port)) as raw:
+    with serving_hub(hub) as url, socket.create_connection(("127.0.0.1", urlsplit(url).port)) as raw:
         raw.settimeout(5)
         raw.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
         assert raw.recv(100) == b""
@@ -333,7 +336,7 @@ def test_who_never_ends_its_headers_is_cut_off(hub: Hub, monkeypatch: pytest.Mon
 
 def test_who_never_ends_its_body_is_told(hub: Hub, station: FakeStation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "SILENCE", 0.3)
-    with serving(make_app(hub)) as url, socket.create_connection(("127.0.0.1", urlsplit(url).port)) as raw:
+    with serving_hub(hub) as url, socket.create_connection(("127.0.0.1", urlsplit(url).port)) as raw:
         raw.settimeout(5)
         head = f"POST /sync/v1/bundles/{uuid4().hex} HTTP/1.1\r\nHost: x\r\nContent-Type: {BUNDLE}\r\n"
         raw.sendall(head.encode() + b"Content-Length: 5000\r\n\r\nCSB1")
@@ -347,7 +350,7 @@ def test_a_fault_inside_shows_nothing(hub: Hub, station: FakeStation, monkeypatc
         async def take(self, *_args: object) -> None:
             raise RuntimeError("Giàng A Páo")
 
-    with serving(make_app(hub, taker=Broken())) as url, httpx.Client(base_url=url, trust_env=False) as line:
+    with serving_hub(hub, taker=Broken()) as url, httpx.Client(base_url=url, trust_env=False) as line:
         answer = post(line, station.up(1, 0))
     refused(answer, 500, "http.failed")
     assert "Giàng" not in answer.text

@@ -1,0 +1,1 @@
+"""Real stations, a real hub, a real line between them."""

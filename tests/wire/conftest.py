@@ -1,0 +1,68 @@
+"""One founded station and one founded hub, copied for each test; the hub serves with TLS of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from covidstation.db.session import Database
+from covidstation.hub.store import DATABASE, Hub, Place, create_hub, open_hub
+from tests.services import samples
+from tests.wire.ends import PASSPHRASE, Served, join, now, served
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Folders of a hub and of a station that nobody writes to."""
+    base = tmp_path_factory.mktemp("founded")
+    hub, station = base / "hub", base / "station"
+    create_hub(
+        Place(hub / DATABASE, hub),
+        name="Trung tâm Y tế Sìn Hồ",
+        code="",
+        passphrase=PASSPHRASE,
+        now=now(),
+        cost=samples.CHEAP,
+    )
+    samples.found(station, now=now())
+    return hub, station
+
+
+@pytest.fixture
+def hub(founded: tuple[Path, Path], tmp_path: Path) -> Iterator[Hub]:
+    """A hub of one's own."""
+    folder = Path(shutil.copytree(founded[0], tmp_path / "hub"))
+    opened = open_hub(Place(folder / DATABASE, folder), PASSPHRASE)
+    yield opened
+    opened.db.close()
+
+
+@pytest.fixture
+def server(hub: Hub) -> Iterator[Served]:
+    """It serves."""
+    with served(hub) as one:
+        yield one
+
+
+@pytest.fixture
+def station(founded: tuple[Path, Path], tmp_path: Path) -> Iterator[Callable[[str], Database]]:
+    """Stations of one's own, by name of their folder."""
+    made: list[Database] = []
+
+    def make(name: str = "station") -> Database:
+        folder = Path(shutil.copytree(founded[1], tmp_path / name))
+        made.append(samples.opened(folder).db)
+        return made[-1]
+
+    yield make
+    for db in made:
+        db.engine.dispose()
+
+
+@pytest.fixture
+def db(station: Callable[[str], Database], hub: Hub, server: Served) -> Database:
+    """A station that knows where its hub is."""
+    return join(station("station"), hub)
