@@ -153,7 +153,7 @@ def check_chain(session: Session, newest: int | None = None) -> Checked:
     return Checked(count, None)
 
 
-def _walk(session: Session, query: Select[tuple[HubAuditRow]]) -> Iterator[HubAuditRow]:
+def _walk(session: Session, query: Select[HubAuditRow]) -> Iterator[HubAuditRow]:
     """Row by row, none of them kept in memory."""
     for row in session.scalars(query.execution_options(yield_per=1000)):
         yield row

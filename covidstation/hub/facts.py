@@ -182,8 +182,8 @@ def _replace(
 
 def _case_fact(station: int, row: str, fields: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, Any] | None:
     day = _day(fields.get("report_date"))
-    if day is None or fields.get("classification") not in COUNTED:
-        return None
+    if day is None or fields.get("classification") not in COUNTED or person.get("moved_to"):
+        return None  # whom another station looks after is counted there
     return {
         "station": station,
         "row": row,
@@ -222,9 +222,14 @@ def _report_fact(station: int, row: str, fields: Mapping[str, Any]) -> dict[str,
         "version": fields["version"] if isinstance(fields.get("version"), int) else 1,
         "frozen_at": frozen_at,
         "by_name": str(fields.get("by_name") or ""),
-        "figures": {name: pair for name, pair in figures.items() if _is_pair(pair)},
+        "figures": {name: pair for name, pair in figures.items() if _is_pair(pair) and not _is_of_place(name)},
         "typed": typed if isinstance(typed, dict) else {},
     }
+
+
+def _is_of_place(name: str) -> bool:
+    """Figures of single hamlets and hospitals stay with the report itself."""
+    return ".hamlet." in name or ".to." in name
 
 
 def _is_pair(value: Any) -> bool:
