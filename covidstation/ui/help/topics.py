@@ -23,6 +23,7 @@ TOPICS: Final = (
     "papers",
     "missing",
     "reports",
+    "exports",
     "sync",
     "safety",
     "restore",
