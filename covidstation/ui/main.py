@@ -117,6 +117,8 @@ class MainWindow(MainFrame):
         if place.what is not None:
             self.page(place.page).go_back(place.what)
         self.go(place.page)
+        if not isinstance(self.current(), TodayPage):
+            self._look()  # else the status line and the counts would stay empty for a minute
 
     def look_at(self, text: str) -> None:
         """A card was scanned or pasted: see who it is. Nothing is ever saved by a scan."""

@@ -31,8 +31,8 @@ _NAMES: Final[Mapping[Right, str]] = {
         print_slip print_patient_sheet""",
     Right.EXPORT: "export_list save_xlsx export_data export_fhir",
     Right.SEND: "take_from_stick",
-    Right.MANAGE: """save_station add_sub_point add_duty edit_duty end_duty start_at take_certificate save_pack
-        save_rule""",
+    Right.MANAGE: """save_station add_sub_point add_duty edit_duty end_duty start_at take_certificate save_text
+        restore_text add_line save_rule restore_rule purge_records""",
 }
 
 

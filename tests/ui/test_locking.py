@@ -21,6 +21,7 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.frame.copied import Copied
 from covidstation.ui.frame.idle import IdleWatch, steady_seconds
 from covidstation.ui.frame.leaving import Leaving
+from covidstation.ui.frame.status import _PartButton
 from covidstation.ui.locking import Place
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.dialogs import Sentence, confirm, hold_back, let_open
@@ -287,6 +288,7 @@ def test_the_same_user_comes_back_to_the_person_and_another_to_the_day(window, d
     assert window.current().objectName() == "person"
     assert window.place() == Place(desk.register.user_id, "person", (village.mai, "papers"))
     assert "Lò Thị Mai" in window.current().title
+    assert window.findChildren(_PartButton), "the status line tells at once, as on the day's page"
 
 
 def test_another_user_begins_with_the_day(window, village):

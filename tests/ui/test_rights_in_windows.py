@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QMenu, QPlainTextEdit, QWidget
 
 from covidstation.domain.care import Round, Vitals
 from covidstation.domain.monitoring import VisitDraft
@@ -37,6 +37,7 @@ pytestmark = pytest.mark.timeout(120)
 LOOKS = {"PeopleDialog", "WhyDialog", "CaseReportDialog"}  # windows in which nothing is changed
 KEYS = ("F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "Delete", "Return", "Insert", "Space", "3", "K")
 LOOSE = [Qt.Key[f"Key_{one}"] for one in KEYS]
+WAYS_OUT = {"restore", "new_f0", "first_f0", "user_menu"}
 PASSED_OVER = {"lock", "user_menu", "show_password"}  # they leave the window
 
 
@@ -128,6 +129,35 @@ def test_no_enabled_button_is_refused(role, name, window, refused, village):
         QApplication.processEvents()
         assert said == [], key
         assert [type(one).__name__ for one in opened if not made._desk.may(one.needs)] == [], key
+
+
+@pytest.mark.parametrize("role", [Role.CLINICIAN, Role.DATA_ENTRY, Role.READ_ONLY], ids=lambda one: one.value)
+def test_no_enabled_button_of_the_settings_is_refused(role, window, refused, village, monkeypatch):
+    """Each section, not only the first; and nobody types into what they may not save."""
+    said, opened = refused
+    made = window(role)
+    monkeypatch.setattr(made._desk, "want_restore", made._desk.want_picture)  # it would close the register
+    page = made.page("settings")
+    made.go("settings", force=True)
+    for key in page.sections:
+        page.show_section(key)
+        QApplication.processEvents()
+        for name in [one.objectName() for one in buttons(page) + buttons(made)]:
+            found = next((one for one in buttons(page) + buttons(made) if one.objectName() == name), None)
+            if made.current() is not page or page.section().key != key:
+                made.go("settings", force=True)
+                page.show_section(key)
+            if found is None or name in WAYS_OUT:
+                continue
+            found.click()
+            QApplication.processEvents()
+            assert said == [], (key, name)
+            assert [type(one).__name__ for one in opened if not made._desk.may(one.needs)] == [], (key, name)
+        if key in ("station", "law", "rules"):
+            section = page.section()
+            typed = [*section.findChildren(QLineEdit), *section.findChildren(QPlainTextEdit)]
+            open_ones = [one for one in typed if one.isVisible() and one.isEnabled() and not one.isReadOnly()]
+            assert {one.objectName() for one in open_ones} <= {"insert_place"}, key
 
 
 def test_the_walk_would_hear_a_refusal(window, refused, monkeypatch, tmp_path):

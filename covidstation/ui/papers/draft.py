@@ -58,6 +58,7 @@ class DraftPanel(QWidget):
         column.setContentsMargins(metrics.MARGIN, 4, metrics.MARGIN, 12)
         column.setSpacing(0)
         column.addWidget(self._closed)
+        self._closed.setContentsMargins(0, 8, 0, 0)
         column.addWidget(self.question)
         column.addWidget(self.leave)
         column.addWidget(self.missing)

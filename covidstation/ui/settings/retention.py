@@ -166,8 +166,8 @@ class RetentionSection(Section):
         """Count again; only the head of station may."""
         desk = self.desk
         if not may(desk.register.db, Right.MANAGE):
+            self.table.hide()
             self._words.set_text(_("Người đứng đầu trạm xem và huỷ hồ sơ hết hạn ở đây."))
-            self.purge.setEnabled(False)
             return
         look = partial(look_at_retention, desk.register.db, catalog=desk.catalog, today=desk.now().date())
         desk.ask(self, look, self._show, lambda trouble: self.told.emit("danger", sentence(trouble)))

@@ -11,8 +11,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
 from covidstation.domain.rule_leaves import Leaf, Steps, leaves, read_leaf, with_leaf
-from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text, moment_text
 from covidstation.messages import sentence, sentences
@@ -182,7 +182,7 @@ class RuleEditor(QWidget):
         return leaf.path not in shipped or shipped[leaf.path] != leaf.value
 
     def _may_edit(self) -> bool:
-        return self._desk.register.role == Role.HEAD.value
+        return self._desk.may(Right.MANAGE)
 
     def _shown(self) -> list[Leaf]:
         found = [leaf for leaf in leaves(self._table) if leaf.key not in BINDINGS]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.messages import sentence
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
+from covidstation.ui.parts.labels import label
 
 LABEL = 168
 
@@ -59,6 +61,16 @@ class Section(QWidget):
     def fills(self) -> bool:
         """Whether the section has a table of its own and must not scroll as a whole."""
         return False
+
+    def close_fields(self, right: Right, fields: Iterable[QWidget]) -> None:
+        """Nobody types into what they may not save: grey, with the reason at the head of the section."""
+        if self.desk.may(right):
+            return
+        for field in fields:
+            field.setEnabled(False)
+        why = label(sentence(UserError(f"rights.{right.value}")), "hint", "muted", wrap=True)
+        why.setObjectName("section_closed")
+        self.column.insertWidget(0, why)
 
     def failed(self, trouble: UserError) -> None:
         """Say it in the banner."""

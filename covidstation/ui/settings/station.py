@@ -71,6 +71,7 @@ class StationSection(Section):
         self._save.clicked.connect(self.save)
         FormKeys(self, save=self.save)
         self._half = HalfTyped(desk, "station", self, self.column)
+        self.close_fields(Right.MANAGE, self.edits.values())
 
     def load(self) -> None:
         """The record as it stands."""

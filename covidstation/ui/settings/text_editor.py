@@ -73,6 +73,8 @@ class TextEditor(QWidget):
         self._more = Button(_("Thê&m dòng"), icon="plus", name="add_line")
         self._more.clicked.connect(self.add_line)
         self._lay_out()
+        for field in (self.text, self.confirmed, self._insert):
+            field.setEnabled(desk.may(Right.MANAGE))
 
     def buttons(self) -> Sequence[QWidget]:
         """Of the action bar; a line can be added only to lists that are open for it."""
