@@ -158,7 +158,7 @@ def window_on(folder: Path, total: int) -> None:
 
 
 def window(folder: Path, total: int) -> int:
-    """In a process of its own: start, unlock, look; 0 when the pages stand there."""
+    """In a process of its own: start, unlock, look; 0 when the pages stand there and so many people are in it."""
     app = QApplication([])
     program = Program(app, folder, None)
     program.start()
@@ -186,7 +186,8 @@ def main() -> int:
     parser.add_argument("--window", nargs=2, metavar=("FOLDER", "TOTAL"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.window:
-        return window(Path(options.window[0]), int(options.window[1]))
+        folder, total = options.window
+        return window(Path(folder), int(total))
     if options.inside:
         inside(*options.inside)
         return 0
