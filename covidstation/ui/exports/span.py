@@ -48,7 +48,7 @@ class SpanDialog(ExportDialog):
         )
         super().__init__(desk, parent, _("Xuất dữ liệu cho phần mềm khác"), rows, self.kind)
         self.setObjectName("span_dialog")
-        self.kind.picked.connect(lambda _kind: self._hint())
+        self.kind.currentIndexChanged.connect(lambda _row: self._hint())  # a kept draft chooses too
         self._hint()
 
     def about(self) -> str:
@@ -88,7 +88,7 @@ class SpanDialog(ExportDialog):
     def _hint(self) -> None:
         """What the chosen file holds."""
         figures = _(
-            "Năm bảng số theo ngày báo cáo: tình hình, xét nghiệm, điều trị, tiêm chủng, đáp ứng. Không có tên ai."
+            "Số theo ngày báo cáo: tình hình, xét nghiệm, điều trị, tiêm chủng, đáp ứng. Không có tên người bệnh."
         )
         people = _("Người, bệnh, xét nghiệm, theo dõi, thuốc của những ngày ấy, để máy của nơi khác đọc được.")
         self.about_file.setText(figures if self.kind.value() == FIGURES else people)

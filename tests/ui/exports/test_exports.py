@@ -99,6 +99,7 @@ def test_nobody_named_is_asked_beside_the_field(desk, village, shown, choosing, 
 def test_a_week_goes_out_as_figures_or_as_people(desk, village, shown, choosing, said, qtbot, tmp_path, kind):
     made = span_dialog(desk, shown)
     made.kind.set_value(kind)
+    assert ("Không có tên người bệnh" in made.about_file.text()) == (kind == "figures")
     made.receiver.setText("CDC Lai Châu")
     made.save()
     qtbot.waitUntil(lambda: bool(said), timeout=10_000)
