@@ -22,6 +22,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from covidstation.errors import UserError
 from covidstation.messages import sentences
 from covidstation.services.access.opening import is_set_up
 from tests.faults.haste import hurry
-from tests.faults.sweep_acts import ACTS, TIMES, looked
+from tests.faults.sweep_acts import ACTS, looked
 from tests.services.samples import opened
 
 CALLS = ("pwrite64", "write", "fsync", "fdatasync", "ftruncate", "rename", "unlink", "openat")
@@ -80,7 +81,7 @@ def act_out(name: str, folder: Path, known: Any, voice: socket.socket) -> None:
     station = act.begin(folder)
     voice.send(b"ready\n")
     voice.recv(8)
-    for number in range(TIMES):
+    for number in range(act.times):
         code = ""
         for _try in range(TRIES):
             if code == "station.save_unknown" and act.count and _stands(act.count, station, known, number):
@@ -192,7 +193,7 @@ def judged(name: str, folder: Path, known: Any, said: Said) -> str:
         return wrong or ("lost the register" if 0 in said.done else "")
     act, station = ACTS[name], opened(folder)
     try:
-        for number in range(TIMES) if act.count else ():
+        for number in range(act.times) if act.count else ():
             count = act.count(station, known, number)
             if number in said.done and count != 1:
                 return "lost" if count == 0 else "doubled"
@@ -207,7 +208,7 @@ def places(name: str, template: Path, known: Any, scratch: Path) -> dict[str, li
     """How often each call is made by the whole act: of openings, those that make a new file."""
     folder, trace = _laid(template, scratch), scratch.with_name("trace")
     said = run(name, folder, known, ["-e", f"trace={','.join(CALLS)}", "-o", str(trace)])
-    assert len(said.done) == TIMES and said.whole, said
+    assert len(said.done) == ACTS[name].times and said.whole, said
     found: dict[str, list[int]] = {call: [] for call in CALLS}
     seen = Counter[str]()
     for line in trace.read_text().splitlines():
@@ -234,19 +235,21 @@ def _laid(template: Path, scratch: Path) -> Path:
     return Path(shutil.copytree(template, scratch))
 
 
-def sweep(name: str, calls: tuple[str, ...], quick: bool, seed: int, place: Path) -> tuple[Counter[str], Counter[str]]:
+def sweep(name: str, options: argparse.Namespace, place: Path) -> tuple[Counter[str], Counter[str]]:
     """Each fault once: how the runs were judged, and which sentences were said."""
     template, scratch = place / "template", place / "data"
     template.mkdir(parents=True)
     known = ACTS[name].prepare(template)
     warm = _laid(template, scratch)
     station = ACTS[name].begin(warm)
-    for number in range(TIMES):
+    for number in range(ACTS[name].times):
         ACTS[name].do(station, warm, known, number)  # what is imported late is imported now
     if station is not None:
         station.db.close()
     verdicts, codes = Counter[str](), Counter[str]()
-    for fault in faults(places(name, template, known, scratch), calls, quick, random.Random(seed)):
+    dice, (part, of) = random.Random(options.seed), options.part
+    every = faults(places(name, template, known, scratch), tuple(options.calls), options.quick, dice)
+    for fault in islice(every, part - 1, None, of):
         folder = _laid(template, scratch)
         said = run(name, folder, known, fault.words())
         verdict = judged(name, folder, known, said) or "good"
@@ -263,13 +266,14 @@ def main() -> int:
     parser.add_argument("acts", nargs="+", choices=[*ACTS, "all"])
     parser.add_argument("--calls", nargs="+", choices=CALLS, default=CALLS)
     parser.add_argument("--quick", action="store_true", help="a few places of each call")
+    parser.add_argument("--part", type=int, nargs=2, metavar=("N", "OF"), default=(1, 1), help="each OF-th place only")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     hurry()
     bad = 0
     for name in ACTS if "all" in options.acts else options.acts:
         with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as place:
-            verdicts, codes = sweep(name, tuple(options.calls), options.quick, options.seed, Path(place))
+            verdicts, codes = sweep(name, options, Path(place))
         wrong = sum(count for verdict, count in verdicts.items() if verdict != "good")
         bad += wrong
         told = ", ".join(f"{code} {count}" for code, count in codes.most_common())

@@ -34,7 +34,7 @@ from tests.update.test_launcher import launcher
 
 OLD = Path(__file__).parents[1] / "data" / "registers" / "1"
 HOME = "program"
-TIMES = 2  # so often each act is done in one run
+TIMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Act:
     do: Callable[[Any, Path, Any, int], None]
     count: Callable[[Register, Any, int], int] | None
     look: str = "init"
+    times: int = TIMES  # so often it is done in one run: a second time meets the files that the first one made
 
 
 def _founded(folder: Path) -> None:
@@ -227,12 +228,12 @@ ACTS: dict[str, Act] = {
     "issue": Act(_cases, opened, _issue, _counted(_papers)),
     "export": Act(_enrolled, opened, _export, None, "export"),
     "receipt": Act(_enrolled, opened, _receive, None, "receipt"),
-    "backup": Act(_founded, opened, _back_up, None, "backup"),
-    "restore": Act(_copied, lambda _folder: None, _put_back, None, "restore"),
-    "update": Act(_packaged, _tryable, _install, _installed),
-    "migrate": Act(_old, lambda _folder: None, _open, None),
+    "backup": Act(_founded, opened, _back_up, None, "backup", 1),
+    "restore": Act(_copied, lambda _folder: None, _put_back, None, "restore", 1),
+    "update": Act(_packaged, _tryable, _install, _installed, times=1),
+    "migrate": Act(_old, lambda _folder: None, _open, None, times=1),
     "start": Act(_hot, lambda _folder: None, _open, None),
-    "found": Act(lambda _folder: None, lambda _folder: None, _found, None),
+    "found": Act(lambda _folder: None, lambda _folder: None, _found, None, times=1),
 }
 
 
