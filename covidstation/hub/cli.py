@@ -17,7 +17,7 @@ from typing import Any
 from covidstation import __version__
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
-from covidstation.hub import cli_items
+from covidstation.hub import cli_copies, cli_items, cli_users
 from covidstation.hub.enrolling import Look, SameCommune, Standing, enrol_station, look_at_request
 from covidstation.hub.figures import station_figures
 from covidstation.hub.give_back import give_back
@@ -52,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"covidstation-hub {__version__}")
     parser.add_argument("--data", type=Path, metavar="DIR", help=_("thư mục dữ liệu"))
-    parser.add_argument("--database", metavar="URL", help=_("tệp dữ liệu, ví dụ sqlite:///hub.db"))
+    parser.add_argument("--database", metavar="URL", help=_("tệp dữ liệu, hoặc postgresql://máy/kho"))
     parser.add_argument("--passphrase-file", type=Path, metavar="F", help=_("tệp có mật khẩu ở dòng đầu"))
     commands = parser.add_subparsers(dest="command", required=True, metavar=_("LỆNH"))
     init = commands.add_parser("init", help=_("lập kho dữ liệu của huyện"))
@@ -79,6 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
     for command in (init, enrol, take, export, back, status):
         command.add_argument("--json", action="store_true")
     cli_items.add_commands(commands)
+    cli_copies.add_commands(commands)
+    cli_users.add_command(commands)
     return parser
 
 
@@ -100,10 +102,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         place = place_of(arguments.data, arguments.database)
         if arguments.command == "init":
             return _init(arguments, place)
+        if arguments.command == cli_copies.RESTORE:
+            _say(arguments, *cli_copies.restore(arguments, place, _now()))
+            return 0
         hub = open_hub(place, ask_passphrase(arguments.passphrase_file))
         with closing(hub.db):
             if arguments.command in cli_items.ACTS:
                 _say(arguments, *cli_items.run(arguments, hub, _now()))
+                return 0
+            if arguments.command in cli_copies.ACTS:
+                _say(arguments, *cli_copies.run(arguments, hub, _now()))
+                return 0
+            if arguments.command == cli_users.COMMAND:
+                _say(arguments, *cli_users.run(arguments, hub, _now()))
                 return 0
             return _COMMANDS[arguments.command](arguments, hub)
     except UserError as trouble:
@@ -222,6 +233,7 @@ def _status(arguments: argparse.Namespace, hub: Hub) -> int:
 
 def _serve(arguments: argparse.Namespace, hub: Hub) -> int:
     from covidstation.hub.serve import Served, serve  # noqa: PLC0415  (no other command needs a web server)
+    from covidstation.hub.web.pages import routes  # noqa: PLC0415
 
     def ready(served: Served) -> None:
         lines = [_("Đang nhận trạm ở {url}").format(url=url) for url in served.urls]
@@ -230,7 +242,15 @@ def _serve(arguments: argparse.Namespace, hub: Hub) -> int:
         _say(arguments, {"urls": list(served.urls), "renewed": served.renewed}, "\n".join(lines))
         sys.stdout.flush()
 
-    serve(hub, host=arguments.host, port=arguments.port, urls=arguments.url, tls=not arguments.no_tls, ready=ready)
+    serve(
+        hub,
+        host=arguments.host,
+        port=arguments.port,
+        urls=arguments.url,
+        tls=not arguments.no_tls,
+        pages=lambda taker: routes(hub, taker=taker),
+        ready=ready,
+    )
     return 0
 
 

@@ -6,11 +6,14 @@ from typing import Final
 from uuid import UUID
 
 from covidstation.domain.canonical import is_hex
+from covidstation.domain.merging import Choice
+from covidstation.domain.text import clean
 from covidstation.errors import UserError
 from covidstation.hub.audit import HubAction, note
+from covidstation.hub.conflicts import decide_conflict
 from covidstation.hub.differing import Differing, differing, one_differing
 from covidstation.hub.overview import station_by_id
-from covidstation.hub.web.frame import PAGE, Answer, Ask, Sheet, Show
+from covidstation.hub.web.frame import PAGE, Answer, Ask, Go, Sheet, Show
 from covidstation.i18n import _
 from covidstation.services.reports.tables import SheetTable, Value
 
@@ -45,7 +48,28 @@ def show_conflict(ask: Ask) -> Answer:
         with ask.hub.db.write(None, ask.now) as session:
             n = station.n if station is not None else None
             note(session, HubAction.SEE, by=ask.by, now=ask.now, station=n, subject=found.person)
-    return Show("conflict.html", {"c": found, "deciding": False})
+    return Show("conflict.html", {"c": found})
+
+
+def decide(ask: Ask) -> Answer:
+    """One of the two values, with a reason; the choice travels to the station."""
+    try:
+        choice = Choice(ask.text("choice"))
+    except ValueError:
+        raise UserError("hub_page.choice_missing") from None
+    with ask.hub.db.write(None, ask.now) as session:
+        found = one_differing(session, ask.catalog, ask.id())
+        if found is None or choice is Choice.OTHER:
+            raise UserError("hub_page.not_found")
+        reason = clean(ask.text("reason", 200))
+        decide_conflict(
+            session, ask.hub, found.id, choice, reason=reason, by=ask.by, by_name=ask.actor.name, now=ask.now
+        )
+        station = station_by_id(session, found.station)
+        n = station.n if station is not None else None
+        detail = {"choice": choice.value, "reason": reason}
+        note(session, HubAction.DECIDE, by=ask.by, now=ask.now, station=n, subject=found.person or None, detail=detail)
+    return Go("/conflicts", done="decided")
 
 
 def conflicts_sheet(ask: Ask) -> Answer:

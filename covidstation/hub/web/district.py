@@ -14,6 +14,7 @@ from covidstation.hub.rows import StationRow
 from covidstation.hub.store import aware
 from covidstation.hub.web.charts import Bar, bars, columns
 from covidstation.hub.web.frame import PAGE, Answer, Ask, Sheet, Show
+from covidstation.hub.web.moving import stations_of
 from covidstation.hub.web.words import CARRIERS, WORRIES
 from covidstation.hub.worklists import bundles_aside, lines_aside
 from covidstation.i18n import _, date_text
@@ -140,13 +141,11 @@ def show_figures(ask: Ask) -> Answer:
 
 
 def _figure_values(ask: Ask, figures: Figures, place: str) -> dict[str, object]:
-    with ask.hub.db.read() as session:
-        stations = [(one.id.hex, one.name) for one in sorted(communes(session, ask.now), key=lambda one: one.name)]
     ranked = sorted(figures.places, key=lambda one: (-one.new, one.name))
     return {
         "figures": figures,
         "place": place,
-        "stations": stations,
+        "stations": stations_of(ask),
         "chosen": ask.query.get("station", ""),
         "places": ranked,
         "days": _days_chart(figures),

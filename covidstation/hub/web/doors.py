@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from covidstation.hub.rights import HubRight
-from covidstation.hub.web import carrying, deciding, district, enrolment, entry, people, staff, work
+from covidstation.hub.web import carrying, deciding, district, enrolment, entry, moving, people, staff, telling, work
 from covidstation.hub.web.frame import Handler
 
 SMALL: Final = 64 << 10  # bytes of a form that people type
@@ -53,10 +53,21 @@ DOORS: Final = (
     Door("GET", "/conflicts", PEOPLE, deciding.show_conflicts),
     Door("GET", "/conflicts.xlsx", PEOPLE, deciding.conflicts_sheet),
     Door("GET", "/conflicts/{id}", PEOPLE, deciding.show_conflict),
+    Door("POST", "/conflicts/{id}", HubRight.DECIDE, deciding.decide, deciding.show_conflict),
     Door("GET", "/aside", CARRY, work.show_aside),
     Door("GET", "/aside.xlsx", EXPORT, work.aside_sheet),
     Door("GET", "/former", CARRY, work.show_former),
-    Door("GET", "/moves", PEOPLE, work.show_moves),
+    Door("GET", "/moves", PEOPLE, moving.show_moves),
+    Door("POST", "/moves/requests/{id}", HubRight.DECIDE, moving.answer_request, moving.show_moves),
+    Door("POST", "/moves/{id}", HubRight.DECIDE, moving.answer_move, moving.show_moves),
+    Door("POST", "/people/{id}/{row}/move", HubRight.DECIDE, moving.propose, people.show_person),
+    Door("GET", "/items", HubRight.TELL, telling.show_items),
+    Door("GET", "/items.xlsx", HubRight.TELL, telling.items_sheet),
+    Door("POST", "/items", HubRight.TELL, telling.announce, telling.show_items),
+    Door("POST", "/items/targets", HubRight.TELL, telling.give_target, telling.show_items),
+    Door("GET", "/items/{id}", HubRight.TELL, telling.show_item),
+    Door("POST", "/items/{id}/withdraw", HubRight.TELL, telling.withdraw, telling.show_item),
+    Door("POST", "/people/{id}/{row}/ask", HubRight.TELL, telling.ask_about, people.show_person),
     Door("GET", "/bundles", CARRY, carrying.show_bundles),
     Door("POST", "/bundles", CARRY, carrying.take_bundles, carrying.show_bundles, BUNDLES),
     Door("POST", "/bundles/answers", CARRY, carrying.give_answers, carrying.show_bundles),

@@ -7,10 +7,10 @@ from uuid import UUID
 from covidstation.domain.canonical import is_hex
 from covidstation.domain.privacy import HiddenNumber, RevealReason
 from covidstation.errors import UserError
-from covidstation.hub.overview import communes
 from covidstation.hub.people import MOST_FOUND, find_people, see_person
 from covidstation.hub.people import reveal as reveal_hidden
 from covidstation.hub.web.frame import Answer, Ask, Show
+from covidstation.hub.web.moving import stations_of
 from covidstation.i18n import N_
 from covidstation.messages.fields import ROWS
 
@@ -30,9 +30,7 @@ def show_search(ask: Ask) -> Answer:
 
 
 def _search_values(ask: Ask) -> dict[str, object]:
-    with ask.hub.db.read() as session:
-        stations = [(one.id.hex, one.name) for one in sorted(communes(session, ask.now), key=lambda one: one.name)]
-    return {"stations": stations, "chosen": ask.text("station"), "typed": ask.text("q", 80), "found": None}
+    return {"stations": stations_of(ask), "chosen": ask.text("station"), "typed": ask.text("q", 80), "found": None}
 
 
 def search(ask: Ask) -> Answer:
@@ -73,4 +71,5 @@ def _person(ask: Ask, shown: str, whole: str) -> Answer:
     person = see_person(ask.hub, ask.id(), _row(ask), ask.catalog, by=ask.by, now=ask.now)
     hidden = [one for one in person.fields if one.hidden and one.name != shown]
     values = {"person": person, "shown": shown, "whole": whole, "hidden": hidden, "reasons": REASONS, "rows": ROWS}
+    values["stations"] = stations_of(ask)
     return Show("person.html", values)

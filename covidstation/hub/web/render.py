@@ -30,6 +30,7 @@ MENU: Final = (
     ("/conflicts", N_("Hai bản ghi khác nhau"), HubRight.PEOPLE),
     ("/aside", N_("Giữ riêng"), HubRight.CARRY),
     ("/moves", N_("Chuyển trạm"), HubRight.PEOPLE),
+    ("/items", N_("Báo, hỏi trạm"), HubRight.TELL),
     ("/bundles", N_("Gửi, nhận gói"), HubRight.CARRY),
     ("/stations", N_("Ghép nối trạm"), HubRight.ENROL),
     ("/users", N_("Người dùng"), HubRight.USERS),

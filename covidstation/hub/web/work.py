@@ -1,14 +1,9 @@
-"""Lists of what waits for somebody: what was set aside, facts of a former station, people being handed over."""
+"""Lists of what waits for somebody: what was set aside, facts of a former station."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import aliased
-
 from covidstation.errors import UserError
-from covidstation.hub.audit import HubAction, note
 from covidstation.hub.results import hub_sentence
-from covidstation.hub.rows import MoveRow, RecordRow, StationRow
 from covidstation.hub.store import aware
 from covidstation.hub.web.frame import Answer, Ask, Sheet, Show
 from covidstation.hub.worklists import MOST, bundles_aside, lines_aside
@@ -76,25 +71,3 @@ def aside_sheet(ask: Ask) -> Answer:
         name=_("Gói"),
     )  # fmt: skip
     return Sheet("giu-rieng", [changes, whole])
-
-
-def show_moves(ask: Ask) -> Answer:
-    """People handed from one station to another: those that wait for a word first."""
-    here, there = aliased(StationRow), aliased(StationRow)
-    query = (
-        select(MoveRow, here.name, here.id, there.name, RecordRow.fields)
-        .join(here, here.n == MoveRow.origin)
-        .join(there, there.n == MoveRow.target)
-        .outerjoin(
-            RecordRow,
-            (RecordRow.station == MoveRow.origin) & (RecordRow.tbl == "person") & (RecordRow.row == MoveRow.person),
-        )
-        .order_by(MoveRow.decided_at.is_not(None), MoveRow.asked_at.desc())
-        .limit(MOST)
-    )
-    with ask.hub.db.read() as session:
-        moves = [tuple(row) for row in session.execute(query)]
-    if moves:
-        with ask.hub.db.write(None, ask.now) as session:
-            note(session, HubAction.SEE, by=ask.by, now=ask.now, detail={"what": "moves", "people": len(moves)})
-    return Show("moves.html", {"moves": moves, "aware": aware})
