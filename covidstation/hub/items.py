@@ -24,6 +24,7 @@ from covidstation.domain.district import (
     Measure,
     MessageKind,
     Target,
+    pack_table,
     read_pack,
 )
 from covidstation.domain.rule_sets import Family
@@ -35,7 +36,7 @@ from covidstation.hub.records import load_records
 from covidstation.hub.rows import EnrolmentRow, ItemRow, RecordRow, StationRow
 from covidstation.hub.store import Hub, utc
 from covidstation.i18n import _
-from covidstation.services.district.packs import check_pack
+from covidstation.services.district.packs import FAMILIES, check_pack
 
 ITEM, MESSAGE = "district_item", "district_message"
 
@@ -83,7 +84,7 @@ def new_item(session: Session, draft: ItemDraft, author: Author, now: datetime) 
 
 def _row_of(draft: ItemDraft, author: Author, now: datetime) -> ItemRow:
     title, body = clean(draft.title), clean_block(draft.body)
-    if not title or (not body and draft.kind in (ItemKind.ANNOUNCEMENT, ItemKind.QUESTION, ItemKind.FINDING)):
+    if not title or (not clean(body) and draft.kind in (ItemKind.ANNOUNCEMENT, ItemKind.QUESTION, ItemKind.FINDING)):
         raise UserError("district.text_missing")
     for text, most in ((title, MOST_TITLE), (body, MOST_BODY)):
         if len(text) > most:
@@ -175,15 +176,19 @@ def send_pack(
     """
     if len(pack.toml) > MOST_TOML:
         raise UserError("district.pack_long", most=MOST_TOML)
+    if pack.family in FAMILIES:
+        _check_id(session, pack, catalog)
     check_pack(pack, catalog)
     today = now.date()
     if pack.valid_from < today:
         raise UserError("district.pack_past", today=today.strftime("%d/%m/%Y"))
-    _check_id(session, pack, catalog)
     data = {"family": pack.family, "id": pack.id, "valid_from": pack.valid_from.isoformat(), "toml": pack.toml}
     day = pack.valid_from.strftime("%d/%m/%Y")
-    title = _("Quy định mới: {id}, từ {day}").format(id=pack.id, day=day)
-    draft = ItemDraft(kind=ItemKind.PACK, title=title, station=station, data=data)
+    table = pack_table(pack)
+    name = clean(str(table.get("title") or pack.id)) if pack.family != WORDING else _("câu chữ văn bản")
+    title = _("Quy định mới từ {day}: {name}").format(name=name, day=day)[:MOST_TITLE]
+    source = clean_block(str(table.get("source") or ""))[:MOST_BODY] if pack.family != WORDING else ""
+    draft = ItemDraft(kind=ItemKind.PACK, title=title, body=source, station=station, data=data)
     return make_item(session, hub, draft, author, now=now)
 
 

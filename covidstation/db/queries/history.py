@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -16,6 +16,8 @@ from covidstation.db.rows import (
     AlertRow,
     CaseNoticeRow,
     ContactRow,
+    DistrictItemRow,
+    DownLineRow,
     EpisodeRow,
     FollowUpRow,
     HamletRow,
@@ -35,6 +37,7 @@ from covidstation.db.rows import (
 from covidstation.db.session import Database
 from covidstation.domain.ops import decode_op
 from covidstation.domain.stamps import moment_of
+from covidstation.domain.text import clean
 
 LIMIT: Final = 2000  # journal lines of one person
 _SAID_BY_THE_LINE: Final = frozenset(("answered_at", "answered_by"))  # when and who stand in every line
@@ -71,17 +74,26 @@ class HistoryLine:
     field: str = ""
     old: Any = None
     new: Any = None
+    district: bool = False  # written by the district; `who` is then who speaks for it
+    reason: str = ""  # that the district gave
 
 
 def person_history(db: Database, person_id: UUID) -> list[HistoryLine]:
     """All of one person's rows, the newest first; a row that came says so in one line, without its fields."""
     with db.read() as session:
         rows = _rows_of(session, person_id)
-        lines = session.scalars(
+        ours = session.scalars(
             select(JournalRow).where(JournalRow.row_id.in_(rows)).order_by(JournalRow.seq).limit(LIMIT)
         )
+        theirs = session.scalars(
+            select(DownLineRow)
+            .where(DownLineRow.row_id.in_(rows), DownLineRow.code.is_(None))
+            .order_by(DownLineRow.stamp)
+            .limit(LIMIT)
+        )
+        lines = sorted((*ours, *theirs), key=lambda row: row.stamp)
         who = {row.id.hex: row.name for row in session.scalars(select(UserRow))}
-        found = list(_told(lines, who))
+        found = list(_told(lines, who, said=_said_with(session, rows)))
         names = _names(session, found)
     return [_named(line, names) for line in reversed(found)]
 
@@ -129,22 +141,43 @@ def _rows_of(session: Session, person_id: UUID) -> list[UUID]:
     return found
 
 
+Said = Mapping[tuple[str, int], tuple[str, str]]
+
+
+def _said_with(session: Session, rows: list[UUID]) -> Said:
+    """Who spoke for the district and why, by the transaction in which an item came with a change of a record."""
+    items = select(DistrictItemRow.id, DistrictItemRow.author, DistrictItemRow.body).where(
+        DistrictItemRow.about_row.in_(rows)
+    )
+    words = {row.id: (clean(row.author), clean(row.body)) for row in session.execute(items)}
+    if not words:
+        return {}
+    found = {}
+    for row in session.scalars(select(DownLineRow).where(DownLineRow.row_id.in_(words))):
+        first = decode_op(row.line).first_of_transaction
+        if first is not None:
+            found[row.epoch, first] = words[row.row_id]
+    return found
+
+
 def _told(
-    lines: Any, who: Mapping[str, str], standing: dict[UUID, dict[str, Any]] | None = None
+    lines: Any, who: Mapping[str, str], standing: dict[UUID, dict[str, Any]] | None = None, said: Said | None = None
 ) -> Iterator[HistoryLine]:
     """Oldest first: each line of the journal against what stood before it, `standing` to begin with."""
     standing = {} if standing is None else standing
     for row in lines:
         op = decode_op(row.line)
-        name, when = who.get(op.actor, ""), moment_of(op.stamp)
+        name, when, theirs, reason = who.get(op.actor, ""), moment_of(op.stamp), isinstance(row, DownLineRow), ""
+        if theirs:
+            name, reason = (said or {}).get((row.epoch, op.first_of_transaction or op.seq), ("", ""))
         before = standing.setdefault(row.row_id, {})
         if op.action != "u":
-            yield HistoryLine(when, name, op.table, "made" if op.action == "i" else "removed")
+            yield HistoryLine(when, name, op.table, "made" if op.action == "i" else "removed", district=theirs)
         else:
             for field, value in sorted(op.fields.items()):
-                if field in _SAID_BY_THE_LINE:
+                if field in _SAID_BY_THE_LINE or (theirs and before.get(field) == value):
                     continue
-                yield HistoryLine(when, name, op.table, "changed", field, before.get(field), value)
+                yield HistoryLine(when, name, op.table, "changed", field, before.get(field), value, theirs, reason)
         before.update(op.fields)
 
 
@@ -175,4 +208,4 @@ def _named(line: HistoryLine, names: Mapping[str, str]) -> HistoryLine:
     if line.field not in ("hamlet_id", "household_id"):
         return line
     old, new = (names.get(value, "") if isinstance(value, str) else "" for value in (line.old, line.new))
-    return HistoryLine(line.when, line.who, line.table, line.change, line.field, old, new)
+    return replace(line, old=old, new=new)

@@ -136,7 +136,7 @@ def answer_item(
 def checked_text(text: str, field: str, missing: str) -> str:
     """A text for the district, tidied. Raises Refused with `missing` or district.answer_long under that field."""
     text = clean_block(text)
-    if not text:
+    if not clean(text):  # nothing that can be seen
         raise Refused([Problem(field, missing)])
     if len(text) > MOST_ANSWER:
         raise Refused([Problem(field, "district.answer_long", {"most": str(MOST_ANSWER)})])

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
 
 from covidstation.db.queries.district import DistrictItem
 from covidstation.domain.district import MOST_ANSWER, ItemKind, MessageKind
@@ -25,6 +25,7 @@ from covidstation.ui.district.words import due_words, kind_words, said_words, st
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
+from covidstation.ui.parts.column import column_in_scroll
 from covidstation.ui.parts.labels import Ground, label, set_ink
 from covidstation.ui.settings.half_typed import HalfTyped
 
@@ -60,8 +61,8 @@ class ItemPanel(Ground):
         who = _("{author}, {moment}").format(author=item.author, moment=moment_text(item.made_at, today))
         self._meta.setText(" · ".join(filter(None, (kind_words(item), who, due_words(item, today)))))
         set_ink(self._meta, "warn" if item.late(today) else "muted")
-        if self.body.toPlainText() != self._body_of(item):
-            self.body.setPlainText(self._body_of(item))
+        self._words.setText(self._body_of(item))
+        self.body.setAccessibleName(self._body_of(item) or _("Nội dung của huyện"))
         self.person.setVisible(item.person_id is not None)
         self.person.set_text(_("&Mở trang của {name}").format(name=item.person_name))
         self.rules.setVisible(item.kind is ItemKind.PACK and item.withdrawn_at is None)
@@ -97,9 +98,14 @@ class ItemPanel(Ground):
         self._title = label("", "section", wrap=True)
         self._chip = Chip()
         self._meta = label("", "hint", "muted", wrap=True)
-        self.body = _text("item_body", _("Nội dung của huyện"))
-        self.body.setReadOnly(True)
-        self.body.setFrameShape(QFrame.Shape.NoFrame)
+        self._words = label("", wrap=True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.body, column = column_in_scroll()
+        self.body.setObjectName("item_body")
+        self.body.setProperty("ring", True)
+        column.addWidget(self._words)
+        column.addStretch(1)
         self.person = Button("", "quiet", icon="person", name="open_person")
         self.rules = Button(_("Xem &quy định"), "quiet", icon="document", name="open_rules")
         self._target = label("", "body", wrap=True)

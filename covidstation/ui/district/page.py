@@ -21,7 +21,7 @@ from covidstation.services.district.items import ItemLook, district_items, look_
 from covidstation.ui.desk import Desk
 from covidstation.ui.district.asking import AskForPersonDialog
 from covidstation.ui.district.detail import ItemPanel
-from covidstation.ui.district.words import kind_icon, kind_words, state_words
+from covidstation.ui.district.words import kind_icon, short_words, state_words
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.empty import EmptyPage
@@ -29,7 +29,7 @@ from covidstation.ui.parts.labels import Line
 from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.table import Table
 
-LIST: Final = 560
+LIST: Final = 612
 READ_MS: Final = 1000  # so long an item is in sight before it counts as opened
 _TOUCHED: Final = frozenset({Kind.DISTRICT, Kind.SYNC, Kind.RULES})
 
@@ -105,13 +105,14 @@ class DistrictPage(Page):
     def _columns(self) -> Sequence[Column[DistrictItem]]:
         return (
             Column("title", _("Nội dung"), self._title_cell),
-            Column("due", _("Hạn"), lambda item: Cell(date_text(item.due_on)[:5], ink="muted"), 62),
-            Column("state", _("Tình trạng"), self._state_cell, 134),
+            Column("kind", _("Loại"), lambda item: Cell(short_words(item), ink="muted"), 92),
+            Column("due", _("Hạn"), lambda item: Cell(date_text(item.due_on)[:5], ink="muted"), 58),
+            Column("state", _("Tình trạng"), self._state_cell, 130),
         )
 
     def _title_cell(self, item: DistrictItem) -> Cell:
         bold = item.unread or item.wants is not None
-        return Cell(item.title, "strong" if bold else "body", icon=kind_icon(item), small=kind_words(item))
+        return Cell(item.title, "strong" if bold else "body", icon=kind_icon(item))
 
     def _state_cell(self, item: DistrictItem) -> Cell:
         words, tone = state_words(item, self._desk.now().date())

@@ -20,6 +20,11 @@ KINDS: Final[Mapping[ItemKind, str]] = {
     ItemKind.TARGET: N_("Chỉ tiêu"),
     ItemKind.MOVE: N_("Nhận quản lý người"),
 }
+_SHORT: Final[Mapping[ItemKind | None, str]] = {
+    ItemKind.FINDING: N_("Khắc phục"),
+    ItemKind.PACK: N_("Quy định"),
+    ItemKind.MOVE: N_("Nhận người"),
+}
 ICONS: Final[Mapping[ItemKind, str]] = {
     ItemKind.ANNOUNCEMENT: "info",
     ItemKind.QUESTION: "help",
@@ -44,6 +49,11 @@ _SAID: Final[Mapping[MessageKind, str]] = {
 def kind_words(item: DistrictItem) -> str:
     """What it is; a kind that only a newer program knows is an announcement here."""
     return _(KINDS[item.kind or ItemKind.ANNOUNCEMENT])
+
+
+def short_words(item: DistrictItem) -> str:
+    """The same in a narrow column."""
+    return _(_SHORT[item.kind]) if item.kind in _SHORT else kind_words(item)
 
 
 def kind_icon(item: DistrictItem) -> str:

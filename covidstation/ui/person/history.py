@@ -94,8 +94,15 @@ class HistoryTab(QWidget):
 def _whose() -> tuple[Column[HistoryLine], ...]:
     return (
         Column("when", _("Lúc"), lambda line: Cell(f"{line.when.astimezone():%H:%M %d/%m/%Y}"), 160),
-        Column("who", _("Ai"), lambda line: Cell(line.who or _("mã khôi phục"), ink="muted"), 150),
+        Column("who", _("Ai"), lambda line: Cell(who_words(line), ink="muted"), 150),
     )
+
+
+def who_words(line: HistoryLine) -> str:
+    """Who changed it: a user, whoever spoke for the district, or the holder of the recovery code."""
+    if line.district:
+        return _("Huyện: {name}").format(name=line.who) if line.who else _("Huyện")
+    return line.who or _("mã khôi phục")
 
 
 def change_columns(catalog: Catalog) -> tuple[Column[HistoryLine], ...]:
@@ -105,7 +112,7 @@ def change_columns(catalog: Catalog) -> tuple[Column[HistoryLine], ...]:
         Column("table", _("Phần"), lambda line: Cell(said(ROWS.get(line.table, ""))), 124),
         Column("field", _("Mục"), _what, 168),
         Column("old", _("Trước"), lambda line: Cell(words(line.field, line.old), ink="muted"), 240),
-        Column("new", _("Sau"), lambda line: Cell(words(line.field, line.new), "strong")),
+        Column("new", _("Sau"), lambda line: Cell(words(line.field, line.new), "strong", small=line.reason)),
     )
 
 
