@@ -22,8 +22,8 @@ QLineEdit, QComboBox, QPlainTextEdit {{ background: {base}; color: {text}; borde
     selection-background-color: {accent_fill}; selection-color: {on_fill}; }}
 QPlainTextEdit {{ padding: 4px 6px; }}
 QLineEdit[scale="large"], QComboBox[scale="large"] {{ min-height: 38px; }}
-QLineEdit:disabled, QLineEdit:read-only, QComboBox:disabled {{ background: {alt}; color: {muted};
-    border-color: {line}; }}
+QLineEdit:disabled, QLineEdit:read-only, QComboBox:disabled, QPlainTextEdit:disabled
+    {{ background: {alt}; color: {muted}; border-color: {line}; }}
 QLineEdit[state="warn"], QComboBox[state="warn"] {{ background: {warn_soft}; border-color: {warn}; }}
 QLineEdit[state="error"], QComboBox[state="error"] {{ background: {danger_soft}; border-color: {danger}; }}
 QComboBox QLineEdit {{ border: none; padding: 0; min-height: 28px; background: transparent; }}

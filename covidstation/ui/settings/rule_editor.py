@@ -218,7 +218,8 @@ class RuleEditor(QWidget):
         self._leaf = leaf
         self._field.show_leaf(leaf, editable=self._may_edit())
         self._what.setBuddy(self._field.field())
-        self._part.set_text(_("{part}: {value}").format(part=leaf.part or _("Chung"), value=key_words(leaf)))
+        value = key_words(leaf)
+        self._part.set_text(_("{part}: {value}").format(part=leaf.part, value=value) if leaf.part else value)
         self._wrong.setText("")
 
     def _take(self) -> bool:

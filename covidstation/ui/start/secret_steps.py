@@ -17,6 +17,7 @@ from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.edits import LineEdit, PasswordEdit
 from covidstation.ui.parts.fields import StackedField
 from covidstation.ui.parts.labels import label
+from covidstation.ui.start.station_steps import TRAINING
 from covidstation.ui.start.step import Step, Values
 
 WIDTH = 480
@@ -59,13 +60,19 @@ def strength_text(length: int) -> str:
     return _("{words}: {n} ký tự. Gõ không dấu để khỏi phụ thuộc UniKey.").format(words=words[level - 1], n=length)
 
 
+def _why_passphrase(values: Mapping[str, str]) -> str:
+    """A training register has no step for the recovery code: whoever forgot the passphrase makes another one."""
+    if values.get("kind") == TRAINING:
+        return _("Mật khẩu này chỉ mở sổ tập huấn. Quên thì lập một sổ tập huấn khác.")
+    return _("Mật khẩu này mở sổ của trạm trên máy này. Quên thì chỉ có mã khôi phục ở bước sau mở lại được, "
+             "huyện chỉ mở giúp được sau khi trạm đã ghép nối.")  # fmt: skip
+
+
 class UserStep(Step):
     """Who opens the register first, and with which passphrase."""
 
     def __init__(self) -> None:
-        why = _("Mật khẩu này mở sổ của trạm trên máy này. Quên thì chỉ có mã khôi phục ở bước sau mở lại được, "
-                "huyện chỉ mở giúp được sau khi trạm đã ghép nối.")  # fmt: skip
-        super().__init__("user", _("Người dùng và mật khẩu"), why)
+        super().__init__("user", _("Người dùng và mật khẩu"), _why_passphrase({}))
         self._station = ""
         self.user = LineEdit("user_name", _("Người dùng đầu tiên"), width=WIDTH, large=True)
         self.passphrase = PasswordEdit("passphrase", _("Mật khẩu"), width=WIDTH)
@@ -95,6 +102,7 @@ class UserStep(Step):
     def start(self, values: Mapping[str, str]) -> None:
         """The head of the station is the likely first user."""
         self._station = values.get("name", "")
+        self.say_why(_why_passphrase(values))
         if not self.user.value():
             self.user.set_value(values.get("head_name", ""))
 

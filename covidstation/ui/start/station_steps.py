@@ -25,6 +25,7 @@ from covidstation.ui.start.step import COLUMN, TEXT_WIDTH, Step, Values
 from covidstation.ui.tasks import TaskRunner
 
 TRAINING_PEOPLE: Final = 3000
+LEAST_TRAINING: Final = 10
 MOST_TRAINING: Final = 100_000
 EMPTY, TRAINING = "empty", "training"
 
@@ -66,11 +67,12 @@ class KindStep(Step):
                 ),
             ),
         )
-        self.people = NumberEdit("training_people", _("Số người"), low=10, high=MOST_TRAINING, width=160)
+        self.people = NumberEdit("training_people", _("Số người"), low=LEAST_TRAINING, high=MOST_TRAINING, width=160)
         self.people.setProperty("scale", "large")
         self.people.set_number(TRAINING_PEOPLE)
         self._field = StackedField(_("Số &người trong xã tập huấn"), self.people)
-        self._field.set_hint(_("Từ 10 đến 100000 người"))
+        most = f"{MOST_TRAINING:,}".replace(",", ".")
+        self._field.set_hint(_("Từ {least} đến {most} người").format(least=LEAST_TRAINING, most=most))
         self.rows.append(self._field)
         self.column.addWidget(self.kind)
         self.column.addSpacing(20)

@@ -46,6 +46,10 @@ class Step(QWidget):
         self.column.addWidget(self._why)
         self.column.addSpacing(24)
 
+    def say_why(self, why: str) -> None:
+        """What stands under the title."""
+        self._why.setText(why)
+
     def start(self, values: Mapping[str, str]) -> None:
         """The step comes into sight; `values` is all that is known so far."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from covidstation.db.queries.places import hamlets
 from covidstation.db.queries.station import counts, get_setting, get_station
@@ -90,6 +91,16 @@ def test_a_station_is_founded_as_it_was_typed(wizard, tmp_path, type_in):
     assert sorted(place.name for place in hamlets(register.db)) == ["Nậm Ngá", "Pa Khoá"]
     assert not (tmp_path / "data" / "setup.json").exists()
     register.db.close()
+
+
+@pytest.mark.parametrize("kind", ["empty", "training"])
+def test_the_step_of_the_passphrase_promises_no_step_that_does_not_come(wizard, kind):
+    wizard.kind.kind.set_value(kind)
+    titles = {step.key for step in wizard.steps()}
+    wizard.user.start({"kind": kind})
+    promised = any("mã khôi phục ở bước sau" in one.text() for one in wizard.user.findChildren(QLabel))
+    assert promised == ("recovery" in titles)
+    assert promised == (kind == "empty")
 
 
 def test_training_goes_to_its_own_folder(wizard, tmp_path, type_in):
