@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from covidstation import __version__
-from covidstation.cli.grammar import add_copies, add_exports, add_users
+from covidstation.cli.grammar import add_copies, add_exports, add_sync, add_users
 from covidstation.i18n import _
 
 MOST_PEOPLE = 200_000  # of a training commune; the largest communes have a third of it
@@ -37,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text)
         command.add_argument("--json", action="store_true")
     _add_exchange(commands)
+    add_sync(commands)
     papers = commands.add_parser("papers", help=_("cấp số và ghi ra các văn bản còn thiếu"))
     papers.add_argument("--kind", choices=("isolation", "release"), required=True)
     papers.add_argument("--missing", action="store_true", required=True, help=_("những người còn thiếu"))

@@ -26,6 +26,7 @@ from covidstation.cli.results import (
     status_result,
     status_text,
 )
+from covidstation.cli.sending import send
 from covidstation.cli.updates import run_self_test, update
 from covidstation.cli.users import act_on_users, new_passphrase, recover
 from covidstation.db.queries.station import get_setting
@@ -188,6 +189,14 @@ def _import(arguments: argparse.Namespace) -> int:
     return 1 if not found or any(one.outcome in (Taken.REFUSED, Taken.ASKS) for one in found) else 0
 
 
+def _sync(arguments: argparse.Namespace) -> int:
+    register, now = _open(arguments), _now()
+    with closing(register.db):
+        result, text, status = send(register, now)
+    _say(arguments, result, text)
+    return status
+
+
 def _papers(arguments: argparse.Namespace) -> int:
     register, now, catalog = _open(arguments), _now(), _catalog()
     folder = _made(arguments.out)
@@ -324,6 +333,7 @@ _COMMANDS = {
     "check": _check,
     "export": _export,
     "import": _import,
+    "sync": _sync,
     "papers": _papers,
     "report": _report,
     "export-fhir": _export_file,

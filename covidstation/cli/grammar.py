@@ -65,3 +65,10 @@ def add_exports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         command.add_argument("--out", type=Path, required=True, metavar="FILE")
         command.add_argument("--for", dest="receiver", default="", metavar="NAME", help=_("đưa tệp cho ai"))
         command.add_argument("--json", action="store_true")
+
+
+def add_sync(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Its grammar."""
+    commands.add_parser("sync", help=_("gửi huyện qua mạng và nhận trả lời")).add_argument(
+        "--json", action="store_true"
+    )

@@ -84,6 +84,8 @@ class Desk(QObject):
     want_restore = Signal()  # close the register and choose a copy
     want_picture = Signal()  # read a card from a picture file
     said = Signal(str)  # one line for the toast
+    want_sending = Signal()  # to the district, now
+    sending = Signal(object)  # ui.sync.worker.Sending: how it goes
 
     def __init__(
         self, register: Register, catalog: Catalog, tasks: TaskRunner, now: Callable[[], datetime] | None = None

@@ -39,6 +39,7 @@ from covidstation.ui.person.acts import open_transfer
 from covidstation.ui.pictures import CardPictures
 from covidstation.ui.search import Search
 from covidstation.ui.status_parts import status_parts, with_report
+from covidstation.ui.sync.worker import SyncWorker
 from covidstation.ui.today.page import TodayPage
 
 MINUTE_MS = 60_000
@@ -88,6 +89,7 @@ class MainWindow(MainFrame):
         self._scanner: Scanner | None = None
         self._record = RecordWatch(desk, self, self.covered, self.locked, self.left)
         self._keeper = Keeper(desk, self)
+        self._sender = SyncWorker(desk, self)
         self._connect()
 
     def begin(self, place: Place | None = None) -> None:
@@ -101,6 +103,7 @@ class MainWindow(MainFrame):
         self._idle.start()
         self._minute.start()
         self._keeper.begin()
+        self._sender.begin()
         self._record.begin()
 
     def place(self) -> Place:
@@ -333,6 +336,7 @@ class MainWindow(MainFrame):
         self._minute.stop()
         self._idle.stop()
         self._keeper.end()
+        self._sender.end()
         self._lock.end()
         if self._scanner is not None:
             self._scanner.scanned.disconnect(self.look_at)

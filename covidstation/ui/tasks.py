@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeVar
@@ -28,6 +29,9 @@ class TaskRunner(Protocol):
 
     def background(self, parent: QObject, op: Callable[[], T], ok: Ok[T], fail: Fail | None = None) -> None:
         """The same on the pool for slow work that must not stand in the database's queue (PDF, USB)."""
+
+    def alone(self, parent: QObject, op: Callable[[], T], ok: Ok[T], fail: Fail | None = None) -> None:
+        """The same on a thread of its own, for what may wait minutes for a network; nobody waits for it at the end."""
 
 
 def _unhandled(trouble: BaseException) -> None:
@@ -92,6 +96,21 @@ class Tasks(QObject):
         """`op()` on the slow pool: it must not touch the database."""
         self._submit(self._slow, parent, op, ok, fail)
 
+    def alone(self, parent: QObject, op: Callable[[], T], ok: Ok[T], fail: Fail | None = None) -> None:
+        """`op()` on a thread of its own, which ends with the process: whatever it does may be cut off at any point."""
+        if self._closed:
+            return
+        future: Future[T] = Future()
+        future.add_done_callback(self._finished(parent, ok, fail))
+
+        def work() -> None:
+            try:
+                future.set_result(op())
+            except BaseException as trouble:
+                future.set_exception(trouble)
+
+        threading.Thread(target=work, name="alone", daemon=True).start()
+
     def close(self) -> None:
         """Finish what runs, drop what waits on the slow pool, call nothing back any more."""
         self._closed = True
@@ -101,14 +120,15 @@ class Tasks(QObject):
     def _submit(
         self, pool: ThreadPoolExecutor, parent: QObject, op: Callable[[], T], ok: Ok[T], fail: Fail | None
     ) -> None:
-        if self._closed:
-            return
+        if not self._closed:
+            pool.submit(op).add_done_callback(self._finished(parent, ok, fail))
 
+    def _finished(self, parent: QObject, ok: Ok[T], fail: Fail | None) -> Callable[[Future[T]], None]:
         def finished(future: Future[T]) -> None:
-            if not self._closed:
+            if not self._closed and shiboken6.isValid(self):
                 self._done.emit(lambda: self._settler.settle(parent, future, ok, fail))
 
-        pool.submit(op).add_done_callback(finished)
+        return finished
 
     def _settle(self, call: Callable[[], None]) -> None:
         if not self._closed:
@@ -135,4 +155,4 @@ class InlineTasks:
             future.set_exception(trouble)
         self._settler.settle(parent, future, ok, fail)
 
-    background = run
+    background = alone = run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ from covidstation.db.session import Database
 from covidstation.hub.store import DATABASE, Hub, Place, create_hub, open_hub
 from tests.services import samples
 from tests.wire.ends import PASSPHRASE, Served, join, now, served
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture(scope="session")

@@ -37,10 +37,10 @@ from covidstation.services.exchange import line_state
 from covidstation.services.exchange.about import about_station
 from covidstation.services.exchange.bundles import export_changes
 from covidstation.services.exchange.enrolment import get_certificate
+from covidstation.services.exchange.line_look import look_at_line
 from covidstation.services.exchange.line_state import LineState, keep_line, read_line
 from covidstation.services.exchange.outbox import FILE, FOLDER
 from covidstation.services.exchange.packing import pack_next
-from covidstation.services.exchange.wire import look_at_line
 from covidstation.services.station.record import change_setting
 from covidstation.sync import http
 from covidstation.sync.identity import SignKey
@@ -250,7 +250,7 @@ class Test_Sentences:
     """Each trouble has its own, and the next try is not before half a minute."""
 
     def state(self, db: Database) -> LineState:
-        return look_at_line(db)
+        return look_at_line(db).state
 
     def test_nobody_there(self, db: Database, hub: Hub) -> None:
         with socket.socket() as taken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from covidstation.db.queries.station import get_setting, get_station
@@ -19,6 +19,7 @@ from covidstation.db.queries.sync import (
 from covidstation.db.session import Database
 from covidstation.domain.rights import Right
 from covidstation.services.exchange.enrolment import get_certificate, identity_of
+from covidstation.services.exchange.line_look import LineLook, look_at_line
 from covidstation.services.rights import needs
 from covidstation.sync.enrolment import station_words
 from covidstation.sync.identity import PublicKeys
@@ -49,6 +50,7 @@ class SyncLook:
     batches: tuple[Batch, ...]
     questions: tuple[Question, ...]
     folder: str
+    line: LineLook = field(default_factory=LineLook)
 
 
 @lru_cache(maxsize=4)
@@ -81,4 +83,5 @@ def look_at_sync(db: Database, *, most: int = 200) -> SyncLook:
             for one in asked[:most]
         ),
         folder=get_setting(db, "usb_folder"),
+        line=look_at_line(db),
     )

@@ -75,6 +75,11 @@ class Synced:
     drift: timedelta | None = None
 
     @property
+    def news(self) -> bool:
+        """Whether anything is other than before."""
+        return bool(self.sent) or any(one.outcome in NEWS for one in self.taken)
+
+    @property
     def trouble(self) -> UserError | None:
         """What of the answer could not be taken."""
         return next((one.trouble for one in self.taken if one.outcome is Taken.REFUSED), None)
@@ -137,12 +142,6 @@ def sync_now(
     found = talk.found
     log.info("sent: %d changes, %d bytes, %d rounds, %.1f s", found.sent, found.size, found.rounds, found.seconds)
     return done(found, *_changed(found))
-
-
-@needs(Right.SEE)
-def look_at_line(db: Database) -> LineState:
-    """What is known of the line; read from its file, nothing is tried."""
-    return read_line(db.path.parent)
 
 
 def _changed(found: Synced) -> Sequence[Kind]:

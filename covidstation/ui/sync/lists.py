@@ -180,7 +180,7 @@ class ReceiptTable(QWidget):
         self._model: RecordModel[Batch] = RecordModel(tasks, self._columns(), self)
         self.table = Table("batches", _("Các lô đã ghi"), self._model)
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        later = _("Chưa ghi lô nào. Mỗi lần ghi USB là một lô, biên nhận của huyện hiện bên cạnh.")
+        later = _("Chưa gửi lô nào. Mỗi lần ghi USB hay gửi qua mạng là một lô, biên nhận của huyện hiện bên cạnh.")
         self._none = label(later, "body", "muted", wrap=True)
         self._none.setContentsMargins(metrics.MARGIN, 4, metrics.MARGIN, 12)
         column = QVBoxLayout(self)
@@ -211,7 +211,7 @@ class ReceiptTable(QWidget):
             Column("number", _("Lô"), lambda one: Cell(f"{one.number}", "name"), 80),
             Column("made", _("Lúc"), lambda one: Cell(self._moment(one.made_at), ink="muted"), 160),
             Column("changes", _("Thay đổi"), lambda one: Cell(f"{one.changes}"), 96, "right"),
-            Column("way", _("Đường gửi"), lambda one: Cell(f"USB {one.target}"), 240),
+            Column("way", _("Đường gửi"), lambda one: Cell(_way(one)), 240),
             Column("state", _("Trạng thái"), _state, 300),
             Column("receipt", _("Biên nhận"), self._receipt),
         )
@@ -225,7 +225,13 @@ class ReceiptTable(QWidget):
         return Cell(self._moment(one.received_at), ink="muted")
 
 
+def _way(one: Batch) -> str:
+    return _("Qua mạng tới {host}").format(host=one.target) if one.carrier == "http" else f"USB {one.target}"
+
+
 def _state(one: Batch) -> Cell:
     if one.received:
         return Cell(_("Huyện đã nhận đủ {n}").format(n=one.changes), icon="check")
+    if one.carrier == "http":
+        return Cell(_("Đã gửi, huyện đang ghi vào sổ"), "name", "warn", icon="clock")
     return Cell(_("Đã ghi USB, chờ biên nhận"), "name", "warn", icon="clock")

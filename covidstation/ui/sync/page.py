@@ -33,10 +33,12 @@ from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.labels import ElidedLabel, Line, label, set_ink
 from covidstation.ui.parts.steps import StepsPanel
 from covidstation.ui.status_parts import OLD, age_text
+from covidstation.ui.sync.line import LinePanel
 from covidstation.ui.sync.lists import QuestionList, ReceiptTable, TakenList
 from covidstation.ui.sync.panels import EnrolPanel, WordsDialog, WritePanel, folder_stick
 from covidstation.ui.sync.sticks import Stick, plugged_in
 from covidstation.ui.sync.words import by_word
+from covidstation.ui.sync.worker import Sending
 from covidstation.ui.sync.writing import Writer
 
 LEFT = 320
@@ -110,7 +112,7 @@ def _kind_row(count: int, word: str, age: str, *, late: bool, last: bool) -> QWi
 
 
 class SyncPage(Page):
-    """The page; it writes to a folder and reads from one, and never speaks to a network."""
+    """The page; it writes to a folder and reads from one. What speaks to a network is `ui.sync.worker`."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("sync", _("Đồng bộ"))
@@ -120,6 +122,7 @@ class SyncPage(Page):
         self._asking_sticks = self._result_shown = self._begin = False
         self._told_of: int | None = None  # how much was unsent when the result was first in sight
         self.unsent = UnsentPanel()
+        self.line = LinePanel()
         self.write_panel = WritePanel()
         self.enrol_panel = EnrolPanel()
         self.steps = StepsPanel()
@@ -182,6 +185,7 @@ class SyncPage(Page):
         column = QVBoxLayout(lower)
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(0)
+        column.addWidget(self.line)
         column.addWidget(upper)
         column.addWidget(Line())
         for part in (self.taken, self.receipts, self.questions):
@@ -201,6 +205,8 @@ class SyncPage(Page):
         for sticks in (self.write_panel.sticks, self.enrol_panel.sticks):
             sticks.chosen.connect(self.write_to)
             sticks.other.connect(self._write_elsewhere)
+        self.line.send_wanted.connect(self._desk.want_sending)
+        self._desk.sending.connect(self._sending)
         self._take.clicked.connect(self._take_from_stick)
         self.enrol_panel.take_wanted.connect(self._take_from_stick)
         self.writer.ended.connect(lambda _export: self._ask())
@@ -216,6 +222,7 @@ class SyncPage(Page):
         self._keep_result(look.state.unsent)
         now = self._desk.now()
         self.unsent.show_look(look, now)
+        self.line.show_line(look.line, now, enrolled=look.enrolled)
         self.receipts.show_batches(look.batches, now.date())
         self.questions.show_questions(look.questions)
         receipt = look.state.last_receipt
@@ -226,6 +233,11 @@ class SyncPage(Page):
             second = _("{upper} · chưa có biên nhận").format(upper=look.hub or look.upper)
         self.set_title(_("Đồng bộ"), second)
         self._show_right()
+
+    def _sending(self, sending: Sending) -> None:
+        self.line.show_sending(sending)
+        if not sending.working:
+            self._ask()
 
     def _keep_result(self, unsent: int) -> None:
         """What it says of unsent changes holds only while their number does."""
