@@ -41,11 +41,11 @@ HAMLET = ("Bản Phố", "Nậm Tăm", "Sín Chải", "Lũng Pâu", "Tả Chu Ph
 class Station:
     """The sending side: numbers, stamps and chain of one stream, straight on `sync.bundle`."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, commune: str = "03450") -> None:
         self.keys = Identity.generate()
         request = EnrolRequest(
             station_name="Trạm Y tế xã Nậm Tăm",
-            commune="03450",
+            commune=commune,
             place="Nậm Tăm",
             keys=self.keys.public,
             made_at=NOW,

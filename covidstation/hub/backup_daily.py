@@ -33,6 +33,13 @@ class DailyBackup:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
 
+    def __enter__(self) -> DailyBackup:
+        self.start()
+        return self
+
+    def __exit__(self, *_trouble: object) -> None:
+        self.stop()
+
     def start(self) -> None:
         """Look now, and every ten minutes."""
         self._thread.start()

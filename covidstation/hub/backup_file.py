@@ -111,9 +111,8 @@ def write_file(
     source = _Source(_packed(header, blocks))
     try:
         pyrage.encrypt_io(source, out, [pyrage.x25519.Recipient.from_str(one) for one in recipients])
-    finally:
-        if source.trouble is not None:
-            raise source.trouble
+    except (pyrage.EncryptError, OSError) as cause:
+        raise source.trouble or out.trouble or cause from cause
     file.write(signer.sign(SIGNED + out.hash.digest()))
     return source.counts
 
@@ -181,14 +180,19 @@ def _packed(header: Header, blocks: Iterable[Block]) -> Iterator[bytes | dict[st
 
 
 class _Hashing:
-    """A file that hashes what is written."""
+    """A file that hashes what is written. An exception is kept: age would lose what it was."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file, self.hash = file, hashlib.sha256()
+        self.trouble: OSError | None = None
 
     def write(self, data: bytes) -> int:
         self.hash.update(data)
-        self._file.write(data)
+        try:
+            self._file.write(data)
+        except OSError as trouble:
+            self.trouble = trouble
+            raise
         return len(data)
 
     def flush(self) -> None:
@@ -196,7 +200,7 @@ class _Hashing:
 
 
 class _Source(io.RawIOBase):
-    """What is made piece by piece, read as a file. An exception is kept: age would lose what it was."""
+    """What is made piece by piece, read as a file. An exception is kept, as in `_Hashing`."""
 
     def __init__(self, pieces: Iterator[bytes | dict[str, int]]) -> None:
         self._pieces, self._held = pieces, memoryview(b"")

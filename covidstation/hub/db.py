@@ -32,6 +32,7 @@ class HubDatabase(Protocol):
     """An open database: `hub.sqlite.SqliteDatabase`, or `hub.postgres.PostgresDatabase`."""
 
     engine: Engine
+    at_once: int  # workers of the inbox that do good
 
     def read(self) -> AbstractContextManager[Session]:
         """A snapshot to query; nothing done in it is kept."""

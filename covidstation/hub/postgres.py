@@ -47,6 +47,8 @@ _CODES: Final = {  # by the first letters of SQLSTATE
 class PostgresDatabase:
     """An open hub on a server."""
 
+    at_once = 2  # while one waits for the server, the other decrypts
+
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -116,15 +118,16 @@ class PostgresBase:
 
         Raises UserError hub.database_foreign for a database that holds somebody else's tables.
         """
-        db = _opened(self.url)
-        if self.is_unfinished():
-            with translated(), db.engine.begin() as connection:
-                HubBase.metadata.drop_all(connection)
-                connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
-        with translated(), db.engine.connect() as connection:
-            version_of(connection)
-        replace_file(self._mark, self._name)
-        db.upgrade(schema)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with _opened(self.url) as db:
+            if self.is_unfinished():
+                with translated(), db.engine.begin() as connection:
+                    HubBase.metadata.drop_all(connection)
+                    connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+            with translated(), db.engine.connect() as connection:
+                version_of(connection)
+            replace_file(self._mark, self._name)
+            db.upgrade(schema)
         return db
 
     def publish(self) -> None:
@@ -136,8 +139,8 @@ class PostgresBase:
         """Open it. Raises UserError hub.not_set_up, hub.…."""
         if not self.is_founded():
             raise UserError("hub.not_set_up")
-        db = _opened(self.url)
-        db.upgrade(SCHEMA)
+        with _opened(self.url) as db:
+            db.upgrade(SCHEMA)
         return db
 
 
@@ -171,15 +174,17 @@ def _connected(url: URL) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _opened(url: URL) -> PostgresDatabase:
-    engine = _make_engine(url)
+@contextmanager
+def _opened(url: URL) -> Iterator[PostgresDatabase]:
+    """The database of a server that may be trusted; closed again only when the block fails."""
+    db = PostgresDatabase(_make_engine(url))
     try:
-        with translated(), engine.connect() as connection:
+        with translated(), db.engine.connect() as connection:
             _check_server(connection)
+        yield db
     except BaseException:
-        engine.dispose()
+        db.close()
         raise
-    return PostgresDatabase(engine)
 
 
 def _check_server(connection: Connection) -> None:

@@ -25,6 +25,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import HANDLED_SIGNALS
 
 from covidstation.errors import UserError
+from covidstation.hub.backup_daily import DailyBackup
 from covidstation.hub.enrolling import renew_certificates
 from covidstation.hub.rows import HubStateRow
 from covidstation.hub.store import Hub
@@ -134,7 +135,8 @@ def serve(
     files = server_files(hub, places, now=_now()) if tls else None
     renewed = renew_certificates(hub, urls=places, authority=files.authority if files else "", now=_now())
     taker = Inbox(hub)
-    with application(hub, taker=taker, pages=pages(taker)) as app, _port(host, port) as listener:
+    answering = application(hub, workers=hub.db.at_once, taker=taker, pages=pages(taker))
+    with _port(host, port) as listener, answering as app, DailyBackup(hub):
         config = server_config(app, host, port, tls=files)
         server = _Server(config, lambda: ready(Served(tuple(places), renewed)))
         stop = threading.Event()

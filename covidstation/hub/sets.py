@@ -1,7 +1,7 @@
 """Many rows in one go, the way each database does it best; the one place that asks which database it is.
 
 SQLite: `executemany` straight on the driver, a third of the time of going through SQLAlchemy. PostgreSQL: binary COPY,
-and UPDATE from arrays.
+and UPDATE from what was copied.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Final, TypeVar
+from zlib import crc32
 
 from sqlalchemy import (
     BigInteger,
@@ -55,7 +56,7 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
     if not rows:
         return
     if is_postgres(session):
-        copy_in(session.connection().connection.driver_connection, table, rows)
+        _copy(session.connection().connection.driver_connection, table.name, list(table.columns), rows)
     else:
         _execute_many(session, insert(table), table.c.keys(), rows)
 
@@ -65,7 +66,7 @@ def update_rows(session: Session, table: Table, names: Sequence[str], at: Sequen
     if not rows:
         return
     if is_postgres(session):
-        _update_from_arrays(session, table, names, at, rows)
+        _update_from_copy(session, table, names, at, rows)
         return
     where = and_(*(table.c[name] == bindparam(f"at_{name}") for name in at))
     statement = update(table).where(where).values({name: bindparam(name) for name in names})
@@ -82,12 +83,11 @@ def among(session: Session, column: Column[Any], values: Iterable[T]) -> Iterato
             yield column.in_(chunk)
 
 
-def copy_in(connection: Any, table: Table, rows: Iterable[Row]) -> None:
-    """COPY rows into a table of PostgreSQL, on a psycopg connection."""
-    names = ", ".join(f'"{column.name}"' for column in table.columns)
-    statement = f'COPY "{table.name}" ({names}) FROM STDIN (FORMAT BINARY)'
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types([pg_type(column) for column in table.columns])
+def _copy(connection: Any, table: str, columns: Sequence[Column[Any]], rows: Iterable[Row]) -> None:
+    """Rows into a table of PostgreSQL, on a psycopg connection."""
+    names = ", ".join(f'"{column.name}"' for column in columns)
+    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN (FORMAT BINARY)') as copy:
+        copy.set_types([pg_type(column) for column in columns])
         for row in rows:
             copy.write_row(row)
 
@@ -103,19 +103,22 @@ def is_postgres(session: Session) -> bool:
     return session.connection().dialect.name == "postgresql"
 
 
-def _update_from_arrays(
+def _update_from_copy(
     session: Session, table: Table, names: Sequence[str], at: Sequence[str], rows: Sequence[Row]
 ) -> None:
-    columns = [*names, *at]
-    arrays = ", ".join(f"%s::{pg_type(table.c[name])}[]" for name in columns)
-    listed = ", ".join(f'"{name}"' for name in columns)
+    """COPY beside and UPDATE from there: arrays as parameters take the driver five times as long."""
+    columns = [table.c[name] for name in (*names, *at)]
+    listed = ", ".join(f'"{column.name}" {pg_type(column)}' for column in columns)
+    beside = f"new_{table.name}_{crc32(listed.encode()):08x}"
+    connection = session.connection()
+    make = f'CREATE TEMP TABLE IF NOT EXISTS "{beside}" ({listed}) ON COMMIT DELETE ROWS'  # door: names of our own
+    connection.exec_driver_sql(make)  # door: names of our own
+    connection.exec_driver_sql(f'TRUNCATE "{beside}"')  # door: names of our own
+    _copy(connection.connection.driver_connection, beside, columns, rows)
     sets = ", ".join(f'"{name}" = new."{name}"' for name in names)
     where = " AND ".join(f'old."{name}" = new."{name}"' for name in at)
-    source = f"unnest({arrays}) AS new({listed})"
-    target = f'"{table.name}" AS old'
-    statement = f"UPDATE {target} SET {sets} FROM {source} WHERE {where}"  # noqa: S608  door: names of our own
-    values = tuple(list(column) for column in zip(*rows, strict=True))
-    session.connection().exec_driver_sql(statement, values)  # door: names of ours
+    target, source = f'"{table.name}" AS old', f'"{beside}" AS new'
+    connection.exec_driver_sql(f"UPDATE {target} SET {sets} FROM {source} WHERE {where}")  # noqa: S608  door: of ours
 
 
 def _execute_many(session: Session, statement: Insert | Update, names: Sequence[str], rows: Sequence[Row]) -> None:

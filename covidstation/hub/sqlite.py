@@ -23,6 +23,8 @@ SIDES: Final = ("", "-wal", "-shm")
 class SqliteDatabase(Database):
     """The file, open."""
 
+    at_once = 1  # it has one writer
+
     def upgrade(self, schema: Schema) -> None:
         """Run the steps that are missing up to that schema."""
         upgrade(self.engine, schema)

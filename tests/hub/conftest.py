@@ -93,7 +93,7 @@ def place(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
         return
     made: Place = request.getfixturevalue("founded_on_server")[0]
     assert isinstance(made.database, URL)
-    folder = shutil.copytree(made.folder, tmp_path / "data")
+    folder = shutil.copytree(made.folder, tmp_path / "server-data")
     with postgres.database(request.getfixturevalue("server"), made.database.database) as url:
         yield Place(url, folder)
 

@@ -202,11 +202,18 @@ def test_others_write_while_a_copy_is_made(full: Hub, monkeypatch, tmp_path: Pat
 def test_a_disk_that_fails_leaves_the_copies_before(full: Hub, monkeypatch, tmp_path: Path, trouble: OSError):
     old = make_backup(full, tmp_path, now=NOW)
 
-    def fails(*_given: object) -> bytes:
-        raise trouble
+    class Failing(io.BytesIO):
+        def write(self, data: Any) -> int:
+            if self.tell():  # not at once: the header goes through
+                raise trouble
+            return super().write(data)
 
+    def broken(_file, *given, **more):
+        return real(Failing(), *given, **more)
+
+    real = backup_file.write_file
     with monkeypatch.context() as patch:
-        patch.setattr(backup_file._Source, "read", fails)
+        patch.setattr(backup, "write_file", broken)
         with pytest.raises(UserError, match="backup_failed"):
             make_backup(full, tmp_path, now=LATER)
     assert [path for path, _made in list_backups(tmp_path)] == [old.path]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL
 
 from covidstation.errors import UserError
 from covidstation.hub.cli import main
@@ -35,10 +35,10 @@ def test_programs_that_start_at_once_migrate_once(empty_database: URL, tmp_path:
         for place in places:
             place.folder.mkdir()
         prepared = list(pool.map(lambda place: base_at(place).prepare(bytes(32)), places))
+    with prepared[0].engine.connect() as connection:
+        assert version_of(connection) == SCHEMA.current
     for db in prepared:
         db.close()
-    with create_engine(empty_database).connect() as connection:
-        assert version_of(connection) == SCHEMA.current
 
 
 def test_a_newer_database_is_refused_unchanged(hub: Hub, place: Place):
@@ -58,6 +58,7 @@ def test_somebody_elses_tables_are_left_alone(empty_database: URL, tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
     command(empty_database, "DROP TABLE station")
     found(place)
+    open_hub(place, PASSPHRASE).db.close()
 
 
 def test_keys_of_another_hub_open_nothing(hub: Hub, place: Place, folder: Path):

