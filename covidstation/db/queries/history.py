@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.places import hamlet_words
+from covidstation.db.queries.record_sync import RecordSync, SyncFacts, sync_facts
 from covidstation.db.rows import (
     AlertRow,
     CaseNoticeRow,
@@ -76,6 +77,7 @@ class HistoryLine:
     new: Any = None
     district: bool = False  # written by the district; `who` is then who speaks for it
     reason: str = ""  # that the district gave
+    sync: RecordSync | None = None  # how far it has come; None for what came from there
 
 
 def person_history(db: Database, person_id: UUID) -> list[HistoryLine]:
@@ -93,7 +95,7 @@ def person_history(db: Database, person_id: UUID) -> list[HistoryLine]:
         )
         lines = sorted((*ours, *theirs), key=lambda row: row.stamp)
         who = {row.id.hex: row.name for row in session.scalars(select(UserRow))}
-        found = list(_told(lines, who, said=_said_with(session, rows)))
+        found = list(_told(lines, who, said=_said_with(session, rows), sync=sync_facts(session)))
         names = _names(session, found)
     return [_named(line, names) for line in reversed(found)]
 
@@ -161,7 +163,11 @@ def _said_with(session: Session, rows: list[UUID]) -> Said:
 
 
 def _told(
-    lines: Any, who: Mapping[str, str], standing: dict[UUID, dict[str, Any]] | None = None, said: Said | None = None
+    lines: Any,
+    who: Mapping[str, str],
+    standing: dict[UUID, dict[str, Any]] | None = None,
+    said: Said | None = None,
+    sync: SyncFacts | None = None,
 ) -> Iterator[HistoryLine]:
     """Oldest first: each line of the journal against what stood before it, `standing` to begin with."""
     standing = {} if standing is None else standing
@@ -170,14 +176,15 @@ def _told(
         name, when, theirs, reason = who.get(op.actor, ""), moment_of(op.stamp), isinstance(row, DownLineRow), ""
         if theirs:
             name, reason = (said or {}).get((row.epoch, op.first_of_transaction or op.seq), ("", ""))
+        at = sync.of_line(row.seq, row.row_id) if sync is not None and not theirs else None
         before = standing.setdefault(row.row_id, {})
         if op.action != "u":
-            yield HistoryLine(when, name, op.table, "made" if op.action == "i" else "removed", district=theirs)
+            yield HistoryLine(when, name, op.table, "made" if op.action == "i" else "removed", district=theirs, sync=at)
         else:
             for field, value in sorted(op.fields.items()):
                 if field in _SAID_BY_THE_LINE or (theirs and before.get(field) == value):
                     continue
-                yield HistoryLine(when, name, op.table, "changed", field, before.get(field), value, theirs, reason)
+                yield HistoryLine(when, name, op.table, "changed", field, before.get(field), value, theirs, reason, at)
         before.update(op.fields)
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.people import PersonHit
 from covidstation.db.queries.places import hamlets
+from covidstation.db.queries.record_sync import RecordSync
 from covidstation.domain.episodes import Episode
 from covidstation.domain.problems import Problem, errors
 from covidstation.errors import Refused, UserError
@@ -31,6 +32,7 @@ from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.labels import ElidedLabel
+from covidstation.ui.sync.record import short_words
 
 _MOMENT_MS = 30
 
@@ -44,6 +46,7 @@ class F0Form(Page):
         self._wish = NewF0()
         self._seen: Episode | None = None  # the illness as it was when the form opened on it
         self._known_name = ""
+        self._sync: RecordSync | None = None
         self._open_episode: UUID | None = None
         self._found = Found()
         self._saving = self._filled = False
@@ -163,6 +166,7 @@ class F0Form(Page):
         self._open_episode, self._usual_place = answer.open_episode, answer.test_place
         self._seen = answer.episode
         card = _("Đọc từ thẻ lúc {clock}").format(clock=f"{self._desk.now():%H:%M:%S}") if wish.from_card else ""
+        self._sync = answer.sync if self._correcting() else None
         self.fields.fill(answer, card=card)
         if raw is not None:
             self.fields.put_raw(raw)
@@ -192,7 +196,10 @@ class F0Form(Page):
         title = _("F0 mới")
         if self._correcting():
             title = _("Sửa thông tin") if self._wish.person_only else _("Sửa lần mắc")
-        self.set_title(title, _("{name} · chưa lưu").format(name=name) if name else _("chưa lưu"))
+        second = _("{name} · chưa lưu").format(name=name) if name else _("chưa lưu")
+        if self._sync is not None:
+            second += _(" · bản đã lưu: {state}").format(state=short_words(self._sync))
+        self.set_title(title, second)
 
     def _focus_first(self) -> None:
         if self.isVisible() and self._filled and not self._saving:

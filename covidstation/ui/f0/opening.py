@@ -12,6 +12,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.queries.episodes import get_episode
 from covidstation.db.queries.people import get_hit, get_person
 from covidstation.db.queries.places import Hamlet, hamlets, sub_points
+from covidstation.db.queries.record_sync import RecordSync, sync_states_of
 from covidstation.db.queries.station import get_setting
 from covidstation.db.queries.triage import Assessment, assessments_of
 from covidstation.domain.citizen import normal_number
@@ -40,6 +41,7 @@ class Opening:
     open_episode: UUID | None
     episode: Episode | None
     drafts: tuple[Draft, ...]
+    sync: RecordSync | None = None  # how far what is known has come on its way to the district
     chosen_class: Assessment | None = None  # the risk group of that illness, when a person chose it
 
 
@@ -93,8 +95,14 @@ def opening(register: Register, catalog: Catalog, wish: NewF0, today: date) -> O
         open_episode=hit.open_episode if hit else None,
         episode=episode,
         drafts=tuple(draft for draft in drafts(db, FORM) if _fits(draft, wish)),
+        sync=_sync(register, wish),
         chosen_class=_chosen(register, wish.episode_id),
     )
+
+
+def _sync(register: Register, wish: NewF0) -> RecordSync | None:
+    rows = [("person", wish.person_id), ("episode", wish.episode_id)]
+    return sync_states_of(register.db, [(table, row) for table, row in rows if row is not None])
 
 
 def _chosen(register: Register, episode_id: UUID | None) -> Assessment | None:

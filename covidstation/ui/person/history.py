@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.history import HistoryLine
+from covidstation.db.queries.record_sync import least
 from covidstation.domain.care import ContactStatus
 from covidstation.domain.citizen import masked
 from covidstation.domain.privacy import HiddenNumber
@@ -36,6 +37,7 @@ from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.rows import SectionHead
 from covidstation.ui.parts.table import Table
 from covidstation.ui.rounds.words import ANSWERS as ALERT_ANSWERS
+from covidstation.ui.sync.record import INKS, short_words, whole_words
 from covidstation.ui.tasks import TaskRunner
 
 _CHANGES: Final = {"made": N_("thêm mới"), "removed": N_("xoá"), "changed": N_("sửa")}
@@ -78,7 +80,7 @@ class HistoryTab(QWidget):
         table = Table("history_table", _("Lịch sử thay đổi"), self.model)
         who = Button(_("A&i đã xem, in, sửa"), "quiet", icon="eye", name="who_saw")
         who.clicked.connect(self.asked)
-        head = SectionHead(_("Lịch sử thay đổi"), _("từ giá trị nào sang giá trị nào"), who)
+        self.head = head = SectionHead(_("Lịch sử thay đổi"), _("từ giá trị nào sang giá trị nào"), who)
         head.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -87,15 +89,25 @@ class HistoryTab(QWidget):
         column.addWidget(table, 1)
 
     def show_lines(self, lines: Sequence[HistoryLine]) -> None:
-        """Those, the newest first."""
+        """Those, the newest first; the head says how far they have come on the way to the district."""
         self.model.set_records(lines)
+        state = least(line.sync for line in lines if line.sync is not None)
+        if state is not None:
+            self.head.second.set_text(whole_words(state, date.today()))
 
 
 def _whose() -> tuple[Column[HistoryLine], ...]:
     return (
         Column("when", _("Lúc"), lambda line: Cell(f"{line.when.astimezone():%H:%M %d/%m/%Y}"), 160),
         Column("who", _("Ai"), lambda line: Cell(who_words(line), ink="muted"), 150),
+        Column("sync", _("Ở huyện"), _sync_cell, 136),
     )
+
+
+def _sync_cell(line: HistoryLine) -> Cell:
+    if line.sync is None:
+        return Cell(_("huyện ghi") if line.district else "", ink="muted")
+    return Cell(short_words(line.sync), ink=INKS[line.sync.stage], small=line.sync.text)
 
 
 def who_words(line: HistoryLine) -> str:
