@@ -19,6 +19,7 @@ from covidstation.interop.elements import (
     coded,
     concept,
     day,
+    label,
     many,
     moment,
     named,
@@ -79,17 +80,17 @@ def _encounter(one: Check | Call, act: Element, subject: Element, words: Words, 
 
 
 def _found(one: Check, subject: Element, words: Words) -> Iterator[Element]:
-    for name, label, unit, code, parts in _MEASURES:
+    for name, shown, unit, code, parts in _MEASURES:
         value = getattr(one.vitals, name)
         if value is not None:
             number = quantity(float(Fraction(value, parts)) if parts > 1 else value, unit, code)
-            yield _vital(one, subject, words, name, label, valueQuantity=number)
+            yield _vital(one, subject, words, name, shown, valueQuantity=number)
     pressures = [
         {
-            "code": codeable(label, words.terms, f"measure.{name}"),
+            "code": label(shown, words.terms, f"measure.{name}"),
             "valueQuantity": quantity(getattr(one.vitals, name), "mmHg", "mm[Hg]"),
         }
-        for name, label in _PRESSURES
+        for name, shown in _PRESSURES
         if getattr(one.vitals, name) is not None
     ]
     if pressures:
@@ -99,7 +100,7 @@ def _found(one: Check, subject: Element, words: Words) -> Iterator[Element]:
             {"code": concept(_label(code, words), words.terms, f"symptom.{code}"), "valueBoolean": True}
             for code in sorted(one.symptoms)
         ]
-        none = None if seen else codeable("Không có triệu chứng")
+        none = None if seen else label("Không có triệu chứng", words.terms)
         yield _said(one, subject, words, "symptoms", "Triệu chứng", component=seen, valueCodeableConcept=none)
     if text(one.note):
         yield _said(one, subject, words, "note", "Ghi chú khi theo dõi", valueString=text(one.note))
@@ -109,13 +110,13 @@ def _label(code: str, words: Words) -> str:
     return words.symptoms[code].label if code in words.symptoms else code
 
 
-def _vital(one: Check, subject: Element, words: Words, name: str, label: str, **value: Any) -> Element:
-    return _observed(one, subject, words, name, VITAL, codeable(label, words.terms, f"measure.{name}"), **value)
+def _vital(one: Check, subject: Element, words: Words, name: str, shown: str, **value: Any) -> Element:
+    return _observed(one, subject, words, name, VITAL, label(shown, words.terms, f"measure.{name}"), **value)
 
 
-def _said(one: Check | Call, subject: Element, words: Words, name: str, label: str, **value: Any) -> Element:
+def _said(one: Check | Call, subject: Element, words: Words, name: str, shown: str, **value: Any) -> Element:
     survey = coded(f"{HL7}observation-category", "survey", "Survey")
-    return _observed(one, subject, words, name, survey, codeable(label), **value)
+    return _observed(one, subject, words, name, survey, label(shown, words.terms), **value)
 
 
 def _observed(
@@ -230,7 +231,7 @@ def _weight(record: PersonRecord, giving: UUID, weight: int, at: datetime, words
         part(giving, "weight"),
         status="final",
         category=[VITAL],
-        code=codeable("Cân nặng", words.terms, "measure.weight"),
+        code=label("Cân nặng", words.terms, "measure.weight"),
         subject=ref("Patient", record.person.id),
         effectiveDateTime=moment(at, words.zone),
         valueQuantity=quantity(float(Fraction(weight, 10)), "kg", "kg"),
@@ -241,7 +242,7 @@ def immunizations(record: PersonRecord, words: Words) -> Iterator[Item]:
     """Each dose that is known of; one that somebody only said is marked as not from its giver."""
     for one in record.doses:
         given = day(one.given_on)
-        target = codeable("COVID-19", words.terms, "disease.target")
+        target = label("COVID-19", words.terms, "disease.target")
         made = resource(
             "Immunization",
             one.id or part(record.person.id, f"covid-dose:{one.number or 'unnumbered'}"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -57,14 +57,12 @@ def filled(fields: Mapping[str, Any]) -> Element:
 
 def part(of: UUID, name: str) -> UUID:
     """The id of a resource that is made from a part of a row: the same at every export."""
-    return uuid5(of, name)
+    return uuid5(of, name.encode(errors="replace").decode())  # a half surrogate has no bytes of its own
 
 
 def text(*words: str) -> str | None:
     """A FHIR string: one line, nothing hidden, no blank but the common one; None for nothing."""
-    line = clean(" ".join(filter(None, words)))
-    plain = "".join(" " if unicodedata.category(char) in ("Zs", "Zl", "Zp") else char for char in line)
-    return " ".join(plain.split()) or None
+    return clean(" ".join(filter(None, words))) or None
 
 
 def codeable(words: str, terms: Terminology | None = None, *keys: str) -> Element | None:
@@ -74,11 +72,18 @@ def codeable(words: str, terms: Terminology | None = None, *keys: str) -> Elemen
     return filled({"coding": coding, "text": text(words)}) or None
 
 
+@lru_cache(maxsize=1024)
+def label(words: str, terms: Terminology, *keys: str) -> Element:
+    """The same for the program's own words, kept for the next time: never for what somebody typed."""
+    return concept(words, terms, *keys)
+
+
 def concept(words: str, terms: Terminology | None = None, *keys: str) -> Element:
     """The same where FHIR wants one in any case: a question mark for nothing."""
     return codeable(words, terms, *keys) or {"text": "?"}
 
 
+@lru_cache(maxsize=256)
 def coded(system: str, code: str, display: str = "") -> Element:
     """A concept of a code system that FHIR itself prescribes."""
     return {"coding": [filled({"system": system, "code": code, "display": display})]}

@@ -41,11 +41,13 @@ def chosen(items: Sequence[Item], span: Span | None) -> list[Element]:
     """
     if span is None:
         return [item.resource for item in items]
-    own = {f"urn:uuid:{item.id}": item for item in items}
     waiting = [item for item in items if item.day is not None and span.holds(item.day)]
+    kept = {item.id for item in items if item.day is None}
     if not waiting:
         return []
-    kept = {item.id for item in items if item.day is None}
+    if len(waiting) + len(kept) == len(items):
+        return [item.resource for item in items]
+    own = {f"urn:uuid:{item.id}": item for item in items}
     while waiting:
         item = waiting.pop()
         if item.id not in kept:

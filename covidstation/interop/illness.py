@@ -17,6 +17,7 @@ from covidstation.interop.elements import (
     coded,
     day,
     filled,
+    label,
     many,
     moment,
     named,
@@ -79,7 +80,7 @@ def _condition(record: PersonRecord, episode: Episode, words: Words) -> Element:
         clinicalStatus=coded(f"{HL7}condition-clinical", state) if state else None,
         verificationStatus=coded(f"{HL7}condition-ver-status", sure),
         category=[coded(f"{HL7}condition-category", "encounter-diagnosis")],
-        code=codeable("COVID-19", words.terms, f"disease.{found}"),
+        code=label("COVID-19", words.terms, f"disease.{found}"),
         subject=ref("Patient", record.person.id),
         onsetDateTime=day(episode.onset_date),
         abatementDateTime=day(episode.outcome_on) if episode.outcome is CaseOutcome.RECOVERED else None,
@@ -90,8 +91,8 @@ def _condition(record: PersonRecord, episode: Episode, words: Words) -> Element:
 
 
 def _symptom(code: str, words: Words) -> Element | None:
-    label = words.symptoms[code].label if code in words.symptoms else code
-    return codeable(label, words.terms, f"symptom.{code}")
+    shown = words.symptoms[code].label if code in words.symptoms else code
+    return codeable(shown, words.terms, f"symptom.{code}")
 
 
 def _isolation(one: Illness, words: Words) -> Element:
@@ -163,14 +164,14 @@ def tests(record: PersonRecord, words: Words) -> Iterator[Item]:
 def _test(record: PersonRecord, one: Tested, words: Words) -> Element:
     test = one.test
     waits = test.result is TestResult.PENDING
-    value = None if waits else codeable(RESULTS[test.result], words.terms, f"result.{test.result}")
+    value = None if waits else label(RESULTS[test.result], words.terms, f"result.{test.result}")
     letter = None if waits else codeable("", words.terms, f"interpretation.{test.result}")
     return resource(
         "Observation",
         one.id,
         status="registered" if waits else "final",
         category=[coded(f"{HL7}observation-category", "laboratory", "Laboratory")],
-        code=codeable(TESTS[test.kind], words.terms, f"test.{test.kind}"),
+        code=label(TESTS[test.kind], words.terms, f"test.{test.kind}"),
         subject=ref("Patient", record.person.id),
         effectiveDateTime=day(test.sampled_on),
         performer=many(named(test.place)),
@@ -187,11 +188,11 @@ def groups(record: PersonRecord, words: Words) -> Iterator[Item]:
             one.id,
             status="final",
             category=[coded(f"{HL7}observation-category", "survey", "Survey")],
-            code=codeable("Nhóm nguy cơ"),
+            code=label("Nhóm nguy cơ", words.terms),
             subject=ref("Patient", record.person.id),
             effectiveDateTime=moment(one.at, words.zone),
             performer=many(named(one.by_name)),
-            valueCodeableConcept=codeable(RISKS[one.chosen]),
+            valueCodeableConcept=label(RISKS[one.chosen], words.terms),
             note=note(one.words),
         )
         yield Item(made, one.at.date())

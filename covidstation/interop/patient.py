@@ -119,14 +119,14 @@ def known(record: PersonRecord, words: Words) -> Iterator[Item]:
     """Underlying diseases as problems, pregnancy as an observation; both without a day."""
     person, subject = record.person, ref("Patient", record.person.id)
     for code in sorted(person.conditions):
-        label = words.conditions[code].label if code in words.conditions else code
+        shown = words.conditions[code].label if code in words.conditions else code
         yield Item(
             resource(
                 "Condition",
                 part(person.id, f"condition:{code}"),
                 clinicalStatus=coded(f"{HL7}condition-clinical", "active"),
                 category=[coded(f"{HL7}condition-category", "problem-list-item")],
-                code=codeable(label, words.terms, f"condition.{code}"),
+                code=codeable(shown, words.terms, f"condition.{code}"),
                 subject=subject,
             )
         )

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from covidstation.domain.episodes import CaseClassification, CaseOutcome
@@ -270,6 +270,8 @@ NAMES = st.text(st.characters(codec=None), max_size=40) | st.sampled_from(
 
 
 class Test_Hostile:
+    @example("\ud800", "\ud800", "\ud800")
+    @example("", "", "")
     @given(NAMES, NAMES, NAMES)
     @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_any_text_gives_a_valid_bundle(self, name, note, code):

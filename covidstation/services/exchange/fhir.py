@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 
 from covidstation.catalog import Catalog
 from covidstation.db import audit
@@ -22,12 +22,13 @@ from covidstation.interop.elements import Words
 from covidstation.interop.fhir import TAIL, chosen, entries, head, items_of
 from covidstation.interop.records import Span
 from covidstation.services.changes import Done, done
-from covidstation.services.exchange.fhir_records import holder_in, records_of
+from covidstation.services.exchange.fhir_records import happened_in, holder_in, records_of
 from covidstation.services.exchange.growing import GrowingFile
 from covidstation.services.exchange.wish import NOBODY, SpanWish, check_receiver, check_span
 from covidstation.services.rights import needs
 
-AT_ONCE: Final = 50  # people read in one step: some hundredths of a second, whatever the size of the commune
+AT_ONCE: Final = 16  # people in one step: some hundredths of a second, whatever the size of the commune
+LOOKED_AT: Final = 1_000  # people whose days are looked at in one step
 
 
 class FhirWriting:
@@ -36,35 +37,38 @@ class FhirWriting:
     Each step reads its people in one snapshot; what changes between two steps is seen or not, whole either way.
     """
 
-    def __init__(self, db: Database, path: Path, words: Words, now: datetime, span: Span | None) -> None:
+    def __init__(self, db: Database, path: Path, words: Words, now: datetime) -> None:
         self.people = self.resources = self.done = self.total = 0
-        self._db, self._words, self._span = db, words, span
-        self._person: UUID | None = None
-        self._after = 0
+        self._db, self._words = db, words
+        self._span: Span | None = None
+        self._wanted: ColumnElement[bool] = true()
         self._file = GrowingFile(path)
         self._file.write(head(words, new_id(), now))
 
-    def of_one(self, person_id: UUID) -> FhirWriting:
-        """Of that person alone."""
-        self._person, self.total = person_id, 1
+    def of_one(self, person_id: UUID, n: int) -> FhirWriting:
+        """Of that person alone, whose number is `n`."""
+        self._wanted, self.done, self.total = PersonRow.id == person_id, n - 1, n
+        return self
+
+    def of_days(self, span: Span, last: int) -> FhirWriting:
+        """Of those days; `last` is the highest number of a person."""
+        self._span, self._wanted, self.total = span, happened_in(span), last
         return self
 
     def step(self) -> bool:
         """The next people; whether there are more."""
-        query = select(PersonRow).where(PersonRow.n > self._after).order_by(PersonRow.n).limit(AT_ONCE)
-        if self._person is not None:
-            query = query.where(PersonRow.id == self._person)
+        upto = min(self.done + LOOKED_AT, self.total)
+        query = select(PersonRow).where(PersonRow.n > self.done, PersonRow.n <= upto, self._wanted)
         with self._db.read() as session:
-            rows = session.scalars(query).all()
+            rows = session.scalars(query.order_by(PersonRow.n).limit(AT_ONCE)).all()
             records = records_of(session, rows, self._words) if rows else []
         for record in records:
             resources = chosen(items_of(record, self._words), self._span)
             self._file.write(b"".join(entries(resources)))
             self.people += bool(resources)
             self.resources += len(resources)
-        self.done += len(rows)
-        self._after = rows[-1].n if rows else self._after
-        return len(rows) == AT_ONCE
+        self.done = rows[-1].n if len(rows) == AT_ONCE else upto
+        return self.done < self.total
 
     def finish(self) -> Path:
         """Close the bundle and give the file its name."""
@@ -86,11 +90,12 @@ def begin_person_fhir(
     if problems:
         raise Refused(problems)
     with db.write(by, now) as session:
-        if session.scalars(select(PersonRow.n).where(PersonRow.id == person_id)).first() is None:
+        n = session.scalars(select(PersonRow.n).where(PersonRow.id == person_id)).first()
+        if n is None:
             raise UserError("people.unknown_person")
         detail = {"what": "fhir", "for": clean(receiver) or NOBODY}
         audit.note(session, AuditAction.EXPORT, subject=person_id, detail=detail)
-    return done(FhirWriting(db, path, _words(db, catalog, now), now, None).of_one(person_id))
+    return done(FhirWriting(db, path, _words(db, catalog, now), now).of_one(person_id, n))
 
 
 @needs(Right.EXPORT)
@@ -104,14 +109,12 @@ def begin_span_fhir(
         raise Refused(problems)
     span = wish.span
     with db.write(by, now) as session:
-        total = session.scalar(select(func.count()).select_from(PersonRow)) or 0
+        last = session.scalar(select(func.max(PersonRow.n))) or 0
         days = {"from": f"{span.first:%d/%m/%Y}", "to": f"{span.last:%d/%m/%Y}"}
         audit.note(
             session, AuditAction.EXPORT, detail={"what": "fhir_span", **days, "for": clean(wish.receiver) or NOBODY}
         )
-    writing = FhirWriting(db, path, _words(db, catalog, now), now, span)
-    writing.total = total
-    return done(writing)
+    return done(FhirWriting(db, path, _words(db, catalog, now), now).of_days(span, last))
 
 
 def _words(db: Database, catalog: Catalog, now: datetime) -> Words:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, DateTime, or_, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.contact_mapping import contact_of
@@ -43,6 +44,7 @@ from covidstation.interop.records import (
     Illness,
     Later,
     PersonRecord,
+    Span,
     Tested,
 )
 
@@ -63,6 +65,35 @@ def holder_in(session: Session) -> Holder:
         upper=row.upper_name,
         phone=row.phone,
         training=row.training,
+    )
+
+
+def happened_in(span: Span) -> ColumnElement[bool]:
+    """People to whom something may have happened in those days: rather too many than too few."""
+    begin = datetime.combine(span.first, time.min)
+    end = datetime.combine(span.last, time.max)
+
+    def some(kind: Any, *columns: Any) -> ColumnElement[bool]:
+        inside = [
+            column.between(*((begin, end) if isinstance(column.type, DateTime) else (span.first, span.last)))
+            for column in columns
+        ]
+        return select(kind.n).where(kind.person_id == PersonRow.id, or_(*inside)).exists()
+
+    unknown = select(PathogenTestRow.n).where(
+        PathogenTestRow.person_id == PersonRow.id, PathogenTestRow.sampled_on.is_(None)
+    )
+    return or_(
+        some(EpisodeRow, EpisodeRow.report_date, EpisodeRow.outcome_on, EpisodeRow.last_dose_on),
+        some(ContactRow, ContactRow.report_date, ContactRow.last_dose_on),
+        some(PathogenTestRow, PathogenTestRow.sampled_on),
+        unknown.exists(),
+        some(VisitRow, VisitRow.at),
+        some(PhoneCallRow, PhoneCallRow.at),
+        some(TreatmentRow, TreatmentRow.given_at),
+        some(HospitalizationRow, HospitalizationRow.left_at),
+        some(FollowUpRow, FollowUpRow.due_on),
+        some(RiskAssessmentRow, RiskAssessmentRow.assessed_at),
     )
 
 
