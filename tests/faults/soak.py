@@ -44,6 +44,7 @@ from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.papers.issuing import issue_one, kind_on
 from covidstation.services.station.preferences import Preferences, keep_preferences
 from covidstation.ui.desk import Desk, NewF0
+from covidstation.ui.frame import idle
 from covidstation.ui.main import MainWindow
 from covidstation.ui.pages import Pages
 from covidstation.ui.start.unlock import UnlockView
@@ -358,9 +359,8 @@ def run(minutes: float, place: Path) -> dict[str, object]:
     folder, user = made.register.folder, made.register.user_name
     made.register.db.close()
     made.hub.db.close()
-    keep_preferences(
-        folder, Preferences(lock_minutes=15)
-    )  # nobody touches a key here; on a busy machine a round is long
+    keep_preferences(folder, Preferences(lock_minutes=15))  # nobody touches a key here
+    idle.ASLEEP_S = 600  # nor is a machine that others keep busy a closed lid
     day = Day(app, folder, made.stick, user)
     began, marks = time.monotonic(), []
     while time.monotonic() - began < 60 * minutes or len(marks) < 6:

@@ -52,26 +52,35 @@ class File:
 
     def after_power_cut(self, dice: random.Random) -> bytes:
         """What was synced, and whatever of the rest the disk had taken."""
-        found = self.synced
+        found = bytearray(self.synced)
         how = dice.choice(("nothing", "the first", "some", "torn"))
         writes = {"nothing": [], "the first": self.waiting[: dice.randint(0, len(self.waiting))]}.get(how, self.waiting)
         for offset, data in writes:
             if how == "some" and dice.random() < 0.5:
                 continue
             if how != "torn" or data is None:
-                found = changed(found, offset, data)
+                change(found, offset, data)
                 continue
             for at in range(0, len(data), SECTOR):
                 if dice.random() < 0.5:
-                    found = changed(found, offset + at, data[at : at + SECTOR])
-        return found
+                    change(found, offset + at, data[at : at + SECTOR])
+        return bytes(found)
+
+
+def change(content: bytearray, offset: int, data: bytes | None) -> None:
+    """Put data at that offset, or cut or fill up to that length."""
+    content.extend(bytes(max(0, offset - len(content))))
+    if data is None:
+        del content[offset:]
+    else:
+        content[offset : offset + len(data)] = data
 
 
 def changed(content: bytes, offset: int, data: bytes | None) -> bytes:
-    """The content with data at that offset, or cut or filled up to that length."""
-    if data is None:
-        return content[:offset].ljust(offset, b"\0")
-    return content[:offset].ljust(offset, b"\0") + data + content[offset + len(data) :]
+    """The same of bytes that stay."""
+    found = bytearray(content)
+    change(found, offset, data)
+    return bytes(found)
 
 
 class Folder:
