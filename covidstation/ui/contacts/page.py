@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.contacts import (
     ContactFilter,
@@ -20,75 +18,44 @@ from covidstation.db.queries.contacts import (
     count_contacts,
     list_contacts,
 )
-from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.i18n import _
-from covidstation.services.changes import Changes, Kind
+from covidstation.services.changes import Kind
 from covidstation.services.contacts.register import quarantine_rules
 from covidstation.services.scans import ScanLook
 from covidstation.ui.contacts.columns import contact_columns
 from covidstation.ui.contacts.desk_acts import ContactActs
 from covidstation.ui.desk import Desk
-from covidstation.ui.frame.page import Page
-from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.empty import EmptyPage
-from covidstation.ui.parts.labels import Line, label
+from covidstation.ui.parts.labels import label
 from covidstation.ui.parts.records import RecordModel
 from covidstation.ui.parts.segments import Segments
 from covidstation.ui.parts.table import Table
-
-_TYPING_MS = 150
-_KINDS = frozenset((Kind.CONTACTS, Kind.EPISODES, Kind.PEOPLE, Kind.PAPERS, Kind.PLACES, Kind.RULES))
+from covidstation.ui.register_page import RegisterPage, filter_bar
 
 
-class _Fetch:
-    """The list behind the table: the keys are read once, by `count`, on the database thread."""
-
-    def __init__(self, desk: Desk, wanted: ContactFilter, sort: ContactSort, *, descending: bool, today: date) -> None:
-        self._desk, self._wanted, self._sort = desk, wanted, sort
-        self._descending, self._today = descending, today
-        self._found: ContactList | None = None
-
-    def count(self) -> int:
-        """How many lines there are now."""
-        db = self._desk.register.db
-        self._found = list_contacts(
-            db,
-            self._wanted,
-            rules=quarantine_rules(db, self._desk.catalog),
-            today=self._today,
-            sort=self._sort,
-            descending=self._descending,
-        )
-        return len(self._found)
-
-    def lines(self, offset: int, limit: int) -> Sequence[ContactLine]:
-        """Those from there on."""
-        return self._found.lines(offset, limit) if self._found is not None else ()
-
-
-class ContactsPage(Page):
+class ContactsPage(RegisterPage[ContactLine]):
     """The contacts. Enter opens the person; the bar at the foot acts on those that are chosen."""
 
+    kinds = frozenset((Kind.CONTACTS, Kind.EPISODES, Kind.PEOPLE, Kind.PAPERS, Kind.PLACES, Kind.RULES))
+
     def __init__(self, desk: Desk) -> None:
-        super().__init__("contacts", _("F1"))
-        self._desk = desk
-        self._sort, self._descending = ContactSort.UNTIL, False
+        super().__init__(desk, "contacts", _("F1"), ContactSort.UNTIL)
         self.acts = ContactActs(desk, self)
-        self.model: RecordModel[ContactLine] = RecordModel(desk.tasks, contact_columns(desk.now().date()), self)
+        self.model = RecordModel(desk.tasks, contact_columns(desk.now().date()), self)
         self.table = Table("contacts_table", _("Danh sách F1"), self.model)
-        self.table.show_sorted(self._sort.value)
         self._make_filters()
         self._make_actions()
-        self._lay_out()
+        self.put_together(filter_bar(self.views, self.hamlet, self.typed), none_yet=self._nobody())
+        self.set_head_actions(self.sheet, self.add_household, self.add_one)
         self._connect()
 
     def show_view(self, view: ContactView) -> None:
         """Look at that filter."""
         self.views.set_value(view.value)
-        self._reload()
+        self.reload()
 
     def open_for(self, episode_id: object) -> None:
         """The household step of that case; nothing more without one."""
@@ -102,18 +69,6 @@ class ContactsPage(Page):
         QTimer.singleShot(0, self, lambda: self.acts.add_one(look=look))  # the answer's own turn ends first
         return True
 
-    def load(self) -> None:
-        """Ask for everything anew."""
-        desk = self._desk
-        desk.ask(self, partial(hamlets, desk.register.db), self._show_hamlets)
-        self._reload()
-        QTimer.singleShot(0, self, self._focus_table)
-
-    def refresh(self, changes: Changes) -> None:
-        """Ask again when something in sight may have changed."""
-        if changes & _KINDS:
-            self._reload()
-
     def bar_actions(self) -> Sequence[QWidget]:
         """What is done with those that are chosen."""
         return self._bar
@@ -121,11 +76,6 @@ class ContactsPage(Page):
     def bar_note(self) -> QWidget | None:
         """How many are chosen."""
         return self._chosen_words
-
-    def chosen(self) -> list[ContactLine]:
-        """The chosen lines from the top."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        return [line for line in map(self.model.record, rows) if line is not None]
 
     def _make_filters(self) -> None:
         titles = (
@@ -139,7 +89,6 @@ class ContactsPage(Page):
         self.views = Segments("contact_filter", _("Lọc theo tình trạng"), [(key.value, words) for key, words in titles])
         self.hamlet = Combo("contact_hamlet", _("Lọc theo bản"), [(None, _("Mọi bản"))], width=132)
         self.typed = LineEdit("contact_text", _("Lọc trong bảng"), width=128, hint=_("Lọc trong bảng"), limit=100)
-        self._typing = QTimer(self, interval=_TYPING_MS, singleShot=True)
 
     def _make_actions(self) -> None:
         self.add_one = Button(_("Thêm F1"), icon="plus", keys="Ctrl+Shift+N", name="add_contact")
@@ -164,41 +113,16 @@ class ContactsPage(Page):
             self.test,
         )
         self._chosen_words = label("", "hint", "muted")
+
+    def _nobody(self) -> QWidget:
         first = Button(_("Thêm F1"), icon="plus", name="first_contact")
         first.clicked.connect(lambda: self.acts.add_one())
         later = _("Người tiếp xúc gần với F0 sẽ ở đây: ai còn cách ly, ai đến hạn xét nghiệm, ai được kết thúc.")
-        self._none_yet = EmptyPage("people", _("Chưa có F1 nào trong sổ"), later, first)
-        self._none_found = EmptyPage("filter", _("Không có ai khớp"), _("Đổi bộ lọc, hoặc xoá chữ đang lọc."))
-
-    def _lay_out(self) -> None:
-        bar = QWidget()
-        bar.setFixedHeight(metrics.FORM_ROW + 4)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
-        row.setSpacing(metrics.GAP)
-        for widget in (self.views, self.hamlet, self.typed):
-            row.addWidget(widget)
-        row.addStretch(1)
-        self._stack = QStackedWidget()
-        for part in (self.table, self._none_yet, self._none_found):
-            self._stack.addWidget(part)
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addWidget(bar)
-        column.addWidget(Line())
-        column.addWidget(self._stack, 1)
-        self.body.addLayout(column, 1)
-        self.set_head_actions(self.sheet, self.add_household, self.add_one)
+        return EmptyPage("people", _("Chưa có F1 nào trong sổ"), later, first)
 
     def _connect(self) -> None:
-        self.views.chosen.connect(lambda _key: self._reload())
-        self.hamlet.picked.connect(lambda _key: self._reload())
-        self.typed.textChanged.connect(lambda _text: self._typing.start())
-        self._typing.timeout.connect(self._reload)
-        self.table.sort_asked.connect(self._sort_by)
-        self.table.opened.connect(lambda line: self._desk.want_person.emit(line.person_id))
-        self.table.selectionModel().selectionChanged.connect(lambda _now, _before: self._say_actions())
-        self.model.loaded.connect(lambda _count: self._say_actions())
+        self.views.chosen.connect(lambda _key: self.reload())
+        self.model.loaded.connect(lambda _count: self.say_actions())
         self.add_one.clicked.connect(lambda: self.acts.add_one())
         self.add_household.clicked.connect(lambda: self.acts.add_household(None))
         acts: dict[Button, Callable[[Sequence[ContactLine]], object]] = {
@@ -214,7 +138,6 @@ class ContactsPage(Page):
         }
         for button, act in acts.items():
             button.clicked.connect(partial(self._with_chosen, act))
-        QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self.typed.setFocus)
 
     def _with_chosen(self, act: Callable[[Sequence[ContactLine]], object], _checked: bool = False) -> None:
         lines = self.chosen()
@@ -222,37 +145,35 @@ class ContactsPage(Page):
             self.banner.clear()
             act(lines)
 
-    def _focus_table(self) -> None:
-        if self.isVisible():
-            self.table.setFocus()
-
-    def _reload(self) -> None:
-        self._typing.stop()
-        desk, today = self._desk, self._desk.now().date()
+    def listing(self) -> Callable[[], ContactList]:
+        """The contacts that are wanted now."""
+        desk, db = self._desk, self._desk.register.db
         wanted = ContactFilter(ContactView(self.views.value()), self.hamlet.value(), self.typed.value())
-        fetch = _Fetch(desk, wanted, self._sort, descending=self._descending, today=today)
-        self.model.load(fetch.count, fetch.lines)
-        db = desk.register.db
-        desk.ask(self, lambda: count_contacts(db, quarantine_rules(db, desk.catalog), today=today), self._show_counts)
+        listed = partial(
+            list_contacts,
+            db,
+            wanted,
+            today=desk.now().date(),
+            sort=ContactSort(self._sort),
+            descending=self._descending,
+        )
+        return lambda: listed(rules=quarantine_rules(db, desk.catalog))
 
-    def _show_counts(self, counts: dict[ContactView, int]) -> None:
+    def counts(self) -> Callable[[], dict[ContactView, int]]:
+        """How many are in which view."""
+        desk, db, today = self._desk, self._desk.register.db, self._desk.now().date()
+        return lambda: count_contacts(db, quarantine_rules(db, desk.catalog), today=today)
+
+    def show_counts(self, counts: dict[ContactView, int]) -> None:
+        """Into the views and the title."""
         for view, count in counts.items():
             self.views.set_count(view.value, count)
         words = _("{all} F1 trong sổ · {active} đang theo dõi")
         self.set_title(_("F1"), words.format(all=counts[ContactView.ALL], active=counts[ContactView.ACTIVE]))
-        every = counts[ContactView.ALL]
-        shown = self.table if self.model.rowCount() else self._none_found if every else self._none_yet
-        self._stack.setCurrentWidget(shown)
-        self._say_actions()
+        self.settle(counts[ContactView.ALL])
+        self.say_actions()
 
-    def _show_hamlets(self, found: Sequence[Hamlet]) -> None:
-        self.hamlet.set_choices([(None, _("Mọi bản")), *((one.id, one.title) for one in found)])
-
-    def _sort_by(self, key: str, descending: bool) -> None:
-        self._sort, self._descending = ContactSort(key), descending
-        self._reload()
-
-    def _say_actions(self) -> None:
+    def say_actions(self) -> None:
         """What can be done with those that are chosen."""
         lines = self.chosen() if self._stack.currentWidget() is self.table else []
         can = self.acts.possible(lines)

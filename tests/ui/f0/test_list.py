@@ -90,7 +90,7 @@ def test_filters_by_state_hamlet_and_words(page, village):
     assert names(page) == ["Lò Thị Mai"]
     page.hamlet.set_value(None)
     page.typed.setText("su giang")
-    page._reload()
+    page.reload()
     assert names(page) == ["Giàng A Sử"]
     assert page._count.text() == "1 người"
 
@@ -144,7 +144,7 @@ def test_ctrl_c_copies_a_table(page):
 
 
 def test_an_empty_register_offers_the_first_step(qtbot, shown, desk, monkeypatch):
-    monkeypatch.setattr("covidstation.ui.f0.list._Fetch.count", lambda _fetch: 0)
+    monkeypatch.setattr("covidstation.ui.register_page._Fetch.count", lambda _fetch: 0)
     monkeypatch.setattr("covidstation.ui.f0.list.count_states", lambda *_args, **_more: dict.fromkeys(EpisodeState, 0))
     page = F0List(desk)
     shown(page)
