@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from covidstation.catalog import Catalog
+from covidstation.db import keys
 from covidstation.db.session import Database
 from covidstation.services.access.opening import Register
 from tests.services import samples
@@ -44,6 +45,13 @@ def db(register: Register) -> Database:
 
 
 @pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys are made at once: no passphrase of a test guards anything."""
+    monkeypatch.setattr(keys, "calibrated_cost", lambda: samples.CHEAP)
+    monkeypatch.setattr(keys, "FLOOR", samples.CHEAP)
+
+
+@pytest.fixture
 def catalog() -> Catalog:
     """The shipped lists and packs."""
     return samples.catalog()
@@ -63,4 +71,4 @@ def district() -> District:
     return District()
 
 
-__all__ = ["catalog", "db", "district", "folder", "register", "stick", "template"]
+__all__ = ["catalog", "cheap", "db", "district", "folder", "register", "stick", "template"]

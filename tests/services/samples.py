@@ -19,6 +19,7 @@ from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.station import StationDraft
 from covidstation.paths import resources
 from covidstation.services.access.opening import Register, open_register
+from covidstation.services.access.users import UserDraft, add_user
 from covidstation.services.changes import Done
 from covidstation.services.episodes import F0Draft, edit_episodes, register_f0
 from covidstation.services.station.setup import Founded, found_register
@@ -28,6 +29,7 @@ NOW = datetime(2022, 3, 10, 8, 30, tzinfo=HANOI)
 TODAY = NOW.date()
 PASSPHRASE = "nước chảy đá mòn"
 CHEAP = Cost(8, 1, 1)  # no passphrase of a test guards anything
+OWN, NEXT = "con suối sau bản", "mưa rừng tháng bảy"  # of users who have set their own
 USER = "Lò Thị Mai"
 STATION = StationDraft(
     commune_code="03517",
@@ -64,6 +66,13 @@ def found(folder: Path, station: StationDraft = STATION, now: datetime = NOW) ->
 def opened(folder: Path) -> Register:
     """The register of that folder."""
     return open_register(folder, PASSPHRASE)
+
+
+def user_of(station: Register, draft: UserDraft, own: str = OWN) -> UUID:
+    """A new user who has set a passphrase of their own; the register stays in the hands of its head."""
+    one = add_user(station.db, draft, by=station.user_id, now=NOW).value
+    open_register(station.folder, one.phrase, user=one.name, own=own).db.close()
+    return one.user_id
 
 
 def positive_on(day: date, **changes: Any) -> PathogenTest:

@@ -118,7 +118,7 @@ class PrivacyTab(Rows):
         if kind is not ConsentKind.DISTRICT:
             acts.append(Chip(*_state(line)))
         if line is not None and line.agreed and line.withdrawn_on is None:
-            acts.append(self._button(_("Rút lại"), "withdraw_consent", kind, partial(self._withdraw, line)))
+            acts.append(self._button(_("Rút lời đồng ý"), "withdraw_consent", kind, partial(self._withdraw, line)))
         if kind is not ConsentKind.DISTRICT:
             acts.append(self._button(_("Ghi trả lời"), "record_consent", kind, partial(self._record, kind)))
         verb = _("In thông báo") if kind is ConsentKind.DISTRICT else _("In bản chữ")

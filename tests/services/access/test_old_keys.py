@@ -19,16 +19,10 @@ from covidstation.services.access.passphrases import change_passphrase
 from covidstation.services.access.users import UserDraft, add_user, reset_user, set_recovery
 from covidstation.services.copies.backup import back_up, needs_backup
 from covidstation.services.copies.rescue import open_to_read
-from tests.services.samples import CHEAP, NOW, PASSPHRASE, USER, found, opened, register
+from tests.services.samples import CHEAP, NEXT, NOW, OWN, PASSPHRASE, USER, found, opened, register, user_of
 
+pytestmark = pytest.mark.usefixtures("cheap")
 NURSE = UserDraft(name="Giàng A Sùng", role="clinician")
-OWN, NEXT = "con suối sau bản", "mưa rừng tháng bảy"
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    monkeypatch.setattr(keys, "calibrated_cost", lambda: CHEAP)
-    monkeypatch.setattr(keys, "FLOOR", CHEAP)
 
 
 @pytest.fixture
@@ -51,12 +45,6 @@ def refusal(act):
     return ""
 
 
-def nurse_of(station):
-    one = add_user(station.db, NURSE, by=station.user_id, now=NOW).value
-    open_register(station.folder, one.phrase, user=one.name, own=OWN).db.close()
-    return one.user_id
-
-
 def put_back(station, old):
     (station.folder / keys.FILE).write_bytes(old)
 
@@ -69,7 +57,7 @@ def kept(station):
 def test_a_passphrase_from_before_a_reset_is_dead(station, busy, monkeypatch):
     """Also while the register could not get another key yet, since another program had it open."""
     station, _code = station
-    nurse, old = nurse_of(station), kept(station)
+    nurse, old = user_of(station, NURSE), kept(station)
     if busy:
         monkeypatch.setattr(
             keyring, "change_key", lambda _db, *, now: (_ for _ in ()).throw(UserError("station.in_use"))

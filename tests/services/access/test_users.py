@@ -47,18 +47,12 @@ from covidstation.services.upkeep.check import check_register
 from covidstation.sync.identity import AgeKey
 from tests.db.first_format import first_format, write_first_format
 from tests.services.district import District
-from tests.services.samples import CHEAP, NOW, PASSPHRASE, USER, f0, found, neighbour, opened, register
+from tests.services.samples import NOW, OWN, PASSPHRASE, USER, f0, found, neighbour, opened, register
 
+pytestmark = pytest.mark.usefixtures("cheap")
 NURSE = UserDraft(name="Giàng A Sùng", role="clinician")
-OWN = "con suối sau bản"
 SON = UserDraft(name="Vàng Thị Sơ", role="data_entry")
 SAID = "chợ phiên đầu tháng"
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    monkeypatch.setattr(keys, "calibrated_cost", lambda: CHEAP)
-    monkeypatch.setattr(keys, "FLOOR", CHEAP)
 
 
 @pytest.fixture

@@ -21,17 +21,25 @@ from covidstation.services.access.passphrases import change_passphrase
 from covidstation.services.access.users import State, UserDraft, add_user, disable_user, list_users, set_recovery
 from covidstation.services.copies.restore import choose_copy, find_copies, restore
 from covidstation.services.station.setup import found_register
-from tests.services.samples import CHEAP, NOW, PASSPHRASE, STATION, USER, f0, found, neighbour, opened, register
+from tests.services.samples import (
+    CHEAP,
+    NEXT,
+    NOW,
+    OWN,
+    PASSPHRASE,
+    STATION,
+    USER,
+    f0,
+    found,
+    neighbour,
+    opened,
+    register,
+    user_of,
+)
 
 LATER = NOW + timedelta(hours=3)
+pytestmark = pytest.mark.usefixtures("cheap")
 NURSE = UserDraft(name="Giàng A Sùng", role="data_entry")
-OWN, NEXT = "con suối sau bản", "mưa rừng tháng bảy"
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    monkeypatch.setattr(keys, "calibrated_cost", lambda: CHEAP)
-    monkeypatch.setattr(keys, "FLOOR", CHEAP)
 
 
 @pytest.fixture
@@ -39,12 +47,11 @@ def station(tmp_path):
     """A register with a nurse, one patient, a copy, and one patient more."""
     founded = found(tmp_path / "data")
     station = opened(tmp_path / "data")
-    one = add_user(station.db, NURSE, by=station.user_id, now=NOW).value
-    open_register(station.folder, one.phrase, user=one.name, own=OWN).db.close()
+    nurse = user_of(station, NURSE)
     register(station.db)
     make_backup(station.db, now=NOW)
     register(station.db, f0(neighbour(1)))
-    yield station, founded.recovery_code, one.user_id
+    yield station, founded.recovery_code, nurse
     station.db.close()
 
 
