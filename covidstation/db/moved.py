@@ -24,7 +24,7 @@ def still_here(person_id: Any) -> ColumnElement[bool]:
 
 def from_elsewhere(row: Any) -> ColumnElement[bool]:
     """A condition on a table of counted rows: another station had them, and counted them, before (partial indexes)."""
-    condition: ColumnElement[bool] = row.came_from != literal_column("''")  # door: a fixed text, for the index
+    condition: ColumnElement[bool] = row.came_from != literal_column("''")
     return condition
 
 

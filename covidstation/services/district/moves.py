@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from covidstation.db.queries.district import DistrictItem, items_about
 from covidstation.db.rows import DistrictItemRow, DistrictMessageRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.district import ItemKind, MessageKind
@@ -49,6 +50,20 @@ def whereabouts(db: Database, person_id: UUID) -> Whereabouts:
         if request is None:
             return Whereabouts(place or "")
         return Whereabouts(place or "", request.made_at, str((request.data or {}).get("place", "")))
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPerson:
+    """What a person's page says of the district: where the person is, and what it asks or told of them."""
+
+    where: Whereabouts
+    items: tuple[DistrictItem, ...]
+
+
+@needs(Right.SEE)
+def about_person(db: Database, person_id: UUID) -> AboutPerson:
+    """Both, for a person's page."""
+    return AboutPerson(whereabouts(db, person_id), items_about(db, person_id))
 
 
 @needs(Right.TREAT)

@@ -25,6 +25,7 @@ TOPICS: Final = (
     "reports",
     "exports",
     "sync",
+    "district",
     "safety",
     "restore",
     "privacy",
@@ -52,6 +53,7 @@ OF_SCREEN: Final = {
     "missing": "missing",
     "reports": "reports",
     "sync": "sync",
+    "district": "district",
     "settings": "settings",
 }
 """Page's object name → what F1 opens there."""

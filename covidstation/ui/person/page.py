@@ -22,6 +22,7 @@ from covidstation.messages import sentence
 from covidstation.services.care.look import CareLook, look_at_care
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.contacts.work import ContactNote, contact_note
+from covidstation.services.district.moves import AboutPerson, about_person
 from covidstation.services.people import make_head
 from covidstation.services.rights import may
 from covidstation.ui.care.hours import HoursStrip
@@ -40,7 +41,7 @@ from covidstation.ui.person.overview import Overview, papers_of
 from covidstation.ui.person.papers_tab import PapersTab
 from covidstation.ui.person.privacy_tab import PrivacyTab, ask_number
 from covidstation.ui.person.tabs import FamilyTab
-from covidstation.ui.person.whereabouts import Found, PlaceStrip, ask_district
+from covidstation.ui.person.whereabouts import PlaceStrip
 
 _KINDS = frozenset(
     (Kind.PEOPLE, Kind.EPISODES, Kind.PAPERS, Kind.PLACES, Kind.CARE, Kind.CONTACTS, Kind.RULES, Kind.DISTRICT)
@@ -188,16 +189,16 @@ class OnePerson(Page):
         if person_id is None:
             return
 
-        def both() -> tuple[CareLook | None, ContactNote, Found]:
+        def both() -> tuple[CareLook | None, ContactNote, AboutPerson]:
             db, today = desk.register.db, desk.now().date()
             look = look_at_care(db, desk.catalog, person_id, today)
             case = look.open.id if look is not None and look.open is not None else None
-            return look, contact_note(db, desk.catalog, person_id, case, today), ask_district(db, person_id)
+            return look, contact_note(db, desk.catalog, person_id, case, today), about_person(db, person_id)
 
         self._turn, self._waiting = self._turn + 1, True
         turn = self._turn
 
-        def show(found: tuple[CareLook | None, ContactNote, Found]) -> None:
+        def show(found: tuple[CareLook | None, ContactNote, AboutPerson]) -> None:
             if turn == self._turn:  # else something newer was asked for meanwhile
                 self._waiting = False
                 self.where.show_found(found[2], desk.now().date())

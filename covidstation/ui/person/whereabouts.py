@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.db.queries.district import DistrictItem
-from covidstation.db.session import Database
 from covidstation.i18n import _, moment_text
-from covidstation.services.district.items import items_of_person
-from covidstation.services.district.moves import Whereabouts, whereabouts
+from covidstation.services.district.moves import AboutPerson
 from covidstation.ui.district.words import due_words, kind_icon, kind_words
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, Ground, set_ink
-
-Found = tuple[Whereabouts, tuple[DistrictItem, ...]]
-
-
-def ask_district(db: Database, person_id: UUID) -> Found:
-    """Where the person is, and what the district says of them."""
-    return whereabouts(db, person_id), items_of_person(db, person_id)
 
 
 class _Strip(Ground):
@@ -74,9 +64,9 @@ class PlaceStrip(QWidget):
         if self.asked.button is not None:
             self.asked.button.clicked.connect(self._open)
 
-    def show_found(self, found: Found, today: date) -> None:
+    def show_found(self, found: AboutPerson, today: date) -> None:
         """Say what is to be said."""
-        where, items = found
+        where, items = found.where, found.items
         self.moved = bool(where.moved_to)
         if where.moved_to:
             words = _("Nay do {place} quản lý. Hồ sơ ở đây chỉ để xem; điều mới biết thì gọi {place}.")

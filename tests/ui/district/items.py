@@ -13,6 +13,7 @@ from covidstation.domain.district import ItemKind
 from tests.ui.village import NOW
 
 WALL = NOW.replace(tzinfo=None)
+WITHDRAWN = {"withdrawn_at": datetime(2026, 7, 9, 9)}
 
 
 def put(db: Database, kind: ItemKind | str, title: str, body: str = "", **more: Any) -> UUID:
@@ -86,11 +87,5 @@ def a_morning(db: Database, person: UUID) -> dict[str, UUID]:
             data={"family": "isolation", "id": "huyen-cach-ly-7-2026", "valid_from": "2026-07-15", "toml": "days = "},
             seen_at=datetime(2026, 7, 9, 9),
         ),
-        "old": put(
-            db,
-            ItemKind.ANNOUNCEMENT,
-            "Đổi số điện thoại trực của trung tâm",
-            "Số mới 0213 3879 115.",
-            withdrawn_at=datetime(2026, 7, 9, 9),
-        ),
+        "old": put(db, ItemKind.ANNOUNCEMENT, "Đổi số điện thoại trực của trung tâm", "Số 0213 3879 115.", **WITHDRAWN),
     }
