@@ -21,6 +21,7 @@ from covidstation.db.rows import Base, DownLineRow, JournalRow, PersonRow, Searc
 from covidstation.domain.merging import (
     WHOLE,
     Case,
+    Past,
     Side,
     Value,
     base_by_field,
@@ -30,7 +31,6 @@ from covidstation.domain.merging import (
     is_past,
     judge,
     judge_deletion,
-    newest,
     revived,
 )
 from covidstation.domain.ops import Op, decode_op, encode_op
@@ -120,10 +120,10 @@ class Lineage:
         op, side = self.lines.get(stamp, (None, Side.STATION))
         return Value(values, stamp, side, op.actor if op is not None else "")
 
-    def is_past(self, names: Iterable[str], stamp: int, value: int) -> bool:
-        """Whether the line with that stamp is in the history of the value, for these fields."""
+    def past(self, names: Iterable[str]) -> Past:
+        """Whether the line with a stamp is in the history of a value, for these fields."""
         wanted = tuple(names)
-        return is_past(stamp, value, lambda one: base_of(self.lines[one][0], wanted))
+        return lambda stamp, value: is_past(stamp, value, lambda one: base_of(self.lines[one][0], wanted))
 
 
 def update_row(session: Session, op: Op, row: UUID, held: Row[Any], side: Side, now: datetime) -> bool:
@@ -156,7 +156,7 @@ def update_row(session: Session, op: Op, row: UUID, held: Row[Any], side: Side, 
             Value(values, op.stamp, side, op.actor),
             max(expected[name] for name in differing or fields),
         )
-        verdict = judge(case, newest(known), lambda one, other: lineage.is_past(fields, one, other))  # noqa: B023
+        verdict = judge(case, known, lineage.past(fields))
         if verdict.split is not None:
             keep_split(session, op.table, row, verdict.split, now)
         if verdict.value is not None:

@@ -6,7 +6,7 @@ group has, and what a line does to a group. Stamps are numbers; sides are `Side`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,6 @@ from typing import Any, Final, Protocol
 from uuid import UUID, uuid5
 
 from covidstation.domain.ops import Base, Op
-from covidstation.domain.stamps import UNION as UNION_BIT
 
 WHOLE: Final = "*"  # the group of a deletion
 MOST_STEPS: Final = 10_000
@@ -33,9 +32,6 @@ class Rule(StrEnum):
     """Which of two concurrent values stands."""
 
     LWW = "lww"  # the higher stamp
-    MAX = "max"  # the higher value of the group's first field
-    MIN = "min"  # the lower one
-    UNION = "union"  # the members of both lists
     MANUAL = "manual"  # the station's, and a person must decide
 
 
@@ -43,13 +39,12 @@ class End(StrEnum):
     """How a split of two values was settled without a person."""
 
     OPEN = "open"  # it was not
-    UNION = "union"
     SAME = "same"  # both sides wrote the same
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields of one table that are one value. Of `MAX` and `MIN` the first field is compared."""
+    """Fields of one table that are one value."""
 
     name: str
     fields: tuple[str, ...]
@@ -82,12 +77,10 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
             Group("address", ("hamlet_id", "address_printed", "address_unit", "address_detail")),
             Group("parents", ("father_name", "mother_name")),
             Group("work", ("occupation", "workplace")),
-            Group("conditions", ("conditions",), Rule.UNION),
         ),
         "household": (Group("head", ("head_id", "head_name")), Group("place", ("hamlet_id", "address"))),
         "episode": (
-            Group("symptoms", ("symptoms",), Rule.UNION),
-            Group("doses", ("doses_known", "last_dose_on"), Rule.MAX),
+            Group("doses", ("doses_known", "last_dose_on")),
             Group("outcome", ("outcome", "outcome_on", "outcome_place", "outcome_note")),
             Group(
                 "isolation",
@@ -103,7 +96,7 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
             ),
         ),
         "contact": (
-            Group("doses", ("doses_known", "last_dose_on"), Rule.MAX),
+            Group("doses", ("doses_known", "last_dose_on")),
             Group("source", ("source_episode_id", "source_words")),
             Group("ending", ("status", "end_reason", "ended_on", "became_episode_id")),
             Group(
@@ -118,14 +111,14 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
                 ),
             ),
         ),
-        "alert": (Group("answer", ("answered_at", "answered_by", "answer", "note"), Rule.MIN),),
+        "alert": (Group("answer", ("answered_at", "answered_by", "answer", "note")),),
         "hospitalization": (
             Group("return", ("returned_at", "return_note")),
             Group("leaving", ("left_at", "facility", "facility_level", "reason", "state", "course", "treatment")),
         ),
         "follow_up": (Group("result", ("status", "done_at", "result", "note", "by_name")),),
-        "case_notice": (Group("entry", ("entered_at", "entered_by", "system_number", "note"), Rule.MIN),),
-        "paper": (Group("void", ("voided_at", "void_reason"), Rule.MIN),),
+        "case_notice": (Group("entry", ("entered_at", "entered_by", "system_number", "note")),),
+        "paper": (Group("void", ("voided_at", "void_reason")),),
         "station": (
             Group("head", ("head_name", "head_title")),
             Group("chairman", ("chairman_name", "chairman_title")),
@@ -194,7 +187,7 @@ class Value:
 class Split:
     """Two values of one group that do not know of each other. Both sides give it the same id.
 
-    `top` is the stamp under which a union, or the same value twice, stands; 0 while a person must choose.
+    `top` is the stamp under which the same value, written twice, stands; 0 while a person must choose.
     """
 
     id: UUID
@@ -305,9 +298,6 @@ def is_past(stamp: int, value: int, base: Callable[[int], int | None]) -> bool:
     for _step in range(MOST_STEPS):
         if value == stamp:
             return True
-        if value & UNION_BIT:
-            value &= ~UNION_BIT
-            continue
         try:
             before = base(value)
         except KeyError:
@@ -333,33 +323,45 @@ class Case:
     limit: int = 0
 
 
-def judge(case: Case, split: Split | None, past: Past) -> Verdict:
-    """What the line does. `split` is the newest of that group; `past` is asked only when two values have parted."""
+def judge(case: Case, splits: Sequence[Split], past: Past) -> Verdict:
+    """What the line does. `splits` are all of that group; `past` is asked only when two values have parted."""
     standing, came = case.standing, case.came
+    split = newest([one for one in splits if case.base in _heads(one)] or splits)
     if came.stamp == standing.stamp:
         return NOTHING
-    if case.base == case.at and not (split is not None and split.end is not End.OPEN and case.at in _heads(split)):
-        return _follow(case, split)
+    if case.base == case.at and not _is_half(split, case.at):
+        return _follow(case, split, past)
     if split is not None and (other := _other_head(split, case)) is not None:
         return _contest(case, other, split.id, split.base)
     if past(came.stamp, standing.stamp):
         return NOTHING
     if case.base > case.at and not past(case.base, standing.stamp):
         return Verdict(came)
-    return _contest(case, standing, _new_id(case, split), case.base)
+    return _contest(case, standing, _new_id(case, splits), case.base)
+
+
+def _is_half(split: Split | None, stamp: int) -> bool:
+    """Whether that stamp stands for the same value twice, so that a line on top of it may know one of them alone."""
+    return split is not None and split.end is End.SAME and stamp in _heads(split)
 
 
 def _heads(split: Split) -> tuple[int, int]:
     return split.standing.stamp, split.losing.stamp
 
 
-def _follow(case: Case, split: Split | None) -> Verdict:
-    """The line replaces what stands. In an open split its other value stays; one that is chosen changes places."""
+def _follow(case: Case, split: Split | None, past: Past) -> Verdict:
+    """The line replaces what stands. In an open split its other value stays.
+
+    One that is chosen by its own side changes places; the same value from both sides needs nobody.
+    """
+    came = case.came
     if split is None or not split.is_open:
-        return Verdict(case.came)
-    chosen = same_values(case.came, split.losing)
-    losing = case.standing if chosen else split.losing
-    return Verdict(case.came, replace(split, standing=case.came, losing=losing))
+        return Verdict(came)
+    if not same_values(came, split.losing) or past(split.losing.stamp, case.standing.stamp):
+        return Verdict(came, replace(split, standing=came))
+    if came.side is split.losing.side:
+        return Verdict(came, replace(split, standing=came, losing=case.standing))
+    return Verdict(came, replace(split, standing=came, end=End.SAME, top=came.stamp))
 
 
 def _other_head(split: Split, case: Case) -> Value | None:
@@ -372,9 +374,9 @@ def _other_head(split: Split, case: Case) -> Value | None:
     return None
 
 
-def _new_id(case: Case, split: Split | None) -> UUID:
+def _new_id(case: Case, splits: Sequence[Split]) -> UUID:
     found = conflict_id(case.row, case.table, case.group.name, case.base)
-    if split is None or split.id != found or not split.decided:
+    if not any(one.id == found and one.decided for one in splits):
         return found
     lower, higher = sorted((case.standing.stamp, case.came.stamp))
     return uuid5(found, f"{lower}/{higher}")
@@ -384,14 +386,10 @@ def _contest(case: Case, other: Value, id: UUID, base: int) -> Verdict:
     """Two values, neither of which knows the other."""
     came, group = case.came, case.group
     if same_values(came, other):
-        top = max(came.stamp, other.stamp)
+        ours = next((one.stamp for one in (came, other) if one.side is Side.STATION), 0)
+        top = ours if ours and group.rule is Rule.MANUAL else max(came.stamp, other.stamp)
         value = replace(came, stamp=top) if top != case.standing.stamp else None
         return Verdict(value, Split(id, group.name, group.rule, base, other, came, End.SAME, top))
-    if group.rule is Rule.UNION and not _is_suspect(case, came):
-        top = max(came.stamp, other.stamp) | UNION_BIT
-        values = {name: _union(came.values.get(name), other.values.get(name)) for name in came.values}
-        value = replace(came, values=values, stamp=top)
-        return Verdict(value, Split(id, group.name, group.rule, base, other, came, End.UNION, top))
     if _wins(case, came, other):
         return Verdict(came, Split(id, group.name, group.rule, base, came, other))
     value = other if other.stamp != case.standing.stamp else None
@@ -414,19 +412,7 @@ def _wins(case: Case, came: Value, other: Value) -> bool:
         return other_suspect
     if case.group.rule is Rule.MANUAL and came.side is not other.side:
         return came.side is Side.STATION
-    if case.group.rule in (Rule.MAX, Rule.MIN):
-        first = case.group.fields[0]
-        ours, theirs = came.values.get(first), other.values.get(first)
-        if (ours is None) != (theirs is None):
-            return ours is not None
-        if ours is not None and ours != theirs:
-            return bool(ours > theirs) is (case.group.rule is Rule.MAX)
     return (came.stamp, came.side is Side.DISTRICT) > (other.stamp, other.side is Side.DISTRICT)
-
-
-def _union(one: object, other: object) -> list[Any]:
-    both = [*(one if isinstance(one, list) else ()), *(other if isinstance(other, list) else ())]
-    return sorted({repr(member): member for member in both}.values(), key=repr)
 
 
 def judge_deletion(case: Case) -> Verdict | None:

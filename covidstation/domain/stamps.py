@@ -2,7 +2,7 @@
 
 The wall clock only helps people to read them; order and identity come from the stamp itself (docs/bundle-format-1.md).
 The two lowest bits say who issued it, so that station and district never give the same one: 0 a station, 1 the
-district; 2 and 3 are of a value that is the union of two, issued by nobody (`domain.merging`).
+district.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 COUNTER_BITS: Final = 16
-STATION, DISTRICT, UNION = 0, 1, 2
+STATION, DISTRICT = 0, 1
 _ISSUERS: Final = 4
 AHEAD: Final = timedelta(hours=24)
 

@@ -31,7 +31,6 @@ from covidstation.domain.merging import (
     is_past,
     judge,
     judge_deletion,
-    newest,
     revived,
     split_of,
 )
@@ -183,8 +182,7 @@ class Merger:
         def past(stamp: int, value: int) -> bool:
             return is_past(stamp, value, lambda one: self._base(case, fields, one))
 
-        before = newest(known)
-        verdict = judge(case, before, past)
+        verdict = judge(case, known, past)
         if verdict.value is not None:
             record.put(verdict.value.values, verdict.value.stamp)
         split = verdict.split
@@ -193,7 +191,7 @@ class Merger:
         self._keep((case.table, case.row), split)
         if case.came.stamp > self.limit and split.losing.stamp == case.came.stamp:
             self.answers[case.table, case.row, case.group.name] = (case.came.stamp, fields)
-        went_on = before is not None and before.id == split.id and case.base == case.at
+        went_on = case.base == case.at and any(one.id == split.id for one in known)
         return CONFLICT if split.is_open and not went_on else None
 
     def _base(self, case: Case, fields: tuple[str, ...], stamp: int) -> int | None:
