@@ -26,10 +26,10 @@ from covidstation.interop.elements import (
     note,
     part,
     period,
+    plain,
     quantity,
     ref,
     resource,
-    text,
 )
 from covidstation.interop.records import Away, Call, Check, Dose, Given, PersonRecord
 from covidstation.interop.words import NOT_MET, NOT_REACHED
@@ -71,7 +71,7 @@ def _encounter(one: Check | Call, act: Element, subject: Element, words: Words, 
         status="cancelled" if why else "finished",
         class_=act,
         subject=subject,
-        participant=[{"individual": named(one.by_name)}] if text(one.by_name) else None,
+        participant=[{"individual": named(one.by_name)}] if plain(one.by_name) else None,
         period={"start": at, "end": at},
         reasonCode=many(codeable(why)),
         reasonReference=[ref("Condition", one.illness_id)] if one.illness_id else None,
@@ -102,8 +102,8 @@ def _found(one: Check, subject: Element, words: Words) -> Iterator[Element]:
         ]
         none = None if seen else label("Không có triệu chứng", words.terms)
         yield _said(one, subject, words, "symptoms", "Triệu chứng", component=seen, valueCodeableConcept=none)
-    if text(one.note):
-        yield _said(one, subject, words, "note", "Ghi chú khi theo dõi", valueString=text(one.note))
+    if plain(one.note):
+        yield _said(one, subject, words, "note", "Ghi chú khi theo dõi", valueString=plain(one.note))
 
 
 def _label(code: str, words: Words) -> str:
@@ -148,8 +148,8 @@ def calls(record: PersonRecord, words: Words) -> Iterator[Item]:
     for one in record.calls:
         why = "" if one.result is CallResult.REACHED else NOT_REACHED[one.result]
         yield Item(_encounter(one, ACTS[VisitMeans.PHONE], subject, words, why), one.at.date())
-        if text(one.summary):
-            said = _said(one, subject, words, "summary", "Nội dung gọi điện", valueString=text(one.summary))
+        if plain(one.summary):
+            said = _said(one, subject, words, "summary", "Nội dung gọi điện", valueString=plain(one.summary))
             yield Item(said, one.at.date())
 
 
@@ -172,7 +172,7 @@ def _transfer(record: PersonRecord, one: Away, words: Words, *, over: bool) -> E
         class_=INPATIENT,
         type_=[{"text": "Chuyển tuyến"}],
         subject=ref("Patient", record.person.id),
-        participant=[{"individual": named(one.by_name)}] if text(one.by_name) else None,
+        participant=[{"individual": named(one.by_name)}] if plain(one.by_name) else None,
         period=period(moment(one.left_at, words.zone), back),
         reasonCode=many(codeable(why)),
         reasonReference=[ref("Condition", one.illness_id)],
@@ -194,7 +194,7 @@ def _medicine(record: PersonRecord, one: Given, words: Words) -> Element:
     """Dispensed by the station; a statement where nothing was handed over."""
     subject, at = ref("Patient", record.person.id), moment(one.at, words.zone)
     name = concept(one.name)
-    doses = many({"text": text(one.dose)} if text(one.dose) else None)
+    doses = many({"text": plain(one.dose)} if plain(one.dose) else None)
     about = [ref("Condition", one.illness_id)] if one.illness_id else None
     if one.quantity <= 0:
         return resource(
@@ -216,8 +216,8 @@ def _medicine(record: PersonRecord, one: Given, words: Words) -> Element:
         medicationCodeableConcept=name,
         subject=subject,
         supportingInformation=about,
-        performer=[{"actor": named(one.by_name)}] if text(one.by_name) else None,
-        quantity={"value": one.quantity} | ({"unit": text(one.unit)} if text(one.unit) else {}),
+        performer=[{"actor": named(one.by_name)}] if plain(one.by_name) else None,
+        quantity={"value": one.quantity} | ({"unit": plain(one.unit)} if plain(one.unit) else {}),
         daysSupply=quantity(one.days, "ngày", "d") if one.days else None,
         whenHandedOver=at,
         note=note(one.reason),
@@ -253,7 +253,7 @@ def immunizations(record: PersonRecord, words: Words) -> Iterator[Item]:
             recorded=day(one.said_on),
             primarySource=one.here,
             reportOrigin=None if one.here else {"text": "Người dân nói hoặc đưa giấy tiêm"},
-            lotNumber=text(one.lot),
+            lotNumber=plain(one.lot),
             protocolApplied=_number(one, target),
         )
         yield Item(made, one.given_on or one.said_on)

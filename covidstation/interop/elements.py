@@ -60,7 +60,7 @@ def part(of: UUID, name: str) -> UUID:
     return uuid5(of, name.encode(errors="replace").decode())  # a half surrogate has no bytes of its own
 
 
-def text(*words: str) -> str | None:
+def plain(*words: str) -> str | None:
     """A FHIR string: one line, nothing hidden, no blank but the common one; None for nothing."""
     return clean(" ".join(filter(None, words))) or None
 
@@ -69,7 +69,7 @@ def codeable(words: str, terms: Terminology | None = None, *keys: str) -> Elemen
     """Words with the confirmed codes of these terms; words alone where nobody is sure of a code."""
     found = [code for key in keys for code in terms.of(key)] if terms else []
     coding = [{"system": one.system, "code": one.code, "display": one.display} for one in found]
-    return filled({"coding": coding, "text": text(words)}) or None
+    return filled({"coding": coding, "text": plain(words)}) or None
 
 
 @lru_cache(maxsize=1024)
@@ -96,7 +96,7 @@ def ref(kind: str, id: UUID) -> Element:
 
 def named(words: str) -> Element | None:
     """A reference to somebody of whom only the name is known."""
-    shown = text(words)
+    shown = plain(words)
     return {"display": shown} if shown else None
 
 
@@ -107,7 +107,7 @@ def many(*elements: Element | None) -> list[Element]:
 
 def note(*words: str) -> list[Element]:
     """An annotation; none without words."""
-    return [{"text": shown} for shown in map(text, words) if shown]
+    return [{"text": shown} for shown in map(plain, words) if shown]
 
 
 def moment(at: datetime, zone: tzinfo) -> str:

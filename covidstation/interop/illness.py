@@ -24,9 +24,9 @@ from covidstation.interop.elements import (
     note,
     part,
     period,
+    plain,
     ref,
     resource,
-    text,
 )
 from covidstation.interop.records import Illness, Later, PersonRecord, Tested
 from covidstation.interop.words import MEANS, PLACES, RESULTS, RISKS, TESTS
@@ -109,7 +109,7 @@ def _isolation(one: Illness, words: Words) -> Element:
         intent="plan",
         category=[{"text": "Cách ly"}],
         title="Cách ly, theo dõi F0",
-        description=text(PLACES[episode.isolation_type], episode.isolation_address),
+        description=plain(PLACES[episode.isolation_type], episode.isolation_address),
         subject=ref("Patient", episode.person_id),
         period=period(start, day(one.until)),
         author=ref("Organization", words.holder.id),
@@ -134,7 +134,7 @@ def _follow_up(episode: Episode, later: list[Later], words: Words) -> Element:
     for one in sorted(later, key=lambda found: found.due_on):
         when = period(day(one.due_on), day(one.due_on))
         activity = _activity(MEANS[one.means], _STEPS[one.status], scheduledPeriod=when)
-        answer = text(one.result)
+        answer = plain(one.result)
         if answer:
             told = {"time": moment(one.done_at, words.zone) if one.done_at else None, "text": answer}
             activity = {"progress": [filled(told)], **activity}
@@ -210,7 +210,7 @@ def quarantine(contact: Contact, words: Words) -> Item:
         intent="plan",
         category=[{"text": "Theo dõi tiếp xúc"}],
         title="Theo dõi người tiếp xúc (F1)",
-        description=text(PLACES[where], contact.quarantine_address),
+        description=plain(PLACES[where], contact.quarantine_address),
         subject=ref("Patient", contact.person_id),
         period=period(start, day(contact.ended_on or contact.quarantine_until)),
         created=day(contact.report_date),

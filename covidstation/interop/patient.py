@@ -21,9 +21,9 @@ from covidstation.interop.elements import (
     many,
     named,
     part,
+    plain,
     ref,
     resource,
-    text,
 )
 from covidstation.interop.records import Holder, PersonRecord
 
@@ -32,14 +32,14 @@ GENDERS: Final = {Sex.MALE: "male", Sex.FEMALE: "female", Sex.OTHER: "other", Se
 
 def organization(holder: Holder) -> Element:
     """The station, of which the patients are."""
-    commune = {"type": {"text": "Mã xã"}, "value": text(holder.commune_code)}
+    commune = {"type": {"text": "Mã xã"}, "value": plain(holder.commune_code)}
     return resource(
         "Organization",
         holder.id,
         identifier=[commune] if commune["value"] else None,
         active=True,
         type_=[coded(f"{HL7}organization-type", "prov", "Healthcare Provider")],
-        name=text(holder.name) or "Trạm Y tế",
+        name=plain(holder.name) or "Trạm Y tế",
         telecom=_phone(holder.phone, "work"),
         partOf=named(holder.upper),
     )
@@ -54,7 +54,7 @@ def patient(record: PersonRecord, words: Words) -> Item:
             person.id,
             identifier=list(_identifiers(person)),
             active=True,
-            name=[filled({"use": "official", "text": text(person.full_name) or "?"})],
+            name=[filled({"use": "official", "text": plain(person.full_name) or "?"})],
             telecom=_phone(person.phone, "mobile"),
             gender=GENDERS[person.sex],
             birthDate=_birth(person.birth),
@@ -74,13 +74,13 @@ def _identifiers(person: Person) -> Iterator[Element]:
         ("HC", "Health Card Number", "Số thẻ BHYT", person.insurance_number),
     )
     for code, display, words, number in kinds:
-        value = text(number)
+        value = plain(number)
         if value:
             yield {"type": coded(f"{HL7}v2-0203", code, display) | {"text": words}, "value": value}
 
 
 def _phone(number: str, use: str) -> list[Element] | None:
-    value = text(number)
+    value = plain(number)
     return [{"system": "phone", "value": value, "use": use}] if value else None
 
 
@@ -100,8 +100,8 @@ def _died(record: PersonRecord) -> str | None:
 def _addresses(record: PersonRecord) -> list[Element]:
     """Where the person lives now, and what is printed on the card."""
     person = record.person
-    now = text(", ".join(filter(None, (person.address_detail, record.place))))
-    printed = text(person.address_printed)
+    now = plain(", ".join(filter(None, (person.address_detail, record.place))))
+    printed = plain(person.address_printed)
     return many(
         {"use": "home", "text": now, "country": "VN"} if now else None,
         {"type": "postal", "text": printed, "country": "VN"} if printed else None,
@@ -110,7 +110,7 @@ def _addresses(record: PersonRecord) -> list[Element]:
 
 def _parents(person: Person) -> Iterator[Element]:
     for code, display, name in (("FTH", "father", person.father_name), ("MTH", "mother", person.mother_name)):
-        shown = text(name)
+        shown = plain(name)
         if shown:
             yield {"relationship": [coded(f"{HL7}v3-RoleCode", code, display)], "name": {"text": shown}}
 
