@@ -19,6 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from covidstation.domain.episodes import CaseOutcome
 from covidstation.hub.figures import Range, gaps_between, joined
 from covidstation.hub.intake import Outcome
+from covidstation.hub.merging import NOT_APPLIED
 from covidstation.hub.rows import (
     AuditHeadRow,
     BundleRow,
@@ -143,7 +144,9 @@ def _counts(session: Session, now: datetime) -> _Counts:
     return _Counts(
         staged=staged,
         bundles_aside=_by(session, BundleRow.station, BundleRow.outcome == Outcome.ASIDE.value),
-        set_aside=_by(session, OperationRow.stream, OperationRow.code.is_not(None)),
+        set_aside=_by(
+            session, OperationRow.stream, OperationRow.code.is_not(None) & OperationRow.status.in_(NOT_APPLIED)
+        ),
         conflicts=_by(session, ConflictRow.station, ConflictRow.decided_at.is_(None)),
         doubts={row.station: row.doubt for row in session.execute(doubts.order_by(AuditHeadRow.doubt_at))},
         reports={

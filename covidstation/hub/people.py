@@ -40,6 +40,7 @@ _WHEN: Final = (
 _INSIDE: Final = frozenset(
     {"voids", "giving", "rule", "guideline", "medicine", "view", "card_extras", "rule_id", "round_key"}
 )
+_ORDER: Final = {name: at for at, name in enumerate(FIELDS)}
 _BIRTH: Final = ("birth_day", "birth_month", "birth_year")
 
 
@@ -186,7 +187,7 @@ def shown_fields(fields: Mapping[str, Any], catalog: Catalog) -> Iterable[ShownF
     """Names and values of a record as it travels, in words; without what is empty or sensitive."""
     if any(fields.get(name) for name in _BIRTH):
         yield ShownField("birth", _("Ngày sinh"), _birth(fields))
-    for name, value in fields.items():
+    for name, value in sorted(fields.items(), key=lambda pair: _ORDER.get(pair[0], len(_ORDER))):
         inside = name.endswith(("_id", "_rule", "_hash")) or name in _INSIDE or name in _BIRTH
         if inside or name in SENSITIVE or value in (None, "", [], {}, False):
             continue

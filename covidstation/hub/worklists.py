@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from covidstation.domain.stamps import moment_of
 from covidstation.hub.intake import Outcome
-from covidstation.hub.rows import BundleRow, OperationRow, StationRow, StreamRow
+from covidstation.hub.merging import NOT_APPLIED
+from covidstation.hub.rows import BundleRow, OperationRow, RecordRow, StationRow, StreamRow
 
 FORMER_OWNER: Final = "former_owner"
 MOST: Final = 200
@@ -34,6 +35,7 @@ class AsideLine:
     made_at: datetime
     status: str
     code: str
+    held: bool  # that row stands here
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +61,36 @@ class Page(Generic[T]):
 def lines_aside(
     session: Session, *, former: bool = False, station: UUID | None = None, skip: int = 0
 ) -> Page[AsideLine]:
-    """The newest first; `former` those of a station that no longer has the person, else all others."""
-    is_former = OperationRow.status == FORMER_OWNER
+    """The newest first: what could not be applied, or what a `former` station wrote of people who moved."""
+    statuses = (FORMER_OWNER,) if former else NOT_APPLIED
     query = (
-        select(OperationRow, StreamRow.epoch, StationRow.id, StationRow.name)
+        select(OperationRow, StreamRow.epoch, StationRow)
         .join(StreamRow, StreamRow.n == OperationRow.stream)
         .join(StationRow, StationRow.n == StreamRow.station)
-        .where(
-            OperationRow.code.is_not(None), is_former if former else OperationRow.status.is_distinct_from(FORMER_OWNER)
-        )
+        .where(OperationRow.code.is_not(None), OperationRow.status.in_(statuses))
     )
     if station is not None:
         query = query.where(StationRow.id == station)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     newest = query.order_by(OperationRow.stamp.desc(), OperationRow.seq.desc()).offset(skip).limit(MOST)
-    return Page(tuple(_line(*row) for row in session.execute(newest)), total)
+    return Page(tuple(_line(session, *row) for row in session.execute(newest)), total)
 
 
-def _line(row: OperationRow, epoch: str, station: UUID, name: str) -> AsideLine:
+def _line(session: Session, row: OperationRow, epoch: str, station: StationRow) -> AsideLine:
     line = json.loads(row.line)
-    made_at = moment_of(row.stamp)
-    return AsideLine(station, name, epoch, row.seq, line["t"], line["r"], made_at, row.status or "", row.code or "")
+    held = session.get(RecordRow, (station.n, line["t"], line["r"]))
+    return AsideLine(
+        station=station.id,
+        station_name=station.name,
+        epoch=epoch,
+        seq=row.seq,
+        table=line["t"],
+        row=line["r"],
+        made_at=moment_of(row.stamp),
+        status=row.status or "",
+        code=row.code or "",
+        held=held is not None and not held.deleted,
+    )
 
 
 def bundles_aside(session: Session, station: UUID | None = None) -> list[AsideBundle]:

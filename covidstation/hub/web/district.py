@@ -14,7 +14,7 @@ from covidstation.hub.rows import StationRow
 from covidstation.hub.store import aware
 from covidstation.hub.web.charts import Bar, bars, columns
 from covidstation.hub.web.frame import PAGE, Answer, Ask, Sheet, Show
-from covidstation.hub.web.moving import stations_of
+from covidstation.hub.web.moving import station_of, stations_of
 from covidstation.hub.web.words import CARRIERS, WORRIES
 from covidstation.hub.worklists import bundles_aside, lines_aside
 from covidstation.i18n import _, date_text
@@ -22,6 +22,7 @@ from covidstation.services.reports.tables import SheetTable, Value
 
 MONTH: Final = 28  # days shown unless others are asked for
 TWO_WEEKS: Final = 14
+MOST_ROWS: Final = 62  # days in a table
 MOST_PLACES: Final = 40  # in a chart; the table has all
 
 
@@ -118,12 +119,9 @@ def _figures(ask: Ask) -> tuple[Figures, str]:
     refresh_facts(ask.hub, ask.now)
     typed = ask.query.get("station", "")
     with ask.hub.db.read() as session:
-        found = figures_of(session, first, last)
-        chosen = next((one for one in found.places if one.id.hex == typed), None)
-        if chosen is not None:
-            row = _station(station_by_id(session, chosen.id))
-            return figures_of(session, first, last, row.n), chosen.name
-    return found, ""
+        chosen = station_of(session, typed)
+        found = figures_of(session, first, last, chosen.n if chosen is not None else None)
+    return found, chosen.name if chosen is not None else ""
 
 
 def show_figures(ask: Ask) -> Answer:
@@ -147,8 +145,10 @@ def _figure_values(ask: Ask, figures: Figures, place: str) -> dict[str, object]:
         "place": place,
         "stations": stations_of(ask),
         "chosen": ask.query.get("station", ""),
-        "places": ranked,
+        "places": ranked[:MOST_PLACES],
+        "others": ranked[MOST_PLACES:],
         "days": _days_chart(figures),
+        "day_rows": day_rows(figures),
         "communes": bars(
             [Bar(one.name.removeprefix("Trạm Y tế "), one.new) for one in ranked if one.new][:MOST_PLACES],
             _("F0 mới theo xã"),
@@ -156,6 +156,23 @@ def _figure_values(ask: Ask, figures: Figures, place: str) -> dict[str, object]:
         "ages": bars([Bar(age_text(one.first, one.last), one.new) for one in figures.ages], _("F0 mới theo tuổi"), 120),
         "age_text": age_text,
     }
+
+
+def day_rows(figures: Figures) -> list[tuple[str, int, int, int]]:
+    """The newest first: days, or weeks where the period is long (the spreadsheet has every day)."""
+    days = figures.days[::-1]
+    if len(days) <= MOST_ROWS:
+        return [(date_text(one.day), one.new, one.recovered, one.died) for one in days]
+    weeks = [days[at : at + 7] for at in range(0, len(days), 7)]
+    return [
+        (
+            _("{first} đến {last}").format(first=date_text(week[-1].day), last=date_text(week[0].day)),
+            sum(one.new for one in week),
+            sum(one.recovered for one in week),
+            sum(one.died for one in week),
+        )
+        for week in weeks
+    ]
 
 
 def _days_chart(figures: Figures) -> object:

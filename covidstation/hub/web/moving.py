@@ -51,8 +51,7 @@ def show_moves(ask: Ask) -> Answer:
     with ask.hub.db.read() as session:
         moves = [tuple(row) for row in session.execute(query)]
         requests = open_requests(session)
-        ids = {row.n: row.id.hex for row in session.execute(select(StationRow.n, StationRow.id))}
-        owners = {one.person: ids.get(owner_of(session, one.person) or 0, "") for one in requests if one.person}
+        owners = {one.person: str(owner_of(session, one.person)) for one in requests if one.person}
     if moves or requests:
         with ask.hub.db.write(None, ask.now) as session:
             detail: dict[str, str | int] = {"what": "moves", "people": len(moves) + len(requests)}
@@ -62,17 +61,23 @@ def show_moves(ask: Ask) -> Answer:
 
 
 def stations_of(ask: Ask) -> list[tuple[str, str]]:
-    """Every station in force, by name: id and name."""
+    """Every station in force, by name: its number here, which is shorter in a form than its id, and its name."""
     in_force = select(EnrolmentRow.station).where(EnrolmentRow.revoked_at.is_(None))
-    query = select(StationRow.id, StationRow.name).where(StationRow.n.in_(in_force)).order_by(StationRow.name)
+    query = select(StationRow.n, StationRow.name).where(StationRow.n.in_(in_force)).order_by(StationRow.name)
     with ask.hub.db.read() as session:
-        return [(row.id.hex, row.name) for row in session.execute(query)]
+        return [(str(row.n), row.name) for row in session.execute(query)]
+
+
+def station_of(session: Session, typed: str) -> StationRow | None:
+    """By its number or its id; None for neither."""
+    if is_hex(typed, 32):
+        return station_by_id(session, UUID(hex=typed))
+    return session.get(StationRow, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 9 else None
 
 
 def station_typed(ask: Ask, session: Session, name: str = "station") -> StationRow:
     """The station that a form names. Raises UserError hub_page.not_found."""
-    typed = ask.text(name)
-    row = station_by_id(session, UUID(hex=typed)) if is_hex(typed, 32) else None
+    row = station_of(session, ask.text(name))
     if row is None:
         raise UserError("hub_page.not_found")
     return row

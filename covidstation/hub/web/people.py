@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from covidstation.domain.canonical import is_hex
 from covidstation.domain.privacy import HiddenNumber, RevealReason
 from covidstation.errors import UserError
 from covidstation.hub.people import MOST_FOUND, find_people, see_person
 from covidstation.hub.people import reveal as reveal_hidden
 from covidstation.hub.web.frame import Answer, Ask, Show
-from covidstation.hub.web.moving import stations_of
+from covidstation.hub.web.moving import station_typed, stations_of
 from covidstation.i18n import N_
 from covidstation.messages.fields import ROWS
 
@@ -35,11 +33,10 @@ def _search_values(ask: Ask) -> dict[str, object]:
 
 def search(ask: Ask) -> Answer:
     """The people that fit, at most fifty."""
-    station = ask.text("station")
-    if not is_hex(station, 32):
-        raise UserError("hub_page.not_found")
-    found = find_people(ask.hub, UUID(hex=station), ask.text("q", 80), by=ask.by, now=ask.now)
-    values = {"found": found[:MOST_FOUND], "more": max(0, len(found) - MOST_FOUND), "chosen": station}
+    with ask.hub.db.read() as session:
+        station = station_typed(ask, session)
+    found = find_people(ask.hub, station.id, ask.text("q", 80), by=ask.by, now=ask.now)
+    values = {"found": found[:MOST_FOUND], "more": max(0, len(found) - MOST_FOUND), "place": station.id.hex}
     return Show("people.html", {**_search_values(ask), **values})
 
 

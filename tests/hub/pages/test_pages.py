@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from covidstation.hub import users
 from covidstation.hub.audit import HubAction, check_chain, entries
 from covidstation.hub.rights import HubRole
-from covidstation.hub.rows import EnrolmentRow, HubAuditRow, StationRow
+from covidstation.hub.rows import EnrolmentRow, HubAuditRow, StationRow, StreamRow
 from tests.hub.pages.browser import words
 from tests.hub.pages.town import NOW, PEOPLE, TODAY, Commune, send
 from tests.hub.stations import FakeStation
@@ -439,3 +439,33 @@ class Test_Audit:
             found = check_chain(session)
         assert found.fault is None and found.entries > 4
         assert acts(hub, HubAction.EXPORT)[0].detail["list"] == "nhat-ky"
+
+
+class Test_Size:
+    def test_a_page_of_two_hundred_communes_stays_small(self, browse, hub):
+        with hub.db.write(None, NOW) as session:
+            for number in range(200):
+                lay_station(session, number)
+        browser = browse(READ)
+        for path in ("/", "/?from=40", "/reports", f"/figures?first={TODAY - timedelta(days=365)}&to={TODAY}"):
+            assert len(browser.get(path).content) <= 30_000, path
+        assert "1–40 trong 205" in words(browser.get("/"))
+
+    def test_a_long_period_has_its_weeks(self, browse):
+        answer = browse(READ).get(f"/figures?first={TODAY - timedelta(days=69)}&to={TODAY}")
+        assert answer.text.count("đến") >= 10 and "04/03/2022 đến 10/03/2022" in words(answer)
+
+
+def lay_station(session, number: int) -> None:
+    station = StationRow(id=UUID(int=number + 1), name=f"Trạm Y tế xã số {number}", commune=f"9{number:04d}", place="")
+    session.add(station)
+    session.flush()
+    keyed = {"sign": bytes(32), "age": "age1", "epoch": "", "certificate": b""}
+    session.add(StreamRow(station=station.n, epoch=f"{number:016x}", upto=0, chain=bytes(32), last_stamp=0))
+    key = f"{number:016x}"
+    session.add(EnrolmentRow(serial=1000 + number, station=station.n, key_id=key, enrolled_at=station_day(), **keyed))
+    session.flush()
+
+
+def station_day():
+    return NOW.replace(tzinfo=None)

@@ -6,8 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from covidstation.domain.ops import decode_op
+from covidstation.hub.down import Change, say
 from covidstation.hub.intake import take_in
 from covidstation.hub.rights import HubRole
+from covidstation.hub.rows import StationRow
 from covidstation.hub.store import Hub
 from covidstation.hub.users import add_user
 from tests.hub.stations import FakeStation
@@ -99,7 +104,7 @@ def outbreak(station: Commune, number: int) -> None:
 def send(hub: Hub, station: Commune, first: int = 1, last: int | None = None, **about: Any) -> None:
     """One bundle arrives."""
     said = {
-        "program": "0.2.0", "waiting": 0, "clock": int(NOW.timestamp() * 1000),
+        "program": "0.2.0", "waiting": 0, "clock": int((NOW - timedelta(minutes=35)).timestamp() * 1000),
         "backup_at": (NOW - timedelta(hours=9)).isoformat(), **about,
     }  # fmt: skip
     take_in(hub, station.up(first, last, about=said), name="x.csb", now=NOW - timedelta(minutes=35))
@@ -125,3 +130,14 @@ def town(hub: Hub, names: tuple[str, ...] = NAMES) -> list[Commune]:
             continue
         send(hub, station, waiting=number)
     return made
+
+
+def split(hub: Hub, station: Commune, row: int = 1, seq: int = 1) -> None:
+    """Station and district write the telephone of one person without knowing of each other."""
+    with hub.db.write(None, NOW) as session:
+        n = session.scalars(select(StationRow.n).where(StationRow.id == station.id)).one()
+        say(session, hub, n, [Change("person", UUID(int=row), "u", {"phone": "0912000222"})], by=None, now=NOW)
+    before = decode_op(station.lines[seq - 1]).stamp
+    sent = len(station.lines)
+    station.op("u", row, {"phone": "0912000333"}, base=before)
+    send(hub, station, sent + 1)
