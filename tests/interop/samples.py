@@ -63,7 +63,25 @@ def words(**changes) -> Words:
 def may() -> PersonRecord:
     """Vàng Thị Mảy, 67, diabetic: an F1 who became an F0, was treated, sent on, came back, recovered."""
     me, ill = uid(10), uid(11)
-    person = Person(
+    said = [Statement(date(2022, 2, 27), 1, None), Statement(date(2022, 3, 3), 2, date(2021, 11, 20))]
+    return PersonRecord(
+        person=_person(me),
+        place="Nậm Ngá",
+        illnesses=(Illness(episode=_episode(me, ill), until=date(2022, 3, 9)),),
+        contacts=(_contact(me, ill),),
+        tests=_tests(ill),
+        checks=_checks(ill),
+        calls=_calls(ill),
+        given=_given(ill),
+        away=(_away(ill),),
+        later=_later(ill),
+        groups=(_group(ill),),
+        doses=doses_of(said),
+    )
+
+
+def _person(me: UUID) -> Person:
+    return Person(
         id=me,
         full_name="Vàng Thị Mảy",
         birth=PartialDate(1955, 2),
@@ -78,7 +96,10 @@ def may() -> PersonRecord:
         conditions=frozenset({"diabetes", "hypertension"}),
         mother_name="Sùng Thị Dợ",
     )
-    episode = Episode(
+
+
+def _episode(me: UUID, ill: UUID) -> Episode:
+    return Episode(
         id=ill,
         person_id=me,
         report_date=date(2022, 3, 3),
@@ -94,7 +115,10 @@ def may() -> PersonRecord:
         checks_a_day=2,
         note="Sống một mình",
     )
-    contact = Contact(
+
+
+def _contact(me: UUID, ill: UUID) -> Contact:
+    return Contact(
         id=uid(12),
         person_id=me,
         report_date=date(2022, 2, 27),
@@ -106,59 +130,51 @@ def may() -> PersonRecord:
         end_reason=EndOfQuarantineReason.ISOLATED_AS_CASE,
         became_episode_id=ill,
     )
-    said = [Statement(date(2022, 2, 27), 1, None), Statement(date(2022, 3, 3), 2, date(2021, 11, 20))]
-    return PersonRecord(
-        person=person,
-        place="Nậm Ngá",
-        illnesses=(Illness(episode=episode, until=date(2022, 3, 9)),),
-        contacts=(contact,),
-        tests=_tests(ill),
-        checks=_checks(ill),
-        calls=(
-            Call(
-                id=uid(40),
-                at=datetime(2022, 3, 5, 19, 0),
-                result=CallResult.REACHED,
-                summary="Đã ăn được cháo",
-                illness_id=ill,
-            ),
-            Call(id=uid(41), at=datetime(2022, 3, 6, 19, 0), result=CallResult.NO_ANSWER, illness_id=ill),
+
+
+def _calls(ill: UUID) -> tuple[Call, ...]:
+    evening = datetime(2022, 3, 5, 19, 0)
+    return (
+        Call(id=uid(40), at=evening, result=CallResult.REACHED, summary="Đã ăn được cháo", illness_id=ill),
+        Call(id=uid(41), at=evening + timedelta(days=1), result=CallResult.NO_ANSWER, illness_id=ill),
+    )
+
+
+def _away(ill: UUID) -> Away:
+    return Away(
+        id=uid(60),
+        left_at=datetime(2022, 3, 7, 8, 0),
+        returned_at=datetime(2022, 3, 10, 15, 30),
+        facility="Trung tâm Y tế huyện Sìn Hồ",
+        reason="SpO2 93 %",
+        state="tỉnh, khó thở",
+        by_name="Lò Thị Mai",
+        illness_id=ill,
+    )
+
+
+def _later(ill: UUID) -> tuple[Later, ...]:
+    return (
+        Later(
+            due_on=date(2022, 4, 14),
+            means=VisitMeans.PHONE,
+            status=FollowUpStatus.DONE,
+            done_at=datetime(2022, 4, 15, 10, 0),
+            result="Còn mệt",
+            illness_id=ill,
         ),
-        given=_given(ill),
-        away=(
-            Away(
-                id=uid(60),
-                left_at=datetime(2022, 3, 7, 8, 0),
-                returned_at=datetime(2022, 3, 10, 15, 30),
-                facility="Trung tâm Y tế huyện Sìn Hồ",
-                reason="SpO2 93 %",
-                state="tỉnh, khó thở",
-                by_name="Lò Thị Mai",
-                illness_id=ill,
-            ),
-        ),
-        later=(
-            Later(
-                due_on=date(2022, 4, 14),
-                means=VisitMeans.PHONE,
-                status=FollowUpStatus.DONE,
-                done_at=datetime(2022, 4, 15, 10, 0),
-                result="Còn mệt",
-                illness_id=ill,
-            ),
-            Later(due_on=date(2022, 6, 14), means=VisitMeans.VISIT, status=FollowUpStatus.PENDING, illness_id=ill),
-        ),
-        groups=(
-            Grouped(
-                id=uid(70),
-                at=datetime(2022, 3, 3, 9, 30),
-                chosen=RiskClass.HIGH,
-                words="Từ 65 tuổi, có bệnh nền",
-                by_name="Lò Thị Mai",
-                illness_id=ill,
-            ),
-        ),
-        doses=doses_of(said),
+        Later(due_on=date(2022, 6, 14), means=VisitMeans.VISIT, status=FollowUpStatus.PENDING, illness_id=ill),
+    )
+
+
+def _group(ill: UUID) -> Grouped:
+    return Grouped(
+        id=uid(70),
+        at=datetime(2022, 3, 3, 9, 30),
+        chosen=RiskClass.HIGH,
+        words="Từ 65 tuổi, có bệnh nền",
+        by_name="Lò Thị Mai",
+        illness_id=ill,
     )
 
 
