@@ -19,7 +19,6 @@ from typing import Any, Final
 import h11
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import HANDLED_SIGNALS
@@ -31,7 +30,8 @@ from covidstation.hub.rows import HubStateRow
 from covidstation.hub.store import Hub
 from covidstation.hub.tls import ServerFiles, server_files
 from covidstation.hub.web.app import make_app
-from covidstation.hub.web.taking import Inbox, Taker
+from covidstation.hub.web.pages import routes
+from covidstation.hub.web.taking import Inbox
 from covidstation.hub.workers import Workers
 from covidstation.sync.enrolment import MOST_URLS, is_url
 
@@ -61,22 +61,21 @@ def application(hub: Hub, *, workers: int = 1, **how: Any) -> Iterator[Starlette
 
 
 class CarefulProtocol(H11Protocol):
-    """Cuts off whoever does not say what is wanted in time."""
+    """Cuts off whoever does not say in time what is wanted, at the first request of a connection and at later ones."""
 
     _limit: asyncio.TimerHandle | None = None
+    _answered: object = None  # the last request; none at first
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A new connection."""
         super().connection_made(transport)
-        self._limit = self.loop.call_later(HEADERS, self._too_slow)
-
-    def _too_slow(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
-            self.transport.close()
+        self._wait_for_headers(HEADERS)
 
     def on_response_complete(self) -> None:
         """Who was answered before all was said may hear the answer, and is then cut off."""
         super().on_response_complete()
+        self._answered = self.cycle
+        self._wait_for_headers(KEEP + HEADERS)
         if self.conn.their_state is h11.SEND_BODY:
             self.loop.call_later(LINGER, self.transport.close)
 
@@ -85,6 +84,15 @@ class CarefulProtocol(H11Protocol):
         if self._limit is not None:
             self._limit.cancel()
         super().connection_lost(exc)
+
+    def _wait_for_headers(self, seconds: float) -> None:
+        if self._limit is not None:
+            self._limit.cancel()
+        self._limit = self.loop.call_later(seconds, self._too_slow)
+
+    def _too_slow(self) -> None:
+        if self.cycle is self._answered and not self.transport.is_closing():
+            self.transport.close()
 
 
 def server_config(app: ASGIApp, host: str, port: int, *, tls: ServerFiles | None = None) -> uvicorn.Config:
@@ -123,7 +131,6 @@ def serve(
     port: int,
     urls: Sequence[str],
     tls: bool,
-    pages: Callable[[Taker], Sequence[BaseRoute]] = lambda _taker: (),
     ready: Callable[[Served], object],
 ) -> None:
     """Serve until the process is told to end; `ready` hears where, once the port is open.
@@ -134,8 +141,7 @@ def serve(
     places = _places(hub, urls, port, tls)
     files = server_files(hub, places, now=_now()) if tls else None
     renewed = renew_certificates(hub, urls=places, authority=files.authority if files else "", now=_now())
-    taker = Inbox(hub)
-    answering = application(hub, workers=hub.db.at_once, taker=taker, pages=pages(taker))
+    answering = application(hub, workers=hub.db.at_once, pages=routes(hub, taker=Inbox(hub, carrier="browser")))
     with _port(host, port) as listener, answering as app, DailyBackup(hub):
         config = server_config(app, host, port, tls=files)
         server = _Server(config, lambda: ready(Served(tuple(places), renewed)))

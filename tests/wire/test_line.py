@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import select
 
+from benchmarks._pipe import Pipe
 from covidstation.db.rows import AuditRow, BatchRow, ReceiptRow
 from covidstation.db.session import Database
 from covidstation.domain import pace
@@ -60,7 +61,6 @@ from tests.wire.ends import (
     sync,
     unsent,
 )
-from tests.wire.pipe import Pipe
 
 
 def code(db: Database, **how: object) -> str:

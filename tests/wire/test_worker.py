@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from benchmarks._pipe import Pipe
 from covidstation.db.session import Database
 from covidstation.domain.pace import AIM, LATEST, LEAST, MOST, back_off, new_speed, next_slot, slice_size
 from covidstation.hub.store import Hub
@@ -27,7 +28,6 @@ from covidstation.ui.sync.worker import Sending, SyncWorker
 from covidstation.ui.tasks import Tasks
 from tests.services import samples
 from tests.wire.ends import Served, folder_of, now, people, point_to, records, sync, unsent
-from tests.wire.pipe import Pipe
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from covidstation.hub.web.refusing import refusal
 from covidstation.hub.web.sync import Rates, SyncDoor
 from covidstation.hub.web.taking import Inbox, Taker
 from covidstation.hub.web.uploads import FOLDER, Bounds, Uploads
+from covidstation.sync.frames import BUNDLES
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,12 @@ SAFE: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
 """On every answer, unless a page says something of its own."""
+FOR_BROWSERS: Final = (
+    "X-Frame-Options",
+    "Referrer-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Content-Security-Policy",
+)
 HSTS: Final = "max-age=31536000"
 
 
@@ -91,7 +98,10 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in SAFE.items():
                     headers.setdefault(name, value)
-                if scope.get("scheme") == "https":
+                if headers.get("Content-Type") == BUNDLES:  # no browser's, and each byte counts on its line
+                    for name in FOR_BROWSERS:
+                        del headers[name]
+                elif scope.get("scheme") == "https":
                     headers.setdefault("Strict-Transport-Security", HSTS)
             await send(message)
 

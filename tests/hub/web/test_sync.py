@@ -354,3 +354,14 @@ def test_a_fault_inside_shows_nothing(hub: Hub, station: FakeStation, monkeypatc
         answer = post(line, station.up(1, 0))
     refused(answer, 500, "http.failed")
     assert "Giàng" not in answer.text
+
+
+def test_who_never_ends_its_second_headers_is_cut_off(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "HEADERS", 0.3)
+    monkeypatch.setattr(serve, "KEEP", 0)
+    with serving_hub(hub) as url, socket.create_connection(("127.0.0.1", urlsplit(url).port)) as raw:
+        raw.settimeout(5)
+        raw.sendall(b"GET /sync/v1/time HTTP/1.1\r\nHost: x\r\n\r\nGET /")
+        answer = b"".join(iter(lambda: raw.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.count(b"HTTP/1.1") == 1
