@@ -20,6 +20,10 @@ from tools.sources import ROOT
 LOCALE = ROOT / "resources" / "locale"
 TEMPLATE = LOCALE / "covidstation.pot"
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+PLACES = {
+    "covidstation": [("**.py", "python")],
+    "resources/hub/templates": [("**.html", "jinja2.ext:babel_extract")],
+}
 LANGUAGES = ("en",)
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
@@ -32,9 +36,12 @@ def catalogue_file(language: str) -> Path:
 def extract() -> Catalog:
     """Every text of the code, with the files that use it."""
     found = Catalog(domain="covidstation", fuzzy=False)
-    texts = extract_from_dir(ROOT / "covidstation", keywords=KEYWORDS, comment_tags=("i18n:",), strip_comment_tags=True)
-    for name, _line, message, comments, context in sorted(texts, key=lambda text: (text[0], text[1])):
-        found.add(message, locations=[(f"covidstation/{name}", 0)], auto_comments=comments, context=context)
+    for folder, methods in PLACES.items():
+        texts = extract_from_dir(
+            ROOT / folder, methods, keywords=KEYWORDS, comment_tags=("i18n:",), strip_comment_tags=True
+        )
+        for name, _line, message, comments, context in sorted(texts, key=lambda text: (text[0], text[1])):
+            found.add(message, locations=[(f"{folder}/{name}", 0)], auto_comments=comments, context=context)
     return found
 
 
