@@ -14,10 +14,11 @@ from covidstation.services.exchange.wire import Synced, sync_now
 def send(register: Register, now: datetime) -> tuple[dict[str, Any], str, int]:
     """The result twice, and the exit status: 1 when something of the answer was refused. Raises UserError wire.…."""
     found = sync_now(register.db, by=register.user_id, now=now).value
-    return _result(found), _text(found), 1 if found.trouble else 0
+    return sync_result(found), _text(found), 1 if found.trouble else 0
 
 
-def _result(found: Synced) -> dict[str, Any]:
+def sync_result(found: Synced) -> dict[str, Any]:
+    """Stable keys for scripts."""
     return {
         "url": found.url,
         "changes": found.sent,

@@ -78,6 +78,7 @@ def test_the_words_before_the_command_are_told():
         ("check", ["_check", "finding_result"]),
         ("export", ["export_result"]),
         ("import", ["import_result", "_came_back"]),
+        ("sync", ["sync_result"]),
         ("papers", ["_papers", "issued_result"]),
         ("report", ["report_result"]),
         ("export-fhir", ["fhir"]),
