@@ -7,7 +7,7 @@ nothing. Applying twice changes nothing: a stamp that is known is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, cast
@@ -29,7 +29,8 @@ from covidstation.db.replay import (
     update_row,
     value_of,
 )
-from covidstation.db.rows import ConflictRow, DistrictItemRow, DownLineRow, DownStreamRow, JournalRow, JournalStateRow
+from covidstation.db.rows import ConflictRow, DistrictItemRow, DownLineRow, DownStreamRow, JournalStateRow
+from covidstation.db.vanished import vanished
 from covidstation.domain.merging import Side
 from covidstation.domain.ops import Op, chain_over, chain_start
 
@@ -114,7 +115,7 @@ def _open_conflicts(session: Session) -> int:
 
 def _take_each(session: Session, piece: Piece, new: Sequence[tuple[Op, bytes]], found: CameDown, now: datetime) -> None:
     known = _known(session, [op.stamp for op, _line in new])
-    gone = _deleted(session, [UUID(hex=op.row) for op, _line in new])
+    gone = vanished(session, [UUID(hex=op.row) for op, _line in new])
     for op, line in new:
         row = UUID(hex=op.row)
         if op.stamp in known:
@@ -139,15 +140,6 @@ def _known(session: Session, stamps: Sequence[int]) -> dict[int, tuple[str, UUID
     for at in range(0, len(stamps), CHUNK):
         query = select(*columns).where(DownLineRow.stamp.in_(stamps[at : at + CHUNK])).order_by(DownLineRow.n.desc())
         found.update({stamp: (table, row, code) for stamp, table, row, code in session.execute(query)})
-    return found
-
-
-def _deleted(session: Session, rows: Iterable[UUID]) -> set[UUID]:
-    ids = sorted(set(rows))
-    found: set[UUID] = set()
-    for at in range(0, len(ids), CHUNK):
-        query = select(JournalRow.row_id).where(JournalRow.op == "d", JournalRow.row_id.in_(ids[at : at + CHUNK]))
-        found.update(session.scalars(query))
     return found
 
 

@@ -2,8 +2,8 @@
 
 The second writer of the journal: lines keep the stamp under which they were made, for (station, stamp) is their
 identity, and get the next number. A line whose stamp is known is passed over; one that knows nothing of newer work
-here is merged with it (`db.replay`); what was deleted stays deleted, with all that belongs to it, and keeps no values
-in the journal either. So the order does not matter, and applying twice changes nothing.
+here is merged with it (`db.replay`); what was deleted, and not changed since, stays deleted with all that belongs to
+it, and keeps no values in the journal either. So the order does not matter, and applying twice changes nothing.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from covidstation.db.replay import (
     held_row,
     insert_row,
     named_rows,
+    remove_row,
     tables,
     update_row,
 )
 from covidstation.db.rows import JournalRow, JournalStateRow, PaperRow, PurgeRow, StationRow
+from covidstation.db.vanished import vanished
 from covidstation.domain.merging import Side
 from covidstation.domain.ops import Op, chain_next, encode_op
 
@@ -55,7 +57,7 @@ def take_back(session: Session, ops: Sequence[Op], now: datetime) -> GivenBack:
     state = session.get_one(JournalStateRow, 1)
     known = _known(session, [op.stamp for op in ops])
     new = [op for op in ops if op.stamp not in known]
-    gone = _deleted(session, [UUID(hex=op.row) for op in new] + [one for op in new for one in named_rows(op).values()])
+    gone = vanished(session, [UUID(hex=op.row) for op in new] + [one for op in new for one in named_rows(op).values()])
     found = GivenBack(len(new), {})
     found.purged = purged_in(new)
     hashes = session.execute(select(PaperRow.id, PaperRow.file_hash)) if found.purged else ()
@@ -68,7 +70,7 @@ def take_back(session: Session, ops: Sequence[Op], now: datetime) -> GivenBack:
         if op.first_of_transaction is not None:
             first = first_of.setdefault(op.first_of_transaction, seq)
         row = UUID(hex=op.row)
-        if _apply(session, op, row, gone, now):
+        if _apply(session, op, row, gone, now, legal=row in found.purged):
             found.rows.setdefault(op.table, set()).add(row)
         line = encode_op(replace(blanked(op) if row in gone else op, seq=seq, first_of_transaction=first))
         chain = chain_next(chain, line)
@@ -94,24 +96,17 @@ def purged_in(ops: Sequence[Op]) -> set[UUID]:
     return {UUID(hex=op.row) for op in ops if op.action == "d" and op.first_of_transaction in acts}
 
 
-def _deleted(session: Session, rows: Sequence[UUID]) -> set[UUID]:
-    """Rows that this register's own history deleted: they do not come back."""
-    ids = sorted(set(rows))
-    found: set[UUID] = set()
-    for at in range(0, len(ids), CHUNK):
-        query = select(JournalRow.row_id).where(JournalRow.op == "d", JournalRow.row_id.in_(ids[at : at + CHUNK]))
-        found.update(session.scalars(query))
-    return found
-
-
-def _apply(session: Session, op: Op, row: UUID, gone: set[UUID], now: datetime) -> bool:
-    """Change one row by the rules of merging; whether anything of it changed."""
+def _apply(session: Session, op: Op, row: UUID, gone: set[UUID], now: datetime, *, legal: bool) -> bool:
+    """Change one row by the rules of merging; whether anything of it changed. Nothing stops a `legal` deletion."""
     if op.table not in tables():
         raise NotOurs(op.table)
     table = tables()[op.table][0]
     if op.action == "d":
+        held = held_row(session, table, row)
+        if not legal and held is not None and not remove_row(session, op, row, held, Side.STATION, now):
+            return False
         gone.add(row)
-        return delete_row(session, op, row)
+        return delete_row(session, op, row) if legal else held is not None
     lost = {name for name, one in named_rows(op).items() if one in gone}
     if op.action == "i" and any(not table.c[name].nullable for name in lost):
         gone.add(row)
