@@ -280,18 +280,18 @@ def close_decided(session: Session, station: int, decision: Decision, lines: Lin
 
         later = after_decision(split, decision, base) if split.is_open else None
         kept.decided_at, kept.decision = decision.at or utc(now), decision.to_json()
-        _settle_lines(session, station, split)
+        _settle_lines(session, station, decision.heads | {split.standing.stamp, split.losing.stamp})
         if later is not None:
             keep_split(session, station, key, later, now)
     session.flush()
 
 
-def _settle_lines(session: Session, station: int, split: Split) -> None:
+def _settle_lines(session: Session, station: int, stamps: Iterable[int]) -> None:
     """The receipt need not name the lines of a conflict that is decided."""
     streams = select(StreamRow.n).where(StreamRow.station == station)
     query = select(OperationRow).where(
         OperationRow.stream.in_(streams),
-        OperationRow.stamp.in_((split.standing.stamp, split.losing.stamp)),
+        OperationRow.stamp.in_(sorted(stamps)),
         OperationRow.code == CONFLICT,
     )
     for row in session.scalars(query):

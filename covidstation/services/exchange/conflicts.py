@@ -15,7 +15,7 @@ from covidstation.db.conflicts import close_conflict, rows_of
 from covidstation.db.ids import new_id
 from covidstation.db.journal import plain
 from covidstation.db.replay import NotOurs, model_of, value_of
-from covidstation.db.rows import ConflictDecisionRow, ConflictRow, PersonRow, UserRow
+from covidstation.db.rows import ConflictDecisionRow, ConflictRow, HamletRow, PersonRow, UserRow
 from covidstation.db.session import Database
 from covidstation.domain.merging import (
     WHOLE,
@@ -38,16 +38,21 @@ from covidstation.services.exchange.enrolment import certificate_of
 from covidstation.services.rights import needs
 
 MOST: Final = 500
+_NAMES: Final[Mapping[str, Any]] = {"hamlet_id": HamletRow.name, "head_id": PersonRow.full_name}
 
 
 @dataclass(frozen=True, slots=True)
 class OneValue:
-    """One of the two: its fields in their JSON form, who wrote it and when by their clock (aware, UTC)."""
+    """One of the two: its fields in their JSON form, who wrote it and when by their clock (aware, UTC).
+
+    `named`: for fields that name another row, what that row is called.
+    """
 
     values: Mapping[str, Any]
     ours: bool
     who: str
     when: datetime
+    named: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +95,8 @@ def list_conflicts(db: Database, *, person_id: UUID | None = None, decided: bool
         )
         rows = [row for row in session.scalars(query) if not decided or "choice" in (row.decision or {})]
         found = [_conflict(session, row) for row in rows]
+    if not decided:
+        found = [one for one in found if one.standing.values != one.losing.values]  # somebody wrote the other by hand
     if person_id is not None:
         found = [one for one in found if one.person_id == person_id]
     if decided:
@@ -143,7 +150,13 @@ def _one(session: Session, value: Value) -> OneValue:
     if value.side is Side.DISTRICT:
         certificate = certificate_of(session)
         who = certificate.hub_name if certificate else ""
-    return OneValue(value.values, value.side is Side.STATION, who, moment_of(value.stamp))
+    named = {name: _name_of(session, name, one) for name, one in value.values.items() if name in _NAMES and one}
+    return OneValue(value.values, value.side is Side.STATION, who, moment_of(value.stamp), named)
+
+
+def _name_of(session: Session, field: str, row: str) -> str:
+    column = _NAMES[field]
+    return session.scalars(select(column).where(column.class_.id == UUID(hex=row))).first() or "?"
 
 
 @needs(Right.TREAT)

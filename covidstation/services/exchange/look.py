@@ -18,6 +18,7 @@ from covidstation.db.queries.sync import (
 )
 from covidstation.db.session import Database
 from covidstation.domain.rights import Right
+from covidstation.services.exchange.conflicts import Conflict, list_conflicts
 from covidstation.services.exchange.enrolment import get_certificate, identity_of
 from covidstation.services.exchange.line_look import LineLook, look_at_line
 from covidstation.services.rights import needs
@@ -50,6 +51,7 @@ class SyncLook:
     batches: tuple[Batch, ...]
     questions: tuple[Question, ...]
     folder: str
+    conflicts: tuple[Conflict, ...] = ()
     line: LineLook = field(default_factory=LineLook)
 
 
@@ -83,5 +85,6 @@ def look_at_sync(db: Database, *, most: int = 200) -> SyncLook:
             for one in asked[:most]
         ),
         folder=get_setting(db, "usb_folder"),
+        conflicts=tuple(list_conflicts(db)),
         line=look_at_line(db),
     )

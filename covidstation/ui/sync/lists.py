@@ -40,7 +40,7 @@ _ORDER = (
 )
 
 
-class _Rows(QWidget):
+class Rows(QWidget):
     """A section head and rows under it; hidden without rows."""
 
     def __init__(self, title: str) -> None:
@@ -68,7 +68,7 @@ class _Rows(QWidget):
         self.setVisible(bool(rows))
 
 
-class TakenList(_Rows):
+class TakenList(Rows):
     """What became of each file that was read."""
 
     def __init__(self) -> None:
@@ -132,7 +132,7 @@ def _down_words(hub: str, took: TookDown) -> tuple[str, str, Ink]:
     return words, "check", "ok"
 
 
-class QuestionList(_Rows):
+class QuestionList(Rows):
     """Lines that the district keeps but asks about."""
 
     person_wanted = Signal(object)

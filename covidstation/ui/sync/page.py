@@ -24,6 +24,7 @@ from covidstation.errors import UserError
 from covidstation.i18n import _, moment_text
 from covidstation.messages import sentence
 from covidstation.services.exchange.bundles import Import, Taken, import_files
+from covidstation.services.exchange.conflicts import Conflict
 from covidstation.services.exchange.look import SyncLook, look_at_sync
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
@@ -33,6 +34,7 @@ from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.labels import ElidedLabel, Line, label, set_ink
 from covidstation.ui.parts.steps import StepsPanel
 from covidstation.ui.status_parts import OLD, age_text
+from covidstation.ui.sync.conflicts import ConflictDialog, ConflictList
 from covidstation.ui.sync.line import LinePanel
 from covidstation.ui.sync.lists import QuestionList, ReceiptTable, TakenList
 from covidstation.ui.sync.panels import EnrolPanel, WordsDialog, WritePanel, folder_stick
@@ -130,6 +132,7 @@ class SyncPage(Page):
         self.taken = TakenList()
         self.receipts = ReceiptTable(desk.tasks, desk.now().date())
         self.questions = QuestionList()
+        self.conflicts = ConflictList(lambda: desk.catalog)
         self._take = Button(_("&Nhận từ USB"), icon="folder", name="take_from_stick")
         self.set_head_actions(self._take)
         self._right = QStackedWidget()
@@ -188,7 +191,7 @@ class SyncPage(Page):
         column.addWidget(self.line)
         column.addWidget(upper)
         column.addWidget(Line())
-        for part in (self.taken, self.receipts, self.questions):
+        for part in (self.taken, self.conflicts, self.receipts, self.questions):
             column.addWidget(part)
         column.addStretch(1)
         area = QScrollArea()
@@ -212,6 +215,8 @@ class SyncPage(Page):
         self.writer.ended.connect(lambda _export: self._ask())
         self.writer.closed.connect(self._put_result_away)
         self.questions.person_wanted.connect(self._desk.want_person)
+        self.conflicts.person_wanted.connect(self._desk.want_person)
+        self.conflicts.choice_wanted.connect(self._choose)
         self._timer.timeout.connect(self._look_for_sticks)
 
     def _ask(self) -> None:
@@ -225,6 +230,7 @@ class SyncPage(Page):
         self.line.show_line(look.line, now, enrolled=look.enrolled)
         self.receipts.show_batches(look.batches, now.date())
         self.questions.show_questions(look.questions)
+        self.conflicts.show_conflicts(look.conflicts)
         receipt = look.state.last_receipt
         if receipt is not None:
             moment = moment_text(receipt.read_at, now.date())
@@ -233,6 +239,11 @@ class SyncPage(Page):
             second = _("{upper} · chưa có biên nhận").format(upper=look.hub or look.upper)
         self.set_title(_("Đồng bộ"), second)
         self._show_right()
+
+    def _choose(self, conflict: Conflict) -> None:
+        dialog = ConflictDialog(self._desk, self, conflict)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _sending(self, sending: Sending) -> None:
         self.line.show_sending(sending)
