@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.faults.soak import COUNTED, Mark, broken
+from tests.faults.soak_marks import COUNTED, Mark, broken
 from tools.sources import ROOT
 
 
@@ -29,7 +29,7 @@ def test_a_long_day_leaves_nothing_behind():
     assert found["acts"] > 20 and found["papers"] > 0
 
 
-STEADY = Mark(1.0, 300 << 20, 14, 4, 1400, 20, 2600, 280_000, 16_512, 5_000)
+STEADY = Mark(1.0, 300 << 20, 14, 4, 1400, 20, 2600, 280_000, 180_000, 16_512, 5_000)
 
 
 def marks(**last):
@@ -46,4 +46,6 @@ def test_memory_and_logs_have_their_bounds():
     assert list(broken(marks())) == []
     assert list(broken(marks(rss=round((300 << 20) * 1.04)))) == []
     assert "memory" in " ".join(broken(marks(rss=round((300 << 20) * 1.06))))
+    assert list(broken(marks(python=300_000))) == []  # what was entered is shown
+    assert "behind the lock" in " ".join(broken(marks(locked=182_000)))
     assert list(broken(marks(wal=16 << 20))) and list(broken(marks(log=5 << 20)))
