@@ -9,14 +9,11 @@ has a stream of its own, and `hub.apply` knows the lines that came before.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,11 +27,12 @@ from covidstation.hub.outcomes import OUTCOMES_KEPT
 from covidstation.hub.outcomes import Intake as Intake
 from covidstation.hub.outcomes import Outcome as Outcome
 from covidstation.hub.rows import BundleRow, EnrolmentRow, OperationRow, StationRow, StreamRow
+from covidstation.hub.slices import SLICE, slice_end, uncollected
 from covidstation.hub.store import Hub, utc
 from covidstation.hub.watching import read_head, watch_head
 from covidstation.sync.bundle import OpenedBundle, Sender, open_bundle, read_header, read_ops
 from covidstation.sync.carriers import usb
-from covidstation.sync.header import Kind, Stream
+from covidstation.sync.header import Header, Kind, Stream
 from covidstation.sync.refusals import BundleRefused
 
 
@@ -68,10 +66,6 @@ class _Aside(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-SLICE: Final = 2000  # changes in one transaction: a tenth of a second, which is what others wait at most
-MOST_WHOLE: Final = 4  # slices that one transaction of a station may fill before it is divided
 
 
 def import_place(hub: Hub, place: Path, *, now: datetime) -> Iterator[Intake]:
@@ -113,34 +107,37 @@ class Taking:
         self.outcomes: list[Intake] = []
         self._arrival: _Arrival | None = None  # what is being taken; None: look for one that had waited
         self._taken = self._set_aside = 0  # by the slices so far
+        self._stream: tuple[int, str] | None = None
+        self.is_done = False
         sha256 = hashlib.sha256(data).digest()
         with hub.db.read() as session:
             again = _seen(session, sha256, name)
-            self._stream = again[1] if again else None
-            self.is_done = again is not None and not self._others_wait(session)
-        if again is not None:
-            self.outcomes.append(again[0])
-        else:
-            self._open(data, sha256, name)
+            if again is not None:
+                self._end_with(session, again[0], again[1])
+                return
+            header = read_header(data)
+            if header.kind is not Kind.UP:
+                raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
+            sender, may_be_held = known_senders(session, header.sender), _may_be_held(session, header)
+        with uncollected():
+            self._open(_open(hub, data, sha256, sender, name), may_be_held)
 
-    def _open(self, data: bytes, sha256: bytes, name: str) -> None:
-        header = read_header(data)
-        if header.kind is not Kind.UP:
-            raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
-        with self._hub.db.read() as session:
-            sender = known_senders(session, header.sender)
-        with _uncollected():
-            arrival = _open(self._hub, data, sha256, sender, name)
+    def _open(self, arrival: _Arrival, may_be_held: bool) -> None:
+        if may_be_held:
             with self._hub.db.read() as session:
                 held = _held(session, arrival)
-                station = _enrolment(session, arrival).station
-                self._stream = (station, arrival.epoch)
-                self.is_done = held is not None and not self._others_wait(session)
+                if held is not None:
+                    self._end_with(session, held, (_enrolment(session, arrival).station, arrival.epoch))
             if held is not None:
                 _watch_again(self._hub, arrival, self._carrier, self._now)
-                self.outcomes.append(held)
-            else:
-                self._arrival = replace(arrival, ops=read_ops(arrival.bundle))
+                return
+        self._arrival = replace(arrival, ops=read_ops(arrival.bundle))
+
+    def _end_with(self, session: Session, outcome: Intake, stream: tuple[int, str]) -> None:
+        """Nothing in the file is new; but what had waited for it may still do so after a cut."""
+        self.outcomes.append(outcome)
+        self._stream = stream
+        self.is_done = not self._others_wait(session)
 
     def _others_wait(self, session: Session) -> bool:
         return self._stream is not None and _next_waiting(session, *self._stream) is not None
@@ -150,7 +147,7 @@ class Taking:
 
         When the transaction fails, so did the whole of it: begin with a new one.
         """
-        with _uncollected():
+        with uncollected():
             if self._arrival is None and self._stream is not None:
                 waiting = _next_waiting(session, *self._stream)
                 self._arrival = None if waiting is None else _take_up(session, self._hub, waiting)
@@ -161,6 +158,7 @@ class Taking:
     def _advance(self, session: Session, arrival: _Arrival, most: int) -> None:
         enrolment = _enrolment(session, arrival)
         one_at_a_time(session, enrolment.station)
+        self._stream = (enrolment.station, arrival.epoch)
         placed = _place(session, enrolment, arrival, self._now, most)
         self._taken += placed.taken
         self._set_aside += placed.set_aside
@@ -175,18 +173,6 @@ class Taking:
             _listen(session, enrolment, arrival, self._carrier, self._now)
         self.outcomes.append(replace(placed, taken=self._taken, set_aside=self._set_aside))
         self._arrival, self._taken, self._set_aside = None, 0, 0
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage collection: it would look a hundred times at a bundle's objects, which all live to its end."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _seen(session: Session, sha256: bytes, name: str) -> tuple[Intake, tuple[int, str]] | None:
@@ -229,6 +215,13 @@ def _open(hub: Hub, data: bytes, sha256: bytes, senders: dict[str, Sender], name
     return _Arrival(data, sha256, bundle, header.stream, header.epoch, name)
 
 
+def _may_be_held(session: Session, header: Header) -> bool:
+    """By what its header says, which nobody has checked yet."""
+    query = select(StreamRow.upto).join(StationRow, StationRow.n == StreamRow.station)
+    upto = session.scalar(query.where(StationRow.id == header.station, StreamRow.epoch == header.epoch))
+    return upto is not None and header.stream is not None and header.stream.last <= upto
+
+
 def _held(session: Session, arrival: _Arrival) -> Intake | None:
     """The outcome of a bundle whose every line is held here: stations send all again until a receipt comes.
 
@@ -247,11 +240,21 @@ def _held(session: Session, arrival: _Arrival) -> Intake | None:
 
 
 def _enrolment(session: Session, arrival: _Arrival) -> EnrolmentRow:
-    return session.scalars(select(EnrolmentRow).where(EnrolmentRow.key_id == arrival.sender)).one()
+    known: dict[str, EnrolmentRow] = session.info.setdefault("enrolments", {})  # asked for again and again in one slice
+    if arrival.sender not in known:
+        query = select(EnrolmentRow).where(EnrolmentRow.key_id == arrival.sender)
+        known[arrival.sender] = session.scalars(query).one()
+    return known[arrival.sender]
 
 
 def _stream(session: Session, station: int, epoch: str) -> StreamRow | None:
-    return session.scalars(select(StreamRow).where(StreamRow.station == station, StreamRow.epoch == epoch)).first()
+    known: dict[tuple[int, str], StreamRow] = session.info.setdefault("streams", {})
+    if (station, epoch) not in known:
+        query = select(StreamRow).where(StreamRow.station == station, StreamRow.epoch == epoch)
+        if (found := session.scalars(query).first()) is None:
+            return None
+        known[station, epoch] = found
+    return known[station, epoch]
 
 
 def _watch(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: datetime) -> None:
@@ -302,7 +305,8 @@ def _next_waiting(session: Session, station: int, epoch: str) -> BundleRow | Non
 
 def one_at_a_time(session: Session, station: int) -> None:
     """Hold the station until the end of the transaction against others that take in what it sent."""
-    session.execute(select(StationRow.n).where(StationRow.n == station).with_for_update(key_share=True))
+    query = select(StationRow).where(StationRow.n == station).with_for_update(key_share=True)
+    session.info["station"] = session.scalars(query).one()  # kept at hand: others ask for it
 
 
 def _place(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: datetime, most: int) -> Intake:
@@ -348,16 +352,6 @@ def _record(session: Session, row: BundleRow, outcome: Outcome, arrival: _Arriva
         row.kept = None if outcome is Outcome.TAKEN else arrival.data
         session.add(row)
         session.flush()
-
-
-def slice_end(ops: Sequence[Op], start: int, most: int) -> int:
-    """Where the slice that begins there ends: between two transactions, unless one alone fills four slices."""
-    end = start + most
-    while (
-        end < len(ops) and end < start + MOST_WHOLE * most and ops[end].first_of_transaction not in (None, ops[end].seq)
-    ):
-        end += 1
-    return min(end, len(ops))
 
 
 def _stream_in_force(session: Session, enrolment: EnrolmentRow, arrival: _Arrival) -> StreamRow:

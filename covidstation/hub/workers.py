@@ -20,10 +20,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from covidstation.errors import UserError
-from covidstation.hub.intake import SLICE, Taking
+from covidstation.hub.intake import Taking
 from covidstation.hub.outcomes import Intake, Outcome
 from covidstation.hub.queue import State, to_record
 from covidstation.hub.rows import InboxRow, StationRow
+from covidstation.hub.slices import SLICE
 from covidstation.hub.store import Hub, utc
 from covidstation.sync.refusals import BundleRefused
 
@@ -169,8 +170,11 @@ class Workers:
             return taking
         self._count_try(turn)
         with self._hub.db.read() as session:
-            data = session.scalar(select(InboxRow.data).where(InboxRow.n == turn.n))
-        return None if data is None else Taking(self._hub, data, name=turn.name, now=self._clock())
+            query = select(InboxRow.data, InboxRow.carrier).where(InboxRow.n == turn.n, InboxRow.data.is_not(None))
+            found = session.execute(query).first()
+        if found is None:
+            return None
+        return Taking(self._hub, found.data, name=turn.name, carrier=found.carrier, now=self._clock())
 
     def _count_try(self, turn: _Turn) -> None:
         """Raises RuntimeError for a large file over which one run of the program after the other has ended."""

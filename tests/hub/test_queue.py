@@ -17,7 +17,7 @@ from covidstation.hub import intake
 from covidstation.hub.intake import Taking
 from covidstation.hub.outcomes import Outcome
 from covidstation.hub.queue import Bounds, Ticket, enqueue, wait
-from covidstation.hub.rows import BundleRow, InboxRow, OperationRow
+from covidstation.hub.rows import BundleRow, InboxRow, OperationRow, StationRow
 from covidstation.hub.store import Hub, Place, open_hub
 from covidstation.hub.workers import Workers
 from covidstation.messages import sentence
@@ -59,6 +59,8 @@ def test_a_file_gets_its_outcome_in_its_turn(hub: Hub, station: FakeStation, run
     assert (done.outcome, done.taken, done.upto, done.station) == (Outcome.TAKEN, 3, 3, station.id)
     assert inbox(hub) == [("done", False)]
     assert len(dump(hub)) == 3
+    with hub.db.read() as session:
+        assert session.scalars(select(StationRow.carrier)).one() == "http"
 
 
 def test_it_is_durable_before_anything_else_happens(hub: Hub, place: Place, station: FakeStation):
@@ -134,11 +136,11 @@ def test_a_file_at_which_the_program_fails_is_set_aside_after_one_failure(hub: H
     bad, good = FakeStation(commune="10001").join(hub), FakeStation(commune="10002").join(hub)
     tries = []
 
-    def fails(session, stream, ops, lines):
+    def fails(session, stream, ops, lines, **how):
         if stream.epoch == bad.epoch:
             tries.append(stream.epoch)
             raise ZeroDivisionError("a bug that nobody knows")
-        return real(session, stream, ops, lines)
+        return real(session, stream, ops, lines, **how)
 
     real = intake.apply_operations
     monkeypatch.setattr(intake, "apply_operations", fails)

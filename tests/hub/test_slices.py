@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from covidstation.hub.intake import Outcome, Taking, slice_end
+from covidstation.hub.intake import Outcome, Taking
 from covidstation.hub.receipting import build_receipt
 from covidstation.hub.rows import BundleRow, OperationRow, StationRow, StreamRow
+from covidstation.hub.slices import slice_end
 from covidstation.hub.store import Hub
 from tests.hub.conftest import BOTH
 from tests.hub.stations import NOW, FakeStation, dump, take, upto
