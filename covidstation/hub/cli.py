@@ -233,7 +233,6 @@ def _status(arguments: argparse.Namespace, hub: Hub) -> int:
 
 def _serve(arguments: argparse.Namespace, hub: Hub) -> int:
     from covidstation.hub.serve import Served, serve  # noqa: PLC0415  (no other command needs a web server)
-    from covidstation.hub.web.pages import routes  # noqa: PLC0415
 
     def ready(served: Served) -> None:
         lines = [_("Đang nhận trạm ở {url}").format(url=url) for url in served.urls]
@@ -248,7 +247,6 @@ def _serve(arguments: argparse.Namespace, hub: Hub) -> int:
         port=arguments.port,
         urls=arguments.url,
         tls=not arguments.no_tls,
-        pages=lambda taker: routes(hub, taker=taker),
         ready=ready,
     )
     return 0
