@@ -7,7 +7,7 @@ nothing. Applying twice changes nothing: a stamp that is known is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, cast
@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
+from covidstation.db.blanks import blanked, is_blank
 from covidstation.db.deciding import close_decided
 from covidstation.db.journal import SCHEMA
 from covidstation.db.replay import (
@@ -32,7 +33,7 @@ from covidstation.db.replay import (
 from covidstation.db.rows import ConflictRow, DistrictItemRow, DownLineRow, DownStreamRow, JournalStateRow
 from covidstation.db.vanished import vanished
 from covidstation.domain.merging import Side
-from covidstation.domain.ops import Op, chain_over, chain_start
+from covidstation.domain.ops import Op, chain_over, chain_start, encode_op
 
 CHUNK: Final = 5000
 ITEM: Final = "district_item"
@@ -115,6 +116,7 @@ def _open_conflicts(session: Session) -> int:
 
 def _take_each(session: Session, piece: Piece, new: Sequence[tuple[Op, bytes]], found: CameDown, now: datetime) -> None:
     known = _known(session, [op.stamp for op, _line in new])
+    blank = _blank(session, known)
     gone = vanished(session, [UUID(hex=op.row) for op, _line in new])
     for op, line in new:
         row = UUID(hex=op.row)
@@ -129,9 +131,21 @@ def _take_each(session: Session, piece: Piece, new: Sequence[tuple[Op, bytes]], 
             found.rows.setdefault(op.table, set()).add(row)
         if code is not None:
             found.aside.append((op.seq, code))
+        gone_by_law = code == "op.purged" or op.stamp in blank
+        kept = encode_op(blanked(op)) if gone_by_law else line
         session.add(
-            DownLineRow(epoch=piece.epoch, seq=op.seq, stamp=op.stamp, tbl=op.table, row_id=row, line=line, code=code)
+            DownLineRow(epoch=piece.epoch, seq=op.seq, stamp=op.stamp, tbl=op.table, row_id=row, line=kept, code=code)
         )
+
+
+def _blank(session: Session, stamps: Iterable[int]) -> set[int]:
+    """Those of the lines that are here whose values a legal deletion took."""
+    wanted = list(stamps)
+    found: set[int] = set()
+    for at in range(0, len(wanted), CHUNK):
+        query = select(DownLineRow.stamp, DownLineRow.line).where(DownLineRow.stamp.in_(wanted[at : at + CHUNK]))
+        found.update(stamp for stamp, line in session.execute(query) if is_blank(line))
+    return found
 
 
 def _known(session: Session, stamps: Sequence[int]) -> dict[int, tuple[str, UUID, str | None]]:

@@ -114,6 +114,8 @@ def _new_fields(session: Session, key: Key, record: Record, origin: StationRow) 
     table, _row = key
     kind = BY_TABLE[table]
     fields = {name: value for name, value in record.fields.items() if name not in kind.here}
+    if table == PERSON and record.fields.get("household_id"):
+        fields["household_id"] = record.fields["household_id"]  # as a name and an address: `_household`
     if kind.counted:
         fields["came_from"] = record.fields.get("came_from") or origin.name
     if table == "contact":

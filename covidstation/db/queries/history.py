@@ -182,10 +182,16 @@ def _told(
             yield HistoryLine(when, name, op.table, "made" if op.action == "i" else "removed", district=theirs, sync=at)
         else:
             for field, value in sorted(op.fields.items()):
-                if field in _SAID_BY_THE_LINE or (theirs and before.get(field) == value):
+                if field in _SAID_BY_THE_LINE or _same(before.get(field), value):
                     continue
                 yield HistoryLine(when, name, op.table, "changed", field, before.get(field), value, theirs, reason, at)
         before.update(op.fields)
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Fields that move together stand in a line together, changed or not; what is empty is not said."""
+    empty = (None, "", [])
+    return bool(old == new) or (old in empty and new in empty)
 
 
 def _names(session: Session, lines: list[HistoryLine]) -> dict[str, str]:

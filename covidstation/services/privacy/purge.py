@@ -40,6 +40,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.copies.backup import back_up
 from covidstation.services.exchange.enrolment import journal_start
+from covidstation.services.privacy.district_words import forget_district
 from covidstation.services.privacy.dossiers import dossiers_in, rows_of
 from covidstation.services.privacy.retention import rules_of_day
 from covidstation.services.rights import needs
@@ -136,6 +137,7 @@ def _delete(session: Session, people: Sequence[UUID]) -> list[tuple[UUID, str]]:
         session.delete(row)
     session.flush()
     gone += _leave_households(session, households, set(people))
+    gone += forget_district(session, people, [row_id for row_id, _table in gone])
     drop_files(session, files)
     return gone
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from covidstation.db.journal import plain
 from covidstation.db.queries.episodes import EpisodeState, count_episodes
 from covidstation.db.queries.people import get_person
-from covidstation.db.rows import Base, EpisodeRow, PathogenTestRow, PersonRow, Synced
+from covidstation.db.rows import Base, EpisodeRow, HouseholdRow, PathogenTestRow, PersonRow, Synced
 from covidstation.domain.belongings import BELONGINGS, BY_TABLE, NOT_BELONGING
 from covidstation.domain.district import ItemKind, MessageKind
 from covidstation.domain.packs import PaperKind
@@ -102,6 +102,9 @@ def test_a_person_goes_with_everything_and_the_old_station_keeps_a_stub(world, t
     assert whole(new, person.id) == whole(old, person.id)
     assert len(whole(new, person.id)) > 6
     assert new.one(EpisodeRow, episode.id).came_from == old.name
+    household = new.one(PersonRow, person.id).household_id
+    assert household == person.household_id and new.one(HouseholdRow, household).head_name == person.full_name
+    assert new.one(HouseholdRow, household).head_id is None
     old.exchange()
     assert old.one(PersonRow, person.id).moved_to == new.name
     assert whereabouts(old.db, person.id).moved_to == new.name
@@ -116,9 +119,10 @@ def test_a_person_goes_with_everything_and_the_old_station_keeps_a_stub(world, t
         assert [one for one in check_records(place.db) if not one.good] == []
 
 
-def moved(world, old, new, number=1):
-    """One F0 of the old station handed over to the new one, both informed."""
-    episode = case(old.db, number)
+def moved(world, old, new, before=lambda _episode: None):
+    """One F0 of the old station handed over to the new one, which is informed."""
+    episode = case(old.db, 1)
+    before(episode)
     ask(old, episode.person_id, new.name)
     old.send()
     new.receive()
