@@ -19,7 +19,7 @@ from sqlalchemy import LargeBinary, select, type_coerce
 from sqlalchemy.orm import Session
 
 from covidstation.db.packed import unpack
-from covidstation.db.rows import JournalRow, JournalStateRow, PurgeRow
+from covidstation.db.rows import ConflictRow, DownLineRow, JournalRow, JournalStateRow, PurgeRow
 from covidstation.domain.ops import Op, chain_next, decode_op, encode_op
 
 _CHUNK: Final = 400
@@ -98,7 +98,21 @@ def blank_lines(session: Session, rows: Iterable[UUID]) -> int:
                 row.line = line
                 count += 1
         session.flush()
+    _blank_told(session, wanted)
     return count
+
+
+def _blank_told(session: Session, rows: Iterable[UUID]) -> None:
+    """What the district said of them, and the values between which somebody had to choose."""
+    wanted = list(rows)
+    for at in range(0, len(wanted), _CHUNK):
+        some = wanted[at : at + _CHUNK]
+        for told in session.scalars(select(DownLineRow).where(DownLineRow.row_id.in_(some))):
+            with suppress(ValueError):
+                told.line = encode_op(blanked(decode_op(told.line)))
+        for conflict in session.scalars(select(ConflictRow).where(ConflictRow.row_id.in_(some))):
+            session.delete(conflict)
+    session.flush()
 
 
 def seal_of(session: Session, start: bytes) -> str:

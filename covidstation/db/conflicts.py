@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -39,12 +38,3 @@ def keep_split(session: Session, table: str, row: UUID, split: Split, now: datet
 def close_conflict(row: ConflictRow, decision: dict[str, Any], at: datetime) -> None:
     """A person chose; `decision` has choice, reason, by_name, side."""
     row.decided_at, row.decision = at, decision
-
-
-def drop_conflicts(session: Session, rows: Iterable[UUID]) -> None:
-    """Of rows that a legal deletion takes away: both values go."""
-    wanted = set(rows)
-    for row in session.scalars(select(ConflictRow)) if wanted else ():
-        if row.row_id in wanted:
-            session.delete(row)
-    session.flush()

@@ -19,13 +19,11 @@ SENTENCES = {
     "op.clock_ahead": N_(
         "Giờ của máy trạm chạy trước giờ huyện hơn một ngày khi ghi thay đổi này. Đã nhận; xem lại giờ của máy."
     ),
+    "conflict.waiting": N_("Có {n} chỗ trạm và huyện cùng sửa, cần người chọn. Mở trang Đồng bộ để chọn."),
     "conflict.gone": N_("Không còn chỗ khác nhau này nữa. Mở lại danh sách."),
     "conflict.row_gone": N_("Hồ sơ của chỗ khác nhau này đã huỷ, nên không còn gì để chọn."),
     "conflict.choice": N_("Chọn một trong hai giá trị, hoặc ghi giá trị đúng."),
     "conflict.reason": N_("Ghi một câu vì sao chọn như vậy."),
     "conflict.value": N_("Ô {field} không nhận giá trị này. Xem lại rồi chọn."),
     "conflict.event": N_("Sự kiện y tế không sửa giá trị được. Ghi một lần mới rồi huỷ lần sai."),
-    "people.merge_self": N_("Hai hồ sơ phải là hai người khác nhau trong sổ."),
-    "people.merged_away": N_("Hồ sơ này đã gộp vào {name}. Mở hồ sơ ấy để ghi tiếp."),
-    "people.not_merged": N_("Hồ sơ này chưa gộp vào ai, nên không có gì để tách."),
 }

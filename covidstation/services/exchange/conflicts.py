@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.conflicts import close_conflict, rows_of
@@ -76,14 +76,6 @@ class Conflict:
     found_at: datetime
     decided_at: datetime | None = None
     decided: Mapping[str, str] | None = None
-
-
-@needs(Right.SEE)
-def count_conflicts(db: Database) -> int:
-    """How many wait for somebody."""
-    with db.read() as session:
-        query = select(func.count()).select_from(ConflictRow).where(ConflictRow.decided_at.is_(None))
-        return session.scalar(query) or 0
 
 
 @needs(Right.SEE)

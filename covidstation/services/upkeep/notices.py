@@ -24,6 +24,7 @@ from covidstation.domain.rights import Right
 from covidstation.services.access.opening import Register
 from covidstation.services.changes import Done
 from covidstation.services.copies.backup import look_at_backups
+from covidstation.services.exchange.conflicts import list_conflicts
 from covidstation.services.rights import needs
 from covidstation.services.station.record import change_setting
 
@@ -57,8 +58,16 @@ def station_notices(register: Register, now: datetime, made_on: date | None = No
         *place_notices(register.folder),
         *_clock(register.db, now, made_on),
         *_drill(register.db, now),
+        *_conflicts(register.db),
     ]
     return tuple(sorted(found, key=lambda one: one.level != "danger"))
+
+
+def _conflicts(db: Database) -> Iterator[Notice]:
+    """Values that somebody must choose between."""
+    waiting = len(list_conflicts(db))
+    if waiting:
+        yield Notice("conflict.waiting", "warn", {"n": str(waiting)})
 
 
 def place_notices(folder: Path) -> Iterator[Notice]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -13,7 +14,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.catalog import Catalog
+from covidstation.domain.citizen import masked
 from covidstation.domain.merging import Choice
+from covidstation.domain.privacy import HiddenNumber
 from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.i18n import _
@@ -32,6 +35,7 @@ from covidstation.ui.person.dialogs import ActDialog
 from covidstation.ui.sync.lists import Rows
 
 BOTH: Final = "both"
+NUMBERS: Final = frozenset(number.value for number in HiddenNumber)
 
 
 def value_words(value: OneValue, catalog: Catalog) -> list[tuple[str, str]]:
@@ -85,7 +89,7 @@ class ConflictList(Rows):
         self.replace([self._row(one) for one in conflicts])
 
     def _row(self, one: Conflict) -> ListRow:
-        texts = [", ".join(text for _name, text in value_words(value, self._catalog())) for value in _both(one)]
+        texts = [_short(one, value, self._catalog()) for value in _both(one)]
         second = _("Đang giữ: {standing} · Giá trị kia: {losing}").format(standing=texts[0], losing=texts[1])
         buttons = []
         if one.person_id is not None:
@@ -100,6 +104,16 @@ class ConflictList(Rows):
         button.setAccessibleName(said.format(name=what_words(one)))
         button.clicked.connect(lambda: wanted.emit(value))
         return button
+
+
+def _short(conflict: Conflict, value: OneValue, catalog: Catalog) -> str:
+    """On one line: what differs, and of a number only its end, as in every list."""
+    standing, losing = (one.values for one in _both(conflict))
+    apart = {name for name in value.values if (standing.get(name) or None) != (losing.get(name) or None)}
+    shown = replace(value, values={name: one for name, one in value.values.items() if name in apart})
+    words = value_words(shown, catalog)
+    pairs = zip(shown.values, words, strict=True)
+    return ", ".join(masked(text) if name in NUMBERS and shown.values[name] else text for name, (_t, text) in pairs)
 
 
 def _both(one: Conflict) -> tuple[OneValue, OneValue]:
@@ -118,7 +132,7 @@ class ConflictDialog(ActDialog):
             if _lists(conflict):
                 choices.append((BOTH, _("Gộp cả hai")))
         choice = Segments("choice", _("Chọn"), choices)
-        reason = LineEdit("reason", _("Vì sao"), limit=200, hint=_("ví dụ: đã gọi hỏi lại người nhà"))
+        reason = LineEdit("reason", _("Vì sao"), width=400, limit=200, hint=_("ví dụ: đã gọi hỏi lại người nhà"))
         rows = (Field(_("&Chọn"), choice), Field(_("&Vì sao"), reason, required=True))
         super().__init__(desk, parent, _("Chọn giữa hai bản ghi"), rows, choice)
         self.choice, self.reason = choice, reason

@@ -14,6 +14,7 @@ from covidstation.db.rows import DownStreamRow, PersonRow
 from covidstation.domain.ops import Op, chain_start, encode_op
 from covidstation.domain.stamps import DISTRICT, next_stamp
 from covidstation.services.exchange.conflicts import list_conflicts
+from covidstation.services.upkeep.notices import station_notices
 from covidstation.ui.sync import page as page_module
 from covidstation.ui.sync.conflicts import BOTH, ConflictDialog
 from covidstation.ui.sync.page import SyncPage
@@ -108,4 +109,6 @@ def test_what_needs_a_person_comes_first(desk, page, qtbot):
     part(desk.register.db, {"citizen_number": "012055000007"}, card)
     page.load()
     qtbot.waitUntil(lambda: len(rows(page)) == 2, timeout=5000)
-    assert "012055000007" in rows(page)[0].lines.second.text_in_full()
+    second = rows(page)[0].lines.second.text_in_full()
+    assert "0007" in second and "012055000007" not in second, "a list hides numbers"
+    assert [one.code for one in station_notices(desk.register, NOW)].count("conflict.waiting") == 1
