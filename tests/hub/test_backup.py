@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,12 +19,14 @@ from covidstation.hub import backup, backup_daily, backup_file
 from covidstation.hub.backup import LEFT_OUT, check_backup, list_backups, make_backup
 from covidstation.hub.backup_daily import DailyBackup
 from covidstation.hub.backup_rows import columns_of, count_rows
+from covidstation.hub.cli import main
 from covidstation.hub.keys import HubKeys
 from covidstation.hub.queue import enqueue
 from covidstation.hub.restoring import SERIALS, Escrow, restore_hub
 from covidstation.hub.rows import HubBase, HubStateRow
 from covidstation.hub.store import DATABASE, ESCROW, Founded, Hub, Place, base_at, open_hub
 from covidstation.hub.workers import Workers
+from covidstation.messages import SENTENCES
 from covidstation.sync.identity import Identity
 from tests.hub.conftest import BOTH, PASSPHRASE, POSTGRESQL, SQLITE
 from tests.hub.stations import NOW, FakeStation, dump, take, upto
@@ -338,3 +341,28 @@ def test_the_daily_copy_survives_a_disk_that_fails(full: Hub, monkeypatch, tmp_p
     until(lambda: list_backups(tmp_path / "x") != [])
     daily.stop()
     assert daily.trouble is None
+
+
+def test_the_commands_copy_and_restore_with_the_escrow_code(folder: Path, tmp_path: Path, founded, capsys):
+    secret, code, new = (tmp_path / name for name in ("secret", "code", "new"))
+    for file, text in ((secret, PASSPHRASE), (code, founded[1].escrow_code), (new, "suối reo bên bản mới")):
+        file.write_text(text, encoding="utf-8")
+        file.chmod(0o600)
+
+    def run(data: Path, words: Path, *given: object) -> tuple[int, str, str]:
+        status = main(["--data", str(data), "--passphrase-file", str(words), *map(str, given)])
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    status, said, _err = run(folder, secret, "backup", "--json")
+    made = json.loads(said)
+    assert status == 0 and Path(made["file"]).parent == folder / "backups" and made["rows"]["hub_state"] == 1
+    other = tmp_path / "other"
+    assert run(other, new, "restore", made["file"])[0] == 1, "not its passphrase"
+    status, said, _err = run(other, new, "restore", made["file"], "--escrow-code-file", code, "--json")
+    back = json.loads(said)
+    assert status == 0 and back["recovery_code"] and back["words"] == list(founded[1].words)
+    status, said, _err = run(other, new, "status", "--json")
+    assert (status, json.loads(said)["hub_epoch"]) == (0, back["hub_epoch"])
+    status, said, err = run(other, new, "restore", made["file"])
+    assert (status, said) == (1, "") and err.strip() == SENTENCES["hub.already_set_up"].format(folder=other)
