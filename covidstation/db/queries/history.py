@@ -190,7 +190,7 @@ def _told(
 
 def _same(old: Any, new: Any) -> bool:
     """Fields that move together stand in a line together, changed or not; what is empty is not said."""
-    empty = (None, "", [])
+    empty: tuple[Any, ...] = (None, "", [])
     return bool(old == new) or (old in empty and new in empty)
 
 

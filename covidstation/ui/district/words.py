@@ -106,3 +106,10 @@ def target_words(reached: Reached) -> str:
         first=date_text(target.first),
         last=date_text(target.last),
     )
+
+
+def short_target(reached: Reached) -> str:
+    """`Huyện giao: 37 trên 120 mẫu xét nghiệm`."""
+    words = _("Huyện giao: {count} trên {value} {what}")
+    target = reached.target
+    return words.format(count=reached.count, value=target.value, what=_(MEASURES[target.measure]))

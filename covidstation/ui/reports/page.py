@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from uuid import UUID
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from covidstation.i18n import _, long_date
 from covidstation.services.changes import Changes, Kind
+from covidstation.services.district.targets import Reached, targets_on
 from covidstation.services.reports.notices import notices_due
 from covidstation.ui.desk import Desk
+from covidstation.ui.district.words import short_target
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.segments import Segments
 from covidstation.ui.reports.day_tab import DayTab
@@ -50,11 +53,17 @@ class ReportsPage(Page):
         """The day's report first; the queue's count beside it."""
         self.set_title(_("Báo cáo"), long_date(self._desk.now().date()))
         self._part().load()
+        desk = self._desk
+        desk.ask(self, partial(targets_on, desk.register.db, desk.now().date()), self._show_targets)
         if self.tabs.value() != "notices":
-            desk = self._desk
             op = partial(notices_due, desk.register.db, desk.catalog, desk.now())
             desk.ask(self, op, lambda lines: self.tabs.set_count("notices", len(lines)))
         QTimer.singleShot(0, self, self._focus)
+
+    def _show_targets(self, found: Sequence[tuple[UUID, Reached]]) -> None:
+        """What the district wants done in these days, and how far it is."""
+        parts = [long_date(self._desk.now().date()), *(short_target(reached) for _item, reached in found)]
+        self.set_title(_("Báo cáo"), " · ".join(parts))
 
     def refresh(self, changes: Changes) -> None:
         """Count again when something of it changed."""

@@ -20,6 +20,7 @@ from covidstation.ui.district import page as page_module
 from covidstation.ui.district.asking import MoveDialog
 from covidstation.ui.district.page import DistrictPage
 from covidstation.ui.person.page import OnePerson
+from covidstation.ui.reports.page import ReportsPage
 from covidstation.ui.today.lines import Key, lines_of
 from covidstation.ui.today.page import TodayPage
 from tests.services.district import District
@@ -235,3 +236,10 @@ def test_somebody_who_has_moved_is_there_to_look_at_only(desk, village, shown, m
     page.illness.asked.emit("add_test", page._look.open)
     assert len(told) == 1 and "Pa Tần" in told[0][2]
     assert list_items(desk.register.db) == ()
+
+
+def test_the_report_page_says_how_far_a_target_is(desk, ids, shown):
+    page = ReportsPage(desk)
+    page.load()
+    shown(page)
+    assert page.subtitle.endswith("Huyện giao: 1 trên 40 mẫu xét nghiệm")
