@@ -29,10 +29,15 @@ def _check_letter(letters: str) -> str:
     return CODE_LETTERS[sum((2 * place + 1) * CODE_LETTERS.index(letter) for place, letter in enumerate(letters)) % 32]
 
 
+def groups_of(text: str) -> list[str]:
+    """What was typed as groups, however it was typed: spaces, hyphens, small letters, letters that look like digits."""
+    letters = "".join(text.upper().split()).replace("-", "").replace("O", "0").replace("I", "1").replace("L", "1")
+    return [letters[start : start + GROUP_LENGTH] for start in range(0, len(letters), GROUP_LENGTH)]
+
+
 def read_recovery_code(text: str) -> str:
     """The code in its one spelling. Raises UserError keys.code_garbled with the number of the wrong group."""
-    letters = "".join(text.upper().split()).replace("-", "").replace("O", "0").replace("I", "1").replace("L", "1")
-    groups = [letters[start : start + GROUP_LENGTH] for start in range(0, len(letters), GROUP_LENGTH)]
+    groups = groups_of(text)
     for number, group in enumerate(groups, 1):
         right = len(group) == GROUP_LENGTH and all(letter in CODE_LETTERS for letter in group)
         if not right or _check_letter(group[:-1]) != group[-1]:

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from covidstation.i18n import _
+from covidstation.messages import sentence
+from covidstation.services.access.typed_code import code_lines, code_trouble
+from covidstation.ui.look.fonts import font
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.edits import LineEdit, PasswordEdit, set_state
@@ -251,8 +254,22 @@ class FormPane(QWidget):
             self.ask()
 
 
+class CodeEcho(QLabel):
+    """Under a field that is too short for the code: its groups in two lines, to be held against the sheet."""
+
+    def __init__(self, field: QLineEdit) -> None:
+        super().__init__()
+        self.setObjectName("code_echo")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(font("strong"))
+        self.setAccessibleName(_("Các nhóm đã gõ"))
+        self.setFixedHeight(2 * self.fontMetrics().lineSpacing() + 2)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        field.textChanged.connect(lambda text: self.setText(code_lines(text)))
+
+
 class RecoveryPane(FormPane):
-    """The printed code and a new passphrase, typed twice."""
+    """The printed code and a new passphrase, typed twice. A wrong group is said before a passphrase is thought up."""
 
     asked = Signal(str, str)
 
@@ -264,14 +281,39 @@ class RecoveryPane(FormPane):
         self.again = PasswordEdit("again", _("Gõ lại mật khẩu mới"), width=FIELD_WIDTH)
         act = Button(_("Đặt mật khẩu mới"), "primary", keys="Return", bind=False, name="reset")
         super().__init__((self.code, self.new, self.again), act)
+        self.code.editingFinished.connect(self._look_at_code)
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(column.indexOf(self.code) + 1, CodeEcho(self.code))
+
+    def clear(self) -> None:
+        """Nothing is wrong yet, but for a code that was left with a wrong group."""
+        super().clear()
+        if self.focusWidget() is not self.code:
+            self._look_at_code()
+
+    def _look_at_code(self) -> bool:
+        """Whether the code can be right as far as it shows; empty is no trouble yet."""
+        trouble = code_trouble(self.code.value()) if self.code.value() else None
+        if trouble is not None:
+            set_state(self.code, "error")
+            self._said.say(sentence(trouble))
+        return trouble is None
+
+    def _next(self) -> None:
+        if self.focusWidget() is not self.code or self._look_at_code():
+            super()._next()
 
     def refuse(self, text: str, *, of_code: bool) -> None:
         """What is wrong with the code, or with the new passphrase."""
         self.say_wrong(self.code if of_code else self.new, text)
 
     def ask(self) -> None:
-        """A code and a passphrase, if both are there."""
+        """A code that can be one and a passphrase, if both are there."""
         if self.differ(self.new, self.again):
+            return
+        if not self._look_at_code():
+            self.code.setFocus()
             return
         if self.code.value() and self.new.value() and self._act.isEnabled():
             self.asked.emit(self.code.value(), self.new.value())

@@ -14,7 +14,7 @@ from covidstation.ui.parts.edits import LineEdit, PasswordEdit
 from covidstation.ui.parts.labels import label
 from covidstation.ui.parts.rows import KeyValues
 from covidstation.ui.start.copy_list import CopyList, when_where
-from covidstation.ui.start.panes import Said
+from covidstation.ui.start.panes import CodeEcho, Said
 
 FIELD = 360
 KEY = 168
@@ -60,7 +60,8 @@ class OpenStep(QWidget):
         self._head = label(_("Mở &bằng"), "strong")
         self._head.setBuddy(self.who)
         self._title = label("", "strong")
-        for widget in (self._head, self.who, self._title, self.secret, self.code, self.said):
+        self._echo = CodeEcho(self.code)
+        for widget in (self._head, self.who, self._title, self.secret, self.code, self._echo, self.said):
             column.addWidget(widget)
         column.addStretch(1)
         self.who.picked.connect(lambda _key: self._turn())
@@ -90,6 +91,7 @@ class OpenStep(QWidget):
         by_code = self.user() is None
         self.secret.setVisible(not by_code)
         self.code.setVisible(by_code)
+        self._echo.setVisible(by_code)
         words = _("Mã khôi phục") if by_code else _("Mật khẩu của {name} lúc sao lưu").format(name=self.user())
         self._title.setText(words.replace("&", "&&"))
         field = self.code if by_code else self.secret

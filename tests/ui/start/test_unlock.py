@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from covidstation.db import keys
 from covidstation.services.access.opening import open_register
@@ -67,6 +68,7 @@ def test_the_recovery_code_gives_a_new_passphrase(start, station, type_in, qtbot
     pane = view.recovery
     type_in(pane.code, code[:-1] + ("0" if code[-1] != "0" else "1"))
     type_in(pane.new, "con suối sau bản")
+    pane.again.setFocus()
     type_in(pane.again, "con suối sau bả")
     QTest.keyClick(pane.again, Qt.Key.Key_Return)
     assert pane.said() == "Hai lần gõ mật khẩu không giống nhau."
@@ -74,12 +76,36 @@ def test_the_recovery_code_gives_a_new_passphrase(start, station, type_in, qtbot
     QTest.keyClick(pane.again, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: pane.said() != "", timeout=MOST_MS)
     assert "nhóm 8" in pane.said()
+    assert pane.window().focusWidget() is pane.code
     pane.code.clear()
     type_in(pane.code, code.lower().replace("-", " "))
+    pane.again.setFocus()
     QTest.keyClick(pane.again, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: view.passphrase.said() != "", timeout=MOST_MS)
     assert "Đã đặt mật khẩu mới" in view.passphrase.said()
     open_register(station, "con suối sau bản").db.close()
+
+
+def test_a_wrong_group_of_the_code_is_said_before_a_passphrase_is_thought_up(start, station, type_in):
+    view = unlock_view(start(station))
+    view.passphrase.forgotten.emit()
+    pane, code = view.recovery, keys.new_recovery_code()
+    echo = pane.findChild(QLabel, "code_echo")
+    assert echo.text() == ""
+    type_in(pane.code, code.lower().replace("-", " "))
+    assert echo.text().split() == [code[:23], code[24:]], "four groups on a line, as on the sheet"
+    assert echo.sizeHint().width() <= pane.code.width()
+    QTest.keyClick(pane.code, Qt.Key.Key_Return)
+    assert pane.window().focusWidget() is pane.new and pane.said() == ""
+    pane.code.setFocus()
+    pane.code.clear()
+    type_in(pane.code, code[:7] + ("0" if code[7] != "0" else "1") + code[8:])
+    assert pane.said() == "", "nothing is said while it is being typed"
+    QTest.keyClick(pane.code, Qt.Key.Key_Return)
+    assert pane.window().focusWidget() is pane.code and "nhóm 2" in pane.said()
+    pane.new.setFocus()
+    type_in(pane.new, "con suối")
+    assert "nhóm" in pane.said(), "it stays said until it is mended"
 
 
 def test_a_passphrase_file_unlocks_by_itself(start, station, tmp_path, qtbot):
