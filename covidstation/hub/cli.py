@@ -18,6 +18,7 @@ from covidstation import __version__
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
 from covidstation.hub import cli_copies, cli_items, cli_users
+from covidstation.hub.echo import replay_newer
 from covidstation.hub.enrolling import Look, SameCommune, Standing, enrol_station, look_at_request
 from covidstation.hub.figures import station_figures
 from covidstation.hub.give_back import give_back
@@ -107,6 +108,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         hub = open_hub(place, ask_passphrase(arguments.passphrase_file))
         with closing(hub.db):
+            replay_newer(hub, now=_now())
             if arguments.command in cli_items.ACTS:
                 _say(arguments, *cli_items.run(arguments, hub, _now()))
                 return 0
