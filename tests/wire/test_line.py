@@ -20,14 +20,16 @@ import pytest
 from sqlalchemy import select
 
 from benchmarks._pipe import Pipe
-from covidstation.db.rows import AuditRow, BatchRow, ReceiptRow
+from covidstation.db.rows import AuditRow, BatchRow, DistrictItemRow, ReceiptRow
 from covidstation.db.session import Database
 from covidstation.domain import pace
 from covidstation.domain.audit import AuditAction
+from covidstation.domain.district import ItemKind
 from covidstation.errors import UserError
 from covidstation.hub.enrolling import renew_certificates
 from covidstation.hub.figures import station_figures
 from covidstation.hub.intake import take_in
+from covidstation.hub.items import Author, ItemDraft, make_item
 from covidstation.hub.rows import EnrolmentRow
 from covidstation.hub.serve import application
 from covidstation.hub.store import Hub
@@ -36,7 +38,7 @@ from covidstation.hub.web.limits import Rate
 from covidstation.hub.web.sync import Rates
 from covidstation.services.exchange import line_state
 from covidstation.services.exchange.about import about_station
-from covidstation.services.exchange.bundles import export_changes
+from covidstation.services.exchange.bundles import Taken, export_changes
 from covidstation.services.exchange.enrolment import get_certificate
 from covidstation.services.exchange.line_look import look_at_line
 from covidstation.services.exchange.line_state import LineState, keep_line, read_line
@@ -167,6 +169,19 @@ class Test_Good:
             thread.join(30)
         assert [unsent(db) for db in ends] == [0, 0]
         assert records(hub) == 10
+
+    def test_what_the_district_says_comes_with_the_answer(self, db: Database, hub: Hub) -> None:
+        people(db, 1)
+        with hub.db.write(None, now()) as session:
+            draft = ItemDraft(kind=ItemKind.ANNOUNCEMENT, title="Họp giao ban", body="Sáng thứ Hai, 7 giờ 30.")
+            make_item(session, hub, draft, Author("BS. Lò Thị Hoa"), now=now())
+        found = sync(db)
+        assert (found.rounds, found.trouble) == (1, None)
+        with db.read() as session:
+            (item,) = session.scalars(select(DistrictItemRow)).all()
+        assert (item.title, item.author) == ("Họp giao ban", "BS. Lò Thị Hoa")
+        assert Taken.DOWN in {one.outcome for one in found.taken}
+        assert Taken.DOWN not in {one.outcome for one in sync(db).taken}  # said once
 
     def test_new_addresses_come_with_the_answer(self, db: Database, hub: Hub, server: Served) -> None:
         files = server_files(hub, ["https://127.0.0.1"], now=now())
