@@ -28,7 +28,7 @@ class CaseFactRow(HubBase):
     __table_args__ = (
         Index("ix_case_fact_person", "station", "person"),
         Index("ix_case_fact_day", "day", "station", "age"),
-        Index("ix_case_fact_outcome", "outcome", "station", "outcome_on"),
+        Index("ix_case_fact_outcome", "outcome", "outcome_on", "station", "age"),
     )
 
 

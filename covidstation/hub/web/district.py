@@ -23,7 +23,8 @@ from covidstation.services.reports.tables import SheetTable, Value
 MONTH: Final = 28  # days shown unless others are asked for
 TWO_WEEKS: Final = 14
 MOST_ROWS: Final = 62  # days in a table
-MOST_PLACES: Final = 40  # in a chart; the table has all
+MOST_COLUMNS: Final = 120  # days in a chart
+MOST_PLACES: Final = 30  # in a chart; the table has all
 
 
 def show_overview(ask: Ask) -> Answer:
@@ -176,8 +177,12 @@ def day_rows(figures: Figures) -> list[tuple[str, int, int, int]]:
 
 
 def _days_chart(figures: Figures) -> object:
-    labels = [f"{one.day:%d/%m}" for one in figures.days]
-    return columns([one.new for one in figures.days], labels, _("F0 mới theo ngày"))
+    days = figures.days
+    if len(days) <= MOST_COLUMNS:
+        return columns([one.new for one in days], [f"{one.day:%d/%m}" for one in days], _("F0 mới theo ngày"))
+    starts = range(len(days) % 7, len(days), 7)  # whole weeks, the last one ending with the period
+    sums = [sum(one.new for one in days[at : at + 7]) for at in starts]
+    return columns(sums, [f"{days[at].day:%d/%m}" for at in starts], _("F0 mới theo tuần, ngày đầu tuần ở dưới"))
 
 
 def age_text(first: int | None, last: int | None) -> str:

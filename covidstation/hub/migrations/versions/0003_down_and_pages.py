@@ -193,7 +193,7 @@ def _facts() -> None:
     )
     op.create_index(op.f("ix_case_fact_person"), "case_fact", ["station", "person"])
     op.create_index(op.f("ix_case_fact_day"), "case_fact", ["day", "station", "age"])
-    op.create_index(op.f("ix_case_fact_outcome"), "case_fact", ["outcome", "station", "outcome_on"])
+    op.create_index(op.f("ix_case_fact_outcome"), "case_fact", ["outcome", "outcome_on", "station", "age"])
     op.create_table(
         "report_fact",
         sa.Column("station", sa.Integer(), autoincrement=False, nullable=False),
