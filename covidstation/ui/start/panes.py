@@ -262,7 +262,6 @@ class CodeEcho(QLabel):
         self.setObjectName("code_echo")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(font("strong"))
-        self.setAccessibleName(_("Các nhóm đã gõ"))
         self.setFixedHeight(2 * self.fontMetrics().lineSpacing() + 2)
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
         field.textChanged.connect(lambda text: self.setText(code_lines(text)))
