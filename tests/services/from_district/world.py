@@ -12,22 +12,20 @@ from sqlalchemy import select
 
 from covidstation.db.queries.district import DistrictItem, list_items
 from covidstation.db.session import Database
-from covidstation.hub.down import down_bundles
 from covidstation.hub.enrolling import enrol_station, look_at_request
 from covidstation.hub.intake import Outcome, import_place
 from covidstation.hub.items import Author
+from covidstation.hub.receipting import export_answers
 from covidstation.hub.rows import EnrolmentRow, RecordRow, StationRow
 from covidstation.hub.store import Hub
 from covidstation.services.access.opening import Register
-from covidstation.services.exchange.bundles import export_changes
-from covidstation.services.exchange.down import TookDown, take_down
+from covidstation.services.exchange.bundles import Import, Taken, export_changes, import_files
 from covidstation.services.exchange.enrolment import (
     accept_certificate,
     get_certificate,
     look_at_certificate,
     write_enrolment,
 )
-from covidstation.sync.carriers import usb
 from tests.services import samples
 
 HOA = Author("BS. Lò Thị Hoa")
@@ -63,15 +61,13 @@ class Place:
         assert all(one.outcome in (Outcome.TAKEN, Outcome.ALREADY) for one in outcomes), outcomes
         return outcomes
 
-    def receive(self) -> list[TookDown]:
-        """Read what the hub has for this station."""
-        hub, now = self.world.hub, self.world.tick()
-        with hub.db.read() as session:
-            bundles = list(down_bundles(session, hub, session.get_one(StationRow, self.n), now=now))
-        for name, data in bundles:
-            usb.put(self.stick, name, data)
-        took = [take_down(self.db, data, by=None, now=now).value for _name, data in bundles]
-        assert all(one.gap is None and not one.aside for one in took), took
+    def receive(self) -> list[Import]:
+        """The hub writes its answers to the stick and the station reads it; what brought something new."""
+        assert [one.station.n for one in export_answers(self.world.hub, self.stick, now=self.world.tick())]
+        read = import_files(self.db, self.stick, by=None, now=self.world.tick()).value
+        assert all(one.outcome not in (Taken.REFUSED, Taken.GAP) for one in read), read
+        took = [one for one in read if one.outcome is Taken.DOWN and one.down is not None and one.down.lines]
+        assert all(one.down is None or not one.down.aside for one in took), took
         return took
 
     def exchange(self) -> None:
