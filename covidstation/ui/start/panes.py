@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.access.typed_code import code_lines, code_trouble
-from covidstation.ui.look.fonts import font
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.edits import LineEdit, PasswordEdit, set_state
@@ -254,17 +253,14 @@ class FormPane(QWidget):
             self.ask()
 
 
-class CodeEcho(QLabel):
+def code_echo(field: QLineEdit) -> QLabel:
     """Under a field that is too short for the code: its groups in two lines, to be held against the sheet."""
-
-    def __init__(self, field: QLineEdit) -> None:
-        super().__init__()
-        self.setObjectName("code_echo")
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setFont(font("strong"))
-        self.setFixedHeight(2 * self.fontMetrics().lineSpacing() + 2)
-        self.setAlignment(Qt.AlignmentFlag.AlignTop)
-        field.textChanged.connect(lambda text: self.setText(code_lines(text)))
+    shown = label("", "strong")
+    shown.setObjectName("code_echo")
+    shown.setFixedHeight(2 * shown.fontMetrics().lineSpacing() + 2)
+    shown.setAlignment(Qt.AlignmentFlag.AlignTop)
+    field.textChanged.connect(lambda text: shown.setText(code_lines(text)))
+    return shown
 
 
 class RecoveryPane(FormPane):
@@ -283,7 +279,7 @@ class RecoveryPane(FormPane):
         self.code.editingFinished.connect(self._look_at_code)
         column = self.layout()
         if isinstance(column, QVBoxLayout):
-            column.insertWidget(column.indexOf(self.code) + 1, CodeEcho(self.code))
+            column.insertWidget(column.indexOf(self.code) + 1, code_echo(self.code))
 
     def clear(self) -> None:
         """Nothing is wrong yet, but for a code that was left with a wrong group."""

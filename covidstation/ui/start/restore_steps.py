@@ -14,7 +14,7 @@ from covidstation.ui.parts.edits import LineEdit, PasswordEdit
 from covidstation.ui.parts.labels import label
 from covidstation.ui.parts.rows import KeyValues
 from covidstation.ui.start.copy_list import CopyList, when_where
-from covidstation.ui.start.panes import CodeEcho, Said
+from covidstation.ui.start.panes import Said, code_echo
 
 FIELD = 360
 KEY = 168
@@ -60,7 +60,7 @@ class OpenStep(QWidget):
         self._head = label(_("Mở &bằng"), "strong")
         self._head.setBuddy(self.who)
         self._title = label("", "strong")
-        self._echo = CodeEcho(self.code)
+        self._echo = code_echo(self.code)
         for widget in (self._head, self.who, self._title, self.secret, self.code, self._echo, self.said):
             column.addWidget(widget)
         column.addStretch(1)
