@@ -26,11 +26,12 @@ def vanished(session: Session, rows: Iterable[UUID]) -> set[UUID]:
         query = select(JournalRow.tbl, JournalRow.row_id).where(
             JournalRow.op == "d", JournalRow.row_id.in_(ids[at : at + CHUNK])
         )
-        for table, row in session.execute(query):
-            deleted.setdefault(table, set()).add(row)
+        for name, row in session.execute(query):
+            deleted.setdefault(name, set()).add(row)
     found: set[UUID] = set()
     for name, gone in deleted.items():
-        table = tables()[name][0] if name in tables() else None
-        living = set() if table is None else set(session.scalars(select(table.c.id).where(table.c.id.in_(gone))))
-        found |= gone - living
+        found |= gone
+        if name in tables():
+            table = tables()[name][0]
+            found -= set(session.scalars(select(table.c.id).where(table.c.id.in_(gone))))
     return found
