@@ -106,7 +106,7 @@ def server_config(app: ASGIApp, host: str, port: int, *, tls: ServerFiles | None
             "ssl_ciphers": CIPHERS,
         }
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # its lines may hold what a caller sent; ours are in log
-    return uvicorn.Config(
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -122,6 +122,10 @@ def server_config(app: ASGIApp, host: str, port: int, *, tls: ServerFiles | None
         limit_concurrency=MOST_CONNECTIONS,
         **secured,
     )
+    config.load()
+    if config.ssl is not None:
+        config.ssl.num_tickets = 0  # half a kilobyte before each answer, and no station comes back with one
+    return config
 
 
 def serve(
