@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.conflicts import close_conflict, keep_split, rows_of
 from covidstation.db.replay import Lineage
-from covidstation.domain.merging import Decision, Side, after_decision, base_of, group_named, split_of
+from covidstation.domain.deciding import Decision, after_decision
+from covidstation.domain.groups import group_named
+from covidstation.domain.merging import Side, base_of, split_of
 from covidstation.domain.ops import Op
 
 

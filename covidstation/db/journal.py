@@ -18,7 +18,7 @@ from covidstation.db.audit import touch
 from covidstation.db.moved import refuse_moved
 from covidstation.db.rows import JournalRow, JournalStateRow, Synced
 from covidstation.db.texts import fit
-from covidstation.domain.merging import whole_groups
+from covidstation.domain.groups import whole_groups
 from covidstation.domain.ops import Action, Base, LineTooLong, Op, chain_next, chain_start, encode_op
 from covidstation.domain.stamps import next_stamp
 from covidstation.errors import UserError

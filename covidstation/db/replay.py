@@ -18,16 +18,14 @@ from covidstation.db.conflicts import keep_split, splits_of
 from covidstation.db.journal import plain
 from covidstation.db.packed import PackedJSON
 from covidstation.db.rows import Base, DownLineRow, JournalRow, PersonRow, SearchRow, Synced
+from covidstation.domain.groups import WHOLE, group_named, grouped
 from covidstation.domain.merging import (
-    WHOLE,
     Case,
     Past,
     Side,
     Value,
     base_by_field,
     base_of,
-    group_named,
-    grouped,
     is_past,
     judge,
     judge_deletion,

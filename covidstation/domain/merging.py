@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, Final, Protocol
 from uuid import UUID, uuid5
 
+from covidstation.domain.groups import WHOLE, Group, Rule
 from covidstation.domain.ops import Base, Op
 
-WHOLE: Final = "*"  # the group of a deletion
 MOST_STEPS: Final = 10_000
 
 
@@ -28,140 +26,11 @@ class Side(StrEnum):
     DISTRICT = "district"
 
 
-class Rule(StrEnum):
-    """Which of two concurrent values stands."""
-
-    LWW = "lww"  # the higher stamp
-    MANUAL = "manual"  # the station's, and a person must decide
-
-
 class End(StrEnum):
     """How a split of two values was settled without a person."""
 
     OPEN = "open"  # it was not
     SAME = "same"  # both sides wrote the same
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Fields of one table that are one value."""
-
-    name: str
-    fields: tuple[str, ...]
-    rule: Rule = Rule.LWW
-
-
-EVENTS: Final = frozenset(
-    {
-        "pathogen_test",
-        "visit",
-        "treatment",
-        "phone_call",
-        "risk_assessment",
-        "isolation_change",
-        "paper_delivery",
-        "daily_report",
-        "consent",
-        "purge",
-    }
-)
-"""Clinical events and what was sent: never changed by a merge, only voided by another row. All fields are one value."""
-
-EVENT: Final = "event"
-
-GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
-    {
-        "person": (
-            Group("birth", ("birth_year", "birth_month", "birth_day")),
-            Group("card", ("citizen_number", "old_citizen_number", "citizen_issued_on"), Rule.MANUAL),
-            Group("address", ("hamlet_id", "address_printed", "address_unit", "address_detail")),
-            Group("parents", ("father_name", "mother_name")),
-            Group("work", ("occupation", "workplace")),
-        ),
-        "household": (Group("head", ("head_id", "head_name")), Group("place", ("hamlet_id", "address"))),
-        "episode": (
-            Group("doses", ("doses_known", "last_dose_on")),
-            Group("outcome", ("outcome", "outcome_on", "outcome_place", "outcome_note")),
-            Group(
-                "isolation",
-                (
-                    "isolation_type",
-                    "isolation_address",
-                    "isolation_start",
-                    "isolation_days",
-                    "isolation_until",
-                    "isolation_rule",
-                    "isolation_end_reason",
-                ),
-            ),
-        ),
-        "contact": (
-            Group("doses", ("doses_known", "last_dose_on")),
-            Group("source", ("source_episode_id", "source_words")),
-            Group("ending", ("status", "end_reason", "ended_on", "became_episode_id")),
-            Group(
-                "quarantine",
-                (
-                    "quarantine_type",
-                    "quarantine_address",
-                    "quarantine_start",
-                    "quarantine_days",
-                    "quarantine_until",
-                    "quarantine_rule",
-                ),
-            ),
-        ),
-        "alert": (Group("answer", ("answered_at", "answered_by", "answer", "note")),),
-        "hospitalization": (
-            Group("return", ("returned_at", "return_note")),
-            Group("leaving", ("left_at", "facility", "facility_level", "reason", "state", "course", "treatment")),
-        ),
-        "follow_up": (Group("result", ("status", "done_at", "result", "note", "by_name")),),
-        "case_notice": (Group("entry", ("entered_at", "entered_by", "system_number", "note")),),
-        "paper": (Group("void", ("voided_at", "void_reason")),),
-        "station": (
-            Group("head", ("head_name", "head_title")),
-            Group("chairman", ("chairman_name", "chairman_title")),
-        ),
-        "duty": (Group("time", ("valid_from", "valid_until")),),
-    }
-)
-
-
-@lru_cache(maxsize=4096)
-def group_of(table: str, field: str) -> Group:
-    """The group of a field; one that no table names is alone, and the higher stamp stands."""
-    if table in EVENTS:
-        return Group(EVENT, (field,), Rule.MANUAL)
-    for group in GROUPS.get(table, ()):
-        if field in group.fields:
-            return group
-    return Group(field, (field,))
-
-
-def group_named(table: str, name: str) -> Group:
-    """The group of that name."""
-    found = next((one for one in GROUPS.get(table, ()) if one.name == name), None)
-    if found is not None:
-        return found
-    return Group(name, () if name in (EVENT, WHOLE) else (name,), Rule.MANUAL if name == EVENT else Rule.LWW)
-
-
-def grouped(table: str, names: Iterable[str]) -> list[tuple[Group, tuple[str, ...]]]:
-    """The fields that a line names, by their groups, in the line's order."""
-    found: dict[str, tuple[Group, list[str]]] = {}
-    for name in names:
-        group = group_of(table, name)
-        found.setdefault(group.name, (group, []))[1].append(name)
-    return [(group, tuple(fields)) for group, fields in found.values()]
-
-
-@lru_cache(maxsize=4096)
-def whole_groups(table: str, names: frozenset[str]) -> frozenset[str]:
-    """These fields and all that move with them: what a line must name, so that no reader mixes two values."""
-    if table in EVENTS:
-        return names
-    return names.union(*(group_of(table, name).fields for name in names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,97 +297,3 @@ def judge_deletion(case: Case) -> Verdict | None:
 def revived(table: str, row: str, living: Value, deletion: Value, base: int) -> Split:
     """The split between a change that lives on and a deletion; `base` is what the deletion had seen."""
     return Split(conflict_id(row, table, WHOLE, base), WHOLE, Rule.LWW, base, living, deletion)
-
-
-class Choice(StrEnum):
-    """What a person chose."""
-
-    STANDING = "standing"
-    LOSING = "losing"
-    OTHER = "other"
-
-
-class CannotChoose(ValueError):
-    """What a person may not choose; `code` names the sentence."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-def chosen_values(
-    table: str, split: Split, choice: Choice, values: Mapping[str, Any] | None = None
-) -> dict[str, Any] | None:
-    """What the row must say after a choice; None when it says so. {"deleted": True}: the row goes.
-
-    Raises CannotChoose conflict.choice, conflict.event: what happened to a patient is voided by another record, not
-    rewritten.
-    """
-    if choice is Choice.STANDING:
-        return None
-    if split.group == EVENT:
-        raise CannotChoose("conflict.event")
-    if choice is Choice.LOSING:
-        chosen = dict(split.losing.values)
-        return None if chosen.get("deleted") is False else chosen
-    fields = group_named(table, split.group).fields
-    if not values or split.group == WHOLE or not values.keys() <= set(fields):
-        raise CannotChoose("conflict.choice")
-    return dict(values)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a person chose, as its line says it. `heads` are the stamps of the two values that they saw."""
-
-    conflict: UUID
-    table: str
-    row: str
-    group: str
-    heads: frozenset[int]
-    choice: str
-    reason: str
-    by_name: str
-    at: datetime | None
-    side: Side
-
-    @classmethod
-    def from_fields(cls, fields: Mapping[str, Any], side: Side) -> Decision | None:
-        """From the fields of a line of `conflict_decision`; None when they are not those of one."""
-        try:
-            heads = frozenset(int(one) for one in fields.get("heads", ()))
-            at = datetime.fromisoformat(fields["decided_at"]).replace(tzinfo=None) if "decided_at" in fields else None
-            return cls(
-                conflict=UUID(hex=fields["conflict"]),
-                table=str(fields.get("about_tbl", "")),
-                row=UUID(hex=fields["about_row"]).hex,
-                group=str(fields.get("grp", "")),
-                heads=heads,
-                choice=str(fields.get("choice", "")),
-                reason=str(fields.get("reason", "")),
-                by_name=str(fields.get("by_name", "")),
-                at=at,
-                side=side,
-            )
-        except (KeyError, ValueError, TypeError):
-            return None
-
-    def to_json(self) -> dict[str, Any]:
-        """As a conflict keeps it."""
-        return {"choice": self.choice, "reason": self.reason, "by_name": self.by_name, "side": self.side.value}
-
-
-def after_decision(split: Split, decision: Decision, base: Callable[[int], int]) -> Split | None:
-    """What stays open when a conflict is decided whose other value went on unseen by whoever decided.
-
-    `base` is the stamp that a value replaced: whoever decided will call the new split by it.
-    """
-    unseen = [
-        one
-        for one in (split.standing, split.losing)
-        if one.side is not decision.side and one.stamp not in decision.heads
-    ]
-    if not unseen or not decision.heads:
-        return None
-    parted = base(unseen[0].stamp)
-    return replace(split, id=conflict_id(decision.row, decision.table, split.group, parted), base=parted)

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from covidstation.db.ids import new_id
-from covidstation.domain.merging import CannotChoose, Choice, Decision, Side, Split, chosen_values, split_of
+from covidstation.domain.deciding import CannotChoose, Choice, Decision, chosen_values
+from covidstation.domain.merging import Side, Split, split_of
 from covidstation.domain.ops import Op
 from covidstation.domain.text import clean
 from covidstation.errors import UserError

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
-from covidstation.domain.merging import WHOLE, Side, Value
+from covidstation.domain.groups import WHOLE
+from covidstation.domain.merging import Side, Value
 from covidstation.domain.stamps import moment_of
 from covidstation.domain.text import clean
 from covidstation.hub.people import value_text

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from covidstation import __version__
 from covidstation.db.journal import SCHEMA
-from covidstation.domain.merging import whole_groups
+from covidstation.domain.groups import whole_groups
 from covidstation.domain.ops import Action, Base, LineTooLong, Op, chain_next, chain_start, decode_op, encode_op
 from covidstation.domain.stamps import DISTRICT, ceiling, next_stamp
 from covidstation.errors import UserError

@@ -15,19 +15,16 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.journal import SCHEMA
+from covidstation.domain.deciding import Decision, after_decision
+from covidstation.domain.groups import WHOLE, group_named, grouped
 from covidstation.domain.merging import (
-    WHOLE,
     Case,
-    Decision,
     Side,
     Split,
     Value,
-    after_decision,
     base_by_field,
     base_of,
     fill_split,
-    group_named,
-    grouped,
     is_past,
     judge,
     judge_deletion,

@@ -11,29 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from covidstation.db.rows import Base, Synced
-from covidstation.domain.merging import (
+from covidstation.domain.deciding import CannotChoose, Choice, Decision, after_decision, chosen_values
+from covidstation.domain.groups import (
     EVENT,
     EVENTS,
     GROUPS,
-    CannotChoose,
-    Case,
-    Choice,
-    Decision,
     Group,
     Rule,
-    Side,
-    Split,
-    Value,
-    after_decision,
-    chosen_values,
-    conflict_id,
     group_named,
     group_of,
     grouped,
-    is_past,
-    judge,
     whole_groups,
 )
+from covidstation.domain.merging import Case, Side, Split, Value, conflict_id, is_past, judge
 from covidstation.domain.stamps import DISTRICT, STATION, next_stamp
 
 ROW = "0192f0c4b0007abc9def0123456789ab"

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from covidstation.domain.canonical import is_hex
-from covidstation.domain.merging import Choice
+from covidstation.domain.deciding import Choice
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
 from covidstation.hub.audit import HubAction, note

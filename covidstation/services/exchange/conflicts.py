@@ -17,17 +17,9 @@ from covidstation.db.journal import plain
 from covidstation.db.replay import NotOurs, model_of, value_of
 from covidstation.db.rows import ConflictDecisionRow, ConflictRow, HamletRow, PersonRow, UserRow
 from covidstation.db.session import Database
-from covidstation.domain.merging import (
-    WHOLE,
-    CannotChoose,
-    Choice,
-    Side,
-    Split,
-    Value,
-    chosen_values,
-    group_named,
-    split_of,
-)
+from covidstation.domain.deciding import CannotChoose, Choice, chosen_values
+from covidstation.domain.groups import WHOLE, group_named
+from covidstation.domain.merging import Side, Split, Value, split_of
 from covidstation.domain.rights import Right
 from covidstation.domain.stamps import moment_of
 from covidstation.domain.text import clean

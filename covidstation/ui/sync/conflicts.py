@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.catalog import Catalog
 from covidstation.domain.citizen import masked
-from covidstation.domain.merging import Choice
+from covidstation.domain.deciding import Choice
 from covidstation.domain.privacy import HiddenNumber
 from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from covidstation.db.journal import plain
 from covidstation.db.rows import DistrictItemRow, EchoRow, JournalStateRow, PersonRow
 from covidstation.db.session import Database, make_engine
-from covidstation.domain.merging import Choice
+from covidstation.domain.deciding import Choice
 from covidstation.domain.stamps import ceiling
 from covidstation.errors import UserError
 from covidstation.hub.conflicts import decide_conflict as decide_at_district
