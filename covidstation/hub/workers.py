@@ -37,6 +37,7 @@ LARGE: Final = 1 << 20  # bytes of a file whose reading could end the program it
 MOST_TRIES: Final = 3  # runs of the program that may have ended over one
 AGAIN: Final = 0.02  # seconds until a worker looks again after it met another program at its station
 KEPT: Final = 50_000  # files whose outcome is remembered
+SWEEP: Final = 1_000  # files after which older ones are let go
 
 
 def _now() -> datetime:
@@ -221,6 +222,8 @@ class Workers:
         if state is State.DONE:
             values["data"] = None
         session.execute(update(InboxRow).where(InboxRow.n == turn.n).values(values))
+        if turn.n % SWEEP == 0:
+            forget_old(session)
 
 
 def forget_old(session: Session) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import URL, func, select
 
 from covidstation.errors import UserError
 from covidstation.hub import intake
+from covidstation.hub import workers as workers_module
 from covidstation.hub.intake import Taking
 from covidstation.hub.outcomes import Outcome
 from covidstation.hub.queue import Bounds, Ticket, enqueue, wait
@@ -306,3 +307,16 @@ def test_after_a_kill_all_that_was_acknowledged_is_taken(
     with hub.db.read() as session:
         lines = session.scalar(select(func.count()).select_from(OperationRow))
     assert lines == len(dump(hub)) == sum(upto(hub, one) for one in stations)
+
+
+def test_old_outcomes_are_let_go_and_nothing_that_waits(hub: Hub, station: FakeStation, monkeypatch):
+    monkeypatch.setattr(workers_module, "KEPT", 2)
+    monkeypatch.setattr(workers_module, "SWEEP", 4)
+    station.people(5)
+    for number in (1, 2, 3, 4, 5):
+        put(hub, station, number, number)
+    worker = by_hand(hub)
+    for _one in range(4):
+        worker.work()
+    assert inbox(hub) == [("done", False), ("waiting", True)]
+    assert take(hub, station.up(1, 1))[0].outcome is Outcome.ALREADY, "what it brought is remembered"
