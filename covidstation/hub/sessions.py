@@ -69,7 +69,8 @@ def find_session(hub: Hub, token: str, now: datetime) -> SignedIn | None:
         found = session.execute(
             select(HubSessionRow, HubUserRow)
             .join(HubUserRow, HubUserRow.id == HubSessionRow.user)
-            .where(HubSessionRow.token == key_of(token), HubUserRow.disabled_at.is_(None))
+            .where(HubSessionRow.token == key_of(token))  # door: SQL looks a hash of 256 random bits up
+            .where(HubUserRow.disabled_at.is_(None))
         ).first()
     if found is None:
         return None
@@ -100,13 +101,15 @@ def sessions_of(session: Session, user: UUID, now: datetime) -> list[HubSessionR
 
 def end_session(session: Session, key: bytes) -> None:
     """This one."""
-    session.execute(delete(HubSessionRow).where(HubSessionRow.token == key))
+    session.execute(delete(HubSessionRow).where(HubSessionRow.token == key))  # door: SQL looks a hash up
 
 
 def end_all(session: Session, user: UUID, but: bytes | None = None) -> None:
     """All of a user's, perhaps but one."""
     query = delete(HubSessionRow).where(HubSessionRow.user == user)
-    session.execute(query.where(HubSessionRow.token != but) if but is not None else query)
+    if but is not None:
+        query = query.where(HubSessionRow.token != but)  # door: SQL compares hashes
+    session.execute(query)
 
 
 def form_token(secret: str) -> str:

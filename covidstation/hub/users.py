@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from threading import BoundedSemaphore
 from typing import Final
 from unicodedata import normalize
@@ -227,7 +228,8 @@ def sign_in(hub: Hub, login: str, passphrase: str, address: str, *, now: datetim
         if former:
             sessions.end_session(session, sessions.key_of(former))
         held = session.get_one(HubUserRow, row.id)
-        if held.passphrase != row.passphrase or held.disabled_at is not None:  # changed while it was judged
+        # Changed while it was judged.
+        if not compare_digest(held.passphrase, row.passphrase) or held.disabled_at is not None:
             raise UserError("hub_user.wrong")
         if HASHER.check_needs_rehash(held.passphrase) and not held.must_change:
             held.passphrase = _hash(passphrase)

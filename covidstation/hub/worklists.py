@@ -77,7 +77,7 @@ def lines_aside(
 
 
 def _line(session: Session, row: OperationRow, epoch: str, station: StationRow) -> AsideLine:
-    line = json.loads(row.line)
+    line = json.loads(row.line)  # door: `decode_op` has checked it when it came
     held = session.get(RecordRow, (station.n, line["t"], line["r"]))
     return AsideLine(
         station=station.id,

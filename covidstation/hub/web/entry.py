@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from hmac import compare_digest
 from typing import Final
 
 from covidstation.errors import UserError
@@ -49,7 +50,7 @@ def show_own(ask: Ask) -> Answer:
     with ask.hub.db.read() as session:
         held = sessions.sessions_of(session, ask.by, ask.now)
     own = ask.signed.key if ask.signed else b""
-    return Show("own.html", {"sessions": [(one.made_at, one.seen_at, one.token == own) for one in held]})
+    return Show("own.html", {"sessions": [(one.made_at, one.seen_at, compare_digest(one.token, own)) for one in held]})
 
 
 def change_passphrase(ask: Ask) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -26,8 +27,6 @@ DATABASES = BOTH
 @pytest.fixture
 def folder(founded, tmp_path):
     """An empty hub: not the district of the other tests."""
-    import shutil  # noqa: PLC0415
-
     return shutil.copytree(founded[0], tmp_path / "data")
 
 

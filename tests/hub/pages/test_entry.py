@@ -169,7 +169,9 @@ def test_a_new_role_ends_the_sessions_of_the_old_one(browse, hub):
     assert again.get("/bundles").status_code == 403
 
 
-@pytest.mark.parametrize("secret", ["", "AAAA", "x" * 86, form_token("0" * 64)])
+@pytest.mark.parametrize(
+    "secret", ["", "AAAA", "x" * 86, form_token("0" * 64)], ids=["none", "short", "shapeless", "another"]
+)
 def test_a_form_without_the_sessions_secret_does_nothing(browse, hub, secret):
     browser = browse(ADMIN)
     answer = browser.client.post("/users", data={"csrf": secret, "login": "moi", "name": "Mới", "role": "admin"})
