@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from random import uniform
+from random import uniform  # door: spreads callers over time, nobody gains by guessing it
 from typing import Final
 from uuid import UUID
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import socket
+import socket  # door: the district's program serves stations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

@@ -19,7 +19,7 @@ from typing import Any, Final, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import httpx
+import httpx  # door: the one way to the district's own address
 
 from covidstation import __version__
 from covidstation.domain.canonical import decode

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import random  # door: spreads callers over time, nobody gains by guessing it
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable

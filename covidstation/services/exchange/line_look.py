@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import socket  # door: asks the system for a way out and sends nothing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final

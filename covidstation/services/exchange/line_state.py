@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from covidstation.db.key_file import replace_file
+from covidstation.domain.canonical import decode
 from covidstation.errors import UserError
 
 FILE: Final = "line.json"
@@ -43,7 +44,7 @@ def read_line(folder: Path) -> LineState:
     """What is known; nothing when the file is missing or not ours."""
     try:
         with (folder / FILE).open("rb") as file:
-            value = json.loads(file.read(MOST))
+            value = decode(file.read(MOST))
         moments = {name: _moment(value[name]) for name in ("contact_at", "tried_at", "next_at")}
         params = {str(name): str(what) for name, what in value["params"].items()}
         return LineState(
