@@ -111,11 +111,15 @@ def append(session: Session, station_n: int, drafts: Sequence[Draft], *, by: UUI
     ops = []
     for draft in drafts:
         change, record = draft.change, draft.record
-        seen = record.rev if record is not None and record.rev <= top else 0
-        state.last_stamp = next_stamp(max(state.last_stamp, seen), now_ms, DISTRICT)
+        seen = record.rev if record is not None else 0
+        stamp = next_stamp(max(state.last_stamp, seen), now_ms, DISTRICT)
+        if seen <= top:
+            state.last_stamp = stamp
+        else:
+            stamp = _free_above(session, station_n, stamp)
         op = Op(
             seq=stream.last_seq + 1,
-            stamp=state.last_stamp,
+            stamp=stamp,
             table=change.table,
             row=change.row.hex,
             action=change.action,
@@ -131,6 +135,18 @@ def append(session: Session, station_n: int, drafts: Sequence[Draft], *, by: UUI
         ops.append(op)
     session.flush()
     return ops
+
+
+def _free_above(session: Session, station_n: int, stamp: int) -> int:
+    """For a row whose stamp nobody believes: a stamp above it all the same, so that order is told by stamps alone.
+
+    The hub's clock does not follow it, so that it may have been given before.
+    """
+    given = select(DownLineRow.stamp).where(DownLineRow.station == station_n, DownLineRow.stamp >= stamp)
+    taken = set(session.scalars(given))
+    while stamp in taken:
+        stamp = next_stamp(stamp, 0, DISTRICT)
+    return stamp
 
 
 def _base_now(draft: Draft) -> Base:

@@ -96,7 +96,7 @@ MUTANTS: Final[Mapping[str, Sequence[Edit]]] = {
     "the newer clock wins without a word": [
         _edit(
             "domain.merging",
-            "    return _contest(case, standing, _new_id(case, split), case.base)",
+            "    return _contest(case, standing, _new_id(case, splits), case.base)",
             "    return Verdict(came if came.stamp > standing.stamp else None)",
         ),
     ],
