@@ -24,7 +24,7 @@ MONTH: Final = 28  # days shown unless others are asked for
 TWO_WEEKS: Final = 14
 MOST_ROWS: Final = 62  # days in a table
 MOST_COLUMNS: Final = 120  # days in a chart
-MOST_PLACES: Final = 30  # in a chart; the table has all
+MOST_PLACES: Final = 20  # in a chart; the table has all
 
 
 def show_overview(ask: Ask) -> Answer:
