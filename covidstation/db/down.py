@@ -7,14 +7,16 @@ nothing. Applying twice changes nothing: a stamp that is known is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, cast
 from uuid import UUID
 
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from covidstation.db.blanks import blanked, is_blank
 from covidstation.db.deciding import close_decided
@@ -30,7 +32,15 @@ from covidstation.db.replay import (
     update_row,
     value_of,
 )
-from covidstation.db.rows import ConflictRow, DistrictItemRow, DownLineRow, DownStreamRow, JournalStateRow
+from covidstation.db.rows import (
+    Base,
+    ConflictRow,
+    DistrictItemRow,
+    DownLineRow,
+    DownStreamRow,
+    JournalStateRow,
+    Synced,
+)
 from covidstation.db.vanished import vanished
 from covidstation.domain.merging import Side
 from covidstation.domain.ops import Op, chain_over, chain_start, encode_op
@@ -90,12 +100,13 @@ def take_lines(session: Session, piece: Piece, now: datetime) -> CameDown:
     if not new:
         return found
     before = _open_conflicts(session)
-    _take_each(session, piece, new, found, now)
+    again = _take_each(session, piece, new, found, now)
     stream.upto, stream.read_at = new[-1][0].seq, now.replace(microsecond=0, tzinfo=None)
     stream.chain = chain_over(stream.chain, piece.lines[held:])
     state = session.get_one(JournalStateRow, 1)
     state.last_stamp = max([state.last_stamp, *(op.stamp for op, _line in new if op.stamp <= piece.limit)])
     session.flush()
+    _say_again(session, again)
     found.conflicts = _open_conflicts(session) - before
     return found
 
@@ -114,10 +125,38 @@ def _open_conflicts(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def _take_each(session: Session, piece: Piece, new: Sequence[tuple[Op, bytes]], found: CameDown, now: datetime) -> None:
+def _say_again(session: Session, rows: Mapping[tuple[str, UUID], Iterable[str]]) -> None:
+    """Tell the district that rows which were deleted here live on, by a line of the station's own for each.
+
+    Both ends must agree, and the district cannot tell whether the deletion knew of its change.
+    """
+    session.expire_all()
+    for (table, row), names in rows.items():
+        kind = _classes()[table]
+        found = session.scalars(select(kind).where(kind.id == row)).one()
+        for name in names:
+            if name in tables()[table][1]:
+                flag_modified(found, name)
+    session.flush()
+
+
+@cache
+def _classes() -> Mapping[str, type[Synced]]:
+    found = {}
+    for mapper in Base.registry.mappers:
+        if issubclass(mapper.class_, Synced):
+            found[cast(Table, mapper.local_table).name] = mapper.class_
+    return found
+
+
+def _take_each(
+    session: Session, piece: Piece, new: Sequence[tuple[Op, bytes]], found: CameDown, now: datetime
+) -> Mapping[tuple[str, UUID], Iterable[str]]:
+    """Apply them one by one; the rows that came back to life, with the fields that the district had changed."""
     known = _known(session, [op.stamp for op, _line in new])
     blank = _blank(session, known)
     gone = vanished(session, [UUID(hex=op.row) for op, _line in new])
+    again: dict[tuple[str, UUID], frozenset[str]] = {}
     for op, line in new:
         row = UUID(hex=op.row)
         if op.stamp in known:
@@ -126,6 +165,8 @@ def _take_each(session: Session, piece: Piece, new: Sequence[tuple[Op, bytes]], 
                 code = "op.stamp_twice"
         else:
             code = _code_of(session, op, row, gone, now)
+            if code is None and op.action == "u" and row in gone:
+                again[op.table, row] = again.get((op.table, row), frozenset()) | op.fields.keys()
             known[op.stamp] = (op.table, row, code)
             found.lines += 1
             found.rows.setdefault(op.table, set()).add(row)
@@ -136,6 +177,7 @@ def _take_each(session: Session, piece: Piece, new: Sequence[tuple[Op, bytes]], 
         session.add(
             DownLineRow(epoch=piece.epoch, seq=op.seq, stamp=op.stamp, tbl=op.table, row_id=row, line=kept, code=code)
         )
+    return again
 
 
 def _blank(session: Session, stamps: Iterable[int]) -> set[int]:

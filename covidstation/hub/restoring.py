@@ -16,15 +16,17 @@ from typing import Final
 
 import pyrage
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from covidstation.db import keys as wraps
+from covidstation.domain.ops import chain_start
 from covidstation.errors import UserError
 from covidstation.hub.backup import checking, tables
 from covidstation.hub.backup_file import Header, check_signature, read_blocks, read_header
 from covidstation.hub.backup_rows import Loader, set_counters
 from covidstation.hub.db import SCHEMA, HubDatabase, Place
 from covidstation.hub.keys import HubKeys
-from covidstation.hub.rows import HubStateRow
+from covidstation.hub.rows import DownStreamRow, HubStateRow, StationRow
 from covidstation.hub.store import ESCROW, base_at, check_empty, key_of, write_key_file
 from covidstation.services.access.phrases import check_passphrase
 
@@ -116,10 +118,21 @@ def _load(db: HubDatabase, path: Path, header: Header, at: int, identity: str, n
 def _new_epoch(db: HubDatabase, now: datetime) -> str:
     with db.write(None, now) as session:
         state = session.scalars(select(HubStateRow)).one()
-        state.epoch = secrets.token_hex(8)
+        former, state.epoch = state.epoch, secrets.token_hex(8)
         state.last_serial += SERIALS
-        state.last_stamp = max(state.last_stamp, int(now.timestamp() * 1000) << STAMP_BITS)
+        newest = max(state.last_stamp, int(now.timestamp() * 1000) << STAMP_BITS)
+        # Nobody here knows which stamps were given after the copy, and the clock may be behind.
+        state.last_stamp = newest + secrets.randbelow(1 << 32) * 4
+        _name_former(session, former)
         return state.epoch
+
+
+def _name_former(session: Session, former: str) -> None:
+    """Let every receipt name the epoch that ended: by it stations know the new one for its successor."""
+    known = select(DownStreamRow.station).where(DownStreamRow.epoch == former)
+    for station in session.scalars(select(StationRow).where(StationRow.n.not_in(known))).all():
+        start = chain_start(station.id, former)
+        session.add(DownStreamRow(station=station.n, epoch=former, last_seq=0, told_upto=0, chain=start))
 
 
 def _lay_keys(folder: Path, header: Header, key: bytes, escrow: str, secret: str | Escrow) -> str | None:

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
@@ -45,12 +46,12 @@ class _Planter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def hunt(seconds: float, first: int) -> tuple[int, int | None, str]:
     """How many stories were told, the seed of the one that found a fault, and what it found."""
-    from tests.model.stories import random_story  # noqa: PLC0415  (after the fault was planted)
-    from tests.model.world import cheap_keys, make_template, play, scratch  # noqa: PLC0415
 
-    cheap_keys()
-    with tempfile.TemporaryDirectory(dir=scratch()) as folder:
-        template = make_template(Path(folder))
+    random_story = import_module("tests.model.stories").random_story  # after the fault was planted
+    play, template_of = import_module("tests.model.rest").play, import_module("tests.model.template")
+    template_of.cheap_keys()
+    with tempfile.TemporaryDirectory(dir=template_of.scratch()) as folder:
+        template = template_of.make_template(Path(folder))
         until, seed = time.monotonic() + seconds, first
         while time.monotonic() < until:
             try:

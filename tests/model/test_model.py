@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from covidstation.db import keys
 from tests.model.mutants import MUTANTS
+from tests.model.rest import play
 from tests.model.stories import FIELDS, NAMES, VALUES, random_story
-from tests.model.world import Template, make_template, play, scratch
+from tests.model.template import Template, make_template, scratch
 from tests.services import samples
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ copy of them left it. At rest nothing else may be missing.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,86 +19,29 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from covidstation.db import keys
 from covidstation.db.ids import new_id
-from covidstation.db.rows import DownLineRow, JournalRow, JournalStateRow, PersonRow, StationRow, VisitRow
+from covidstation.db.rows import DownLineRow, JournalRow, JournalStateRow, PersonRow, VisitRow
 from covidstation.db.session import Database, make_engine
 from covidstation.domain.ops import decode_op
 from covidstation.errors import UserError
 from covidstation.hub import rows as hub_rows
 from covidstation.hub.backup import make_backup
 from covidstation.hub.down import Change, down_bundles, say
-from covidstation.hub.enrolling import enrol_station
 from covidstation.hub.give_back import give_back
 from covidstation.hub.intake import Outcome, take_in
 from covidstation.hub.receipting import build_receipt
 from covidstation.hub.restoring import restore_hub
-from covidstation.hub.store import Place, create_hub, open_hub
+from covidstation.hub.store import Place, open_hub
 from covidstation.services.copies.restore import begin_epoch
 from covidstation.services.exchange.bundles import export_changes, import_files
-from covidstation.services.exchange.enrolment import write_enrolment
 from covidstation.services.privacy.purge import forget_words
 from covidstation.sync.bundle import read_header
 from covidstation.sync.carriers import usb
-from covidstation.sync.enrolment import open_request
-from covidstation.sync.header import Kind
 from covidstation.sync.receipts import write_receipt
+from tests.model.template import PASSPHRASE, Template
 from tests.services import samples
 
-MEMORY = Path("/dev/shm")
-PASSPHRASE = "con đường mòn qua đèo"
-COMMUNES = (("03517", "Nậm Tăm"), ("03520", "Noong Hẻo"), ("03505", "Chăn Nưa"))
 FIELDS = ("full_name", "phone", "address_detail", "occupation", "conditions")
-
-
-def cheap_keys() -> None:
-    """No passphrase here guards anything."""
-    keys.calibrated_cost = lambda: samples.CHEAP
-
-
-def scratch() -> Path | None:
-    """Where disks are quick; thousands of worlds are made."""
-    return MEMORY if MEMORY.is_dir() else None
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Folders of an enrolled district, to be copied for each world."""
-
-    folder: Path
-    keys: tuple[bytes, ...]
-    stations: tuple[UUID, ...]
-
-
-def make_template(folder: Path, count: int = 2) -> Template:
-    """Found a hub and stations, and enrol them."""
-    place = Place(folder / "hub" / "hub.db", folder / "hub")
-    create_hub(
-        place, name="Trung tâm Y tế Sìn Hồ", code="108", passphrase=PASSPHRASE, now=samples.NOW, cost=samples.CHEAP
-    )
-    hub = open_hub(place, PASSPHRASE)
-    stick = folder / "stick"
-    stick.mkdir()
-    opened_with, stations = [], []
-    for number, (code, name) in enumerate(COMMUNES[:count]):
-        home = folder / f"station-{number}"
-        samples.found(home)
-        register = samples.opened(home)
-        db = register.db
-        with db.write(None, samples.NOW) as session:
-            row = session.scalars(select(StationRow)).one()
-            row.commune_code, row.name = code, f"Trạm Y tế xã {name}"
-        request = open_request(write_enrolment(db, stick, by=None, now=samples.NOW).path)
-        station, serial = enrol_station(hub, request, same_commune=None, now=samples.NOW)
-        with hub.db.read() as session:
-            certificate = session.get_one(hub_rows.EnrolmentRow, serial).certificate
-        usb.put(stick, usb.certificate_name(station, serial), certificate)
-        import_files(db, stick, by=None, now=samples.NOW, yes=True)
-        opened_with.append(db.key)
-        stations.append(station)
-        db.close()
-    hub.db.close()
-    return Template(folder, tuple(opened_with), tuple(stations))
 
 
 @dataclass(slots=True)
@@ -223,7 +166,7 @@ class World:
     def correct(self, person: int, field_name: str, value: str) -> None:
         """The district changes a record that it knows."""
         station, row = self.people[person % len(self.people)]
-        n = self._n(station)
+        n = self.station_n(station)
         change = Change("person", row, "u", {field_name: _value(field_name, value)})
         try:
             with self.hub.db.write(None, self.at_district) as session:
@@ -388,7 +331,7 @@ class World:
         found = set()
         with self.hub.db.read() as session:
             for number in range(len(self.nodes)):
-                n = self._n(number)
+                n = self.station_n(number)
                 streams = select(hub_rows.StreamRow.n).where(hub_rows.StreamRow.station == n)
                 lines = select(hub_rows.OperationRow.stamp).where(hub_rows.OperationRow.stream.in_(streams))
                 found |= {(False, number, stamp) for stamp in session.scalars(lines)}
@@ -400,7 +343,7 @@ class World:
         held = self.held()
         self.destroyed |= {key for key in self.ever if key not in held and key not in self.destroyed}
 
-    def _n(self, station: int) -> int:
+    def station_n(self, station: int) -> int:
         with self.hub.db.read() as session:
             query = select(hub_rows.StationRow.n).where(hub_rows.StationRow.id == self.ids[station])
             return session.scalars(query).one()
@@ -455,94 +398,10 @@ class World:
                 marks.append((state.last_seq, state.received_upto, state.epoch, count))
         return marks, len(self.at_hub())
 
-    def check(self) -> None:
-        """At rest: nothing is missing, both ends show the same, every value is seen or kept."""
-        lost = {key: self.ever[key] for key in self.ever.keys() - self.destroyed - self.at_hub()}
-        assert not lost, f"never reached the hub: {lost}"
-        for number, node in enumerate(self.nodes):
-            with node.db.read() as session:
-                read = set(session.scalars(select(DownLineRow.stamp)))
-                own = set(session.scalars(select(JournalRow.stamp)))
-            for district, station, stamp in self.ever.keys() - self.destroyed:
-                if station == number:
-                    assert stamp in (read if district else own), (
-                        f"the station lacks {self.ever[district, station, stamp]}"
-                    )
-            self._same(number)
-            self._nothing_overwritten(number)
-
-    def _same(self, number: int) -> None:
-        """Station and hub show the same of every row."""
-        with self.nodes[number].db.read() as session:
-            ours = {
-                row.id.hex: {name: getattr(row, name) for name in FIELDS} for row in session.scalars(select(PersonRow))
-            }
-        with self.hub.db.read() as session:
-            query = select(hub_rows.RecordRow).where(
-                hub_rows.RecordRow.station == self._n(number), hub_rows.RecordRow.tbl == "person"
-            )
-            theirs = {
-                row.row: {name: row.fields.get(name) or _empty(name) for name in FIELDS}
-                for row in session.scalars(query)
-                if not row.deleted
-            }
-        differing = {row for row in ours.keys() | theirs.keys() if ours.get(row) != theirs.get(row)}
-        assert not differing, [(row, ours.get(row), theirs.get(row)) for row in sorted(differing)]
-
-    def _nothing_overwritten(self, number: int) -> None:
-        """A value that was written is shown, was replaced by somebody who had seen it, or is kept in a conflict."""
-        kept: set[tuple[str, int]] = set()
-        with self.hub.db.read() as session:
-            for row in session.scalars(select(hub_rows.ConflictRow)):
-                kept |= {(row.row, row.standing["stamp"]), (row.row, row.losing["stamp"])}
-            query = select(hub_rows.RecordRow).where(hub_rows.RecordRow.station == self._n(number))
-            shown = {row.row: row for row in session.scalars(query)}
-        alive = {key: one for key, one in self.ever.items() if key not in self.destroyed and key[1] == number}
-        replaced = {(one.row, name, base) for one in alive.values() for name, base in one.bases.items()}
-        newest_base: dict[tuple[str, str], int] = {}
-        for one in alive.values():
-            for name, base in one.bases.items():
-                newest_base[one.row, name] = max(newest_base.get((one.row, name), 0), base)
-        for (_district, _station, stamp), one in alive.items():
-            record = shown.get(one.row)
-            if one.table != "person" or one.action == "d" or record is None or record.deleted:
-                continue
-            for name, value in one.fields.items():
-                if (record.fields.get(name) or _empty(name)) == (value or _empty(name)):
-                    continue
-                seen = (one.row, name, stamp) in replaced or newest_base.get((one.row, name), 0) > stamp
-                if not seen and (one.row, stamp) not in kept:
-                    raise AssertionError(f"{name}={value!r} of {one.row} is neither shown nor kept")
-
 
 def _value(name: str, value: str) -> Any:
     return [value] if name == "conditions" else value
 
 
-def _empty(name: str) -> Any:
+def empty(name: str) -> Any:
     return [] if name == "conditions" else ""
-
-
-@contextmanager
-def world(template: Template) -> Iterator[World]:
-    """A new one, in memory where there is such a disk."""
-    with TemporaryDirectory(dir=scratch()) as folder:
-        made = World(template, Path(folder))
-        try:
-            yield made
-        finally:
-            made.close()
-
-
-def play(template: Template, story: Iterable[tuple[Any, ...]]) -> World:
-    """Run a story of (method, arguments…) to its end and check it."""
-    with world(template) as made:
-        for name, *arguments in story:
-            made.steps += 1
-            getattr(made, name)(*arguments)
-        made.settle()
-        made.check()
-        return made
-
-
-__all__ = ["FIELDS", "Kind", "Template", "World", "make_template", "play", "world"]

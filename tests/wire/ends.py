@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from sqlalchemy import func, select
 
 from covidstation.db.rows import JournalStateRow
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
+from covidstation.errors import UserError
 from covidstation.hub.enrolling import SameCommune, enrol_station, look_at_request, renew_certificates
 from covidstation.hub.rows import EnrolmentRow, HubStateRow, OperationRow, RecordRow
 from covidstation.hub.store import Hub
@@ -127,3 +129,12 @@ def records(hub: Hub, table: str = "person") -> int:
 
 def folder_of(db: Database) -> Path:
     return db.path.parent
+
+
+def code(db: Database, **how: object) -> str:
+    """What a sending that fails says; nothing of the station is lost, and it is remembered for the page."""
+    before = last_seq(db)
+    with pytest.raises(UserError) as trouble:
+        sync(db, **how)
+    assert last_seq(db) == before
+    return trouble.value.code

@@ -10,11 +10,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -25,7 +24,6 @@ from covidstation.db.session import Database
 from covidstation.domain import pace
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.district import ItemKind
-from covidstation.errors import UserError
 from covidstation.hub.enrolling import renew_certificates
 from covidstation.hub.figures import station_figures
 from covidstation.hub.intake import take_in
@@ -39,18 +37,18 @@ from covidstation.hub.web.sync import Rates
 from covidstation.services.exchange import line_state
 from covidstation.services.exchange.about import about_station
 from covidstation.services.exchange.bundles import Taken, export_changes
-from covidstation.services.exchange.enrolment import get_certificate
+from covidstation.services.exchange.enrolment import get_certificate, identity_of
 from covidstation.services.exchange.line_look import look_at_line
 from covidstation.services.exchange.line_state import LineState, keep_line, read_line
 from covidstation.services.exchange.outbox import FILE, FOLDER
 from covidstation.services.exchange.packing import pack_next
-from covidstation.services.station.record import change_setting
 from covidstation.sync import http
 from covidstation.sync.identity import SignKey
 from tests.hub.web.serving import serving
 from tests.services.samples import opened
 from tests.wire.ends import (
     Served,
+    code,
     folder_of,
     history,
     join,
@@ -63,15 +61,6 @@ from tests.wire.ends import (
     sync,
     unsent,
 )
-
-
-def code(db: Database, **how: object) -> str:
-    """What a sending that fails says; nothing of the station is lost, and it is remembered for the page."""
-    before = last_seq(db)
-    with pytest.raises(UserError) as trouble:
-        sync(db, **how)
-    assert last_seq(db) == before
-    return trouble.value.code
 
 
 def through(db: Database, hub: Hub, pipe: Pipe) -> None:
@@ -243,8 +232,6 @@ class Test_CutLines:
     def test_a_rest_that_the_hub_forgot(self, db: Database, hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
         heavy(db, monkeypatch)
         (folder_of(db) / FOLDER).mkdir()
-        from covidstation.services.exchange.enrolment import identity_of  # noqa: PLC0415
-
         with db.read() as session:
             certificate = get_certificate(db)
             part = pack_next(
@@ -399,41 +386,6 @@ class Test_Clocks:
             assert sync(db).rounds == 1
 
 
-class Test_Proxies:
-    @pytest.fixture
-    def proxy(self) -> Iterator[tuple[str, list[str]]]:
-        """An HTTP proxy that lets everything through and remembers whom it was asked for."""
-        asked: list[str] = []
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            threading.Thread(target=_relay_all, args=(listener, asked), daemon=True).start()
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}", asked
-
-    def test_of_the_system(self, db: Database, proxy: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-        url, asked = proxy
-        monkeypatch.setenv("HTTPS_PROXY", url)
-        monkeypatch.delenv("NO_PROXY", raising=False)
-        monkeypatch.delenv("no_proxy", raising=False)
-        sync(db)
-        assert len(asked) == 1
-
-    def test_of_the_settings(self, db: Database, proxy: tuple[str, list[str]]) -> None:
-        change_setting(db, "proxy", proxy[0], by=None, now=now())
-        sync(db)
-        assert len(proxy[1]) == 1
-
-    def test_none_although_the_system_has_one(
-        self, db: Database, proxy: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("HTTPS_PROXY", proxy[0])
-        change_setting(db, "proxy", "direct", by=None, now=now())
-        sync(db)
-        assert proxy[1] == []
-
-    def test_one_that_is_no_address(self, db: Database) -> None:
-        change_setting(db, "proxy", "ở đâu đó", by=None, now=now())
-        assert code(db) == "wire.proxy_unknown"
-
-
 def test_killed_while_a_large_one_goes(db: Database, hub: Hub, server: Served) -> None:
     """kill -9 in the middle: the next program goes on with the same bundle."""
     people(db, 12)
@@ -468,27 +420,3 @@ def test_what_is_known_of_the_line_survives_rubbish(tmp_path: Path) -> None:
 def _new_root() -> object:
 
     return SignKey.generate()
-
-
-def _relay_all(listener: socket.socket, asked: list[str]) -> None:
-    while True:
-        try:
-            near, _address = listener.accept()
-        except OSError:
-            return
-        head = b""
-        while b"\r\n\r\n" not in head:
-            head += near.recv(4096)
-        asked.append(head.split(b" ")[1].decode())
-        target = urlsplit(f"//{asked[-1]}")
-        far = socket.create_connection((target.hostname, target.port))
-        near.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        for source, sink in ((near, far), (far, near)):
-            threading.Thread(target=_pour, args=(source, sink), daemon=True).start()
-
-
-def _pour(source: socket.socket, sink: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)

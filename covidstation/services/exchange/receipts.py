@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -28,26 +29,19 @@ def apply_receipt(session: Session, receipt: Receipt, certificate: Certificate, 
     Raises UserError receipt.….
     """
     state = session.get_one(JournalStateRow, 1)
+    last = session.scalars(select(ReceiptRow).order_by(ReceiptRow.n.desc()).limit(1)).first()
     if receipt.epoch != state.epoch:
-        raise UserError("receipt.other_epoch")
+        if last is None or _is_known(session, receipt.hub_epoch):
+            raise UserError("receipt.other_epoch")
+        # A restored district that speaks of our former epoch has never heard of the present one.
+        receipt = replace(receipt, epoch=state.epoch, upto=0, staged=(), exceptions=())
     if receipt.upto > state.last_seq:
         raise UserError("receipt.ahead", upto=receipt.upto, ours=state.last_seq)
     if receipt.upto and chain_at(session, certificate, receipt.upto) != receipt.chain:
         raise UserError("receipt.other_chain")
-    last = session.scalars(select(ReceiptRow).order_by(ReceiptRow.n.desc()).limit(1)).first()
     hub_time = receipt.hub_time.astimezone(UTC).replace(tzinfo=None)
-    if last is None or last.hub_epoch == receipt.hub_epoch:
-        if last is not None and receipt.upto <= state.received_upto and hub_time <= last.hub_time:
-            return False
-        if receipt.upto < state.received_upto:
-            return False
-        if last is not None and receipt.upto == state.received_upto and _says_the_same(last, receipt):
-            last.hub_time = hub_time  # a station that asks every hour does not grow by it
-            return False
-    elif _is_known(session, receipt.hub_epoch):
-        return False  # from before the district was restored
-    elif last.hub_epoch not in receipt.down and hub_time <= last.hub_time:
-        raise UserError("receipt.old_hub")
+    if not _is_news(session, state, last, receipt, hub_time):
+        return False
     state.received_upto = receipt.upto
     session.add(
         ReceiptRow(
@@ -61,6 +55,25 @@ def apply_receipt(session: Session, receipt: Receipt, certificate: Certificate, 
     )
     session.flush()
     _echo(session, receipt)
+    return True
+
+
+def _is_news(
+    session: Session, state: JournalStateRow, last: ReceiptRow | None, receipt: Receipt, hub_time: datetime
+) -> bool:
+    """Raises UserError receipt.old_hub."""
+    if last is None or last.hub_epoch == receipt.hub_epoch:
+        if last is not None and receipt.upto <= state.received_upto and hub_time <= last.hub_time:
+            return False
+        if receipt.upto < state.received_upto:
+            return False
+        if last is not None and receipt.upto == state.received_upto and _says_the_same(last, receipt):
+            last.hub_time = hub_time  # a station that asks every hour does not grow by it
+            return False
+    elif _is_known(session, receipt.hub_epoch):
+        return False  # from before the district was restored
+    elif last.hub_epoch not in receipt.down and hub_time <= last.hub_time:
+        raise UserError("receipt.old_hub")
     return True
 
 
