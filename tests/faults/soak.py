@@ -295,20 +295,36 @@ def leave_dialogs() -> None:
 def measured(app: QApplication, folder: Path, began: float, locked: int) -> Mark:
     """After a moment of idleness and Python's own tidying; `locked`: Python objects behind the lock before."""
     python = objects_of(app)
-    tops: list[QWidget] = app.topLevelWidgets()
+    widgets, tops, objects = qt_objects(app)
     return Mark(
         at=round(time.monotonic() - began, 1),
         rss=int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"),
         files=len(os.listdir("/proc/self/fd")),
         threads=len(os.listdir("/proc/self/task")),
-        widgets=len(app.allWidgets()),
-        tops=len(tops),
-        objects=sum(len(top.findChildren(QObject)) for top in tops) + len(app.findChildren(QObject)),
+        widgets=widgets,
+        tops=tops,
+        objects=objects,
         python=python,
         locked=locked,
         wal=size_of(folder / "register.db-wal"),
         log=sum(size_of(path) for path in (folder / "logs").glob("*")),
     )
+
+
+def qt_objects(app: QApplication) -> tuple[int, int, int]:
+    """Widgets, windows, all of Qt's objects; counted in a fork, for Python keeps a shell of each that it looks at."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        tops: list[QWidget] = app.topLevelWidgets()
+        objects = sum(len(top.findChildren(QObject)) for top in tops) + len(app.findChildren(QObject))
+        os.write(writing, json.dumps((len(app.allWidgets()), len(tops), objects)).encode())
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    with os.fdopen(reading, "rb") as said:
+        widgets, windows, objects = json.loads(said.read())
+    return widgets, windows, objects
 
 
 def size_of(path: Path) -> int:
