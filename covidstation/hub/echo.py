@@ -40,11 +40,19 @@ def take_echoes(session: Session, station: int, echoes: Sequence[Mapping[str, An
     known = _told(session, station, new)
     fresh = [op for op in new if op.stamp not in known]
     merger = Merger(session, station, fresh, side=Side.DISTRICT, now=now)
-    decisions = [op for op in fresh if merger.apply(op) is None and op.table == DECISION and op.action == "i"]
+    decisions = [op for op in fresh if _again(merger, op) and op.table == DECISION and op.action == "i"]
     write_records(session, station, merger.records)
     for op in decisions:
         merger.decide(op.fields)
     return len(fresh)
+
+
+def _again(merger: Merger, op: Op) -> bool:
+    """Apply a line that came back; whether it was. A row that the station deleted stays so: it had read this line."""
+    record = merger.records.get((op.table, op.row))
+    if record is not None and record.deleted:
+        return False
+    return merger.apply(op) is None
 
 
 def _read(fields: Mapping[str, Any]) -> tuple[str, Op, bytes] | None:
