@@ -37,6 +37,7 @@ class Program:
         self.module, self.data, self.child = module, data, child
         self.secret = data.with_name(data.name + "-pass.txt")
         self.secret.write_text(PASSPHRASE + "\n", encoding="utf-8")
+        self.secret.chmod(0o600)
 
     def run(self, *words: object) -> Ended:
         """One command."""

@@ -25,6 +25,7 @@ from tests.hub.stations import FakeStation
 def secret(tmp_path: Path) -> Path:
     file = tmp_path / "secret.txt"
     file.write_text(f"{PASSPHRASE}\nsecond line", encoding="utf-8")
+    file.chmod(0o600)
     return file
 
 

@@ -17,6 +17,7 @@ from tests.hub.stations import NOW
 def run(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     secret = tmp_path / "secret"
     secret.write_text(PASSPHRASE, encoding="utf-8")
+    secret.chmod(0o600)
 
     def command(*words: str, status: int = 0) -> dict:
         given = ["--data", str(folder), "--passphrase-file", str(secret), "user", *words, "--json"]

@@ -119,8 +119,8 @@ def span_text(span: timedelta) -> str:
     """`40 phút`, `5 giờ`, `3 ngày`."""
     if span < timedelta(hours=1):
         minutes = span // timedelta(minutes=1)
-        return ngettext("{n} phút", "{n} phút", minutes).format(n=minutes)
+        return _("{n} phút").format(n=minutes)
     if span < timedelta(days=2):
         hours = span // timedelta(hours=1)
-        return ngettext("{n} giờ", "{n} giờ", hours).format(n=hours)
+        return _("{n} giờ").format(n=hours)
     return ngettext("{n} ngày", "{n} ngày", span.days).format(n=span.days)
