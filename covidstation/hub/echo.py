@@ -34,13 +34,12 @@ def take_echoes(session: Session, station: int, echoes: Sequence[Mapping[str, An
         one = _read(fields)
         if one is not None and one[0] != present:
             found.setdefault(one[0], {})[one[1].seq] = one[1:]
-    new: list[Op] = []
+    known = _told(session, station, [op for lines in found.values() for op, _line in lines.values()])
+    fresh: dict[int, Op] = {}
     for epoch, lines in found.items():
-        new += _append_former(session, station, epoch, lines)
-    known = _told(session, station, new)
-    fresh = [op for op in new if op.stamp not in known]
-    merger = Merger(session, station, fresh, side=Side.DISTRICT, now=now)
-    decisions = [op for op in fresh if _again(merger, op) and op.table == DECISION and op.action == "i"]
+        fresh |= {op.stamp: op for op in _append_former(session, station, epoch, lines) if op.stamp not in known}
+    merger = Merger(session, station, list(fresh.values()), side=Side.DISTRICT, now=now)
+    decisions = [op for op in fresh.values() if _again(merger, op) and op.table == DECISION and op.action == "i"]
     write_records(session, station, merger.records)
     for op in decisions:
         merger.decide(op.fields)
@@ -94,14 +93,11 @@ def _append_former(session: Session, station: int, epoch: str, lines: Mapping[in
 
 
 def _told(session: Session, station: int, ops: Sequence[Op]) -> set[int]:
-    """Stamps that other epochs have: said again, not new. Asked before the new rows are flushed."""
-    with session.no_autoflush:
-        query = select(DownLineRow.stamp).where(
-            DownLineRow.station == station, DownLineRow.stamp.in_([op.stamp for op in ops])
-        )
-        known = set(session.scalars(query)) if ops else set()
-    session.flush()
-    return known
+    """Stamps that are in the history of an epoch: said again, not new."""
+    query = select(DownLineRow.stamp).where(
+        DownLineRow.station == station, DownLineRow.stamp.in_([op.stamp for op in ops])
+    )
+    return set(session.scalars(query)) if ops else set()
 
 
 def replay_missing(session: Session, station: int, *, now: datetime) -> int:
