@@ -377,6 +377,10 @@ class Test_Settings:
         status, out, err = run("settings", *words)
         assert (status, out) == (1, "") and err.count("\n") == 1
 
+    def test_nothing_is_sent_before_the_station_is_enrolled(self, run):
+        status, out, err = run("sync")
+        assert (status, out) == (1, "") and err.count("\n") == 1 and "ghép nối" in err
+
     def test_the_language_of_the_station_speaks(self, run, ask):
         ask("settings", "language", "en")
         try:

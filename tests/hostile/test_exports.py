@@ -98,4 +98,8 @@ def test_the_programs_writers_are_these_alone():
         for source in sources("covidstation")
         if re.search(r"xlsxwriter|openpyxl|csv\.writer|DictWriter", source.text)
     }
-    assert found == {"covidstation/services/reports/tables.py", "covidstation/services/privacy/person_file.py"}
+    assert found == {
+        "covidstation/interop/five_parts.py",  # tests/interop attack it
+        "covidstation/services/privacy/person_file.py",
+        "covidstation/services/reports/tables.py",
+    }

@@ -23,7 +23,7 @@ from covidstation.hub.cli import main
 from covidstation.hub.keys import HubKeys
 from covidstation.hub.queue import enqueue
 from covidstation.hub.restoring import SERIALS, Escrow, restore_hub
-from covidstation.hub.rows import HubBase, HubStateRow
+from covidstation.hub.rows import DownStreamRow, HubBase, HubStateRow
 from covidstation.hub.store import DATABASE, ESCROW, Founded, Hub, Place, base_at, open_hub
 from covidstation.hub.workers import Workers
 from covidstation.messages import SENTENCES
@@ -74,8 +74,13 @@ def content(hub: Hub) -> dict[str, list[tuple[Any, ...]]]:
         return {
             table.name: sorted(map(repr, session.execute(select(table)).all()))
             for table in HubBase.metadata.sorted_tables
-            if table.name not in LEFT_OUT | {"hub_state"}
+            if table.name not in LEFT_OUT | {"hub_state", "down_stream"}
         }
+
+
+def streams_down(hub: Hub) -> set[tuple[Any, ...]]:
+    with hub.db.read() as session:
+        return {(one.station, one.epoch, one.last_seq) for one in session.scalars(select(DownStreamRow))}
 
 
 @pytest.mark.parametrize("target", BOTH)
@@ -85,6 +90,8 @@ def test_the_same_hub_lives_again_on_either_database(full: Hub, elsewhere, targe
     back = restore_hub(made.path, place, PASSPHRASE, now=LATER)
     again = open_hub(place, PASSPHRASE)
     assert content(again) == content(full)
+    ended = {(station, full.epoch, 0) for station in (1, 2)}  # every receipt names the epoch that ended
+    assert streams_down(again) == streams_down(full) | ended - {(s, e, 0) for s, e, _last in streams_down(full)}
     assert (again.keys, again.name, again.code) == (full.keys, full.name, full.code)
     assert back.rows == made.rows and made.rows["operation"] == 7 and made.rows["inbox"] == 1
     assert (place.folder / ESCROW).read_bytes() == (full.place.folder / ESCROW).read_bytes()

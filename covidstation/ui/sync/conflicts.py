@@ -143,6 +143,10 @@ class ConflictDialog(ActDialog):
             words = _("Sự kiện y tế không sửa giá trị được: nếu giá trị kia đúng, ghi lần mới rồi huỷ lần sai.")
             self.rows_column.insertWidget(3, label(words, "hint", "muted", wrap=True))
 
+    def about(self) -> str:
+        """The conflict."""
+        return self._conflict.id.hex
+
     def _values(self, catalog: Catalog) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(0, 8, 0, 16)

@@ -95,7 +95,7 @@ def test_the_head_of_station_is_asked_once(desk, frame, village, saved):
     assert question.yes.hasFocus()
 
     QTest.keyClick(frame, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
-    assert lines(desk) == [] and "Trưởng trạm chưa trả lời" in page.banner.text()
+    assert lines(desk) == [] and "Người đứng đầu trạm chưa trả lời" in page.banner.text()
 
     question.yes.click()
     assert get_setting(desk.register.db, "home_isolation") == "yes"
