@@ -37,7 +37,6 @@ from covidstation.sync.enrolment import MOST_URLS, is_url
 
 log = logging.getLogger(__name__)
 
-PORT: Final = 8443
 BACKLOG: Final = 512
 DAY: Final = 86_400.0  # seconds
 HEADERS: Final = 20.0  # seconds from the first byte, or from nothing at all, to the end of the headers

@@ -1,4 +1,4 @@
-"""The one presenter of known troubles: a sentence in a dialog, or in a passing line."""
+"""The one presenter of known troubles: a sentence in a dialog."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.ui.parts.dialogs import tell
-from covidstation.ui.parts.toast import Toast
 
 
 def present(parent: QObject, trouble: UserError) -> None:
@@ -17,13 +16,6 @@ def present(parent: QObject, trouble: UserError) -> None:
     place = _place(parent)
     if place is not None:
         tell(place, _("Chưa làm được"), sentence(trouble))
-
-
-def present_lightly(parent: QObject, trouble: UserError) -> None:
-    """Show it in a passing line: for what the nurse can see herself and just try again."""
-    place = _place(parent)
-    if place is not None:
-        Toast.tell(place, sentence(trouble), bad=True)
 
 
 def _place(parent: QObject) -> QWidget | None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from covidstation.db.queries.history import person_history
-from covidstation.db.queries.record_sync import RecordSync, Stage, sync_state_of, sync_states_of
+from covidstation.db.queries.record_sync import RecordSync, Stage, sync_states_of
 from covidstation.db.rows import BatchRow, ConflictRow, JournalRow, JournalStateRow, ReceiptRow
 from covidstation.db.session import Database
 from covidstation.services.people import edit_person
@@ -68,7 +68,7 @@ def stage(db: Database, episode) -> Stage:
 def test_from_here_to_the_district(db: Database, person) -> None:
     assert stage(db, person) is Stage.SAVED
     batch(db, "usb", 1, last(db))
-    found = sync_state_of(db, "person", person.person_id)
+    found = sync_states_of(db, [("person", person.person_id)])
     assert (found.stage, found.number, found.target, found.moment) == (Stage.ON_STICK, 1, "KINGSTON", AT)
     assert "USB KINGSTON (lô 1" in whole_words(found, AT.date())
     batch(db, "http", 1, last(db))
@@ -91,7 +91,7 @@ def test_what_the_district_asks_stands_above_all(db: Database, person, status: s
     with db.read() as session:
         seq = session.scalar(select(JournalRow.seq).where(JournalRow.row_id == person.person_id))
     receipt(db, last(db), {"seq": seq, "status": status, "code": "op.row_missing", "text": "Huyện chưa có mục này."})
-    found = sync_state_of(db, "person", person.person_id)
+    found = sync_states_of(db, [("person", person.person_id)])
     assert found.stage is expected
     if expected is Stage.ASIDE:
         assert "Huyện chưa có mục này." in whole_words(found, AT.date())
@@ -116,7 +116,7 @@ def test_an_open_conflict(db: Database, person) -> None:
 
 
 def test_a_row_that_never_changed_here(db: Database) -> None:
-    assert sync_state_of(db, "person", uuid4()) is None
+    assert sync_states_of(db, [("person", uuid4())]) is None
 
 
 def test_every_stage_has_its_words() -> None:

@@ -24,7 +24,6 @@ from covidstation.ui.parts.segments import Segments, SideTabs, Tabs
 from covidstation.ui.parts.steps import Step, StepsPanel
 from covidstation.ui.parts.table import Table
 from covidstation.ui.parts.toast import Toast
-from covidstation.ui.present import present_lightly
 from covidstation.ui.tasks import InlineTasks
 from tests.ui.hands import press
 
@@ -169,7 +168,7 @@ def test_toast_undoes_once_and_goes(holder, qtbot):
 def test_presenter_says_the_sentence(holder, monkeypatch):
     monkeypatch.setattr(messages, "SENTENCES", {"x.full": "Ổ {name} đã đầy. Xoá bớt rồi ghi lại."})
     window = holder(LineEdit("a", "A"))
-    present_lightly(window, UserError("x.full", name="<b>E:</b>"))
+    Toast.tell(window, messages.sentence(UserError("x.full", name="<b>E:</b>")), bad=True)
     assert window.findChild(Toast).accessibleName() == "Ổ <b>E:</b> đã đầy. Xoá bớt rồi ghi lại."
 
 

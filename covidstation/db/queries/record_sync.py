@@ -90,13 +90,8 @@ def sync_facts(session: Session) -> SyncFacts:
     return SyncFacts(state.received_upto, tuple(batches), asked, frozenset(conflicts))
 
 
-def sync_state_of(db: Database, table: str, row: UUID) -> RecordSync | None:
-    """How that row of that table stands: as the least of its changes does; None when it never changed here."""
-    return sync_states_of(db, [(table, row)])
-
-
 def sync_states_of(db: Database, rows: Sequence[tuple[str, UUID]]) -> RecordSync | None:
-    """The same of several rows that a person sees as one record."""
+    """How rows (table, id) that a person sees as one record stand: as the least of their changes; None without one."""
     with db.read() as session:
         facts = sync_facts(session)
         tables = {table for table, _row in rows}

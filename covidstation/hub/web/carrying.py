@@ -28,7 +28,6 @@ from covidstation.sync.refusals import BundleRefused
 
 MOST_FILES: Final = 200
 LONGEST_NAME: Final = 80
-BROWSER: Final = "browser"
 ZIP: Final = "application/zip"
 NOT_FOR_US: Final = {
     Kind.RECEIPT: N_("biên nhận của huyện, để trạm đọc; huyện không cần"),

@@ -57,12 +57,6 @@ def district_items(db: Database) -> tuple[DistrictItem, ...]:
 
 
 @needs(Right.SEE)
-def items_of_person(db: Database, person_id: UUID) -> tuple[DistrictItem, ...]:
-    """What the district asks or says of one person."""
-    return district.items_about(db, person_id)
-
-
-@needs(Right.SEE)
 def district_work(db: Database, today: date) -> DistrictWork:
     """What waits for this station to answer or to read."""
     items = district.list_items(db)

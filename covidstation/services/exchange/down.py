@@ -21,15 +21,12 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
 from covidstation.domain.stamps import COUNTER_BITS, ceiling
 from covidstation.domain.text import name_sort_key
-from covidstation.errors import UserError
 from covidstation.services.changes import Changes, Done, Kind, done
-from covidstation.services.exchange.enrolment import get_certificate, identity_of
 from covidstation.services.exchange.given_back import print_again
 from covidstation.services.people import index_person
 from covidstation.services.rights import needs
-from covidstation.sync.bundle import OpenedBundle, Sender, open_bundle, read_ops
+from covidstation.sync.bundle import OpenedBundle, read_ops
 from covidstation.sync.header import Kind as BundleKind
-from covidstation.sync.identity import key_id
 from covidstation.sync.refusals import BundleRefused
 from covidstation.sync.upcast import upcast
 
@@ -77,21 +74,8 @@ class TookDown:
 
 
 @needs(Right.SEND)
-def take_down(db: Database, data: bytes, *, by: UUID | None, now: datetime) -> Done[TookDown]:
-    """Read one bundle of the district's lines, all of it or nothing. Raises BundleRefused, UserError enrol.not_yet."""
-    certificate = get_certificate(db)
-    if certificate is None:
-        raise UserError("enrol.not_yet")
-    with db.read() as session:
-        identity = identity_of(session)
-    hub = certificate.hub_keys.sign
-    bundle = open_bundle(data, known_senders={key_id(hub): Sender(hub, certificate.station)}, identities=[identity.age])
-    return take_opened(db, bundle, by=by, now=now)
-
-
-@needs(Right.SEND)
 def take_opened(db: Database, bundle: OpenedBundle, *, by: UUID | None, now: datetime) -> Done[TookDown]:
-    """The same of a bundle whose signature was checked."""
+    """Read one bundle of the district's lines whose signature was checked, all or nothing. Raises BundleRefused."""
     header = bundle.header
     if header.kind is not BundleKind.DOWN or header.stream is None or header.epoch is None or header.station is None:
         raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)

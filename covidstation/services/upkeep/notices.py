@@ -94,12 +94,6 @@ def keep_room(folder: Path) -> bool:
     return lay_in(folder)
 
 
-@needs(Right.SEE)
-def clock_notice(db: Database, now: datetime, made_on: date | None = None) -> Notice | None:
-    """Whether this PC's clock is in doubt: for the day's page, and for whoever freezes a report."""
-    return next(_clock(db, now, made_on), None)
-
-
 @needs(Right.OWN)
 def trust_clock(db: Database, *, by: UUID | None, now: datetime) -> Done[None]:
     """A person says that the clock is right: what was written until now no longer speaks against it."""

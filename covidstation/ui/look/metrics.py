@@ -13,7 +13,6 @@ STATUS_LINE: Final = 32
 ACTION_BAR: Final = 56
 
 CONTROL: Final = 32
-CONTROL_LARGE: Final = 40
 FORM_ROW: Final = 40
 FORM_LABEL: Final = 136
 TABLE_ROW: Final = 32

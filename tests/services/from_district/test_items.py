@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from covidstation.db.queries.district import items_about
 from covidstation.db.queries.history import person_history
 from covidstation.db.queries.people import get_person
 from covidstation.db.rows import DistrictMessageRow, PathogenTestRow
@@ -15,7 +16,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.hub.correcting import correct_record, find_record
 from covidstation.hub.items import ItemDraft, item_states, items, make_item, set_target, withdraw_item
 from covidstation.hub.rows import StationRow
-from covidstation.services.district.items import answer_item, district_work, items_of_person, look_at_item, mark_read
+from covidstation.services.district.items import answer_item, district_work, look_at_item, mark_read
 from covidstation.services.district.targets import targets_on
 from tests.services import samples
 from tests.services.from_district.world import HOA
@@ -83,14 +84,14 @@ def test_a_question_about_a_person_is_answered_offline_and_the_answer_travels(wo
     about_case = ("episode", episode.id.hex)
     row = tell(world, ItemKind.QUESTION, "Ngày sinh", "1968 hay 1986?", station=near.n, about=about_case)
     near.receive()
-    (item,) = items_of_person(near.db, person.id)
+    (item,) = items_about(near.db, person.id)
     assert item.wants is MessageKind.ANSWER and item.person_name == person.full_name
     with pytest.raises(Refused):
         answer_item(near.db, item.id, " \u200b ", now=world.tick(), **WHEN)
     with pytest.raises(Refused):
         answer_item(near.db, item.id, "a" * (MOST_ANSWER + 1), now=world.tick(), **WHEN)
     answer_item(near.db, item.id, "Căn cước ghi 1968", now=world.tick(), **WHEN)
-    (item,) = items_of_person(near.db, person.id)
+    (item,) = items_about(near.db, person.id)
     assert item.wants is None and not item.said[-1].received
     near.send()
     reply = states(world, row)[near.name].replies
@@ -160,7 +161,7 @@ def test_a_correction_changes_the_record_and_says_who_and_why_in_the_history(wor
     line = next(one for one in person_history(near.db, person.id) if one.district and one.field == "full_name")
     assert (line.who, line.reason, line.new) == (HOA.name, "Theo căn cước mới", "Vàng A Pháng")
     assert line.old and line.old != line.new
-    (item,) = items_of_person(near.db, person.id)
+    (item,) = items_about(near.db, person.id)
     assert item.body == "Theo căn cước mới"
 
 
