@@ -21,9 +21,9 @@ from uuid import UUID
 from benchmarks.measure import report
 from covidstation.db.keys import FLOOR
 from covidstation.domain.ops import Op, chain_over, chain_start, encode_op
-from covidstation.hub.enrolling import enrol_station
-from covidstation.hub.intake import Outcome, take_in
-from covidstation.hub.store import Hub, Place, create_hub, open_hub
+from covidstation.hub.database.store import Hub, Place, create_hub, open_hub
+from covidstation.hub.intake.bundles import Outcome, take_in
+from covidstation.hub.stations.enrolling import enrol_station
 from covidstation.sync.bundle import Subject, write_bundle
 from covidstation.sync.enrolment import EnrolRequest, open_certificate
 from covidstation.sync.header import Kind, Stream

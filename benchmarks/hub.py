@@ -28,13 +28,13 @@ from benchmarks.bundle import NOW, Station, new_lines, timed, update_lines
 from benchmarks.measure import percentile, report
 from covidstation.db.keys import FLOOR
 from covidstation.domain.ops import chain_start
-from covidstation.hub import keys as hub_keys
-from covidstation.hub.intake import Outcome, take_in
-from covidstation.hub.queue import enqueue, wait
+from covidstation.hub.database import keys as hub_keys
+from covidstation.hub.database.sets import insert_rows
+from covidstation.hub.database.store import DATABASE, DRIVER, Hub, Place, create_hub, open_hub
+from covidstation.hub.intake.bundles import Outcome, take_in
+from covidstation.hub.intake.queue import enqueue, wait
+from covidstation.hub.intake.workers import Workers
 from covidstation.hub.rows import OperationRow, RecordRow
-from covidstation.hub.sets import insert_rows
-from covidstation.hub.store import DATABASE, DRIVER, Hub, Place, create_hub, open_hub
-from covidstation.hub.workers import Workers
 
 MANY, BATCH, STATIONS, CALLERS = 10_000, 200, 40, 16
 PASSPHRASE = "chỉ để đo thôi"

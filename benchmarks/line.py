@@ -28,10 +28,10 @@ from covidstation.db.keys import FLOOR
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import Person, PersonDraft, Sex
-from covidstation.hub.enrolling import enrol_station, look_at_request, renew_certificates
+from covidstation.hub.database.store import DATABASE, Hub, Place, create_hub, open_hub
 from covidstation.hub.rows import EnrolmentRow
-from covidstation.hub.store import DATABASE, Hub, Place, create_hub, open_hub
-from covidstation.hub.tls import server_files
+from covidstation.hub.stations.enrolling import enrol_station, look_at_request, renew_certificates
+from covidstation.hub.stations.tls import server_files
 from covidstation.paths import resources
 from covidstation.services.access.opening import open_register
 from covidstation.services.exchange.bundles import import_files

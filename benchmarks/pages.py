@@ -24,12 +24,12 @@ from sqlalchemy import Table
 
 from covidstation.db import keys
 from covidstation.domain.ops import Op, encode_op
-from covidstation.hub.facts import refresh_facts
-from covidstation.hub.rights import HubRole
+from covidstation.hub.database.sets import insert_rows
+from covidstation.hub.database.store import DATABASE, Hub, Place, create_hub, open_hub, utc
+from covidstation.hub.figures.facts import refresh_facts
 from covidstation.hub.rows import EnrolmentRow, OperationRow, RecordRow, StationRow, StreamRow, to_json
-from covidstation.hub.sets import insert_rows
-from covidstation.hub.store import DATABASE, Hub, Place, create_hub, open_hub, utc
-from covidstation.hub.users import add_user
+from covidstation.hub.staff.rights import HubRole
+from covidstation.hub.staff.users import add_user
 from covidstation.hub.web.app import make_app
 from covidstation.hub.web.pages import routes
 

@@ -47,6 +47,7 @@ from covidstation.ui.look.qt_words import QtWords
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.parts.mnemonics import Mnemonics
 from covidstation.ui.parts.ring import FocusRing
+from covidstation.ui.rubbish import Rubbish
 from covidstation.ui.start.shell import Shell
 from covidstation.ui.start.trouble import TroubleView
 from covidstation.ui.start.unlock import UnlockView
@@ -108,9 +109,11 @@ class Program(QObject):
         Mnemonics(app)
         self.shell = Shell(PROGRAM)
         self.tasks = Tasks(present=late.present)
+        self._rubbish = Rubbish(self)
 
     def start(self) -> None:
         """Show the first view, then load the rest in the background."""
+        self._rubbish.start()
         self._enter(self._folder)
         self.shell.showMaximized()
         QTimer.singleShot(0, self._load_rest)
@@ -118,6 +121,7 @@ class Program(QObject):
     def end(self) -> None:
         """Nothing runs on after the window."""
         self.tasks.close()
+        self._rubbish.stop()
         self._close_register()
         self._let_go()
         qInstallMessageHandler(None)

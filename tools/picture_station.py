@@ -22,10 +22,10 @@ from covidstation.domain.episodes import EpisodeDraft, PathogenTest, TestKind
 from covidstation.domain.hours import Step
 from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.station import StationDraft
-from covidstation.hub.enrolling import enrol_station, look_at_request
-from covidstation.hub.intake import import_place
-from covidstation.hub.receipting import export_answers
-from covidstation.hub.store import Hub, create_hub, open_hub, place_of
+from covidstation.hub.database.store import Hub, create_hub, open_hub, place_of
+from covidstation.hub.intake.bundles import import_place
+from covidstation.hub.replies.receipting import export_answers
+from covidstation.hub.stations.enrolling import enrol_station, look_at_request
 from covidstation.services.access.opening import Register, open_register
 from covidstation.services.care.alerts import answer_alert
 from covidstation.services.care.isolation import mark_step, running_hours

@@ -17,13 +17,15 @@ from typing import Any
 from covidstation import __version__
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
-from covidstation.hub import cli_copies, cli_items, cli_users
-from covidstation.hub.echo import replay_newer
-from covidstation.hub.enrolling import Look, SameCommune, Standing, enrol_station, look_at_request
-from covidstation.hub.figures import station_figures
-from covidstation.hub.give_back import give_back
-from covidstation.hub.intake import import_place
-from covidstation.hub.receipting import export_answers
+from covidstation.hub.commands import copies as cli_copies
+from covidstation.hub.commands import items as cli_items
+from covidstation.hub.commands import users as cli_users
+from covidstation.hub.database.store import Hub, Place, create_hub, open_hub, place_of
+from covidstation.hub.figures.stations import station_figures
+from covidstation.hub.intake.bundles import import_place
+from covidstation.hub.merging.echo import replay_newer
+from covidstation.hub.replies.give_back import give_back
+from covidstation.hub.replies.receipting import export_answers
 from covidstation.hub.results import (
     Enrolled,
     enrolled_result,
@@ -36,7 +38,7 @@ from covidstation.hub.results import (
     look_text,
     status_result,
 )
-from covidstation.hub.store import Hub, Place, create_hub, open_hub, place_of
+from covidstation.hub.stations.enrolling import Look, SameCommune, Standing, enrol_station, look_at_request
 from covidstation.i18n import _
 from covidstation.passphrases import ask_passphrase
 from covidstation.sync.bundle import read_header

@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from covidstation.errors import UserError
-from covidstation.hub.enrolling import Look
-from covidstation.hub.figures import StationFigures
-from covidstation.hub.give_back import GaveBack
-from covidstation.hub.intake import Intake, Outcome
-from covidstation.hub.receipting import Written
-from covidstation.hub.store import Founded, Hub, Place, aware
-from covidstation.hub.watching import SENTENCE_OF, Watched
+from covidstation.hub.database.store import Founded, Hub, Place, aware
+from covidstation.hub.figures.stations import StationFigures
+from covidstation.hub.intake.bundles import Intake, Outcome
+from covidstation.hub.intake.watching import SENTENCE_OF, Watched
+from covidstation.hub.replies.give_back import GaveBack
+from covidstation.hub.replies.receipting import Written
+from covidstation.hub.stations.enrolling import Look
 from covidstation.i18n import _
 from covidstation.messages import SENTENCES, sentence
 

@@ -24,15 +24,15 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import HANDLED_SIGNALS
 
 from covidstation.errors import UserError
-from covidstation.hub.backup_daily import DailyBackup
-from covidstation.hub.enrolling import renew_certificates
+from covidstation.hub.copies.daily import DailyBackup
+from covidstation.hub.database.store import Hub
+from covidstation.hub.intake.workers import Workers
 from covidstation.hub.rows import HubStateRow
-from covidstation.hub.store import Hub
-from covidstation.hub.tls import ServerFiles, server_files
+from covidstation.hub.stations.enrolling import renew_certificates
+from covidstation.hub.stations.tls import ServerFiles, server_files
 from covidstation.hub.web.app import make_app
 from covidstation.hub.web.pages import routes
 from covidstation.hub.web.taking import Inbox
-from covidstation.hub.workers import Workers
 from covidstation.sync.enrolment import MOST_URLS, is_url
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from covidstation.db import keys
-from covidstation.hub.keys import escrow_file
+from covidstation.hub.database.keys import escrow_file
 from tests.services.samples import CHEAP, PASSPHRASE, USER
 
 NURSE = "Giàng A Sùng"

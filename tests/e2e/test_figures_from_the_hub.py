@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from covidstation.hub.database.store import DATABASE, Place, open_hub
 from covidstation.hub.rows import RecordRow
-from covidstation.hub.store import DATABASE, Place, open_hub
 from tests.e2e.epidemic import CUTOFF, DAYS, FIRST, acts
 from tests.e2e.programs import PASSPHRASE
 from tests.e2e.programs import station as station_program

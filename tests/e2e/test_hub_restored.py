@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from sqlalchemy import URL, select
 
+from covidstation.hub.database.store import DATABASE, Place, open_hub
 from covidstation.hub.rows import OperationRow, RecordRow, StationRow, StreamRow
-from covidstation.hub.store import DATABASE, Place, open_hub
 from covidstation.services.access.opening import open_register
 from tests.e2e.programs import PASSPHRASE, Program
 from tests.e2e.test_journey import NAME, OTHER, Journey

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from covidstation.db.journal import plain
 from covidstation.db.rows import Base, Synced
 from covidstation.db.session import Database
+from covidstation.hub.database.store import DATABASE, Place, open_hub
 from covidstation.hub.rows import OperationRow, RecordRow
-from covidstation.hub.store import DATABASE, Place, open_hub
 from covidstation.services.access.opening import open_register
 from tests.e2e.programs import PASSPHRASE, Program
 from tests.e2e.test_journey import NAME, Journey

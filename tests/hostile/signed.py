@@ -30,17 +30,17 @@ from covidstation.db import keys
 from covidstation.domain.canonical import encode
 from covidstation.domain.ops import chain_over
 from covidstation.errors import UserError
-from covidstation.hub import keys as hub_keys
-from covidstation.hub.intake import Outcome, take_in
+from covidstation.hub.database import keys as hub_keys
+from covidstation.hub.database.store import DATABASE, Hub, Place, create_hub, open_hub
+from covidstation.hub.intake.bundles import Outcome, take_in
 from covidstation.hub.rows import OperationRow, RecordRow, StreamRow
-from covidstation.hub.store import DATABASE, Hub, Place, create_hub, open_hub
 from covidstation.messages import sentence
 from covidstation.services.exchange.bundles import Taken, import_files
 from covidstation.sync.header import MAGIC
 from tests.hostile.bundles import peak
 from tests.hostile.sticks import state
 from tests.hostile.strings import NASTY
-from tests.hub.stations import ACTOR, START, FakeStation
+from tests.hub.fake_stations import ACTOR, START, FakeStation
 from tests.services import samples as register_samples
 from tests.services.district import EPOCH, STATION, District
 

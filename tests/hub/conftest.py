@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import URL
 
 from covidstation.db import keys
-from covidstation.hub import keys as hub_keys
-from covidstation.hub.store import DATABASE, Founded, Hub, Place, create_hub, open_hub
+from covidstation.hub.database import keys as hub_keys
+from covidstation.hub.database.store import DATABASE, Founded, Hub, Place, create_hub, open_hub
 from tests.hub import postgres
-from tests.hub.stations import NOW, FakeStation
+from tests.hub.fake_stations import NOW, FakeStation
 
 PASSPHRASE = "con đường mòn qua đèo"
 NAME = "Trung tâm Y tế Sìn Hồ"

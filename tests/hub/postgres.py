@@ -15,7 +15,7 @@ from uuid import uuid4
 import psycopg
 from sqlalchemy import URL, make_url
 
-from covidstation.hub.store import DRIVER
+from covidstation.hub.database.store import DRIVER
 
 with warnings.catch_warnings():  # it remarks, when it is imported, on a machine where nobody has logged in
     warnings.simplefilter("ignore")

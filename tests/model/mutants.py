@@ -23,7 +23,7 @@ def _edit(module: str, old: str, new: str) -> Edit:
 MUTANTS: Final[Mapping[str, Sequence[Edit]]] = {
     "lines of another epoch are taken twice": [
         _edit(
-            "hub.apply",
+            "hub.merging.apply",
             "    if not others:\n        return None\n    found: dict[int, tuple",
             "    return None\n    found: dict[int, tuple",
         ),
@@ -32,7 +32,7 @@ MUTANTS: Final[Mapping[str, Sequence[Edit]]] = {
         _edit("domain.stamps", "max(now_ms << COUNTER_BITS, last + 1)", "now_ms << COUNTER_BITS"),
     ],
     "a gap is passed over": [
-        _edit("hub.intake", "if first > stream.upto + 1:", "if first > stream.upto + 1 and not arrival.lines:"),
+        _edit("hub.intake.bundles", "if first > stream.upto + 1:", "if first > stream.upto + 1 and not arrival.lines:"),
     ],
     "a receipt of another epoch counts": [
         _edit("services.exchange.receipts", "if receipt.epoch != state.epoch:", "if False:"),
@@ -54,11 +54,13 @@ MUTANTS: Final[Mapping[str, Sequence[Edit]]] = {
         ),
     ],
     "the losing value is not kept": [
-        _edit("hub.merging", "        keep_split(self.session, self.station, key, split, self.now)", "        pass"),
+        _edit(
+            "hub.merging.lines", "        keep_split(self.session, self.station, key, split, self.now)", "        pass"
+        ),
     ],
     "sent counts as read": [
         _edit(
-            "hub.down",
+            "hub.down.stream",
             "        yield usb.down_name(station.id",
             "        stream.told_upto = last\n        session.commit()\n        yield usb.down_name(station.id",
         ),
@@ -81,7 +83,7 @@ MUTANTS: Final[Mapping[str, Sequence[Edit]]] = {
         ),
     ],
     "a deletion beats an edit": [
-        _edit("hub.merging", "if op.base != record.rev and op.row not in self._purged:", "if False:"),
+        _edit("hub.merging.lines", "if op.base != record.rev and op.row not in self._purged:", "if False:"),
     ],
     "whoever comes last wins": [
         _edit(
@@ -91,7 +93,7 @@ MUTANTS: Final[Mapping[str, Sequence[Edit]]] = {
         ),
     ],
     "what a station lost is not given back": [
-        _edit("hub.give_back", "        ops = _lacking(session, row, stream)", "        ops = []"),
+        _edit("hub.replies.give_back", "        ops = _lacking(session, row, stream)", "        ops = []"),
     ],
     "the newer clock wins without a word": [
         _edit(

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from covidstation.db import keys
 from covidstation.db.rows import StationRow
 from covidstation.hub import rows as hub_rows
-from covidstation.hub.enrolling import enrol_station
-from covidstation.hub.store import Place, create_hub, open_hub
+from covidstation.hub.database.store import Place, create_hub, open_hub
+from covidstation.hub.stations.enrolling import enrol_station
 from covidstation.services.exchange.bundles import import_files
 from covidstation.services.exchange.enrolment import write_enrolment
 from covidstation.sync.carriers import usb

@@ -25,13 +25,13 @@ from covidstation.db.session import Database, make_engine
 from covidstation.domain.ops import decode_op
 from covidstation.errors import UserError
 from covidstation.hub import rows as hub_rows
-from covidstation.hub.backup import make_backup
-from covidstation.hub.down import Change, down_bundles, say
-from covidstation.hub.give_back import give_back
-from covidstation.hub.intake import Outcome, take_in
-from covidstation.hub.receipting import build_receipt
-from covidstation.hub.restoring import restore_hub
-from covidstation.hub.store import Place, open_hub
+from covidstation.hub.copies.backup import make_backup
+from covidstation.hub.copies.restoring import restore_hub
+from covidstation.hub.database.store import Place, open_hub
+from covidstation.hub.down.stream import Change, down_bundles, say
+from covidstation.hub.intake.bundles import Outcome, take_in
+from covidstation.hub.replies.give_back import give_back
+from covidstation.hub.replies.receipting import build_receipt
 from covidstation.services.copies.restore import begin_epoch
 from covidstation.services.exchange.bundles import export_changes, import_files
 from covidstation.services.privacy.purge import forget_words

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from covidstation.db.session import Database
-from covidstation.hub.store import DATABASE, Hub, Place, create_hub, open_hub
+from covidstation.hub.database.store import DATABASE, Hub, Place, create_hub, open_hub
 from tests.services import samples
 from tests.wire.ends import PASSPHRASE, Served, join, now, served
 

@@ -17,10 +17,10 @@ from covidstation.db.rows import JournalStateRow
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.errors import UserError
-from covidstation.hub.enrolling import SameCommune, enrol_station, look_at_request, renew_certificates
+from covidstation.hub.database.store import Hub
 from covidstation.hub.rows import EnrolmentRow, HubStateRow, OperationRow, RecordRow
-from covidstation.hub.store import Hub
-from covidstation.hub.tls import server_files
+from covidstation.hub.stations.enrolling import SameCommune, enrol_station, look_at_request, renew_certificates
+from covidstation.hub.stations.tls import server_files
 from covidstation.services.exchange.bundles import import_files
 from covidstation.services.exchange.enrolment import write_enrolment
 from covidstation.services.exchange.wire import Synced, sync_now

@@ -24,14 +24,14 @@ from covidstation.db.session import Database
 from covidstation.domain import pace
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.district import ItemKind
-from covidstation.hub.enrolling import renew_certificates
-from covidstation.hub.figures import station_figures
-from covidstation.hub.intake import take_in
-from covidstation.hub.items import Author, ItemDraft, make_item
+from covidstation.hub.database.store import Hub
+from covidstation.hub.down.items import Author, ItemDraft, make_item
+from covidstation.hub.figures.stations import station_figures
+from covidstation.hub.intake.bundles import take_in
 from covidstation.hub.rows import EnrolmentRow
 from covidstation.hub.serve import application
-from covidstation.hub.store import Hub
-from covidstation.hub.tls import server_files
+from covidstation.hub.stations.enrolling import renew_certificates
+from covidstation.hub.stations.tls import server_files
 from covidstation.hub.web.limits import Rate
 from covidstation.hub.web.sync import Rates
 from covidstation.services.exchange import line_state

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from covidstation.db.session import Database
-from covidstation.hub.store import DATABASE, Hub, Place, open_hub
+from covidstation.hub.database.store import DATABASE, Hub, Place, open_hub
 from tests.services import samples
 from tests.wire.ends import PASSPHRASE, folder_of, history, join, last_seq, people, records, unsent
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from benchmarks._pipe import Pipe
 from covidstation.db.session import Database
 from covidstation.domain.pace import AIM, LATEST, LEAST, MOST, back_off, new_speed, next_slot, slice_size
-from covidstation.hub.store import Hub
+from covidstation.hub.database.store import Hub
 from covidstation.services.access.opening import Register
 from covidstation.services.exchange.line_look import LineLook, look_at_line
 from covidstation.services.exchange.line_state import LineState, keep_line

@@ -101,7 +101,7 @@ class MoveRow(HubBase):
 
 
 class InboxRow(HubBase):
-    """A file that has arrived and is durable; `hub.queue` takes it in, each station in its turn."""
+    """A file that has arrived and is durable; `hub.intake.queue` takes it in, each station in its turn."""
 
     __tablename__ = "inbox"
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)

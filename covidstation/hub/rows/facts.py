@@ -1,4 +1,4 @@
-"""Figures kept beside the records, so that a page of all communes reads no record: written by `hub.facts` alone."""
+"""Figures kept beside the records, so that a page of all communes reads no record: written by `figures.facts` alone."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class HubStateRow(HubBase):
     epoch: Mapped[str]  # 16 hex digits, new after each restore
     last_serial: Mapped[int] = mapped_column(BigInteger, default=0)
     last_stamp: Mapped[int] = mapped_column(BigInteger, default=0)  # of the hub's own clock, above all it has seen
-    schema: Mapped[int] = mapped_column(default=1)  # of data: the newest that a program read here (`hub.echo`)
+    schema: Mapped[int] = mapped_column(default=1)  # of data: the newest that a program read here (`hub.merging.echo`)
     keys: Mapped[bytes] = mapped_column(LargeBinary)  # sealed: hub.keys
     made_at: Mapped[datetime]
     urls: Mapped[str] = mapped_column(default="")  # where stations reach it, one a line; in their certificates
@@ -113,7 +113,7 @@ class OperationRow(HubBase):
 
 
 class AuditHeadRow(HubBase):
-    """How far a station's record of who did what had come, by its newest bundle of that epoch (`hub.watching`)."""
+    """How far a station's record of who did what had come, by its newest bundle of that epoch (`intake.watching`)."""
 
     __tablename__ = "audit_head"
     station: Mapped[int] = mapped_column(ForeignKey("station.n"), primary_key=True, autoincrement=False)

@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from covidstation.errors import UserError
-from covidstation.hub.store import Hub
+from covidstation.hub.database.store import Hub
 from covidstation.hub.web.refusing import refusal
 from covidstation.hub.web.sync import Rates, SyncDoor
 from covidstation.hub.web.taking import Inbox, Taker
@@ -57,7 +57,7 @@ def make_app(
     rates: Rates | None = None,
     bounds: Bounds | None = None,
 ) -> Starlette:
-    """The application for one open hub, whose `hub.workers` run. `pages` and their `middleware` are for people."""
+    """The application for one open hub, whose workers run. `pages` and their `middleware` are for people."""
     uploads = Uploads(hub.place.folder / FOLDER, bounds)
     door = SyncDoor(hub, taker or Inbox(hub), uploads, rates or Rates())
     app = Starlette(

@@ -15,10 +15,10 @@ from starlette.datastructures import UploadFile
 
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
-from covidstation.hub.audit import HubAction, note
-from covidstation.hub.intake import Intake, Outcome
-from covidstation.hub.receipting import export_answers
+from covidstation.hub.intake.bundles import Intake, Outcome
+from covidstation.hub.replies.receipting import export_answers
 from covidstation.hub.results import hub_sentence, intake_text
+from covidstation.hub.staff.audit import HubAction, note
 from covidstation.hub.web.frame import Answer, Ask, File, Show
 from covidstation.i18n import N_, _
 from covidstation.sync.bundle import read_header

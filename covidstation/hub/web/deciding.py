@@ -9,10 +9,10 @@ from covidstation.domain.canonical import is_hex
 from covidstation.domain.deciding import Choice
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
-from covidstation.hub.audit import HubAction, note
-from covidstation.hub.conflicts import decide_conflict
-from covidstation.hub.differing import Differing, differing, one_differing
-from covidstation.hub.overview import station_by_id
+from covidstation.hub.figures.differing import Differing, differing, one_differing
+from covidstation.hub.figures.overview import station_by_id
+from covidstation.hub.merging.conflicts import decide_conflict
+from covidstation.hub.staff.audit import HubAction, note
 from covidstation.hub.web.frame import PAGE, Answer, Ask, Go, Sheet, Show
 from covidstation.i18n import _
 from covidstation.services.reports.tables import SheetTable, Value

@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from typing import Final
 
 from covidstation.errors import UserError
-from covidstation.hub.counts import MOST_DAYS, Figures, figures_of, reports_of, sums_of
-from covidstation.hub.facts import refresh_facts
-from covidstation.hub.overview import REPORT_DUE, Commune, communes, station_by_id
-from covidstation.hub.rights import HubRight
+from covidstation.hub.database.store import aware
+from covidstation.hub.figures.counts import MOST_DAYS, Figures, figures_of, reports_of, sums_of
+from covidstation.hub.figures.facts import refresh_facts
+from covidstation.hub.figures.overview import REPORT_DUE, Commune, communes, station_by_id
+from covidstation.hub.figures.worklists import bundles_aside, lines_aside
 from covidstation.hub.rows import StationRow
-from covidstation.hub.store import aware
+from covidstation.hub.staff.rights import HubRight
 from covidstation.hub.web.charts import Bar, bars, columns
 from covidstation.hub.web.frame import PAGE, Answer, Ask, Sheet, Show
 from covidstation.hub.web.moving import station_of, stations_of
 from covidstation.hub.web.words import CARRIERS, WORRIES
-from covidstation.hub.worklists import bundles_aside, lines_aside
 from covidstation.i18n import _, date_text
 from covidstation.services.reports.tables import SheetTable, Value
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from covidstation.hub.rights import HubRight
+from covidstation.hub.staff.rights import HubRight
 from covidstation.hub.web import carrying, deciding, district, enrolment, entry, moving, people, staff, telling, work
 from covidstation.hub.web.frame import Handler
 

@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
-from covidstation.hub.audit import HubAction, note
-from covidstation.hub.enrolling import Look, SameCommune, Standing, enrol_station, look_at_request
-from covidstation.hub.overview import station_by_id
-from covidstation.hub.revoking import revoke_station
+from covidstation.hub.database.store import aware
+from covidstation.hub.figures.overview import station_by_id
 from covidstation.hub.rows import EnrolmentRow, StationRow
-from covidstation.hub.store import aware
+from covidstation.hub.staff.audit import HubAction, note
+from covidstation.hub.stations.enrolling import Look, SameCommune, Standing, enrol_station, look_at_request
+from covidstation.hub.stations.revoking import revoke_station
 from covidstation.hub.web.frame import Answer, Ask, Go, Show
 from covidstation.sync.enrolment import LIMITS
 from covidstation.sync.refusals import BundleRefused

@@ -8,10 +8,10 @@ from hmac import compare_digest
 from typing import Final
 
 from covidstation.errors import UserError
-from covidstation.hub import sessions
-from covidstation.hub.audit import HubAction, note
-from covidstation.hub.users import change_own
-from covidstation.hub.users import sign_in as open_session
+from covidstation.hub.staff import sessions
+from covidstation.hub.staff.audit import HubAction, note
+from covidstation.hub.staff.users import change_own
+from covidstation.hub.staff.users import sign_in as open_session
 from covidstation.hub.web.frame import Answer, Ask, File, Go, Show
 from covidstation.paths import resources
 

@@ -16,10 +16,10 @@ from starlette.datastructures import FormData, UploadFile
 
 from covidstation.catalog import Catalog
 from covidstation.errors import UserError
-from covidstation.hub.intake import Intake
-from covidstation.hub.rights import HubActor, HubRight
-from covidstation.hub.sessions import SignedIn
-from covidstation.hub.store import Hub
+from covidstation.hub.database.store import Hub
+from covidstation.hub.intake.bundles import Intake
+from covidstation.hub.staff.rights import HubActor, HubRight
+from covidstation.hub.staff.sessions import SignedIn
 from covidstation.services.reports.tables import SheetTable
 
 PAGE: Final = 40  # lines of a list on one page: 30 kB with all that stands around them

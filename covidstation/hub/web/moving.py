@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, aliased
 from covidstation.domain.canonical import is_hex
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
-from covidstation.hub.audit import HubAction, note
-from covidstation.hub.items import Author
-from covidstation.hub.moves import (
+from covidstation.hub.database.store import aware
+from covidstation.hub.down.items import Author
+from covidstation.hub.down.moves import (
     MoveRequest,
     Proposal,
     decide_move,
@@ -22,11 +22,11 @@ from covidstation.hub.moves import (
     refuse_request,
     withdraw_move,
 )
-from covidstation.hub.overview import station_by_id
+from covidstation.hub.figures.overview import station_by_id
+from covidstation.hub.figures.worklists import MOST
 from covidstation.hub.rows import EnrolmentRow, MoveRow, RecordRow, StationRow
-from covidstation.hub.store import aware
+from covidstation.hub.staff.audit import HubAction, note
 from covidstation.hub.web.frame import Answer, Ask, Go, Show
-from covidstation.hub.worklists import MOST
 
 
 def author_of(ask: Ask) -> Author:

@@ -32,10 +32,10 @@ from starlette.types import Message
 
 from covidstation.catalog import Catalog, load_catalog
 from covidstation.errors import UserError
-from covidstation.hub.audit import HubAction, note_alone
-from covidstation.hub.intake import Intake, take_in
-from covidstation.hub.sessions import find_session, is_form_token
-from covidstation.hub.store import Hub
+from covidstation.hub.database.store import Hub
+from covidstation.hub.intake.bundles import Intake, take_in
+from covidstation.hub.staff.audit import HubAction, note_alone
+from covidstation.hub.staff.sessions import find_session, is_form_token
 from covidstation.hub.web.carrying import MOST_FILES
 from covidstation.hub.web.doors import DOORS, Door
 from covidstation.hub.web.frame import Answer, Ask, File, Go, Sheet, Show

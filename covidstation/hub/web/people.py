@@ -5,8 +5,8 @@ from __future__ import annotations
 from covidstation.domain.canonical import is_hex
 from covidstation.domain.privacy import HiddenNumber, RevealReason
 from covidstation.errors import UserError
-from covidstation.hub.people import MOST_FOUND, find_people, see_person
-from covidstation.hub.people import reveal as reveal_hidden
+from covidstation.hub.figures.people import MOST_FOUND, find_people, see_person
+from covidstation.hub.figures.people import reveal as reveal_hidden
 from covidstation.hub.web.frame import Answer, Ask, Show
 from covidstation.hub.web.moving import station_typed, stations_of
 from covidstation.i18n import N_

@@ -12,10 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from covidstation.domain.text import clean, clean_block
+from covidstation.hub.database.store import aware
 from covidstation.hub.results import hub_sentence
-from covidstation.hub.rights import HubRight
-from covidstation.hub.sessions import form_token
-from covidstation.hub.store import aware
+from covidstation.hub.staff.rights import HubRight
+from covidstation.hub.staff.sessions import form_token
 from covidstation.hub.web.entry import style_bytes
 from covidstation.hub.web.frame import Ask
 from covidstation.hub.web.words import ACTIONS, CARRIERS, DONE, GRAVE, ROLES, WORRIES, ago_text, span_text

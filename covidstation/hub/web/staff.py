@@ -7,11 +7,11 @@ from typing import Final
 from sqlalchemy import select
 
 from covidstation.errors import UserError
-from covidstation.hub import users
-from covidstation.hub.audit import HubAction, check_chain, entries, note
-from covidstation.hub.rights import RIGHTS_OF, HubRight, HubRole
+from covidstation.hub.database.store import aware
 from covidstation.hub.rows import StationRow
-from covidstation.hub.store import aware
+from covidstation.hub.staff import users
+from covidstation.hub.staff.audit import HubAction, check_chain, entries, note
+from covidstation.hub.staff.rights import RIGHTS_OF, HubRight, HubRole
 from covidstation.hub.web.frame import Answer, Ask, Go, Sheet, Show
 from covidstation.hub.web.words import ACTIONS, ROLE_HINTS, ROLES, details_text
 from covidstation.i18n import _

@@ -1,7 +1,7 @@
 """The addresses that stations speak to: docs/bundle-format-1.md §11.
 
 Who speaks is known from the signed header before anything is kept. A body is held in memory up to 1 MiB; what is larger
-comes in pieces and lies in a file. Nothing here decides about data: `hub.intake` does.
+comes in pieces and lies in a file. Nothing here decides about data: `hub.intake.bundles` does.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from starlette.routing import Route
 
 from covidstation.domain.canonical import is_hex, moment_text
 from covidstation.errors import UserError
-from covidstation.hub.answering import Speaker, build_answer, find_speaker
-from covidstation.hub.intake import Intake, Outcome
-from covidstation.hub.store import Hub
+from covidstation.hub.database.store import Hub
+from covidstation.hub.intake.bundles import Intake, Outcome
+from covidstation.hub.replies.answering import Speaker, build_answer, find_speaker
 from covidstation.hub.web.limits import Buckets, Rate, later
 from covidstation.hub.web.reading import number_in, read_chunks
 from covidstation.hub.web.refusing import refusal, status_of

@@ -9,9 +9,9 @@ from typing import Final, Protocol
 import anyio
 from anyio import to_thread
 
-from covidstation.hub.intake import Intake
-from covidstation.hub.queue import enqueue, wait
-from covidstation.hub.store import Hub
+from covidstation.hub.database.store import Hub
+from covidstation.hub.intake.bundles import Intake
+from covidstation.hub.intake.queue import enqueue, wait
 
 PATIENCE: Final = 20.0  # seconds until a station is told to ask again
 THREADS: Final = 64  # requests that wait for their turn at once
@@ -25,7 +25,7 @@ class Taker(Protocol):
 
 
 class Inbox:
-    """Through `hub.queue`: durable first, then in the station's turn; `hub.workers` must run."""
+    """Through `hub.intake.queue`: durable first, then in the station's turn; `hub.intake.workers` must run."""
 
     def __init__(self, hub: Hub, *, carrier: str = "http", patience: float = PATIENCE) -> None:
         self._hub, self._carrier, self._patience = hub, carrier, patience

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from covidstation.domain.canonical import is_hex
 from covidstation.domain.district import ItemKind, Measure, Target
 from covidstation.errors import UserError
-from covidstation.hub.items import (
+from covidstation.hub.database.store import aware
+from covidstation.hub.down.items import (
     ItemDraft,
     item_states,
     items,
@@ -20,9 +21,8 @@ from covidstation.hub.items import (
     set_target,
     withdraw_item,
 )
-from covidstation.hub.overview import station_by_id
+from covidstation.hub.figures.overview import station_by_id
 from covidstation.hub.rows import ItemRow, StationRow
-from covidstation.hub.store import aware
 from covidstation.hub.web.frame import PAGE, Answer, Ask, Go, Sheet, Show
 from covidstation.hub.web.moving import author_of, station_typed, stations_of
 from covidstation.i18n import N_, _

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from covidstation.domain.text import clean
-from covidstation.hub.audit import HubAction
-from covidstation.hub.overview import Worry
-from covidstation.hub.rights import HubRole
+from covidstation.hub.figures.overview import Worry
+from covidstation.hub.staff.audit import HubAction
+from covidstation.hub.staff.rights import HubRole
 from covidstation.i18n import N_, _, moment_text, ngettext
 
 ROLES: Final[Mapping[HubRole, str]] = {

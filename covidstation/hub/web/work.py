@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from covidstation.errors import UserError
+from covidstation.hub.database.store import aware
+from covidstation.hub.figures.worklists import MOST, bundles_aside, lines_aside
 from covidstation.hub.results import hub_sentence
-from covidstation.hub.store import aware
 from covidstation.hub.web.frame import Answer, Ask, Sheet, Show
-from covidstation.hub.worklists import MOST, bundles_aside, lines_aside
 from covidstation.i18n import _
 from covidstation.messages.fields import ROWS
 from covidstation.services.reports.tables import SheetTable

@@ -1,6 +1,6 @@
 """Handing a person over to another station, as the two stations see it: asked, answered, and where somebody is now.
 
-The district passes the question on and writes the record into the other register (`hub.moves`); nothing changes here
+The district passes the question on and writes the record into the other register (`down.moves`); nothing changes here
 before its lines come back.
 """
 

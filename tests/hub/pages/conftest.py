@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from covidstation.hub import users
-from covidstation.hub.rights import HubRole
-from covidstation.hub.store import DATABASE, Hub, Place, open_hub
+from covidstation.hub.database.store import DATABASE, Hub, Place, open_hub
+from covidstation.hub.staff import users
+from covidstation.hub.staff.rights import HubRole
 from covidstation.hub.web.app import make_app
 from covidstation.hub.web.pages import routes
 from tests.hub.conftest import PASSPHRASE

@@ -13,14 +13,14 @@ from argon2 import extract_parameters
 from argon2.low_level import Type
 from sqlalchemy import select, update
 
-from covidstation.hub import users
-from covidstation.hub.audit import HubAction, check_chain
 from covidstation.hub.rows import EnrolmentRow, HubAuditRow
+from covidstation.hub.staff import users
+from covidstation.hub.staff.audit import HubAction, check_chain
 from covidstation.sync.enrolment import station_words
+from tests.hub.fake_stations import FakeStation
 from tests.hub.pages.browser import words
 from tests.hub.pages.test_pages import ADMIN, DATA, EPI, acts, station_id, upload
 from tests.hub.pages.town import NOW, PEOPLE, Commune
-from tests.hub.stations import FakeStation
 
 
 class Test_Bundles:

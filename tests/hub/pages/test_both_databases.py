@@ -8,15 +8,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from covidstation.hub import users
-from covidstation.hub.audit import check_chain, entries
-from covidstation.hub.counts import figures_of, reports_of
-from covidstation.hub.facts import refresh_facts
-from covidstation.hub.overview import Worry, communes
-from covidstation.hub.rights import HubRole
+from covidstation.hub.database.store import Hub
+from covidstation.hub.figures.counts import figures_of, reports_of
+from covidstation.hub.figures.facts import refresh_facts
+from covidstation.hub.figures.overview import Worry, communes
 from covidstation.hub.rows import CaseFactRow, FactMarkRow
-from covidstation.hub.sessions import find_session
-from covidstation.hub.store import Hub
+from covidstation.hub.staff import users
+from covidstation.hub.staff.audit import check_chain, entries
+from covidstation.hub.staff.rights import HubRole
+from covidstation.hub.staff.sessions import find_session
 from tests.hub.conftest import BOTH
 from tests.hub.pages import town
 from tests.hub.pages.town import NOW, TODAY

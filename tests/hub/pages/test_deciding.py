@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from covidstation.domain.district import ItemKind
-from covidstation.hub.audit import HubAction, entries
-from covidstation.hub.down import Change, say
-from covidstation.hub.rights import HubRole
+from covidstation.hub.down.stream import Change, say
 from covidstation.hub.rows import ConflictRow, DownLineRow, ItemRow, MoveRow, StationRow
+from covidstation.hub.staff.audit import HubAction, entries
+from covidstation.hub.staff.rights import HubRole
 from tests.hub.pages.browser import words
 from tests.hub.pages.town import NOW, TODAY, Commune, send, split
 

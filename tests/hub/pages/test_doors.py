@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from covidstation.hub.rights import RIGHTS_OF, HubRight, HubRole
+from covidstation.hub.staff.rights import RIGHTS_OF, HubRight, HubRole
 from covidstation.hub.web.doors import DOORS, Door
 from covidstation.hub.web.pages import HEADERS, routes
 from tests.hub.pages.browser import words

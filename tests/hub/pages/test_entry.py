@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from covidstation.hub import attempts, users
-from covidstation.hub.rights import HubRole
 from covidstation.hub.rows import HubAttemptRow, HubAuditRow, HubSessionRow
-from covidstation.hub.sessions import form_token, is_form_token
+from covidstation.hub.staff import attempts, users
+from covidstation.hub.staff.rights import HubRole
+from covidstation.hub.staff.sessions import form_token, is_form_token
 from covidstation.hub.web.app import make_app
 from covidstation.hub.web.pages import routes
 from tests.hub.pages.browser import Browser, TestClient, words

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from covidstation.domain.ops import decode_op
-from covidstation.hub.audit import HubAction, entries
-from covidstation.hub.counts import figures_of
-from covidstation.hub.rights import HubRole
+from covidstation.hub.figures.counts import figures_of
 from covidstation.hub.rows import EnrolmentRow, StationRow, StreamRow
+from covidstation.hub.staff.audit import HubAction, entries
+from covidstation.hub.staff.rights import HubRole
+from tests.hub.fake_stations import FakeStation
 from tests.hub.pages.browser import words
 from tests.hub.pages.town import NOW, TODAY, Commune, send
-from tests.hub.stations import FakeStation
 
 ADMIN, EPI, DATA, READ = HubRole.ADMIN, HubRole.EPIDEMIOLOGY, HubRole.DATA, HubRole.READ_ONLY
 HOSTILE = "<script>alert(1)</script>\u202e\"'&=cmd|' /C calc'!A0"

@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from covidstation.domain.ops import decode_op
-from covidstation.hub.down import Change, say
-from covidstation.hub.intake import take_in
-from covidstation.hub.rights import HubRole
+from covidstation.hub.database.store import Hub
+from covidstation.hub.down.stream import Change, say
+from covidstation.hub.intake.bundles import take_in
 from covidstation.hub.rows import StationRow
-from covidstation.hub.store import Hub
-from covidstation.hub.users import add_user
-from tests.hub.stations import FakeStation
+from covidstation.hub.staff.rights import HubRole
+from covidstation.hub.staff.users import add_user
+from tests.hub.fake_stations import FakeStation
 
 NOW = datetime(2022, 3, 10, 7, 20).astimezone()
 TODAY = date(2022, 3, 10)

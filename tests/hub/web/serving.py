@@ -11,9 +11,9 @@ from typing import Any
 
 import uvicorn
 
+from covidstation.hub.database.store import Hub
 from covidstation.hub.serve import application, server_config
-from covidstation.hub.store import Hub
-from covidstation.hub.tls import ServerFiles
+from covidstation.hub.stations.tls import ServerFiles
 
 
 @contextlib.contextmanager

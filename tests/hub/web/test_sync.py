@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from covidstation.hub import serve
-from covidstation.hub.enrolling import SameCommune, renew_certificates
-from covidstation.hub.store import Hub
+from covidstation.hub.database.store import Hub
+from covidstation.hub.stations.enrolling import SameCommune, renew_certificates
 from covidstation.hub.web import reading
 from covidstation.hub.web.limits import Buckets, Rate
 from covidstation.hub.web.sync import Rates
@@ -26,7 +26,7 @@ from covidstation.sync.enrolment import open_certificate
 from covidstation.sync.frames import BUNDLE, BUNDLES, PIECE, unframe
 from covidstation.sync.identity import Identity, key_id
 from covidstation.sync.receipts import Receipt, read_receipt
-from tests.hub.stations import NOW, FakeStation, everything, upto
+from tests.hub.fake_stations import NOW, FakeStation, everything, upto
 from tests.hub.web.serving import serving_hub
 
 

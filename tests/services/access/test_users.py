@@ -14,7 +14,7 @@ from covidstation.db import audit, keys, swap
 from covidstation.db.rows import SecretRow, UserRow
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
-from covidstation.hub.keys import escrow_file
+from covidstation.hub.database.keys import escrow_file
 from covidstation.messages import sentence, sentences
 from covidstation.services.access import keyring
 from covidstation.services.access.opening import (

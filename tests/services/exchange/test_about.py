@@ -11,7 +11,7 @@ from covidstation.db.audit import entries, first_fault
 from covidstation.db.ids import new_id
 from covidstation.db.rows import AuditRow, JournalStateRow
 from covidstation.domain.audit import START, AuditAction, chain_after
-from covidstation.hub.watching import Doubt, judge, read_head
+from covidstation.hub.intake.watching import Doubt, judge, read_head
 from covidstation.services.exchange.about import about_station
 from covidstation.services.exchange.bundles import Exported, export_changes
 from covidstation.services.places import add_hamlet

@@ -14,7 +14,7 @@ from covidstation.db.journal import SCHEMA
 from covidstation.db.rows import HouseholdRow, JournalRow, JournalStateRow, PathogenTestRow, PersonRow, PurgeRow
 from covidstation.domain.ops import chain_over, chain_start, decode_op, encode_op
 from covidstation.domain.retention import RecordKind
-from covidstation.hub.give_back import _renumbered
+from covidstation.hub.replies.give_back import _renumbered
 from covidstation.services.exchange.bundles import Taken, import_files
 from covidstation.sync.bundle import Subject, write_bundle
 from covidstation.sync.carriers import usb

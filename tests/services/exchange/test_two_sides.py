@@ -19,13 +19,13 @@ from covidstation.db.session import Database, make_engine
 from covidstation.domain.deciding import Choice
 from covidstation.domain.stamps import ceiling
 from covidstation.errors import UserError
-from covidstation.hub.conflicts import decide_conflict as decide_at_district
-from covidstation.hub.down import Change, down_bundles, open_stream, say
-from covidstation.hub.enrolling import enrol_station
-from covidstation.hub.intake import import_place
-from covidstation.hub.receipting import export_answers
+from covidstation.hub.database.store import DATABASE, Hub, Place, create_hub, open_hub
+from covidstation.hub.down.stream import Change, down_bundles, open_stream, say
+from covidstation.hub.intake.bundles import import_place
+from covidstation.hub.merging.conflicts import decide_conflict as decide_at_district
+from covidstation.hub.replies.receipting import export_answers
 from covidstation.hub.rows import ConflictRow, DownStreamRow, HubStateRow, OperationRow, RecordRow, StationRow
-from covidstation.hub.store import DATABASE, Hub, Place, create_hub, open_hub
+from covidstation.hub.stations.enrolling import enrol_station
 from covidstation.services.copies.restore import begin_epoch
 from covidstation.services.exchange.bundles import Taken, export_changes, import_files
 from covidstation.services.exchange.conflicts import decide_conflict, list_conflicts

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from covidstation.db import keys
-from covidstation.hub.store import DATABASE, Place, create_hub, open_hub
+from covidstation.hub.database.store import DATABASE, Place, create_hub, open_hub
 from tests.services import samples
 from tests.services.from_district.world import World, found_stations
 

@@ -13,8 +13,8 @@ from covidstation.domain.district import MOST_ANSWER, MOST_BODY, ItemKind, Measu
 from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role
 from covidstation.errors import Refused, UserError
-from covidstation.hub.correcting import correct_record, find_record
-from covidstation.hub.items import ItemDraft, item_states, items, make_item, set_target, withdraw_item
+from covidstation.hub.down.correcting import correct_record, find_record
+from covidstation.hub.down.items import ItemDraft, item_states, items, make_item, set_target, withdraw_item
 from covidstation.hub.rows import StationRow
 from covidstation.services.district.items import answer_item, district_work, look_at_item, mark_read
 from covidstation.services.district.targets import targets_on

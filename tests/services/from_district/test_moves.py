@@ -15,7 +15,7 @@ from covidstation.domain.district import ItemKind, MessageKind
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import PersonDraft
 from covidstation.errors import Refused, UserError
-from covidstation.hub.moves import (
+from covidstation.hub.down.moves import (
     Proposal,
     decide_move,
     open_requests,

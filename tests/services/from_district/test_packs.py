@@ -13,7 +13,7 @@ from covidstation.domain.rule_leaves import to_toml
 from covidstation.domain.rule_sets import Family, RuleError, rule_on
 from covidstation.domain.rules import isolation_rule_on, read_isolation_rule
 from covidstation.errors import UserError
-from covidstation.hub.items import send_pack, withdraw_item
+from covidstation.hub.down.items import send_pack, withdraw_item
 from covidstation.services.district.items import look_at_item
 from covidstation.services.papers.facts import station_pack
 from covidstation.services.rules.shelf import keep_rule, rule_shelf

@@ -9,7 +9,7 @@ from covidstation.db.queries.people import get_person
 from covidstation.db.rows import DownLineRow, JournalStateRow, PersonRow
 from covidstation.domain.district import ItemKind
 from covidstation.domain.retention import RecordKind
-from covidstation.hub.down import open_stream
+from covidstation.hub.down.stream import open_stream
 from covidstation.hub.rows import HubStateRow
 from covidstation.services.district.items import answer_item
 from covidstation.services.privacy.purge import PurgeOrder, purge_records

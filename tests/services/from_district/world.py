@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from covidstation.db.queries.district import DistrictItem, list_items
 from covidstation.db.session import Database
-from covidstation.hub.enrolling import enrol_station, look_at_request
-from covidstation.hub.intake import Outcome, import_place
-from covidstation.hub.items import Author
-from covidstation.hub.receipting import export_answers
+from covidstation.hub.database.store import Hub
+from covidstation.hub.down.items import Author
+from covidstation.hub.intake.bundles import Outcome, import_place
+from covidstation.hub.replies.receipting import export_answers
 from covidstation.hub.rows import EnrolmentRow, RecordRow, StationRow
-from covidstation.hub.store import Hub
+from covidstation.hub.stations.enrolling import enrol_station, look_at_request
 from covidstation.services.access.opening import Register
 from covidstation.services.exchange.bundles import Import, Taken, export_changes, import_files
 from covidstation.services.exchange.enrolment import (

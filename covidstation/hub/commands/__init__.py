@@ -1,0 +1,1 @@
+"""The commands of `covidstation-hub`, one module for each kind."""

@@ -1,0 +1,1 @@
+"""Copies of the whole hub and the way back from them."""

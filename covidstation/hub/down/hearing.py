@@ -1,0 +1,184 @@
+"""What a station's new lines mean for others: requests and answers about people, and facts that come too late.
+
+Called in the transaction that applied the lines (`bundles`). Nothing that a station says can stop its bundle: what
+cannot be done now waits for a person at the district.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from covidstation.domain.belongings import BY_TABLE, PERSON
+from covidstation.domain.canonical import is_hex
+from covidstation.domain.district import ItemKind, MessageKind
+from covidstation.domain.ops import Op
+from covidstation.errors import UserError
+from covidstation.hub.database.records import load_records
+from covidstation.hub.database.store import Hub
+from covidstation.hub.down.handing import Forwarded, named_on, send_on
+from covidstation.hub.down.items import MESSAGE, Author, ItemDraft, catch_up, make_item
+from covidstation.hub.down.moves import (
+    ACCEPTED,
+    ASKED,
+    Proposal,
+    decide_move,
+    owner_of,
+    person_name,
+    propose_move,
+    request_of,
+    station_named,
+)
+from covidstation.hub.rows import MoveRow, OperationRow, StationRow, StreamRow
+from covidstation.i18n import _
+from covidstation.messages.fields import FIELDS
+
+FORMER_OWNER: Final = "former_owner"
+CODE: Final = "op.former_owner"
+
+
+def hear(session: Session, hub: Hub, stream: StreamRow, ops: Sequence[Op], *, now: datetime) -> None:
+    """Everything that these lines, just applied, ask for."""
+    station = session.get_one(StationRow, stream.station)
+    catch_up(session, hub, station.n, now)
+    for op in ops:
+        if op.table == MESSAGE and op.action == "i":
+            _message(session, hub, station, op, now)
+    _late_facts(session, hub, station, stream, ops, now)
+
+
+def _message(session: Session, hub: Hub, station: StationRow, op: Op, now: datetime) -> None:
+    kind, data = op.fields.get("kind"), op.fields.get("data")
+    author = Author(_("{name}, {station}").format(name=op.fields.get("by_name") or "–", station=station.name))
+    with_data: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
+    if kind == MessageKind.MOVE_ANSWER.value:
+        _answered(session, hub, station, with_data, str(op.fields.get("text") or ""), author, now)
+    elif kind == MessageKind.MOVE_REQUEST.value:
+        _requested(session, hub, station, op, author, now)
+
+
+def _answered(
+    session: Session,
+    hub: Hub,
+    station: StationRow,
+    data: Mapping[str, Any],
+    text: str,
+    author: Author,
+    now: datetime,
+) -> None:
+    """Only the station that was asked answers, and only while the question stands."""
+    wanted = data.get("move")
+    move = session.get(MoveRow, UUID(hex=wanted)) if is_hex(wanted, 32) and isinstance(wanted, str) else None
+    if move is None or move.target != station.n or move.state != ASKED:
+        return
+    accept = data.get("accept") is True
+    try:
+        with session.begin_nested():
+            decide_move(session, hub, move.id, author, accept=accept, answer=text, now=now)
+    except UserError as trouble:
+        session.refresh(move)
+        with session.begin_nested():
+            reason = f"{text} ({trouble.code})"
+            decide_move(session, hub, move.id, author, accept=False, answer=reason, now=now)
+
+
+def _requested(session: Session, hub: Hub, station: StationRow, op: Op, author: Author, now: datetime) -> None:
+    """The old station names the new one: ask it. What is not clear waits (`moves.open_requests`)."""
+    id = UUID(hex=op.row)
+    request = request_of(id, station.n, station.name, op.fields)
+    target = station_named(session, request.place)
+    if request.incoming or target is None or session.get(MoveRow, id) is not None or not is_hex(request.person, 32):
+        return
+    proposal = Proposal(person=request.person, origin=station.n, target=target.n, reason=request.reason, id=id)
+    try:
+        with session.begin_nested():
+            propose_move(session, hub, proposal, author, now=now)
+    except UserError:
+        return
+
+
+def _late_facts(
+    session: Session, hub: Hub, station: StationRow, stream: StreamRow, ops: Sequence[Op], now: datetime
+) -> None:
+    left = select(MoveRow.person).where(MoveRow.origin == station.n, MoveRow.state == ACCEPTED)
+    gone = {person: owner for person in set(session.scalars(left)) if (owner := owner_of(session, person)) != station.n}
+    if not gone:
+        return
+    late: dict[str, list[Op]] = {}
+    for op in _new(session, stream, ops):
+        for person in _whose(session, station.n, op) & gone.keys():
+            late.setdefault(person, []).append(op)
+    for person, facts in late.items():
+        owner = gone[person]
+        if owner is None:
+            continue
+        found = send_on(session, hub, person, facts, station, owner, now=now)
+        if found.clashes:
+            _ask_about(session, hub, person, station, owner, found, now)
+        marked = update(OperationRow).where(
+            OperationRow.stream == stream.n,
+            OperationRow.seq.in_([op.seq for op in facts]),
+            OperationRow.code.is_(None),
+        )
+        session.execute(marked.values(status=FORMER_OWNER, code=CODE))
+
+
+def _new(session: Session, stream: StreamRow, ops: Sequence[Op]) -> list[Op]:
+    """The lines about people that did not come in another epoch of the station before."""
+    mine = [op for op in ops if op.table in BY_TABLE]
+    others = list(
+        session.scalars(select(StreamRow.n).where(StreamRow.station == stream.station, StreamRow.n != stream.n))
+    )
+    if not others or not mine:
+        return mine
+    known = select(OperationRow.stamp).where(
+        OperationRow.stream.in_(others), OperationRow.stamp.between(mine[0].stamp, max(op.stamp for op in mine))
+    )
+    held = set(session.scalars(known))
+    return [op for op in mine if op.stamp not in held]
+
+
+def _whose(session: Session, station: int, op: Op) -> set[str]:
+    """Those to whom a row belongs: one person, or all whom a paper names."""
+    if op.table == PERSON:
+        return {op.row}
+    if op.table == "paper":
+        return named_on(session, station, op.row)
+    if op.table == "paper_delivery":
+        return named_on(session, station, _field(session, station, op, "paper_id"))
+    return {_field(session, station, op, "person_id")}
+
+
+def _field(session: Session, station: int, op: Op, name: str) -> str:
+    """A field of the row, from the line or from what is held."""
+    if name in op.fields:
+        return str(op.fields[name] or "")
+    held = load_records(session, station, [(op.table, op.row)]).get((op.table, op.row))
+    return str(held.fields.get(name) or "") if held is not None else ""
+
+
+def _ask_about(
+    session: Session, hub: Hub, person: str, station: StationRow, owner: int, found: Forwarded, now: datetime
+) -> None:
+    """Values that both stations have written: the present one stays, and is told what the other one wrote."""
+    name = person_name(session, owner, person)
+    told = "\n".join(
+        _("{field}: {value}").format(field=_(FIELDS.get(field, field)), value=value if value is not None else "–")
+        for _table, _row, values in found.clashes
+        for field, value in values.items()
+    )
+    draft = ItemDraft(
+        kind=ItemKind.QUESTION,
+        title=_("{station} ghi thêm về {name}").format(station=station.name, name=name)[:200],
+        body=_("Trạm quản lý trước đã ghi khác, trước khi biết việc chuyển. Xem rồi sửa nếu cần:\n{told}").format(
+            told=told
+        )[:5000],
+        station=owner,
+        about=(PERSON, person),
+    )
+    make_item(session, hub, draft, Author(hub.name), now=now)

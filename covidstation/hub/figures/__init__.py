@@ -1,0 +1,1 @@
+"""What the district sees: figures, stations at a glance, what waits for somebody."""

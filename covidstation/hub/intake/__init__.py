@@ -1,0 +1,1 @@
+"""Taking in what stations send: the inbox, its workers, one outcome for each bundle."""

@@ -1,0 +1,1 @@
+"""Lines of a stream against the records of the hub."""

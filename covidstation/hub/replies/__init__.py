@@ -1,0 +1,1 @@
+"""What a station gets back: receipts, certificates, its own lines."""

@@ -1,0 +1,1 @@
+"""The people of the district: who they are, what each may do, what each did."""

@@ -1,0 +1,1 @@
+"""Stations from enrolment to revocation, and the authority that speaks for the district."""
