@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 
 import pytest
@@ -14,8 +13,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from covidstation.ui.look.theme import Theme
-
-_FULL = 20  # collections of the younger generations between two whole ones
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,22 +31,6 @@ def light(theme: Theme):
     theme.choose("light")
     yield
     theme.choose("light")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def collector():
-    """As in the program (`ui.rubbish`): cycles of widgets are never cleared inside an event or on another thread."""
-    gc.disable()
-    yield
-    gc.enable()
-
-
-@pytest.fixture(autouse=True)
-def rubbish(collector):
-    """What a test left is cleared after it, all of it now and then."""
-    yield
-    due = gc.get_count()[2] > _FULL
-    gc.collect(2 if due else 1)
 
 
 @pytest.fixture

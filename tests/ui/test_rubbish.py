@@ -23,7 +23,7 @@ class Ring(QWidget):
 
 
 @pytest.fixture
-def rubbish(qapp):
+def working(qapp):
     """Working while the test runs; the tests' own stands aside."""
     holder = QObject()
     made = Rubbish(holder)
@@ -31,11 +31,11 @@ def rubbish(qapp):
     made.start()
     yield made
     made.stop()
-    gc.disable()
+    gc.disable()  # as tests/conftest.py has it
 
 
 @pytest.mark.timeout(30)
-def test_a_thread_that_makes_much_takes_no_widget_away(rubbish, qtbot):
+def test_a_thread_that_makes_much_takes_no_widget_away(working, qtbot):
     gone: list[str] = []
     Ring(gone)
     worker = threading.Thread(target=lambda: [[] for _ in range(200_000)], name="worker")
@@ -49,10 +49,10 @@ def test_a_thread_that_makes_much_takes_no_widget_away(rubbish, qtbot):
 
 
 @pytest.mark.timeout(30)
-def test_nothing_is_done_while_nothing_is_due(rubbish, qapp):
+def test_nothing_is_done_while_nothing_is_due(working, qapp):
     gc.collect()
     ring = weakref.ref(Ring([]))
-    rubbish.clear()
+    working.clear()
     assert ring() is not None
     gc.collect()
     assert ring() is None
@@ -65,4 +65,4 @@ def test_afterwards_the_interpreter_does_it_again(qapp):
     assert not gc.isenabled()
     made.stop()
     assert gc.isenabled() and gc.get_freeze_count() == 0
-    gc.disable()
+    gc.disable()  # as tests/conftest.py has it
