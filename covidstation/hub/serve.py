@@ -26,6 +26,7 @@ from uvicorn.server import HANDLED_SIGNALS
 from covidstation.errors import UserError
 from covidstation.hub.copies.daily import DailyBackup
 from covidstation.hub.database.store import Hub
+from covidstation.hub.figures.following import Follower
 from covidstation.hub.intake.workers import Workers
 from covidstation.hub.rows import HubStateRow
 from covidstation.hub.stations.enrolling import renew_certificates
@@ -50,12 +51,15 @@ CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 @contextmanager
 def application(hub: Hub, *, workers: int = 1, **how: Any) -> Iterator[Starlette]:
-    """The hub's application with the workers of its inbox; `how` as in `make_app`."""
+    """The hub's application with the workers of its inbox and the figures that follow; `how` as in `make_app`."""
     at_work = Workers(hub, workers)
+    following = Follower(hub)
     at_work.start()
+    following.start()
     try:
         yield make_app(hub, **how)
     finally:
+        following.stop()
         at_work.stop()
 
 

@@ -98,6 +98,8 @@ def _follow_some(session: Session, behind: Iterable[_Behind]) -> None:
     for one in behind:
         upto = min(one.last, one.upto + left)
         touched = _touched(session, one, upto)
+        if one.stream is None:
+            touched["episode"] |= _uncounted(session, one.station, touched["person"])
         _write_facts(session, one.station, touched)
         session.merge(FactMarkRow(stream=one.mark, upto=upto))
         left -= upto - one.upto
@@ -150,6 +152,20 @@ def _write_facts(session: Session, station: int, touched: Touched) -> None:
         people = _records(session, station, "person", {str(one.get("person_id")) for one in cases.values()})
         made = (_case_fact(station, row, one, people.get(str(one.get("person_id")), {})) for row, one in cases.items())
         _replace(session, _cases, station, episodes, [fact for fact in made if fact is not None])
+
+
+def _uncounted(session: Session, station: int, people: Collection[str]) -> set[str]:
+    """Illnesses without a fact of people whom the hub wrote about: who comes back to a station counts there again."""
+    missing = set(people)
+    for part in _parts(people):
+        known = select(CaseFactRow.person).where(CaseFactRow.station == station, CaseFactRow.person.in_(part))
+        missing.difference_update(session.scalars(known))
+    if not missing:
+        return set()
+    query = select(RecordRow.row, RecordRow.fields).where(
+        RecordRow.station == station, RecordRow.tbl == "episode", RecordRow.deleted.is_(False)
+    )
+    return {row for row, fields in session.execute(query) if fields.get("person_id") in missing}
 
 
 def _parts(rows: Collection[str]) -> Iterable[list[str]]:

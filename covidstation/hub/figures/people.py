@@ -38,7 +38,7 @@ _WHEN: Final = (
     "changed_at", "last_contact_on", "entered_at",
 )  # fmt: skip
 _INSIDE: Final = frozenset(
-    {"voids", "giving", "rule", "guideline", "medicine", "view", "card_extras", "rule_id", "round_key"}
+    {"voids", "giving", "rule", "guideline", "medicine", "view", "card_extras", "rule_id", "round_key", "moved_to"}
 )
 _ORDER: Final = {name: at for at, name in enumerate(FIELDS)}
 _BIRTH: Final = ("birth_day", "birth_month", "birth_year")
@@ -46,7 +46,7 @@ _BIRTH: Final = ("birth_day", "birth_month", "birth_year")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A person in a list. `numbers` masked."""
+    """A person in a list, number masked. `moved_to`: the station that looks after them now, when it is another."""
 
     row: str
     name: str
@@ -54,6 +54,7 @@ class Found:
     sex: str
     phone: str
     number: str
+    moved_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class PersonFile:
     fields: tuple[ShownField, ...]
     rows: tuple[ShownRow, ...]
     more: int  # rows of these kinds that are not shown
+    moved_to: str = ""  # the station that looks after them now, when it is another
 
 
 def find_people(hub: Hub, station: UUID, typed: str, *, by: UUID, now: datetime) -> list[Found]:
@@ -132,6 +134,7 @@ def _found(row: str, fields: Mapping[str, Any]) -> Found:
         sex=str(fields.get("sex") or ""),
         phone=clean(str(fields.get("phone") or "")),
         number=masked(number),
+        moved_to=clean(str(fields.get("moved_to") or "")),
     )
 
 
@@ -153,7 +156,8 @@ def see_person(hub: Hub, station: UUID, person: str, catalog: Catalog, *, by: UU
         note(session, HubAction.SEE, by=by, now=now, station=place.n, subject=person)
     name = clean(str(held.get("full_name") or ""))
     fields = tuple(shown_fields(held, catalog))
-    return PersonFile(place.id, place.name, person, name, fields, tuple(rows), more)
+    moved_to = clean(str(held.get("moved_to") or ""))
+    return PersonFile(place.id, place.name, person, name, fields, tuple(rows), more, moved_to)
 
 
 def _person(session: Session, station: int, person: str) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from covidstation.hub.intake.bundles import Outcome
 from covidstation.hub.intake.watching import Watched, watched
 from covidstation.hub.merging.lines import NOT_APPLIED
-from covidstation.hub.rows import BundleRow, EnrolmentRow, OperationRow, RecordRow, StationRow, StreamRow
+from covidstation.hub.rows import BundleRow, EnrolmentRow, MoveRow, OperationRow, RecordRow, StationRow, StreamRow
 
 Range = tuple[int, int]
 
@@ -31,8 +31,8 @@ class StationFigures:
     upto: int
     staged: tuple[Range, ...]
     gaps: tuple[Range, ...]
-    people: int
-    episodes: int
+    people: int  # whom the station looks after: who was handed over counts at the new one
+    episodes: int  # of these people
     set_aside: int  # changes that could not be applied, in the present epoch
     bundles_aside: int  # bundles kept whole because they contradict what is held
     imported_at: datetime | None
@@ -104,7 +104,29 @@ def _record_counts(session: Session) -> dict[tuple[int, str], int]:
         .where(RecordRow.tbl.in_(("person", "episode")), RecordRow.deleted.is_(False))
         .group_by(RecordRow.station, RecordRow.tbl)
     )
-    return {(station, table): count for station, table, count in session.execute(query)}
+    counts = {(station, table): count for station, table, count in session.execute(query)}
+    for station, gone in _handed_over(session).items():
+        counts[station, "person"] -= len(gone)
+        cases = select(RecordRow.fields).where(
+            RecordRow.station == station, RecordRow.tbl == "episode", RecordRow.deleted.is_(False)
+        )
+        left = sum(fields.get("person_id") in gone for fields in session.scalars(cases))
+        counts[station, "episode"] = counts.get((station, "episode"), 0) - left
+    return counts
+
+
+def _handed_over(session: Session) -> dict[int, set[str]]:
+    """Whom another station looks after now, by the station that still holds their record."""
+    query = (
+        select(RecordRow.station, RecordRow.row, RecordRow.fields)
+        .join(MoveRow, (MoveRow.origin == RecordRow.station) & (MoveRow.person == RecordRow.row))
+        .where(RecordRow.tbl == "person", RecordRow.deleted.is_(False))
+    )
+    found: dict[int, set[str]] = {}
+    for station, row, fields in session.execute(query):
+        if fields.get("moved_to"):
+            found.setdefault(station, set()).add(row)
+    return found
 
 
 def staged_ranges(session: Session, stream: StreamRow) -> tuple[Range, ...]:
