@@ -201,6 +201,8 @@ def judge(case: Case, splits: Sequence[Split], past: Past) -> Verdict:
     if case.base == case.at and not _is_half(split, case.at):
         return _follow(case, split, past)
     if split is not None and (other := _other_head(split, case)) is not None:
+        if split.is_open and came.side is other.side is not split.losing.side and same_values(came, other):
+            return Verdict(came, replace(split, standing=came))  # it has seen the losing value and holds to its own
         return _contest(case, other, split.id, split.base)
     if past(came.stamp, standing.stamp):
         return NOTHING

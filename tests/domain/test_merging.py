@@ -185,6 +185,19 @@ def test_a_clock_far_ahead_never_wins():
     assert verdict.value is None and verdict.split.losing.values == {"v": "b"}
 
 
+def test_a_side_that_answers_a_losing_value_with_its_own_keeps_that_value():
+    """A restored district hears its own answer again: to a line of a clock far ahead, whose value it had seen."""
+    held, ahead, answer = Value({"v": "a"}, 21, D), Value({"v": "b"}, 900, S), Value({"v": "a"}, 25, D)
+    split = Split(conflict_id(ROW, "person", "v", 8), "v", Rule.LWW, 8, held, ahead)
+    verdict = judge(Case("person", ROW, Group("v", ("v",)), held, 21, answer, 900, 500), [split], is_past_of({}))
+    assert verdict.value == answer
+    assert verdict.split.is_open and verdict.split.losing == ahead, "nobody has chosen yet"
+
+
+def is_past_of(lines: dict[int, int | None]) -> Any:
+    return lambda one, of: is_past(one, of, lines.__getitem__)
+
+
 def test_what_is_in_the_history_of_a_value_is_not_held_against_it():
     station, _hub = pair(Rule.LWW, 0)
     lost = Line(Value({"v": 1}, 21, D), 8)  # came back after the line that was written on top of it
