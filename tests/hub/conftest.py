@@ -64,6 +64,12 @@ def founded_on_server(server: URL, tmp_path_factory: pytest.TempPathFactory) -> 
         yield place, found(place)
 
 
+@pytest.fixture(scope="session")
+def template_on_server(founded_on_server: tuple[Place, Founded]) -> Place:
+    """The hub on the server that each test has a copy of; a folder of tests may have one of its own."""
+    return founded_on_server[0]
+
+
 @pytest.fixture
 def codes(kind: str, request: pytest.FixtureRequest) -> Founded:
     """The codes that were printed when the hub of this test was founded."""
@@ -91,7 +97,7 @@ def place(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
         folder = request.getfixturevalue("folder")
         yield Place(folder / DATABASE, folder)
         return
-    made: Place = request.getfixturevalue("founded_on_server")[0]
+    made: Place = request.getfixturevalue("template_on_server")
     assert isinstance(made.database, URL)
     folder = shutil.copytree(made.folder, tmp_path / "server-data")
     with postgres.database(request.getfixturevalue("server"), made.database.database) as url:

@@ -18,6 +18,7 @@ from covidstation.domain.episodes import CaseClassification, CaseOutcome
 from covidstation.domain.people import Answer, Sex
 from covidstation.domain.text import clean, clean_block, fold
 from covidstation.errors import UserError
+from covidstation.hub.database.holding import hold_stations
 from covidstation.hub.database.records import load_records
 from covidstation.hub.database.store import Hub
 from covidstation.hub.down.items import ITEM, Author, ItemDraft, item_fields, new_item
@@ -149,6 +150,7 @@ def correct_record(
     reason = clean_block(reason)
     if not reason:
         raise UserError("district.reason_missing")
+    hold_stations(session, station.n)
     held = load_records(session, station.n, [record]).get(record)
     if held is None or held.deleted:
         raise UserError("district.which_record", name=row, station=station.name)

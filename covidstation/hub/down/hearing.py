@@ -6,7 +6,7 @@ cannot be done now waits for a person at the district.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +19,7 @@ from covidstation.domain.canonical import is_hex
 from covidstation.domain.district import ItemKind, MessageKind
 from covidstation.domain.ops import Op
 from covidstation.errors import UserError
+from covidstation.hub.database.holding import hold_stations
 from covidstation.hub.database.records import load_records
 from covidstation.hub.database.store import Hub
 from covidstation.hub.down.handing import Forwarded, named_on, send_on
@@ -45,11 +46,32 @@ CODE: Final = "op.former_owner"
 def hear(session: Session, hub: Hub, stream: StreamRow, ops: Sequence[Op], *, now: datetime) -> None:
     """Everything that these lines, just applied, ask for."""
     station = session.get_one(StationRow, stream.station)
+    messages = [op for op in ops if op.table == MESSAGE and op.action == "i"]
+    gone = _gone(session, station.n)
+    hold_stations(session, *_concerned(session, messages), *(owner for owner in gone.values() if owner is not None))
     catch_up(session, hub, station.n, now)
-    for op in ops:
-        if op.table == MESSAGE and op.action == "i":
-            _message(session, hub, station, op, now)
-    _late_facts(session, hub, station, stream, ops, now)
+    for op in messages:
+        _message(session, hub, station, op, now)
+    if messages:  # an answer may have handed somebody over
+        gone = _gone(session, station.n)
+    if gone:
+        _late_facts(session, hub, gone, stream, ops, now)
+
+
+def _concerned(session: Session, messages: Iterable[Op]) -> list[int]:
+    """The stations of the moves that are answered here."""
+    said = [op.fields.get("data") for op in messages if op.fields.get("kind") == MessageKind.MOVE_ANSWER.value]
+    wanted = [one.get("move") for one in said if isinstance(one, Mapping)]
+    moves = [UUID(hex=one) for one in wanted if isinstance(one, str) and is_hex(one, 32)]
+    query = select(MoveRow.origin).where(MoveRow.id.in_(moves))
+    return list(session.scalars(query)) if moves else []
+
+
+def _gone(session: Session, station: int) -> dict[str, int | None]:
+    """People whom the station handed over, and who looks after them now."""
+    left = select(MoveRow.person).where(MoveRow.origin == station, MoveRow.state == ACCEPTED)
+    owners = {person: owner_of(session, person) for person in set(session.scalars(left))}
+    return {person: owner for person, owner in owners.items() if owner != station}
 
 
 def _message(session: Session, hub: Hub, station: StationRow, op: Op, now: datetime) -> None:
@@ -103,12 +125,9 @@ def _requested(session: Session, hub: Hub, station: StationRow, op: Op, author: 
 
 
 def _late_facts(
-    session: Session, hub: Hub, station: StationRow, stream: StreamRow, ops: Sequence[Op], now: datetime
+    session: Session, hub: Hub, gone: Mapping[str, int | None], stream: StreamRow, ops: Sequence[Op], now: datetime
 ) -> None:
-    left = select(MoveRow.person).where(MoveRow.origin == station.n, MoveRow.state == ACCEPTED)
-    gone = {person: owner for person in set(session.scalars(left)) if (owner := owner_of(session, person)) != station.n}
-    if not gone:
-        return
+    station = session.get_one(StationRow, stream.station)
     late: dict[str, list[Op]] = {}
     for op in _new(session, stream, ops):
         for person in _whose(session, station.n, op) & gone.keys():

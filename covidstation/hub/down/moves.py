@@ -21,6 +21,7 @@ from covidstation.domain.belongings import PERSON
 from covidstation.domain.district import ItemKind, MessageKind
 from covidstation.domain.text import clean, clean_block, fold
 from covidstation.errors import UserError
+from covidstation.hub.database.holding import hold_stations
 from covidstation.hub.database.records import load_records
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.handing import belonging_rows, write_over
@@ -78,6 +79,7 @@ def propose_move(session: Session, hub: Hub, proposal: Proposal, author: Author,
 
     Raises UserError district.same_station, district.not_there, district.move_open, district.reason_missing.
     """
+    hold_stations(session, proposal.origin, proposal.target)
     move = _checked(session, proposal, author, now)
     session.add(move)
     session.flush()
@@ -142,21 +144,23 @@ def decide_move(
     origin, target = session.get_one(StationRow, move.origin), session.get_one(StationRow, move.target)
     if accept:
         write_over(session, hub, move.person, origin, target, by=author.id, now=now)
-    _end(session, move, ACCEPTED if accept else REFUSED, author, answer, now)
+    _end(move, ACCEPTED if accept else REFUSED, author, answer, now)
     _tell_origin(session, hub, move, target, author, now)
+    _note(session, move, author, now, move.state)
     return move
 
 
 def withdraw_move(session: Session, hub: Hub, move_id: UUID, author: Author, *, now: datetime) -> MoveRow:
     """The district takes the question back. Raises UserError district.which_move, district.move_over."""
     move = _open_move(session, move_id)
-    _end(session, move, WITHDRAWN, author, "", now)
+    _end(move, WITHDRAWN, author, "", now)
     for row in session.scalars(
         select(ItemRow).where(ItemRow.kind == ItemKind.MOVE.value, ItemRow.station == move.target)
     ):
         if (row.data or {}).get("move") == move.id.hex:
             withdraw_item(session, hub, row.id, author, now=now)
     _tell_origin(session, hub, move, session.get_one(StationRow, move.target), author, now)
+    _note(session, move, author, now, move.state)
     return move
 
 
@@ -182,18 +186,20 @@ def refuse_request(
 
 
 def _open_move(session: Session, move_id: UUID) -> MoveRow:
+    """With both stations held, as it stands then: its state may have been decided meanwhile."""
     move = session.get(MoveRow, move_id)
     if move is None:
         raise UserError("district.which_move")
+    hold_stations(session, move.origin, move.target)
+    session.refresh(move)
     if move.state != ASKED:
         raise UserError("district.move_over")
     return move
 
 
-def _end(session: Session, move: MoveRow, state: str, author: Author, answer: str, now: datetime) -> None:
+def _end(move: MoveRow, state: str, author: Author, answer: str, now: datetime) -> None:
     move.state, move.decided_at, move.decided_by = state, utc(now), author.name
     move.answer = clean_block(answer) or None
-    _note(session, move, author, now, state)
 
 
 def _note(session: Session, move: MoveRow, author: Author, now: datetime, state: str) -> None:

@@ -22,6 +22,7 @@ from covidstation.domain.groups import whole_groups
 from covidstation.domain.ops import Action, Base, LineTooLong, Op, chain_next, chain_start, decode_op, encode_op
 from covidstation.domain.stamps import DISTRICT, ceiling, next_stamp
 from covidstation.errors import UserError
+from covidstation.hub.database.holding import hold_hub, hold_stations
 from covidstation.hub.database.records import Record, load_records, write_records
 from covidstation.hub.database.store import Hub
 from covidstation.hub.rows import DownLineRow, DownStreamRow, EnrolmentRow, HubStateRow, StationRow
@@ -30,6 +31,7 @@ from covidstation.sync.carriers import usb
 from covidstation.sync.header import MOST_PARTS, Kind, Stream
 
 NOBODY: Final = UUID(int=0)  # the program itself
+OURS: Final = "district_item"  # the one table whose rows no station changes: nothing to hold against it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def say(
     An update names only what changes: what is already so is left out, and fields that move together go together.
     Raises UserError op.row_missing, op.row_exists, forms.record_long; then roll back.
     """
+    if any(one.table != OURS for one in changes):
+        hold_stations(session, station_n)
     keys = {(one.table, one.row.hex) for one in changes}
     records = load_records(session, station_n, keys)
     drafts = [draft for one in changes if (draft := _drafted(records, one)) is not None]
@@ -104,8 +108,8 @@ def append(session: Session, station_n: int, drafts: Sequence[Draft], *, by: UUI
     """Give the drafts numbers and stamps, write their lines, and change their records in memory."""
     if not drafts:
         return []
-    stream = open_stream(session, station_n)
-    state = session.scalars(select(HubStateRow).with_for_update()).one()
+    state = hold_hub(session)
+    stream = open_stream(session, station_n, refresh=True)
     top, now_ms = ceiling(now), int(now.timestamp() * 1000)
     first = stream.last_seq + 1 if len(drafts) > 1 else None
     ops = []
@@ -187,15 +191,16 @@ def _add_line(session: Session, stream: DownStreamRow, op: Op) -> None:
     )
 
 
-def open_stream(session: Session, station_n: int) -> DownStreamRow:
+def open_stream(session: Session, station_n: int, *, refresh: bool = False) -> DownStreamRow:
     """The station's stream of the hub's present epoch, inside `hub.database.kinds.write`; begun where it is missing.
 
     A stream that begins says again what is held of former epochs, in the order of its stamps, each stamp once.
+    `refresh` asks for it as it is now, for whoever adds to it and holds the hub.
     """
     epoch = session.scalars(select(HubStateRow.epoch)).one()
-    if (stream := session.get(DownStreamRow, (station_n, epoch))) is not None:
+    if (stream := session.get(DownStreamRow, (station_n, epoch), populate_existing=refresh)) is not None:
         return stream
-    session.scalars(select(HubStateRow.only).with_for_update()).one()  # two that begin it at once wait for each other
+    hold_hub(session)  # two that begin it at once wait for each other
     if (stream := session.get(DownStreamRow, (station_n, epoch), populate_existing=True)) is not None:
         return stream
     station = session.get_one(StationRow, station_n)

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.domain.ops import Op, chain_over, chain_start
 from covidstation.errors import UserError
+from covidstation.hub.database.holding import hold_stations
 from covidstation.hub.database.outcomes import OUTCOMES_KEPT
 from covidstation.hub.database.outcomes import Intake as Intake
 from covidstation.hub.database.outcomes import Outcome as Outcome
@@ -157,7 +158,7 @@ class Taking:
 
     def _advance(self, session: Session, arrival: _Arrival, most: int) -> None:
         enrolment = _enrolment(session, arrival)
-        one_at_a_time(session, enrolment.station)
+        hold_stations(session, enrolment.station)
         self._stream = (enrolment.station, arrival.epoch)
         placed = _place(session, enrolment, arrival, self._now, most)
         self._taken += placed.taken
@@ -301,12 +302,6 @@ def _next_waiting(session: Session, station: int, epoch: str) -> BundleRow | Non
         )
     )
     return session.scalars(query.order_by(BundleRow.first, BundleRow.n).limit(1)).first()
-
-
-def one_at_a_time(session: Session, station: int) -> None:
-    """Hold the station until the end of the transaction against others that take in what it sent."""
-    query = select(StationRow).where(StationRow.n == station).with_for_update(key_share=True)
-    session.info["station"] = session.scalars(query).one()  # kept at hand: others ask for it
 
 
 def _place(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: datetime, most: int) -> Intake:

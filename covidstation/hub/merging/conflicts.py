@@ -15,6 +15,7 @@ from covidstation.domain.merging import Side, Split, split_of
 from covidstation.domain.ops import Op
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
+from covidstation.hub.database.holding import hold_stations
 from covidstation.hub.database.records import Record, load_records
 from covidstation.hub.database.shapes import fits
 from covidstation.hub.database.store import Hub, utc
@@ -47,6 +48,8 @@ def decide_conflict(
         raise UserError("conflict.gone")
     if not clean(reason):
         raise UserError("conflict.reason")
+    hold_stations(session, kept.station)
+    session.refresh(kept)
     record = load_records(session, kept.station, [(kept.tbl, kept.row)]).get((kept.tbl, kept.row))
     if record is None or record.deleted:
         raise UserError("conflict.row_gone")

@@ -7,7 +7,8 @@ the chain showing it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -145,19 +146,21 @@ def check_chain(session: Session, newest: int | None = None) -> Checked:
                 return Checked(0, last - newest)
             chain, expected = before.chain, last - newest + 1
             query = query.where(HubAuditRow.seq >= expected)
-    for row in _walk(session, query):
-        entry = _entry(row)
-        if entry.seq != expected or not _shaped(entry) or chain_after(chain, entry) != row.chain:
-            return Checked(count, expected)
-        chain, expected, count = row.chain, expected + 1, count + 1
+    with closing(_walk(session, query)) as rows:
+        for row in rows:
+            entry = _entry(row)
+            if entry.seq != expected or not _shaped(entry) or chain_after(chain, entry) != row.chain:
+                return Checked(count, expected)
+            chain, expected, count = row.chain, expected + 1, count + 1
     return Checked(count, None)
 
 
-def _walk(session: Session, query: Select[HubAuditRow]) -> Iterator[HubAuditRow]:
-    """Row by row, none of them kept in memory."""
-    for row in session.scalars(query.execution_options(yield_per=1000)):
-        yield row
-        session.expunge(row)
+def _walk(session: Session, query: Select[HubAuditRow]) -> Generator[HubAuditRow, None, None]:
+    """Row by row, none of them kept in memory. Whoever stops early closes it: a server holds a cursor meanwhile."""
+    with closing(session.scalars(query.execution_options(yield_per=1000))) as rows:
+        for row in rows:
+            yield row
+            session.expunge(row)
 
 
 def _entry(row: HubAuditRow) -> Entry:

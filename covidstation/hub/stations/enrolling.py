@@ -17,6 +17,7 @@ from covidstation.db.ids import new_id
 from covidstation.domain.ops import chain_start
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
+from covidstation.hub.database.holding import hold_hub
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.rows import EnrolmentRow, HubStateRow, StationRow, StreamRow
 from covidstation.sync.enrolment import (
@@ -93,6 +94,7 @@ def enrol_station(
     The same keys again get what they had. Raises UserError enrol.former_keys, enrol.same_commune, enrol.which_station.
     """
     with hub.db.write(None, now) as session:
+        hold_hub(session)  # two requests of one commune at once: the second one sees the first
         look = _look(session, request)
         if look.standing is Standing.FORMER:
             raise UserError("enrol.former_keys", name=look.name)
@@ -169,7 +171,7 @@ def renew_certificates(hub: Hub, *, urls: Sequence[str], authority: str, now: da
     """
     wanted = "\n".join(urls)
     with hub.db.write(None, now) as session:
-        state = session.get_one(HubStateRow, 1)
+        state = hold_hub(session)
         if (state.urls, state.authority) == (wanted, authority):
             return 0
         state.urls, state.authority = wanted, authority

@@ -15,8 +15,10 @@ from covidstation.hub.down.stream import Change, build_down, down_bundles, open_
 from covidstation.hub.rows import DownLineRow, DownStreamRow, HubStateRow, RecordRow, StationRow
 from covidstation.sync.bundle import Sender, open_bundle, read_ops
 from covidstation.sync.identity import key_id
+from tests.hub.conftest import BOTH
 from tests.hub.fake_stations import NOW, FakeStation, take
 
+DATABASES = BOTH
 DOCTOR = UUID(int=7)
 
 

@@ -14,8 +14,10 @@ from covidstation.hub.merging import echo
 from covidstation.hub.merging import lines as merging
 from covidstation.hub.merging.echo import replay_newer
 from covidstation.hub.rows import ConflictRow, DownLineRow, DownStreamRow, OperationRow, RecordRow, StationRow
+from tests.hub.conftest import BOTH
 from tests.hub.fake_stations import NOW, FakeStation, take
 
+DATABASES = BOTH
 FORMER = "00112233445566aa"
 
 

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from sqlalchemy import URL
 
-from covidstation.hub.database.store import DATABASE, Hub, Place, open_hub
+from covidstation.hub.database.store import DATABASE, Founded, Hub, Place, open_hub
 from covidstation.hub.staff import users
 from covidstation.hub.staff.rights import HubRole
 from covidstation.hub.web.app import make_app
 from covidstation.hub.web.pages import routes
+from tests.hub import postgres
 from tests.hub.conftest import PASSPHRASE
 from tests.hub.pages import town
 from tests.hub.pages.browser import Browser, Clock, TestClient
@@ -31,13 +33,31 @@ def cheap_logins(monkeypatch: pytest.MonkeyPatch) -> None:
 def district(founded: tuple[Path, object], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with communes and staff; copy it, do not use it."""
     folder = Path(shutil.copytree(founded[0], tmp_path_factory.mktemp("district") / "data"))
+    settle(Place(folder / DATABASE, folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def template_on_server(
+    server: URL, founded_on_server: tuple[Place, Founded], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """The same district on a server; copy it, do not use it."""
+    made = founded_on_server[0]
+    folder = Path(shutil.copytree(made.folder, tmp_path_factory.mktemp("district-on-server") / "data"))
+    with postgres.database(server, made.database.database) as url:
+        place = Place(url, folder)
+        settle(place)
+        yield place
+
+
+def settle(place: Place) -> None:
+    """Communes and staff move into a founded hub."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(users, "HASHER", CHEAP)
-        opened = open_hub(Place(folder / DATABASE, folder), PASSPHRASE)
+        opened = open_hub(place, PASSPHRASE)
         town.add_staff(opened)
         town.town(opened, town.NAMES[:5])
         opened.db.close()
-    return folder
 
 
 @pytest.fixture

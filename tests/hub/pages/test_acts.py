@@ -17,10 +17,13 @@ from covidstation.hub.rows import EnrolmentRow, HubAuditRow
 from covidstation.hub.staff import users
 from covidstation.hub.staff.audit import HubAction, check_chain
 from covidstation.sync.enrolment import station_words
+from tests.hub.conftest import BOTH
 from tests.hub.fake_stations import FakeStation
 from tests.hub.pages.browser import words
 from tests.hub.pages.test_pages import ADMIN, DATA, EPI, acts, station_id, upload
 from tests.hub.pages.town import NOW, PEOPLE, Commune
+
+DATABASES = BOTH
 
 
 class Test_Bundles:

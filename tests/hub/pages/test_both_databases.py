@@ -30,6 +30,12 @@ def folder(founded, tmp_path):
     return shutil.copytree(founded[0], tmp_path / "data")
 
 
+@pytest.fixture(scope="session")
+def template_on_server(founded_on_server):
+    """The same on the server."""
+    return founded_on_server[0]
+
+
 def test_the_figures_are_those_that_a_person_counts(hub: Hub):
     made = town.town(hub, town.NAMES[:5])
     assert refresh_facts(hub, NOW, seconds=60) == 0

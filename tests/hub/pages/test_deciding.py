@@ -12,9 +12,11 @@ from covidstation.hub.down.stream import Change, say
 from covidstation.hub.rows import ConflictRow, DownLineRow, ItemRow, MoveRow, StationRow
 from covidstation.hub.staff.audit import HubAction, entries
 from covidstation.hub.staff.rights import HubRole
+from tests.hub.conftest import BOTH
 from tests.hub.pages.browser import words
 from tests.hub.pages.town import NOW, TODAY, Commune, send, split
 
+DATABASES = BOTH
 PERSON, CASE = 9001, 9002
 EPI, DATA, ADMIN = HubRole.EPIDEMIOLOGY, HubRole.DATA, HubRole.ADMIN
 

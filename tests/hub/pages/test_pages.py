@@ -15,10 +15,12 @@ from covidstation.hub.figures.counts import figures_of
 from covidstation.hub.rows import EnrolmentRow, StationRow, StreamRow
 from covidstation.hub.staff.audit import HubAction, entries
 from covidstation.hub.staff.rights import HubRole
+from tests.hub.conftest import BOTH
 from tests.hub.fake_stations import FakeStation
 from tests.hub.pages.browser import words
 from tests.hub.pages.town import NOW, TODAY, Commune, send
 
+DATABASES = BOTH
 ADMIN, EPI, DATA, READ = HubRole.ADMIN, HubRole.EPIDEMIOLOGY, HubRole.DATA, HubRole.READ_ONLY
 HOSTILE = "<script>alert(1)</script>\u202e\"'&=cmd|' /C calc'!A0"
 

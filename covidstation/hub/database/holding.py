@@ -1,0 +1,33 @@
+"""Who writes what at once: rows that a transaction holds against others until it ends.
+
+SQLite has one writer and knows no words for this. On PostgreSQL whoever changes the records of a station reads them
+first, so the station is held before they are read: otherwise two values that parted would pass each other by, and the
+later commit would win unseen. Always in this order, or two would wait for each other: stations by rising number, the
+hub itself, the record of who did what (`hub.staff.audit`). Where it cannot be kept the server ends one of the two
+(hub.busy), which changed nothing and is done again.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.hub.rows import HubStateRow, StationRow
+
+_HELD = "stations held"
+
+
+def hold_stations(session: Session, *numbers: int) -> None:
+    """Until the end of the transaction nobody else changes records of these stations, or says anything about them."""
+    held: dict[int, StationRow] = session.info.setdefault(_HELD, {})  # kept at hand: others ask for the rows
+    wanted = sorted(set(numbers) - held.keys())
+    if wanted:
+        query = select(StationRow).where(StationRow.n.in_(wanted)).order_by(StationRow.n)
+        found = session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True))
+        held.update((row.n, row) for row in found)
+
+
+def hold_hub(session: Session) -> HubStateRow:
+    """The hub's own row as it is now: its serials, its clock and the numbers of its lines are given one at a time."""
+    query = select(HubStateRow).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).one()
