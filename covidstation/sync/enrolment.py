@@ -20,6 +20,7 @@ LIMITS: Final = Limits(file=256 << 10, payload=256 << 10, lines=10)
 MOST_URLS: Final = 8
 MOST_URL: Final = 500
 MOST_AUTHORITY: Final = 16 << 10
+MOST_CERTIFICATE: Final = 64 << 10  # hex digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class EnrolRequest:
     keys: PublicKeys
     made_at: datetime  # UTC, to the second
     program: str  # version
+    certificate: bytes = b""  # the bundle that it holds, when its hub may have forgotten it (§12)
 
     def words(self) -> tuple[str, ...]:
         """Shown at the station and at the hub; two people compare them."""
@@ -55,12 +57,15 @@ class Certificate:
     valid_until: date
     urls: tuple[str, ...] = ()  # where the hub is reached over HTTP, the best first (§11)
     tls_authority: str = ""  # PEM of the only authority that vouches for its server; empty: those of the system
+    follows: str = ""  # id of the station's former key, when that one vouched for these (§12)
 
     def __post_init__(self) -> None:
         if len(self.root) != 32 or not is_recipient(self.escrow) or not is_hex(self.epoch, 16) or self.serial < 1:
             raise ValueError("not a certificate")
         if len(self.urls) > MOST_URLS or not all(is_url(url) for url in self.urls):
             raise ValueError("not addresses")
+        if self.follows and not is_hex(self.follows, 16):
+            raise ValueError("not a key id")
 
     def words(self) -> tuple[str, ...]:
         """Shown at the hub and at the station; two people compare them."""
@@ -124,6 +129,14 @@ def open_certificate(source: bytes | Path, *, ours: PublicKeys, root: bytes | No
     itself alone: two people compare `words()` before it is believed. A lower serial than the present one is the
     caller's to refuse.
     """
+    certificate = read_certificate(source, root=root)
+    if certificate.station_keys != ours:
+        raise BundleRefused("enrol.not_ours")
+    return certificate
+
+
+def read_certificate(source: bytes | Path, *, root: bytes | None = None) -> Certificate:
+    """The same for whichever station it is. Raises BundleRefused."""
     bundle = open_self_signed(source, Kind.CERT, limits=LIMITS)
     header = bundle.header
     if root is not None and header.key != root:
@@ -136,29 +149,37 @@ def open_certificate(source: bytes | Path, *, ours: PublicKeys, root: bytes | No
     said = (certificate.root, certificate.station, certificate.epoch)
     if said != (header.key, header.station, header.epoch):
         raise BundleRefused("bundle.manifest_differs")
-    if certificate.station_keys != ours:
-        raise BundleRefused("enrol.not_ours")
     return certificate
 
 
 def request_line(request: EnrolRequest) -> bytes:
     """The payload line of an enrol bundle."""
-    return encode(
-        {
-            "station_name": request.station_name,
-            "commune": request.commune,
-            "place": request.place,
-            "sign": request.keys.sign.hex(),
-            "age": request.keys.age,
-            "made_at": moment_text(request.made_at),
-            "program": request.program,
-        }
-    )
+    return encode(request_value(request))
+
+
+def request_value(request: EnrolRequest) -> dict[str, Any]:
+    """What the line says."""
+    shown = {"certificate": request.certificate.hex()} if request.certificate else {}
+    return {
+        "station_name": request.station_name,
+        "commune": request.commune,
+        "place": request.place,
+        "sign": request.keys.sign.hex(),
+        "age": request.keys.age,
+        "made_at": moment_text(request.made_at),
+        "program": request.program,
+    } | shown
 
 
 def parse_request(line: bytes) -> EnrolRequest:
     """What `request_line` gave; unknown keys are passed over. Raises ValueError."""
-    fields = Fields(decode(line))
+    return read_request(decode(line))
+
+
+def read_request(value: object) -> EnrolRequest:
+    """What `request_value` gave. Raises ValueError."""
+    fields = Fields(value)
+    shown = isinstance(value, dict) and "certificate" in value
     return EnrolRequest(
         station_name=fields.text("station_name", 200),
         commune=fields.text("commune", 20),
@@ -166,6 +187,7 @@ def parse_request(line: bytes) -> EnrolRequest:
         keys=PublicKeys(fields.octets("sign", 32), fields.text("age")),
         made_at=fields.moment("made_at"),
         program=fields.text("program", 40),
+        certificate=bytes.fromhex(fields.text("certificate", MOST_CERTIFICATE)) if shown else b"",
     )
 
 
@@ -176,6 +198,8 @@ def certificate_line(certificate: Certificate) -> bytes:
         more["urls"] = list(certificate.urls)
     if certificate.tls_authority:
         more["tls_authority"] = certificate.tls_authority
+    if certificate.follows:
+        more["follows"] = certificate.follows
     return encode(
         {
             "station": certificate.station.hex,
@@ -214,6 +238,7 @@ def parse_certificate(line: bytes) -> Certificate:
         valid_until=fields.day("valid_until"),
         urls=tuple(_url(one) for one in fields.items("urls", MOST_URLS)) if "urls" in value else (),
         tls_authority=fields.text("tls_authority", MOST_AUTHORITY) if "tls_authority" in value else "",
+        follows=fields.hex("follows", 16) if "follows" in value else "",
     )
 
 

@@ -19,7 +19,7 @@ MOST_SEGMENTS: Final = 64
 MOST_RECIPIENTS: Final = 16
 MOST_PARTS: Final = 999
 IDENTITY: Final = ("bundle", "epoch", "from", "kind", "recipients", "sender", "station", "to")
-RESERVED: Final = frozenset({"snapshot", "rekey", "media"})
+RESERVED: Final = frozenset({"snapshot", "media"})
 
 
 class Kind(StrEnum):
@@ -30,10 +30,12 @@ class Kind(StrEnum):
     RECEIPT = "receipt"
     ENROL = "enrol"
     CERT = "cert"
+    REKEY = "rekey"
 
 
 STREAMS: Final = frozenset({Kind.UP, Kind.DOWN})
-SELF_SIGNED: Final = frozenset({Kind.ENROL, Kind.CERT})  # carry the signer's key; unencrypted
+NAMELESS: Final = frozenset({Kind.ENROL, Kind.REKEY})  # say inside who speaks: its keys are new to the reader
+SELF_SIGNED: Final = NAMELESS | {Kind.CERT}  # carry the signer's key; unencrypted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +64,17 @@ class Header:
     kind: Kind
     bundle: UUID
     sender: str  # key id
-    recipients: tuple[str, ...]  # key ids; none for enrol and cert
+    recipients: tuple[str, ...]  # key ids; none for those signed by their own key
     size: int  # of the body
     segments: tuple[str, ...]  # SHA-256 of each MiB of the body
-    station: UUID | None = None  # none for enrol
-    epoch: str | None = None  # 16 hex digits; none for enrol
+    station: UUID | None = None  # none for enrol and rekey
+    epoch: str | None = None  # 16 hex digits; none for enrol and rekey
     stream: Stream | None = None  # for up and down
-    key: bytes | None = None  # the signer's public key, for enrol and cert
+    key: bytes | None = None  # the signer's public key, for those that its own key signs
 
     def __post_init__(self) -> None:
         """Raise ValueError when the parts do not suit the kind, or each other."""
-        named = self.kind is not Kind.ENROL
+        named = self.kind not in NAMELESS
         if (self.station is not None) != named or (self.epoch is not None) != named:
             raise ValueError("station and epoch belong to all but enrolments")
         if self.epoch is not None and not is_hex(self.epoch, 16):
@@ -136,7 +138,7 @@ def parse_header(data: bytes) -> Header:
 
 
 def _read(fields: Fields, kind: Kind) -> Header:
-    named = kind is not Kind.ENROL
+    named = kind not in NAMELESS
     return Header(
         kind=kind,
         bundle=fields.uuid("bundle"),

@@ -5,11 +5,13 @@ Keys are made for the purpose and kept beside the bundles; they guard nothing. R
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from covidstation.sync import enrolment, receipts
+from covidstation.sync import enrolment, receipts, rekeying
 from covidstation.sync.bundle import write_bundle
 from covidstation.sync.header import Kind
+from covidstation.sync.identity import Identity
 
 from . import samples
 
@@ -35,6 +37,9 @@ def main(release: str) -> None:
         about={"program": release},
     )
     sealed = receipts.write_receipt(samples.receipt(), signer=samples.HUB.sign, recipients=[samples.OURS.public.age])
+    new = Identity.generate()
+    request = replace(samples.request(), keys=new.public)
+    rekey = rekeying.Rekey(request=request, station=samples.STATION, old=samples.OURS.sign.public)
     contents = {
         "up": (samples.up(), people),
         "down": (hub_down, people),
@@ -46,6 +51,10 @@ def main(release: str) -> None:
         "cert": (
             enrolment.write_certificate(samples.certificate(), root=samples.ROOT),
             [enrolment.certificate_line(samples.certificate())],
+        ),
+        "rekey": (
+            rekeying.write_rekey(rekey, old=samples.OURS.sign, new=new.sign),
+            [rekeying.rekey_line(rekey, old=samples.OURS.sign)],
         ),
     }
     for kind, (data, lines) in contents.items():

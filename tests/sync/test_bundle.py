@@ -185,7 +185,6 @@ def test_someone_elses_ciphertext_cannot_be_signed_anew() -> None:
         ({"format": 0}, "bundle.damaged"),
         ({"format": True}, "bundle.damaged"),
         ({"kind": "snapshot"}, "bundle.newer_kind"),
-        ({"kind": "rekey"}, "bundle.newer_kind"),
         ({"kind": "media"}, "bundle.newer_kind"),
         ({"kind": "other"}, "bundle.damaged"),
         ({"kind": "down"}, "bundle.manifest_differs"),

@@ -8,8 +8,9 @@ import pytest
 
 from covidstation.domain.canonical import decode_canonical, encode
 from covidstation.domain.ops import decode_op, encode_op
-from covidstation.sync import enrolment, receipts
+from covidstation.sync import enrolment, receipts, rekeying
 from covidstation.sync.header import IDENTITY, Kind, parse_header
+from covidstation.sync.identity import SignKey
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bundle-format-1.md").read_text(encoding="utf-8")
 
@@ -55,6 +56,15 @@ def test_enrolment(name: str, parse: Callable[[bytes], object], write: Callable[
     (line,) = example(name)
     assert write(parse(line)) == line
     assert encode(decode_canonical(line)) == line
+
+
+def test_rekey() -> None:
+    """The old key's secret is in the text, so that anybody can make the example again."""
+    (line,) = example("rekey")
+    found = rekeying.parse_rekey(line)
+    old = SignKey(bytes([7]) * 32)
+    assert old.public == found.old
+    assert rekeying.rekey_line(found, old=old) == line
 
 
 def test_every_kind_is_named() -> None:

@@ -1,5 +1,7 @@
 """Enrolment files, and the words that two people compare."""
 
+from dataclasses import replace
+
 import pytest
 
 from covidstation.sync.bundle import Subject, write_bundle
@@ -7,6 +9,7 @@ from covidstation.sync.enrolment import (
     certificate_line,
     open_certificate,
     open_request,
+    read_certificate,
     request_line,
     write_certificate,
     write_request,
@@ -109,3 +112,19 @@ def test_a_certificate_is_whole() -> None:
     for change in ({"serial": 0}, {"escrow": "age1"}, {"epoch": "1"}, {"root": b""}):
         with pytest.raises(ValueError):
             samples.certificate(**change)
+
+
+def test_a_request_may_show_the_certificate_that_its_station_holds() -> None:
+    held = write_certificate(samples.certificate(), root=samples.ROOT)
+    shown = replace(samples.request(), certificate=held)
+    found = open_request(write_request(shown, signer=samples.OURS.sign))
+    assert found == shown
+    assert read_certificate(found.certificate, root=samples.ROOT.public) == samples.certificate()
+
+
+def test_a_certificate_names_the_key_that_it_follows() -> None:
+    certificate = replace(samples.certificate(), follows="4e07408562bedb8b")
+    answer = write_certificate(certificate, root=samples.ROOT)
+    assert open_certificate(answer, ours=OURS) == certificate
+    with pytest.raises(ValueError, match="key id"):
+        replace(certificate, follows="4e07")

@@ -11,6 +11,7 @@ from covidstation.sync.header import SELF_SIGNED, Kind
 from covidstation.sync.identity import AgeKey, Identity
 from covidstation.sync.receipts import parse_receipt, read_receipt
 
+KINDS_OF = {"0.1.0": set(Kind) - {Kind.REKEY}}  # a release without a line here has them all
 RELEASES = sorted(path.parent for path in (Path(__file__).parents[1] / "data" / "bundles").glob("*/keys.json"))
 
 
@@ -46,9 +47,11 @@ def test_there_are_some() -> None:
     assert RELEASES
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_every_kind_opens(golden: Golden, kind: Kind) -> None:
-    assert golden.open(kind).lines == golden.lines(kind)
+def test_every_kind_opens(golden: Golden) -> None:
+    kinds = {Kind(path.stem) for path in golden.folder.glob("*.csb")}
+    assert kinds == KINDS_OF.get(golden.folder.name, set(Kind))
+    for kind in kinds:
+        assert golden.open(kind).lines == golden.lines(kind)
 
 
 def test_their_meaning(golden: Golden) -> None:

@@ -92,6 +92,16 @@ def enrol_name(commune: str, sender: str) -> str:
     return f"{TOP}/enrol/E-{commune}-{sender}.csb"
 
 
+def shown_name(station: UUID, sender: str) -> str:
+    """Where a station shows its hub the certificate that it holds; `sender` is the key id."""
+    return f"{TOP}/{station.hex}/up/E-{sender}.csb"
+
+
+def rekey_name(station: UUID, sender: str) -> str:
+    """Where a station asks for new keys; `sender` is the id of the new one."""
+    return f"{TOP}/{station.hex}/up/K-{sender}.csb"
+
+
 def put(folder: Path, name: str, data: bytes) -> Path:
     """Write one file below the chosen folder; returns when it is on the medium and was read back.
 
