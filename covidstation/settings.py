@@ -35,7 +35,7 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         Setting("insurance_signers", "", N_("Người ký giấy nghỉ việc đã đăng ký với BHXH")),
         Setting("auto_sync", "yes", N_("Tự gửi huyện khi có mạng"), ("yes", "no"), whole=True),
         Setting("hub_url", "", N_("Địa chỉ máy của huyện, khi khác giấy chứng nhận"), whole=True),
-        Setting("proxy", "", N_("Proxy: để trống là theo máy, direct là không dùng")),
+        Setting("proxy", "", N_("Proxy: để trống là theo máy, direct là không dùng"), whole=True),
         Setting("usb_folder", "", N_("Thư mục USB dùng lần trước")),
         Setting("test_place", "", N_("Nơi xét nghiệm thường dùng")),
         Setting(

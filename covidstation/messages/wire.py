@@ -47,6 +47,14 @@ SENTENCES = {
         "Máy chủ trung gian (proxy) của mạng này không cho gửi. Hỏi người quản trị mạng, hoặc ghi USB; dữ liệu vẫn nằm "
         "an toàn trong máy."
     ),
+    "wire.proxy_name": N_(
+        "Proxy của mạng này hỏi tên và mật khẩu. Ghi vào Cài đặt, mục Đường truyền; không biết thì hỏi người quản trị "
+        "mạng, hoặc ghi USB."
+    ),
+    "wire.no_line": N_("Máy này chưa có mạng: chưa cắm dây, chưa vào wifi hay 4G. Có mạng rồi thì thử lại."),
+    "line.url": N_("Ghi dạng https://tên-máy:cổng, hoặc để trống."),
+    "line.proxy": N_("Ghi dạng tên-máy:cổng, ví dụ 10.0.0.1:3128."),
+    "line.proxy_user": N_("Có mật khẩu thì ghi cả tên."),
     "wire.proxy_unknown": N_(
         "Địa chỉ proxy “{proxy}” không dùng được. Ghi dạng http://tên:cổng, hoặc để trống để theo máy."
     ),

@@ -48,16 +48,26 @@ class Reply:
 
 
 class Line:
-    """Connections to one hub. `urls` the best first; `authority` PEM, else the system's; `proxy` as in `proxy_of`."""
+    """Connections to one hub. `urls` the best first; `authority` PEM, else the system's.
 
-    def __init__(self, urls: Sequence[str], *, authority: str = "", proxy: str = "") -> None:
+    `proxy`: an address, `direct` for none, empty as the PC says. `patience`: seconds to be let in, and of silence.
+    """
+
+    def __init__(
+        self,
+        urls: Sequence[str],
+        *,
+        authority: str = "",
+        proxy: str = "",
+        patience: tuple[float, float] = (CONNECT, SILENCE),
+    ) -> None:
         self._urls = tuple(url.rstrip("/") for url in urls)
         client: dict[str, Any] = {"proxy": proxy} if proxy and proxy != DIRECT else {}
         try:
             self._client = httpx.Client(
                 verify=_trust(authority),
                 trust_env=not proxy,
-                timeout=httpx.Timeout(SILENCE, connect=CONNECT),
+                timeout=httpx.Timeout(patience[1], connect=patience[0]),
                 headers={"User-Agent": f"CovidStation/{__version__}", "Accept": BUNDLES, "Accept-Encoding": "identity"},
                 follow_redirects=False,
                 **client,
@@ -107,15 +117,27 @@ class Line:
 
     def arrived(self, bundle: UUID) -> int | None:
         """How many bytes of a large bundle the hub has; None when it knows nothing of it."""
-        answer, _body, _url = self._send("HEAD", bundle, b"", {})
+        answer, _body, _url = self._send("HEAD", f"bundles/{bundle.hex}", b"", {})
         if answer.status_code == 404:
             return None
         return _offset(answer)
 
+    def ask_time(self) -> None:
+        """Whether a hub answers there at all. Raises UserError wire.…."""
+        answer, body, url = self._send("GET", "time", b"", {})
+        if answer.status_code != 200:
+            raise _refused(answer, body, url)
+        try:
+            is_hub = isinstance(decode(body), dict)
+        except ValueError:
+            is_hub = False
+        if not is_hub:
+            raise UserError("wire.strange", host=_host(url))
+
     def _ask(self, method: str, bundle: UUID, data: bytes, headers: dict[str, str]) -> Reply:
         """One request. For a piece, `sent` of the reply is where the hub wants to go on."""
         began = time.monotonic()
-        answer, body, url = self._send(method, bundle, data, headers)
+        answer, body, url = self._send(method, f"bundles/{bundle.hex}", data, headers)
         took = time.monotonic() - began
         if answer.status_code in (204, 409):
             return Reply((), url, took, _offset(answer))
@@ -126,9 +148,7 @@ class Line:
         later = _retry_after(answer) if answer.status_code == 202 else 0.0
         return Reply(tuple(unframe(body)), url, took, len(data), later, _date(answer))
 
-    def _send(
-        self, method: str, bundle: UUID, data: bytes, headers: dict[str, str]
-    ) -> tuple[httpx.Response, bytes, str]:
+    def _send(self, method: str, path: str, data: bytes, headers: dict[str, str]) -> tuple[httpx.Response, bytes, str]:
         """To the first address that can be reached. Raises UserError wire.…."""
         if not self._urls:
             raise UserError("wire.no_address")
@@ -137,9 +157,7 @@ class Line:
             at = (self._good + turn) % len(self._urls)
             url = self._urls[at]
             try:
-                with self._client.stream(
-                    method, f"{url}/sync/v1/bundles/{bundle.hex}", content=data, headers=headers
-                ) as answer:
+                with self._client.stream(method, f"{url}/sync/v1/{path}", content=data, headers=headers) as answer:
                     body = _read(answer, url)
                 self._good = at
                 return answer, body, url
@@ -148,7 +166,7 @@ class Line:
             except httpx.ConnectTimeout:
                 trouble = trouble or UserError("wire.unreachable", host=_host(url))
             except httpx.ProxyError as cause:
-                raise UserError("wire.proxy") from cause
+                raise _proxy_trouble(cause) from cause
             except httpx.TimeoutException as cause:
                 raise UserError("wire.silent", host=_host(url)) from cause
             except httpx.TransportError as cause:
@@ -177,6 +195,11 @@ def _not_reached(cause: httpx.ConnectError, url: str) -> UserError:
     return UserError("wire.unreachable", host=_host(url))
 
 
+def _proxy_trouble(cause: httpx.ProxyError) -> UserError:
+    """A proxy says no by the number of its answer: 407 asks for a name."""
+    return UserError("wire.proxy_name" if str(cause).lstrip().startswith("407") else "wire.proxy")
+
+
 def _is_about_certificates(cause: BaseException | None) -> bool:
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(cause):
@@ -199,7 +222,7 @@ def _read(answer: httpx.Response, url: str) -> bytes:
 def _refused(answer: httpx.Response, body: bytes, url: str) -> UserError:
     """A refusal in the hub's words; anything else that answers is not a hub."""
     if answer.status_code == 407:
-        return UserError("wire.proxy")
+        return UserError("wire.proxy_name")
     code, text = "", ""
     try:
         value = decode(body)

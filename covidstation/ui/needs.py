@@ -30,9 +30,9 @@ _NAMES: Final[Mapping[Right, str]] = {
         print_book save_book print_report print_draft print_frozen save_frozen_pdf print_case_reports print_duties
         print_slip print_patient_sheet""",
     Right.EXPORT: "export_list save_xlsx export_data export_fhir",
-    Right.SEND: "take_from_stick",
-    Right.MANAGE: """save_station add_sub_point add_duty edit_duty end_duty start_at take_certificate save_text
-        restore_text add_line save_rule restore_rule purge_records""",
+    Right.SEND: "take_from_stick try_line",
+    Right.MANAGE: """save_station save_line add_sub_point add_duty edit_duty end_duty start_at take_certificate
+        save_text restore_text add_line save_rule restore_rule purge_records""",
 }
 
 

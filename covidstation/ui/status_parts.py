@@ -31,6 +31,14 @@ def age_text(age: timedelta) -> str:
     return ngettext("{n} ngày", "{n} ngày", days).format(n=days)
 
 
+def drift_text(drift: timedelta) -> str:
+    """This PC's clock before (or behind) the district's, and what to do."""
+    text = _("Đồng hồ máy này nhanh {age} so với máy của huyện. Chỉnh lại ngày giờ của máy.")
+    if drift < timedelta(0):
+        text = _("Đồng hồ máy này chậm {age} so với máy của huyện. Chỉnh lại ngày giờ của máy.")
+    return text.format(age=age_text(abs(drift)))
+
+
 def status_parts(status: Status, now: datetime, *, to_sync: Way | None, to_backup: Way | None) -> list[StatusPart]:
     """Unsent, receipt, backup, a disk that fills up; the most pressing first, each leads to its cure."""
     found = [_unsent(status, now, to_sync), _receipt(status, now, to_sync), _backup(status, now, to_backup)]

@@ -14,7 +14,7 @@ from covidstation.ui.look.fonts import font
 from covidstation.ui.look.palette import tokens_of
 
 _SIDE_GAP, _SIDE_END = 8, 12
-_SIDE_STEP, _SIDE_LEAST = 30, 28  # rows seldom move: only where a banner stands on the smallest screen
+_SIDE_STEP, _SIDE_LEAST = 30, 26  # rows seldom move: only where a banner stands on the smallest screen
 _VCENTER = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
 
 

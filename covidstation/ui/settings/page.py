@@ -21,6 +21,7 @@ from covidstation.ui.settings.audit import AuditSection
 from covidstation.ui.settings.backup import BackupSection
 from covidstation.ui.settings.check import CheckSection
 from covidstation.ui.settings.law import LawSection
+from covidstation.ui.settings.line import LineSection
 from covidstation.ui.settings.places import PlacesSection
 from covidstation.ui.settings.retention import RetentionSection
 from covidstation.ui.settings.rules import RulesSection
@@ -35,14 +36,14 @@ GROUPS: Final[tuple[tuple[Callable[[Desk], Section], ...], ...]] = (
     (StationSection, PlacesSection, StaffSection),
     (LawSection, RulesSection),
     (UsersSection, AuditSection, BackupSection, RetentionSection),
-    (LooksSection, CheckSection, UpdateSection, AboutSection),
+    (LooksSection, LineSection, CheckSection, UpdateSection, AboutSection),
 )
 """The station, what it goes by, who sees and keeps it, the program."""
 
 
 class SettingsPage(Page):
-    """`show_section(key)`: station, places, staff, law, rules, users, audit, backup, retention, looks, check, update,
-    about."""
+    """`show_section(key)`: station, places, staff, law, rules, users, audit, backup, retention, looks, line, check,
+    update, about."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("settings", _("Cài đặt"))

@@ -14,7 +14,7 @@ from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, Line, label
-from covidstation.ui.status_parts import age_text
+from covidstation.ui.status_parts import drift_text
 from covidstation.ui.sync.words import size_text
 from covidstation.ui.sync.worker import Sending
 
@@ -22,9 +22,10 @@ DRIFT = timedelta(minutes=10)
 
 
 class LinePanel(QWidget):
-    """One row: a picture, two lines of words, the button. Hidden for a station that is not enrolled."""
+    """One row: a picture, two lines of words, two buttons. Hidden for a station that is not enrolled."""
 
     send_wanted = Signal()
+    settings_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,8 +35,10 @@ class LinePanel(QWidget):
         self._glyph = Glyph("arrows", 20)
         self.first = ElidedLabel("", "name")
         self.second = label("", "hint", "muted", wrap=True)
-        self.send = Button(_("Gửi n&gay qua mạng"), icon="arrows", name="send_now")
+        self.send = Button(_("Gửi nga&y qua mạng"), icon="arrows", name="send_now")
         self.send.clicked.connect(self.send_wanted)
+        self.settings = Button(_("Đườn&g truyền…"), "quiet", name="line_settings")
+        self.settings.clicked.connect(self.settings_wanted)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.first)
@@ -45,6 +48,7 @@ class LinePanel(QWidget):
         row.setSpacing(12)
         row.addWidget(self._glyph, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+        row.addWidget(self.settings, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.send, 0, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -120,10 +124,7 @@ class LinePanel(QWidget):
         drift = timedelta(seconds=self._look.state.drift)
         if abs(drift) <= DRIFT:
             return ""
-        text = _("Đồng hồ máy này nhanh {age} so với máy của huyện. Chỉnh lại ngày giờ của máy.")
-        if drift < timedelta(0):
-            text = _("Đồng hồ máy này chậm {age} so với máy của huyện. Chỉnh lại ngày giờ của máy.")
-        return text.format(age=age_text(abs(drift)))
+        return drift_text(drift)
 
     def _moment(self, moment: datetime) -> str:
         return moment_text(moment.astimezone(self._now.tzinfo), self._now.date())

@@ -209,6 +209,7 @@ class SyncPage(Page):
             sticks.chosen.connect(self.write_to)
             sticks.other.connect(self._write_elsewhere)
         self.line.send_wanted.connect(self._desk.want_sending)
+        self.line.settings_wanted.connect(lambda: self._desk.want_page.emit("settings:line"))
         self._desk.sending.connect(self._sending)
         self._take.clicked.connect(self._take_from_stick)
         self.enrol_panel.take_wanted.connect(self._take_from_stick)
