@@ -16,7 +16,7 @@ from covidstation.db.rows import Base, Synced
 from covidstation.db.session import translated_errors
 from covidstation.errors import UserError
 
-CURRENT = 4
+CURRENT = 5
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

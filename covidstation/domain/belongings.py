@@ -30,7 +30,7 @@ class Belonging:
 
 
 BELONGINGS: Final = (
-    Belonging(PERSON, here=frozenset({"hamlet_id", "household_id", "moved_to"})),
+    Belonging(PERSON, here=frozenset({"hamlet_id", "household_id", "moved_to", "merged_into", "merged_rows"})),
     Belonging("episode", counted=True),
     Belonging("contact", here=frozenset({"source_episode_id", "source_words"}), counted=True),
     Belonging("pathogen_test", counted=True),

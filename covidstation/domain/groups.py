@@ -43,11 +43,15 @@ EVENTS: Final = frozenset(
         "daily_report",
         "consent",
         "purge",
+        "residence",
     }
 )
 """Clinical events and what was sent: never changed by a merge, only voided by another row. All fields are one value."""
 
 EVENT: Final = "event"
+WHOSE: Final = "person_id"
+"""A group of its own in every table, events too: it changes when two records of one person are merged, or parted again,
+and says nothing of what happened."""
 
 GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
     {
@@ -111,7 +115,7 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
 @lru_cache(maxsize=4096)
 def group_of(table: str, field: str) -> Group:
     """The group of a field; one that no table names is alone, and the higher stamp stands."""
-    if table in EVENTS:
+    if table in EVENTS and field != WHOSE:
         return Group(EVENT, (field,), Rule.MANUAL)
     for group in GROUPS.get(table, ()):
         if field in group.fields:

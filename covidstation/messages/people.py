@@ -47,5 +47,19 @@ SENTENCES = {
     "people.pregnant_man": N_("Đang ghi là nam và có thai. Xem lại giới tính hoặc mục có thai."),
     "people.pregnant_age": N_("Đang ghi là {age} tuổi và có thai. Xem lại ngày sinh hoặc mục có thai."),
     "people.unknown_person": N_("Không tìm thấy người này trong sổ. Mở lại danh sách rồi chọn lại."),
+    "people.merged_away": N_("Hồ sơ này của {name} đã gộp vào một hồ sơ khác. Mở lại từ ô tìm kiếm rồi làm tiếp ở đó."),
+    "people.merge_self": N_("Đây là cùng một hồ sơ. Chọn hồ sơ kia của người này."),
+    "people.merge_numbers": N_(
+        "Hai hồ sơ có hai số căn cước khác nhau: {ours} và {theirs}. Nếu đúng là một người, sửa số sai trước rồi gộp."
+    ),
+    "people.merge_two_open": N_(
+        "Cả hai hồ sơ đều có lần mắc đang theo dõi. Kết thúc một lần, hoặc ghi một lần là không phải ca bệnh, rồi gộp."
+    ),
+    "people.merge_two_contacts": N_(
+        "Cả hai hồ sơ đều đang cách ly F1. Kết thúc một lần cách ly (lý do: nhập trùng), rồi gộp."
+    ),
+    "people.merge_moved": N_("{name} đang do {place} quản lý. Gộp ở trạm đó, hoặc sau khi người này về lại đây."),
+    "people.merge_reason": N_("Ghi vài chữ vì sao biết là một người, ví dụ “cùng số thẻ BHYT”."),
+    "people.merge_gone": N_("Hồ sơ này không còn ở trạng thái đã gộp. Mở lại trang rồi xem."),
     "people.no_household": N_("Không tìm thấy hộ này trong sổ. Chọn lại hộ."),
 }

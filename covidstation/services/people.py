@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.mapping import fill_person, person_of
+from covidstation.db.merged import merged_with, not_merged
 from covidstation.db.rows import EpisodeRow, HamletRow, HouseholdRow, PersonRow, SearchRow
 from covidstation.db.session import Database
+from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseClassification
 from covidstation.domain.people import Person, PersonDraft, check_person
 from covidstation.domain.phones import normal_phone
@@ -105,7 +107,7 @@ def put_person(
         if known is None:
             raise UserError("people.unknown_person")
         row = known
-        _refuse_late_birth(session, known.id, draft)
+        refuse_late_birth(session, known.id, draft.birth)
         fill_person(row, draft)
     session.flush()
     index_person(session, row)
@@ -119,36 +121,51 @@ def _refuse_known_number(session: Session, person_id: UUID | None, number: str) 
     """
     if not number:
         return
-    holders = session.execute(select(PersonRow.id, PersonRow.full_name).where(PersonRow.citizen_number == number)).all()
+    query = select(PersonRow.id, PersonRow.full_name).where(PersonRow.citizen_number == number, not_merged())
+    holders = session.execute(query).all()
     if holders and person_id not in {holder.id for holder in holders}:
         raise Refused([Problem("citizen_number", "people.number_known", {"name": holders[0].full_name})])
 
 
-def _refuse_late_birth(session: Session, person_id: UUID, draft: PersonDraft) -> None:
+def refuse_late_birth(session: Session, person_id: UUID, birth: PartialDate | None) -> None:
     """Nobody is born after an illness of theirs. Raises Refused people.born_after_illness."""
     query = select(func.min(EpisodeRow.report_date)).where(
         EpisodeRow.person_id == person_id, EpisodeRow.classification != CaseClassification.NO_CASE.value
     )
     first = session.scalar(query)
-    if draft.birth is not None and first is not None and draft.birth.earliest > first:
-        params = {"birth": draft.birth.text(), "day": f"{first:%d/%m/%Y}"}
+    if birth is not None and first is not None and birth.earliest > first:
+        params = {"birth": birth.text(), "day": f"{first:%d/%m/%Y}"}
         raise Refused([Problem("birth", "people.born_after_illness", params)])
 
 
 def index_person(session: Session, row: PersonRow) -> None:
-    """Write the words by which a person is found."""
+    """Write the words by which a person is found; a record that was merged is found as the one that stands for it."""
+    if row.merged_into is not None:
+        words = session.get(SearchRow, row.n)
+        if words is not None:
+            session.delete(words)
+        return
     hamlet = session.scalars(select(HamletRow.name).where(HamletRow.id == row.hamlet_id)).first() or ""
     words = SearchRow(
         n=row.n,
         given=search_text(given_name(row.full_name)),
         name=search_text(row.full_name),
         initials=initials(row.full_name),
-        numbers=" ".join(
-            filter(None, (row.citizen_number, row.old_citizen_number, row.insurance_number.lower(), row.phone))
-        ),
+        numbers=" ".join(filter(None, (*_numbers(row), *_words_behind(session, row)))),
         place=search_text(f"{hamlet} {_head_name(session, row.household_id)}"),
     )
     session.merge(words)
+
+
+def _numbers(row: PersonRow) -> tuple[str, ...]:
+    return (row.citizen_number, row.old_citizen_number, row.insurance_number.lower(), row.phone)
+
+
+def _words_behind(session: Session, row: PersonRow) -> list[str]:
+    """Names and numbers of the records that were merged into this one: who asks for them finds it."""
+    behind = merged_with(session, [row.id])
+    people = session.scalars(select(PersonRow).where(PersonRow.id.in_(behind))) if behind else ()
+    return [word for one in people for word in (search_text(one.full_name), *_numbers(one))]
 
 
 def _head_name(session: Session, household_id: UUID | None) -> str:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from covidstation.db.merged import merged_with, standing_record
 from covidstation.db.rows import Base, DistrictItemRow, DistrictMessageRow, JournalRow, JournalStateRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.district import MOST_BODY, MOST_TITLE, WANTED, ItemKind, MessageKind
@@ -80,7 +81,7 @@ def list_items(db: Database) -> tuple[DistrictItem, ...]:
 def items_about(db: Database, person_id: UUID) -> tuple[DistrictItem, ...]:
     """Those that speak of one person or of a record of theirs, in the same order."""
     with db.read() as session:
-        rows = [person_id]
+        rows = [person_id, *merged_with(session, [person_id])]
         for row in _of_people().values():
             rows += session.scalars(select(row.id).where(row.person_id == person_id))
         return items_in(session, select(DistrictItemRow).where(DistrictItemRow.about_row.in_(rows)))
@@ -159,7 +160,7 @@ def _people(session: Session, rows: Iterable[DistrictItemRow]) -> dict[UUID | No
     for row in rows:
         if row.about_tbl and row.about_row is not None:
             by_table[row.about_tbl].append(row.about_row)
-    person_of = {one: one for one in by_table.pop(PersonRow.__tablename__, [])}
+    person_of = {one: standing_record(session, one) for one in by_table.pop(PersonRow.__tablename__, [])}
     for table, ids in by_table.items():
         if table in _of_people():
             kind = _of_people()[table]

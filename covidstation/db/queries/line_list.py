@@ -11,9 +11,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import person_of, test_of
+from covidstation.db.merged import merged_people
 from covidstation.db.rows import ContactRow, EpisodeRow, PathogenTestRow, PersonRow, SearchRow
 from covidstation.domain.care import ContactStatus
 from covidstation.domain.episodes import CaseOutcome, PathogenTest, live_tests
+from covidstation.domain.merged import survivor
 from covidstation.domain.people import Person
 from covidstation.domain.text import search_text
 
@@ -38,13 +40,14 @@ def ids_by_number(session: Session, numbers: Iterable[str]) -> dict[str, UUID]:
     wanted = sorted({number for number in numbers if number})
     found: dict[str, UUID] = {}
     columns = (PersonRow.citizen_number, PersonRow.old_citizen_number, PersonRow.insurance_number)
+    merged = merged_people(session)
     for at in range(0, len(wanted), _CHUNK):
         few = wanted[at : at + _CHUNK]
         query = select(PersonRow.id, *columns).where(or_(*(column.in_(few) for column in columns)))
         for row in session.execute(query.order_by(PersonRow.n)):
             for number in row[1:]:
                 if number:
-                    found.setdefault(number, row.id)
+                    found.setdefault(number, survivor(row.id, merged))
     return found
 
 

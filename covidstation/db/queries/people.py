@@ -14,6 +14,7 @@ from sqlalchemy import Row, func, or_, select, text, true
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.mapping import episode_of, person_of
+from covidstation.db.merged import not_merged, standing_record
 from covidstation.db.queries.deliveries import Delivery, deliveries_in
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import (
@@ -203,13 +204,16 @@ def person_by_number(db: Database, *, citizen: str = "", old: str = "", insuranc
     if not looked_for:
         return None
     with db.read() as session:
-        return session.scalars(select(PersonRow.id).where(or_(*looked_for)).order_by(PersonRow.n).limit(1)).first()
+        query = select(PersonRow.id).where(or_(*looked_for)).order_by(PersonRow.n).limit(1)
+        found = session.scalars(query).first()
+        return None if found is None else standing_record(session, found)
 
 
 def people_with_phone(db: Database, phone: str, limit: int = 3) -> list[PersonHit]:
     """Who else has this phone: a family often shares one, so it is only shown."""
     with db.read() as session:
-        return [_hit(row) for row in session.execute(_hits().where(PersonRow.phone == phone).limit(limit))]
+        query = _hits().where(PersonRow.phone == phone, not_merged()).limit(limit)
+        return [_hit(row) for row in session.execute(query)]
 
 
 def similar_people(db: Database, full_name: str, birth_year: int | None, limit: int = 5) -> list[PersonHit]:
@@ -270,7 +274,9 @@ def _members(session: Session, household_id: UUID | None, without: UUID | None) 
     head = session.scalars(select(HouseholdRow.head_id).where(HouseholdRow.id == household_id)).first()
     rows = session.scalars(
         select(PersonRow)
-        .where(PersonRow.household_id == household_id, true() if without is None else PersonRow.id != without)
+        .where(
+            PersonRow.household_id == household_id, not_merged(), true() if without is None else PersonRow.id != without
+        )
         .order_by(PersonRow.birth_year)
         .limit(50)
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 
+from covidstation.db.merged import not_merged
 from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, SubPointRow
 from covidstation.db.session import Database
 from covidstation.domain.hamlets import KINDS, capital
@@ -85,7 +86,10 @@ def households(db: Database, hamlet_id: UUID, limit: int = 2000) -> list[Househo
     """The households of a hamlet, by their head's name."""
     head = aliased(PersonRow)
     people = (
-        select(func.count()).select_from(PersonRow).where(PersonRow.household_id == HouseholdRow.id).scalar_subquery()
+        select(func.count())
+        .select_from(PersonRow)
+        .where(PersonRow.household_id == HouseholdRow.id, not_merged())
+        .scalar_subquery()
     )
     named = func.coalesce(head.full_name, HouseholdRow.head_name)
     query = (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from covidstation.db.rows.base import Base, Synced
@@ -64,10 +64,14 @@ class PersonRow(Synced, Base):
     father_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     mother_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     moved_to: Mapped[str | None]  # the station that looks after them now; written by the district alone
+    merged_into: Mapped[UUID | None]  # the record of the same person that stays (`db.merged`)
+    merged_rows: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what followed it there
 
     __table_args__ = (
         Index("ix_person_sort_key", "sort_key", "n"),
         Index("ix_person_moved", "id", sqlite_where=text("moved_to IS NOT NULL")),
+        Index("ix_person_merged", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
+        Index("ix_person_left", "id", sqlite_where=text("merged_rows IS NOT NULL")),
         Index("ix_person_place", "id", "hamlet_id"),  # the sums of a report read nothing else of a person
     )
 

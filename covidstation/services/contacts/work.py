@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.mapping import birth_of
+from covidstation.db.merged import not_merged
 from covidstation.db.queries.contacts import ContactLine, contacts_of_person
 from covidstation.db.queries.open_contacts import OpenContact, open_contacts
 from covidstation.db.rows import ContactRow, EpisodeRow, PersonRow, VisitRow
@@ -113,7 +114,13 @@ def _free_members(session: Session, case: EpisodeRow) -> list[PersonRow]:
     )
     query = (
         select(PersonRow)
-        .where(PersonRow.household_id == household, PersonRow.id != case.person_id, ~ill.exists(), ~known.exists())
+        .where(
+            PersonRow.household_id == household,
+            PersonRow.id != case.person_id,
+            not_merged(),
+            ~ill.exists(),
+            ~known.exists(),
+        )
         .order_by(PersonRow.birth_year, PersonRow.sort_key)
     )
     return list(session.scalars(query))

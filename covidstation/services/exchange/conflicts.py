@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from covidstation.db.conflicts import close_conflict, rows_of
 from covidstation.db.ids import new_id
 from covidstation.db.journal import plain
+from covidstation.db.merged import carry_over, settling, standing_record, values_of
 from covidstation.db.replay import NotOurs, model_of, value_of
 from covidstation.db.rows import ConflictDecisionRow, ConflictRow, HamletRow, PersonRow, UserRow
 from covidstation.db.session import Database
@@ -27,10 +29,16 @@ from covidstation.errors import UserError
 from covidstation.services.changes import Done, done
 from covidstation.services.exchange.down import kinds_of_tables, refresh_rows
 from covidstation.services.exchange.enrolment import certificate_of
+from covidstation.services.merging import put_in_order
 from covidstation.services.rights import needs
 
 MOST: Final = 500
-_NAMES: Final[Mapping[str, Any]] = {"hamlet_id": HamletRow.name, "head_id": PersonRow.full_name}
+_NAMES: Final[Mapping[str, Any]] = {
+    "hamlet_id": HamletRow.name,
+    "head_id": PersonRow.full_name,
+    "merged_into": PersonRow.full_name,
+    "person_id": PersonRow.full_name,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,8 @@ def _conflict(session: Session, kept: ConflictRow) -> Conflict:
     split = split_of(kept)
     row = _row(session, kept)
     person_id = None if row is None else row.id if isinstance(row, PersonRow) else getattr(row, "person_id", None)
+    if person_id is not None:
+        person_id = standing_record(session, person_id)
     name = session.scalars(select(PersonRow.full_name).where(PersonRow.id == person_id)).first() or ""
     return Conflict(
         id=kept.id,
@@ -159,7 +169,6 @@ def decide_conflict(
     A decided conflict may be decided again: that is how a choice is undone. Raises UserError conflict.gone,
     conflict.row_gone, conflict.reason, conflict.choice, conflict.value, conflict.event.
     """
-    at = now.replace(microsecond=0, tzinfo=None)
     if not clean(reason):
         raise UserError("conflict.reason")
     with db.write(by, now) as session:
@@ -172,27 +181,15 @@ def decide_conflict(
         split = split_of(kept)
         heads = {split.standing.stamp, split.losing.stamp, _standing_now(split, row).stamp}
         chosen = _chosen(kept, split, choice, values)
-        _change(session, kept, row, chosen)
-        decision = ConflictDecisionRow(
-            id=new_id(),
-            conflict=kept.id,
-            about_tbl=kept.tbl,
-            about_row=kept.row_id,
-            grp=kept.grp,
-            heads=sorted(heads),
-            choice=choice.value,
-            reason=clean(reason),
-            by_name=db.actor.name if db.actor is not None else "",
-            decided_at=at,
-        )
+        _change(session, kept, row, chosen, now)
+        decision = _decision(kept, choice, heads, reason, db.actor.name if db.actor is not None else "", now)
         session.add(decision)
         session.flush()
         said = {"choice": choice.value, "reason": decision.reason, "by_name": decision.by_name, "side": "station"}
         for other in rows_of(session, kept.tbl, kept.row_id, kept.grp):
             if other.id == kept.id or other.decided_at is None:
-                close_conflict(other, said, at)
-        table, row_id = kept.tbl, kept.row_id
-        refresh_rows(session, {table: {row_id}} if chosen is not None else {})
+                close_conflict(other, said, decision.decided_at)
+        table = kept.tbl
     return done(conflict_id, *kinds_of_tables([table]))
 
 
@@ -203,10 +200,37 @@ def _chosen(kept: ConflictRow, split: Split, choice: Choice, values: Mapping[str
         raise UserError(trouble.code) from None
 
 
-def _change(session: Session, kept: ConflictRow, row: Any, chosen: Mapping[str, Any] | None) -> None:
-    """Raises UserError conflict.value."""
+def _decision(
+    kept: ConflictRow, choice: Choice, heads: set[int], reason: str, by_name: str, now: datetime
+) -> ConflictDecisionRow:
+    return ConflictDecisionRow(
+        id=new_id(),
+        conflict=kept.id,
+        about_tbl=kept.tbl,
+        about_row=kept.row_id,
+        grp=kept.grp,
+        heads=sorted(heads),
+        choice=choice.value,
+        reason=clean(reason),
+        by_name=by_name,
+        decided_at=now.replace(microsecond=0, tzinfo=None),
+    )
+
+
+def _change(session: Session, kept: ConflictRow, row: Any, chosen: Mapping[str, Any] | None, now: datetime) -> None:
+    """Raises UserError conflict.value. What is chosen for a merged record is chosen for the one that stands."""
     if chosen is None:
         return
+    before = values_of(session, [kept.row_id])
+    with settling(session) if before else nullcontext():
+        _put(session, row, chosen)
+    people = carry_over(session, before) | put_in_order(session, None, now)
+    rows = {PersonRow.__tablename__: people}
+    rows.setdefault(kept.tbl, set()).add(kept.row_id)
+    refresh_rows(session, rows)
+
+
+def _put(session: Session, row: Any, chosen: Mapping[str, Any]) -> None:
     if chosen.get("deleted"):
         session.delete(row)
     for name, value in chosen.items():

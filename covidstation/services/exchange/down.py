@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.audit import note
-from covidstation.db.down import Piece, take_lines
+from covidstation.db.down import CameDown, Piece, take_lines
+from covidstation.db.merged import carry_over, values_of
 from covidstation.db.rows import HouseholdRow, PaperRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
@@ -23,6 +24,7 @@ from covidstation.domain.stamps import COUNTER_BITS, ceiling
 from covidstation.domain.text import name_sort_key
 from covidstation.services.changes import Changes, Done, Kind, done
 from covidstation.services.exchange.given_back import print_again
+from covidstation.services.merging import put_in_order
 from covidstation.services.people import index_person
 from covidstation.services.rights import needs
 from covidstation.sync.bundle import OpenedBundle, read_ops
@@ -89,10 +91,12 @@ def take_opened(db: Database, bundle: OpenedBundle, *, by: UUID | None, now: dat
         limit=_believed(bundle, now),
     )
     with db.write(by, now) as session:
+        before = values_of(session, {UUID(hex=op.row) for op in piece.ops if op.table == PersonRow.__tablename__})
         found = take_lines(session, piece, now)
         if found.fork:
             raise BundleRefused("bundle.fork_down")
         if found.lines:
+            _follow_merged(session, found, before, now)
             refresh_rows(session, found.rows)
             detail: dict[str, str | int] = {"what": "down", "lines": found.lines, "to": header.stream.last}
             note(
@@ -110,6 +114,15 @@ def take_opened(db: Database, bundle: OpenedBundle, *, by: UUID | None, now: dat
         more=more if type(more) is int and more > 0 else 0,
     )
     return done(took, *kinds_of_tables(found.rows))
+
+
+def _follow_merged(session: Session, found: CameDown, before: Mapping[UUID, Mapping[str, Any]], now: datetime) -> None:
+    """What the district says of a record that was merged here, before it knew, is said of the one that stands."""
+    session.expire_all()
+    people = carry_over(session, before)
+    people |= put_in_order(session, None, now)
+    if people:
+        found.rows.setdefault(PersonRow.__tablename__, set()).update(people)
 
 
 def _believed(bundle: OpenedBundle, now: datetime) -> int:

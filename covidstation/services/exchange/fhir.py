@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from covidstation.catalog import Catalog
 from covidstation.db import audit
 from covidstation.db.ids import new_id
+from covidstation.db.merged import not_merged
 from covidstation.db.rows import PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
@@ -58,7 +59,7 @@ class FhirWriting:
     def step(self) -> bool:
         """The next people; whether there are more."""
         upto = min(self.done + LOOKED_AT, self.total)
-        query = select(PersonRow).where(PersonRow.n > self.done, PersonRow.n <= upto, self._wanted)
+        query = select(PersonRow).where(PersonRow.n > self.done, PersonRow.n <= upto, not_merged(), self._wanted)
         with self._db.read() as session:
             rows = session.scalars(query.order_by(PersonRow.n).limit(AT_ONCE)).all()
             records = records_of(session, rows, self._words) if rows else []

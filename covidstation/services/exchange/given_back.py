@@ -24,6 +24,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.text import name_sort_key
 from covidstation.printing.papers import render
 from covidstation.services.exchange.enrolment import RESTORED, journal_start
+from covidstation.services.merging import put_in_order
 from covidstation.services.papers.files import keep_bytes
 from covidstation.services.people import index_person
 from covidstation.services.privacy.purge import drop_files, forget_words, squeeze
@@ -61,6 +62,7 @@ def take_given_back(db: Database, bundle: OpenedBundle, *, by: UUID | None, now:
             clashes = tuple(filter(None, [_booked(session, paper) for paper in papers]))
             unprinted = sum(not print_again(session, paper) for paper in papers)
             _index(session, found.rows.get("person", set()))
+            put_in_order(session, None, now)
             whole = _heard(session, bundle)
             note(session, AuditAction.IMPORT, detail={"what": "given_back", "lines": found.lines})
     except NotOurs as cause:

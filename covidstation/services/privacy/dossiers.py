@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Date, DateTime, func, select
 from sqlalchemy.orm import Session
 
+from covidstation.db.merged import merged_with, not_merged
 from covidstation.db.rows import (
     Base,
     ContactRow,
@@ -65,7 +66,7 @@ def dossiers_in(session: Session) -> list[Dossier]:
     _see_days(session, found)
     _see_cases(session, found)
     _see_shared(session, found)
-    people = session.execute(select(PersonRow.id, PersonRow.made, PersonRow.conditions))
+    people = session.execute(select(PersonRow.id, PersonRow.made, PersonRow.conditions).where(not_merged()))
     return [_dossier(row.id, row.made, row.conditions, found[row.id]) for row in people]
 
 
@@ -133,8 +134,10 @@ def _see_shared(session: Session, found: defaultdict[UUID, _Found]) -> None:
 
 
 def rows_of(session: Session, people: Iterable[UUID]) -> Iterator[Any]:
-    """Every row about these people, papers and their deliveries among them, the people themselves last."""
+    """Every row about these people, papers and their deliveries among them, the people themselves last, with the
+    records that were merged into theirs."""
     wanted = list(people)
+    wanted += [one for one in merged_with(session, wanted) if one not in wanted]
     papers: dict[UUID, None] = {}
     for at in range(0, len(wanted), _CHUNK):
         some = wanted[at : at + _CHUNK]

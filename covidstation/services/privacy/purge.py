@@ -20,6 +20,7 @@ from covidstation.catalog import Catalog
 from covidstation.db import audit
 from covidstation.db.blanks import blank_lines, seal_of, walk
 from covidstation.db.ids import new_id
+from covidstation.db.merged import merged_with
 from covidstation.db.rows import (
     DraftRow,
     HouseholdRow,
@@ -98,7 +99,7 @@ def purge_records(
         if len(chosen) != order.count:
             raise UserError("privacy.other_count", count=len(chosen))
         people = [one.person_id for one in chosen]
-        gone = _delete(session, people)
+        gone = _delete(session, [*people, *merged_with(session, people)])
         lines = blank_lines(session, [row_id for row_id, _table in gone])
         _leave_word(session, order, rules[order.kind].id, len(people), by_name=by_name, now=now)
         purged = Purged(len(people), len(gone), lines)
