@@ -28,7 +28,6 @@ from benchmarks.bundle import NOW, Station, new_lines, timed, update_lines
 from benchmarks.measure import percentile, report
 from covidstation.db.keys import FLOOR
 from covidstation.domain.ops import chain_start
-from covidstation.hub.database import keys as hub_keys
 from covidstation.hub.database.sets import insert_rows
 from covidstation.hub.database.store import DATABASE, DRIVER, Hub, Place, create_hub, open_hub
 from covidstation.hub.intake.bundles import Outcome, take_in
@@ -48,7 +47,7 @@ def new_hub(server: URL | None) -> Iterator[Hub]:
         folder = Path(name)
         place = Place(folder / DATABASE, folder)
         if server is not None:
-            place = Place(stack.enter_context(_database(server)), folder)
+            place = Place(stack.enter_context(database(server)), folder)
         create_hub(place, name="TTYT", code="", passphrase=PASSPHRASE, now=NOW, cost=FLOOR)
         hub = open_hub(place, PASSPHRASE)
         stack.callback(hub.db.close)
@@ -56,7 +55,8 @@ def new_hub(server: URL | None) -> Iterator[Hub]:
 
 
 @contextmanager
-def _database(server: URL) -> Iterator[URL]:
+def database(server: URL) -> Iterator[URL]:
+    """A new database of the server, dropped in the end."""
     name = f"bench_{uuid4().hex[:12]}"
     address = server.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address, autocommit=True) as connection:
@@ -172,10 +172,9 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=400)
     parser.add_argument("--server")
     given = parser.parse_args()
-    hub_keys.pyrage.passphrase.encrypt = lambda data, _code: data  # the escrow file is not what is measured
     figures: dict[str, Any] = {"rounds": given.rounds}
     with ExitStack() as stack:
-        server = make_url(given.server) if given.server else stack.enter_context(_own_server())
+        server = make_url(given.server) if given.server else stack.enter_context(own_server())
         for name, where in (("sqlite", None), ("postgresql", server)):
 
             def work(where: URL | None = where) -> dict[str, Figure]:
@@ -189,7 +188,8 @@ def main() -> None:
 
 
 @contextmanager
-def _own_server() -> Iterator[URL]:
+def own_server() -> Iterator[URL]:
+    """A PostgreSQL for this run alone."""
     from tests.hub.postgres import server  # noqa: PLC0415 -- only where the test group is installed
 
     with server() as url:

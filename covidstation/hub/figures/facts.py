@@ -16,11 +16,12 @@ from threading import Lock
 from typing import Any, Final, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Table, delete, insert, select
+from sqlalchemy import Engine, Table, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from covidstation.domain.dates import PartialDate, age_on
 from covidstation.domain.flow import COUNTED
+from covidstation.hub.database.sets import is_postgres
 from covidstation.hub.database.store import Hub
 from covidstation.hub.rows import (
     CaseFactRow,
@@ -35,6 +36,8 @@ from covidstation.hub.rows import (
 
 AT_ONCE: Final = 5_000  # lines in one transaction: others wait no longer than for these
 PATIENCE: Final = 0.4  # seconds that a page waits for fresher figures
+LOOK: Final = 0.05  # seconds until it is asked again whether another program has done it
+FOLLOWING: Final = 0x43_53_42_33  # the advisory lock of whoever follows
 IN_LIST: Final = 2_000
 FOLLOWED: Final = frozenset({"person", "episode", "daily_report"})
 OLDEST: Final = 130  # years; an older birth is a slip
@@ -70,9 +73,20 @@ def refresh_facts(hub: Hub, now: datetime, seconds: float = PATIENCE) -> int:
             if not behind or time.monotonic() >= until:
                 return sum(one.last - one.upto for one in behind)
             with hub.db.write(None, now) as session:
-                _follow_some(session, behind)
+                mine = _alone(session)
+                if mine:
+                    _follow_some(session, _behind(session))
+            if not mine:
+                time.sleep(LOOK)
     finally:
         turn.release()
+
+
+def _alone(session: Session) -> bool:
+    """Of the programs at one server one follows at a time; SQLite has one program."""
+    if not is_postgres(session):
+        return True
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(FOLLOWING))))
 
 
 def _lines_left(hub: Hub) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import URL, delete, select
 
-from covidstation.hub.database.store import Hub
+from covidstation.hub.database.store import Hub, open_hub
 from covidstation.hub.figures.counts import figures_of, reports_of
 from covidstation.hub.figures.facts import refresh_facts
 from covidstation.hub.figures.overview import Worry, communes
@@ -17,7 +18,7 @@ from covidstation.hub.staff import users
 from covidstation.hub.staff.audit import check_chain, entries
 from covidstation.hub.staff.rights import HubRole
 from covidstation.hub.staff.sessions import find_session
-from tests.hub.conftest import BOTH
+from tests.hub.conftest import BOTH, PASSPHRASE
 from tests.hub.pages import town
 from tests.hub.pages.town import NOW, TODAY
 
@@ -82,6 +83,21 @@ def test_no_patience_leaves_the_rest_for_later(hub: Hub):
     left = refresh_facts(hub, NOW, seconds=0)
     assert left > 0
     assert refresh_facts(hub, NOW, seconds=60) == 0
+
+
+def test_two_programs_at_one_database_follow_in_turn(hub: Hub, place):
+    """Each with its own pages; on SQLite it is one program with two threads."""
+    made = town.town(hub, town.NAMES[:4])
+    held = sum(ill_in(station, {0: 6, 3: 0}.get(number)) for number, station in enumerate(made))
+    other = open_hub(place, PASSPHRASE) if isinstance(place.database, URL) else hub
+    for _round in range(5):
+        with hub.db.write(None, NOW) as session:
+            session.execute(delete(FactMarkRow))
+        with ThreadPoolExecutor(2) as pool:
+            assert list(pool.map(lambda one: refresh_facts(one, NOW, seconds=60), (hub, other))) == [0, 0]
+    other.db.close()
+    with hub.db.read() as session:
+        assert len(session.scalars(select(CaseFactRow)).all()) == held > 0
 
 
 def test_users_sessions_and_the_record(hub: Hub):
