@@ -35,6 +35,10 @@ SENTENCES = {
     "hub_page.reason_missing": N_("Ghi lý do trong một câu ngắn."),
     "hub_page.choice_missing": N_("Chọn một trong hai giá trị, rồi ghi vì sao."),
     "hub_page.day": N_("Ngày ghi chưa đúng. Chọn lại ngày."),
+    "hub_page.nothing_changed": N_("Chưa đổi ô nào. Ghi giá trị mới vào ô sai rồi gửi."),
+    "hub_page.changed_since": N_(
+        "“{field}” đã đổi từ lúc mở trang này, nên chưa ghi gì. Mở lại hồ sơ, xem giá trị mới rồi sửa nếu vẫn cần."
+    ),
     "hub_page.number": N_("Ghi chỉ tiêu bằng số, từ 1 trở lên."),
     "hub_page.period": N_("Chọn ngày đầu không sau ngày cuối, và không quá {most} ngày."),
     "hub_page.search_short": N_("Gõ ít nhất 2 chữ của tên, hoặc 4 số cuối của giấy tờ, điện thoại."),

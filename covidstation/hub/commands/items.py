@@ -22,11 +22,11 @@ from covidstation.hub.down.correcting import correct_record, find_record
 from covidstation.hub.down.items import (
     Author,
     ItemDraft,
-    item_states,
     items,
     make_item,
     send_pack,
     set_target,
+    states_of,
     withdraw_item,
 )
 from covidstation.hub.down.moves import (
@@ -184,8 +184,9 @@ def _target(arguments: argparse.Namespace, hub: Hub, session: Session, author: A
 def _told(arguments: argparse.Namespace, _hub: Hub, session: Session, _author: Author, _now: datetime) -> Result:
     rows = items(session, kind=ItemKind(arguments.kind) if arguments.kind else None)
     found, lines = [], []
+    states_by_item = states_of(session, rows)
     for row in rows:
-        states = item_states(session, row)
+        states = states_by_item[row.id]
         read, waits = sum(bool(one.read_at) for one in states), sum(one.waits for one in states)
         found.append(
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -74,7 +75,9 @@ def checked_value(table: str, name: str, value: Any) -> Any:
     kind = known[name]
     empty = value is None or (isinstance(value, str) and not value.strip())
     try:
-        if empty and name not in _NEEDED:
+        if empty and name in _NEEDED:
+            raise ValueError(name)
+        if empty:
             return "" if kind is _TEXT else None
         if kind is _TEXT:
             return _text(value)
@@ -148,7 +151,7 @@ def correct_record(
     table, row = record
     fields = {name: checked_value(table, name, value) for name, value in fields.items()}
     reason = clean_block(reason)
-    if not reason:
+    if not clean(reason):
         raise UserError("district.reason_missing")
     hold_stations(session, station.n)
     held = load_records(session, station.n, [record]).get(record)
@@ -172,3 +175,40 @@ def correct_record(
     detail = {"what": "correct", "item": item.id.hex}
     note(session, HubAction.DECIDE, by=author.id or PROGRAM, now=now, station=station.n, subject=row, detail=detail)
     return item
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One correction as it was told: `values` are field, old and new value, as they travel."""
+
+    item: ItemRow
+    table: str
+    row: str
+    values: tuple[tuple[str, Any, Any], ...]
+
+
+def corrections(session: Session, *, skip: int = 0, most: int = 40) -> tuple[list[Correction], int]:
+    """What the district corrected, the newest first; and how many there are."""
+    query = select(ItemRow).where(ItemRow.kind == ItemKind.ANNOUNCEMENT.value, ItemRow.about_row.is_not(None))
+    found = [
+        _correction(row)
+        for row in session.scalars(query.order_by(ItemRow.made_at.desc(), ItemRow.id))
+        if isinstance((row.data or {}).get("correction"), dict)
+    ]
+    return found[skip : skip + most], len(found)
+
+
+def _correction(row: ItemRow) -> Correction:
+    said = (row.data or {})["correction"]
+    old, new = said.get("old") or {}, said.get("new") or {}
+    return Correction(
+        row, row.about_tbl or "", row.about_row or "", tuple((name, old.get(name), new[name]) for name in new)
+    )
+
+
+def held_fields(session: Session, station: int, table: str, row: str) -> Mapping[str, Any] | None:
+    """The record that may be corrected as it stands; None for any other."""
+    if table not in CORRECTABLE:
+        return None
+    held = load_records(session, station, [(table, row)]).get((table, row))
+    return held.fields if held is not None and not held.deleted else None

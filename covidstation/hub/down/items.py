@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +39,7 @@ from covidstation.i18n import _
 from covidstation.services.district.packs import FAMILIES, check_pack
 
 ITEM, MESSAGE = "district_item", "district_message"
+FEW = 500  # stations that a question names one by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,14 +175,7 @@ def send_pack(
     Raises UserError district.pack_family, district.pack_bad, district.pack_long, district.pack_past,
     district.pack_twice, district.pack_id.
     """
-    if len(pack.toml) > MOST_TOML:
-        raise UserError("district.pack_long", most=MOST_TOML)
-    if pack.family in FAMILIES:
-        _check_id(session, pack, catalog)
-    check_pack(pack, catalog)
-    today = now.date()
-    if pack.valid_from < today:
-        raise UserError("district.pack_past", today=today.strftime("%d/%m/%Y"))
+    check_to_send(session, pack, catalog, now)
     data = {"family": pack.family, "id": pack.id, "valid_from": pack.valid_from.isoformat(), "toml": pack.toml}
     day = pack.valid_from.strftime("%d/%m/%Y")
     table = pack_table(pack)
@@ -190,6 +184,18 @@ def send_pack(
     source = clean_block(str(table.get("source") or ""))[:MOST_BODY] if pack.family != WORDING else ""
     draft = ItemDraft(kind=ItemKind.PACK, title=title, body=source, station=station, data=data)
     return make_item(session, hub, draft, author, now=now)
+
+
+def check_to_send(session: Session, pack: DistrictPack, catalog: Catalog, now: datetime) -> None:
+    """Whether every station of this version can read it, from a day that has not been. Raises as `send_pack`."""
+    if len(pack.toml) > MOST_TOML:
+        raise UserError("district.pack_long", most=MOST_TOML)
+    if pack.family in FAMILIES:
+        _check_id(session, pack, catalog)
+    check_pack(pack, catalog)
+    today = now.date()
+    if pack.valid_from < today:
+        raise UserError("district.pack_past", today=today.strftime("%d/%m/%Y"))
 
 
 def _check_id(session: Session, pack: DistrictPack, catalog: Catalog) -> None:
@@ -272,27 +278,37 @@ def items(session: Session, *, station: int | None = None, kind: ItemKind | None
 
 
 def item_states(session: Session, row: ItemRow) -> list[ItemState]:
-    """Where an item stands at each station that it is for, by the stations' names."""
-    stations = _told(session, row)
-    named = select(StationRow.n, StationRow.name).where(StationRow.n.in_(stations))
-    names = {n: name for n, name in session.execute(named)}
-    by_station = _messages(session, stations)
-    found = [_state(row, n, names[n], by_station.get(n, ())) for n in stations if n in names]
-    return sorted(found, key=lambda one: (not one.waits, one.station_name))
+    """Where an item stands at each station that it is for: who still has to answer or read first, then by name."""
+    return states_of(session, [row])[row.id]
 
 
-def _messages(session: Session, stations: Sequence[int]) -> dict[int, list[Mapping[str, Any]]]:
-    query = select(RecordRow.station, RecordRow.fields).where(
-        RecordRow.tbl == MESSAGE, RecordRow.station.in_(stations), RecordRow.deleted.is_(False)
-    )
-    found: dict[int, list[Mapping[str, Any]]] = {}
-    for station, fields in session.execute(query.order_by(RecordRow.made)):
-        found.setdefault(station, []).append(fields)
+def states_of(session: Session, rows: Sequence[ItemRow]) -> dict[UUID, list[ItemState]]:
+    """The same of several items, asked at once."""
+    told = {row.id: _told(session, row) for row in rows}
+    stations = sorted({n for some in told.values() for n in some})
+    names = {n: name for n, name in session.execute(select(StationRow.n, StationRow.name))}
+    said = _messages(session, stations, {row.id.hex for row in rows})
+    found = {}
+    for row in rows:
+        states = [_state(row, n, names[n], said.get((n, row.id.hex), ())) for n in told[row.id] if n in names]
+        found[row.id] = sorted(states, key=lambda one: (not one.waits, one.station_name))
     return found
 
 
-def _state(row: ItemRow, station: int, name: str, messages: Iterable[Mapping[str, Any]]) -> ItemState:
-    mine = [one for one in messages if one.get("item") == row.id.hex]
+def _messages(
+    session: Session, stations: Sequence[int], items: Collection[str]
+) -> dict[tuple[int, str], list[Mapping[str, Any]]]:
+    query = select(RecordRow.station, RecordRow.fields).where(RecordRow.tbl == MESSAGE, RecordRow.deleted.is_(False))
+    if len(stations) <= FEW:
+        query = query.where(RecordRow.station.in_(stations))
+    found: dict[tuple[int, str], list[Mapping[str, Any]]] = {}
+    for station, fields in session.execute(query.order_by(RecordRow.made)):
+        if fields.get("item") in items:
+            found.setdefault((station, fields["item"]), []).append(fields)
+    return found
+
+
+def _state(row: ItemRow, station: int, name: str, mine: Sequence[Mapping[str, Any]]) -> ItemState:
     replies = tuple(
         Reply(
             str(one.get("kind", "")), str(one.get("text", "")), str(one.get("by_name", "")), str(one.get("made_at", ""))

@@ -69,9 +69,10 @@ class ShownField:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """One thing that happened to a person."""
+    """One thing that happened to a person; `row` is its id."""
 
     table: str
+    row: str
     when: str
     fields: tuple[ShownField, ...]
 
@@ -168,17 +169,17 @@ def _person(session: Session, station: int, person: str) -> Mapping[str, Any]:
 
 
 def _rows_of(session: Session, station: int, person: str, catalog: Catalog) -> tuple[list[ShownRow], int]:
-    query = select(RecordRow.tbl, RecordRow.fields).where(
+    query = select(RecordRow.tbl, RecordRow.row, RecordRow.fields).where(
         RecordRow.station == station,
         RecordRow.tbl.in_(OF_A_PERSON),
         RecordRow.deleted.is_(False),
         type_coerce(RecordRow.fields, Text).contains(f'"person_id":"{person}"', autoescape=True),
     )
     of_kind: dict[str, list[ShownRow]] = {table: [] for table in OF_A_PERSON}
-    for table, fields in session.execute(query):
+    for table, row, fields in session.execute(query):
         if fields.get("person_id") == person:
             when = next((str(fields[name]) for name in _WHEN if fields.get(name)), "")
-            of_kind[table].append(ShownRow(table, when, tuple(shown_fields(fields, catalog))))
+            of_kind[table].append(ShownRow(table, row, when, tuple(shown_fields(fields, catalog))))
     found, more = [], 0
     for rows in of_kind.values():
         rows.sort(key=lambda row: row.when, reverse=True)

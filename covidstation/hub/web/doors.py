@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from covidstation.hub.staff.rights import HubRight
-from covidstation.hub.web import carrying, deciding, district, enrolment, entry, moving, people, staff, telling, work
+from covidstation.hub.web import (
+    carrying,
+    correcting,
+    deciding,
+    district,
+    enrolment,
+    entry,
+    moving,
+    packs,
+    people,
+    staff,
+    telling,
+    work,
+)
 from covidstation.hub.web.frame import Handler
 
 SMALL: Final = 64 << 10  # bytes of a form that people type
@@ -68,6 +81,15 @@ DOORS: Final = (
     Door("GET", "/items/{id}", HubRight.TELL, telling.show_item),
     Door("POST", "/items/{id}/withdraw", HubRight.TELL, telling.withdraw, telling.show_item),
     Door("POST", "/people/{id}/{row}/ask", HubRight.TELL, telling.ask_about, people.show_person),
+    Door("GET", "/packs", HubRight.TELL, packs.show_packs),
+    Door("GET", "/packs.xlsx", HubRight.TELL, packs.packs_sheet),
+    Door("GET", "/packs/new", HubRight.TELL, packs.show_draft),
+    Door("POST", "/packs/look", HubRight.TELL, packs.look, packs.show_draft, FILE),
+    Door("POST", "/packs", HubRight.TELL, packs.send, packs.show_draft, FILE),
+    Door("GET", "/corrections", PEOPLE, correcting.show_corrections),
+    Door("GET", "/corrections.xlsx", PEOPLE, correcting.corrections_sheet),
+    Door("GET", "/corrections/{id}/{table}/{row}", HubRight.DECIDE, correcting.show_form),
+    Door("POST", "/corrections/{id}/{table}/{row}", HubRight.DECIDE, correcting.correct, correcting.show_form),
     Door("GET", "/bundles", CARRY, carrying.show_bundles),
     Door("POST", "/bundles", CARRY, carrying.take_bundles, carrying.show_bundles, BUNDLES),
     Door("POST", "/bundles/answers", CARRY, carrying.give_answers, carrying.show_bundles),

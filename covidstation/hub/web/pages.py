@@ -14,7 +14,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -22,13 +22,13 @@ from typing import Final
 
 import anyio.from_thread
 from anyio import CapacityLimiter, to_thread
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, URLPath
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
-from starlette.types import Message
+from starlette.routing import BaseRoute, Match, NoMatchFound, Route
+from starlette.types import Message, Receive, Scope, Send
 
 from covidstation.catalog import Catalog, load_catalog
 from covidstation.errors import UserError
@@ -65,17 +65,45 @@ SILENCE, GRACE, SLOWEST = 30.0, 120.0, 400.0  # seconds, seconds, bytes a second
 ZIPPED_FROM: Final = 1_200  # bytes
 STATUS: Final = {"hub_page.not_found": 404}
 _FORM_SECRET: Final = re.compile(r"[0-9a-f]{64}")
+STATIONS: Final = "/sync/"
+PLAIN: Final = frozenset(door.path for door in DOORS if door.method == "GET" and "{" not in door.path)
 LOGIN: Final = next(door for door in DOORS if (door.method, door.path) == ("GET", "/login"))
 Clock = Callable[[], datetime]
 
 
-def routes(hub: Hub, *, taker: Taker | None = None, clock: Clock | None = None) -> list[Route]:
-    """A route for each door. `taker` takes bundles in as the sync addresses do; `clock` gives aware moments."""
+def routes(hub: Hub, *, taker: Taker | None = None, clock: Clock | None = None) -> list[BaseRoute]:
+    """A route for each door, and one for whoever is lost.
+
+    `taker` takes bundles in as the sync addresses do; `clock` gives aware moments.
+    """
     return Pages(hub, taker, clock or _now).routes()
 
 
 def _now() -> datetime:
     return datetime.now().astimezone()
+
+
+class Lost(BaseRoute):
+    """Every address that no door has; those of stations are answered as their programs expect (`hub.web.app`)."""
+
+    path, methods = "", frozenset[str]()
+
+    def __init__(self, answer: Callable[[Request], Awaitable[Response]]) -> None:
+        self._answer = answer
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """All that is a person's."""
+        mine = scope["type"] == "http" and not f"{scope['path']}/".startswith(STATIONS)
+        return (Match.FULL if mine else Match.NONE), {}
+
+    def url_path_for(self, name: str, /, **_params: object) -> URLPath:
+        """It has no address."""
+        raise NoMatchFound(name, {})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        response = await self._answer(Request(scope, receive))
+        await response(scope, receive, send)
 
 
 class Pages:
@@ -86,13 +114,26 @@ class Pages:
         self._catalog: Catalog | None = None
         self._threads, self._logins = CapacityLimiter(THREADS), CapacityLimiter(LOGINS)
 
-    def routes(self) -> list[Route]:
-        """In the order of the table."""
-        return [Route(door.path, partial(self._answer, door), methods=[door.method]) for door in DOORS]
+    def routes(self) -> list[BaseRoute]:
+        """In the order of the table; what is none of them comes last."""
+        doors = [Route(door.path, partial(self._answer, door), methods=[door.method]) for door in DOORS]
+        return [*doors, Lost(self._lost)]
 
     async def _answer(self, door: Door, request: Request) -> Response:
         """One request, whatever comes of it."""
-        ask = Ask(
+        ask = self._asked(request)
+        secret = request.cookies.get(f"{cookie_name(request)}-form", "")
+        secret = secret if _FORM_SECRET.fullmatch(secret) else secrets.token_hex(32)
+        try:
+            return zipped(request, await self._let_in(door, request, ask, secret))
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except Exception as trouble:
+            log.error("a page failed: %s %s", door.method, door.path, exc_info=trouble)
+            return await self._refuse(ask, UserError("hub_page.trouble"), 500)
+
+    def _asked(self, request: Request) -> Ask:
+        return Ask(
             hub=self._hub,
             catalog=self._lists(),
             now=self._clock(),
@@ -104,15 +145,21 @@ class Pages:
             token=request.cookies.get(cookie_name(request), ""),
             take=self._take,
         )
-        secret = request.cookies.get(f"{cookie_name(request)}-form", "")
-        secret = secret if _FORM_SECRET.fullmatch(secret) else secrets.token_hex(32)
+
+    async def _lost(self, request: Request) -> Response:
+        """An address that nobody has: a page that leads back."""
+        plain = request.url.path.rstrip("/")
+        if request.method in ("GET", "HEAD") and plain != request.url.path and plain in PLAIN:
+            return RedirectResponse(plain, 307)
+        ask = self._asked(request)
         try:
-            return zipped(request, await self._let_in(door, request, ask, secret))
-        except ClientDisconnect:
-            return Response(status_code=400)
+            if ask.token:
+                found = await to_thread.run_sync(find_session, self._hub, ask.token, ask.now, limiter=self._threads)
+                ask = replace(ask, signed=found)
+            return await self._refuse(ask, UserError("hub_page.not_found"), 404)
         except Exception as trouble:
-            log.error("a page failed: %s %s", door.method, door.path, exc_info=trouble)
-            return await self._refuse(ask, UserError("hub_page.trouble"), 500)
+            log.error("a page failed: %s", request.method, exc_info=trouble)
+            return await self._refuse(replace(ask, signed=None), UserError("hub_page.trouble"), 500)
 
     def _lists(self) -> Catalog:
         self._catalog = self._catalog or load_catalog(resources())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from covidstation.domain.canonical import is_hex
 from covidstation.domain.privacy import HiddenNumber, RevealReason
 from covidstation.errors import UserError
+from covidstation.hub.down.correcting import CORRECTABLE
 from covidstation.hub.figures.people import MOST_FOUND, find_people, see_person
 from covidstation.hub.figures.people import reveal as reveal_hidden
 from covidstation.hub.web.frame import Answer, Ask, Show
@@ -69,4 +70,5 @@ def _person(ask: Ask, shown: str, whole: str) -> Answer:
     hidden = [one for one in person.fields if one.hidden and one.name != shown]
     values = {"person": person, "shown": shown, "whole": whole, "hidden": hidden, "reasons": REASONS, "rows": ROWS}
     values["stations"] = stations_of(ask)
+    values["correctable"] = frozenset() if person.moved_to else frozenset(CORRECTABLE)
     return Show("person.html", values)

@@ -29,8 +29,10 @@ MENU: Final = (
     ("/people", N_("Tìm người"), HubRight.PEOPLE),
     ("/conflicts", N_("Hai bản ghi khác nhau"), HubRight.PEOPLE),
     ("/aside", N_("Giữ riêng"), HubRight.CARRY),
+    ("/corrections", N_("Huyện sửa"), HubRight.PEOPLE),
     ("/moves", N_("Chuyển trạm"), HubRight.PEOPLE),
     ("/items", N_("Báo, hỏi trạm"), HubRight.TELL),
+    ("/packs", N_("Quy định, chỉ tiêu"), HubRight.TELL),
     ("/bundles", N_("Gửi, nhận gói"), HubRight.CARRY),
     ("/stations", N_("Ghép nối trạm"), HubRight.ENROL),
     ("/users", N_("Người dùng"), HubRight.USERS),
@@ -48,6 +50,11 @@ def _shown(value: Any) -> Any:
 def block(text: str) -> Markup:
     """A text of several lines."""
     return Markup("<br>").join(escape(line) for line in clean_block(text).split("\n"))
+
+
+def raw(text: str) -> Markup:
+    """A text as somebody typed it, with its lines and blanks; escaped."""
+    return escape(text)
 
 
 def local(moment: datetime) -> str:
@@ -77,6 +84,7 @@ def environment() -> Environment:
     made.globals.update(
         _=_,
         ngettext=ngettext,
+        raw=raw,
         ROLES=ROLES,
         WORRIES=WORRIES,
         GRAVE=GRAVE,

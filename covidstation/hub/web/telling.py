@@ -19,6 +19,7 @@ from covidstation.hub.down.items import (
     make_item,
     measure_words,
     set_target,
+    states_of,
     withdraw_item,
 )
 from covidstation.hub.figures.overview import station_by_id
@@ -152,8 +153,9 @@ def items_sheet(ask: Ask) -> Answer:
     """Everything that was said, one line for each station that it is for."""
     rows: list[list[Value]] = []
     with ask.hub.db.read() as session:
-        for row in items(session):
-            for state in item_states(session, row):
+        said_to = states_of(session, found := items(session))
+        for row in found:
+            for state in said_to[row.id]:
                 said = "; ".join(f"{one.by_name}: {one.text}" for one in state.replies)
                 read = said_at(state.read_at) if state.read_at else ""
                 made_at = aware(row.made_at).astimezone()

@@ -66,6 +66,7 @@ DONE: Final[Mapping[str, str]] = {
     "revoked": N_("Đã thu hồi. Gói do máy ấy ký từ nay được giữ riêng, không ghi vào."),
     "decided": N_("Đã ghi quyết định. Trạm sẽ nhận được ở lần trao đổi tới."),
     "told": N_("Đã ghi. Trạm sẽ nhận được ở lần trao đổi tới."),
+    "corrected": N_("Đã sửa. Trạm sẽ nhận giá trị mới và lý do ở lần trao đổi tới."),
     "withdrawn": N_("Đã rút lại."),
     "out": N_("Đã đăng xuất."),
 }
@@ -84,7 +85,8 @@ VALUES: Final[Mapping[str, str]] = {
     "paper": N_("giấy tờ cần"), "insurance": N_("bảo hiểm y tế"), "system": N_("nhập hệ thống quốc gia"),
     "asked": N_("người dân hỏi"), "other": N_("khác"), "announcement": N_("thông báo"), "question": N_("câu hỏi"),
     "finding": N_("nhắc sửa"), "pack": N_("quy định"), "target": N_("chỉ tiêu"), "move": N_("chuyển trạm"),
-    "withdraw": N_("rút lại"), "correct": N_("sửa"), **{f"role:{role.value}": word for role, word in ROLES.items()},
+    "withdraw": N_("rút lại"), "correct": N_("sửa"), "corrections": N_("huyện sửa"),
+    **{f"role:{role.value}": word for role, word in ROLES.items()},
     "standing": N_("giữ giá trị đang đứng"), "losing": N_("lấy giá trị kia"),
 }  # fmt: skip
 """Words of the record of acts: names of details, and values that are codes."""

@@ -16,6 +16,7 @@ from covidstation.domain.rule_leaves import Leaf, Steps, leaves, read_leaf, with
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text, moment_text
 from covidstation.messages import sentence, sentences
+from covidstation.messages.rule_words import BINDINGS, choices_of, key_words, value_words
 from covidstation.services.rules.shelf import ShelfRule, keep_rule
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
@@ -29,7 +30,6 @@ from covidstation.ui.parts.segments import Segments
 from covidstation.ui.parts.table import Table
 from covidstation.ui.settings.half_typed import HalfTyped
 from covidstation.ui.settings.rule_field import ValueField
-from covidstation.ui.settings.rule_words import BINDINGS, choices_of, key_words, value_words
 
 _REASON = 500  # letters
 

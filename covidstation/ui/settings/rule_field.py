@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidg
 
 from covidstation.domain.rule_leaves import Leaf
 from covidstation.i18n import _
+from covidstation.messages.rule_words import choices_of
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import LineEdit
-from covidstation.ui.settings.rule_words import choices_of
 
 _WORDS_HEIGHT: Final = 72
 

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from covidstation.domain.rule_sets import Family
 from covidstation.i18n import _, date_text
+from covidstation.messages.rule_words import family_words
 from covidstation.services.rules.shelf import ShelfRule, rule_shelf
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.labels import Line
 from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.table import Table
 from covidstation.ui.settings.rule_editor import RuleEditor
-from covidstation.ui.settings.rule_words import family_words
 from covidstation.ui.settings.section import Section
 
 _LIST = 538

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from covidstation.domain.district import WORDING
 from covidstation.domain.rule_leaves import Leaf
 from covidstation.domain.rule_sets import Family
 from covidstation.i18n import N_, _
@@ -131,6 +132,13 @@ BINDINGS: Final = frozenset(
 def family_words(family: Family) -> str:
     """The family's name; the file's name for one without words."""
     return _(FAMILIES[family]) if family in FAMILIES else family.value
+
+
+def pack_words(family: str) -> str:
+    """What a pack of that family is called, rule or texts of papers; the family itself for one without words."""
+    if family == WORDING:
+        return _("Câu chữ văn bản")
+    return _(FAMILIES[Family(family)]) if family in FAMILIES else family
 
 
 def key_words(leaf: Leaf) -> str:
