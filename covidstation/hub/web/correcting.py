@@ -28,6 +28,7 @@ from covidstation.messages.fields import FIELDS, ROWS
 from covidstation.services.reports.tables import SheetTable, Value
 
 MOST_SHEET: Final = 5_000
+CODED: Final = frozenset({"address_unit"})  # a code of the units, which nobody knows by heart
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def show_form(ask: Ask) -> Answer:
         moved_to = clean(str(_fields(session, station.n, PERSON, person).get("moved_to") or ""))
     with ask.hub.db.write(None, ask.now) as session:
         note(session, HubAction.SEE, by=ask.by, now=ask.now, station=station.n, subject=person or None)
-    fields = [_form_field(name, kind, held.get(name), ask) for name, kind in CORRECTABLE[table].items()]
+    fields = [_form_field(name, kind, held.get(name), ask) for name, kind in _typed_fields(table)]
     typed = {one.name: ask.text(one.name) if ask.trouble else one.value for one in fields}
     was = {one.name: ask.text(f"was_{one.name}") if ask.trouble else one.value for one in fields}
     values = {
@@ -139,6 +140,10 @@ def show_form(ask: Ask) -> Answer:
         "reason": ask.text("reason", 2_000), "moved_to": moved_to,
     }  # fmt: skip
     return Show("correct.html", values)
+
+
+def _typed_fields(table: str) -> list[tuple[str, Any]]:
+    return [(name, kind) for name, kind in CORRECTABLE[table].items() if name not in CODED]
 
 
 def _form_field(name: str, kind: Any, value: Any, ask: Ask) -> FormField:
@@ -160,7 +165,7 @@ def correct(ask: Ask) -> Answer:
     with ask.hub.db.write(None, ask.now) as session:
         station, table, row, held = _record(ask, session)
         changed: dict[str, Any] = {}
-        for name, kind in CORRECTABLE[table].items():
+        for name, kind in _typed_fields(table):
             typed, was = ask.text(name), ask.text(f"was_{name}")
             if name not in ask.form or clean(typed) == clean(was):
                 continue
