@@ -6,6 +6,8 @@ for nothing, services ask for here by locking the rows that they decide by (`wit
 
 from __future__ import annotations
 
+import selectors
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,10 +15,11 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import URL, Engine, create_engine, inspect, select, text
+from sqlalchemy import URL, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from covidstation.db.key_file import replace_file, sync_folder
 from covidstation.db.schema import Schema, run_steps
@@ -28,6 +31,7 @@ LEAST_SERVER: Final = 140_000  # PostgreSQL 14
 MIGRATING: Final = 0x43_53_42_31  # "CSB1": the advisory lock that whoever migrates holds
 SERVING: Final = 0x43_53_42_32  # the first half of the lock of whoever takes in what a station sent
 POOL: Final = 10  # connections of one program; workers, requests and the backup share them
+RESTED: Final = 5.0  # seconds without use after which a connection is tried first
 MARK: Final = "hub.founding"
 VERSIONS: Final = "alembic_version"
 _CODES: Final = {  # by the first letters of SQLSTATE
@@ -147,12 +151,11 @@ class PostgresBase:
 def _make_engine(url: URL) -> Engine:
     """Raises UserError hub.postgresql_missing when the program was installed without what speaks to servers."""
     try:
-        return create_engine(
+        engine = create_engine(
             url,
             pool_size=POOL,
             max_overflow=0,
             pool_timeout=20,
-            pool_pre_ping=True,
             isolation_level="READ COMMITTED",
             connect_args={
                 "connect_timeout": 5,
@@ -162,6 +165,37 @@ def _make_engine(url: URL) -> Engine:
         )
     except ModuleNotFoundError as cause:
         raise UserError("hub.postgresql_missing") from cause
+    _ping_after_a_rest(engine)
+    return engine
+
+
+def _ping_after_a_rest(engine: Engine) -> None:
+    """A connection that has lain for a while may be gone: ask before it is used, and open a new one.
+
+    Not each time, as SQLAlchemy's `pool_pre_ping` would: a file's way through the inbox takes a dozen sessions. A
+    server that ended one meanwhile has said so, and that can be seen without asking.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["rests"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _wake(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        rested = time.monotonic() - record.info.get("rests", time.monotonic())
+        if rested < RESTED and not _has_said_something(connection):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as trouble:
+            raise InvalidatePoolError("the server ended it") from trouble
+
+
+def _has_said_something(connection: Any) -> bool:
+    """Whether a server that nobody asked has sent something: that it is going, or a notice."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.fileno(), selectors.EVENT_READ)
+        return bool(selector.select(timeout=0))
 
 
 @contextmanager

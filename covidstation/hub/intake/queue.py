@@ -141,11 +141,14 @@ def _check(session: Session, data: bytes) -> int:
 
 
 def _check_room(session: Session, station: int, size: int, bounds: Bounds) -> None:
-    counted = select(func.count(), func.coalesce(func.sum(InboxRow.size), 0)).where(
-        InboxRow.state == State.WAITING.value
-    )
-    files, held = session.execute(counted).one()
-    mine, held_of_one = session.execute(counted.where(InboxRow.station == station)).one()
+    own, bytes_of = InboxRow.station == station, func.sum(InboxRow.size)
+    counted = select(
+        func.count(),
+        func.coalesce(bytes_of, 0),
+        func.count().filter(own),
+        func.coalesce(bytes_of.filter(own), 0),
+    ).where(InboxRow.state == State.WAITING.value)
+    files, held, mine, held_of_one = session.execute(counted).one()
     of_one = mine >= bounds.files_of_one or (mine and held_of_one + size > bounds.size_of_one)
     if of_one or files >= bounds.files or (files and held + size > bounds.size):
         raise UserError("hub.busy", seconds=max(SOONEST, min(LATEST, files // bounds.a_second)))
