@@ -27,7 +27,7 @@ from covidstation.errors import UserError
 from covidstation.hub.copies.daily import DailyBackup
 from covidstation.hub.database.store import Hub
 from covidstation.hub.figures.following import Follower
-from covidstation.hub.intake.workers import Workers
+from covidstation.hub.intake.workers import Clock, Workers, now_here
 from covidstation.hub.rows import HubStateRow
 from covidstation.hub.stations.enrolling import renew_certificates
 from covidstation.hub.stations.tls import ServerFiles, server_files
@@ -50,14 +50,14 @@ CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
 @contextmanager
-def application(hub: Hub, *, workers: int = 1, **how: Any) -> Iterator[Starlette]:
+def application(hub: Hub, *, workers: int = 1, clock: Clock = now_here, **how: Any) -> Iterator[Starlette]:
     """The hub's application with the workers of its inbox and the figures that follow; `how` as in `make_app`."""
-    at_work = Workers(hub, workers)
+    at_work = Workers(hub, workers, clock=clock)
     following = Follower(hub)
     at_work.start()
     following.start()
     try:
-        yield make_app(hub, **how)
+        yield make_app(hub, clock=clock, **how)
     finally:
         following.stop()
         at_work.stop()

@@ -40,7 +40,11 @@ KEPT: Final = 50_000  # files whose outcome is remembered
 SWEEP: Final = 1_000  # files after which older ones are let go
 
 
-def _now() -> datetime:
+Clock = Callable[[], datetime]
+
+
+def now_here() -> datetime:
+    """What this PC's clock says."""
     return datetime.now().astimezone()
 
 
@@ -58,7 +62,7 @@ class _Turn:
 class Workers:
     """Threads that take in what waits. On SQLite one is enough: it has one writer."""
 
-    def __init__(self, hub: Hub, count: int = 1, *, most: int = SLICE, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, hub: Hub, count: int = 1, *, most: int = SLICE, clock: Clock = now_here) -> None:
         self._hub, self._most, self._clock = hub, most, clock
         self._stopping = threading.Event()
         self._lock = threading.Lock()

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from covidstation.errors import UserError
 from covidstation.hub.database.store import Hub
+from covidstation.hub.intake.workers import Clock, now_here
 from covidstation.hub.web.refusing import refusal
 from covidstation.hub.web.sync import Rates, SyncDoor
 from covidstation.hub.web.taking import Inbox, Taker
@@ -56,10 +57,14 @@ def make_app(
     middleware: Sequence[Middleware] = (),
     rates: Rates | None = None,
     bounds: Bounds | None = None,
+    clock: Clock = now_here,
 ) -> Starlette:
-    """The application for one open hub, whose workers run. `pages` and their `middleware` are for people."""
+    """The application for one open hub, whose workers run. `pages` and their `middleware` are for people.
+
+    `clock` is what stations are answered by.
+    """
     uploads = Uploads(hub.place.folder / FOLDER, bounds)
-    door = SyncDoor(hub, taker or Inbox(hub), uploads, rates or Rates())
+    door = SyncDoor(hub, taker or Inbox(hub), uploads, rates or Rates(), clock)
     app = Starlette(
         routes=[*door.routes(), *pages],
         middleware=[Middleware(Guard), *middleware],
