@@ -12,6 +12,7 @@ from sqlalchemy import URL
 
 from covidstation.errors import UserError
 from covidstation.hub.cli import main
+from covidstation.hub.database import postgres as database
 from covidstation.hub.database.postgres import version_of
 from covidstation.hub.database.store import SCHEMA, Hub, Place, base_at, open_hub
 from covidstation.hub.rows import HubBase
@@ -90,7 +91,11 @@ def test_a_server_that_is_not_there_or_knows_nobody_is_said(place: Place, server
         assert "postgres:" not in sentence(refused.value), "no password"
 
 
-def test_a_server_that_restarts_is_found_again(hub: Hub, server: URL):
+@pytest.mark.parametrize("way", ["it said so", "after a rest"])
+def test_a_server_that_restarts_is_found_again(hub: Hub, server: URL, way: str, monkeypatch: pytest.MonkeyPatch):
+    if way == "after a rest":
+        monkeypatch.setattr(database, "RESTED", 0.0)
+        monkeypatch.setattr(database, "_has_said_something", lambda _connection: False)
     station = FakeStation().join(hub)
     station.people(2)
     command(
