@@ -47,7 +47,7 @@ def _texts(kind: type[Synced]) -> tuple[str, ...]:
         _known[kind] = tuple(
             name
             for name, column in inspect(kind).columns.items()
-            if name not in kind.local_fields and isinstance(column.type, String | JSON)
+            if name not in kind.local_fields | kind.as_came and isinstance(column.type, String | JSON)
         )
     return _known[kind]
 

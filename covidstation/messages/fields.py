@@ -38,6 +38,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "insurance_number": N_("Số thẻ BHYT"),
     "phone": N_("Điện thoại"),
     "ethnic_group": N_("Dân tộc"),
+    "merged_into": N_("Gộp vào hồ sơ"),
+    "person_id": N_("Của ai"),
     "hamlet_id": N_("Bản"),
     "household_id": N_("Hộ"),
     "address_printed": N_("Địa chỉ trên thẻ"),

@@ -68,6 +68,7 @@ class Synced:
     """
 
     blocks: ClassVar[frozenset[str]] = frozenset()  # texts of several lines; all others are one (`db.texts`)
+    as_came: ClassVar[frozenset[str]] = frozenset()  # texts that nobody typed: kept to the letter
     local_fields: ClassVar[frozenset[str]] = frozenset({"n", "id", "rev", "made", "stamps", "extra"})
 
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)

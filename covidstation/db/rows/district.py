@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, Index, LargeBinary, UniqueConstraint
@@ -110,9 +110,11 @@ class ConflictDecisionRow(Synced, Base):
 
 
 class EchoRow(Synced, Base):
-    """A line of the district that its restored hub no longer has, sent back as it came."""
+    """A line of the district that its restored hub no longer has, sent back as it came (`domain.echoes`)."""
 
     __tablename__ = "echo"
+    as_came: ClassVar[frozenset[str]] = frozenset({"line"})
+
     epoch: Mapped[str]
     seq: Mapped[int] = mapped_column(BigInteger)
     line: Mapped[str]

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
+from covidstation.domain.belongings import PERSON
+from covidstation.domain.merged import MARK
 from covidstation.hub.database.sets import among, insert_rows, update_rows
-from covidstation.hub.rows import RecordRow, to_json
+from covidstation.hub.rows import MergedRow, RecordRow, to_json
 
 Key = tuple[str, str]  # table, row id
 
 _records: Final = cast(Table, RecordRow.__table__)
+_merged: Final = cast(Table, MergedRow.__table__)
 
 
 @dataclass(slots=True)
@@ -61,6 +64,7 @@ def load_records(session: Session, station: int, keys: Iterable[Key]) -> dict[Ke
 
 def write_records(session: Session, station: int, records: Mapping[Key, Record]) -> None:
     """Those that changed."""
+    _write_merged(session, station, records)
     new: list[tuple[object, ...]] = []
     changed: list[tuple[object, ...]] = []
     for (table, row), record in records.items():
@@ -74,3 +78,17 @@ def write_records(session: Session, station: int, records: Mapping[Key, Record])
             record.is_new = record.changed = False
     insert_rows(session, _records, new)
     update_rows(session, _records, ("rev", "fields", "stamps", "deleted"), ("station", "tbl", "row"), changed)
+
+
+def _write_merged(session: Session, station: int, records: Mapping[Key, Record]) -> None:
+    """Follow the marks of people's records (`hub.database.merged` reads them)."""
+    marked = {
+        row: None if record.deleted else record.fields.get(MARK)
+        for (table, row), record in records.items()
+        if table == PERSON and record.changed and (MARK in record.fields or MARK in record.stamps)
+    }
+    if not marked:
+        return
+    for picked in among(session, _merged.c.row, marked):
+        session.execute(delete(_merged).where(_merged.c.station == station, picked))
+    insert_rows(session, _merged, [(station, row, str(stays)) for row, stays in marked.items() if stays])

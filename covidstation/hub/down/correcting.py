@@ -16,10 +16,12 @@ from covidstation.domain.canonical import is_hex
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.district import ItemKind
 from covidstation.domain.episodes import CaseClassification, CaseOutcome
+from covidstation.domain.merged import survivor
 from covidstation.domain.people import Answer, Sex
 from covidstation.domain.text import clean, clean_block, fold
 from covidstation.errors import UserError
 from covidstation.hub.database.holding import hold_stations
+from covidstation.hub.database.merged import merged_at, standing_at
 from covidstation.hub.database.records import load_records
 from covidstation.hub.database.store import Hub
 from covidstation.hub.down.items import ITEM, Author, ItemDraft, item_fields, new_item
@@ -122,8 +124,9 @@ def find_record(session: Session, station: StationRow, wanted: str) -> tuple[str
     people = select(RecordRow.row, RecordRow.fields).where(
         RecordRow.station == station.n, RecordRow.tbl == PERSON, RecordRow.deleted.is_(False)
     )
-    name = fold(wanted)
-    found = [row for row, fields in session.execute(people) if name and fold(str(fields.get("full_name", ""))) == name]
+    name, merged = fold(wanted), merged_at(session, station.n)
+    named = (row for row, fields in session.execute(people) if name and fold(str(fields.get("full_name", ""))) == name)
+    found = sorted({survivor(row, merged) for row in named})
     if not found:
         raise UserError("district.which_record", name=wanted, station=station.name)
     if len(found) > 1:
@@ -149,6 +152,8 @@ def correct_record(
     district.reason_missing, district.which_record.
     """
     table, row = record
+    if table == PERSON:
+        record = table, row = PERSON, standing_at(session, station.n, row)
     fields = {name: checked_value(table, name, value) for name, value in fields.items()}
     reason = clean_block(reason)
     if not clean(reason):

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from covidstation.domain.belongings import BY_TABLE, PERSON
 from covidstation.domain.canonical import is_hex
 from covidstation.domain.district import ItemKind, MessageKind
+from covidstation.domain.merged import MARK
 from covidstation.domain.ops import Op
 from covidstation.errors import UserError
 from covidstation.hub.database.holding import hold_stations
@@ -41,11 +42,44 @@ from covidstation.messages.fields import FIELDS
 
 FORMER_OWNER: Final = "former_owner"
 CODE: Final = "op.former_owner"
+ASIDE: Final = ("quarantine", "hub_too_old")  # as `merging.lines`, which stands above this room
 
 
 def hear(session: Session, hub: Hub, stream: StreamRow, ops: Sequence[Op], *, now: datetime) -> None:
-    """Everything that these lines, just applied, ask for."""
+    """Everything that these lines, which just came, ask for. What was set aside says nothing until it is applied."""
     station = session.get_one(StationRow, stream.station)
+    ops = _applied(session, stream, ops)
+    _hear(session, hub, stream, station, ops, _new(session, stream, ops), now)
+
+
+def hear_again(session: Session, hub: Hub, stream: StreamRow, ops: Sequence[Op], *, now: datetime) -> None:
+    """The same for lines that had been set aside and were applied now (`merging.echo`)."""
+    station = session.get_one(StationRow, stream.station)
+    _hear(session, hub, stream, station, ops, [op for op in ops if op.table in BY_TABLE], now)
+
+
+def _applied(session: Session, stream: StreamRow, ops: Sequence[Op]) -> list[Op]:
+    if not ops:
+        return []
+    query = select(OperationRow.seq).where(
+        OperationRow.stream == stream.n,
+        OperationRow.seq.between(ops[0].seq, ops[-1].seq),
+        OperationRow.code.is_not(None),
+        OperationRow.status.in_(ASIDE),
+    )
+    aside = set(session.scalars(query))
+    return [op for op in ops if op.seq not in aside]
+
+
+def _hear(
+    session: Session,
+    hub: Hub,
+    stream: StreamRow,
+    station: StationRow,
+    ops: Sequence[Op],
+    about_people: Sequence[Op],
+    now: datetime,
+) -> None:
     messages = [op for op in ops if op.table == MESSAGE and op.action == "i"]
     gone = _gone(session, station.n)
     hold_stations(session, *_concerned(session, messages), *(owner for owner in gone.values() if owner is not None))
@@ -55,7 +89,7 @@ def hear(session: Session, hub: Hub, stream: StreamRow, ops: Sequence[Op], *, no
     if messages:  # an answer may have handed somebody over
         gone = _gone(session, station.n)
     if gone:
-        _late_facts(session, hub, gone, stream, ops, now)
+        _late_facts(session, hub, gone, stream, about_people, now)
 
 
 def _concerned(session: Session, messages: Iterable[Op]) -> list[int]:
@@ -129,7 +163,7 @@ def _late_facts(
 ) -> None:
     station = session.get_one(StationRow, stream.station)
     late: dict[str, list[Op]] = {}
-    for op in _new(session, stream, ops):
+    for op in ops:
         for person in _whose(session, station.n, op) & gone.keys():
             late.setdefault(person, []).append(op)
     for person, facts in late.items():
@@ -139,6 +173,8 @@ def _late_facts(
         found = send_on(session, hub, person, facts, station, owner, now=now)
         if found.clashes:
             _ask_about(session, hub, person, station, owner, found, now)
+        if any(op.table == PERSON and op.fields.get(MARK) for op in facts):
+            _ask_who(session, hub, person, station, owner, now)
         marked = update(OperationRow).where(
             OperationRow.stream == stream.n,
             OperationRow.seq.in_([op.seq for op in facts]),
@@ -179,6 +215,22 @@ def _field(session: Session, station: int, op: Op, name: str) -> str:
         return str(op.fields[name] or "")
     held = load_records(session, station, [(op.table, op.row)]).get((op.table, op.row))
     return str(held.fields.get(name) or "") if held is not None else ""
+
+
+def _ask_who(session: Session, hub: Hub, person: str, station: StationRow, owner: int, now: datetime) -> None:
+    """The station merged somebody whom another one looks after by now: what did not go along is still counted here."""
+    name, place = person_name(session, station.n, person), session.get_one(StationRow, owner).name
+    draft = ItemDraft(
+        kind=ItemKind.QUESTION,
+        title=_("{name} đã sang {place} trước khi trạm gộp hồ sơ").format(name=name, place=place)[:200],
+        body=_(
+            "Huyện đã giao hồ sơ này của {name} cho {place} trước khi biết trạm gộp. Nếu đúng là một người, xin chuyển "
+            "cả hồ sơ còn lại sang {place}. Nếu gộp nhầm, mở hồ sơ còn lại và bấm Tách ra."
+        ).format(name=name, place=place),
+        station=station.n,
+        about=(PERSON, person),
+    )
+    make_item(session, hub, draft, Author(hub.name), now=now)
 
 
 def _ask_about(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
+from covidstation.domain.belongings import PERSON
 from covidstation.domain.district import (
     MOST_BODY,
     MOST_TITLE,
@@ -30,6 +31,7 @@ from covidstation.domain.district import (
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.text import clean, clean_block
 from covidstation.errors import UserError
+from covidstation.hub.database.merged import standing_at
 from covidstation.hub.database.records import load_records
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.stream import Change, say
@@ -64,7 +66,12 @@ class Author:
 
 
 def make_item(session: Session, hub: Hub, draft: ItemDraft, author: Author, *, now: datetime) -> ItemRow:
-    """Say it, inside `hub.database.kinds.write`. Raises UserError district.text_missing, district.text_long."""
+    """Say it, inside `hub.database.kinds.write`, of the record that stands where a person was entered twice.
+
+    Raises UserError district.text_missing, district.text_long.
+    """
+    if draft.about is not None and draft.about[0] == PERSON and draft.station is not None:
+        draft = replace(draft, about=(PERSON, standing_at(session, draft.station, draft.about[1])))
     row = new_item(session, draft, author, now)
     for station in _told(session, row):
         _say_item(session, hub, row, station, author.id, now)

@@ -8,7 +8,7 @@ record, waits for a person here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from covidstation.domain.district import ItemKind, MessageKind
 from covidstation.domain.text import clean, clean_block, fold
 from covidstation.errors import UserError
 from covidstation.hub.database.holding import hold_stations
+from covidstation.hub.database.merged import standing_at
 from covidstation.hub.database.records import load_records
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.handing import belonging_rows, write_over
@@ -80,6 +81,7 @@ def propose_move(session: Session, hub: Hub, proposal: Proposal, author: Author,
     Raises UserError district.same_station, district.not_there, district.move_open, district.reason_missing.
     """
     hold_stations(session, proposal.origin, proposal.target)
+    proposal = replace(proposal, person=standing_at(session, proposal.origin, proposal.person))
     move = _checked(session, proposal, author, now)
     session.add(move)
     session.flush()
@@ -139,6 +141,7 @@ def decide_move(
     Raises UserError district.which_move, district.move_over, district.not_there (somebody else has the person by now).
     """
     move = _open_move(session, move_id)
+    move.person = standing_at(session, move.origin, move.person)  # merged since it was asked
     if accept and owner_of(session, move.person) != move.origin:
         raise UserError("district.not_there", name=move.person, station=session.get_one(StationRow, move.origin).name)
     origin, target = session.get_one(StationRow, move.origin), session.get_one(StationRow, move.target)

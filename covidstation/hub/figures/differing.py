@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.domain.groups import WHOLE
+from covidstation.domain.merged import MARK
 from covidstation.domain.merging import Side, Value
 from covidstation.domain.stamps import moment_of
 from covidstation.domain.text import clean
+from covidstation.hub.database.merged import standing_at
 from covidstation.hub.database.store import aware
 from covidstation.hub.figures.people import value_text
 from covidstation.hub.rows import ConflictRow, HubUserRow, RecordRow, StationRow
@@ -23,6 +25,7 @@ from covidstation.i18n import N_, _
 from covidstation.messages.fields import FIELDS, ROWS
 
 MANUAL: Final = "manual"
+_PEOPLE: Final = frozenset({MARK, "person_id", "head_id"})
 CHOICES: Final[Mapping[str, str]] = {
     "standing": N_("giữ giá trị đang đứng"),
     "losing": N_("lấy giá trị kia"),
@@ -128,10 +131,11 @@ def _decided(row: ConflictRow) -> str:
 
 
 def _person_of(session: Session, row: ConflictRow) -> str:
-    if row.tbl == "person":
-        return row.row
-    held = session.get(RecordRow, (row.station, row.tbl, row.row))
-    return str(held.fields.get("person_id") or "") if held is not None else ""
+    person = row.row
+    if row.tbl != "person":
+        held = session.get(RecordRow, (row.station, row.tbl, row.row))
+        person = str(held.fields.get("person_id") or "") if held is not None else ""
+    return standing_at(session, row.station, person) if person else ""
 
 
 def _name(session: Session, station: int, table: str, id: str, field: str) -> str:
@@ -139,12 +143,22 @@ def _name(session: Session, station: int, table: str, id: str, field: str) -> st
     return clean(str(held.fields.get(field) or "")) if held is not None else ""
 
 
+def _text(session: Session, catalog: Catalog, station: int, name: str, value: Any) -> str:
+    """A value in words; a person that it names, by name."""
+    if name in _PEOPLE and isinstance(value, str) and value:
+        return _name(session, station, "person", value, "full_name") or "?"
+    return value_text(name, value, catalog)
+
+
 def _side(
     session: Session, catalog: Catalog, row: ConflictRow, station: StationRow, value: Value, names: Mapping[str, str]
 ) -> SideShown:
     ours = value.side is Side.DISTRICT
     who = names.get(value.actor, "") if ours else _name(session, row.station, "app_user", value.actor, "name")
-    fields = tuple((_(FIELDS.get(name, name)), value_text(name, one, catalog)) for name, one in value.values.items())
+    fields = tuple(
+        (_(FIELDS.get(name, name)), _text(session, catalog, row.station, name, one))
+        for name, one in value.values.items()
+    )
     if row.grp == WHOLE:
         fields = ((_("Cả mục"), _("còn dùng") if value.values else _("đã xoá")),)
     return SideShown(fields, _("huyện") if ours else station.name, who, moment_of(value.stamp))

@@ -8,14 +8,16 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Text, select, type_coerce
+from sqlalchemy import Text, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.domain.citizen import grouped, masked
+from covidstation.domain.merged import LEFT, MARK, survivor
 from covidstation.domain.privacy import SENSITIVE, HiddenNumber, RevealReason, reason_problems
 from covidstation.domain.text import clean, fold, name_sort_key
 from covidstation.errors import Refused, UserError
+from covidstation.hub.database.merged import behind_at, merged_at, standing_at
 from covidstation.hub.database.store import Hub
 from covidstation.hub.rows import RecordRow, StationRow
 from covidstation.hub.staff.audit import HubAction, note
@@ -38,7 +40,20 @@ _WHEN: Final = (
     "changed_at", "last_contact_on", "entered_at",
 )  # fmt: skip
 _INSIDE: Final = frozenset(
-    {"voids", "giving", "rule", "guideline", "medicine", "view", "card_extras", "rule_id", "round_key", "moved_to"}
+    {
+        "voids",
+        "giving",
+        "rule",
+        "guideline",
+        "medicine",
+        "view",
+        "card_extras",
+        "rule_id",
+        "round_key",
+        "moved_to",
+        MARK,
+        LEFT,
+    }
 )
 _ORDER: Final = {name: at for at, name in enumerate(FIELDS)}
 _BIRTH: Final = ("birth_day", "birth_month", "birth_year")
@@ -89,6 +104,7 @@ class PersonFile:
     rows: tuple[ShownRow, ...]
     more: int  # rows of these kinds that are not shown
     moved_to: str = ""  # the station that looks after them now, when it is another
+    others: tuple[str, ...] = ()  # names of the records that were merged into this one
 
 
 def find_people(hub: Hub, station: UUID, typed: str, *, by: UUID, now: datetime) -> list[Found]:
@@ -105,7 +121,10 @@ def find_people(hub: Hub, station: UUID, typed: str, *, by: UUID, now: datetime)
         query = select(RecordRow.row, RecordRow.fields).where(
             RecordRow.station == n, RecordRow.tbl == "person", RecordRow.deleted.is_(False)
         )
-        found = [_found(row, fields) for row, fields in session.execute(query) if _fits(fields, wanted, digits)]
+        people = {row: fields for row, fields in session.execute(query)}
+        merged = merged_at(session, n)
+    fitting = {survivor(row, merged) for row, fields in people.items() if _fits(fields, wanted, digits)}
+    found = [_found(row, people[row]) for row in fitting if row in people]
     found.sort(key=lambda one: (name_sort_key(one.name), one.row))
     with hub.db.write(None, now) as session:
         note(session, HubAction.SEE, by=by, now=now, station=n, detail={"what": "search", "people": len(found)})
@@ -151,14 +170,17 @@ def see_person(hub: Hub, station: UUID, person: str, catalog: Catalog, *, by: UU
     """
     with hub.db.read() as session:
         place = _station(session, station)
+        person = standing_at(session, place.n, person)
         held = _person(session, place.n, person)
-        rows, more = _rows_of(session, place.n, person, catalog)
+        behind = behind_at(session, place.n, person)
+        rows, more = _rows_of(session, place.n, {person, *behind}, catalog)
+        others = tuple(sorted(_name(session, place.n, one) for one in behind))
     with hub.db.write(None, now) as session:
         note(session, HubAction.SEE, by=by, now=now, station=place.n, subject=person)
     name = clean(str(held.get("full_name") or ""))
     fields = tuple(shown_fields(held, catalog))
     moved_to = clean(str(held.get("moved_to") or ""))
-    return PersonFile(place.id, place.name, person, name, fields, tuple(rows), more, moved_to)
+    return PersonFile(place.id, place.name, person, name, fields, tuple(rows), more, moved_to, others)
 
 
 def _person(session: Session, station: int, person: str) -> Mapping[str, Any]:
@@ -168,16 +190,22 @@ def _person(session: Session, station: int, person: str) -> Mapping[str, Any]:
     return row.fields
 
 
-def _rows_of(session: Session, station: int, person: str, catalog: Catalog) -> tuple[list[ShownRow], int]:
+def _name(session: Session, station: int, person: str) -> str:
+    row = session.get(RecordRow, (station, "person", person))
+    return clean(str(row.fields.get("full_name") or "")) if row is not None else ""
+
+
+def _rows_of(session: Session, station: int, people: set[str], catalog: Catalog) -> tuple[list[ShownRow], int]:
+    text = type_coerce(RecordRow.fields, Text)
     query = select(RecordRow.tbl, RecordRow.row, RecordRow.fields).where(
         RecordRow.station == station,
         RecordRow.tbl.in_(OF_A_PERSON),
         RecordRow.deleted.is_(False),
-        type_coerce(RecordRow.fields, Text).contains(f'"person_id":"{person}"', autoescape=True),
+        or_(*(text.contains(f'"person_id":"{person}"', autoescape=True) for person in sorted(people))),
     )
     of_kind: dict[str, list[ShownRow]] = {table: [] for table in OF_A_PERSON}
     for table, row, fields in session.execute(query):
-        if fields.get("person_id") == person:
+        if fields.get("person_id") in people:
             when = next((str(fields[name]) for name in _WHEN if fields.get(name)), "")
             of_kind[table].append(ShownRow(table, row, when, tuple(shown_fields(fields, catalog))))
     found, more = [], 0

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from covidstation.hub.database.merged import counted_twice
 from covidstation.hub.intake.bundles import Outcome
 from covidstation.hub.intake.watching import Watched, watched
 from covidstation.hub.merging.lines import NOT_APPLIED
@@ -105,13 +106,16 @@ def _record_counts(session: Session) -> dict[tuple[int, str], int]:
         .group_by(RecordRow.station, RecordRow.tbl)
     )
     counts = {(station, table): count for station, table, count in session.execute(query)}
-    for station, gone in _handed_over(session).items():
+    handed = _handed_over(session)
+    for station, gone in handed.items():
         counts[station, "person"] -= len(gone)
         cases = select(RecordRow.fields).where(
             RecordRow.station == station, RecordRow.tbl == "episode", RecordRow.deleted.is_(False)
         )
         left = sum(fields.get("person_id") in gone for fields in session.scalars(cases))
         counts[station, "episode"] = counts.get((station, "episode"), 0) - left
+    for station, twice in counted_twice(session).items():
+        counts[station, "person"] = counts.get((station, "person"), 0) - len(twice - handed.get(station, set()))
     return counts
 
 

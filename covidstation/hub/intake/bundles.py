@@ -160,7 +160,7 @@ class Taking:
         enrolment = _enrolment(session, arrival)
         hold_stations(session, enrolment.station)
         self._stream = (enrolment.station, arrival.epoch)
-        placed = _place(session, enrolment, arrival, self._now, most)
+        placed = _place(session, self._hub, enrolment, arrival, self._now, most)
         self._taken += placed.taken
         self._set_aside += placed.set_aside
         stream = _stream(session, enrolment.station, arrival.epoch)
@@ -304,7 +304,7 @@ def _next_waiting(session: Session, station: int, epoch: str) -> BundleRow | Non
     return session.scalars(query.order_by(BundleRow.first, BundleRow.n).limit(1)).first()
 
 
-def _place(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: datetime, most: int) -> Intake:
+def _place(session: Session, hub: Hub, enrolment: EnrolmentRow, arrival: _Arrival, now: datetime, most: int) -> Intake:
     """Write the next slice, or the outcome of the whole."""
     row = BundleRow(
         station=enrolment.station,
@@ -323,7 +323,8 @@ def _place(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: da
         if new:
             start = len(arrival.ops) - new
             end = slice_end(arrival.ops, start, most)
-            set_aside = apply_operations(session, stream, arrival.ops[start:end], arrival.lines[start:end], now=now)
+            lines = arrival.lines[start:end]
+            set_aside = apply_operations(session, hub, stream, arrival.ops[start:end], lines, now=now)
             stream.imported_at, taken = utc(now), end - start
             outcome = Outcome.TAKEN if end == len(arrival.ops) else Outcome.PARTLY
     except _Aside as reason:

@@ -17,6 +17,7 @@ from covidstation.domain.merging import Side
 from covidstation.domain.ops import Op, chain_next, decode_op
 from covidstation.hub.database.records import write_records
 from covidstation.hub.database.sets import among, insert_rows
+from covidstation.hub.database.store import Hub
 from covidstation.hub.down.stream import answer_suspects
 from covidstation.hub.merging.echo import ECHO, replay_missing, take_echoes
 from covidstation.hub.merging.lines import NOT_APPLIED, Merger, status_of
@@ -28,7 +29,13 @@ _operations: Final = cast(Table, OperationRow.__table__)
 
 
 def apply_operations(
-    session: Session, stream: StreamRow, ops: Sequence[Op], lines: Sequence[bytes], *, now: datetime | None = None
+    session: Session,
+    hub: Hub,
+    stream: StreamRow,
+    ops: Sequence[Op],
+    lines: Sequence[bytes],
+    *,
+    now: datetime | None = None,
 ) -> int:
     """Take the lines after `stream.upto` into history and state; returns how many were set aside.
 
@@ -57,18 +64,18 @@ def apply_operations(
     insert_rows(session, _operations, history)
     stream.upto, stream.chain = ops[-1].seq, chain
     stream.last_stamp = max(stream.last_stamp, *(op.stamp for op in ops))
-    _follow_up(session, stream, merger, special)
+    _follow_up(session, hub, stream, merger, special)
     return set_aside
 
 
-def _follow_up(session: Session, stream: StreamRow, merger: Merger, special: Sequence[Op]) -> None:
+def _follow_up(session: Session, hub: Hub, stream: StreamRow, merger: Merger, special: Sequence[Op]) -> None:
     """What some lines ask for beyond their own row: decisions, lines sent back, an answer to a clock far ahead."""
     for op in special:
         if op.table == DECISION:
             merger.decide(op.fields)
     echoes = [op.fields for op in special if op.table == ECHO]
     if echoes and take_echoes(session, stream.station, echoes, now=merger.now):
-        replay_missing(session, stream.station, now=merger.now)
+        replay_missing(session, hub, stream.station, now=merger.now)
     if merger.answers:
         answer_suspects(session, stream.station, merger.answers, now=merger.now)
 

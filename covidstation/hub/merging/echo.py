@@ -6,17 +6,27 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Text, select, type_coerce
 from sqlalchemy.orm import Session
 
 from covidstation.db.journal import SCHEMA
 from covidstation.domain.canonical import is_hex
+from covidstation.domain.echoes import is_piece, joined
 from covidstation.domain.merging import Side
 from covidstation.domain.ops import Op, chain_next, chain_start, decode_op
 from covidstation.hub.database.records import write_records
 from covidstation.hub.database.store import Hub
-from covidstation.hub.merging.lines import Merger, status_of
-from covidstation.hub.rows import DownLineRow, DownStreamRow, HubStateRow, OperationRow, StationRow, StreamRow
+from covidstation.hub.down.hearing import hear_again
+from covidstation.hub.merging.lines import NOT_APPLIED, Merger, status_of
+from covidstation.hub.rows import (
+    DownLineRow,
+    DownStreamRow,
+    HubStateRow,
+    OperationRow,
+    RecordRow,
+    StationRow,
+    StreamRow,
+)
 
 ECHO: Final = "echo"
 DECISION: Final = "conflict_decision"
@@ -31,7 +41,7 @@ def take_echoes(session: Session, station: int, echoes: Sequence[Mapping[str, An
     present = session.scalars(select(HubStateRow.epoch)).one()
     found: dict[str, dict[int, tuple[Op, bytes]]] = {}
     for fields in echoes:
-        one = _read(fields)
+        one = _read(_whole(session, station, fields))
         if one is not None and one[0] != present:
             found.setdefault(one[0], {})[one[1].seq] = one[1:]
     known = _told(session, station, [op for lines in found.values() for op, _line in lines.values()])
@@ -52,6 +62,17 @@ def _again(merger: Merger, op: Op) -> bool:
     if record is not None and record.deleted:
         return False
     return merger.apply(op) is None
+
+
+def _whole(session: Session, station: int, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A line that came in pieces, put together once the last of them is here."""
+    text, seq = fields.get("line"), fields.get("seq")
+    if not isinstance(text, str) or type(seq) is not int or not is_piece(text):
+        return fields
+    near = type_coerce(RecordRow.fields, Text).contains(f'"seq":{seq}', autoescape=True)
+    held = session.scalars(select(RecordRow.fields).where(RecordRow.station == station, RecordRow.tbl == ECHO, near))
+    same = [one for one in held if all(one.get(name) == fields.get(name) for name in ("epoch", "seq"))]
+    return {**fields, "line": joined(str(one.get("line")) for one in same)}
 
 
 def _read(fields: Mapping[str, Any]) -> tuple[str, Op, bytes] | None:
@@ -100,9 +121,9 @@ def _told(session: Session, station: int, ops: Sequence[Op]) -> set[int]:
     return set(session.scalars(query)) if ops else set()
 
 
-def replay_missing(session: Session, station: int, *, now: datetime) -> int:
+def replay_missing(session: Session, hub: Hub, station: int, *, now: datetime) -> int:
     """Apply lines whose row was missing, now that lines came back which may have made it; how many could be."""
-    return _replay(session, station, now, lambda op, code: code == MISSING)
+    return _replay(session, hub, station, now, lambda op, code: code == MISSING)
 
 
 def replay_newer(hub: Hub, *, now: datetime) -> int:
@@ -116,14 +137,14 @@ def replay_newer(hub: Hub, *, now: datetime) -> int:
     for station in stations:
         with hub.db.write(None, now) as session:
             count += _replay(
-                session, station, now, lambda op, code: code == MISSING or (code == NEWER and op.schema <= SCHEMA)
+                session, hub, station, now, lambda op, code: code == MISSING or (code == NEWER and op.schema <= SCHEMA)
             )
     with hub.db.write(None, now) as session:
         session.scalars(select(HubStateRow)).one().schema = SCHEMA
     return count
 
 
-def _replay(session: Session, station: int, now: datetime, wanted: Callable[[Op, str], bool]) -> int:
+def _replay(session: Session, hub: Hub, station: int, now: datetime, wanted: Callable[[Op, str], bool]) -> int:
     query = (
         select(OperationRow)
         .join(StreamRow, StreamRow.n == OperationRow.stream)
@@ -134,12 +155,22 @@ def _replay(session: Session, station: int, now: datetime, wanted: Callable[[Op,
     if not kept:
         return 0
     merger = Merger(session, station, [op for _row, op in kept], side=Side.STATION, now=now)
+    applied: dict[int, list[Op]] = {}
     count = 0
     for row, op in kept:
         code = merger.apply(op)
-        if code not in (MISSING, NEWER):
-            row.code, row.status = code, status_of(code)
-            count += 1
+        if code in (MISSING, NEWER):
+            continue
+        row.code, row.status = code, status_of(code)
+        count += 1
+        if row.status not in NOT_APPLIED:
+            applied.setdefault(row.stream, []).append(op)
     write_records(session, station, merger.records)
     session.flush()
+    for ops in applied.values():
+        for op in ops:
+            if op.table == DECISION and op.action == "i":
+                merger.decide(op.fields)
+    for stream, ops in applied.items():
+        hear_again(session, hub, session.get_one(StreamRow, stream), ops, now=now)
     return count

@@ -2,7 +2,7 @@
 
 from covidstation.hub.rows.base import HubBase, JsonText, to_json
 from covidstation.hub.rows.down import ConflictRow, DownLineRow, DownStreamRow, InboxRow, ItemRow, MoveRow
-from covidstation.hub.rows.facts import CaseFactRow, FactMarkRow, ReportFactRow
+from covidstation.hub.rows.facts import CaseFactRow, FactMarkRow, MergedRow, ReportFactRow
 from covidstation.hub.rows.streams import (
     AuditHeadRow,
     BundleRow,
@@ -33,6 +33,7 @@ __all__ = [
     "InboxRow",
     "ItemRow",
     "JsonText",
+    "MergedRow",
     "MoveRow",
     "OperationRow",
     "RecordRow",

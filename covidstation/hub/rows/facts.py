@@ -1,4 +1,7 @@
-"""Figures kept beside the records, so that a page of all communes reads no record: written by `figures.facts` alone."""
+"""Figures kept beside the records, so that a page of all communes reads no record: written by `figures.facts` alone.
+
+But `merged_record`, which `database.records` writes.
+"""
 
 from __future__ import annotations
 
@@ -54,3 +57,14 @@ class FactMarkRow(HubBase):
     __tablename__ = "fact_mark"
     stream: Mapped[str] = mapped_column(String(40), primary_key=True)
     upto: Mapped[int] = mapped_column(BigInteger)
+
+
+class MergedRow(HubBase):
+    """A person's record that names another one which stands for it; written with the record (`database.records`)."""
+
+    __tablename__ = "merged_record"
+    station: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    row: Mapped[str] = mapped_column(String(32), primary_key=True)
+    stays: Mapped[str] = mapped_column(String(32))
+
+    __table_args__ = (Index("ix_merged_record_stays", "station", "stays"),)

@@ -23,7 +23,8 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.exchange.about import about_station
 from covidstation.services.exchange.answers import Import, Taken, Trusted, import_one
 from covidstation.services.exchange.enrolment import get_certificate, identity_of, write_enrolment
-from covidstation.services.exchange.packing import Part, pack
+from covidstation.services.exchange.packing import Part, pack, pack_next
+from covidstation.services.exchange.word import has_word, keep_told
 from covidstation.services.rights import needs
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import Certificate
@@ -42,6 +43,7 @@ class Exported(StrEnum):
     ENROLMENT = "enrolment"
     CHANGES = "changes"
     NOTHING = "nothing"
+    WORD = "word"  # no changes wait, but the district must hear how far we have read
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,9 @@ def export_changes(
         about = about_station(session, session.get_one(JournalStateRow, 1).epoch, now=now, folder=db.path.parent)
         parts = pack(session, certificate, identity_of(session), about)
         received = session.get_one(JournalStateRow, 1).received_upto
+        word = not parts and has_word(session)
+        if word:
+            parts = [pack_next(session, certificate, identity_of(session), about, 0)]
     if not parts:
         return done(Export(Exported.NOTHING))
     step("write")
@@ -85,7 +90,7 @@ def export_changes(
     size = sum(len(part.data) for part in parts)
     changes = parts[-1].last - parts[0].first + 1
     log.info("bundle written: %d parts, %d changes, up to %d", len(parts), changes, parts[-1].last)
-    return done(Export(Exported.CHANGES, tuple(paths), changes, size, number), Kind.SYNC)
+    return done(Export(Exported.WORD if word else Exported.CHANGES, tuple(paths), changes, size, number), Kind.SYNC)
 
 
 def _put_all(folder: Path, parts: Sequence[Part]) -> list[Path]:
@@ -118,6 +123,7 @@ def _remember(
     audit_seq: int,
 ) -> int:
     with db.write(by, now) as session:
+        keep_told(session)
         row = BatchRow(
             bundle_id=parts[-1].bundle,
             epoch=session.get_one(JournalStateRow, 1).epoch,
@@ -128,9 +134,10 @@ def _remember(
             target=folder.name or str(folder),
             size=sum(len(part.data) for part in parts),
         )
-        session.add(row)
-        session.flush()
         changes = row.seq_to - row.seq_from + 1
+        if changes:
+            session.add(row)
+            session.flush()
         detail: dict[str, str | int] = {
             "what": "bundle",
             "n": changes,
@@ -139,7 +146,7 @@ def _remember(
             "to": row.seq_to,
         }
         note(session, AuditAction.SEND, detail=detail)
-        return row.n
+        return row.n if changes else 0
 
 
 def _clear_received(folder: Path, received: int, keep: set[Path]) -> None:

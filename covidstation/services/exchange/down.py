@@ -24,6 +24,7 @@ from covidstation.domain.stamps import COUNTER_BITS, ceiling
 from covidstation.domain.text import name_sort_key
 from covidstation.services.changes import Changes, Done, Kind, done
 from covidstation.services.exchange.given_back import print_again
+from covidstation.services.exchange.word import tell_again
 from covidstation.services.merging import put_in_order
 from covidstation.services.people import index_person
 from covidstation.services.rights import needs
@@ -95,6 +96,8 @@ def take_opened(db: Database, bundle: OpenedBundle, *, by: UUID | None, now: dat
         found = take_lines(session, piece, now)
         if found.fork:
             raise BundleRefused("bundle.fork_down")
+        if not found.lines and found.gap is None:
+            tell_again(session)
         if found.lines:
             _follow_merged(session, found, before, now)
             refresh_rows(session, found.rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 from covidstation.db.down import lines_after
 from covidstation.db.ids import new_id
 from covidstation.db.rows import DownStreamRow, EchoRow, JournalStateRow, ReceiptRow
+from covidstation.domain.echoes import pieces_of
 from covidstation.errors import UserError
 from covidstation.services.exchange.packing import chain_at
 from covidstation.sync.enrolment import Certificate
 from covidstation.sync.receipts import Receipt
-
-MOST_ECHO: Final = 120_000  # letters of a line: within another line its quotes take twice the room
 
 
 def apply_receipt(session: Session, receipt: Receipt, certificate: Certificate, now: datetime) -> bool:
@@ -99,7 +98,6 @@ def _echo(session: Session, receipt: Receipt) -> None:
         upto = receipt.down.get(epoch, 0)
         sent = session.scalar(select(func.max(EchoRow.seq)).where(EchoRow.epoch == epoch)) or 0
         for seq, line in lines_after(session, epoch, max(upto, sent)):
-            if len(line) > MOST_ECHO:
-                break  # what follows could not be chained to it
-            session.add(EchoRow(id=new_id(), epoch=epoch, seq=seq, line=line.decode()))
+            for text in pieces_of(line):
+                session.add(EchoRow(id=new_id(), epoch=epoch, seq=seq, line=text))
     session.flush()

@@ -37,6 +37,7 @@ from covidstation.services.exchange.answers import Import, Taken, Trusted, take_
 from covidstation.services.exchange.enrolment import get_certificate, identity_of
 from covidstation.services.exchange.line_state import LineState, keep_line, read_line
 from covidstation.services.exchange.packing import Part, pack_next
+from covidstation.services.exchange.word import told_by_line
 from covidstation.services.rights import needs
 from covidstation.sync.enrolment import Certificate
 from covidstation.sync.frames import AT_ONCE
@@ -255,6 +256,7 @@ def _carry(talk: _Talk, part: Part, rest: Rest) -> Reply:
     talk.state = replace(talk.state, speed=new_speed(talk.state.speed, size, reply.seconds), url=reply.url)
     if part.last >= part.first:
         _remember(talk, part, reply)
+    told_by_line(talk.db, by=talk.by, now=talk.now)
     return reply
 
 

@@ -142,6 +142,8 @@ class Writer(QWidget):
         note = _("Mang USB về {upper}. Đã ghi USB, {n} thay đổi vẫn tính là chưa gửi cho đến khi có biên nhận.")
         if export.what is Exported.NOTHING:
             title, steps, note = _("Không có gì phải ghi"), [], _("Huyện đã nhận đủ.")
+        elif export.what is Exported.WORD:
+            note = _("Không có thay đổi mới. USB mang lời báo cho {upper}: trạm đã đọc đến đâu.")
         elif export.what is Exported.ENROLMENT:
             steps = []
             note = _("Mang USB về {upper}. Huyện gọi điện thì đọc tám từ của trạm: {words}.")
