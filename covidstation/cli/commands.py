@@ -26,7 +26,7 @@ from covidstation.cli.results import (
     status_result,
     status_text,
 )
-from covidstation.cli.sending import send
+from covidstation.cli.sending import rekey, send
 from covidstation.cli.updates import run_self_test, update
 from covidstation.cli.users import act_on_users, new_passphrase, recover
 from covidstation.db.queries.station import get_setting
@@ -197,6 +197,13 @@ def _sync(arguments: argparse.Namespace) -> int:
     return status
 
 
+def _rekey(arguments: argparse.Namespace) -> int:
+    register = _open(arguments)
+    with closing(register.db):
+        _say(arguments, *rekey(register, arguments.to, anew=arguments.anew, now=_now()))
+    return 0
+
+
 def _papers(arguments: argparse.Namespace) -> int:
     register, now, catalog = _open(arguments), _now(), _catalog()
     folder = _made(arguments.out)
@@ -334,6 +341,7 @@ _COMMANDS = {
     "export": _export,
     "import": _import,
     "sync": _sync,
+    "rekey": _rekey,
     "papers": _papers,
     "report": _report,
     "export-fhir": _export_file,

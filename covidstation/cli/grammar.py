@@ -68,7 +68,15 @@ def add_exports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def add_sync(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Its grammar."""
+    """`sync` and `rekey`."""
+    rekey = commands.add_parser("rekey", help=_("đổi khoá của trạm với huyện"))
+    rekey.add_argument("--to", type=Path, metavar="DIR", help=_("ghi luôn giấy đổi khoá ra USB hoặc thư mục này"))
+    rekey.add_argument(
+        "--anew",
+        action="store_true",
+        help=_("huyện không còn nhận khoá cũ: ghi giấy xin ghép nối lại, so tám từ (cần --to)"),
+    )
+    rekey.add_argument("--json", action="store_true")
     commands.add_parser("sync", help=_("gửi huyện qua mạng và nhận trả lời")).add_argument(
         "--json", action="store_true"
     )

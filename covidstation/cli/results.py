@@ -101,6 +101,8 @@ def export_result(export: Export) -> tuple[Result, str]:
         text = _("Không có thay đổi nào chưa gửi.")
     elif export.what is Exported.WORD:
         text = _("Đã ghi lời báo trạm đã đọc đến đâu, đã đọc lại khớp. Rút được.")
+    elif export.what is Exported.KEYS:
+        text = _("Đã ghi giấy đổi khoá của trạm, đã đọc lại khớp. Rút được.")
     else:
         text = _("Đã ghi {n} thay đổi, đã đọc lại khớp. Rút được.").format(n=export.changes)
     return result, text

@@ -1,13 +1,16 @@
-"""`sync`: send to the district over the line and take its answer."""
+"""`sync`: send to the district over the line and take its answer; `rekey`: new keys of the station."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.access.opening import Register
+from covidstation.services.exchange.rekeying import ask_new_keys, enrol_anew, put_key_files
 from covidstation.services.exchange.wire import Synced, sync_now
 
 
@@ -46,3 +49,31 @@ def _text(found: Synced) -> str:
     if found.trouble is not None:
         lines.append(sentence(found.trouble))
     return "\n".join(lines)
+
+
+def rekey(register: Register, folder: Path | None, *, anew: bool, now: datetime) -> tuple[dict[str, Any], str]:
+    """Ask for new keys, on the word of the old ones or anew. Raises UserError rekey.needs_folder, enrol.…, stick.…."""
+    db, by = register.db, register.user_id
+    if anew:
+        if folder is None:
+            raise UserError("rekey.needs_folder")
+        enrolment = enrol_anew(db, folder, by=by, now=now)
+        text = _("Đã ghi giấy xin ghép nối lại: {file}\nMang về huyện. Tám từ của trạm: {words}").format(
+            file=enrolment.path, words=", ".join(enrolment.words)
+        )
+        return {"what": "enrolment", "files": [str(enrolment.path)], "words": list(enrolment.words)}, text
+    asked = ask_new_keys(db, by=by, now=now).value
+    files = put_key_files(db, folder, now=now) if folder is not None else ()
+    lines = [
+        _("Đã làm khoá mới cho trạm. Khoá cũ vẫn dùng cho đến khi huyện cấp giấy cho khoá mới.")
+        if asked
+        else _("Khoá mới đã làm từ trước, đang đợi huyện cấp giấy.")
+    ]
+    lines.append(
+        _("Đã ghi ra {folder} và đọc lại khớp. Rút được.").format(folder=folder)
+        if files
+        else _("Giấy đổi khoá đi cùng lần gửi tới, qua mạng (sync) hoặc USB (export).")
+    )
+    return {"what": "asked" if asked else "already", "files": [str(one) for one in files], "words": []}, "\n".join(
+        lines
+    )

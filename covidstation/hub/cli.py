@@ -19,6 +19,7 @@ from covidstation.domain.text import clean
 from covidstation.errors import UserError
 from covidstation.hub.commands import copies as cli_copies
 from covidstation.hub.commands import items as cli_items
+from covidstation.hub.commands import keys as cli_keys
 from covidstation.hub.commands import users as cli_users
 from covidstation.hub.database.store import Hub, Place, create_hub, open_hub, place_of
 from covidstation.hub.figures.stations import station_figures
@@ -39,6 +40,7 @@ from covidstation.hub.results import (
     status_result,
 )
 from covidstation.hub.stations.enrolling import Look, SameCommune, Standing, enrol_station, look_at_request
+from covidstation.hub.stations.vouching import is_vouched
 from covidstation.i18n import _
 from covidstation.passphrases import ask_passphrase
 from covidstation.sync.bundle import read_header
@@ -61,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     init = commands.add_parser("init", help=_("lập kho dữ liệu của huyện"))
     init.add_argument("--name", required=True, help=_("tên đơn vị, ví dụ Trung tâm Y tế Mường Khương"))
     init.add_argument("--code", default="", help=_("mã đơn vị"))
+    cli_keys.add_escrow_options(init)
     enrol = commands.add_parser("enrol", help=_("ghép nối trạm từ giấy xin ghép nối"))
     enrol.add_argument("place", type=Path, metavar="FILE-or-DIR")
     enrol.add_argument("--yes", action="store_true", help=_("đã so 8 từ, đồng ý"))
@@ -84,6 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
     cli_items.add_commands(commands)
     cli_copies.add_commands(commands)
     cli_users.add_command(commands)
+    cli_keys.add_command(commands)
     return parser
 
 
@@ -120,6 +124,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             if arguments.command == cli_users.COMMAND:
                 _say(arguments, *cli_users.run(arguments, hub, _now()))
                 return 0
+            if arguments.command == cli_keys.COMMAND:
+                _say(arguments, *cli_keys.run(arguments, hub, _now()))
+                return 0
             return _COMMANDS[arguments.command](arguments, hub)
     except UserError as trouble:
         _complain(trouble)
@@ -140,8 +147,11 @@ def _now() -> datetime:
 
 
 def _init(arguments: argparse.Namespace, place: Place) -> int:
+    again = cli_keys.escrow_of(arguments, place.folder)
     passphrase = ask_passphrase(arguments.passphrase_file, new=True)
-    founded = create_hub(place, name=arguments.name, code=arguments.code, passphrase=passphrase, now=_now())
+    founded = create_hub(
+        place, name=arguments.name, code=arguments.code, passphrase=passphrase, now=_now(), again=again
+    )
     _say(arguments, *founded_result(founded, place, clean(arguments.name)))
     return 0
 
@@ -164,7 +174,7 @@ def _requests(place: Path) -> Iterator[tuple[str, bytes | UserError]]:
         name = found.path.name
         try:
             data = usb.read(found)
-            if alone or read_header(data).kind is Kind.ENROL:
+            if alone or (read_header(data).kind is Kind.ENROL and not is_vouched(data)):
                 yield name, data
         except UserError as trouble:
             if alone or name.startswith("E-"):

@@ -61,14 +61,16 @@ def founded_result(founded: Founded, place: Place, name: str) -> tuple[Result, s
         "words": list(founded.words),
         "recovery_code": founded.recovery_code,
         "escrow_file": str(founded.escrow_file),
-        "escrow_code": founded.escrow_code,
+        "escrow_code": founded.escrow_code or None,
     }
     lines = (
         _("Đã lập kho dữ liệu của {name} ở {database}.").format(name=name, database=place.database),
         _("Tám từ của huyện: {words}").format(words=", ".join(founded.words)),
         _("Mã khôi phục (in ra, cất kín): {code}").format(code=founded.recovery_code),
         _("Khoá dự phòng: {file}").format(file=founded.escrow_file),
-        _("Mã mở khoá dự phòng (in ra, cất trong két cùng một bản của tệp): {code}").format(code=founded.escrow_code),
+        _("Mã mở khoá dự phòng (in ra, cất trong két cùng một bản của tệp): {code}").format(code=founded.escrow_code)
+        if founded.escrow_code
+        else _("Mã mở khoá dự phòng như cũ. Các trạm tự nối lại khi gửi; xem lại danh sách trạm ở trang Ghép nối."),
     )
     return result, "\n".join(lines)
 
@@ -142,6 +144,8 @@ def intake_text(one: Intake) -> str:
     if one.outcome is Outcome.WAITING and one.gap:
         waits = {"first": one.gap[0], "last": one.gap[1]}
         return _("{file}: {name}, đã giữ; còn thiếu thay đổi số {first}–{last}").format(**values, **waits)
+    if one.outcome is Outcome.KEYS:
+        return _("{file}: {name}, đã nhận khoá mới của trạm").format(**values)
     if one.outcome is Outcome.ALREADY:
         return _("{file}: {name}, đã nhận trước đây").format(**values)
     if one.set_aside:

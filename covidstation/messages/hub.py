@@ -92,6 +92,27 @@ SENTENCES = {
     "bundle.former_keys": N_(
         "Gói của {name} ký bằng khoá của máy cũ, đã được thay. Gói được giữ riêng, chưa ghi vào; gọi trạm để đối chiếu."
     ),
+    "bundle.rekeyed": N_(
+        "Gói của {name} ký bằng khoá trước khi trạm đổi khoá. Gói được giữ riêng; những thay đổi trong gói trạm sẽ tự "
+        "gửi lại bằng khoá mới, không mất gì."
+    ),
+    "rekey.former_keys": N_(
+        "{name} xin đổi khoá, nhưng khoá bảo lãnh đã hết hiệu lực. Chưa đổi gì; cho trạm ghép nối lại và so tám từ."
+    ),
+    "rekey.older": N_("Giấy chứng nhận của {name} cũ hơn giấy trạm đang dùng. Không nhận; gọi trạm để hỏi."),
+    "rekey.revoked": N_("Khoá của {name} đã bị thu hồi. Muốn dùng lại, cho trạm ghép nối lại và so tám từ."),
+    "rekey.too_many": N_(
+        "{name} đã xin đổi khoá quá nhiều lần mà chưa dùng khoá nào. Gọi trạm; không phải trạm xin thì thu hồi khoá."
+    ),
+    "http.words_first": N_(
+        "Ghép nối lần đầu không qua mạng được: mang giấy xin ghép nối về huyện bằng USB để hai bên so tám từ."
+    ),
+    "hub.escrow_without_root": N_(
+        "Tệp khoá dự phòng này chưa có khoá gốc nên không lập lại được đúng kho cũ. Còn bản sao lưu thì dùng restore; "
+        "không còn thì init không kèm tệp này, rồi cho các trạm ghép nối lại."
+    ),
+    "hub.escrow_code_missing": N_("Tệp khoá dự phòng phải đi cùng mã của nó: thêm --escrow-code-file."),
+    "hub.no_escrow_file": N_("Không đọc được tệp khoá dự phòng {file}. Lấy bản cất trong két."),
     "op.row_exists": N_("Mục này đã có ở huyện nên lần thêm thứ hai được giữ riêng."),
     "op.row_missing": N_("Huyện chưa có mục mà thay đổi này sửa, nên giữ riêng."),
     "op.row_deleted": N_("Mục này đã xoá trước đó, nên thay đổi được giữ riêng."),

@@ -31,6 +31,13 @@ SENTENCES = {
     "enrol.not_ours": N_("Giấy chứng nhận này cấp cho trạm khác. Tìm đúng tệp của trạm mình."),
     "enrol.older": N_("Giấy chứng nhận này cũ hơn giấy trạm đang giữ. Bỏ qua; lấy tệp mới nhất của huyện."),
     "enrol.not_yet": N_("Trạm chưa ghép nối với huyện nên chưa đọc được biên nhận. Nhận giấy chứng nhận trước."),
+    "enrol.not_yet_keys": N_(
+        "Trạm chưa ghép nối với huyện nên chưa có khoá nào để đổi. Ghép nối ở trang Đồng bộ trước."
+    ),
+    "rekey.needs_folder": N_("Ghép nối lại phải qua USB để hai bên so tám từ: thêm --to và thư mục của USB."),
+    "bundle.former_hub": N_(
+        "Gói này huyện ký bằng khoá trước khi huyện đổi khoá. Nhờ huyện ghi lại gói trả lại rồi nhận lại."
+    ),
     "enrol.compare": N_("So tám từ với huyện qua điện thoại. Trùng thì nhận lại với --yes; không trùng thì đừng nhận."),
     "import.nothing": N_("Không có tệp nào của huyện gửi cho trạm này trong {place}."),
     "receipt.other_epoch": N_("Biên nhận này thuộc một lần lập sổ khác của trạm. Không ghi vào sổ này."),

@@ -58,6 +58,7 @@ class Certificate:
     urls: tuple[str, ...] = ()  # where the hub is reached over HTTP, the best first (§11)
     tls_authority: str = ""  # PEM of the only authority that vouches for its server; empty: those of the system
     follows: str = ""  # id of the station's former key, when that one vouched for these (§12)
+    recalls: int = 0  # serial of the certificate that was shown for this one; 0: none was (§12)
 
     def __post_init__(self) -> None:
         if len(self.root) != 32 or not is_recipient(self.escrow) or not is_hex(self.epoch, 16) or self.serial < 1:
@@ -200,6 +201,8 @@ def certificate_line(certificate: Certificate) -> bytes:
         more["tls_authority"] = certificate.tls_authority
     if certificate.follows:
         more["follows"] = certificate.follows
+    if certificate.recalls:
+        more["recalls"] = certificate.recalls
     return encode(
         {
             "station": certificate.station.hex,
@@ -239,6 +242,7 @@ def parse_certificate(line: bytes) -> Certificate:
         urls=tuple(_url(one) for one in fields.items("urls", MOST_URLS)) if "urls" in value else (),
         tls_authority=fields.text("tls_authority", MOST_AUTHORITY) if "tls_authority" in value else "",
         follows=fields.hex("follows", 16) if "follows" in value else "",
+        recalls=fields.number("recalls", 1) if "recalls" in value else 0,
     )
 
 

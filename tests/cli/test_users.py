@@ -82,7 +82,7 @@ def test_the_districts_key_opens_the_way_back(ask, run, db, stick, district, sec
     district.enrol(db, stick)
     db.close()
     code, file = keys.new_recovery_code(), tmp_path / "escrow.age"
-    file.write_bytes(escrow_file(district.escrow, code))
+    file.write_bytes(escrow_file(district.escrow, code, district.root))
     secret.write_text(keys.new_recovery_code(), encoding="utf-8")
     status, out, err = run("recover", "--escrow-key", file, user=USER)
     assert (status, out) == (1, "") and str(file) in err, "another code does not open it"

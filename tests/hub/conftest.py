@@ -120,5 +120,5 @@ def station(hub: Hub) -> FakeStation:
 
 @pytest.fixture
 def quick_escrow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """age's scrypt takes seconds on purpose; the file itself is tested once."""
-    monkeypatch.setattr(hub_keys.pyrage.passphrase, "encrypt", lambda data, _code: data)
+    """Its scrypt takes its time on purpose; the file itself is tested once."""
+    monkeypatch.setattr(hub_keys, "lock", lambda data, _code: data)

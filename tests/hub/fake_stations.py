@@ -16,9 +16,10 @@ from covidstation.hub.rows import BundleRow, EnrolmentRow, OperationRow, RecordR
 from covidstation.hub.stations.enrolling import enrol_station
 from covidstation.sync.bundle import Subject, write_bundle
 from covidstation.sync.carriers import usb
-from covidstation.sync.enrolment import Certificate, EnrolRequest, open_certificate, write_request
+from covidstation.sync.enrolment import Certificate, EnrolRequest, open_certificate, open_request, write_request
 from covidstation.sync.header import Kind, Stream
-from covidstation.sync.identity import Identity
+from covidstation.sync.identity import Identity, SignKey
+from covidstation.sync.rekeying import Rekey, write_rekey
 
 NOW = datetime(2022, 3, 10, 5, 40, tzinfo=UTC)
 ACTOR = "0c1d2e3f405162738495a6b7c8d9eafb"
@@ -62,6 +63,12 @@ class FakeStation:
             self.take(session.get_one(EnrolmentRow, serial).certificate)
         self.hub = hub
         return self
+
+    def rekey(self, new: Identity, old: SignKey | None = None) -> bytes:
+        """A request for new keys, on the word of its own ones or of `old`."""
+        old = old or self.keys.sign
+        request = replace(open_request(self.request()), keys=new.public)
+        return write_rekey(Rekey(request=request, station=self.id, old=old.public), old=old, new=new.sign)
 
     def take(self, certificate: bytes) -> None:
         self.certificate = open_certificate(certificate, ours=self.keys.public)

@@ -123,7 +123,7 @@ def test_a_request_may_show_the_certificate_that_its_station_holds() -> None:
 
 
 def test_a_certificate_names_the_key_that_it_follows() -> None:
-    certificate = replace(samples.certificate(), follows="4e07408562bedb8b")
+    certificate = replace(samples.certificate(), follows="4e07408562bedb8b", recalls=3)
     answer = write_certificate(certificate, root=samples.ROOT)
     assert open_certificate(answer, ours=OURS) == certificate
     with pytest.raises(ValueError, match="key id"):

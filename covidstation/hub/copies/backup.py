@@ -111,8 +111,9 @@ def _write(hub: Hub, path: Path, now: datetime) -> Mapping[str, int]:
             sealed=state.keys,
             escrow=escrow.read_bytes() if escrow.is_file() else b"",
         )
-        recipients = [hub.keys.escrow, hub.keys.identity.age.public]
-        rows = write_file(file, header, _blocks(session), signer=hub.keys.identity.sign, recipients=recipients)
+        keys = hub.ring.follow(state.keys)
+        recipients = [keys.escrow, keys.identity.age.public]
+        rows = write_file(file, header, _blocks(session), signer=keys.identity.sign, recipients=recipients)
         file.flush()
         os.fsync(file.fileno())
         return rows

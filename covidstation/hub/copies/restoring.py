@@ -14,7 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import pyrage
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,7 +23,8 @@ from covidstation.errors import UserError
 from covidstation.hub.copies.backup import checking, tables
 from covidstation.hub.copies.file import Header, check_signature, read_blocks, read_header
 from covidstation.hub.copies.rows import Loader, set_counters
-from covidstation.hub.database.keys import HubKeys
+from covidstation.hub.database.certificates import renew_all
+from covidstation.hub.database.keys import HubKeys, open_escrow
 from covidstation.hub.database.kinds import SCHEMA, HubDatabase, Place
 from covidstation.hub.database.store import ESCROW, base_at, check_empty, key_of, write_key_file
 from covidstation.hub.rows import DownStreamRow, HubStateRow, StationRow
@@ -79,7 +79,7 @@ def restore_hub(path: Path, place: Place, secret: str | Escrow, *, now: datetime
     try:
         _load(db, path, header, at, identity, now)
         db.upgrade(SCHEMA)
-        epoch = _new_epoch(db, now)
+        epoch = _new_epoch(db, hub_keys, now)
     finally:
         db.close()
     recovery_code = _lay_keys(place.folder, header, key, hub_keys.escrow, secret)
@@ -92,11 +92,8 @@ def _key(header: Header, secret: str | Escrow) -> bytes:
         (Path(folder) / wraps.FILE).write_bytes(header.keys)
         if isinstance(secret, str):
             return key_of(Path(folder), secret)
-        try:
-            opened: bytes = pyrage.passphrase.decrypt(secret.file or header.escrow, secret.code)
-        except pyrage.DecryptError as cause:
-            raise UserError("hub.wrong_escrow") from cause
-        return wraps.open_with_escrow(Path(folder), opened.decode().splitlines()[-1]).key
+        opened = open_escrow(secret.file or header.escrow, secret.code)
+        return wraps.open_with_escrow(Path(folder), opened.key.secret).key
 
 
 def _load(db: HubDatabase, path: Path, header: Header, at: int, identity: str, now: datetime) -> None:
@@ -115,7 +112,7 @@ def _load(db: HubDatabase, path: Path, header: Header, at: int, identity: str, n
         set_counters(session, tables())
 
 
-def _new_epoch(db: HubDatabase, now: datetime) -> str:
+def _new_epoch(db: HubDatabase, keys: HubKeys, now: datetime) -> str:
     with db.write(None, now) as session:
         state = session.scalars(select(HubStateRow)).one()
         former, state.epoch = state.epoch, secrets.token_hex(8)
@@ -124,6 +121,9 @@ def _new_epoch(db: HubDatabase, now: datetime) -> str:
         # Nobody here knows which stamps were given after the copy, and the clock may be behind.
         state.last_stamp = newest + secrets.randbelow(1 << 32) * 4
         _name_former(session, former)
+        renew_all(
+            session, keys, state, now
+        )  # this hub's keys may have been changed after the copy: stations hear of it
         return state.epoch
 
 

@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     WAITING = "waiting"  # for an earlier one
     ASIDE = "aside"  # kept whole, not applied: somebody has to look at it
     REFUSED = "refused"
+    KEYS = "keys"  # no lines: a station's keys that are in force from now on
     PARTLY = "partly"  # the rest of it follows; never the last word on a bundle
 
 

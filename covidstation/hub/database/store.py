@@ -11,13 +11,14 @@ from typing import Final
 from sqlalchemy import URL, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
 
 from covidstation.db import keys as wraps
 from covidstation.db.ids import new_id
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
 from covidstation.hub.database.bell import Bell
-from covidstation.hub.database.keys import HubKeys, escrow_file
+from covidstation.hub.database.keys import HubKeys, KeyRing, escrow_file, open_escrow
 from covidstation.hub.database.kinds import SCHEMA as SCHEMA
 from covidstation.hub.database.kinds import Base, HubDatabase
 from covidstation.hub.database.kinds import Place as Place
@@ -38,17 +39,29 @@ class Hub:
     """An open hub."""
 
     db: HubDatabase
-    keys: HubKeys
+    ring: KeyRing
     name: str
     code: str
     epoch: str
     place: Place
     bell: Bell = field(default_factory=Bell, compare=False)
 
+    @property
+    def keys(self) -> HubKeys:
+        """Its keys as they were when it was asked last."""
+        return self.ring.keys
+
+    def keys_now(self, session: Session) -> HubKeys:
+        """Its keys as this session sees them: whoever reads or writes bundles asks first."""
+        return self.ring.follow(session.scalars(select(HubStateRow.keys)).one())
+
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """A new hub; both codes are shown once and kept by nobody but whoever prints them."""
+    """A new hub; both codes are shown once and kept by nobody but whoever prints them.
+
+    `escrow_code` is empty when the root came from an escrow file: that file's code opens this one too.
+    """
 
     words: tuple[str, ...]
     epoch: str
@@ -95,32 +108,62 @@ def check_empty(place: Place) -> None:
         raise UserError("hub.already_set_up", folder=place.folder)
 
 
+@dataclass(frozen=True, slots=True)
+class FromEscrow:
+    """What is left of a hub of which not even a copy is: its escrow file, and the code from the safe."""
+
+    file: bytes
+    code: str
+
+
 def create_hub(
-    place: Place, *, name: str, code: str, passphrase: str, now: datetime, cost: wraps.Cost | None = None
+    place: Place,
+    *,
+    name: str,
+    code: str,
+    passphrase: str,
+    now: datetime,
+    cost: wraps.Cost | None = None,
+    again: FromEscrow | None = None,
 ) -> Founded:
-    """Make the database, its keys and the escrow file.
+    """Make the database, its keys and the escrow file; with `again` under the root and escrow of the lost hub.
 
     The database is published only when all else is safe on the disk: a power cut leaves no hub, or a whole one.
-    Raises UserError hub.already_set_up, hub.name_missing, keys.passphrase_short, hub.database_….
+    Raises UserError hub.already_set_up, hub.name_missing, hub.wrong_escrow, hub.escrow_without_root, keys.…,
+    hub.database_….
     """
     name = clean(name)
     if not name:
         raise UserError("hub.name_missing")
     check_passphrase(passphrase, name)
     check_empty(place)
+    root, escrow, escrow_code = _roots(again)
+    # Nobody knows which serials the lost hub gave: the seconds since 1970 are above any that was counted.
+    serial = 0 if again is None else int(now.timestamp())
     place.folder.mkdir(parents=True, exist_ok=True)
     base = base_at(place)
-    key, escrow, epoch = secrets.token_bytes(32), AgeKey.generate(), secrets.token_hex(8)
-    hub_keys = HubKeys(SignKey.generate(), Identity.generate(), escrow.public)
+    key, epoch = secrets.token_bytes(32), secrets.token_hex(8)
+    hub_keys = HubKeys(root, Identity.generate(), escrow.public)
     db = base.prepare(key)
     with db.write(None, now) as session:
-        session.add(HubStateRow(name=name, code=code, epoch=epoch, keys=hub_keys.seal(key), made_at=utc(now)))
+        sealed, made = hub_keys.seal(key), utc(now)
+        session.add(HubStateRow(name=name, code=code, epoch=epoch, keys=sealed, made_at=made, last_serial=serial))
     db.close()
-    escrow_code = wraps.new_recovery_code()
     recovery_code = write_key_file(place.folder, key, passphrase, escrow.public, cost)
-    wraps.replace_file(place.folder / ESCROW, escrow_file(escrow, escrow_code))
+    wraps.replace_file(place.folder / ESCROW, escrow_file(escrow, escrow_code, root))
     base.publish()
-    return Founded(hub_keys.words(), epoch, recovery_code, escrow_code, place.folder / ESCROW)
+    shown = "" if again else escrow_code
+    return Founded(hub_keys.words(), epoch, recovery_code, shown, place.folder / ESCROW)
+
+
+def _roots(again: FromEscrow | None) -> tuple[SignKey, AgeKey, str]:
+    """Root, escrow key, and the code that opens the escrow file."""
+    if again is None:
+        return SignKey.generate(), AgeKey.generate(), wraps.new_recovery_code()
+    found = open_escrow(again.file, again.code)
+    if found.root is None:
+        raise UserError("hub.escrow_without_root")
+    return found.root, found.key, wraps.read_recovery_code(again.code)
 
 
 def write_key_file(folder: Path, key: bytes, passphrase: str, escrow: str, cost: wraps.Cost | None = None) -> str:
@@ -148,7 +191,8 @@ def open_hub(place: Place, passphrase: str) -> Hub:
     try:
         with db.read() as session:
             state = session.scalars(select(HubStateRow)).one()
-            return Hub(db, HubKeys.unseal(state.keys, key), state.name, state.code, state.epoch, place)
+            ring = KeyRing(HubKeys.unseal(state.keys, key), state.keys, key)
+            return Hub(db, ring, state.name, state.code, state.epoch, place)
     except BaseException:
         db.close()
         raise

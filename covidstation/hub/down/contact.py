@@ -38,8 +38,10 @@ def remember_contact(
     station.contact_at, station.carrier = utc(now), carrier
     kept = {name: value for name, value in about.items() if name != "audit"}
     station.about = kept if len(to_json(kept)) <= MOST_ABOUT else {}
-    open_stream(session, station_n)
-    for hub_epoch, upto in _read_down(about).items():
+    current, read = open_stream(session, station_n), _read_down(about)
+    if "down" in about:
+        read.setdefault(current.epoch, 0)  # a new computer that has nothing of ours names no epoch
+    for hub_epoch, upto in read.items():
         stream = session.get(DownStreamRow, (station_n, hub_epoch))
         if stream is not None:
             stream.told_upto, stream.told_at = min(upto, stream.last_seq), utc(now)

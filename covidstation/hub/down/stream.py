@@ -22,10 +22,11 @@ from covidstation.domain.groups import whole_groups
 from covidstation.domain.ops import Action, Base, LineTooLong, Op, chain_next, chain_start, decode_op, encode_op
 from covidstation.domain.stamps import DISTRICT, ceiling, next_stamp
 from covidstation.errors import UserError
+from covidstation.hub.database.certificates import readers
 from covidstation.hub.database.holding import hold_hub, hold_stations
 from covidstation.hub.database.records import Record, load_records, write_records
 from covidstation.hub.database.store import Hub
-from covidstation.hub.rows import DownLineRow, DownStreamRow, EnrolmentRow, HubStateRow, StationRow
+from covidstation.hub.rows import DownLineRow, DownStreamRow, HubStateRow, StationRow
 from covidstation.sync.bundle import PART, Subject, split_records, write_bundle
 from covidstation.sync.carriers import usb
 from covidstation.sync.header import MOST_PARTS, Kind, Stream
@@ -253,10 +254,8 @@ def _bundles(
     session: Session, hub: Hub, station: StationRow, now: datetime, size: int, most: int
 ) -> Iterator[tuple[str, bytes]]:
     stream = session.get(DownStreamRow, (station.n, hub.epoch))
-    enrolment = session.scalars(
-        select(EnrolmentRow).where(EnrolmentRow.station == station.n, EnrolmentRow.revoked_at.is_(None))
-    ).first()
-    if stream is None or enrolment is None or stream.told_upto >= stream.last_seq:
+    ages, keys = readers(session, station.n), hub.keys_now(session)
+    if stream is None or not ages or stream.told_upto >= stream.last_seq:
         return
     here = select(DownLineRow.seq, DownLineRow.line, DownLineRow.chain).where(
         DownLineRow.station == station.n, DownLineRow.epoch == hub.epoch
@@ -277,8 +276,8 @@ def _bundles(
         data = write_bundle(
             subject,
             group,
-            signer=hub.keys.identity.sign,
-            recipients=[enrolment.age, hub.keys.escrow],
+            signer=keys.identity.sign,
+            recipients=[*ages, keys.escrow],
             about=about,
         )
         yield usb.down_name(station.id, hub.epoch, first, last), data

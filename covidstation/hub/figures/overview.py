@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from covidstation.domain.episodes import CaseOutcome
 from covidstation.hub.database.store import aware
-from covidstation.hub.figures.stations import Range, gaps_between, joined
+from covidstation.hub.figures.stations import Range, gaps_between, joined, newest_serials
 from covidstation.hub.intake.bundles import Outcome
 from covidstation.hub.intake.watching import Doubt
 from covidstation.hub.merging.lines import NOT_APPLIED
@@ -117,7 +117,7 @@ def communes(session: Session, now: datetime, station: int | None = None) -> lis
         .join(EnrolmentRow, EnrolmentRow.station == StationRow.n)
         .join(newest, newest.c.station == StationRow.n)
         .join(StreamRow, StreamRow.n == newest.c.n)
-        .where(EnrolmentRow.revoked_at.is_(None))
+        .where(EnrolmentRow.serial.in_(newest_serials()))
     )  # fmt: skip
     if station is not None:
         query = query.where(StationRow.n == station)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from covidstation.hub.database.merged import counted_twice
@@ -42,6 +42,12 @@ class StationFigures:
     audit: Watched | None  # its record of who did what
 
 
+def newest_serials() -> Select[int]:
+    """The newest certificate in force of each station; it has several while it changes its keys."""
+    in_force = EnrolmentRow.revoked_at.is_(None)
+    return select(func.max(EnrolmentRow.serial)).where(in_force).group_by(EnrolmentRow.station)
+
+
 def stations_in_force(session: Session) -> list[tuple[StationRow, EnrolmentRow, StreamRow]]:
     """Every enrolled station with its certificate and its newest stream, by commune and name.
 
@@ -53,7 +59,7 @@ def stations_in_force(session: Session) -> list[tuple[StationRow, EnrolmentRow, 
         .join(EnrolmentRow, EnrolmentRow.station == StationRow.n)
         .join(newest, newest.c.station == StationRow.n)
         .join(StreamRow, StreamRow.n == newest.c.n)
-        .where(EnrolmentRow.revoked_at.is_(None))
+        .where(EnrolmentRow.serial.in_(newest_serials()))
         .order_by(StationRow.commune, StationRow.name, StationRow.n)
     )
     return [(station, enrolment, stream) for station, enrolment, stream in session.execute(query)]

@@ -27,13 +27,16 @@ from covidstation.hub.database.outcomes import Outcome as Outcome
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.contact import USB, remember_contact
 from covidstation.hub.down.hearing import hear
+from covidstation.hub.intake.former import why_aside
 from covidstation.hub.intake.slices import SLICE, slice_end, uncollected
+from covidstation.hub.intake.vouched import take_keys, take_keys_of_stick
 from covidstation.hub.intake.watching import read_head, watch_head
 from covidstation.hub.merging.apply import apply_operations
 from covidstation.hub.rows import BundleRow, EnrolmentRow, OperationRow, StationRow, StreamRow
+from covidstation.hub.stations.vouching import end_former
 from covidstation.sync.bundle import OpenedBundle, Sender, open_bundle, read_header, read_ops
 from covidstation.sync.carriers import usb
-from covidstation.sync.header import Header, Kind, Stream
+from covidstation.sync.header import NAMELESS, Header, Kind, Stream
 from covidstation.sync.refusals import BundleRefused
 
 
@@ -72,16 +75,19 @@ class _Aside(Exception):
 def import_place(hub: Hub, place: Path, *, now: datetime) -> Iterator[Intake]:
     """Take in a file, or all bundles below a folder, each in a transaction of its own, as they are found.
 
-    In a folder, what is not for a hub (receipts, certificates, enrolments) is passed over. Raises UserError
-    `stick.…` when the place itself cannot be read.
+    In a folder, what is not for a hub (receipts, certificates, enrolments) is passed over, but not keys that are
+    vouched for. Raises UserError `stick.…` when the place itself cannot be read.
     """
     alone = place.is_file()
     for found in usb.scan(place):
         try:
             data = usb.read(found)
-            if not alone and read_header(data).kind is not Kind.UP:
-                continue
-            yield from take_in(hub, data, name=found.path.name, now=now)
+            if (kind := read_header(data).kind) is Kind.UP or (alone and kind not in NAMELESS):
+                yield from take_in(hub, data, name=found.path.name, now=now)
+            elif alone:
+                yield take_keys(hub, data, name=found.path.name, now=now)
+            elif (keys := take_keys_of_stick(hub, data, name=found.path.name, now=now)) is not None:
+                yield keys
         except UserError as trouble:
             yield Intake(found.path.name, Outcome.REFUSED, trouble=trouble)
 
@@ -120,6 +126,7 @@ class Taking:
             if header.kind is not Kind.UP:
                 raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
             sender, may_be_held = known_senders(session, header.sender), _may_be_held(session, header)
+            hub.keys_now(session)
         with uncollected():
             self._open(_open(hub, data, sha256, sender, name), may_be_held)
 
@@ -209,7 +216,7 @@ def known_senders(session: Session, sender: str) -> dict[str, Sender]:
 
 
 def _open(hub: Hub, data: bytes, sha256: bytes, senders: dict[str, Sender], name: str) -> _Arrival:
-    bundle = open_bundle(data, known_senders=senders, identities=[hub.keys.identity.age])
+    bundle = open_bundle(data, known_senders=senders, identities=hub.keys.readers)
     header = bundle.header
     if header.stream is None or header.epoch is None:
         raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
@@ -266,8 +273,9 @@ def _watch(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: da
 
 
 def _listen(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, carrier: str, now: datetime) -> None:
-    """What the station says of itself, when its keys are in force."""
+    """What the station says of itself, when its keys are in force; those before them are so no longer."""
     if enrolment.revoked_at is None:
+        end_former(session, enrolment, now)
         last, about = arrival.stream.last, arrival.bundle.about
         remember_contact(session, enrolment.station, arrival.epoch, last, about, carrier=carrier, now=now)
 
@@ -352,9 +360,9 @@ def _record(session: Session, row: BundleRow, outcome: Outcome, arrival: _Arriva
 
 def _stream_in_force(session: Session, enrolment: EnrolmentRow, arrival: _Arrival) -> StreamRow:
     """Any epoch of a station whose keys are in force: a restored one begins its own and sends all that it holds."""
-    if enrolment.revoked_at is not None:
-        raise _Aside("bundle.former_keys")
     stream = _stream(session, enrolment.station, arrival.epoch)
+    if (code := why_aside(session, enrolment, stream, arrival.stream.last)) is not None:
+        raise _Aside(code)
     if stream is None:
         station = session.get_one(StationRow, enrolment.station)
         stream = StreamRow(

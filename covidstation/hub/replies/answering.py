@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from covidstation.hub.database.certificates import in_force, readers
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.stream import build_down
 from covidstation.hub.replies.receipting import build_receipt
 from covidstation.hub.rows import EnrolmentRow, StationRow, StreamRow
 from covidstation.sync.receipts import write_receipt
+
+MOST_CERTIFICATES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,6 @@ class Speaker:
     name: str
     sign: bytes
     age: str
-    serial: int
-    certificate: bytes
     revoked: bool
 
 
@@ -43,8 +45,6 @@ def find_speaker(session: Session, key: str) -> Speaker | None:
         name=station.name,
         sign=enrolment.sign,
         age=enrolment.age,
-        serial=enrolment.serial,
-        certificate=enrolment.certificate,
         revoked=enrolment.revoked_at is not None,
     )
 
@@ -52,7 +52,7 @@ def find_speaker(session: Session, key: str) -> Speaker | None:
 def build_answer(
     hub: Hub, speaker: Speaker, epoch: str, *, held: int | None, carrier: str, now: datetime
 ) -> list[bytes]:
-    """The receipt for that epoch, the certificate when the station holds an older one, the next lines down.
+    """The receipt for that epoch, certificates in force newer than the one that the station holds, the next lines down.
 
     `held` is the serial that the station says it has, None when it does not say. That it was heard of is written.
     """
@@ -63,9 +63,9 @@ def build_answer(
         station = session.get_one(StationRow, speaker.station)
         receipt = build_receipt(session, hub, station, stream, now)
         down = build_down(session, hub, station, now=now)
-    answer = [write_receipt(receipt, signer=hub.keys.identity.sign, recipients=[speaker.age])]
-    if held is not None and held < speaker.serial:
-        answer.append(speaker.certificate)
+        signer, recipients = hub.keys_now(session).identity.sign, readers(session, speaker.station, speaker.age)
+        newer = [row.certificate for row in in_force(session, station.n) if held is not None and held < row.serial]
+    answer = [write_receipt(receipt, signer=signer, recipients=recipients), *newer[:MOST_CERTIFICATES]]
     if down is not None:
         answer.append(down)
     with hub.db.write(None, now) as session:

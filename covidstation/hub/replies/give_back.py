@@ -22,6 +22,8 @@ from sqlalchemy.orm import Session
 from covidstation.db.journal import SCHEMA
 from covidstation.domain.ops import Op, chain_over, chain_start, decode_op, encode_op
 from covidstation.errors import UserError
+from covidstation.hub.database.certificates import readers
+from covidstation.hub.database.keys import HubKeys
 from covidstation.hub.database.store import Hub
 from covidstation.hub.figures.stations import stations_in_force
 from covidstation.hub.rows import EnrolmentRow, OperationRow, StationRow, StreamRow
@@ -47,11 +49,13 @@ def give_back(hub: Hub, station: str, folder: Path, *, now: datetime) -> GaveBac
     Raises UserError hub.which_station, hub.nothing_to_give, `stick.…`.
     """
     with hub.db.read() as session:
-        row, enrolment, stream = _station(session, station)
-        ops = _lacking(session, row, stream)
+        row, _enrolment, stream = _station(session, station)
+        ops, recipients = _lacking(session, row, stream), readers(session, row.n)
+        keys = hub.keys_now(session)
     if not ops:
         raise UserError("hub.nothing_to_give", name=row.name)
-    files = tuple(usb.put(folder, name, data) for name, data in _parts(hub, row, enrolment, stream.epoch, ops, now))
+    parts = _parts(keys, row, [*recipients, keys.escrow], stream.epoch, ops, now)
+    files = tuple(usb.put(folder, name, data) for name, data in parts)
     with suppress(OSError):
         for path in files[0].parent.iterdir():
             if _FILE.fullmatch(path.name) and path not in files and not path.is_symlink():
@@ -103,7 +107,7 @@ def _renumbered(ops: Sequence[Op]) -> list[Op]:
 
 
 def _parts(
-    hub: Hub, station: StationRow, enrolment: EnrolmentRow, epoch: str, ops: Sequence[Op], now: datetime
+    keys: HubKeys, station: StationRow, recipients: Sequence[str], epoch: str, ops: Sequence[Op], now: datetime
 ) -> Iterator[tuple[str, bytes]]:
     lines = ((op.first_of_transaction or op.seq, encode_op(op)) for op in ops)
     groups = list(split_records(lines))
@@ -120,7 +124,6 @@ def _parts(
             part=(number, len(groups)),
         )
         subject = Subject(kind=Kind.DOWN, station=station.id, epoch=epoch, stream=stream)
-        recipients = [enrolment.age, hub.keys.escrow]
-        data = write_bundle(subject, group, signer=hub.keys.identity.sign, recipients=recipients, about=about)
+        data = write_bundle(subject, group, signer=keys.identity.sign, recipients=recipients, about=about)
         yield usb.give_back_name(station.id, epoch, first, last, number), data
         first, chain = last + 1, after

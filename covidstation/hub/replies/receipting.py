@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.errors import UserError
+from covidstation.hub.database.certificates import readers
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.stream import down_bundles, open_stream
 from covidstation.hub.figures.stations import staged_ranges, stations_in_force
@@ -107,7 +108,8 @@ def _put(hub: Hub, folder: Path, answer: _Answer, now: datetime) -> Written:
     certificate = usb.put(folder, usb.certificate_name(station.id, enrolment.serial), enrolment.certificate)
     with hub.db.read() as session:
         down = tuple(usb.put(folder, name, data) for name, data in down_bundles(session, hub, station, now=now))
-    data = write_receipt(receipt, signer=hub.keys.identity.sign, recipients=[enrolment.age])
+        signer, recipients = hub.keys_now(session).identity.sign, readers(session, station.n)
+    data = write_receipt(receipt, signer=signer, recipients=recipients or [enrolment.age])
     path = usb.put(folder, usb.receipt_name(station.id, receipt.epoch, receipt.upto), data)
     _take_away_older(hub, path.parent, {path, *down})
     with hub.db.write(None, now) as session:
@@ -135,4 +137,5 @@ def _ours(hub: Hub, path: Path) -> Header | None:
             header = read_header(file.read(HEADER))
     except BundleRefused:
         return None
-    return header if header.sender == hub.keys.identity.sign.id and header.kind in (Kind.RECEIPT, Kind.DOWN) else None
+    ours = {one.sign.id for one in (hub.keys.identity, *hub.keys.former)}
+    return header if header.sender in ours and header.kind in (Kind.RECEIPT, Kind.DOWN) else None

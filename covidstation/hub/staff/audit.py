@@ -42,6 +42,7 @@ class HubAction(StrEnum):
     TELL = "tell"
     ENROL = "enrol"
     REVOKE = "revoke"
+    KEYS = "keys"  # the hub's own
     USERS = "users"
     AUDIT = "audit"
 

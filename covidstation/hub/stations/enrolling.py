@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final
@@ -17,17 +17,17 @@ from covidstation.db.ids import new_id
 from covidstation.domain.ops import chain_start
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
+from covidstation.hub.database.certificates import next_serial, renew_all
 from covidstation.hub.database.holding import hold_hub
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.rows import EnrolmentRow, HubStateRow, StationRow, StreamRow
 from covidstation.sync.enrolment import (
     Certificate,
     EnrolRequest,
-    open_certificate,
     open_request,
     write_certificate,
 )
-from covidstation.sync.identity import PublicKeys, key_id
+from covidstation.sync.identity import key_id
 
 YEARS: Final = 5  # of validity; for people to see, no reader refuses by a clock
 
@@ -128,39 +128,56 @@ def _replaced(session: Session, request: EnrolRequest, now: datetime) -> Station
 
 
 def _certify(session: Session, hub: Hub, station: StationRow, request: EnrolRequest, now: datetime) -> int:
-    state = session.get_one(HubStateRow, 1)
-    state.last_serial += 1
     session.flush()
-    epoch, today = secrets.token_hex(8), now.date()
+    row = certify(session, hub, station, request, epoch=secrets.token_hex(8), now=now)
+    session.add(StreamRow(station=station.n, epoch=row.epoch, chain=chain_start(station.id, row.epoch)))
+    return row.serial
+
+
+def certify(
+    session: Session,
+    hub: Hub,
+    station: StationRow,
+    request: EnrolRequest,
+    *,
+    epoch: str,
+    follows: str = "",
+    recalls: int = 0,
+    now: datetime,
+) -> EnrolmentRow:
+    """The next certificate, for these keys; inside a transaction that holds the hub."""
+    state = session.get_one(HubStateRow, 1)
+    keys, today = hub.ring.follow(state.keys), now.date()
     certificate = Certificate(
         station=station.id,
         station_keys=request.keys,
         epoch=epoch,
         hub_name=hub.name,
-        hub_keys=hub.keys.identity.public,
-        root=hub.keys.root.public,
-        escrow=hub.keys.escrow,
-        serial=state.last_serial,
+        hub_keys=keys.identity.public,
+        root=keys.root.public,
+        escrow=keys.escrow,
+        serial=next_serial(state),
         issued_at=now.astimezone(UTC),
         valid_from=today,
         valid_until=_years_on(today, YEARS),
         urls=tuple(state.urls.split()),
         tls_authority=state.authority,
+        follows=follows,
+        recalls=recalls,
     )
-    session.add(
-        EnrolmentRow(
-            serial=certificate.serial,
-            station=station.n,
-            key_id=key_id(request.keys.sign),
-            sign=request.keys.sign,
-            age=request.keys.age,
-            epoch=epoch,
-            certificate=write_certificate(certificate, root=hub.keys.root),
-            enrolled_at=utc(now),
-        )
+    row = EnrolmentRow(
+        serial=certificate.serial,
+        station=station.n,
+        key_id=key_id(request.keys.sign),
+        sign=request.keys.sign,
+        age=request.keys.age,
+        epoch=epoch,
+        certificate=write_certificate(certificate, root=keys.root),
+        enrolled_at=utc(now),
     )
-    session.add(StreamRow(station=station.n, epoch=epoch, chain=chain_start(station.id, epoch)))
-    return certificate.serial
+    session.add(row)
+    session.flush()
+    return row
 
 
 def renew_certificates(hub: Hub, *, urls: Sequence[str], authority: str, now: datetime) -> int:
@@ -175,22 +192,8 @@ def renew_certificates(hub: Hub, *, urls: Sequence[str], authority: str, now: da
         if (state.urls, state.authority) == (wanted, authority):
             return 0
         state.urls, state.authority = wanted, authority
-        rows = session.scalars(
-            select(EnrolmentRow).where(EnrolmentRow.revoked_at.is_(None)).order_by(EnrolmentRow.serial)
-        ).all()
-        for row in rows:
-            held = open_certificate(row.certificate, ours=PublicKeys(row.sign, row.age), root=hub.keys.root.public)
-            state.last_serial += 1
-            renewed = replace(
-                held,
-                serial=state.last_serial,
-                issued_at=now.astimezone(UTC).replace(microsecond=0),
-                urls=tuple(urls),
-                tls_authority=authority,
-            )
-            row.serial, row.certificate = renewed.serial, write_certificate(renewed, root=hub.keys.root)
-            session.flush()
-        return len(rows)
+        keys = hub.ring.follow(state.keys)
+        return renew_all(session, keys, state, now, urls=tuple(urls), tls_authority=authority)
 
 
 def _years_on(day: date, years: int) -> date:

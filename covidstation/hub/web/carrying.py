@@ -16,14 +16,16 @@ from starlette.datastructures import UploadFile
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
 from covidstation.hub.intake.bundles import Intake, Outcome
+from covidstation.hub.intake.vouched import take_keys
 from covidstation.hub.replies.receipting import export_answers
 from covidstation.hub.results import hub_sentence, intake_text
 from covidstation.hub.staff.audit import HubAction, note
+from covidstation.hub.stations.vouching import is_vouched
 from covidstation.hub.web.frame import Answer, Ask, File, Show
 from covidstation.i18n import N_, _
 from covidstation.sync.bundle import read_header
 from covidstation.sync.carriers import usb
-from covidstation.sync.header import Kind
+from covidstation.sync.header import NAMELESS, Kind
 from covidstation.sync.refusals import BundleRefused
 
 MOST_FILES: Final = 200
@@ -77,6 +79,9 @@ def _take(ask: Ask, file: UploadFile) -> Iterator[tuple[FileOutcome, int]]:
         file.file.seek(0)
         data = file.file.read(usb.MOST_SIZE + 1)
         kind = read_header(data).kind
+        if kind in NAMELESS and is_vouched(data):
+            yield _outcome(take_keys(ask.hub, data, name=name, by=ask.by, now=ask.now)), 0
+            return
         if kind in NOT_FOR_US:
             yield FileOutcome(name, _(NOT_FOR_US[kind]), "plain"), 0
             return
@@ -94,7 +99,7 @@ def _take(ask: Ask, file: UploadFile) -> Iterator[tuple[FileOutcome, int]]:
 def _outcome(one: Intake) -> FileOutcome:
     if one.trouble is not None:
         return FileOutcome(one.name, hub_sentence(one.trouble), "danger")
-    tone = {Outcome.TAKEN: "ok", Outcome.ALREADY: "plain"}.get(one.outcome, "warn")
+    tone = {Outcome.TAKEN: "ok", Outcome.KEYS: "ok", Outcome.ALREADY: "plain"}.get(one.outcome, "warn")
     text = intake_text(one).removeprefix(f"{one.name}: ")
     return FileOutcome(one.name, text, "warn" if one.set_aside else tone)
 

@@ -24,14 +24,17 @@ from covidstation.errors import UserError
 from covidstation.hub.database.store import Hub
 from covidstation.hub.intake.bundles import Intake, Outcome
 from covidstation.hub.replies.answering import Speaker, build_answer, find_speaker
+from covidstation.hub.staff.audit import PROGRAM
+from covidstation.hub.stations.vouching import is_vouched, take_vouched
 from covidstation.hub.web.limits import Buckets, Rate, later
 from covidstation.hub.web.reading import number_in, read_chunks
 from covidstation.hub.web.refusing import refusal, status_of
 from covidstation.hub.web.taking import Taker
 from covidstation.hub.web.uploads import Upload, Uploads
 from covidstation.sync.bundle import LIMITS, SIGNATURE, read_header, signed_header
+from covidstation.sync.enrolment import LIMITS as KEYS
 from covidstation.sync.frames import AT_ONCE, BUNDLE, BUNDLES, LENGTH, OFFSET, PIECE, SERIAL, frame
-from covidstation.sync.header import MAGIC, MOST_HEADER, Header, Kind
+from covidstation.sync.header import MAGIC, MOST_HEADER, NAMELESS, Header, Kind
 from covidstation.sync.refusals import BundleRefused
 
 FIRST: Final = 8 + MOST_HEADER + SIGNATURE  # bytes in which every header and its signature end
@@ -125,10 +128,16 @@ class SyncDoor:
             body, said = bytearray(), None
             async for chunk in read_chunks(request, AT_ONCE):
                 body += chunk
+                if _are_keys(bytes(body[:FIRST])):
+                    if len(body) > KEYS.file:
+                        raise BundleRefused("bundle.too_large", most=1)
+                    continue
                 said = said or await self._who(bytes(body[:FIRST]), bundle)
-            if said is None:
+            if said is not None:
+                return await self._take(said, bytes(body), request)
+            if not _are_keys(bytes(body[:FIRST])):
                 raise BundleRefused("bundle.cut")
-            return await self._take(said, bytes(body), request)
+            return await self._take_keys(bytes(body), bundle)
         finally:
             self._bodies -= 1
 
@@ -219,6 +228,18 @@ class SyncDoor:
             raise UserError("http.too_often", seconds=wait)
         return _Said(header, speaker, at + header.size)
 
+    async def _take_keys(self, data: bytes, bundle: UUID) -> Response:
+        """Keys that are vouched for: their certificate is the answer. Nothing is kept of any others."""
+        header = read_header(data)
+        if header.bundle != bundle:
+            raise UserError("http.bad_request", what="bundle")
+        if header.kind is Kind.ENROL and not await to_thread.run_sync(is_vouched, data):
+            raise UserError("http.words_first")
+        found = await to_thread.run_sync(partial(take_vouched, self.hub, data, by=PROGRAM, now=self.now()))
+        if wait := self._stations.take(found.number):
+            raise UserError("http.too_often", seconds=wait)
+        return Response(frame([found.certificate]), 200, media_type=BUNDLES)
+
     def _find(self, key: str) -> Speaker | None:
         with self.hub.db.read() as session:
             return find_speaker(session, key)
@@ -256,6 +277,11 @@ class SyncDoor:
         if time.monotonic() - self._swept > SWEEP:
             self._swept = time.monotonic()
             self.uploads.sweep(time.time())
+
+
+def _are_keys(first: bytes) -> bool:
+    """Whether it begins as a request that its own new key signed."""
+    return _header_is_whole(first) and read_header(first).kind in NAMELESS
 
 
 def _header_is_whole(first: bytes) -> bool:

@@ -37,6 +37,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     HubAction.TELL.value: N_("Báo, hỏi trạm"),
     HubAction.ENROL.value: N_("Ghép nối trạm"),
     HubAction.REVOKE.value: N_("Thu hồi khoá"),
+    HubAction.KEYS.value: N_("Đổi khoá của huyện"),
     HubAction.USERS.value: N_("Người dùng"),
     HubAction.AUDIT.value: N_("Xem nhật ký"),
 }

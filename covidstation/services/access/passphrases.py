@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-import pyrage
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,7 @@ from covidstation.services.access.keyring import give
 from covidstation.services.access.opening import Register, open_with_escrow, open_with_recovery
 from covidstation.services.access.phrases import check_passphrase
 from covidstation.services.rights import needs
+from covidstation.sync.locked import WrongCode, unlock
 
 MOST_ESCROW: Final = 64 << 10
 RECOVERY_USED: Final = "recovery_used"  # the day on which the printed code opened the register
@@ -97,9 +97,9 @@ def escrow_identity(file: Path, code: Callable[[], str]) -> str:
     try:
         with file.open("rb") as opened:
             data = opened.read(MOST_ESCROW)
-        text = data if data.startswith((b"#", b"AGE-")) else pyrage.passphrase.decrypt(data, code().strip().upper())
+        text = data if data.startswith((b"#", b"AGE-")) else unlock(data, code().strip().upper())
         return next(line for line in text.decode().split() if line.startswith("AGE-SECRET-KEY-1"))
-    except (OSError, UnicodeDecodeError, StopIteration, pyrage.DecryptError) as trouble:
+    except (OSError, UnicodeDecodeError, StopIteration, WrongCode) as trouble:
         raise UserError("keys.escrow_file", file=file) from trouble
 
 

@@ -16,20 +16,23 @@ from covidstation.services.exchange.down import GIVEN_BACK, TookDown, take_opene
 from covidstation.services.exchange.enrolment import (
     accept_certificate,
     get_certificate,
-    identity_of,
+    keep_signed,
     look_at_certificate,
+    needs_no_words,
     renew_certificate,
-    same_keys,
 )
 from covidstation.services.exchange.given_back import CameBack, take_given_back
 from covidstation.services.exchange.receipts import apply_receipt
+from covidstation.services.exchange.station_keys import former_hubs, reading_keys
 from covidstation.services.rights import needs
-from covidstation.sync.bundle import Sender, open_bundle, read_header
+from covidstation.sync.bundle import OpenedBundle, Sender, open_bundle, read_header
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import Certificate
+from covidstation.sync.header import NAMELESS
 from covidstation.sync.header import Kind as BundleKind
 from covidstation.sync.identity import key_id
 from covidstation.sync.receipts import read_receipt
+from covidstation.sync.refusals import BundleRefused
 
 
 class Taken(StrEnum):
@@ -86,16 +89,16 @@ def take_one(
     """One bundle of the district, whoever carried it; a refusal is a result."""
     try:
         header = read_header(data)
-        if header.kind in (BundleKind.UP, BundleKind.ENROL) and not alone:
+        if header.kind in (BundleKind.UP, *NAMELESS) and not alone:
             return None  # our own and other stations' files on the same stick
         certificate = get_certificate(db)
         others = header.station is not None and certificate is not None and header.station != certificate.station
-        if others and not alone:
-            return None
-        if header.kind is BundleKind.CERT:
+        if header.kind is BundleKind.CERT:  # of another district it may name us by another id
             return _take_certificate(db, name, data, by=by, now=now, trusted=trusted, alone=alone)
         if certificate is None:
             raise UserError("enrol.not_yet")
+        if others and not alone:
+            return None
         take = _take_down if header.kind is BundleKind.DOWN else _take_receipt
         return take(db, name, data, certificate, by=by, now=now)
     except UserError as trouble:
@@ -113,24 +116,34 @@ def _take_certificate(
         raise
     held = get_certificate(db)
     if held == certificate:
+        keep_signed(db, data, by=by, now=now)
         return Import(name, Taken.ALREADY, hub=certificate.hub_name)
-    if held is not None and same_keys(held, certificate):
-        renew_certificate(db, certificate, by=by, now=now)
+    if held is not None and needs_no_words(held, certificate):
+        renew_certificate(db, certificate, by=by, now=now, signed=data)
         return Import(name, Taken.CERTIFICATE, hub=certificate.hub_name)
     if not trusted.any and certificate.words() != trusted.words:
         return Import(name, Taken.ASKS, hub=certificate.hub_name, words=certificate.words())
     with db.noting(AuditAction.IMPORT, now, detail={"what": "certificate"}):
-        accept_certificate(db, certificate, by=by, now=now)
+        accept_certificate(db, certificate, by=by, now=now, signed=data)
     return Import(name, Taken.CERTIFICATE, hub=certificate.hub_name, words=certificate.words())
+
+
+def _open(db: Database, data: bytes, certificate: Certificate) -> tuple[OpenedBundle, bool]:
+    """Opened, and whether the district's former key signed it: then it lay long on a stick, and newer ones say more."""
+    with db.read() as session:
+        identities, former = reading_keys(session), former_hubs(session)
+    present = certificate.hub_keys.sign
+    senders = {id: Sender(key, certificate.station) for id, key in (former | {key_id(present): present}).items()}
+    bundle = open_bundle(data, known_senders=senders, identities=identities)
+    return bundle, bundle.header.sender != key_id(present)
 
 
 def _take_receipt(
     db: Database, name: str, data: bytes, certificate: Certificate, *, by: UUID | None, now: datetime
 ) -> Import:
-    with db.read() as session:
-        identity = identity_of(session)
-    hub = certificate.hub_keys.sign
-    bundle = open_bundle(data, known_senders={key_id(hub): Sender(hub, certificate.station)}, identities=[identity.age])
+    bundle, is_late = _open(db, data, certificate)
+    if is_late:
+        return Import(name, Taken.ALREADY, hub=certificate.hub_name)
     receipt = read_receipt(bundle)
     with db.write(by, now) as session:
         rose = apply_receipt(session, receipt, certificate, now)
@@ -144,10 +157,11 @@ def _take_down(
     db: Database, name: str, data: bytes, certificate: Certificate, *, by: UUID | None, now: datetime
 ) -> Import:
     """Lines of the district, or lines of this station's own that it gives back."""
-    with db.read() as session:
-        identity = identity_of(session)
-    hub = certificate.hub_keys.sign
-    bundle = open_bundle(data, known_senders={key_id(hub): Sender(hub, certificate.station)}, identities=[identity.age])
+    bundle, is_late = _open(db, data, certificate)
+    if is_late and GIVEN_BACK in bundle.about:
+        raise BundleRefused("bundle.former_hub")
+    if is_late:
+        return Import(name, Taken.ALREADY, hub=certificate.hub_name)
     if GIVEN_BACK in bundle.about:
         back = take_given_back(db, bundle, by=by, now=now)
         outcome = Taken.GIVEN_BACK if back.changes else Taken.ALREADY

@@ -25,6 +25,7 @@ from covidstation.services.exchange.answers import Import, Taken, Trusted, impor
 from covidstation.services.exchange.enrolment import get_certificate, identity_of, write_enrolment
 from covidstation.services.exchange.packing import Part, pack, pack_next
 from covidstation.services.exchange.word import has_word, keep_told
+from covidstation.services.exchange.rekeying import asked_rekey, put_key_files
 from covidstation.services.rights import needs
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import Certificate
@@ -43,6 +44,7 @@ class Exported(StrEnum):
     ENROLMENT = "enrolment"
     CHANGES = "changes"
     NOTHING = "nothing"
+    KEYS = "keys"  # no changes wait, but new keys are asked for
     WORD = "word"  # no changes wait, but the district must hear how far we have read
 
 
@@ -80,9 +82,14 @@ def export_changes(
         word = not parts and has_word(session)
         if word:
             parts = [pack_next(session, certificate, identity_of(session), about, 0)]
-    if not parts:
+    with db.read() as session:
+        asks = asked_rekey(session) is not None
+    if not parts and not asks:
         return done(Export(Exported.NOTHING))
     step("write")
+    keys = put_key_files(db, folder, now=now)
+    if not parts:
+        return done(Export(Exported.KEYS, keys))
     paths = _put_all(folder, parts)
     step("check")
     number = _remember(db, parts, certificate, folder, by, now, about["audit"]["seq"])

@@ -37,11 +37,16 @@ from covidstation.services.exchange.answers import Import, Taken, Trusted, take_
 from covidstation.services.exchange.enrolment import get_certificate, identity_of
 from covidstation.services.exchange.line_state import LineState, keep_line, read_line
 from covidstation.services.exchange.packing import Part, pack_next
+from covidstation.services.exchange.rekeying import asked_rekey, shown_certificate
+from covidstation.services.exchange.station_keys import SIGNED, secret_of
 from covidstation.services.exchange.word import told_by_line
 from covidstation.services.rights import needs
+from covidstation.sync.bundle import read_header
 from covidstation.sync.enrolment import Certificate
 from covidstation.sync.frames import AT_ONCE
+from covidstation.sync.header import Kind as BundleKind
 from covidstation.sync.http import Line, Reply
+from covidstation.sync.refusals import BundleRefused
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +54,7 @@ LOCK: Final = "line.hold"
 PACKED: Final = 4  # lines before packing are about so many times larger than the bundle
 MOST_ROUNDS: Final = 200
 DRIFT: Final = timedelta(minutes=10)  # of a PC's clock, before it is told
+FORGOTTEN: Final = frozenset({"bundle.unknown_sender", "bundle.foreign"})  # what a hub says that has lost keys
 NEWS: Final = frozenset({Taken.RECEIPT, Taken.DOWN, Taken.GIVEN_BACK, Taken.CERTIFICATE})
 Heard = Callable[[int, int], object]
 
@@ -172,19 +178,61 @@ def _go_on(talk: _Talk) -> float:
 
     Returns the seconds after which the district has more to say, 0 for nothing.
     """
+    _ask_for_keys(talk)
     _note(talk)
+    was_forgotten = False
     for _round in range(MOST_ROUNDS):
         if talk.stop.is_set():
             raise UserError("wire.stopped")
         part, rest = _freeze(talk)
         before = talk.found.upto
-        reply = _carry(talk, part, rest)
+        try:
+            reply = _carry(talk, part, rest)
+        except UserError as trouble:
+            if was_forgotten or not _is_forgotten(trouble) or not _show_certificate(talk):
+                raise
+            was_forgotten = True
+            continue
         if talk.stop.is_set():
             raise UserError("wire.stopped")
         further = _take(talk, part, reply) or talk.found.upto > before or rest is Rest.UNKNOWN
         if reply.later or not further or not (talk.found.waiting or talk.more):
             return reply.later
     return 0.0
+
+
+def _ask_for_keys(talk: _Talk) -> None:
+    """Bring the request for new keys, if there is one. A district that refuses it still takes the old ones' changes."""
+    with talk.db.read() as session:
+        rekey = asked_rekey(session)
+    if rekey is not None:
+        _bring_keys(talk, rekey)
+
+
+def _show_certificate(talk: _Talk) -> bool:
+    """A district that was restored or founded anew has forgotten our keys, or lost its own: its root remembers us."""
+    with talk.db.read() as session:
+        shown = shown_certificate(session, talk.moment())
+    return shown is not None and _bring_keys(talk, shown)
+
+
+def _bring_keys(talk: _Talk, data: bytes) -> bool:
+    """Whether it was taken: the certificate that answers is in force from now on."""
+    certificate = get_certificate(talk.db)
+    try:
+        reply = talk.line.exchange(read_header(data).bundle, data, serial=certificate.serial if certificate else 0)
+    except UserError as trouble:
+        if trouble.code != "wire.refused":
+            raise
+        log.info("keys not taken: %s", trouble.params.get("code"))
+        return False
+    taken = _take_all(talk, reply)
+    talk.found = replace(talk.found, taken=(*talk.found.taken, *taken))
+    return any(one.outcome in (Taken.CERTIFICATE, Taken.ALREADY) for one in taken)
+
+
+def _is_forgotten(trouble: UserError) -> bool:
+    return trouble.code == "wire.refused" and trouble.params.get("code") in FORGOTTEN
 
 
 def _note(talk: _Talk) -> None:
@@ -237,8 +285,7 @@ def _freeze(talk: _Talk) -> tuple[Part, Rest]:
 
 def _carry(talk: _Talk, part: Part, rest: Rest) -> Reply:
     """There and back; the bundle is remembered as sent once an answer came."""
-    certificate = get_certificate(talk.db)
-    serial, size = certificate.serial if certificate else 0, len(part.data)
+    serial, size = _serial(talk), len(part.data)
     try:
         reply = talk.line.exchange(
             part.bundle,
@@ -260,6 +307,14 @@ def _carry(talk: _Talk, part: Part, rest: Rest) -> Reply:
     return reply
 
 
+def _serial(talk: _Talk) -> int:
+    """Of the certificate that we hold; 0 asks for it again, by whom a program took it that did not keep its bundle."""
+    certificate = get_certificate(talk.db)
+    with talk.db.read() as session:
+        is_kept = secret_of(session, SIGNED) is not None
+    return certificate.serial if certificate is not None and is_kept else 0
+
+
 def _remember(talk: _Talk, part: Part, reply: Reply) -> None:
     with talk.db.write(talk.by, talk.now) as session:
         session.add(
@@ -278,12 +333,7 @@ def _remember(talk: _Talk, part: Part, reply: Reply) -> None:
 
 def _take(talk: _Talk, part: Part, reply: Reply) -> bool:
     """Take in the answer as files of a stick; whether the district said something new."""
-    nobody = Trusted(any=False, words=())
-    taken = [
-        one
-        for data in reply.bundles
-        if (one := take_one(talk.db, "", data, by=talk.by, now=talk.now, trusted=nobody, alone=False)) is not None
-    ]
+    taken = _take_all(talk, reply)
     with talk.db.read() as session:
         state = session.get_one(JournalStateRow, 1)
         upto, waiting = state.received_upto, state.last_seq - state.received_upto
@@ -302,6 +352,24 @@ def _take(talk: _Talk, part: Part, reply: Reply) -> bool:
         drift=_drift(talk, reply),
     )
     return any(one.outcome in NEWS for one in taken)
+
+
+def _take_all(talk: _Talk, reply: Reply) -> list[Import]:
+    """Certificates first: the rest may be signed by a key that only they name."""
+    nobody = Trusted(any=False, words=())
+    bundles = sorted(reply.bundles, key=lambda data: not _is_certificate(data))
+    return [
+        one
+        for data in bundles
+        if (one := take_one(talk.db, "", data, by=talk.by, now=talk.now, trusted=nobody, alone=False)) is not None
+    ]
+
+
+def _is_certificate(data: bytes) -> bool:
+    try:
+        return read_header(data).kind is BundleKind.CERT
+    except BundleRefused:
+        return False
 
 
 def _drift(talk: _Talk, reply: Reply) -> timedelta | None:

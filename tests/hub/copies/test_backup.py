@@ -6,6 +6,7 @@ import errno
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from covidstation.db import keys
 from covidstation.db.schema import Schema
 from covidstation.errors import UserError
 from covidstation.hub.cli import main
@@ -23,12 +25,13 @@ from covidstation.hub.copies.backup import LEFT_OUT, check_backup, list_backups,
 from covidstation.hub.copies.daily import DailyBackup
 from covidstation.hub.copies.restoring import SERIALS, Escrow, restore_hub
 from covidstation.hub.copies.rows import columns_of, count_rows
-from covidstation.hub.database.keys import HubKeys
+from covidstation.hub.database.keys import HubKeys, KeyRing
 from covidstation.hub.database.store import DATABASE, ESCROW, Founded, Hub, Place, base_at, open_hub
 from covidstation.hub.intake.queue import enqueue
 from covidstation.hub.intake.workers import Workers
-from covidstation.hub.rows import DownStreamRow, HubBase, HubStateRow
+from covidstation.hub.rows import DownStreamRow, EnrolmentRow, HubBase, HubStateRow
 from covidstation.messages import SENTENCES
+from covidstation.sync.enrolment import Certificate, read_certificate
 from covidstation.sync.identity import Identity
 from tests.hub.conftest import BOTH, PASSPHRASE, POSTGRESQL, SQLITE
 from tests.hub.fake_stations import NOW, FakeStation, dump, take, upto
@@ -76,8 +79,19 @@ def content(hub: Hub) -> dict[str, list[tuple[Any, ...]]]:
         return {
             table.name: sorted(map(repr, session.execute(select(table)).all()))
             for table in HubBase.metadata.sorted_tables
-            if table.name not in LEFT_OUT | {"hub_state", "down_stream"}
+            if table.name not in LEFT_OUT | {"hub_state", "down_stream", "enrolment"}
         }
+
+
+def certificates(hub: Hub) -> list[Certificate]:
+    """By station and key, with the columns beside them checked."""
+    with hub.db.read() as session:
+        rows = session.scalars(select(EnrolmentRow).order_by(EnrolmentRow.station, EnrolmentRow.key_id)).all()
+        found = [read_certificate(row.certificate, root=hub.keys.root.public) for row in rows]
+        assert [(row.serial, row.sign, row.age) for row in rows] == [
+            (one.serial, one.station_keys.sign, one.station_keys.age) for one in found
+        ]
+    return found
 
 
 def streams_down(hub: Hub) -> set[tuple[Any, ...]]:
@@ -99,7 +113,10 @@ def test_the_same_hub_lives_again_on_either_database(full: Hub, elsewhere, targe
     assert (place.folder / ESCROW).read_bytes() == (full.place.folder / ESCROW).read_bytes()
     with again.db.read() as session:
         state = session.scalars(select(HubStateRow)).one()
-    assert state.last_serial == 2 + SERIALS
+    assert state.last_serial == 4 + SERIALS  # the hub's keys may have been others: stations get certificates anew
+    for before, after in zip(certificates(full), certificates(again), strict=True):
+        assert after == replace(before, serial=after.serial, issued_at=after.issued_at)
+        assert after.serial > before.serial + SERIALS
     assert state.last_stamp >= int(LATER.timestamp() * 1000) << 16
     assert len({full.epoch, again.epoch}) == 2 and (back.epoch, back.former_epoch) == (again.epoch, full.epoch)
     workers = Workers(again, clock=lambda: LATER)
@@ -135,8 +152,9 @@ def test_the_recovery_code_opens_a_copy_too(full: Hub, elsewhere, codes: Founded
 def test_the_escrow_code_opens_it_when_the_passphrase_is_lost(full, elsewhere, codes: Founded, tmp_path):
     made = make_backup(full, tmp_path / "b", now=NOW)
     place = elsewhere(SQLITE)
-    with pytest.raises(UserError, match="wrong_escrow"):
-        restore_hub(made.path, place, Escrow("0000-1111", "suối reo bên bản mới"), now=LATER)
+    for code, trouble in (("0000-1111", "code_garbled"), (keys.new_recovery_code(), "wrong_escrow")):
+        with pytest.raises(UserError, match=trouble):
+            restore_hub(made.path, place, Escrow(code, "suối reo bên bản mới"), now=LATER)
     back = restore_hub(made.path, place, Escrow(codes.escrow_code, "suối reo bên bản mới"), now=LATER)
     for secret in ("suối reo bên bản mới", back.recovery_code):
         again = open_hub(place, secret)
@@ -179,9 +197,12 @@ def test_nobody_reads_or_changes_a_copy_unnoticed(full: Hub, elsewhere, tmp_path
 def test_a_copy_that_another_wrote_for_this_hub_is_refused(full: Hub, elsewhere, tmp_path: Path):
     """The age key of a hub is public: whoever can write into the folder could seal records of their own to it."""
     made = make_backup(full, tmp_path / "b", now=NOW)
+    forger = Identity(Identity.generate().sign, full.keys.identity.age)
+    with full.db.read() as session:
+        sealed = session.scalars(select(HubStateRow.keys)).one()
     stranger = Hub(
         full.db,
-        HubKeys(full.keys.root, Identity(Identity.generate().sign, full.keys.identity.age), full.keys.escrow),
+        KeyRing(HubKeys(full.keys.root, forger, full.keys.escrow), sealed),
         full.name,
         full.code,
         full.epoch,

@@ -69,6 +69,17 @@ def test_one_round_trip_brings_the_receipt(hub: Hub, station: FakeStation, line:
     assert (receipt_of(station, answer).upto, upto(hub, station)) == (3, 3)
 
 
+def test_new_keys_are_answered_by_their_certificate_alone(station: FakeStation, line: httpx.Client) -> None:
+    new = Identity.generate()
+    data = station.rekey(new)
+    for _turn in range(2):
+        answer = post(line, data)
+        assert answer.status_code == 200
+        (certificate,) = unframe(answer.content)
+        found = open_certificate(certificate, ours=new.public)
+        assert (found.station, found.follows) == (station.id, station.keys.sign.id)
+
+
 def test_the_same_bundle_again_gets_the_answer_of_now(hub: Hub, station: FakeStation, line: httpx.Client) -> None:
     station.people(2)
     first = station.up()
@@ -148,8 +159,18 @@ class Test_Refusals:
         refused(post(line, data, bundle=uuid4().hex), 400, code)
 
     def test_another_kind_or_type(self, station: FakeStation, line: httpx.Client) -> None:
-        refused(post(line, station.request(), bundle=uuid4().hex), 422, "bundle.wrong_kind")
+        refused(post(line, station.request(), bundle=uuid4().hex), 400, "http.bad_request")
+        refused(post(line, station.request()), 403, "http.words_first")
         refused(post(line, b"{}", bundle=uuid4().hex, **{"Content-Type": "text/html"}), 415, "http.wrong_type")
+
+    def test_new_keys_that_nobody_in_force_vouches_for(self, station: FakeStation, line: httpx.Client) -> None:
+        stranger, new = Identity.generate(), Identity.generate()
+        refused(post(line, station.rekey(new, stranger.sign)), 403, "bundle.unknown_sender")
+        data = station.rekey(new)
+        refused(post(line, data[:-1]), 400, "bundle.cut")
+        refused(post(line, data[:-1] + bytes([data[-1] ^ 1])), 400, "bundle.damaged")
+        refused(post(line, data + bytes(300_000)), 413, "bundle.too_large")
+        refused(post(line, data, bundle=uuid4().hex), 400, "http.bad_request")
 
     def test_damaged_on_the_way(self, station: FakeStation, line: httpx.Client) -> None:
         station.people(5)

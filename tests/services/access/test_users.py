@@ -44,7 +44,7 @@ from covidstation.services.access.users import (
 )
 from covidstation.services.copies.backup import back_up
 from covidstation.services.upkeep.check import check_register
-from covidstation.sync.identity import AgeKey
+from covidstation.sync.identity import AgeKey, SignKey
 from tests.db.first_format import first_format, write_first_format
 from tests.services.district import District
 from tests.services.samples import NOW, OWN, PASSPHRASE, USER, f0, found, neighbour, opened, register
@@ -269,7 +269,7 @@ def test_the_district_gives_a_new_passphrase(station, tmp_path):
 
 def test_the_districts_key_is_read_as_the_hub_wrote_it(tmp_path):
     key, code, file = AgeKey.generate(), keys.new_recovery_code(), tmp_path / "escrow.age"
-    file.write_bytes(escrow_file(key, code))
+    file.write_bytes(escrow_file(key, code, SignKey.generate()))
     assert escrow_identity(file, lambda: f" {code.lower()}\n") == key.secret
     assert code_of(escrow_identity, file, keys.new_recovery_code) == "keys.escrow_file"
     file.write_text(f"# plain\n{key.secret}\n", encoding="utf-8")

@@ -1,0 +1,23 @@
+"""What may still come from keys that are in force no more (docs/bundle-format-1.md §12)."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from covidstation.hub.database.certificates import is_followed
+from covidstation.hub.rows import EnrolmentRow, StreamRow
+
+
+def why_aside(session: Session, enrolment: EnrolmentRow, stream: StreamRow | None, last: int) -> str | None:
+    """The code for which a bundle up to number `last` stands aside; None when it is taken.
+
+    What was signed before newer keys followed counts, in streams that are known. But where the newer keys write, they
+    send every new line themselves, and whoever has the old key must not be able to get there before them.
+    """
+    if enrolment.revoked_at is None:
+        return None
+    if stream is None or not is_followed(session, enrolment):
+        return "bundle.former_keys"
+    newest = session.scalar(select(func.max(StreamRow.n)).where(StreamRow.station == enrolment.station))
+    return "bundle.rekeyed" if stream.n == newest and last > stream.upto else None
