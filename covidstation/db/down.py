@@ -7,7 +7,7 @@ nothing. Applying twice changes nothing: a stamp that is known is passed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -21,6 +21,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from covidstation.db.blanks import blanked, is_blank
 from covidstation.db.deciding import close_decided
 from covidstation.db.journal import SCHEMA
+from covidstation.db.merged import settling
 from covidstation.db.replay import (
     NotOurs,
     bring_back,
@@ -42,7 +43,7 @@ from covidstation.db.rows import (
     Synced,
 )
 from covidstation.db.vanished import vanished
-from covidstation.domain.merging import Side
+from covidstation.domain.merging import Side, base_of, names_since
 from covidstation.domain.ops import Op, chain_over, chain_start, encode_op
 
 CHUNK: Final = 5000
@@ -50,6 +51,9 @@ ITEM: Final = "district_item"
 DECISION: Final = "conflict_decision"
 OURS: Final = frozenset({"app_user", "daily_report", "district_message", "echo", "purge"})
 """Tables in which the station alone speaks."""
+
+RETRIED: Final = ("op.row_missing", "op.newer")
+"""What may be applied later after all."""
 
 _items: Final = cast(Table, DistrictItemRow.__table__)
 _ITEM_FIELDS: Final = frozenset(_items.c.keys()) - {"n", "id", "received_at", "seen_at"}
@@ -126,18 +130,18 @@ def _open_conflicts(session: Session) -> int:
 
 
 def _say_again(session: Session, rows: Mapping[tuple[str, UUID], Iterable[str]]) -> None:
-    """Tell the district that rows which were deleted here live on, by a line of the station's own for each.
+    """Tell the district that rows which one side had deleted live on, by a line of the station's own for each.
 
-    Both ends must agree, and the district cannot tell whether the deletion knew of its change.
+    Both ends must agree, and neither can tell whether a deletion knew of the other's change: so whoever lets a row live
+    says so (`hub.down.living` is the other end).
     """
     session.expire_all()
-    for (table, row), names in rows.items():
-        kind = _classes()[table]
-        found = session.scalars(select(kind).where(kind.id == row)).one()
-        for name in names:
-            if name in tables()[table][1]:
+    with settling(session):  # it may be somebody whom another station looks after by now
+        for (table, row), names in rows.items():
+            kind = _classes()[table]
+            found = session.scalars(select(kind).where(kind.id == row)).first()
+            for name in tables()[table][1].intersection(names) if found is not None else ():
                 flag_modified(found, name)
-    session.flush()
 
 
 @cache
@@ -149,14 +153,26 @@ def _classes() -> Mapping[str, type[Synced]]:
     return found
 
 
+@dataclass(slots=True)
+class _Run:
+    """What lines applied one by one leave for those after them: the rows that this station deleted and nobody changed
+    since, and the fields to say once more of rows that live on though one side had deleted them."""
+
+    gone: set[UUID]
+    again: dict[tuple[str, UUID], frozenset[str]] = field(default_factory=dict)
+
+    def lives(self, op: Op, row: UUID, names: Iterable[str]) -> None:
+        """That row does."""
+        self.again[op.table, row] = self.again.get((op.table, row), frozenset()).union(names)
+
+
 def _take_each(
     session: Session, piece: Piece, new: Sequence[tuple[Op, bytes]], found: CameDown, now: datetime
 ) -> Mapping[tuple[str, UUID], Iterable[str]]:
     """Apply them one by one; the rows that came back to life, with the fields that the district had changed."""
     known = _known(session, [op.stamp for op, _line in new])
     blank = _blank(session, known)
-    gone = vanished(session, [UUID(hex=op.row) for op, _line in new])
-    again: dict[tuple[str, UUID], frozenset[str]] = {}
+    run = _Run(vanished(session, [UUID(hex=op.row) for op, _line in new]))
     for op, line in new:
         row = UUID(hex=op.row)
         if op.stamp in known:
@@ -164,9 +180,7 @@ def _take_each(
             if (table, same_row) != (op.table, row):
                 code = "op.stamp_twice"
         else:
-            code = _code_of(session, op, row, gone, now)
-            if code is None and op.action == "u" and row in gone:
-                again[op.table, row] = again.get((op.table, row), frozenset()) | op.fields.keys()
+            code = _code_of(session, op, row, run, now)
             known[op.stamp] = (op.table, row, code)
             found.lines += 1
             found.rows.setdefault(op.table, set()).add(row)
@@ -177,7 +191,7 @@ def _take_each(
         session.add(
             DownLineRow(epoch=piece.epoch, seq=op.seq, stamp=op.stamp, tbl=op.table, row_id=row, line=kept, code=code)
         )
-    return again
+    return run.again
 
 
 def _blank(session: Session, stamps: Iterable[int]) -> set[int]:
@@ -199,7 +213,7 @@ def _known(session: Session, stamps: Sequence[int]) -> dict[int, tuple[str, UUID
     return found
 
 
-def _code_of(session: Session, op: Op, row: UUID, gone: set[UUID], now: datetime) -> str | None:
+def _code_of(session: Session, op: Op, row: UUID, run: _Run, now: datetime) -> str | None:
     """Apply one line, or say why not; a line that is not applied changes nothing."""
     try:
         if op.table == ITEM:
@@ -208,10 +222,10 @@ def _code_of(session: Session, op: Op, row: UUID, gone: set[UUID], now: datetime
             return "op.not_yours"
         if op.table not in tables():
             return "op.newer"
-        if any(one in gone for one in named_rows(op).values()):
-            gone |= {row} if op.action == "i" else set()
+        if any(one in run.gone for one in named_rows(op).values()):
+            run.gone |= {row} if op.action == "i" else set()
             return "op.purged"
-        code = _apply(session, op, row, row in gone, now)
+        code = _apply(session, op, row, run, now)
     except NotOurs:
         return "op.newer" if op.schema > SCHEMA else "op.field_type"
     if code is None and op.table == DECISION:
@@ -219,24 +233,55 @@ def _code_of(session: Session, op: Op, row: UUID, gone: set[UUID], now: datetime
     return code
 
 
-def _apply(session: Session, op: Op, row: UUID, gone: bool, now: datetime) -> str | None:
-    held = held_row(session, tables()[op.table][0], row)
+def _apply(session: Session, op: Op, row: UUID, run: _Run, now: datetime) -> str | None:
+    table, names = tables()[op.table]
+    held = held_row(session, table, row)
     if op.action == "i":
-        if held is not None or gone:
+        if held is not None or row in run.gone:
             return "op.row_exists" if held is not None else "op.purged"
         insert_row(session, op, row)
         return None
-    if held is None and op.action == "u" and gone:
-        if not bring_back(session, op, row, now):
-            return "op.purged"
-        held = held_row(session, tables()[op.table][0], row)
-    if held is None:
-        return None if op.action == "d" else "op.row_missing"
     if op.action == "d":
-        remove_row(session, op, row, held, Side.DISTRICT, now)
-    else:
+        if held is None and row not in run.gone:
+            return "op.row_missing"  # a restored register gets it back yet
+        if held is not None and not remove_row(session, op, row, held, Side.DISTRICT, now):
+            run.lives(op, row, names_since(held.stamps or {}, base_of(op, ()) or 0) or names)
+        return None
+    if held is None:
+        if not bring_back(session, op, row, now):
+            return "op.purged" if row in run.gone else "op.row_missing"
+        run.lives(op, row, op.fields)
+        held = held_row(session, table, row)
+    if held is not None:
         update_row(session, op, row, held, Side.DISTRICT, now)
     return None
+
+
+def retry_aside(session: Session, read: Callable[[bytes], Op], now: datetime) -> CameDown:
+    """Apply lines that were set aside because their row was missing here, or this program was too old for them.
+
+    A restored register gets its own rows back after it has read what the district wrote about them. `read` brings a
+    line to the present schema. Inside `db.write`; `lines` and `rows` say what could be applied.
+    """
+    found = CameDown()
+    query = select(DownLineRow).where(DownLineRow.code.in_(RETRIED)).order_by(DownLineRow.stamp, DownLineRow.n)
+    kept = [(row, read(row.line)) for row in session.scalars(query)]
+    if not kept:
+        return found
+    before = _open_conflicts(session)
+    run = _Run(vanished(session, [row.row_id for row, _op in kept]))
+    codes: dict[int, str | None] = {}
+    for row, op in kept:
+        if op.stamp not in codes:
+            codes[op.stamp] = code = _code_of(session, op, row.row_id, run, now)
+            if code is None:
+                found.lines += 1
+                found.rows.setdefault(op.table, set()).add(row.row_id)
+        row.code = codes[op.stamp]
+    session.flush()
+    _say_again(session, run.again)
+    found.conflicts = _open_conflicts(session) - before
+    return found
 
 
 def _put_item(session: Session, op: Op, row: UUID, now: datetime) -> str | None:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import JSON, ColumnDefault, Date, DateTime, Row, Table, Uuid, select
+from sqlalchemy import JSON, ColumnDefault, Date, DateTime, Row, Table, Uuid, func, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.blanks import is_blank
@@ -133,7 +133,7 @@ def update_row(session: Session, op: Op, row: UUID, held: Row[Any], side: Side, 
     stamps = dict(held.stamps or {})
     expected = base_by_field(op.base, op.fields)
     taken: dict[str, Any] = {}
-    top = held.rev
+    top = max(held.rev, op.stamp)
     for group, fields in grouped(op.table, op.fields):
         differing = [name for name in fields if stamps.get(name, held.made) != expected[name]]
         known = splits_of(session, op.table, row, group.name)
@@ -141,7 +141,6 @@ def update_row(session: Session, op: Op, row: UUID, held: Row[Any], side: Side, 
         if not differing and not known:
             taken |= values
             stamps.update(dict.fromkeys(fields, op.stamp))
-            top = max(top, op.stamp)
             continue
         lineage = Lineage(session, row)
         at = max(stamps.get(name, held.made) for name in differing or fields)
@@ -179,12 +178,14 @@ def _write(
     stamps: Mapping[str, int],
     top: int,
 ) -> bool:
+    connection, at = session.connection(), table.update().where(table.c.id == row)
     if not taken:
+        if top > held.rev:  # a line that lost was seen all the same: a deletion from now on knows of it
+            connection.execute(at.values(rev=top))
         return False
     names = tables()[table.name][1]
     values = {name: value_of(table, name, value) for name, value in taken.items() if name in names}
     extra = {**(held.extra or {}), **{name: value for name, value in taken.items() if name not in names}}
-    connection, at = session.connection(), table.update().where(table.c.id == row)
     # Twice: the file's guard wants a new `rev` beside new values, and the newest stamp may be another field's.
     connection.execute(at.values(**values, stamps=dict(stamps), extra=extra or None, rev=held.rev + 1))
     connection.execute(at.values(rev=top))
@@ -193,16 +194,23 @@ def _write(
 
 def remove_row(session: Session, op: Op, row: UUID, held: Row[Any], side: Side, now: datetime) -> bool:
     """Delete a row, unless it was changed without knowledge of the deletion; whether it went."""
-    if op.base != held.rev:
+    at = _newest_own(session, op.table, row) if side is Side.DISTRICT else held.rev
+    if op.base != at:
         lineage = Lineage(session, row)
         living = lineage.value({"deleted": False}, held.rev)
         came = Value({"deleted": True}, op.stamp, side, op.actor)
-        case = Case(op.table, op.row, _WHOLE, living, held.rev, came, base_of(op, ()) or 0)
+        case = Case(op.table, op.row, _WHOLE, living, at, came, base_of(op, ()) or 0)
         verdict = judge_deletion(case)
         if verdict is not None and verdict.split is not None:
             keep_split(session, op.table, row, verdict.split, now)
             return False
     return delete_row(session, op, row)
+
+
+def _newest_own(session: Session, table: str, row: UUID) -> int:
+    """The stamp of this register's newest line about a row; 0 for none."""
+    newest = select(func.max(JournalRow.stamp)).where(JournalRow.row_id == row, JournalRow.tbl == table)
+    return session.scalar(newest) or 0
 
 
 def bring_back(session: Session, op: Op, row: UUID, now: datetime) -> bool:

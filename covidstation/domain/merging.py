@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 
 from covidstation.domain.groups import WHOLE, Group, Rule
 from covidstation.domain.ops import Base, Op
+from covidstation.domain.stamps import issuer_of
 
 MOST_STEPS: Final = 10_000
 
@@ -290,11 +291,22 @@ def _wins(case: Case, came: Value, other: Value) -> bool:
 def judge_deletion(case: Case) -> Verdict | None:
     """A deletion that meets a row: None when it goes, else the split that it leaves on a row that lives on.
 
-    `case.at` is the row's newest stamp, `case.base` the one that the deletion had seen.
+    `case.at` is the newest stamp that the deletion's maker must have seen, `case.base` the newest one that it had.
+    The district says in a deletion how far it had read the station, so that only the station's own lines count then.
     """
     if case.base >= case.at:
         return None
     return Verdict(split=revived(case.table, case.row, case.standing, case.came, case.base))
+
+
+def newest_of(side: int, made: int, stamps: Mapping[str, int]) -> int:
+    """The newest stamp of a row that an issuer of `domain.stamps` gave; 0 for none."""
+    return max((stamp for stamp in (made, *stamps.values()) if issuer_of(stamp) == side), default=0)
+
+
+def names_since(stamps: Mapping[str, int], base: int) -> frozenset[str]:
+    """The fields that were written after a stamp; all that ever changed when none was."""
+    return frozenset(name for name, stamp in stamps.items() if stamp > base) or frozenset(stamps)
 
 
 def revived(table: str, row: str, living: Value, deletion: Value, base: int) -> Split:

@@ -22,6 +22,11 @@ def next_stamp(last: int, now_ms: int, issuer: int = STATION) -> int:
     return least + (issuer - least) % _ISSUERS
 
 
+def issuer_of(stamp: int) -> int:
+    """STATION or DISTRICT."""
+    return stamp % _ISSUERS
+
+
 def moment_of(stamp: int) -> datetime:
     """The moment in UTC that a stamp speaks of, to the millisecond."""
     return datetime.fromtimestamp((stamp >> COUNTER_BITS) / 1000, UTC)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from covidstation import __version__
@@ -26,7 +26,7 @@ from covidstation.hub.database.certificates import readers
 from covidstation.hub.database.holding import hold_hub, hold_stations
 from covidstation.hub.database.records import Record, load_records, write_records
 from covidstation.hub.database.store import Hub
-from covidstation.hub.rows import DownLineRow, DownStreamRow, HubStateRow, StationRow
+from covidstation.hub.rows import DownLineRow, DownStreamRow, HubStateRow, StationRow, StreamRow
 from covidstation.sync.bundle import PART, Subject, split_records, write_bundle
 from covidstation.sync.carriers import usb
 from covidstation.sync.header import MOST_PARTS, Kind, Stream
@@ -57,7 +57,8 @@ def say(
         hold_stations(session, station_n)
     keys = {(one.table, one.row.hex) for one in changes}
     records = load_records(session, station_n, keys)
-    drafts = [draft for one in changes if (draft := _drafted(records, one)) is not None]
+    heard = _heard(session, station_n) if any(one.action == "d" for one in changes) else 0
+    drafts = [draft for one in changes if (draft := _drafted(records, one, heard)) is not None]
     ops = append(session, station_n, drafts, by=by, now=now)
     write_records(session, station_n, records)
     return ops
@@ -73,7 +74,13 @@ class Draft:
     is_answer: bool = False  # its base is the station's own, whatever stands here
 
 
-def _drafted(records: dict[tuple[str, str], Record], change: Change) -> Draft | None:
+def _heard(session: Session, station_n: int) -> int:
+    """The newest stamp of the station that was read here: its stamps rise, so all its older lines were."""
+    newest = select(func.max(StreamRow.last_stamp)).where(StreamRow.station == station_n)
+    return session.scalar(newest) or 0
+
+
+def _drafted(records: dict[tuple[str, str], Record], change: Change, heard: int) -> Draft | None:
     """Raises UserError; None for an update that changes nothing. A new row is put among the records."""
     key = (change.table, change.row.hex)
     record = records.get(key)
@@ -86,7 +93,7 @@ def _drafted(records: dict[tuple[str, str], Record], change: Change) -> Draft | 
     if record is None or record.deleted:
         raise UserError("op.row_missing")
     if change.action == "d":
-        return Draft(change, record.rev, record)
+        return Draft(change, heard or record.rev, record)
     changed = {name: value for name, value in change.fields.items() if record.fields.get(name) != value}
     if not changed:
         return None
@@ -157,9 +164,9 @@ def _free_above(session: Session, station_n: int, stamp: int) -> int:
 def _base_now(draft: Draft) -> Base:
     """A row made or changed earlier in the same transaction bears a new stamp by now."""
     record, change = draft.record, draft.change
-    if record is None or draft.is_answer or not record.changed or change.action == "i":
+    if record is None or draft.is_answer or not record.changed or change.action != "u":
         return draft.base
-    return record.rev if change.action == "d" else base_for(record, change.fields)
+    return base_for(record, change.fields)
 
 
 def _change(record: Record, op: Op) -> None:

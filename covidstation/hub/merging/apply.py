@@ -18,6 +18,7 @@ from covidstation.domain.ops import Op, chain_next, decode_op
 from covidstation.hub.database.records import write_records
 from covidstation.hub.database.sets import among, insert_rows
 from covidstation.hub.database.store import Hub
+from covidstation.hub.down.living import say_living
 from covidstation.hub.down.stream import answer_suspects
 from covidstation.hub.merging.echo import ECHO, replay_missing, take_echoes
 from covidstation.hub.merging.lines import NOT_APPLIED, Merger, status_of
@@ -78,6 +79,8 @@ def _follow_up(session: Session, hub: Hub, stream: StreamRow, merger: Merger, sp
         replay_missing(session, hub, stream.station, now=merger.now)
     if merger.answers:
         answer_suspects(session, stream.station, merger.answers, now=merger.now)
+    if merger.living:
+        say_living(session, stream.station, merger.living, now=merger.now)
 
 
 def _repeated_stamps(session: Session, stream: StreamRow, ops: Sequence[Op]) -> set[int]:

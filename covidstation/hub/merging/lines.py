@@ -28,11 +28,12 @@ from covidstation.domain.merging import (
     is_past,
     judge,
     judge_deletion,
+    newest_of,
     revived,
     split_of,
 )
 from covidstation.domain.ops import Op, decode_op
-from covidstation.domain.stamps import ceiling
+from covidstation.domain.stamps import STATION, ceiling
 from covidstation.hub.database.records import Key, Record, load_records
 from covidstation.hub.database.sets import among
 from covidstation.hub.database.shapes import fits
@@ -91,6 +92,8 @@ class Merger:
         self.limit = ceiling(now)
         self.answers: dict[tuple[str, str, str], tuple[int, tuple[str, ...]]] = {}
         """Suspect lines that lost: by table, row and group their stamp and fields. The hub answers each with a line."""
+        self.living: dict[Key, frozenset[str]] = {}
+        """Rows that live on though the hub had deleted them, and the station cannot know, with fields of theirs."""
         self._lines = Lines(session, station, ((op, side) for op in ops))
         self._splits = self._load_splits(keys)
         self._purged = _purged_in(ops)
@@ -132,10 +135,12 @@ class Merger:
     def _delete(self, record: Record, op: Op) -> str | None:
         if record.deleted:
             return None
-        if op.base != record.rev and op.row not in self._purged:
+        ours = self.side is Side.DISTRICT
+        at = newest_of(STATION, record.made, record.stamps) if ours else record.rev
+        if op.base != at and op.row not in self._purged:
             living = self._value(op, {"deleted": False}, record.rev)
             came = Value({"deleted": True}, op.stamp, self.side, op.actor)
-            case = Case(op.table, op.row, _WHOLE, living, record.rev, came, base_of(op, ()) or 0)
+            case = Case(op.table, op.row, _WHOLE, living, at, came, base_of(op, ()) or 0)
             verdict = judge_deletion(case)
             if verdict is not None and verdict.split is not None:
                 self._keep((op.table, op.row), verdict.split)
@@ -210,6 +215,8 @@ class Merger:
         living = Value({"deleted": False}, op.stamp, self.side, op.actor)
         self._keep((op.table, op.row), revived(op.table, op.row, living, deletion, base))
         record.deleted, record.changed = False, True
+        if deletion.side is Side.DISTRICT and op.stamp <= base:  # the station takes this line for one that we had read
+            self.living[op.table, op.row] = frozenset(op.fields)
 
     def _keep(self, key: Key, split: Split) -> None:
         self._splits.setdefault(key, {})[split.id] = split

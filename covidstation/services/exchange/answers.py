@@ -12,6 +12,7 @@ from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.exchange.aside import take_up_aside
 from covidstation.services.exchange.down import GIVEN_BACK, TookDown, take_opened
 from covidstation.services.exchange.enrolment import (
     accept_certificate,
@@ -100,7 +101,9 @@ def take_one(
         if others and not alone:
             return None
         take = _take_down if header.kind is BundleKind.DOWN else _take_receipt
-        return take(db, name, data, certificate, by=by, now=now)
+        taken = take(db, name, data, certificate, by=by, now=now)
+        take_up_aside(db, by=by, now=now)
+        return taken
     except UserError as trouble:
         return Import(name, Taken.REFUSED, trouble=trouble)
 
