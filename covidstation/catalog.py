@@ -11,16 +11,23 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from covidstation.domain.code_lists import (
+    ConditionList,
+    SymptomList,
+    known_codes,
+    parse_condition_lists,
+    parse_symptom_lists,
+    read_condition_list,
+    read_symptom_list,
+)
 from covidstation.domain.codes import (
     Coded,
     Condition,
     EthnicGroup,
     Symptom,
     parse_citizen_provinces,
-    parse_conditions,
     parse_ethnic_groups,
     parse_phone_prefixes,
-    parse_symptoms,
 )
 from covidstation.domain.consent import ConsentText, parse_consent_texts, read_consent_text
 from covidstation.domain.daily_form import DailyForm, parse_daily_forms
@@ -58,9 +65,34 @@ class Catalog:
     folder: Path
     ethnic_groups: Mapping[str, EthnicGroup]
     citizen_provinces: Mapping[str, Coded]
-    conditions: Mapping[str, Condition]
-    symptoms: Mapping[str, Symptom]
     phone_prefixes: Mapping[str, str]
+
+    @cached_property
+    def condition_lists(self) -> tuple[ConditionList, ...]:
+        """The underlying diseases, by date."""
+        return parse_condition_lists(_read(self.folder / "rules" / "conditions.toml"))
+
+    @cached_property
+    def symptom_lists(self) -> tuple[SymptomList, ...]:
+        """The symptoms that are asked for, by date."""
+        return parse_symptom_lists(_read(self.folder / "rules" / "symptoms.toml"))
+
+    @property
+    def conditions(self) -> Mapping[str, Condition]:
+        """Every underlying disease that any list has, by its code."""
+        return self._known("conditions", self.condition_lists)
+
+    @property
+    def symptoms(self) -> Mapping[str, Symptom]:
+        """Every symptom that any list has, by its code."""
+        return self._known("symptoms", self.symptom_lists)
+
+    def _known(self, name: str, lists: tuple[Any, ...]) -> Mapping[str, Any]:
+        held = vars(self).get(f"_{name}")
+        if held is None or held[0] is not lists:  # a copy with other lists has kept the old words
+            held = vars(self)[f"_{name}"] = (lists, known_codes((one.valid_from, one.codes) for one in lists))
+        known: Mapping[str, Any] = held[1]
+        return known
 
     @cached_property
     def units(self) -> Units:
@@ -202,6 +234,8 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.NOTIFIABLE: RuleBook("notifiable_rules", read_notifiable_rule),
         Family.COMMITMENT: RuleBook("commitments", read_commitment),
         Family.LEAFLET: RuleBook("leaflets", read_leaflet),
+        Family.CONDITIONS: RuleBook("condition_lists", read_condition_list),
+        Family.SYMPTOMS: RuleBook("symptom_lists", read_symptom_list),
         Family.CONSENT: RuleBook("consent_texts", read_consent_text),
         Family.RETENTION: RuleBook("retention_rules", read_retention_rule),
     }
@@ -224,7 +258,5 @@ def load_catalog(folder: Path) -> Catalog:
         folder=folder,
         ethnic_groups=parse_ethnic_groups(_read(codes / "ethnic_groups.csv")),
         citizen_provinces=parse_citizen_provinces(_read(codes / "citizen_provinces.csv")),
-        conditions=parse_conditions(_read(codes / "conditions.csv")),
-        symptoms=parse_symptoms(_read(codes / "symptoms.csv")),
         phone_prefixes=parse_phone_prefixes(_read(codes / "phone_prefixes.csv")),
     )

@@ -1,7 +1,7 @@
-"""Coded lists of the register: ethnic groups, provinces of a citizen number, underlying diseases, symptoms.
+"""Coded lists of the register: ethnic groups, provinces of a citizen number; what a disease or a symptom has.
 
-Each row of a list carries its source and whether that source was seen (`confirmed`); the lists themselves
-are CSV files of resources/codes, see the README there.
+Each row of a list carries its source and whether that source was seen (`confirmed`); the lists themselves are CSV files
+of resources/codes, see the README there, and for what a circular may change dated lists (`domain.code_lists`).
 """
 
 from __future__ import annotations
@@ -114,35 +114,3 @@ def parse_citizen_provinces(text: str) -> Mapping[str, Coded]:
 def parse_phone_prefixes(text: str) -> Mapping[str, str]:
     """Read phone_prefixes.csv: the prefixes of mobile numbers of before 2018, each with its new one."""
     return {old: known.label for old, known in _by_code(text, _coded).items()}
-
-
-def parse_conditions(text: str) -> Mapping[str, Condition]:
-    """Read conditions.csv."""
-    return _by_code(
-        text,
-        lambda row: Condition(
-            code=row["code"],
-            item=int(row["item"]),
-            label=row["label"],
-            label_full=row["label_full"],
-            label_en=row["label_en"],
-            sormas=row["sormas"],
-            source=row["source"],
-            confirmed=_flag(row["confirmed"]),
-        ),
-    )
-
-
-def parse_symptoms(text: str) -> Mapping[str, Symptom]:
-    """Read symptoms.csv."""
-    return _by_code(
-        text,
-        lambda row: Symptom(
-            code=row["code"],
-            label=row["label"],
-            label_en=row["label_en"],
-            severe=_flag(row["severe"]),
-            source=row["source"],
-            confirmed=_flag(row["confirmed"]),
-        ),
-    )

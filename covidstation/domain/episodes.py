@@ -93,7 +93,7 @@ class EpisodeDraft:
 
     report_date: date | None = None
     onset_date: date | None = None
-    symptoms: frozenset[str] = frozenset()  # codes of resources/codes/symptoms.csv
+    symptoms: frozenset[str] = frozenset()  # codes of resources/rules/symptoms.toml
     doses_known: int | None = None
     last_dose_on: date | None = None
     classification: CaseClassification = CaseClassification.CONFIRMED

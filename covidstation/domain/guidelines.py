@@ -45,7 +45,7 @@ class SignRule:
     band: Band = ANY_AGE
     when: When | None = None
     limit: float = 0
-    symptom: str = ""  # code of resources/codes/symptoms.csv
+    symptom: str = ""  # code of resources/rules/symptoms.toml
     label: str = ""  # of the symptom, as the sentence says it; of a measure, what lists call the rule
 
     def speaks(self, vitals: Vitals, symptoms: frozenset[str]) -> bool:

@@ -51,7 +51,7 @@ HALF_DAYS: Final = 8  # that the strip shows
 class VisitDraft:
     """What is said of one check. `at` is the station's wall clock; `voids` is the check that this one corrects.
 
-    `symptoms` are codes of resources/codes/symptoms.csv; `signs_asked` with none means that there are none.
+    `symptoms` are codes of resources/rules/symptoms.toml; `signs_asked` with none means that there are none.
     """
 
     episode_id: UUID

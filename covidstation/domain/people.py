@@ -51,7 +51,7 @@ class PersonDraft:
     address_unit: str = ""  # commune code of the current address
     address_detail: str = ""  # house, street within the hamlet
     pregnancy: Answer = Answer.UNKNOWN
-    conditions: frozenset[str] = frozenset()  # codes of resources/codes/conditions.csv
+    conditions: frozenset[str] = frozenset()  # codes of resources/rules/conditions.toml
     citizen_issued_on: date | None = None  # of the card that bears the citizen number
     breastfeeding: Answer = Answer.UNKNOWN
     occupation: str = ""

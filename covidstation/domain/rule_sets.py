@@ -32,6 +32,8 @@ class Family(StrEnum):
     HOURS = "isolation_hours"  # the hours of a decision, and how long an isolation may be
     COMMITMENT = "commitment"  # what a person at home promises
     LEAFLET = "leaflet"  # the words around the danger signs
+    CONDITIONS = "conditions"  # codes of underlying diseases
+    SYMPTOMS = "symptoms"  # codes of symptoms
     CONSENT = "consent"  # what is read out before a yes or a no
     RETENTION = "retention"  # how long whose records are kept
 

@@ -21,6 +21,8 @@ FAMILIES: Final[Mapping[Family, str]] = {
     Family.HOURS: N_("Giờ cách ly"),
     Family.COMMITMENT: N_("Bản cam kết"),
     Family.LEAFLET: N_("Tờ dấu hiệu nguy hiểm"),
+    Family.CONDITIONS: N_("Mã bệnh nền"),
+    Family.SYMPTOMS: N_("Mã triệu chứng"),
     Family.CONSENT: N_("Lời hỏi ý"),
     Family.RETENTION: N_("Thời hạn lưu"),
 }
@@ -67,7 +69,9 @@ KEYS: Final[Mapping[str, str]] = {
     "question": N_("Câu hỏi"),
     "optional": N_("Chỉ để tham khảo"),
     "reason": N_("Lý do"),
-    "label": N_("Tên dấu hiệu"),
+    "label": N_("Tên gọi"),
+    "label_full": N_("Tên đầy đủ"),
+    "severe": N_("Dấu hiệu nặng, báo ngay"),
     "name": N_("Tên"),
     "disease": N_("Có bệnh nền"),
     "full": N_("Đã tiêm đủ liều"),
@@ -124,6 +128,7 @@ BINDINGS: Final = frozenset(
     (
         *("measure", "symptom", "symptoms", "fact", "facts", "unless", "of", "needs", "needed", "fixed"),
         *("form", "group", "code", "unless_signs", "unless_needed", "kind", "conditions", "by_law"),
+        *("item", "sormas", "label_en"),
     )
 )
 """Keys that bind a value to the program's own codes: no matter of a circular, and not shown."""

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import RULE_BOOKS, Catalog
@@ -34,6 +34,7 @@ from covidstation.hub.rows import ItemRow, StationRow
 from covidstation.messages.rule_words import key_words, value_words
 
 MOST_LETTERS: Final = 400  # of a value in a preview
+CODES: Final = (Family.CONDITIONS, Family.SYMPTOMS)
 _GIVEN: Final = ("id =", "valid_from =", "valid_until =", "confirmed =")  # by the district, with each sending
 SENT: Final = (ItemKind.PACK.value, ItemKind.TARGET.value)
 
@@ -186,15 +187,19 @@ def _packs(session: Session) -> list[DistrictPack]:
 
 
 def _laid(session: Session, catalog: Catalog, family: Family) -> tuple[Dated, ...]:
-    """The program's rules with what was sent to all stations laid over them."""
-    sent = []
+    """The program's rules with what was sent laid over them."""
+    return lay(catalog.rules_of(family), _sent_of(session, family))
+
+
+def _sent_of(session: Session, family: Family) -> list[tuple[Dated, date | None]]:
+    sent: list[tuple[Dated, date | None]] = []
     for pack in _packs(session):
         if pack.family == family.value:
             try:
                 sent.append((rule_of_pack(pack, RULE_BOOKS[family].make), pack.until))
             except RuleError:
                 continue
-    return lay(catalog.rules_of(family), sent)
+    return sent
 
 
 def _table_of(session: Session, catalog: Catalog, family: Family, rule: Dated) -> Mapping[str, Any]:
@@ -254,8 +259,19 @@ def _own_part(text: str, rule_id: str) -> str:
         except tomllib.TOMLDecodeError:
             continue
         if table.get("id") == rule_id:
-            lines = body.splitlines()
-            inner = next((at for at, line in enumerate(lines) if line.startswith("[")), len(lines))
-            kept = [line for line in lines[:inner] if not line.startswith(_GIVEN)]
-            return "\n".join((*kept, *lines[inner:])).strip() + "\n"
+            written = body.splitlines()
+            inner = next((at for at, line in enumerate(written) if line.startswith("[")), len(written))
+            kept = [line for line in written[:inner] if not line.startswith(_GIVEN)]
+            return "\n".join((*kept, *written[inner:])).strip() + "\n"
     return ""
+
+
+def codes_mark(session: Session) -> tuple[Any, ...]:
+    """What changes when a pack is sent or taken back."""
+    counted = select(func.count(), func.max(ItemRow.made_at), func.max(ItemRow.withdrawn_at))
+    return tuple(session.execute(counted.where(ItemRow.kind == ItemKind.PACK.value)).one())
+
+
+def with_codes(session: Session, catalog: Catalog) -> Catalog:
+    """The program's catalog with the lists of codes that the district sent, so that its own pages can name them."""
+    return catalog.with_district({family: _sent_of(session, family) for family in CODES})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import EnumMeta, StrEnum
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -76,7 +77,7 @@ def _corrected(ask: Ask, skip: int, most: int) -> tuple[list[Corrected], int]:
         states = states_of(session, [one.item for one in told])
         lines = [_line(session, ask, one, states[one.item.id]) for one in told if one.item.station is not None]
     if lines:
-        detail = {"what": "corrections", "people": len({one.person for one in lines})}
+        detail: dict[str, str | int] = {"what": "corrections", "people": len({one.person for one in lines})}
         with ask.hub.db.write(None, ask.now) as session:
             note(session, HubAction.SEE, by=ask.by, now=ask.now, detail=detail)
     return lines, total
@@ -154,8 +155,9 @@ def _form_field(name: str, kind: Any, value: Any, ask: Ask) -> FormField:
         return FormField(name, label, "date", text)
     if isinstance(kind, range):
         return FormField(name, label, "number", text, least=kind[0], most=kind[-1])
-    if isinstance(kind, type):
-        choices = tuple((one.value, value_text(name, one.value, ask.catalog)) for one in kind)
+    if isinstance(kind, EnumMeta):
+        members: list[StrEnum] = list(kind)
+        choices = tuple((one.value, value_text(name, one.value, ask.catalog)) for one in members)
         return FormField(name, label, "choice", text, choices=choices)
     return FormField(name, label, "text", text)
 

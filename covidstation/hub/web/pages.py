@@ -33,6 +33,7 @@ from starlette.types import Message, Receive, Scope, Send
 from covidstation.catalog import Catalog, load_catalog
 from covidstation.errors import UserError
 from covidstation.hub.database.store import Hub
+from covidstation.hub.down.packs import codes_mark, with_codes
 from covidstation.hub.intake.bundles import Intake, take_in
 from covidstation.hub.staff.audit import HubAction, note_alone
 from covidstation.hub.staff.sessions import find_session, is_form_token
@@ -112,6 +113,7 @@ class Pages:
     def __init__(self, hub: Hub, taker: Taker | None, clock: Clock) -> None:
         self._hub, self._taker, self._clock = hub, taker, clock
         self._catalog: Catalog | None = None
+        self._coded: tuple[object, Catalog] | None = None
         self._threads, self._logins = CapacityLimiter(THREADS), CapacityLimiter(LOGINS)
 
     def routes(self) -> list[BaseRoute]:
@@ -164,6 +166,14 @@ class Pages:
     def _lists(self) -> Catalog:
         self._catalog = self._catalog or load_catalog(resources())
         return self._catalog
+
+    def _with_codes(self, shipped: Catalog) -> Catalog:
+        """With the lists of codes that the district sent; read again when it sent something."""
+        with self._hub.db.read() as session:
+            mark = codes_mark(session)
+            if self._coded is None or self._coded[0] != mark:
+                self._coded = (mark, with_codes(session, shipped))
+        return self._coded[1]
 
     def _take(self, data: bytes, name: str) -> Sequence[Intake] | None:
         """On a worker thread: a bundle that came by browser, in its turn among those that came by wire."""
@@ -227,6 +237,7 @@ class Pages:
 
     def _handled(self, door: Door, ask: Ask, secret: str) -> Response:
         """On a worker thread: the handler, and its answer as a response."""
+        ask = replace(ask, catalog=self._with_codes(ask.catalog))
         try:
             return self._response(door.handler(ask), ask, secret)
         except UserError as refused:

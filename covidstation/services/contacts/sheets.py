@@ -27,7 +27,7 @@ from covidstation.services.contacts.register import quarantine_rules
 from covidstation.services.rights import needs
 
 _CROSS: Final = "X"
-_SIGNS: Final = (  # the columns of the annex, by codes of resources/codes/symptoms.csv
+_SIGNS: Final = (  # the columns of the annex, by codes of resources/rules/symptoms.toml
     frozenset({"fever"}),
     frozenset({"cough", "coughWithSputum"}),
     frozenset({"soreThroat"}),

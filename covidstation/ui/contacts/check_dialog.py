@@ -19,6 +19,7 @@ from covidstation.messages import sentence
 from covidstation.services.changes import Done
 from covidstation.services.contacts.checks import ContactCheck, record_contact_checks
 from covidstation.ui.case_words import MEANS
+from covidstation.ui.code_choices import symptom_choices
 from covidstation.ui.contacts.acts import who_words
 from covidstation.ui.contacts.words import MET
 from covidstation.ui.desk import Desk
@@ -27,7 +28,6 @@ from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.multichoice import MultiChoice
-from covidstation.ui.parts.popup import Choice
 from covidstation.ui.person.dialogs import ActDialog
 
 
@@ -50,7 +50,7 @@ class ContactCheckDialog(ActDialog):
         self.means.set_value(VisitMeans.VISIT)
         low, high = (Decimal(tenths) / 10 for tenths in RANGES["temperature"].possible)
         self.temperature = NumberEdit("temperature", _("Thân nhiệt"), places=1, low=low, high=high, width=80)
-        choices = [Choice(code, _(one.label)) for code, one in desk.catalog.symptoms.items()]
+        choices = symptom_choices(desk.catalog, desk.now().date())
         self.symptoms = MultiChoice("symptoms", _("Triệu chứng"), choices, width=320, hint=_("không có"))
         self.note = LineEdit("note", _("Ghi chú"), width=380, limit=500)
         self._hot_row = Field(_("Thân &nhiệt"), self.temperature)

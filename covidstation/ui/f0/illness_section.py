@@ -24,6 +24,7 @@ from covidstation.domain.episodes import (
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _
 from covidstation.ui.case_words import CLASSES, TEST_KINDS, TEST_RESULTS, dose_words
+from covidstation.ui.code_choices import symptom_choices
 from covidstation.ui.f0.inputs import on_edit, put_all, read_all
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo, FindCombo
@@ -134,7 +135,7 @@ class IllnessSection(QWidget):
         results = [(result, _(words)) for result, words in TEST_RESULTS.items()]
         self.result = Combo("test_result", _("Kết quả"), results, width=120)
         self.place = FindCombo("test_place", _("Nơi xét nghiệm"), width=148, free=True)
-        symptoms = [Choice(one.code, one.label) for one in catalog.symptoms.values()]
+        symptoms = symptom_choices(catalog, self._today)
         self.symptoms = MultiChoice("symptoms", _("Triệu chứng"), symptoms, width=300, hint=_("không có"))
         self.onset = DateEdit("onset_date", _("Ngày khởi phát"), today=self._today)
         self.doses = Combo("doses_known", _("Vắc xin đã tiêm"), _dose_choices(MOST_DOSES), width=112)

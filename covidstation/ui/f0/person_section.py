@@ -22,6 +22,7 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.i18n import _
 from covidstation.ui.case_words import age_words
+from covidstation.ui.code_choices import condition_choices
 from covidstation.ui.f0.inputs import Founded, FoundingCombo, on_edit, put_all, read_all
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo, FindCombo
@@ -230,7 +231,7 @@ class PersonSection(QWidget):
         why = _("Không bắt buộc: phiếu báo ca bệnh có mục này. Là thông tin nhạy cảm, không in lên danh sách.")
         self.ethnic.setToolTip(plain_tip(why))
         self.ethnic.setAccessibleDescription(why)
-        diseases = [Choice(one.code, one.label) for one in catalog.conditions.values()]
+        diseases = condition_choices(catalog, self._today)
         self.conditions = MultiChoice("conditions", _("Bệnh nền"), diseases, width=300, hint=_("không có"))
         answers = [(Answer.UNKNOWN, _("chưa hỏi")), (Answer.YES, _("có")), (Answer.NO, _("không"))]
         self.pregnancy = Combo("pregnancy", _("Có thai"), answers, width=104)

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from covidstation.domain.care import round_of
 from covidstation.domain.rights import Right
-from covidstation.domain.text import initials
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, long_date
 from covidstation.messages import sentence
 from covidstation.services.care.rounds import Recorded, RoundList, record_visit, round_list
 from covidstation.services.changes import Changes, Kind
+from covidstation.ui.code_choices import sign_choices
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.buttons import Button
@@ -137,9 +137,8 @@ class RoundsPage(Page):
 
     def _signs(self) -> list[Choice]:
         """All symptoms, the severe ones first, each with its first letters."""
-        known = sorted(self._desk.catalog.symptoms.values(), key=lambda one: not one.severe)
-        labels = ((one.code, symptom_label(self._desk.catalog, one.code)) for one in known)
-        return [Choice(code, text, initials(text)) for code, text in labels]
+        catalog = self._desk.catalog
+        return sign_choices(catalog, self._desk.now().date(), partial(symptom_label, catalog))
 
     def _words(self, entry: Entry, column: Col) -> str:
         """What a cell says."""

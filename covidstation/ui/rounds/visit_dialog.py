@@ -14,12 +14,12 @@ from covidstation.domain.care import Round, VisitMeans, VisitStatus, Vitals
 from covidstation.domain.measures import MEASURES, PRESSURE, measure_text, read_measure, read_pressure
 from covidstation.domain.monitoring import Visit, VisitDraft
 from covidstation.domain.problems import Problem
-from covidstation.domain.text import initials
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import N_, _, date_text
 from covidstation.services.care.rounds import record_visit
 from covidstation.services.changes import Done
 from covidstation.ui.case_words import MEANS
+from covidstation.ui.code_choices import sign_choices
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import Combo
@@ -27,7 +27,6 @@ from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.moments import read_moment
 from covidstation.ui.parts.multichoice import MultiChoice
-from covidstation.ui.parts.popup import Choice
 from covidstation.ui.person.dialogs import ActDialog
 from covidstation.ui.rounds.words import STATUSES, symptom_label
 
@@ -54,9 +53,8 @@ class VisitDialog(ActDialog):
         self.measures = {
             name: LineEdit(name, _(title).replace("&", ""), width=96, limit=12) for name, title in _TITLES.items()
         }
-        signs = sorted(desk.catalog.symptoms.values(), key=lambda one: not one.severe)
-        labels = ((one.code, symptom_label(desk.catalog, one.code)) for one in signs)
-        self.signs = MultiChoice("signs", _("Dấu hiệu"), [Choice(code, text, initials(text)) for code, text in labels])
+        signs = sign_choices(desk.catalog, desk.now().date(), partial(symptom_label, desk.catalog))
+        self.signs = MultiChoice("signs", _("Dấu hiệu"), signs)
         self.asked = CheckBox("signs_asked", _("Đã hỏi, không có dấu hiệu nào"))
         self.note = LineEdit("note", _("Ghi chú"), width=344, limit=500)
         rows = [

@@ -1,0 +1,122 @@
+"""Lists of codes that a circular may change, by date: the underlying diseases, the symptoms that are asked for.
+
+A code keeps its meaning for good. What a later list leaves out is no longer offered first, and stays readable wherever
+it was written down: so every code that any list ever had is known on every day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+from covidstation.domain.codes import Coded, Condition, Symptom
+from covidstation.domain.rule_sets import Dated, rule_tables
+from covidstation.domain.rule_tables import Table
+
+MOST_CODE: Final = 60  # letters
+MOST_LABEL: Final = 200
+MOST_CODES: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionList(Dated):
+    """The underlying diseases of one time."""
+
+    codes: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymptomList(Dated):
+    """The symptoms of one time."""
+
+    codes: tuple[Symptom, ...]
+
+
+C = TypeVar("C", bound=Coded)
+
+
+def read_condition_list(table: dict[str, Any]) -> ConditionList:
+    """One list from its table. Raises RuleError."""
+    row = Table(table, "conditions")
+    dated = row.dated()
+    codes = tuple(_condition(one, dated) for one in _rows(row))
+    row.close()
+    return ConditionList(**dated, codes=codes)
+
+
+def read_symptom_list(table: dict[str, Any]) -> SymptomList:
+    """One list from its table. Raises RuleError."""
+    row = Table(table, "symptoms")
+    dated = row.dated()
+    codes = tuple(_symptom(one, dated) for one in _rows(row))
+    row.close()
+    return SymptomList(**dated, codes=codes)
+
+
+def _rows(table: Table) -> list[Table]:
+    rows = table.plain_tables("codes")
+    codes = [one.text("code") for one in rows]
+    if not 0 < len(rows) <= MOST_CODES or len(set(codes)) < len(codes):
+        raise table.trouble("codes")
+    return rows
+
+
+def _coded(row: Table, dated: dict[str, Any]) -> dict[str, Any]:
+    code, label = row.text("code"), row.text("label")
+    if not (code.isascii() and code.isalnum() and len(code) <= MOST_CODE):
+        raise row.trouble("code")
+    if len(label) > MOST_LABEL:
+        raise row.trouble("label")
+    return {
+        "code": code,
+        "label": label,
+        "label_en": row.text("label_en", label),
+        "source": row.text("source", dated["source"]),
+        "confirmed": row.flag("confirmed", dated["confirmed"]),
+    }
+
+
+def _condition(row: Table, dated: dict[str, Any]) -> Condition:
+    coded = _coded(row, dated)
+    made = Condition(
+        **coded,
+        item=row.count("item", 0),
+        label_full=row.text("label_full", coded["label"]),
+        sormas=row.text("sormas", ""),
+    )
+    row.close()
+    return made
+
+
+def _symptom(row: Table, dated: dict[str, Any]) -> Symptom:
+    made = Symptom(**_coded(row, dated), severe=row.flag("severe", False))
+    row.close()
+    return made
+
+
+def parse_condition_lists(text: str) -> tuple[ConditionList, ...]:
+    """The lists of the file. Raises RuleError."""
+    return tuple(read_condition_list(table) for table in rule_tables(text))
+
+
+def parse_symptom_lists(text: str) -> tuple[SymptomList, ...]:
+    """The lists of the file. Raises RuleError."""
+    return tuple(read_symptom_list(table) for table in rule_tables(text))
+
+
+def known_codes(lists: Iterable[tuple[date, Sequence[C]]]) -> Mapping[str, C]:
+    """Every code of all lists, each list given with its first day; the newest words of a code count."""
+    found: dict[str, C] = {}
+    for _day, codes in sorted(lists, key=lambda one: one[0]):
+        found |= {one.code: one for one in codes}
+    return MappingProxyType(found)
+
+
+def offered(lists: Sequence[ConditionList] | Sequence[SymptomList], day: date) -> tuple[list[str], list[str]]:
+    """The codes to choose from on that day: those of the list in force, then those of earlier lists alone."""
+    now = [one.code for rule in lists if rule.on(day) for one in rule.codes]
+    before = [one.code for rule in lists if rule.valid_from <= day for one in rule.codes]
+    return now, [code for code in dict.fromkeys(before) if code not in set(now)]
