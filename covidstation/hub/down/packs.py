@@ -210,8 +210,7 @@ def _table_of(session: Session, catalog: Catalog, family: Family, rule: Dated) -
 
 
 def _compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[tuple[Changed, ...], int]:
-    before = {leaf.path: leaf for leaf in leaves(old)}
-    after = {leaf.path: leaf for leaf in leaves(new)}
+    before, after = _by_place(old), _by_place(new)
     lines, same = [], 0
     for path in dict.fromkeys((*after, *before)):
         was, now = before.get(path), after.get(path)
@@ -223,6 +222,22 @@ def _compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[tuple[Cha
         else:
             lines.append(Changed(clean(leaf.part)[:MOST_LETTERS], key_words(leaf), _shown(was), _shown(now)))
     return tuple(lines), same
+
+
+def _by_place(table: Mapping[str, Any]) -> dict[tuple[str | int, ...], Leaf]:
+    """All values by where they stand; what has a code or an id of its own stands there, not at a number."""
+    found: dict[tuple[str | int, ...], Leaf] = {}
+    for leaf in leaves(table):
+        at: Any = table
+        place: list[str | int] = []
+        for step in leaf.path:
+            at = at[step]
+            own = at.get("code") or at.get("id") if isinstance(step, int) and isinstance(at, Mapping) else None
+            place.append(own if isinstance(own, str) else step)
+        while tuple(place) in found:  # two of one name are told apart by their order
+            place.append("")
+        found[tuple(place)] = leaf
+    return found
 
 
 def _shown(leaf: Leaf | None) -> str:

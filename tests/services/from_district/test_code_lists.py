@@ -34,7 +34,8 @@ def sent(world):
     pack = DistrictPack("conditions", "huyen-benh-nen", SOON, toml)
     with world.hub.db.write(None, world.tick()) as session:
         found = look_at_pack(session, pack, catalog)
-        assert {one.new for one in found.changed} >= {"Hậu COVID-19"}
+        words = {(one.part, one.old, one.new) for one in found.changed if one.words == "Tên gọi"}
+        assert words == {("Hậu COVID-19", "", "Hậu COVID-19"), ("Hen phế quản", "Hen phế quản", "")}
         send_pack(session, world.hub, pack, catalog, HOA, station=None, now=world.now)
     place.receive()
     return place
