@@ -29,8 +29,16 @@ class Belonging:
     counted: bool = False
 
 
+_LIVED: Final = frozenset(
+    f"{name}_{when}" for name in ("living", "hamlet", "household") for when in ("before", "after")
+) | {"relation_before", "headed"}
+
+_PLACED: Final = frozenset(
+    {"hamlet_id", "household_id", "moved_to", "merged_into", "merged_rows", "living", "relation"}
+)
+
 BELONGINGS: Final = (
-    Belonging(PERSON, here=frozenset({"hamlet_id", "household_id", "moved_to", "merged_into", "merged_rows"})),
+    Belonging(PERSON, here=_PLACED),
     Belonging("episode", counted=True),
     Belonging("contact", here=frozenset({"source_episode_id", "source_words"}), counted=True),
     Belonging("pathogen_test", counted=True),
@@ -44,6 +52,7 @@ BELONGINGS: Final = (
     Belonging("follow_up"),
     Belonging("case_notice"),
     Belonging("consent"),
+    Belonging("residence", here=_LIVED),
     Belonging("paper_subject"),
     Belonging("paper", counted=True),
     Belonging("paper_delivery"),

@@ -22,6 +22,7 @@ from covidstation.messages import (
     episodes,
     exports,
     forms,
+    households,
     hub,
     hub_pages,
     line_list,
@@ -50,6 +51,7 @@ _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 SENTENCES: Mapping[str, str] = {
     **people.SENTENCES,
+    **households.SENTENCES,
     **rights.SENTENCES,
     **privacy.SENTENCES,
     **scan.SENTENCES,

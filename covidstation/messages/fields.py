@@ -26,6 +26,7 @@ ROWS: Final[Mapping[str, str]] = {
     "paper_subject": N_("Tên trên giấy tờ"),
     "paper_delivery": N_("Giao giấy"),
     "app_user": N_("Người dùng"),
+    "residence": N_("Nơi ở"),
 }
 FIELDS: Final[Mapping[str, str]] = {
     "full_name": N_("Họ và tên"),
@@ -179,5 +180,10 @@ FIELDS: Final[Mapping[str, str]] = {
     "withdrawn_on": N_("Rút lại ngày"),
     "guideline": N_("Hướng dẫn áp dụng"),
     "household_head": N_("Chủ hộ"),
+    "living": N_("Cư trú"),
+    "living_before": N_("Cư trú trước đó"),
+    "living_after": N_("Cư trú sau đó"),
+    "relation_before": N_("Quan hệ trước đó"),
+    "change": N_("Việc"),
     "hamlet": N_("Thôn, bản"),
 }

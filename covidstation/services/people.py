@@ -21,6 +21,7 @@ from covidstation.domain.episodes import CaseClassification
 from covidstation.domain.people import Person, PersonDraft, check_person
 from covidstation.domain.phones import normal_phone
 from covidstation.domain.problems import Problem, errors
+from covidstation.domain.residence import Relation, old_head_to_new, under_new_head
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean, given_name, initials, search_text
 from covidstation.errors import Refused, UserError
@@ -178,14 +179,26 @@ def _head_name(session: Session, household_id: UUID | None) -> str:
 
 @needs(Right.ENTER)
 def make_head(db: Database, person_id: UUID, *, by: UUID | None, now: datetime) -> Done[UUID]:
-    """Make a person the head of their household."""
+    """Make a person the head of their household. Raises UserError people.no_household."""
     with db.write(by, now) as session:
         person = session.scalars(select(PersonRow).where(PersonRow.id == person_id)).one()
         household = session.scalars(select(HouseholdRow).where(HouseholdRow.id == person.household_id)).first()
         if household is None:
             raise UserError("people.no_household")
-        household.head_id = person_id
-        session.flush()
-        for member in session.scalars(select(PersonRow).where(PersonRow.household_id == household.id)):
-            index_person(session, member)
+        choose_head(session, household, person)
         return done(household.id, Kind.PEOPLE, Kind.PLACES)
+
+
+def choose_head(session: Session, household: HouseholdRow, person: PersonRow) -> None:
+    """Another head inside another act's transaction: what the members are to the head is told anew where it follows
+    from what they were to the old one, and everyone is found by the new head's name."""
+    chosen, old_id = Relation(person.relation), household.head_id
+    members = session.scalars(select(PersonRow).where(PersonRow.household_id == household.id)).all()
+    if old_id is not None and old_id != person.id:
+        for member in members:
+            told = old_head_to_new(chosen) if member.id == old_id else under_new_head(chosen, Relation(member.relation))
+            member.relation = Relation.UNKNOWN.value if member.id == person.id else told.value
+    household.head_id, person.relation = person.id, Relation.UNKNOWN.value
+    session.flush()
+    for member in members:
+        index_person(session, member)

@@ -75,6 +75,7 @@ class Desk(QObject):
     changed = Signal(object)  # Changes
     want_page = Signal(str)
     want_person = Signal(object)  # UUID
+    want_household = Signal(object)  # UUID
     want_f0 = Signal(object)  # NewF0
     want_paper = Signal(object)  # PaperWish
     want_issued = Signal(object)  # UUID of an issued paper

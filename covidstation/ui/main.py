@@ -160,6 +160,9 @@ class MainWindow(MainFrame):
             QShortcut(QKeySequence(f"Alt+{number}"), self, partial(self.go, entry.key))
         desk.want_f0.connect(self._show_form)
         desk.want_person.connect(lambda one: self._show_page("person", lambda: self._all.person.show_person(one)))
+        desk.want_household.connect(
+            lambda one: self._show_page("household", lambda: self._all.household.show_household(one))
+        )
         desk.want_contacts.connect(self._show_contacts)
         desk.want_transfer.connect(partial(open_transfer, desk, self))
         desk.want_paper.connect(lambda wish: self._show_paper(lambda back: self._all.paper.open_wish(wish, back)))

@@ -20,7 +20,8 @@ _NAMES: Final[Mapping[Right, str]] = {
         section_household section_add_contact edit_contact contact_check contact_becomes contact_test section_test
         save_sheet clear_sheet to_line_list mark_delivered mark_list_delivered mark_paper_delivered
         unmark_paper_delivered make_head mark_entered unmark_entered save_button add_hamlet add_visit edit_visit
-        void_visit""",
+        void_visit add_home first_home edit_home set_relation settle_member member_died members_leave members_move
+        add_birth add_member undo_move""",
     Right.TREAT: """head_outcome set_outcome head_return care_return head_transfer care_transfer care_give care_change
         care_triage reopen_illness outcome_illness contact_days contact_end section_end danger_answer
         danger_transfer answer_alert transfer_person""",
@@ -28,7 +29,7 @@ _NAMES: Final[Mapping[Right, str]] = {
     Right.REPORT: "freeze_report freeze_again report_hours",
     Right.PRINT: """print_work print_round contact_sheet print_list print_dossiers print_dossier print_sign_list
         print_book save_book print_report print_draft print_frozen save_frozen_pdf print_case_reports print_duties
-        print_slip print_patient_sheet""",
+        print_slip print_patient_sheet print_population""",
     Right.EXPORT: "export_list save_xlsx export_data export_fhir",
     Right.SEND: "take_from_stick try_line",
     Right.MANAGE: """save_station save_line add_sub_point add_duty edit_duty end_duty start_at take_certificate

@@ -16,6 +16,8 @@ from covidstation.ui.f0.list import F0List
 from covidstation.ui.frame.page import Page
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.help.page import HelpPage
+from covidstation.ui.households.one import HouseholdOne
+from covidstation.ui.households.page import HouseholdsPage
 from covidstation.ui.line_list.page import LineListPage
 from covidstation.ui.papers.book import BookPage
 from covidstation.ui.papers.lacking import MissingPage
@@ -36,6 +38,7 @@ def entries() -> list[Entry]:
         Entry("today", _("Hôm nay"), "today"),
         Entry("f0", _("F0"), "person"),
         Entry("contacts", _("F1"), "people"),
+        Entry("households", _("Hộ, địa bàn"), "home"),
         Entry("book", _("Văn bản"), "document"),
         Entry("reports", _("Báo cáo"), "chart"),
         Entry("sync", _("Đồng bộ"), "arrows", apart=True),
@@ -62,6 +65,8 @@ class Pages:
         "line_list",
         "contacts",
         "person",
+        "households",
+        "household",
         "paper",
         "book",
         "missing",
@@ -109,6 +114,16 @@ class Pages:
     def person(self) -> OnePerson:
         """One person."""
         return self._made(OnePerson(self._desk))
+
+    @cached_property
+    def households(self) -> HouseholdsPage:
+        """The households."""
+        return self._made(HouseholdsPage(self._desk))
+
+    @cached_property
+    def household(self) -> HouseholdOne:
+        """One household."""
+        return self._made(HouseholdOne(self._desk))
 
     @cached_property
     def paper(self) -> PaperPage:

@@ -32,7 +32,7 @@ class Named(Protocol):
     """A line of a register is about a person."""
 
     @property
-    def person_id(self) -> UUID:
+    def person_id(self) -> UUID | None:
         """Whose page Enter opens."""
 
 
@@ -100,6 +100,11 @@ class RegisterPage(Page, Generic[L]):
     def show_counts(self, found: Any) -> None:
         """Into the filters and the title; `settle` then shows the table or why it is empty."""
 
+    def open_line(self, line: L) -> None:
+        """Enter, or a double click: the person's page."""
+        if line.person_id is not None:
+            self._desk.want_person.emit(line.person_id)
+
     def say_actions(self) -> None:
         """Other lines are chosen: what can be done with them."""
 
@@ -148,7 +153,7 @@ class RegisterPage(Page, Generic[L]):
         self.typed.textChanged.connect(lambda _text: self._typing.start())
         self._typing.timeout.connect(self.reload)
         self.table.sort_asked.connect(self._sort_by)
-        self.table.opened.connect(lambda line: self._desk.want_person.emit(line.person_id))
+        self.table.opened.connect(self.open_line)
         self.table.selectionModel().selectionChanged.connect(lambda _now, _before: self.say_actions())
         QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self.typed.setFocus)
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from covidstation.db.ids import new_id
 from covidstation.db.queries.deliveries import deliveries_of
-from covidstation.db.queries.people import get_person
+from covidstation.db.queries.people import get_person, household_members
 from covidstation.db.rows import ConflictDecisionRow, ConsentRow, DistrictMessageRow, EchoRow, FollowUpRow, PurgeRow
 from covidstation.db.session import Database
 from covidstation.domain.care import (
@@ -28,12 +28,14 @@ from covidstation.domain.care import (
     Vitals,
 )
 from covidstation.domain.contacts import ContactDraft
+from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import Episode, PathogenTest, TestResult
 from covidstation.domain.hospitalization import FacilityLevel, ReturnDraft, TransferDraft
 from covidstation.domain.line_list import Cell, LineHeader, LineRow
 from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.notifiable import NoticeEvent
 from covidstation.domain.packs import PackEdit, PaperKind, editable_items, pack_on
+from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.rule_sets import Family
 from covidstation.services.care.alerts import Answering, answer_alerts
 from covidstation.services.care.calls import CallDraft, log_call, void_call
@@ -57,6 +59,8 @@ from covidstation.services.contacts.checks import ContactCheck, record_contact_c
 from covidstation.services.contacts.register import NewContact, add_contacts
 from covidstation.services.contacts.work import propose_household
 from covidstation.services.episodes import add_test
+from covidstation.services.households.coming import ArrivalDraft, BirthDraft, record_arrival, record_birth
+from covidstation.services.households.leaving import DepartureDraft, record_departure, undo_change
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered, unmark_delivered
 from covidstation.services.papers.issuing import Issued, issue_paper, void_paper
 from covidstation.services.papers.packs import edit_pack
@@ -193,6 +197,7 @@ def everything(db: Database) -> None:
     _asked_and_purged(db)
     _said_to_the_district(db)
     _places_and_rules(db)
+    _born_and_left(db)
     _sick_at_home(db)
     _gone_and_back(db)
     _contacts(db)
@@ -231,6 +236,21 @@ def _places_and_rules(db: Database) -> None:
     pack = pack_on(catalog().packs, TODAY)
     item = next(item for item in editable_items(pack) if item.kind is None)
     edit_pack(db, pack.id, item.path, PackEdit(item.text, confirmed=True), catalog=catalog(), by=None, now=NOW)
+
+
+def _born_and_left(db: Database) -> None:
+    """A household is founded by somebody who came; a child is born in it; one left by mistake, and is back."""
+    hamlet = add_hamlet(db, "Bản Pa Khoá", by=None, now=NOW).value
+    come = ArrivalDraft(hamlet_id=hamlet, person=neighbour(60), day=FOUND_ON, place="Xã Noong Hẻo")
+    home = record_arrival(db, come, catalog=catalog(), now=NOW, **WHO).value
+    child = PersonDraft(full_name="Giàng Thị Bé", birth=PartialDate.of(FOUND_ON), sex=Sex.FEMALE)
+    record_birth(db, BirthDraft(household_id=home.household_id, person=child), catalog=catalog(), now=NOW, **WHO)
+    left = DepartureDraft(people=(home.person_id,), day=TODAY, new_head=_child_of(db, home.household_id))
+    undo_change(db, record_departure(db, left, now=NOW, **WHO).value, now=NOW, **WHO)
+
+
+def _child_of(db: Database, household_id: UUID) -> UUID:
+    return next(one.id for one in household_members(db, household_id) if not one.is_head)
 
 
 def _sick_at_home(db: Database) -> None:

@@ -17,6 +17,7 @@ from covidstation.db.mapping import episode_of, person_of
 from covidstation.db.merged import not_merged, standing_record
 from covidstation.db.queries.deliveries import Delivery, deliveries_in
 from covidstation.db.queries.places import hamlet_words
+from covidstation.db.queries.residence import Moved, moves_in
 from covidstation.db.rows import (
     EpisodeRow,
     HamletRow,
@@ -89,6 +90,8 @@ class PersonPage:
     members: tuple[Member, ...]
     episodes: tuple[Episode, ...]
     papers: tuple[PaperLine, ...]
+    living: str = ""  # domain.residence.Living
+    moves: tuple[Moved, ...] = ()  # where they lived, the newest change first
 
 
 def match_words(typed: str) -> list[str]:
@@ -259,6 +262,8 @@ def person_page(db: Database, person_id: UUID) -> PersonPage | None:
             members=_members(session, row.household_id, person_id),
             episodes=_episodes(session, person_id),
             papers=_papers(session, person_id),
+            living=row.living,
+            moves=moves_in(session, person_id),
         )
 
 

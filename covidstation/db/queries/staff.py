@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import DutyRow, HamletRow
 from covidstation.db.session import Database
+from covidstation.domain.duties import DutyRole, Team
 from covidstation.domain.text import name_sort_key, sort_key
 
 
@@ -27,6 +28,8 @@ class DutyLine:
     hamlet: str
     valid_from: date | None
     valid_until: date | None
+    role: DutyRole = DutyRole.UNSAID
+    team: Team = Team.NONE
 
     def runs_on(self, day: date) -> bool:
         """Whether that day lies in it."""
@@ -68,6 +71,8 @@ def _read(db: Database, query: Any) -> tuple[DutyLine, ...]:
                 hamlet=hamlet,
                 valid_from=row.valid_from,
                 valid_until=row.valid_until,
+                role=DutyRole(row.role),
+                team=Team(row.team),
             )
             for row, hamlet in session.execute(query)
         ]

@@ -33,7 +33,7 @@ from covidstation.db.rows.papers import (
     PaperRow,
     PaperSubjectRow,
 )
-from covidstation.db.rows.people import HamletRow, HouseholdRow, PersonRow, SearchRow
+from covidstation.db.rows.people import HamletRow, HouseholdRow, PersonRow, ResidenceRow, SearchRow
 from covidstation.db.rows.reports import CaseNoticeRow, DailyReportRow, DutyRow, RuleVersionRow
 from covidstation.db.rows.station import DraftRow, SecretRow, SettingRow, StationRow, SubPointRow, UserRow
 
@@ -75,6 +75,7 @@ __all__ = [
     "PhoneCallRow",
     "PurgeRow",
     "ReceiptRow",
+    "ResidenceRow",
     "RiskAssessmentRow",
     "RuleVersionRow",
     "SearchRow",

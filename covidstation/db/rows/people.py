@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from covidstation.db.rows.base import Base, Synced
+from covidstation.db.rows.base import Base, Synced, voids_index
 
 
 class HamletRow(Synced, Base):
@@ -32,6 +32,21 @@ class HouseholdRow(Synced, Base):
     address: Mapped[str] = mapped_column(default="")
 
 
+_HOME = (
+    "household_id",
+    "hamlet_id",
+    "sex",
+    "birth_year",
+    "birth_month",
+    "birth_day",
+    "living",
+    "moved_to",
+    "merged_into",
+    "sort_key",
+    "id",
+)
+
+
 class PersonRow(Synced, Base):
     """A person. `sort_key` is local: the order by given name (`domain.text.name_sort_key`)."""
 
@@ -50,7 +65,7 @@ class PersonRow(Synced, Base):
     phone: Mapped[str] = mapped_column(default="", index=True)
     ethnic_group: Mapped[str] = mapped_column(default="")
     hamlet_id: Mapped[UUID | None] = mapped_column(index=True)
-    household_id: Mapped[UUID | None] = mapped_column(index=True)
+    household_id: Mapped[UUID | None]
     address_printed: Mapped[str] = mapped_column(default="")
     address_unit: Mapped[str] = mapped_column(default="")
     address_detail: Mapped[str] = mapped_column(default="")
@@ -64,6 +79,8 @@ class PersonRow(Synced, Base):
     father_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     mother_name: Mapped[str] = mapped_column(default="", server_default=text("''"))
     moved_to: Mapped[str | None]  # the station that looks after them now; written by the district alone
+    living: Mapped[str] = mapped_column(default="", server_default=text("''"))  # domain.residence.Living
+    relation: Mapped[str] = mapped_column(default="", server_default=text("''"))  # to the head of the household
     merged_into: Mapped[UUID | None]  # the record of the same person that stays (`db.merged`)
     merged_rows: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what followed it there
 
@@ -72,8 +89,37 @@ class PersonRow(Synced, Base):
         Index("ix_person_moved", "id", sqlite_where=text("moved_to IS NOT NULL")),
         Index("ix_person_merged", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
         Index("ix_person_left", "id", sqlite_where=text("merged_rows IS NOT NULL")),
+        Index("ix_person_home", *_HOME),  # households and the population read nothing else of a person
         Index("ix_person_place", "id", "hamlet_id"),  # the sums of a report read nothing else of a person
     )
+
+
+class ResidenceRow(Synced, Base):
+    """One change of where a person lives; never rewritten, another row voids it (docs/adr/0035).
+
+    `act` is the same for all whom one act moved. `..._before` is what the change replaced: the present with the later
+    changes taken back is the past. `day` is its first day.
+    """
+
+    __tablename__ = "residence"
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    act: Mapped[UUID | None]
+    day: Mapped[date]
+    change: Mapped[str]  # domain.residence.ChangeKind
+    living_before: Mapped[str] = mapped_column(default="")
+    hamlet_before: Mapped[UUID | None]
+    household_before: Mapped[UUID | None] = mapped_column(index=True)
+    relation_before: Mapped[str] = mapped_column(default="")
+    headed: Mapped[bool] = mapped_column(default=False)  # was the head of the household before
+    living_after: Mapped[str] = mapped_column(default="")
+    hamlet_after: Mapped[UUID | None]
+    household_after: Mapped[UUID | None] = mapped_column(index=True)
+    place: Mapped[str] = mapped_column(default="")  # where from, where to, where somebody died
+    note: Mapped[str] = mapped_column(default="")
+    by_name: Mapped[str] = mapped_column(default="")
+    voids: Mapped[UUID | None]
+
+    __table_args__ = (Index("ix_residence_day", "day"), voids_index("residence"))
 
 
 class SearchRow(Base):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from covidstation.db.packed import PackedJSON
@@ -58,6 +58,8 @@ class DutyRow(Synced, Base):
     hamlet_id: Mapped[UUID | None] = mapped_column(index=True)
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
+    role: Mapped[str] = mapped_column(default="", server_default=text("''"))  # domain.duties.DutyRole
+    team: Mapped[str] = mapped_column(default="", server_default=text("''"))  # domain.duties.Team
 
 
 class RuleVersionRow(Synced, Base):

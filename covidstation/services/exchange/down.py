@@ -42,6 +42,7 @@ _KINDS: Final[Mapping[str, Changes]] = MappingProxyType(
         "person": frozenset({Kind.PEOPLE, Kind.EPISODES, Kind.CONTACTS, Kind.CARE}),
         "household": frozenset({Kind.PEOPLE, Kind.PLACES}),
         "hamlet": frozenset({Kind.PLACES, Kind.PEOPLE}),
+        "residence": frozenset({Kind.PEOPLE, Kind.PLACES}),
         "sub_point": frozenset({Kind.PLACES}),
         "station": frozenset({Kind.STATION}),
         "duty": frozenset({Kind.PLACES, Kind.STATION}),

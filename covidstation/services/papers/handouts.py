@@ -15,6 +15,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.queries.staff import DutyLine, duties_on
 from covidstation.db.queries.station import get_station
 from covidstation.db.session import Database
+from covidstation.domain.duties import ROLE_WORDS, TEAM_WORDS
 from covidstation.domain.handouts import danger_lines, read_commitment, read_leaflet
 from covidstation.domain.packs import LegalPack, PaperKind
 from covidstation.domain.paper_facts import PaperFacts
@@ -136,11 +137,12 @@ def staff_list_pdf(db: Database, *, catalog: Catalog, day: date) -> bytes:
             second=f"Ngày {date_text(day)}, {len(lines)} phân công",
             columns=(
                 ListColumn("STT", 7, "centre"),
-                ListColumn("Thôn, bản", 24),
-                ListColumn("Họ và tên", 27),
-                ListColumn("Chức danh", 18),
+                ListColumn("Thôn, bản", 20),
+                ListColumn("Họ và tên", 25),
+                ListColumn("Chức danh", 20),
+                ListColumn("Tổ, đội", 19),
                 ListColumn("Điện thoại", 15),
-                ListColumn("Thời gian", 20),
+                ListColumn("Thời gian", 17),
             ),
             rows=tuple(_duty_row(at, line) for at, line in enumerate(lines, start=1)),
             signs=("Người lập", head.head_title),
@@ -153,4 +155,5 @@ def _duty_row(at: int, line: DutyLine) -> tuple[str, ...]:
     first = f"từ {date_text(line.valid_from)}" if line.valid_from else ""
     last = f"đến {date_text(line.valid_until)}" if line.valid_until else ""
     days = " ".join(filter(None, (first, last)))
-    return (str(at), line.hamlet or "Toàn xã", line.name, line.title, line.phone, days)
+    title = ", ".join(filter(None, (line.title, ROLE_WORDS[line.role])))
+    return (str(at), line.hamlet or "Toàn xã", line.name, title, TEAM_WORDS[line.team], line.phone, days)

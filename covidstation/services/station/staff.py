@@ -13,6 +13,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.rows import DutyRow, HamletRow
 from covidstation.db.session import Database
+from covidstation.domain.duties import DutyRole, Team
 from covidstation.domain.phones import check_phone, normal_phone
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
@@ -26,7 +27,8 @@ LONGEST_NAME, LONGEST_TITLE = 200, 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyDraft:
-    """One person in charge of one hamlet, or of the whole commune without one; both days are inclusive."""
+    """One person in charge of one hamlet, or of the whole commune without one, alone or in a team; both days are
+    inclusive."""
 
     name: str
     title: str = ""
@@ -34,6 +36,8 @@ class DutyDraft:
     hamlet_id: UUID | None = None
     valid_from: date | None = None
     valid_until: date | None = None
+    role: DutyRole = DutyRole.UNSAID
+    team: Team = Team.NONE
 
 
 def check_duty(draft: DutyDraft, catalog: Catalog) -> list[Problem]:
@@ -103,14 +107,16 @@ def _fill(session: Session, row: DutyRow, draft: DutyDraft, catalog: Catalog) ->
         raise UserError("staff.twice", name=name)
     row.name, row.title, row.phone = name, clean(draft.title), phone
     row.hamlet_id, row.valid_from, row.valid_until = draft.hamlet_id, draft.valid_from, draft.valid_until
+    row.role, row.team = draft.role.value, draft.team.value
 
 
 def _overlapping(session: Session, duty_id: UUID, draft: DutyDraft, name: str, phone: str) -> bool:
-    """Whether the same person has the same place at the same time already."""
+    """Whether the same person has the same place in the same team at the same time already."""
     query = select(DutyRow).where(DutyRow.id != duty_id, DutyRow.phone == phone)
     first, last = draft.valid_from or date.min, draft.valid_until or date.max
     return any(
         row.hamlet_id == draft.hamlet_id
+        and Team(row.team) is draft.team
         and row.name.casefold() == name.casefold()
         and (row.valid_from or date.min) <= last
         and first <= (row.valid_until or date.max)

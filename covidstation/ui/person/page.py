@@ -175,6 +175,7 @@ class OnePerson(Page):
         self.hours.marked.connect(self._mark)
         self.family.opened.connect(self._desk.want_person)
         self.family.made_head.connect(self._make_head)
+        self.family.home_asked.connect(self._desk.want_household)
         self.family.move_asked.connect(self._ask_move)
         self.where.item_wanted.connect(lambda one: self._desk.want_page.emit(f"district:{one.hex}"))
         self.history.asked.connect(self._who_saw)

@@ -15,6 +15,7 @@ from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.column import column_in_scroll, empty_column, inset
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import ListRow, SectionHead
+from covidstation.ui.person.home import home_rows
 
 
 class Rows(QWidget):
@@ -36,6 +37,7 @@ class FamilyTab(Rows):
     opened = Signal(object)  # UUID
     made_head = Signal()  # the person of the page
     move_asked = Signal()  # another station is to look after them
+    home_asked = Signal(object)  # UUID of the household
 
     def __init__(self) -> None:
         super().__init__("family_tab", _("Gia đình"))
@@ -45,6 +47,8 @@ class FamilyTab(Rows):
         empty_column(self.rows)
         if not moved:
             self.rows.addWidget(self._station())
+        for row in home_rows(page, self.home_asked.emit):
+            self.rows.addWidget(row)
         if not page.members:
             words = _("Chưa có ai khác trong hộ") if page.person.household_id else _("Chưa chọn hộ")
             later = _("Những người cùng hộ sẽ ở đây; chọn hộ khi sửa thông tin.")

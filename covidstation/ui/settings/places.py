@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from covidstation.db.queries.places import Hamlet, SubPoint, hamlets, sub_points
+from covidstation.db.queries.population import population_on
+from covidstation.db.queries.staff import DutyLine, duties_on
 from covidstation.domain.hamlets import split_hamlet
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
@@ -29,6 +32,8 @@ from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.rows import SectionHead
 from covidstation.ui.parts.table import Table
 from covidstation.ui.settings.section import Section
+
+_Found = tuple[list[Hamlet], list[SubPoint], tuple[DutyLine, ...], Mapping[UUID | None, int]]
 
 
 class PlaceDialog(Dialog):
@@ -81,6 +86,8 @@ class PlacesSection(Section):
         super().__init__(desk, "places", _("Thôn bản, điểm trạm"))
         self.column.setContentsMargins(0, 4, 0, 0)
         self._points: tuple[SubPoint, ...] = ()
+        self._charge: Mapping[UUID, str] = {}
+        self._people: Mapping[UUID | None, int] = {}
         self._hamlet_model: RecordModel[Hamlet] = RecordModel(desk.tasks, self._hamlet_columns(), self)
         self._point_model: RecordModel[SubPoint] = RecordModel(desk.tasks, _point_columns(), self)
         self.hamlet_table = Table("hamlets", _("Thôn bản"), self._hamlet_model)
@@ -105,12 +112,22 @@ class PlacesSection(Section):
         return True
 
     def load(self) -> None:
-        """Both lists."""
-        db = self.desk.register.db
-        self.desk.ask(self, lambda: (hamlets(db), sub_points(db)), self._show)
+        """Both lists, who is in charge of each hamlet today, and how many people live there."""
+        db, today = self.desk.register.db, self.desk.now().date()
 
-    def _show(self, found: tuple[list[Hamlet], list[SubPoint]]) -> None:
+        def found() -> _Found:
+            return hamlets(db), sub_points(db), duties_on(db, today), population_on(db, today).by_hamlet()
+
+        self.desk.ask(self, found, self._show)
+
+    def _show(self, found: _Found) -> None:
         self._points = tuple(found[1])
+        charge: dict[UUID, list[str]] = {}
+        for line in found[2]:
+            if line.hamlet_id is not None:
+                charge.setdefault(line.hamlet_id, []).append(line.name)
+        self._charge = {hamlet: ", ".join(names) for hamlet, names in charge.items()}
+        self._people = found[3]
         self._hamlet_model.set_records(found[0])
         self._point_model.set_records(found[1])
 
@@ -168,8 +185,14 @@ class PlacesSection(Section):
             name = next((point.name for point in self._points if point.id == one.sub_point_id), "")
             return Cell(name, ink="muted")
 
+        def charge(one: Hamlet) -> Cell:
+            names = self._charge.get(one.id)
+            return Cell(names) if names else Cell(_("chưa có ai"), "hint", "muted")
+
         return (
-            Column("name", _("Tên"), lambda one: Cell(one.title, "name"), 360),
+            Column("name", _("Tên"), lambda one: Cell(one.title, "name"), 220),
+            Column("people", _("Nhân khẩu"), lambda one: Cell(f"{self._people.get(one.id, 0)}"), 96, "right"),
+            Column("charge", _("Người phụ trách"), charge, 320),
             Column("point", _("Điểm trạm"), point),
         )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
@@ -14,12 +14,14 @@ from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.db.queries.staff import DutyLine, all_duties
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.citizen import grouped
+from covidstation.domain.duties import DutyRole, Team
 from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
-from covidstation.i18n import _, date_text
+from covidstation.i18n import N_, _, date_text
 from covidstation.services.changes import Done
 from covidstation.services.papers.handouts import staff_list_pdf
 from covidstation.services.station.staff import LONGEST_NAME, LONGEST_TITLE, DutyDraft, add_duty, edit_duty, end_duty
+from covidstation.ui.case_words import said
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.papers.handing import hand_out
@@ -34,6 +36,21 @@ from covidstation.ui.parts.rows import SectionHead
 from covidstation.ui.parts.table import Table
 from covidstation.ui.person.dialogs import ActDialog
 from covidstation.ui.settings.section import Section
+
+ROLES: Final[Mapping[DutyRole, str]] = {
+    DutyRole.UNSAID: "",
+    DutyRole.STATION: N_("cán bộ trạm"),
+    DutyRole.VILLAGE: N_("y tế thôn bản"),
+    DutyRole.HAMLET_HEAD: N_("trưởng thôn, bản"),
+    DutyRole.COVID_TEAM: N_("tổ COVID cộng đồng"),
+    DutyRole.REINFORCEMENT: N_("người tăng cường"),
+}
+TEAMS: Final[Mapping[Team, str]] = {
+    Team.NONE: "",
+    Team.MOBILE_STATION: N_("trạm y tế lưu động"),
+    Team.CARE_TEAM: N_("tổ chăm sóc F0 tại nhà"),
+    Team.RAPID_RESPONSE: N_("đội đáp ứng nhanh"),
+}
 
 
 class DutyDialog(ActDialog):
@@ -50,11 +67,15 @@ class DutyDialog(ActDialog):
         hamlet = Combo("hamlet_id", _("Phụ trách"), choices, width=260)
         first = DateEdit("valid_from", _("Từ ngày"), today=today)
         last = DateEdit("valid_until", _("Đến hết ngày"), today=today)
+        roles = Combo("role", _("Là ai"), [(key, said(words)) for key, words in ROLES.items()], width=260)
+        teams = Combo("team", _("Tổ, đội"), [(key, said(words)) for key, words in TEAMS.items()], width=260)
         rows = (
             Field(_("&Họ và tên"), name, required=True),
+            Field(_("&Là ai"), roles),
             Field(_("&Chức danh"), title),
             Field(_("Đ&iện thoại"), phone),
             Field(_("&Phụ trách"), hamlet),
+            Field(_("Th&uộc tổ, đội"), teams),
             Field(_("&Từ ngày"), first),
             Field(_("Đến hết n&gày"), last),
         )
@@ -62,6 +83,7 @@ class DutyDialog(ActDialog):
         super().__init__(desk, parent, _("Sửa phân công") if held else _("Thêm người phụ trách"), rows, name)
         self._held = held
         self.name, self.post, self.phone, self.hamlet, self.first, self.last = name, title, phone, hamlet, first, last
+        self.role, self.team = roles, teams
         if held is None:
             first.set_day(today)
         else:
@@ -74,6 +96,8 @@ class DutyDialog(ActDialog):
         self.hamlet.set_value(held.hamlet_id)
         self.first.set_day(held.valid_from)
         self.last.set_day(held.valid_until)
+        self.role.set_value(held.role)
+        self.team.set_value(held.team)
 
     def about(self) -> str:
         """The duty, or a new one."""
@@ -94,6 +118,8 @@ class DutyDialog(ActDialog):
             hamlet_id=self.hamlet.value(),
             valid_from=self.first.day(),
             valid_until=self.last.day(),
+            role=self.role.value(),
+            team=self.team.value(),
         )
         who: dict[str, Any] = {"catalog": desk.catalog, "by": desk.register.user_id, "now": desk.now()}
         if self._held is None:
@@ -109,7 +135,10 @@ class StaffSection(Section):
         self.column.setContentsMargins(0, 4, 0, 0)
         self._places: tuple[Hamlet, ...] = ()
         self._duties: tuple[DutyLine, ...] = ()
-        self._model: RecordModel[DutyLine] = RecordModel(desk.tasks, _columns(desk.now().date()), self)
+        self.day = DateEdit("duty_day", _("Ai phụ trách ngày"), today=desk.now().date())
+        self.day.set_day(desk.now().date())
+        self.day.value_changed.connect(lambda _day: self._show((self._duties, self._places)))
+        self._model: RecordModel[DutyLine] = RecordModel(desk.tasks, _columns(self._asked_day), self)
         self.table = Table("duties", _("Phân công phụ trách"), self._model)
         self.add = Button(_("T&hêm người"), icon="plus", name="add_duty")
         self.paper = Button(_("In &danh sách"), icon="printer", name="print_duties")
@@ -120,7 +149,7 @@ class StaffSection(Section):
         self.table.opened.connect(self._edit)
         self.table.current_changed.connect(lambda _line: self._say())
         words = _("đếm vào báo cáo ngày; Enter để sửa")
-        head = SectionHead(_("Phân công phụ trách"), words, self.paper, self.end, self.add)
+        head = SectionHead(_("Phân công phụ trách"), words, self.day, self.paper, self.end, self.add)
         head.setFixedHeight(48)
         head.setContentsMargins(metrics.MARGIN, 0, metrics.MARGIN, 0)
         later = _("Thêm người của trạm, y tế thôn bản, tổ COVID cộng đồng với thôn, bản họ phụ trách.")
@@ -141,13 +170,17 @@ class StaffSection(Section):
 
     def _show(self, found: tuple[tuple[DutyLine, ...], tuple[Hamlet, ...]]) -> None:
         self._duties, self._places = found
-        today = self.desk.now().date()
-        running = [line for line in self._duties if line.runs_on(today)]
-        self._model.set_records([*running, *(line for line in self._duties if not line.runs_on(today))])
+        day = self._asked_day()
+        running = [line for line in self._duties if line.runs_on(day)]
+        self._model.set_records([*running, *(line for line in self._duties if not line.runs_on(day))])
         self.table.setVisible(bool(self._duties))
         self._none.setVisible(not self._duties)
         self.paper.setEnabled(bool(running))
         self._say()
+
+    def _asked_day(self) -> date:
+        """The day whose duties stand first: today, unless another is asked for."""
+        return self.day.day() or self.desk.now().date()
 
     def _say(self) -> None:
         held = self.table.current_record()
@@ -172,13 +205,13 @@ class StaffSection(Section):
             desk.act(self, op, lambda _id: self._saved(), self.failed)
 
     def _print(self) -> None:
-        desk, today = self.desk, self.desk.now().date()
-        db = desk.register.db
+        desk = self.desk
+        day, db = self._asked_day(), desk.register.db
 
         def made() -> tuple[bytes, str]:
-            return staff_list_pdf(db, catalog=desk.catalog, day=today), get_setting(db, "printer")
+            return staff_list_pdf(db, catalog=desk.catalog, day=day), get_setting(db, "printer")
 
-        name = f"phan-cong-{today.isoformat()}.pdf"
+        name = f"phan-cong-{day.isoformat()}.pdf"
         desk.ask(self, made, lambda one: hand_out(desk, self, one[0], one[1], name, self.failed), self.failed)
 
     def _saved(self) -> None:
@@ -186,19 +219,25 @@ class StaffSection(Section):
         self.load()
 
 
-def _columns(today: date) -> Sequence[Column[DutyLine]]:
+def _title(line: DutyLine) -> Cell:
+    role = said(ROLES[line.role])
+    return Cell(line.title, small=role) if line.title else Cell(role)
+
+
+def _columns(day: Callable[[], date]) -> Sequence[Column[DutyLine]]:
     def until(line: DutyLine) -> Cell:
-        if line.runs_on(today):
+        if line.runs_on(day()):
             return Cell(date_text(line.valid_until), ink="muted")
-        ended = line.valid_until is not None and line.valid_until < today
+        ended = line.valid_until is not None and line.valid_until < day()
         words = _("đã thôi {day}").format(day=date_text(line.valid_until)) if ended else _("chưa bắt đầu")
         return Cell(words, "hint", "muted")
 
     return (
-        Column("name", _("Họ và tên"), lambda line: Cell(line.name, "name"), 240),
-        Column("title", _("Chức danh"), lambda line: Cell(line.title), 220),
-        Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 130),
-        Column("hamlet", _("Phụ trách"), lambda line: Cell(line.hamlet or _("cả xã")), 180),
+        Column("name", _("Họ và tên"), lambda line: Cell(line.name, "name"), 180),
+        Column("title", _("Chức danh"), _title, 190),
+        Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 120),
+        Column("hamlet", _("Phụ trách"), lambda line: Cell(line.hamlet or _("cả xã")), 130),
+        Column("team", _("Tổ, đội"), lambda line: Cell(said(TEAMS[line.team])), 170),
         Column("from", _("Từ ngày"), lambda line: Cell(date_text(line.valid_from), ink="muted"), 110),
         Column("until", _("Đến hết"), until),
     )

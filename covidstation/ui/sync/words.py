@@ -12,6 +12,7 @@ from covidstation.i18n import N_, _, decimal_text
 KINDS: Final[Mapping[str, str]] = {
     "person": N_("Người, hộ"),
     "household": N_("Người, hộ"),
+    "residence": N_("Người, hộ"),
     "episode": N_("F0"),
     "pathogen_test": N_("Xét nghiệm"),
     "paper": N_("Văn bản"),

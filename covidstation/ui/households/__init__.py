@@ -1,0 +1,1 @@
+"""Households: the list, one household with all its acts, the managed population."""
