@@ -30,6 +30,7 @@ from covidstation.db.rows import (
     PathogenTestRow,
     PersonRow,
     PhoneCallRow,
+    ResidenceRow,
     RiskAssessmentRow,
     TreatmentRow,
     UserRow,
@@ -55,6 +56,7 @@ _OF_A_PERSON: Final[tuple[Any, ...]] = (
     FollowUpRow,
     ContactRow,
     CaseNoticeRow,
+    ResidenceRow,
 )
 
 Change = Literal["made", "changed", "removed"]

@@ -155,5 +155,5 @@ def _duty_row(at: int, line: DutyLine) -> tuple[str, ...]:
     first = f"từ {date_text(line.valid_from)}" if line.valid_from else ""
     last = f"đến {date_text(line.valid_until)}" if line.valid_until else ""
     days = " ".join(filter(None, (first, last)))
-    title = ", ".join(filter(None, (line.title, ROLE_WORDS[line.role])))
+    title = line.title or ROLE_WORDS[line.role]
     return (str(at), line.hamlet or "Toàn xã", line.name, title, TEAM_WORDS[line.team], line.phone, days)

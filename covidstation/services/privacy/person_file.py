@@ -58,7 +58,7 @@ PURPOSE: Final = (
     "(Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15).",
 )
 _ORDER: Final = (
-    "person", "episode", "pathogen_test", "risk_assessment", "visit", "alert", "phone_call", "treatment",
+    "person", "residence", "episode", "pathogen_test", "risk_assessment", "visit", "alert", "phone_call", "treatment",
     "hospitalization", "isolation_change", "follow_up", "contact", "consent", "paper", "paper_delivery", "case_notice",
 )  # fmt: skip
 

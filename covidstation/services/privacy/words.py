@@ -38,7 +38,11 @@ CODES: Final[Mapping[str, str]] = {
     "MEASURED_AGAIN": "Đã đo lại", "WRONG_ENTRY": "Ghi nhầm", "CASE_ENDED": "Ca bệnh kết thúc", "CASE": "Ca bệnh",
     "DEATH": "Tử vong", "OFFICIAL_DOCUMENT": "Bằng văn bản", "VERBALLY": "Bằng lời", "normal": "Ổn định",
     "watch": "Cần theo dõi", "danger": "Nguy hiểm", "care": "Chăm sóc tại nhà", "calls": "Gọi điện, nhắn tin",
-    "group_c": "Thuốc nhóm C",
+    "group_c": "Thuốc nhóm C", "BORN": "Sinh", "CAME": "Đến ở", "MOVED": "Chuyển hộ", "LEFT": "Chuyển đi",
+    "SETTLED": "Đổi thường trú, tạm trú", "PERMANENT": "Thường trú", "TEMPORARY": "Tạm trú", "NEVER": "Chưa ở xã",
+    "SPOUSE": "Vợ, chồng", "CHILD": "Con", "PARENT": "Bố, mẹ", "SIBLING": "Anh, chị, em", "GRANDCHILD": "Cháu",
+    "GRANDPARENT": "Ông, bà", "CHILD_IN_LAW": "Con dâu, con rể", "PARENT_IN_LAW": "Bố, mẹ vợ hoặc chồng",
+    "OTHER_KIN": "Họ hàng khác", "NOT_KIN": "Người ngoài họ",
 }  # fmt: skip
 SEEN: Final[Mapping[str, str]] = {
     AuditAction.SEE.value: "xem",
@@ -60,6 +64,7 @@ _INSIDE: Final = frozenset(
         "id", "person_id", "episode_id", "contact_id", "paper_id", "visit_id", "giving", "lot_id", "voids", "opens_id",
         "about_id", "source_episode_id", "became_episode_id", "from_contact_id", "household_id", "hamlet_id", "head_id",
         "view", "content_hash", "file_hash", "pack_id", "table_id", "rule_id", "rule", "list_id", "medicine",
+        "hamlet_before", "hamlet_after", "household_before", "household_after", "act", "headed",
         "isolation_rule", "quarantine_rule", "text_id", "sort_key", "system_number",
     }
 )  # fmt: skip
@@ -69,6 +74,7 @@ _OWN_NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("visit", "means"): "Cách đo",
     ("visit", "reason"): "Vì sao chưa gặp",
     ("paper_delivery", "by_name"): "Người giao",
+    ("residence", "place"): "Từ đâu, đến đâu",
 }
 
 

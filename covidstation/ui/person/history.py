@@ -31,6 +31,7 @@ from covidstation.ui.case_words import (
     TEST_RESULTS,
     said,
 )
+from covidstation.ui.households.words import LIVINGS, RELATIONS
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.records import Cell, Column, RecordModel
@@ -66,6 +67,8 @@ _CODED: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "answer": {key.value: words for key, words in ALERT_ANSWERS.items()},
     "result": {key.value: words for key, words in TEST_RESULTS.items()},
+    "living": {key.value: words for key, words in LIVINGS.items()},
+    "relation": {key.value: words for key, words in RELATIONS.items() if key.value},
 }
 
 
