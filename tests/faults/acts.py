@@ -40,7 +40,9 @@ from covidstation.services.people import edit_person
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from tests.faults.care_acts import CARE, CARE_TIMES
+from tests.faults.hub_acts import HUB_ACTS, HUB_TIMES
 from tests.faults.key_acts import ROTATE_TIMES, rotate
+from tests.faults.sync_acts import SYNC_ACTS, SYNC_TIMES
 from tests.services.district import EPOCH, STATION, District
 from tests.services.samples import NOW, PASSPHRASE, TODAY, USER, catalog, f0, found, neighbour, opened, register
 
@@ -214,6 +216,15 @@ def on_founded(act: Callable[[Database], Iterator[None]]) -> Callable[[Path], It
     return acting
 
 
+def on_register(act: Callable[[Register], Iterator[None]]) -> Callable[[Path], Iterator[None]]:
+    """An act of a station with its district as one of these acts."""
+
+    def acting(folder: Path) -> Iterator[None]:
+        return act(founded(folder))
+
+    return acting
+
+
 ACTS: dict[str, Callable[[Path], Iterator[None]]] = {
     "save": save,
     "edit": edit,
@@ -227,6 +238,8 @@ ACTS: dict[str, Callable[[Path], Iterator[None]]] = {
     "migrate2": migrate2,
     "rotate": on_founded(rotate),
     **{name: on_founded(act) for name, act in CARE.items()},
+    **{name: on_register(act) for name, act in SYNC_ACTS.items()},
+    **HUB_ACTS,
 }
 TIMES = {
     "save": 20,
@@ -241,6 +254,8 @@ TIMES = {
     "migrate2": 1,
     "rotate": ROTATE_TIMES,
     **CARE_TIMES,
+    **SYNC_TIMES,
+    **HUB_TIMES,
 }
 
 

@@ -41,7 +41,9 @@ from covidstation.sync.carriers import usb
 from covidstation.sync.header import Kind
 from covidstation.sync.identity import key_id
 from tests.faults.care_checks import LOOKS, judge
+from tests.faults.hub_checks import HUB_CHECKS
 from tests.faults.key_acts import rotated
+from tests.faults.sync_acts import SYNC_LOOKS
 from tests.services.district import STATION, District
 from tests.services.samples import NOW, PASSPHRASE, found, neighbour, opened
 
@@ -254,6 +256,11 @@ def of_care(name: str) -> Callable[[Path, int], str]:
     return checking
 
 
+def of_sync(look: Look) -> Callable[[Path, int], str]:
+    """The check of an act of a station with its district."""
+    return lambda folder, acknowledged: _looked(folder, acknowledged, look)
+
+
 def rotate(folder: Path, acknowledged: int) -> str:
     """The register opens with the old key or the new one, and what was cut off is finished."""
     return _looked(folder, acknowledged, rotated)
@@ -272,4 +279,6 @@ CHECKS: dict[str, Callable[[Path, int], str]] = {
     "migrate2": migrate,
     "rotate": rotate,
     **{name: of_care(name) for name in LOOKS},
+    **{name: of_sync(look) for name, look in SYNC_LOOKS.items()},
+    **HUB_CHECKS,
 }

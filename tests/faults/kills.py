@@ -17,10 +17,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from covidstation.hub.database.store import Hub
+from covidstation.services.access.opening import Register
 from tests.faults.acts import ACTS, run
 from tests.faults.care_acts import CARE
 from tests.faults.checks import CHECKS
 from tests.faults.haste import hurry
+from tests.faults.hub_acts import HUB_ACTS, opened_hub
+from tests.faults.sync_acts import SYNC_ACTS
 from tests.services.samples import opened
 
 ENOUGH = 1_000_000
@@ -45,13 +49,18 @@ def killed(act: str, folder: Path, dice: random.Random) -> int:
     ready, _, _ = select.select([reading], [], [], PATIENCE)
     if ready:
         said = os.read(reading, 1 << 16)
-        time.sleep(dice.random() ** 2 * (LONG if act in CARE else SHORT))
+        time.sleep(dice.random() ** 2 * (LONG if act in CARE or act in SYNC_ACTS else SHORT))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     while data := os.read(reading, 1 << 16):
         said += data
     os.close(reading)
     return int(said.split()[-1]) if said.endswith(b"\n") else 0
+
+
+def open_again(act: str, folder: Path) -> Register | Hub:
+    """What the act worked on, as its own program opens it."""
+    return opened_hub(folder) if act in HUB_ACTS else opened(folder)
 
 
 def main() -> int:
@@ -80,7 +89,7 @@ def loop(act: str, place: Path, kills: int, seed: int) -> int:
         total += acknowledged
         begun = time.monotonic()
         if acknowledged:
-            opened(folder).db.engine.dispose()
+            open_again(act, folder).db.engine.dispose()
         slowest = max(slowest, time.monotonic() - begun)
         verdict = CHECKS[act](folder, acknowledged) if acknowledged else "never acknowledged"
         verdict = verdict or ("slow to open" if slowest > LONGEST else "")

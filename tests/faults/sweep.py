@@ -32,10 +32,13 @@ from covidstation.db.rows import PersonRow
 from covidstation.errors import UserError
 from covidstation.messages import sentences
 from covidstation.services.access.opening import is_set_up
+from tests.faults.checks import CHECKS
 from tests.faults.haste import hurry
-from tests.faults.sweep_acts import ACTS, looked
+from tests.faults.sweep_acts import ACTS as OF_THE_PC
+from tests.faults.sweep_sync import ACTS as WITH_THE_DISTRICT
 from tests.services.samples import opened
 
+ACTS = {**OF_THE_PC, **WITH_THE_DISTRICT}
 CALLS = ("pwrite64", "write", "fsync", "fdatasync", "ftruncate", "rename", "unlink", "openat")
 TRIES = 3
 PATIENCE = 20.0
@@ -92,7 +95,8 @@ def act_out(name: str, folder: Path, known: Any, voice: socket.socket) -> None:
                 break
         voice.send(f"{'done' if not code else 'refused'} {number} {code}\n".encode())
     if station is not None:
-        _reads(station)
+        if not act.at_hub:
+            _reads(station)
         station.db.close()
     voice.send(b"end\n")
 
@@ -182,15 +186,23 @@ def _understood(heard: str) -> Said:
     return said
 
 
+def looked(name: str, folder: Path, done: int) -> str:
+    """What the check of that act finds wrong in the folder."""
+    act = ACTS[name]
+    return CHECKS[act.look](folder, done * act.acks + 1 if act.acks else int(name != "found"))
+
+
 def judged(name: str, folder: Path, known: Any, said: Said) -> str:
     """What is wrong after that run; '' for nothing."""
     if said.bug:
         return "no sentence: " + said.bug.strip().splitlines()[-1]
     if not said.whole:
         return "died"
-    wrong = looked(name, folder)
-    if wrong or not is_set_up(folder):
-        return wrong or ("lost the register" if 0 in said.done else "")
+    wrong = looked(name, folder, len(said.done))
+    if wrong or ACTS[name].at_hub:
+        return wrong
+    if not is_set_up(folder):
+        return "lost the register" if 0 in said.done else ""
     act, station = ACTS[name], opened(folder)
     try:
         for number in range(act.times) if act.count else ():
@@ -246,6 +258,7 @@ def sweep(name: str, options: argparse.Namespace, place: Path) -> tuple[Counter[
         ACTS[name].do(station, warm, known, number)  # what is imported late is imported now
     if station is not None:
         station.db.close()
+    ACTS[name].end()
     verdicts, codes = Counter[str](), Counter[str]()
     dice, (part, of) = random.Random(options.seed), options.part
     every = faults(places(name, template, known, scratch), tuple(options.calls), options.quick, dice)

@@ -44,6 +44,11 @@ KILLS = {
     "recover": 2,
     "turn": 2,
     "sheet": 2,
+    "down": 2,
+    "line": 2,
+    "intake": 2,
+    "inbox": 3,
+    "answer": 2,
 }
 
 

@@ -5,8 +5,7 @@ import sys
 
 import pytest
 
-from tests.faults.sweep import Fault, Said, judged
-from tests.faults.sweep_acts import ACTS
+from tests.faults.sweep import ACTS, Fault, Said, judged
 from tests.services.samples import opened
 from tools.sources import ROOT
 
@@ -25,10 +24,17 @@ def test_a_save_while_the_disk_fails_is_there_once_or_refused_with_a_sentence():
     assert ", 0 bad; said: " in heard and "station.not_saved" in heard
 
 
+@pytest.mark.timeout(90)
+@pytest.mark.parametrize("act", ["inbox", "down"])
+def test_what_comes_from_the_other_side_while_the_disk_fails(act):
+    """The district's inbox slice by slice, the station's reading of the district's lines."""
+    assert ", 0 bad; said: " in said("tests.faults.sweep", act, "--quick", timeout=85)
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1500)
 def test_every_act_while_the_disk_fails():
-    heard = said("tests.faults.sweep", "all", "--quick", timeout=590)
+    heard = said("tests.faults.sweep", "all", "--quick", timeout=1490)
     assert heard.count(", 0 bad; said: ") == len(heard.splitlines())
 
 

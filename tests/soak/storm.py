@@ -42,9 +42,9 @@ PIECES = 6_000  # bytes of a bundle above which it goes in pieces: here stations
 class Storm(httpx.BaseTransport):
     """Loses that share of requests and that share of answers."""
 
-    def __init__(self, dice: Random, loss: float) -> None:
+    def __init__(self, dice: Random, loss: float, twice: float = TWICE) -> None:
         self.hub: httpx.BaseTransport | None = None
-        self.dice, self.loss = dice, loss
+        self.dice, self.loss, self.twice = dice, loss, twice
         self.late: list[tuple[int, httpx.Request]] = []  # with the day on which it arrives
         self.day = 0
         self.seen: Counter[str] = Counter()
@@ -58,7 +58,7 @@ class Storm(httpx.BaseTransport):
             self.seen["requests lost"] += 1
             raise httpx.ConnectError("lost")
         answer = self._arrive(request)
-        if self.dice.random() < TWICE:
+        if self.dice.random() < self.twice:
             self.seen["requests twice"] += 1
             answer = self._arrive(request)
         if self.dice.random() < self.loss:
@@ -93,11 +93,11 @@ class StormyLine(Line):
 
 
 @contextmanager
-def stormy(storm: Storm) -> Iterator[None]:
-    """The program's own line goes through it."""
+def stormy(storm: Storm, pieces: int = PIECES) -> Iterator[None]:
+    """The program's own line goes through it; what is larger than `pieces` bytes goes in pieces."""
     kept = wire.Line, wire.AT_ONCE, http.AT_ONCE, http.PIECE_SIZE
     StormyLine.storm = storm
-    wire.Line, wire.AT_ONCE, http.AT_ONCE, http.PIECE_SIZE = StormyLine, PIECES, PIECES, PIECES // 2  # type: ignore[misc]
+    wire.Line, wire.AT_ONCE, http.AT_ONCE, http.PIECE_SIZE = StormyLine, pieces, pieces, pieces // 2  # type: ignore[misc]
     try:
         yield
     finally:
