@@ -1,4 +1,5 @@
-"""`python -m tests.model.hunt [MUTANT] [--seconds N] [--from SEED]`: random stories until one finds a fault.
+"""`python -m tests.model.hunt [MUTANT] [--seconds N] [--from SEED] [--database KIND]`: random stories until one finds
+a fault.
 
 With a mutant's name the program is run with that fault planted in its source; exit status 1 when a story found a fault,
 0 when none did in the time. Without one, the program as it is: it must survive.
@@ -12,14 +13,18 @@ import importlib.util
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
+from itertools import chain, count
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from tests.model.mutants import MUTANTS, Edit
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
 class _Planter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -44,22 +49,41 @@ class _Planter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(source, str(path), "exec"), module.__dict__)
 
 
-def hunt(seconds: float, first: int) -> tuple[int, int | None, str]:
-    """How many stories were told, the seed of the one that found a fault, and what it found."""
+@contextmanager
+def databases(kind: str) -> Iterator[Any]:
+    """Where the hubs live: in files, or on a server that is gone afterwards."""
+    places = import_module("tests.model.databases")  # after the fault was planted
+    if kind == SQLITE:
+        yield places.Files()
+        return
+    with import_module("tests.hub.postgres").server() as url:
+        yield places.OnServer(url)
 
-    random_story = import_module("tests.model.stories").random_story  # after the fault was planted
+
+def hunt(seconds: float, first: int, kind: str = SQLITE) -> tuple[int, str, str]:
+    """How many stories were told, the name or seed of the one that found a fault, and what it found; empty for none.
+
+    Stories that once found something come first, then one after the other from the seed `first`.
+    """
+
+    stories = import_module("tests.model.stories")  # after the fault was planted
     play, template_of = import_module("tests.model.rest").play, import_module("tests.model.template")
+    known = import_module("tests.model.found").FOUND.items() if not first else ()
+    random = ((f"seed {seed}", stories.random_story(seed)) for seed in count(first))
     template_of.cheap_keys()
-    with tempfile.TemporaryDirectory(dir=template_of.scratch()) as folder:
-        template = template_of.make_template(Path(folder))
-        until, seed = time.monotonic() + seconds, first
-        while time.monotonic() < until:
+    told = 0
+    with tempfile.TemporaryDirectory(dir=template_of.scratch()) as folder, databases(kind) as places:
+        template = template_of.make_template(Path(folder), places)
+        until = time.monotonic() + seconds
+        for name, story in chain(known, random):
+            if time.monotonic() > until:
+                break
+            told += 1
             try:
-                play(template, random_story(seed))
+                play(template, story)
             except Exception as found:
-                return seed - first + 1, seed, f"{type(found).__name__}: {str(found)[:300]}"
-            seed += 1
-    return seed - first, None, ""
+                return told, name, f"{type(found).__name__}: {str(found)[:300]}"
+    return told, "", ""
 
 
 def main() -> int:
@@ -67,16 +91,17 @@ def main() -> int:
     parser.add_argument("mutant", nargs="?", choices=sorted(MUTANTS))
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--from", dest="first", type=int, default=0)
+    parser.add_argument("--database", choices=(SQLITE, POSTGRESQL), default=SQLITE)
     arguments = parser.parse_args()
     if arguments.mutant:
         sys.meta_path.insert(0, _Planter(MUTANTS[arguments.mutant]))
-    told, seed, what = hunt(arguments.seconds, arguments.first)
+    told, story, what = hunt(arguments.seconds, arguments.first, arguments.database)
     sys.stdout.write(
         f"{arguments.mutant or 'as it is'}: {told} stories, "
-        + (f"seed {seed} found {what}" if what else "no fault")
+        + (f"“{story}” found {what}" if what else "no fault")
         + "\n"
     )
-    return 1 if seed is not None else 0
+    return 1 if what else 0
 
 
 if __name__ == "__main__":

@@ -83,7 +83,20 @@ MUTANTS: Final[Mapping[str, Sequence[Edit]]] = {
         ),
     ],
     "a deletion beats an edit": [
-        _edit("hub.merging.lines", "if op.base != record.rev and op.row not in self._purged:", "if False:"),
+        _edit("db.replay", "    if op.base != at:\n", "    if False:\n"),
+    ],
+    "a deletion does not say how far it had read": [
+        _edit("hub.down.stream", "Draft(change, heard or record.rev, record)", "Draft(change, record.rev, record)"),
+        _edit("hub.merging.lines", "is Side.DISTRICT and op.stamp <= base:", "is Side.DISTRICT and False:"),
+    ],
+    "a line whose row comes later is forgotten": [
+        _edit("services.exchange.answers", "        take_up_aside(db, by=by, now=now)\n", ""),
+    ],
+    "what a station adds after a hand-over stays there": [
+        _edit("hub.down.hearing", "        _late_facts(session, hub, gone, stream, about_people, now)", "        pass"),
+    ],
+    "a row that was deleted here stays deleted": [
+        _edit("db.down", "        if not bring_back(session, op, row, now):", "        if True:"),
     ],
     "whoever comes last wins": [
         _edit(
@@ -93,7 +106,7 @@ MUTANTS: Final[Mapping[str, Sequence[Edit]]] = {
         ),
     ],
     "what a station lost is not given back": [
-        _edit("hub.replies.give_back", "        ops = _lacking(session, row, stream)", "        ops = []"),
+        _edit("hub.replies.give_back", "ops, recipients = _lacking(session, row, stream),", "ops, recipients = [],"),
     ],
     "the newer clock wins without a word": [
         _edit(

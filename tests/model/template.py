@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -10,18 +12,20 @@ from sqlalchemy import select
 
 from covidstation.db import keys
 from covidstation.db.rows import StationRow
+from covidstation.db.session import Database
 from covidstation.hub import rows as hub_rows
-from covidstation.hub.database.store import Place, create_hub, open_hub
-from covidstation.hub.stations.enrolling import enrol_station
+from covidstation.hub.database.store import Hub, Place, create_hub, open_hub
+from covidstation.hub.stations.enrolling import SameCommune, enrol_station
 from covidstation.services.exchange.bundles import import_files
 from covidstation.services.exchange.enrolment import write_enrolment
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
+from tests.model.databases import Databases, Files
 from tests.services import samples
 
 MEMORY = Path("/dev/shm")
 PASSPHRASE = "con đường mòn qua đèo"
-COMMUNES = (("03517", "Nậm Tăm"), ("03520", "Noong Hẻo"), ("03505", "Chăn Nưa"))
+COMMUNES = (("03517", "Nậm Tăm"), ("03520", "Noong Hẻo"), ("03505", "Chăn Nưa"), ("03523", "Căn Co"))
 
 
 def cheap_keys() -> None:
@@ -36,39 +40,56 @@ def scratch() -> Path | None:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Folders of an enrolled district, to be copied for each world."""
+    """Folders of an enrolled district, to be copied for each world; its hub is at `place`, closed."""
 
     folder: Path
     keys: tuple[bytes, ...]
     stations: tuple[UUID, ...]
+    place: Place
+    databases: Databases
+
+    def copy_hub(self, folder: Path) -> Place:
+        """A hub of one's own."""
+        shutil.copytree(self.place.folder, folder)
+        return self.databases.copy(self.place, folder)
 
 
-def make_template(folder: Path, count: int = 2) -> Template:
-    """Found a hub and stations, and enrol them."""
-    place = Place(folder / "hub" / "hub.db", folder / "hub")
+def make_template(folder: Path, databases: Databases | None = None) -> Template:
+    """Found a hub and a station in each commune, and enrol them."""
+    databases = databases or Files()
+    (folder / "hub").mkdir()
+    place = databases.empty(folder / "hub")
     create_hub(
         place, name="Trung tâm Y tế Sìn Hồ", code="108", passphrase=PASSPHRASE, now=samples.NOW, cost=samples.CHEAP
     )
     hub = open_hub(place, PASSPHRASE)
-    stick = folder / "stick"
-    stick.mkdir()
     opened_with, stations = [], []
-    for number, (code, name) in enumerate(COMMUNES[:count]):
-        home = folder / f"station-{number}"
-        samples.found(home)
-        register = samples.opened(home)
-        db = register.db
-        with db.write(None, samples.NOW) as session:
-            row = session.scalars(select(StationRow)).one()
-            row.commune_code, row.name = code, f"Trạm Y tế xã {name}"
-        request = open_request(write_enrolment(db, stick, by=None, now=samples.NOW).path)
-        station, serial = enrol_station(hub, request, same_commune=None, now=samples.NOW)
-        with hub.db.read() as session:
-            certificate = session.get_one(hub_rows.EnrolmentRow, serial).certificate
-        usb.put(stick, usb.certificate_name(station, serial), certificate)
-        import_files(db, stick, by=None, now=samples.NOW, yes=True)
+    for number in range(len(COMMUNES)):
+        db = found_station(folder / f"station-{number}", number, samples.NOW)
+        stations.append(enrol(hub, db, folder / "stick", samples.NOW))
         opened_with.append(db.key)
-        stations.append(station)
         db.close()
     hub.db.close()
-    return Template(folder, tuple(opened_with), tuple(stations))
+    return Template(folder, tuple(opened_with), tuple(stations), place, databases)
+
+
+def found_station(home: Path, number: int, now: datetime) -> Database:
+    """A new register of that commune, open."""
+    samples.found(home, now=now)
+    db = samples.opened(home).db
+    with db.write(None, now) as session:
+        row = session.scalars(select(StationRow)).one()
+        row.commune_code, row.name = COMMUNES[number][0], f"Trạm Y tế xã {COMMUNES[number][1]}"
+    return db
+
+
+def enrol(hub: Hub, db: Database, stick: Path, now: datetime) -> UUID:
+    """Two people compared the words; a computer that the station had before is not believed any more."""
+    stick.mkdir(exist_ok=True)
+    request = open_request(write_enrolment(db, stick, by=None, now=now).path)
+    station, serial = enrol_station(hub, request, same_commune=SameCommune.REPLACE, now=now)
+    with hub.db.read() as session:
+        certificate = session.get_one(hub_rows.EnrolmentRow, serial).certificate
+    usb.put(stick, usb.certificate_name(station, serial), certificate)
+    import_files(db, stick, by=None, now=now, yes=True)
+    return station

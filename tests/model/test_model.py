@@ -17,9 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from covidstation.db import keys
+from tests.model.found import FOUND
+from tests.model.hunt import POSTGRESQL, databases
 from tests.model.mutants import MUTANTS
 from tests.model.rest import play
-from tests.model.stories import FIELDS, NAMES, VALUES, random_story
+from tests.model.stories import CHOICES, FIELDS, NAMES, VALUES, random_story
 from tests.model.template import Template, make_template, scratch
 from tests.services import samples
 
@@ -46,6 +48,14 @@ single = st.one_of(
     st.tuples(st.just("restore_station"), station, st.integers(0, 2)),
     st.tuples(st.just("copy_hub")),
     st.tuples(st.just("restore_hub"), st.integers(0, 2)),
+    st.tuples(st.just("strike"), st.integers(0, 3)),
+    st.tuples(st.just("decide"), station, st.integers(0, 4), st.sampled_from(CHOICES)),
+    st.tuples(st.just("decide_at_hub"), st.integers(0, 4), st.sampled_from(CHOICES)),
+    st.tuples(st.just("carry"), station, station),
+    st.tuples(st.sampled_from(("carry_to_hub", "copy_stick", "lose_stick")), station),
+    st.tuples(st.just("propose"), st.integers(0, 3), station),
+    st.tuples(st.just("settle_move"), st.integers(0, 2), st.booleans()),
+    st.tuples(st.sampled_from(("cut_off", "open_pass", "old_program", "update_program", "lose_computer")), station),
 )
 # What a day looks like: single steps alone rarely come in this order.
 compound = st.one_of(
@@ -66,7 +76,7 @@ def template() -> Iterator[Template]:
         yield make_template(Path(folder))
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(story)
 def test_any_story_ends_well(template, steps):
@@ -74,9 +84,18 @@ def test_any_story_ends_well(template, steps):
 
 
 @pytest.mark.timeout(120)
-@pytest.mark.parametrize("seed", [3, 9, 11, 15])  # each of them once found a fault, of the program or planted
-def test_stories_that_found_something(template, seed):
-    play(template, random_story(seed))
+@pytest.mark.parametrize("name", FOUND)
+def test_stories_that_found_something(template, name):
+    play(template, FOUND[name])
+
+
+@pytest.mark.timeout(240)
+def test_stories_with_the_hub_on_a_server(tmp_path, monkeypatch):
+    monkeypatch.setattr(keys, "calibrated_cost", lambda: samples.CHEAP)
+    with databases(POSTGRESQL) as places:
+        template = make_template(tmp_path, places)
+        for story in (*list(FOUND.values())[:3], random_story(3)):
+            play(template, story)
 
 
 @pytest.mark.parametrize("name", sorted(MUTANTS))
