@@ -33,7 +33,7 @@ _NAMES: Final[Mapping[Right, str]] = {
     Right.EXPORT: "export_list save_xlsx export_data export_fhir",
     Right.SEND: "take_from_stick try_line",
     Right.MANAGE: """save_station save_line add_sub_point add_duty edit_duty end_duty start_at take_certificate
-        save_text restore_text add_line save_rule restore_rule purge_records""",
+        save_text restore_text add_line save_rule restore_rule purge_records station_keys change_keys enrol_anew""",
 }
 
 

@@ -24,8 +24,8 @@ from covidstation.services.exchange.about import about_station
 from covidstation.services.exchange.answers import Import, Taken, Trusted, import_one
 from covidstation.services.exchange.enrolment import get_certificate, identity_of, write_enrolment
 from covidstation.services.exchange.packing import Part, pack, pack_next
-from covidstation.services.exchange.word import has_word, keep_told
 from covidstation.services.exchange.rekeying import asked_rekey, put_key_files
+from covidstation.services.exchange.word import has_word, keep_told
 from covidstation.services.rights import needs
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import Certificate

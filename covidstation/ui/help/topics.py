@@ -26,6 +26,7 @@ TOPICS: Final = (
     "reports",
     "exports",
     "sync",
+    "station-keys",
     "district",
     "safety",
     "restore",

@@ -35,6 +35,7 @@ from covidstation.ui.parts.labels import ElidedLabel, Line, label, set_ink
 from covidstation.ui.parts.steps import StepsPanel
 from covidstation.ui.status_parts import OLD, age_text
 from covidstation.ui.sync.conflicts import ConflictDialog, ConflictList
+from covidstation.ui.sync.keys import KeysDialog
 from covidstation.ui.sync.line import LinePanel
 from covidstation.ui.sync.lists import QuestionList, ReceiptTable, TakenList
 from covidstation.ui.sync.panels import EnrolPanel, WordsDialog, WritePanel, folder_stick
@@ -134,7 +135,9 @@ class SyncPage(Page):
         self.questions = QuestionList()
         self.conflicts = ConflictList(lambda: desk.catalog)
         self._take = Button(_("&Nhận từ USB"), icon="folder", name="take_from_stick")
-        self.set_head_actions(self._take)
+        self._keys = Button(_("&Khoá của trạm…"), "quiet", name="station_keys")
+        self._keys.hide()
+        self.set_head_actions(self._keys, self._take)
         self._right = QStackedWidget()
         self._timer = QTimer(self, interval=LOOK_MS)
         self._lay_out()
@@ -212,6 +215,7 @@ class SyncPage(Page):
         self.line.settings_wanted.connect(lambda: self._desk.want_page.emit("settings:line"))
         self._desk.sending.connect(self._sending)
         self._take.clicked.connect(self._take_from_stick)
+        self._keys.clicked.connect(self._show_keys)
         self.enrol_panel.take_wanted.connect(self._take_from_stick)
         self.writer.ended.connect(lambda _export: self._ask())
         self.writer.closed.connect(self._put_result_away)
@@ -229,6 +233,7 @@ class SyncPage(Page):
         now = self._desk.now()
         self.unsent.show_look(look, now)
         self.line.show_line(look.line, now, enrolled=look.enrolled)
+        self._keys.setVisible(look.enrolled)
         self.receipts.show_batches(look.batches, now.date())
         self.questions.show_questions(look.questions)
         self.conflicts.show_conflicts(look.conflicts)
@@ -244,6 +249,13 @@ class SyncPage(Page):
     def _choose(self, conflict: Conflict) -> None:
         dialog = ConflictDialog(self._desk, self, conflict)
         dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _show_keys(self) -> None:
+        dialog = KeysDialog(self._desk, self, self._choices(self._look) if self._look else ())
+        dialog.finished.connect(dialog.deleteLater)
+        if self._look is not None and self._look.line.urls:
+            dialog.asked.connect(self._desk.want_sending)
         dialog.open()
 
     def _sending(self, sending: Sending) -> None:

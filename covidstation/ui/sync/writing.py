@@ -144,6 +144,11 @@ class Writer(QWidget):
             title, steps, note = _("Không có gì phải ghi"), [], _("Huyện đã nhận đủ.")
         elif export.what is Exported.WORD:
             note = _("Không có thay đổi mới. USB mang lời báo cho {upper}: trạm đã đọc đến đâu.")
+        elif export.what is Exported.KEYS:
+            steps, note = (
+                [],
+                _("USB mang giấy đổi khoá của trạm cho {upper}. Khoá cũ vẫn dùng cho đến khi huyện cấp giấy."),
+            )
         elif export.what is Exported.ENROLMENT:
             steps = []
             note = _("Mang USB về {upper}. Huyện gọi điện thì đọc tám từ của trạm: {words}.")
