@@ -36,7 +36,7 @@ _CHUNK: Final = 400
 @cache
 def _of_a_person() -> Mapping[str, Any]:
     """Every table whose rows name their person and follow them."""
-    kinds = (one.class_ for one in Base.registry.mappers if "person_id" in one.columns)
+    kinds: list[Any] = [one.class_ for one in Base.registry.mappers if "person_id" in one.columns]
     return {kind.__tablename__: kind for kind in kinds if issubclass(kind, Synced) and kind.__tablename__ not in STAY}
 
 
@@ -154,7 +154,8 @@ def _go_back(session: Session, person: PersonRow) -> set[UUID]:
     went = UUID(hex=str(left.get(INTO)))
     there = {went, standing_record(session, went)}
     for table, ids in left.get(ROWS, {}).items():
-        kind, name = (HouseholdRow, "head_id") if table == _HEAD else (_of_a_person().get(table), "person_id")
+        kind: Any = HouseholdRow if table == _HEAD else _of_a_person().get(table)
+        name = "head_id" if table == _HEAD else "person_id"
         for at in range(0, len(ids) if kind is not None else 0, _CHUNK):
             some = [UUID(hex=one) for one in ids[at : at + _CHUNK]]
             for row in session.scalars(select(kind).where(kind.id.in_(some))):

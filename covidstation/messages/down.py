@@ -23,6 +23,7 @@ SENTENCES = {
     "conflict.gone": N_("Không còn chỗ khác nhau này nữa. Mở lại danh sách."),
     "conflict.row_gone": N_("Hồ sơ của chỗ khác nhau này đã huỷ, nên không còn gì để chọn."),
     "conflict.choice": N_("Chọn một trong hai giá trị, hoặc ghi giá trị đúng."),
+    "conflict.other_missing": N_("Ghi giá trị đúng vào ô, khác với giá trị đang đứng; hoặc chọn một trong hai."),
     "conflict.reason": N_("Ghi một câu vì sao chọn như vậy."),
     "conflict.value": N_("Ô {field} không nhận giá trị này. Xem lại rồi chọn."),
     "conflict.event": N_("Sự kiện y tế không sửa giá trị được. Ghi một lần mới rồi huỷ lần sai."),

@@ -48,6 +48,7 @@ SENTENCES = {
     "people.pregnant_age": N_("Đang ghi là {age} tuổi và có thai. Xem lại ngày sinh hoặc mục có thai."),
     "people.unknown_person": N_("Không tìm thấy người này trong sổ. Mở lại danh sách rồi chọn lại."),
     "people.merged_away": N_("Hồ sơ này của {name} đã gộp vào một hồ sơ khác. Mở lại từ ô tìm kiếm rồi làm tiếp ở đó."),
+    "people.merge_choose": N_("Chọn hồ sơ kia trong danh sách hiện ra khi gõ."),
     "people.merge_self": N_("Đây là cùng một hồ sơ. Chọn hồ sơ kia của người này."),
     "people.merge_numbers": N_(
         "Hai hồ sơ có hai số căn cước khác nhau: {ours} và {theirs}. Nếu đúng là một người, sửa số sai trước rồi gộp."

@@ -20,7 +20,7 @@ from covidstation.catalog import Catalog
 from covidstation.db import audit
 from covidstation.db.journal import plain
 from covidstation.db.mapping import birth_of, person_of
-from covidstation.db.merged import INTO, VALUES, merged_with, settle_merged, settling
+from covidstation.db.merged import INTO, VALUES, merged_with, settle_merged, settling, standing_record
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import ContactRow, EpisodeRow, HamletRow, HouseholdRow, PersonRow
 from covidstation.db.session import Database
@@ -59,7 +59,7 @@ TOGETHER: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 CONDITIONS: Final = "conditions"
 LONGEST_REASON: Final = 300
-_BLANK: Final = (None, "", [], "UNKNOWN")
+_BLANK: Final[tuple[Any, ...]] = (None, "", [], "UNKNOWN")
 _CHANGED: Final[Changes] = frozenset(
     {Kind.PEOPLE, Kind.EPISODES, Kind.CONTACTS, Kind.CARE, Kind.PAPERS, Kind.PLACES, Kind.SYNC, Kind.REPORTS}
 )
@@ -112,6 +112,13 @@ def look_at_merge(db: Database, stays: UUID, goes: UUID) -> MergeLook:
             rows=_happened(session, goes),
             problems=tuple(_problems(session, one, other)),
         )
+
+
+@needs(Right.SEE)
+def standing_person(db: Database, person_id: UUID) -> UUID:
+    """The record that stands for a person."""
+    with db.read() as session:
+        return standing_record(session, person_id)
 
 
 @needs(Right.SEE)

@@ -41,6 +41,9 @@ from covidstation.domain.ops import decode_op
 from covidstation.domain.stamps import moment_of
 from covidstation.domain.text import clean
 
+_OF_THE_PROGRAM: Final = frozenset(
+    {"person_id", "merged_into", "merged_rows"}
+)  # two records of one person: `db.merged`
 LIMIT: Final = 2000  # journal lines of one person
 _SAID_BY_THE_LINE: Final = frozenset(("answered_at", "answered_by"))  # when and who stand in every line
 _OF_A_PERSON: Final[tuple[Any, ...]] = (
@@ -99,7 +102,7 @@ def person_history(db: Database, person_id: UUID) -> list[HistoryLine]:
         who = {row.id.hex: row.name for row in session.scalars(select(UserRow))}
         found = list(_told(lines, who, said=_said_with(session, rows), sync=sync_facts(session)))
         names = _names(session, found)
-    return [_named(line, names) for line in reversed(found)]
+    return [_named(line, names) for line in reversed(found) if line.field not in _OF_THE_PROGRAM]
 
 
 def act_changes(db: Database, first: int, person_id: UUID | None) -> list[HistoryLine]:

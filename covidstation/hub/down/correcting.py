@@ -99,7 +99,7 @@ def _text(value: Any) -> str:
     return text
 
 
-def _check_birth(fields: Mapping[str, Any]) -> None:
+def check_birth(fields: Mapping[str, Any]) -> None:
     """The birth as it would stand then. Raises UserError district.field_value."""
     year, month, day = (fields.get(name) for name in ("birth_year", "birth_month", "birth_day"))
     try:
@@ -163,7 +163,7 @@ def correct_record(
     if held is None or held.deleted:
         raise UserError("district.which_record", name=row, station=station.name)
     if table == PERSON:
-        _check_birth({**held.fields, **fields})
+        check_birth({**held.fields, **fields})
     old = {name: held.fields.get(name) for name in fields}
     names = ", ".join(_(FIELDS.get(name, name)) for name in fields)
     draft = ItemDraft(

@@ -132,7 +132,7 @@ def show_form(ask: Ask) -> Answer:
         moved_to = clean(str(_fields(session, station.n, PERSON, person).get("moved_to") or ""))
     with ask.hub.db.write(None, ask.now) as session:
         note(session, HubAction.SEE, by=ask.by, now=ask.now, station=station.n, subject=person or None)
-    fields = [_form_field(name, kind, held.get(name), ask) for name, kind in _typed_fields(table)]
+    fields = [form_field(name, kind, held.get(name), ask) for name, kind in _typed_fields(table)]
     typed = {one.name: ask.text(one.name) if ask.trouble else one.value for one in fields}
     was = {one.name: ask.text(f"was_{one.name}") if ask.trouble else one.value for one in fields}
     values = {
@@ -147,7 +147,8 @@ def _typed_fields(table: str) -> list[tuple[str, Any]]:
     return [(name, kind) for name, kind in CORRECTABLE[table].items() if name not in CODED]
 
 
-def _form_field(name: str, kind: Any, value: Any, ask: Ask) -> FormField:
+def form_field(name: str, kind: Any, value: Any, ask: Ask) -> FormField:
+    """How a field of `CORRECTABLE` is asked for, with what stands in it."""
     label, text = _(FIELDS.get(name, name)), "" if value is None else str(value)
     if name in NUMBERS:
         return FormField(name, label, "hidden", "", value_text(name, value, ask.catalog) if value else "")
@@ -171,7 +172,7 @@ def correct(ask: Ask) -> Answer:
             typed, was = ask.text(name), ask.text(f"was_{name}")
             if name not in ask.form or clean(typed) == clean(was):
                 continue
-            if name not in NUMBERS and _form_field(name, kind, held.get(name), ask).value != was:
+            if name not in NUMBERS and form_field(name, kind, held.get(name), ask).value != was:
                 raise UserError("hub_page.changed_since", field=_(FIELDS.get(name, name)))
             changed[name] = typed or None
         if not changed:

@@ -67,13 +67,16 @@ class PersonCombo(FindCombo):
     def _found(self, typed: str, hits: Sequence[PersonHit]) -> None:
         if typed != self.value_text() or self.value() is not None:
             return
-        known = [Choice(hit.id, hit.full_name, _second(hit)) for hit in hits]
-        self.set_choices([*known, Choice(_NEW, typed, _("người mới, chưa có trong sổ"))])
+        self.set_choices(self._offer(typed, hits))
         if self.hasFocus():
             self._popup.show_items(self.choices())
 
+    def _offer(self, typed: str, hits: Sequence[PersonHit]) -> list[Choice]:
+        known = [Choice(hit.id, hit.full_name, person_second(hit)) for hit in hits]
+        return [*known, Choice(_NEW, typed, _("người mới, chưa có trong sổ"))]
 
-def _second(hit: PersonHit) -> str:
+
+def person_second(hit: PersonHit) -> str:
     """What tells people of the same name apart."""
     birth = hit.birth.text() if hit.birth else ""
     house = _("hộ {head}").format(head=hit.household_head) if hit.household_head else ""

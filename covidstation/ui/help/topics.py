@@ -26,6 +26,7 @@ TOPICS: Final = (
     "reports",
     "exports",
     "sync",
+    "conflicts",
     "station-keys",
     "district",
     "safety",

@@ -23,6 +23,7 @@ from covidstation.services.care.look import CareLook, look_at_care
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.contacts.work import ContactNote, contact_note
 from covidstation.services.district.moves import AboutPerson, about_person
+from covidstation.services.merging import Merged
 from covidstation.services.people import make_head
 from covidstation.services.rights import may
 from covidstation.ui.care.hours import HoursStrip
@@ -37,6 +38,7 @@ from covidstation.ui.person.acts import PersonActs, run_dialog
 from covidstation.ui.person.header import Header
 from covidstation.ui.person.history import HistoryTab
 from covidstation.ui.person.illness import IllnessTab
+from covidstation.ui.person.merging import ask_merge, ask_part, choose_value
 from covidstation.ui.person.overview import Overview, papers_of
 from covidstation.ui.person.papers_tab import PapersTab
 from covidstation.ui.person.privacy_tab import PrivacyTab, ask_number
@@ -72,6 +74,7 @@ class OnePerson(Page):
         self._contacts = ContactActs(desk, self)
         self._person_id: UUID | None = None
         self._look: CareLook | None = None
+        self._merged: tuple[Merged, ...] = ()
         self._turn, self._waiting = 0, False
         self._stale: set[str] = set()  # tabs that do not yet show the look in hand
         self.acts = PersonActs(desk, self, lambda: self._look)
@@ -158,6 +161,7 @@ class OnePerson(Page):
             button.hide()
 
     def _connect(self) -> None:
+        desk = self._desk
         self.header.tab_chosen.connect(self._show_tab)
         self.header.number.asked.connect(self._reveal)
         self.header.number.button.setEnabled(may(self._desk.register.db, Right.ENTER))
@@ -177,6 +181,9 @@ class OnePerson(Page):
         self.family.made_head.connect(self._make_head)
         self.family.home_asked.connect(self._desk.want_household)
         self.family.move_asked.connect(self._ask_move)
+        self.family.merge_asked.connect(lambda: ask_merge(desk, self, self._look))
+        self.family.part_asked.connect(lambda one: ask_part(desk, self, one))
+        self.where.conflict_wanted.connect(lambda one: choose_value(desk, self, one))
         self.where.item_wanted.connect(lambda one: self._desk.want_page.emit(f"district:{one.hex}"))
         self.history.asked.connect(self._who_saw)
         self.papers.opened.connect(self._desk.want_issued)
@@ -192,9 +199,10 @@ class OnePerson(Page):
 
         def both() -> tuple[CareLook | None, ContactNote, AboutPerson]:
             db, today = desk.register.db, desk.now().date()
-            look = look_at_care(db, desk.catalog, person_id, today)
+            about = about_person(db, person_id)
+            look = look_at_care(db, desk.catalog, about.person, today)
             case = look.open.id if look is not None and look.open is not None else None
-            return look, contact_note(db, desk.catalog, person_id, case, today), about_person(db, person_id)
+            return look, contact_note(db, desk.catalog, about.person, case, today), about
 
         self._turn, self._waiting = self._turn + 1, True
         turn = self._turn
@@ -202,6 +210,7 @@ class OnePerson(Page):
         def show(found: tuple[CareLook | None, ContactNote, AboutPerson]) -> None:
             if turn == self._turn:  # else something newer was asked for meanwhile
                 self._waiting = False
+                self._person_id, self._merged = found[2].person, found[2].merged
                 self.where.show_found(found[2], desk.now().date())
                 self._show(found[0])
                 self._show_contact(found[1])
@@ -242,7 +251,7 @@ class OnePerson(Page):
         elif tab == "illness":
             self.illness.show_look(look, today)
         elif tab == "family":
-            self.family.show_page(page, today, moved=self.where.moved)
+            self.family.show_page(page, today, moved=self.where.moved, merged=self._merged)
         elif tab == "papers":
             self.papers.show_page(page, today)
         elif tab == "privacy":

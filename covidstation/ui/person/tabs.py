@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from covidstation.db.queries.people import Member, PersonPage
-from covidstation.i18n import _
+from covidstation.i18n import _, moment_text
+from covidstation.services.merging import Merged
 from covidstation.ui.case_words import SEXES, age_words, said
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
@@ -38,15 +40,20 @@ class FamilyTab(Rows):
     made_head = Signal()  # the person of the page
     move_asked = Signal()  # another station is to look after them
     home_asked = Signal(object)  # UUID of the household
+    merge_asked = Signal()  # another record is the same person
+    part_asked = Signal(object)  # Merged: it was not
 
     def __init__(self) -> None:
         super().__init__("family_tab", _("Gia đình"))
 
-    def show_page(self, page: PersonPage, today: date, *, moved: bool = False) -> None:
-        """All members but the person, and under them the way to another station."""
+    def show_page(self, page: PersonPage, today: date, *, moved: bool = False, merged: Sequence[Merged] = ()) -> None:
+        """The way to another station, the other records of the same person, and all members but the person."""
         empty_column(self.rows)
         if not moved:
             self.rows.addWidget(self._station())
+            self.rows.addWidget(self._twice())
+        for one in merged:
+            self.rows.addWidget(self._merged(one, today, moved=moved))
         for row in home_rows(page, self.home_asked.emit):
             self.rows.addWidget(row)
         if not page.members:
@@ -64,6 +71,25 @@ class FamilyTab(Rows):
         ask.clicked.connect(self.move_asked)
         second = _("Khi người này về ở hẳn nơi khác; hồ sơ đi theo sau khi trạm kia nhận")
         return inset(SectionHead(_("Trạm quản lý"), second, ask))
+
+    def _twice(self) -> QWidget:
+        ask = Button(_("Gộ&p hồ sơ trùng"), "quiet", icon="people", name="ask_merge")
+        ask.clicked.connect(self.merge_asked)
+        second = _("Khi người này đã được nhập hai lần; gộp nhầm thì tách ra lại được")
+        return inset(SectionHead(_("Hồ sơ trùng"), second, ask))
+
+    def _merged(self, one: Merged, today: date, *, moved: bool) -> QWidget:
+        when = moment_text(one.at, today) if one.at is not None else ""
+        who = one.by_name or _("huyện")
+        said_by = _("gộp {when}, {who}").format(when=when, who=who) if when else _("gộp, {who}").format(who=who)
+        second = " · ".join(filter(None, (one.birth, said_by, one.reason)))
+        parts = []
+        if not moved:
+            back = Button(_("Tách ra"), "quiet", name="part_merged")
+            back.setAccessibleName(_("Tách {name} ra").format(name=one.name))
+            back.clicked.connect(lambda: self.part_asked.emit(one))
+            parts.append(back)
+        return ListRow(_("Đã gộp: {name}").format(name=one.name), second, *parts, icon="people")
 
     def _head(self, page: PersonPage) -> QWidget:
         name = page.person.full_name

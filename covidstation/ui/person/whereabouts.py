@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import Signal
@@ -9,8 +10,9 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.db.queries.district import DistrictItem
-from covidstation.i18n import _, moment_text
+from covidstation.i18n import _, moment_text, ngettext
 from covidstation.services.district.moves import AboutPerson
+from covidstation.services.exchange.conflicts import Conflict
 from covidstation.ui.district.words import due_words, kind_icon, kind_words
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Ink
@@ -46,9 +48,11 @@ class _Strip(Ground):
 
 
 class PlaceStrip(QWidget):
-    """`show_found` after each look; `item_wanted(id)` for what the district asks. Without anything it takes no room."""
+    """`show_found` after each look; `item_wanted(id)` for what the district asks, `conflict_wanted(conflict)` for what
+    somebody must choose. Without anything it takes no room."""
 
     item_wanted = Signal(object)
+    conflict_wanted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,11 +60,16 @@ class PlaceStrip(QWidget):
         self._item: DistrictItem | None = None
         self.place = _Strip("moved_strip", _("Trạm quản lý"))
         self.asked = _Strip("asked_strip", _("Huyện hỏi"), _("&Xem, trả lời"), "open_district_item")
+        self._conflict: Conflict | None = None
+        self.differ = _Strip("conflict_strip", _("Hai bản ghi khác nhau"), _("&Chọn giá trị"), "choose_conflict")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.place)
         column.addWidget(self.asked)
+        column.addWidget(self.differ)
+        if self.differ.button is not None:
+            self.differ.button.clicked.connect(self._choose)
         if self.asked.button is not None:
             self.asked.button.clicked.connect(self._open)
 
@@ -77,6 +86,7 @@ class PlaceStrip(QWidget):
             self.place.say(words.format(place=where.asked_place, moment=moment), "clock", "accent")
         else:
             self.place.say("", "home", "muted")
+        self._show_conflicts(found.conflicts)
         waiting = [item for item in items if item.wants is not None or item.unread]
         self._item = waiting[0] if waiting else None
         if self._item is None:
@@ -86,6 +96,22 @@ class PlaceStrip(QWidget):
         words = _("Huyện – {kind}: {title}").format(kind=kind_words(item), title=item.title)
         late: Ink = "warn" if item.late(today) else "accent"
         self.asked.say(" · ".join(filter(None, (words, due_words(item, today)))), kind_icon(item), late)
+
+    def _show_conflicts(self, conflicts: Sequence[Conflict]) -> None:
+        self._conflict = conflicts[0] if conflicts else None
+        if self._conflict is None:
+            self.differ.say("", "alert", "muted")
+            return
+        words = ngettext(
+            "Trạm và huyện ghi khác nhau {n} chỗ; cả hai giá trị đều được giữ",
+            "Trạm và huyện ghi khác nhau {n} chỗ; cả hai giá trị đều được giữ",
+            len(conflicts),
+        )
+        self.differ.say(words.format(n=len(conflicts)), "alert", "warn")
+
+    def _choose(self) -> None:
+        if self._conflict is not None:
+            self.conflict_wanted.emit(self._conflict)
 
     def _open(self) -> None:
         if self._item is not None:

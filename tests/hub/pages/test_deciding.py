@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from covidstation.domain.district import ItemKind
+from covidstation.domain.ops import decode_op
 from covidstation.hub.down.stream import Change, say
-from covidstation.hub.rows import ConflictRow, DownLineRow, ItemRow, MoveRow, StationRow
+from covidstation.hub.rows import ConflictRow, DownLineRow, ItemRow, MoveRow, RecordRow, StationRow
 from covidstation.hub.staff.audit import HubAction, entries
 from covidstation.hub.staff.rights import HubRole
 from tests.hub.conftest import BOTH
@@ -74,6 +75,42 @@ class Test_Conflicts:
         assert "Không có bản ghi nào khác nhau" in words(browser.get("/conflicts"))
         assert "Đã chọn lúc" in words(browser.get(path))
         assert browser.post(path, {"choice": "standing", "reason": "nghĩ lại"}, page=path).status_code == 303
+
+    def test_a_third_value_is_written_when_neither_is_right(self, browse, hub, conflict, commune):
+        browser = browse(EPI)
+        path = f"/conflicts/{conflict.hex}"
+        assert "ghi giá trị khác" in words(browser.get(path))
+        standing = browser.get(path).text.split('id="phone" name="phone" type="text" value="')[1].split('"')[0]
+        why = {"choice": "other", "reason": "đọc lại trên giấy"}
+        same = browser.post(path, why | {"phone": standing}, page=path)
+        assert same.status_code == 422 and "khác với giá trị đang đứng" in words(same)
+        assert one(hub, ConflictRow).decided_at is None
+        assert browser.post(path, why | {"phone": "0987000111"}, page=path).status_code == 303
+        kept = one(hub, ConflictRow)
+        assert kept.decided_at is not None and kept.decision["choice"] == "other"
+        with hub.db.read() as session:
+            held = session.get_one(RecordRow, (number_of(hub, commune), "person", f"{PERSON:032x}"))
+            assert held.fields["phone"] == "0987000111"
+            told = session.scalars(select(DownLineRow.line).where(DownLineRow.row == f"{PERSON:032x}")).all()
+        assert any(b'"phone":"0987000111"' in line for line in told)
+
+    def test_a_third_birthday_must_be_one(self, browse, hub, commune):
+        n = number_of(hub, commune)
+        with hub.db.write(None, NOW) as session:
+            change = Change("person", UUID(int=PERSON), "u", {"birth_year": 1951, "birth_month": 2, "birth_day": 3})
+            say(session, hub, n, [change], by=None, now=NOW)
+        sent, made = len(commune.lines), decode_op(commune.lines[0]).stamp
+        commune.op("u", PERSON, {"birth_year": 1952, "birth_month": 5, "birth_day": 6}, base=made)
+        send(hub, commune, sent + 1)
+        path = f"/conflicts/{one(hub, ConflictRow).id.hex}"
+        browser = browse(EPI)
+        why = {"choice": "other", "reason": "xem khai sinh", "birth_year": "1953"}
+        bad = browser.post(path, why | {"birth_month": "2", "birth_day": "31"}, page=path)
+        assert bad.status_code == 422 and "Ngày sinh" in words(bad) and 'value="1953"' in bad.text
+        assert browser.post(path, why | {"birth_month": "2", "birth_day": "28"}, page=path).status_code == 303
+        with hub.db.read() as session:
+            held = session.get_one(RecordRow, (n, "person", f"{PERSON:032x}")).fields
+        assert [held[f"birth_{name}"] for name in ("year", "month", "day")] == [1953, 2, 28]
 
     def test_the_overview_counts_it(self, browse, conflict):
         assert "1 hai bản ghi khác nhau" in words(browse(DATA).get("/"))
