@@ -41,6 +41,7 @@ class District(Seen):
     def __init__(self, founded: Founded, folder: Path, carrier: Callable[[District], Carrier]) -> None:
         super().__init__(founded, folder)
         self.people = []
+        self.in_it: set[int] = set()  # stations that have a part in the story: the others need not talk
         self.carrier = carrier(self)
         self._serving = ExitStack()
 
@@ -112,7 +113,7 @@ class District(Seen):
 
     def speak(self, station: int, *changes: Change) -> None:
         """The district says these lines, in one transaction."""
-        self.tick()
+        self._here(station)
         with self.hub.db.write(None, self.at_district) as session:
             say(session, self.hub, self.numbers[station], list(changes), by=DOCTOR, now=self.at_district)
 
@@ -131,6 +132,7 @@ class District(Seen):
             )  # fmt: skip
 
     def _here(self, station: int) -> Any:
+        self.in_it.add(station)
         self.tick()
         return self.at(station)
 
@@ -138,12 +140,12 @@ class District(Seen):
 
     def send(self, station: int = 0) -> Parcel:
         """What the station has to say leaves it, and is on its way until it is lost."""
-        self.tick()
+        self._here(station)
         return self._on_the_way(self.carrier.send(station))
 
     def fetch(self, station: int = 0) -> Parcel:
         """The district's answer of now, on its way like a parcel of a station."""
-        self.tick()
+        self._here(station)
         return self._on_the_way(self.carrier.fetch(station))
 
     def _on_the_way(self, parcel: Parcel) -> Parcel:
@@ -159,7 +161,7 @@ class District(Seen):
 
     def read(self, parcel: Sequence[Flying], station: int = 0) -> list[str]:
         """It comes to a station, and can come again. The codes of what was refused."""
-        self.tick()
+        self._here(station)
         codes = self.carrier.read(station, parcel)
         self.check_receipts()
         return codes
@@ -172,7 +174,7 @@ class District(Seen):
 
     def talk(self, station: int = 0, *, refused: Sequence[str] = ()) -> None:
         """Both ways. Nothing is refused but what the story says."""
-        self.tick()
+        self._here(station)
         codes = self.carrier.talk(station)
         assert sorted(codes) == sorted(refused), codes
         self.check_receipts()
@@ -180,7 +182,7 @@ class District(Seen):
     def all_talk(self, rounds: int = 2) -> None:
         """Until what one side answered has come to the other."""
         for _round in range(rounds):
-            for station in range(len(self.nodes)):
+            for station in sorted(self.in_it):
                 self.talk(station)
 
     @contextmanager
@@ -232,7 +234,7 @@ class District(Seen):
             (self.carrier.read(one.station, [one]) if one.down else self.carrier.bring([one]))
         for _round in range(MOST_ROUNDS):
             before = self._shape()
-            for station in range(len(self.nodes)):
+            for station in sorted(self.in_it):
                 self.tick()
                 self.carrier.talk(station)
                 if station in self.restored:

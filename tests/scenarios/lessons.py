@@ -30,7 +30,8 @@ WHO = {"by": None, "by_name": "Lò Thị Mai"}
 def handed_over(d: District) -> None:
     person = d.add()
     _station, row = d.people[person]
-    d.all_talk()
+    d.talk(0)
+    d.talk(1)
     request_move(d.nodes[0].db, row, "Trạm Y tế xã Noong Hẻo", "Về ở với con gái", now=d.tick(), **WHO)
     d.all_talk()
     d.visit(person, "viết lúc chưa có sóng")

@@ -231,4 +231,5 @@ def new_instance(d: District) -> None:
     d.give_back()
     d.talk()
     assert d.epoch() != before
+    assert d.exceptions() == [], "what was sent again had come before"
     assert (d.both(person, "phone"), d.both(person, "occupation")) == ("0912000111", "làm nương")

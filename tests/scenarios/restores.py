@@ -121,6 +121,7 @@ def both_restored(d: District) -> None:
     d.all_talk()
     d.give_back()
     d.tell_after_talk(person, conditions=["tăng huyết áp"])
+    d.settle()
     assert d.both(person, "occupation") == "làm nương"
     assert d.both(person, "conditions") == ["tăng huyết áp"]
     on_the_stick = d.both(person, "phone") == "0912000222"

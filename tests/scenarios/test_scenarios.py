@@ -19,7 +19,7 @@ from tests.scenarios.scenario import Scenario
 from tests.scenarios.table import SCENARIOS, SUITES
 from tests.services import samples
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(120)
 MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # where disks are quick
 
 
