@@ -69,7 +69,9 @@ def _at_a_line(folder: Path) -> Register:
 
 def _send(station: Any, _folder: Path, _known: Any, number: int) -> None:
     _once(station, number)
-    sync_now(station.db, by=None, now=NOW)
+    trouble = sync_now(station.db, by=None, now=NOW).value.trouble
+    if trouble is not None:  # of what was answered; the changes are there
+        raise trouble
 
 
 def _covered(folder: Path) -> None:
