@@ -137,11 +137,11 @@ def test_a_file_at_which_the_program_fails_is_set_aside_after_one_failure(hub: H
     bad, good = FakeStation(commune="10001").join(hub), FakeStation(commune="10002").join(hub)
     tries = []
 
-    def fails(session, stream, ops, lines, **how):
+    def fails(session, hub, stream, ops, lines, **how):
         if stream.epoch == bad.epoch:
             tries.append(stream.epoch)
             raise ZeroDivisionError("a bug that nobody knows")
-        return real(session, stream, ops, lines, **how)
+        return real(session, hub, stream, ops, lines, **how)
 
     real = intake.apply_operations
     monkeypatch.setattr(intake, "apply_operations", fails)

@@ -165,7 +165,7 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 HOW = {"deadline": None, "suppress_health_check": list(HealthCheck), "phases": PHASES}
 
 
-@settings(max_examples=4, **HOW)
+@settings(max_examples=3, **HOW)
 @given(story=stories(4), data=st.data())
 def test_a_story_in_any_way_gives_the_same_hub(hubs, story, data):
     play(hubs, story, data)
