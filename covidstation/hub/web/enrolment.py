@@ -12,6 +12,7 @@ from covidstation.domain.text import clean
 from covidstation.errors import UserError
 from covidstation.hub.database.store import aware
 from covidstation.hub.figures.overview import station_by_id
+from covidstation.hub.figures.stations import newest_serials
 from covidstation.hub.rows import EnrolmentRow, StationRow
 from covidstation.hub.staff.audit import HubAction, note
 from covidstation.hub.stations.enrolling import Look, SameCommune, Standing, enrol_station, look_at_request
@@ -34,8 +35,10 @@ def show_stations(ask: Ask) -> Answer:
         .order_by(EnrolmentRow.revoked_at.is_not(None), StationRow.commune, StationRow.name, EnrolmentRow.serial)
     )  # fmt: skip
     with ask.hub.db.read() as session:
-        rows = list(session.execute(query))
-    return Show("stations.html", {"rows": rows, "aware": aware, "words": ask.hub.keys.words(), "chosen": ask.parts})
+        rows, newest = list(session.execute(query)), set(session.scalars(newest_serials()))
+        words = ask.hub.keys_now(session).words()
+    values = {"rows": rows, "newest": newest, "aware": aware, "words": words, "chosen": ask.parts}
+    return Show("stations.html", values)
 
 
 def look(ask: Ask) -> Answer:
