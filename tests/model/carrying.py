@@ -187,7 +187,8 @@ class Carrying(District):
         for one in found:
             if one.outcome is Taken.REFUSED and one.trouble is not None:
                 code = one.trouble.code
-                self.nodes[station].needs_epoch |= code in ANOTHER_HISTORY
+                if code in ANOTHER_HISTORY:
+                    self._another_history(station, code)
                 assert code in TROUBLES or one.name in self.torn, f"a station refused {one.name}: {code}"
 
     def _heard(self, results: Sequence[Any]) -> None:
@@ -195,8 +196,13 @@ class Carrying(District):
             if one.outcome is Outcome.REFUSED and one.trouble.code != UNKNOWN:
                 assert one.name in self.torn, f"the hub refused {one}"
             if one.outcome is Outcome.ASIDE and one.trouble.code == "bundle.fork":
-                self.nodes[self.ids.index(one.station)].needs_epoch = True
+                self._another_history(self.ids.index(one.station), one.trouble.code)
         self.remember_hub()
+
+    def _another_history(self, station: int, code: str) -> None:
+        """Only who puts old files back by hand may hear that."""
+        assert self.nodes[station].by_hand, f"{code} without a file put back by hand"
+        self.nodes[station].needs_epoch = True
 
 
 @contextmanager

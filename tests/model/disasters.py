@@ -60,6 +60,7 @@ class Disasters(District):
         with node.db.read() as session:
             ahead = session.get_one(JournalStateRow, 1).last_stamp > int(self.now.timestamp() * 1000) << 16
         if not node.wrong_by and not ahead and self._lay(number, index):
+            node.by_hand = True
             self.mourn()
 
     def _lay(self, number: int, index: int) -> bool:

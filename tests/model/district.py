@@ -58,7 +58,8 @@ class Node:
     copies: list[Path] = field(default_factory=list)
     cut_off: bool = False
     is_old: bool = False  # its program knows less than the hub's
-    needs_epoch: bool = False  # an old file was put back by hand, and somebody has noticed
+    by_hand: bool = False  # an old file was put back by hand once
+    needs_epoch: bool = False  # and somebody has noticed
 
 
 class District:

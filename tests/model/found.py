@@ -15,6 +15,22 @@ FOUND: dict[str, list[Step]] = {
         ("talk", 0),
         ("restore_hub", 1),
     ],
+    "a day lost with the disk and worked anew": [
+        ("add_person", 0, "Giàng A Páo"),
+        ("copy_station", 0),
+        ("edit", 0, "phone", "0912000111"),
+        ("talk", 0),
+        ("restore_station", 0, 0),
+        ("edit", 0, "phone", "0912000222"),
+        ("export", 0),
+    ],
+    "written by the old station before it heard of the hand-over": [
+        ("add_person", 0, "Giàng A Páo"),
+        ("talk", 0),
+        ("propose", 0, 1),
+        ("settle_move", 0, True),
+        ("edit", 0, "phone", "0912000222"),
+    ],
     "struck off after a correction that the station's own number outlived": [
         ("add_person", 1, "Lò Thị Mai"),
         ("talk", 1),

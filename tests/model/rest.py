@@ -39,7 +39,7 @@ def check(world: World) -> None:
 
 
 def _set_aside(world: World) -> set[Key]:
-    """Lines that the hub keeps apart and has said so: of a stolen computer, or of a second history of one epoch."""
+    """Lines that the hub keeps apart and has said so: of a stolen computer, or of a file that was put back by hand."""
     row = hub_rows.BundleRow
     with world.hub.db.read() as session:
         kept = session.scalars(select(row.kept).where(row.code.in_(("bundle.former_keys", "bundle.fork"))))
