@@ -24,6 +24,7 @@ from covidstation.db.session import Database
 from covidstation.domain import pace
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.district import ItemKind
+from covidstation.hub.database.keys import KeyRing
 from covidstation.hub.database.store import Hub
 from covidstation.hub.down.items import Author, ItemDraft, make_item
 from covidstation.hub.figures.stations import station_figures
@@ -272,7 +273,8 @@ class Test_Sentences:
     def test_another_machine_gets_nothing(self, db: Database, hub: Hub, tmp_path: Path) -> None:
         """A certificate of another authority: nothing is sent, whatever the address."""
         people(db, 1)
-        stranger = replace(hub, place=replace(hub.place, folder=tmp_path), keys=replace(hub.keys, root=_new_root()))
+        ring = KeyRing(replace(hub.keys, root=_new_root()))
+        stranger = replace(hub, place=replace(hub.place, folder=tmp_path), ring=ring)
         heard: list[bytes] = []
 
         async def listening(scope: dict, receive: object, send: object) -> None:

@@ -21,6 +21,7 @@ from covidstation.db.session import Database
 from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role
 from covidstation.errors import Refused, UserError
+from covidstation.hub.database.keys import KeyRing
 from covidstation.hub.database.store import Hub
 from covidstation.hub.rows import StationRow
 from covidstation.hub.stations.revoking import revoke_station
@@ -143,7 +144,7 @@ class Test_Trying:
 
     def test_another_machine_at_that_address(self, db: Database, hub: Hub, tmp_path: Path) -> None:
         keys = replace(hub.keys, root=SignKey.generate())
-        stranger = replace(hub, place=replace(hub.place, folder=tmp_path), keys=keys)
+        stranger = replace(hub, place=replace(hub.place, folder=tmp_path), ring=KeyRing(keys))
         files = server_files(stranger, ["https://127.0.0.1"], now=now())
         with serving(_frames, tls=files) as url:
             assert tried(db, LineChoice(url=url)) == "wire.other_machine"
