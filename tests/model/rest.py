@@ -76,7 +76,7 @@ def _people(world: World, number: int) -> dict[str, tuple[Mapping[str, Any], Map
     with world.hub.db.read() as session:
         query = select(row).where(row.station == world.station_n(number), row.tbl == "person")
         return {
-            one.row: (one.fields, dict.fromkeys(one.fields, one.made) | (one.stamps or {}), one.deleted)
+            one.row: (one.fields, dict.fromkeys(FIELDS, one.made) | (one.stamps or {}), one.deleted)
             for one in session.scalars(query)
         }
 
@@ -134,7 +134,7 @@ def _moved_whole(world: World) -> None:
         assert new is not None, f"{row} never came to the station that looks after them"
         for name in FIELDS:
             same = (old[0].get(name) or empty(name)) == (new[0].get(name) or empty(name))
-            own = new[1].get(name, 0) % ISSUERS == STATION
+            own = new[1][name] % ISSUERS == STATION
             assert same or own or new[2] or row in asked, f"{name} of {row}: {old[0].get(name)} -> {new[0].get(name)}"
 
 
