@@ -121,9 +121,8 @@ def _new_epoch(db: HubDatabase, keys: HubKeys, now: datetime) -> str:
         # Nobody here knows which stamps were given after the copy, and the clock may be behind.
         state.last_stamp = newest + secrets.randbelow(1 << 32) * 4
         _name_former(session, former)
-        renew_all(
-            session, keys, state, now
-        )  # this hub's keys may have been changed after the copy: stations hear of it
+        # This hub's keys, or a station's, may have been changed after the copy: new certificates say what holds now.
+        renew_all(session, keys, state, now)
         return state.epoch
 
 
