@@ -67,8 +67,12 @@ class DutyDialog(ActDialog):
         hamlet = Combo("hamlet_id", _("Phụ trách"), choices, width=260)
         first = DateEdit("valid_from", _("Từ ngày"), today=today)
         last = DateEdit("valid_until", _("Đến hết ngày"), today=today)
-        roles = Combo("role", _("Là ai"), [(key, said(words)) for key, words in ROLES.items()], width=260)
-        teams = Combo("team", _("Tổ, đội"), [(key, said(words)) for key, words in TEAMS.items()], width=260)
+        roles = Combo(
+            "role", _("Là ai"), [(key, said(words) or _("chưa ghi")) for key, words in ROLES.items()], width=260
+        )
+        teams = Combo(
+            "team", _("Tổ, đội"), [(key, said(words) or _("không")) for key, words in TEAMS.items()], width=260
+        )
         rows = (
             Field(_("&Họ và tên"), name, required=True),
             Field(_("&Là ai"), roles),

@@ -3,13 +3,16 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pypdfium2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from covidstation.db.ids import new_id
 from covidstation.db.queries.staff import all_duties, duties_on, staff_on
+from covidstation.domain.duties import DutyRole, Team
 from covidstation.errors import Refused, UserError
+from covidstation.services.papers.handouts import staff_list_pdf
 from covidstation.services.places import add_hamlet
 from covidstation.services.station.staff import DutyDraft, add_duty, edit_duty, end_duty
 from tests.services.samples import NOW, TODAY
@@ -93,3 +96,20 @@ def test_the_query_says_what_the_lines_say(db, add, spans):
     for offset in range(-6, 7):
         day = TODAY + timedelta(days=offset)
         assert set(duties_on(db, day)) == {line for line in all_duties(db) if line.runs_on(day)}
+
+
+def test_a_team_is_another_duty_at_the_same_place_and_stands_on_paper(db, catalog):
+    plain = DutyDraft(name="Lò Thị Mai", phone="0912345678", role=DutyRole.STATION)
+    add_duty(db, plain, catalog=catalog, by=None, now=NOW)
+    team = replace(plain, team=Team.MOBILE_STATION, role=DutyRole.REINFORCEMENT)
+    add_duty(db, team, catalog=catalog, by=None, now=NOW)
+    with pytest.raises(UserError, match=r"staff\.twice"):
+        add_duty(db, team, catalog=catalog, by=None, now=NOW)
+    assert {(line.role, line.team) for line in duties_on(db, TODAY)} == {
+        (DutyRole.STATION, Team.NONE),
+        (DutyRole.REINFORCEMENT, Team.MOBILE_STATION),
+    }
+    assert staff_on(db, TODAY) == 1
+    pdf = staff_list_pdf(db, catalog=catalog, day=TODAY)
+    words = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded()
+    assert "Trạm y tế lưu" in words and "Người tăng" in words

@@ -271,7 +271,7 @@ def test_who_is_in_charge_of_a_hamlet(page, desk, village, monkeypatch):
     monkeypatch.setattr(DutyDialog, "exec", fill)
     staff.add.click()
     model = staff.table.model()
-    assert [model.index(0, at).data() for at in (0, 2, 3, 4)] == [
+    assert [model.index(0, at).data() for at in (0, 2, 3, 5)] == [
         "Lò Văn <b>Đôi",
         "0912 345 678",
         "Pa Khoá",

@@ -23,7 +23,7 @@ def _merged_people() -> None:
         ("ix_person_merged", "merged_into", "merged_into"),
         ("ix_person_left", "id", "merged_rows"),
     ):
-        op.create_index(name, "person", [key], sqlite_where=sa.text(f"{column} IS NOT NULL"))
+        op.create_index(name, "person", [key], sqlite_where=sa.column(column).is_not(None))
 
 
 _HOME = ("household_id", "hamlet_id", "sex", "birth_year", "birth_month", "birth_day", "living", "moved_to")
