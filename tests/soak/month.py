@@ -61,7 +61,7 @@ class Month:
                 else:
                     self._speak(station, db)
                 self._check_receipt(station, db)
-        self._sticks_arrive()
+        self.sticks_arrive()
         self._district_speaks()
         district.remember_told()
         district.day += 1
@@ -149,7 +149,7 @@ class Month:
         for one in import_files(db, stick, by=None, now=self.district.at(station)).value:
             assert one.outcome is not Taken.REFUSED or one.trouble.code in KNOWN, (one.name, one.trouble)
 
-    def _sticks_arrive(self) -> None:
+    def sticks_arrive(self) -> None:
         """At the hub; what it says goes on one stick for everybody."""
         due = [stick for day, stick in self.sticks if day <= self.district.day]
         self.sticks = [(day, stick) for day, stick in self.sticks if day > self.district.day]

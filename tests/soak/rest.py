@@ -35,7 +35,7 @@ def settle(month: Month) -> int:
     district.storm.loss, district.storm.late = 0.0, [(0, request) for _day, request in district.storm.late]
     district.storm.clear_up(0)
     month.sticks = [(0, stick) for _day, stick in month.sticks]
-    month._sticks_arrive()
+    month.sticks_arrive()
     before: list[Any] = []
     for turn in range(1, MOST_ROUNDS + 1):
         district.day += 1
