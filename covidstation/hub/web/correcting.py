@@ -134,7 +134,7 @@ def show_form(ask: Ask) -> Answer:
         note(session, HubAction.SEE, by=ask.by, now=ask.now, station=station.n, subject=person or None)
     fields = [form_field(name, kind, held.get(name), ask) for name, kind in _typed_fields(table)]
     typed = {one.name: ask.text(one.name) if ask.trouble else one.value for one in fields}
-    was = {one.name: ask.text(f"was_{one.name}") if ask.trouble else one.value for one in fields}
+    was = {one.name: ask.text(_was(one.name)) if ask.trouble else one.value for one in fields}
     values = {
         "station": station, "table": table, "row": row, "person": person, "name": name, "fields": fields,
         "row_word": _(ROWS[table]) if table in ROWS else table, "typed": typed, "was": was,
@@ -169,7 +169,7 @@ def correct(ask: Ask) -> Answer:
         station, table, row, held = _record(ask, session)
         changed: dict[str, Any] = {}
         for name, kind in _typed_fields(table):
-            typed, was = ask.text(name), ask.text(f"was_{name}")
+            typed, was = ask.text(name), ask.text(_was(name))
             if name not in ask.form or clean(typed) == clean(was):
                 continue
             if name not in NUMBERS and form_field(name, kind, held.get(name), ask).value != was:
@@ -199,3 +199,8 @@ def corrections_sheet(ask: Ask) -> Answer:
     )  # fmt: skip
     title = _("Hồ sơ huyện đã sửa, {name}").format(name=ask.hub.name)
     return Sheet("huyen-sua", [SheetTable(title=title, columns=heads, rows=rows, name=_("Huyện sửa"))])
+
+
+def _was(name: str) -> str:
+    """The hidden field that carries what stood there when the page was opened."""
+    return f"was_{name}"
