@@ -23,6 +23,8 @@ from covidstation.db.session import Database
 from covidstation.errors import UserError
 from covidstation.hub.database.store import DATABASE, Hub, Place, create_hub, open_hub
 from covidstation.hub.rows import OperationRow
+from covidstation.hub.web.limits import Rate
+from covidstation.hub.web.sync import Rates
 from covidstation.services.exchange import wire
 from covidstation.sync import http
 from tests.model.template import cheap_keys
@@ -50,7 +52,8 @@ def play(hub: Hub, db: Database, count: int, dice: Random) -> Cuts:
     kept = wire.AT_ONCE, http.AT_ONCE, http.PIECE_SIZE
     wire.AT_ONCE, http.AT_ONCE, http.PIECE_SIZE = PIECE, PIECE, PIECE  # type: ignore[misc]
     try:
-        with served(hub, tls=False) as server, Pipe(server.port) as pipe:
+        rates = Rates(station=Rate(1e6, 1e6), everybody=Rate(1e6, 1e6))  # a thousand sendings in some minutes
+        with served(hub, tls=False, rates=rates) as server, Pipe(server.port) as pipe:
             point_to(db, hub, [f"http://127.0.0.1:{pipe.port}"], authority="")
             before = 0
             while found.cuts < count:
