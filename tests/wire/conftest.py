@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from covidstation.db import keys
 from covidstation.db.session import Database
-from covidstation.hub.database.store import DATABASE, Hub, Place, create_hub, open_hub
+from covidstation.hub.database.keys import escrow_file
+from covidstation.hub.database.store import DATABASE, FromEscrow, Hub, Place, create_hub, open_hub
+from covidstation.hub.rows import HubStateRow
+from covidstation.sync.identity import AgeKey
 from tests.services import samples
 from tests.wire.ends import PASSPHRASE, Served, join, now, served
 
@@ -69,3 +74,22 @@ def station(founded: tuple[Path, Path], tmp_path: Path) -> Iterator[Callable[[st
 def db(station: Callable[[str], Database], hub: Hub, server: Served) -> Database:
     """A station that knows where its hub is."""
     return join(station("station"), hub)
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    made = tmp_path / "stick"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def escrow(hub: Hub) -> FromEscrow:
+    """The file in the safe and its code. Only a founding shows a code: the file is written anew under one of ours."""
+    code, key = keys.new_recovery_code(), AgeKey.generate()
+    with hub.db.write(None, now()) as session:
+        row = session.get_one(HubStateRow, 1)
+        row.keys = hub.ring.seal(replace(hub.keys, escrow=key.public))
+    with hub.db.read() as session:
+        hub.keys_now(session)
+    return FromEscrow(escrow_file(key, code, hub.keys.root), code)
