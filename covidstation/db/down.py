@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from covidstation.db.blanks import blanked, is_blank
-from covidstation.db.deciding import close_decided
+from covidstation.db.deciding import close_decided, close_once_more
 from covidstation.db.journal import SCHEMA
 from covidstation.db.merged import settling
 from covidstation.db.replay import (
@@ -278,7 +278,7 @@ def retry_aside(session: Session, read: Callable[[bytes], Op], now: datetime) ->
                 found.lines += 1
                 found.rows.setdefault(op.table, set()).add(row.row_id)
         row.code = codes[op.stamp]
-    session.flush()
+    close_once_more(session, now)
     _say_again(session, run.again)
     found.conflicts = _open_conflicts(session) - before
     return found

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.blanks import blanked
+from covidstation.db.deciding import close_once_more
 from covidstation.db.replay import (
     NotOurs,
     delete_row,
@@ -78,7 +79,7 @@ def take_back(session: Session, ops: Sequence[Op], now: datetime) -> GivenBack:
     session.info["noted"] = session.info.get("noted", False) or bool(new)
     state.last_seq, state.chain = seq, chain
     state.last_stamp = max([state.last_stamp, *(op.stamp for op in new)])
-    session.flush()
+    close_once_more(session, now)
     return found
 
 

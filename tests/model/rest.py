@@ -43,7 +43,8 @@ def _set_aside(world: World) -> set[Key]:
     row = hub_rows.BundleRow
     with world.hub.db.read() as session:
         kept = session.scalars(select(row.kept).where(row.code.in_(("bundle.former_keys", "bundle.fork"))))
-        return {key for data in kept for key in world.ledger.lines_of(data)}
+        aside = {key for data in kept for key in world.ledger.lines_of(data)}
+    return aside - world.at_hub()  # of the same lines another bundle may have come, before or since
 
 
 def _station_has_all(world: World, number: int, former: set[Key]) -> None:

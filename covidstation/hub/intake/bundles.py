@@ -27,7 +27,7 @@ from covidstation.hub.database.outcomes import Outcome as Outcome
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.contact import USB, remember_contact
 from covidstation.hub.down.hearing import hear
-from covidstation.hub.intake.former import why_aside
+from covidstation.hub.intake.former import FORK, went_on, why_aside
 from covidstation.hub.intake.slices import SLICE, slice_end, uncollected
 from covidstation.hub.intake.vouched import take_keys, take_keys_of_stick
 from covidstation.hub.intake.watching import read_head, watch_head
@@ -188,8 +188,9 @@ def _seen(session: Session, sha256: bytes, name: str) -> tuple[Intake, tuple[int
     row = session.scalars(select(BundleRow).where(BundleRow.sha256 == sha256)).first()
     if row is None:
         return None
-    intake = _intake(session, row, OUTCOMES_KEPT[Outcome(row.outcome)], name)
-    if row.code:
+    is_over = row.code == FORK and went_on(session, row)
+    intake = _intake(session, row, Outcome.ALREADY if is_over else OUTCOMES_KEPT[Outcome(row.outcome)], name)
+    if row.code and not is_over:
         intake = replace(intake, trouble=UserError(row.code, line=row.first, name=intake.station_name))
     return intake, (row.station, row.epoch)
 
@@ -383,7 +384,7 @@ def _compare(session: Session, stream: StreamRow, arrival: _Arrival) -> tuple[Ou
         return (Outcome.WAITING if arrival.lines else Outcome.ALREADY), 0
     held = max(0, min(last, stream.upto) - first + 1)
     if chain_over(arrival.stream.chain_before, arrival.lines[:held]) != _chain_at(session, stream, first - 1 + held):
-        raise _Aside("bundle.fork")
+        raise _Aside(FORK)
     new = len(arrival.lines) - held
     return (Outcome.TAKEN if new else Outcome.ALREADY), new
 

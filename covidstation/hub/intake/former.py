@@ -1,12 +1,16 @@
-"""What may still come from keys that are in force no more (docs/bundle-format-1.md §12)."""
+"""What may still come of a former time: of keys in force no more (docs/bundle-format-1.md §12), of an ended epoch."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from covidstation.hub.database.certificates import is_followed
-from covidstation.hub.rows import EnrolmentRow, StreamRow
+from covidstation.hub.rows import BundleRow, EnrolmentRow, StreamRow
+
+FORK: Final = "bundle.fork"
 
 
 def why_aside(session: Session, enrolment: EnrolmentRow, stream: StreamRow | None, last: int) -> str | None:
@@ -21,3 +25,13 @@ def why_aside(session: Session, enrolment: EnrolmentRow, stream: StreamRow | Non
         return "bundle.former_keys"
     newest = session.scalar(select(func.max(StreamRow.n)).where(StreamRow.station == enrolment.station))
     return "bundle.rekeyed" if stream.n == newest and last > stream.upto else None
+
+
+def went_on(session: Session, fork: BundleRow) -> bool:
+    """Whether the station has begun a new epoch: its old file, still on the stick, calls nobody to the telephone again.
+
+    It stays aside all the same, and the station's page says so. Another file of that history alarms as the first did.
+    """
+    ended = select(StreamRow.n).where(StreamRow.station == fork.station, StreamRow.epoch == fork.epoch)
+    later = select(StreamRow.n).where(StreamRow.station == fork.station, StreamRow.n > ended.scalar_subquery())
+    return session.scalars(later.limit(1)).first() is not None
