@@ -32,7 +32,7 @@ SYNCED = sorted(
     key=lambda row: row.__name__,
 )
 JSON_KINDS = {
-    **dict.fromkeys(("view", "figures", "events", "answers", "typed", "data"), dict),
+    **dict.fromkeys(("view", "figures", "events", "answers", "typed", "data", "merged_rows"), dict),
     **dict.fromkeys(("conditions", "symptoms", "warnings", "heads"), list),
 }
 VALUES = {

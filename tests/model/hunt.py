@@ -73,7 +73,10 @@ def hunt(seconds: float, first: int, kind: str = SQLITE) -> tuple[int, str, str]
     template_of.cheap_keys()
     told = 0
     with tempfile.TemporaryDirectory(dir=template_of.scratch()) as folder, databases(kind) as places:
-        template = template_of.make_template(Path(folder), places)
+        try:
+            template = template_of.make_template(Path(folder), places)
+        except Exception as found:
+            return told, "the founding", _in_words(found)
         until = time.monotonic() + seconds
         for name, story in chain(known, random):
             if time.monotonic() > until:
@@ -82,8 +85,12 @@ def hunt(seconds: float, first: int, kind: str = SQLITE) -> tuple[int, str, str]
             try:
                 play(template, story)
             except Exception as found:
-                return told, name, f"{type(found).__name__}: {str(found)[:300]}"
+                return told, name, _in_words(found)
     return told, "", ""
+
+
+def _in_words(found: Exception) -> str:
+    return f"{type(found).__name__}: {str(found)[:300]}"
 
 
 def main() -> int:
