@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from covidstation.hub.database.certificates import in_force, readers
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.stream import build_down
+from covidstation.hub.replies.give_back import give_next
 from covidstation.hub.replies.receipting import build_receipt
 from covidstation.hub.rows import EnrolmentRow, StationRow, StreamRow
 from covidstation.sync.receipts import write_receipt
@@ -52,7 +53,8 @@ def find_speaker(session: Session, key: str) -> Speaker | None:
 def build_answer(
     hub: Hub, speaker: Speaker, epoch: str, *, held: int | None, carrier: str, now: datetime
 ) -> list[bytes]:
-    """The receipt for that epoch, certificates in force newer than the one that the station holds, the next lines down.
+    """The receipt for that epoch, certificates in force newer than the one that the station holds, the next lines down;
+    to a restored station its own next lines that it lacks.
 
     `held` is the serial that the station says it has, None when it does not say. That it was heard of is written.
     """
@@ -62,12 +64,12 @@ def build_answer(
             return []
         station = session.get_one(StationRow, speaker.station)
         receipt = build_receipt(session, hub, station, stream, now)
+        given = give_next(session, hub, station, stream, now=now)
         down = build_down(session, hub, station, now=now)
         signer, recipients = hub.keys_now(session).identity.sign, readers(session, speaker.station, speaker.age)
         newer = [row.certificate for row in in_force(session, station.n) if held is not None and held < row.serial]
     answer = [write_receipt(receipt, signer=signer, recipients=recipients), *newer[:MOST_CERTIFICATES]]
-    if down is not None:
-        answer.append(down)
+    answer += [bundle for bundle in (given, down) if bundle is not None]
     with hub.db.write(None, now) as session:
         station, row = session.get_one(StationRow, speaker.station), _stream(session, speaker.station, epoch)
         station.contact_at, station.carrier = utc(now), carrier

@@ -27,10 +27,11 @@ from covidstation.hub.database.keys import HubKeys
 from covidstation.hub.database.store import Hub
 from covidstation.hub.figures.stations import stations_in_force
 from covidstation.hub.rows import EnrolmentRow, OperationRow, StationRow, StreamRow
-from covidstation.sync.bundle import Subject, split_records, write_bundle
+from covidstation.sync.bundle import PART, Subject, split_records, write_bundle
 from covidstation.sync.carriers import usb
 from covidstation.sync.header import Kind, Stream
 
+_ANSWER: Final = 512 * 1024  # of lines in one answer, before packing: a minute of a slow line
 _FILE: Final = re.compile(r"G-[0-9a-f]{8}-\d{10}-\d{10}-\d{3}\.csb")
 
 
@@ -61,6 +62,21 @@ def give_back(hub: Hub, station: str, folder: Path, *, now: datetime) -> GaveBac
             if _FILE.fullmatch(path.name) and path not in files and not path.is_symlink():
                 path.unlink()
     return GaveBack(row, len(ops), files)
+
+
+def give_next(session: Session, hub: Hub, station: StationRow, present: StreamRow, *, now: datetime) -> bytes | None:
+    """The first of the lines that a station says to lack, once all that it has is here; None when it says nothing.
+
+    Over the line they come in answers, part 1 of as many as are left; an empty part 1 of 1 says that none is.
+    """
+    lacks = (station.about or {}).get("lacks")
+    if type(lacks) is not int or present.upto < lacks:
+        return None
+    others = select(StreamRow.n).where(StreamRow.station == station.n, StreamRow.n != present.n).limit(1)
+    ops = _lacking(session, station, present) if session.scalar(others) is not None else []
+    keys = hub.keys_now(session)
+    recipients = [*readers(session, station.n), keys.escrow]
+    return next(data for _name, data in _parts(keys, station, recipients, present.epoch, ops, now, size=_ANSWER))
 
 
 def _station(session: Session, wanted: str) -> tuple[StationRow, EnrolmentRow, StreamRow]:
@@ -107,10 +123,17 @@ def _renumbered(ops: Sequence[Op]) -> list[Op]:
 
 
 def _parts(
-    keys: HubKeys, station: StationRow, recipients: Sequence[str], epoch: str, ops: Sequence[Op], now: datetime
+    keys: HubKeys,
+    station: StationRow,
+    recipients: Sequence[str],
+    epoch: str,
+    ops: Sequence[Op],
+    now: datetime,
+    *,
+    size: int = PART,
 ) -> Iterator[tuple[str, bytes]]:
     lines = ((op.first_of_transaction or op.seq, encode_op(op)) for op in ops)
-    groups = list(split_records(lines))
+    groups: list[list[bytes]] = list(split_records(lines, size=size)) or [[]]
     chain, first, run = chain_start(station.id, epoch), 1, uuid4()
     about = {"give_back": run.hex, "hub_time": now.isoformat(timespec="seconds"), "lines": len(ops)}
     for number, group in enumerate(groups, 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,6 +76,12 @@ def certificate_of(session: Session) -> Certificate | None:
     """The certificate in force, if the station was enrolled."""
     row = session.get(SecretRow, CERTIFICATE)
     return parse_certificate(row.value) if row else None
+
+
+def is_waiting_for_its_own(session: Session) -> bool:
+    """Whether a restored register has not yet heard that all lines which the district had of it are here again."""
+    row = session.get(SecretRow, RESTORED)
+    return row is not None and not json.loads(row.value).get("given")
 
 
 def journal_start(session: Session) -> bytes:

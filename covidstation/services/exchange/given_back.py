@@ -138,6 +138,12 @@ def _heard(session: Session, bundle: OpenedBundle) -> bool:
     whole = len(parts) == of
     if row is not None:
         row.value = json.dumps(
-            held | {"run": run, "parts": sorted(parts), "whole": whole or held.get("whole")}
+            held
+            | {
+                "run": run,
+                "parts": sorted(parts),
+                "whole": whole or held.get("whole"),
+                "given": whole or held.get("given", False),
+            }
         ).encode()
     return whole

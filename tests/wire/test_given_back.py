@@ -1,0 +1,104 @@
+"""A station restored from a copy gets over the line what it had sent before and lost, and nobody has to ask."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from covidstation.db.rows import PersonRow, SecretRow
+from covidstation.db.session import Database
+from covidstation.hub.database.store import Hub
+from covidstation.hub.replies import give_back
+from covidstation.services.copies.restore import begin_epoch, unsure_since
+from covidstation.services.exchange.enrolment import RESTORED
+from tests.services import samples
+from tests.wire.ends import history, last_seq, now, people, records, sync, unsent
+
+
+def names(db: Database) -> dict[UUID, str]:
+    with db.read() as session:
+        return {row.id: row.full_name for row in session.scalars(select(PersonRow))}
+
+
+def restored(folder: Path) -> Database:
+    """As `services.copies.restore` carries a copy over: a new epoch, and the mark of one that has not heard yet."""
+    db = samples.opened(folder).db
+    with db.write(None, now()) as session:
+        begin_epoch(session, (), now())
+        marker = {"made": now().isoformat(), "at": now().isoformat(timespec="seconds"), "whole": False}
+        session.add(SecretRow(name=RESTORED, value=json.dumps(marker).encode()))
+    return db
+
+
+@pytest.fixture
+def copy(db: Database, tmp_path: Path) -> Callable[[], Path]:
+    """Copy the register as it is now."""
+
+    def make() -> Path:
+        db.outside_transaction("PRAGMA wal_checkpoint(TRUNCATE)")
+        return Path(shutil.copytree(db.path.parent, tmp_path / "copy"))
+
+    return make
+
+
+def given(found) -> list[int]:
+    return [one.came_back.changes for one in found.taken if one.came_back is not None]
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("size", [give_back._ANSWER, 4_000])
+def test_what_was_lost_comes_back_in_the_same_sending(db: Database, hub: Hub, copy, monkeypatch, size: int) -> None:
+    monkeypatch.setattr(give_back, "_ANSWER", size)
+    people(db, 2)
+    sync(db)
+    folder = copy()
+    people(db, 6, 3)
+    sync(db)
+    before, lines, lost = names(db), history(hub), last_seq(db)
+    db.engine.dispose()
+    again = restored(folder)
+    assert len(names(again)) == 2 and unsure_since(again) is not None
+    lost -= last_seq(again)
+    people(again, 1, 20)  # work goes on before anybody thinks of the district
+    found = sync(again)
+    assert found.trouble is None and found.waiting == 0 == unsent(again)
+    parts = given(found)
+    assert sum(parts) == lost and all(parts)
+    assert len(parts) == 1 if size > 4_000 else len(parts) > 1
+    assert {key: name for key, name in names(again).items() if key in before} == before
+    assert len(names(again)) == 9 == records(hub)
+    assert unsure_since(again) is None, "numbers of papers are sure again"
+    assert history(hub) > lines
+    people(again, 1, 30)
+    assert given(sync(again)) == [], "nothing more is asked for"
+    again.engine.dispose()
+
+
+@pytest.mark.timeout(120)
+def test_a_copy_that_lacks_nothing_is_told_so(db: Database, hub: Hub, copy) -> None:
+    people(db, 2)
+    sync(db)
+    folder = copy()
+    db.engine.dispose()
+    again = restored(folder)
+    found = sync(again)
+    assert given(found) == [0] and unsure_since(again) is None
+    assert records(hub) == 2
+    again.engine.dispose()
+
+
+@pytest.mark.timeout(120)
+def test_a_district_that_never_heard_of_it_gives_nothing(db: Database, hub: Hub, copy) -> None:
+    people(db, 2)
+    folder = copy()
+    db.engine.dispose()
+    again = restored(folder)
+    assert given(sync(again)) == [0] and records(hub) == 2
+    assert unsure_since(again) is None
+    again.engine.dispose()
