@@ -40,6 +40,7 @@ from covidstation.db.rows import (
     DownLineRow,
     DownStreamRow,
     JournalStateRow,
+    ReceiptRow,
     Synced,
 )
 from covidstation.db.vanished import vanished
@@ -320,9 +321,15 @@ def _item_value(name: str, value: Any) -> Any:
 
 
 def read_so_far(session: Session, most: int = 8) -> dict[str, int]:
-    """How far the district's lines were read, for the newest epochs of the district: `about.down` (format, §2)."""
+    """How far the district's lines were read, for the newest epochs of the district: `about.down` (format, §2).
+
+    The epoch of the last receipt is among them though nothing of it was read: a district that was restored to before it
+    hears so that it was there, whatever the clocks say.
+    """
     query = select(DownStreamRow.epoch, DownStreamRow.upto).order_by(DownStreamRow.n.desc()).limit(most)
-    return {epoch: upto for epoch, upto in session.execute(query)}
+    found = {epoch: upto for epoch, upto in session.execute(query)}
+    heard = session.scalars(select(ReceiptRow.hub_epoch).order_by(ReceiptRow.n.desc()).limit(1)).first()
+    return found if heard is None else {heard: 0} | found
 
 
 def set_aside(session: Session, most: int = 64) -> dict[str, list[list[Any]]]:

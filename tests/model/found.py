@@ -96,6 +96,15 @@ FOUND: dict[str, list[Step]] = {
         ("edit", 0, "father_name", "Bản Nậm Ngá"),
         ("talk", 0),
     ],
+    "a district restored twice from a copy that knew nobody, the first time with a clock ten years ahead": [
+        ("add_person", 0, "Giàng A Páo"),
+        ("copy_hub",),
+        ("skew_hub", 3650),
+        ("restore_hub", 0),
+        ("talk", 0),
+        ("talk", 0),
+        ("restore_hub", 0),
+    ],
     "whole 3": [
         ("add_person", 0, "Giàng A Páo"),
         ("add_person", 1, "Lò Thị Mai"),

@@ -38,7 +38,7 @@ def remember_contact(
     station.contact_at, station.carrier = utc(now), carrier
     kept = {name: value for name, value in about.items() if name != "audit"}
     station.about = kept if len(to_json(kept)) <= MOST_ABOUT else {}
-    current, read = open_stream(session, station_n), _read_down(about)
+    current, read = open_stream(session, station_n), read_down(about)
     if "down" in about:
         read.setdefault(current.epoch, 0)  # a new computer that has nothing of ours names no epoch
     for hub_epoch, upto in read.items():
@@ -48,7 +48,7 @@ def remember_contact(
     session.flush()
 
 
-def _read_down(about: Mapping[str, Any]) -> dict[str, int]:
+def read_down(about: Mapping[str, Any]) -> dict[str, int]:
     """What it says of our lines; nothing when it cannot be read."""
     try:
         found = Fields(dict(about)).numbers("down", MOST_EPOCHS)

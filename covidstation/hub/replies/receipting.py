@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from covidstation.errors import UserError
 from covidstation.hub.database.certificates import readers
 from covidstation.hub.database.store import Hub, utc
+from covidstation.hub.down.contact import read_down
 from covidstation.hub.down.stream import down_bundles, open_stream
 from covidstation.hub.figures.stations import staged_ranges, stations_in_force
 from covidstation.hub.rows import DownStreamRow, EnrolmentRow, OperationRow, StationRow, StreamRow
@@ -69,11 +70,16 @@ def build_receipt(session: Session, hub: Hub, station: StationRow, stream: Strea
 
 
 def _former_epochs(session: Session, hub: Hub, station: StationRow) -> dict[str, int]:
-    """How far this hub knows what it said before it was restored: a station that holds more sends it back."""
+    """How far this hub knows what it said before it was restored: a station that holds more sends it back.
+
+    Of an epoch that only the station knows, 0: who has heard of it comes after it, and the station believes that.
+    """
     query = select(DownStreamRow.epoch, DownStreamRow.last_seq).where(
         DownStreamRow.station == station.n, DownStreamRow.epoch != hub.epoch
     )
-    return {epoch: last for epoch, last in session.execute(query.limit(MOST_EPOCHS))}
+    known = {epoch: last for epoch, last in session.execute(query.limit(MOST_EPOCHS))}
+    heard = [epoch for epoch in read_down(station.about or {}) if epoch not in (hub.epoch, *known)]
+    return known | dict.fromkeys(heard[: MOST_EPOCHS - len(known)], 0)
 
 
 def export_answers(hub: Hub, folder: Path, *, now: datetime) -> Iterator[Written]:

@@ -25,6 +25,7 @@ from covidstation.services.exchange.enrolment import (
 from covidstation.services.exchange.given_back import CameBack, take_given_back
 from covidstation.services.exchange.receipts import apply_receipt
 from covidstation.services.exchange.station_keys import former_hubs, reading_keys
+from covidstation.services.exchange.word import tell_anyway
 from covidstation.services.rights import needs
 from covidstation.sync.bundle import OpenedBundle, Sender, open_bundle, read_header
 from covidstation.sync.carriers import usb
@@ -148,10 +149,16 @@ def _take_receipt(
     if is_late:
         return Import(name, Taken.ALREADY, hub=certificate.hub_name)
     receipt = read_receipt(bundle)
-    with db.write(by, now) as session:
-        rose = apply_receipt(session, receipt, certificate, now)
-        if rose:
-            note(session, AuditAction.IMPORT, detail={"what": "receipt", "to": receipt.upto})
+    try:
+        with db.write(by, now) as session:
+            rose = apply_receipt(session, receipt, certificate, now)
+            if rose:
+                note(session, AuditAction.IMPORT, detail={"what": "receipt", "to": receipt.upto})
+    except UserError as trouble:
+        if trouble.code == "receipt.old_hub":
+            with db.write(by, now) as session:
+                tell_anyway(session)
+        raise
     outcome = Taken.RECEIPT if rose else Taken.ALREADY
     return Import(name, outcome, upto=receipt.upto, hub=receipt.hub_name)
 

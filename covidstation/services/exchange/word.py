@@ -26,7 +26,8 @@ def has_word(session: Session) -> bool:
     """Whether there is something that no bundle has told yet."""
     word = _word(session)
     row = session.get(SecretRow, TOLD)
-    return bool(word["down"] or word["aside"]) and (row is None or json.loads(row.value) != word)
+    told = json.loads(row.value) if row is not None else None
+    return told == {} or (bool(word["down"] or word["aside"]) and told != word)
 
 
 def keep_told(session: Session) -> None:
@@ -52,9 +53,14 @@ def tell_again(session: Session) -> None:
         session.delete(row)
 
 
+def tell_anyway(session: Session) -> None:
+    """The district does not know that it was there later than it thinks: even that nothing was read is told."""
+    session.merge(SecretRow(name=TOLD, value=b"{}"))
+
+
 def _word(session: Session) -> dict[str, Any]:
     return {
         "epoch": session.get_one(JournalStateRow, 1).epoch,
-        "down": read_so_far(session),
+        "down": {epoch: upto for epoch, upto in read_so_far(session).items() if upto},
         "aside": set_aside(session),
     }
