@@ -50,6 +50,7 @@ from covidstation.services.rules.versions import RuleEdit
 from covidstation.services.station.founding import FoundingDraft, found_station
 from covidstation.services.station.record import change_setting, edit_station
 from covidstation.services.station.staff import DutyDraft, add_duty
+from tests.hostile.homes import household_forms
 from tests.hostile.stage import Form, Stage, texts_since
 from tests.services import outbreak, samples
 from tests.services.samples import NOW, STATION, TODAY, USER, catalog, edit_episode, f0, neighbour
@@ -119,7 +120,16 @@ def _away_again(stage: Stage, db: Database, draft: ReturnDraft) -> object:
 @cache
 def forms() -> Mapping[str, Form]:
     """All of them, by name."""
-    return {**_people(), **_watching(), **_treating(), **_leaving(), **_contacts(), **_papers(), **_station()}
+    return {
+        **_people(),
+        **_watching(),
+        **_treating(),
+        **_leaving(),
+        **_contacts(),
+        **_papers(),
+        **_station(),
+        **household_forms(),
+    }
 
 
 def _people() -> dict[str, Form]:

@@ -20,9 +20,10 @@ from covidstation.db.session import Database, make_engine
 from covidstation.domain.ops import decode_op
 from covidstation.domain.packs import PaperKind
 from covidstation.services.access.entrance import REGISTER
+from covidstation.services.households.moving import MoveDraft, move_people
 from covidstation.services.places import add_hamlet, add_sub_point
 from tests.services import outbreak, samples
-from tests.services.samples import NOW, USER, catalog
+from tests.services.samples import NOW, TODAY, USER, catalog
 
 LOCAL = NOW.replace(tzinfo=None)
 WHO: dict[str, Any] = {"by": None, "by_name": USER}
@@ -47,6 +48,8 @@ class Stage:
     follow_up: UUID
     hamlet: UUID
     sub_point: UUID
+    home: UUID  # a household of two
+    member: UUID  # of it, not its head
 
     @contextmanager
     def copied(self, to: Path) -> Iterator[Database]:
@@ -83,11 +86,15 @@ def set_stage(folder: Path) -> Stage:
     outbreak.deliver(db, (end.id,))
     order = outbreak.issue(db, PaperKind.ISOLATION_ORDER, one.id)
     giving = outbreak.hand_out(db, one)
+    head, member = (outbreak.came(db, hamlet, number) for number in (70, 71))
+    move = MoveDraft(people=(member.person_id,), household_id=head.household_id, day=TODAY)
+    move_people(db, move, now=NOW, **WHO)
     with db.read() as session:
         follow_up = session.scalars(select(FollowUpRow.id)).first()
     stage = Stage(
         folder, key, one.id, one.person_id, seen.visit.id, seen.alerts[0].id, giving, contact, order.id,
         deliveries_of(db, [end.id])[end.id].id, away.id, follow_up, hamlet, point,
+        head.household_id, member.person_id,
     )  # fmt: skip
     db.close()
     return stage

@@ -59,7 +59,7 @@ from covidstation.services.contacts.checks import ContactCheck, record_contact_c
 from covidstation.services.contacts.register import NewContact, add_contacts
 from covidstation.services.contacts.work import propose_household
 from covidstation.services.episodes import add_test
-from covidstation.services.households.coming import ArrivalDraft, BirthDraft, record_arrival, record_birth
+from covidstation.services.households.coming import ArrivalDraft, Arrived, BirthDraft, record_arrival, record_birth
 from covidstation.services.households.leaving import DepartureDraft, record_departure, undo_change
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered, unmark_delivered
 from covidstation.services.papers.issuing import Issued, issue_paper, void_paper
@@ -247,6 +247,12 @@ def _born_and_left(db: Database) -> None:
     record_birth(db, BirthDraft(household_id=home.household_id, person=child), catalog=catalog(), now=NOW, **WHO)
     left = DepartureDraft(people=(home.person_id,), day=TODAY, new_head=_child_of(db, home.household_id))
     undo_change(db, record_departure(db, left, now=NOW, **WHO).value, now=NOW, **WHO)
+
+
+def came(db: Database, hamlet_id: UUID, number: int) -> Arrived:
+    """That neighbour founds a household of their own."""
+    come = ArrivalDraft(hamlet_id=hamlet_id, person=replace(neighbour(number), household_id=None))
+    return record_arrival(db, come, catalog=catalog(), now=NOW, **WHO).value
 
 
 def _child_of(db: Database, household_id: UUID) -> UUID:

@@ -215,7 +215,7 @@ def mark_as_brought(window, desk, people) -> None:
 
 
 def send_the_report(window, desk) -> None:
-    key(Qt.Key.Key_5, ALT)
+    key(Qt.Key.Key_6, ALT)
     assert window.current().objectName() == "reports"
     tab_to("oxygen")
     write("1")

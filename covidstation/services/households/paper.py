@@ -16,6 +16,7 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
 
@@ -54,6 +55,7 @@ def band_words(first: int, end: int | None) -> str:
 
 
 @needs(Right.PRINT)
+@prints("population")
 def population_pdf(db: Database, day: date, *, catalog: Catalog, today: date) -> bytes:
     """A4: hamlets down, age bands and sexes across, their sums. Raises UserError households.day_future."""
     look = look_at_population(db, day, today=today, by_hamlet=True)

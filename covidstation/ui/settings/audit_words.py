@@ -116,6 +116,7 @@ _NOBODY: Final[Mapping[str, str]] = {
     "change": N_("ghi, sửa {tables}"),
     "print": N_("in giấy tờ"),
     "print.contact_sheets": N_("in phiếu theo dõi F1"),
+    "print.population": N_("in bảng nhân khẩu quản lý"),
     "print.case_reports": N_("in báo cáo ca bệnh"),
     "export": N_("xuất tệp"),
     "users": N_("đổi người dùng"),
