@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from covidstation.domain.age_groups import AgeGroups, parse_age_groups, read_age_groups
 from covidstation.domain.code_lists import (
     ConditionList,
     SymptomList,
@@ -129,6 +130,11 @@ class Catalog:
         return parse_follow_up_rules(_read(self.folder / "rules" / "follow_up.toml"))
 
     @cached_property
+    def age_groups(self) -> tuple[AgeGroups, ...]:
+        """Elders, small children and the ages of a table, by date."""
+        return parse_age_groups(_read(self.folder / "rules" / "age_groups.toml"))
+
+    @cached_property
     def quarantine_rules(self) -> tuple[QuarantineRule, ...]:
         """How long a contact (F1) keeps apart, by date."""
         return parse_quarantine_rules(_read(self.folder / "rules" / "quarantine.toml"))
@@ -237,6 +243,7 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.CONDITIONS: RuleBook("condition_lists", read_condition_list),
         Family.SYMPTOMS: RuleBook("symptom_lists", read_symptom_list),
         Family.CONSENT: RuleBook("consent_texts", read_consent_text),
+        Family.AGE_GROUPS: RuleBook("age_groups", read_age_groups),
         Family.RETENTION: RuleBook("retention_rules", read_retention_rule),
     }
 )

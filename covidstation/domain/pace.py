@@ -18,6 +18,7 @@ SLOT: Final = time(6, 30)  # the day's figures are closed then and due at seven
 SLOT_SECONDS: Final = 25 * 60
 AIM: Final = 8.0  # seconds that one bundle should take on the line: a cut loses no more
 LEAST, MOST = 64 << 10, 8 << 20  # bytes of one bundle
+DRIFT: Final = timedelta(minutes=10)  # of a PC's clock, before it is told
 
 Draw = Callable[[float, float], float]
 
@@ -26,6 +27,11 @@ def back_off(failures: int, asked: float = 0.0, draw: Draw = uniform) -> float:
     """Seconds until the next try after so many failures in a row; not before the district asked to."""
     most = min(LATEST, SOONEST * 2.0 ** min(failures, 10))
     return max(SOONEST, asked, draw(0.0, most))
+
+
+def worth_a_word(drift: timedelta) -> bool:
+    """Whether a clock is so far from the district's that somebody should set it."""
+    return abs(drift) > DRIFT
 
 
 def next_round(draw: Draw = uniform) -> float:

@@ -35,6 +35,7 @@ class Family(StrEnum):
     CONDITIONS = "conditions"  # codes of underlying diseases
     SYMPTOMS = "symptoms"  # codes of symptoms
     CONSENT = "consent"  # what is read out before a yes or a no
+    AGE_GROUPS = "age_groups"  # elders, small children, the ages of a table
     RETENTION = "retention"  # how long whose records are kept
 
 

@@ -24,6 +24,7 @@ FAMILIES: Final[Mapping[Family, str]] = {
     Family.CONDITIONS: N_("Mã bệnh nền"),
     Family.SYMPTOMS: N_("Mã triệu chứng"),
     Family.CONSENT: N_("Lời hỏi ý"),
+    Family.AGE_GROUPS: N_("Mốc tuổi"),
     Family.RETENTION: N_("Thời hạn lưu"),
 }
 KEYS: Final[Mapping[str, str]] = {
@@ -112,6 +113,9 @@ KEYS: Final[Mapping[str, str]] = {
     "case_hours": N_("Khai báo ca bệnh trong (giờ)"),
     "death_hours": N_("Khai báo tử vong trong (giờ)"),
     "icd10": N_("Mã ICD-10"),
+    "elder_from": N_("Người cao tuổi: từ đủ (tuổi)"),
+    "child_below": N_("Trẻ nhỏ: dưới (tuổi)"),
+    "band_starts": N_("Nhóm tuổi của bảng bắt đầu từ"),
 }
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "when": {

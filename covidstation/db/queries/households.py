@@ -19,13 +19,12 @@ from covidstation.db.queries.places import hamlet_words
 from covidstation.db.queries.residence import aged, dead_of_illness, lives_here, on_record
 from covidstation.db.rows import DutyRow, EpisodeRow, HamletRow, HouseholdRow, PersonRow
 from covidstation.db.session import Database
+from covidstation.domain.age_groups import AgeGroups
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.people import Sex
 from covidstation.domain.residence import Relation
 
-ELDER: Final = 60  # years: Luật Người cao tuổi 39/2009/QH12, Điều 2
-CHILD: Final = 6  # years: whom the law gives a health insurance card for children (Luật BHYT 25/2008/QH12, Điều 12)
 _PART: Final = 400
 
 
@@ -34,7 +33,7 @@ class HouseholdView(StrEnum):
 
     LIVED_IN = "lived_in"
     ALONE = "alone"
-    ELDERS = "elders"  # nobody under ELDER
+    ELDERS = "elders"  # nobody younger
     NO_HEAD = "no_head"
     EMPTY = "empty"
 
@@ -68,7 +67,7 @@ class HouseholdLine:
     address: str
     people: int
     elders: int
-    children: int  # below CHILD
+    children: int  # small ones
     temporary: int
     cases: int
     phone: str  # of the head
@@ -125,8 +124,8 @@ _NAMED = func.coalesce(_Head.full_name, HouseholdRow.head_name)
 class HouseholdList:
     """A list of households: the keys at once, the lines as they come into sight."""
 
-    def __init__(self, db: Database, keys: array[int], day: date) -> None:
-        self._db, self._keys, self._day = db, keys, day
+    def __init__(self, db: Database, keys: array[int], day: date, ages: AgeGroups) -> None:
+        self._db, self._keys, self._day, self._ages = db, keys, day, ages
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -137,7 +136,7 @@ class HouseholdList:
         found: dict[int, HouseholdLine] = {}
         with self._db.read() as session:
             for at in range(0, len(keys), _PART):
-                found |= _lines(session, keys[at : at + _PART], self._day)
+                found |= _lines(session, keys[at : at + _PART], self._day, self._ages)
         return [found[key] for key in keys if key in found]
 
 
@@ -146,11 +145,12 @@ def list_households(
     wanted: HouseholdFilter,
     *,
     day: date,
+    ages: AgeGroups,
     sort: HouseholdSort = HouseholdSort.HEAD,
     descending: bool = False,
 ) -> HouseholdList:
     """The households filtered and sorted; `day` is today, by which ages are counted."""
-    counted = _counted(day).subquery()
+    counted = _counted(day, ages).subquery()
     people = func.coalesce(counted.c.people, 0)
     head = func.coalesce(counted.c.head_key, HouseholdRow.head_name)  # from the same index: no row of a person is read
     orders: dict[HouseholdSort, tuple[Any, ...]] = {
@@ -168,12 +168,12 @@ def list_households(
         .order_by(*order)
     )
     with db.read() as session:
-        return HouseholdList(db, array("q", session.scalars(query)), day)
+        return HouseholdList(db, array("q", session.scalars(query)), day, ages)
 
 
-def count_households(db: Database, *, day: date) -> dict[HouseholdView, int]:
+def count_households(db: Database, *, day: date, ages: AgeGroups) -> dict[HouseholdView, int]:
     """How many are in which view."""
-    counted = _counted(day).subquery()
+    counted = _counted(day, ages).subquery()
     sums = [func.coalesce(func.sum(case((_viewed(view, counted), 1), else_=0)), 0) for view in HouseholdView]
     query = select(*sums).select_from(HouseholdRow).outerjoin(counted, counted.c.household_id == HouseholdRow.id)
     with db.read() as session:
@@ -181,9 +181,9 @@ def count_households(db: Database, *, day: date) -> dict[HouseholdView, int]:
     return dict(zip(HouseholdView, map(int, found), strict=True))
 
 
-def _counted(day: date) -> Select[Any]:
+def _counted(day: date, ages: AgeGroups) -> Select[Any]:
     """How many live in each household, and how many of them are elders."""
-    elder = case((aged(ELDER, day), 1), else_=0)
+    elder = case((aged(ages.elder_from, day), 1), else_=0)
     counted: Any = (
         select(
             PersonRow.household_id,
@@ -222,7 +222,7 @@ def _conditions(wanted: HouseholdFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _lines(session: Session, keys: Sequence[int], day: date) -> dict[int, HouseholdLine]:
+def _lines(session: Session, keys: Sequence[int], day: date, ages: AgeGroups) -> dict[int, HouseholdLine]:
     case_open = select(EpisodeRow.person_id).where(EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value).scalar_subquery()
     here = and_(PersonRow.household_id == HouseholdRow.id, lives_here())
     query = (
@@ -234,8 +234,8 @@ def _lines(session: Session, keys: Sequence[int], day: date) -> dict[int, Househ
             hamlet_words().label("hamlet"),
             HouseholdRow.address,
             func.count(PersonRow.id).label("people"),
-            func.coalesce(func.sum(case((aged(ELDER, day), 1), else_=0)), 0).label("elders"),
-            func.coalesce(func.sum(case((not_(aged(CHILD, day)), 1), else_=0)), 0).label("children"),
+            func.coalesce(func.sum(case((aged(ages.elder_from, day), 1), else_=0)), 0).label("elders"),
+            func.coalesce(func.sum(case((not_(aged(ages.child_below, day)), 1), else_=0)), 0).label("children"),
             func.coalesce(func.sum(case((PersonRow.living == "TEMPORARY", 1), else_=0)), 0).label("temporary"),
             func.coalesce(func.sum(case((PersonRow.id.in_(case_open), 1), else_=0)), 0).label("cases"),
             func.coalesce(_Head.phone, "").label("phone"),

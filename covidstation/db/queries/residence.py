@@ -152,14 +152,8 @@ def _deaths(session: Session, people: Sequence[UUID]) -> dict[UUID, date]:
     return {person: day for person, day in session.execute(query) if day is not None}
 
 
-def moves_of_person(db: Database, person_id: UUID) -> tuple[Moved, ...]:
-    """Where somebody lived, the newest change first."""
-    with db.read() as session:
-        return moves_in(session, person_id)
-
-
 def moves_in(session: Session, person_id: UUID) -> tuple[Moved, ...]:
-    """The same inside another question's snapshot."""
+    """Where somebody lived, the newest change first; inside another question's snapshot."""
     return _moves(session, ResidenceRow.person_id == person_id)
 
 

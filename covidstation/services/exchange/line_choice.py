@@ -16,6 +16,7 @@ from uuid import UUID
 from covidstation.db.queries.station import get_setting
 from covidstation.db.rows import JournalStateRow, SettingRow
 from covidstation.db.session import Database
+from covidstation.domain.pace import worth_a_word
 from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.errors import Refused, UserError
@@ -23,6 +24,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.exchange.about import about_station
 from covidstation.services.exchange.enrolment import get_certificate, identity_of
 from covidstation.services.exchange.line_look import is_line_up
+from covidstation.services.exchange.line_state import addresses
 from covidstation.services.exchange.packing import pack_next
 from covidstation.services.rights import needs
 from covidstation.sync.bundle import Sender, open_bundle, read_header
@@ -32,7 +34,6 @@ from covidstation.sync.http import DIRECT, Line, Reply
 from covidstation.sync.identity import Identity, key_id
 from covidstation.sync.refusals import BundleRefused
 
-DRIFT: Final = timedelta(minutes=10)  # as for a sending
 BRIEF: Final = (8.0, 20.0)  # seconds to be let in, and of silence: somebody looks at the screen
 AUTO, URL, PROXY = "auto_sync", "hub_url", "proxy"
 
@@ -157,10 +158,7 @@ def try_line(db: Database, choice: LineChoice, *, now: datetime) -> LineFound:
     certificate = get_certificate(db)
     if certificate is None:
         raise UserError("enrol.not_yet")
-    url = choice.url.strip()
-    urls = (url,) if url else certificate.urls
-    if not urls:
-        raise UserError("wire.no_address")
+    urls = addresses(choice.url, certificate)
     with db.read() as session:
         state = session.get_one(JournalStateRow, 1)
         waiting = state.last_seq - state.received_upto
@@ -178,7 +176,7 @@ def try_line(db: Database, choice: LineChoice, *, now: datetime) -> LineFound:
         raise
     _check_who(reply, certificate, identity)
     drift = now - reply.hub_time if reply.hub_time is not None else timedelta()
-    return LineFound(reply.url, reply.seconds, waiting, drift if abs(drift) > DRIFT else None)
+    return LineFound(reply.url, reply.seconds, waiting, drift if worth_a_word(drift) else None)
 
 
 def _check_who(reply: Reply, certificate: Certificate, identity: Identity) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from covidstation.db.key_file import replace_file
 from covidstation.domain.canonical import decode
 from covidstation.errors import UserError
+from covidstation.sync.enrolment import Certificate
 
 FILE: Final = "line.json"
 MOST: Final = 64 << 10  # bytes
@@ -80,3 +81,14 @@ def _moment(text: object) -> datetime | None:
     if moment.tzinfo is None:
         raise ValueError("a moment needs its zone")
     return moment
+
+
+def addresses(own: str, certificate: Certificate) -> tuple[str, ...]:
+    """Where the district is: at the address that the station's head has set, else at those of the certificate.
+
+    Raises UserError wire.no_address.
+    """
+    urls = (own.strip(),) if own.strip() else certificate.urls
+    if not urls:
+        raise UserError("wire.no_address")
+    return urls

@@ -27,7 +27,7 @@ from covidstation.db.queries.station import get_setting
 from covidstation.db.rows import AuditRow, BatchRow, JournalStateRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
-from covidstation.domain.pace import SOONEST, back_off, new_speed, next_round, slice_size
+from covidstation.domain.pace import SOONEST, back_off, new_speed, next_round, slice_size, worth_a_word
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
@@ -35,7 +35,7 @@ from covidstation.services.exchange import outbox
 from covidstation.services.exchange.about import about_station
 from covidstation.services.exchange.answers import Import, Taken, Trusted, take_one
 from covidstation.services.exchange.enrolment import get_certificate, identity_of
-from covidstation.services.exchange.line_state import LineState, keep_line, read_line
+from covidstation.services.exchange.line_state import LineState, addresses, keep_line, read_line
 from covidstation.services.exchange.packing import Part, pack_next
 from covidstation.services.exchange.rekeying import asked_rekey, shown_certificate
 from covidstation.services.exchange.station_keys import SIGNED, secret_of
@@ -53,7 +53,6 @@ log = logging.getLogger(__name__)
 LOCK: Final = "line.hold"
 PACKED: Final = 4  # lines before packing are about so many times larger than the bundle
 MOST_ROUNDS: Final = 200
-DRIFT: Final = timedelta(minutes=10)  # of a PC's clock, before it is told
 FORGOTTEN: Final = frozenset({"bundle.unknown_sender", "bundle.foreign"})  # what a hub says that has lost keys
 NEWS: Final = frozenset({Taken.RECEIPT, Taken.DOWN, Taken.GIVEN_BACK, Taken.CERTIFICATE})
 Heard = Callable[[int, int], object]
@@ -157,12 +156,8 @@ def _changed(found: Synced) -> Sequence[Kind]:
 
 
 def _line_of(db: Database, certificate: Certificate) -> Line:
-    """To the address that the station's head has set, else to those of the certificate."""
-    own, proxy = get_setting(db, "hub_url").strip(), get_setting(db, "proxy").strip()
-    urls = (own,) if own else certificate.urls
-    if not urls:
-        raise UserError("wire.no_address")
-    return Line(urls, authority=certificate.tls_authority, proxy=proxy)
+    urls = addresses(get_setting(db, "hub_url"), certificate)
+    return Line(urls, authority=certificate.tls_authority, proxy=get_setting(db, "proxy").strip())
 
 
 def _keep_failure(folder: Path, state: LineState, trouble: UserError, now: datetime) -> None:
@@ -378,7 +373,7 @@ def _drift(talk: _Talk, reply: Reply) -> timedelta | None:
         return talk.found.drift
     drift = talk.moment() - reply.hub_time
     talk.state = replace(talk.state, drift=drift.total_seconds())
-    return drift if abs(drift) > DRIFT else None
+    return drift if worth_a_word(drift) else None
 
 
 def _settle(talk: _Talk, later: float) -> None:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from covidstation.db.queries.households import (
-    ELDER,
     HouseholdFilter,
     HouseholdLine,
     HouseholdList,
@@ -17,6 +16,7 @@ from covidstation.db.queries.households import (
     list_households,
 )
 from covidstation.db.queries.population import population_on
+from covidstation.domain.age_groups import AgeGroups, age_groups_on
 from covidstation.domain.citizen import grouped
 from covidstation.i18n import _, ngettext
 from covidstation.services.changes import Kind
@@ -41,7 +41,7 @@ class HouseholdsPage(RegisterPage[HouseholdLine]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "households", _("Hộ, địa bàn"), HouseholdSort.HAMLET)
-        self.model = RecordModel(desk.tasks, household_columns(), self)
+        self.model = RecordModel(desk.tasks, household_columns(self._ages), self)
         self.table = Table("households_table", _("Danh sách hộ"), self.model)
         titles = (
             (HouseholdView.LIVED_IN, _("Đang có người ở")),
@@ -79,6 +79,7 @@ class HouseholdsPage(RegisterPage[HouseholdLine]):
             self._desk.register.db,
             HouseholdFilter(HouseholdView(self.views.value()), self.hamlet.value(), self.typed.value()),
             day=self._desk.now().date(),
+            ages=self._ages(),
             sort=HouseholdSort(self._sort),
             descending=self._descending,
         )
@@ -86,7 +87,11 @@ class HouseholdsPage(RegisterPage[HouseholdLine]):
     def counts(self) -> Callable[[], tuple[dict[HouseholdView, int], int]]:
         """How many households are in which view, and how many people the station manages."""
         db, today = self._desk.register.db, self._desk.now().date()
-        return lambda: (count_households(db, day=today), population_on(db, today, by_hamlet=False).total)
+        ages = self._ages()
+        return lambda: (count_households(db, day=today, ages=ages), population_on(db, today, by_hamlet=False).total)
+
+    def _ages(self) -> AgeGroups:
+        return age_groups_on(self._desk.catalog.age_groups, self._desk.now().date())
 
     def show_counts(self, found: tuple[dict[HouseholdView, int], int]) -> None:
         """Into the views and the title."""
@@ -114,13 +119,13 @@ class HouseholdsPage(RegisterPage[HouseholdLine]):
         run_dialog(self._desk, dialog, _("Đã thêm hộ"))
 
 
-def household_columns() -> tuple[Column[HouseholdLine], ...]:
+def household_columns(ages: Callable[[], AgeGroups]) -> tuple[Column[HouseholdLine], ...]:
     """The head first; who needs looking after beside the number of people."""
     return (
         Column("head", _("Chủ hộ"), _head, 220, sort=HouseholdSort.HEAD.value),
         Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 130, sort=HouseholdSort.HAMLET.value),
         Column("people", _("Người"), lambda line: Cell(f"{line.people}"), 64, "right", sort=HouseholdSort.PEOPLE.value),
-        Column("who", _("Trong đó"), _who, 310),
+        Column("who", _("Trong đó"), lambda line: _who(line, ages()), 310),
         Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 120),
         Column("address", _("Địa chỉ"), lambda line: Cell(line.address, ink="muted"), sort=HouseholdSort.ADDRESS.value),
     )
@@ -130,13 +135,15 @@ def _head(line: HouseholdLine) -> Cell:
     return Cell(line.head, "name") if line.head else Cell(_("chưa ghi chủ hộ"), "hint_strong", "warn", icon="alert")
 
 
-def _who(line: HouseholdLine) -> Cell:
+def _who(line: HouseholdLine, ages: AgeGroups) -> Cell:
     """F0 first, in danger's colour, then elders, small children, those who stay for a time."""
     told: list[Any] = [
-        ngettext("{n} trẻ dưới 6 tuổi", "{n} trẻ dưới 6 tuổi", line.children).format(n=line.children)
+        ngettext("{n} trẻ dưới {age} tuổi", "{n} trẻ dưới {age} tuổi", line.children).format(
+            n=line.children, age=ages.child_below
+        )
         if line.children
         else "",
-        _("{n} từ {age} tuổi").format(n=line.elders, age=ELDER) if line.elders else "",
+        _("{n} từ {age} tuổi").format(n=line.elders, age=ages.elder_from) if line.elders else "",
         _("{n} tạm trú").format(n=line.temporary) if line.temporary else "",
     ]
     words = " · ".join(filter(None, told))

@@ -13,7 +13,7 @@ from covidstation.domain.people import Sex
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.households.paper import BANDS, PopulationLook, look_at_population, population_pdf
+from covidstation.services.households.paper import PopulationLook, look_at_population, population_pdf
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.papers.handing import hand_out
@@ -93,7 +93,7 @@ class PopulationDialog(Dialog):
         if day is None:
             return
         desk, today = self._desk, self._desk.now().date()
-        op = partial(look_at_population, desk.register.db, day, self.hamlet.value(), today=today)
+        op = partial(look_at_population, desk.register.db, day, self.hamlet.value(), catalog=desk.catalog, today=today)
         desk.ask(self, op, self._show, self._failed)
 
     def _show(self, look: PopulationLook) -> None:
@@ -102,7 +102,7 @@ class PopulationDialog(Dialog):
             choices: list[tuple[UUID | None, str]] = [(one.id, one.title) for one in look.hamlets]
             self.hamlet.set_choices([(None, _("Cả xã")), *choices])
         found = look.population
-        lines = [_line(look, _band(first, end), first, end) for first, end in BANDS]
+        lines = [_line(look, _band(first, end), first, end) for first, end in look.spans]
         unknown = found.total - sum(line.total for line in lines)
         men, women = found.count(sex=Sex.MALE), found.count(sex=Sex.FEMALE)
         if unknown:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from covidstation.domain.pace import worth_a_word
 from covidstation.i18n import _, moment_text
 from covidstation.messages import sentence
 from covidstation.services.exchange.line_look import LineLook
@@ -17,8 +18,6 @@ from covidstation.ui.parts.labels import ElidedLabel, Glyph, Line, label
 from covidstation.ui.status_parts import drift_text
 from covidstation.ui.sync.words import size_text
 from covidstation.ui.sync.worker import Sending
-
-DRIFT = timedelta(minutes=10)
 
 
 class LinePanel(QWidget):
@@ -122,9 +121,7 @@ class LinePanel(QWidget):
 
     def _drift(self) -> str:
         drift = timedelta(seconds=self._look.state.drift)
-        if abs(drift) <= DRIFT:
-            return ""
-        return drift_text(drift)
+        return drift_text(drift) if worth_a_word(drift) else ""
 
     def _moment(self, moment: datetime) -> str:
         return moment_text(moment.astimezone(self._now.tzinfo), self._now.date())
