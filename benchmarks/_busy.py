@@ -40,7 +40,7 @@ from covidstation.services.contacts.register import NewContact, add_contacts
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
 from covidstation.services.papers.issuing import issue_paper
 from covidstation.services.reports.daily import Typed, freeze_report
-from covidstation.services.station.staff import DutyDraft, add_duty
+from covidstation.services.staff import DutyDraft, add_duty
 
 NOW = datetime(2022, 3, 10, 6, 45, tzinfo=timezone(timedelta(hours=7)))
 NURSE = "Lò Thị Mai"

@@ -31,7 +31,7 @@ from covidstation.paths import resources
 from covidstation.services.access.opening import open_register
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.papers.issuing import issue_paper, paper_pdf
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.services.station.setup import found_register
 from covidstation.services.training.seed import make_commune, seed_training
 

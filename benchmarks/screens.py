@@ -22,7 +22,7 @@ from benchmarks.measure import report, wall_and_cpu
 from covidstation.catalog import Catalog
 from covidstation.db.queries.episodes import EpisodeFilter, list_episodes
 from covidstation.services.access.opening import Register
-from covidstation.services.upkeep.status import preferences_of
+from covidstation.services.status import preferences_of
 from covidstation.ui.desk import Desk
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.main import MainWindow

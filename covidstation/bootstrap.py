@@ -42,7 +42,7 @@ from covidstation.services.access.entrance import (
     is_training_folder,
     look_at_folder,
 )
-from covidstation.services.station.preferences import Preferences, keep_preferences, read_preferences
+from covidstation.services.preferences import Preferences, keep_preferences, read_preferences
 from covidstation.ui.look.qt_words import QtWords
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.parts.mnemonics import Mnemonics

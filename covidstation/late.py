@@ -19,7 +19,7 @@ from covidstation import log
 from covidstation.errors import UserError
 from covidstation.i18n import _, moment_text
 from covidstation.paths import resources
-from covidstation.services.station.preferences import Preferences
+from covidstation.services.preferences import Preferences
 
 if TYPE_CHECKING:
     from covidstation.catalog import Catalog
@@ -53,8 +53,8 @@ def open_register(
     folder: Path, passphrase: str, user: str | None, own: str, now: datetime
 ) -> tuple[Register, Preferences]:
     """On the database thread: see `services.access.opening.open_register`; with how the window should look."""
+    from covidstation.services import status  # noqa: PLC0415  (see the module)
     from covidstation.services.access import opening  # noqa: PLC0415  (see the module)
-    from covidstation.services.upkeep import status  # noqa: PLC0415  (see the module)
 
     register = opening.open_register(folder, passphrase, user=user, own=own, now=now)
     log.log.info("unlocked")
@@ -63,8 +63,8 @@ def open_register(
 
 def open_to_read(folder: Path, passphrase: str, user: str | None, now: datetime) -> tuple[Register, Preferences]:
     """On the database thread: see `services.copies.rescue.open_to_read`."""
+    from covidstation.services import status  # noqa: PLC0415  (see the module)
     from covidstation.services.copies import rescue  # noqa: PLC0415  (see the module)
-    from covidstation.services.upkeep import status  # noqa: PLC0415  (see the module)
 
     register = rescue.open_to_read(folder, passphrase, user=user, now=now)
     return register, status.preferences_of(register, catalog(), now.date())

@@ -34,9 +34,9 @@ from covidstation.services.copies.backup import back_up
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.exchange.bundles import Taken, export_changes, import_files
 from covidstation.services.papers.issuing import Issued, issue_one, kind_on, missing_papers, void_paper
+from covidstation.services.record import change_setting
 from covidstation.services.reports.notices import mark_entered, notices_due
 from covidstation.services.station.founding import FoundingDraft, found_station
-from covidstation.services.station.record import change_setting
 
 NOW: Final = datetime(2026, 7, 16, 8, 20, 41, tzinfo=timezone(timedelta(hours=7)))
 PASSPHRASE: Final = "nuoc chay da mon"

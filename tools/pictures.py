@@ -30,9 +30,9 @@ from covidstation.errors import UserError
 from covidstation.messages import sentence
 from covidstation.paths import resources
 from covidstation.services.access.entrance import entrants
-from covidstation.services.station.preferences import Preferences
+from covidstation.services.preferences import Preferences
 from covidstation.services.station.setup import keep_setup_draft
-from covidstation.services.upkeep.status import preferences_of
+from covidstation.services.status import preferences_of
 from covidstation.ui.desk import Desk
 from covidstation.ui.look.theme import Choice, Theme
 from covidstation.ui.main import MainWindow

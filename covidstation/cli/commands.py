@@ -45,13 +45,13 @@ from covidstation.services.exchange.bundles import Taken, export_changes, import
 from covidstation.services.files import keep_file
 from covidstation.services.papers.issuing import Issued, issue_missing
 from covidstation.services.pictures import read_picture
+from covidstation.services.record import change_setting
 from covidstation.services.reports.daily import daily_report, freeze_report, frozen_report, kept_typed
 from covidstation.services.reports.sheet import write_report_pdf, write_report_xlsx
 from covidstation.services.scans import look_at_scan
 from covidstation.services.station.founding import FoundingDraft, commune_of, found_station
-from covidstation.services.station.record import change_setting
+from covidstation.services.status import station_status
 from covidstation.services.upkeep.check import check_register
-from covidstation.services.upkeep.status import station_status
 from covidstation.settings import SETTINGS
 
 Result = Mapping[str, Any]

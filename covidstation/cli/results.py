@@ -14,8 +14,8 @@ from covidstation.messages import sentence
 from covidstation.services.exchange.bundles import Export, Exported, Import, Taken
 from covidstation.services.papers.issuing import Issued
 from covidstation.services.scans import ScanLook, ScanOutcome
+from covidstation.services.status import Status
 from covidstation.services.upkeep.check import Finding
-from covidstation.services.upkeep.status import Status
 
 Result = dict[str, Any]
 

@@ -34,11 +34,11 @@ from covidstation.domain.rights import Right
 from covidstation.domain.rules import IsolationRule, RuleError, isolation_end, isolation_rule_on
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
+from covidstation.services.care.contact_ends import convert_contacts_in
 from covidstation.services.care.follow_up import remove_follow_up_in
 from covidstation.services.care.rows import check_seen
 from covidstation.services.care.triage import assess_in, assess_open_in
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.contacts.ends import convert_contacts_in
 from covidstation.services.people import put_person
 from covidstation.services.places import new_household
 from covidstation.services.rights import needs

@@ -18,11 +18,11 @@ from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.copies.backup import back_up, needs_backup
+from covidstation.services.preferences import Preferences
+from covidstation.services.record import change_setting
 from covidstation.services.reports.today import TodaysWork, todays_work
 from covidstation.services.scans import ScanLook, ScanOutcome, look_at_scan
-from covidstation.services.station.preferences import Preferences
-from covidstation.services.station.record import change_setting
-from covidstation.services.upkeep.status import preferences_of
+from covidstation.services.status import preferences_of
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.frame.loss import RecordWatch
 from covidstation.ui.frame.page import Page

@@ -8,8 +8,8 @@ from typing import Final
 
 from covidstation.i18n import _, moment_text, ngettext
 from covidstation.services.reports.daily import ReportState
+from covidstation.services.status import Status
 from covidstation.services.upkeep.notices import LEAST, LITTLE
-from covidstation.services.upkeep.status import Status
 from covidstation.ui.frame.status import MOST, State, StatusPart
 
 OLD: Final = timedelta(hours=24)

@@ -20,8 +20,8 @@ from covidstation.errors import UserError
 from covidstation.i18n import use_language
 from covidstation.services.exchange.bundles import export_changes
 from covidstation.services.papers.issuing import issue_paper
+from covidstation.services.record import change_setting
 from covidstation.services.station import founding
-from covidstation.services.station.record import change_setting
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from tests.services.district import EPOCH, STATION

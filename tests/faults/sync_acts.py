@@ -37,9 +37,10 @@ from covidstation.hub.database.store import DATABASE, Hub, Place, create_hub, op
 from covidstation.hub.rows import EnrolmentRow
 from covidstation.hub.stations.enrolling import enrol_station, look_at_request, renew_certificates
 from covidstation.services.access.opening import Register
+from covidstation.services.certificate import get_certificate
 from covidstation.services.exchange import outbox
 from covidstation.services.exchange.bundles import Taken, export_changes, import_files
-from covidstation.services.exchange.enrolment import get_certificate, write_enrolment
+from covidstation.services.exchange.enrolment import write_enrolment
 from covidstation.services.exchange.packing import chain_at
 from covidstation.services.exchange.wire import sync_now
 from covidstation.services.privacy.purge import PurgeOrder, purge_records

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QApplication
 from covidstation.db.queries.contact_sources import case_choices
 from covidstation.db.rows import DraftRow
 from covidstation.services.access.opening import open_register
-from covidstation.services.station.preferences import Preferences
+from covidstation.services.preferences import Preferences
 from covidstation.ui.desk import Desk
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.main import MainWindow

@@ -27,7 +27,6 @@ from covidstation.services.care.alerts import Answering, answer_alerts
 from covidstation.services.care.calls import CallDraft, log_call
 from covidstation.services.care.follow_up import finish_follow_up, remove_follow_up
 from covidstation.services.care.isolation import ChangeDraft, change_isolation
-from covidstation.services.care.line_list import save_rows
 from covidstation.services.care.medicines import give, take_back
 from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_outcome
 from covidstation.services.care.rounds import record_visit, void_visit
@@ -37,19 +36,20 @@ from covidstation.services.contacts.care import QuarantineLength, change_quarant
 from covidstation.services.contacts.checks import ContactCheck, record_contact_checks
 from covidstation.services.contacts.register import NewContact, add_contacts, edit_contact
 from covidstation.services.episodes import add_test, edit_f0, register_f0
+from covidstation.services.line_list import save_rows
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered, unmark_delivered
 from covidstation.services.papers.issuing import void_paper
 from covidstation.services.papers.packs import edit_pack
 from covidstation.services.people import edit_person, register_person
 from covidstation.services.places import add_hamlet, add_sub_point, rename_hamlet, rename_sub_point
 from covidstation.services.privacy.consent import record_consent
+from covidstation.services.record import change_setting, edit_station
 from covidstation.services.reports.daily import Typed, freeze_report
 from covidstation.services.reports.notices import mark_entered
 from covidstation.services.rules.shelf import keep_rule, rule_shelf
 from covidstation.services.rules.versions import RuleEdit
+from covidstation.services.staff import DutyDraft, add_duty
 from covidstation.services.station.founding import FoundingDraft, found_station
-from covidstation.services.station.record import change_setting, edit_station
-from covidstation.services.station.staff import DutyDraft, add_duty
 from tests.hostile.homes import household_forms
 from tests.hostile.stage import Form, Stage, texts_since
 from tests.services import outbreak, samples

@@ -27,19 +27,19 @@ from covidstation.domain.packs import PaperKind
 from covidstation.domain.text import clean
 from covidstation.printing.book import render_book
 from covidstation.printing.recovery import render_recovery
-from covidstation.services.care.f0_table import F0Selection, f0_list_pdf
-from covidstation.services.care.slips import print_medicine_slip
 from covidstation.services.contacts.sheets import contact_sheets_pdf
+from covidstation.services.papers.f0_table import F0Selection, f0_list_pdf
 from covidstation.services.papers.files import paper_pdf
 from covidstation.services.papers.handouts import commitment_pdf
 from covidstation.services.papers.sheets import print_patient_sheet, print_round_sheet
+from covidstation.services.papers.slips import print_medicine_slip
 from covidstation.services.people import edit_person
 from covidstation.services.privacy.consent import consent_pdf
+from covidstation.services.record import edit_station
 from covidstation.services.reports.case_report import case_reports_pdf
 from covidstation.services.reports.daily import Typed, freeze_report
 from covidstation.services.reports.sheet import report_pdf
 from covidstation.services.reports.today_sheet import work_sheet_pdf
-from covidstation.services.station.record import edit_station
 from tests.hostile.stage import Stage, set_stage
 from tests.hostile.strings import NASTY
 from tests.services import outbreak

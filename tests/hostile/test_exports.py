@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from covidstation.domain.text import clean, clean_block
 from covidstation.printing.person_file import FileSection
 from covidstation.services.privacy.person_file import _csv
-from covidstation.services.reports.tables import LONGEST, SheetTable, xlsx_bytes
+from covidstation.services.tables import LONGEST, SheetTable, xlsx_bytes
 from tests.hostile.strings import NASTY
 
 NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -101,5 +101,5 @@ def test_the_programs_writers_are_these_alone():
     assert found == {
         "covidstation/interop/five_parts.py",  # tests/interop attack it
         "covidstation/services/privacy/person_file.py",
-        "covidstation/services/reports/tables.py",
+        "covidstation/services/tables.py",
     }

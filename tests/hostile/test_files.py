@@ -15,8 +15,8 @@ from covidstation.domain.line_list import CELL_LIMIT, MOST_PASTED, MOST_ROWS, pa
 from covidstation.errors import UserError
 from covidstation.messages import sentence
 from covidstation.services.pictures import read_picture
+from covidstation.services.preferences import FILE, Preferences, keep_preferences, read_preferences
 from covidstation.services.station.founding import read_hamlets
-from covidstation.services.station.preferences import FILE, Preferences, keep_preferences, read_preferences
 from covidstation.services.station.setup import SETUP_DRAFT, keep_setup_draft, read_setup_draft
 from tests.hostile.strings import NASTY
 

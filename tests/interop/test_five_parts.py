@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from covidstation.domain.daily import NAMES
 from covidstation.interop.five_parts import COLUMNS, DayLines, Line, Part, Tables
 from covidstation.services.reports.sheet import WORDS
-from covidstation.services.reports.tables import csv_text
+from covidstation.services.tables import csv_text
 
 PAGE = (Path(__file__).parents[2] / "docs" / "csv-five-parts.md").read_text(encoding="utf-8")
 GOLDEN = (

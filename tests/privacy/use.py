@@ -17,15 +17,15 @@ from covidstation.db.queries.episodes import EpisodeFilter
 from covidstation.db.queries.people import find_people
 from covidstation.domain.packs import PaperKind
 from covidstation.services.access.opening import Register
-from covidstation.services.care.f0_table import F0Selection, f0_list_xlsx
 from covidstation.services.copies.backup import back_up
 from covidstation.services.drafts import keep_draft
 from covidstation.services.exchange.bundles import export_changes
 from covidstation.services.files import keep_file
+from covidstation.services.papers.f0_table import F0Selection, f0_list_xlsx
 from covidstation.services.papers.files import paper_pdf
 from covidstation.services.papers.issuing import issue_paper
+from covidstation.services.preferences import Preferences, keep_preferences
 from covidstation.services.privacy.person_file import FileRequest, Requester, person_file
-from covidstation.services.station.preferences import Preferences, keep_preferences
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.main import MainWindow

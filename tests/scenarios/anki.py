@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from covidstation.db.rows import PersonRow
 from covidstation.hub.rows import HubStateRow
 from covidstation.hub.stations.enrolling import renew_certificates
-from covidstation.services.exchange.enrolment import get_certificate
+from covidstation.services.certificate import get_certificate
 from tests.scenarios.carriers import bundle_in, damaged
 from tests.scenarios.district import District
 from tests.scenarios.forging import forged

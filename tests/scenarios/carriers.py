@@ -33,11 +33,12 @@ from covidstation.hub.intake.bundles import import_place
 from covidstation.hub.replies.receipting import export_answers
 from covidstation.hub.serve import application
 from covidstation.hub.stations.tls import server_files
+from covidstation.services.certificate import get_certificate
 from covidstation.services.exchange import wire
 from covidstation.services.exchange.about import about_station
 from covidstation.services.exchange.answers import Import, Trusted, take_one
 from covidstation.services.exchange.bundles import export_changes, import_files
-from covidstation.services.exchange.enrolment import get_certificate, identity_of
+from covidstation.services.exchange.enrolment import identity_of
 from covidstation.services.exchange.packing import pack_next
 from covidstation.sync import http
 from covidstation.sync.bundle import read_header

@@ -41,7 +41,6 @@ from covidstation.services.care.alerts import Answering, answer_alerts
 from covidstation.services.care.calls import CallDraft, log_call, void_call
 from covidstation.services.care.follow_up import finish_follow_up
 from covidstation.services.care.isolation import ChangeDraft, change_isolation
-from covidstation.services.care.line_list import LineListResult, save_rows
 from covidstation.services.care.medicines import GivingDraft, GivingItem, give, take_back
 from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_outcome
 from covidstation.services.care.rounds import Recorded, record_visit, void_visit
@@ -61,6 +60,7 @@ from covidstation.services.contacts.work import propose_household
 from covidstation.services.episodes import add_test
 from covidstation.services.households.coming import ArrivalDraft, Arrived, BirthDraft, record_arrival, record_birth
 from covidstation.services.households.leaving import DepartureDraft, record_departure, undo_change
+from covidstation.services.line_list import LineListResult, save_rows
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered, unmark_delivered
 from covidstation.services.papers.issuing import Issued, issue_paper, void_paper
 from covidstation.services.papers.packs import edit_pack
@@ -69,7 +69,7 @@ from covidstation.services.places import add_hamlet, add_sub_point
 from covidstation.services.reports.daily import DailyReport, Typed, freeze_report
 from covidstation.services.reports.notices import mark_entered
 from covidstation.services.rules.shelf import keep_rule, rule_shelf
-from covidstation.services.station.staff import DutyDraft, add_duty
+from covidstation.services.staff import DutyDraft, add_duty
 from tests.services.samples import NOW, TODAY, USER, catalog, f0, neighbour, positive_on, register
 
 WHO: dict[str, Any] = {"by": None, "by_name": USER}

@@ -26,7 +26,7 @@ from covidstation.messages import sentences
 from covidstation.services.changes import Kind
 from covidstation.services.episodes import add_test, register_f0
 from covidstation.services.people import edit_person, make_head, register_person
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from tests.services.samples import NOW, PAO, TODAY, catalog, edit_episode, f0, positive_on, register
 
 BY = UUID(int=9)

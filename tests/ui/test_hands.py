@@ -19,9 +19,9 @@ from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import EpisodeDraft, PathogenTest
 from covidstation.domain.people import PersonDraft
 from covidstation.services.episodes import F0Draft, register_f0
+from covidstation.services.preferences import Preferences
+from covidstation.services.record import change_setting
 from covidstation.services.reports.daily import frozen_report
-from covidstation.services.station.preferences import Preferences
-from covidstation.services.station.record import change_setting
 from covidstation.ui.main import MainWindow
 from covidstation.ui.reports import day_tab
 from tests.ui.village import NOW, catalog, desk, template, village

@@ -15,8 +15,8 @@ from covidstation.db.audit import first_fault
 from covidstation.db.queries.audit import AuditWanted, audit_lines, audit_list
 from covidstation.db.rows import AuditRow
 from covidstation.domain.audit import AuditAction
-from covidstation.services.station.preferences import Preferences, keep_preferences, read_preferences
-from covidstation.services.station.record import change_setting
+from covidstation.services.preferences import Preferences, keep_preferences, read_preferences
+from covidstation.services.record import change_setting
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.copied import Copied
 from covidstation.ui.frame.idle import IdleWatch, steady_seconds

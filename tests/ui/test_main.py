@@ -15,8 +15,8 @@ from covidstation.db.queries.station import counts
 from covidstation.db.queries.sync import Receipt, SyncState, sync_state
 from covidstation.services.changes import Kind
 from covidstation.services.drafts import drafts
-from covidstation.services.station.preferences import Preferences
-from covidstation.services.upkeep.status import Status
+from covidstation.services.preferences import Preferences
+from covidstation.services.status import Status
 from covidstation.ui.main import MainWindow, entries
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.settings.audit_words import phrase

@@ -23,9 +23,9 @@ from covidstation.domain.people import PersonDraft, Sex
 from covidstation.services.care.rounds import record_visit, round_list
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.papers.issuing import issue_paper
+from covidstation.services.preferences import Preferences
+from covidstation.services.record import change_setting
 from covidstation.services.reports.daily import frozen_report
-from covidstation.services.station.preferences import Preferences
-from covidstation.services.station.record import change_setting
 from covidstation.ui.main import MainWindow
 from covidstation.ui.papers import keeping
 from tests.ui.hands import write as commit

@@ -20,7 +20,7 @@ from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.services import rights
 from covidstation.services.care.rounds import record_visit
-from covidstation.services.station.preferences import Preferences
+from covidstation.services.preferences import Preferences
 from covidstation.ui.desk import Desk
 from covidstation.ui.main import MainWindow
 from covidstation.ui.needs import needed

@@ -15,8 +15,8 @@ from covidstation.db.rows import PersonRow, SecretRow
 from covidstation.db.session import Database
 from covidstation.hub.database.store import Hub
 from covidstation.hub.replies import give_back
+from covidstation.services.certificate import RESTORED
 from covidstation.services.copies.restore import begin_epoch, unsure_since
-from covidstation.services.exchange.enrolment import RESTORED
 from tests.services import samples
 from tests.wire.ends import history, last_seq, now, people, records, sync, unsent
 

@@ -21,10 +21,10 @@ from covidstation.hub.staff.audit import PROGRAM
 from covidstation.hub.stations.enrolling import enrol_station, look_at_request
 from covidstation.hub.stations.rotating import rotate_keys
 from covidstation.messages import sentence
+from covidstation.services.certificate import get_certificate
 from covidstation.services.exchange.bundles import Taken, export_changes, import_files
-from covidstation.services.exchange.enrolment import get_certificate
 from covidstation.services.exchange.rekeying import enrol_anew
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from tests.services.samples import CHEAP
 from tests.wire.ends import (
     PASSPHRASE,

@@ -19,8 +19,8 @@ from covidstation.hub.staff.audit import PROGRAM
 from covidstation.hub.stations.enrolling import SameCommune, enrol_station, look_at_request
 from covidstation.hub.stations.revoking import revoke_station
 from covidstation.hub.web import refusing
+from covidstation.services.certificate import get_certificate
 from covidstation.services.exchange.bundles import Exported, Taken, export_changes, import_files
-from covidstation.services.exchange.enrolment import get_certificate
 from covidstation.services.exchange.rekeying import KeyState, enrol_anew, look_at_keys
 from covidstation.services.exchange.station_keys import SIGNED
 from tests.wire.ends import (

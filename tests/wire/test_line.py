@@ -35,10 +35,11 @@ from covidstation.hub.stations.enrolling import renew_certificates
 from covidstation.hub.stations.tls import server_files
 from covidstation.hub.web.limits import Rate
 from covidstation.hub.web.sync import Rates
+from covidstation.services.certificate import get_certificate
 from covidstation.services.exchange import line_state
 from covidstation.services.exchange.about import about_station
 from covidstation.services.exchange.bundles import Taken, export_changes
-from covidstation.services.exchange.enrolment import get_certificate, identity_of
+from covidstation.services.exchange.enrolment import identity_of
 from covidstation.services.exchange.line_look import look_at_line
 from covidstation.services.exchange.line_state import LineState, keep_line, read_line
 from covidstation.services.exchange.outbox import FILE, FOLDER

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from covidstation.db.session import Database
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from tests.wire.ends import code, now, sync
 
 

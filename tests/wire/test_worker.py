@@ -19,7 +19,7 @@ from covidstation.hub.database.store import Hub
 from covidstation.services.access.opening import Register
 from covidstation.services.exchange.line_look import LineLook, look_at_line
 from covidstation.services.exchange.line_state import LineState, keep_line
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.ui.desk import Desk
 from covidstation.ui.look.theme import Theme
 from covidstation.ui.sync import worker as worker_module

@@ -26,7 +26,7 @@ from covidstation.hub.web.moving import author_of
 from covidstation.hub.web.telling import said_at
 from covidstation.i18n import _
 from covidstation.messages.fields import FIELDS, ROWS
-from covidstation.services.reports.tables import SheetTable, Value
+from covidstation.services.tables import SheetTable, Value
 
 MOST_SHEET: Final = 5_000
 CODED: Final = frozenset({"address_unit"})  # a code of the units, which nobody knows by heart

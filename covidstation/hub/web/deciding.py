@@ -22,7 +22,7 @@ from covidstation.hub.staff.audit import HubAction, note
 from covidstation.hub.web.correcting import CODED, FormField, form_field
 from covidstation.hub.web.frame import PAGE, Answer, Ask, Go, Sheet, Show
 from covidstation.i18n import _
-from covidstation.services.reports.tables import SheetTable, Value
+from covidstation.services.tables import SheetTable, Value
 
 SHEET: Final = 5_000
 

@@ -18,7 +18,7 @@ from covidstation.hub.web.frame import PAGE, Answer, Ask, Sheet, Show
 from covidstation.hub.web.moving import station_of, stations_of
 from covidstation.hub.web.words import CARRIERS, WORRIES
 from covidstation.i18n import _, date_text
-from covidstation.services.reports.tables import SheetTable, Value
+from covidstation.services.tables import SheetTable, Value
 
 MONTH: Final = 28  # days shown unless others are asked for
 TWO_WEEKS: Final = 14

@@ -20,7 +20,7 @@ from covidstation.hub.database.store import Hub
 from covidstation.hub.intake.bundles import Intake
 from covidstation.hub.staff.rights import HubActor, HubRight
 from covidstation.hub.staff.sessions import SignedIn
-from covidstation.services.reports.tables import SheetTable
+from covidstation.services.tables import SheetTable
 
 PAGE: Final = 40  # lines of a list on one page: 30 kB with all that stands around them
 

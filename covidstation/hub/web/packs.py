@@ -16,7 +16,7 @@ from covidstation.hub.web.moving import author_of, station_typed, stations_of
 from covidstation.i18n import _
 from covidstation.messages.rule_words import pack_words
 from covidstation.services.district.packs import FAMILIES
-from covidstation.services.reports.tables import SheetTable, Value
+from covidstation.services.tables import SheetTable, Value
 
 MOST_CHANGED: Final = 60  # lines of a preview
 

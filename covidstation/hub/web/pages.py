@@ -43,7 +43,7 @@ from covidstation.hub.web.frame import Answer, Ask, File, Go, Sheet, Show
 from covidstation.hub.web.render import render
 from covidstation.hub.web.taking import Taker
 from covidstation.paths import resources
-from covidstation.services.reports.tables import xlsx_bytes
+from covidstation.services.tables import xlsx_bytes
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from covidstation.hub.staff.rights import RIGHTS_OF, HubRight, HubRole
 from covidstation.hub.web.frame import Answer, Ask, Go, Sheet, Show
 from covidstation.hub.web.words import ACTIONS, ROLE_HINTS, ROLES, details_text
 from covidstation.i18n import _
-from covidstation.services.reports.tables import SheetTable
+from covidstation.services.tables import SheetTable
 
 NEWEST: Final = 2_000  # entries that are checked at each look
 SHEET: Final = 20_000

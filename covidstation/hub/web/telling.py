@@ -27,7 +27,7 @@ from covidstation.hub.rows import ItemRow, StationRow
 from covidstation.hub.web.frame import PAGE, Answer, Ask, Go, Sheet, Show
 from covidstation.hub.web.moving import author_of, station_typed, stations_of
 from covidstation.i18n import N_, _
-from covidstation.services.reports.tables import SheetTable, Value
+from covidstation.services.tables import SheetTable, Value
 
 MOST_BODY: Final = 12_000
 KINDS: Final[Mapping[str, str]] = {

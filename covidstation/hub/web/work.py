@@ -9,7 +9,7 @@ from covidstation.hub.results import hub_sentence
 from covidstation.hub.web.frame import Answer, Ask, Sheet, Show
 from covidstation.i18n import _
 from covidstation.messages.fields import ROWS
-from covidstation.services.reports.tables import SheetTable
+from covidstation.services.tables import SheetTable
 
 
 def sentence_of(code: str, **params: object) -> str:

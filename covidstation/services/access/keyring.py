@@ -27,10 +27,10 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.services.access.entrance import BACKUPS
+from covidstation.services.certificate import CERTIFICATE
 from covidstation.services.rights import needs
 from covidstation.sync.enrolment import parse_certificate
 
-CERTIFICATE: Final = "certificate"  # of the district, see `services.exchange.enrolment`
 RECOVERY_KEY: Final = "recovery_key"
 KEYS_LISTED: Final = 3  # from this schema on the register lists the public keys
 KEY_DUE: Final = "key_due"  # there while the register still has a key that somebody knows who should not

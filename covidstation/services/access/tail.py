@@ -28,8 +28,8 @@ from covidstation.domain.audit import AuditAction, Heads
 from covidstation.domain.rights import Right
 from covidstation.domain.stamps import moment_of
 from covidstation.errors import UserError
+from covidstation.services.certificate import RESTORED, certificate_of
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.exchange.enrolment import RESTORED, certificate_of
 from covidstation.services.rights import needs
 
 NEWEST: Final = 1000

@@ -39,6 +39,7 @@ from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import N_, _
 from covidstation.services.care.alerts import answer_open_in, reopen_ended_in
+from covidstation.services.care.contact_ends import convert_contacts_in, end_contacts_in, reopen_converted_in
 from covidstation.services.care.follow_up import (
     plan_follow_up_in,
     remove_follow_up_in,
@@ -53,7 +54,6 @@ from covidstation.services.care.rows import (
     value_of,
 )
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.contacts.ends import convert_contacts_in, end_contacts_in, reopen_converted_in
 from covidstation.services.rights import needs
 
 

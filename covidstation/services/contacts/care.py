@@ -23,8 +23,8 @@ from covidstation.domain.quarantine import quarantine_end, rule_of
 from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
+from covidstation.services.care.contact_ends import end_in, reopen_in
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.contacts.ends import end_in, reopen_in
 from covidstation.services.contacts.register import (
     contact_in,
     contact_value,

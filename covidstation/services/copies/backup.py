@@ -22,8 +22,8 @@ from covidstation.errors import UserError
 from covidstation.services.copies.rescue import Reading
 from covidstation.services.copies.restore import unsure_since
 from covidstation.services.copies.stick_copy import draw_out
+from covidstation.services.record import change_setting
 from covidstation.services.rights import needs
-from covidstation.services.station.record import change_setting
 
 log = logging.getLogger(__name__)
 

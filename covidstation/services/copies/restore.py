@@ -39,9 +39,9 @@ from covidstation.services.access import attempts
 from covidstation.services.access.entrance import REGISTER
 from covidstation.services.access.keyring import vouch, want_new_key
 from covidstation.services.access.phrases import check_passphrase
+from covidstation.services.certificate import RESTORED, certificate_of
 from covidstation.services.copies.standing import Standing, look_at_standing, prove_head
 from covidstation.services.copies.stick_copy import draw_out, keys_of
-from covidstation.services.exchange.enrolment import RESTORED, certificate_of
 from covidstation.services.rights import needs
 from covidstation.sync.carriers.copies import Carried, find_carried
 

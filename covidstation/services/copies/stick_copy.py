@@ -20,7 +20,7 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.canonical import decode
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
-from covidstation.services.exchange.enrolment import certificate_of
+from covidstation.services.certificate import certificate_of
 from covidstation.services.rights import needs
 from covidstation.sync.carriers import copies
 

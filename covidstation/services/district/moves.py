@@ -14,7 +14,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from covidstation.db.queries.district import DistrictItem, items_about
 from covidstation.db.rows import DistrictItemRow, DistrictMessageRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.district import ItemKind, MessageKind
@@ -22,11 +21,9 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
+from covidstation.services.certificate import get_certificate
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.district.items import add_message, checked_text
-from covidstation.services.exchange.conflicts import Conflict, list_conflicts
-from covidstation.services.exchange.enrolment import get_certificate
-from covidstation.services.merging import Merged, merged_behind, standing_person
 from covidstation.services.rights import needs
 
 MOST_NAME = 200
@@ -52,31 +49,6 @@ def whereabouts(db: Database, person_id: UUID) -> Whereabouts:
         if request is None:
             return Whereabouts(place or "")
         return Whereabouts(place or "", request.made_at, str((request.data or {}).get("place", "")))
-
-
-@dataclass(frozen=True, slots=True)
-class AboutPerson:
-    """What a person's page says beside the record: where the person is, what the district asks or told of them, where
-    both wrote different values, and which records were merged into this one. `person` is the record that stands."""
-
-    person: UUID
-    where: Whereabouts
-    items: tuple[DistrictItem, ...]
-    conflicts: tuple[Conflict, ...] = ()
-    merged: tuple[Merged, ...] = ()
-
-
-@needs(Right.SEE)
-def about_person(db: Database, person_id: UUID) -> AboutPerson:
-    """All of it, for a person's page."""
-    person_id = standing_person(db, person_id)
-    return AboutPerson(
-        person_id,
-        whereabouts(db, person_id),
-        items_about(db, person_id),
-        tuple(list_conflicts(db, person_id=person_id)),
-        tuple(merged_behind(db, person_id)),
-    )
 
 
 @needs(Right.TREAT)

@@ -21,7 +21,7 @@ from covidstation.db.down import read_so_far, set_aside
 from covidstation.db.rows import AuditRow, JournalStateRow
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.canonical import moment_text
-from covidstation.services.exchange.enrolment import is_waiting_for_its_own
+from covidstation.services.certificate import is_waiting_for_its_own
 
 MOST_SENT: Final = 64  # of the newest bundles; the hub has seen one of them
 

@@ -12,11 +12,11 @@ from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.certificate import get_certificate
 from covidstation.services.exchange.aside import take_up_aside
 from covidstation.services.exchange.down import GIVEN_BACK, TookDown, take_opened
 from covidstation.services.exchange.enrolment import (
     accept_certificate,
-    get_certificate,
     keep_signed,
     look_at_certificate,
     needs_no_words,

@@ -19,10 +19,11 @@ from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.certificate import get_certificate
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.exchange.about import about_station
 from covidstation.services.exchange.answers import Import, Taken, Trusted, import_one
-from covidstation.services.exchange.enrolment import get_certificate, identity_of, write_enrolment
+from covidstation.services.exchange.enrolment import identity_of, write_enrolment
 from covidstation.services.exchange.packing import Part, pack, pack_next
 from covidstation.services.exchange.rekeying import asked_rekey, put_key_files
 from covidstation.services.exchange.word import has_word, keep_told

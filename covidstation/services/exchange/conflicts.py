@@ -26,9 +26,9 @@ from covidstation.domain.rights import Right
 from covidstation.domain.stamps import moment_of
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
+from covidstation.services.certificate import certificate_of
 from covidstation.services.changes import Done, done
 from covidstation.services.exchange.down import kinds_of_tables, refresh_rows
-from covidstation.services.exchange.enrolment import certificate_of
 from covidstation.services.merging import put_in_order
 from covidstation.services.rights import needs
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from covidstation import __version__
 from covidstation.db.audit import note
-from covidstation.db.journal import UNNAMED, start_epoch
+from covidstation.db.journal import start_epoch
 from covidstation.db.rows import JournalStateRow, SecretRow, StationRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
-from covidstation.domain.ops import chain_start
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
-from covidstation.services.access.keyring import CERTIFICATE, follow
+from covidstation.services.access.keyring import follow
+from covidstation.services.certificate import CERTIFICATE, RESTORED, certificate_of, get_certificate
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.exchange.station_keys import (
     ANEW,
@@ -48,7 +47,6 @@ from covidstation.sync.enrolment import (
 from covidstation.sync.identity import Identity
 from covidstation.sync.refusals import BundleRefused
 
-RESTORED = "restored"
 TRAINING = "[TẬP HUẤN]"  # a hub shows it wherever it names the station: nobody takes it for a real one
 
 
@@ -70,38 +68,6 @@ def ensure_identity(db: Database, *, by: UUID | None, now: datetime) -> Identity
             identity = Identity.generate()
             session.add(SecretRow(name=IDENTITY, value=identity.to_bytes()))
             return identity
-
-
-def certificate_of(session: Session) -> Certificate | None:
-    """The certificate in force, if the station was enrolled."""
-    row = session.get(SecretRow, CERTIFICATE)
-    return parse_certificate(row.value) if row else None
-
-
-def is_waiting_for_its_own(session: Session) -> bool:
-    """Whether a restored register has not yet heard that all lines which the district had of it are here again."""
-    row = session.get(SecretRow, RESTORED)
-    return row is not None and not json.loads(row.value).get("given")
-
-
-def journal_start(session: Session) -> bytes:
-    """The chain before the first line of the journal."""
-    certificate = certificate_of(session)
-    state = session.get_one(JournalStateRow, 1)  # a restored register has an epoch of its own, not the certificate's
-    return chain_start(certificate.station, state.epoch) if certificate else UNNAMED
-
-
-@needs(Right.SEE)
-def get_certificate(db: Database) -> Certificate | None:
-    """The certificate in force, if the station was enrolled."""
-    with db.read() as session:
-        return certificate_of(session)
-
-
-@needs(Right.SEE)
-def is_enrolled(db: Database) -> bool:
-    """Whether the district has answered with a certificate that was accepted."""
-    return get_certificate(db) is not None
 
 
 @needs(Right.SEND)

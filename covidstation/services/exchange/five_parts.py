@@ -27,8 +27,8 @@ from covidstation.services.exchange.growing import GrowingFile
 from covidstation.services.exchange.wish import NOBODY, SpanWish, check_span
 from covidstation.services.reports.daily import DailyReport, daily_report, frozen_report, kept_typed
 from covidstation.services.reports.sheet import figure_words
-from covidstation.services.reports.tables import csv_text
 from covidstation.services.rights import needs
+from covidstation.services.tables import csv_text
 
 MOST_DAYS: Final = 366
 MANY: Final = 3  # doses and more

@@ -23,7 +23,7 @@ from covidstation.domain.paper_view import PaperView
 from covidstation.domain.rights import Right
 from covidstation.domain.text import name_sort_key
 from covidstation.printing.papers import render
-from covidstation.services.exchange.enrolment import RESTORED, journal_start
+from covidstation.services.certificate import RESTORED, journal_start
 from covidstation.services.merging import put_in_order
 from covidstation.services.papers.files import keep_bytes
 from covidstation.services.people import index_person

@@ -20,9 +20,10 @@ from covidstation.domain.pace import worth_a_word
 from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.errors import Refused, UserError
+from covidstation.services.certificate import get_certificate
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.exchange.about import about_station
-from covidstation.services.exchange.enrolment import get_certificate, identity_of
+from covidstation.services.exchange.enrolment import identity_of
 from covidstation.services.exchange.line_look import is_line_up
 from covidstation.services.exchange.line_state import addresses
 from covidstation.services.exchange.packing import pack_next

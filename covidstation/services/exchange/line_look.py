@@ -13,7 +13,7 @@ from covidstation.db.queries.station import get_setting
 from covidstation.db.session import Database
 from covidstation.domain.pace import next_slot
 from covidstation.domain.rights import Right
-from covidstation.services.exchange.enrolment import get_certificate
+from covidstation.services.certificate import get_certificate
 from covidstation.services.exchange.line_state import LineState, read_line
 from covidstation.services.rights import needs
 

@@ -18,8 +18,9 @@ from covidstation.db.queries.sync import (
 )
 from covidstation.db.session import Database
 from covidstation.domain.rights import Right
+from covidstation.services.certificate import get_certificate
 from covidstation.services.exchange.conflicts import Conflict, list_conflicts
-from covidstation.services.exchange.enrolment import get_certificate, identity_of
+from covidstation.services.exchange.enrolment import identity_of
 from covidstation.services.exchange.line_look import LineLook, look_at_line
 from covidstation.services.rights import needs
 from covidstation.sync.enrolment import station_words

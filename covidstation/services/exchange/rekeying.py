@@ -20,8 +20,9 @@ from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.certificate import certificate_of
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.exchange.enrolment import Enrolment, certificate_of, request_of
+from covidstation.services.exchange.enrolment import Enrolment, request_of
 from covidstation.services.exchange.station_keys import (
     ANEW,
     REKEY,

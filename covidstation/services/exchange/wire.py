@@ -30,11 +30,12 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.pace import SOONEST, back_off, new_speed, next_round, slice_size, worth_a_word
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
+from covidstation.services.certificate import get_certificate
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.exchange import outbox
 from covidstation.services.exchange.about import about_station
 from covidstation.services.exchange.answers import Import, Taken, Trusted, take_one
-from covidstation.services.exchange.enrolment import get_certificate, identity_of
+from covidstation.services.exchange.enrolment import identity_of
 from covidstation.services.exchange.line_state import LineState, addresses, keep_line, read_line
 from covidstation.services.exchange.packing import Part, pack_next
 from covidstation.services.exchange.rekeying import asked_rekey, shown_certificate

@@ -18,9 +18,9 @@ from covidstation.domain.residence import ChangeKind, Living, Relation, Stand
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
+from covidstation.services.care.contact_ends import end_contacts_in
 from covidstation.services.care.follow_up import remove_follow_up_in
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.contacts.ends import end_contacts_in
 from covidstation.services.households.changing import (
     begin_act,
     change,

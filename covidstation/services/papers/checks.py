@@ -18,7 +18,7 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.release import release_of
 from covidstation.domain.rule_sets import RuleError
 from covidstation.domain.rules import IsolationRule, isolation_rule_on
-from covidstation.services.exchange.enrolment import RESTORED
+from covidstation.services.certificate import RESTORED
 from covidstation.services.papers.facts import transfer_row
 from covidstation.services.papers.subjects import AnySubject, ContactSubject, Subject, standing
 

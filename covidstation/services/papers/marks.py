@@ -16,8 +16,8 @@ from covidstation.domain.care import ContactStatus, EndOfQuarantineReason
 from covidstation.domain.episodes import CaseClassification, CaseOutcome, EndOfIsolationReason
 from covidstation.domain.packs import ENDING, PaperKind
 from covidstation.domain.papers import PaperView
+from covidstation.services.care.contact_ends import end_in, reopen_in
 from covidstation.services.care.follow_up import plan_follow_up_in, remove_follow_up_in
-from covidstation.services.contacts.ends import end_in, reopen_in
 from covidstation.services.papers.subjects import AnySubject, ContactSubject, Subject, load_contacts, load_subjects
 
 

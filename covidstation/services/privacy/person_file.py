@@ -46,8 +46,8 @@ from covidstation.services.changes import Done, done
 from covidstation.services.papers.letterhead import letterhead_in
 from covidstation.services.privacy.dossiers import rows_of
 from covidstation.services.privacy.words import SEEN, plain_fields, raw_fields
-from covidstation.services.reports.tables import csv_text
 from covidstation.services.rights import needs
+from covidstation.services.tables import csv_text
 
 LONGEST: Final = 200
 FORMAT: Final = "covidstation.person/1"

@@ -38,9 +38,9 @@ from covidstation.domain.retention import RecordKind, due
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
+from covidstation.services.certificate import journal_start
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.copies.backup import back_up
-from covidstation.services.exchange.enrolment import journal_start
 from covidstation.services.privacy.district_words import forget_district
 from covidstation.services.privacy.dossiers import dossiers_in, rows_of
 from covidstation.services.privacy.retention import rules_of_day

@@ -13,7 +13,7 @@ from covidstation.printing.report import ReportLine, ReportView, render_report
 from covidstation.services.files import keep_file
 from covidstation.services.reports.daily import DailyReport
 from covidstation.services.reports.figures import UNKNOWN
-from covidstation.services.reports.tables import SheetTable, write_sheets
+from covidstation.services.tables import SheetTable, write_sheets
 
 WORDS: Final[Mapping[str, str]] = {
     "new": N_("F0 mới"),

@@ -38,7 +38,7 @@ from covidstation.services.reports.daily import ReportState, report_state
 from covidstation.services.reports.notices import NoticesWaiting, notices_waiting
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import station_catalog_of
-from covidstation.services.upkeep.status import Status, station_status
+from covidstation.services.status import Status, station_status
 
 NAMED = 3
 

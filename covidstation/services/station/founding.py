@@ -21,7 +21,7 @@ from covidstation.errors import UserError
 from covidstation.printing.recovery import render_recovery
 from covidstation.services.access.opening import open_with_key
 from covidstation.services.places import add_hamlet
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.services.station.setup import Founded, found_register
 from covidstation.services.training.care import seed_care
 from covidstation.services.training.seed import Seeded, issue_past_papers, make_commune, seed_training

@@ -25,7 +25,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.access.entrance import REGISTER, FolderState, look_at_folder
 from covidstation.services.access.keyring import vouch
 from covidstation.services.access.phrases import check_passphrase
-from covidstation.services.station.record import tidy_station
+from covidstation.services.record import tidy_station
 
 SETUP_DRAFT = "setup.json"
 

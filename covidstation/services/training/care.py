@@ -36,7 +36,7 @@ from covidstation.services.contacts.work import propose_household
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
 from covidstation.services.reports.notices import mark_entered, notices_due
 from covidstation.services.rights import needs
-from covidstation.services.station.staff import DutyDraft, add_duty
+from covidstation.services.staff import DutyDraft, add_duty
 
 ROUND_DAYS: Final = 6  # so many days back the rounds go
 DONE_TODAY: Final = 0.45  # of this round

@@ -38,7 +38,7 @@ from covidstation.db.session import Database
 from covidstation.domain.paper_view import PaperView
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
-from covidstation.services.exchange.enrolment import journal_start
+from covidstation.services.certificate import journal_start
 from covidstation.services.papers.issuing import read_file
 from covidstation.services.reports.daily import sent_hash
 from covidstation.services.rights import needs

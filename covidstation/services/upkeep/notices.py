@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from shutil import disk_usage
 from typing import Final, Literal
 from uuid import UUID
 
@@ -25,8 +24,9 @@ from covidstation.services.access.opening import Register
 from covidstation.services.changes import Done
 from covidstation.services.copies.backup import look_at_backups
 from covidstation.services.exchange.conflicts import list_conflicts
+from covidstation.services.record import change_setting
 from covidstation.services.rights import needs
-from covidstation.services.station.record import change_setting
+from covidstation.services.status import free_room
 
 LITTLE: Final = 500 << 20  # bytes free: time to clear up
 LEAST: Final = 100 << 20  # bytes free: today
@@ -79,14 +79,6 @@ def place_notices(folder: Path) -> Iterator[Notice]:
         yield Notice("place.network", "danger")
     elif place.kind is PlaceKind.STICK:
         yield Notice("place.stick", "warn")
-
-
-def free_room(folder: Path) -> int | None:
-    """Bytes free where the register lies; None when the system does not say."""
-    try:
-        return disk_usage(folder).free
-    except OSError:
-        return None
 
 
 def keep_room(folder: Path) -> bool:

@@ -15,8 +15,8 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.care.f0_table import F0Selection, f0_list_pdf, f0_list_xlsx
 from covidstation.services.files import keep_file
+from covidstation.services.papers.f0_table import F0Selection, f0_list_pdf, f0_list_xlsx
 from covidstation.services.papers.missing import missing_now
 from covidstation.services.rights import may
 from covidstation.ui.desk import Desk

@@ -22,7 +22,7 @@ from covidstation.messages import sentence
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.drafts import Draft, draft_of
 from covidstation.services.episodes import edit_f0, register_f0
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.f0.form_body import FormBody
 from covidstation.ui.f0.keeper import FORM, DraftKeeper, DraftOffer

@@ -18,8 +18,8 @@ from covidstation.db.queries.episodes import (
 )
 from covidstation.domain.care import Round, round_of
 from covidstation.i18n import _
-from covidstation.services.care.f0_table import F0Selection
 from covidstation.services.changes import Kind
+from covidstation.services.papers.f0_table import F0Selection
 from covidstation.ui.case_words import RISKS
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.f0.acts import ListActs

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.care.line_list import RowLook
+from covidstation.services.line_list import RowLook
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import ElidedLabel, Glyph, Ground, set_ink

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from covidstation.domain.line_list import EMPTY, MOST_ROWS, Cell, Known, LineRow, tidy_cell
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.care.line_list import RowLook
+from covidstation.services.line_list import RowLook
 from covidstation.ui.line_list.words import TITLES
 
 Index = QModelIndex | QPersistentModelIndex

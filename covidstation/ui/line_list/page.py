@@ -19,9 +19,9 @@ from covidstation.domain.rights import Right
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, moment_text
 from covidstation.messages import sentence
-from covidstation.services.care.line_list import LineListResult, RowLook, check_rows, known_words, save_rows
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.drafts import Draft
+from covidstation.services.line_list import LineListResult, RowLook, check_rows, known_words, save_rows
 from covidstation.services.scans import ScanLook
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page

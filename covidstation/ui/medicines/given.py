@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from covidstation.db.queries.medicines import Giving, given_to
 from covidstation.i18n import _, moment_text
 from covidstation.services.care.medicines import take_back
-from covidstation.services.care.slips import print_medicine_slip
 from covidstation.services.changes import Changes, Kind
+from covidstation.services.papers.slips import print_medicine_slip
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import kept_as
 from covidstation.ui.medicines.dialog import GiveDialog

@@ -30,7 +30,7 @@ from covidstation.services.episodes import edit_episodes
 from covidstation.services.papers.issuing import Issued, issue_paper, preview_pdf
 from covidstation.services.papers.look import PaperLook, PaperWanted, look_at_paper
 from covidstation.services.people import edit_person
-from covidstation.services.station.record import change_setting, edit_station
+from covidstation.services.record import change_setting, edit_station
 from covidstation.ui.desk import Desk, NewF0, PaperWish
 from covidstation.ui.drafts import kept_as
 from covidstation.ui.papers.draft import HOME_ASKS, DraftPanel

@@ -19,10 +19,10 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
+from covidstation.services.about_person import AboutPerson, about_person
 from covidstation.services.care.look import CareLook, look_at_care
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.contacts.work import ContactNote, contact_note
-from covidstation.services.district.moves import AboutPerson, about_person
 from covidstation.services.merging import Merged
 from covidstation.services.people import make_head
 from covidstation.services.rights import may

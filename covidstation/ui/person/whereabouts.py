@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.db.queries.district import DistrictItem
 from covidstation.i18n import _, moment_text, ngettext
-from covidstation.services.district.moves import AboutPerson
+from covidstation.services.about_person import AboutPerson
 from covidstation.services.exchange.conflicts import Conflict
 from covidstation.ui.district.words import due_words, kind_icon, kind_words
 from covidstation.ui.look import metrics

@@ -16,11 +16,11 @@ from covidstation.db.queries.daily_people import ReportPerson
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _
 from covidstation.services.changes import Done, Kind
+from covidstation.services.record import change_setting
 from covidstation.services.reports.case_report import ReportField, as_text
 from covidstation.services.reports.daily import DailyReport
 from covidstation.services.reports.notices import NoticeLine
 from covidstation.services.reports.why import Why
-from covidstation.services.station.record import change_setting
 from covidstation.settings import QUARTERS
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics

@@ -14,7 +14,7 @@ from covidstation.domain.station import Role
 from covidstation.i18n import _
 from covidstation.messages.papers import GROUPS, KINDS
 from covidstation.services.papers.packs import pack_items
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo

@@ -14,7 +14,7 @@ from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import LANGUAGES, _
 from covidstation.messages import sentence
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.settings import SETTINGS
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics

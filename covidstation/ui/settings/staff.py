@@ -20,7 +20,7 @@ from covidstation.domain.rights import Right
 from covidstation.i18n import N_, _, date_text
 from covidstation.services.changes import Done
 from covidstation.services.papers.handouts import staff_list_pdf
-from covidstation.services.station.staff import LONGEST_NAME, LONGEST_TITLE, DutyDraft, add_duty, edit_duty, end_duty
+from covidstation.services.staff import LONGEST_NAME, LONGEST_TITLE, DutyDraft, add_duty, edit_duty, end_duty
 from covidstation.ui.case_words import said
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics

@@ -14,7 +14,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.station import Station, StationDraft, check_station
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import N_, _, date_text
-from covidstation.services.station.record import edit_station
+from covidstation.services.record import edit_station
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.edits import LineEdit

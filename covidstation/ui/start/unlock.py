@@ -13,7 +13,7 @@ from covidstation.errors import UserError
 from covidstation.i18n import WEEKDAYS, _, date_text, ngettext
 from covidstation.messages import sentence
 from covidstation.services.access.entrance import Entrant
-from covidstation.services.station.preferences import Preferences
+from covidstation.services.preferences import Preferences
 from covidstation.ui.parts.banner import Banner
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.labels import Line, label

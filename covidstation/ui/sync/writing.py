@@ -17,7 +17,7 @@ from covidstation.messages import sentence
 from covidstation.services.changes import Done
 from covidstation.services.copies.stick_copy import copy_to_stick
 from covidstation.services.exchange.bundles import Export, Exported, export_changes
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.steps import Step, StepsPanel, StepState
 from covidstation.ui.sync.sticks import Stick

@@ -16,10 +16,10 @@ from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.services.access.audit import AUDITED, note_paper, note_report
 from covidstation.services.care.course import course_of
-from covidstation.services.care.f0_table import F0Selection, f0_list_pdf, f0_list_xlsx
 from covidstation.services.care.look import look_at_care
 from covidstation.services.papers.book import read_kept
 from covidstation.services.papers.dossier import NoDossier, dossiers
+from covidstation.services.papers.f0_table import F0Selection, f0_list_pdf, f0_list_xlsx
 from covidstation.services.papers.handouts import leaflet_pdf
 from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.rights import TABLE

@@ -31,7 +31,7 @@ from covidstation.services.care.transfers import edit_transfer, return_home, tra
 from covidstation.services.changes import Kind
 from covidstation.services.episodes import add_test
 from covidstation.services.papers.issuing import issue_one, void_paper
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from tests.services.care_acts import AWAY, LEFT, WHO, alert, alerts, codes, end, go, visit
 from tests.services.samples import NOW, PAO, TODAY, catalog, f0, positive_on, register
 

@@ -14,15 +14,11 @@ from covidstation.db.rows import JournalRow, JournalStateRow, ReceiptRow
 from covidstation.domain.ops import chain_over, chain_start
 from covidstation.errors import UserError
 from covidstation.messages import sentence
+from covidstation.services.certificate import get_certificate
 from covidstation.services.exchange.bundles import Exported, Taken, export_changes, import_files
-from covidstation.services.exchange.enrolment import (
-    accept_certificate,
-    ensure_identity,
-    get_certificate,
-    look_at_certificate,
-)
+from covidstation.services.exchange.enrolment import accept_certificate, ensure_identity, look_at_certificate
+from covidstation.services.status import station_status
 from covidstation.services.upkeep.check import check_register
-from covidstation.services.upkeep.status import station_status
 from covidstation.sync import bundle as bundles
 from covidstation.sync.bundle import Subject, write_bundle
 from covidstation.sync.carriers import usb

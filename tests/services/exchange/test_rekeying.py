@@ -13,8 +13,8 @@ import pytest
 
 from covidstation.db.session import Database
 from covidstation.errors import UserError
+from covidstation.services.certificate import get_certificate
 from covidstation.services.exchange.bundles import Exported, Taken, export_changes, import_files
-from covidstation.services.exchange.enrolment import get_certificate
 from covidstation.services.exchange.rekeying import KeyState, ask_new_keys, asked_rekey, enrol_anew, look_at_keys
 from covidstation.services.exchange.station_keys import identity_of, next_identity, reading_keys
 from covidstation.sync.enrolment import open_request

@@ -19,13 +19,9 @@ from covidstation.hub.replies.receipting import export_answers
 from covidstation.hub.rows import EnrolmentRow, RecordRow, StationRow
 from covidstation.hub.stations.enrolling import enrol_station, look_at_request
 from covidstation.services.access.opening import Register
+from covidstation.services.certificate import get_certificate
 from covidstation.services.exchange.bundles import Import, Taken, export_changes, import_files
-from covidstation.services.exchange.enrolment import (
-    accept_certificate,
-    get_certificate,
-    look_at_certificate,
-    write_enrolment,
-)
+from covidstation.services.exchange.enrolment import accept_certificate, look_at_certificate, write_enrolment
 from tests.services import samples
 
 HOA = Author("BS. Lò Thị Hoa")

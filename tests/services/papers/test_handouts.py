@@ -14,8 +14,8 @@ from covidstation.domain.dates import PartialDate
 from covidstation.errors import UserError
 from covidstation.messages import sentences
 from covidstation.services.papers.handouts import commitment_pdf, leaflet_pdf, staff_list_pdf
-from covidstation.services.station.record import edit_station
-from covidstation.services.station.staff import DutyDraft, add_duty
+from covidstation.services.record import edit_station
+from covidstation.services.staff import DutyDraft, add_duty
 from tests.services.samples import NOW, PAO, STATION, TODAY, catalog, f0, register
 
 

@@ -35,7 +35,7 @@ from covidstation.services.papers.issuing import (
     void_paper,
 )
 from covidstation.services.papers.packs import edit_pack
-from covidstation.services.station.record import change_setting, edit_station
+from covidstation.services.record import change_setting, edit_station
 from covidstation.services.upkeep.check import check_register
 from tests.services.samples import NOW, PAO, STATION, TODAY, catalog, edit_episode, f0, neighbour, opened, register
 

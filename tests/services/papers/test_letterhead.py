@@ -11,13 +11,13 @@ import pytest
 
 from covidstation.db.queries.episodes import EpisodeFilter
 from covidstation.domain.care import Round
-from covidstation.services.care.f0_table import F0Selection, f0_list_pdf
+from covidstation.services.papers.f0_table import F0Selection, f0_list_pdf
 from covidstation.services.papers.handouts import staff_list_pdf
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.papers.missing import delivery_list_pdf
 from covidstation.services.papers.sheets import round_sheet
+from covidstation.services.record import edit_station
 from covidstation.services.reports.head import head_on
-from covidstation.services.station.record import edit_station
 from tests.services.samples import NOW, STATION, catalog, register
 
 UPPER, COMMUNE = "Trung tâm Y tế huyện Sìn Hồ", "Ủy ban nhân dân xã Nậm Tăm"

@@ -30,7 +30,7 @@ from covidstation.services.contacts.register import NewContact, add_contacts
 from covidstation.services.papers.issuing import issue_paper, kinds_on, paper_pdf, prepare_paper, void_paper
 from covidstation.services.papers.look import PaperWanted, look_at_paper
 from covidstation.services.papers.packs import edit_pack
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from tests.services.samples import NOW, PAO, TODAY, catalog, f0, register
 
 ORDER, RELEASE = PaperKind.CONTACT_ORDER, PaperKind.CONTACT_RELEASE

@@ -23,8 +23,8 @@ from covidstation.services.episodes import add_test
 from covidstation.services.papers.issuing import issue_paper, prepare_paper
 from covidstation.services.papers.missing import missing_list
 from covidstation.services.people import register_person
+from covidstation.services.record import change_setting
 from covidstation.services.reports.notices import notices_due
-from covidstation.services.station.record import change_setting
 from tests.services.care_acts import end
 from tests.services.samples import HANOI, catalog, f0, neighbour, positive_on, register
 

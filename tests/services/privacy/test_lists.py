@@ -11,7 +11,7 @@ from covidstation.db.queries.episodes import EpisodeFilter
 from covidstation.domain.rights import Actor
 from covidstation.domain.station import Role
 from covidstation.errors import UserError
-from covidstation.services.care.f0_table import F0Selection, f0_list_pdf, f0_list_xlsx
+from covidstation.services.papers.f0_table import F0Selection, f0_list_pdf, f0_list_xlsx
 from tests.services.samples import PAO, TODAY, catalog, register
 
 WHOLE, END = PAO.citizen_number, f"•••• {PAO.citizen_number[-4:]}"

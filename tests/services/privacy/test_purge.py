@@ -14,7 +14,7 @@ from covidstation.domain.merging import base_by_field
 from covidstation.domain.ops import chain_next, decode_op, encode_op
 from covidstation.domain.retention import RecordKind
 from covidstation.errors import Refused, UserError
-from covidstation.services.exchange.enrolment import journal_start
+from covidstation.services.certificate import journal_start
 from covidstation.services.privacy.purge import PurgeOrder, purge_records
 from covidstation.services.privacy.retention import look_at_due, look_at_retention
 from covidstation.services.rules.shelf import keep_rule, rule_shelf

@@ -17,6 +17,7 @@ from covidstation.services.contacts.care import end_quarantines
 from covidstation.services.contacts.register import NewContact, add_contacts
 from covidstation.services.episodes import add_test
 from covidstation.services.places import add_hamlet
+from covidstation.services.record import change_setting
 from covidstation.services.reports import daily
 from covidstation.services.reports.daily import (
     Typed,
@@ -28,7 +29,6 @@ from covidstation.services.reports.daily import (
     report_state,
 )
 from covidstation.services.reports.why import why_changed
-from covidstation.services.station.record import change_setting
 from tests.services.samples import HANOI, edit_episode, f0, neighbour, positive_on, register
 
 DAY = date(2022, 3, 11)

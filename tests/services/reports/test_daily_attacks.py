@@ -19,10 +19,10 @@ from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.papers.missing import missing_list
 from covidstation.services.people import edit_person
 from covidstation.services.places import add_hamlet
+from covidstation.services.record import change_setting
 from covidstation.services.reports.daily import Typed, daily_report, freeze_report, frozen_report, people_behind
 from covidstation.services.reports.sheet import lines_of
 from covidstation.services.reports.why import why_changed
-from covidstation.services.station.record import change_setting
 from tests.services.reports.test_daily import at, ended, freeze, ill
 from tests.services.samples import edit_episode, f0, neighbour, positive_on, register
 

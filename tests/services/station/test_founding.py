@@ -24,6 +24,8 @@ from covidstation.services.access.entrance import (
 )
 from covidstation.services.access.opening import open_register, open_with_recovery
 from covidstation.services.copies.backup import back_up, needs_backup
+from covidstation.services.preferences import Preferences, keep_preferences, read_preferences
+from covidstation.services.record import change_setting
 from covidstation.services.station.founding import (
     FoundingDraft,
     commune_of,
@@ -32,8 +34,6 @@ from covidstation.services.station.founding import (
     new_recovery_code,
     read_hamlets,
 )
-from covidstation.services.station.preferences import Preferences, keep_preferences, read_preferences
-from covidstation.services.station.record import change_setting
 
 NOW = datetime(2026, 7, 10, 7, 15, tzinfo=timezone(timedelta(hours=7)))
 CHEAP = Cost(8, 1, 1)

@@ -14,8 +14,8 @@ from covidstation.errors import Refused, UserError
 from covidstation.messages import sentences
 from covidstation.services.access.entrance import REGISTER
 from covidstation.services.access.opening import is_set_up, open_register
+from covidstation.services.record import change_setting, edit_station
 from covidstation.services.station import setup
-from covidstation.services.station.record import change_setting, edit_station
 from covidstation.services.station.setup import SETUP_DRAFT, found_register, keep_setup_draft, read_setup_draft
 from covidstation.services.upkeep.check import check_register
 from tests.services.samples import CHEAP, NOW, PASSPHRASE, STATION, USER, found, opened

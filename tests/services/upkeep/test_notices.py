@@ -18,7 +18,7 @@ from covidstation.services.access import opening
 from covidstation.services.access.opening import is_set_up
 from covidstation.services.copies.backup import back_up, drill
 from covidstation.services.people import edit_person
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.services.upkeep import notices
 from covidstation.services.upkeep.check import check_register
 from covidstation.services.upkeep.notices import keep_room, station_notices, trust_clock

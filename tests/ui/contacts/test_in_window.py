@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from covidstation.services.station.preferences import Preferences
+from covidstation.services.preferences import Preferences
 from covidstation.ui.contacts.dialog import ContactDialog
 from covidstation.ui.contacts.household_dialog import HouseholdContactsDialog
 from covidstation.ui.main import MainWindow

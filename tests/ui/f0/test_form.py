@@ -17,7 +17,7 @@ from covidstation.domain.people import Sex
 from covidstation.domain.scan import read_scan
 from covidstation.services.drafts import drafts
 from covidstation.services.people import edit_person
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.f0.form import F0Form
 from covidstation.ui.f0.keeper import FORM

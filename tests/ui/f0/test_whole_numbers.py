@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from covidstation.db.queries.episodes import EpisodeFilter
 from covidstation.db.rows import AuditRow, PersonRow
-from covidstation.services.care.f0_table import F0Selection
+from covidstation.services.papers.f0_table import F0Selection
 from covidstation.ui.f0.acts import ListActs
 from covidstation.ui.person.privacy_dialogs import WholeListDialog
 from tests.ui.village import NOW

@@ -12,7 +12,7 @@ from covidstation.db.queries.population import population_on
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.residence import Living, Relation
 from covidstation.services.households.coming import ArrivalDraft, record_arrival
-from covidstation.services.station.preferences import Preferences
+from covidstation.services.preferences import Preferences
 from covidstation.ui.households.arriving import ArrivalDialog, BirthDialog
 from covidstation.ui.households.moving import (
     DeathDialog,

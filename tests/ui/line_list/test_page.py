@@ -9,7 +9,7 @@ from covidstation.db.queries.people import find_people, person_page
 from covidstation.domain.episodes import TestResult
 from covidstation.domain.line_list import Cell
 from covidstation.services.drafts import drafts
-from covidstation.services.station.preferences import Preferences
+from covidstation.services.preferences import Preferences
 from covidstation.ui.line_list.page import LineListPage
 from covidstation.ui.main import MainWindow
 from tests.ui.hands import press, write

@@ -17,7 +17,7 @@ from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.papers.book import book_pdf
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
 from covidstation.services.papers.issuing import issue_one, void_paper
-from covidstation.services.station.record import change_setting, edit_station
+from covidstation.services.record import change_setting, edit_station
 from covidstation.ui.papers import book
 from covidstation.ui.papers.book import BookPage
 from tests.ui.village import NOW, catalog

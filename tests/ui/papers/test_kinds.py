@@ -20,7 +20,7 @@ from covidstation.domain.sick_leave import Signer
 from covidstation.services.care.transfers import transfer_out
 from covidstation.services.contacts.register import NewContact, add_contacts
 from covidstation.services.drafts import drafts
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.ui.desk import PaperWish
 from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.frame.sidebar import Entry

@@ -13,7 +13,7 @@ from covidstation.domain.missing import MissingKind
 from covidstation.domain.people import PersonDraft
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.papers.missing import delivery_list_pdf, missing_list
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.ui.papers import delivering, handing, lacking
 from covidstation.ui.papers.lacking import MissingPage
 from tests.ui.village import NOW, catalog

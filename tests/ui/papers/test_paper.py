@@ -20,7 +20,7 @@ from covidstation.domain.episodes import EpisodeDraft, PathogenTest
 from covidstation.domain.people import PersonDraft
 from covidstation.services.episodes import F0Draft, register_f0
 from covidstation.services.papers.issuing import paper_pdf
-from covidstation.services.station.record import change_setting, edit_station
+from covidstation.services.record import change_setting, edit_station
 from covidstation.ui.desk import PaperWish
 from covidstation.ui.frame.sidebar import Entry
 from covidstation.ui.frame.window import MainFrame

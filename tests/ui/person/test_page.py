@@ -18,7 +18,7 @@ from covidstation.services.changes import Kind
 from covidstation.services.episodes import add_test
 from covidstation.services.papers.issuing import issue_one
 from covidstation.services.people import edit_person
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.ui.care.outcome import OutcomeDialog
 from covidstation.ui.person.dialogs import TestDialog
 from covidstation.ui.person.event import Event

@@ -6,7 +6,7 @@ from covidstation.db.queries.papers import find_papers
 from covidstation.db.queries.people import find_people
 from covidstation.domain.packs import PaperKind
 from covidstation.services.papers.issuing import issue_paper
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.ui.parts.search import SearchField
 from covidstation.ui.search import PaperKey, PersonKey, Search, matched_letters, person_result
 from tests.ui.village import NOW, catalog

@@ -10,7 +10,7 @@ from covidstation.domain.station import Role
 from covidstation.errors import UserError
 from covidstation.messages import sentence
 from covidstation.services.exchange.line_choice import LineChoice, LineFound, ProxyWay
-from covidstation.services.station.record import change_setting
+from covidstation.services.record import change_setting
 from covidstation.ui.desk import Desk
 from covidstation.ui.settings import line as line_module
 from covidstation.ui.settings.line import LineSection

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 from covidstation.db import keys
 from covidstation.services.access.opening import open_register
 from covidstation.services.access.users import set_recovery
-from covidstation.services.station.preferences import read_preferences
+from covidstation.services.preferences import read_preferences
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.edits import PasswordEdit
 from covidstation.ui.start.panes import CapsLock

@@ -11,9 +11,10 @@ from covidstation.db.queries.station import get_setting
 from covidstation.db.queries.sync import sync_state
 from covidstation.db.rows import Base, Synced
 from covidstation.errors import UserError
-from covidstation.services.exchange.enrolment import get_certificate, write_enrolment
+from covidstation.services.certificate import get_certificate
+from covidstation.services.exchange.enrolment import write_enrolment
 from covidstation.services.people import edit_person
-from covidstation.services.upkeep.status import Status, station_status
+from covidstation.services.status import Status, station_status
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from covidstation.sync.receipts import ReceiptException

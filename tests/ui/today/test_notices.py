@@ -10,8 +10,8 @@ from PySide6.QtGui import QFontMetrics
 
 from covidstation.db.place import LOCAL, Place, PlaceKind
 from covidstation.services.reports.daily import report_state
+from covidstation.services.status import station_status
 from covidstation.services.upkeep import notices
-from covidstation.services.upkeep.status import station_status
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.status import MOST
 from covidstation.ui.look.fonts import font

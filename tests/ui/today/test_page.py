@@ -22,9 +22,9 @@ from covidstation.services.care.rounds import record_visit
 from covidstation.services.contacts.work import DueContacts
 from covidstation.services.episodes import F0Draft, add_test, register_f0
 from covidstation.services.papers.issuing import issue_paper
+from covidstation.services.record import change_setting
 from covidstation.services.reports.notices import NoticesWaiting
 from covidstation.services.reports.today import RoundProgress, Waiting, todays_work
-from covidstation.services.station.record import change_setting
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers import handing
 from covidstation.ui.parts.buttons import Button

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covidstation.errors import UserError
-from covidstation.services.reports.tables import SheetTable, write_sheets, xlsx_bytes
+from covidstation.services.tables import SheetTable, write_sheets, xlsx_bytes
 
 NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from shutil import disk_usage
 
 from covidstation.catalog import Catalog
 from covidstation.db.backup import last_backup
@@ -13,10 +14,9 @@ from covidstation.db.queries.sync import SyncState, sync_state
 from covidstation.db.session import Database
 from covidstation.domain.rights import Right
 from covidstation.services.access.opening import Register
-from covidstation.services.exchange.enrolment import is_enrolled
+from covidstation.services.certificate import is_enrolled
+from covidstation.services.preferences import Preferences
 from covidstation.services.rights import needs
-from covidstation.services.station.preferences import Preferences
-from covidstation.services.upkeep.notices import free_room
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,14 @@ class Status:
     def oldest_age(self, now: datetime) -> timedelta | None:
         """How long the oldest unsent change has waited; never below zero when the clock went back."""
         return self.sync.oldest_age(now)
+
+
+def free_room(folder: Path) -> int | None:
+    """Bytes free where the register lies; None when the system does not say."""
+    try:
+        return disk_usage(folder).free
+    except OSError:
+        return None
 
 
 @needs(Right.SEE)

@@ -16,9 +16,9 @@ from covidstation.domain.episodes import CaseClassification, TestKind, TestResul
 from covidstation.domain.line_list import Cell, LineHeader, LineRow, paste_rows
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.errors import Refused
-from covidstation.services.care.line_list import check_rows, save_rows
 from covidstation.services.changes import Kind
 from covidstation.services.contacts.register import NewContact, add_contacts
+from covidstation.services.line_list import check_rows, save_rows
 from covidstation.services.people import register_person
 from covidstation.services.places import add_hamlet
 from tests.services.samples import NOW, PAO, TODAY, f0

@@ -21,8 +21,8 @@ from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import letterhead
-from covidstation.services.reports.tables import SheetTable, Value, xlsx_bytes
 from covidstation.services.rights import needs, require
+from covidstation.services.tables import SheetTable, Value, xlsx_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 
 from covidstation.errors import UserError
 from covidstation.services.care.medicines import GivingDraft, GivingItem, give, take_back
-from covidstation.services.care.slips import print_medicine_slip
+from covidstation.services.papers.slips import print_medicine_slip
 from tests.services.samples import NOW, PAO, f0, register
 
 HOSTILE = "Giàng <b>A</b> Páo"

@@ -14,7 +14,7 @@ from covidstation.domain.duties import DutyRole, Team
 from covidstation.errors import Refused, UserError
 from covidstation.services.papers.handouts import staff_list_pdf
 from covidstation.services.places import add_hamlet
-from covidstation.services.station.staff import DutyDraft, add_duty, edit_duty, end_duty
+from covidstation.services.staff import DutyDraft, add_duty, edit_duty, end_duty
 from tests.services.samples import NOW, TODAY
 
 WHO = DutyDraft(name="Lò Văn Đôi", title="Y tế thôn bản", phone="0912 345 678")

@@ -1,0 +1,39 @@
+"""What a person's page says beside the record: of the district, of conflicts, of records that were merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from covidstation.db.queries.district import DistrictItem, items_about
+from covidstation.db.session import Database
+from covidstation.domain.rights import Right
+from covidstation.services.district.moves import Whereabouts, whereabouts
+from covidstation.services.exchange.conflicts import Conflict, list_conflicts
+from covidstation.services.merging import Merged, merged_behind, standing_person
+from covidstation.services.rights import needs
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPerson:
+    """What a person's page says beside the record: where the person is, what the district asks or told of them, where
+    both wrote different values, and which records were merged into this one. `person` is the record that stands."""
+
+    person: UUID
+    where: Whereabouts
+    items: tuple[DistrictItem, ...]
+    conflicts: tuple[Conflict, ...] = ()
+    merged: tuple[Merged, ...] = ()
+
+
+@needs(Right.SEE)
+def about_person(db: Database, person_id: UUID) -> AboutPerson:
+    """All of it, for a person's page."""
+    person_id = standing_person(db, person_id)
+    return AboutPerson(
+        person_id,
+        whereabouts(db, person_id),
+        items_about(db, person_id),
+        tuple(list_conflicts(db, person_id=person_id)),
+        tuple(merged_behind(db, person_id)),
+    )
