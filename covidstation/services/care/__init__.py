@@ -1,1 +1,1 @@
-"""Care of an F0: rounds, danger signs, triage, medicines, transfers, outcomes, the months after, mass tests."""
+"""Care of an F0: rounds, danger signs, triage, medicines, transfers, outcomes, the months after, contact ends."""

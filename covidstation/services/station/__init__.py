@@ -1,1 +1,1 @@
-"""The station itself: founding, opening, staff, rules, backups, checks, training."""
+"""The founding of a station: what the wizard asks, and what it makes."""

@@ -1,1 +1,1 @@
-"""Looking after the station: checks, notices, the status line, updates, what a supporter needs."""
+"""Looking after the station: checks, notices, updates, what a supporter needs."""

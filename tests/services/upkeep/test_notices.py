@@ -14,6 +14,7 @@ from covidstation.db.rows import EpisodeRow, JournalRow, PersonRow
 from covidstation.domain.stamps import moment_of
 from covidstation.errors import UserError
 from covidstation.messages import sentence
+from covidstation.services import status
 from covidstation.services.access import opening
 from covidstation.services.access.opening import is_set_up
 from covidstation.services.copies.backup import back_up, drill
@@ -42,7 +43,7 @@ def free(monkeypatch):
     """`free(MB)` lets the disk have so much room."""
 
     def having(megabytes):
-        for module in (notices, reserve):
+        for module in (status, reserve):
             monkeypatch.setattr(module, "disk_usage", lambda _folder: Usage(1 << 40, 0, megabytes << 20))
 
     having(10_000)

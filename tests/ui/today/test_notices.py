@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 
 from covidstation.db.place import LOCAL, Place, PlaceKind
+from covidstation.services import status
 from covidstation.services.reports.daily import report_state
 from covidstation.services.status import station_status
 from covidstation.services.upkeep import notices
@@ -31,7 +32,7 @@ def surroundings(monkeypatch):
     """`surroundings(free MB, place)`."""
 
     def set_to(megabytes=10_000, place=LOCAL):
-        monkeypatch.setattr(notices, "disk_usage", lambda _folder: Usage(1 << 40, 0, megabytes << 20))
+        monkeypatch.setattr(status, "disk_usage", lambda _folder: Usage(1 << 40, 0, megabytes << 20))
         monkeypatch.setattr(notices, "place_of", lambda _folder: place)
 
     set_to()
