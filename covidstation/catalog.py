@@ -32,6 +32,7 @@ from covidstation.domain.codes import (
 )
 from covidstation.domain.consent import ConsentText, parse_consent_texts, read_consent_text
 from covidstation.domain.daily_form import DailyForm, parse_daily_forms
+from covidstation.domain.dispensing import DispensingRule, parse_dispensing_rules, read_dispensing_rule
 from covidstation.domain.district import lay
 from covidstation.domain.follow_up import FollowUpRule, parse_follow_up_rules, read_follow_up_rule
 from covidstation.domain.guidelines import Guideline, parse_guidelines, read_guideline
@@ -49,6 +50,7 @@ from covidstation.domain.notifiable import NotifiableRule, parse_notifiable_rule
 from covidstation.domain.packs import LegalPack, parse_pack
 from covidstation.domain.quarantine import QuarantineRule, parse_quarantine_rules, read_quarantine_rule
 from covidstation.domain.retention import RetentionRule, parse_retention_rules, read_retention_rule
+from covidstation.domain.reviews import ReviewPack, parse_review_packs, read_review_pack
 from covidstation.domain.risk import RiskTable, parse_risk_tables, read_risk_table
 from covidstation.domain.rule_sets import Dated, Family, RuleError, RuleVersion, rule_tables, with_versions
 from covidstation.domain.rules import IsolationRule, parse_isolation_rules, read_isolation_rule
@@ -133,6 +135,16 @@ class Catalog:
     def age_groups(self) -> tuple[AgeGroups, ...]:
         """Elders, small children and the ages of a table, by date."""
         return parse_age_groups(_read(self.folder / "rules" / "age_groups.toml"))
+
+    @cached_property
+    def dispensing_rules(self) -> tuple[DispensingRule, ...]:
+        """For how many days medicines are handed out, by date."""
+        return parse_dispensing_rules(_read(self.folder / "rules" / "dispensing.toml"))
+
+    @cached_property
+    def review_packs(self) -> tuple[ReviewPack, ...]:
+        """What is asked from door to door, by date."""
+        return parse_review_packs(_read(self.folder / "rules" / "review.toml"))
 
     @cached_property
     def quarantine_rules(self) -> tuple[QuarantineRule, ...]:
@@ -244,6 +256,8 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.SYMPTOMS: RuleBook("symptom_lists", read_symptom_list),
         Family.CONSENT: RuleBook("consent_texts", read_consent_text),
         Family.AGE_GROUPS: RuleBook("age_groups", read_age_groups),
+        Family.DISPENSING: RuleBook("dispensing_rules", read_dispensing_rule),
+        Family.REVIEW: RuleBook("review_packs", read_review_pack),
         Family.RETENTION: RuleBook("retention_rules", read_retention_rule),
     }
 )

@@ -36,6 +36,8 @@ class Family(StrEnum):
     SYMPTOMS = "symptoms"  # codes of symptoms
     CONSENT = "consent"  # what is read out before a yes or a no
     AGE_GROUPS = "age_groups"  # elders, small children, the ages of a table
+    DISPENSING = "dispensing"  # for how many days medicines are handed out
+    REVIEW = "review"  # what is asked from door to door
     RETENTION = "retention"  # how long whose records are kept
 
 

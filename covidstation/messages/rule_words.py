@@ -25,6 +25,8 @@ FAMILIES: Final[Mapping[Family, str]] = {
     Family.SYMPTOMS: N_("Mã triệu chứng"),
     Family.CONSENT: N_("Lời hỏi ý"),
     Family.AGE_GROUPS: N_("Mốc tuổi"),
+    Family.DISPENSING: N_("Cấp thuốc mạn tính"),
+    Family.REVIEW: N_("Rà từng nhà"),
     Family.RETENTION: N_("Thời hạn lưu"),
 }
 KEYS: Final[Mapping[str, str]] = {
@@ -115,7 +117,18 @@ KEYS: Final[Mapping[str, str]] = {
     "icd10": N_("Mã ICD-10"),
     "elder_from": N_("Người cao tuổi: từ đủ (tuổi)"),
     "child_below": N_("Trẻ nhỏ: dưới (tuổi)"),
+    "short": N_("Tên ngắn trên phiếu"),
+    "from_age": N_("Từ đủ (tuổi)"),
+    "listed": N_("Đưa vào danh sách cần quan tâm"),
+    "step": N_("Việc tiếp theo"),
+    "step_days": N_("Làm trong (ngày)"),
     "band_starts": N_("Nhóm tuổi của bảng bắt đầu từ"),
+    "default_days": N_("Thường cấp (ngày)"),
+    "ordinary_days": N_("Nhiều nhất, bệnh khác (ngày)"),
+    "longest_days": N_("Nhiều nhất, bệnh trong danh mục (ngày)"),
+    "long_conditions": N_("Bệnh trong danh mục (đầu mã ICD-10)"),
+    "early_days": N_("Còn quá số ngày này thì hỏi lại khi cấp sớm"),
+    "warn_days": N_("Vào danh sách sắp hết thuốc trước (ngày)"),
 }
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "when": {
