@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 from covidstation.db.journal import plain
 from covidstation.db.moved import SETTLING
 from covidstation.db.replay import value_of
-from covidstation.db.rows import Base, HouseholdRow, PersonRow, Synced
-from covidstation.domain.merged import LEFT, MARK, survivor
+from covidstation.db.rows import Base, DistrictItemRow, HouseholdRow, PersonRow, Synced
+from covidstation.domain.merged import GOES, INTO, LEFT, MARK, MERGE, VALUES, survivor
 
-INTO, ROWS, VALUES = "into", "rows", "values"
-"""Keys of `person.merged_rows`: the record that the rows went to, their ids by table, and what that record took over:
-field -> [before, after]. `at`, `by_name`, `reason` say who did it."""
+ROWS = "rows"
+"""A key of `person.merged_rows`, beside those of `domain.merged`: the ids of the rows that went, by table. `at`,
+`by_name`, `reason` say who did it."""
 
 STAY: Final = frozenset({"residence"})
 """Tables that say where a record's person lived: two records of one person have two such histories, and one counts."""
@@ -123,7 +123,7 @@ def _open_rings(session: Session) -> set[UUID]:
 
 def _follow(session: Session, person: PersonRow, to: UUID) -> set[UUID]:
     """All rows of a merged record go to the one that stands."""
-    left: dict[str, Any] = dict(person.merged_rows or {INTO: plain(person.merged_into)})
+    left: dict[str, Any] = dict(person.merged_rows or _told(session, person))
     went: dict[str, list[str]] = {table: list(ids) for table, ids in left.get(ROWS, {}).items()}
     count = 0
     for table, kind in _of_a_person().items():
@@ -140,6 +140,31 @@ def _follow(session: Session, person: PersonRow, to: UUID) -> set[UUID]:
     person.merged_rows = left | {ROWS: went}
     session.flush()
     return {person.id, to}
+
+
+def _told(session: Session, person: PersonRow) -> dict[str, Any]:
+    """What is written down beside a mark that came without it: the district says in an item who merged them and why,
+    and what it took over, so that this can be given back here too."""
+    found: dict[str, Any] = {INTO: plain(person.merged_into)}
+    items = select(DistrictItemRow).where(
+        DistrictItemRow.about_tbl == PersonRow.__tablename__,
+        DistrictItemRow.about_row == person.merged_into,
+        DistrictItemRow.withdrawn_at.is_(None),
+    )
+    for item in session.scalars(items.order_by(DistrictItemRow.made_at.desc(), DistrictItemRow.n.desc())):
+        said = (item.data or {}).get(MERGE)
+        if isinstance(said, dict) and said.get(GOES) == person.id.hex:
+            about = {"at": item.made_at.isoformat(), "by_name": item.author, "reason": item.body}
+            return found | about | {VALUES: _pairs(said.get(VALUES))}
+    return found
+
+
+def _pairs(values: Any) -> dict[str, list[Any]]:
+    """Fields of a person, each with what it was before and after. Anything else is left out."""
+    if not isinstance(values, dict):
+        return {}
+    names = frozenset(PersonRow.__table__.c.keys()) - PersonRow.local_fields - {MARK, LEFT, "moved_to"}
+    return {name: pair for name, pair in values.items() if name in names and isinstance(pair, list) and len(pair) == 2}
 
 
 def _add(went: dict[str, list[str]], table: str, row: UUID) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,13 +20,14 @@ from covidstation.catalog import Catalog
 from covidstation.db import audit
 from covidstation.db.journal import plain
 from covidstation.db.mapping import birth_of, person_of
-from covidstation.db.merged import INTO, VALUES, merged_with, settle_merged, settling, standing_record
+from covidstation.db.merged import merged_with, settle_merged, settling, standing_record
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import ContactRow, EpisodeRow, HamletRow, HouseholdRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.care import ContactStatus
 from covidstation.domain.episodes import CaseClassification, CaseOutcome
+from covidstation.domain.merged import CONDITIONS, INTO, TOGETHER, VALUES, differences, taken_over
 from covidstation.domain.people import Person
 from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
@@ -37,29 +38,7 @@ from covidstation.services.changes import Changes, Done, Kind, done
 from covidstation.services.people import index_person, refuse_late_birth
 from covidstation.services.rights import needs
 
-TOGETHER: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "full_name": ("full_name",),
-        "birth": ("birth_year", "birth_month", "birth_day"),
-        "sex": ("sex",),
-        "citizen_number": ("citizen_number", "citizen_issued_on", "card_extras"),
-        "old_citizen_number": ("old_citizen_number",),
-        "insurance_number": ("insurance_number",),
-        "phone": ("phone",),
-        "ethnic_group": ("ethnic_group",),
-        "hamlet_id": ("hamlet_id", "address_printed", "address_unit", "address_detail"),
-        "household_id": ("household_id",),
-        "pregnancy": ("pregnancy",),
-        "breastfeeding": ("breastfeeding",),
-        "occupation": ("occupation", "workplace"),
-        "father_name": ("father_name", "mother_name"),
-    }
-)
-"""What is taken over together, by the key under which a person chooses it. Chronic diseases are always put together."""
-
-CONDITIONS: Final = "conditions"
 LONGEST_REASON: Final = 300
-_BLANK: Final[tuple[Any, ...]] = (None, "", [], "UNKNOWN")
 _CHANGED: Final[Changes] = frozenset(
     {Kind.PEOPLE, Kind.EPISODES, Kind.CONTACTS, Kind.CARE, Kind.PAPERS, Kind.PLACES, Kind.SYNC, Kind.REPORTS}
 )
@@ -220,15 +199,14 @@ def _person(session: Session, person_id: UUID) -> PersonRow:
 
 
 def _differing(session: Session, one: PersonRow, other: PersonRow) -> Iterable[Differing]:
-    for key, names in TOGETHER.items():
-        ours, theirs = _said(one, names), _said(other, names)
-        if ours == theirs or all(value in _BLANK for value in theirs.values()):
-            continue
-        named = {str(value): _name_of(session, str(value)) for said in (ours, theirs) for value in _ids(said)}
-        yield Differing(key, ours, theirs, named, all(value in _BLANK for value in ours.values()))
+    for found in differences(_fields(one), _fields(other)):
+        sides = (found.ours, found.theirs)
+        named = {str(value): _name_of(session, str(value)) for said in sides for value in _ids(said)}
+        yield Differing(found.key, *sides, named, found.take)
 
 
-def _said(row: PersonRow, names: Iterable[str]) -> dict[str, Any]:
+def _fields(row: PersonRow) -> dict[str, Any]:
+    names = (*chain.from_iterable(TOGETHER.values()), CONDITIONS)
     return {name: plain(getattr(row, name)) for name in names}
 
 
@@ -293,15 +271,9 @@ def _in_quarantine(session: Session, person_id: UUID) -> bool:
 
 def _take_over(one: PersonRow, other: PersonRow, take: Collection[str]) -> dict[str, list[Any]]:
     """Fill the record that stays; what it said before and says now, by field."""
-    taken: dict[str, list[Any]] = {}
-    names = [name for key, fields in TOGETHER.items() if key in take for name in fields]
-    wanted = {name: getattr(other, name) for name in names}
-    wanted[CONDITIONS] = sorted(set(one.conditions) | set(other.conditions))
-    for name, value in wanted.items():
-        before = getattr(one, name)
-        if before != value and (name != CONDITIONS or set(before) != set(value)):
-            taken[name] = [plain(before), plain(value)]
-            setattr(one, name, value)
+    taken = taken_over(_fields(one), _fields(other), take)
+    for name, (_before, after) in taken.items():
+        setattr(one, name, after if name == CONDITIONS else getattr(other, name))
     if "full_name" in taken:
         one.sort_key = other.sort_key
     return taken
