@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from covidstation.domain.canonical import INT64, check_depth, decode_line, encode, is_hex
+from covidstation.domain.canonical import INT64, check_depth, decode, encode, is_hex
 
 MOST_LINE: Final = 256 << 10
 Base = int | Mapping[int, tuple[str, ...]] | None
@@ -72,7 +72,7 @@ def decode_op(line: bytes) -> Op:
     """Read one line, strictly. Raises ValueError alone, whatever the bytes."""
     if len(line) > MOST_LINE:
         raise ValueError("the line is too long")
-    value = decode_line(line)
+    value = decode(line)
     if not isinstance(value, dict) or not _NEEDED <= value.keys() <= _KEYS:
         raise ValueError("not the keys of an operation")
     if (value["o"] == "d") == ("f" in value) or value.get("x", 1) is None:

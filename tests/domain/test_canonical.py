@@ -12,7 +12,6 @@ from covidstation.domain.canonical import (
     check_depth,
     decode,
     decode_canonical,
-    decode_line,
     encode,
     moment_text,
 )
@@ -119,30 +118,3 @@ def test_fields_take_each_key_by_its_type() -> None:
 def test_a_moment_without_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         moment_text(datetime(2022, 3, 10))
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b'{"a":1,"a":1}',
-        b'{"a":NaN}',
-        b'{"a":1e999}',
-        b'{"a":9223372036854775808}',
-        b'{"a":"\\ud800"}',
-        b'{"a":"\\u0000"}',
-        b'{"b":1,"a":[1.50]}',
-        b"[" * 100_000,
-        b"\xff",
-        b"",
-        b'{"a":1} ',
-        '{"name":"Giàng A Páo"}'.encode(),
-    ],
-)
-def test_the_quick_reading_of_a_line_decides_as_the_strict_one_does(data):
-    def read(reader):
-        try:
-            return reader(data)
-        except ValueError:
-            return ValueError
-
-    assert read(decode_line) == read(decode)
