@@ -15,6 +15,7 @@ from covidstation.domain.deciding import Choice
 from covidstation.domain.groups import group_named
 from covidstation.errors import Refused, UserError
 from covidstation.hub import rows as hub_rows
+from covidstation.hub.down.hearing import pass_on
 from covidstation.hub.down.items import Author
 from covidstation.hub.down.moves import ASKED, Proposal, decide_move, owner_of, propose_move
 from covidstation.hub.down.stream import Change, say
@@ -129,7 +130,12 @@ class Acts(District):
 
     def _correct(self, station: int, change: Change) -> None:
         n = self.station_n(station)
-        self._at_hub(lambda session: say(session, self.hub, n, [change], by=None, now=self.at_district))
+
+        def act(session: Any) -> None:
+            ops = say(session, self.hub, n, [change], by=None, now=self.at_district)
+            pass_on(session, self.hub, n, ops, now=self.at_district)
+
+        self._at_hub(act)
 
     def decide_at_hub(self, index: int, choice: str) -> None:
         with self.hub.db.read() as session:

@@ -219,5 +219,25 @@ FOUND: dict[str, list[Step]] = {
         ("talk", 1),
         ("restore_hub", 0),
     ],
+    "handed over by a restored hub before it heard again of its own correction": [
+        ("add_person", 0, "Giàng A Páo"),
+        ("talk", 0),
+        ("propose", 0, 1),
+        ("copy_hub",),
+        ("correct", 0, "address_printed", "ở huyện"),
+        ("talk", 0),
+        ("restore_hub", 0),
+        ("settle_move", 0, True),
+    ],
+    "corrected by the district where somebody no longer is": [
+        ("add_person", 0, "Giàng A Páo"),
+        ("talk", 0),
+        ("propose", 0, 1),
+        ("settle_move", 0, True),
+        ("correct", 0, "phone", "ở huyện"),
+        ("talk", 1),
+        ("edit_at", 1, 0, "occupation", "trạm mới"),
+        ("correct", 0, "occupation", "ở huyện"),
+    ],
 }
 """By what it was, or by the number under which it was told first."""

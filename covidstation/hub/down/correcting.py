@@ -24,6 +24,7 @@ from covidstation.hub.database.holding import hold_stations
 from covidstation.hub.database.merged import merged_at, standing_at
 from covidstation.hub.database.records import load_records
 from covidstation.hub.database.store import Hub
+from covidstation.hub.down.hearing import pass_on
 from covidstation.hub.down.items import ITEM, Author, ItemDraft, item_fields, new_item
 from covidstation.hub.down.stream import Change, say
 from covidstation.hub.rows import ItemRow, RecordRow, StationRow
@@ -176,7 +177,8 @@ def correct_record(
     )
     item = new_item(session, draft, author, now)
     changes = [Change(table, UUID(hex=row), "u", fields), Change(ITEM, item.id, "i", item_fields(item))]
-    say(session, hub, station.n, changes, by=author.id, now=now)
+    ops = say(session, hub, station.n, changes, by=author.id, now=now)
+    pass_on(session, hub, station.n, ops, now=now)
     detail = {"what": "correct", "item": item.id.hex}
     note(session, HubAction.DECIDE, by=author.id or PROGRAM, now=now, station=station.n, subject=row, detail=detail)
     return item

@@ -6,7 +6,7 @@ cannot be done now waits for a person at the district.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -30,7 +30,7 @@ from covidstation.hub.down.moves import (
     ASKED,
     Proposal,
     decide_move,
-    owner_of,
+    owners_of,
     person_name,
     propose_move,
     request_of,
@@ -58,6 +58,21 @@ def hear_again(session: Session, hub: Hub, stream: StreamRow, ops: Sequence[Op],
     _hear(session, hub, stream, station, ops, [op for op in ops if op.table in BY_TABLE], now)
 
 
+def pass_on(session: Session, hub: Hub, station_n: int, ops: Sequence[Op], *, now: datetime) -> None:
+    """What the district itself wrote in a station's records about people whom another one looks after: the same there.
+
+    A correction, a decision, a line that came back after the hub had lost it; inside `hub.database.kinds.write`.
+    """
+    gone = _gone(session, station_n) if any(op.table in BY_TABLE for op in ops) else {}
+    if not gone:
+        return
+    hold_stations(session, *gone.values())
+    station = session.get_one(StationRow, station_n)
+    for person, facts in _by_person(session, station_n, gone.keys(), ops).items():
+        found = send_on(session, hub, person, facts, station, gone[person], now=now)
+        _ask_about(session, hub, person, station, gone[person], found, now, by_district=True)
+
+
 def _applied(session: Session, stream: StreamRow, ops: Sequence[Op]) -> list[Op]:
     if not ops:
         return []
@@ -82,7 +97,7 @@ def _hear(
 ) -> None:
     messages = [op for op in ops if op.table == MESSAGE and op.action == "i"]
     gone = _gone(session, station.n)
-    hold_stations(session, *_concerned(session, messages), *(owner for owner in gone.values() if owner is not None))
+    hold_stations(session, *_concerned(session, messages), *gone.values())
     catch_up(session, hub, station.n, now)
     for op in messages:
         _message(session, hub, station, op, now)
@@ -101,10 +116,10 @@ def _concerned(session: Session, messages: Iterable[Op]) -> list[int]:
     return list(session.scalars(query)) if moves else []
 
 
-def _gone(session: Session, station: int) -> dict[str, int | None]:
+def _gone(session: Session, station: int) -> dict[str, int]:
     """People whom the station handed over, and who looks after them now."""
     left = select(MoveRow.person).where(MoveRow.origin == station, MoveRow.state == ACCEPTED)
-    owners = {person: owner_of(session, person) for person in set(session.scalars(left))}
+    owners = owners_of(session, set(session.scalars(left)))
     return {person: owner for person, owner in owners.items() if owner != station}
 
 
@@ -159,20 +174,13 @@ def _requested(session: Session, hub: Hub, station: StationRow, op: Op, author: 
 
 
 def _late_facts(
-    session: Session, hub: Hub, gone: Mapping[str, int | None], stream: StreamRow, ops: Sequence[Op], now: datetime
+    session: Session, hub: Hub, gone: Mapping[str, int], stream: StreamRow, ops: Sequence[Op], now: datetime
 ) -> None:
     station = session.get_one(StationRow, stream.station)
-    late: dict[str, list[Op]] = {}
-    for op in ops:
-        for person in _whose(session, station.n, op) & gone.keys():
-            late.setdefault(person, []).append(op)
-    for person, facts in late.items():
+    for person, facts in _by_person(session, station.n, gone.keys(), ops).items():
         owner = gone[person]
-        if owner is None:
-            continue
         found = send_on(session, hub, person, facts, station, owner, now=now)
-        if found.clashes:
-            _ask_about(session, hub, person, station, owner, found, now)
+        _ask_about(session, hub, person, station, owner, found, now)
         if any(op.table == PERSON and op.fields.get(MARK) for op in facts):
             _ask_who(session, hub, person, station, owner, now)
         marked = update(OperationRow).where(
@@ -181,6 +189,15 @@ def _late_facts(
             OperationRow.code.is_(None),
         )
         session.execute(marked.values(status=FORMER_OWNER, code=CODE))
+
+
+def _by_person(session: Session, station: int, people: Set[str], ops: Iterable[Op]) -> dict[str, list[Op]]:
+    """The lines about each of these people."""
+    found: dict[str, list[Op]] = {}
+    for op in ops:
+        for person in _whose(session, station, op) & people if op.table in BY_TABLE else ():
+            found.setdefault(person, []).append(op)
+    return found
 
 
 def _new(session: Session, stream: StreamRow, ops: Sequence[Op]) -> list[Op]:
@@ -234,21 +251,35 @@ def _ask_who(session: Session, hub: Hub, person: str, station: StationRow, owner
 
 
 def _ask_about(
-    session: Session, hub: Hub, person: str, station: StationRow, owner: int, found: Forwarded, now: datetime
+    session: Session,
+    hub: Hub,
+    person: str,
+    station: StationRow,
+    owner: int,
+    found: Forwarded,
+    now: datetime,
+    *,
+    by_district: bool = False,
 ) -> None:
-    """Values that both stations have written: the present one stays, and is told what the other one wrote."""
-    name = person_name(session, owner, person)
+    """Values that the present station wrote itself and another one, or the district, wrote elsewhere: they stay, and
+    the station is told of the others."""
+    if not found.clashes:
+        return
     told = "\n".join(
         _("{field}: {value}").format(field=_(FIELDS.get(field, field)), value=value if value is not None else "–")
         for _table, _row, values in found.clashes
         for field, value in values.items()
     )
+    if by_district:
+        title = _("Huyện đã sửa hồ sơ của {name} ở {station}")
+        body = _("Chỗ này trạm đã tự ghi khác, nên huyện không sửa đè. Xem rồi sửa nếu cần:\n{told}")
+    else:
+        title = _("{station} ghi thêm về {name}")
+        body = _("Trạm quản lý trước đã ghi khác, trước khi biết việc chuyển. Xem rồi sửa nếu cần:\n{told}")
     draft = ItemDraft(
         kind=ItemKind.QUESTION,
-        title=_("{station} ghi thêm về {name}").format(station=station.name, name=name)[:200],
-        body=_("Trạm quản lý trước đã ghi khác, trước khi biết việc chuyển. Xem rồi sửa nếu cần:\n{told}").format(
-            told=told
-        )[:5000],
+        title=title.format(station=station.name, name=person_name(session, owner, person))[:200],
+        body=body.format(told=told)[:5000],
         station=owner,
         about=(PERSON, person),
     )

@@ -7,13 +7,13 @@ record, waits for a person here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.ids import new_id
@@ -24,6 +24,7 @@ from covidstation.errors import UserError
 from covidstation.hub.database.holding import hold_stations
 from covidstation.hub.database.merged import standing_at
 from covidstation.hub.database.records import load_records
+from covidstation.hub.database.sets import among
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.handing import belonging_rows, write_over
 from covidstation.hub.down.items import MESSAGE, Author, ItemDraft, make_item, withdraw_item
@@ -33,6 +34,9 @@ from covidstation.i18n import _
 
 ASKED, ACCEPTED, REFUSED, WITHDRAWN = "asked", "accepted", "refused", "withdrawn"
 MOST_TITLE = 200
+
+_moves: Final = cast(Table, MoveRow.__table__)
+_records: Final = cast(Table, RecordRow.__table__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +68,42 @@ class MoveRequest:
 
 
 def owner_of(session: Session, person: str) -> int | None:
-    """The station that looks after a person: of the last accepted move, else the one that holds the record."""
-    moves = select(MoveRow.target).where(MoveRow.person == person, MoveRow.state == ACCEPTED)
-    last = session.scalars(moves.order_by(MoveRow.decided_at.desc(), MoveRow.asked_at.desc()).limit(1)).first()
-    if last is not None:
-        return last
+    """The station that looks after a person (`owners_of`), or that alone has ever held the record."""
+    moved = owners_of(session, [person])
+    if moved:
+        return moved[person]
     held = select(RecordRow.station, RecordRow.fields).where(
         RecordRow.tbl == PERSON, RecordRow.row == person, RecordRow.deleted.is_(False)
     )
     return next((station for station, fields in session.execute(held) if not fields.get("moved_to")), None)
+
+
+def owners_of(session: Session, people: Collection[str]) -> dict[str, int]:
+    """Who looks after people who were ever handed over: the station whose record bears no mark of another one.
+
+    Where that is none, or not one alone (it is deleted there, or a restored hub lacks lines), the target of the last
+    accepted move. Moves alone do not tell: their moments are of a clock that may have been years ahead.
+    """
+    moves: dict[str, list[MoveRow]] = {}
+    for picked in among(session, _moves.c.person, people):
+        query = select(MoveRow).where(picked, MoveRow.state == ACCEPTED)
+        for move in session.scalars(query.order_by(MoveRow.decided_at, MoveRow.asked_at)):
+            moves.setdefault(move.person, []).append(move)
+    stations = {station for some in moves.values() for move in some for station in (move.origin, move.target)}
+    here: dict[str, list[int]] = {}
+    for picked in among(session, _records.c.row, moves):
+        held = select(RecordRow.station, RecordRow.row, RecordRow.fields).where(
+            RecordRow.station.in_(stations), RecordRow.tbl == PERSON, picked, RecordRow.deleted.is_(False)
+        )
+        for station, row, fields in session.execute(held):
+            if not fields.get("moved_to"):
+                here.setdefault(row, []).append(station)
+    return {person: _last(some, here.get(person, [])) for person, some in moves.items()}
+
+
+def _last(moves: Sequence[MoveRow], here: Sequence[int]) -> int:
+    targets = [move.target for move in reversed(moves)]
+    return here[0] if len(here) == 1 else next((one for one in targets if one in here), targets[0])
 
 
 def propose_move(session: Session, hub: Hub, proposal: Proposal, author: Author, *, now: datetime) -> MoveRow:

@@ -75,7 +75,7 @@ def _follow_up(session: Session, hub: Hub, stream: StreamRow, merger: Merger, sp
         if op.table == DECISION:
             merger.decide(op.fields)
     echoes = [op.fields for op in special if op.table == ECHO]
-    if echoes and take_echoes(session, stream.station, echoes, now=merger.now):
+    if echoes and take_echoes(session, hub, stream.station, echoes, now=merger.now):
         replay_missing(session, hub, stream.station, now=merger.now)
     if merger.answers:
         answer_suspects(session, stream.station, merger.answers, now=merger.now)

@@ -19,6 +19,7 @@ from covidstation.hub.database.holding import hold_stations
 from covidstation.hub.database.records import Record, load_records
 from covidstation.hub.database.shapes import fits
 from covidstation.hub.database.store import Hub, utc
+from covidstation.hub.down.hearing import pass_on
 from covidstation.hub.down.stream import Change, say
 from covidstation.hub.merging.lines import Lines, close_decided
 from covidstation.hub.rows import ConflictRow
@@ -70,6 +71,7 @@ def decide_conflict(
     made = Decision.from_fields(decision, Side.DISTRICT)
     if made is not None:
         close_decided(session, kept.station, made, Lines(session, kept.station), now)
+    pass_on(session, hub, kept.station, ops, now=now)
     return ops
 
 

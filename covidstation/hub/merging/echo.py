@@ -16,7 +16,7 @@ from covidstation.domain.merging import Side
 from covidstation.domain.ops import Op, chain_next, chain_start, decode_op
 from covidstation.hub.database.records import write_records
 from covidstation.hub.database.store import Hub
-from covidstation.hub.down.hearing import hear_again
+from covidstation.hub.down.hearing import hear_again, pass_on
 from covidstation.hub.merging.lines import NOT_APPLIED, Merger, status_of
 from covidstation.hub.rows import (
     DownLineRow,
@@ -33,7 +33,7 @@ DECISION: Final = "conflict_decision"
 MISSING, NEWER = "op.row_missing", "op.newer"
 
 
-def take_echoes(session: Session, station: int, echoes: Sequence[Mapping[str, Any]], *, now: datetime) -> int:
+def take_echoes(session: Session, hub: Hub, station: int, echoes: Sequence[Mapping[str, Any]], *, now: datetime) -> int:
     """Put lines of former epochs back into their history and apply them as if they had just been written.
 
     What does not follow on, or is of the present epoch, is left in the station's own record. Returns how many were new.
@@ -49,19 +49,22 @@ def take_echoes(session: Session, station: int, echoes: Sequence[Mapping[str, An
     for epoch, lines in found.items():
         fresh |= {op.stamp: op for op in _append_former(session, station, epoch, lines) if op.stamp not in known}
     merger = Merger(session, station, list(fresh.values()), side=Side.DISTRICT, now=now)
-    decisions = [op for op in fresh.values() if _again(merger, op) and op.table == DECISION and op.action == "i"]
+    applied = [op for op in fresh.values() if _again(merger, op)]
     write_records(session, station, merger.records)
-    for op in decisions:
-        merger.decide(op.fields)
+    for op in applied:
+        if op.table == DECISION and op.action == "i":
+            merger.decide(op.fields)
+    session.flush()
+    pass_on(session, hub, station, applied, now=now)
     return len(fresh)
 
 
 def _again(merger: Merger, op: Op) -> bool:
-    """Apply a line that came back; whether it was. A row that the station deleted stays so: it had read this line."""
+    """Apply a line that came back; whether it could be. A row that the station deleted stays so: it had read it."""
     record = merger.records.get((op.table, op.row))
     if record is not None and record.deleted:
         return False
-    return merger.apply(op) is None
+    return status_of(merger.apply(op)) not in NOT_APPLIED
 
 
 def _whole(session: Session, station: int, fields: Mapping[str, Any]) -> Mapping[str, Any]:
