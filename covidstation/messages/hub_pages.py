@@ -39,6 +39,8 @@ SENTENCES = {
     "hub_page.changed_since": N_(
         "“{field}” đã đổi từ lúc mở trang này, nên chưa ghi gì. Mở lại hồ sơ, xem giá trị mới rồi sửa nếu vẫn cần."
     ),
+    "hub_page.stays_missing": N_("Chọn hồ sơ ở lại, rồi ghi vì sao."),
+    "hub_page.records_changed": N_("Một trong hai hồ sơ đã đổi từ lúc mở trang. Xem lại rồi gộp."),
     "hub_page.number": N_("Ghi chỉ tiêu bằng số, từ 1 trở lên."),
     "hub_page.period": N_("Chọn ngày đầu không sau ngày cuối, và không quá {most} ngày."),
     "hub_page.search_short": N_("Gõ ít nhất 2 chữ của tên, hoặc 4 số cuối của giấy tờ, điện thoại."),

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.schema import Schema
 
-SCHEMA: Final = Schema(4, Path(__file__).parent.parent / "migrations")
+SCHEMA: Final = Schema(5, Path(__file__).parent.parent / "migrations")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from covidstation.domain.belongings import PERSON
 from covidstation.domain.merged import MARK
 from covidstation.hub.database.sets import among, insert_rows, update_rows
-from covidstation.hub.rows import MergedRow, RecordRow, to_json
+from covidstation.hub.rows import MergedRow, RecordRow, SaidRow, to_json
 
 Key = tuple[str, str]  # table, row id
 
 _records: Final = cast(Table, RecordRow.__table__)
 _merged: Final = cast(Table, MergedRow.__table__)
+_said: Final = cast(Table, SaidRow.__table__)
+MESSAGE: Final = "district_message"
 
 
 @dataclass(slots=True)
@@ -65,6 +67,7 @@ def load_records(session: Session, station: int, keys: Iterable[Key]) -> dict[Ke
 def write_records(session: Session, station: int, records: Mapping[Key, Record]) -> None:
     """Those that changed."""
     _write_merged(session, station, records)
+    _write_said(session, station, records)
     new: list[tuple[object, ...]] = []
     changed: list[tuple[object, ...]] = []
     for (table, row), record in records.items():
@@ -92,3 +95,13 @@ def _write_merged(session: Session, station: int, records: Mapping[Key, Record])
     for picked in among(session, _merged.c.row, marked):
         session.execute(delete(_merged).where(_merged.c.station == station, picked))
     insert_rows(session, _merged, [(station, row, str(stays)) for row, stays in marked.items() if stays])
+
+
+def _write_said(session: Session, station: int, records: Mapping[Key, Record]) -> None:
+    """Which item a new message speaks of; what a station has said never changes."""
+    new = [
+        (station, row, str(record.fields.get("item") or "")[:32], str(record.fields.get("kind") or "")[:32])
+        for (table, row), record in records.items()
+        if table == MESSAGE and record.is_new and record.changed
+    ]
+    insert_rows(session, _said, new)

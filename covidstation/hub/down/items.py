@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
@@ -32,15 +34,16 @@ from covidstation.domain.rule_sets import Family
 from covidstation.domain.text import clean, clean_block
 from covidstation.errors import UserError
 from covidstation.hub.database.merged import standing_at
-from covidstation.hub.database.records import load_records
+from covidstation.hub.database.records import MESSAGE, load_records
+from covidstation.hub.database.sets import among
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.stream import Change, say
-from covidstation.hub.rows import EnrolmentRow, ItemRow, RecordRow, StationRow
+from covidstation.hub.rows import EnrolmentRow, ItemRow, RecordRow, SaidRow, StationRow
 from covidstation.hub.staff.audit import PROGRAM, HubAction, note
 from covidstation.i18n import _
 from covidstation.services.district.packs import FAMILIES, check_pack
 
-ITEM, MESSAGE = "district_item", "district_message"
+ITEM = "district_item"
 FEW = 500  # stations that a question names one by one
 
 
@@ -115,8 +118,10 @@ def _row_of(draft: ItemDraft, author: Author, now: datetime) -> ItemRow:
 
 def _told(session: Session, row: ItemRow) -> list[int]:
     """The stations that it is for: that one, or all whose keys are in force."""
-    if row.station is not None:
-        return [row.station]
+    return _in_force(session) if row.station is None else [row.station]
+
+
+def _in_force(session: Session) -> list[int]:
     query = select(EnrolmentRow.station).where(EnrolmentRow.revoked_at.is_(None)).distinct()
     return sorted(session.scalars(query))
 
@@ -291,7 +296,8 @@ def item_states(session: Session, row: ItemRow) -> list[ItemState]:
 
 def states_of(session: Session, rows: Sequence[ItemRow]) -> dict[UUID, list[ItemState]]:
     """The same of several items, asked at once."""
-    told = {row.id: _told(session, row) for row in rows}
+    everybody = _in_force(session) if any(row.station is None for row in rows) else []
+    told = {row.id: everybody if row.station is None else [row.station] for row in rows}
     stations = sorted({n for some in told.values() for n in some})
     names = {n: name for n, name in session.execute(select(StationRow.n, StationRow.name))}
     said = _messages(session, stations, {row.id.hex for row in rows})
@@ -303,16 +309,24 @@ def states_of(session: Session, rows: Sequence[ItemRow]) -> dict[UUID, list[Item
 
 
 def _messages(
-    session: Session, stations: Sequence[int], items: Collection[str]
+    session: Session, stations: Collection[int], items: Collection[str]
 ) -> dict[tuple[int, str], list[Mapping[str, Any]]]:
-    query = select(RecordRow.station, RecordRow.fields).where(RecordRow.tbl == MESSAGE, RecordRow.deleted.is_(False))
-    if len(stations) <= FEW:
-        query = query.where(RecordRow.station.in_(stations))
-    found: dict[tuple[int, str], list[Mapping[str, Any]]] = {}
-    for station, fields in session.execute(query.order_by(RecordRow.made)):
-        if fields.get("item") in items:
-            found.setdefault((station, fields["item"]), []).append(fields)
-    return found
+    """What these stations said of these items, by both, in the order in which they said it."""
+    wanted, found = set(stations), defaultdict[tuple[int, str], list[tuple[int, Mapping[str, Any]]]](list)
+    columns = (SaidRow.item, RecordRow.station, RecordRow.made, RecordRow.fields)
+    whole = select(*columns).join(
+        RecordRow,
+        (RecordRow.station == SaidRow.station) & (RecordRow.tbl == MESSAGE) & (RecordRow.row == SaidRow.row),
+    )
+    whole = whole.where(RecordRow.deleted.is_(False))
+    for picked in among(session, cast(Table, SaidRow.__table__).c.item, sorted(items)):
+        query = whole.where(picked)
+        if len(stations) <= FEW:
+            query = query.where(SaidRow.station.in_(stations))
+        for item, station, made, fields in session.execute(query):
+            if station in wanted:
+                found[station, item].append((made, fields))
+    return {key: [fields for _made, fields in sorted(said, key=itemgetter(0))] for key, said in found.items()}
 
 
 def _state(row: ItemRow, station: int, name: str, mine: Sequence[Mapping[str, Any]]) -> ItemState:

@@ -23,12 +23,12 @@ from covidstation.domain.text import clean, clean_block, fold
 from covidstation.errors import UserError
 from covidstation.hub.database.holding import hold_stations
 from covidstation.hub.database.merged import standing_at
-from covidstation.hub.database.records import load_records
+from covidstation.hub.database.records import MESSAGE, load_records
 from covidstation.hub.database.sets import among
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.handing import belonging_rows, write_over
-from covidstation.hub.down.items import MESSAGE, Author, ItemDraft, make_item, withdraw_item
-from covidstation.hub.rows import EnrolmentRow, ItemRow, MoveRow, RecordRow, StationRow
+from covidstation.hub.down.items import Author, ItemDraft, make_item, withdraw_item
+from covidstation.hub.rows import EnrolmentRow, ItemRow, MoveRow, RecordRow, SaidRow, StationRow
 from covidstation.hub.staff.audit import PROGRAM, HubAction, note
 from covidstation.i18n import _
 
@@ -291,10 +291,11 @@ def summary(session: Session, station: int, person: str) -> str:
 
 def open_requests(session: Session) -> list[MoveRequest]:
     """What stations asked for that waits for a person at the district, the oldest first."""
-    query = select(RecordRow.row, RecordRow.station, RecordRow.fields, RecordRow.made).where(
-        RecordRow.tbl == MESSAGE, RecordRow.deleted.is_(False)
+    query = select(RecordRow.row, RecordRow.station, RecordRow.fields, RecordRow.made).join(
+        SaidRow, (RecordRow.station == SaidRow.station) & (RecordRow.tbl == MESSAGE) & (RecordRow.row == SaidRow.row)
     )
-    requests = [one for one in session.execute(query) if one.fields.get("kind") == MessageKind.MOVE_REQUEST.value]
+    mine = query.where(SaidRow.kind == MessageKind.MOVE_REQUEST.value, RecordRow.deleted.is_(False))
+    requests = list(session.execute(mine))
     if not requests:
         return []
     ended = {(row.data or {}).get("move") for row in session.scalars(select(ItemRow))}

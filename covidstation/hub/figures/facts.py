@@ -23,6 +23,7 @@ from covidstation.domain.dates import PartialDate, age_on
 from covidstation.domain.flow import COUNTED
 from covidstation.hub.database.sets import is_postgres
 from covidstation.hub.database.store import Hub
+from covidstation.hub.figures.twins import write_twins
 from covidstation.hub.rows import (
     CaseFactRow,
     DownLineRow,
@@ -157,6 +158,8 @@ def _write_facts(session: Session, station: int, touched: Touched) -> None:
         reports = _records(session, station, "daily_report", touched["daily_report"])
         facts = [fact for row, fields in reports.items() if (fact := _report_fact(station, row, fields))]
         _replace(session, _reports, station, touched["daily_report"], facts)
+    if touched["person"]:
+        write_twins(session, station, _records(session, station, "person", touched["person"]), touched["person"])
     episodes = set(touched["episode"])
     for part in _parts(touched["person"]):
         known = select(CaseFactRow.row).where(CaseFactRow.station == station, CaseFactRow.person.in_(part))

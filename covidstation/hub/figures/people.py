@@ -19,6 +19,7 @@ from covidstation.domain.text import clean, fold, name_sort_key
 from covidstation.errors import Refused, UserError
 from covidstation.hub.database.merged import behind_at, merged_at, standing_at
 from covidstation.hub.database.store import Hub
+from covidstation.hub.figures.twins import twins_of
 from covidstation.hub.rows import RecordRow, StationRow
 from covidstation.hub.staff.audit import HubAction, note
 from covidstation.i18n import _
@@ -32,12 +33,13 @@ LEAST_DIGITS: Final = 4
 OF_A_PERSON: Final = (
     "episode", "pathogen_test", "risk_assessment", "visit", "alert", "treatment", "hospitalization",
     "isolation_change", "phone_call", "follow_up", "contact", "case_notice",
+    "chronic_condition", "chronic_visit",
 )  # fmt: skip
 """What a person's page shows, in this order."""
 NUMBERS: Final = frozenset(number.value for number in HiddenNumber)
 _WHEN: Final = (
     "at", "report_date", "sampled_on", "given_at", "left_at", "assessed_at", "raised_at", "called_at", "due_on",
-    "changed_at", "last_contact_on", "entered_at",
+    "changed_at", "last_contact_on", "entered_at", "registered_on", "day",
 )  # fmt: skip
 _INSIDE: Final = frozenset(
     {
@@ -104,7 +106,13 @@ class PersonFile:
     rows: tuple[ShownRow, ...]
     more: int  # rows of these kinds that are not shown
     moved_to: str = ""  # the station that looks after them now, when it is another
-    others: tuple[str, ...] = ()  # names of the records that were merged into this one
+    behind: tuple[tuple[str, str], ...] = ()  # id and name of the records that were merged into this one
+    twins: int = 0  # records that may be of the same person
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The names of the records behind it."""
+        return tuple(name for _row, name in self.behind)
 
 
 def find_people(hub: Hub, station: UUID, typed: str, *, by: UUID, now: datetime) -> list[Found]:
@@ -150,7 +158,7 @@ def _found(row: str, fields: Mapping[str, Any]) -> Found:
     return Found(
         row=row,
         name=clean(str(fields.get("full_name") or "")),
-        birth=_birth(fields),
+        birth=birth_text(fields),
         sex=str(fields.get("sex") or ""),
         phone=clean(str(fields.get("phone") or "")),
         number=masked(number),
@@ -158,7 +166,8 @@ def _found(row: str, fields: Mapping[str, Any]) -> Found:
     )
 
 
-def _birth(fields: Mapping[str, Any]) -> str:
+def birth_text(fields: Mapping[str, Any]) -> str:
+    """`05/03/1968`, or as much of it as is known."""
     parts = [fields.get(name) for name in _BIRTH]
     return "/".join(f"{part:02d}" for part in parts if isinstance(part, int))
 
@@ -174,13 +183,14 @@ def see_person(hub: Hub, station: UUID, person: str, catalog: Catalog, *, by: UU
         held = _person(session, place.n, person)
         behind = behind_at(session, place.n, person)
         rows, more = _rows_of(session, place.n, {person, *behind}, catalog)
-        others = tuple(sorted(_name(session, place.n, one) for one in behind))
+        others = sorted(((one, _name(session, place.n, one)) for one in behind), key=lambda one: (one[1], one[0]))
+        twins = len(twins_of(session, place.n, person))
     with hub.db.write(None, now) as session:
         note(session, HubAction.SEE, by=by, now=now, station=place.n, subject=person)
     name = clean(str(held.get("full_name") or ""))
     fields = tuple(shown_fields(held, catalog))
     moved_to = clean(str(held.get("moved_to") or ""))
-    return PersonFile(place.id, place.name, person, name, fields, tuple(rows), more, moved_to, others)
+    return PersonFile(place.id, place.name, person, name, fields, tuple(rows), more, moved_to, tuple(others), twins)
 
 
 def _person(session: Session, station: int, person: str) -> Mapping[str, Any]:
@@ -219,7 +229,7 @@ def _rows_of(session: Session, station: int, people: set[str], catalog: Catalog)
 def shown_fields(fields: Mapping[str, Any], catalog: Catalog) -> Iterable[ShownField]:
     """Names and values of a record as it travels, in words; without what is empty or sensitive."""
     if any(fields.get(name) for name in _BIRTH):
-        yield ShownField("birth", _("Ngày sinh"), _birth(fields))
+        yield ShownField("birth", _("Ngày sinh"), birth_text(fields))
     for name, value in sorted(fields.items(), key=lambda pair: _ORDER.get(pair[0], len(_ORDER))):
         inside = name.endswith(("_id", "_rule", "_hash")) or name in _INSIDE or name in _BIRTH
         if inside or name in SENSITIVE or value in (None, "", [], {}, False):

@@ -13,9 +13,11 @@ from covidstation.hub.rows.streams import (
     StationRow,
     StreamRow,
 )
+from covidstation.hub.rows.twins import ApartRow, PersonKeyRow, SaidRow, TwinRow
 from covidstation.hub.rows.users import HubAttemptRow, HubAuditRow, HubSessionRow, HubUserRow
 
 __all__ = [
+    "ApartRow",
     "AuditHeadRow",
     "BundleRow",
     "CaseFactRow",
@@ -36,9 +38,12 @@ __all__ = [
     "MergedRow",
     "MoveRow",
     "OperationRow",
+    "PersonKeyRow",
     "RecordRow",
     "ReportFactRow",
+    "SaidRow",
     "StationRow",
     "StreamRow",
+    "TwinRow",
     "to_json",
 ]

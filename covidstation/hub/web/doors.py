@@ -21,6 +21,7 @@ from covidstation.hub.web import (
     people,
     staff,
     telling,
+    twins,
     work,
 )
 from covidstation.hub.web.frame import Handler
@@ -63,6 +64,14 @@ DOORS: Final = (
     Door("POST", "/people", PEOPLE, people.search, people.show_search),
     Door("GET", "/people/{id}/{row}", PEOPLE, people.show_person),
     Door("POST", "/people/{id}/{row}", HubRight.REVEAL, people.reveal_number, people.show_person),
+    Door("POST", "/people/{id}/{row}/part", HubRight.DECIDE, twins.part, people.show_person),
+    Door("GET", "/twins", PEOPLE, twins.show_twins),
+    Door("GET", "/twins.xlsx", PEOPLE, twins.twins_sheet),
+    Door("POST", "/twins/apart", HubRight.DECIDE, twins.apart),
+    Door("GET", "/twins/{id}/{row}", PEOPLE, twins.show_candidates),
+    Door("POST", "/twins/{id}/{row}", PEOPLE, twins.search, twins.show_candidates),
+    Door("GET", "/twins/{id}/{row}/{other}", PEOPLE, twins.show_two),
+    Door("POST", "/twins/{id}/{row}/{other}", HubRight.DECIDE, twins.merge, twins.show_two),
     Door("GET", "/conflicts", PEOPLE, deciding.show_conflicts),
     Door("GET", "/conflicts.xlsx", PEOPLE, deciding.conflicts_sheet),
     Door("GET", "/conflicts/{id}", PEOPLE, deciding.show_conflict),

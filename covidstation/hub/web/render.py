@@ -28,6 +28,7 @@ MENU: Final = (
     ("/reports", N_("Báo cáo ngày"), HubRight.FIGURES),
     ("/people", N_("Tìm người"), HubRight.PEOPLE),
     ("/conflicts", N_("Hai bản ghi khác nhau"), HubRight.PEOPLE),
+    ("/twins", N_("Có thể trùng"), HubRight.PEOPLE),
     ("/aside", N_("Giữ riêng"), HubRight.CARRY),
     ("/corrections", N_("Huyện sửa"), HubRight.PEOPLE),
     ("/moves", N_("Chuyển trạm"), HubRight.PEOPLE),

@@ -68,6 +68,9 @@ DONE: Final[Mapping[str, str]] = {
     "decided": N_("Đã ghi quyết định. Trạm sẽ nhận được ở lần trao đổi tới."),
     "told": N_("Đã ghi. Trạm sẽ nhận được ở lần trao đổi tới."),
     "corrected": N_("Đã sửa. Trạm sẽ nhận giá trị mới và lý do ở lần trao đổi tới."),
+    "merged": N_("Đã gộp. Trạm sẽ chuyển các lần mắc, giấy tờ về hồ sơ này ở lần trao đổi tới."),
+    "parted": N_("Đã tách. Trạm sẽ trả lại những gì của hồ sơ này ở lần trao đổi tới."),
+    "apart": N_("Đã ghi là hai người. Hai hồ sơ này không hiện lại ở đây nữa."),
     "withdrawn": N_("Đã rút lại."),
     "out": N_("Đã đăng xuất."),
 }
@@ -87,6 +90,7 @@ VALUES: Final[Mapping[str, str]] = {
     "asked": N_("người dân hỏi"), "other": N_("khác"), "announcement": N_("thông báo"), "question": N_("câu hỏi"),
     "finding": N_("nhắc sửa"), "pack": N_("quy định"), "target": N_("chỉ tiêu"), "move": N_("chuyển trạm"),
     "withdraw": N_("rút lại"), "correct": N_("sửa"), "corrections": N_("huyện sửa"),
+    "twins": N_("có thể trùng"), "merge": N_("gộp hai hồ sơ"), "part": N_("tách hồ sơ"), "apart": N_("là hai người"),
     **{f"role:{role.value}": word for role, word in ROLES.items()},
     "standing": N_("giữ giá trị đang đứng"), "losing": N_("lấy giá trị kia"),
 }  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from covidstation.domain.ops import decode_op
-from covidstation.hub.rows import DownLineRow, HubAuditRow, ItemRow, RecordRow
+from covidstation.hub.rows import DownLineRow, HubAuditRow, ItemRow, RecordRow, SaidRow
 from covidstation.hub.staff.rights import HubRole
 from tests.hub.pages.browser import Browser, words
 from tests.hub.pages.test_pages import station_id
@@ -153,6 +153,7 @@ def test_what_the_station_says_stands_beside_it(browse, hub, commune):
                 fields={"item": row.id.hex, "kind": "read", "by_name": "Lò Thị Mai", "made_at": "2022-03-10T08:05:00"},
             )
         )  # fmt: skip
+        session.add(SaidRow(station=station, row="a" * 32, item=row.id.hex, kind="read"))
     assert "đã đọc 08:05 10/03/2022" in words(browser.get("/corrections"))
     with zipfile.ZipFile(io.BytesIO(browser.get("/corrections.xlsx").content)) as book:
         cells = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))

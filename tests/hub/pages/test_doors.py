@@ -18,7 +18,7 @@ OUT = "Vai trò của anh chị không gồm việc này"
 
 
 def address(door: Door) -> str:
-    return door.path.replace("{id}", NOBODY).replace("{row}", NOBODY)
+    return door.path.replace("{id}", NOBODY).replace("{row}", NOBODY).replace("{other}", NOBODY)
 
 
 def test_every_route_has_a_door_and_only_three_are_for_everybody(hub):
