@@ -44,6 +44,7 @@ EVENTS: Final = frozenset(
         "consent",
         "purge",
         "residence",
+        "review_visit",
     }
 )
 """Clinical events and what was sent: never changed by a merge, only voided by another row. All fields are one value."""
@@ -108,6 +109,12 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
             Group("chairman", ("chairman_name", "chairman_title")),
         ),
         "duty": (Group("time", ("valid_from", "valid_until")),),
+        "review": (Group("time", ("first_day", "last_day")),),
+        "vulnerability": (
+            Group("step", ("next_step", "due_on")),
+            Group("closing", ("closed_on", "closed_reason", "closed_by")),
+        ),
+        "work_share": (Group("who", ("name", "phone", "user_id")),),
     }
 )
 

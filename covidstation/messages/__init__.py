@@ -32,6 +32,7 @@ from covidstation.messages import (
     people,
     privacy,
     reports,
+    reviews,
     rights,
     rounds,
     rules,
@@ -52,6 +53,7 @@ _PLACE: Final = re.compile(r"\{(\w+)\}")
 SENTENCES: Mapping[str, str] = {
     **people.SENTENCES,
     **households.SENTENCES,
+    **reviews.SENTENCES,
     **rights.SENTENCES,
     **privacy.SENTENCES,
     **scan.SENTENCES,

@@ -27,6 +27,7 @@ ROWS: Final[Mapping[str, str]] = {
     "paper_delivery": N_("Giao giấy"),
     "app_user": N_("Người dùng"),
     "residence": N_("Nơi ở"),
+    "vulnerability": N_("Cần quan tâm"),
 }
 FIELDS: Final[Mapping[str, str]] = {
     "full_name": N_("Họ và tên"),
@@ -186,4 +187,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "relation_before": N_("Quan hệ trước đó"),
     "change": N_("Việc"),
     "hamlet": N_("Thôn, bản"),
+    "since": N_("Từ ngày"),
+    "next_step": N_("Việc tiếp theo"),
+    "closed_on": N_("Ngày đóng"),
+    "closed_reason": N_("Vì sao đóng"),
+    "closed_by": N_("Người đóng"),
 }

@@ -33,6 +33,9 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{name} đang là F0. Kết thúc lần mắc, hoặc đề nghị trạm khác quản lý, rồi ghi chuyển đi."
     ),
     "households.dies_as_f0": N_("{name} đang là F0. Ghi tử vong ở mục kết quả của lần mắc: sổ này tự theo."),
+    "households.hamlet_same": N_("Chọn một thôn, bản khác để nhập vào."),
+    "households.hamlet_ended": N_("{name} đã thôi dùng rồi."),
+    "households.hamlet_target": N_("Còn {people} người, {homes} hộ ở {name}. Chọn thôn, bản nhận các hộ này."),
     "households.undone_already": N_("Việc này đã được hoàn tác."),
     "households.undo_later": N_("Sau việc này {name} còn thay đổi nữa. Hoàn tác việc sau trước."),
     "households.undo_edited": N_("Nơi ở của {name} đã được sửa sau việc này. Ghi một việc mới cho đúng."),

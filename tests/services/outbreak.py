@@ -36,6 +36,7 @@ from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.notifiable import NoticeEvent
 from covidstation.domain.packs import PackEdit, PaperKind, editable_items, pack_on
 from covidstation.domain.people import PersonDraft, Sex
+from covidstation.domain.reviews import DoorResult
 from covidstation.domain.rule_sets import Family
 from covidstation.services.care.alerts import Answering, answer_alerts
 from covidstation.services.care.calls import CallDraft, log_call, void_call
@@ -68,7 +69,10 @@ from covidstation.services.people import register_person
 from covidstation.services.places import add_hamlet, add_sub_point
 from covidstation.services.reports.daily import DailyReport, Typed, freeze_report
 from covidstation.services.reports.notices import mark_entered
+from covidstation.services.reviews.doors import DoorDraft, record_door, void_door
+from covidstation.services.reviews.rounds import ReviewDraft, start_review
 from covidstation.services.rules.shelf import keep_rule, rule_shelf
+from covidstation.services.sharing import Worker, save_shares
 from covidstation.services.staff import DutyDraft, add_duty
 from tests.services.samples import NOW, TODAY, USER, catalog, f0, neighbour, positive_on, register
 
@@ -198,6 +202,7 @@ def everything(db: Database) -> None:
     _said_to_the_district(db)
     _places_and_rules(db)
     _born_and_left(db)
+    _door_to_door(db)
     _sick_at_home(db)
     _gone_and_back(db)
     _contacts(db)
@@ -247,6 +252,38 @@ def _born_and_left(db: Database) -> None:
     record_birth(db, BirthDraft(household_id=home.household_id, person=child), catalog=catalog(), now=NOW, **WHO)
     left = DepartureDraft(people=(home.person_id,), day=TODAY, new_head=_child_of(db, home.household_id))
     undo_change(db, record_departure(db, left, now=NOW, **WHO).value, now=NOW, **WHO)
+
+
+def _door_to_door(db: Database) -> None:
+    """A round: one family told of an elder, then took it back; the day's work was shared out."""
+    round_ = ReviewDraft(title="Đợt rà tháng 3", first_day=FOUND_ON, last_day=TODAY)
+    review = start_review(db, round_, catalog=catalog(), now=NOW, **WHO).value
+    hamlet = add_hamlet(db, "Bản Hua Lai", by=None, now=NOW).value
+    home = came(db, hamlet, 61)
+    door = DoorDraft(review_id=review, household_id=home.household_id, day=TODAY)
+    told = replace(door, answers={home.person_id: frozenset({"ELDER", "ALONE"})})
+    record_door(db, told, catalog=catalog(), now=NOW, **WHO)
+    record_door(db, replace(told, answers={home.person_id: frozenset({"ELDER"})}), catalog=catalog(), now=NOW, **WHO)
+    away = record_door(db, replace(door, result=DoorResult.AWAY), catalog=catalog(), now=NOW, **WHO).value
+    void_door(db, away.visit_id, now=NOW, **WHO)
+    save_shares(db, TODAY, {hamlet: Worker(USER, "0912345678", None)}, by=None, now=NOW)
+
+
+def _long_ill(db: Database) -> None:
+    """Two diseases, one of them entered wrongly; a visit, corrected, one taken back; a yearly check; calls."""
+    act: dict[str, Any] = {"catalog": catalog(), "now": NOW, **WHO}
+    who = register_person(db, replace(neighbour(62), household_id=None), catalog=catalog(), by=None, now=NOW).value.id
+    add_condition(db, who, ConditionDraft(code="I10", diagnosed=PartialDate(2015), treatment="Amlodipin 5 mg"), **act)
+    wrong = add_condition(db, who, ConditionDraft(code="J44"), **act).value
+    remove_condition(db, wrong.id, RemovedReason.WRONG, "Nhập nhầm người", catalog=catalog(), by=None, now=NOW)
+    seen = ChronicVisitDraft(person_id=who, day=FOUND_ON, systolic=152, diastolic=94, next_on=date(2022, 4, 2))
+    first = record_chronic_visit(db, seen, sure=True, **act).value
+    second = record_chronic_visit(db, replace(seen, diastolic=92, voids=first.id), sure=True, **act).value
+    again = record_chronic_visit(db, replace(seen, day=TODAY, yearly=True), sure=True, **act).value
+    void_chronic_visit(db, again.id, "Ghi nhầm", now=NOW, **WHO)
+    check = ElderCheck(vision=Ability.WEAK, frail=Answer.YES, home_on=date(2022, 3, 20))
+    record_chronic_visit(db, replace(second, day=TODAY, yearly=True, elder=check, voids=None), sure=True, **act)
+    log_chronic_call(db, ChronicCall(person_id=who, reply=Reply.AGREED, on=date(2022, 3, 12)), **act)
 
 
 def came(db: Database, hamlet_id: UUID, number: int) -> Arrived:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from covidstation.db.merged import not_merged
@@ -13,6 +15,8 @@ from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, SubPointRow
 from covidstation.db.session import Database
 from covidstation.domain.hamlets import KINDS, capital
 from covidstation.domain.text import sort_key
+
+_PART: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,24 @@ def hamlet_words() -> ColumnElement[str]:
     numbered = HamletRow.name.op("GLOB")("[0-9]*")
     kind = case({kind: capital(kind) for kind in KINDS}, value=HamletRow.kind, else_=HamletRow.kind)
     return func.coalesce(case((numbered, kind + " " + HamletRow.name), else_=HamletRow.name), "")
+
+
+def within(column: Any, hamlets: Collection[UUID | None]) -> ColumnElement[bool]:
+    """Whether a row lies in one of these hamlets; None among them stands for no hamlet."""
+    placed = column.in_([one for one in hamlets if one is not None])
+    return or_(placed, column.is_(None)) if None in hamlets else placed
+
+
+def hamlets_of(db: Database, people: Iterable[UUID]) -> dict[UUID, UUID | None]:
+    """In which hamlet each of these people lives."""
+    wanted = list(dict.fromkeys(people))
+    found: dict[UUID, UUID | None] = {}
+    with db.read() as session:
+        for at in range(0, len(wanted), _PART):
+            part = wanted[at : at + _PART]
+            query = select(PersonRow.id, PersonRow.hamlet_id).where(PersonRow.id.in_(part))
+            found.update({person: hamlet for person, hamlet in session.execute(query)})
+    return found
 
 
 def hamlets(db: Database) -> list[Hamlet]:

@@ -35,6 +35,7 @@ from covidstation.db.rows.papers import (
 )
 from covidstation.db.rows.people import HamletRow, HouseholdRow, PersonRow, ResidenceRow, SearchRow
 from covidstation.db.rows.reports import CaseNoticeRow, DailyReportRow, DutyRow, RuleVersionRow
+from covidstation.db.rows.reviews import ReviewRow, ReviewVisitRow, VulnerabilityRow, WorkShareRow
 from covidstation.db.rows.station import DraftRow, SecretRow, SettingRow, StationRow, SubPointRow, UserRow
 
 __all__ = [
@@ -76,6 +77,8 @@ __all__ = [
     "PurgeRow",
     "ReceiptRow",
     "ResidenceRow",
+    "ReviewRow",
+    "ReviewVisitRow",
     "RiskAssessmentRow",
     "RuleVersionRow",
     "SearchRow",
@@ -87,4 +90,6 @@ __all__ = [
     "TreatmentRow",
     "UserRow",
     "VisitRow",
+    "VulnerabilityRow",
+    "WorkShareRow",
 ]

@@ -30,6 +30,8 @@ class HouseholdRow(Synced, Base):
     head_id: Mapped[UUID | None]
     head_name: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")
+    walk_order: Mapped[int | None]  # its number on the way from door to door within the hamlet
+    trip: Mapped[str] = mapped_column(default="", server_default=text("''"))  # houses that are seen on one way
 
 
 _HOME = (

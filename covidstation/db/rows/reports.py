@@ -60,6 +60,7 @@ class DutyRow(Synced, Base):
     valid_until: Mapped[date | None]
     role: Mapped[str] = mapped_column(default="", server_default=text("''"))  # domain.duties.DutyRole
     team: Mapped[str] = mapped_column(default="", server_default=text("''"))  # domain.duties.Team
+    user_id: Mapped[UUID | None]  # who unlocks the register as them
 
 
 class RuleVersionRow(Synced, Base):

@@ -1,0 +1,172 @@
+"""Sharing the day's work out among those on duty: hamlets stay whole, loads are even, every hamlet has one name
+(docs/adr/0040)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from math import ceil
+from uuid import UUID
+
+from sqlalchemy import select
+
+from covidstation.catalog import Catalog
+from covidstation.db.ids import new_id
+from covidstation.db.queries.places import hamlets, hamlets_of
+from covidstation.db.queries.reviews import doors, reviews
+from covidstation.db.queries.rounds import people_of_day
+from covidstation.db.queries.staff import duties_on
+from covidstation.db.queries.users import known_users
+from covidstation.db.rows import UserRow, WorkShareRow
+from covidstation.db.session import Database
+from covidstation.domain.problems import too_long
+from covidstation.domain.reviews import DoorResult
+from covidstation.domain.rights import Right
+from covidstation.domain.sharing import share_evenly
+from covidstation.domain.text import NAME_LIMIT, clean
+from covidstation.errors import Refused, UserError
+from covidstation.services.area import latest_shares
+from covidstation.services.changes import Done, Kind, done
+from covidstation.services.contacts.work import due_contacts
+from covidstation.services.rights import needs
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Who can be given work: on duty that day, or a user of the register. `hamlets`: where they are in charge."""
+
+    name: str
+    phone: str = ""
+    user_id: UUID | None = None
+    hamlets: frozenset[UUID] = field(default=frozenset(), compare=False)
+
+    @property
+    def key(self) -> str:
+        """By whom a window tells two of the same name apart."""
+        return f"{self.name.casefold()}\n{self.phone}"
+
+
+@dataclass(frozen=True, slots=True)
+class HamletLoad:
+    """The work of one hamlet on that day: F0 to check, F1 to ask or test, doors to knock at. `hamlet_id` None: those
+    whose hamlet nobody knows."""
+
+    hamlet_id: UUID | None
+    hamlet: str
+    cases: int = 0
+    contacts: int = 0
+    doors: int = 0
+
+    @property
+    def total(self) -> int:
+        """All pieces of work."""
+        return self.cases + self.contacts + self.doors
+
+
+@dataclass(frozen=True, slots=True)
+class SharePlan:
+    """What there is to share on a day, among whom, and how it was shared so far (hamlet to the worker's key)."""
+
+    day: date
+    loads: tuple[HamletLoad, ...]
+    people: tuple[Worker, ...]
+    shared: Mapping[UUID | None, str]
+
+
+@needs(Right.SEE)
+def look_at_shares(db: Database, day: date, *, catalog: Catalog) -> SharePlan:
+    """The work of that day by hamlet, with everybody who can be given some."""
+    people = _workers(db, day)
+    with db.read() as session:
+        rows = [row for row in latest_shares(session, day) if row.name]
+        kept = {row.hamlet_id: Worker(row.name, row.phone, row.user_id) for row in rows}
+    known = {one.key for one in people}
+    extra = [one for one in dict.fromkeys(kept.values()) if one.key not in known]
+    return SharePlan(
+        day, _loads(db, day, catalog), (*people, *extra), {hamlet: one.key for hamlet, one in kept.items()}
+    )
+
+
+def propose_shares(plan: SharePlan, chosen: Sequence[Worker]) -> dict[UUID | None, Worker]:
+    """Every hamlet that has work to one of the chosen, as evenly as whole hamlets allow; deterministic."""
+    loads = {one.hamlet_id: one.total for one in plan.loads if one.total}
+    near = {hamlet: [one for one in chosen if hamlet in one.hamlets] for hamlet in loads}
+    return share_evenly(loads, chosen, near)
+
+
+@needs(Right.ENTER)
+def save_shares(
+    db: Database, day: date, shares: Mapping[UUID | None, Worker], *, by: UUID | None, now: datetime
+) -> Done[int]:
+    """Keep who goes where on that day; hamlets that are not named go to nobody. How many hamlets are given.
+
+    Raises Refused for a name that is too long; UserError sharing.nobody when nothing is given to anybody.
+    """
+    if not shares:
+        raise UserError("sharing.nobody")
+    for one in shares.values():
+        if found := too_long("name", clean(one.name), NAME_LIMIT):
+            raise Refused(found)
+    with db.write(by, now) as session:
+        rows = {row.hamlet_id: row for row in latest_shares(session, day)}
+        known = set(session.scalars(select(UserRow.id)))
+        for hamlet, row in rows.items():
+            if hamlet not in shares:
+                row.name, row.phone, row.user_id = "", "", None
+        for hamlet, one in shares.items():
+            row = rows.get(hamlet) or WorkShareRow(id=new_id(), day=day, hamlet_id=hamlet)
+            row.name, row.phone = clean(one.name), clean(one.phone)
+            row.user_id = one.user_id if one.user_id in known else None
+            session.add(row)
+    return done(len(shares), Kind.REVIEWS)
+
+
+def _workers(db: Database, day: date) -> tuple[Worker, ...]:
+    """Those on duty that day, each once with all their hamlets, then users of the register who have no duty."""
+    users = [one for one in known_users(db) if one.disabled_on is None]
+    by_name = {one.name.casefold(): one.id for one in users}
+    found: dict[str, Worker] = {}
+    for duty in duties_on(db, day):
+        user = duty.user_id or by_name.get(duty.name.casefold())
+        one = Worker(duty.name, duty.phone, user)
+        before = found.get(one.key, one)
+        places = before.hamlets | ({duty.hamlet_id} if duty.hamlet_id else frozenset())
+        found[one.key] = Worker(one.name, one.phone, before.user_id or user, frozenset(places))
+    taken = {one.user_id for one in found.values()}
+    others = [Worker(one.name, "", one.id) for one in users if one.id not in taken]
+    return (*found.values(), *others)
+
+
+def _loads(db: Database, day: date, catalog: Catalog) -> tuple[HamletLoad, ...]:
+    cases = Counter(one.hamlet_id for one in people_of_day(db, day) if one.open_on(day))
+    due = due_contacts(db, catalog, day)
+    once = {one.id: one.person_id for one in (*due.positive, *due.tests, *due.may_end, *due.visits)}
+    placed = hamlets_of(db, once.values())
+    contacts = Counter(placed.get(one) for one in once.values())
+    knocks = _doors_of_day(db, day)
+    named: dict[UUID | None, str] = {one.id: one.title for one in hamlets(db)}
+    unnamed = [one for one in {*cases, *contacts, *knocks} if one not in named]
+    order = [*named, *unnamed]
+    return tuple(
+        HamletLoad(one, named.get(one, ""), cases[one], contacts[one], knocks[one])
+        for one in order
+        if one is not None or cases[one] + contacts[one] + knocks[one]
+    )
+
+
+def _doors_of_day(db: Database, day: date) -> Counter[UUID | None]:
+    """How many doors are to be knocked at that day in each hamlet: what is left of the rounds that run, spread evenly
+    over the days they still have; a round that is over its last day asks for all at once."""
+    found: Counter[UUID | None] = Counter()
+    for one in reviews(db):
+        if not one.runs or day < one.first_day:
+            continue
+        left = Counter(
+            door.hamlet_id for door in doors(db, one.id) if door.result in (DoorResult.NONE, DoorResult.AWAY)
+        )
+        days = max(1, (one.last_day - day).days + 1)
+        for hamlet, count in left.items():
+            found[hamlet] += ceil(count / days)
+    return found
