@@ -31,7 +31,7 @@ from covidstation.domain.ops import chain_start
 from covidstation.hub.database.sets import insert_rows
 from covidstation.hub.database.store import DATABASE, DRIVER, Hub, Place, create_hub, open_hub
 from covidstation.hub.intake.bundles import Outcome, take_in
-from covidstation.hub.intake.queue import enqueue, wait
+from covidstation.hub.intake.queue import take_at_once
 from covidstation.hub.intake.workers import Workers
 from covidstation.hub.rows import OperationRow, RecordRow
 
@@ -128,7 +128,7 @@ def batches(hub: Hub, count: int, seed: int) -> dict[str, float]:
     waits: list[float] = []
 
     def send(data: bytes) -> None:
-        took, found = timed(lambda: wait(enqueue(hub, data, NOW), 60))
+        took, found = timed(lambda: take_at_once(hub, data, NOW, patience=60))
         if not found or found[0].outcome is not Outcome.TAKEN:
             raise SystemExit(f"not taken: {found}")
         waits.append(took)
@@ -141,7 +141,7 @@ def batches(hub: Hub, count: int, seed: int) -> dict[str, float]:
     worked = (time.process_time() - worked) * 1000
     again = time.perf_counter()
     with ThreadPoolExecutor(CALLERS) as pool:
-        list(pool.map(lambda data: enqueue(hub, data, NOW), files))
+        list(pool.map(lambda data: take_at_once(hub, data, NOW, patience=60), files))
     return {
         "cpu_ms_a_batch": worked / count,
         "batches_a_second": count / seconds,

@@ -32,6 +32,7 @@ class Bell:
 
     def __init__(self) -> None:
         self.workers = 0  # that run in this program
+        self.kept = 0  # files that the inbox was given; who looks there need not look again before it changes
         self._rings = 0
         self._rung = Condition()
         self._lock = Lock()

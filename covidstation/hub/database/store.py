@@ -22,6 +22,7 @@ from covidstation.hub.database.keys import HubKeys, KeyRing, escrow_file, open_e
 from covidstation.hub.database.kinds import SCHEMA as SCHEMA
 from covidstation.hub.database.kinds import Base, HubDatabase
 from covidstation.hub.database.kinds import Place as Place
+from covidstation.hub.database.lane import Lane
 from covidstation.hub.database.postgres import PostgresBase
 from covidstation.hub.database.sqlite import SqliteBase
 from covidstation.hub.rows import HubStateRow
@@ -32,6 +33,7 @@ from covidstation.sync.identity import AgeKey, Identity, SignKey
 DATABASE: Final = "hub.db"
 ESCROW: Final = "escrow.age"
 DRIVER: Final = "postgresql+psycopg"
+_KEYS: Final = select(HubStateRow.keys)  # asked for each bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Hub:
     epoch: str
     place: Place
     bell: Bell = field(default_factory=Bell, compare=False)
+    lane: Lane = field(default_factory=Lane, compare=False)
 
     @property
     def keys(self) -> HubKeys:
@@ -53,7 +56,7 @@ class Hub:
 
     def keys_now(self, session: Session) -> HubKeys:
         """Its keys as this session sees them: whoever reads or writes bundles asks first."""
-        return self.ring.follow(session.scalars(select(HubStateRow.keys)).one())
+        return self.ring.follow(session.scalars(_KEYS).one())
 
 
 @dataclass(frozen=True, slots=True)

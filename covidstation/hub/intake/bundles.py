@@ -10,7 +10,8 @@ has a stream of its own, and `hub.merging.apply` knows the lines that came befor
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,13 +22,13 @@ from sqlalchemy.orm import Session
 from covidstation.domain.ops import Op, chain_over, chain_start
 from covidstation.errors import UserError
 from covidstation.hub.database.holding import hold_stations
-from covidstation.hub.database.outcomes import OUTCOMES_KEPT
 from covidstation.hub.database.outcomes import Intake as Intake
 from covidstation.hub.database.outcomes import Outcome as Outcome
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.contact import USB, remember_contact
 from covidstation.hub.down.hearing import hear
-from covidstation.hub.intake.former import FORK, went_on, why_aside
+from covidstation.hub.intake.former import FORK, why_aside
+from covidstation.hub.intake.known import find_seen, find_signer, intake_of, stream_of
 from covidstation.hub.intake.slices import SLICE, slice_end, uncollected
 from covidstation.hub.intake.vouched import take_keys, take_keys_of_stick
 from covidstation.hub.intake.watching import read_head, watch_head
@@ -36,7 +37,7 @@ from covidstation.hub.rows import BundleRow, EnrolmentRow, OperationRow, Station
 from covidstation.hub.stations.vouching import end_former
 from covidstation.sync.bundle import OpenedBundle, Sender, open_bundle, read_header, read_ops
 from covidstation.sync.carriers import usb
-from covidstation.sync.header import NAMELESS, Header, Kind, Stream
+from covidstation.sync.header import NAMELESS, Kind, Stream
 from covidstation.sync.refusals import BundleRefused
 
 
@@ -108,8 +109,20 @@ def take_in(hub: Hub, data: bytes, *, name: str = "", now: datetime) -> list[Int
 class Taking:
     """One file on its way in. Cut off anywhere, it goes on where it was when the same file is taken in again."""
 
-    def __init__(self, hub: Hub, data: bytes, *, name: str = "", carrier: str = USB, now: datetime) -> None:
-        """Check, decrypt and read the file, outside any transaction. Raises BundleRefused, UserError."""
+    def __init__(
+        self,
+        hub: Hub,
+        data: bytes,
+        *,
+        name: str = "",
+        carrier: str = USB,
+        now: datetime,
+        look: Session | None = None,
+    ) -> None:
+        """Check, decrypt and read the file, outside any transaction; `look` is one that several files share.
+
+        Raises BundleRefused, UserError.
+        """
         self._hub, self._carrier, self._now = hub, carrier, now
         self.outcomes: list[Intake] = []
         self._arrival: _Arrival | None = None  # what is being taken; None: look for one that had waited
@@ -117,18 +130,18 @@ class Taking:
         self._stream: tuple[int, str] | None = None
         self.is_done = False
         sha256 = hashlib.sha256(data).digest()
-        with hub.db.read() as session:
-            again = _seen(session, sha256, name)
+        with nullcontext(look) if look is not None else hub.db.read() as session:
+            again = find_seen(session, sha256, name)
             if again is not None:
                 self._end_with(session, again[0], again[1])
                 return
             header = read_header(data)
             if header.kind is not Kind.UP:
                 raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
-            sender, may_be_held = known_senders(session, header.sender), _may_be_held(session, header)
+            signer = find_signer(session, header)
             hub.keys_now(session)
         with uncollected():
-            self._open(_open(hub, data, sha256, sender, name), may_be_held)
+            self._open(_open(hub, data, sha256, signer.senders, name), signer.may_hold(header))
 
     def _open(self, arrival: _Arrival, may_be_held: bool) -> None:
         if may_be_held:
@@ -170,7 +183,7 @@ class Taking:
         placed = _place(session, self._hub, enrolment, arrival, self._now, most)
         self._taken += placed.taken
         self._set_aside += placed.set_aside
-        stream = _stream(session, enrolment.station, arrival.epoch)
+        stream = stream_of(session, enrolment.station, arrival.epoch)
         if placed.taken and stream is not None:
             end = stream.upto - arrival.stream.first + 1
             hear(session, self._hub, stream, arrival.ops[end - placed.taken : end], now=self._now)
@@ -183,52 +196,12 @@ class Taking:
         self._arrival, self._taken, self._set_aside = None, 0, 0
 
 
-def _seen(session: Session, sha256: bytes, name: str) -> tuple[Intake, tuple[int, str]] | None:
-    """The very same file had its outcome before: no need to open it. With the stream in which it lies."""
-    row = session.scalars(select(BundleRow).where(BundleRow.sha256 == sha256)).first()
-    if row is None:
-        return None
-    is_over = row.code == FORK and went_on(session, row)
-    intake = _intake(session, row, Outcome.ALREADY if is_over else OUTCOMES_KEPT[Outcome(row.outcome)], name)
-    if row.code and not is_over:
-        intake = replace(intake, trouble=UserError(row.code, line=row.first, name=intake.station_name))
-    return intake, (row.station, row.epoch)
-
-
-def seen_before(session: Session, sha256: bytes, name: str) -> Intake | None:
-    """What a file that had its outcome before is told when it comes again."""
-    found = _seen(session, sha256, name)
-    return found[0] if found else None
-
-
-def _intake(session: Session, row: BundleRow, outcome: Outcome, name: str) -> Intake:
-    station = session.get_one(StationRow, row.station)
-    stream = _stream(session, row.station, row.epoch)
-    return Intake(
-        name, outcome, station.id, station.name, row.first, row.last, upto=stream.upto if stream is not None else 0
-    )
-
-
-def known_senders(session: Session, sender: str) -> dict[str, Sender]:
-    """The key of that id, former ones too: what they signed is read, and then set aside."""
-    query = select(EnrolmentRow.sign, StationRow.id).join(StationRow, StationRow.n == EnrolmentRow.station)
-    found = session.execute(query.where(EnrolmentRow.key_id == sender)).first()
-    return {sender: Sender(found.sign, found.id)} if found else {}
-
-
-def _open(hub: Hub, data: bytes, sha256: bytes, senders: dict[str, Sender], name: str) -> _Arrival:
+def _open(hub: Hub, data: bytes, sha256: bytes, senders: Mapping[str, Sender], name: str) -> _Arrival:
     bundle = open_bundle(data, known_senders=senders, identities=hub.keys.readers)
     header = bundle.header
     if header.stream is None or header.epoch is None:
         raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
     return _Arrival(data, sha256, bundle, header.stream, header.epoch, name)
-
-
-def _may_be_held(session: Session, header: Header) -> bool:
-    """By what its header says, which nobody has checked yet."""
-    query = select(StreamRow.upto).join(StationRow, StationRow.n == StreamRow.station)
-    upto = session.scalar(query.where(StationRow.id == header.station, StreamRow.epoch == header.epoch))
-    return upto is not None and header.stream is not None and header.stream.last <= upto
 
 
 def _held(session: Session, arrival: _Arrival) -> Intake | None:
@@ -237,7 +210,7 @@ def _held(session: Session, arrival: _Arrival) -> Intake | None:
     Lines that were read once need not be read again; their chain says that they are the same.
     """
     enrolment = _enrolment(session, arrival)
-    stream = _stream(session, enrolment.station, arrival.epoch)
+    stream = stream_of(session, enrolment.station, arrival.epoch)
     first, last = arrival.stream.first, arrival.stream.last
     whole = bool(arrival.lines) and len(arrival.lines) == last - first + 1
     if enrolment.revoked_at is not None or stream is None or last > stream.upto or not whole:
@@ -256,19 +229,9 @@ def _enrolment(session: Session, arrival: _Arrival) -> EnrolmentRow:
     return known[arrival.sender]
 
 
-def _stream(session: Session, station: int, epoch: str) -> StreamRow | None:
-    known: dict[tuple[int, str], StreamRow] = session.info.setdefault("streams", {})
-    if (station, epoch) not in known:
-        query = select(StreamRow).where(StreamRow.station == station, StreamRow.epoch == epoch)
-        if (found := session.scalars(query).first()) is None:
-            return None
-        known[station, epoch] = found
-    return known[station, epoch]
-
-
 def _watch(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, now: datetime) -> None:
     """The head of the station's record, when its keys are in force and its epoch has a stream here."""
-    if enrolment.revoked_at is None and _stream(session, enrolment.station, arrival.epoch) is not None:
+    if enrolment.revoked_at is None and stream_of(session, enrolment.station, arrival.epoch) is not None:
         said, last = read_head(arrival.bundle.about), arrival.stream.last
         watch_head(session, enrolment.station, arrival.epoch, said, last, now)
 
@@ -294,7 +257,7 @@ def _take_up(session: Session, hub: Hub, row: BundleRow) -> _Arrival:
     data = row.kept or b""
     station = session.get_one(StationRow, row.station)
     name = usb.up_name(station.id, row.epoch, row.first, row.last).rpartition("/")[2]
-    arrival = _open(hub, data, row.sha256, known_senders(session, read_header(data).sender), name)
+    arrival = _open(hub, data, row.sha256, find_signer(session, read_header(data)).senders, name)
     return replace(arrival, ops=read_ops(arrival.bundle), waited=row.n)
 
 
@@ -343,7 +306,7 @@ def _place(session: Session, hub: Hub, enrolment: EnrolmentRow, arrival: _Arriva
         trouble = UserError(reason.code, line=row.first, name=station.name)
     if outcome is not Outcome.PARTLY:
         _record(session, row, outcome, arrival)
-    intake = _intake(session, row, outcome, arrival.name)
+    intake = intake_of(session, row, outcome, arrival.name)
     return replace(intake, taken=taken, set_aside=set_aside, trouble=trouble)
 
 
@@ -361,7 +324,7 @@ def _record(session: Session, row: BundleRow, outcome: Outcome, arrival: _Arriva
 
 def _stream_in_force(session: Session, enrolment: EnrolmentRow, arrival: _Arrival) -> StreamRow:
     """Any epoch of a station whose keys are in force: a restored one begins its own and sends all that it holds."""
-    stream = _stream(session, enrolment.station, arrival.epoch)
+    stream = stream_of(session, enrolment.station, arrival.epoch)
     if (code := why_aside(session, enrolment, stream, arrival.stream.last)) is not None:
         raise _Aside(code)
     if stream is None:

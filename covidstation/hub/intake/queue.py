@@ -2,6 +2,7 @@
 
 `enqueue` keeps it, `workers` takes it in, `wait` hears what became of it. What came before, by the hash of the
 whole file, is answered from the record. Only what a known key signed is kept, and never more than the bounds.
+A small file whose sender waits need not lie there (`take_at_once`): it is told of when it was taken in, not before.
 """
 
 from __future__ import annotations
@@ -15,22 +16,32 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from covidstation.errors import UserError
 from covidstation.hub.database.bell import Expected
+from covidstation.hub.database.lane import Handed
 from covidstation.hub.database.outcomes import Intake, Outcome
 from covidstation.hub.database.store import Hub, utc
-from covidstation.hub.intake.bundles import known_senders, seen_before
-from covidstation.hub.rows import InboxRow, StationRow
+from covidstation.hub.intake.known import find_signer, seen_before
+from covidstation.hub.rows import InboxRow
 from covidstation.sync.bundle import check_bundle, read_header
-from covidstation.sync.header import Kind
+from covidstation.sync.header import Header, Kind
 from covidstation.sync.refusals import BundleRefused
 
 SOON, LATER = 0.2, 3.0  # seconds between looks for another program's answer, growing; this program's own is heard
 Json = Mapping[str, Any]
+_OWN: Final = InboxRow.station == bindparam("station")
+_STATE: Final = select(InboxRow.state).where(InboxRow.sha256 == bindparam("sha256"))
+_OUTCOME: Final = select(InboxRow.outcome).where(InboxRow.sha256 == bindparam("sha256"))
+_ROOM: Final = select(
+    func.count(),
+    func.coalesce(func.sum(InboxRow.size), 0),
+    func.count().filter(_OWN),
+    func.coalesce(func.sum(InboxRow.size).filter(_OWN), 0),
+).where(InboxRow.state == "waiting")
 
 
 class State(StrEnum):
@@ -53,6 +64,7 @@ class Bounds:
 
 
 BOUNDS: Final = Bounds()
+SHORT: Final = 1_000  # changes of a file that may go the short way
 SOONEST, LATEST = 5, 300  # seconds after which to come again
 
 
@@ -74,21 +86,74 @@ def enqueue(
     Raises BundleRefused for what no known key signed or is not from a station; UserError hub.busy with `seconds` after
     which to come again. Nothing is kept then.
     """
+    found = _look(hub, data, name, bounds)
+    return found if isinstance(found, Ticket) else _keep(hub, data, found, now, name, carrier)
+
+
+def take_at_once(
+    hub: Hub, data: bytes, now: datetime, *, name: str = "", carrier: str = "http", patience: float
+) -> list[Intake] | None:
+    """Take a file in while its sender waits; None when it is durable and its turn has not come in that time.
+
+    A small one is taken together with others that wait, without lying in the inbox first; what does not go smoothly
+    there goes the long way. Raises as `enqueue`.
+    """
+    ends = time.monotonic() + patience
+    found = _look(hub, data, name, BOUNDS)
+    if isinstance(found, Ticket):
+        return wait(found, patience)
+    if hub.bell.workers and found.lines <= SHORT and not found.others:
+        answer = _hand(hub, Handed(data, found.sha256, name, carrier, found.station, found.lines), patience)
+        if answer is not None:
+            return answer
+    return wait(_keep(hub, data, found, now, name, carrier), ends - time.monotonic())
+
+
+def _hand(hub: Hub, file: Handed, patience: float) -> list[Intake] | None:
+    """Wait for the worker that takes it in; None when it has to go the long way."""
+    mine = hub.lane.hand(file)
+    if mine is None:
+        return None
+    hub.bell.ring()
+    answer = mine.wait(patience) if hub.bell.workers else None  # they may have stopped meanwhile
+    if answer is None:
+        hub.lane.leave(mine)
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A file that is new, of a station whose key signed it. `others` of that station wait in the inbox."""
+
+    sha256: bytes
+    station: int
+    lines: int
+    others: int
+
+
+def _look(hub: Hub, data: bytes, name: str, bounds: Bounds) -> Ticket | _Checked:
+    """Whether a file is known, and if not, whether it may come in. Raises BundleRefused, UserError hub.busy."""
     sha256 = hashlib.sha256(data).digest()
-    expected = hub.bell.expect(sha256)
     with hub.db.read() as session:
-        state = session.scalar(select(InboxRow.state).where(InboxRow.sha256 == sha256))
+        state = session.scalar(_STATE, {"sha256": sha256})
         again = seen_before(session, sha256, name)
         if again is not None or state in (State.DONE, State.ASIDE):
+            expected = hub.bell.expect(sha256)
             return Ticket(hub, sha256, expected, (again,) if again else _outcomes(session, sha256))
         if state is not None:
-            return Ticket(hub, sha256, expected)
-        station = _check(session, data)
-        _check_room(session, station, len(data), bounds)
+            return Ticket(hub, sha256, hub.bell.expect(sha256))
+        header, station = _check(session, data)
+        others = _check_room(session, station, len(data), bounds)
+    stream = header.stream
+    return _Checked(sha256, station, 0 if stream is None else stream.last - stream.first + 1, others)
+
+
+def _keep(hub: Hub, data: bytes, found: _Checked, now: datetime, name: str, carrier: str) -> Ticket:
+    expected = hub.bell.expect(found.sha256)
     row = {
-        "station": station,
+        "station": found.station,
         "name": name,
-        "sha256": sha256,
+        "sha256": found.sha256,
         "carrier": carrier,
         "size": len(data),
         "tries": 0,
@@ -101,8 +166,9 @@ def enqueue(
             session.execute(insert(InboxRow), row)
     except IntegrityError:  # the same file came twice at once
         pass
+    hub.bell.kept += 1
     hub.bell.ring()
-    return Ticket(hub, sha256, expected)
+    return Ticket(hub, found.sha256, expected)
 
 
 def wait(ticket: Ticket, seconds: float) -> list[Intake] | None:
@@ -127,31 +193,27 @@ def wait(ticket: Ticket, seconds: float) -> list[Intake] | None:
 
 def _outcomes(session: Session, sha256: bytes) -> tuple[Intake, ...] | None:
     """What the record says of a file; None while it waits."""
-    kept = session.scalar(select(InboxRow.outcome).where(InboxRow.sha256 == sha256))
+    kept = session.scalar(_OUTCOME, {"sha256": sha256})
     return None if kept is None else from_record(kept)
 
 
-def _check(session: Session, data: bytes) -> int:
-    """Number of the station that signed it. Raises BundleRefused."""
+def _check(session: Session, data: bytes) -> tuple[Header, int]:
+    """The header, and the number of the station that signed it. Raises BundleRefused."""
     header = read_header(data)
     if header.kind is not Kind.UP:
         raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
-    check_bundle(data, known_senders=known_senders(session, header.sender))
-    return session.scalars(select(StationRow.n).where(StationRow.id == header.station)).one()
+    signer = find_signer(session, header)
+    check_bundle(data, known_senders=signer.senders)
+    return header, signer.station
 
 
-def _check_room(session: Session, station: int, size: int, bounds: Bounds) -> None:
-    own, bytes_of = InboxRow.station == station, func.sum(InboxRow.size)
-    counted = select(
-        func.count(),
-        func.coalesce(bytes_of, 0),
-        func.count().filter(own),
-        func.coalesce(bytes_of.filter(own), 0),
-    ).where(InboxRow.state == State.WAITING.value)
-    files, held, mine, held_of_one = session.execute(counted).one()
+def _check_room(session: Session, station: int, size: int, bounds: Bounds) -> int:
+    """How many files of the station wait. Raises UserError hub.busy when there is no room for one more."""
+    files, held, mine, held_of_one = session.execute(_ROOM, {"station": station}).one()
     of_one = mine >= bounds.files_of_one or (mine and held_of_one + size > bounds.size_of_one)
     if of_one or files >= bounds.files or (files and held + size > bounds.size):
         raise UserError("hub.busy", seconds=max(SOONEST, min(LATEST, files // bounds.a_second)))
+    return int(mine)
 
 
 def to_record(outcomes: Sequence[Intake]) -> dict[str, Any]:

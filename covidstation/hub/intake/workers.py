@@ -3,12 +3,14 @@
 Which station comes next goes round by its number. One worker at a time serves a station: within this program by
 `_busy`, between programs at one PostgreSQL by a lock that the server keeps (`HubDatabase.alone_with`). A file that
 cannot be taken has its answer at once; one at which this program fails is set aside after that one failure.
+Small files whose senders wait go before, some at a time (`together`), and one slice of the inbox after them.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.intake.bundles import Taking
 from covidstation.hub.intake.queue import State, to_record
 from covidstation.hub.intake.slices import SLICE
+from covidstation.hub.intake.together import take_together
 from covidstation.hub.rows import InboxRow, StationRow
 from covidstation.sync.refusals import BundleRefused
 
@@ -71,6 +74,7 @@ class Workers:
         self._open: OrderedDict[int, Taking] = OrderedDict()
         self._most_open = KEEP_OPEN * count
         self._counted: set[int] = set()
+        self._looked = (-1, 0.0)  # at the inbox, when nothing lay there: what it had been given, and when
         self._left_before = 0  # the last file that an earlier run may have ended over
         self._threads = [threading.Thread(target=self._run, name=f"inbox-{n}", daemon=True) for n in range(count)]
 
@@ -90,13 +94,22 @@ class Workers:
         for thread in self._threads:
             thread.join(seconds)
         self._hub.bell.workers -= len(self._threads)
+        if not self._hub.bell.workers:
+            self._hub.lane.clear()
 
     def _run(self) -> None:
         pause = 1.0
         while not self._stopping.is_set():
             heard = self._hub.bell.heard()
             try:
-                if not self.work():
+                did = self.take_some()
+                if self._is_due():
+                    kept, at = self._hub.bell.kept, time.monotonic()
+                    if self.work():
+                        did = True
+                    else:
+                        self._looked = (kept, at)
+                if not did:
                     self._hub.bell.sleep(heard, IDLE)
                 pause = 1.0
             except UserError as trouble:  # the disk, the server: nothing was lost, the file waits
@@ -107,6 +120,29 @@ class Workers:
                 log.error("the inbox stumbled: %s", type(trouble).__name__)
                 self._stopping.wait(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
+
+    def _is_due(self) -> bool:
+        """Whether something may lie in the inbox: this program put it there, or another one meanwhile."""
+        kept, at = self._looked
+        return kept != self._hub.bell.kept or time.monotonic() - at >= IDLE
+
+    def take_some(self) -> bool:
+        """Small files whose senders wait, together; False when there are none. Raises UserError as `work`."""
+        with self._lock:
+            files = self._hub.lane.take(self._busy)
+            stations = {file.station for file in files}
+            self._busy |= stations
+        if not files:
+            return False
+        try:
+            take_together(self._hub, files, now=self._clock())
+        finally:
+            self._hub.lane.settle(files)
+            with self._lock:
+                self._busy -= stations
+            if len(self._threads) > 1:
+                self._hub.bell.ring()  # files of these stations may have come meanwhile
+        return True
 
     def work(self) -> bool:
         """One slice of one file; False when nothing waits that another program does not have in hand.

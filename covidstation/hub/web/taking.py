@@ -11,7 +11,7 @@ from anyio import to_thread
 
 from covidstation.hub.database.store import Hub
 from covidstation.hub.intake.bundles import Intake
-from covidstation.hub.intake.queue import enqueue, wait
+from covidstation.hub.intake.queue import take_at_once
 
 PATIENCE: Final = 20.0  # seconds until a station is told to ask again
 THREADS: Final = 64  # requests that wait for their turn at once
@@ -25,7 +25,7 @@ class Taker(Protocol):
 
 
 class Inbox:
-    """Through `hub.intake.queue`: durable first, then in the station's turn; `hub.intake.workers` must run."""
+    """Through `hub.intake.queue`, in the station's turn; `hub.intake.workers` must run."""
 
     def __init__(self, hub: Hub, *, carrier: str = "http", patience: float = PATIENCE) -> None:
         self._hub, self._carrier, self._patience = hub, carrier, patience
@@ -36,4 +36,4 @@ class Inbox:
         return await to_thread.run_sync(self._take, data, name, now, limiter=self._threads)
 
     def _take(self, data: bytes, name: str, now: datetime) -> Sequence[Intake] | None:
-        return wait(enqueue(self._hub, data, now, name=name, carrier=self._carrier), self._patience)
+        return take_at_once(self._hub, data, now, name=name, carrier=self._carrier, patience=self._patience)
