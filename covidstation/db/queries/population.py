@@ -83,7 +83,7 @@ class Flows:
 
 def population_on(db: Database, day: date, hamlet_id: UUID | None = None, *, by_hamlet: bool = True) -> Population:
     """The managed population at the end of that day, of one hamlet or of the commune: permanent and temporary.
-    Not `by_hamlet`, the cells name none, which takes half the time.
+    Not `by_hamlet`, the cells name none.
 
     Who stands today as then is summed by the database; whoever moved, was born, died or was handed over since is
     looked at one by one.
@@ -96,7 +96,7 @@ def population_in(session: Session, day: date, hamlet_id: UUID | None = None, *,
     """The same inside another act's transaction."""
     special = _special(day)
     found: Counter[tuple[UUID | None, str, int | None]] = Counter()
-    age, place = _age(day), PersonRow.hamlet_id if by_hamlet else null()
+    age, place = _age(day), _place() if by_hamlet else null()
     query = (
         select(place, PersonRow.sex, age, func.count())
         .where(lives_here(), PersonRow.id.not_in(special), _born_by(day))
@@ -111,6 +111,12 @@ def population_in(session: Session, day: date, hamlet_id: UUID | None = None, *,
             found[key if by_hamlet else (None, *key[1:])] += 1
     cells = (Cell(hamlet, Sex(sex), years, count) for (hamlet, sex, years), count in found.items())
     return Population(day, tuple(cells))
+
+
+def _place() -> ColumnElement[UUID | None]:
+    """The hamlet, in words that keep SQLite from walking `ix_person_hamlet_id`, with a look at each row of the table:
+    `ix_person_home` holds all that is asked for, and takes a quarter of the time."""
+    return func.coalesce(PersonRow.hamlet_id, null())
 
 
 def flows_between(db: Database, first: date, last: date) -> Flows:
