@@ -107,7 +107,7 @@ def look_at_retention(db: Database, *, catalog: Catalog, today: date) -> Retenti
         done = tuple(
             PurgeLine(row.purged_at.date(), RecordKind(row.kind), row.until, row.decision, row.count, row.by_name)
             for row in rows
-            if row.kind in set(RecordKind)
+            if row.kind in set(RecordKind) and row.count  # what came back later of the same people counts nobody
         )
         classes = tuple(_class(kind, dossiers, rules, today) for kind in rules)
         return RetentionLook(classes, done, state.last_seq - state.received_upto)

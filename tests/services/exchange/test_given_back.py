@@ -11,7 +11,15 @@ from sqlalchemy import select
 
 from covidstation.db.ids import new_id
 from covidstation.db.journal import SCHEMA
-from covidstation.db.rows import HouseholdRow, JournalRow, JournalStateRow, PathogenTestRow, PersonRow, PurgeRow
+from covidstation.db.rows import (
+    HouseholdRow,
+    JournalRow,
+    JournalStateRow,
+    PathogenTestRow,
+    PersonRow,
+    PurgeRow,
+    VisitRow,
+)
 from covidstation.domain.ops import chain_over, chain_start, decode_op, encode_op
 from covidstation.domain.retention import RecordKind
 from covidstation.hub.replies.give_back import _renumbered
@@ -152,3 +160,57 @@ def test_what_is_given_to_another_station_is_refused(parted):
     back = give(copy, UUID(int=77))
     assert back.outcome is Taken.REFUSED and back.trouble.code.startswith("bundle.")
     assert SECRET not in everything_in(copy)
+
+
+def visit_of(person):
+    at = {"at": NOW.replace(tzinfo=None), "day": NOW.date(), "round": "MORNING"}
+    return VisitRow(id=new_id(), person_id=person, **at, status="MET", means="VISIT", note=SECRET)
+
+
+def test_what_was_lost_of_somebody_who_is_deleted_is_deleted_by_lines_of_its_own(parted):
+    """Else it would go on living at the district, which learns of a deletion by the lines alone."""
+    db, copy, give = parted
+    later_work(db)
+    with copy.read() as session:
+        before = set(session.scalars(select(PersonRow.id)))
+    received(copy)
+    purge(copy, RecordKind.CASE)
+    with copy.read() as session:
+        gone = before - set(session.scalars(select(PersonRow.id)))
+        acts = len(session.scalars(select(PurgeRow.id)).all())
+    with db.read() as session:
+        lost = {op.row: op.stamp for op in map(decode_op, session.scalars(select(JournalRow.line)))}
+    with db.read() as session:
+        mine = {row.id.hex for row in session.scalars(select(PathogenTestRow)) if row.person_id in gone}
+    with copy.read() as session:
+        known = {op.row for op in map(decode_op, session.scalars(select(JournalRow.line)))}
+    lacking = mine - known
+    assert lacking, "tests that the copy never heard of"
+    assert give(copy).outcome is Taken.GIVEN_BACK
+    with copy.read() as session:
+        ops = [decode_op(line) for line in session.scalars(select(JournalRow.line).order_by(JournalRow.seq))]
+        assert len(session.scalars(select(PurgeRow.id)).all()) == acts + 1
+    deleted = {op.row: op for op in ops if op.action == "d" and op.row in lacking}
+    assert deleted.keys() == lacking
+    assert all(op.base == lost[row] for row, op in deleted.items()), "it has seen what the district has"
+    word = [op for op in ops if op.table == "purge" and op.action == "i"][-1]
+    assert {op.first_of_transaction for op in deleted.values()} == {word.first_of_transaction}, "one legal act"
+    assert SECRET not in {value for op in ops if op.row in lacking for value in op.fields.values()}
+    assert faults(copy) == []
+    assert give(copy).outcome is Taken.ALREADY and faults(copy) == []
+
+
+def test_what_was_written_meanwhile_of_somebody_whose_deletion_comes_back_goes_with_them(parted):
+    db, copy, give = parted
+    with db.read() as session:
+        before = set(session.scalars(select(PersonRow.id)))
+    received(db)
+    purge(db, RecordKind.CASE)
+    with db.read() as session:
+        gone = before - set(session.scalars(select(PersonRow.id)))
+    with copy.write(None, NOW) as session:
+        session.add_all(visit_of(person) for person in gone)
+    assert give(copy).outcome is Taken.GIVEN_BACK
+    assert not values_of(copy, VisitRow, gone)
+    assert SECRET not in everything_in(copy)
+    assert faults(copy) == []
