@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from covidstation.domain.age_groups import AgeGroups, parse_age_groups, read_age_groups
+from covidstation.domain.chronic_lists import ChronicList, parse_chronic_lists, read_chronic_list
 from covidstation.domain.code_lists import (
     ConditionList,
     SymptomList,
@@ -54,6 +55,7 @@ from covidstation.domain.reviews import ReviewPack, parse_review_packs, read_rev
 from covidstation.domain.risk import RiskTable, parse_risk_tables, read_risk_table
 from covidstation.domain.rule_sets import Dated, Family, RuleError, RuleVersion, rule_tables, with_versions
 from covidstation.domain.rules import IsolationRule, parse_isolation_rules, read_isolation_rule
+from covidstation.domain.targets import TargetRule, parse_target_rules, read_target_rule
 from covidstation.domain.terminology import Terminology, parse_terminology
 from covidstation.domain.units import Units
 
@@ -145,6 +147,16 @@ class Catalog:
     def review_packs(self) -> tuple[ReviewPack, ...]:
         """What is asked from door to door, by date."""
         return parse_review_packs(_read(self.folder / "rules" / "review.toml"))
+
+    @cached_property
+    def chronic_lists(self) -> tuple[ChronicList, ...]:
+        """The chronic diseases that are followed, by date."""
+        return parse_chronic_lists(_read(self.folder / "rules" / "chronic_conditions.toml"))
+
+    @cached_property
+    def target_rules(self) -> tuple[TargetRule, ...]:
+        """What they are to reach and when they are overdue, by date."""
+        return parse_target_rules(_read(self.folder / "rules" / "targets.toml"))
 
     @cached_property
     def quarantine_rules(self) -> tuple[QuarantineRule, ...]:
@@ -258,6 +270,8 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.AGE_GROUPS: RuleBook("age_groups", read_age_groups),
         Family.DISPENSING: RuleBook("dispensing_rules", read_dispensing_rule),
         Family.REVIEW: RuleBook("review_packs", read_review_pack),
+        Family.CHRONIC: RuleBook("chronic_lists", read_chronic_list),
+        Family.TARGETS: RuleBook("target_rules", read_target_rule),
         Family.RETENTION: RuleBook("retention_rules", read_retention_rule),
     }
 )

@@ -53,6 +53,8 @@ BELONGINGS: Final = (
     Belonging("case_notice"),
     Belonging("consent"),
     Belonging("residence", here=_LIVED),
+    Belonging("chronic_condition"),
+    Belonging("chronic_visit"),
     Belonging("vulnerability", here=frozenset({"review_id"})),
     Belonging("paper_subject"),
     Belonging("paper", counted=True),

@@ -69,6 +69,13 @@ class CallResult(StrEnum):
     WRONG_NUMBER = "WRONG_NUMBER"
 
 
+class CallTopic(StrEnum):
+    """What a call was about, where it was neither an illness nor a contact."""
+
+    NONE = ""
+    CHRONIC = "chronic"
+
+
 class FollowUpStatus(StrEnum):
     """SORMAS TaskStatus, for one visit or call of the twelve months after."""
 

@@ -44,6 +44,7 @@ EVENTS: Final = frozenset(
         "consent",
         "purge",
         "residence",
+        "chronic_visit",
         "review_visit",
     }
 )
@@ -109,6 +110,12 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
             Group("chairman", ("chairman_name", "chairman_title")),
         ),
         "duty": (Group("time", ("valid_from", "valid_until")),),
+        "chronic_condition": (
+            Group("disease", ("code", "label", "group_code")),
+            Group("diagnosis", ("diagnosed_year", "diagnosed_month", "diagnosed_day", "diagnosed_at")),
+            Group("status", ("status", "removed_on", "removed_reason", "removed_note")),
+            Group("targets", ("target_systolic", "target_diastolic", "target_fasting", "target_hba1c")),
+        ),
         "review": (Group("time", ("first_day", "last_day")),),
         "vulnerability": (
             Group("step", ("next_step", "due_on")),

@@ -38,6 +38,8 @@ class Family(StrEnum):
     AGE_GROUPS = "age_groups"  # elders, small children, the ages of a table
     DISPENSING = "dispensing"  # for how many days medicines are handed out
     REVIEW = "review"  # what is asked from door to door
+    CHRONIC = "chronic_conditions"  # chronic diseases by ICD-10
+    TARGETS = "targets"  # what they are to reach, when they are overdue
     RETENTION = "retention"  # how long whose records are kept
 
 

@@ -15,6 +15,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages import (
     care,
+    chronic,
     contacts,
     delivery,
     district,
@@ -74,6 +75,7 @@ SENTENCES: Mapping[str, str] = {
     **medicines.SENTENCES,
     **line_list.SENTENCES,
     **care.SENTENCES,
+    **chronic.SENTENCES,
     **rounds.SENTENCES,
     **staff.SENTENCES,
     **delivery.SENTENCES,

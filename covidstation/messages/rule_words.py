@@ -27,6 +27,8 @@ FAMILIES: Final[Mapping[Family, str]] = {
     Family.AGE_GROUPS: N_("Mốc tuổi"),
     Family.DISPENSING: N_("Cấp thuốc mạn tính"),
     Family.REVIEW: N_("Rà từng nhà"),
+    Family.CHRONIC: N_("Bệnh mạn tính"),
+    Family.TARGETS: N_("Đích điều trị"),
     Family.RETENTION: N_("Thời hạn lưu"),
 }
 KEYS: Final[Mapping[str, str]] = {
@@ -129,6 +131,17 @@ KEYS: Final[Mapping[str, str]] = {
     "long_conditions": N_("Bệnh trong danh mục (đầu mã ICD-10)"),
     "early_days": N_("Còn quá số ngày này thì hỏi lại khi cấp sớm"),
     "warn_days": N_("Vào danh sách sắp hết thuốc trước (ngày)"),
+    "next_days": N_("Hẹn lại sau (ngày)"),
+    "glucose_days": N_("Đường huyết lần trước còn tính trong (ngày)"),
+    "hba1c_days": N_("HbA1c lần trước còn tính trong (ngày)"),
+    "long_days": N_("Quá hẹn lâu: hơn (ngày)"),
+    "lost_days": N_("Coi là mất dấu: hơn (ngày)"),
+    "systolic_below": N_("Huyết áp tối đa dưới"),
+    "diastolic_below": N_("Huyết áp tối thiểu dưới"),
+    "fasting_from": N_("Đường huyết đói từ (phần trăm mmol/L)"),
+    "fasting_to": N_("Đường huyết đói đến (phần trăm mmol/L)"),
+    "two_hours_below": N_("Đường huyết 2 giờ sau ăn dưới (phần trăm mmol/L)"),
+    "hba1c_below": N_("HbA1c dưới (phần mười %)"),
 }
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "when": {
@@ -145,7 +158,7 @@ BINDINGS: Final = frozenset(
     (
         *("measure", "symptom", "symptoms", "fact", "facts", "unless", "of", "needs", "needed", "fixed"),
         *("form", "group", "code", "unless_signs", "unless_needed", "kind", "conditions", "by_law"),
-        *("item", "sormas", "label_en"),
+        *("item", "sormas", "label_en", "judged_by", "first", "last"),
     )
 )
 """Keys that bind a value to the program's own codes: no matter of a circular, and not shown."""

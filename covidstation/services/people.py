@@ -14,6 +14,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.mapping import fill_person, person_of
 from covidstation.db.merged import merged_with, not_merged
+from covidstation.db.queries.chronic import groups_in
 from covidstation.db.rows import EpisodeRow, HamletRow, HouseholdRow, PersonRow, SearchRow
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
@@ -109,7 +110,8 @@ def put_person(
             raise UserError("people.unknown_person")
         row = known
         refuse_late_birth(session, known.id, draft.birth)
-        fill_person(row, draft)
+        followed = groups_in(session, known.id)  # what the chronic register says is not taken off by a form
+        fill_person(row, replace(draft, conditions=draft.conditions | followed))
     session.flush()
     index_person(session, row)
     return row

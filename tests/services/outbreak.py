@@ -27,6 +27,8 @@ from covidstation.domain.care import (
     VisitStatus,
     Vitals,
 )
+from covidstation.domain.chronic import ConditionDraft, RemovedReason
+from covidstation.domain.chronic_visits import Ability, ChronicVisitDraft, ElderCheck
 from covidstation.domain.contacts import ContactDraft
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import Episode, PathogenTest, TestResult
@@ -38,6 +40,7 @@ from covidstation.domain.packs import PackEdit, PaperKind, editable_items, pack_
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.reviews import DoorResult
 from covidstation.domain.rule_sets import Family
+from covidstation.domain.terms import Answer
 from covidstation.services.care.alerts import Answering, answer_alerts
 from covidstation.services.care.calls import CallDraft, log_call, void_call
 from covidstation.services.care.follow_up import finish_follow_up
@@ -47,6 +50,9 @@ from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_out
 from covidstation.services.care.rounds import Recorded, record_visit, void_visit
 from covidstation.services.care.transfers import Left, return_home, transfer_out
 from covidstation.services.care.triage import TriageAnswers, TriageDraft, look_at_triage, save_triage
+from covidstation.services.chronic.calls import ChronicCall, Reply, log_chronic_call
+from covidstation.services.chronic.conditions import add_condition, remove_condition
+from covidstation.services.chronic.visits import record_chronic_visit, void_chronic_visit
 from covidstation.services.contacts.care import (
     QuarantineLength,
     add_contact_test,
@@ -203,6 +209,7 @@ def everything(db: Database) -> None:
     _places_and_rules(db)
     _born_and_left(db)
     _door_to_door(db)
+    _long_ill(db)
     _sick_at_home(db)
     _gone_and_back(db)
     _contacts(db)

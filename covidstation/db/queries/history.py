@@ -16,6 +16,8 @@ from covidstation.db.queries.record_sync import RecordSync, SyncFacts, sync_fact
 from covidstation.db.rows import (
     AlertRow,
     CaseNoticeRow,
+    ChronicConditionRow,
+    ChronicVisitRow,
     ContactRow,
     DistrictItemRow,
     DownLineRow,
@@ -60,6 +62,8 @@ _OF_A_PERSON: Final[tuple[Any, ...]] = (
     ContactRow,
     CaseNoticeRow,
     ResidenceRow,
+    ChronicConditionRow,
+    ChronicVisitRow,
 )
 
 Change = Literal["made", "changed", "removed"]

@@ -12,6 +12,7 @@ from covidstation.db.rows.care import (
     TreatmentRow,
     VisitRow,
 )
+from covidstation.db.rows.chronic import ChronicBookRow, ChronicConditionRow, ChronicVisitRow
 from covidstation.db.rows.contacts import ContactRow
 from covidstation.db.rows.district import (
     ConflictDecisionRow,
@@ -44,6 +45,9 @@ __all__ = [
     "Base",
     "BatchRow",
     "CaseNoticeRow",
+    "ChronicBookRow",
+    "ChronicConditionRow",
+    "ChronicVisitRow",
     "ConflictDecisionRow",
     "ConflictRow",
     "ConsentRow",

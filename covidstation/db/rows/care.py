@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from covidstation.db.rows.base import Base, Synced, voids_index
@@ -102,6 +102,8 @@ class PhoneCallRow(Synced, Base):
     result: Mapped[str]
     summary: Mapped[str] = mapped_column(default="")
     next_at: Mapped[datetime | None] = mapped_column(index=True)
+    topic: Mapped[str] = mapped_column(default="", server_default=text("''"))  # domain.care.CallTopic
+    agreed_on: Mapped[date | None]  # when they said that they will come
     voids: Mapped[UUID | None]
 
     __table_args__ = (voids_index("phone_call"),)

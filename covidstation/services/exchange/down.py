@@ -39,7 +39,7 @@ GIVEN_BACK: Final = "give_back"  # in `about` of a bundle with the station's own
 _CARE: Final = frozenset({Kind.CARE, Kind.EPISODES})
 _KINDS: Final[Mapping[str, Changes]] = MappingProxyType(
     {
-        "person": frozenset({Kind.PEOPLE, Kind.EPISODES, Kind.CONTACTS, Kind.CARE}),
+        "person": frozenset({Kind.PEOPLE, Kind.EPISODES, Kind.CONTACTS, Kind.CARE, Kind.CHRONIC}),
         "household": frozenset({Kind.PEOPLE, Kind.PLACES}),
         "hamlet": frozenset({Kind.PLACES, Kind.PEOPLE}),
         "residence": frozenset({Kind.PEOPLE, Kind.PLACES}),
@@ -47,6 +47,9 @@ _KINDS: Final[Mapping[str, Changes]] = MappingProxyType(
         "station": frozenset({Kind.STATION}),
         "duty": frozenset({Kind.PLACES, Kind.STATION}),
         "contact": frozenset({Kind.CONTACTS, Kind.CARE}),
+        "chronic_condition": frozenset({Kind.CHRONIC, Kind.PEOPLE}),
+        "chronic_visit": frozenset({Kind.CHRONIC}),
+        "phone_call": frozenset({Kind.CARE, Kind.EPISODES, Kind.CHRONIC}),
         "paper": frozenset({Kind.PAPERS}),
         "paper_subject": frozenset({Kind.PAPERS}),
         "paper_delivery": frozenset({Kind.PAPERS}),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from covidstation.db.merged import merged_with, not_merged
 from covidstation.db.rows import (
     Base,
+    ChronicConditionRow,
     ContactRow,
     EpisodeRow,
     HospitalizationRow,
@@ -25,6 +26,7 @@ from covidstation.db.rows import (
     Synced,
 )
 from covidstation.domain.care import ContactStatus
+from covidstation.domain.chronic import ConditionStatus
 from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.retention import Dossier
 from covidstation.domain.stamps import moment_of
@@ -111,6 +113,9 @@ def _see_cases(session: Session, found: defaultdict[UUID, _Found]) -> None:
     for person, status in session.execute(select(ContactRow.person_id, ContactRow.status)):
         found[person].contacts += 1
         found[person].open |= status == ContactStatus.ACTIVE.value
+    followed = select(ChronicConditionRow.person_id).where(ChronicConditionRow.status == ConditionStatus.ACTIVE.value)
+    for person in session.scalars(followed):
+        found[person].open |= not found[person].died
     away = select(HospitalizationRow.person_id).where(
         HospitalizationRow.returned_at.is_(None), HospitalizationRow.voided_at.is_(None)
     )

@@ -42,7 +42,11 @@ CODES: Final[Mapping[str, str]] = {
     "SETTLED": "Đổi thường trú, tạm trú", "PERMANENT": "Thường trú", "TEMPORARY": "Tạm trú", "NEVER": "Chưa ở xã",
     "SPOUSE": "Vợ, chồng", "CHILD": "Con", "PARENT": "Bố, mẹ", "SIBLING": "Anh, chị, em", "GRANDCHILD": "Cháu",
     "GRANDPARENT": "Ông, bà", "CHILD_IN_LAW": "Con dâu, con rể", "PARENT_IN_LAW": "Bố, mẹ vợ hoặc chồng",
-    "OTHER_KIN": "Họ hàng khác", "NOT_KIN": "Người ngoài họ",
+    "OTHER_KIN": "Họ hàng khác", "NOT_KIN": "Người ngoài họ", "PRIVATE": "Khám nơi khác",
+    "REFUSED": "Không muốn theo dõi", "WRONG": "Không mắc bệnh này", "STATION": "Tại trạm", "FASTING": "Lúc đói",
+    "RANDOM": "Bất kỳ", "TWO_HOURS": "2 giờ sau ăn", "GOOD": "Tốt, đều", "PARTLY": "Hay quên", "STOPPED": "Bỏ thuốc",
+    "FORMER": "Đã bỏ", "SOMETIMES": "Thỉnh thoảng", "DAILY": "Hằng ngày", "WEAK": "Kém", "POOR": "Rất kém",
+    "CONTROLLED": "Đạt đích", "NOT": "Chưa đạt đích", "VOIDED": "Đã huỷ",
 }  # fmt: skip
 SEEN: Final[Mapping[str, str]] = {
     AuditAction.SEE.value: "xem",
@@ -64,7 +68,7 @@ _INSIDE: Final = frozenset(
         "id", "person_id", "episode_id", "contact_id", "paper_id", "visit_id", "giving", "lot_id", "voids", "opens_id",
         "about_id", "source_episode_id", "became_episode_id", "from_contact_id", "household_id", "hamlet_id", "head_id",
         "view", "content_hash", "file_hash", "pack_id", "table_id", "rule_id", "rule", "list_id", "medicine",
-        "merged_into", "merged_rows",
+        "merged_into", "merged_rows", "group_code", "topic",
         "hamlet_before", "hamlet_after", "household_before", "household_after", "act", "headed",
         "isolation_rule", "quarantine_rule", "text_id", "sort_key", "system_number",
     }
@@ -76,6 +80,9 @@ _OWN_NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("visit", "reason"): "Vì sao chưa gặp",
     ("paper_delivery", "by_name"): "Người giao",
     ("residence", "place"): "Từ đâu, đến đâu",
+    ("chronic_visit", "place"): "Nơi khám",
+    ("chronic_visit", "sentence"): "So với đích",
+    ("chronic_condition", "label"): "Tên bệnh",
 }
 
 

@@ -33,6 +33,8 @@ KINDS: Final[Mapping[str, str]] = {
     "isolation_change": N_("Theo dõi, chăm sóc F0"),
     "follow_up": N_("Theo dõi, chăm sóc F0"),
     "contact": N_("F1"),
+    "chronic_condition": N_("Bệnh mạn tính"),
+    "chronic_visit": N_("Bệnh mạn tính"),
     "daily_report": N_("Báo cáo"),
     "case_notice": N_("Báo cáo"),
     "duty": N_("Trạm, người dùng"),

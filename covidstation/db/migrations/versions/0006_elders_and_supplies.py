@@ -22,7 +22,110 @@ def _supplies() -> None:
 
 
 def _chronic() -> None:
-    """Conditions, targets and visits."""
+    """Conditions and visits; how each person stands now, kept by triggers; what a call was about."""
+    op.add_column("phone_call", sa.Column("topic", sa.String(), server_default=sa.text("''"), nullable=False))
+    op.add_column("phone_call", sa.Column("agreed_on", sa.Date(), nullable=True))
+    _synced(
+        "chronic_condition",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        *_texts("code", "label", "group_code"),
+        *(sa.Column(f"diagnosed_{part}", sa.Integer(), nullable=True) for part in ("year", "month", "day")),
+        *_texts("diagnosed_at"),
+        sa.Column("registered_on", sa.Date(), nullable=False),
+        *_texts("status"),
+        sa.Column("removed_on", sa.Date(), nullable=True),
+        *_texts("removed_reason", "removed_note", "treatment"),
+        *_numbers("target_systolic", "target_diastolic", "target_fasting", "target_hba1c"),
+        *_texts("note", "by_name"),
+    )
+    op.create_index(op.f("ix_chronic_condition_person_id"), "chronic_condition", ["person_id"])
+    _synced(
+        "chronic_visit",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        *_texts("place"),
+        *_numbers("systolic", "diastolic", "pulse", "weight", "height", "waist", "glucose"),
+        *_texts("glucose_kind", "glucose_unit"),
+        *_numbers("hba1c"),
+        *_texts("symptoms", "complications", "adherence", "smoking", "alcohol", "note"),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        *_texts("referred_to", "referred_reason", "back"),
+        sa.Column("yearly", sa.Boolean(), nullable=False),
+        *_texts("vision", "hearing", "walking", "memory", "alone", "frail"),
+        sa.Column("home_on", sa.Date(), nullable=True),
+        *_texts("result", "rule", "sentence", "by_name"),
+        sa.Column("voids", sa.Uuid(), nullable=True),
+    )
+    op.create_index("ix_chronic_visit_person", "chronic_visit", ["person_id", "day"])
+    op.create_index("ix_chronic_visit_yearly", "chronic_visit", ["day", "person_id"], sqlite_where=sa.text("yearly"))
+    op.create_index("ix_chronic_visit_voids", "chronic_visit", ["voids"], sqlite_where=sa.text("voids IS NOT NULL"))
+    _chronic_book()
+
+
+def _chronic_book() -> None:
+    """Of whom a condition, a visit or a call is written, their line is made anew."""
+    op.create_table(
+        "chronic_book",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("conditions", sa.Integer(), nullable=False),
+        sa.Column("registered_on", sa.Date(), nullable=True),
+        sa.Column("visit_id", sa.Uuid(), nullable=True),
+        sa.Column("last_on", sa.Date(), nullable=True),
+        sa.Column("result", sa.String(), nullable=True),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("called_on", sa.Date(), nullable=True),
+        sa.Column("call_result", sa.String(), nullable=True),
+        sa.Column("away_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_chronic_book")),
+    )
+    op.create_index("ix_chronic_book_due", "chronic_book", ["due_on", "conditions", "person_id"])
+    calls = "WHEN {row}.topic = 'chronic'"
+    for table, only in (("chronic_condition", ""), ("chronic_visit", ""), ("phone_call", calls)):
+        for name, when, rows in (
+            ("added", "INSERT", ("NEW",)),
+            ("changed", "UPDATE", ("OLD", "NEW")),
+            ("gone", "DELETE", ("OLD",)),
+        ):
+            anew = " ".join(_ANEW.format(row=row) for row in rows)
+            head = f"AFTER {when} ON {table} {only.format(row=rows[-1])}"
+            op.execute(f"CREATE TRIGGER chronic_book_{table}_{name} {head} BEGIN {anew} END")  # door: our own words
+
+
+# door: SQLite knows triggers by text alone; nothing in it comes from outside
+_ANEW = """DELETE FROM chronic_book WHERE person_id = {row}.person_id;
+    INSERT INTO chronic_book (person_id, conditions, registered_on, visit_id, last_on, result, next_on, due_on,
+        called_on, call_result, away_on)
+    SELECT {row}.person_id, followed.count, followed.first, last.id, last.day, last.result,
+        COALESCE(MIN(last.next_on, last.home_on), last.next_on, last.home_on),
+        CASE WHEN followed.count > 0 THEN
+            COALESCE(call.agreed_on, DATE(call.next_at), MIN(last.next_on, last.home_on), last.next_on, last.home_on)
+        ELSE last.home_on END,
+        DATE(call.at), call.result,
+        (SELECT sent.day FROM chronic_visit sent WHERE sent.person_id = {row}.person_id AND sent.referred_to <> ''
+            AND NOT EXISTS (SELECT 1 FROM chronic_visit other WHERE other.voids = sent.id)
+            AND NOT EXISTS (SELECT 1 FROM chronic_visit home WHERE home.person_id = {row}.person_id AND home.back <> ''
+                AND (home.day > sent.day OR (home.day = sent.day AND home.made > sent.made))
+                AND NOT EXISTS (SELECT 1 FROM chronic_visit other WHERE other.voids = home.id))
+            ORDER BY sent.day DESC, sent.made DESC LIMIT 1)
+    FROM (SELECT COUNT(*) AS count, MIN(registered_on) AS first FROM chronic_condition
+            WHERE person_id = {row}.person_id AND status = 'ACTIVE') followed
+    LEFT JOIN (SELECT visit.* FROM chronic_visit visit WHERE visit.person_id = {row}.person_id
+            AND visit.place <> 'VOIDED'
+            AND NOT EXISTS (SELECT 1 FROM chronic_visit other WHERE other.voids = visit.id)
+            ORDER BY visit.day DESC, visit.made DESC LIMIT 1) last ON true
+    LEFT JOIN (SELECT one.* FROM phone_call one WHERE one.person_id = {row}.person_id AND one.topic = 'chronic'
+            AND one.voids IS NULL AND NOT EXISTS (SELECT 1 FROM phone_call other WHERE other.voids = one.id)
+            ORDER BY one.at DESC, one.made DESC LIMIT 1) call ON DATE(call.at) >= COALESCE(last.day, '')
+    WHERE followed.count > 0 OR last.id IS NOT NULL;"""
+
+
+def _texts(*names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.String(), nullable=False) for name in names]
+
+
+def _numbers(*names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.Integer(), nullable=True) for name in names]
 
 
 def _reviews() -> None:

@@ -1,0 +1,1 @@
+"""Chronic disease and the elders' yearly check: diseases, visits, calls, figures."""
