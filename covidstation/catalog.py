@@ -55,6 +55,7 @@ from covidstation.domain.reviews import ReviewPack, parse_review_packs, read_rev
 from covidstation.domain.risk import RiskTable, parse_risk_tables, read_risk_table
 from covidstation.domain.rule_sets import Dated, Family, RuleError, RuleVersion, rule_tables, with_versions
 from covidstation.domain.rules import IsolationRule, parse_isolation_rules, read_isolation_rule
+from covidstation.domain.supply_rules import SupplyRule, parse_supply_rules, read_supply_rule
 from covidstation.domain.targets import TargetRule, parse_target_rules, read_target_rule
 from covidstation.domain.terminology import Terminology, parse_terminology
 from covidstation.domain.units import Units
@@ -208,6 +209,11 @@ class Catalog:
         """How long whose records are kept, by date."""
         return parse_retention_rules(_read(self.folder / "rules" / "retention.toml"))
 
+    @cached_property
+    def supply_rules(self) -> tuple[SupplyRule, ...]:
+        """How far ahead the store looks, and common items, by date."""
+        return parse_supply_rules(_read(self.folder / "rules" / "supplies.toml"))
+
     def rule_tables(self, family: Family) -> list[dict[str, Any]]:
         """The shipped rules of a family as plain tables."""
         return rule_tables(_read(self.folder / "rules" / f"{family.value}.toml"))
@@ -272,6 +278,7 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.REVIEW: RuleBook("review_packs", read_review_pack),
         Family.CHRONIC: RuleBook("chronic_lists", read_chronic_list),
         Family.TARGETS: RuleBook("target_rules", read_target_rule),
+        Family.SUPPLIES: RuleBook("supply_rules", read_supply_rule),
         Family.RETENTION: RuleBook("retention_rules", read_retention_rule),
     }
 )

@@ -82,6 +82,9 @@ NOT_BELONGING: Final[Mapping[str, str]] = MappingProxyType(
         "district_message": "said by the station that said it",
         "conflict_decision": "about values that were decided there",
         "echo": "lines of the district",
+        "supply_item": "of the station",
+        "supply_lot": "of the station",
+        "supply_movement": "of the station's store; it names nobody: whom it served stands in the row that it links",
     }
 )
 """Every other table that travels, and why it stays."""

@@ -44,6 +44,7 @@ EVENTS: Final = frozenset(
         "consent",
         "purge",
         "residence",
+        "supply_movement",
         "chronic_visit",
         "review_visit",
     }
@@ -110,6 +111,8 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
             Group("chairman", ("chairman_name", "chairman_title")),
         ),
         "duty": (Group("time", ("valid_from", "valid_until")),),
+        "supply_item": (Group("what", ("kind", "name", "sort_key", "strength", "form", "unit")),),
+        "supply_lot": (Group("label", ("number", "expiry")),),
         "chronic_condition": (
             Group("disease", ("code", "label", "group_code")),
             Group("diagnosis", ("diagnosed_year", "diagnosed_month", "diagnosed_day", "diagnosed_at")),

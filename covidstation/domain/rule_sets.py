@@ -40,6 +40,7 @@ class Family(StrEnum):
     REVIEW = "review"  # what is asked from door to door
     CHRONIC = "chronic_conditions"  # chronic diseases by ICD-10
     TARGETS = "targets"  # what they are to reach, when they are overdue
+    SUPPLIES = "supplies"  # how far ahead the store looks, and common items
     RETENTION = "retention"  # how long whose records are kept
 
 

@@ -29,6 +29,7 @@ FAMILIES: Final[Mapping[Family, str]] = {
     Family.REVIEW: N_("Rà từng nhà"),
     Family.CHRONIC: N_("Bệnh mạn tính"),
     Family.TARGETS: N_("Đích điều trị"),
+    Family.SUPPLIES: N_("Kho thuốc"),
     Family.RETENTION: N_("Thời hạn lưu"),
 }
 KEYS: Final[Mapping[str, str]] = {

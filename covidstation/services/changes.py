@@ -23,6 +23,7 @@ class Kind(StrEnum):
     REPORTS = "reports"
     RULES = "rules"
     COPIES = "copies"  # backups: no record, but the status line tells how old the newest is
+    SUPPLIES = "supplies"
     CHRONIC = "chronic"  # chronic disease, elders' checks
     REVIEWS = "reviews"  # rounds from door to door, people to look after, who goes where
     DISTRICT = "district"  # what the district tells and asks

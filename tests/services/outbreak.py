@@ -15,7 +15,16 @@ from sqlalchemy import select
 from covidstation.db.ids import new_id
 from covidstation.db.queries.deliveries import deliveries_of
 from covidstation.db.queries.people import get_person, household_members
-from covidstation.db.rows import ConflictDecisionRow, ConsentRow, DistrictMessageRow, EchoRow, FollowUpRow, PurgeRow
+from covidstation.db.queries.supplies import lots_left
+from covidstation.db.rows import (
+    ConflictDecisionRow,
+    ConsentRow,
+    DistrictMessageRow,
+    EchoRow,
+    FollowUpRow,
+    PurgeRow,
+    SupplyMovementRow,
+)
 from covidstation.db.session import Database
 from covidstation.domain.care import (
     AlertAnswer,
@@ -40,6 +49,7 @@ from covidstation.domain.packs import PackEdit, PaperKind, editable_items, pack_
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.reviews import DoorResult
 from covidstation.domain.rule_sets import Family
+from covidstation.domain.supplies import ItemDraft, MovementKind
 from covidstation.domain.terms import Answer
 from covidstation.services.care.alerts import Answering, answer_alerts
 from covidstation.services.care.calls import CallDraft, log_call, void_call
@@ -80,6 +90,21 @@ from covidstation.services.reviews.rounds import ReviewDraft, start_review
 from covidstation.services.rules.shelf import keep_rule, rule_shelf
 from covidstation.services.sharing import Worker, save_shares
 from covidstation.services.staff import DutyDraft, add_duty
+from covidstation.services.supplies.acts import (
+    CountDraft,
+    CountLine,
+    IssueDraft,
+    IssueLine,
+    LotDraft,
+    ReceiptDraft,
+    ReceiptLine,
+    count,
+    move_lot,
+    receive,
+    take_back_movements,
+)
+from covidstation.services.supplies.acts import issue as issue_supplies
+from covidstation.services.supplies.items import add_items
 from tests.services.samples import NOW, TODAY, USER, catalog, f0, neighbour, positive_on, register
 
 WHO: dict[str, Any] = {"by": None, "by_name": USER}
@@ -202,8 +227,28 @@ def choose_class(db: Database, episode: Episode, reason: str = "Đã khám, kho�
     return save_triage(db, draft, catalog=catalog(), now=NOW, **WHO).value.id
 
 
+def stocked(db: Database) -> UUID:
+    """Paracetamol in the store, of two lots; one receipt was corrected, one count differed; the item."""
+    draft = ItemDraft(name="Paracetamol", strength="500 mg", unit="viên", medicine="paracetamol500", kept_from=FOUND_ON)
+    item = add_items(db, [draft], by=None, now=NOW).value[0]
+    lines = [ReceiptLine(item_id=item, number=lot, expiry=date(2023, 1, 31), quantity=200) for lot in ("A1", "B1")]
+    receive(db, ReceiptDraft(day=FOUND_ON, lines=tuple(lines), by_name=USER), by=None, now=NOW)
+    lots = [one for _item, one in lots_left(db, TODAY)]
+    counts = tuple(CountLine(lot_id=one.id, counted=one.balance - 3) for one in lots)
+    count(db, CountDraft(day=TODAY, lines=counts, reason="vỡ", by_name=USER), by=None, now=NOW)
+    handed = IssueDraft(day=TODAY, partner="Đội chăm sóc", lines=(IssueLine(item_id=item, quantity=20),), by_name=USER)
+    issue_supplies(db, handed, by=None, now=NOW)
+    lost = LotDraft(lot_id=lots[0].id, kind=MovementKind.LOSS, day=TODAY, quantity=5, reason="ẩm", by_name=USER)
+    act = move_lot(db, lost, by=None, now=NOW).value
+    with db.read() as session:
+        ids = list(session.scalars(select(SupplyMovementRow.id).where(SupplyMovementRow.act == act)))
+    take_back_movements(db, ids, "ghi nhầm", by=None, now=NOW, by_name=USER)
+    return item
+
+
 def everything(db: Database) -> None:
     """Every act once, corrections and takings-back among them."""
+    stocked(db)
     _asked_and_purged(db)
     _said_to_the_district(db)
     _places_and_rules(db)

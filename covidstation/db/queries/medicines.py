@@ -24,6 +24,8 @@ class GivenItem:
     unit: str
     dose: str
     days: int | None
+    own_supply: bool = False
+    from_store: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,8 @@ def _giving(rows: Sequence[TreatmentRow], void: TreatmentRow | None) -> Giving:
                 unit=row.unit,
                 dose=row.dose,
                 days=row.days,
+                own_supply=row.own_supply,
+                from_store=row.lot_id is not None,
             )
             for row in rows
         ),

@@ -38,6 +38,7 @@ from covidstation.db.rows.people import HamletRow, HouseholdRow, PersonRow, Resi
 from covidstation.db.rows.reports import CaseNoticeRow, DailyReportRow, DutyRow, RuleVersionRow
 from covidstation.db.rows.reviews import ReviewRow, ReviewVisitRow, VulnerabilityRow, WorkShareRow
 from covidstation.db.rows.station import DraftRow, SecretRow, SettingRow, StationRow, SubPointRow, UserRow
+from covidstation.db.rows.supplies import SupplyItemRow, SupplyLotRow, SupplyMovementRow, SupplyStockRow
 
 __all__ = [
     "AlertRow",
@@ -90,6 +91,10 @@ __all__ = [
     "SettingRow",
     "StationRow",
     "SubPointRow",
+    "SupplyItemRow",
+    "SupplyLotRow",
+    "SupplyMovementRow",
+    "SupplyStockRow",
     "Synced",
     "TreatmentRow",
     "UserRow",

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from covidstation.db.rows.base import Base, Synced, voids_index
@@ -155,7 +155,8 @@ class TreatmentRow(Synced, Base):
     warnings: Mapped[list[str]] = mapped_column(default=list)  # ids of the contraindications that spoke
     reason: Mapped[str] = mapped_column(default="")  # why given all the same
     by_name: Mapped[str] = mapped_column(default="")
-    lot_id: Mapped[UUID | None]  # of the station's stock, when it keeps one
+    lot_id: Mapped[UUID | None]  # of the station's store, the first of several
+    own_supply: Mapped[bool] = mapped_column(default=False, server_default=false())  # of the person, or another source
     voids: Mapped[UUID | None]
 
 

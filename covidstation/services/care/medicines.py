@@ -1,6 +1,6 @@
 """Giving medicines to an F0 at home, and taking a wrong giving back.
 
-A giving knows nothing of the station's stock: `lot_id` stays empty, and a stock may later draw by `giving`.
+What the store keeps comes out of it in the same transaction, unless it is said to be from another source.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from covidstation.db.ids import new_id
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.checks import last_check_in
 from covidstation.db.queries.medicines import Giving, givings_in, last_weight_in
+from covidstation.db.queries.supply_books import in_store, kept_item_in
 from covidstation.db.rows import EpisodeRow, PersonRow, TreatmentRow
 from covidstation.db.session import Database
 from covidstation.domain.episodes import CaseOutcome
@@ -35,6 +36,7 @@ from covidstation.domain.medicines import (
 from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family, RuleError
+from covidstation.domain.supplies import Link, LinkKind
 from covidstation.domain.terms import Answer, Sex
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
@@ -42,6 +44,8 @@ from covidstation.services.access.audit import shows
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import rules_in
+from covidstation.services.supplies.drawing import came_back, draw, never_went
+from covidstation.services.supplies.writing import Said
 
 LEAST_WEIGHT: Final = 10  # hundreds of grams
 MOST_WEIGHT: Final = 2500
@@ -57,6 +61,7 @@ class GivingItem:
     quantity: int
     dose: str = ""
     days: int | None = None
+    own_supply: bool = False  # the person's own, or from elsewhere: it does not come out of the store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,7 @@ class GivingLook:
     facts: GivingFacts
     checked_at: datetime | None  # of the newest check, whose vitals stand in the facts
     given: tuple[Giving, ...]
+    in_store: Mapping[str, int]  # units that may be given today, of the medicines that the store keeps
 
 
 @needs(Right.SEE)
@@ -104,6 +110,7 @@ def look_at_giving(db: Database, episode_id: UUID, *, catalog: Catalog, now: dat
             facts=replace(_facts(session, episode, person, medicines, now.date()), weight=weight),
             checked_at=check.at if check else None,
             given=givings_in(session, episode_id),
+            in_store=in_store(session, [one.code for one in medicines.medicines], now.date()),
         )
 
 
@@ -132,7 +139,8 @@ def give(
     """Write what was given, all medicines in one transaction; the value is the giving's id.
 
     Raises Refused: medicines.reason when a rule forbids (or a fact it asks for is unknown) and no reason is written,
-    medicines.again when the same was given and is not used up, medicines.consent, and what is wrong with the fields.
+    medicines.again when the same was given and is not used up, medicines.consent, supplies.not_enough, and what is
+    wrong with the fields.
     """
     clock = now.replace(microsecond=0, tzinfo=None)
     at = draft.given_at or clock
@@ -152,15 +160,26 @@ def give(
             raise Refused(found)
         giving = new_id()
         for item in draft.items:
-            session.add(_row(episode, draft, item, medicines, giving, at, against))
-    return done(giving, Kind.CARE)
+            row = _row(episode, draft, item, medicines, giving, at, against)
+            _draw(session, row, now.date())
+            session.add(row)
+    return done(giving, Kind.CARE, Kind.SUPPLIES)
 
 
 @needs(Right.TREAT)
 def take_back(
-    db: Database, giving: UUID, reason: str, *, by: UUID | None, now: datetime, by_name: str = ""
+    db: Database,
+    giving: UUID,
+    reason: str,
+    *,
+    by: UUID | None,
+    now: datetime,
+    by_name: str = "",
+    returned: bool = False,
 ) -> Done[None]:
     """A giving that was written by mistake, or whose medicines came back: the rows stay, new ones void them.
+
+    What it drew from the store is there again: `returned` today, otherwise as if it had never left.
 
     Raises Refused medicines.why_back, UserError medicines.taken_back when nothing of it stands any more.
     """
@@ -177,7 +196,22 @@ def take_back(
             raise UserError("medicines.taken_back")
         for row in standing:
             session.add(_void_of(row, reason, by_name, now))
-    return done(None, Kind.CARE)
+        ids = [row.id for row in standing]
+        if returned:
+            came_back(session, LinkKind.TREATMENT, ids, Said(day=now.date(), reason=reason, by_name=by_name))
+        else:
+            never_went(session, LinkKind.TREATMENT, ids, reason=reason, by_name=by_name)
+    return done(None, Kind.CARE, Kind.SUPPLIES)
+
+
+def _draw(session: Session, row: TreatmentRow, today: date) -> None:
+    """Out of the store, where it keeps that medicine on that day and nobody said that it is from another source."""
+    day = row.given_at.date()
+    item = None if row.own_supply else kept_item_in(session, row.medicine, day)
+    if item is None:
+        return
+    said, link = Said(day=day, by_name=row.by_name), Link(LinkKind.TREATMENT, row.id)
+    row.lot_id = draw(session, item, row.quantity, said, link, today=today, field="items")[0][0]
 
 
 def _known(session: Session, episode_id: UUID) -> tuple[EpisodeRow, PersonRow]:
@@ -298,6 +332,7 @@ def _row(
         warnings=[one.rule for one in against],
         reason=clean(draft.reason),
         by_name=clean(draft.by_name),
+        own_supply=item.own_supply,
     )
 
 

@@ -47,6 +47,9 @@ KINDS: Final[Mapping[str, str]] = {
     "district_message": N_("Trả lời huyện"),
     "conflict_decision": N_("Chọn giữa hai bản ghi"),
     "echo": N_("Trả lời huyện"),
+    "supply_item": N_("Kho"),
+    "supply_lot": N_("Kho"),
+    "supply_movement": N_("Kho"),
 }
 
 

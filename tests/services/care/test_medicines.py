@@ -70,7 +70,7 @@ def measured(db, episode, spo2, breaths, symptoms=()):
 def test_a_package_is_one_giving_with_a_row_for_each_medicine(db, catalog):
     episode = register(db)
     done = giving(db, catalog, episode, A)
-    assert done.changes == {Kind.CARE}
+    assert done.changes == {Kind.CARE, Kind.SUPPLIES}
     (given,) = given_to(db, episode.id)
     assert given.id == done.value
     assert [(item.name, item.quantity, item.unit, item.days) for item in given.items] == [

@@ -18,7 +18,76 @@ def upgrade() -> None:
 
 
 def _supplies() -> None:
-    """Items, lots and movements."""
+    """Items, lots and movements; what is left of each lot, kept by triggers; medicines that were somebody's own."""
+    op.add_column("treatment", sa.Column("own_supply", sa.Boolean(), server_default=sa.false(), nullable=False))
+    said = ("kind", "name", "sort_key", "atc", "strength", "form", "unit", "medicine", "note")
+    _synced(
+        "supply_item",
+        *(sa.Column(name, sa.String(), nullable=False) for name in said),
+        sa.Column("substances", sa.JSON(), nullable=False),
+        sa.Column("pack_size", sa.Integer(), nullable=False),
+        sa.Column("low_level", sa.Integer(), nullable=False),
+        sa.Column("kept_from", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+    )
+    _synced(
+        "supply_lot",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("expiry", sa.Date(), nullable=True),
+    )
+    op.create_index(op.f("ix_supply_lot_item_id"), "supply_lot", ["item_id"])
+    told = ("kind", "source", "partner", "document", "reason", "link_kind", "by_name")
+    _synced(
+        "supply_movement",
+        sa.Column("lot_id", sa.Uuid(), nullable=False),
+        sa.Column("act", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.String(), nullable=False) for name in told),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=True),
+        sa.Column("link_id", sa.Uuid(), nullable=True),
+        sa.Column("voids", sa.Uuid(), nullable=True),
+    )
+    for name in ("act", "link_id"):
+        op.create_index(op.f(f"ix_supply_movement_{name}"), "supply_movement", [name])
+    op.create_index("ix_supply_movement_lot", "supply_movement", ["lot_id", "day", "turn"])
+    op.create_index("ix_supply_movement_day", "supply_movement", ["day", "kind", "lot_id", "quantity", "id"])
+    some = sa.text("voids IS NOT NULL")
+    op.create_index("ix_supply_movement_voids", "supply_movement", ["voids"], sqlite_where=some)
+    _stock()
+
+
+def _stock() -> None:
+    """The sums of lots. A row that voids, or was voided before it came, has its lots summed anew."""
+    op.create_table(
+        "supply_stock",
+        sa.Column("lot_id", sa.Uuid(), nullable=False),
+        sa.Column("balance", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("lot_id", name=op.f("pk_supply_stock")),
+    )
+    some = sa.text("balance <> 0")
+    op.create_index("ix_supply_stock_left", "supply_stock", ["lot_id", "balance"], sqlite_where=some)
+    # door: SQLite knows triggers by text alone; nothing in it comes from outside
+    summed = """INSERT INTO supply_stock (lot_id, balance)
+        SELECT lot.lot_id, (SELECT COALESCE(SUM(one.quantity), 0) FROM supply_movement one WHERE one.lot_id = lot.lot_id
+            AND NOT EXISTS (SELECT 1 FROM supply_movement other WHERE other.voids = one.id))
+        FROM (SELECT {row}.lot_id UNION SELECT old.lot_id FROM supply_movement old WHERE old.id = {row}.voids) lot
+        WHERE true ON CONFLICT (lot_id) DO UPDATE SET balance = excluded.balance;"""
+    added = """INSERT INTO supply_stock (lot_id, balance) VALUES (NEW.lot_id, NEW.quantity)
+        ON CONFLICT (lot_id) DO UPDATE SET balance = balance + excluded.balance;"""
+    alone = "NEW.voids IS NULL AND NOT EXISTS (SELECT 1 FROM supply_movement other WHERE other.voids = NEW.id)"
+    whole = summed.format(row="NEW")  # door: a name of ours
+    triggers = {
+        "added": f"AFTER INSERT ON supply_movement WHEN {alone} BEGIN {added} END",
+        "voided": f"AFTER INSERT ON supply_movement WHEN NOT ({alone}) BEGIN {whole} END",
+        "changed": "AFTER UPDATE OF lot_id, quantity, voids ON supply_movement BEGIN "
+        f"{summed.format(row='OLD')} {whole} END",
+        "gone": f"AFTER DELETE ON supply_movement BEGIN {summed.format(row='OLD')} END",
+    }
+    for name, body in triggers.items():
+        op.execute(f"CREATE TRIGGER supply_stock_{name} {body}")  # door: our own words
 
 
 def _chronic() -> None:

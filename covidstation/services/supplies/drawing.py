@@ -1,0 +1,99 @@
+"""What other books take out of the store and bring back, inside their own transaction: givings, dispensings, tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.db.queries.supply_books import item_of, shelves_in, standing
+from covidstation.db.rows import SupplyItemRow, SupplyMovementRow
+from covidstation.domain.problems import Problem
+from covidstation.domain.supplies import Link, LinkKind, MovementKind
+from covidstation.domain.supply_book import first_expired_first
+from covidstation.errors import Refused, UserError
+from covidstation.services.supplies.writing import Move, Said, write_moves
+
+
+def item_in(session: Session, item_id: UUID) -> SupplyItemRow:
+    """Raises UserError supplies.unknown."""
+    row = session.scalars(select(SupplyItemRow).where(SupplyItemRow.id == item_id)).first()
+    if row is None:
+        raise UserError("supplies.unknown")
+    return row
+
+
+def draw(
+    session: Session,
+    item: SupplyItemRow,
+    quantity: int,
+    said: Said,
+    link: Link,
+    *,
+    today: date,
+    field: str = "quantity",
+) -> tuple[tuple[UUID, int], ...]:
+    """Take so many units out, what expires first gone first; the value is how much came out of which lot.
+
+    Raises Refused supplies.not_enough, beside `field`, with what there was on that day: nothing is taken then.
+    """
+    session.flush()
+    found = first_expired_first(shelves_in(session, item.id, said.day, today), quantity)
+    if sum(taken for _lot, taken in found) < quantity:
+        raise Refused([not_enough(session, item, quantity, said.day, today, field)])
+    moves = [Move(lot_id=lot, kind=MovementKind.ISSUE, quantity=-taken, link=link) for lot, taken in found]
+    write_moves(session, said, moves, field=field)
+    return found
+
+
+def not_enough(
+    session: Session, item: SupplyItemRow, quantity: int, day: date, today: date, field: str = "quantity"
+) -> Problem:
+    """Why so many are not there: how many are, and whether more of them are there whose day is over."""
+    free = sum(one.free for one in shelves_in(session, item.id, day, today))
+    over = sum(one.free for one in shelves_in(session, item.id, day, today, expired=True))
+    params = {"name": item_of(item).title, "have": f"{free}", "unit": item.unit, "wanted": f"{quantity}"}
+    if over:
+        return Problem(field, "supplies.not_enough_expired", {**params, "expired": f"{over}"})
+    return Problem(field, "supplies.not_enough" if day >= today else "supplies.not_enough_then", params | _day(day))
+
+
+def _day(day: date) -> dict[str, str]:
+    return {"day": f"{day:%d/%m/%Y}"}
+
+
+def never_went(session: Session, kind: LinkKind, ids: Sequence[UUID], *, reason: str, by_name: str) -> int:
+    """What served these rows was written by mistake: it never left the store. The value is how many movements."""
+    rows = _served(session, kind, ids)
+    for day in sorted({row.day for row in rows}):
+        voids = [Move(lot_id=row.lot_id, kind=MovementKind.VOID, voids=row) for row in rows if row.day == day]
+        write_moves(session, Said(day=day, reason=reason, by_name=by_name), voids)
+    return len(rows)
+
+
+def came_back(session: Session, kind: LinkKind, ids: Sequence[UUID], said: Said) -> int:
+    """What served these rows was brought back on `said.day`, each unit into its own lot; how many movements."""
+    rows = _served(session, kind, ids)
+    moves = [
+        Move(
+            lot_id=row.lot_id,
+            kind=MovementKind.RETURN,
+            quantity=-row.quantity,
+            link=Link(LinkKind(row.link_kind), row.link_id),
+        )
+        for row in rows
+    ]
+    if moves:
+        write_moves(session, said, moves)
+    return len(moves)
+
+
+def _served(session: Session, kind: LinkKind, ids: Sequence[UUID]) -> list[SupplyMovementRow]:
+    row = SupplyMovementRow
+    query = select(row).where(
+        row.link_kind == kind.value, row.link_id.in_(ids), row.kind == MovementKind.ISSUE.value, standing()
+    )
+    return list(session.scalars(query.order_by(row.n)))
