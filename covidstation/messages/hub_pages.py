@@ -39,6 +39,9 @@ SENTENCES = {
     "hub_page.changed_since": N_(
         "“{field}” đã đổi từ lúc mở trang này, nên chưa ghi gì. Mở lại hồ sơ, xem giá trị mới rồi sửa nếu vẫn cần."
     ),
+    "hub_page.clear_or_type": N_("{field}: gõ số mới, hoặc đánh dấu xoá, một trong hai."),
+    "hub_page.unit_unknown": N_("Không có xã nào tên “{name}” hôm nay. Gõ tên xã, có thể kèm tên huyện hoặc tỉnh."),
+    "hub_page.unit_many": N_("Có nhiều xã như “{name}”: {names}. Gõ thêm tên tỉnh."),
     "hub_page.stays_missing": N_("Chọn hồ sơ ở lại, rồi ghi vì sao."),
     "hub_page.records_changed": N_("Một trong hai hồ sơ đã đổi từ lúc mở trang. Xem lại rồi gộp."),
     "hub_page.number": N_("Ghi chỉ tiêu bằng số, từ 1 trở lên."),

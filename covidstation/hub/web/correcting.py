@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import EnumMeta, StrEnum
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.domain.belongings import PERSON
 from covidstation.domain.canonical import is_hex
-from covidstation.domain.text import clean
+from covidstation.domain.text import clean, fold
 from covidstation.errors import UserError
 from covidstation.hub.database.store import aware
 from covidstation.hub.down.correcting import CORRECTABLE, Correction, correct_record, corrections, held_fields
@@ -29,14 +30,19 @@ from covidstation.messages.fields import FIELDS, ROWS
 from covidstation.services.tables import SheetTable, Value
 
 MOST_SHEET: Final = 5_000
-CODED: Final = frozenset({"address_unit"})  # a code of the units, which nobody knows by heart
+MOST_UNITS: Final = 6  # communes of one name that a sentence lists
+LAST_WITH_DISTRICTS: Final = date(2025, 6, 30)  # addresses before the law on communes of July 2025
+UNIT: Final = "address_unit"
+CODED: Final = frozenset({UNIT})  # a code of the units, which nobody knows by heart: asked for by name
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One field that may be corrected. `value` as it stands in the form; `kind`: text, date, number, choice, hidden.
+    """One field that may be corrected. `value` as it stands in the form.
 
-    A number of a card is `hidden`: `shown` is masked, and an empty field leaves it as it is.
+    `kind`: text, date, number, choice, unit, hidden.
+    A number of a card is `hidden`: `shown` is masked, and an empty field leaves it as it is. A commune is a `unit`,
+    typed by name; `choices` are those of the station's province.
     """
 
     name: str
@@ -132,19 +138,52 @@ def show_form(ask: Ask) -> Answer:
         moved_to = clean(str(_fields(session, station.n, PERSON, person).get("moved_to") or ""))
     with ask.hub.db.write(None, ask.now) as session:
         note(session, HubAction.SEE, by=ask.by, now=ask.now, station=station.n, subject=person or None)
-    fields = [form_field(name, kind, held.get(name), ask) for name, kind in _typed_fields(table)]
+    fields = [
+        unit_field(held.get(name), station, ask) if name == UNIT else form_field(name, kind, held.get(name), ask)
+        for name, kind in CORRECTABLE[table].items()
+    ]
     typed = {one.name: ask.text(one.name) if ask.trouble else one.value for one in fields}
     was = {one.name: ask.text(_was(one.name)) if ask.trouble else one.value for one in fields}
     values = {
         "station": station, "table": table, "row": row, "person": person, "name": name, "fields": fields,
         "row_word": _(ROWS[table]) if table in ROWS else table, "typed": typed, "was": was,
         "reason": ask.text("reason", 2_000), "moved_to": moved_to,
+        "cleared": {one.name for one in fields if ask.text(_clear(one.name))},
     }  # fmt: skip
     return Show("correct.html", values)
 
 
-def _typed_fields(table: str) -> list[tuple[str, Any]]:
-    return [(name, kind) for name, kind in CORRECTABLE[table].items() if name not in CODED]
+def unit_field(value: Any, station: StationRow, ask: Ask) -> FormField:
+    """The commune of an address, by name; those of the station's province are offered."""
+    units, text = ask.catalog.units, str(value or "")
+    own = units.find(station.commune, ask.today) or next(iter(units.successors(station.commune)), None)
+    near = units.communes(ask.today, own.province) if own is not None else ()
+    names = tuple((one.code, _unit_words(one.code, ask)) for one in near)
+    return FormField(UNIT, _(FIELDS[UNIT]), "unit", _unit_words(text, ask) if text else "", choices=names)
+
+
+def _unit_words(code: str, ask: Ask) -> str:
+    """A commune with all above it, of today or of the days when it was one; a code that nobody knows as it stands."""
+    units = ask.catalog.units
+    for day in (ask.today, LAST_WITH_DISTRICTS):
+        if units.find(code, day) is not None:
+            return units.full_name(code, day)
+    return code
+
+
+def _unit_typed(typed: str, ask: Ask) -> str:
+    """The code of the commune that was typed. Raises UserError hub_page.unit_unknown, hub_page.unit_many."""
+    units = ask.catalog.units
+    found = units.search(typed.replace(",", " "), ask.today, limit=MOST_UNITS + 1)
+    named = [one for one in found if fold(units.full_name(one.code, ask.today)) == fold(typed)]
+    alike = [one for one in found if fold(typed) in (fold(one.name), fold(one.label), one.code)]
+    picked = named or alike or found
+    if not picked:
+        raise UserError("hub_page.unit_unknown", name=typed)
+    if len(picked) > 1:
+        names = "; ".join(units.full_name(one.code, ask.today) for one in picked[:MOST_UNITS])
+        raise UserError("hub_page.unit_many", name=typed, names=names)
+    return picked[0].code
 
 
 def form_field(name: str, kind: Any, value: Any, ask: Ask) -> FormField:
@@ -168,18 +207,37 @@ def correct(ask: Ask) -> Answer:
     with ask.hub.db.write(None, ask.now) as session:
         station, table, row, held = _record(ask, session)
         changed: dict[str, Any] = {}
-        for name, kind in _typed_fields(table):
+        for name, kind in CORRECTABLE[table].items():
             typed, was = ask.text(name), ask.text(_was(name))
+            if _is_cleared(ask, name, typed, held):
+                changed[name] = None
             if name not in ask.form or clean(typed) == clean(was):
                 continue
-            if name not in NUMBERS and form_field(name, kind, held.get(name), ask).value != was:
+            if name not in NUMBERS and _stands(ask, station, name, kind, held) != was:
                 raise UserError("hub_page.changed_since", field=_(FIELDS.get(name, name)))
-            changed[name] = typed or None
+            value = _unit_typed(clean(typed), ask) if name == UNIT and clean(typed) else typed or None
+            if name != UNIT or value != held.get(name):  # another way to write the same commune
+                changed[name] = value
         if not changed:
             raise UserError("hub_page.nothing_changed")
         reason = ask.text("reason", 2_000)
         correct_record(session, ask.hub, station, (table, row), changed, reason, author_of(ask), now=ask.now)
     return Go("/corrections", done="corrected")
+
+
+def _is_cleared(ask: Ask, name: str, typed: str, held: Mapping[str, Any]) -> bool:
+    """Whether a masked number is to be emptied. Raises UserError hub_page.clear_or_type."""
+    if name not in NUMBERS or not ask.text(_clear(name)) or not held.get(name):
+        return False
+    if clean(typed):
+        raise UserError("hub_page.clear_or_type", field=_(FIELDS.get(name, name)))
+    return True
+
+
+def _stands(ask: Ask, station: StationRow, name: str, kind: Any, held: Mapping[str, Any]) -> str:
+    """What the form would show now."""
+    value = held.get(name)
+    return (unit_field(value, station, ask) if name == UNIT else form_field(name, kind, value, ask)).value
 
 
 def corrections_sheet(ask: Ask) -> Answer:
@@ -204,3 +262,8 @@ def corrections_sheet(ask: Ask) -> Answer:
 def _was(name: str) -> str:
     """The hidden field that carries what stood there when the page was opened."""
     return f"was_{name}"
+
+
+def _clear(name: str) -> str:
+    """The box that empties a masked number."""
+    return f"clear_{name}"

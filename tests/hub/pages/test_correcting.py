@@ -36,7 +36,8 @@ def form(browser: Browser, path: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag in re.findall(r"<input[^>]*>", answer.text):
         name, value = re.search(r' name="([^"]+)"', tag), re.search(r' value="([^"]*)"', tag)
-        if name and name[1] != "csrf":
+        left_out = 'type="checkbox"' in tag and " checked" not in tag
+        if name and name[1] != "csrf" and not left_out:
             found[name[1]] = html.unescape(value[1]) if value else ""
     for name, options in _SELECT.findall(answer.text):
         chosen = re.search(r'value="([^"]*)" selected', options) or re.search(r'value="([^"]*)"', options)
@@ -171,3 +172,56 @@ def test_hostile_values_stay_words(browse, hub):
     browser.post(path, form(browser, path) | {"phone": "0912000999", "reason": "<img src=x>"}, page=path)
     listed = browser.get("/corrections").text
     assert "<script" not in listed and "<img" not in listed
+
+
+def test_a_number_of_a_card_is_emptied_when_somebody_says_so(browse, hub, commune):
+    browser, path = browse(EPI), f"/corrections/{commune}/person/{PERSON}"
+    whole = fields_of(hub, "person", PERSON)["citizen_number"]
+    assert 'name="clear_citizen_number"' in browser.get(path).text
+    assert 'name="clear_insurance_number"' not in browser.get(path).text, "which stands empty"
+    sent = form(browser, path)
+    both = sent | {"clear_citizen_number": "1", "citizen_number": "012088004217", "reason": "Thẻ của người khác."}
+    answer = browser.post(path, both, page=path)
+    assert answer.status_code == 422 and "gõ số mới, hoặc đánh dấu xoá" in words(answer)
+    assert fields_of(hub, "person", PERSON)["citizen_number"] == whole
+    assert re.search(r'name="clear_citizen_number" value="1" checked', answer.text)
+    answer = browser.post(path, sent | {"clear_citizen_number": "1", "reason": "Thẻ của người khác."}, page=path)
+    assert answer.status_code == 303, answer.text
+    assert not fields_of(hub, "person", PERSON).get("citizen_number")
+    listed = browser.get("/corrections").text
+    assert whole not in listed and "(để trống)" in listed
+
+
+@pytest.fixture
+def placed(hub) -> str:
+    """A station of a real commune, with somebody who lives in another one."""
+    station = Commune("Trạm Y tế xã Nậm Tăm", "03517").join(hub)
+    station.rows = 9_000
+    person = station.person("Giàng A Lử", 1990, "MALE", address_unit="03493", address_printed="Bản Nậm Ngá")
+    send(hub, station)
+    return f"/corrections/{station.id.hex}/person/{person}"
+
+
+def test_the_commune_is_typed_by_name(browse, hub, placed):
+    browser, person = browse(EPI), placed.rpartition("/")[2]
+    start = form(browser, placed)
+    assert start["address_unit"] == "xã Pa Tần, huyện Sìn Hồ, tỉnh Lai Châu", "which is 03493 of the list of units"
+    assert '<option value="xã Nậm Tăm, huyện Sìn Hồ, tỉnh Lai Châu">' in browser.get(placed).text
+    for typed in ("xã Nậm Tăm, huyện Sìn Hồ, tỉnh Lai Châu", "03517", "nậm tăm"):
+        sent = form(browser, placed) | {"address_unit": typed, "reason": "Về nhà chồng."}
+        answer = browser.post(placed, sent, page=placed)
+        assert answer.status_code == (303 if typed.startswith("xã") else 422), answer.text
+        assert typed.startswith("xã") or "Chưa đổi ô nào" in words(answer), "the same commune in other words"
+        assert fields_of(hub, "person", person)["address_unit"] == "03517"
+    assert "Nậm Tăm" in words(browser.get("/corrections"))
+    sent = form(browser, placed) | {"address_unit": "", "reason": "Không rõ xã."}
+    assert browser.post(placed, sent, page=placed).status_code == 303
+    assert not fields_of(hub, "person", person).get("address_unit")
+
+
+@pytest.mark.parametrize(("typed", "said"), [("Tây Tạng", "Không có xã nào tên"), ("An Phú", "Có nhiều xã như")])
+def test_a_commune_that_is_none_or_many_is_asked_again(browse, hub, placed, typed, said):
+    browser = browse(EPI)
+    answer = browser.post(placed, form(browser, placed) | {"address_unit": typed, "reason": "Thử."}, page=placed)
+    assert answer.status_code == 422 and said in words(answer) and f'value="{typed}"' in answer.text
+    assert corrected(hub) == []
