@@ -15,11 +15,17 @@ from covidstation.domain.age_groups import AgeGroups, parse_age_groups, read_age
 from covidstation.domain.chronic_lists import ChronicList, parse_chronic_lists, read_chronic_list
 from covidstation.domain.code_lists import (
     ConditionList,
+    FacilityList,
+    KitList,
     SymptomList,
     known_codes,
     parse_condition_lists,
+    parse_facility_lists,
+    parse_kit_lists,
     parse_symptom_lists,
     read_condition_list,
+    read_facility_list,
+    read_kit_list,
     read_symptom_list,
 )
 from covidstation.domain.codes import (
@@ -82,6 +88,16 @@ class Catalog:
     def symptom_lists(self) -> tuple[SymptomList, ...]:
         """The symptoms that are asked for, by date."""
         return parse_symptom_lists(_read(self.folder / "rules" / "symptoms.toml"))
+
+    @cached_property
+    def facility_lists(self) -> tuple[FacilityList, ...]:
+        """Where people are sent, by date."""
+        return parse_facility_lists(_read(self.folder / "rules" / "facilities.toml"))
+
+    @cached_property
+    def kit_lists(self) -> tuple[KitList, ...]:
+        """Test kits, by date."""
+        return parse_kit_lists(_read(self.folder / "rules" / "test_kits.toml"))
 
     @property
     def conditions(self) -> Mapping[str, Condition]:
@@ -272,6 +288,8 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.LEAFLET: RuleBook("leaflets", read_leaflet),
         Family.CONDITIONS: RuleBook("condition_lists", read_condition_list),
         Family.SYMPTOMS: RuleBook("symptom_lists", read_symptom_list),
+        Family.FACILITIES: RuleBook("facility_lists", read_facility_list),
+        Family.KITS: RuleBook("kit_lists", read_kit_list),
         Family.CONSENT: RuleBook("consent_texts", read_consent_text),
         Family.AGE_GROUPS: RuleBook("age_groups", read_age_groups),
         Family.DISPENSING: RuleBook("dispensing_rules", read_dispensing_rule),

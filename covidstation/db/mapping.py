@@ -103,6 +103,7 @@ def test_of(row: PathogenTestRow) -> PathogenTest:
         result=TestResult(row.result),
         sampled_on=row.sampled_on,
         place=row.place,
+        kit=row.kit,
         voids=row.voids,
     )
 

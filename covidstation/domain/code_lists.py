@@ -1,4 +1,4 @@
-"""Lists of codes that a circular may change, by date: the underlying diseases, the symptoms that are asked for.
+"""Lists of codes that may change, by date: underlying diseases, symptoms, places to send people to, test kits.
 
 A code keeps its meaning for good. What a later list leaves out is no longer offered first, and stays readable wherever
 it was written down: so every code that any list ever had is known on every day.
@@ -12,7 +12,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from covidstation.domain.codes import Coded, Condition, Symptom
+from covidstation.domain.codes import Coded, Condition, Facility, Kit, Symptom
+from covidstation.domain.episodes import TestKind
+from covidstation.domain.hospitalization import FacilityLevel
 from covidstation.domain.rule_sets import Dated, rule_tables
 from covidstation.domain.rule_tables import Table
 
@@ -35,6 +37,20 @@ class SymptomList(Dated):
     codes: tuple[Symptom, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacilityList(Dated):
+    """The places of care of one time."""
+
+    codes: tuple[Facility, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KitList(Dated):
+    """The test kits of one time."""
+
+    codes: tuple[Kit, ...]
+
+
 C = TypeVar("C", bound=Coded)
 
 
@@ -54,6 +70,24 @@ def read_symptom_list(table: dict[str, Any]) -> SymptomList:
     codes = tuple(_symptom(one, dated) for one in _rows(row))
     row.close()
     return SymptomList(**dated, codes=codes)
+
+
+def read_facility_list(table: dict[str, Any]) -> FacilityList:
+    """One list from its table. Raises RuleError."""
+    row = Table(table, "facilities")
+    dated = row.dated()
+    codes = tuple(_facility(one, dated) for one in _rows(row))
+    row.close()
+    return FacilityList(**dated, codes=codes)
+
+
+def read_kit_list(table: dict[str, Any]) -> KitList:
+    """One list from its table. Raises RuleError."""
+    row = Table(table, "test_kits")
+    dated = row.dated()
+    codes = tuple(_kit(one, dated) for one in _rows(row))
+    row.close()
+    return KitList(**dated, codes=codes)
 
 
 def _rows(table: Table) -> list[Table]:
@@ -97,6 +131,24 @@ def _symptom(row: Table, dated: dict[str, Any]) -> Symptom:
     return made
 
 
+def _facility(row: Table, dated: dict[str, Any]) -> Facility:
+    made = Facility(**_coded(row, dated), level=row.text("level", ""))
+    if made.level and made.level not in set(FacilityLevel):
+        raise row.trouble("level")
+    row.close()
+    return made
+
+
+def _kit(row: Table, dated: dict[str, Any]) -> Kit:
+    made = Kit(**_coded(row, dated), kind=row.text("kind"), maker=row.text("maker", ""))
+    if made.kind not in set(TestKind):
+        raise row.trouble("kind")
+    if len(made.maker) > MOST_LABEL:
+        raise row.trouble("maker")
+    row.close()
+    return made
+
+
 def parse_condition_lists(text: str) -> tuple[ConditionList, ...]:
     """The lists of the file. Raises RuleError."""
     return tuple(read_condition_list(table) for table in rule_tables(text))
@@ -107,6 +159,16 @@ def parse_symptom_lists(text: str) -> tuple[SymptomList, ...]:
     return tuple(read_symptom_list(table) for table in rule_tables(text))
 
 
+def parse_facility_lists(text: str) -> tuple[FacilityList, ...]:
+    """The lists of the file. Raises RuleError."""
+    return tuple(read_facility_list(table) for table in rule_tables(text))
+
+
+def parse_kit_lists(text: str) -> tuple[KitList, ...]:
+    """The lists of the file. Raises RuleError."""
+    return tuple(read_kit_list(table) for table in rule_tables(text))
+
+
 def known_codes(lists: Iterable[tuple[date, Sequence[C]]]) -> Mapping[str, C]:
     """Every code of all lists, each list given with its first day; the newest words of a code count."""
     found: dict[str, C] = {}
@@ -115,7 +177,10 @@ def known_codes(lists: Iterable[tuple[date, Sequence[C]]]) -> Mapping[str, C]:
     return MappingProxyType(found)
 
 
-def offered(lists: Sequence[ConditionList] | Sequence[SymptomList], day: date) -> tuple[list[str], list[str]]:
+AnyLists = Sequence[ConditionList] | Sequence[SymptomList] | Sequence[FacilityList] | Sequence[KitList]
+
+
+def offered(lists: AnyLists, day: date) -> tuple[list[str], list[str]]:
     """The codes to choose from on that day: those of the list in force, then those of earlier lists alone."""
     now = [one.code for rule in lists if rule.on(day) for one in rule.codes]
     before = [one.code for rule in lists if rule.valid_from <= day for one in rule.codes]

@@ -49,6 +49,21 @@ class Symptom(Coded):
     severe: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facility(Coded):
+    """A place of care that people are sent to; `level` is a `hospitalization.FacilityLevel`, empty where not said."""
+
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit(Coded):
+    """A test kit; `kind` is an `episodes.TestKind`, `maker` may be empty."""
+
+    kind: str
+    maker: str = ""
+
+
 Item = TypeVar("Item", bound=Coded)
 
 

@@ -84,6 +84,7 @@ class PathogenTest:
     result: TestResult = TestResult.POSITIVE
     sampled_on: date | None = None
     place: str = ""
+    kit: str = ""  # its name, chosen from the dated list or typed
     voids: UUID | None = None
 
 

@@ -34,6 +34,8 @@ class Family(StrEnum):
     LEAFLET = "leaflet"  # the words around the danger signs
     CONDITIONS = "conditions"  # codes of underlying diseases
     SYMPTOMS = "symptoms"  # codes of symptoms
+    FACILITIES = "facilities"  # where people are sent
+    KITS = "test_kits"  # by which tests are made
     CONSENT = "consent"  # what is read out before a yes or a no
     AGE_GROUPS = "age_groups"  # elders, small children, the ages of a table
     DISPENSING = "dispensing"  # for how many days medicines are handed out

@@ -127,6 +127,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "kind": N_("Loại"),
     "sampled_on": N_("Ngày lấy mẫu"),
     "place": N_("Nơi xét nghiệm"),
+    "kit": N_("Sinh phẩm xét nghiệm"),
     "assessed_at": N_("Phân loại lúc"),
     "computed": N_("Theo bảng"),
     "chosen": N_("Đã chọn"),

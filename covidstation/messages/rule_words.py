@@ -23,6 +23,8 @@ FAMILIES: Final[Mapping[Family, str]] = {
     Family.LEAFLET: N_("Tờ dấu hiệu nguy hiểm"),
     Family.CONDITIONS: N_("Mã bệnh nền"),
     Family.SYMPTOMS: N_("Mã triệu chứng"),
+    Family.FACILITIES: N_("Nơi chuyển đến"),
+    Family.KITS: N_("Sinh phẩm xét nghiệm"),
     Family.CONSENT: N_("Lời hỏi ý"),
     Family.AGE_GROUPS: N_("Mốc tuổi"),
     Family.DISPENSING: N_("Cấp thuốc mạn tính"),

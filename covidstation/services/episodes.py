@@ -217,6 +217,7 @@ def add_test_row(session: Session, person_id: UUID, episode_id: UUID, test: Path
         result=test.result.value,
         sampled_on=test.sampled_on,
         place=clean(test.place),
+        kit=clean(test.kit),
         voids=test.voids,
     )
     session.add(row)

@@ -5,7 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from covidstation.catalog import load_catalog
-from covidstation.domain.code_lists import offered, read_condition_list, read_symptom_list
+from covidstation.domain.code_lists import (
+    offered,
+    read_condition_list,
+    read_facility_list,
+    read_kit_list,
+    read_symptom_list,
+)
 from covidstation.domain.rule_sets import Family, RuleError
 from covidstation.paths import resources
 
@@ -75,3 +81,27 @@ def test_a_list_taken_back_keeps_its_codes_readable():
 def test_what_cannot_be_a_list_is_refused(read, wrong):
     with pytest.raises(RuleError):
         read(table("a") | wrong)
+
+
+@pytest.mark.parametrize(
+    ("read", "good", "wrong"),
+    [
+        (read_facility_list, {"level": "PROVINCE"}, {"level": "COMMUNE"}),
+        (read_facility_list, {}, {"kind": "RAPID_ANTIGEN"}),
+        (read_kit_list, {"kind": "PCR_RT_PCR", "maker": "Hãng Một"}, {"kind": "BLOOD"}),
+        (read_kit_list, {"kind": "RAPID_ANTIGEN"}, {"kind": "RAPID_ANTIGEN", "maker": "x" * 201}),
+        (read_kit_list, {"kind": "RAPID_ANTIGEN"}, {}),
+    ],
+)
+def test_places_and_kits_say_what_kind_they_are(read, good, wrong):
+    one = {"code": "a1", "label": "Tên"}
+    (made,) = read(table(codes=[one | good])).codes
+    assert made.label == "Tên" and {name: getattr(made, name) for name in good} == good
+    with pytest.raises(RuleError):
+        read(table(codes=[one | wrong]))
+
+
+def test_what_is_shipped_of_places_and_kits_is_no_law_and_says_so():
+    for rules in (CATALOG.facility_lists, CATALOG.kit_lists):
+        assert [rule.confirmed for rule in rules] == [False]
+        assert all(rule.source for rule in rules)

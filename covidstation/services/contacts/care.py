@@ -78,6 +78,7 @@ def _add_test(session: Session, contact_id: UUID, test: PathogenTest) -> Pathoge
         result=test.result.value,
         sampled_on=test.sampled_on,
         place=clean(test.place),
+        kit=clean(test.kit),
         voids=test.voids,
     )
     session.add(row)

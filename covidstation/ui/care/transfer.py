@@ -19,12 +19,12 @@ from covidstation.services.care.transfers import Left, edit_transfer, return_hom
 from covidstation.services.changes import Done
 from covidstation.ui.care.fields import TextBox, box_row
 from covidstation.ui.care.words import LEVELS
+from covidstation.ui.code_choices import facility_choices, level_of
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo, FindCombo
 from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.moments import MomentEdit
-from covidstation.ui.parts.popup import Choice
 from covidstation.ui.person.dialogs import ActDialog
 
 _WIDE, _DIALOG = 504, 900
@@ -36,10 +36,11 @@ class _Words:
     def __init__(self, desk: Desk, places: tuple[str, ...]) -> None:
         today = desk.now().date()
         self.left_at = MomentEdit("left_at", _("Lúc chuyển đi"), today=today, day=lambda: today)
-        choices = [Choice(name, name) for name in places]
+        choices = facility_choices(desk.catalog, today, places)
         self.facility = FindCombo("facility", _("Nơi chuyển đến"), choices, width=300, free=True)
         levels = [(key, _(words)) for key, words in LEVELS.items()]
         self.level = Combo("level", _("Tuyến"), levels, width=204)
+        self.facility.picked.connect(lambda name: self._follow(level_of(desk.catalog, today, name or "")))
         self.reason = TextBox("reason", _("Lý do chuyển"), width=_WIDE)
         self.state = TextBox("state", _("Tình trạng lúc chuyển"), width=_WIDE)
         self.course = TextBox("course", _("Diễn biến"), width=_WIDE)
@@ -58,6 +59,11 @@ class _Words:
             box_row(_("Đã điề&u trị"), self.treatment),
             Field(_("&Phương tiện"), self.transport).beside(self.escort, _("Người đi &kèm")),
         )
+
+    def _follow(self, level: FacilityLevel | None) -> None:
+        """A listed place says its level."""
+        if level is not None:
+            self.level.set_value(level)
 
     def fill(self, draft: TransferDraft) -> None:
         """Show that."""

@@ -29,6 +29,7 @@ from covidstation.services.contacts.care import (
 from covidstation.ui.case_words import TEST_KINDS, TEST_RESULTS
 from covidstation.ui.contacts.words import END_REASONS
 from covidstation.ui.desk import Desk
+from covidstation.ui.kits import KitCombo
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field
@@ -63,6 +64,7 @@ class ContactTestDialog(ActDialog):
         self.day.set_day(today)
         self.place = LineEdit("place", _("Nơi xét nghiệm"), width=220, limit=200)
         self.place.set_value(TEST_PLACES[0])
+        self.kit = KitCombo(desk.catalog, today, self.kind)
         self._result_row = Field(_("&Kết quả"), self.found)
         self.found.currentIndexChanged.connect(lambda _row: self._hint())
         return (
@@ -70,6 +72,7 @@ class ContactTestDialog(ActDialog):
             self._result_row,
             Field(_("&Ngày lấy mẫu"), self.day, required=True),
             Field(_("&Tại"), self.place),
+            Field(_("Sinh &phẩm"), self.kit),
         )
 
     def _hint(self) -> None:
@@ -83,6 +86,7 @@ class ContactTestDialog(ActDialog):
             result=self.found.value(),
             sampled_on=self.day.day(),
             place=self.place.value(),
+            kit=self.kit.name(),
         )
 
     def about(self) -> str:

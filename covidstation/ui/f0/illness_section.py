@@ -26,6 +26,7 @@ from covidstation.i18n import _
 from covidstation.ui.case_words import CLASSES, TEST_KINDS, TEST_RESULTS, dose_words
 from covidstation.ui.code_choices import symptom_choices
 from covidstation.ui.f0.inputs import on_edit, put_all, read_all
+from covidstation.ui.kits import KitCombo
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo, FindCombo
 from covidstation.ui.parts.edits import DateEdit, LineEdit
@@ -97,6 +98,7 @@ class IllnessSection(QWidget):
                 result=self.result.value(),
                 sampled_on=self.found.day(),
                 place=self.place.value_text(),
+                kit=self.kit.name(),
             ),
         )
 
@@ -122,11 +124,11 @@ class IllnessSection(QWidget):
     def show_more(self, shown: bool) -> None:
         """Unfold or fold what is seldom used."""
         self._more.setVisible(shown)
-        self._more_button.set_text(_("Thu gọn") if shown else _("Phân loại, ghi chú"))
+        self._more_button.set_text(_("Thu gọn") if shown else _("Sinh phẩm, phân loại, ghi chú"))
 
     def rows_of_more(self) -> frozenset[str]:
         """The fields that are folded away."""
-        return frozenset(("classification", "note"))
+        return frozenset(("test_kit", "classification", "note"))
 
     def _make_fields(self, catalog: Catalog) -> None:
         self.found = DateEdit("report_date", _("Ngày dương tính"), today=self._today)
@@ -135,6 +137,7 @@ class IllnessSection(QWidget):
         results = [(result, _(words)) for result, words in TEST_RESULTS.items()]
         self.result = Combo("test_result", _("Kết quả"), results, width=120)
         self.place = FindCombo("test_place", _("Nơi xét nghiệm"), width=148, free=True)
+        self.kit = KitCombo(catalog, self._today, self.kind, name="test_kit")
         symptoms = symptom_choices(catalog, self._today)
         self.symptoms = MultiChoice("symptoms", _("Triệu chứng"), symptoms, width=300, hint=_("không có"))
         self.onset = DateEdit("onset_date", _("Ngày khởi phát"), today=self._today)
@@ -147,7 +150,7 @@ class IllnessSection(QWidget):
     def _make_rows(self) -> None:
         self._more = QWidget()
         self._more.hide()
-        self._more_button = Button(_("Phân loại, ghi chú"), "quiet", name="more_illness")
+        self._more_button = Button(_("Sinh phẩm, phân loại, ghi chú"), "quiet", name="more_illness")
         self._more_button.setProperty("aside", True)
         self._more_button.clicked.connect(lambda: self.show_more(self._more.isHidden()))
         self.head = SectionHead(_("Lần mắc này"), "", self._more_button)
@@ -156,7 +159,8 @@ class IllnessSection(QWidget):
         symptoms = Field(_("T&riệu chứng"), self.symptoms).beside(self.onset, _("từ ngà&y"))
         doses = Field(_("&Vắc xin đã tiêm"), self.doses).beside(self.last_dose, _("&mũi cuối"))
         self._dose_label = doses.label_of(self.last_dose)
-        more = (Field(_("Phân loại"), self.classification), Field(_("Ghi chú"), self.note))
+        self.kit_row = Field(_("Sinh phẩm"), self.kit)
+        more = (self.kit_row, Field(_("Phân loại"), self.classification), Field(_("Ghi chú"), self.note))
         column = QVBoxLayout(self._more)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -172,7 +176,7 @@ class IllnessSection(QWidget):
 
     def _in_order(self) -> tuple[QWidget, ...]:
         first = (self.found, self.kind, self.result, self.place, self.symptoms, self.onset)
-        return (*first, self.doses, self.last_dose, self.classification, self.note)
+        return (*first, self.doses, self.last_dose, self.kit, self.classification, self.note)
 
     def _fill(self, draft: EpisodeDraft) -> None:
         self.found.set_day(draft.report_date)
@@ -192,9 +196,11 @@ class IllnessSection(QWidget):
     def _follow(self) -> None:
         """What depends on other fields."""
         self.test_row.setVisible(self._with_test)
+        self.kit_row.setVisible(self._with_test)
         tested = self.kind.value() is not None
         self.result.setEnabled(tested)
         self.place.setEnabled(tested)
+        self.kit.setEnabled(tested)
         dosed = self.doses.value() != 0
         self.last_dose.setVisible(dosed)
         self._dose_label.setVisible(dosed)

@@ -26,6 +26,7 @@ from covidstation.services.episodes import add_test
 from covidstation.ui.case_words import TEST_KINDS, TEST_RESULTS
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import DialogDraft
+from covidstation.ui.kits import KitCombo
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons, tell
@@ -136,11 +137,13 @@ class TestDialog(ActDialog):
         found = Combo("result", _("Kết quả"), results, width=140)
         day = DateEdit("sampled_on", _("Ngày lấy mẫu"), today=today)
         place = LineEdit("place", _("Nơi xét nghiệm"), width=220, limit=200)
+        self.kit = KitCombo(desk.catalog, today, kind)
         rows = (
             Field(_("&Xét nghiệm"), kind),
             Field(_("&Kết quả"), found),
             Field(_("&Ngày lấy mẫu"), day, required=True),
             Field(_("&Tại"), place),
+            Field(_("Sinh &phẩm"), self.kit),
         )
         title = _("Sửa xét nghiệm ghi sai") if wrong_one else _("Thêm xét nghiệm")
         super().__init__(desk, parent, title, rows, found)
@@ -154,6 +157,7 @@ class TestDialog(ActDialog):
         self.found.set_value(test.result)
         self.day.set_day(test.sampled_on)
         self.place.set_value(test.place)
+        self.kit.put_text(test.kit)
 
     def about(self) -> str:
         """The illness, or the test that was written wrongly."""
@@ -176,6 +180,7 @@ class TestDialog(ActDialog):
             result=self.found.value(),
             sampled_on=self.day.day(),
             place=self.place.value(),
+            kit=self.kit.name(),
             voids=self._wrong_one.id if self._wrong_one else None,
         )
         by, now = desk.register.user_id, desk.now()

@@ -74,8 +74,7 @@ def test_rows(episode: Episode, act: Act) -> list[ListRow]:
 
 
 def _test_row(episode: Episode, test: PathogenTest, act: Act) -> ListRow:
-    words = _("{day} · {place}") if test.place else "{day}"
-    second = words.format(day=date_text(test.sampled_on), place=test.place)
+    second = " · ".join(filter(None, (date_text(test.sampled_on), test.place, test.kit)))
     spoken = _("Sửa {test} ngày {day}").format(test=test_words(test), day=date_text(test.sampled_on))
     mend = _link(_("Ghi sai"), "correct_test", spoken, lambda: act("correct_test", (episode, test)))
     return ListRow(test_words(test), second, mend, icon="flask")

@@ -80,7 +80,7 @@ def _of_episode(episode: Episode, catalog: Catalog, today: date) -> Iterator[Eve
     for test in episode.tests:
         if test.sampled_on:
             place = _("tại {place}").format(place=test.place) if test.place else ""
-            yield Event(test.sampled_on, "flask", test_words(test), place, rank=3)
+            yield Event(test.sampled_on, "flask", test_words(test), ", ".join(filter(None, (place, test.kit))), rank=3)
     if episode.last_dose_on:
         count = _("{count} mũi").format(count=episode.doses_known) if episode.doses_known else ""
         yield Event(episode.last_dose_on, "syringe", _("Tiêm vắc xin mũi cuối"), count)

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _supplies()
     _chronic()
     _reviews()
+    _tests()
 
 
 def _supplies() -> None:
@@ -251,6 +252,11 @@ def _work_shares() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=True),
     )
     op.create_index("ix_work_share_day", "work_share", ["day"])
+
+
+def _tests() -> None:
+    """The kit by which a test was made."""
+    op.add_column("pathogen_test", sa.Column("kit", sa.String(), server_default=sa.text("''"), nullable=False))
 
 
 def _synced(name: str, *columns: sa.Column[Any]) -> None:
