@@ -17,6 +17,7 @@ from covidstation.sync.enrolment import Certificate, parse_certificate
 
 CERTIFICATE: Final = "certificate"
 RESTORED: Final = "restored"
+LACKING: Final = "own.lacking"  # of a computer that was just enrolled: the station may have had another one before
 
 
 def certificate_of(session: Session) -> Certificate | None:
@@ -26,9 +27,10 @@ def certificate_of(session: Session) -> Certificate | None:
 
 
 def is_waiting_for_its_own(session: Session) -> bool:
-    """Whether a restored register has not yet heard that all lines which the district had of it are here again."""
-    row = session.get(SecretRow, RESTORED)
-    return row is not None and not json.loads(row.value).get("given")
+    """Whether a restored register, or one that is new at the district, has not yet heard that all lines which the
+    district has of its station are here."""
+    held = filter(None, (session.get(SecretRow, name) for name in (RESTORED, LACKING)))
+    return any(not json.loads(row.value).get("given") for row in held)
 
 
 def journal_start(session: Session) -> bytes:

@@ -17,7 +17,7 @@ from covidstation.hub import rows as hub_rows
 from covidstation.hub.database.certificates import readers
 from covidstation.hub.down.stream import down_bundles
 from covidstation.hub.intake.bundles import Outcome, import_place
-from covidstation.hub.replies.give_back import give_back
+from covidstation.hub.replies.give_back import give_back, give_next
 from covidstation.hub.replies.receipting import build_receipt, export_answers
 from covidstation.services.exchange.answers import Import, Taken
 from covidstation.services.exchange.bundles import export_changes, import_files
@@ -65,6 +65,8 @@ class Carrying(District):
             data = write_receipt(receipt, signer=self.hub.keys_now(session).identity.sign, recipients=ages)
             files = {usb.receipt_name(row.id, receipt.epoch, receipt.upto): data}
             files |= dict(down_bundles(session, self.hub, row, now=self.at_district))
+            given = give_next(session, self.hub, row, stream, now=self.at_district)
+            files |= {usb.give_back_name(row.id, stream.epoch, 1, 1, 1): given} if given is not None else {}
         with self.scratch() as stick:
             for name, data in files.items():
                 usb.put(stick, name, data)

@@ -55,12 +55,12 @@ def served(hub: Hub, *, tls: bool = True, also: Sequence[str] = (), **how: Any) 
         yield Served(hub, url)
 
 
-def join(db: Database, hub: Hub, *, second: bool = False) -> Database:
+def join(db: Database, hub: Hub, *, second: bool = False, replaces: bool = False) -> Database:
     """Be enrolled, as if words were compared, and have the newest certificate."""
     folder = db.path.parent / "stick"
     folder.mkdir(exist_ok=True)
     look = look_at_request(hub, write_enrolment(db, folder, by=None, now=now()).path.read_bytes())
-    how = SameCommune.SECOND if second else None
+    how = SameCommune.REPLACE if replaces else SameCommune.SECOND if second else None
     _station, serial = enrol_station(hub, look.request, same_commune=how, now=now())
     with hub.db.read() as session:
         data = session.get_one(EnrolmentRow, serial).certificate

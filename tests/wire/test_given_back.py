@@ -18,7 +18,7 @@ from covidstation.hub.replies import give_back
 from covidstation.services.certificate import RESTORED
 from covidstation.services.copies.restore import begin_epoch, unsure_since
 from tests.services import samples
-from tests.wire.ends import history, last_seq, now, people, records, sync, unsent
+from tests.wire.ends import history, join, last_seq, now, people, records, sync, unsent
 
 
 def names(db: Database) -> dict[UUID, str]:
@@ -78,6 +78,38 @@ def test_what_was_lost_comes_back_in_the_same_sending(db: Database, hub: Hub, co
     people(again, 1, 30)
     assert given(sync(again)) == [], "nothing more is asked for"
     again.engine.dispose()
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("size", [give_back._ANSWER, 4_000])
+def test_a_new_computer_gets_what_the_lost_one_had_sent(
+    db: Database, hub: Hub, tmp_path: Path, monkeypatch, size: int
+) -> None:
+    """Enrolled anew as the same station, with no copy at all."""
+    monkeypatch.setattr(give_back, "_ANSWER", size)
+    people(db, 5)
+    sync(db)
+    before = names(db)
+    db.engine.dispose()
+    samples.found(tmp_path / "new", now=now())
+    new = join(samples.opened(tmp_path / "new").db, hub, replaces=True)
+    people(new, 1, 20)  # work goes on before anybody thinks of the district
+    found = sync(new)
+    assert found.trouble is None and found.waiting == 0 == unsent(new)
+    assert len(given(found)) == 1 if size > 4_000 else len(given(found)) > 1
+    assert {key: name for key, name in names(new).items() if key in before} == before
+    assert len(names(new)) == 6 == records(hub)
+    people(new, 1, 30)
+    assert given(sync(new)) == [], "nothing more is asked for"
+    new.engine.dispose()
+
+
+@pytest.mark.timeout(120)
+def test_a_station_that_is_new_is_told_so_once(db: Database, hub: Hub) -> None:
+    people(db, 1)
+    assert given(sync(db)) == [0]
+    people(db, 1, 2)
+    assert given(sync(db)) == []
 
 
 @pytest.mark.timeout(120)

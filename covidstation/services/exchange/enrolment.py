@@ -20,7 +20,7 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.services.access.keyring import follow
-from covidstation.services.certificate import CERTIFICATE, RESTORED, certificate_of, get_certificate
+from covidstation.services.certificate import CERTIFICATE, LACKING, RESTORED, certificate_of, get_certificate
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.exchange.station_keys import (
     ANEW,
@@ -184,6 +184,8 @@ def _put(db: Database, certificate: Certificate, by: UUID | None, now: datetime,
             promote_next(session)
             note(session, AuditAction.IMPORT, detail={"what": "station_keys"})
         session.flush()
+        if held is None and session.get(SecretRow, RESTORED) is None:
+            keep_secret(session, LACKING, b"{}")
         if held is None or (held.station, held.epoch) != (certificate.station, certificate.epoch):
             own = session.get_one(JournalStateRow, 1).epoch if session.get(SecretRow, RESTORED) else ""
             start_epoch(session, certificate.station, own or certificate.epoch)

@@ -23,7 +23,7 @@ from covidstation.domain.paper_view import PaperView
 from covidstation.domain.rights import Right
 from covidstation.domain.text import name_sort_key
 from covidstation.printing.papers import render
-from covidstation.services.certificate import RESTORED, journal_start
+from covidstation.services.certificate import LACKING, RESTORED, journal_start
 from covidstation.services.merging import put_in_order
 from covidstation.services.papers.files import keep_bytes
 from covidstation.services.people import index_person
@@ -127,23 +127,16 @@ def _index(session: Session, people: set[UUID]) -> None:
 
 def _heard(session: Session, bundle: OpenedBundle) -> bool:
     """Remember this part; once all parts of one writing were read, numbers of papers are sure again."""
-    row = session.get(SecretRow, RESTORED)
     stream = bundle.header.stream
     if stream is None:
         return False
     run, (part, of) = str(bundle.about.get("give_back", "")), stream.part
-    held = json.loads(row.value) if row is not None else {}
-    parts = set(held.get("parts", ())) if held.get("run") == run else set()
-    parts.add(part)
-    whole = len(parts) == of
-    if row is not None:
-        row.value = json.dumps(
-            held
-            | {
-                "run": run,
-                "parts": sorted(parts),
-                "whole": whole or held.get("whole"),
-                "given": whole or held.get("given", False),
-            }
-        ).encode()
+    whole = of == 1
+    for row in filter(None, (session.get(SecretRow, name) for name in (RESTORED, LACKING))):
+        held = json.loads(row.value)
+        parts = set(held.get("parts", ())) if held.get("run") == run else set()
+        parts.add(part)
+        whole = len(parts) == of
+        said = {"run": run, "parts": sorted(parts), "whole": whole or held.get("whole", False)}
+        row.value = json.dumps(held | said | {"given": whole or held.get("given", False)}).encode()
     return whole
