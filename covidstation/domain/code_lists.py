@@ -132,9 +132,9 @@ def _symptom(row: Table, dated: dict[str, Any]) -> Symptom:
 
 
 def _facility(row: Table, dated: dict[str, Any]) -> Facility:
-    made = Facility(**_coded(row, dated), level=row.text("level", ""))
+    made = Facility(**_coded(row, dated), level=row.text("tier", ""))
     if made.level and made.level not in set(FacilityLevel):
-        raise row.trouble("level")
+        raise row.trouble("tier")
     row.close()
     return made
 

@@ -20,6 +20,7 @@ from covidstation.errors import UserError
 from covidstation.hub.commands import copies as cli_copies
 from covidstation.hub.commands import items as cli_items
 from covidstation.hub.commands import keys as cli_keys
+from covidstation.hub.commands import twins as cli_twins
 from covidstation.hub.commands import users as cli_users
 from covidstation.hub.database.store import Hub, Place, create_hub, open_hub, place_of
 from covidstation.hub.figures.stations import station_figures
@@ -85,6 +86,7 @@ def build_parser() -> argparse.ArgumentParser:
     for command in (init, enrol, take, export, back, status):
         command.add_argument("--json", action="store_true")
     cli_items.add_commands(commands)
+    cli_twins.add_commands(commands)
     cli_copies.add_commands(commands)
     cli_users.add_command(commands)
     cli_keys.add_command(commands)
@@ -117,6 +119,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             replay_newer(hub, now=_now())
             if arguments.command in cli_items.ACTS:
                 _say(arguments, *cli_items.run(arguments, hub, _now()))
+                return 0
+            if arguments.command in cli_twins.ACTS:
+                _say(arguments, *cli_twins.run(arguments, hub, _now()))
                 return 0
             if arguments.command in cli_copies.ACTS:
                 _say(arguments, *cli_copies.run(arguments, hub, _now()))

@@ -120,6 +120,8 @@ KEYS: Final[Mapping[str, str]] = {
     "case_hours": N_("Khai báo ca bệnh trong (giờ)"),
     "death_hours": N_("Khai báo tử vong trong (giờ)"),
     "icd10": N_("Mã ICD-10"),
+    "tier": N_("Tuyến"),
+    "maker": N_("Hãng sản xuất"),
     "elder_from": N_("Người cao tuổi: từ đủ (tuổi)"),
     "child_below": N_("Trẻ nhỏ: dưới (tuổi)"),
     "short": N_("Tên ngắn trên phiếu"),
@@ -154,6 +156,11 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
         "above": N_("trên ngưỡng"),
     },
     "level": {"danger": N_("nguy hiểm, báo ngay"), "watch": N_("theo dõi")},
+    "tier": {
+        "DISTRICT": N_("Tuyến huyện, khu vực"),
+        "PROVINCE": N_("Tuyến tỉnh"),
+        "CENTRAL": N_("Tuyến trung ương"),
+    },
     "class": {"LOW": N_("Thấp"), "MEDIUM": N_("Trung bình"), "HIGH": N_("Cao"), "VERY_HIGH": N_("Rất cao")},
 }
 """Values that are one of a few words, by key; a value that is none of them is edited as text."""

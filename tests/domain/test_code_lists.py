@@ -17,6 +17,7 @@ from covidstation.paths import resources
 
 CATALOG = load_catalog(resources())
 NEW = date(2026, 12, 1)
+_NAMES = {"tier": "level"}
 
 
 def table(*codes, **more):
@@ -86,7 +87,7 @@ def test_what_cannot_be_a_list_is_refused(read, wrong):
 @pytest.mark.parametrize(
     ("read", "good", "wrong"),
     [
-        (read_facility_list, {"level": "PROVINCE"}, {"level": "COMMUNE"}),
+        (read_facility_list, {"tier": "PROVINCE"}, {"tier": "COMMUNE"}),
         (read_facility_list, {}, {"kind": "RAPID_ANTIGEN"}),
         (read_kit_list, {"kind": "PCR_RT_PCR", "maker": "Hãng Một"}, {"kind": "BLOOD"}),
         (read_kit_list, {"kind": "RAPID_ANTIGEN"}, {"kind": "RAPID_ANTIGEN", "maker": "x" * 201}),
@@ -96,7 +97,7 @@ def test_what_cannot_be_a_list_is_refused(read, wrong):
 def test_places_and_kits_say_what_kind_they_are(read, good, wrong):
     one = {"code": "a1", "label": "Tên"}
     (made,) = read(table(codes=[one | good])).codes
-    assert made.label == "Tên" and {name: getattr(made, name) for name in good} == good
+    assert made.label == "Tên" and {name: getattr(made, _NAMES.get(name, name)) for name in good} == good
     with pytest.raises(RuleError):
         read(table(codes=[one | wrong]))
 

@@ -26,8 +26,8 @@ HEAD = {"id": "huyen", "title": "Của huyện", "valid_from": DAY, "source": "C
 def laid():
     """What a district sent."""
     places = [
-        {"code": "12001", "label": "Bệnh viện huyện Sìn Hồ", "level": "DISTRICT"},
-        {"code": "12002", "label": "Bệnh viện tỉnh Lai Châu", "level": "PROVINCE"},
+        {"code": "12001", "label": "Bệnh viện huyện Sìn Hồ", "tier": "DISTRICT"},
+        {"code": "12002", "label": "Bệnh viện tỉnh Lai Châu", "tier": "PROVINCE"},
         {"code": "12003", "label": "Khu điều trị dã chiến"},
     ]
     kits = [

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, insert, or_, select
@@ -24,6 +25,7 @@ from covidstation.errors import UserError
 from covidstation.hub.database.sets import among
 from covidstation.hub.database.store import utc
 from covidstation.hub.rows import ApartRow, PersonKeyRow, RecordRow, StationRow, TwinRow
+from covidstation.i18n import N_
 
 MOST_ALIKE: Final = 8  # records with one sign: more than that is a common name, or a number that means nothing
 
@@ -38,6 +40,15 @@ class Sign(IntEnum):
     NAME = 1  # name without marks, and year of birth
     INSURANCE = 2
     CITIZEN = 3
+
+
+WORDS: Final[Mapping[Sign, str]] = MappingProxyType(
+    {
+        Sign.CITIZEN: N_("cùng số căn cước"),
+        Sign.INSURANCE: N_("cùng số thẻ BHYT"),
+        Sign.NAME: N_("cùng họ tên, năm sinh"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,11 @@ def show_item(ask: Ask) -> Answer:
         if row is None:
             raise UserError("hub_page.not_found")
         states = item_states(session, row)
-    values = {"row": row, "states": states, "kinds": KINDS, "aware": aware, "said_at": said_at}
+    skip = ask.skip()
+    values = {
+        "row": row, "states": states[skip : skip + PAGE], "total": len(states), "skip": skip, "page": PAGE,
+        "read": sum(bool(one.read_at) for one in states), "kinds": KINDS, "aware": aware, "said_at": said_at,
+    }  # fmt: skip
     return Show("item.html", values)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -22,20 +22,15 @@ from covidstation.hub.down.joining import Two, look_at_two, merge_records, part_
 from covidstation.hub.figures.facts import refresh_facts
 from covidstation.hub.figures.overview import station_by_id
 from covidstation.hub.figures.people import MOST_FOUND, birth_text, find_people, value_text
-from covidstation.hub.figures.twins import Pair, Sign, pairs_to_see, tell_apart, twins_of
+from covidstation.hub.figures.twins import WORDS, Pair, pairs_to_see, tell_apart, twins_of
 from covidstation.hub.rows import StationRow
 from covidstation.hub.staff.audit import HubAction, note
 from covidstation.hub.web.frame import PAGE, Answer, Ask, Go, Sheet, Show
 from covidstation.hub.web.moving import author_of, station_of, stations_of
-from covidstation.i18n import N_, _
+from covidstation.i18n import _
 from covidstation.messages.fields import FIELDS
 from covidstation.services.tables import SheetTable, Value
 
-SIGNS: Final[Mapping[Sign, str]] = {
-    Sign.CITIZEN: N_("cùng số căn cước"),
-    Sign.INSURANCE: N_("cùng số thẻ BHYT"),
-    Sign.NAME: N_("cùng họ tên, năm sinh"),
-}
 MOST_SHEET: Final = 5_000
 
 
@@ -55,7 +50,7 @@ def show_twins(ask: Ask) -> Answer:
     pairs, total = _pairs(ask, skip, PAGE)
     chosen = ask.query.get("station", "")
     values = {
-        "pairs": pairs, "total": total, "skip": skip, "page": PAGE, "signs": SIGNS, "left": left, "chosen": chosen,
+        "pairs": pairs, "total": total, "skip": skip, "page": PAGE, "signs": WORDS, "left": left, "chosen": chosen,
         "stations": stations_of(ask), "birth": birth_text, "masked": _masked,
     }  # fmt: skip
     return Show("twins.html", values)
@@ -96,7 +91,7 @@ def _candidates(ask: Ask, found: Sequence[Any] | None) -> Answer:
         pairs = twins_of(session, station.n, row)
     _note_seen(ask, station.n, row)
     values = {
-        "station": station, "row": row, "name": name, "pairs": pairs, "signs": SIGNS, "found": found,
+        "station": station, "row": row, "name": name, "pairs": pairs, "signs": WORDS, "found": found,
         "typed": ask.text("q", 80), "birth": birth_text, "masked": _masked,
     }  # fmt: skip
     return Show("twin_search.html", values)
@@ -226,7 +221,7 @@ def twins_sheet(ask: Ask) -> Answer:
     pairs, _total = _pairs(ask, 0, MOST_SHEET)
     rows: list[list[Value]] = [
         [
-            _(SIGNS[pair.sign]),
+            _(WORDS[pair.sign]),
             *(value for side in (pair.one, pair.other) for value in _cells(side.station, side.fields)),
         ]
         for pair in pairs
