@@ -72,7 +72,10 @@ def test_two_are_merged_with_the_values_that_were_chosen(browse, hub, commune, a
     browser = browse(EPI)
     page = browser.get(address)
     assert CARD not in page.text and "<i>" not in page.text
-    chosen = {name: value for name, value in re.findall(r'name="(\w+)" value="(\w+)"(?: required)? checked', page.text)}
+    chosen = {
+        name: value
+        for name, value in re.findall(r'name="(\w+)" value="(\w+)" aria-label="[^"]*"(?: required)? checked', page.text)
+    }
     assert chosen["stays"] == commune.one, "the record with the illness"
     assert chosen["take_citizen_number"] == "1" and chosen["take_full_name"] == "0"
     seen = re.search(r'name="seen" value="([^"]+)"', page.text)[1]
@@ -124,7 +127,9 @@ def test_what_changed_meanwhile_is_not_merged_unseen(browse, hub, commune, addre
     body = {"stays": commune.one, "seen": seen, "reason": "Một người, cùng thẻ.", "take_phone": "1"}
     answer = browser.post(address, body, page=address)
     assert answer.status_code == 422 and "đã đổi từ lúc mở trang" in words(answer)
-    assert "Một người, cùng thẻ." in answer.text and 'name="take_phone" value="1" checked' in answer.text
+    assert "Một người, cùng thẻ." in answer.text and re.search(
+        r'name="take_phone" value="1" aria-label="[^"]*" checked', answer.text
+    )
     assert merged(hub) == set()
     answer = browser.post(address, {"seen": seen, "reason": "Một người"}, page=address)
     assert answer.status_code == 422 and "Chọn hồ sơ ở lại" in words(answer)
