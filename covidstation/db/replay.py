@@ -30,6 +30,8 @@ from covidstation.domain.merging import (
     judge,
     judge_deletion,
     revived,
+    says_again,
+    seen_through,
 )
 from covidstation.domain.ops import Op, decode_op, encode_op
 
@@ -113,6 +115,10 @@ class Lineage:
                 self.lines[op.stamp] = (op, side)
         self.lines |= more or {}
 
+    def line(self, stamp: int) -> Op | None:
+        """The line with that stamp."""
+        return self.lines[stamp][0] if stamp in self.lines else None
+
     def value(self, values: Mapping[str, Any], stamp: int) -> Value:
         """A value with who wrote it."""
         op, side = self.lines.get(stamp, (None, Side.STATION))
@@ -138,12 +144,22 @@ def update_row(session: Session, op: Op, row: UUID, held: Row[Any], side: Side, 
         differing = [name for name in fields if stamps.get(name, held.made) != expected[name]]
         known = splits_of(session, op.table, row, group.name)
         values = {name: op.fields[name] for name in fields}
-        if not differing and not known:
+        lineage = Lineage(session, row, {op.stamp: (op, side)}) if differing or known else None
+        if differing and lineage is not None:
+            if says_again(op, fields, lineage.line) and all(
+                expected[name] < stamps.get(name, held.made) for name in differing
+            ):
+                continue
+            differing = [
+                name
+                for name in differing
+                if seen_through(stamps.get(name, held.made), name, fields, lineage.line) != expected[name]
+            ]
+        if lineage is None or not (differing or known):
             taken |= values
             stamps.update(dict.fromkeys(fields, op.stamp))
             continue
-        lineage = Lineage(session, row)
-        at = max(stamps.get(name, held.made) for name in differing or fields)
+        at = max(stamps.get(name, held.made) if differing else expected[name] for name in differing or fields)
         case = Case(
             op.table,
             op.row,

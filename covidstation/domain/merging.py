@@ -178,6 +178,36 @@ def is_past(stamp: int, value: int, base: Callable[[int], int | None]) -> bool:
     return False
 
 
+LineOf = Callable[[int], Op | None]
+"""The line of a row with that stamp; None when it is not held."""
+
+
+def says_again(op: Op, names: Iterable[str], line_of: LineOf) -> bool:
+    """Whether a line says of these fields what it replaced: it tells that the row lives, and changes no value."""
+    bases = base_by_field(op.base, op.fields) if op.action == "u" else {}
+    said = [name for name in names if name in bases]
+    return bool(said) and all(
+        (before := line_of(bases[name])) is not None
+        and before.action != "d"
+        and (before.fields.get(name) or None) == (op.fields[name] or None)
+        for name in said
+    )
+
+
+def seen_through(stamp: int, name: str, names: Iterable[str], line_of: LineOf) -> int:
+    """The stamp of whoever wrote the value of a field that bears this stamp, beneath lines that only said it again.
+
+    `names` are those of its group, which is one value.
+    """
+    group = tuple(names)
+    for _step in range(MOST_STEPS):
+        op = line_of(stamp)
+        if op is None or name not in op.fields or not says_again(op, group, line_of):
+            break
+        stamp = base_by_field(op.base, op.fields)[name]
+    return stamp
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One group of a row, as it stands, and a line that comes to it. `at` is the stamp that stands where the line

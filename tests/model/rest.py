@@ -112,6 +112,9 @@ def _nothing_overwritten(world: World, number: int, former: set[Key]) -> None:
         if one.table != "person" or one.action == "d" or deleted:
             continue
         for name, value in one.fields.items():
+            before = [alive.get((side, number, one.bases.get(name, 0))) for side in (False, True)]
+            if any(base is not None and (base.fields.get(name) or None) == (value or None) for base in before):
+                continue  # said once more, as the word that a row lives
             if name not in FIELDS or (fields.get(name) or empty(name)) == (value or empty(name)):
                 continue
             seen = (one.row, name, stamp) in replaced or newest_base.get((one.row, name), 0) > stamp

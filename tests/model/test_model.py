@@ -15,12 +15,14 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from covidstation.db import keys
+from covidstation.hub.rows import ConflictRow, RecordRow
 from tests.model.found import FOUND
 from tests.model.hunt import POSTGRESQL, databases
 from tests.model.mutants import MUTANTS
-from tests.model.rest import play
+from tests.model.rest import check, play, world
 from tests.model.stories import CHOICES, FIELDS, NAMES, VALUES, random_story
 from tests.model.template import Template, make_template, scratch
 from tests.services import samples
@@ -87,6 +89,33 @@ def test_any_story_ends_well(template, steps):
 @pytest.mark.parametrize("name", FOUND)
 def test_stories_that_found_something(template, name):
     play(template, FOUND[name])
+
+
+TOLD = [
+    ("add_person", 0, NAMES[0]),
+    ("talk", 0),
+    ("edit", 0, "phone", "ở trạm"),
+    ("export", 0),
+    ("strike", 0),
+    ("answer", 0),
+    *[("deliver", 1)] * 2,  # the district's; the station says once more what it had changed
+    ("deliver", 0),
+]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("after", [("correct", 0, "phone", "ở huyện"), ("edit", 0, "phone", "sau đó")])
+def test_the_word_that_a_row_lives_is_no_change_of_it(template, after):
+    """Somebody goes on from the value itself, not knowing that it was said again: nothing has parted."""
+    with world(template) as made:
+        for name, *arguments in (*TOLD, after):
+            getattr(made, name)(*arguments)
+        made.settle()
+        check(made)
+        with made.hub.db.read() as session:
+            assert {row.grp for row in session.scalars(select(ConflictRow))} == {"*"}
+            fields = session.scalars(select(RecordRow.fields).where(RecordRow.tbl == "person")).one()
+    assert fields["phone"] == after[3]
 
 
 @pytest.mark.timeout(240)

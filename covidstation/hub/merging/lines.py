@@ -19,6 +19,7 @@ from covidstation.domain.deciding import Decision, after_decision
 from covidstation.domain.groups import WHOLE, group_named, grouped
 from covidstation.domain.merging import (
     Case,
+    LineOf,
     Side,
     Split,
     Value,
@@ -30,6 +31,8 @@ from covidstation.domain.merging import (
     judge_deletion,
     newest_of,
     revived,
+    says_again,
+    seen_through,
     split_of,
 )
 from covidstation.domain.ops import Op, decode_op
@@ -163,6 +166,15 @@ class Merger:
             differing = [name for name in fields if record.stamp_of(name) != expected[name]]
             known = [one for one in self._splits.get((op.table, op.row), {}).values() if one.group == group.name]
             values = {name: op.fields[name] for name in fields}
+            if differing:
+                line_of = self._line_of(op)
+                if says_again(op, fields, line_of) and _is_older(record, expected, differing):
+                    continue
+                differing = [
+                    name
+                    for name in differing
+                    if seen_through(record.stamp_of(name), name, fields, line_of) != expected[name]
+                ]
             if not differing and not known:
                 record.put(values, op.stamp)
                 continue
@@ -172,13 +184,20 @@ class Merger:
                 op.row,
                 group,
                 self._value(op, standing, max(record.stamp_of(name) for name in fields)),
-                max(record.stamp_of(name) for name in differing or fields),
+                max(record.stamp_of(name) if differing else expected[name] for name in differing or fields),
                 Value(values, op.stamp, self.side, op.actor),
                 max(expected[name] for name in differing or fields),
                 self.limit,
             )
             code = self._judged(record, case, known, fields) or code
         return code
+
+    def _line_of(self, op: Op) -> LineOf:
+        def line_of(stamp: int) -> Op | None:
+            found = self._lines.get(stamp, op.table, op.row)
+            return found[0] if found is not None else None
+
+        return line_of
 
     def _judged(self, record: Record, case: Case, known: Sequence[Split], fields: tuple[str, ...]) -> str | None:
         def past(stamp: int, value: int) -> bool:
@@ -231,6 +250,11 @@ class Merger:
         key = (decision.table, decision.row)
         if key in self._splits:
             self._splits[key] = {one.id: one for one in splits_of(self.session, self.station, key)}
+
+
+def _is_older(record: Record, expected: Mapping[str, int], names: Iterable[str]) -> bool:
+    """Whether what stands is newer than what a line expects."""
+    return all(expected[name] < record.stamp_of(name) for name in names)
 
 
 def _follows(record: Record, op: Op) -> bool:
