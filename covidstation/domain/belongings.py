@@ -48,6 +48,8 @@ BELONGINGS: Final = (
     Belonging("phone_call"),
     Belonging("hospitalization"),
     Belonging("treatment", here=frozenset({"lot_id"})),
+    Belonging("prescription", here=frozenset({"item_id"})),
+    Belonging("dispensing"),
     Belonging("isolation_change"),
     Belonging("follow_up"),
     Belonging("case_notice"),

@@ -44,9 +44,10 @@ EVENTS: Final = frozenset(
         "consent",
         "purge",
         "residence",
-        "supply_movement",
         "chronic_visit",
+        "supply_movement",
         "review_visit",
+        "dispensing",
     }
 )
 """Clinical events and what was sent: never changed by a merge, only voided by another row. All fields are one value."""
@@ -111,13 +112,18 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
             Group("chairman", ("chairman_name", "chairman_title")),
         ),
         "duty": (Group("time", ("valid_from", "valid_until")),),
-        "supply_item": (Group("what", ("kind", "name", "sort_key", "strength", "form", "unit")),),
-        "supply_lot": (Group("label", ("number", "expiry")),),
         "chronic_condition": (
             Group("disease", ("code", "label", "group_code")),
             Group("diagnosis", ("diagnosed_year", "diagnosed_month", "diagnosed_day", "diagnosed_at")),
             Group("status", ("status", "removed_on", "removed_reason", "removed_note")),
             Group("targets", ("target_systolic", "target_diastolic", "target_fasting", "target_hba1c")),
+        ),
+        "supply_item": (Group("what", ("kind", "name", "sort_key", "strength", "form", "unit")),),
+        "supply_lot": (Group("label", ("number", "expiry")),),
+        "prescription": (
+            Group("dose", ("amount", "times")),
+            Group("ending", ("ended_on", "end_reason")),
+            Group("supply", ("handed_on", "runs_out_on")),
         ),
         "review": (Group("time", ("first_day", "last_day")),),
         "vulnerability": (

@@ -18,6 +18,8 @@ ROWS: Final[Mapping[str, str]] = {
     "phone_call": N_("Cuộc gọi"),
     "hospitalization": N_("Chuyển tuyến"),
     "treatment": N_("Cho thuốc"),
+    "prescription": N_("Thuốc đang dùng"),
+    "dispensing": N_("Cấp thuốc"),
     "isolation_change": N_("Đổi ngày"),
     "follow_up": N_("Hỏi thăm"),
     "contact": N_("F1"),

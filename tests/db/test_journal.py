@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, insert, inspect, select, text, update
+from sqlalchemy import JSON, delete, func, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from covidstation.db.ids import new_id
@@ -33,7 +33,7 @@ SYNCED = sorted(
 )
 JSON_KINDS = {
     **dict.fromkeys(("view", "figures", "events", "answers", "typed", "data", "merged_rows"), dict),
-    **dict.fromkeys(("conditions", "symptoms", "warnings", "heads"), list),
+    **dict.fromkeys(("conditions", "symptoms", "warnings", "heads", "substances"), list),
 }
 VALUES = {
     str: "Giàng A Páo", int: 3, bool: True, date: TODAY, datetime: datetime(2022, 3, 10, 8, 30), UUID: UUID(int=5),
@@ -66,7 +66,7 @@ def full(row_class):
     row = row_class(id=new_id())
     for name, column in row_class.__table__.columns.items():
         if name not in Synced.local_fields:
-            kind = JSON_KINDS.get(name) or column.type.python_type
+            kind = JSON_KINDS[name] if isinstance(column.type, JSON) else column.type.python_type
             setattr(row, name, VALUES[kind])
     return row
 

@@ -40,6 +40,7 @@ from covidstation.domain.chronic import ConditionDraft, RemovedReason
 from covidstation.domain.chronic_visits import Ability, ChronicVisitDraft, ElderCheck
 from covidstation.domain.contacts import ContactDraft
 from covidstation.domain.dates import PartialDate
+from covidstation.domain.dispensing import Origin
 from covidstation.domain.episodes import Episode, PathogenTest, TestResult
 from covidstation.domain.hospitalization import FacilityLevel, ReturnDraft, TransferDraft
 from covidstation.domain.line_list import Cell, LineHeader, LineRow
@@ -47,6 +48,7 @@ from covidstation.domain.monitoring import VisitDraft
 from covidstation.domain.notifiable import NoticeEvent
 from covidstation.domain.packs import PackEdit, PaperKind, editable_items, pack_on
 from covidstation.domain.people import PersonDraft, Sex
+from covidstation.domain.prescriptions import HandingDraft, HandingItem, PrescriptionDraft
 from covidstation.domain.reviews import DoorResult
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.supplies import ItemDraft, MovementKind
@@ -74,6 +76,9 @@ from covidstation.services.contacts.care import (
 from covidstation.services.contacts.checks import ContactCheck, record_contact_checks
 from covidstation.services.contacts.register import NewContact, add_contacts
 from covidstation.services.contacts.work import propose_household
+from covidstation.services.dispensing.handing import hand_out as hand_medicines
+from covidstation.services.dispensing.handing import take_back_handing
+from covidstation.services.dispensing.prescribing import change_prescription, prescribe
 from covidstation.services.episodes import add_test
 from covidstation.services.households.coming import ArrivalDraft, Arrived, BirthDraft, record_arrival, record_birth
 from covidstation.services.households.leaving import DepartureDraft, record_departure, undo_change
@@ -254,6 +259,7 @@ def everything(db: Database) -> None:
     _places_and_rules(db)
     _born_and_left(db)
     _door_to_door(db)
+    _daily_medicines(db)
     _long_ill(db)
     _sick_at_home(db)
     _gone_and_back(db)
@@ -336,6 +342,21 @@ def _long_ill(db: Database) -> None:
     check = ElderCheck(vision=Ability.WEAK, frail=Answer.YES, home_on=date(2022, 3, 20))
     record_chronic_visit(db, replace(second, day=TODAY, yearly=True, elder=check, voids=None), sure=True, **act)
     log_chronic_call(db, ChronicCall(person_id=who, reply=Reply.AGREED, on=date(2022, 3, 12)), **act)
+
+
+def _daily_medicines(db: Database) -> None:
+    """A medicine for hypertension, handed out by a hospital for two months, another dose of it, a part brought back."""
+    draft = replace(neighbour(70), household_id=None)
+    person = register_person(db, draft, catalog=catalog(), by=None, now=NOW).value.id
+    medicine = PrescriptionDraft(medicine="Amlodipin", strength="5 mg", unit="viên", started_on=FOUND_ON)
+    one = prescribe(db, person, medicine, now=NOW, **WHO).value
+    item = HandingItem(prescription_id=one, days=60, origin=Origin.UPPER)
+    handed = HandingDraft(items=(item,), day=TODAY, facility="Trung tâm Y tế Sìn Hồ")
+    take_back_handing(
+        db, hand_medicines(db, person, handed, catalog=catalog(), now=NOW, **WHO).value, "Nhầm", now=NOW, **WHO
+    )
+    hand_medicines(db, person, handed, catalog=catalog(), now=NOW, **WHO)
+    change_prescription(db, one, replace(medicine, times=2, started_on=TODAY), now=NOW, **WHO)
 
 
 def came(db: Database, hamlet_id: UUID, number: int) -> Arrived:

@@ -14,6 +14,7 @@ from covidstation.db.rows.care import (
 )
 from covidstation.db.rows.chronic import ChronicBookRow, ChronicConditionRow, ChronicVisitRow
 from covidstation.db.rows.contacts import ContactRow
+from covidstation.db.rows.dispensing import DispensingRow, PrescriptionRow
 from covidstation.db.rows.district import (
     ConflictDecisionRow,
     ConflictRow,
@@ -54,6 +55,7 @@ __all__ = [
     "ConsentRow",
     "ContactRow",
     "DailyReportRow",
+    "DispensingRow",
     "DistrictItemRow",
     "DistrictMessageRow",
     "DownLineRow",
@@ -79,6 +81,7 @@ __all__ = [
     "PathogenTestRow",
     "PersonRow",
     "PhoneCallRow",
+    "PrescriptionRow",
     "PurgeRow",
     "ReceiptRow",
     "ResidenceRow",

@@ -59,7 +59,7 @@ PURPOSE: Final = (
 )
 _ORDER: Final = (
     "person", "residence", "episode", "pathogen_test", "risk_assessment", "visit", "alert", "phone_call", "treatment",
-    "hospitalization", "isolation_change", "follow_up", "contact", "consent",
+    "prescription", "dispensing", "hospitalization", "isolation_change", "follow_up", "contact", "consent",
     "vulnerability", "chronic_condition", "chronic_visit", "paper", "paper_delivery", "case_notice",
 )  # fmt: skip
 

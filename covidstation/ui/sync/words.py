@@ -30,6 +30,8 @@ KINDS: Final[Mapping[str, str]] = {
     "phone_call": N_("Theo dõi, chăm sóc F0"),
     "hospitalization": N_("Theo dõi, chăm sóc F0"),
     "treatment": N_("Theo dõi, chăm sóc F0"),
+    "prescription": N_("Thuốc mạn tính"),
+    "dispensing": N_("Thuốc mạn tính"),
     "isolation_change": N_("Theo dõi, chăm sóc F0"),
     "follow_up": N_("Theo dõi, chăm sóc F0"),
     "contact": N_("F1"),

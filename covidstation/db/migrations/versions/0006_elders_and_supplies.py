@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     _supplies()
     _chronic()
+    _dispensing()
     _reviews()
     _tests()
 
@@ -196,6 +197,42 @@ def _texts(*names: str) -> list[sa.Column[Any]]:
 
 def _numbers(*names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.Integer(), nullable=True) for name in names]
+
+
+def _dispensing() -> None:
+    """What somebody takes, and what was handed out of it."""
+    texts = (
+        "medicine", "strength", "form", "unit", "atc", "instruction", "condition", "prescriber", "facility", "by_name",
+        "end_reason",
+    )  # fmt: skip
+    _synced(
+        "prescription",
+        *(sa.Column(name, sa.String(), nullable=False) for name in texts),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("substances", sa.JSON(), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.Date(), nullable=name != "started_on") for name in
+          ("started_on", "ended_on", "handed_on", "runs_out_on")),
+    )  # fmt: skip
+    op.create_index(op.f("ix_prescription_person_id"), "prescription", ["person_id"])
+    open_ones = sa.text("ended_on IS NULL")
+    op.create_index("ix_prescription_due", "prescription", ["runs_out_on", "person_id"], sqlite_where=open_ones)
+    texts = ("place", "receiver", "receiver_name", "origin", "facility", "reason", "rule", "by_name")
+    _synced(
+        "dispensing",
+        *(sa.Column(name, sa.String(), nullable=False) for name in texts),
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("person_id", "prescription_id", "handing")),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=True),
+        sa.Column("voids", sa.Uuid(), nullable=True),
+    )
+    for column in ("person_id", "prescription_id", "day"):
+        op.create_index(op.f(f"ix_dispensing_{column}"), "dispensing", [column])
+    op.create_index("ix_dispensing_voids", "dispensing", ["voids"], sqlite_where=sa.text("voids IS NOT NULL"))
 
 
 def _reviews() -> None:

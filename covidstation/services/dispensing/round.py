@@ -1,0 +1,165 @@
+"""Who runs out of medicines in the coming days, and the list for a round that brings them to the houses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.dispensing import RunningOut, ToCarry, count_running_out, running_out, to_carry
+from covidstation.db.session import Database
+from covidstation.domain.dispensing import DispensingRule
+from covidstation.domain.rights import Right
+from covidstation.domain.text import sort_key
+from covidstation.errors import UserError
+from covidstation.i18n import date_text
+from covidstation.printing.binder import bind
+from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.access.audit import prints
+from covidstation.services.dispensing.handing import rule_in
+from covidstation.services.papers.letterhead import letterhead
+from covidstation.services.rights import needs
+
+
+@dataclass(frozen=True, slots=True)
+class DueMedicines:
+    """Who runs out until `until`, the longest first; `rule` says how many days ahead are looked at by itself."""
+
+    today: date
+    until: date
+    rule: DispensingRule
+    lines: tuple[RunningOut, ...]
+
+    @property
+    def out(self) -> tuple[RunningOut, ...]:
+        """Those who have none any more."""
+        return tuple(line for line in self.lines if line.runs_out_on <= self.today)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What to carry in all: whole units of one medicine for so many people."""
+
+    name: str
+    unit: str
+    units: int
+    people: int
+
+
+@needs(Right.SEE)
+def due_medicines(
+    db: Database, catalog: Catalog, today: date, *, ahead: int | None = None, hamlets: Collection[UUID] | None = None
+) -> DueMedicines:
+    """Who runs out within `ahead` days; None asks the rule of the day."""
+    with db.read() as session:
+        rule = rule_in(session, catalog, today)
+    until = today + timedelta(days=rule.warn_days if ahead is None else ahead)
+    return DueMedicines(today, until, rule, running_out(db, until, hamlets=hamlets))
+
+
+@needs(Right.SEE)
+def medicines_waiting(db: Database, catalog: Catalog, today: date) -> int:
+    """How many people run out within the days of the rule."""
+    with db.read() as session:
+        rule = rule_in(session, catalog, today)
+    return count_running_out(db, today + timedelta(days=rule.warn_days))
+
+
+def load_of(items: Sequence[ToCarry], days: int) -> tuple[Load, ...]:
+    """What these medicines need for so many days, by name."""
+    found: dict[tuple[str, str], list[ToCarry]] = defaultdict(list)
+    for item in items:
+        found[item.name, item.unit].append(item)
+    loads = (
+        Load(name, unit, sum(one.regimen.units(days) for one in some), len({one.person_id for one in some}))
+        for (name, unit), some in found.items()
+    )
+    return tuple(sorted(loads, key=lambda load: sort_key(load.name)))
+
+
+@needs(Right.PRINT)
+@prints("medicine_round")
+def medicine_round_pdf(
+    db: Database, lines: Sequence[RunningOut], *, days: int, until: date, catalog: Catalog, today: date
+) -> bytes:
+    """The list to take along, a part for each hamlet, with a column to sign in, then what to carry in all.
+
+    `days` is what each medicine is handed out for. Raises UserError dispensing.nobody for an empty list.
+    """
+    if not lines:
+        raise UserError("dispensing.nobody")
+    items = to_carry(db, [line.person_id for line in lines], until)
+    by_person: dict[UUID, list[ToCarry]] = defaultdict(list)
+    for item in items:
+        by_person[item.person_id].append(item)
+    hamlets: dict[str, list[RunningOut]] = defaultdict(list)
+    for line in lines:
+        hamlets[line.hamlet].append(line)
+    head = letterhead(db, catalog, today)
+    told = f"Ngày {date_text(today)}, cấp {days} ngày"
+    pages = [
+        render_list(
+            PrintedList(
+                upper=head.parent,
+                station=head.station,
+                title="DANH SÁCH CẤP THUỐC TẠI NHÀ",
+                second=f"{hamlet or 'Chưa rõ thôn, bản'}. {told}",
+                columns=_COLUMNS,
+                rows=tuple(_row(at, line, by_person, days) for at, line in enumerate(_by_name(some), start=1)),
+                across=True,
+                row_height=30.0,
+                signs=("Người cấp thuốc", head.head_title),
+                training=head.training,
+            )
+        )
+        for hamlet, some in sorted(hamlets.items(), key=lambda pair: sort_key(pair[0]))
+    ]
+    carried = PrintedList(
+        upper=head.parent,
+        station=head.station,
+        title="THUỐC MANG THEO",
+        second=f"{told}, {len(lines)} người",
+        columns=(
+            ListColumn("STT", 8, "centre"),
+            ListColumn("Thuốc", 46),
+            ListColumn("Đơn vị", 16),
+            ListColumn("Số lượng", 15, "right"),
+            ListColumn("Số người", 15, "right"),
+        ),
+        rows=tuple(
+            (f"{at}", load.name, load.unit, f"{load.units}", f"{load.people}")
+            for at, load in enumerate(load_of(items, days), start=1)
+        ),
+        signs=("Người giao", "Người mang đi"),
+        training=head.training,
+    )
+    return bind([*pages, render_list(carried)])
+
+
+_COLUMNS = (
+    ListColumn("STT", 5, "centre"),
+    ListColumn("Họ và tên", 20),
+    ListColumn("Năm sinh", 8, "centre"),
+    ListColumn("Địa chỉ, điện thoại", 20),
+    ListColumn("Thuốc", 26),
+    ListColumn("Hết thuốc", 10, "centre"),
+    ListColumn("Người nhận ký", 15),
+)
+
+
+def _by_name(lines: Sequence[RunningOut]) -> list[RunningOut]:
+    return sorted(lines, key=lambda line: (line.address, line.sort_key))
+
+
+def _row(at: int, line: RunningOut, by_person: Mapping[UUID, Sequence[ToCarry]], days: int) -> tuple[str, ...]:
+    medicines = [
+        f"{one.name}: {one.regimen.units(days)} {one.unit}".strip() for one in by_person.get(line.person_id, ())
+    ]
+    where = ", ".join(filter(None, (line.address, line.phone)))
+    birth = str(line.birth.year) if line.birth else ""
+    return (
+        f"{at}", line.full_name, birth, where, "; ".join(medicines), date_text(line.runs_out_on), "",
+    )  # fmt: skip
