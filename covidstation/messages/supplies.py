@@ -10,6 +10,9 @@ from covidstation.i18n import N_
 SENTENCES: Final[Mapping[str, str]] = {
     "supplies.unknown": N_("Không còn thấy mặt hàng này trong kho. Mở lại trang Kho."),
     "supplies.no_lot": N_("Không còn thấy lô này trong kho. Mở lại trang Kho."),
+    "supplies.item_missing": N_("Chọn mặt hàng trong danh sách, hoặc bỏ dòng này."),
+    "supplies.whole_number": N_("Ghi số nguyên, không âm."),
+    "supplies.units_missing": N_("Ghi số lượng."),
     "supplies.name_missing": N_("Ghi tên mặt hàng."),
     "supplies.unit_missing": N_("Ghi đơn vị nhỏ nhất khi phát: viên, gói, test…"),
     "supplies.atc": N_("Mã ATC {code} chưa đúng, ví dụ N02BE01. Sửa lại, hoặc để trống."),
@@ -46,5 +49,6 @@ SENTENCES: Final[Mapping[str, str]] = {
     "supplies.linked": N_(
         "Dòng này do lần phát thuốc, xét nghiệm ghi. Thu lại ở trang của người đó thì kho tự trở lại."
     ),
+    "supplies.span": N_("Chọn ngày đầu không sau ngày cuối, và ngày cuối không sau hôm nay."),
     "supplies.voided_already": N_("Dòng này đã được thu lại. Mở lại mặt hàng để xem."),
 }

@@ -76,6 +76,7 @@ class Desk(QObject):
     want_page = Signal(str)
     want_person = Signal(object)  # UUID
     want_household = Signal(object)  # UUID
+    want_supply = Signal(object)  # UUID of an item of the store
     want_f0 = Signal(object)  # NewF0
     want_paper = Signal(object)  # PaperWish
     want_issued = Signal(object)  # UUID of an issued paper

@@ -70,6 +70,7 @@ class SupplyLine:
     lots: int
     use: float
     lasts: int | None
+    low_level: int
     states: tuple[SupplyState, ...]
 
     @property
@@ -256,6 +257,7 @@ def _line(
         lots=len(lots),
         use=use,
         lasts=lasts,
+        low_level=row.low_level,
         states=_states(row, lots, usable, lasts, rule, day),
     )
 

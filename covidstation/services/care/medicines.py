@@ -347,3 +347,10 @@ def _void_of(row: TreatmentRow, reason: str, by_name: str, now: datetime) -> Tre
         voids=row.id,
         **{name: getattr(row, name) for name in same},
     )
+
+
+@needs(Right.SEE)
+def medicine_list_of(db: Database, *, catalog: Catalog, day: date) -> tuple[tuple[str, str], ...]:
+    """The codes and names of the list in force, for the store: what is given to an F0 may come out of it."""
+    with db.read() as session:
+        return tuple((one.code, one.name) for one in medicine_list_in(session, catalog, day).medicines)

@@ -22,6 +22,7 @@ from covidstation.domain.supplies import (
     REASON_NEEDED,
     SHORT_LIMIT,
     SIGNS,
+    ItemDraft,
     LinkKind,
     MovementKind,
     Source,
@@ -34,15 +35,17 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.supplies.drawing import draw, item_in
-from covidstation.services.supplies.items import lot_in
+from covidstation.services.supplies.items import lot_in, make_item
 from covidstation.services.supplies.writing import Move, Said, standing_rows, write_moves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptLine:
-    """One line of a delivery note: a lot as it is printed on the box, and so many units of it."""
+    """One line of a delivery note: a lot as it is printed on the box, and so many units of it. `new` is an item that
+    the store does not keep yet."""
 
-    item_id: UUID
+    item_id: UUID | None = None
+    new: ItemDraft | None = None
     number: str = ""
     expiry: date | None = None
     quantity: int = 0
@@ -125,16 +128,16 @@ def receive(db: Database, draft: ReceiptDraft, *, by: UUID | None, now: datetime
         found = [*check_day("day", draft.day, now.date()), *_texts(draft.partner, draft.document, draft.note)]
         if not draft.lines:
             found.append(Problem("lines", "supplies.nothing"))
-        for at, line in enumerate(draft.lines):
-            found += _check_receipt(session, line, f"lines.{at}", draft.day or now.date())
+        items = [_item_of(session, line, now.date()) for line in draft.lines]
+        for at, (item, line) in enumerate(zip(items, draft.lines, strict=True)):
+            found += _check_receipt(session, item, line, f"lines.{at}", draft.day or now.date())
         if found or draft.day is None:
             raise Refused(found)
         moves = []
-        for line in draft.lines:
-            item = item_in(session, line.item_id)
+        for item, line in zip(items, draft.lines, strict=True):
             if draft.day < item.kept_from:
                 item.kept_from = draft.day
-            lot = _lot_of(session, line)
+            lot = _lot_of(session, item, line)
             moves.append(Move(lot_id=lot, kind=MovementKind.RECEIPT, quantity=line.quantity))
         said = _said(draft.day, draft.partner, draft.document, draft.note, draft.by_name)
         act = write_moves(session, replace(said, source=draft.source.value), moves)
@@ -271,8 +274,13 @@ def _by_hand(session: Session, movements: Sequence[UUID], reason: str) -> list[S
     return rows
 
 
-def _check_receipt(session: Session, line: ReceiptLine, place: str, day: date) -> list[Problem]:
-    item = item_in(session, line.item_id)
+def _item_of(session: Session, line: ReceiptLine, today: date) -> SupplyItemRow:
+    if line.item_id is None and line.new is None:
+        raise Refused([Problem("lines", "supplies.item_missing")])
+    return item_in(session, line.item_id or make_item(session, line.new or ItemDraft(), today))
+
+
+def _check_receipt(session: Session, item: SupplyItemRow, line: ReceiptLine, place: str, day: date) -> list[Problem]:
     found = check_units(f"{place}.quantity", line.quantity, item_of(item).title)
     found += [
         *check_expiry(f"{place}.expiry", line.expiry, day),
@@ -292,13 +300,13 @@ def _lots(session: Session, item: SupplyItemRow) -> list[SupplyLotRow]:
     return list(session.scalars(select(SupplyLotRow).where(SupplyLotRow.item_id == item.id)))
 
 
-def _lot_of(session: Session, line: ReceiptLine) -> UUID:
+def _lot_of(session: Session, item: SupplyItemRow, line: ReceiptLine) -> UUID:
     """The lot of that number and expiry, a new one when there is none."""
     number = clean(line.number)
-    for one in _lots(session, item_in(session, line.item_id)):
+    for one in _lots(session, item):
         if fold(one.number) == fold(number) and one.expiry == line.expiry:
             return one.id
-    lot = SupplyLotRow(id=new_id(), item_id=line.item_id, number=number, expiry=line.expiry)
+    lot = SupplyLotRow(id=new_id(), item_id=item.id, number=number, expiry=line.expiry)
     session.add(lot)
     return lot.id
 

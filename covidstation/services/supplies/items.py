@@ -47,21 +47,27 @@ def add_items(db: Database, drafts: Sequence[ItemDraft], *, by: UUID | None, now
     """
     with db.write(by, now) as session:
         known = {one.identity for one in map(item_of, _kept(session))}
-        made = []
-        for draft in map(tidy_item, drafts):
-            found = check_item(draft)
-            if not found and draft.identity in known:
-                if len(drafts) > 1:
-                    continue
-                found = [Problem("name", "supplies.same_item", {"name": draft.title})]
-            if found:
-                raise Refused(found)
-            known.add(draft.identity)
-            row = SupplyItemRow(id=new_id(), kept_from=draft.kept_from or now.date())
-            _fill(row, draft)
-            session.add(row)
-            made.append(row.id)
+        new = [one for one in drafts if tidy_item(one).identity not in known]
+        if drafts and not new and len(drafts) == 1:
+            raise Refused([Problem("name", "supplies.same_item", {"name": drafts[0].title})])
+        made = dict.fromkeys(make_item(session, one, now.date()) for one in new)
     return done(tuple(made), Kind.SUPPLIES)
+
+
+def make_item(session: Session, draft: ItemDraft, today: date) -> UUID:
+    """That item of the store, a new one when it has none such, inside another act's transaction. Raises Refused."""
+    draft = tidy_item(draft)
+    if found := check_item(draft):
+        raise Refused(found)
+    session.flush()
+    for one in _kept(session):
+        if item_of(one).identity == draft.identity:
+            return one.id
+    row = SupplyItemRow(id=new_id(), kept_from=draft.kept_from or today)
+    _fill(row, draft)
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 @needs(Right.ENTER)
