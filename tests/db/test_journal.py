@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import JSON, delete, func, insert, inspect, select, text, update
+from sqlalchemy import delete, func, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from covidstation.db.ids import new_id
@@ -66,7 +66,8 @@ def full(row_class):
     row = row_class(id=new_id())
     for name, column in row_class.__table__.columns.items():
         if name not in Synced.local_fields:
-            kind = JSON_KINDS[name] if isinstance(column.type, JSON) else column.type.python_type
+            kind = column.type.python_type
+            kind = JSON_KINDS[name] if kind in (dict, object) else kind
             setattr(row, name, VALUES[kind])
     return row
 

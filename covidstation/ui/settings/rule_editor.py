@@ -46,6 +46,7 @@ class RuleEditor(QWidget):
         self._desk = desk
         self.rule: ShelfRule | None = None
         self._table: dict[str, Any] = {}
+        self._shipped: dict[Steps, Any] = {}  # values of the program by where they stand
         self._leaf: Leaf | None = None
         self._filling = False
         self._title = ElidedLabel("", "section")
@@ -62,6 +63,7 @@ class RuleEditor(QWidget):
     def show_rule(self, rule: ShelfRule) -> None:
         """Show a rule as the station has it; what stood typed is gone."""
         self.rule, self._table, self._leaf = rule, dict(rule.table), None
+        self._shipped = {one.path: one.value for one in leaves(rule.shipped)}
         self._title.set_text(rule.title)
         self._state.setText(_state_words(rule))
         self._source.set_text(_("Nguồn: {source}").format(source=rule.source))
@@ -178,8 +180,7 @@ class RuleEditor(QWidget):
 
     def _is_changed(self, leaf: Leaf) -> bool:
         """Whether it differs from what the program brought."""
-        shipped = {one.path: one.value for one in leaves(self.rule.shipped)} if self.rule else {}
-        return leaf.path not in shipped or shipped[leaf.path] != leaf.value
+        return leaf.path not in self._shipped or self._shipped[leaf.path] != leaf.value
 
     def _may_edit(self) -> bool:
         return self._desk.may(Right.MANAGE)
