@@ -62,8 +62,8 @@ def check_glucose(value: int, unit: GlucoseUnit) -> list[Problem]:
     if USUAL[0] <= value <= USUAL[1]:
         return []
     other = GlucoseUnit.MG if unit is GlucoseUnit.MMOL else GlucoseUnit.MMOL
-    number = glucose_number(value, unit)
-    params = {"value": glucose_text(value, unit), "other": f"{number}\u00a0{other.value}"}
+    number = glucose_number(value, unit).removesuffix(",0")
+    params = {"value": f"{number}\u00a0{unit.value}", "other": f"{number}\u00a0{other.value}"}
     possible = POSSIBLE[0] <= value <= POSSIBLE[1]
     if USUAL[0] <= _as_if(value, unit) <= USUAL[1]:
         return [Problem("glucose", "chronic.glucose_unit", params, "warning" if possible else "error")]

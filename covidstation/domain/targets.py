@@ -100,11 +100,11 @@ def judge_control(
 ) -> Judged:
     """Hold a visit against its targets. `needed`: of each followed disease the measures of which one must be known."""
     wanted = [one for one in needed if one]
-    spoken = {name: told for name in Measure if (told := _told(name, rule, measured, own, birth, day)) is not None}
-    asked = frozenset().union(*wanted)
-    told = [spoken[name] for name in Measure if name in asked and name in spoken]
+    each = ((name, _told(name, rule, measured, own, birth, day)) for name in Measure)
+    spoken = {name: said for name, said in each if said is not None}
+    told = [said for name, said in spoken.items() if any(name in one for one in wanted)]
     sentence = " · ".join(words for _met, words in told)
-    if any(not met for met, _words in told):
+    if any(not met for met, _one in told):
         return Judged(Result.NOT, sentence, rule.id)
     if wanted and all(one & spoken.keys() for one in wanted):
         return Judged(Result.CONTROLLED, sentence, rule.id)
@@ -191,7 +191,11 @@ def read_target_rule(table: dict[str, Any]) -> TargetRule:
     row = Table(table, "targets")
     found = TargetRule(
         **row.dated(),
-        **{name: row.count(name) for name in ("next_days", "glucose_days", "hba1c_days", "long_days", "lost_days")},
+        next_days=row.count("next_days"),
+        glucose_days=row.count("glucose_days"),
+        hba1c_days=row.count("hba1c_days"),
+        long_days=row.count("long_days"),
+        lost_days=row.count("lost_days"),
         targets=tuple(map(_target, row.plain_tables("targets"))),
     )
     row.close()

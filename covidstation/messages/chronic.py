@@ -9,6 +9,7 @@ from covidstation.i18n import N_
 
 SENTENCES: Final[Mapping[str, str]] = {
     "chronic.unknown": N_("Bệnh này không còn trong sổ. Mở lại trang của người bệnh."),
+    "chronic.who_missing": N_("Chọn người đã có trong sổ. Người chưa có: thêm ở “Hộ, địa bàn” trước."),
     "chronic.code_missing": N_("Chọn bệnh, hoặc gõ mã ICD-10."),
     "chronic.code_shape": N_("“{code}” không giống mã ICD-10. Ví dụ: {example}."),
     "chronic.code_again": N_("Người này đang được theo dõi {code} rồi. Sửa dòng đã có."),

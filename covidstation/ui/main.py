@@ -32,7 +32,7 @@ from covidstation.ui.frame.window import MainFrame
 from covidstation.ui.keeping import Keeper
 from covidstation.ui.locking import Lock, Place
 from covidstation.ui.look.theme import Theme
-from covidstation.ui.pages import HOMES, Pages, entries
+from covidstation.ui.pages import HOMES, SHORTCUTS, Pages, entries
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.person.acts import open_transfer
@@ -156,13 +156,17 @@ class MainWindow(MainFrame):
         self.help_asked.connect(lambda: self.go("help"))
         self.search.pasted.connect(self._pasted)
         Search(desk, self.search)
-        for number, entry in enumerate(entries(), start=1):  # letters belong to the fields of the pages
-            QShortcut(QKeySequence(f"Alt+{number}"), self, partial(self.go, entry.key))
+        for digit, key in zip("1234567890-", SHORTCUTS, strict=False):  # letters belong to the fields of the pages
+            QShortcut(QKeySequence(f"Alt+{digit}"), self, partial(self.go, key))
         desk.want_f0.connect(self._show_form)
         desk.want_person.connect(lambda one: self._show_page("person", lambda: self._all.person.show_person(one)))
+        desk.want_chronic.connect(
+            lambda one: self._show_page("person", lambda: self._all.person.show_person(one, "chronic"))
+        )
         desk.want_household.connect(
             lambda one: self._show_page("household", lambda: self._all.household.show_household(one))
         )
+        desk.want_supply.connect(lambda one: self._show_page("supply", lambda: self._all.supply.show_item(one)))
         desk.want_contacts.connect(self._show_contacts)
         desk.want_transfer.connect(partial(open_transfer, desk, self))
         desk.want_paper.connect(lambda wish: self._show_paper(lambda back: self._all.paper.open_wish(wish, back)))

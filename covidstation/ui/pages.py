@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from covidstation.i18n import _
 from covidstation.services.reports.today import TodaysWork
+from covidstation.ui.chronic.page import ChronicPage
 from covidstation.ui.contacts.page import ContactsPage
 from covidstation.ui.desk import Desk
 from covidstation.ui.district.page import DistrictPage
@@ -26,6 +27,8 @@ from covidstation.ui.person.page import OnePerson
 from covidstation.ui.reports.page import ReportsPage
 from covidstation.ui.rounds.page import RoundsPage
 from covidstation.ui.settings.page import SettingsPage
+from covidstation.ui.supplies.one import SupplyOne
+from covidstation.ui.supplies.page import SuppliesPage
 from covidstation.ui.sync.page import SyncPage
 from covidstation.ui.today.page import TodayPage
 
@@ -39,6 +42,8 @@ def entries() -> list[Entry]:
         Entry("f0", _("F0"), "person"),
         Entry("contacts", _("F1"), "people"),
         Entry("households", _("Hộ, địa bàn"), "home"),
+        Entry("chronic", _("Mạn tính"), "heart"),
+        Entry("supplies", _("Kho"), "box"),
         Entry("book", _("Văn bản"), "document"),
         Entry("reports", _("Báo cáo"), "chart"),
         Entry("sync", _("Đồng bộ"), "arrows", apart=True),
@@ -46,6 +51,13 @@ def entries() -> list[Entry]:
         Entry("settings", _("Cài đặt"), "sliders"),
     ]
 
+
+SHORTCUTS: Final = (
+    "today", "f0", "contacts", "households", "book", "reports", "sync", "district", "settings", "chronic",
+    "supplies",
+)  # fmt: skip
+"""Entries by the key that goes there with Alt: the digits from 1 to 0, then the one beside them. A key that hands have
+learned stays."""
 
 HOMES: Final = {"f0": "f0_list", "papers": "book"}
 """The page behind an entry, where it has another name."""
@@ -67,6 +79,9 @@ class Pages:
         "person",
         "households",
         "household",
+        "chronic",
+        "supplies",
+        "supply",
         "paper",
         "book",
         "missing",
@@ -124,6 +139,21 @@ class Pages:
     def household(self) -> HouseholdOne:
         """One household."""
         return self._made(HouseholdOne(self._desk))
+
+    @cached_property
+    def chronic(self) -> ChronicPage:
+        """Chronic disease, elders."""
+        return self._made(ChronicPage(self._desk))
+
+    @cached_property
+    def supplies(self) -> SuppliesPage:
+        """The store."""
+        return self._made(SuppliesPage(self._desk))
+
+    @cached_property
+    def supply(self) -> SupplyOne:
+        """One item of the store."""
+        return self._made(SupplyOne(self._desk))
 
     @cached_property
     def paper(self) -> PaperPage:

@@ -14,7 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.merged import merged_with, standing_record
-from covidstation.db.rows import Base, DistrictItemRow, DistrictMessageRow, JournalRow, JournalStateRow, PersonRow
+from covidstation.db.rows import (
+    Base,
+    DistrictItemRow,
+    DistrictMessageRow,
+    JournalRow,
+    JournalStateRow,
+    PersonRow,
+    Synced,
+)
 from covidstation.db.session import Database
 from covidstation.domain.district import MOST_BODY, MOST_TITLE, WANTED, ItemKind, MessageKind
 from covidstation.domain.text import clean, clean_block
@@ -148,10 +156,9 @@ def _said(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Said]]:
 
 @cache
 def _of_people() -> Mapping[str, Any]:
-    """The tables whose rows name a person."""
-    return {
-        mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers if "person_id" in mapper.columns
-    }
+    """The tables that travel and whose rows name a person."""
+    kinds: list[Any] = [one.class_ for one in Base.registry.mappers if "person_id" in one.columns]
+    return {kind.__tablename__: kind for kind in kinds if issubclass(kind, Synced)}
 
 
 def _people(session: Session, rows: Iterable[DistrictItemRow]) -> dict[UUID | None, tuple[UUID, str]]:

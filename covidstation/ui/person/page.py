@@ -27,6 +27,7 @@ from covidstation.services.merging import Merged
 from covidstation.services.people import make_head
 from covidstation.services.rights import may
 from covidstation.ui.care.hours import HoursStrip
+from covidstation.ui.chronic.tab import ChronicTab
 from covidstation.ui.contacts.desk_acts import ContactActs
 from covidstation.ui.contacts.words import contact_chip
 from covidstation.ui.desk import Desk, NewF0
@@ -46,7 +47,17 @@ from covidstation.ui.person.tabs import FamilyTab
 from covidstation.ui.person.whereabouts import PlaceStrip
 
 _KINDS = frozenset(
-    (Kind.PEOPLE, Kind.EPISODES, Kind.PAPERS, Kind.PLACES, Kind.CARE, Kind.CONTACTS, Kind.RULES, Kind.DISTRICT)
+    (
+        Kind.PEOPLE,
+        Kind.EPISODES,
+        Kind.PAPERS,
+        Kind.PLACES,
+        Kind.CARE,
+        Kind.CONTACTS,
+        Kind.CHRONIC,
+        Kind.RULES,
+        Kind.DISTRICT,
+    )
 )
 
 
@@ -81,6 +92,7 @@ class OnePerson(Page):
         titles = (
             ("overview", _("Tổng quan")),
             ("illness", _("F0")),
+            ("chronic", _("Mạn tính")),
             ("family", _("Gia đình")),
             ("papers", _("Giấy tờ")),
             ("history", _("Lịch sử")),
@@ -91,6 +103,7 @@ class OnePerson(Page):
         self.where = PlaceStrip()
         self.overview = Overview(desk.catalog, desk.want_issued.emit, sensitive=may(desk.register.db, Right.ENTER))
         self.illness = IllnessTab(desk)
+        self.chronic = ChronicTab(desk, self._not_read)
         self.family = FamilyTab()
         self.papers = PapersTab(desk)
         self.history = HistoryTab(desk.tasks, desk.catalog)
@@ -99,6 +112,7 @@ class OnePerson(Page):
         self._tabs: dict[str, QWidget] = {
             "overview": self.overview,
             "illness": self.illness,
+            "chronic": self.chronic,
             "family": self.family,
             "papers": self.papers,
             "history": self.history,
@@ -250,6 +264,8 @@ class OnePerson(Page):
             self.overview.show_page(page, today, look.record, look.catalog)
         elif tab == "illness":
             self.illness.show_look(look, today)
+        elif tab == "chronic":
+            self.chronic.show_person(page.person.id, closed=self.where.moved)
         elif tab == "family":
             self.family.show_page(page, today, moved=self.where.moved, merged=self._merged)
         elif tab == "papers":
@@ -288,7 +304,7 @@ class OnePerson(Page):
             self.check: now is not None and not away and not twice,
             self.test: now is not None and not held and not twice,
             self.outcome: now is not None and not twice,
-            self.again: now is None and recovered is None,
+            self.again: now is None and recovered is None and self.header.tabs.value() != "chronic",
             self.order: calm and at_home and not ordered,
             self.ending: (waits and (needs is None or needs.need is Need.FREE)) or recovered is not None,
             self.test_first: held,

@@ -1,0 +1,121 @@
+"""Cohort figures: at the end of a quarter, how many were under care, under control at their last visit, lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from covidstation.db.queries.chronic_person import visit_stands
+from covidstation.db.queries.places import hamlet_words
+from covidstation.db.rows import ChronicConditionRow, ChronicVisitRow, HamletRow, PersonRow
+from covidstation.db.session import Database
+from covidstation.domain.targets import Result
+
+_YEAR_END: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """One hamlet, or all; `hamlet` is empty for people without one. Of those `under_care` on the day: `controlled` and
+    `uncontrolled` at the last visit until then, `unknown` had none that tells, and `lost` had no visit for too long;
+    whoever is lost is in none of the other three. `removed` left the register in the quarter."""
+
+    hamlet: str
+    under_care: int
+    controlled: int
+    uncontrolled: int
+    unknown: int
+    lost: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class CohortFigures:
+    """The cohort at the end of `last` (or today, in a quarter that runs)."""
+
+    first: date
+    last: date
+    hamlets: tuple[Cohort, ...]
+    whole: Cohort
+
+
+def quarter_of(day: date) -> tuple[date, date]:
+    """The first and the last day of the quarter that holds it."""
+    first = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+    after = date(day.year + 1, 1, 1) if first.month + 3 > _YEAR_END else date(day.year, first.month + 3, 1)
+    return first, after - timedelta(days=1)
+
+
+def cohort_figures(db: Database, quarter: date, *, today: date, lost_days: int, code: str = "") -> CohortFigures:
+    """Of the quarter that holds `quarter`; `code` narrows it to codes that begin so."""
+    first, last = quarter_of(quarter)
+    day = min(last, today)
+    with db.read() as session:
+        followed, removed = _followed(session, first, day, code)
+        visits = _last_visits(session, day)
+        hamlets = _hamlets(session)
+    lost_before = day - timedelta(days=lost_days)
+    counts: dict[str, Counter[str]] = {}
+    for person, since in followed.items():
+        seen_on, result = visits.get(person, (None, ""))
+        kind = result or Result.UNKNOWN.value
+        if (seen_on or since) < lost_before:
+            kind = "lost"
+        counts.setdefault(hamlets.get(person, ""), Counter()).update((kind, "all"))
+    for person in removed:
+        counts.setdefault(hamlets.get(person, ""), Counter()).update(("removed",))
+    rows = [_cohort(name, found) for name, found in sorted(counts.items())]
+    return CohortFigures(first, day, tuple(rows), _cohort("", _sum(counts.values())))
+
+
+def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
+    whole: Counter[str] = Counter()
+    for one in counters:
+        whole.update(one)
+    return whole
+
+
+def _cohort(name: str, found: Counter[str]) -> Cohort:
+    kinds = (Result.CONTROLLED.value, Result.NOT.value, Result.UNKNOWN.value, "lost", "removed")
+    return Cohort(name, found["all"], *(found[kind] for kind in kinds))
+
+
+def _followed(session: Session, first: date, day: date, code: str) -> tuple[dict[UUID, date], set[UUID]]:
+    """Who was followed at the end of that day and since when; who had left within the quarter, and was not."""
+    row = ChronicConditionRow
+    query: Any = select(row.person_id, row.registered_on, row.removed_on).where(
+        row.registered_on <= day, or_(row.removed_on.is_(None), row.removed_on >= first)
+    )
+    if code:
+        query = query.where(row.code.startswith(code, autoescape=True))
+    followed: dict[UUID, date] = {}
+    left = set()
+    for person, since, until in session.execute(query):
+        if until is not None and until <= day:
+            left.add(person)
+        else:
+            followed[person] = min(since, followed.get(person, since))
+    return followed, left - followed.keys()
+
+
+def _last_visits(session: Session, day: date) -> dict[UUID, tuple[date, str]]:
+    """Everybody's last visit until that day."""
+    row = ChronicVisitRow
+    rank = func.row_number().over(partition_by=row.person_id, order_by=(row.day.desc(), row.made.desc())).label("rank")
+    inner = select(row.person_id, row.day, row.result, rank).where(row.day <= day, visit_stands()).subquery()
+    query = select(inner.c.person_id, inner.c.day, inner.c.result).where(inner.c.rank == 1)
+    return {person: (seen_on, result) for person, seen_on, result in session.execute(query)}
+
+
+def _hamlets(session: Session) -> dict[UUID, str]:
+    """Where those of the register live."""
+    known = select(ChronicConditionRow.person_id)
+    query = select(PersonRow.id, hamlet_words()).join(HamletRow, HamletRow.id == PersonRow.hamlet_id)
+    return {person: str(name) for person, name in session.execute(query.where(PersonRow.id.in_(known)))}

@@ -1,0 +1,1 @@
+"""Chronic disease and elders: lists, visits, calls, the tab on a person's page."""
