@@ -20,6 +20,7 @@ LIMITS: Final = Limits(file=256 << 10, payload=256 << 10, lines=10)
 MOST_URLS: Final = 8
 MOST_URL: Final = 500
 MOST_AUTHORITY: Final = 16 << 10
+MOST_REVOKED: Final = 500
 MOST_CERTIFICATE: Final = 64 << 10  # hex digits
 
 
@@ -59,6 +60,7 @@ class Certificate:
     tls_authority: str = ""  # PEM of the only authority that vouches for its server; empty: those of the system
     follows: str = ""  # id of the station's former key, when that one vouched for these (§12)
     recalls: int = 0  # serial of the certificate that was shown for this one; 0: none was (§12)
+    revoked: tuple[str, ...] = ()  # ids of keys of any station that people took out of force: a hub founded anew asks
 
     def __post_init__(self) -> None:
         if len(self.root) != 32 or not is_recipient(self.escrow) or not is_hex(self.epoch, 16) or self.serial < 1:
@@ -67,6 +69,8 @@ class Certificate:
             raise ValueError("not addresses")
         if self.follows and not is_hex(self.follows, 16):
             raise ValueError("not a key id")
+        if len(self.revoked) > MOST_REVOKED or not all(is_hex(one, 16) for one in self.revoked):
+            raise ValueError("not key ids")
 
     def words(self) -> tuple[str, ...]:
         """Shown at the hub and at the station; two people compare them."""
@@ -203,6 +207,8 @@ def certificate_line(certificate: Certificate) -> bytes:
         more["follows"] = certificate.follows
     if certificate.recalls:
         more["recalls"] = certificate.recalls
+    if certificate.revoked:
+        more["revoked"] = list(certificate.revoked)
     return encode(
         {
             "station": certificate.station.hex,
@@ -239,14 +245,15 @@ def parse_certificate(line: bytes) -> Certificate:
         issued_at=fields.moment("issued_at"),
         valid_from=fields.day("valid_from"),
         valid_until=fields.day("valid_until"),
-        urls=tuple(_url(one) for one in fields.items("urls", MOST_URLS)) if "urls" in value else (),
+        urls=tuple(_text(one) for one in fields.items("urls", MOST_URLS)) if "urls" in value else (),
         tls_authority=fields.text("tls_authority", MOST_AUTHORITY) if "tls_authority" in value else "",
         follows=fields.hex("follows", 16) if "follows" in value else "",
         recalls=fields.number("recalls", 1) if "recalls" in value else 0,
+        revoked=tuple(_text(one) for one in fields.items("revoked", MOST_REVOKED)) if "revoked" in value else (),
     )
 
 
-def _url(value: object) -> str:
+def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("urls")
+        raise ValueError("not a text")
     return value

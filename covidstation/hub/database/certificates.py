@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -11,11 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.hub.database.keys import HubKeys
-from covidstation.hub.rows import EnrolmentRow, HubStateRow
-from covidstation.sync.enrolment import open_certificate, read_certificate, write_certificate
+from covidstation.hub.rows import EnrolmentRow, HubStateRow, StationRow
+from covidstation.sync.enrolment import MOST_REVOKED, open_certificate, read_certificate, write_certificate
 from covidstation.sync.identity import PublicKeys
 
 MOST_READERS: Final = 8  # keys of one station that are in force at once and sealed to
+
+MOST_WITNESSES: Final = 50
 
 
 def in_force(session: Session, station_n: int) -> Sequence[EnrolmentRow]:
@@ -49,6 +51,18 @@ def is_followed(session: Session, ended: EnrolmentRow) -> bool:
     return False
 
 
+def revoked_keys(session: Session, also: Iterable[str] = ()) -> tuple[str, ...]:
+    """Ids of keys that people took out of force, as far as this hub has heard: `also`, those of stations that have none
+    left, and all that the newest certificate names. Each that is written names them: nothing else outlives the hub.
+    """
+    in_force_now = select(EnrolmentRow.station).where(EnrolmentRow.revoked_at.is_(None))
+    silent = select(EnrolmentRow.key_id).where(EnrolmentRow.station.not_in(in_force_now))
+    own = session.scalars(silent.order_by(EnrolmentRow.serial.desc()).limit(MOST_REVOKED)).all()
+    newest = session.scalars(select(EnrolmentRow).order_by(EnrolmentRow.serial.desc()).limit(1)).first()
+    said = read_certificate(newest.certificate).revoked if newest is not None else ()
+    return tuple(dict.fromkeys((*also, *own, *said)))[:MOST_REVOKED]
+
+
 def next_serial(state: HubStateRow) -> int:
     """One more certificate; inside a transaction that holds the hub."""
     state.last_serial += 1
@@ -60,9 +74,34 @@ def renew_all(session: Session, keys: HubKeys, state: HubStateRow, now: datetime
 
     Stations take them without comparing words: the root is the same (docs/bundle-format-1.md §12).
     """
-    rows = session.scalars(
-        select(EnrolmentRow).where(EnrolmentRow.revoked_at.is_(None)).order_by(EnrolmentRow.serial)
-    ).all()
+    in_force_now = select(EnrolmentRow).where(EnrolmentRow.revoked_at.is_(None)).order_by(EnrolmentRow.serial)
+    return _renew(session, session.scalars(in_force_now).all(), keys, state, now, changes)
+
+
+def tell_witnesses(session: Session, keys: HubKeys, state: HubStateRow, now: datetime, revoked: Iterable[str]) -> int:
+    """Write certificates anew of those who spoke last, so that what was revoked is known outside this house; how many.
+
+    Not of all: a few are enough to remember, and a hub may have thousands.
+    """
+    last = (
+        select(EnrolmentRow)
+        .join(StationRow, StationRow.n == EnrolmentRow.station)
+        .where(EnrolmentRow.revoked_at.is_(None))
+        .order_by(StationRow.contact_at.is_(None), StationRow.contact_at.desc(), EnrolmentRow.serial.desc())
+    )
+    return _renew(session, session.scalars(last.limit(MOST_WITNESSES)).all(), keys, state, now, {}, revoked)
+
+
+def _renew(
+    session: Session,
+    rows: Sequence[EnrolmentRow],
+    keys: HubKeys,
+    state: HubStateRow,
+    now: datetime,
+    changes: Mapping[str, Any],
+    revoked: Iterable[str] = (),
+) -> int:
+    changes = {**changes, "revoked": revoked_keys(session, revoked)}
     for row in rows:
         held = open_certificate(row.certificate, ours=PublicKeys(row.sign, row.age), root=keys.root.public)
         issued_at = now.astimezone(UTC).replace(microsecond=0)

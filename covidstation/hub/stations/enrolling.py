@@ -17,7 +17,7 @@ from covidstation.db.ids import new_id
 from covidstation.domain.ops import chain_start
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
-from covidstation.hub.database.certificates import next_serial, renew_all
+from covidstation.hub.database.certificates import next_serial, renew_all, revoked_keys
 from covidstation.hub.database.holding import hold_hub
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.rows import EnrolmentRow, HubStateRow, StationRow, StreamRow
@@ -129,7 +129,8 @@ def _replaced(session: Session, request: EnrolRequest, now: datetime) -> Station
 
 def _certify(session: Session, hub: Hub, station: StationRow, request: EnrolRequest, now: datetime) -> int:
     session.flush()
-    row = certify(session, hub, station, request, epoch=secrets.token_hex(8), now=now)
+    before = session.scalars(select(EnrolmentRow.key_id).where(EnrolmentRow.station == station.n)).all()
+    row = certify(session, hub, station, request, epoch=secrets.token_hex(8), revoked=before, now=now)
     session.add(StreamRow(station=station.n, epoch=row.epoch, chain=chain_start(station.id, row.epoch)))
     return row.serial
 
@@ -143,9 +144,10 @@ def certify(
     epoch: str,
     follows: str = "",
     recalls: int = 0,
+    revoked: Sequence[str] = (),
     now: datetime,
 ) -> EnrolmentRow:
-    """The next certificate, for these keys; inside a transaction that holds the hub."""
+    """The next certificate, for these keys; inside a transaction that holds the hub. `revoked`: ids heard of."""
     state = session.get_one(HubStateRow, 1)
     keys, today = hub.ring.follow(state.keys), now.date()
     certificate = Certificate(
@@ -164,6 +166,7 @@ def certify(
         tls_authority=state.authority,
         follows=follows,
         recalls=recalls,
+        revoked=revoked_keys(session, revoked),
     )
     row = EnrolmentRow(
         serial=certificate.serial,

@@ -8,13 +8,16 @@ from uuid import UUID
 from sqlalchemy import select
 
 from covidstation.errors import UserError
+from covidstation.hub.database.certificates import tell_witnesses
+from covidstation.hub.database.holding import hold_hub
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.rows import EnrolmentRow, StationRow
 from covidstation.hub.staff.audit import HubAction, note
 
 
 def revoke_station(hub: Hub, station: UUID, reason: str, *, by: UUID | str, now: datetime) -> None:
-    """What its keys sign from now on is kept apart, never applied; what came before stays.
+    """What its keys sign from now on is kept apart, never applied; what came before stays. Stations that spoke lately
+    get a certificate that says so, for a hub that is founded anew (docs/adr/0034).
 
     The station comes back by being enrolled anew. Raises UserError hub_page.not_found, hub_page.reason_missing,
     hub_revoke.already.
@@ -31,6 +34,10 @@ def revoke_station(hub: Hub, station: UUID, reason: str, *, by: UUID | str, now:
             raise UserError("hub_revoke.already", name=row.name)
         for one in held:
             one.revoked_at = utc(now)
+        session.flush()
+        state = hold_hub(session)
+        ever = session.scalars(select(EnrolmentRow.key_id).where(EnrolmentRow.station == row.n)).all()
+        tell_witnesses(session, hub.ring.follow(state.keys), state, now, ever)
         serials = ",".join(str(one.serial) for one in held)
         detail = {"reason": reason, "serials": serials}
         note(session, HubAction.REVOKE, by=by, now=now, station=row.n, detail=detail)

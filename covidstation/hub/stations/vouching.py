@@ -6,6 +6,7 @@ it is one that this hub has forgotten: it was restored from an older copy, or fo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from covidstation.domain.ops import chain_start
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
-from covidstation.hub.database.certificates import in_force, readers
+from covidstation.hub.database.certificates import in_force, readers, revoked_keys
 from covidstation.hub.database.holding import hold_hub
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.rows import EnrolmentRow, StationRow, StreamRow
@@ -64,7 +65,7 @@ def take_vouched(hub: Hub, data: bytes, *, by: UUID | str, now: datetime) -> Vou
     request = rekey.request if rekey else open_request(data)
     with hub.db.read() as session:  # a stranger must not be able to hold anybody up
         known = _known(session, request)
-        if known is not None:
+        if known is not None and not _has_news(session, hub, request):
             return _answer(session, known, is_new=False)
         root = hub.keys_now(session).root.public
         if rekey is None:
@@ -73,6 +74,8 @@ def take_vouched(hub: Hub, data: bytes, *, by: UUID | str, now: datetime) -> Vou
             _old(session, rekey)
     with hub.db.write(None, now) as session:
         hold_hub(session)
+        if rekey is None:
+            _end_revoked(session, _shown(request, root).revoked, by, now)
         known = _known(session, request)
         if known is not None:
             return _answer(session, known, is_new=False)
@@ -109,7 +112,7 @@ def _old(session: Session, rekey: Rekey) -> tuple[EnrolmentRow, StationRow]:
 def _follow(session: Session, hub: Hub, rekey: Rekey, by: UUID | str, now: datetime) -> Vouched:
     """The old key could write whatever the station writes; what it signs now gives it no more."""
     old, station = _old(session, rekey)
-    return _certified(session, hub, station, rekey.request, old.epoch, rekey.old_id, 0, by, now)
+    return _certified(session, hub, station, rekey.request, old.epoch, rekey.old_id, None, by, now)
 
 
 def _shown(request: EnrolRequest, root: bytes) -> Certificate:
@@ -122,24 +125,58 @@ def _shown(request: EnrolRequest, root: bytes) -> Certificate:
     return shown
 
 
+def _has_news(session: Session, hub: Hub, request: EnrolRequest) -> bool:
+    """Whether the certificate that it shows, of our root, names keys as revoked that are in force here."""
+    if not request.certificate:
+        return False
+    try:
+        shown = _shown(request, hub.keys_now(session).root.public)
+    except BundleRefused:
+        return False
+    return bool(_still_in_force(session, shown.revoked))
+
+
+def _still_in_force(session: Session, revoked: Sequence[str]) -> Sequence[EnrolmentRow]:
+    query = select(EnrolmentRow).where(EnrolmentRow.key_id.in_(revoked), EnrolmentRow.revoked_at.is_(None))
+    return session.scalars(query).all() if revoked else []
+
+
+def _end_revoked(session: Session, revoked: Sequence[str], by: UUID | str, now: datetime) -> None:
+    """The root's own word that these keys were taken out of force, which this hub had forgotten."""
+    for row in _still_in_force(session, revoked):
+        row.revoked_at = utc(now)
+        detail: dict[str, str | int] = {"serials": str(row.serial), "how": "shown"}
+        note(session, HubAction.REVOKE, by=by, now=now, station=row.station, detail=detail)
+    session.flush()
+
+
 def _recall(
     session: Session, hub: Hub, request: EnrolRequest, shown: Certificate, by: UUID | str, now: datetime
 ) -> Vouched:
     """A station, or its newer keys, that this hub has forgotten. One that was revoked comes back by words alone."""
     station = session.scalars(select(StationRow).where(StationRow.id == shown.station)).first()
+    if key_id(request.keys.sign) in revoked_keys(session, shown.revoked):
+        raise UserError("rekey.revoked", name=station.name if station is not None else clean(request.station_name))
     if station is None:
         station = StationRow(id=shown.station, name=clean(request.station_name), commune=request.commune, place="")
         station.place = clean(request.place)
         session.add(station)
         session.flush()
         session.add(StreamRow(station=station.n, epoch=shown.epoch, chain=chain_start(station.id, shown.epoch)))
-        return _certified(session, hub, station, request, shown.epoch, shown.follows, shown.serial, by, now)
+        return _certified(session, hub, station, request, shown.epoch, shown.follows, shown, by, now)
     held = in_force(session, station.n)
-    if not held:
+    if not held and not _outlives(session, station, shown):
         raise UserError("rekey.revoked", name=station.name)
     if any(read_certificate(row.certificate).recalls > shown.serial for row in held):
         raise UserError("rekey.older", name=station.name)
-    return _certified(session, hub, station, request, shown.epoch, held[0].key_id, shown.serial, by, now)
+    return _certified(session, hub, station, request, shown.epoch, held[0].key_id if held else "", shown, by, now)
+
+
+def _outlives(session: Session, station: StationRow, shown: Certificate) -> bool:
+    """Whether all keys that are known of the station had been revoked when the root gave it these: a stolen computer
+    spoke first."""
+    known = session.scalars(select(EnrolmentRow.key_id).where(EnrolmentRow.station == station.n)).all()
+    return bool(known) and set(known) <= set(shown.revoked)
 
 
 def _certified(
@@ -149,13 +186,17 @@ def _certified(
     request: EnrolRequest,
     epoch: str,
     follows: str,
-    recalls: int,
+    shown: Certificate | None,
     by: UUID | str,
     now: datetime,
 ) -> Vouched:
     if len(readers(session, station.n)) >= MOST_AT_ONCE:
         raise UserError("rekey.too_many", name=station.name)
-    row = certify(session, hub, station, request, epoch=epoch, follows=follows, recalls=recalls, now=now)
+    recalls, revoked = (shown.serial, shown.revoked) if shown is not None else (0, ())
+    state = hold_hub(session)
+    state.last_serial = max(state.last_serial, recalls)  # founded anew by a clock that was behind
+    how = {"epoch": epoch, "follows": follows}
+    row = certify(session, hub, station, request, **how, recalls=recalls, revoked=revoked, now=now)
     detail: dict[str, str | int] = {"serial": row.serial, "how": "shown" if recalls else "rekey"}
     note(session, HubAction.ENROL, by=by, now=now, station=station.n, detail=detail)
     return _answer(session, row, is_new=True)
