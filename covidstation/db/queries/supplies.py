@@ -300,7 +300,7 @@ def lots_left(db: Database, day: date) -> tuple[tuple[ItemDraft, LotLine], ...]:
             .join(SupplyLotRow, SupplyLotRow.item_id == SupplyItemRow.id)
             .join(SupplyStockRow, SupplyStockRow.lot_id == SupplyLotRow.id)
             .where(SupplyStockRow.balance != 0)
-            .order_by(SupplyItemRow.kind, SupplyItemRow.sort_key, SupplyLotRow.expiry)
+            .order_by(SupplyItemRow.sort_key, SupplyItemRow.n, SupplyLotRow.expiry)
         )
         return tuple((item_of(item), _lot(lot, left, day)) for item, lot, left in session.execute(query))
 

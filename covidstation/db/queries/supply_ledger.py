@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from covidstation.db.queries.supply_books import item_of, standing
 from covidstation.db.rows import SupplyItemRow, SupplyLotRow, SupplyMovementRow, SupplyStockRow
 from covidstation.db.session import Database
-from covidstation.domain.supplies import MovementKind
+from covidstation.domain.supplies import MovementKind, SupplyKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,7 @@ class LedgerLine:
         return self.issued + self.sent_back + self.lost + self.less
 
 
+_ORDER = {kind.value: at for at, kind in enumerate(SupplyKind)}
 _COLUMNS = {
     MovementKind.RECEIPT.value: "received",
     MovementKind.RETURN.value: "returned",
@@ -65,6 +66,7 @@ def ledger_between(db: Database, first: date, last: date, *, by_lot: bool = Fals
     which nothing stood and nothing moved is left out."""
     with db.read() as session:
         lots = _lots(session, first, last)
+    lots = tuple(sorted(lots, key=lambda one: _ORDER.get(one.kind, len(_ORDER))))  # stable: by name within
     if by_lot:
         return lots
     items: dict[UUID, list[LedgerLine]] = defaultdict(list)

@@ -243,7 +243,7 @@ class GiveDialog(Dialog):
             line.deleteLater()
         self._lines = []
         for proposal in propose_package(self._look.medicines, self._facts(), self.package.value() or ""):
-            self._add_line(MedicineLine(self._look.medicines, proposal))
+            self._add_line(MedicineLine(self._look.medicines, proposal, self._look.in_store))
         if not self._lines:
             self._add_single()
         self._check()
@@ -265,7 +265,8 @@ class GiveDialog(Dialog):
         medicines = self._look.medicines
         taken = {line.item().medicine for line in self._lines}
         code = next((one.code for one in medicines.medicines if one.code not in taken), medicines.medicines[0].code)
-        line = MedicineLine(medicines, propose(medicines, self._facts(), code, medicines.single_days))
+        proposal = propose(medicines, self._facts(), code, medicines.single_days)
+        line = MedicineLine(medicines, proposal, self._look.in_store)
         self._add_line(line)
         line.medicine.setFocus()
         self._check()
@@ -277,7 +278,7 @@ class GiveDialog(Dialog):
         line.changed.connect(self._check)
         line.picked.connect(self._repropose)
         line.dropped.connect(self._drop)
-        for widget in (line.medicine, line.dose, line.quantity):
+        for widget in (line.medicine, line.dose, line.quantity, line.source):
             QWidget.setTabOrder(before, widget)
             before = widget
 

@@ -18,7 +18,7 @@ from covidstation.ui.drafts import kept_as
 from covidstation.ui.medicines.dialog import GiveDialog
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
-from covidstation.ui.parts.dialogs import ask_reason
+from covidstation.ui.parts.dialogs import ask_reason, confirm
 from covidstation.ui.parts.labels import plain_tip
 from covidstation.ui.parts.rows import ListRow
 from covidstation.ui.rounds.paper import print_sheet
@@ -100,8 +100,9 @@ class GivenView(QWidget):
         when = moment_text(giving.given_at, self._desk.now().date())
         package = _("gói {code}").format(code=giving.package) if giving.package else _("thuốc lẻ")
         consent = _("có phiếu đồng ý") if giving.consent else ""
+        own = _("có thuốc từ nguồn khác") if any(item.own_supply for item in giving.items) else ""
         why = _("thu lại: {why}").format(why=giving.taken_back_why) if giving.taken_back_at else giving.reason
-        return " · ".join(filter(None, (when, package, giving.by_name, consent, why)))
+        return " · ".join(filter(None, (when, package, own, giving.by_name, consent, why)))
 
     def _print(self, giving: Giving) -> None:
         if self._episode_id is not None:
@@ -117,7 +118,17 @@ class GivenView(QWidget):
             )
             print_sheet(desk, self, op)
 
+    def _returned(self, giving: Giving) -> bool:
+        """Whether medicines of the store have come back to it; of today's both leave the same in its book."""
+        today = self._desk.now().date()
+        if giving.given_at.date() == today or not any(item.from_store for item in giving.items):
+            return False
+        title = _("Thuốc đã phát ra chưa?")
+        text = _("Đã phát và nay thu về: kho ghi trả về hôm nay. Chỉ ghi nhầm: kho coi như chưa xuất.")
+        return confirm(self, title, text, act=_("Đã thu về kho"), back=_("Ghi nhầm, chưa phát"))
+
     def _take_back(self, giving: Giving) -> None:
+        returned = self._returned(giving)
         asking = kept_as(self._desk, "take_back", giving.id)
         reason = ask_reason(
             self,
@@ -131,7 +142,9 @@ class GivenView(QWidget):
         if reason:
             desk = self._desk
             by, now, name = desk.register.user_id, desk.now(), desk.register.user_name or ""
-            op = partial(take_back, desk.register.db, giving.id, reason, by=by, now=now, by_name=name)
+            op = partial(
+                take_back, desk.register.db, giving.id, reason, by=by, now=now, by_name=name, returned=returned
+            )
             desk.act(self, op, lambda _none: desk.said.emit(_("Đã ghi thu lại thuốc.")), draft=asking.settled)
 
 

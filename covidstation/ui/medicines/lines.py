@@ -19,7 +19,7 @@ from covidstation.ui.parts.edits import LineEdit, NumberEdit
 from covidstation.ui.parts.labels import Glyph, label, plain_tip
 
 QUESTION_WIDTH, ANSWER_WIDTH, ABREAST = 172, 108, 3
-NAME_WIDTH, QUANTITY_WIDTH, UNIT_WIDTH = 236, 72, 40
+NAME_WIDTH, QUANTITY_WIDTH, UNIT_WIDTH, FROM_WIDTH = 236, 72, 40, 124
 
 
 class Questions(QWidget):
@@ -80,9 +80,9 @@ class MedicineLine(QWidget):
     picked = Signal(object)
     dropped = Signal(object)
 
-    def __init__(self, medicines: MedicineList, proposal: Proposal) -> None:
+    def __init__(self, medicines: MedicineList, proposal: Proposal, in_store: Mapping[str, int]) -> None:
         super().__init__()
-        self._medicines = medicines
+        self._medicines, self._in_store = medicines, in_store
         self._days = proposal.days
         choices = [(one.code, one.name) for one in medicines.medicines]
         self.medicine = Combo("medicine", _("Thuốc"), choices, width=NAME_WIDTH)
@@ -91,6 +91,7 @@ class MedicineLine(QWidget):
         self.quantity.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._unit = label("", "body", "muted")
         self._unit.setFixedWidth(UNIT_WIDTH)
+        self.source = Combo("medicine_source", _("Lấy từ đâu"), width=FROM_WIDTH)
         drop = Button("", "quiet", icon="x", name="drop_medicine")
         drop.setAccessibleName(_("Bỏ thuốc này"))
         drop.setToolTip(_("Bỏ thuốc này"))
@@ -100,7 +101,7 @@ class MedicineLine(QWidget):
         row.setSpacing(metrics.GAP)
         row.addWidget(self.medicine)
         row.addWidget(self.dose, 1)
-        for widget in (self.quantity, self._unit, drop):
+        for widget in (self.quantity, self._unit, self.source, drop):
             row.addWidget(widget)
         self.show_proposal(proposal)
         self.medicine.picked.connect(lambda _code: self.picked.emit(self))
@@ -117,6 +118,9 @@ class MedicineLine(QWidget):
         self.quantity.set_number(proposal.quantity or None)
         medicine = self._medicines.medicine(proposal.medicine)
         self._unit.setText(medicine.unit if medicine else "")
+        kept = self._in_store.get(proposal.medicine)
+        self.source.setVisible(kept is not None)  # what the store does not keep comes from wherever it came before
+        self.source.set_choices([(False, _("kho, còn {n}").format(n=kept)), (True, _("nguồn khác"))])
         self.touched = False
 
     def proposal_days(self) -> int:
@@ -131,6 +135,7 @@ class MedicineLine(QWidget):
             quantity=int(quantity) if quantity is not None else 0,
             dose=self.dose.value(),
             days=self._days,
+            own_supply=self._in_store.get(self.medicine.value()) is not None and bool(self.source.value()),
         )
 
     def _typed(self) -> None:

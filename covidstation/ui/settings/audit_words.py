@@ -124,6 +124,8 @@ _NOBODY: Final[Mapping[str, str]] = {
     "print.work_shares": N_("in danh sách phân công theo ngày"),
     "print.medicine_round": N_("in danh sách cấp thuốc tại nhà"),
     "print.population": N_("in bảng nhân khẩu quản lý"),
+    "print.supply_ledger": N_("in sổ kho"),
+    "export.supply_ledger": N_("lưu sổ kho ra Excel"),
     "print.case_reports": N_("in báo cáo ca bệnh"),
     "export": N_("xuất tệp"),
     "users": N_("đổi người dùng"),

@@ -29,9 +29,8 @@ def item_columns(today: date) -> tuple[Column[SupplyLine], ...]:
     def state(line: SupplyLine) -> Cell:
         if line.state not in STATES:
             return Cell()
-        words, tone = STATES[line.state]
-        more = [_(STATES[one][0]) for one in line.states[1:] if one in STATES]
-        return Cell(_(words), chip=tone, small=" · ".join(more))
+        words = ", ".join(_(STATES[one][0]) for one in line.states if one in STATES)
+        return Cell(words, chip=STATES[line.state][1])
 
     return (
         Column("title", _("Mặt hàng"), lambda line: Cell(line.title, "name", small=line.form), 320, sort="title"),
@@ -83,28 +82,29 @@ def movement_columns() -> tuple[Column[MovementLine], ...]:
         Column("units", _("Thêm, bớt"), units, 100, "right"),
         Column("left", _("Tồn"), left, 90, "right"),
         Column("lot", _("Lô"), lambda line: Cell(line.lot or _("không rõ"), ink="muted"), 110),
-        Column("about", _("Từ đâu, cho ai, vì sao"), lambda line: Cell(about_movement(line)), 330),
-        Column("by", _("Người ghi"), lambda line: Cell(line.by_name, "hint", "muted")),
+        Column("about", _("Từ đâu, cho ai, vì sao"), lambda line: Cell(about_movement(line))),
+        Column("by", _("Người ghi"), lambda line: Cell(line.by_name, "hint", "muted"), 150),
     )
 
 
 def ledger_columns(*, by_lot: bool) -> tuple[Column[LedgerLine], ...]:
     """What stood, came, went, is left."""
 
-    def figure(name: str, title: str, width: int = 84, *, keep: bool = False) -> Column[LedgerLine]:
+    def figure(name: str, title: str, width: int = 80, *, keep: bool = False) -> Column[LedgerLine]:
         def cell(line: LedgerLine) -> Cell:
             value: int = getattr(line, name)
             return Cell(f"{value:,}".replace(",", "\u00a0") if value or keep else "", "name" if keep else "body")
 
         return Column(name, title, cell, width, "right")
 
-    lots = (
-        Column[LedgerLine]("number", _("Số lô"), lambda line: Cell(line.number, ink="muted"), 90),
-        Column[LedgerLine]("expiry", _("Hạn"), lambda line: Cell(date_text(line.expiry), ink="muted"), 96),
+    lots: tuple[Column[LedgerLine], ...] = (
+        Column("number", _("Số lô"), lambda line: Cell(line.number, ink="muted"), 90),
+        Column("expiry", _("Hạn"), lambda line: Cell(date_text(line.expiry), ink="muted"), 96),
     )
     return (
-        Column("title", _("Mặt hàng"), lambda line: Cell(line.title, "name", small=line.unit), 230 if by_lot else 300),
+        Column("title", _("Mặt hàng"), lambda line: Cell(line.title, "name"), 240 if by_lot else 310),
         *(lots if by_lot else ()),
+        Column("unit", _("ĐVT"), lambda line: Cell(line.unit, ink="muted"), 56),
         figure("opening", _("Tồn đầu"), keep=True),
         figure("received", _("Nhập")),
         figure("returned", _("Trả về")),

@@ -98,8 +98,8 @@ class CountDialog(ActDialog):
 
     def _show_lots(self, lots: Lots) -> None:
         self._lots = tuple(one for one in lots if self._item_id in (None, one[1].item_id))
-        kinds = list(dict.fromkeys(item.kind.value for item, _lot in self._lots))
-        self.kind.set_choices([(key, _(KINDS[key])) for key in kinds])
+        there = {item.kind.value for item, _lot in self._lots}
+        self.kind.set_choices([(key, _(words)) for key, words in KINDS.items() if key in there])
         self._fill()
         first = next(iter(self._counts.values()), None)
         if first is not None:
@@ -114,7 +114,9 @@ class CountDialog(ActDialog):
         self._counts = {}
         kind = self.kind.value()
         for at, text in enumerate((_("Mặt hàng, lô"), _("Theo sổ"), _("Đếm được"), _("Lệch"))):
-            self._grid.addWidget(label(text, "hint", "muted"), 0, at)
+            head = label(text, "hint", "muted")
+            side = Qt.AlignmentFlag.AlignRight if at else Qt.AlignmentFlag.AlignLeft
+            self._grid.addWidget(head, 0, at, side | Qt.AlignmentFlag.AlignVCenter)
         shown = [one for one in self._lots if one[0].kind.value == kind]
         for row, (draft, lot) in enumerate(shown, start=1):
             self._add(row, draft, lot)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.supplies import LotLine, MovementLine
 from covidstation.domain.problems import Problem
-from covidstation.domain.supplies import MOST_UNITS, SHORT_LIMIT, MovementKind
+from covidstation.domain.supplies import MOST_UNITS, SHORT_LIMIT, MovementKind, Source
 from covidstation.domain.text import TEXT_LIMIT
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, date_text
@@ -116,7 +116,7 @@ class ReceiptDialog(_LinesDialog):
         register = self._desk.register
         draft = ReceiptDraft(
             day=self.day.day(),
-            source=self.source.value(),
+            source=Source(self.source.value()),
             partner=self.partner.value(),
             document=self.document.value(),
             lines=self.lines.receipt_lines(),
@@ -178,7 +178,7 @@ class LotDialog(ActDialog):
         rows = (
             Field(_("&Việc"), self.kind),
             Field(_("&Ngày"), self.day, required=True),
-            Field(_("&Số lượng"), self.quantity, required=True).after(_unit(unit)),
+            Field(_("&Số lượng"), self.quantity, required=True).beside(_unit(unit), field=False),
             Field(_("&Giao cho, từ ai"), self.partner),
             Field(_("Lý &do"), self.reason),
             Field(_("Số &phiếu"), self.document),
@@ -225,7 +225,7 @@ class QuantityDialog(ActDialog):
         self.quantity.set_number(line.counted if line.counted is not None else abs(line.quantity))
         self.reason = LineEdit("reason", _("Vì sao sửa"), width=WIDE, limit=TEXT_LIMIT)
         rows = (
-            Field(_("&Số đúng"), self.quantity, required=True).after(_unit(unit)),
+            Field(_("&Số đúng"), self.quantity, required=True).beside(_unit(unit), field=False),
             Field(_("&Vì sao sửa"), self.reason, required=True),
         )
         title = _("Sửa số: {what} ngày {day}, {lot}").format(
