@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -70,6 +70,10 @@ class Question:
     listed: bool = True
     step: str = ""
     step_days: int = 0
+
+    def due_from(self, day: date) -> date | None:
+        """By when the step is proposed for somebody who was found on that day."""
+        return day + timedelta(days=self.step_days) if self.listed and self.step_days else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

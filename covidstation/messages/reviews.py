@@ -26,6 +26,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "reviews.on_list": N_("{name} đã có trong danh sách với lý do này. Sửa việc tiếp theo ở dòng đó."),
     "reviews.due_past": N_("Ngày hẹn đã qua. Ghi hôm nay hoặc một ngày sau."),
     "reviews.unknown_finding": N_("Dòng này không còn trong danh sách. Mở lại danh sách."),
+    "reviews.no_doors": N_("Không có hộ nào khớp bộ lọc. Chọn bản khác, hoặc bỏ lọc."),
     "reviews.closed": N_("Có dòng đã được đóng. Mở lại danh sách rồi chọn lại."),
     "sharing.nobody": N_("Chọn ít nhất một người để chia việc."),
     "sharing.unknown_person": N_("Người được giao không còn trong danh sách phân công. Chọn lại người."),

@@ -41,6 +41,9 @@ class Area:
         return self.hamlets if self.chosen else None
 
 
+EVERYWHERE = Area()
+
+
 @needs(Right.SEE)
 def my_area(db: Database, day: date) -> Area:
     """The area of whoever unlocked the register; without a user, everywhere."""

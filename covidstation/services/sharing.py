@@ -3,34 +3,43 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from math import ceil
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
-from covidstation.db.queries.places import hamlets, hamlets_of
-from covidstation.db.queries.reviews import doors, reviews
+from covidstation.db.queries.people_at import PersonAt, people_at
+from covidstation.db.queries.places import hamlets
+from covidstation.db.queries.reviews import DoorLine, doors, reviews
 from covidstation.db.queries.rounds import people_of_day
 from covidstation.db.queries.staff import duties_on
 from covidstation.db.queries.users import known_users
 from covidstation.db.rows import UserRow, WorkShareRow
 from covidstation.db.session import Database
+from covidstation.domain.citizen import grouped
 from covidstation.domain.problems import too_long
 from covidstation.domain.reviews import DoorResult
 from covidstation.domain.rights import Right
 from covidstation.domain.sharing import share_evenly
-from covidstation.domain.text import NAME_LIMIT, clean
+from covidstation.domain.text import NAME_LIMIT, clean, name_sort_key, sort_key
 from covidstation.errors import Refused, UserError
+from covidstation.i18n import date_text
+from covidstation.printing.sheets_share import ShareGroup, ShareLine, ShareSheet, render_shares
+from covidstation.services.access.audit import prints
 from covidstation.services.area import latest_shares
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.contacts.work import due_contacts
+from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
+
+NOWHERE: Final = "Chưa rõ thôn, bản"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +132,54 @@ def save_shares(
     return done(len(shares), Kind.REVIEWS)
 
 
+@needs(Right.PRINT)
+@prints("work_shares")
+def share_sheets_pdf(db: Database, day: date, *, catalog: Catalog) -> bytes:
+    """A sheet for each person with work on that day, A4 lying. Raises UserError sharing.nothing: nothing is kept."""
+    with db.read() as session:
+        rows = [row for row in latest_shares(session, day) if row.name]
+        kept: dict[Worker, set[UUID | None]] = {}
+        for row in rows:
+            kept.setdefault(Worker(row.name, row.phone, row.user_id), set()).add(row.hamlet_id)
+    if not kept:
+        raise UserError("sharing.nothing")
+    work = _work(db, day, catalog)
+    names: dict[UUID | None, str] = {one.id: one.title for one in hamlets(db)}
+    sheets = tuple(
+        ShareSheet(
+            one.name,
+            grouped(one.phone),
+            tuple(
+                ShareGroup(f"{names.get(place, NOWHERE)}: {len(work[place])} việc", tuple(work[place]))
+                for place in sorted(places, key=lambda place: sort_key(names.get(place, "")))
+            ),
+        )
+        for one, places in sorted(kept.items(), key=lambda item: name_sort_key(item[0].name))
+    )
+    head = letterhead(db, catalog, day)
+    return render_shares(
+        sheets, station=head.line, day=date_text(day), head_title=head.head_title, training=head.training
+    )
+
+
+def _work(db: Database, day: date, catalog: Catalog) -> dict[UUID | None, list[ShareLine]]:
+    """Every piece of work of that day by hamlet: F0 at home, F1, then doors in walking order."""
+    found: dict[UUID | None, list[ShareLine]] = defaultdict(list)
+    for case in people_of_day(db, day):
+        if case.open_on(day):
+            found[case.hamlet_id].append(ShareLine("Theo dõi F0", case.full_name, case.house, grouped(case.phone)))
+    for person in _contacts_of_day(db, day, catalog):
+        found[person.hamlet_id].append(
+            ShareLine("Hỏi, xét nghiệm F1", person.full_name, person.house, grouped(person.phone))
+        )
+    for hamlet, some in _doors_of_day(db, day).items():
+        for door in some:
+            number = f"{door.walk_order}. " if door.walk_order is not None else ""
+            place = ", ".join(filter(None, (door.address, door.trip)))
+            found[hamlet].append(ShareLine("Rà nhà", f"{number}{door.head or 'chưa ghi chủ hộ'}", place, ""))
+    return found
+
+
 def _workers(db: Database, day: date) -> tuple[Worker, ...]:
     """Those on duty that day, each once with all their hamlets, then users of the register who have no duty."""
     users = [one for one in known_users(db) if one.disabled_on is None]
@@ -140,33 +197,36 @@ def _workers(db: Database, day: date) -> tuple[Worker, ...]:
 
 
 def _loads(db: Database, day: date, catalog: Catalog) -> tuple[HamletLoad, ...]:
+    """Every hamlet in use with what is to be done there, and whatever else has work."""
     cases = Counter(one.hamlet_id for one in people_of_day(db, day) if one.open_on(day))
-    due = due_contacts(db, catalog, day)
-    once = {one.id: one.person_id for one in (*due.positive, *due.tests, *due.may_end, *due.visits)}
-    placed = hamlets_of(db, once.values())
-    contacts = Counter(placed.get(one) for one in once.values())
-    knocks = _doors_of_day(db, day)
+    contacts = Counter(one.hamlet_id for one in _contacts_of_day(db, day, catalog))
+    knocks = {hamlet: len(some) for hamlet, some in _doors_of_day(db, day).items()}
     named: dict[UUID | None, str] = {one.id: one.title for one in hamlets(db)}
-    unnamed = [one for one in {*cases, *contacts, *knocks} if one not in named]
-    order = [*named, *unnamed]
+    unnamed = [one for one in dict.fromkeys((*cases, *contacts, *knocks)) if one not in named]
     return tuple(
-        HamletLoad(one, named.get(one, ""), cases[one], contacts[one], knocks[one])
-        for one in order
-        if one is not None or cases[one] + contacts[one] + knocks[one]
+        HamletLoad(one, named.get(one, ""), cases[one], contacts[one], knocks.get(one, 0)) for one in (*named, *unnamed)
     )
 
 
-def _doors_of_day(db: Database, day: date) -> Counter[UUID | None]:
-    """How many doors are to be knocked at that day in each hamlet: what is left of the rounds that run, spread evenly
+def _contacts_of_day(db: Database, day: date, catalog: Catalog) -> list[PersonAt]:
+    """The F1 who ask for something that day, each once."""
+    due = due_contacts(db, catalog, day)
+    once = dict.fromkeys(one.person_id for one in (*due.positive, *due.tests, *due.may_end, *due.visits))
+    return list(people_at(db, once).values())
+
+
+def _doors_of_day(db: Database, day: date) -> dict[UUID | None, list[DoorLine]]:
+    """The doors to knock at that day by hamlet, in walking order: what is left of the rounds that run, spread evenly
     over the days they still have; a round that is over its last day asks for all at once."""
-    found: Counter[UUID | None] = Counter()
+    found: dict[UUID | None, list[DoorLine]] = {}
     for one in reviews(db):
         if not one.runs or day < one.first_day:
             continue
-        left = Counter(
-            door.hamlet_id for door in doors(db, one.id) if door.result in (DoorResult.NONE, DoorResult.AWAY)
-        )
+        left: dict[UUID | None, list[DoorLine]] = {}
+        for door in doors(db, one.id):
+            if door.people and door.result in (DoorResult.NONE, DoorResult.AWAY):
+                left.setdefault(door.hamlet_id, []).append(door)
         days = max(1, (one.last_day - day).days + 1)
-        for hamlet, count in left.items():
-            found[hamlet] += ceil(count / days)
+        for hamlet, some in left.items():
+            found.setdefault(hamlet, []).extend(some[: ceil(len(some) / days)])
     return found

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
-from covidstation.db.rows import DutyRow, HamletRow
+from covidstation.db.rows import DutyRow, HamletRow, UserRow
 from covidstation.db.session import Database
 from covidstation.domain.duties import DutyRole, Team
 from covidstation.domain.phones import check_phone, normal_phone
@@ -28,7 +28,7 @@ LONGEST_NAME, LONGEST_TITLE = 200, 100
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyDraft:
     """One person in charge of one hamlet, or of the whole commune without one, alone or in a team; both days are
-    inclusive."""
+    inclusive. `user_id`: who unlocks the register as them; without one, whoever has the same name."""
 
     name: str
     title: str = ""
@@ -38,6 +38,7 @@ class DutyDraft:
     valid_until: date | None = None
     role: DutyRole = DutyRole.UNSAID
     team: Team = Team.NONE
+    user_id: UUID | None = None
 
 
 def check_duty(draft: DutyDraft, catalog: Catalog) -> list[Problem]:
@@ -102,12 +103,17 @@ def _fill(session: Session, row: DutyRow, draft: DutyDraft, catalog: Catalog) ->
         known = session.scalars(select(HamletRow.id).where(HamletRow.id == draft.hamlet_id)).first()
         if known is None:
             raise UserError("staff.unknown_hamlet")
+    if draft.user_id is not None:
+        user = session.scalars(select(UserRow.id).where(UserRow.id == draft.user_id)).first()
+        if user is None:
+            raise UserError("users.unknown")
     name, phone = clean(draft.name), normal_phone(clean(draft.phone), catalog.phone_prefixes)
     if _overlapping(session, row.id, draft, name, phone):
         raise UserError("staff.twice", name=name)
     row.name, row.title, row.phone = name, clean(draft.title), phone
     row.hamlet_id, row.valid_from, row.valid_until = draft.hamlet_id, draft.valid_from, draft.valid_until
     row.role, row.team = draft.role.value, draft.team.value
+    row.user_id = draft.user_id
 
 
 def _overlapping(session: Session, duty_id: UUID, draft: DutyDraft, name: str, phone: str) -> bool:

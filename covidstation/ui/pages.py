@@ -25,6 +25,8 @@ from covidstation.ui.papers.lacking import MissingPage
 from covidstation.ui.papers.paper import PaperPage
 from covidstation.ui.person.page import OnePerson
 from covidstation.ui.reports.page import ReportsPage
+from covidstation.ui.reviews.page import ReviewsPage
+from covidstation.ui.reviews.vulnerable import VulnerablePage
 from covidstation.ui.rounds.page import RoundsPage
 from covidstation.ui.settings.page import SettingsPage
 from covidstation.ui.supplies.one import SupplyOne
@@ -80,6 +82,8 @@ class Pages:
         "households",
         "household",
         "chronic",
+        "reviews",
+        "vulnerable",
         "supplies",
         "supply",
         "paper",
@@ -139,6 +143,16 @@ class Pages:
     def household(self) -> HouseholdOne:
         """One household."""
         return self._made(HouseholdOne(self._desk))
+
+    @cached_property
+    def reviews(self) -> ReviewsPage:
+        """Rounds from door to door."""
+        return self._made(ReviewsPage(self._desk))
+
+    @cached_property
+    def vulnerable(self) -> VulnerablePage:
+        """People who need looking after."""
+        return self._made(VulnerablePage(self._desk))
 
     @cached_property
     def chronic(self) -> ChronicPage:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import aliased
 from covidstation.db.mapping import episode_of
 from covidstation.db.moved import still_here
 from covidstation.db.queries.people import match_words
-from covidstation.db.queries.places import hamlet_words
+from covidstation.db.queries.places import hamlet_words, within
 from covidstation.db.rows import EpisodeRow, HamletRow, PaperRow, PaperSubjectRow, PathogenTestRow, PersonRow, VisitRow
 from covidstation.db.session import Database
 from covidstation.domain import packs
@@ -64,6 +64,7 @@ class EpisodeFilter:
     found_to: date | None = None
     risk: RiskClass | None = None
     test_days_before_end: int = 0  # of the isolation rule in force
+    hamlets: frozenset[UUID | None] | None = None  # of one's own area; None for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,8 @@ def _conditions(wanted: EpisodeFilter, today: date) -> list[ColumnElement[bool]]
         found.append(EpisodeRow.risk_class == wanted.risk.value)
     if wanted.hamlet_id:
         found.append(PersonRow.hamlet_id == wanted.hamlet_id)
+    if wanted.hamlets is not None:
+        found.append(within(PersonRow.hamlet_id, wanted.hamlets))
     if wanted.found_from:
         found.append(EpisodeRow.report_date >= wanted.found_from)
     if wanted.found_to:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.people import match_words
-from covidstation.db.queries.places import hamlet_words
+from covidstation.db.queries.places import hamlet_words, within
 from covidstation.db.queries.residence import aged, dead_of_illness, lives_here, on_record
 from covidstation.db.rows import DutyRow, EpisodeRow, HamletRow, HouseholdRow, PersonRow
 from covidstation.db.session import Database
@@ -45,6 +45,7 @@ class HouseholdSort(StrEnum):
     HAMLET = "hamlet"
     ADDRESS = "address"
     PEOPLE = "people"
+    WALK = "walk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class HouseholdFilter:
     view: HouseholdView = HouseholdView.LIVED_IN
     hamlet_id: UUID | None = None
     typed: str = ""
+    hamlets: frozenset[UUID | None] | None = None  # of one's own area; None for all
+    trip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class HouseholdLine:
     temporary: int
     cases: int
     phone: str  # of the head
+    trip: str
+    walk_order: int | None
 
     @property
     def person_id(self) -> UUID | None:
@@ -113,6 +118,8 @@ class HouseholdPage:
     hamlet_id: UUID | None
     hamlet: str
     address: str
+    trip: str
+    walk_order: int | None
     members: tuple[HouseholdMember, ...]
     in_charge: tuple[InCharge, ...]
 
@@ -158,6 +165,7 @@ def list_households(
         HouseholdSort.HAMLET: (HamletRow.name, head),
         HouseholdSort.ADDRESS: (HouseholdRow.address,),
         HouseholdSort.PEOPLE: (people, head),
+        HouseholdSort.WALK: (HamletRow.name, HouseholdRow.walk_order.is_(None), HouseholdRow.walk_order, head),
     }
     order = [column.desc() if descending else column.asc() for column in (*orders[sort], HouseholdRow.n)]
     query = (
@@ -214,6 +222,10 @@ def _conditions(wanted: HouseholdFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.hamlet_id:
         found.append(HouseholdRow.hamlet_id == wanted.hamlet_id)
+    if wanted.hamlets is not None:
+        found.append(within(HouseholdRow.hamlet_id, wanted.hamlets))
+    if wanted.trip:
+        found.append(HouseholdRow.trip == wanted.trip)
     expressions = match_words(wanted.typed)
     if expressions:
         matching = text("person.n IN (SELECT rowid FROM person_search WHERE person_search MATCH :typed)")
@@ -239,6 +251,8 @@ def _lines(session: Session, keys: Sequence[int], day: date, ages: AgeGroups) ->
             func.coalesce(func.sum(case((PersonRow.living == "TEMPORARY", 1), else_=0)), 0).label("temporary"),
             func.coalesce(func.sum(case((PersonRow.id.in_(case_open), 1), else_=0)), 0).label("cases"),
             func.coalesce(_Head.phone, "").label("phone"),
+            HouseholdRow.trip,
+            HouseholdRow.walk_order,
         )
         .outerjoin(_Head, _Head.id == HouseholdRow.head_id)
         .outerjoin(HamletRow, HamletRow.id == HouseholdRow.hamlet_id)
@@ -268,6 +282,8 @@ def household_page(db: Database, household_id: UUID, *, day: date) -> HouseholdP
             hamlet_id=household.hamlet_id,
             hamlet=hamlet,
             address=household.address,
+            trip=household.trip,
+            walk_order=household.walk_order,
             members=_members(session, household),
             in_charge=_in_charge(session, household.hamlet_id, day),
         )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.merged import not_merged
 from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, SubPointRow
@@ -68,13 +68,18 @@ def within(column: Any, hamlets: Collection[UUID | None]) -> ColumnElement[bool]
 
 def hamlets_of(db: Database, people: Iterable[UUID]) -> dict[UUID, UUID | None]:
     """In which hamlet each of these people lives."""
+    with db.read() as session:
+        return hamlets_in(session, people)
+
+
+def hamlets_in(session: Session, people: Iterable[UUID]) -> dict[UUID, UUID | None]:
+    """The same inside another question's snapshot."""
     wanted = list(dict.fromkeys(people))
     found: dict[UUID, UUID | None] = {}
-    with db.read() as session:
-        for at in range(0, len(wanted), _PART):
-            part = wanted[at : at + _PART]
-            query = select(PersonRow.id, PersonRow.hamlet_id).where(PersonRow.id.in_(part))
-            found.update({person: hamlet for person, hamlet in session.execute(query)})
+    for at in range(0, len(wanted), _PART):
+        part = wanted[at : at + _PART]
+        query = select(PersonRow.id, PersonRow.hamlet_id).where(PersonRow.id.in_(part))
+        found.update({person: hamlet for person, hamlet in session.execute(query)})
     return found
 
 

@@ -30,6 +30,7 @@ class DutyLine:
     valid_until: date | None
     role: DutyRole = DutyRole.UNSAID
     team: Team = Team.NONE
+    user_id: UUID | None = None  # who unlocks the register as them
 
     def runs_on(self, day: date) -> bool:
         """Whether that day lies in it."""
@@ -73,6 +74,7 @@ def _read(db: Database, query: Any) -> tuple[DutyLine, ...]:
                 valid_until=row.valid_until,
                 role=DutyRole(row.role),
                 team=Team(row.team),
+                user_id=row.user_id,
             )
             for row, hamlet in session.execute(query)
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -15,6 +15,7 @@ from covidstation.db.mapping import birth_of
 from covidstation.db.merged import not_merged
 from covidstation.db.queries.contacts import ContactLine, contacts_of_person
 from covidstation.db.queries.open_contacts import OpenContact, open_contacts
+from covidstation.db.queries.places import hamlets_in
 from covidstation.db.rows import ContactRow, EpisodeRow, PersonRow, VisitRow
 from covidstation.db.session import Database
 from covidstation.domain.care import ContactProximity, ContactRelation, ContactStatus
@@ -166,10 +167,16 @@ def known_of(db: Database, person_id: UUID, draft: ContactDraft) -> ContactDraft
 
 
 @needs(Right.SEE)
-def due_contacts(db: Database, catalog: Catalog, today: date) -> DueContacts:
-    """Everything about contacts that the day asks for, those whose days end first before the others."""
+def due_contacts(
+    db: Database, catalog: Catalog, today: date, *, hamlets: Collection[UUID | None] | None = None
+) -> DueContacts:
+    """Everything about contacts that the day asks for, those whose days end first before the others; of these hamlets
+    alone, if any are named."""
     with db.read() as session:
         running = open_contacts(session, quarantine_rules_in(session, catalog), today=today)
+        if hamlets is not None:
+            living = hamlets_in(session, (one.person_id for one in running))
+            running = [one for one in running if living.get(one.person_id) in hamlets]
         query = select(VisitRow.contact_id).where(VisitRow.day == today, VisitRow.contact_id.is_not(None))
         seen = set(session.scalars(query))
         by_state: dict[ContactState, list[OpenContact]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -139,6 +140,7 @@ def move_household(
         )  # the address it leaves, which taking back restores
         rows = people_here(session, [row.id for row in members_in(session, household_id)])
         household.hamlet_id, household.address = hamlet, checked_address(address)
+        household.walk_order, household.trip = None, ""  # the way of the hamlet that it leaves
         session.flush()
         for row in rows:
             change(session, act, row, Stand(row.living, hamlet, household_id), relation=Relation(row.relation))
@@ -163,17 +165,50 @@ def settle_person(
         return done(person_id, Kind.PEOPLE)
 
 
+MOST_ORDER: Final = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a household lies on the way from door to door: its number within the hamlet, and the way (cụm)."""
+
+    order: int | None = None
+    trip: str = ""
+
+
+def checked_way(way: Way) -> Way:
+    """Tidy. Raises Refused: reviews.order_range, a text that is too long."""
+    trip = clean(way.trip)
+    found = [*too_long("trip", trip, TEXT_LIMIT)]
+    if way.order is not None and not 1 <= way.order <= MOST_ORDER:
+        found.append(Problem("walk_order", "reviews.order_range", {"most": str(MOST_ORDER)}))
+    if found:
+        raise Refused(found)
+    return Way(way.order, trip)
+
+
 @needs(Right.ENTER)
 def edit_household(
-    db: Database, household_id: UUID, *, address: str, head_id: UUID | None, by: UUID | None, now: datetime
+    db: Database,
+    household_id: UUID,
+    *,
+    address: str,
+    head_id: UUID | None,
+    way: Way | None = None,
+    by: UUID | None,
+    now: datetime,
 ) -> Done[UUID]:
-    """Correct the address, choose another head among the members.
+    """Correct the address and the way (None leaves it), choose another head among the members.
 
-    Raises Refused: a text that is too long, households.head_not_member; UserError people.no_household.
+    Raises Refused: a text that is too long, reviews.order_range, households.head_not_member; UserError
+    people.no_household.
     """
     with db.write(by, now) as session:
         household = household_in(session, household_id)
         household.address = checked_address(address)
+        if way is not None:
+            way = checked_way(way)
+            household.walk_order, household.trip = way.order, way.trip
         if head_id is not None and head_id != household.head_id:
             members = {row.id: row for row in members_in(session, household_id)}
             if head_id not in members:

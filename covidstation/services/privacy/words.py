@@ -68,7 +68,7 @@ _INSIDE: Final = frozenset(
         "id", "person_id", "episode_id", "contact_id", "paper_id", "visit_id", "giving", "lot_id", "voids", "opens_id",
         "about_id", "source_episode_id", "became_episode_id", "from_contact_id", "household_id", "hamlet_id", "head_id",
         "view", "content_hash", "file_hash", "pack_id", "table_id", "rule_id", "rule", "list_id", "medicine",
-        "merged_into", "merged_rows", "group_code", "topic",
+        "merged_into", "merged_rows", "review_id", "group_code", "topic",
         "hamlet_before", "hamlet_after", "household_before", "household_after", "act", "headed",
         "isolation_rule", "quarantine_rule", "text_id", "sort_key", "system_number",
     }
@@ -80,6 +80,7 @@ _OWN_NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("visit", "reason"): "Vì sao chưa gặp",
     ("paper_delivery", "by_name"): "Người giao",
     ("residence", "place"): "Từ đâu, đến đâu",
+    ("vulnerability", "due_on"): "Hẹn đến ngày",
     ("chronic_visit", "place"): "Nơi khám",
     ("chronic_visit", "sentence"): "So với đích",
     ("chronic_condition", "label"): "Tên bệnh",

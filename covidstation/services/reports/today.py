@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.care_due import CallDue, FollowUpDue, calls_due, due_follow_ups
+from covidstation.db.queries.care_due import CallDue, FollowUpDue, PersonDue, calls_due, due_follow_ups
 from covidstation.db.queries.episodes import (
     EpisodeFilter,
     EpisodeLine,
@@ -18,14 +19,17 @@ from covidstation.db.queries.episodes import (
     count_episodes,
     list_episodes,
 )
+from covidstation.db.queries.places import hamlets_of
 from covidstation.db.queries.rounds import AlertLine, checked_between, glances_between, open_alerts, people_of_day
 from covidstation.db.queries.station import get_setting
+from covidstation.db.session import Database
 from covidstation.domain.care import Round, round_of
 from covidstation.domain.missing import MissingKind, MissingLine
 from covidstation.domain.packs import HomeIsolation, PaperKind, pack_on
 from covidstation.domain.rights import Right
 from covidstation.domain.rules import IsolationRule, isolation_rule_on
 from covidstation.services.access.opening import Register
+from covidstation.services.area import EVERYWHERE, Area, Hamlets, my_area
 from covidstation.services.care.alerts import guidelines_in
 from covidstation.services.care.isolation import RunningHours, running_hours
 from covidstation.services.care.rounds import guideline_for, split, wants
@@ -39,8 +43,10 @@ from covidstation.services.reports.notices import NoticesWaiting, notices_waitin
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import station_catalog_of
 from covidstation.services.status import Status, station_status
+from covidstation.services.supplies.look import StoreWork, store_work
 
 NAMED = 3
+D = TypeVar("D", bound=PersonDue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,9 @@ class TodaysWork:
     """The whole page, asked in one go.
 
     `over_days` are over their days by the decision but not yet allowed to end by `rule`, `home_isolation` is the
-    station's answer (ask, yes, no) where the law of today leaves it open, and empty where it does not.
+    station's answer (ask, yes, no) where the law of today leaves it open, and empty where it does not. Whoever chose to
+    see `area` alone has its rounds, endings, papers, contacts, calls and visits; danger signs are everybody's, as is
+    what the whole station answers for.
     """
 
     active: int
@@ -86,11 +94,13 @@ class TodaysWork:
     contacts: DueContacts
     calls: tuple[CallDue, ...]
     follow_ups: tuple[FollowUpDue, ...]
+    store: StoreWork
     report: ReportState
     notices: NoticesWaiting
     district: DistrictWork
     kept: tuple[Draft, ...]
     status: Status
+    area: Area = EVERYWHERE
 
     @property
     def waiting_papers(self) -> int:
@@ -107,19 +117,21 @@ class TodaysWork:
 def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWork:
     """Ask the register what it waits for."""
     db, today = register.db, now.date()
+    area = my_area(db, today)
+    here = area.filter
     catalog = station_catalog_of(db, catalog)
     law = pack_on(catalog.packs, today).home_isolation
     found_today = EpisodeFilter(EpisodeState.ALL, found_from=today, found_to=today)
-    missing = missing_list(db, catalog, today)
-    may_end, over_days = _ending(register, missing, today)
+    missing = tuple(one for one in missing_list(db, catalog, today) if here is None or one.hamlet_id in here)
+    may_end, over_days = _ending(register, missing, today, here)
     wall = now.replace(tzinfo=None)
     return TodaysWork(
         active=count_episodes(db, EpisodeState.ACTIVE, today=today),
         found_today=len(list_episodes(db, found_today, today=today)),
         alerts=open_alerts(db),
-        round=round_progress(register, catalog, now),
+        round=round_progress(register, catalog, now, hamlets=here),
         hours=running_hours(db, catalog, wall),
-        without_order=_without_order(register, today),
+        without_order=_without_order(register, today, here),
         may_end=may_end,
         over_days=over_days,
         rule=isolation_rule_on(catalog.isolation_rules, today),
@@ -127,20 +139,25 @@ def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWo
         home_isolation=get_setting(db, "home_isolation") if law.answer == "ask" else "",
         law=law,
         missing=missing,
-        contacts=due_contacts(db, catalog, today),
-        calls=calls_due(db, wall),
-        follow_ups=due_follow_ups(db, today),
+        contacts=due_contacts(db, catalog, today, hamlets=here),
+        calls=_within(db, calls_due(db, wall), here),
+        follow_ups=_within(db, due_follow_ups(db, today), here),
+        store=store_work(db, catalog=catalog, today=today),
         report=report_state(db, now),
         notices=notices_waiting(db, catalog, now),
         district=district_work(db, today),
         kept=tuple(drafts(db, "f0")),
         status=station_status(db, register.folder),
+        area=area,
     )
 
 
 @needs(Right.SEE)
-def round_progress(register: Register, catalog: Catalog, now: datetime) -> RoundProgress:
-    """How far the round of this half of the day has come: the counts of `rounds.round_list`, without its lines."""
+def round_progress(
+    register: Register, catalog: Catalog, now: datetime, *, hamlets: Hamlets | None = None
+) -> RoundProgress:
+    """How far the round of this half of the day has come: the counts of `rounds.round_list`, without its lines; in
+    these hamlets alone, if any are named."""
     db, day, round_ = register.db, now.date(), round_of(now)
     checks, between = glances_between(db, day - timedelta(days=1), day), checked_between(db, day)
     with db.read() as session:
@@ -148,6 +165,8 @@ def round_progress(register: Register, catalog: Catalog, now: datetime) -> Round
     left = Counter[str]()
     wanted = done = extra = 0
     for one in people_of_day(db, day):
+        if hamlets is not None and one.hamlet_id not in hamlets:
+            continue
         check, latest = split(checks.get(one.episode_id, ()), day, round_)
         ask = partial(wants, guideline_for(guidelines, "", one.report_date), one.checks_a_day)
         due = one.open_on(day) and check is None and ask(round_, latest)
@@ -158,15 +177,25 @@ def round_progress(register: Register, catalog: Catalog, now: datetime) -> Round
     return RoundProgress(round_, wanted, done, tuple(place for place in left.most_common() if place[1]), extra)
 
 
-def _without_order(register: Register, today: date) -> Waiting:
-    wanted = EpisodeFilter(EpisodeState.NEEDS_ORDER)
+def _within(db: Database, due: Sequence[D], hamlets: Hamlets | None) -> tuple[D, ...]:
+    """Those who live in these hamlets."""
+    if hamlets is None:
+        return tuple(due)
+    living = hamlets_of(db, (one.person_id for one in due))
+    return tuple(one for one in due if living.get(one.person_id) in hamlets)
+
+
+def _without_order(register: Register, today: date, hamlets: Hamlets | None) -> Waiting:
+    wanted = EpisodeFilter(EpisodeState.NEEDS_ORDER, hamlets=hamlets)
     found = list_episodes(register.db, wanted, today=today, sort=EpisodeSort.REPORTED)
     return Waiting(len(found), tuple(found.lines(0, NAMED)))
 
 
-def _ending(register: Register, missing: tuple[MissingLine, ...], today: date) -> tuple[Waiting, Waiting]:
+def _ending(
+    register: Register, missing: tuple[MissingLine, ...], today: date, hamlets: Hamlets | None
+) -> tuple[Waiting, Waiting]:
     """Those who may end by the rule, and those who are over their days only."""
-    wanted = EpisodeFilter(EpisodeState.READY_TO_END)
+    wanted = EpisodeFilter(EpisodeState.READY_TO_END, hamlets=hamlets)
     found = list_episodes(register.db, wanted, today=today, sort=EpisodeSort.UNTIL)
     ready = frozenset(line.subject_id for line in missing if line.kind is MissingKind.ENDING)
     ids = found.ids()

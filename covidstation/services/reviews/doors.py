@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,8 +25,6 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.reviews.findings import close_row, open_finding
 from covidstation.services.reviews.rounds import review_in
 from covidstation.services.rights import needs
-
-MOST_ORDER: Final = 9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,26 +157,6 @@ def void_door(db: Database, visit_id: UUID, *, by: UUID | None, by_name: str, no
             )
         )
         return done(visit_id, Kind.REVIEWS)
-
-
-@needs(Right.ENTER)
-def set_way(
-    db: Database, household_id: UUID, *, walk_order: int | None, trip: str, by: UUID | None, now: datetime
-) -> Done[UUID]:
-    """A household's number on the way from door to door, and the way it is seen on.
-
-    Raises Refused: reviews.order_range, a text that is too long; UserError people.no_household.
-    """
-    trip = clean(trip)
-    found = [*too_long("trip", trip, TEXT_LIMIT)]
-    if walk_order is not None and not 1 <= walk_order <= MOST_ORDER:
-        found.append(Problem("walk_order", "reviews.order_range", {"most": str(MOST_ORDER)}))
-    if found:
-        raise Refused(found)
-    with db.write(by, now) as session:
-        row = _household(session, household_id)
-        row.walk_order, row.trip = walk_order, trip
-        return done(household_id, Kind.PLACES)
 
 
 @needs(Right.ENTER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -140,8 +140,7 @@ def open_finding(
         by_name=by_name,
     )
     if question is not None and question.listed:
-        row.next_step = question.step
-        row.due_on = day + timedelta(days=question.step_days) if question.step_days else None
+        row.next_step, row.due_on = question.step, question.due_from(day)
     session.add(row)
     return row
 

@@ -18,7 +18,9 @@ from covidstation.i18n import _
 from covidstation.services.changes import Done
 from covidstation.services.households.leaving import DeathDraft, DepartureDraft, record_death, record_departure
 from covidstation.services.households.moving import (
+    MOST_ORDER,
     MoveDraft,
+    Way,
     edit_household,
     move_household,
     move_people,
@@ -29,7 +31,7 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.households.arriving import WIDE, living_combo, relation_combo
 from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import Combo, FindCombo
-from covidstation.ui.parts.edits import DateEdit, LineEdit
+from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.popup import Choice
 from covidstation.ui.person.dialogs import ActDialog
@@ -319,12 +321,18 @@ class HomeDialog(ActDialog):
         self.head.set_value(home.head_id)
         self.address = LineEdit("address", _("Địa chỉ"), width=WIDE, limit=TEXT_LIMIT)
         self.address.set_value(home.address)
+        self.order = NumberEdit("walk_order", _("Số trên đường đi"), low=1, high=MOST_ORDER)
+        self.order.set_number(home.walk_order)
+        self.trip = LineEdit("trip", _("Đường đi, cụm nhà"), width=WIDE, limit=TEXT_LIMIT, hint=_("ví dụ Khe suối"))
+        self.trip.set_value(home.trip)
         self.hamlet = Combo("hamlet_id", _("Bản"), width=200)
         self.day = DateEdit("day", _("Cả hộ chuyển từ ngày"), today=today)
         self._day_row = Field(_("&Từ ngày"), self.day, required=True)
         rows = (
             Field(_("&Chủ hộ"), self.head),
             Field(_("Đị&a chỉ"), self.address),
+            Field(_("&Số đường đi"), self.order),
+            Field(_("Đường đi, cụ&m"), self.trip),
             Field(_("&Bản"), self.hamlet),
             self._day_row,
         )
@@ -338,8 +346,11 @@ class HomeDialog(ActDialog):
         return self._home.id.hex
 
     def wrong(self) -> list[Problem]:
-        """A date that is none."""
-        return [Problem("day", "forms.bad_date")] if self.day.bad() else []
+        """A date or a number that is none."""
+        found = [Problem("day", "forms.bad_date")] if self.day.bad() else []
+        if self.order.bad():
+            found.append(Problem("walk_order", "reviews.order_range", {"most": str(MOST_ORDER)}))
+        return found
 
     def act(self) -> Callable[[], Done[Any]]:
         """Correct it, or move all of it."""
@@ -348,7 +359,8 @@ class HomeDialog(ActDialog):
         address, head, hamlet = self.address.value(), self.head.value(), self.hamlet.value()
         by, now = register.user_id, desk.now()
         if not self._moves():
-            return partial(edit_household, register.db, home.id, address=address, head_id=head, by=by, now=now)
+            way = Way(int(number) if (number := self.order.number()) is not None else None, self.trip.value())
+            return partial(edit_household, register.db, home.id, address=address, head_id=head, way=way, by=by, now=now)
         who: dict[str, Any] = {"by": by, "by_name": register.user_name, "now": now}
         return partial(move_household, register.db, home.id, hamlet, address, day=self.day.day(), **who)
 
@@ -358,7 +370,8 @@ class HomeDialog(ActDialog):
     def _settle(self) -> None:
         moves = self._moves()
         self._day_row.setVisible(moves)
-        self.head.setEnabled(not moves)  # one thing at a time: the head changes before or after the move
+        for field in (self.head, self.order, self.trip):
+            field.setEnabled(not moves)  # one thing at a time: these change before or after the move
 
     def _show_hamlets(self, found: Sequence[Hamlet]) -> None:
         known: list[tuple[UUID | None, str]] = [(one.id, one.title) for one in found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,10 +16,12 @@ from covidstation.db.queries.households import (
     list_households,
 )
 from covidstation.db.queries.population import population_on
+from covidstation.db.queries.reviews import trips
 from covidstation.domain.age_groups import AgeGroups, age_groups_on
 from covidstation.domain.citizen import grouped
 from covidstation.i18n import _, ngettext
 from covidstation.services.changes import Kind
+from covidstation.ui.area import AreaBox
 from covidstation.ui.desk import Desk
 from covidstation.ui.households.arriving import ArrivalDialog
 from covidstation.ui.households.population import PopulationDialog
@@ -51,18 +53,23 @@ class HouseholdsPage(RegisterPage[HouseholdLine]):
             (HouseholdView.EMPTY, _("Không còn ai")),
         )
         self.views = Segments("household_filter", _("Lọc hộ"), [(key.value, words) for key, words in titles])
-        self.hamlet = Combo("household_hamlet", _("Lọc theo bản"), [(None, _("Mọi bản"))], width=150)
-        hint = _("Tên người trong hộ")
-        self.typed = LineEdit("household_text", _("Lọc theo tên người trong hộ"), width=170, hint=hint, limit=100)
+        self.hamlet = Combo("household_hamlet", _("Lọc theo bản"), [(None, _("Mọi bản"))], width=124)
+        hint = _("Tên người")
+        self.typed = LineEdit("household_text", _("Lọc theo tên người trong hộ"), width=128, hint=hint, limit=100)
         self.people = Button(_("&Nhân khẩu"), "quiet", icon="people", name="show_population")
         self.add_one = Button(_("Thêm hộ"), icon="plus", keys="Ctrl+Shift+N", name="add_home")
         first = Button(_("Thêm hộ"), icon="plus", name="first_home")
         later = _("Các hộ của xã sẽ ở đây: ai ở hộ nào, ai mới sinh, mới đến, đã đi. Hộ của F0 đã có sẵn.")
+        self.mine = AreaBox(desk, self, self.reload)
+        self.trip = Combo("household_trip", _("Lọc theo đường đi"), [("", _("Mọi đường đi"))], width=132)
+        self.review = Button(_("&Rà từng nhà"), "quiet", icon="check", name="to_reviews")
         self.put_together(
-            filter_bar(self.views, self.hamlet, self.typed),
+            filter_bar(self.views, self.hamlet, self.trip, self.typed),
             none_yet=EmptyPage("home", _("Chưa có hộ nào trong sổ"), later, first),
         )
-        self.set_head_actions(self.people, self.add_one)
+        self.set_head_actions(self.mine, self.review, self.people, self.add_one)
+        self.trip.picked.connect(lambda _key: self.reload())
+        self.review.clicked.connect(lambda: desk.want_page.emit("reviews"))
         self.views.chosen.connect(lambda _key: self.reload())
         self.people.clicked.connect(self._show_population)
         for button in (self.add_one, first):
@@ -72,12 +79,26 @@ class HouseholdsPage(RegisterPage[HouseholdLine]):
         """The household, not its head."""
         self._desk.want_household.emit(line.id)
 
+    def load(self) -> None:
+        """Whose area it is and which ways there are first, then the list."""
+        self._desk.ask(self, partial(trips, self._desk.register.db), self._show_trips)
+        self.mine.ask(super().load)
+
+    def _show_trips(self, found: Sequence[str]) -> None:
+        self.trip.set_choices([("", _("Mọi đường đi")), *((one, one) for one in found)])
+
     def listing(self) -> Callable[[], HouseholdList]:
         """The households that are wanted now."""
         return partial(
             list_households,
             self._desk.register.db,
-            HouseholdFilter(HouseholdView(self.views.value()), self.hamlet.value(), self.typed.value()),
+            HouseholdFilter(
+                HouseholdView(self.views.value()),
+                self.hamlet.value(),
+                self.typed.value(),
+                self.mine.area.filter,
+                self.trip.value() or "",
+            ),
             day=self._desk.now().date(),
             ages=self._ages(),
             sort=HouseholdSort(self._sort),
@@ -127,12 +148,22 @@ def household_columns(ages: Callable[[], AgeGroups]) -> tuple[Column[HouseholdLi
         Column("people", _("Người"), lambda line: Cell(f"{line.people}"), 64, "right", sort=HouseholdSort.PEOPLE.value),
         Column("who", _("Trong đó"), lambda line: _who(line, ages()), 310),
         Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 120),
+        Column("walk", _("Đường đi"), _walk, 110, sort=HouseholdSort.WALK.value),
         Column("address", _("Địa chỉ"), lambda line: Cell(line.address, ink="muted"), sort=HouseholdSort.ADDRESS.value),
     )
 
 
 def _head(line: HouseholdLine) -> Cell:
     return Cell(line.head, "name") if line.head else Cell(_("chưa ghi chủ hộ"), "hint_strong", "warn", icon="alert")
+
+
+def _walk(line: HouseholdLine) -> Cell:
+    """Its number on the way, and the way."""
+    return Cell(
+        f"{line.walk_order}" if line.walk_order is not None else line.trip,
+        ink="muted",
+        small=line.trip if line.walk_order is not None else "",
+    )
 
 
 def _who(line: HouseholdLine, ages: AgeGroups) -> Cell:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.db.queries.staff import DutyLine, all_duties
 from covidstation.db.queries.station import get_setting
+from covidstation.db.queries.users import KnownUser, known_users
 from covidstation.domain.citizen import grouped
 from covidstation.domain.duties import DutyRole, Team
 from covidstation.domain.problems import Problem
@@ -58,7 +59,14 @@ class DutyDialog(ActDialog):
 
     needs = Right.MANAGE
 
-    def __init__(self, desk: Desk, parent: QWidget, places: Sequence[Hamlet], held: DutyLine | None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        parent: QWidget,
+        places: Sequence[Hamlet],
+        held: DutyLine | None,
+        users: Sequence[KnownUser] = (),
+    ) -> None:
         today = desk.now().date()
         name = LineEdit("name", _("Họ và tên"), width=260, limit=LONGEST_NAME)
         title = LineEdit("title", _("Chức danh"), width=260, limit=LONGEST_TITLE, hint=_("ví dụ Y tế thôn bản"))
@@ -73,8 +81,12 @@ class DutyDialog(ActDialog):
         teams = Combo(
             "team", _("Tổ, đội"), [(key, said(words) or _("không")) for key, words in TEAMS.items()], width=260
         )
+        known: list[tuple[UUID | None, str]] = [(None, _("theo họ tên"))]
+        known += [(one.id, one.name) for one in users if one.disabled_on is None]
+        self.user = Combo("user_id", _("Mở khoá với tên"), known, width=260)
         rows = (
             Field(_("&Họ và tên"), name, required=True),
+            Field(_("&Mở khoá là"), self.user),
             Field(_("&Là ai"), roles),
             Field(_("&Chức danh"), title),
             Field(_("Đ&iện thoại"), phone),
@@ -102,6 +114,7 @@ class DutyDialog(ActDialog):
         self.last.set_day(held.valid_until)
         self.role.set_value(held.role)
         self.team.set_value(held.team)
+        self.user.set_value(held.user_id)
 
     def about(self) -> str:
         """The duty, or a new one."""
@@ -124,6 +137,7 @@ class DutyDialog(ActDialog):
             valid_until=self.last.day(),
             role=self.role.value(),
             team=self.team.value(),
+            user_id=self.user.value(),
         )
         who: dict[str, Any] = {"catalog": desk.catalog, "by": desk.register.user_id, "now": desk.now()}
         if self._held is None:
@@ -139,6 +153,7 @@ class StaffSection(Section):
         self.column.setContentsMargins(0, 4, 0, 0)
         self._places: tuple[Hamlet, ...] = ()
         self._duties: tuple[DutyLine, ...] = ()
+        self._users: tuple[KnownUser, ...] = ()
         self.day = DateEdit("duty_day", _("Ai phụ trách ngày"), today=desk.now().date())
         self.day.set_day(desk.now().date())
         self.day.value_changed.connect(lambda _day: self._show((self._duties, self._places)))
@@ -171,6 +186,11 @@ class StaffSection(Section):
         """The duties and the hamlets."""
         db = self.desk.register.db
         self.desk.ask(self, lambda: (all_duties(db), tuple(hamlets(db))), self._show)
+        self.desk.ask(self, lambda: tuple(known_users(db)), self._know)
+
+    def _know(self, users: tuple[KnownUser, ...]) -> None:
+        """Who can unlock the register: a duty may be one of theirs."""
+        self._users = users
 
     def _show(self, found: tuple[tuple[DutyLine, ...], tuple[Hamlet, ...]]) -> None:
         self._duties, self._places = found
@@ -191,7 +211,7 @@ class StaffSection(Section):
         self.end.setEnabled(held is not None and held.runs_on(self.desk.now().date()))
 
     def _edit(self, held: DutyLine | None) -> None:
-        dialog = DutyDialog(self.desk, self, self._places, held)
+        dialog = DutyDialog(self.desk, self, self._places, held, self._users)
         dialog.saved.connect(self._saved)
         dialog.exec()
         dialog.deleteLater()

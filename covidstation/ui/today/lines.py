@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from covidstation.db.queries.rounds import AlertLine
+from covidstation.db.queries.supplies import SupplyState
 from covidstation.domain.care import Round
 from covidstation.domain.hours import Step
 from covidstation.domain.missing import MissingKind
@@ -33,6 +34,7 @@ class Key(StrEnum):
     CALLS = "calls"
     NOTICES = "notices"
     FOLLOW_UPS = "follow_ups"
+    STORE = "store"
     DISTRICT = "district"
     KEPT = "kept"
     SENDING = "sending"
@@ -205,6 +207,22 @@ def _follow_ups(work: TodaysWork, _now: datetime) -> WorkLine | None:
     return WorkLine(key=Key.FOLLOW_UPS, count=len(work.follow_ups), what=what, why=names)
 
 
+def _store(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    """What has expired stands first; then what is out, short, soon over."""
+    found = work.store
+    told = {
+        SupplyState.WRONG: _("{n} mặt hàng bị âm, cần đếm lại"),
+        SupplyState.EXPIRED: _("{n} mặt hàng có lô hết hạn"),
+        SupplyState.OUT: _("{n} mặt hàng đã hết"),
+        SupplyState.SHORT: _("{n} mặt hàng sắp thiếu"),
+        SupplyState.EXPIRING: _("{n} mặt hàng sắp hết hạn"),
+    }
+    parts = [words.format(n=found.counts[state]) for state, words in told.items() if found.counts.get(state)]
+    if not parts:
+        return None
+    return WorkLine(key=Key.STORE, count=found.count, what=" · ".join(parts), why=", ".join(found.names))
+
+
 def _district(work: TodaysWork, now: datetime) -> WorkLine | None:
     """What the district waits for, the first due first; then what nobody has read."""
     found = work.district
@@ -256,6 +274,7 @@ _MAKERS: dict[Key, Maker] = {
     Key.CALLS: _calls,
     Key.NOTICES: _notices,
     Key.FOLLOW_UPS: _follow_ups,
+    Key.STORE: _store,
     Key.DISTRICT: _district,
     Key.KEPT: _kept,
     Key.SENDING: _sending,

@@ -19,6 +19,7 @@ from covidstation.services.changes import Changes
 from covidstation.services.reports.today import TodaysWork, todays_work
 from covidstation.services.reports.today_sheet import work_sheet_pdf
 from covidstation.services.upkeep.notices import station_notices
+from covidstation.ui.area import AreaBox, area_words
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.frame.page import Page
 from covidstation.ui.frame.sidebar import EntryButton
@@ -36,6 +37,7 @@ from covidstation.ui.today.issuing import Issuing
 from covidstation.ui.today.lines import Key, WorkLine, lines_of, round_title, sheet_rows
 from covidstation.ui.today.notices import NoticeBar
 from covidstation.ui.today.people import PeoplePanel
+from covidstation.ui.today.sharing import share_out
 
 
 class TodayPage(Page):
@@ -50,7 +52,9 @@ class TodayPage(Page):
         self.danger.hide()
         self.rows = {key: self._made(key) for key in Key}
         self.printing = Button(_("In việc hôm nay"), "quiet", icon="printer", keys="Ctrl+P", name="print_work")
-        self.set_head_actions(self.printing)
+        self.mine = AreaBox(desk, self, self.load)
+        self.sharing = Button(_("Chia &việc"), "quiet", icon="people", name="share_work")
+        self.set_head_actions(self.mine, self.sharing, self.printing)
         self.notices = NoticeBar(desk)
         self._stack = QStackedWidget()
         self.issuing = Issuing(desk, self)
@@ -79,6 +83,7 @@ class TodayPage(Page):
         """Fill the lines in the order of this minute; a line without work is not shown."""
         self._work, now = work, self._desk.now()
         self._told(work)
+        self.mine.show_area(work.area)
         self._show_title(work)
         here = self.window().focusWidget()  # also while a dialog stands over it: that one closes next
         answered = here is not None and self.danger.isAncestorOf(here) and not work.alerts
@@ -121,6 +126,8 @@ class TodayPage(Page):
         if work.active:
             parts.append(_("{n} F0 đang theo dõi").format(n=work.active))
         parts.append(_("{n} F0 mới hôm nay").format(n=work.found_today))
+        if work.area.filter is not None:
+            parts.append(area_words(work.area))
         self.set_title(_("Hôm nay"), " · ".join(parts))
 
     def _name_buttons(self, work: TodaysWork) -> None:
@@ -170,6 +177,7 @@ class TodayPage(Page):
             Key.CALLS: ("phone", _("Hẹn gọi"), (one(_("Xem, &gọi"), "see_calls", "phone"),)),
             Key.NOTICES: ("clock", _("Chưa nhập hệ thống"), (one(_("Xem &hạn"), "open_notices"),)),
             Key.FOLLOW_UPS: ("heart", _("Thăm sau khỏi bệnh"), (one(_("Xem &danh sách"), "see_follow_ups"),)),
+            Key.STORE: ("box", _("Kho"), (one(_("Xem &kho"), "open_store"),)),
             Key.DISTRICT: ("info", _("Từ huyện"), (one(_("Xem, trả &lời"), "open_district"),)),
             Key.KEPT: ("pencil", _("Chưa lưu"), (one(_("&Mở lại"), "open_kept"),)),
             Key.SENDING: ("arrows", _("Gửi lên huyện"), (one(_("Ghi &USB"), "to_sync", "usb"),)),
@@ -202,6 +210,7 @@ class TodayPage(Page):
             Key.CONTACTS: "contacts",
             Key.PAPERS: "missing",
             Key.NOTICES: "reports:notices",
+            Key.STORE: "supplies",
             Key.DISTRICT: "district",
             Key.SENDING: "sync",
         }
@@ -215,6 +224,7 @@ class TodayPage(Page):
         for key, maker in lists.MAKERS.items():
             self._acts[key][-1].clicked.connect(partial(self._show_people, maker))
         self.printing.clicked.connect(self._print)
+        self.sharing.clicked.connect(partial(share_out, desk, self))
         self.issuing.started.connect(lambda: self._stack.setCurrentWidget(self.issuing.panel))
         self.issuing.finished.connect(self._show_list)
         self.people.closed.connect(self._show_list)

@@ -29,8 +29,9 @@ from covidstation.services.households.leaving import (
     record_departure,
     undo_change,
 )
+from covidstation.services.households.moving import Way, edit_household
 from covidstation.services.places import add_hamlet
-from covidstation.services.reviews.doors import DoorDraft, record_door, set_walk, set_way, void_door
+from covidstation.services.reviews.doors import DoorDraft, record_door, set_walk, void_door
 from covidstation.services.reviews.findings import StepDraft, add_finding, close_findings, set_next_step
 from covidstation.services.reviews.rounds import ReviewDraft, end_review, reopen_review, start_review
 from tests.services.outbreak import WHO
@@ -149,7 +150,8 @@ def test_away_and_refused_ask_nobody(commune) -> None:
 def test_the_way_from_door_to_door(commune) -> None:
     assert set_walk(commune.db, [commune.first, commune.second], by=None, now=NOW).value == 2
     assert set_walk(commune.db, [commune.first, commune.second], by=None, now=NOW).value == 0
-    set_way(commune.db, commune.third, walk_order=None, trip=" Khe   suối ", by=None, now=NOW)
+    edit = {"address": "", "head_id": None, "by": None, "now": NOW}
+    edit_household(commune.db, commune.third, way=Way(None, " Khe   suối "), **edit)
     found = doors(commune.db, commune.review)
     assert [(one.household_id, one.walk_order) for one in found] == [
         (commune.first, 1), (commune.second, 2), (commune.third, None)
@@ -159,7 +161,7 @@ def test_the_way_from_door_to_door(commune) -> None:
         commune.third
     ]
     with pytest.raises(Refused) as refused:
-        set_way(commune.db, commune.third, walk_order=0, trip="x" * 3000, by=None, now=NOW)
+        edit_household(commune.db, commune.third, way=Way(0, "x" * 3000), **edit)
     assert {one.field for one in refused.value.problems} == {"walk_order", "trip"}
 
 
