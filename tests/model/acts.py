@@ -23,7 +23,7 @@ from covidstation.hub.merging.conflicts import decide_conflict as decide_at_dist
 from covidstation.services.district.moves import answer_move, request_move
 from covidstation.services.exchange.conflicts import decide_conflict
 from covidstation.services.privacy.purge import forget_words
-from tests.model.district import LISTS, NUMBERS, District, value
+from tests.model.district import LISTS, NOBODY, NUMBERS, District, value
 from tests.model.template import COMMUNES
 
 BY_STATION, BY_DISTRICT = "Lò Thị Mai", Author("BS. Lò Thị Hoa")
@@ -155,7 +155,7 @@ class Acts(District):
 
         def act(session: Any) -> None:
             owner = owner_of(session, row)
-            if owner is not None:
+            if owner is not None and target != NOBODY:
                 proposal = Proposal(person=row, origin=owner, target=target, reason=REASON)
                 propose_move(session, self.hub, proposal, BY_DISTRICT, now=self.at_district)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,13 +15,15 @@ from covidstation.errors import UserError
 from covidstation.hub import rows as hub_rows
 from covidstation.hub.copies.backup import make_backup
 from covidstation.hub.copies.restoring import restore_hub
-from covidstation.hub.database.store import open_hub
+from covidstation.hub.database.store import create_hub, open_hub
 from covidstation.hub.stations.revoking import revoke_station
 from covidstation.services.copies.restore import begin_epoch
 from covidstation.services.exchange.aside import take_up_aside
-from covidstation.services.exchange.enrolment import identity_of
+from covidstation.services.exchange.rekeying import ask_new_keys
+from covidstation.services.exchange.station_keys import identity_of
 from tests.model.district import District
 from tests.model.template import PASSPHRASE, enrol, found_station
+from tests.services import samples
 
 REGISTER = "register*"
 
@@ -113,13 +116,20 @@ class Disasters(District):
                 is not None
             )
 
-    def enrol_again(self, number: int) -> None:
-        """A restored hub has forgotten the station's newest keys, and people compare words once more."""
-        self._enrol(number, self.nodes[number].db)
+    def new_keys(self, station: int) -> None:
+        """The station asks for them; the request travels with the next file."""
+        number = self.node(station)
+        with suppress(UserError):
+            ask_new_keys(self.nodes[number].db, by=None, now=self.at(number))
 
-    def _enrol(self, number: int, db: Database) -> None:
+    def enrol_again(self, number: int) -> None:
+        """The hub does not believe the station's keys (it was restored from an older copy, or the station was), and
+        people compare words once more."""
+        self._enrol(number, self.nodes[number].db, anew=True)
+
+    def _enrol(self, number: int, db: Database, *, anew: bool = False) -> None:
         stick = self.folder / f"enrol-{number}-{self.steps}"
-        assert enrol(self.hub, db, stick, self.at_district) == self.ids[number]
+        assert enrol(self.hub, db, stick, self.at_district, anew=anew) == self.ids[number]
         shutil.rmtree(stick)
 
     def old_program(self, station: int) -> None:
@@ -141,11 +151,24 @@ class Disasters(District):
             self._restore(self.hub_copies[index % len(self.hub_copies)])
             self.mourn()
 
-    def _restore(self, copy: Path) -> None:
+    def found_anew(self) -> None:
+        """The hub burns down with all its copies; what lies in the safe founds another one."""
+        self._raze()
+        again = self.template.escrow
+        name, words = "Trung tâm Y tế Sìn Hồ", {"passphrase": PASSPHRASE, "cost": samples.CHEAP}
+        create_hub(self.place, name=name, code="108", now=self.at_district, again=again, **words)
+        self.hub, self.hub_copies = open_hub(self.place, PASSPHRASE), []
+        self.forget_numbers()
+        self.mourn()
+
+    def _raze(self) -> None:
         self.hub.db.close()
         self.template.databases.drop(self.place)
         shutil.rmtree(self.place.folder)
         self.place = self.template.databases.empty(self.place.folder)
+
+    def _restore(self, copy: Path) -> None:
+        self._raze()
         restore_hub(copy, self.place, PASSPHRASE, now=self.at_district)
         self.hub = open_hub(self.place, PASSPHRASE)
         self.remember_hub()

@@ -24,6 +24,7 @@ from covidstation.hub import rows as hub_rows
 from covidstation.hub.database.store import open_hub
 from covidstation.sync.bundle import read_header
 from covidstation.sync.carriers import usb
+from covidstation.sync.header import Kind
 from tests.model.ledger import Key, Ledger
 from tests.model.template import PASSPHRASE, Template
 from tests.services import samples
@@ -34,6 +35,8 @@ FIELDS = (
 )  # fmt: skip
 LISTS, NUMBERS = ("conditions",), ("birth_year",)
 STICKS = 2
+NOBODY = 0
+DOWNWARD = (Kind.DOWN, Kind.RECEIPT, Kind.CERT)
 
 
 @dataclass(slots=True)
@@ -124,12 +127,19 @@ class District:
         return self.people[number % len(self.people)]
 
     def station_n(self, station: int) -> int:
-        """Its number at the hub, which no restore changes."""
+        """Its number at the hub, which no restore changes; `NOBODY` at one that was founded anew and has not met it."""
         if station not in self._numbers:
             with self.hub.db.read() as session:
                 query = select(hub_rows.StationRow.n).where(hub_rows.StationRow.id == self.ids[station])
-                self._numbers[station] = session.scalars(query).one()
+                found = session.scalars(query).one_or_none()
+            if found is None:
+                return NOBODY
+            self._numbers[station] = found
         return self._numbers[station]
+
+    def forget_numbers(self) -> None:
+        """The hub is another one."""
+        self._numbers = {}
 
     def epoch_of(self, station: int) -> str:
         with self.nodes[station].db.read() as session:
@@ -156,6 +166,7 @@ class District:
         told = hub_rows.DownLineRow
         with self.hub.db.read() as session:
             numbers = {self.station_n(number): number for number in range(len(self.nodes))}
+            numbers.pop(NOBODY, None)
             columns = (told.station, told.epoch, told.seq, told.stamp, told.line)
             for n, epoch, seq, stamp, line in session.execute(select(*columns)):
                 if n in numbers and self.ledger.numbers.get((True, numbers[n], epoch, seq)) != stamp:
@@ -167,7 +178,7 @@ class District:
         for one in usb.scan(stick):
             data = usb.read(one)
             header = read_header(data)
-            down = header.kind.value != "up"
+            down = header.kind in DOWNWARD
             lines = self.ledger.lines_of(data)
             if header.stream is not None and header.epoch is not None and not lines:
                 piece = header.stream

@@ -2,7 +2,8 @@
 a fault.
 
 With a mutant's name the program is run with that fault planted in its source; exit status 1 when a story found a fault,
-0 when none did in the time. Without one, the program as it is: it must survive.
+0 when none did in the time, which is the processor's, so that a busy machine hunts as far. Without one, the program as
+it is: it must survive.
 """
 
 from __future__ import annotations
@@ -63,13 +64,17 @@ def databases(kind: str) -> Iterator[Any]:
 def hunt(seconds: float, first: int, kind: str = SQLITE) -> tuple[int, str, str]:
     """How many stories were told, the name or seed of the one that found a fault, and what it found; empty for none.
 
-    Stories that once found something come first, then one after the other from the seed `first`.
+    Stories that once found something come first, then a short one and a long one for each seed from `first` on.
     """
 
     stories = import_module("tests.model.stories")  # after the fault was planted
     play, template_of = import_module("tests.model.rest").play, import_module("tests.model.template")
     known = import_module("tests.model.found").FOUND.items() if not first else ()
-    random = ((f"seed {seed}", stories.random_story(seed)) for seed in count(first))
+    random = (
+        (f"{kind} {seed}", tell(seed))
+        for seed in count(first)
+        for kind, tell in (("short", stories.short_story), ("seed", stories.random_story))
+    )
     template_of.cheap_keys()
     told = 0
     with tempfile.TemporaryDirectory(dir=template_of.scratch()) as folder, databases(kind) as places:
@@ -77,9 +82,9 @@ def hunt(seconds: float, first: int, kind: str = SQLITE) -> tuple[int, str, str]
             template = template_of.make_template(Path(folder), places)
         except Exception as found:
             return told, "the founding", _in_words(found)
-        until = time.monotonic() + seconds
+        until = time.process_time() + seconds
         for name, story in chain(known, random):
-            if time.monotonic() > until:
+            if time.process_time() > until:
                 break
             told += 1
             try:

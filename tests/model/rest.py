@@ -42,7 +42,9 @@ def _set_aside(world: World) -> set[Key]:
     """Lines that the hub keeps apart and has said so: of a stolen computer, or of a file that was put back by hand."""
     row = hub_rows.BundleRow
     with world.hub.db.read() as session:
-        kept = session.scalars(select(row.kept).where(row.code.in_(("bundle.former_keys", "bundle.fork"))))
+        kept = session.scalars(
+            select(row.kept).where(row.code.in_(("bundle.former_keys", "bundle.fork", "bundle.rekeyed")))
+        )
         aside = {key for data in kept for key in world.ledger.lines_of(data)}
     return aside - world.at_hub()  # of the same lines another bundle may have come, before or since
 

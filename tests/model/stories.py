@@ -100,6 +100,61 @@ def _two_sticks(rng: Random) -> list[Step]:
     ]
 
 
+def _old_receipt(rng: Random) -> list[Step]:
+    """A receipt that was on its way when the station was restored and went on."""
+    station = rng.randrange(2)
+    day: list[Step] = [("edit", station, rng.choice(FIELDS), value) for value in VALUES[:2]]
+    late: list[Step] = [("deliver", rng.randrange(50)) for _file in range(3)]
+    return [
+        ("copy_station", station), *day, ("talk", station), ("answer", station), ("restore_station", station, -1),
+        ("edit", station, rng.choice(FIELDS), "làm lại"), *late,
+    ]  # fmt: skip
+
+
+def _restored(rng: Random) -> list[Step]:
+    """From a copy that knows of a receipt."""
+    station = rng.randrange(2)
+    return [
+        ("talk", station), ("copy_station", station), ("restore_station", station, -1),
+        ("edit", station, rng.choice(FIELDS), "làm tiếp"),
+    ]  # fmt: skip
+
+
+def _new_keys(rng: Random) -> list[Step]:
+    """New keys of a station, with files of the old ones still on the way."""
+    station = rng.randrange(2)
+    edit: list[Step] = [("edit", station, rng.choice(FIELDS), value) for value in VALUES[:2]]
+    way: list[list[Step]] = [
+        [("talk", station), ("talk", station)],
+        [("export", station), ("talk", station)],
+        [("export", station), ("restore_hub", 0), ("talk", station)],
+        [("copy_station", station), ("talk", station), ("talk", station), ("restore_station", station, -1)],
+    ]
+    return [("copy_hub",), edit[0], ("export", station), ("new_keys", station), *rng.choice(way), edit[1]]
+
+
+def _founded_anew(rng: Random) -> list[Step]:
+    """Everything at the district is gone; before some, or after, a computer was stolen."""
+    station = rng.randrange(2)
+    before: list[Step] = [("talk", 0), ("talk", 1), ("correct", station, rng.choice(FIELDS), "ở huyện")]
+    more: list[Step] = [("talk", station)] if rng.random() < 0.7 else [("lose_computer", station)]
+    return [*before, *more, _edit(rng), ("found_anew",), _edit(rng)]
+
+
+def _lost_computer(rng: Random) -> list[Step]:
+    """Stolen after it had sent, or before."""
+    station = rng.randrange(2)
+    sent: list[Step] = [("talk", station)] if rng.random() < 0.8 else []
+    return [_edit(rng), *sent, ("lose_computer", station), *([("talk", station)] if rng.random() < 0.5 else [])]
+
+
+def _answer_lost(rng: Random) -> list[Step]:
+    """What the district said is lost on the way."""
+    station = rng.randrange(2)
+    said: Step = ("correct", station, rng.choice(FIELDS), "ở huyện")
+    return [("talk", station), said, ("answer", station), *[("lose", rng.randrange(50)) for _file in range(3)]]
+
+
 STEPS: dict[str, Callable[[Random], list[Step]]] = {
     "add": lambda rng: [("add_person", _station(rng), rng.choice(NAMES))],
     "edit": lambda rng: [_edit(rng)],
@@ -135,6 +190,12 @@ STEPS: dict[str, Callable[[Random], list[Step]]] = {
     "elsewhere": lambda rng: [(rng.choice(("edit_at", "correct_at")), _station(rng), *_edit(rng)[1:])],
     # Compound: what a day really looks like; single steps alone rarely come in this order.
     "a sent edit": lambda rng: [_edit(rng), ("talk", _station(rng))],
+    "an old receipt": _old_receipt,
+    "restored": _restored,
+    "an answer lost": _answer_lost,
+    "new keys": _new_keys,
+    "founded anew": _founded_anew,
+    "a lost computer": _lost_computer,
     "both change": _both,
     "both change and choose": _split,
     "deleted here, changed there": _deleted,
@@ -158,4 +219,21 @@ def random_story(seed: int, length: int = 25) -> list[Step]:
     story: list[Step] = [("stations", count), ("add_person", 0, NAMES[0]), ("add_person", 1, NAMES[1])]
     while len(story) < length:
         story += STEPS[rng.choices(kinds, weights)[0]](rng)
+    return story
+
+
+COMPOUND = (
+    "an old receipt", "restored", "an answer lost", "both change", "both change and choose",
+    "deleted here, changed there", "a lost day", "handed over", "a stick goes round", "two sticks",
+    "the district loses a day", "a lost computer", "new keys", "founded anew",
+)  # fmt: skip
+
+
+def short_story(seed: int) -> list[Step]:
+    """One thing that happens on a bad day, or two in a row: quickly told, and all kinds come soon."""
+    rng = Random(seed)
+    story: list[Step] = [("stations", 2), ("add_person", 0, NAMES[0]), ("add_person", 1, NAMES[1])]
+    story += STEPS[COMPOUND[seed % len(COMPOUND)]](rng)
+    if seed >= len(COMPOUND):
+        story += STEPS[rng.choice(COMPOUND)](rng)
     return story

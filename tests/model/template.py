@@ -14,10 +14,11 @@ from covidstation.db import keys
 from covidstation.db.rows import StationRow
 from covidstation.db.session import Database
 from covidstation.hub import rows as hub_rows
-from covidstation.hub.database.store import Hub, Place, create_hub, open_hub
+from covidstation.hub.database.store import FromEscrow, Hub, Place, create_hub, open_hub
 from covidstation.hub.stations.enrolling import SameCommune, enrol_station
 from covidstation.services.exchange.bundles import import_files
 from covidstation.services.exchange.enrolment import write_enrolment
+from covidstation.services.exchange.rekeying import enrol_anew
 from covidstation.sync.carriers import usb
 from covidstation.sync.enrolment import open_request
 from tests.model.databases import Databases, Files
@@ -47,6 +48,7 @@ class Template:
     stations: tuple[UUID, ...]
     place: Place
     databases: Databases
+    escrow: FromEscrow
 
     def copy_hub(self, folder: Path) -> Place:
         """A hub of one's own."""
@@ -59,7 +61,7 @@ def make_template(folder: Path, databases: Databases | None = None) -> Template:
     databases = databases or Files()
     (folder / "hub").mkdir()
     place = databases.empty(folder / "hub")
-    create_hub(
+    founded = create_hub(
         place, name="Trung tâm Y tế Sìn Hồ", code="108", passphrase=PASSPHRASE, now=samples.NOW, cost=samples.CHEAP
     )
     hub = open_hub(place, PASSPHRASE)
@@ -70,7 +72,8 @@ def make_template(folder: Path, databases: Databases | None = None) -> Template:
         opened_with.append(db.key)
         db.close()
     hub.db.close()
-    return Template(folder, tuple(opened_with), tuple(stations), place, databases)
+    escrow = FromEscrow(founded.escrow_file.read_bytes(), founded.escrow_code)
+    return Template(folder, tuple(opened_with), tuple(stations), place, databases, escrow)
 
 
 def found_station(home: Path, number: int, now: datetime) -> Database:
@@ -83,10 +86,12 @@ def found_station(home: Path, number: int, now: datetime) -> Database:
     return db
 
 
-def enrol(hub: Hub, db: Database, stick: Path, now: datetime) -> UUID:
-    """Two people compared the words; a computer that the station had before is not believed any more."""
+def enrol(hub: Hub, db: Database, stick: Path, now: datetime, *, anew: bool = False) -> UUID:
+    """Two people compared the words; keys that the station had before are not believed any more. `anew`: it has been
+    enrolled, and makes new ones."""
     stick.mkdir(exist_ok=True)
-    request = open_request(write_enrolment(db, stick, by=None, now=now).path)
+    write = enrol_anew if anew else write_enrolment
+    request = open_request(write(db, stick, by=None, now=now).path)
     station, serial = enrol_station(hub, request, same_commune=SameCommune.REPLACE, now=now)
     with hub.db.read() as session:
         certificate = session.get_one(hub_rows.EnrolmentRow, serial).certificate

@@ -45,6 +45,11 @@ class World(Acts, Carrying, Disasters):
                 self.carry(stick, station)
         for station in range(len(self.nodes)):
             self.heal(station)
+            if not self.knows(station):  # it shows its certificate first
+                self.export(station)
+                self.arrive()
+                self.answer(station)
+                self.arrive()
             if not self.knows(station):
                 self.enrol_again(station)
             self.export(station)
