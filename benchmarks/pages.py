@@ -41,7 +41,10 @@ NOW = datetime(2022, 3, 10, 7, 20).astimezone()
 TODAY = date(2022, 3, 10)
 PHRASE = "lúa chín đầu bản"
 START = 1_646_800_000_000 << 16
-PATHS = ("/", "/?from=40", "/figures", "/figures?first=2021-03-10&to=2022-03-10", "/reports", "/aside", "/conflicts")
+PATHS = (
+    "/", "/?from=40", "/figures", "/figures?first=2021-03-10&to=2022-03-10", "/reports", "/aside", "/conflicts",
+    "/twins", "/twins?station=7", "/items", "/moves",
+)  # fmt: skip
 TIMES = 9
 
 
@@ -107,8 +110,9 @@ def made(random: Random, records: int) -> Any:
     for at in range(records):
         row = f"{random.getrandbits(128):032x}" if at >= people else f"{at + 1:032x}"
         if at < people:
+            who = at - (at % 50 == 1)  # every fiftieth was entered twice
             yield at + 1, "person", row, {
-                "full_name": f"Lò Văn {at}", "birth_year": 1930 + at % 90, "sex": "MALE", "phone": f"09{at:08d}",
+                "full_name": f"Lò Văn {who}", "birth_year": 1930 + who % 90, "sex": "MALE", "phone": f"09{at:08d}",
             }  # fmt: skip
             continue
         person = f"{random.randrange(people) + 1:032x}"

@@ -8,16 +8,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from covidstation import __version__
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
 from covidstation.hub.commands import copies as cli_copies
+from covidstation.hub.commands import fhir as cli_fhir
 from covidstation.hub.commands import items as cli_items
 from covidstation.hub.commands import keys as cli_keys
 from covidstation.hub.commands import twins as cli_twins
@@ -87,6 +88,7 @@ def build_parser() -> argparse.ArgumentParser:
         command.add_argument("--json", action="store_true")
     cli_items.add_commands(commands)
     cli_twins.add_commands(commands)
+    cli_fhir.add_command(commands)
     cli_copies.add_commands(commands)
     cli_users.add_command(commands)
     cli_keys.add_command(commands)
@@ -117,20 +119,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         hub = open_hub(place, ask_passphrase(arguments.passphrase_file))
         with closing(hub.db):
             replay_newer(hub, now=_now())
-            if arguments.command in cli_items.ACTS:
-                _say(arguments, *cli_items.run(arguments, hub, _now()))
-                return 0
-            if arguments.command in cli_twins.ACTS:
-                _say(arguments, *cli_twins.run(arguments, hub, _now()))
-                return 0
-            if arguments.command in cli_copies.ACTS:
-                _say(arguments, *cli_copies.run(arguments, hub, _now()))
-                return 0
-            if arguments.command == cli_users.COMMAND:
-                _say(arguments, *cli_users.run(arguments, hub, _now()))
-                return 0
-            if arguments.command == cli_keys.COMMAND:
-                _say(arguments, *cli_keys.run(arguments, hub, _now()))
+            if (run := _RUNS.get(arguments.command)) is not None:
+                _say(arguments, *run(arguments, hub, _now()))
                 return 0
             return _COMMANDS[arguments.command](arguments, hub)
     except UserError as trouble:
@@ -271,6 +261,14 @@ def _serve(arguments: argparse.Namespace, hub: Hub) -> int:
     return 0
 
 
+_RUNS: Final[Mapping[str, Callable[[argparse.Namespace, Hub, datetime], tuple[Mapping[str, Any], str]]]] = {
+    **dict.fromkeys(cli_items.ACTS, cli_items.run),
+    **dict.fromkeys(cli_twins.ACTS, cli_twins.run),
+    **dict.fromkeys(cli_copies.ACTS, cli_copies.run),
+    cli_fhir.COMMAND: cli_fhir.run,
+    cli_users.COMMAND: cli_users.run,
+    cli_keys.COMMAND: cli_keys.run,
+}
 _COMMANDS = {
     "enrol": _enrol,
     "import": _import,

@@ -175,6 +175,7 @@ def _test(record: PersonRecord, one: Tested, words: Words) -> Element:
         subject=ref("Patient", record.person.id),
         effectiveDateTime=day(test.sampled_on),
         performer=many(named(test.place)),
+        device=named(test.kit),
         valueCodeableConcept=value,
         interpretation=many(letter),
     )

@@ -303,3 +303,12 @@ class Test_Hostile:
     def test_moments_keep_the_zone_of_the_station(self):
         found = bundle_of(may(), book=words(zone=UTC))
         assert one(found, uid(30))["period"]["start"] == "2022-03-04T07:05:00+00:00"
+
+
+def test_the_kit_of_a_test_is_its_device():
+    record = may()
+    tested = replace(record.tests[0], test=replace(record.tests[0].test, kit="Kit Mẫu A (Hãng Một)"))
+    found = bundle_of(replace(record, tests=(tested, *record.tests[1:])))
+    assert r4.wrong_with(found) == []
+    assert one(found, tested.id)["device"] == {"display": "Kit Mẫu A (Hãng Một)"}
+    assert "device" not in one(bundle_of(record), tested.id)

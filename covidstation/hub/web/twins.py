@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -25,13 +24,14 @@ from covidstation.hub.figures.people import MOST_FOUND, birth_text, find_people,
 from covidstation.hub.figures.twins import WORDS, Pair, pairs_to_see, tell_apart, twins_of
 from covidstation.hub.rows import StationRow
 from covidstation.hub.staff.audit import HubAction, note
-from covidstation.hub.web.frame import PAGE, Answer, Ask, Go, Sheet, Show
+from covidstation.hub.web.frame import Answer, Ask, Go, Sheet, Show
 from covidstation.hub.web.moving import author_of, station_of, stations_of
 from covidstation.i18n import _
 from covidstation.messages.fields import FIELDS
 from covidstation.services.tables import SheetTable, Value
 
 MOST_SHEET: Final = 5_000
+MOST_PAIRS: Final = 20  # on one page of 30 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ class Line:
 def show_twins(ask: Ask) -> Answer:
     """The pairs that nobody has looked at, of all stations or of one."""
     skip, left = ask.skip(), refresh_facts(ask.hub, ask.now)
-    pairs, total = _pairs(ask, skip, PAGE)
+    pairs, total = _pairs(ask, skip, MOST_PAIRS)
     chosen = ask.query.get("station", "")
     values = {
-        "pairs": pairs, "total": total, "skip": skip, "page": PAGE, "signs": WORDS, "left": left, "chosen": chosen,
-        "stations": stations_of(ask), "birth": birth_text, "masked": _masked,
+        "pairs": pairs, "total": total, "skip": skip, "page": MOST_PAIRS, "signs": WORDS, "left": left,
+        "chosen": chosen, "stations": stations_of(ask), "birth": birth_text, "masked": _masked,
     }  # fmt: skip
     return Show("twins.html", values)
 
@@ -200,16 +200,13 @@ def part(ask: Ask) -> Answer:
 
 
 def apart(ask: Ask) -> Answer:
-    """They are two people."""
+    """They are two people: `pair` is station number and row of both, with dots between."""
+    typed = ask.text("pair").split(".")
+    if len(typed) != 4 or not all(typed[at].isascii() and typed[at].isdigit() and len(typed[at]) < 9 for at in (0, 2)):
+        raise UserError("hub_page.not_found")
+    places = ((int(typed[0]), typed[1]), (int(typed[2]), typed[3]))
     with ask.hub.db.write(None, ask.now) as session:
-        places = []
-        for name in ("one", "other"):
-            station, _dot, row = ask.text(name).partition(".")
-            at = station_by_id(session, UUID(hex=station)) if is_hex(station, 32) else None
-            if at is None or not is_hex(row, 32):
-                raise UserError("hub_page.not_found")
-            places.append((at.n, row))
-        tell_apart(session, places[0], places[1], ask.actor.name, ask.now)
+        tell_apart(session, *places, ask.actor.name, ask.now)
         for n, row in places:
             note(session, HubAction.DECIDE, by=ask.by, now=ask.now, station=n, subject=row, detail={"what": "apart"})
     return Go("/twins", done="apart")

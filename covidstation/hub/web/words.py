@@ -80,6 +80,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "words": N_("ghi thêm"), "people": N_("số người"), "list": N_("danh sách"), "rows": N_("số dòng"),
     "files": N_("số tệp"), "taken": N_("thay đổi mới"), "stations": N_("số trạm"), "serial": N_("giấy số"),
     "serials": N_("giấy số"), "choice": N_("chọn"), "item": N_("mã việc"),
+    "for": N_("đưa cho"), "days": N_("các ngày"),
 }  # fmt: skip
 VALUES: Final[Mapping[str, str]] = {
     "add": N_("thêm"), "disable": N_("cho nghỉ"), "enable": N_("cho dùng lại"), "reset": N_("cấp lại mật khẩu"),

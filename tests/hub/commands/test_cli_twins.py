@@ -10,6 +10,7 @@ from covidstation.hub import cli
 from covidstation.hub.database.store import DATABASE, Place, open_hub
 from tests.hub.conftest import PASSPHRASE
 from tests.hub.pages.town import Commune, send
+from tests.interop import r4
 
 
 @pytest.fixture
@@ -53,6 +54,17 @@ def test_found_merged_and_parted(run, station):
     status, said, _err = run("part", station.one, *to)
     assert status == 0 and "Huyện tách hai hồ sơ của Giàng A Pao" in said
     assert run("twins", "--json")[1]["total"] == 1
+
+
+def test_a_person_and_some_days_go_into_a_file(run, station, tmp_path):
+    file = tmp_path / "one.json"
+    status, said, err = run("export-fhir", str(file), "--to", "03450", "--person", station.one, "--json")
+    assert (status, said["people"]) == (0, 1), err
+    assert r4.wrong_with(json.loads(file.read_bytes())) == []
+    assert run("export-fhir", str(tmp_path / "days.json"), "--to", "03450")[0] == 1, "whose, or of which days"
+    days = ("--from", "2022-03-01", "--until", "2022-03-10", "--receiver", "CDC")
+    status, said, err = run("export-fhir", str(tmp_path / "days.json"), "--to", "03450", *days, "--json")
+    assert status == 0 and json.loads((tmp_path / "days.json").read_bytes())["type"] == "collection", err
 
 
 def test_what_is_nobody_is_a_sentence(run, station):

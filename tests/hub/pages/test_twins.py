@@ -137,13 +137,14 @@ def test_what_changed_meanwhile_is_not_merged_unseen(browse, hub, commune, addre
 
 def test_two_people_are_not_asked_about_again(browse, hub, commune, address):
     browser = browse(EPI)
-    browser.get("/twins")
-    both = {"one": f"{commune.id.hex}.{commune.two}", "other": f"{commune.id.hex}.{commune.one}"}
-    answer = browser.post("/twins/apart", both, page="/twins")
+    found = re.search(rf'name="pair" value="(\d+)\.{commune.one}\.\1\.{commune.two}"', browser.get("/twins").text)
+    n = found[1]
+    answer = browser.post("/twins/apart", {"pair": f"{n}.{commune.two}.{n}.{commune.one}"}, page="/twins")
     assert answer.headers["location"] == "/twins?done=apart", answer.text
     listed = browser.get("/twins")
     assert address not in listed.text and "cùng số căn cước" in words(listed)
-    assert browser.post("/twins/apart", {"one": "x", "other": both["other"]}, page="/twins").status_code == 404
+    for wrong in ("", "x", f"{n}.{commune.one}.{n}.{commune.one}", f"99.{commune.one}.{n}.{commune.two}", "1.2.3.4.5"):
+        assert browser.post("/twins/apart", {"pair": wrong}, page="/twins").status_code == 404, wrong
     assert "có thể cũng của người này" not in words(browser.get(f"/people/{commune.id.hex}/{commune.one}"))
 
 
