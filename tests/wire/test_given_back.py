@@ -11,12 +11,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from covidstation.db.rows import PersonRow, SecretRow
+from covidstation.db.ids import new_id
+from covidstation.db.rows import PersonRow, PurgeRow, SecretRow, VisitRow
 from covidstation.db.session import Database
 from covidstation.hub.database.store import Hub
 from covidstation.hub.replies import give_back
+from covidstation.hub.rows import RecordRow, StationRow
 from covidstation.services.certificate import RESTORED
 from covidstation.services.copies.restore import begin_epoch, unsure_since
+from covidstation.services.exchange.bundles import import_files
+from covidstation.services.privacy.dossiers import rows_of
+from covidstation.services.privacy.purge import forget_words
 from tests.services import samples
 from tests.wire.ends import history, join, last_seq, now, people, records, sync, unsent
 
@@ -102,6 +107,50 @@ def test_a_new_computer_gets_what_the_lost_one_had_sent(
     people(new, 1, 30)
     assert given(sync(new)) == [], "nothing more is asked for"
     new.engine.dispose()
+
+
+def by_law(db: Database, person: UUID) -> None:
+    """As `services.privacy.purge` deletes, but for the years that must have passed."""
+    with db.write(None, now()) as session:
+        people_gone = list(rows_of(session, [person]))
+        forget_words(session, [row for row in people_gone if isinstance(row, PersonRow)])
+        for row in people_gone:
+            session.delete(row)
+        values = {"rule": "r@1", "kind": "CASE", "until": now().date(), "decision": "12/QĐ", "count": 1}
+        session.add(PurgeRow(id=new_id(), **values, by_name="Mai", purged_at=now().replace(tzinfo=None)))
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("carrier", ["line", "stick"])
+def test_what_is_deleted_here_before_it_comes_back_is_deleted_at_the_district(
+    db: Database, hub: Hub, copy, tmp_path: Path, carrier: str
+) -> None:
+    people(db, 2)
+    sync(db)
+    folder, person = copy(), next(iter(names(db)))
+    visit = new_id()
+    with db.write(None, now()) as session:
+        at = {"at": now().replace(tzinfo=None), "day": now().date(), "round": "MORNING"}
+        session.add(VisitRow(id=visit, person_id=person, **at, status="MET", means="VISIT", note="sốt"))
+    sync(db)
+    db.engine.dispose()
+    again = restored(folder)
+    by_law(again, person)
+    if carrier == "stick":
+        with hub.db.read() as session:
+            name = session.scalars(select(StationRow.name)).one()
+        (tmp_path / "stick").mkdir()
+        give_back.give_back(hub, name, tmp_path / "stick", now=now())
+        import_files(again, tmp_path / "stick", by=None, now=now())
+    assert sync(again).trouble is None and unsent(again) == 0
+    with hub.db.read() as session:
+        held = {
+            row.row: row for row in session.scalars(select(RecordRow).where(RecordRow.tbl.in_(("person", "visit"))))
+        }
+    assert held[person.hex].deleted and held[visit.hex].deleted
+    assert held[person.hex].fields == {} == held[visit.hex].fields
+    assert sum(not row.deleted for row in held.values()) == 1
+    again.engine.dispose()
 
 
 @pytest.mark.timeout(120)
