@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from covidstation.db.queries.supply_books import item_of, standing
+from covidstation.db.queries.supply_books import item_of, standing, title_of
 from covidstation.db.rows import (
     EpisodeRow,
     PersonRow,
@@ -144,15 +146,16 @@ def supplies_in(session: Session, rule: SupplyRule, day: date, item_id: UUID | N
     if item_id is not None:
         items = items.where(SupplyItemRow.id == item_id)
     left = _left(session, item_id)
-    used = used_in(session, day - timedelta(days=rule.use_days - 1), day)
+    used = used_in(session, day - timedelta(days=rule.use_days - 1), day, item_id)
     ratio = _cases_ratio(session, rule, day)
     row = SupplyItemRow
     columns: tuple[Any, ...] = (
-        row.id, row.name, row.strength, row.kind, row.unit, row.form, row.sort_key, row.substances, row.atc,
+        row.id, row.name, row.strength, row.kind, row.unit, row.form, row.sort_key, row.atc,
+        type_coerce(row.substances, String),  # as it is kept: each text is read once
         row.low_level, row.medicine, row.ended_on,
     )  # fmt: skip
     found = session.execute(items.with_only_columns(*columns))
-    return tuple(_line(one, left.get(one.id, ()), used.get(one.id, 0), ratio, rule, day) for one in found)
+    return tuple(_line(one, left.get(one[0], ()), used.get(one[0], 0), ratio, rule, day) for one in found)
 
 
 def match_supplies(
@@ -171,36 +174,45 @@ def match_supplies(
 
 def in_view(line: SupplyLine, view: SupplyView) -> bool:
     """Whether the filter's choice shows it."""
-    ended = SupplyState.ENDED in line.states
-    if view in (SupplyView.KEPT, SupplyView.ENDED):
-        return ended is (view is SupplyView.ENDED)
-    asks = {
-        SupplyView.SHORT: {SupplyState.SHORT, SupplyState.OUT, SupplyState.WRONG},
-        SupplyView.EXPIRING: {SupplyState.EXPIRING},
-        SupplyView.EXPIRED: {SupplyState.EXPIRED},
-    }[view]
-    return not ended and bool(asks & set(line.states))
+    return view in _views(line.states)
 
 
-def used_in(session: Session, first: date, last: date) -> dict[UUID, int]:
-    """Units of each item handed out in these days, less what came back."""
+def _views(states: tuple[SupplyState, ...]) -> frozenset[SupplyView]:
+    if SupplyState.ENDED in states:
+        return frozenset({SupplyView.ENDED})
+    found = {SupplyView.KEPT}
+    if {SupplyState.SHORT, SupplyState.OUT, SupplyState.WRONG} & set(states):
+        found.add(SupplyView.SHORT)
+    if SupplyState.EXPIRING in states:
+        found.add(SupplyView.EXPIRING)
+    if SupplyState.EXPIRED in states:
+        found.add(SupplyView.EXPIRED)
+    return frozenset(found)
+
+
+def count_views(lines: Iterable[SupplyLine]) -> dict[SupplyView, int]:
+    """How many are in which view."""
+    states = Counter(line.states for line in lines)
+    return {view: sum(n for one, n in states.items() if view in _views(one)) for view in SupplyView}
+
+
+def used_in(session: Session, first: date, last: date, item_id: UUID | None = None) -> dict[UUID, int]:
+    """Units of each item, or of that one, handed out in these days, less what came back."""
     row = SupplyMovementRow
-    span = (row.day.between(first, last), row.kind.in_([kind.value for kind in USED]))
+    span: tuple[ColumnElement[bool], ...] = (row.day.between(first, last), row.kind.in_([kind.value for kind in USED]))
+    if item_id is not None:
+        span = (*span, row.lot_id.in_(select(SupplyLotRow.id).where(SupplyLotRow.item_id == item_id)))
     # What was voided is few: taken off by itself, so that the sum is read from one index alone.
-    sums: dict[UUID, int] = defaultdict(int)
-    for lot, total in session.execute(select(row.lot_id, -func.sum(row.quantity)).where(*span).group_by(row.lot_id)):
-        sums[lot] += total
     voided = select(row.voids).where(row.voids.is_not(None))
-    off = select(row.lot_id, func.sum(row.quantity)).where(*span, row.id.in_(voided)).group_by(row.lot_id)
-    for lot, total in session.execute(off):
-        sums[lot] += total
-    if not sums:
-        return {}
-    found: dict[UUID, int] = defaultdict(int)
-    for lot, item in session.execute(select(SupplyLotRow.id, SupplyLotRow.item_id)):
-        if lot in sums:
-            found[item] += sums[lot]
-    return dict(found)
+    found: dict[UUID, int] = {}
+    parts: tuple[tuple[int, tuple[ColumnElement[bool], ...]], ...] = ((-1, ()), (1, (row.id.in_(voided),)))
+    for sign, more in parts:
+        sums = select(row.lot_id, (sign * func.sum(row.quantity)).label("units"))
+        by_lot = sums.where(*span, *more).group_by(row.lot_id).subquery()
+        query = select(SupplyLotRow.item_id, by_lot.c.units).join(by_lot, by_lot.c.lot_id == SupplyLotRow.id)
+        for item, units in session.execute(query):
+            found[item] = found.get(item, 0) + units
+    return found
 
 
 def _left(session: Session, item_id: UUID | None) -> dict[UUID, list[tuple[date | None, int]]]:
@@ -233,50 +245,55 @@ def _cases_ratio(session: Session, rule: SupplyRule, day: date) -> float:
     return max(1.0, now * rule.use_days / days) if days else 1.0
 
 
+@lru_cache(maxsize=8192)
+def _named(name: str, strength: str, form: str, atc: str, substances: str) -> tuple[str, str]:
+    """The title and the words that find it: folding letters costs more than all the rest of a line."""
+    title = title_of(name, strength)
+    return title, search_text(" ".join((title, form, atc, *json.loads(substances))))
+
+
 def _line(
-    row: Any, left: Iterable[tuple[date | None, int]], used: int, ratio: float, rule: SupplyRule, day: date
+    row: Any, lots: Sequence[tuple[date | None, int]], used: int, ratio: float, rule: SupplyRule, day: date
 ) -> SupplyLine:
-    lots = list(left)
-    balance = sum(units for _expiry, units in lots)
-    usable = sum(units for expiry, units in lots if expiry is None or expiry >= day)
-    dates = [expiry for expiry, units in lots if expiry is not None and units > 0]
-    use = max(0, used) / rule.use_days * (ratio if row.medicine else 1.0)
+    item_id, name, strength, kind, unit, form, sort_key, atc, substances, low_level, medicine, ended_on = row
+    balance = usable = 0
+    nearest: date | None = None
+    for expiry, units in lots:
+        balance += units
+        if expiry is None or expiry >= day:
+            usable += units
+        if expiry is not None and units > 0 and (nearest is None or expiry < nearest):
+            nearest = expiry
+    use = max(0, used) / rule.use_days * (ratio if medicine else 1.0)
     lasts = int(usable / use) if use and usable > 0 else None
-    item = ItemDraft(name=row.name, strength=row.strength)
+    title, words = _named(name, strength, form, atc, substances)
+    ended = ended_on is not None and ended_on <= day
+    states = (SupplyState.ENDED,) if ended and not lots else _states(lots, usable, low_level, lasts, rule, day)
     return SupplyLine(
-        id=row.id,
-        title=item.title,
-        kind=row.kind,
-        unit=row.unit,
-        form=row.form,
-        sort_key=row.sort_key,
-        words=search_text(" ".join((item.title, row.form, row.atc, *row.substances))),
-        balance=balance,
-        usable=usable,
-        expiry=min(dates, default=None),
-        lots=len(lots),
-        use=use,
-        lasts=lasts,
-        low_level=row.low_level,
-        states=_states(row, lots, usable, lasts, rule, day),
-    )
+        item_id, title, kind, unit, form, sort_key, words, balance, usable, nearest, len(lots), use, lasts, low_level,
+        states,
+    )  # fmt: skip
 
 
 def _states(
-    row: Any, lots: list[tuple[date | None, int]], usable: int, lasts: int | None, rule: SupplyRule, day: date
+    lots: Sequence[tuple[date | None, int]], usable: int, low: int, lasts: int | None, rule: SupplyRule, day: date
 ) -> tuple[SupplyState, ...]:
-    if row.ended_on is not None and row.ended_on <= day and not lots:
-        return (SupplyState.ENDED,)
+    """In the order of their gravity."""
     soon = day + timedelta(days=rule.expiring_days)
-    short = usable > 0 and (usable <= row.low_level or (lasts is not None and lasts < rule.short_days))
-    told = {
-        SupplyState.WRONG: any(units < 0 for _expiry, units in lots),
-        SupplyState.EXPIRED: any(units > 0 and expiry is not None and expiry < day for expiry, units in lots),
-        SupplyState.OUT: usable <= 0,
-        SupplyState.SHORT: short,
-        SupplyState.EXPIRING: any(units > 0 and expiry is not None and day <= expiry <= soon for expiry, units in lots),
-    }
-    return tuple(state for state, so in told.items() if so) or (SupplyState.WELL,)
+    found = set()
+    for expiry, units in lots:
+        if units < 0:
+            found.add(SupplyState.WRONG)
+        elif expiry is not None and expiry <= soon:
+            found.add(SupplyState.EXPIRED if expiry < day else SupplyState.EXPIRING)
+    if usable <= 0:
+        found.add(SupplyState.OUT)
+    elif usable <= low or (lasts is not None and lasts < rule.short_days):
+        found.add(SupplyState.SHORT)
+    return tuple(state for state in SupplyState if state in found) if found else _WELL
+
+
+_WELL: Final = (SupplyState.WELL,)
 
 
 def item_page(db: Database, item_id: UUID, rule: SupplyRule, day: date) -> ItemPage | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,12 @@ def item_of(row: SupplyItemRow) -> ItemDraft:
     return ItemDraft(
         kind=SupplyKind(row.kind), substances=tuple(row.substances), **{name: getattr(row, name) for name in same}
     )
+
+
+@lru_cache(maxsize=8192)
+def title_of(name: str, strength: str) -> str:
+    """The item's title; folding letters costs more than all the rest of a line."""
+    return ItemDraft(name=name, strength=strength).title
 
 
 def books_in(session: Session, lots: Sequence[UUID]) -> dict[UUID, list[Entry]]:

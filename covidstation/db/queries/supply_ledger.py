@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from covidstation.db.queries.supply_books import item_of, standing
+from covidstation.db.queries.supply_books import standing, title_of
 from covidstation.db.rows import SupplyItemRow, SupplyLotRow, SupplyMovementRow, SupplyStockRow
 from covidstation.db.session import Database
 from covidstation.domain.supplies import MovementKind, SupplyKind
@@ -77,22 +77,29 @@ def ledger_between(db: Database, first: date, last: date, *, by_lot: bool = Fals
 
 def _lots(session: Session, first: date, last: date) -> tuple[LedgerLine, ...]:
     moved, later = _moved(session, first, last), _later(session, last)
+    item, lot = SupplyItemRow, SupplyLotRow
+    columns: tuple[Any, ...] = (item.id, item.kind, item.name, item.strength, item.unit, lot.id, lot.number, lot.expiry)
     query = (
-        select(SupplyItemRow, SupplyLotRow, func.coalesce(SupplyStockRow.balance, 0))
-        .join(SupplyLotRow, SupplyLotRow.item_id == SupplyItemRow.id)
-        .outerjoin(SupplyStockRow, SupplyStockRow.lot_id == SupplyLotRow.id)
-        .order_by(SupplyItemRow.kind, SupplyItemRow.sort_key, SupplyItemRow.n, SupplyLotRow.expiry, SupplyLotRow.n)
+        select(*columns, func.coalesce(SupplyStockRow.balance, 0))
+        .join(lot, lot.item_id == item.id)
+        .outerjoin(SupplyStockRow, SupplyStockRow.lot_id == lot.id)
+        .order_by(item.sort_key, item.n, lot.expiry, lot.n)
     )
     found = []
-    for item, lot, now in session.execute(query):
-        closing, sums = now - later.get(lot.id, 0), moved.get(lot.id, {})
-        came = sum(sums.get(name, 0) for name in ("received", "returned", "more"))
-        went = sum(sums.get(name, 0) for name in ("issued", "sent_back", "lost", "less"))
+    for row in session.execute(query):
+        item_id, kind, name, strength, unit, lot_id, number, expiry, now = tuple(row)
+        sums = moved.get(lot_id, {})
+        closing = now - later.get(lot_id, 0)
+        came = sum(sums.get(one, 0) for one in ("received", "returned", "more")) if sums else 0
+        went = sum(sums.get(one, 0) for one in ("issued", "sent_back", "lost", "less")) if sums else 0
         opening = closing - came + went
-        if sums or opening or closing:
-            said: dict[str, Any] = {"kind": item.kind, "title": item_of(item).title, "unit": item.unit}
-            said |= {"number": lot.number, "expiry": lot.expiry, "opening": opening, "closing": closing, **sums}
-            found.append(LedgerLine(item_id=item.id, lot_id=lot.id, **said))
+        if not (sums or opening or closing):
+            continue
+        line = LedgerLine(
+            item_id=item_id, lot_id=lot_id, kind=kind, title=title_of(name, strength), unit=unit, number=number,
+            expiry=expiry, opening=opening, closing=closing, **sums,
+        )  # fmt: skip
+        found.append(line)
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ from covidstation.db.queries.supplies import (
     SupplyLine,
     SupplyState,
     SupplyView,
-    in_view,
+    count_views,
     item_page,
     lots_left,
     supplies_in,
@@ -61,7 +61,7 @@ def look_at_store(db: Database, *, catalog: Catalog, today: date) -> StoreLook:
     with db.read() as session:
         rule = supply_rule_in(session, catalog, today)
         lines = supplies_in(session, rule, today)
-    return StoreLook(rule, lines, {view: sum(in_view(line, view) for line in lines) for view in SupplyView})
+    return StoreLook(rule, lines, count_views(lines))
 
 
 @needs(Right.SEE)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from covidstation.db.queries.supply_books import standing
 from covidstation.db.rows import SupplyLotRow, SupplyMovementRow, SupplyStockRow
 from covidstation.db.session import Database
-from covidstation.domain.supplies import ItemDraft, MovementKind, Source
+from covidstation.domain.supplies import ItemDraft, MovementKind, Source, SupplyKind
 from covidstation.services.supplies.acts import (
     CountDraft,
     CountLine,
@@ -32,7 +32,7 @@ PARACETAMOL = ItemDraft(
     name="Paracetamol", substances=("paracetamol",), atc="N02BE01", strength="500 mg", form="viên nén", unit="viên",
     medicine="paracetamol500", kept_from=TODAY - timedelta(days=60),
 )  # fmt: skip
-MASKS = ItemDraft(name="Khẩu trang N95", unit="cái", kept_from=PARACETAMOL.kept_from)
+MASKS = ItemDraft(kind=SupplyKind.PROTECTIVE, name="Khẩu trang N95", unit="cái", kept_from=PARACETAMOL.kept_from)
 WHO = {"by": None, "now": NOW}
 SOON, LATER = TODAY + timedelta(days=40), TODAY + timedelta(days=400)
 
