@@ -9,12 +9,20 @@ hub itself, the record of who did what (`hub.staff.audit`). Where it cannot be k
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from covidstation.hub.rows import HubStateRow, StationRow
 
 _HELD = "stations held"
+_STATIONS = (
+    select(StationRow)
+    .where(StationRow.n.in_(bindparam("wanted", expanding=True)))
+    .order_by(StationRow.n)
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+_HUB = select(HubStateRow).with_for_update().execution_options(populate_existing=True)
 
 
 def hold_stations(session: Session, *numbers: int) -> None:
@@ -22,12 +30,10 @@ def hold_stations(session: Session, *numbers: int) -> None:
     held: dict[int, StationRow] = session.info.setdefault(_HELD, {})  # kept at hand: others ask for the rows
     wanted = sorted(set(numbers) - held.keys())
     if wanted:
-        query = select(StationRow).where(StationRow.n.in_(wanted)).order_by(StationRow.n)
-        found = session.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True))
+        found = session.scalars(_STATIONS, {"wanted": wanted})
         held.update((row.n, row) for row in found)
 
 
 def hold_hub(session: Session) -> HubStateRow:
     """The hub's own row as it is now: its serials, its clock and the numbers of its lines are given one at a time."""
-    query = select(HubStateRow).with_for_update().execution_options(populate_existing=True)
-    return session.scalars(query).one()
+    return session.scalars(_HUB).one()

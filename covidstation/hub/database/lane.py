@@ -6,16 +6,26 @@ Nothing here is durable and nobody was told that it is: whoever handed a file ov
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Final
 
 from covidstation.hub.database.outcomes import Intake
+from covidstation.sync.bundle import Sender
 
 MOST: Final = 32 << 20  # bytes in hand; beyond, files go the long way
 TOGETHER: Final = 16  # files of one transaction
 LINES: Final = 2_000  # changes of one transaction, unless one file has more: what others wait for at most
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the door knows of a file that is new: its hash, who signed it, whether all its lines may be here."""
+
+    sha256: bytes
+    senders: Mapping[str, Sender]  # by key id
+    may_be_held: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -23,13 +33,18 @@ class Handed:
     """One file, checked at the door. `lines`: how many its header promises."""
 
     data: bytes
-    sha256: bytes
+    known: Known
     name: str
     carrier: str
     station: int  # its number
     lines: int
     answer: list[Intake] | None = None
     _told: Event = field(default_factory=Event)
+
+    @property
+    def sha256(self) -> bytes:
+        """By which it is the same file."""
+        return self.known.sha256
 
     def tell(self, answer: Sequence[Intake] | None) -> None:
         """Wake everybody who waits for it; None: it has to go the long way."""

@@ -6,7 +6,8 @@ and UPDATE from what was copied.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Final, TypeVar
@@ -19,6 +20,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    Dialect,
     Insert,
     Integer,
     LargeBinary,
@@ -30,11 +32,15 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    func,
     insert,
+    select,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
+
+from covidstation.hub.rows import to_json
 
 CHUNK: Final = 5000  # values in one IN list; SQLite takes 32,766
 Row = tuple[object, ...]
@@ -58,7 +64,7 @@ def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
     if is_postgres(session):
         _copy(session.connection().connection.driver_connection, table.name, list(table.columns), rows)
     else:
-        _execute_many(session, insert(table), table.c.keys(), rows)
+        _execute_many(session, _insert_sql(table, session.connection().dialect), rows)
 
 
 def update_rows(session: Session, table: Table, names: Sequence[str], at: Sequence[str], rows: Sequence[Row]) -> None:
@@ -68,17 +74,21 @@ def update_rows(session: Session, table: Table, names: Sequence[str], at: Sequen
     if is_postgres(session):
         _update_from_copy(session, table, names, at, rows)
         return
-    where = and_(*(table.c[name] == bindparam(f"at_{name}") for name in at))
-    statement = update(table).where(where).values({name: bindparam(name) for name in names})
-    _execute_many(session, statement, (*names, *(f"at_{name}" for name in at)), rows)
+    _execute_many(session, _update_sql(table, tuple(names), tuple(at), session.connection().dialect), rows)
 
 
 def among(session: Session, column: Column[Any], values: Iterable[T]) -> Iterator[ColumnElement[bool]]:
-    """Conditions that together pick the rows whose column has one of the values; one query each."""
+    """Conditions that together pick the rows whose column has one of the values; one query each.
+
+    However many values there are, the text of the query is the same, and need not be made and read anew.
+    """
     rest = iter(values)
     while chunk := list(islice(rest, CHUNK)):
         if is_postgres(session):
             yield column == any_(bindparam(None, chunk, type_=ARRAY(column.type)))
+        elif isinstance(column.type, String | Integer):
+            listed = func.json_each(bindparam(None, to_json(chunk), type_=String())).table_valued("value")
+            yield column.in_(select(listed.c.value))
         else:
             yield column.in_(chunk)
 
@@ -121,9 +131,26 @@ def _update_from_copy(
     connection.exec_driver_sql(f"UPDATE {target} SET {sets} FROM {source} WHERE {where}")  # noqa: S608  door: of ours
 
 
-def _execute_many(session: Session, statement: Insert | Update, names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Run the statement for each row; `names` are its parameters, in the order of the values."""
-    connection = session.connection()
-    compiled = statement.compile(dialect=connection.dialect, column_keys=names)
-    order = itemgetter(*(names.index(name) for name in compiled.positiontup or names))
-    connection.exec_driver_sql(str(compiled), [order(row) for row in rows])
+Statement = tuple[str, Callable[[Row], Row]]  # its text, and the values of a row in the order of its parameters
+
+
+@lru_cache(maxsize=64)
+def _insert_sql(table: Table, dialect: Dialect) -> Statement:
+    return _compiled(insert(table), table.c.keys(), dialect)
+
+
+@lru_cache(maxsize=64)
+def _update_sql(table: Table, names: tuple[str, ...], at: tuple[str, ...], dialect: Dialect) -> Statement:
+    where = and_(*(table.c[name] == bindparam(f"at_{name}") for name in at))
+    statement = update(table).where(where).values({name: bindparam(name) for name in names})
+    return _compiled(statement, (*names, *(f"at_{name}" for name in at)), dialect)
+
+
+def _compiled(statement: Insert | Update, names: Sequence[str], dialect: Dialect) -> Statement:
+    compiled = statement.compile(dialect=dialect, column_keys=names)
+    return str(compiled), itemgetter(*(names.index(name) for name in compiled.positiontup or names))
+
+
+def _execute_many(session: Session, statement: Statement, rows: Sequence[Row]) -> None:
+    text, order = statement
+    session.connection().exec_driver_sql(text, [order(row) for row in rows])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from covidstation.domain.canonical import Fields, is_hex
@@ -17,6 +17,13 @@ from covidstation.hub.rows import DownStreamRow, StationRow, StreamRow, to_json
 MOST_ABOUT: Final = 16_000  # letters kept of it
 MOST_EPOCHS: Final = 64
 USB: Final = "usb"
+HTTP: Final = "http"
+_NEWEST: Final = (
+    select(StreamRow.epoch, StreamRow.upto)
+    .where(StreamRow.station == bindparam("station"))
+    .order_by(StreamRow.n.desc())
+    .limit(1)
+)
 
 
 def remember_contact(
@@ -27,11 +34,7 @@ def remember_contact(
     `epoch` and `last` are those of the bundle, after its lines were taken. A station that was restored has read less
     than it had said before: its newest word counts, higher or lower.
     """
-    newest = session.execute(
-        select(StreamRow.epoch, StreamRow.upto).where(
-            StreamRow.n == select(func.max(StreamRow.n)).where(StreamRow.station == station_n).scalar_subquery()
-        )
-    ).first()
+    newest = session.execute(_NEWEST, {"station": station_n}).first()
     if newest is None or newest.epoch != epoch or last < newest.upto:
         return
     station = session.get_one(StationRow, station_n)

@@ -6,12 +6,13 @@ cannot be done now waits for a person at the district.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from covidstation.domain.belongings import BY_TABLE, PERSON
@@ -21,10 +22,10 @@ from covidstation.domain.merged import MARK
 from covidstation.domain.ops import Op
 from covidstation.errors import UserError
 from covidstation.hub.database.holding import hold_stations
-from covidstation.hub.database.records import load_records
+from covidstation.hub.database.records import MESSAGE, load_records
 from covidstation.hub.database.store import Hub
 from covidstation.hub.down.handing import Forwarded, named_on, send_on
-from covidstation.hub.down.items import MESSAGE, Author, ItemDraft, catch_up, make_item
+from covidstation.hub.down.items import Author, ItemDraft, catch_up, make_item
 from covidstation.hub.down.moves import (
     ACCEPTED,
     ASKED,
@@ -42,20 +43,26 @@ from covidstation.messages.fields import FIELDS
 
 FORMER_OWNER: Final = "former_owner"
 CODE: Final = "op.former_owner"
+_LEFT: Final = select(MoveRow.person).where(MoveRow.origin == bindparam("station"), MoveRow.state == ACCEPTED)
 ASIDE: Final = ("quarantine", "hub_too_old")  # as `merging.lines`, which stands above this room
 
 
-def hear(session: Session, hub: Hub, stream: StreamRow, ops: Sequence[Op], *, now: datetime) -> None:
-    """Everything that these lines, which just came, ask for. What was set aside says nothing until it is applied."""
+def hear(
+    session: Session, hub: Hub, stream: StreamRow, ops: Sequence[Op], *, any_aside: bool = True, now: datetime
+) -> None:
+    """Everything that these lines, which just came, ask for. What was set aside says nothing until it is applied.
+
+    `any_aside`: whether any of them may have been.
+    """
     station = session.get_one(StationRow, stream.station)
-    ops = _applied(session, stream, ops)
-    _hear(session, hub, stream, station, ops, _new(session, stream, ops), now)
+    ops = _applied(session, stream, ops) if any_aside else ops
+    _hear(session, hub, stream, station, ops, partial(_new, session, stream, ops), now)
 
 
 def hear_again(session: Session, hub: Hub, stream: StreamRow, ops: Sequence[Op], *, now: datetime) -> None:
     """The same for lines that had been set aside and were applied now (`merging.echo`)."""
     station = session.get_one(StationRow, stream.station)
-    _hear(session, hub, stream, station, ops, [op for op in ops if op.table in BY_TABLE], now)
+    _hear(session, hub, stream, station, ops, lambda: [op for op in ops if op.table in BY_TABLE], now)
 
 
 def pass_on(session: Session, hub: Hub, station_n: int, ops: Sequence[Op], *, now: datetime) -> None:
@@ -92,7 +99,7 @@ def _hear(
     stream: StreamRow,
     station: StationRow,
     ops: Sequence[Op],
-    about_people: Sequence[Op],
+    about_people: Callable[[], Sequence[Op]],
     now: datetime,
 ) -> None:
     messages = [op for op in ops if op.table == MESSAGE and op.action == "i"]
@@ -104,7 +111,7 @@ def _hear(
     if messages:  # an answer may have handed somebody over
         gone = _gone(session, station.n)
     if gone:
-        _late_facts(session, hub, gone, stream, about_people, now)
+        _late_facts(session, hub, gone, stream, about_people(), now)
 
 
 def _concerned(session: Session, messages: Iterable[Op]) -> list[int]:
@@ -118,8 +125,7 @@ def _concerned(session: Session, messages: Iterable[Op]) -> list[int]:
 
 def _gone(session: Session, station: int) -> dict[str, int]:
     """People whom the station handed over, and who looks after them now."""
-    left = select(MoveRow.person).where(MoveRow.origin == station, MoveRow.state == ACCEPTED)
-    owners = owners_of(session, set(session.scalars(left)))
+    owners = owners_of(session, set(session.scalars(_LEFT, {"station": station})))
     return {person: owner for person, owner in owners.items() if owner != station}
 
 

@@ -45,6 +45,7 @@ from covidstation.services.district.packs import FAMILIES, check_pack
 
 ITEM = "district_item"
 FEW = 500  # stations that a question names one by one
+_FOR_ALL = select(ItemRow).where(ItemRow.station.is_(None), ItemRow.withdrawn_at.is_(None)).order_by(ItemRow.made_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +164,7 @@ def withdraw_item(session: Session, hub: Hub, item_id: UUID, author: Author, *, 
 
 def catch_up(session: Session, hub: Hub, station: int, now: datetime) -> int:
     """Say to a station that was enrolled later what was said to all before; returns how many items."""
-    common = select(ItemRow).where(ItemRow.station.is_(None), ItemRow.withdrawn_at.is_(None))
-    rows = list(session.scalars(common.order_by(ItemRow.made_at)))
+    rows = list(session.scalars(_FOR_ALL))
     held = load_records(session, station, [(ITEM, row.id.hex) for row in rows]) if rows else {}
     missing = [row for row in rows if (ITEM, row.id.hex) not in held]
     for row in missing:

@@ -32,6 +32,7 @@ from covidstation.sync.carriers import usb
 from covidstation.sync.header import MOST_PARTS, Kind, Stream
 
 NOBODY: Final = UUID(int=0)  # the program itself
+_EPOCH: Final = select(HubStateRow.epoch)
 OURS: Final = "district_item"  # the one table whose rows no station changes: nothing to hold against it
 
 
@@ -205,7 +206,7 @@ def open_stream(session: Session, station_n: int, *, refresh: bool = False) -> D
     A stream that begins says again what is held of former epochs, in the order of its stamps, each stamp once.
     `refresh` asks for it as it is now, for whoever adds to it and holds the hub.
     """
-    epoch = session.scalars(select(HubStateRow.epoch)).one()
+    epoch = session.scalars(_EPOCH).one()
     if (stream := session.get(DownStreamRow, (station_n, epoch), populate_existing=refresh)) is not None:
         return stream
     hold_hub(session)  # two that begin it at once wait for each other

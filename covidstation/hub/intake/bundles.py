@@ -11,21 +11,22 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from covidstation.domain.ops import Op, chain_over, chain_start
 from covidstation.errors import UserError
 from covidstation.hub.database.holding import hold_stations
+from covidstation.hub.database.lane import Known
 from covidstation.hub.database.outcomes import Intake as Intake
 from covidstation.hub.database.outcomes import Outcome as Outcome
 from covidstation.hub.database.store import Hub, utc
-from covidstation.hub.down.contact import USB, remember_contact
+from covidstation.hub.down.contact import HTTP, USB, remember_contact
 from covidstation.hub.down.hearing import hear
 from covidstation.hub.intake.former import FORK, why_aside
 from covidstation.hub.intake.known import find_seen, find_signer, intake_of, stream_of
@@ -40,6 +41,22 @@ from covidstation.sync.carriers import usb
 from covidstation.sync.header import NAMELESS, Kind, Stream
 from covidstation.sync.refusals import BundleRefused
 
+_BUNDLE: Final = cast(Table, BundleRow.__table__)
+_ADD_BUNDLE: Final = insert(_BUNDLE)
+_ENROLMENT: Final = select(EnrolmentRow).where(EnrolmentRow.key_id == bindparam("key"))
+_WAITING: Final = (
+    select(BundleRow)
+    .join(StreamRow, (StreamRow.station == BundleRow.station) & (StreamRow.epoch == BundleRow.epoch))
+    .where(
+        BundleRow.station == bindparam("station"),
+        BundleRow.epoch == bindparam("epoch"),
+        BundleRow.outcome == Outcome.WAITING.value,
+        BundleRow.first <= StreamRow.upto + 1,
+    )
+    .order_by(BundleRow.first, BundleRow.n)
+    .limit(1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
@@ -53,6 +70,7 @@ class _Arrival:
     name: str
     ops: Sequence[Op] = ()  # none before the lines were read
     waited: int | None = None  # row of a bundle that had waited
+    is_answered: bool = False  # its sender waits for a receipt, which `replies.answering` gives after the commit
 
     @property
     def sender(self) -> str:
@@ -117,9 +135,9 @@ class Taking:
         name: str = "",
         carrier: str = USB,
         now: datetime,
-        look: Session | None = None,
+        known: Known | None = None,
     ) -> None:
-        """Check, decrypt and read the file, outside any transaction; `look` is one that several files share.
+        """Check, decrypt and read the file, outside any transaction; what is not `known` is looked up.
 
         Raises BundleRefused, UserError.
         """
@@ -129,19 +147,24 @@ class Taking:
         self._taken = self._set_aside = 0  # by the slices so far
         self._stream: tuple[int, str] | None = None
         self.is_done = False
+        if known is None and (known := self._look(data, name)) is None:
+            return
+        with uncollected():
+            self._open(_open(hub, data, known.sha256, known.senders, name), known.may_be_held)
+
+    def _look(self, data: bytes, name: str) -> Known | None:
+        """None when it had its outcome before."""
         sha256 = hashlib.sha256(data).digest()
-        with nullcontext(look) if look is not None else hub.db.read() as session:
+        with self._hub.db.read() as session:
             again = find_seen(session, sha256, name)
             if again is not None:
                 self._end_with(session, again[0], again[1])
-                return
+                return None
             header = read_header(data)
             if header.kind is not Kind.UP:
                 raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
-            signer = find_signer(session, header)
-            hub.keys_now(session)
-        with uncollected():
-            self._open(_open(hub, data, sha256, signer.senders, name), signer.may_hold(header))
+            self._hub.keys_now(session)
+            return find_signer(session, header, sha256)[0]
 
     def _open(self, arrival: _Arrival, may_be_held: bool) -> None:
         if may_be_held:
@@ -152,7 +175,7 @@ class Taking:
             if held is not None:
                 _watch_again(self._hub, arrival, self._carrier, self._now)
                 return
-        self._arrival = replace(arrival, ops=read_ops(arrival.bundle))
+        self._arrival = replace(arrival, ops=read_ops(arrival.bundle), is_answered=self._carrier == HTTP)
 
     def _end_with(self, session: Session, outcome: Intake, stream: tuple[int, str]) -> None:
         """Nothing in the file is new; but what had waited for it may still do so after a cut."""
@@ -186,7 +209,8 @@ class Taking:
         stream = stream_of(session, enrolment.station, arrival.epoch)
         if placed.taken and stream is not None:
             end = stream.upto - arrival.stream.first + 1
-            hear(session, self._hub, stream, arrival.ops[end - placed.taken : end], now=self._now)
+            new = arrival.ops[end - placed.taken : end]
+            hear(session, self._hub, stream, new, any_aside=placed.set_aside > 0, now=self._now)
         if placed.outcome is Outcome.PARTLY:
             return
         if arrival.waited is None:
@@ -224,8 +248,7 @@ def _held(session: Session, arrival: _Arrival) -> Intake | None:
 def _enrolment(session: Session, arrival: _Arrival) -> EnrolmentRow:
     known: dict[str, EnrolmentRow] = session.info.setdefault("enrolments", {})  # asked for again and again in one slice
     if arrival.sender not in known:
-        query = select(EnrolmentRow).where(EnrolmentRow.key_id == arrival.sender)
-        known[arrival.sender] = session.scalars(query).one()
+        known[arrival.sender] = session.scalars(_ENROLMENT, {"key": arrival.sender}).one()
     return known[arrival.sender]
 
 
@@ -241,6 +264,9 @@ def _listen(session: Session, enrolment: EnrolmentRow, arrival: _Arrival, carrie
     if enrolment.revoked_at is None:
         end_former(session, enrolment, now)
         last, about = arrival.stream.last, arrival.bundle.about
+        if carrier == HTTP:  # whatever epoch it speaks of
+            station = session.get_one(StationRow, enrolment.station)
+            station.contact_at, station.carrier = utc(now), carrier
         remember_contact(session, enrolment.station, arrival.epoch, last, about, carrier=carrier, now=now)
 
 
@@ -257,23 +283,13 @@ def _take_up(session: Session, hub: Hub, row: BundleRow) -> _Arrival:
     data = row.kept or b""
     station = session.get_one(StationRow, row.station)
     name = usb.up_name(station.id, row.epoch, row.first, row.last).rpartition("/")[2]
-    arrival = _open(hub, data, row.sha256, find_signer(session, read_header(data)).senders, name)
+    arrival = _open(hub, data, row.sha256, find_signer(session, read_header(data), row.sha256)[0].senders, name)
     return replace(arrival, ops=read_ops(arrival.bundle), waited=row.n)
 
 
 def _next_waiting(session: Session, station: int, epoch: str) -> BundleRow | None:
     """The first bundle of that stream whose gap has closed."""
-    query = (
-        select(BundleRow)
-        .join(StreamRow, (StreamRow.station == BundleRow.station) & (StreamRow.epoch == BundleRow.epoch))
-        .where(
-            BundleRow.station == station,
-            BundleRow.epoch == epoch,
-            BundleRow.outcome == Outcome.WAITING.value,
-            BundleRow.first <= StreamRow.upto + 1,
-        )
-    )
-    return session.scalars(query.order_by(BundleRow.first, BundleRow.n).limit(1)).first()
+    return session.scalars(_WAITING, {"station": station, "epoch": epoch}).first()
 
 
 def _place(session: Session, hub: Hub, enrolment: EnrolmentRow, arrival: _Arrival, now: datetime, most: int) -> Intake:
@@ -299,6 +315,8 @@ def _place(session: Session, hub: Hub, enrolment: EnrolmentRow, arrival: _Arriva
             set_aside = apply_operations(session, hub, stream, arrival.ops[start:end], lines, now=now)
             stream.imported_at, taken = utc(now), end - start
             outcome = Outcome.TAKEN if end == len(arrival.ops) else Outcome.PARTLY
+            if arrival.is_answered and outcome is Outcome.TAKEN:
+                stream.receipt_at, stream.receipt_upto = utc(now), stream.upto
     except _Aside as reason:
         outcome = Outcome.ASIDE
         station = session.get_one(StationRow, enrolment.station)
@@ -318,8 +336,8 @@ def _record(session: Session, row: BundleRow, outcome: Outcome, arrival: _Arriva
     if outcome is not Outcome.ALREADY:
         row.outcome = outcome.value
         row.kept = None if outcome is Outcome.TAKEN else arrival.data
-        session.add(row)
-        session.flush()
+        values = {column.name: getattr(row, column.name) for column in _BUNDLE.c if not column.primary_key}
+        session.connection().execute(_ADD_BUNDLE, values)
 
 
 def _stream_in_force(session: Session, enrolment: EnrolmentRow, arrival: _Arrival) -> StreamRow:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from covidstation.errors import UserError
+from covidstation.hub.database.lane import Known
 from covidstation.hub.database.outcomes import OUTCOMES_KEPT, Intake, Outcome
 from covidstation.hub.intake.former import FORK, went_on
 from covidstation.hub.rows import BundleRow, EnrolmentRow, StationRow, StreamRow
@@ -29,25 +29,16 @@ _STREAM: Final = select(StreamRow).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Whose key a header names, a former one too: what it signed is read, and then perhaps set aside."""
+def find_signer(session: Session, header: Header, sha256: bytes) -> tuple[Known, int]:
+    """Whose key the header names, a former one too: what it signed is read, and then perhaps set aside.
 
-    senders: Mapping[str, Sender]  # by key id; empty for a stranger
-    station: int = 0  # its number
-    upto: int | None = None  # of the stream that the header names; None when there is none
-
-    def may_hold(self, header: Header) -> bool:
-        """Whether all of it may be here, by what its header says, which nobody has checked yet."""
-        return self.upto is not None and header.stream is not None and header.stream.last <= self.upto
-
-
-def find_signer(session: Session, header: Header) -> Signer:
-    """Nobody has checked the signature yet."""
+    With the number of the station. Nobody has checked the header yet; a stranger's has no senders.
+    """
     found = session.execute(_SIGNER, {"key": header.sender, "epoch": header.epoch}).first()
     if found is None:
-        return Signer({})
-    return Signer({header.sender: Sender(found.sign, found.id)}, found.n, found.upto)
+        return Known(sha256, {}), 0
+    may_be_held = found.upto is not None and header.stream is not None and header.stream.last <= found.upto
+    return Known(sha256, {header.sender: Sender(found.sign, found.id)}, may_be_held), found.n
 
 
 def find_seen(session: Session, sha256: bytes, name: str) -> tuple[Intake, tuple[int, str]] | None:

@@ -16,17 +16,17 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from covidstation.errors import UserError
 from covidstation.hub.database.bell import Expected
-from covidstation.hub.database.lane import Handed
+from covidstation.hub.database.lane import Handed, Known
 from covidstation.hub.database.outcomes import Intake, Outcome
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.intake.known import find_signer, seen_before
-from covidstation.hub.rows import InboxRow
+from covidstation.hub.rows import BundleRow, InboxRow
 from covidstation.sync.bundle import check_bundle, read_header
 from covidstation.sync.header import Header, Kind
 from covidstation.sync.refusals import BundleRefused
@@ -34,7 +34,10 @@ from covidstation.sync.refusals import BundleRefused
 SOON, LATER = 0.2, 3.0  # seconds between looks for another program's answer, growing; this program's own is heard
 Json = Mapping[str, Any]
 _OWN: Final = InboxRow.station == bindparam("station")
-_STATE: Final = select(InboxRow.state).where(InboxRow.sha256 == bindparam("sha256"))
+_MET: Final = select(
+    select(InboxRow.state).where(InboxRow.sha256 == bindparam("sha256")).scalar_subquery(),
+    exists().where(BundleRow.sha256 == bindparam("sha256")),
+)
 _OUTCOME: Final = select(InboxRow.outcome).where(InboxRow.sha256 == bindparam("sha256"))
 _ROOM: Final = select(
     func.count(),
@@ -103,7 +106,7 @@ def take_at_once(
     if isinstance(found, Ticket):
         return wait(found, patience)
     if hub.bell.workers and found.lines <= SHORT and not found.others:
-        answer = _hand(hub, Handed(data, found.sha256, name, carrier, found.station, found.lines), patience)
+        answer = _hand(hub, Handed(data, found.known, name, carrier, found.station, found.lines), patience)
         if answer is not None:
             return answer
     return wait(_keep(hub, data, found, now, name, carrier), ends - time.monotonic())
@@ -125,7 +128,7 @@ def _hand(hub: Hub, file: Handed, patience: float) -> list[Intake] | None:
 class _Checked:
     """A file that is new, of a station whose key signed it. `others` of that station wait in the inbox."""
 
-    sha256: bytes
+    known: Known
     station: int
     lines: int
     others: int
@@ -135,25 +138,25 @@ def _look(hub: Hub, data: bytes, name: str, bounds: Bounds) -> Ticket | _Checked
     """Whether a file is known, and if not, whether it may come in. Raises BundleRefused, UserError hub.busy."""
     sha256 = hashlib.sha256(data).digest()
     with hub.db.read() as session:
-        state = session.scalar(_STATE, {"sha256": sha256})
-        again = seen_before(session, sha256, name)
-        if again is not None or state in (State.DONE, State.ASIDE):
-            expected = hub.bell.expect(sha256)
-            return Ticket(hub, sha256, expected, (again,) if again else _outcomes(session, sha256))
+        state, is_taken = session.execute(_MET, {"sha256": sha256}).one()
+        if is_taken and (again := seen_before(session, sha256, name)) is not None:
+            return Ticket(hub, sha256, hub.bell.expect(sha256), (again,))
         if state is not None:
-            return Ticket(hub, sha256, hub.bell.expect(sha256))
-        header, station = _check(session, data)
+            answer = _outcomes(session, sha256) if state in (State.DONE, State.ASIDE) else None
+            return Ticket(hub, sha256, hub.bell.expect(sha256), answer)
+        header, known, station = _check(session, data, sha256)
         others = _check_room(session, station, len(data), bounds)
     stream = header.stream
-    return _Checked(sha256, station, 0 if stream is None else stream.last - stream.first + 1, others)
+    return _Checked(known, station, 0 if stream is None else stream.last - stream.first + 1, others)
 
 
 def _keep(hub: Hub, data: bytes, found: _Checked, now: datetime, name: str, carrier: str) -> Ticket:
-    expected = hub.bell.expect(found.sha256)
+    sha256 = found.known.sha256
+    expected = hub.bell.expect(sha256)
     row = {
         "station": found.station,
         "name": name,
-        "sha256": found.sha256,
+        "sha256": sha256,
         "carrier": carrier,
         "size": len(data),
         "tries": 0,
@@ -168,7 +171,7 @@ def _keep(hub: Hub, data: bytes, found: _Checked, now: datetime, name: str, carr
         pass
     hub.bell.kept += 1
     hub.bell.ring()
-    return Ticket(hub, found.sha256, expected)
+    return Ticket(hub, sha256, expected)
 
 
 def wait(ticket: Ticket, seconds: float) -> list[Intake] | None:
@@ -197,14 +200,14 @@ def _outcomes(session: Session, sha256: bytes) -> tuple[Intake, ...] | None:
     return None if kept is None else from_record(kept)
 
 
-def _check(session: Session, data: bytes) -> tuple[Header, int]:
-    """The header, and the number of the station that signed it. Raises BundleRefused."""
+def _check(session: Session, data: bytes, sha256: bytes) -> tuple[Header, Known, int]:
+    """The header, who signed it, and the number of that station. Raises BundleRefused."""
     header = read_header(data)
     if header.kind is not Kind.UP:
         raise BundleRefused("bundle.wrong_kind", kind=header.kind.value)
-    signer = find_signer(session, header)
-    check_bundle(data, known_senders=signer.senders)
-    return header, signer.station
+    known, station = find_signer(session, header, sha256)
+    check_bundle(data, known_senders=known.senders)
+    return header, known, station
 
 
 def _check_room(session: Session, station: int, size: int, bounds: Bounds) -> int:

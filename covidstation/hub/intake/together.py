@@ -10,8 +10,6 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from covidstation.errors import UserError
 from covidstation.hub.database.holding import hold_stations
 from covidstation.hub.database.lane import Handed
@@ -31,6 +29,8 @@ def take_together(hub: Hub, files: Sequence[Handed], *, now: datetime) -> None:
     """
     try:
         opened = _opened(hub, files, now)
+        if not opened:
+            return
         with hub.db.write(None, now) as session:
             hold_stations(session, *{file.station for file, _taking in opened})
             for _file, taking in opened:
@@ -40,7 +40,9 @@ def take_together(hub: Hub, files: Sequence[Handed], *, now: datetime) -> None:
             if taking.is_done:
                 file.tell(taking.outcomes)
         for file, taking in opened:
-            _go_on(hub, file, taking, now)
+            if file.answer is None:
+                _go_on(hub, taking, now)
+                file.tell(taking.outcomes)
     except UserError:
         raise
     except Exception as trouble:
@@ -51,26 +53,25 @@ def _opened(hub: Hub, files: Sequence[Handed], now: datetime) -> list[tuple[Hand
     """Those that can be read; a refused one is told so at once."""
     found = []
     with hub.db.read() as look:
-        for file in files:
-            try:
-                taking = Taking(hub, file.data, name=file.name, carrier=file.carrier, now=now, look=look)
-            except BundleRefused as trouble:
-                file.tell([_refused(look, file, trouble)])
-            else:
-                found.append((file, taking))
+        hub.keys_now(look)
+    for file in files:
+        try:
+            taking = Taking(hub, file.data, name=file.name, carrier=file.carrier, now=now, known=file.known)
+        except BundleRefused as trouble:
+            file.tell([_refused(hub, file, trouble)])
+        else:
+            found.append((file, taking))
     return found
 
 
-def _refused(look: Session, file: Handed, trouble: UserError) -> Intake:
-    station = look.get_one(StationRow, file.station)
-    return Intake(file.name, Outcome.REFUSED, station.id, station.name, trouble=trouble)
+def _refused(hub: Hub, file: Handed, trouble: UserError) -> Intake:
+    with hub.db.read() as look:
+        station = look.get_one(StationRow, file.station)
+        return Intake(file.name, Outcome.REFUSED, station.id, station.name, trouble=trouble)
 
 
-def _go_on(hub: Hub, file: Handed, taking: Taking, now: datetime) -> None:
+def _go_on(hub: Hub, taking: Taking, now: datetime) -> None:
     """What had waited for a file, each slice in a transaction of its own."""
-    if taking.is_done:
-        return
     while not taking.is_done:
         with hub.db.write(None, now) as session:
             taking.step(session)
-    file.tell(taking.outcomes)

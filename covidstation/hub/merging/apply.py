@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final, cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from covidstation.domain.merging import Side
@@ -27,6 +27,9 @@ from covidstation.hub.rows import OperationRow, StreamRow
 DECISION: Final = "conflict_decision"
 
 _operations: Final = cast(Table, OperationRow.__table__)
+_OTHERS: Final = select(StreamRow.n).where(
+    StreamRow.station == bindparam("station"), StreamRow.n != bindparam("present"), StreamRow.upto > 0
+)
 
 
 def apply_operations(
@@ -105,8 +108,7 @@ def _in_other_epochs(session: Session, stream: StreamRow, ops: Sequence[Op]) -> 
 
     None when the station has one epoch only. A restored station sends again all that it holds.
     """
-    query = select(StreamRow.n).where(StreamRow.station == stream.station, StreamRow.n != stream.n, StreamRow.upto > 0)
-    others = list(session.scalars(query))
+    others = list(session.scalars(_OTHERS, {"station": stream.station, "present": stream.n}))
     if not others:
         return None
     found: dict[int, tuple[str, str, str]] = {}

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.journal import SCHEMA
@@ -50,6 +50,7 @@ NOT_APPLIED: Final = (QUARANTINE, TOO_OLD)
 _STATUS: Final[Mapping[str, str]] = {"op.newer": TOO_OLD, CONFLICT: "conflict", CLOCK_AHEAD: "clock_suspect"}
 _WHOLE: Final = group_named("", WHOLE)
 _conflicts: Final = cast(Table, ConflictRow.__table__)
+_ANY_CONFLICT: Final = select(ConflictRow.id).where(ConflictRow.station == bindparam("station")).limit(1)
 
 
 def status_of(code: str | None) -> str | None:
@@ -102,8 +103,7 @@ class Merger:
         self._purged = _purged_in(ops)
 
     def _load_splits(self, keys: set[Key]) -> dict[Key, dict[UUID, Split]]:
-        one = select(ConflictRow.id).where(ConflictRow.station == self.station).limit(1)
-        if self.session.scalars(one).first() is None:
+        if self.session.scalars(_ANY_CONFLICT, {"station": self.station}).first() is None:
             return {}
         found: dict[Key, dict[UUID, Split]] = {}
         for picked in among(self.session, _conflicts.c.row, {row for _table, row in keys}):

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from covidstation.hub.database.certificates import in_force, readers
+from covidstation.hub.database.certificates import MOST_READERS, in_force
 from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.down.stream import build_down
 from covidstation.hub.replies.give_back import give_next
@@ -19,6 +19,14 @@ from covidstation.hub.rows import EnrolmentRow, StationRow, StreamRow
 from covidstation.sync.receipts import write_receipt
 
 MOST_CERTIFICATES: Final = 4
+_STREAM: Final = select(StreamRow).where(
+    StreamRow.station == bindparam("station"), StreamRow.epoch == bindparam("epoch")
+)
+_SPEAKER: Final = (
+    select(EnrolmentRow, StationRow)
+    .join(StationRow, StationRow.n == EnrolmentRow.station)
+    .where(EnrolmentRow.key_id == bindparam("key"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,7 @@ class Speaker:
 
 def find_speaker(session: Session, key: str) -> Speaker | None:
     """The station behind a key id, former keys too; None for a stranger."""
-    query = select(EnrolmentRow, StationRow).join(StationRow, StationRow.n == EnrolmentRow.station)
-    found = session.execute(query.where(EnrolmentRow.key_id == key)).first()
+    found = session.execute(_SPEAKER, {"key": key}).first()
     if found is None:
         return None
     enrolment, station = found
@@ -51,12 +58,13 @@ def find_speaker(session: Session, key: str) -> Speaker | None:
 
 
 def build_answer(
-    hub: Hub, speaker: Speaker, epoch: str, *, held: int | None, carrier: str, now: datetime
+    hub: Hub, speaker: Speaker, epoch: str, *, held: int | None, carrier: str, noted: bool = False, now: datetime
 ) -> list[bytes]:
     """The receipt for that epoch, certificates in force newer than the one that the station holds, the next lines down;
     to a restored station its own next lines that it lacks.
 
-    `held` is the serial that the station says it has, None when it does not say. That it was heard of is written.
+    `held` is the serial that the station says it has, None when it does not say. That it was heard of, and gets this
+    receipt, is written, unless it was `noted` when its lines were taken in.
     """
     with hub.db.read() as session:
         stream = _stream(session, speaker.station, epoch)
@@ -66,10 +74,13 @@ def build_answer(
         receipt = build_receipt(session, hub, station, stream, now)
         given = give_next(session, hub, station, stream, now=now)
         down = build_down(session, hub, station, now=now)
-        signer, recipients = hub.keys_now(session).identity.sign, readers(session, speaker.station, speaker.age)
-        newer = [row.certificate for row in in_force(session, station.n) if held is not None and held < row.serial]
+        signer, keys = hub.keys_now(session).identity.sign, in_force(session, station.n)
+        recipients = list(dict.fromkeys([speaker.age, *(row.age for row in keys[:MOST_READERS])]))
+        newer = [row.certificate for row in keys if held is not None and held < row.serial]
     answer = [write_receipt(receipt, signer=signer, recipients=recipients), *newer[:MOST_CERTIFICATES]]
     answer += [bundle for bundle in (given, down) if bundle is not None]
+    if noted:
+        return answer
     with hub.db.write(None, now) as session:
         station, row = session.get_one(StationRow, speaker.station), _stream(session, speaker.station, epoch)
         station.contact_at, station.carrier = utc(now), carrier
@@ -79,4 +90,4 @@ def build_answer(
 
 
 def _stream(session: Session, station: int, epoch: str) -> StreamRow | None:
-    return session.scalars(select(StreamRow).where(StreamRow.station == station, StreamRow.epoch == epoch)).first()
+    return session.scalars(_STREAM, {"station": station, "epoch": epoch}).first()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from covidstation.errors import UserError
@@ -29,6 +29,12 @@ from covidstation.sync.refusals import BundleRefused
 
 MOST_EXCEPTIONS: Final = 20_000  # the first ones; a station with more has a trouble that these show
 HEADER: Final = 16 << 10
+_EXCEPTIONS: Final = (
+    select(OperationRow.seq, OperationRow.status, OperationRow.code)
+    .where(OperationRow.stream == bindparam("stream"), OperationRow.code.is_not(None))
+    .order_by(OperationRow.seq)
+    .limit(MOST_EXCEPTIONS)
+)
 _RECEIPT: Final = re.compile(r"R-[0-9a-f]{8}-\d{10}\.csb")
 _DOWN: Final = re.compile(r"D-[0-9a-f]{8}-\d{10}-\d{10}-\d{3}\.csb")
 
@@ -46,12 +52,6 @@ class Written:
 
 def build_receipt(session: Session, hub: Hub, station: StationRow, stream: StreamRow, now: datetime) -> Receipt:
     """What this hub durably holds of a stream, as of the session's snapshot."""
-    query = (
-        select(OperationRow.seq, OperationRow.status, OperationRow.code)
-        .where(OperationRow.stream == stream.n, OperationRow.code.is_not(None))
-        .order_by(OperationRow.seq)
-        .limit(MOST_EXCEPTIONS)
-    )
     return Receipt(
         station=station.id,
         epoch=stream.epoch,
@@ -60,7 +60,7 @@ def build_receipt(session: Session, hub: Hub, station: StationRow, stream: Strea
         staged=staged_ranges(session, stream)[:MOST_STAGED],
         exceptions=tuple(
             ReceiptException(seq, status or "", code or "", sentence(UserError(code or "")))
-            for seq, status, code in session.execute(query)
+            for seq, status, code in session.execute(_EXCEPTIONS, {"stream": stream.n})
         ),
         hub_time=now.astimezone(UTC).replace(microsecond=0),
         hub_epoch=hub.epoch,

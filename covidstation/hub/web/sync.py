@@ -22,6 +22,7 @@ from starlette.routing import Route
 from covidstation.domain.canonical import is_hex, moment_text
 from covidstation.errors import UserError
 from covidstation.hub.database.store import Hub
+from covidstation.hub.down.contact import HTTP
 from covidstation.hub.intake.bundles import Intake, Outcome
 from covidstation.hub.replies.answering import Speaker, build_answer, find_speaker
 from covidstation.hub.staff.audit import PROGRAM
@@ -253,7 +254,14 @@ class SyncDoor:
         held = request.headers.get(SERIAL, "")
         serial = int(held) if held.isascii() and held.isdigit() and len(held) < 19 else None
         build = partial(
-            build_answer, self.hub, said.speaker, said.header.epoch or "", held=serial, carrier="http", now=self.now()
+            build_answer,
+            self.hub,
+            said.speaker,
+            said.header.epoch or "",
+            held=serial,
+            carrier=HTTP,
+            noted=_is_noted(taken) and not said.speaker.revoked,
+            now=self.now(),
         )
         answer = frame(await to_thread.run_sync(build))
         if taken is None:
@@ -290,6 +298,11 @@ def _header_is_whole(first: bytes) -> bool:
         return len(first) >= 4 and not first.startswith(MAGIC)
     length = int.from_bytes(first[4:8], "big")
     return not first.startswith(MAGIC) or length > MOST_HEADER or len(first) >= 8 + length + SIGNATURE
+
+
+def _is_noted(taken: Sequence[Intake] | None) -> bool:
+    """Whether the bundle's own transaction wrote that the station was heard of and gets a receipt."""
+    return taken is not None and [one.outcome for one in taken[:1]] == [Outcome.TAKEN]
 
 
 def _trouble_of(taken: Sequence[Intake] | None) -> UserError | None:

@@ -13,14 +13,14 @@ import pytest
 from sqlalchemy import event, func, select
 
 from covidstation.errors import UserError
-from covidstation.hub.database.lane import LINES, TOGETHER, Handed, Lane
+from covidstation.hub.database.lane import LINES, TOGETHER, Handed, Known, Lane
 from covidstation.hub.database.outcomes import Intake, Outcome
-from covidstation.hub.database.store import Hub
+from covidstation.hub.database.store import Hub, utc
 from covidstation.hub.intake import bundles as intake
 from covidstation.hub.intake import queue, together
 from covidstation.hub.intake.queue import take_at_once
 from covidstation.hub.intake.workers import Workers
-from covidstation.hub.rows import BundleRow, InboxRow, OperationRow
+from covidstation.hub.rows import BundleRow, InboxRow, OperationRow, StationRow, StreamRow
 from tests.hub.conftest import BOTH
 from tests.hub.fake_stations import NOW, FakeStation, take, upto
 
@@ -96,6 +96,20 @@ def test_each_outcome_is_told_after_the_commit(hub: Hub, stations, monkeypatch):
     with held_back(hub, stations[0].up()):
         pass
     assert seen == [5]
+
+
+def test_the_receipt_is_noted_with_the_lines(hub: Hub, stations):
+    """What `build_answer` need not write any more; a stick's sender gets its receipt later."""
+    take(hub, stations[1].up())
+    with held_back(hub, stations[0].up()):
+        pass
+    with hub.db.read() as session:
+        found = {one.epoch: one for one in session.scalars(select(StreamRow))}
+        station = session.scalars(select(StationRow).where(StationRow.id == stations[0].id)).one()
+    noted, later = found[stations[0].epoch], found[stations[1].epoch]
+    assert (noted.receipt_at, noted.receipt_upto) == (utc(NOW), 5)
+    assert (station.contact_at, station.carrier) == (utc(NOW), "http")
+    assert (later.upto, later.receipt_at) == (5, None)
 
 
 def test_an_evil_file_is_refused_and_stops_nobody(hub: Hub, stations):
@@ -243,7 +257,7 @@ def test_many_at_once_each_line_once(hub: Hub, stations):
 
 
 def handed(number: int, station: int = 1, lines: int = 10, size: int = 10) -> Handed:
-    return Handed(bytes(size), bytes([number]), "", "http", station, lines)
+    return Handed(bytes(size), Known(bytes([number]), {}), "", "http", station, lines)
 
 
 def test_the_lane_gives_what_fits_one_transaction_and_nothing_out_of_order():
