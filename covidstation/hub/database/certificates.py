@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from covidstation.hub.database.keys import HubKeys
@@ -15,6 +15,11 @@ from covidstation.hub.rows import EnrolmentRow, HubStateRow, StationRow
 from covidstation.sync.enrolment import MOST_REVOKED, open_certificate, read_certificate, write_certificate
 from covidstation.sync.identity import PublicKeys
 
+_IN_FORCE: Final = (
+    select(EnrolmentRow)
+    .where(EnrolmentRow.station == bindparam("station"), EnrolmentRow.revoked_at.is_(None))
+    .order_by(EnrolmentRow.serial.desc())
+)
 MOST_READERS: Final = 8  # keys of one station that are in force at once and sealed to
 
 MOST_WITNESSES: Final = 50
@@ -22,8 +27,7 @@ MOST_WITNESSES: Final = 50
 
 def in_force(session: Session, station_n: int) -> Sequence[EnrolmentRow]:
     """The station's certificates, the newest first; several while it changes its keys, none once it was revoked."""
-    query = select(EnrolmentRow).where(EnrolmentRow.station == station_n, EnrolmentRow.revoked_at.is_(None))
-    return session.scalars(query.order_by(EnrolmentRow.serial.desc())).all()
+    return session.scalars(_IN_FORCE, {"station": station_n}).all()
 
 
 def readers(session: Session, station_n: int, *also: str) -> list[str]:
