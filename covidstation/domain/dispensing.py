@@ -195,7 +195,7 @@ def check_days(days: int, rule: DispensingRule, conditions: Iterable[str], left:
     found = []
     longest = rule.longest(conditions)
     if days > longest:
-        params = {"days": str(days), "most": str(longest), "source": rule.source}
+        params = {"days": str(days), "most": str(longest), "rule": rule.title}
         found.append(Problem("days", "dispensing.longer", params, "warning"))
     if left > rule.early_days:
         params = {"left": str(left), "until": f"{until:%d/%m/%Y}"}

@@ -24,7 +24,7 @@ SENTENCES = {
     "dispensing.counted": N_("Số còn lại từ 0 đến {most}. Xem lại số đếm được."),
     "dispensing.days": N_("Số ngày cấp từ 1 đến {most}. Xem lại số ngày."),
     "dispensing.longer": N_(
-        "{name}: cấp {days} ngày, quy định cho nhiều nhất {most} ngày ({source}). Nếu đúng thì ghi lý do rồi lưu."
+        "{name}: cấp {days} ngày, quy định cho nhiều nhất {most} ngày ({rule}). Nếu đúng thì ghi lý do rồi lưu."
     ),
     "dispensing.early": N_("{name}: còn thuốc cho {left} ngày nữa, đến {until}. Nếu vẫn cấp thì ghi lý do rồi lưu."),
     "dispensing.before_start": N_("{name} bắt đầu uống từ {day}. Cấp từ ngày đó trở đi."),

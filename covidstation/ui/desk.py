@@ -77,6 +77,7 @@ class Desk(QObject):
     want_person = Signal(object)  # UUID
     want_household = Signal(object)  # UUID
     want_supply = Signal(object)  # UUID of an item of the store
+    want_taken = Signal(object)  # UUID of a person, at their medicines
     want_chronic = Signal(object)  # UUID of a person, at their chronic diseases
     want_f0 = Signal(object)  # NewF0
     want_paper = Signal(object)  # PaperWish

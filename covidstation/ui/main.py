@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Literal, Protocol, runtime_checkable
+from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -160,9 +161,8 @@ class MainWindow(MainFrame):
             QShortcut(QKeySequence(f"Alt+{digit}"), self, partial(self.go, key))
         desk.want_f0.connect(self._show_form)
         desk.want_person.connect(lambda one: self._show_page("person", lambda: self._all.person.show_person(one)))
-        desk.want_chronic.connect(
-            lambda one: self._show_page("person", lambda: self._all.person.show_person(one, "chronic"))
-        )
+        for signal, tab in ((desk.want_chronic, "chronic"), (desk.want_taken, "taken")):
+            signal.connect(partial(self._show_person, tab))
         desk.want_household.connect(
             lambda one: self._show_page("household", lambda: self._all.household.show_household(one))
         )
@@ -172,6 +172,9 @@ class MainWindow(MainFrame):
         desk.want_paper.connect(lambda wish: self._show_paper(lambda back: self._all.paper.open_wish(wish, back)))
         desk.want_missing.connect(lambda ids: self._show_page("missing", lambda: self._all.missing.show_only(ids)))
         desk.want_issued.connect(lambda one: self._show_paper(lambda back: self._all.paper.open_issued(one, back)))
+
+    def _show_person(self, tab: str, person_id: UUID) -> None:
+        self._show_page("person", lambda: self._all.person.show_person(person_id, tab))
 
     def page(self, name: str) -> Page:
         """The page of that name, made if it was not yet. Raises KeyError."""

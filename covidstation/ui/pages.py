@@ -11,6 +11,7 @@ from covidstation.services.reports.today import TodaysWork
 from covidstation.ui.chronic.page import ChronicPage
 from covidstation.ui.contacts.page import ContactsPage
 from covidstation.ui.desk import Desk
+from covidstation.ui.dispensing.due import DuePage
 from covidstation.ui.district.page import DistrictPage
 from covidstation.ui.f0.form import F0Form
 from covidstation.ui.f0.list import F0List
@@ -82,6 +83,7 @@ class Pages:
         "households",
         "household",
         "chronic",
+        "medicines_due",
         "reviews",
         "vulnerable",
         "supplies",
@@ -133,6 +135,11 @@ class Pages:
     def person(self) -> OnePerson:
         """One person."""
         return self._made(OnePerson(self._desk))
+
+    @cached_property
+    def medicines_due(self) -> DuePage:
+        """Who runs out of medicines."""
+        return self._made(DuePage(self._desk))
 
     @cached_property
     def households(self) -> HouseholdsPage:

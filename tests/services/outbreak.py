@@ -346,7 +346,7 @@ def _long_ill(db: Database) -> None:
 
 def _daily_medicines(db: Database) -> None:
     """A medicine for hypertension, handed out by a hospital for two months, another dose of it, a part brought back."""
-    draft = replace(neighbour(70), household_id=None)
+    draft = replace(neighbour(74), household_id=None)
     person = register_person(db, draft, catalog=catalog(), by=None, now=NOW).value.id
     medicine = PrescriptionDraft(medicine="Amlodipin", strength="5 mg", unit="viên", started_on=FOUND_ON)
     one = prescribe(db, person, medicine, now=NOW, **WHO).value

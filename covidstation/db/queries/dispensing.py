@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -218,7 +218,7 @@ def running_out(
     )
     query = (
         select(
-            PersonRow,
+            *_WHO,
             found.c.runs_out_on,
             found.c.medicines,
             hamlet_words().label("hamlet"),
@@ -271,18 +271,31 @@ def to_carry(db: Database, people: Collection[UUID], until: date) -> tuple[ToCar
         )
 
 
+_WHO: Final = (
+    PersonRow.id,
+    PersonRow.full_name,
+    PersonRow.sort_key,
+    PersonRow.birth_year,
+    PersonRow.birth_month,
+    PersonRow.birth_day,
+    PersonRow.hamlet_id,
+    PersonRow.household_id,
+    PersonRow.address_detail,
+    PersonRow.phone,
+)
+
+
 def _running_out(row: Any) -> RunningOut:
-    person: PersonRow = row.PersonRow
     return RunningOut(
-        person_id=person.id,
-        full_name=person.full_name,
-        birth=birth_of(person),
-        sort_key=person.sort_key,
-        hamlet_id=person.hamlet_id,
+        person_id=row.id,
+        full_name=row.full_name,
+        birth=birth_of(row),
+        sort_key=row.sort_key,
+        hamlet_id=row.hamlet_id,
         hamlet=row.hamlet,
-        household_id=person.household_id,
-        address=person.address_detail or row.address or "",
-        phone=person.phone,
+        household_id=row.household_id,
+        address=row.address_detail or row.address or "",
+        phone=row.phone,
         runs_out_on=row.runs_out_on,
         medicines=row.medicines,
     )

@@ -18,6 +18,7 @@ from covidstation.db.queries.supply_books import shelves_in
 from covidstation.db.rows import ChronicConditionRow, DispensingRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.chronic import ConditionStatus
+from covidstation.domain.chronic_lists import labels_of
 from covidstation.domain.dispensing import (
     DispensingRule,
     Origin,
@@ -74,15 +75,45 @@ def look_at_handing(db: Database, person_id: UUID, *, catalog: Catalog, day: dat
     """All that is taken, with what is left of it on that day. Raises UserError people.unknown, dispensing.died."""
     with db.read() as session:
         person = living_in(session, person_id)
-        rule, conditions = rule_in(session, catalog, day), conditions_in(session, person_id)
+        rule, known = rule_in(session, catalog, day), conditions_in(session, person_id)
         taken = [one for one in prescriptions_in(session, person_id) if one.ended_on is None]
         return HandingLook(
             person_id=person_id,
             full_name=person.full_name,
             day=day,
             rule=rule,
-            longest=rule.longest(conditions),
-            lines=tuple(_line(session, one, rule.usual(conditions), day) for one in taken),
+            longest=max((rule.longest(_conditions(known, one)) for one in taken), default=rule.longest(known)),
+            lines=tuple(_line(session, one, rule.usual(_conditions(known, one)), day) for one in taken),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenLook:
+    """What a person's page shows: everything that was and is taken; `labels` are the diseases that are followed."""
+
+    person_id: UUID
+    full_name: str
+    day: date
+    rule: DispensingRule
+    labels: Mapping[str, str]
+    prescribed: tuple[Prescribed, ...]
+
+
+@needs(Right.SEE)
+def look_at_taken(db: Database, person_id: UUID, *, catalog: Catalog, day: date) -> TakenLook:
+    """The whole of it, of the living and the dead. Raises UserError people.unknown."""
+    with db.read() as session:
+        person = session.scalars(select(PersonRow).where(PersonRow.id == person_id)).first()
+        if person is None:
+            raise UserError("people.unknown")
+        labels = labels_of(catalog.chronic_lists)
+        return TakenLook(
+            person_id=person_id,
+            full_name=person.full_name,
+            day=day,
+            rule=rule_in(session, catalog, day),
+            labels={code: labels.get(code) or labels.get(code[:3], code) for code in conditions_in(session, person_id)},
+            prescribed=prescriptions_in(session, person_id),
         )
 
 
@@ -157,6 +188,11 @@ def conditions_in(session: Session, person_id: UUID) -> tuple[str, ...]:
     return tuple(session.scalars(query))
 
 
+def _conditions(known: Sequence[str], one: Prescribed) -> tuple[str, ...]:
+    """What the station follows the person for, and what the medicine is for."""
+    return (*known, one.condition) if one.condition else tuple(known)
+
+
 def _line(session: Session, one: Prescribed, days: int, day: date) -> HandingLine:
     kept = one.item_id is not None
     found = cover(one.regimen, one.supplies)
@@ -207,7 +243,7 @@ def _asked_back(
     left = found.left(day) if found else 0
     if item.counted is not None:
         left = one.regimen.days(item.counted)
-    problems = check_days(item.days, rule, conditions, left, found.runs_out_on if found else day)
+    problems = check_days(item.days, rule, _conditions(conditions, one), left, found.runs_out_on if found else day)
     return [replace(problem, params={**problem.params, "name": one.name}) for problem in problems]
 
 

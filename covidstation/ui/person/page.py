@@ -31,6 +31,7 @@ from covidstation.ui.chronic.tab import ChronicTab
 from covidstation.ui.contacts.desk_acts import ContactActs
 from covidstation.ui.contacts.words import contact_chip
 from covidstation.ui.desk import Desk, NewF0
+from covidstation.ui.dispensing.tab import TakenTab
 from covidstation.ui.district.asking import MoveDialog
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.buttons import Button
@@ -93,6 +94,7 @@ class OnePerson(Page):
             ("overview", _("Tổng quan")),
             ("illness", _("F0")),
             ("chronic", _("Mạn tính")),
+            ("taken", _("Thuốc")),
             ("family", _("Gia đình")),
             ("papers", _("Giấy tờ")),
             ("history", _("Lịch sử")),
@@ -104,7 +106,8 @@ class OnePerson(Page):
         self.overview = Overview(desk.catalog, desk.want_issued.emit, sensitive=may(desk.register.db, Right.ENTER))
         self.illness = IllnessTab(desk)
         self.chronic = ChronicTab(desk, self._not_read)
-        self.family = FamilyTab()
+        self.taken = TakenTab(desk, self._not_read)
+        self.family = FamilyTab(desk)
         self.papers = PapersTab(desk)
         self.history = HistoryTab(desk.tasks, desk.catalog)
         self.privacy = PrivacyTab(desk)
@@ -113,6 +116,7 @@ class OnePerson(Page):
             "overview": self.overview,
             "illness": self.illness,
             "chronic": self.chronic,
+            "taken": self.taken,
             "family": self.family,
             "papers": self.papers,
             "history": self.history,
@@ -264,8 +268,8 @@ class OnePerson(Page):
             self.overview.show_page(page, today, look.record, look.catalog)
         elif tab == "illness":
             self.illness.show_look(look, today)
-        elif tab == "chronic":
-            self.chronic.show_person(page.person.id, closed=self.where.moved)
+        elif tab in ("chronic", "taken"):
+            {"chronic": self.chronic, "taken": self.taken}[tab].show_person(page.person.id, closed=self.where.moved)
         elif tab == "family":
             self.family.show_page(page, today, moved=self.where.moved, merged=self._merged)
         elif tab == "papers":
@@ -304,7 +308,7 @@ class OnePerson(Page):
             self.check: now is not None and not away and not twice,
             self.test: now is not None and not held and not twice,
             self.outcome: now is not None and not twice,
-            self.again: now is None and recovered is None and self.header.tabs.value() != "chronic",
+            self.again: now is None and recovered is None and self.header.tabs.value() not in ("chronic", "taken"),
             self.order: calm and at_home and not ordered,
             self.ending: (waits and (needs is None or needs.need is Need.FREE)) or recovered is not None,
             self.test_first: held,

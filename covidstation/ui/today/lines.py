@@ -34,6 +34,7 @@ class Key(StrEnum):
     CALLS = "calls"
     NOTICES = "notices"
     FOLLOW_UPS = "follow_ups"
+    MEDICINES = "medicines"
     STORE = "store"
     DISTRICT = "district"
     KEPT = "kept"
@@ -207,6 +208,20 @@ def _follow_ups(work: TodaysWork, _now: datetime) -> WorkLine | None:
     return WorkLine(key=Key.FOLLOW_UPS, count=len(work.follow_ups), what=what, why=names)
 
 
+def _medicines(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    """Who has none left is late."""
+    found = work.medicines
+    if not found.lines:
+        return None
+    names = ", ".join(one.full_name for one in found.lines[:3])
+    out = len(found.out)
+    what = _("{n} người hết thuốc mạn tính trong {days} ngày tới").format(
+        n=len(found.lines), days=(found.until - found.today).days
+    )
+    lead = _("{n} người đã hết").format(n=out) + " –" if out else ""
+    return WorkLine(key=Key.MEDICINES, count=len(found.lines), what=what, why=names, lead=lead)
+
+
 def _store(work: TodaysWork, _now: datetime) -> WorkLine | None:
     """What has expired stands first; then what is out, short, soon over."""
     found = work.store
@@ -274,6 +289,7 @@ _MAKERS: dict[Key, Maker] = {
     Key.CALLS: _calls,
     Key.NOTICES: _notices,
     Key.FOLLOW_UPS: _follow_ups,
+    Key.MEDICINES: _medicines,
     Key.STORE: _store,
     Key.DISTRICT: _district,
     Key.KEPT: _kept,

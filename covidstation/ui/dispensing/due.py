@@ -1,0 +1,230 @@
+"""Sắp hết thuốc: who has no medicine left or soon none, the longest first; handing out and the list for a round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from covidstation.db.queries.dispensing import RunningOut
+from covidstation.db.queries.station import get_setting
+from covidstation.domain.citizen import grouped
+from covidstation.domain.rights import Right
+from covidstation.domain.text import fold, sort_key
+from covidstation.errors import UserError
+from covidstation.i18n import _, date_text, ngettext
+from covidstation.messages import sentence
+from covidstation.services.changes import Kind
+from covidstation.services.dispensing.round import DueMedicines, due_medicines, medicine_round_pdf
+from covidstation.ui.case_words import age_words
+from covidstation.ui.desk import Desk
+from covidstation.ui.dispensing.hand import HandDialog
+from covidstation.ui.papers.handing import hand_out as to_printer
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.edits import LineEdit
+from covidstation.ui.parts.empty import EmptyPage
+from covidstation.ui.parts.labels import label
+from covidstation.ui.parts.records import Cell, Column, RecordModel
+from covidstation.ui.parts.segments import Segments
+from covidstation.ui.parts.table import Table
+from covidstation.ui.person.acts import run_dialog
+from covidstation.ui.register_page import RegisterPage, filter_bar
+
+MONTH = 30  # days of the longer look ahead
+
+
+class DueView(StrEnum):
+    """How far ahead; SOON asks the rule of the day."""
+
+    OUT = "out"
+    SOON = "soon"
+    MONTH = "month"
+
+
+class DueSort(StrEnum):
+    """By what the list is ordered."""
+
+    DAY = "day"
+    NAME = "name"
+    HAMLET = "hamlet"
+
+
+@dataclass(frozen=True, slots=True)
+class DueList:
+    """The lines of a view, all of them at hand."""
+
+    due: DueMedicines
+    found: tuple[RunningOut, ...]
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def lines(self, offset: int, limit: int) -> Sequence[RunningOut]:
+        """Those from there on."""
+        return self.found[offset : offset + limit]
+
+
+class DuePage(RegisterPage[RunningOut]):
+    """Enter opens the person at their medicines."""
+
+    kinds = frozenset((Kind.CARE, Kind.CHRONIC, Kind.PEOPLE, Kind.PLACES, Kind.RULES))
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "medicines_due", _("Sắp hết thuốc"), DueSort.DAY, entry="chronic")
+        self._shown: DueList | None = None
+        self.model = RecordModel(desk.tasks, due_columns(desk), self)
+        self.table = Table("due_table", _("Danh sách người sắp hết thuốc"), self.model)
+        titles = (
+            (DueView.OUT.value, _("Đã hết")), (DueView.SOON.value, _("Sắp hết")),
+            (DueView.MONTH.value, _("Trong {count} ngày").format(count=MONTH)),
+        )  # fmt: skip
+        self.views = Segments("due_filter", _("Lọc theo ngày hết thuốc"), list(titles))
+        self.views.set_value(DueView.SOON.value)
+        self.hamlet = Combo("due_hamlet", _("Lọc theo bản"), [(None, _("Mọi bản"))], width=148)
+        self.typed = LineEdit("due_text", _("Lọc trong bảng"), width=140, hint=_("Lọc trong bảng"), limit=100)
+        self.hand = Button(_("&Cấp thuốc"), "primary", icon="pill", name="hand_medicines")
+        self.paper = Button(_("&In danh sách cấp tại nhà"), icon="printer", name="print_round")
+        self._words = label("", "hint", "muted")
+        none = EmptyPage(
+            "pill", _("Không ai sắp hết thuốc"), _("Ai sắp hết thuốc uống hằng ngày sẽ ở đây, kèm ngày hết.")
+        )
+        self.put_together(filter_bar(self.views, self.hamlet, self.typed), none_yet=none)
+        self.set_head_actions(self.paper)
+        desk.guard(Right.ENTER, self.hand)
+        desk.guard(Right.PRINT, self.paper)
+        self.views.chosen.connect(lambda _key: self.reload())
+        self.hand.clicked.connect(self._hand)
+        self.paper.clicked.connect(self._print)
+
+    def show_part(self, part: str) -> None:
+        """`out`, `soon` and `month` are the views."""
+        if part in set(DueView):
+            self.views.set_value(part)
+            self.reload()
+
+    def open_line(self, line: RunningOut) -> None:
+        """The person, at what this page is about."""
+        self._desk.want_taken.emit(line.person_id)
+
+    def listing(self) -> Callable[[], DueList]:
+        """Who runs out, as it is filtered and sorted now."""
+        desk, view = self._desk, DueView(self.views.value())
+        today = desk.now().date()
+        find = partial(_find, view, self.hamlet.value(), self.typed.value(), DueSort(self._sort), self._descending)
+
+        def found() -> DueList:
+            self._shown = find(self._ask(today, view))
+            return self._shown
+
+        return found
+
+    def counts(self) -> Callable[[], dict[DueView, int]]:
+        """How many are in which view."""
+        today = self._desk.now().date()
+
+        def counted() -> dict[DueView, int]:
+            month, soon = self._ask(today, DueView.MONTH), self._ask(today, DueView.SOON)
+            return {DueView.OUT: len(month.out), DueView.SOON: len(soon.lines), DueView.MONTH: len(month.lines)}
+
+        return counted
+
+    def show_counts(self, found: dict[DueView, int]) -> None:
+        """Into the views and the title."""
+        for view, count in found.items():
+            self.views.set_count(view.value, count)
+        out = found[DueView.OUT]
+        words = ngettext("{n} người đã hết thuốc", "{n} người đã hết thuốc", out).format(n=out) if out else ""
+        self.set_title(_("Sắp hết thuốc"), words)
+        self.settle(found[DueView.MONTH])
+        self.say_actions()
+
+    def say_actions(self) -> None:
+        """One person at a time is handed medicines; the list is of all that are shown."""
+        chosen = self.chosen(2)
+        one = chosen[0] if len(chosen) == 1 else None
+        self._words.setText(one.full_name if one else _("Chọn một người để cấp thuốc"))
+        self.hand.setEnabled(one is not None and self._desk.may(Right.ENTER))
+        self.paper.setEnabled(self.model.rowCount() > 0 and self._desk.may(Right.PRINT))
+
+    def bar_actions(self) -> Sequence[QWidget]:
+        """What is done with the line in hand."""
+        return (self.hand,)
+
+    def bar_note(self) -> QWidget | None:
+        """Who is chosen."""
+        return self._words
+
+    def _ask(self, today: date, view: DueView) -> DueMedicines:
+        desk = self._desk
+        ahead = {DueView.OUT: 0, DueView.SOON: None, DueView.MONTH: MONTH}[view]
+        return due_medicines(desk.register.db, desk.catalog, today, ahead=ahead)
+
+    def _hand(self) -> None:
+        for line in self.chosen(1):
+            run_dialog(self._desk, HandDialog(self._desk, self, line.person_id), _("Đã ghi lần cấp thuốc"))
+
+    def _print(self) -> None:
+        shown, desk = self._shown, self._desk
+        if shown is None or not shown.found:
+            return
+        db, today = desk.register.db, desk.now().date()
+        op = partial(
+            medicine_round_pdf, db, shown.found, days=shown.due.rule.default_days, until=shown.due.until,
+            catalog=desk.catalog, today=today,
+        )  # fmt: skip
+
+        def made() -> tuple[bytes, str]:
+            return op(), get_setting(db, "printer")
+
+        name = f"cap-thuoc-tai-nha-{today:%Y%m%d}.pdf"
+        desk.ask(self, made, lambda one: to_printer(desk, self, one[0], one[1], name, self._failed), self._failed)
+
+    def _failed(self, trouble: UserError) -> None:
+        self.banner.show_message("danger", sentence(trouble))
+
+
+def _find(
+    view: DueView, hamlet: UUID | None, typed: str, sort: DueSort, descending: bool, due: DueMedicines
+) -> DueList:
+    lines = [line for line in (due.out if view is DueView.OUT else due.lines) if _fits(line, hamlet, typed)]
+    if sort is not DueSort.DAY:
+        lines.sort(key=lambda line: (sort_key(line.hamlet) if sort is DueSort.HAMLET else "", line.sort_key))
+    return DueList(due, tuple(reversed(lines) if descending else lines))
+
+
+def _fits(line: RunningOut, hamlet: UUID | None, typed: str) -> bool:
+    if hamlet is not None and line.hamlet_id != hamlet:
+        return False
+    words = fold(f"{line.full_name} {line.hamlet} {line.address} {line.phone}")
+    return all(word in words for word in fold(typed).split())
+
+
+def due_columns(desk: Desk) -> tuple[Column[RunningOut], ...]:
+    """The day first: it is what the list is for."""
+
+    def until(line: RunningOut) -> Cell:
+        days = (line.runs_out_on - desk.now().date()).days
+        if days < 0:
+            return Cell(ngettext("hết {n} ngày rồi", "hết {n} ngày rồi", -days).format(n=-days), chip="red")
+        if days == 0:
+            return Cell(_("hết hôm nay"), chip="red")
+        return Cell(ngettext("còn {n} ngày", "còn {n} ngày", days).format(n=days), chip="orange")
+
+    def who(line: RunningOut) -> Cell:
+        return Cell(line.full_name, "name", small=age_words(line.birth, desk.now().date()) if line.birth else "")
+
+    return (
+        Column("until", _("Thuốc"), until, 140, sort=DueSort.DAY.value),
+        Column("day", _("Ngày hết"), lambda line: Cell(date_text(line.runs_out_on), ink="muted"), 100),
+        Column("who", _("Họ tên"), who, 230, sort=DueSort.NAME.value),
+        Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 132, sort=DueSort.HAMLET.value),
+        Column("address", _("Địa chỉ"), lambda line: Cell(line.address)),
+        Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 130),
+        Column("count", _("Số thuốc"), lambda line: Cell(str(line.medicines)), 84, "right"),
+    )
