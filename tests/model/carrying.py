@@ -35,7 +35,8 @@ TROUBLES = (
     "enrol.not_ours",
     "bundle.foreign",
 )
-UNKNOWN = ("bundle.unknown_sender", "bundle.foreign")
+FOREIGN = "bundle.foreign"
+UNKNOWN = ("bundle.unknown_sender", FOREIGN)
 KEYS = ("K-", "E-")
 """Files of keys: that they are refused is their business, people compare words then."""
 NEWER_TABLE = "conflict_decision"
@@ -91,7 +92,7 @@ class Carrying(District):
         else:
             with self.scratch() as stick:
                 usb.put(stick, one.name, one.data)
-                self._heard(list(import_place(self.hub, stick, now=self.at_district)))
+                self._heard(list(import_place(self.hub, stick, now=self.at_district)), stick)
 
     def deliver_again(self, index: int) -> None:
         """One file arrives, and a copy of it stays on the way."""
@@ -152,7 +153,7 @@ class Carrying(District):
     def carry_to_hub(self, stick: int) -> None:
         """The stick of all stations comes to the district, and goes again with answers."""
         folder = self.sticks[stick]
-        self._heard(list(import_place(self.hub, folder, now=self.at_district)))
+        self._heard(list(import_place(self.hub, folder, now=self.at_district)), folder)
         list(export_answers(self.hub, folder, now=self.at_district))
         self.remember_hub()
         self.noted(0, folder)
@@ -200,8 +201,11 @@ class Carrying(District):
                     self._another_history(station, code)
                 assert code in TROUBLES or one.name in self.torn, f"a station refused {one.name}: {code}"
 
-    def _heard(self, results: Sequence[Any]) -> None:
+    def _heard(self, results: Sequence[Any], folder: Path) -> None:
         for one in results:
+            if one.outcome is Outcome.REFUSED and one.trouble.code == FOREIGN:
+                for path in folder.rglob(one.name):
+                    self.sealed_away |= self.ledger.lines_of(path.read_bytes())
             if one.outcome is Outcome.REFUSED and one.trouble.code not in UNKNOWN:
                 assert one.name in self.torn or one.name.startswith(KEYS), f"the hub refused {one}"
             if one.outcome is Outcome.ASIDE and one.trouble.code == "bundle.fork":

@@ -154,6 +154,11 @@ class Disasters(District):
     def found_anew(self) -> None:
         """The hub burns down with all its copies; what lies in the safe founds another one."""
         self._raze()
+        self.sealed_away |= {key for one in self.air for key in one.lines}
+        for stick in self.sticks:
+            self.sealed_away |= {
+                key for path in stick.rglob("*.csb") for key in self.ledger.lines_of(path.read_bytes())
+            }
         again = self.template.escrow
         name, words = "Trung tâm Y tế Sìn Hồ", {"passphrase": PASSPHRASE, "cost": samples.CHEAP}
         create_hub(self.place, name=name, code="108", now=self.at_district, again=again, **words)

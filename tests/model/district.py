@@ -85,6 +85,7 @@ class District:
         self.hub_copies: list[Path] = []
         self.hub_wrong_by = timedelta()
         self.torn: set[str] = set()  # names of files that were cut
+        self.sealed_away: set[Key] = set()  # in files for a hub that is gone: only the escrow opens them
         self.sticks = [folder / f"stick-{number}" for number in range(STICKS)]
         for stick in self.sticks:
             stick.mkdir()

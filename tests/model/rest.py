@@ -39,13 +39,20 @@ def check(world: World) -> None:
 
 
 def _set_aside(world: World) -> set[Key]:
-    """Lines that the hub keeps apart and has said so: of a stolen computer, or of a file that was put back by hand."""
+    """Lines that the hub keeps apart and has said so: of a stolen computer, or of a file that was put back by hand; and
+    those in files alone that the present hub cannot open."""
     row = hub_rows.BundleRow
     with world.hub.db.read() as session:
         kept = session.scalars(
             select(row.kept).where(row.code.in_(("bundle.former_keys", "bundle.fork", "bundle.rekeyed")))
         )
         aside = {key for data in kept for key in world.ledger.lines_of(data)}
+    at_stations = set()
+    for number, node in enumerate(world.nodes):
+        with node.db.read() as session:
+            at_stations |= {(False, number, stamp) for stamp in session.scalars(select(JournalRow.stamp))}
+            at_stations |= {(True, number, stamp) for stamp in session.scalars(select(DownLineRow.stamp))}
+    aside |= world.sealed_away - at_stations
     return aside - world.at_hub()  # of the same lines another bundle may have come, before or since
 
 
