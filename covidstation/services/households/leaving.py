@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.ids import new_id
 from covidstation.db.queries.residence import newest_changes, stand_of, stands
-from covidstation.db.rows import HouseholdRow, PersonRow, ResidenceRow
+from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, ResidenceRow
 from covidstation.db.session import Database
 from covidstation.domain.residence import ChangeKind, Living, Relation, Stand
 from covidstation.domain.rights import Right
@@ -160,9 +160,17 @@ def _restore_households(session: Session, rows: Sequence[ResidenceRow]) -> None:
             continue
         if row.household_before == row.household_after and row.change == ChangeKind.MOVED.value:
             household.hamlet_id, household.address = row.hamlet_before, row.place
+            _use_again(session, row.hamlet_before)
         if row.headed and household.head_id != row.person_id:
             _lead_again(session, household, row.person_id, {one.person_id for one in rows})
         session.flush()
+
+
+def _use_again(session: Session, hamlet_id: UUID | None) -> None:
+    """A hamlet that ended by the act that is taken back."""
+    hamlet = session.scalars(select(HamletRow).where(HamletRow.id == hamlet_id)).first()
+    if hamlet is not None:
+        hamlet.valid_until = None
 
 
 def _lead_again(session: Session, household: HouseholdRow, head_id: UUID, back: set[UUID]) -> None:

@@ -12,12 +12,14 @@ from covidstation.db.queries.people import Member, PersonPage
 from covidstation.i18n import _, moment_text
 from covidstation.services.merging import Merged
 from covidstation.ui.case_words import SEXES, age_words, said
+from covidstation.ui.desk import Desk
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.column import column_in_scroll, empty_column, inset
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import ListRow, SectionHead
 from covidstation.ui.person.home import home_rows
+from covidstation.ui.reviews.on_person import FindingRows
 
 
 class Rows(QWidget):
@@ -43,8 +45,9 @@ class FamilyTab(Rows):
     merge_asked = Signal()  # another record is the same person
     part_asked = Signal(object)  # Merged: it was not
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__("family_tab", _("Gia đình"))
+        self._desk = desk
 
     def show_page(self, page: PersonPage, today: date, *, moved: bool = False, merged: Sequence[Merged] = ()) -> None:
         """The way to another station, the other records of the same person, and all members but the person."""
@@ -56,6 +59,7 @@ class FamilyTab(Rows):
             self.rows.addWidget(self._merged(one, today, moved=moved))
         for row in home_rows(page, self.home_asked.emit):
             self.rows.addWidget(row)
+        self.rows.addWidget(FindingRows(self._desk, page.person.id, page.person.full_name, still=moved))
         if not page.members:
             words = _("Chưa có ai khác trong hộ") if page.person.household_id else _("Chưa chọn hộ")
             later = _("Những người cùng hộ sẽ ở đây; chọn hộ khi sửa thông tin.")

@@ -85,6 +85,7 @@ class ReviewsPage(RoundSight):
         self.sheets = Button(_("&In phiếu"), icon="printer", name="print_sheets")
         self.enter = Button(_("Nhập phiếu"), "primary", icon="pencil", keys="Ctrl+E", name="enter_door")
         writing = (self.up, self.down, self.undo, self.refused, self.away, self.enter)
+        self._desk.guard(Right.PRINT, self.paper, self.sheets)
         self._desk.guard(Right.ENTER, *writing, self.end, self.start, self.first)
 
     def _lay_out(self) -> None:

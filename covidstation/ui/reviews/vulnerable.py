@@ -76,6 +76,7 @@ class VulnerablePage(RegisterPage[VulnerableLine]):
         )
         self.set_head_actions(self.back, self.printing, self.excel)
         desk.guard(Right.ENTER, self.close_one, self.step)
+        desk.guard(Right.PRINT, self.printing)
         desk.guard(Right.EXPORT, self.excel)
         self._connect()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,13 @@ from covidstation.db.queries.places import Hamlet, SubPoint, hamlets, sub_points
 from covidstation.db.queries.population import population_on
 from covidstation.db.queries.staff import DutyLine, duties_on
 from covidstation.domain.hamlets import split_hamlet
+from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
+from covidstation.services.changes import Done
+from covidstation.services.households.ending import end_hamlet
 from covidstation.services.places import add_hamlet, add_sub_point, rename_hamlet, rename_sub_point
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import kept_as
@@ -24,13 +27,14 @@ from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons
-from covidstation.ui.parts.edits import LineEdit
+from covidstation.ui.parts.edits import DateEdit, LineEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import Line, label
 from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.rows import SectionHead
 from covidstation.ui.parts.table import Table
+from covidstation.ui.person.dialogs import ActDialog
 from covidstation.ui.settings.section import Section
 
 _Found = tuple[list[Hamlet], list[SubPoint], tuple[DutyLine, ...], Mapping[UUID | None, int]]
@@ -79,6 +83,38 @@ class PlaceDialog(Dialog):
             self.accept()
 
 
+class EndHamletDialog(ActDialog):
+    """A hamlet that is no longer used: which one takes its households, and from which day."""
+
+    needs = Right.MANAGE
+
+    def __init__(self, desk: Desk, parent: QWidget, held: Hamlet, others: Sequence[Hamlet], people: int) -> None:
+        today = desk.now().date()
+        self._held = held
+        choices: list[tuple[UUID | None, str]] = [(None, _("chưa chọn") if people else _("không cần, không còn ai"))]
+        self.into = Combo("into", _("Nhập vào"), [*choices, *((one.id, one.title) for one in others)], width=260)
+        self.day = DateEdit("day", _("Từ ngày"), today=today)
+        self.day.set_day(today)
+        rows = (Field(_("Nhập &vào"), self.into, required=people > 0), Field(_("Từ &ngày"), self.day, required=True))
+        title = _("{name} thôi dùng: {n} nhân khẩu chuyển sang bản khác").format(name=held.title, n=people)
+        super().__init__(desk, parent, title, rows, self.into)
+        rows[1].set_hint(_("giấy tờ, báo cáo cũ giữ tên cũ; người phụ trách theo sang"))
+
+    def about(self) -> str:
+        """The hamlet."""
+        return self._held.id.hex
+
+    def wrong(self) -> list[Problem]:
+        """A date that is none."""
+        return [Problem("day", "forms.bad_date")] if self.day.bad() else []
+
+    def act(self) -> Callable[[], Done[Any]]:
+        """End it."""
+        register = self._desk.register
+        who: dict[str, Any] = {"by": register.user_id, "by_name": register.user_name, "now": self._desk.now()}
+        return partial(end_hamlet, register.db, self._held.id, self.into.value(), day=self.day.day(), **who)
+
+
 class PlacesSection(Section):
     """Two tables; Enter or double click corrects a row."""
 
@@ -93,13 +129,16 @@ class PlacesSection(Section):
         self.hamlet_table = Table("hamlets", _("Thôn bản"), self._hamlet_model)
         self.point_table = Table("sub_points", _("Điểm trạm"), self._point_model)
         add = Button(_("&Thêm thôn bản"), icon="plus", name="add_hamlet")
+        self.end = Button(_("Thôi &dùng, nhập bản"), name="end_hamlet")
+        self.end.clicked.connect(self._end)
+        desk.guard(Right.MANAGE, self.end)
         more = Button(_("T&hêm điểm trạm"), icon="plus", name="add_sub_point")
         add.clicked.connect(lambda: self._hamlet(None))
         more.clicked.connect(lambda: self._point(None))
         self.hamlet_table.opened.connect(self._hamlet)
         self.point_table.opened.connect(self._point)
         for head, table, stretch in (
-            (SectionHead(_("Thôn bản"), _("Enter để sửa tên"), add), self.hamlet_table, 3),
+            (SectionHead(_("Thôn bản"), _("Enter để sửa tên"), self.end, add), self.hamlet_table, 3),
             (SectionHead(_("Điểm trạm"), _("trạm nhỏ ở xa, nếu có"), more), self.point_table, 1),
         ):
             head.setFixedHeight(48)
@@ -130,6 +169,18 @@ class PlacesSection(Section):
         self._people = found[3]
         self._hamlet_model.set_records(found[0])
         self._point_model.set_records(found[1])
+
+    def _end(self) -> None:
+        """The hamlet in sight ends; its people go to another one."""
+        held = self.hamlet_table.current_record()
+        if held is None:
+            return
+        rows = map(self._hamlet_model.record, range(self._hamlet_model.rowCount()))
+        others = [one for one in rows if one is not None and one.id != held.id]
+        dialog = EndHamletDialog(self.desk, self, held, others, self._people.get(held.id, 0))
+        dialog.saved.connect(self._saved)
+        dialog.exec()
+        dialog.deleteLater()
 
     def _hamlet(self, held: Hamlet | None) -> None:
         if not self._may(Right.MANAGE if held else Right.ENTER):

@@ -103,6 +103,7 @@ class ShareDialog(Dialog):
         column.addWidget(Line())
         back, self.main = save_buttons(self.reject, self.save, name="save_shares")
         self._desk.guard(Right.ENTER, self.main, self.print)
+        self._desk.guard(Right.PRINT, self.print)
         column.addLayout(foot(self.print, back, self.main))
         FormKeys(self, save=self.save, leave=self.reject)
 

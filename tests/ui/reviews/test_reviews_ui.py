@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from covidstation.db.queries.people import get_person
+from covidstation.db.queries.places import hamlets
 from covidstation.db.queries.reviews import DoorFilter, door_sheet, doors, reviews
 from covidstation.db.queries.vulnerable import VulnerableFilter, list_vulnerable, vulnerable_people
 from covidstation.domain.people import PersonDraft, Sex
@@ -20,9 +21,11 @@ from covidstation.services.reviews.rounds import ReviewDraft, start_review
 from covidstation.services.sharing import look_at_shares
 from covidstation.services.staff import DutyDraft, add_duty
 from covidstation.ui.main import MainWindow
+from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import Sentence
 from covidstation.ui.reviews.dialogs import CloseDialog, FindingDialog, StartDialog, StepDialog
 from covidstation.ui.reviews.door import DoorDialog
+from covidstation.ui.settings.places import EndHamletDialog, PlacesSection
 from covidstation.ui.today.sharing import ShareDialog
 from tests.ui.village import NOW, catalog
 
@@ -249,3 +252,36 @@ def test_a_household_sheet_knows_its_way(page, desk, village):
     sheet = door_sheet(desk.register.db, a_round(desk).id, village.household, questions=(), day=TODAY)
     assert sheet is not None
     assert len(doors(desk.register.db, a_round(desk).id, DoorFilter(trip="không có"))) == 0
+
+
+def test_the_persons_page_says_why_and_what_next(window, page, desk, village, qtbot):
+    db = desk.register.db
+    desk.want_person.emit(village.my)
+    window.page("person").header.tabs._take("family")
+    family = window.page("person").family
+
+    def press(name):
+        return family.findChild(Button, name).click()
+
+    over(FindingDialog, lambda dialog: dialog.save(), lambda: press("add_finding"), qtbot)
+    (line,) = vulnerable_people(db, [village.my])
+    assert [one.reason for one in line.findings] == ["ELDER"]
+    over(CloseDialog, lambda dialog: dialog.save(), lambda: press("finding_close"), qtbot)
+    assert vulnerable_people(db, [village.my]) == ()
+
+
+def test_a_hamlet_ends_in_the_settings(window, desk, village, qtbot):
+    window.go("settings")
+    settings = window.page("settings")
+    settings.show_part("places")
+    section = settings.findChild(PlacesSection)
+    qtbot.waitUntil(lambda: section._hamlet_model.rowCount() == 2)
+    at = next(row for row in range(2) if section._hamlet_model.record(row).id == village.pa_khoa)
+    section.hamlet_table.setCurrentIndex(section._hamlet_model.index(at, 0))
+
+    def end(dialog):
+        dialog.into.set_value(village.nam_nga)
+        dialog.save()
+
+    over(EndHamletDialog, end, section.end.click, qtbot)
+    assert [one.id for one in hamlets(desk.register.db)] == [village.nam_nga]
