@@ -13,23 +13,20 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select, text
+from sqlalchemy.orm import Session
 
 from covidstation.db.queries.people import match_words
 from covidstation.db.queries.places import hamlet_words
-from covidstation.db.queries.residence import aged, dead_of_illness, lives_here
-from covidstation.db.rows import ChronicBookRow, ChronicConditionRow, ChronicVisitRow, HamletRow, PersonRow
+from covidstation.db.queries.residence import dead_of_illness, number_of
+from covidstation.db.rows import ChronicBookRow, ChronicConditionRow, HamletRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.chronic import ConditionStatus
-from covidstation.domain.chronic_visits import VOIDED
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.residence import Living
 from covidstation.domain.targets import Result
 
 WEEK: Final = timedelta(days=7)
 _PART: Final = 400
-_AWAY: Final = (Living.LEFT.value, Living.DIED.value)
 
 
 class ChronicView(StrEnum):
@@ -102,16 +99,6 @@ class ChronicList:
         return [found[key] for key in keys if key in found]
 
 
-def stays() -> ColumnElement[bool]:
-    """Whom the station can see: not gone, not dead, looked after here, a record of their own."""
-    return and_(
-        PersonRow.living.not_in(_AWAY),
-        PersonRow.moved_to.is_(None),
-        PersonRow.merged_into.is_(None),
-        PersonRow.id.not_in(dead_of_illness()),
-    )
-
-
 def list_chronic(
     db: Database,
     wanted: ChronicFilter,
@@ -122,67 +109,60 @@ def list_chronic(
     descending: bool = False,
 ) -> ChronicList:
     """The people filtered and sorted; `elder_from` is the age of an elder in full years."""
-    query: Any = _people(wanted.view, today, elder_from).where(*_narrowed(wanted))
+    book = ChronicBookRow
+    query: Any = select(book.person_n).where(*_view(wanted.view, today, elder_from))
+    narrowed = _narrowed(wanted)
+    if narrowed or sort is ChronicSort.HAMLET:
+        query = query.join(PersonRow, PersonRow.n == book.person_n).where(*narrowed)
     if sort is ChronicSort.HAMLET:
         query = query.outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
+    grave = (case((book.result == Result.NOT.value, 0), else_=1), book.due_on.is_(None), book.due_on, book.person_n)
     orders: dict[ChronicSort, tuple[Any, ...]] = {
-        ChronicSort.GRAVE: (
-            case((ChronicBookRow.result == Result.NOT.value, 0), else_=1),
-            ChronicBookRow.due_on.is_(None),
-            ChronicBookRow.due_on,
-        ),
-        ChronicSort.NAME: (),
-        ChronicSort.HAMLET: (HamletRow.name,),
-        ChronicSort.LAST: (ChronicBookRow.last_on,),
+        ChronicSort.GRAVE: (book.sort_key,) if wanted.view is ChronicView.ELDERS else grave,
+        ChronicSort.NAME: (book.sort_key, book.person_n),
+        ChronicSort.HAMLET: (HamletRow.name, book.sort_key, book.person_n),
+        ChronicSort.LAST: (book.last_on, book.sort_key, book.person_n),
     }
-    order = [*orders[sort], PersonRow.sort_key, PersonRow.n]
-    query = query.with_only_columns(PersonRow.n).order_by(*(one.desc() if descending else one for one in order))
+    query = query.order_by(*(one.desc() if descending else one for one in orders[sort]))
     with db.read() as session:
         return ChronicList(db, array("q", session.scalars(query)), today)
 
 
 def count_chronic(db: Database, *, today: date, elder_from: int) -> dict[ChronicView, int]:
     """How many are in which view."""
+    lists = [view for view in ChronicView if view is not ChronicView.ELDERS]
+    sums = [func.coalesce(func.sum(case((_due(view, today), 1), else_=0)), 0) for view in lists]
+    elders = select(func.count()).select_from(ChronicBookRow).where(*_view(ChronicView.ELDERS, today, elder_from))
     with db.read() as session:
-        return {
-            view: session.scalar(_people(view, today, elder_from).with_only_columns(func.count())) or 0
-            for view in ChronicView
-        }
+        found = session.execute(select(*sums).select_from(ChronicBookRow).where(*_listed())).one()
+        return dict(zip(lists, map(int, found), strict=True)) | {ChronicView.ELDERS: session.scalar(elders) or 0}
 
 
-def _people(view: ChronicView, today: date, elder_from: int) -> Any:
-    """A question about the people of a view."""
-    if view is ChronicView.ELDERS:
-        return (
-            select(PersonRow.n)
-            .select_from(PersonRow)
-            .outerjoin(ChronicBookRow, ChronicBookRow.person_id == PersonRow.id)
-            .where(lives_here(), aged(elder_from, today), PersonRow.id.not_in(checked_in(today.year)))
-        )
-    book = select(PersonRow.n).select_from(ChronicBookRow).join(PersonRow, PersonRow.id == ChronicBookRow.person_id)
-    return book.where(stays(), _viewed(view, today))
+def _listed() -> tuple[ColumnElement[bool], ...]:
+    """Who is in a list of visits: the first condition is the partial index's own, in its words."""
+    alive = ChronicBookRow.person_id.not_in(dead_of_illness())
+    return literal_column("chronic_book.listed") == literal_column("1"), ChronicBookRow.here > 0, alive
 
 
-def _viewed(view: ChronicView, today: date) -> ColumnElement[bool]:
+def _view(view: ChronicView, today: date, elder_from: int) -> tuple[ColumnElement[bool], ...]:
+    if view is not ChronicView.ELDERS:
+        return *_listed(), _due(view, today)
+    checked = ChronicBookRow.yearly_on
+    return (
+        literal_column("chronic_book.here") == literal_column("2"),
+        ChronicBookRow.born <= number_of(today) - elder_from * 10000,
+        or_(checked.is_(None), checked < date(today.year, 1, 1)),
+        ChronicBookRow.person_id.not_in(dead_of_illness()),
+    )
+
+
+def _due(view: ChronicView, today: date) -> ColumnElement[bool]:
     """An elder without a disease is due when a visit at home was planned."""
     if view is ChronicView.OVERDUE:
-        never = and_(ChronicBookRow.due_on.is_(None), ChronicBookRow.conditions > 0)
-        return or_(ChronicBookRow.due_on < today, never)
+        return or_(ChronicBookRow.due_on < today, ChronicBookRow.due_on.is_(None))
     if view is ChronicView.DUE:
         return and_(ChronicBookRow.due_on >= today, ChronicBookRow.due_on < today + WEEK)
     return ChronicBookRow.conditions > 0
-
-
-def checked_in(year: int) -> Any:
-    """The people who had their yearly check in that year."""
-    other = aliased(ChronicVisitRow)
-    voided = select(other.n).where(other.voids == ChronicVisitRow.id)
-    return select(ChronicVisitRow.person_id).where(
-        ChronicVisitRow.yearly,
-        ChronicVisitRow.day.between(date(year, 1, 1), date(year, 12, 31)),
-        ChronicVisitRow.place != VOIDED,
-        ~voided.exists(),
-    )
 
 
 def _narrowed(wanted: ChronicFilter) -> list[ColumnElement[bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -23,9 +23,12 @@ _YEAR_END: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """One hamlet, or all; `hamlet` is empty for people without one. Of those `under_care` on the day: `controlled` and
-    `uncontrolled` at the last visit until then, `unknown` had none that tells, and `lost` had no visit for too long;
-    whoever is lost is in none of the other three. `removed` left the register in the quarter."""
+    """One hamlet, or the `whole` commune; `hamlet` is empty for people without one.
+
+    Of those `under_care` on the day: `controlled` and `uncontrolled` at the last visit until then, `unknown` had none
+    that tells, and `lost` had no visit for too long; whoever is lost is in none of the other three. `removed` left the
+    register in the quarter.
+    """
 
     hamlet: str
     under_care: int
@@ -34,6 +37,7 @@ class Cohort:
     unknown: int
     lost: int
     removed: int
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def cohort_figures(db: Database, quarter: date, *, today: date, lost_days: int, 
     for person in removed:
         counts.setdefault(hamlets.get(person, ""), Counter()).update(("removed",))
     rows = [_cohort(name, found) for name, found in sorted(counts.items())]
-    return CohortFigures(first, day, tuple(rows), _cohort("", _sum(counts.values())))
+    return CohortFigures(first, day, tuple(rows), replace(_cohort("", _sum(counts.values())), whole=True))
 
 
 def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
@@ -83,8 +87,15 @@ def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:
 
 
 def _cohort(name: str, found: Counter[str]) -> Cohort:
-    kinds = (Result.CONTROLLED.value, Result.NOT.value, Result.UNKNOWN.value, "lost", "removed")
-    return Cohort(name, found["all"], *(found[kind] for kind in kinds))
+    return Cohort(
+        hamlet=name,
+        under_care=found["all"],
+        controlled=found[Result.CONTROLLED.value],
+        uncontrolled=found[Result.NOT.value],
+        unknown=found[Result.UNKNOWN.value],
+        lost=found["lost"],
+        removed=found["removed"],
+    )
 
 
 def _followed(session: Session, first: date, day: date, code: str) -> tuple[dict[UUID, date], set[UUID]]:

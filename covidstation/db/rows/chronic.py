@@ -91,13 +91,20 @@ class ChronicVisitRow(Synced, Base):
 
 
 class ChronicBookRow(Base):
-    """How each person stands now, kept by triggers from conditions, visits and calls: lists read nothing else.
+    """How everybody stands, kept by triggers from the record, conditions, visits and calls: lists read nothing else.
 
-    `due_on` is the next visit's day, or the day agreed on since; `call_on` the day to call again.
+    `here`: 0 for who has gone or died by the record, 1 for who can be seen, 2 for whom the station manages; an illness
+    that ended in death stands in `episode` alone. `born` as `queries.residence.birth_number`. `listed`: followed, or to
+    be visited at home. `due_on` is the next visit's day, or the day agreed on since, or that to call again.
     """
 
     __tablename__ = "chronic_book"
     person_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    person_n: Mapped[int]
+    here: Mapped[int]
+    born: Mapped[int | None]
+    sort_key: Mapped[str]
+    listed: Mapped[int]
     conditions: Mapped[int]  # how many are followed
     registered_on: Mapped[date | None]  # the first of them
     visit_id: Mapped[UUID | None]  # the last one
@@ -107,6 +114,16 @@ class ChronicBookRow(Base):
     due_on: Mapped[date | None]
     called_on: Mapped[date | None]  # the last call since that visit
     call_result: Mapped[str | None]
+    yearly_on: Mapped[date | None]  # the last yearly check
     away_on: Mapped[date | None]  # of a referral from which nothing came back
 
-    __table_args__ = (Index("ix_chronic_book_due", "due_on", "conditions", "person_id"),)
+    __table_args__ = (
+        Index(
+            "ix_chronic_book_due", "due_on", "conditions", "here", "result", "person_n", "person_id",
+            sqlite_where=text("listed = 1"),
+        ),
+        Index(
+            "ix_chronic_book_elders", "sort_key", "born", "yearly_on", "person_n", "person_id",
+            sqlite_where=text("here = 2"),
+        ),
+    )  # fmt: skip

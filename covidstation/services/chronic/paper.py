@@ -122,7 +122,7 @@ def _visit(one: ChronicVisit) -> tuple[str, ...]:
     return (
         date_text(one.day),
         f"{one.systolic}/{one.diastolic}" if one.systolic is not None else "",
-        f"{sugar} ({_KINDS[one.glucose_kind]})" if sugar else "",
+        sugar,
         measure_words("hba1c", one.hba1c) if one.hba1c is not None else "",
         measure_words("weight", one.weight) if one.weight is not None else "",
         _RESULTS[one.result],

@@ -12,6 +12,7 @@ from covidstation.domain.targets import targets_on
 from covidstation.i18n import _
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
+from covidstation.ui.look.fonts import Role
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import Dialog, foot
@@ -113,12 +114,16 @@ def _last_quarters(today: date) -> list[date]:
     return found
 
 
+def _role(line: Cohort) -> Role:
+    return "name" if line.whole else "body"
+
+
 def _columns() -> tuple[Column[Cohort], ...]:
     def name(line: Cohort) -> Cell:
-        return Cell(line.hamlet or _("không rõ bản"))
+        return Cell(_("Cả xã"), "name") if line.whole else Cell(line.hamlet or _("không rõ bản"))
 
     def number(key: str, title: str, width: int) -> Column[Cohort]:
-        return Column(key, title, lambda line: Cell(f"{getattr(line, key)}"), width, "right")
+        return Column(key, title, lambda line: Cell(f"{getattr(line, key)}", _role(line)), width, "right")
 
     return (
         Column("hamlet", _("Bản"), name),

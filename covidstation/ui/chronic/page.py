@@ -212,14 +212,14 @@ def chronic_columns(desk: Desk) -> tuple[Column[ChronicLine], ...]:
         return Cell(words, chip=tone if words and tone != "plain" else None)
 
     return (
-        Column("late", _("Hẹn khám"), late, 158, sort=ChronicSort.GRAVE.value),
-        Column("who", _("Họ tên"), who, 206, sort=ChronicSort.NAME.value),
+        Column("late", _("Hẹn khám"), late, 146, sort=ChronicSort.GRAVE.value),
+        Column("who", _("Họ tên"), who, 204, sort=ChronicSort.NAME.value),
         Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 98, sort=ChronicSort.HAMLET.value),
         Column("diseases", _("Bệnh"), diseases),
         Column("last", _("Lần cuối"), _last_day, 96, sort=ChronicSort.LAST.value),
         Column("result", _("So với đích"), _result, 132),
-        Column("call", _("Cuộc gọi, chuyển tuyến"), _call_cell, 172),
-        Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 104),
+        Column("call", _("Cuộc gọi, chuyển tuyến"), _call_cell, 164),
+        Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 120),
     )
 
 
@@ -236,5 +236,5 @@ def _last_day(line: ChronicLine) -> Cell:
 
 def _call_cell(line: ChronicLine) -> Cell:
     if line.away_on is not None:
-        return Cell(_("chuyển {day}, chưa về").format(day=date_text(line.away_on)), "hint", "warn")
+        return Cell(_("chuyển {day}, chưa về").format(day=f"{line.away_on:%d/%m}"), "hint", "warn")
     return Cell(call_words(line), "hint", "muted")

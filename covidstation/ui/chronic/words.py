@@ -94,16 +94,16 @@ def late_words(line: ChronicLine, rule: TargetRule) -> tuple[str, Tone]:
         return (_("hẹn {day}").format(day=date_text(day)) if day else "", "plain")
     words = _("quá {n} ngày").format(n=line.late)
     if line.late > rule.lost_days:
-        return _("{late}, mất dấu").format(late=words), "red"
+        return _("mất dấu {n} ngày").format(n=line.late), "red"
     return words, "red" if line.late > rule.long_days else "orange"
 
 
 def call_words(line: ChronicLine) -> str:
-    """What the last call said, and the day agreed on."""
+    """What the last call said, and the day agreed on; days without their year."""
     said = _(_CALLS[line.call_result]) if line.call_result in _CALLS else ""
-    day = date_text(line.called_on) if line.called_on else ""
+    day = f"{line.called_on:%d/%m}" if line.called_on else ""
     agreed = line.due_on is not None and line.called_on is not None and line.due_on != line.next_on
-    until = _("hẹn {day}").format(day=date_text(line.due_on)) if agreed and line.due_on else ""
+    until = _("hẹn {day}").format(day=f"{line.due_on:%d/%m}") if agreed else ""
     return ", ".join(filter(None, (said.format(day=day), until)))
 
 

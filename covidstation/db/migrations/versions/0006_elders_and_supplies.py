@@ -134,61 +134,79 @@ def _chronic() -> None:
 
 
 def _chronic_book() -> None:
-    """Of whom a condition, a visit or a call is written, their line is made anew."""
+    """Everybody's line: of whom a condition, a visit, a call or the record itself is written, it is made anew."""
+    dates = ("yearly_on", "registered_on", "last_on", "next_on", "due_on", "called_on", "away_on")
     op.create_table(
         "chronic_book",
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("conditions", sa.Integer(), nullable=False),
-        sa.Column("registered_on", sa.Date(), nullable=True),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("person_n", "here", "listed", "conditions")),
+        *_numbers("born"),
+        *_texts("sort_key"),
         sa.Column("visit_id", sa.Uuid(), nullable=True),
-        sa.Column("last_on", sa.Date(), nullable=True),
-        sa.Column("result", sa.String(), nullable=True),
-        sa.Column("next_on", sa.Date(), nullable=True),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("called_on", sa.Date(), nullable=True),
-        sa.Column("call_result", sa.String(), nullable=True),
-        sa.Column("away_on", sa.Date(), nullable=True),
+        *(sa.Column(name, sa.String(), nullable=True) for name in ("result", "call_result")),
+        *(sa.Column(name, sa.Date(), nullable=True) for name in dates),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_chronic_book")),
     )
-    op.create_index("ix_chronic_book_due", "chronic_book", ["due_on", "conditions", "person_id"])
-    calls = "WHEN {row}.topic = 'chronic'"
-    for table, only in (("chronic_condition", ""), ("chronic_visit", ""), ("phone_call", calls)):
+    columns = ["due_on", "conditions", "here", "result", "person_n", "person_id"]
+    op.create_index("ix_chronic_book_due", "chronic_book", columns, sqlite_where=sa.text("listed = 1"))
+    columns = ["sort_key", "born", "yearly_on", "person_n", "person_id"]
+    op.create_index("ix_chronic_book_elders", "chronic_book", columns, sqlite_where=sa.text("here = 2"))
+    tables = (
+        ("chronic_condition", "person_id", "", ""),
+        ("chronic_visit", "person_id", "", ""),
+        ("phone_call", "person_id", "", "WHEN {row}.topic = 'chronic'"),
+        ("person", "id", f" OF {', '.join(_OF_THE_PERSON)}", ""),
+    )
+    for table, key, fields, only in tables:
         for name, when, rows in (
             ("added", "INSERT", ("NEW",)),
-            ("changed", "UPDATE", ("OLD", "NEW")),
+            ("changed", f"UPDATE{fields}", ("OLD", "NEW")),
             ("gone", "DELETE", ("OLD",)),
         ):
-            anew = " ".join(_ANEW.format(row=row) for row in rows)
+            anew = " ".join(_ANEW.format(who=f"{row}.{key}") for row in rows)
             head = f"AFTER {when} ON {table} {only.format(row=rows[-1])}"
             op.execute(f"CREATE TRIGGER chronic_book_{table}_{name} {head} BEGIN {anew} END")  # door: our own words
+    # door: our own words
+    op.execute("UPDATE person SET sort_key = sort_key")
 
 
+_OF_THE_PERSON = (
+    "id", "living", "moved_to", "merged_into", "hamlet_id", "household_id", "birth_year", "birth_month", "birth_day",
+    "sort_key",
+)  # fmt: skip
 # door: SQLite knows triggers by text alone; nothing in it comes from outside
-_ANEW = """DELETE FROM chronic_book WHERE person_id = {row}.person_id;
-    INSERT INTO chronic_book (person_id, conditions, registered_on, visit_id, last_on, result, next_on, due_on,
-        called_on, call_result, away_on)
-    SELECT {row}.person_id, followed.count, followed.first, last.id, last.day, last.result,
+_ANEW = """DELETE FROM chronic_book WHERE person_id = {who};
+    INSERT INTO chronic_book (person_id, person_n, here, born, sort_key, conditions, registered_on, visit_id, last_on,
+        result, next_on, due_on, listed, called_on, call_result, yearly_on, away_on)
+    SELECT person.id, person.n,
+        CASE WHEN person.living IN ('LEFT', 'DIED') OR person.moved_to IS NOT NULL OR person.merged_into IS NOT NULL
+            THEN 0 WHEN person.living = 'NEVER' OR (person.hamlet_id IS NULL AND person.household_id IS NULL) THEN 1
+            ELSE 2 END,
+        person.birth_year * 10000 + COALESCE(person.birth_month, 1) * 100 + COALESCE(person.birth_day, 1),
+        person.sort_key, followed.count, followed.first, last.id, last.day, last.result,
         COALESCE(MIN(last.next_on, last.home_on), last.next_on, last.home_on),
         CASE WHEN followed.count > 0 THEN
             COALESCE(call.agreed_on, DATE(call.next_at), MIN(last.next_on, last.home_on), last.next_on, last.home_on)
         ELSE last.home_on END,
-        DATE(call.at), call.result,
-        (SELECT sent.day FROM chronic_visit sent WHERE sent.person_id = {row}.person_id AND sent.referred_to <> ''
+        followed.count > 0 OR last.home_on IS NOT NULL, DATE(call.at), call.result,
+        (SELECT MAX(year.day) FROM chronic_visit year WHERE year.person_id = {who} AND year.yearly
+            AND year.place <> 'VOIDED' AND NOT EXISTS (SELECT 1 FROM chronic_visit other WHERE other.voids = year.id)),
+        (SELECT sent.day FROM chronic_visit sent WHERE sent.person_id = {who} AND sent.referred_to <> ''
             AND NOT EXISTS (SELECT 1 FROM chronic_visit other WHERE other.voids = sent.id)
-            AND NOT EXISTS (SELECT 1 FROM chronic_visit home WHERE home.person_id = {row}.person_id AND home.back <> ''
+            AND NOT EXISTS (SELECT 1 FROM chronic_visit home WHERE home.person_id = {who} AND home.back <> ''
                 AND (home.day > sent.day OR (home.day = sent.day AND home.made > sent.made))
                 AND NOT EXISTS (SELECT 1 FROM chronic_visit other WHERE other.voids = home.id))
             ORDER BY sent.day DESC, sent.made DESC LIMIT 1)
-    FROM (SELECT COUNT(*) AS count, MIN(registered_on) AS first FROM chronic_condition
-            WHERE person_id = {row}.person_id AND status = 'ACTIVE') followed
-    LEFT JOIN (SELECT visit.* FROM chronic_visit visit WHERE visit.person_id = {row}.person_id
-            AND visit.place <> 'VOIDED'
+    FROM person
+    JOIN (SELECT COUNT(*) AS count, MIN(registered_on) AS first FROM chronic_condition
+            WHERE person_id = {who} AND status = 'ACTIVE') followed
+    LEFT JOIN (SELECT visit.* FROM chronic_visit visit WHERE visit.person_id = {who} AND visit.place <> 'VOIDED'
             AND NOT EXISTS (SELECT 1 FROM chronic_visit other WHERE other.voids = visit.id)
             ORDER BY visit.day DESC, visit.made DESC LIMIT 1) last ON true
-    LEFT JOIN (SELECT one.* FROM phone_call one WHERE one.person_id = {row}.person_id AND one.topic = 'chronic'
+    LEFT JOIN (SELECT one.* FROM phone_call one WHERE one.person_id = {who} AND one.topic = 'chronic'
             AND one.voids IS NULL AND NOT EXISTS (SELECT 1 FROM phone_call other WHERE other.voids = one.id)
             ORDER BY one.at DESC, one.made DESC LIMIT 1) call ON DATE(call.at) >= COALESCE(last.day, '')
-    WHERE followed.count > 0 OR last.id IS NOT NULL;"""
+    WHERE person.id = {who};"""
 
 
 def _texts(*names: str) -> list[sa.Column[Any]]:

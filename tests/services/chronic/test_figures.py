@@ -1,0 +1,95 @@
+"""The cohort of a quarter against a slow count of the same rows."""
+
+from collections import Counter
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from sqlalchemy import select
+
+from covidstation.db.ids import new_id
+from covidstation.db.queries.chronic_figures import cohort_figures, quarter_of
+from covidstation.db.rows import ChronicConditionRow, ChronicVisitRow, HamletRow, PersonRow
+from covidstation.db.session import Database
+from tests.services.samples import NOW, TODAY
+
+LOST = 183
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last"),
+    [
+        (date(2022, 3, 10), date(2022, 1, 1), date(2022, 3, 31)),
+        (date(2022, 6, 30), date(2022, 4, 1), date(2022, 6, 30)),
+        (date(2021, 12, 31), date(2021, 10, 1), date(2021, 12, 31)),
+    ],
+)
+def test_quarters(day: date, first: date, last: date) -> None:
+    assert quarter_of(day) == (first, last)
+
+
+def commune(db: Database) -> None:
+    """Sixty people in three hamlets and none, with all that can happen to them."""
+    luck = Random(5)
+    with db.write(None, NOW) as session:
+        hamlets = [HamletRow(id=new_id(), name=f"Bản {name}", kind="bản") for name in "ABC"]
+        session.add_all(hamlets)
+        for number in range(60):
+            person = PersonRow(id=new_id(), full_name=f"Người {number}", sex="FEMALE")
+            person.hamlet_id = luck.choice([*(one.id for one in hamlets), None])
+            session.add(person)
+            for code in luck.sample(["I10", "E11.9", "J44"], luck.randrange(3)):
+                row = ChronicConditionRow(id=new_id(), person_id=person.id, code=code, status="ACTIVE")
+                row.registered_on = TODAY - timedelta(days=luck.randrange(700))
+                if luck.random() < 0.3:
+                    row.status = "REMOVED"
+                    row.removed_on = row.registered_on + timedelta(days=luck.randrange(300))
+                session.add(row)
+            before = None
+            for _number in range(luck.randrange(5)):
+                day = TODAY - timedelta(days=luck.randrange(600))
+                result = luck.choice(["CONTROLLED", "NOT", "UNKNOWN"])
+                seen = ChronicVisitRow(id=new_id(), person_id=person.id, day=day, place="STATION", result=result)
+                seen.voids, before = (before, None) if luck.random() < 0.2 else (None, seen.id)
+                session.add(seen)
+
+
+def counted(db: Database, end: date, first: date, code: str) -> dict[str, Counter[str]]:
+    """The same, person by person."""
+    with db.read() as session:
+        people = {one.id: one for one in session.scalars(select(PersonRow))}
+        names = {one.id: one.name for one in session.scalars(select(HamletRow))}
+        conditions = [one for one in session.scalars(select(ChronicConditionRow)) if one.code.startswith(code)]
+        visits = list(session.scalars(select(ChronicVisitRow)))
+    undone = {one.voids for one in visits}
+    found: dict[str, Counter[str]] = {}
+    for person in people.values():
+        mine = [one for one in conditions if one.person_id == person.id and one.registered_on <= end]
+        on = [one for one in mine if one.removed_on is None or one.removed_on > end]
+        off = [one for one in mine if one.removed_on is not None and first <= one.removed_on <= end]
+        counts = found.setdefault(names.get(person.hamlet_id, ""), Counter())
+        if not on:
+            counts["removed"] += bool(off)
+            continue
+        counts["under_care"] += 1
+        seen = [one for one in visits if one.person_id == person.id and one.id not in undone and one.day <= end]
+        last = max(seen, key=lambda one: (one.day, one.made), default=None)
+        since = last.day if last else min(one.registered_on for one in on)
+        words = {"CONTROLLED": "controlled", "NOT": "uncontrolled", "UNKNOWN": "unknown"}
+        counts["lost" if (end - since).days > LOST else words[last.result] if last else "unknown"] += 1
+    return {name: counts for name, counts in found.items() if any(counts.values())}
+
+
+@pytest.mark.parametrize("quarter", [TODAY, date(2021, 11, 5), date(2021, 2, 1)])
+@pytest.mark.parametrize("code", ["", "I10", "E11"])
+def test_figures_are_those_of_a_slow_count(db: Database, quarter: date, code: str) -> None:
+    commune(db)
+    figures = cohort_figures(db, quarter, today=TODAY, lost_days=LOST, code=code)
+    names = ("under_care", "controlled", "uncontrolled", "unknown", "lost", "removed")
+    slow = counted(db, figures.last, figures.first, code)
+    fast = {one.hamlet: Counter({name: getattr(one, name) for name in names}) for one in figures.hamlets}
+    assert {name: +one for name, one in fast.items()} == {name: +one for name, one in slow.items()}
+    total = sum(slow.values(), Counter())
+    assert {name: getattr(figures.whole, name) for name in names} == {name: total[name] for name in names}
+    assert figures.whole.whole
+    assert total["under_care"] == sum(total[name] for name in names[1:5])
