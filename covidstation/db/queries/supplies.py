@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.queries.supply_books import item_of, standing, title_of
 from covidstation.db.rows import (
+    DispensingRow,
     EpisodeRow,
     PersonRow,
     SupplyItemRow,
@@ -155,7 +156,11 @@ def supplies_in(session: Session, rule: SupplyRule, day: date, item_id: UUID | N
         row.low_level, row.medicine, row.ended_on,
     )  # fmt: skip
     found = session.execute(items.with_only_columns(*columns))
-    return tuple(_line(one, left.get(one[0], ()), used.get(one[0], 0), ratio, rule, day) for one in found)
+    spans = (rule.expiring_days, rule.use_days, rule.short_days)
+    nothing: list[tuple[date | None, int]] = []
+    return tuple(
+        _line(tuple(one), tuple(left.get(one[0], nothing)), used.get(one[0], 0), ratio, spans, day) for one in found
+    )
 
 
 def match_supplies(
@@ -252,9 +257,17 @@ def _named(name: str, strength: str, form: str, atc: str, substances: str) -> tu
     return title, search_text(" ".join((title, form, atc, *json.loads(substances))))
 
 
+@lru_cache(maxsize=8192)
 def _line(
-    row: Any, lots: Sequence[tuple[date | None, int]], used: int, ratio: float, rule: SupplyRule, day: date
+    row: tuple[Any, ...],
+    lots: tuple[tuple[date | None, int], ...],
+    used: int,
+    ratio: float,
+    spans: tuple[int, int, int],
+    day: date,
 ) -> SupplyLine:
+    """After one change all lines but one are those of before."""
+    ahead, use_days, short_days = spans
     item_id, name, strength, kind, unit, form, sort_key, atc, substances, low_level, medicine, ended_on = row
     balance = usable = 0
     nearest: date | None = None
@@ -264,11 +277,12 @@ def _line(
             usable += units
         if expiry is not None and units > 0 and (nearest is None or expiry < nearest):
             nearest = expiry
-    use = max(0, used) / rule.use_days * (ratio if medicine else 1.0)
+    use = max(0, used) / use_days * (ratio if medicine else 1.0)
     lasts = int(usable / use) if use and usable > 0 else None
     title, words = _named(name, strength, form, atc, substances)
     ended = ended_on is not None and ended_on <= day
-    states = (SupplyState.ENDED,) if ended and not lots else _states(lots, usable, low_level, lasts, rule, day)
+    few = usable <= low_level or (lasts is not None and lasts < short_days)
+    states = (SupplyState.ENDED,) if ended and not lots else _states(lots, usable, few, day, ahead)
     return SupplyLine(
         item_id, title, kind, unit, form, sort_key, words, balance, usable, nearest, len(lots), use, lasts, low_level,
         states,
@@ -276,10 +290,10 @@ def _line(
 
 
 def _states(
-    lots: Sequence[tuple[date | None, int]], usable: int, low: int, lasts: int | None, rule: SupplyRule, day: date
+    lots: Sequence[tuple[date | None, int]], usable: int, few: bool, day: date, ahead: int
 ) -> tuple[SupplyState, ...]:
     """In the order of their gravity."""
-    soon = day + timedelta(days=rule.expiring_days)
+    soon = day + timedelta(days=ahead)
     found = set()
     for expiry, units in lots:
         if units < 0:
@@ -288,7 +302,7 @@ def _states(
             found.add(SupplyState.EXPIRED if expiry < day else SupplyState.EXPIRING)
     if usable <= 0:
         found.add(SupplyState.OUT)
-    elif usable <= low or (lasts is not None and lasts < rule.short_days):
+    elif few:
         found.add(SupplyState.SHORT)
     return tuple(state for state in SupplyState if state in found) if found else _WELL
 
@@ -343,7 +357,8 @@ def _movements(session: Session, lots: dict[UUID, LotLine]) -> list[MovementLine
     query = (
         select(row, PersonRow.full_name, PersonRow.id)
         .outerjoin(TreatmentRow, (TreatmentRow.id == row.link_id) & (row.link_kind == LinkKind.TREATMENT.value))
-        .outerjoin(PersonRow, PersonRow.id == TreatmentRow.person_id)
+        .outerjoin(DispensingRow, (DispensingRow.id == row.link_id) & (row.link_kind == LinkKind.DISPENSING.value))
+        .outerjoin(PersonRow, PersonRow.id == func.coalesce(TreatmentRow.person_id, DispensingRow.person_id))
         .where(row.lot_id.in_(list(lots)), standing())
         .order_by(row.day.desc(), row.turn.desc(), row.n.desc())
         .limit(MOST_MOVEMENTS + 1)

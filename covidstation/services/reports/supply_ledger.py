@@ -96,7 +96,7 @@ def _rows(found: Ledger) -> Iterator[tuple[str, ...]]:
     number = 0
     lots = 2 if found.by_lot else 0
     for kind, lines in groupby(found.lines, key=lambda one: one.kind):
-        yield ("", KIND_NAMES.get(kind, kind), *[""] * (lots + 1 + len(FIGURES)))
+        yield ("", KIND_NAMES.get(kind, kind).upper(), *[""] * (lots + 1 + len(FIGURES)))
         for line in lines:
             number += 1
             label = (line.number, date_text(line.expiry) if line.expiry else "") if found.by_lot else ()

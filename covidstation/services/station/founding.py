@@ -25,6 +25,7 @@ from covidstation.services.record import change_setting
 from covidstation.services.station.setup import Founded, found_register
 from covidstation.services.training.care import seed_care
 from covidstation.services.training.seed import Seeded, issue_past_papers, make_commune, seed_training
+from covidstation.services.training.store import seed_store
 
 BEFORE_MERGER: Final = date(2025, 6, 30)  # the last day of the districts and of 10,035 communes
 
@@ -116,6 +117,7 @@ def found_station(
         if commune is not None:
             issue_past_papers(db, catalog=catalog, by=founded.user_id, now=now)
             seed_care(db, seed=draft.seed, catalog=catalog, by=founded.user_id, now=now)
+            seed_store(db, seed=draft.seed, catalog=catalog, by=founded.user_id, now=now)
     return FoundedStation(folder, founded, user, seeded)
 
 
