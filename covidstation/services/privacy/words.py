@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 
 from covidstation.catalog import Catalog
 from covidstation.domain.audit import AuditAction
+from covidstation.domain.reviews import reason_words
 from covidstation.messages.fields import FIELDS
 from covidstation.messages.papers import KINDS
 
@@ -46,6 +47,7 @@ CODES: Final[Mapping[str, str]] = {
     "REFUSED": "Không muốn theo dõi", "WRONG": "Không mắc bệnh này", "STATION": "Tại trạm", "FASTING": "Lúc đói",
     "RANDOM": "Bất kỳ", "TWO_HOURS": "2 giờ sau ăn", "GOOD": "Tốt, đều", "PARTLY": "Hay quên", "STOPPED": "Bỏ thuốc",
     "FORMER": "Đã bỏ", "SOMETIMES": "Thỉnh thoảng", "DAILY": "Hằng ngày", "WEAK": "Kém", "POOR": "Rất kém",
+    "SOLVED": "Đã lo xong", "DECLINED": "Gia đình không muốn", "MISTAKE": "Ghi nhầm",
     "CONTROLLED": "Đạt đích", "NOT": "Chưa đạt đích", "VOIDED": "Đã huỷ",
 }  # fmt: skip
 SEEN: Final[Mapping[str, str]] = {
@@ -105,7 +107,8 @@ def plain_fields(row: Any, catalog: Catalog) -> Iterator[tuple[str, str]]:
         value = getattr(row, name)
         if name in row.local_fields or name in _INSIDE or value in (None, "", [], {}, False):
             continue
-        yield _OWN_NAMES.get((row.__tablename__, name)) or FIELDS.get(name, name), plain_value(name, value, catalog)
+        shelf = "review_reason" if (row.__tablename__, name) == ("vulnerability", "reason") else name
+        yield _OWN_NAMES.get((row.__tablename__, name)) or FIELDS.get(name, name), plain_value(shelf, value, catalog)
 
 
 def plain_value(name: str, value: Any, catalog: Catalog) -> str:
@@ -129,6 +132,7 @@ def _label(name: str, code: str, catalog: Catalog) -> str:
         "conditions": catalog.conditions,
         "symptoms": catalog.symptoms,
         "ethnic_group": catalog.ethnic_groups,
+        "review_reason": reason_words(catalog.review_packs),
     }
     known = shelves.get(name, {}).get(code)
     return str(known.label) if known else KINDS.get(code) or CODES.get(code, code)

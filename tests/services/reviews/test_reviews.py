@@ -31,6 +31,7 @@ from covidstation.services.households.leaving import (
 )
 from covidstation.services.households.moving import Way, edit_household
 from covidstation.services.places import add_hamlet
+from covidstation.services.privacy.words import plain_fields
 from covidstation.services.reviews.doors import DoorDraft, record_door, set_walk, void_door
 from covidstation.services.reviews.findings import StepDraft, add_finding, close_findings, set_next_step
 from covidstation.services.reviews.rounds import ReviewDraft, end_review, reopen_review, start_review
@@ -271,6 +272,17 @@ def test_a_walk_of_many_days(commune, seed) -> None:
         rows = session.scalars(select(VulnerabilityRow)).all()
         assert all((row.closed_on is None) == (row.closed_reason == "") for row in rows)
         assert session.scalars(select(HouseholdRow)).all()
+
+
+def test_a_persons_own_file_says_it_in_words(commune) -> None:
+    commune.knock(commune.second, {commune.pao: {"ALONE"}}, day=TODAY - timedelta(1))
+    commune.knock(commune.second, {commune.pao: set()})
+    with commune.db.read() as session:
+        row = session.scalars(select(VulnerabilityRow)).one()
+        words = dict(plain_fields(row, catalog()))
+    assert words["Lý do"] == "Sống một mình, không có người chăm"
+    assert (words["Vì sao đóng"], words["Người đóng"]) == ("Đã lo xong", WHO["by_name"])
+    assert words["Việc tiếp theo"] == "Hẹn người qua thăm, ghi số người thân"
 
 
 def test_filters_of_the_list(commune) -> None:
