@@ -93,7 +93,9 @@ MUTANTS: Final[Mapping[str, Sequence[Edit]]] = {
         _edit("services.exchange.answers", "        take_up_aside(db, by=by, now=now)\n", ""),
     ],
     "what a station adds after a hand-over stays there": [
-        _edit("hub.down.hearing", "        _late_facts(session, hub, gone, stream, about_people, now)", "        pass"),
+        _edit(
+            "hub.down.hearing", "        _late_facts(session, hub, gone, stream, about_people(), now)", "        pass"
+        ),
     ],
     "a row that was deleted here stays deleted": [
         _edit("db.down", "        if not bring_back(session, op, row, now):", "        if True:"),
