@@ -166,7 +166,6 @@ def _chronic_book() -> None:
             anew = " ".join(_ANEW.format(who=f"{row}.{key}") for row in rows)
             head = f"AFTER {when} ON {table} {only.format(row=rows[-1])}"
             op.execute(f"CREATE TRIGGER chronic_book_{table}_{name} {head} BEGIN {anew} END")  # door: our own words
-    # door: our own words
     op.execute("UPDATE person SET sort_key = sort_key")
 
 
@@ -174,7 +173,7 @@ _OF_THE_PERSON = (
     "id", "living", "moved_to", "merged_into", "hamlet_id", "household_id", "birth_year", "birth_month", "birth_day",
     "sort_key",
 )  # fmt: skip
-# door: SQLite knows triggers by text alone; nothing in it comes from outside
+# SQLite knows triggers by text alone; nothing in it comes from outside
 _ANEW = """DELETE FROM chronic_book WHERE person_id = {who};
     INSERT INTO chronic_book (person_id, person_n, here, born, sort_key, conditions, registered_on, visit_id, last_on,
         result, next_on, due_on, listed, called_on, call_result, yearly_on, away_on)
@@ -248,6 +247,8 @@ def _dispensing() -> None:
         sa.Column("counted", sa.Integer(), nullable=True),
         sa.Column("voids", sa.Uuid(), nullable=True),
     )
+    gone = sa.text("living IN ('LEFT', 'DIED', 'NEVER')")
+    op.create_index("ix_person_gone", "person", ["id"], sqlite_where=gone)
     for column in ("person_id", "prescription_id", "day"):
         op.create_index(op.f(f"ix_dispensing_{column}"), "dispensing", [column])
     op.create_index("ix_dispensing_voids", "dispensing", ["voids"], sqlite_where=sa.text("voids IS NOT NULL"))
