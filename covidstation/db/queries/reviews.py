@@ -190,7 +190,7 @@ def _conditions(wanted: DoorFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _door(row: Any, visit: ReviewVisitRow | None) -> DoorLine:
+def _door(row: Any, visit: Any) -> DoorLine:
     return DoorLine(
         household_id=row.id,
         hamlet_id=row.hamlet_id,
@@ -213,14 +213,17 @@ def stands() -> ColumnElement[bool]:
     return and_(ReviewVisitRow.voids.is_(None), ReviewVisitRow.id.not_in(undone))
 
 
-def last_visits(session: Session, review_id: UUID) -> dict[UUID, ReviewVisitRow]:
-    """The last knock of the round at each door."""
+def last_visits(session: Session, review_id: UUID, household_id: UUID | None = None) -> dict[UUID, Any]:
+    """The last knock of the round at each door, or at that one."""
+    visit = ReviewVisitRow
     query = (
-        select(ReviewVisitRow)
-        .where(ReviewVisitRow.review_id == review_id, stands())
-        .order_by(ReviewVisitRow.day, ReviewVisitRow.made, ReviewVisitRow.n)
+        select(visit.household_id, visit.id, visit.day, visit.result, visit.note)
+        .where(visit.review_id == review_id, stands())
+        .order_by(visit.day, visit.made, visit.n)
     )
-    return {row.household_id: row for row in session.scalars(query)}
+    if household_id is not None:
+        query = query.where(visit.household_id == household_id)
+    return {row.household_id: row for row in session.execute(query)}
 
 
 def door_sheets(
@@ -246,7 +249,7 @@ def door_sheet(
         row = session.execute(_doors(counted).where(HouseholdRow.id == household_id)).first()
         if row is None:
             return None
-        line = _door(row, last_visits(session, review_id).get(household_id))
+        line = _door(row, last_visits(session, review_id, household_id).get(household_id))
         return _sheets(session, [line], questions, day)[0]
 
 

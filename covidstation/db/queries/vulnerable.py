@@ -128,6 +128,25 @@ _GONE: Final[Mapping[str, Gone]] = {
     Living.NEVER.value: Gone.LEFT,
 }
 _Head = aliased(PersonRow)
+_FINDING: Final = (
+    VulnerabilityRow.id.label("finding_id"),
+    VulnerabilityRow.reason,
+    VulnerabilityRow.since,
+    VulnerabilityRow.next_step,
+    VulnerabilityRow.due_on,
+    VulnerabilityRow.note,
+)
+_WHO: Final = (
+    PersonRow.id.label("person_id"),
+    PersonRow.full_name,
+    PersonRow.birth_year,
+    PersonRow.birth_month,
+    PersonRow.birth_day,
+    PersonRow.hamlet_id,
+    PersonRow.household_id,
+    PersonRow.phone,
+    PersonRow.living,
+)
 
 
 def list_vulnerable(
@@ -186,8 +205,8 @@ def _shown(line: VulnerableLine, wanted: VulnerableFilter, day: date, listed: Co
 def _lines(session: Session, wanted: VulnerableFilter, people: Collection[UUID] | None = None) -> list[VulnerableLine]:
     query = (
         select(
-            VulnerabilityRow,
-            PersonRow,
+            *_FINDING,
+            *_WHO,
             hamlet_words().label("hamlet"),
             func.coalesce(_Head.full_name, HouseholdRow.head_name, "").label("house"),
             func.coalesce(HouseholdRow.address, "").label("address"),
@@ -214,29 +233,27 @@ def _lines(session: Session, wanted: VulnerableFilter, people: Collection[UUID] 
     dead = set(session.scalars(dead_of_illness()))
     grouped: dict[UUID, list[Any]] = {}
     for row in session.execute(query):
-        grouped.setdefault(row[1].id, []).append(row)
+        grouped.setdefault(row.person_id, []).append(row)
     return [_line(rows, dead) for rows in grouped.values()]
 
 
 def _line(rows: Sequence[Any], dead: Collection[UUID]) -> VulnerableLine:
     row = rows[0]
-    person = row[1]
-    gone = Gone.DIED if person.id in dead else _GONE.get(person.living, Gone.NO)
+    gone = Gone.DIED if row.person_id in dead else _GONE.get(row.living, Gone.NO)
     return VulnerableLine(
-        person_id=person.id,
-        full_name=person.full_name,
-        birth=birth_of(person),
-        hamlet_id=person.hamlet_id,
+        person_id=row.person_id,
+        full_name=row.full_name,
+        birth=birth_of(row),
+        hamlet_id=row.hamlet_id,
         hamlet=row.hamlet,
         house=row.house,
-        household_id=person.household_id,
+        household_id=row.household_id,
         address=row.address,
         trip=row.trip,
         walk_order=row.walk_order,
-        phone=person.phone,
+        phone=row.phone,
         findings=tuple(
-            Finding(one[0].id, one[0].reason, one[0].since, one[0].next_step, one[0].due_on, one[0].note)
-            for one in rows
+            Finding(one.finding_id, one.reason, one.since, one.next_step, one.due_on, one.note) for one in rows
         ),
         gone=gone,
     )
