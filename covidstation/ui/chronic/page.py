@@ -212,7 +212,7 @@ def chronic_columns(desk: Desk) -> tuple[Column[ChronicLine], ...]:
         return Cell(words, chip=tone if words and tone != "plain" else None)
 
     return (
-        Column("late", _("Hẹn khám"), late, 146, sort=ChronicSort.GRAVE.value),
+        Column("late", _("Hẹn khám"), late, 162, sort=ChronicSort.GRAVE.value),
         Column("who", _("Họ tên"), who, 204, sort=ChronicSort.NAME.value),
         Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 98, sort=ChronicSort.HAMLET.value),
         Column("diseases", _("Bệnh"), diseases),
