@@ -9,12 +9,12 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import birth_of
-from covidstation.db.queries.places import hamlet_words
-from covidstation.db.queries.residence import in_care
+from covidstation.db.queries.places import hamlet_words, within
+from covidstation.db.queries.residence import in_care, out_of_care
 from covidstation.db.queries.supply_books import item_of
 from covidstation.db.rows import (
     DispensingRow,
@@ -199,9 +199,9 @@ def _handed_out(row: DispensingRow, void: bool) -> HandedOut:
 
 
 def running_out(
-    db: Database, until: date, *, hamlets: Collection[UUID] | None = None, limit: int | None = None
+    db: Database, until: date, *, hamlets: Collection[UUID | None] | None = None, limit: int | None = None
 ) -> tuple[RunningOut, ...]:
-    """Who runs out of a medicine on `until` or before, the longest first; the people of these hamlets only.
+    """Who runs out of a medicine on `until` or before, the longest first; of these hamlets only (None: of none).
 
     Who takes a medicine and was never handed any runs out on the day it began. The dead, those who left and those
     whom another station looks after are not among them.
@@ -231,20 +231,26 @@ def running_out(
         .order_by(found.c.runs_out_on, PersonRow.sort_key, PersonRow.n)
     )
     if hamlets is not None:
-        query = query.where(PersonRow.hamlet_id.in_(list(hamlets)))
+        query = query.where(within(PersonRow.hamlet_id, hamlets))
     with db.read() as session:
         return tuple(map(_running_out, session.execute(query.limit(limit) if limit is not None else query)))
 
 
-def count_running_out(db: Database, until: date) -> int:
-    """How many people that are."""
-    query = (
-        select(func.count(PrescriptionRow.person_id.distinct()))
-        .join(PersonRow, PersonRow.id == PrescriptionRow.person_id)
-        .where(PrescriptionRow.ended_on.is_(None), PrescriptionRow.runs_out_on <= until, in_care())
+def count_running_out(db: Database, days: Sequence[date]) -> tuple[int, ...]:
+    """How many people run out on each of these days or before."""
+    first = (
+        select(PrescriptionRow.person_id, func.min(PrescriptionRow.runs_out_on).label("day"))
+        .where(
+            PrescriptionRow.ended_on.is_(None),
+            PrescriptionRow.runs_out_on <= max(days),
+            PrescriptionRow.person_id.not_in(out_of_care()),
+        )
+        .group_by(PrescriptionRow.person_id)
+        .subquery()
     )
+    query = select(*(func.coalesce(func.sum(case((first.c.day <= day, 1), else_=0)), 0) for day in days))
     with db.read() as session:
-        return session.scalar(query) or 0
+        return tuple(session.execute(query).one())
 
 
 def to_carry(db: Database, people: Collection[UUID], until: date) -> tuple[ToCarry, ...]:

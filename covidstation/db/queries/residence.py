@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, cast, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.mapping import birth_of
@@ -21,7 +21,7 @@ from covidstation.domain.stamps import moment_of
 
 _PART: Final = 500
 _ORDER: Final = (ResidenceRow.day, ResidenceRow.made, ResidenceRow.n)
-_GONE: Final = tuple(one.value for one in GONE)
+_GONE: Final = tuple(sorted(one.value for one in GONE))  # in the order of the partial index
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,17 @@ def on_record() -> ColumnElement[bool]:
 def lives_here() -> ColumnElement[bool]:
     """Whom the station manages now."""
     return and_(on_record(), PersonRow.id.not_in(dead_of_illness()))
+
+
+def out_of_care() -> Any:
+    """The people whom the station no longer looks after: the few that three partial indexes name, and who died ill."""
+    gone = PersonRow.living.in_([literal_column(f"'{one}'") for one in _GONE])
+    return union_all(
+        select(PersonRow.id).where(gone),
+        select(PersonRow.id).where(PersonRow.moved_to.is_not(None)),
+        select(PersonRow.id).where(PersonRow.merged_into.is_not(None)),
+        dead_of_illness(),
+    )
 
 
 def in_care() -> ColumnElement[bool]:

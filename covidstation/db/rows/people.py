@@ -90,6 +90,7 @@ class PersonRow(Synced, Base):
         Index("ix_person_sort_key", "sort_key", "n"),
         Index("ix_person_moved", "id", sqlite_where=text("moved_to IS NOT NULL")),
         Index("ix_person_merged", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
+        Index("ix_person_gone", "id", sqlite_where=text("living IN ('DIED', 'LEFT', 'NEVER')")),
         Index("ix_person_left", "id", sqlite_where=text("merged_rows IS NOT NULL")),
         Index("ix_person_home", *_HOME),  # households and the population read nothing else of a person
         Index("ix_person_place", "id", "hamlet_id"),  # the sums of a report read nothing else of a person

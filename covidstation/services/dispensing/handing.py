@@ -194,7 +194,7 @@ def _conditions(known: Sequence[str], one: Prescribed) -> tuple[str, ...]:
 
 
 def _line(session: Session, one: Prescribed, days: int, day: date) -> HandingLine:
-    kept = one.item_id is not None
+    item = one.item_id
     found = cover(one.regimen, one.supplies)
     return HandingLine(
         prescribed=one,
@@ -203,7 +203,7 @@ def _line(session: Session, one: Prescribed, days: int, day: date) -> HandingLin
         missed=found.missed if found else 0,
         days=days,
         units=one.regimen.units(days),
-        in_store=sum(shelf.free for shelf in shelves_in(session, one.item_id, day, day)) if kept else None,
+        in_store=None if item is None else sum(shelf.free for shelf in shelves_in(session, item, day, day)),
     )
 
 

@@ -51,7 +51,12 @@ class Load:
 
 @needs(Right.SEE)
 def due_medicines(
-    db: Database, catalog: Catalog, today: date, *, ahead: int | None = None, hamlets: Collection[UUID] | None = None
+    db: Database,
+    catalog: Catalog,
+    today: date,
+    *,
+    ahead: int | None = None,
+    hamlets: Collection[UUID | None] | None = None,
 ) -> DueMedicines:
     """Who runs out within `ahead` days; None asks the rule of the day."""
     with db.read() as session:
@@ -61,11 +66,12 @@ def due_medicines(
 
 
 @needs(Right.SEE)
-def medicines_waiting(db: Database, catalog: Catalog, today: date) -> int:
-    """How many people run out within the days of the rule."""
+def count_due(db: Database, catalog: Catalog, today: date, *, ahead: int) -> tuple[int, int, int]:
+    """How many people have none left, run out within the days of the rule, and within `ahead` days."""
     with db.read() as session:
         rule = rule_in(session, catalog, today)
-    return count_running_out(db, today + timedelta(days=rule.warn_days))
+    out, soon, later = count_running_out(db, [today + timedelta(days=days) for days in (0, rule.warn_days, ahead)])
+    return out, soon, later
 
 
 def load_of(items: Sequence[ToCarry], days: int) -> tuple[Load, ...]:
@@ -126,8 +132,8 @@ def medicine_round_pdf(
             ListColumn("STT", 8, "centre"),
             ListColumn("Thuốc", 46),
             ListColumn("Đơn vị", 16),
-            ListColumn("Số lượng", 15, "right"),
-            ListColumn("Số người", 15, "right"),
+            ListColumn("Số lượng", 15, "centre"),
+            ListColumn("Số người", 15, "centre"),
         ),
         rows=tuple(
             (f"{at}", load.name, load.unit, f"{load.units}", f"{load.people}")

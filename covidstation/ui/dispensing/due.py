@@ -20,7 +20,7 @@ from covidstation.errors import UserError
 from covidstation.i18n import _, date_text, ngettext
 from covidstation.messages import sentence
 from covidstation.services.changes import Kind
-from covidstation.services.dispensing.round import DueMedicines, due_medicines, medicine_round_pdf
+from covidstation.services.dispensing.round import DueMedicines, count_due, due_medicines, medicine_round_pdf
 from covidstation.ui.case_words import age_words
 from covidstation.ui.desk import Desk
 from covidstation.ui.dispensing.hand import HandDialog
@@ -126,11 +126,11 @@ class DuePage(RegisterPage[RunningOut]):
 
     def counts(self) -> Callable[[], dict[DueView, int]]:
         """How many are in which view."""
-        today = self._desk.now().date()
+        desk = self._desk
+        db, today = desk.register.db, desk.now().date()
 
         def counted() -> dict[DueView, int]:
-            month, soon = self._ask(today, DueView.MONTH), self._ask(today, DueView.SOON)
-            return {DueView.OUT: len(month.out), DueView.SOON: len(soon.lines), DueView.MONTH: len(month.lines)}
+            return dict(zip(DueView, count_due(db, desk.catalog, today, ahead=MONTH), strict=True))
 
         return counted
 

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -26,7 +25,7 @@ from covidstation.ui.dispensing.words import PLACES, RECEIVERS
 from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo
-from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons, tell
+from covidstation.ui.parts.dialogs import SavingDialog, foot, save_buttons, tell
 from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field, show_problems
 from covidstation.ui.parts.formkeys import FormKeys
@@ -35,10 +34,8 @@ from covidstation.ui.parts.labels import ElidedLabel, Line, TwoLineLabel, label,
 SIZE = (980, 520)
 
 
-class HandDialog(Dialog):
+class HandDialog(SavingDialog):
     """`HandDialog(desk, parent, person_id).open()`; stays open until it is written, then `saved` fires."""
-
-    saved = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget, person_id: UUID) -> None:
         super().__init__(parent, _("Cấp thuốc"), "hand_dialog")

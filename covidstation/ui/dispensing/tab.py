@@ -23,11 +23,11 @@ from covidstation.ui.dispensing.hand import HandDialog
 from covidstation.ui.dispensing.prescribe import EndDialog, PrescribeDialog
 from covidstation.ui.dispensing.words import END_REASONS, ORIGINS, PLACES, dose_text, until_text
 from covidstation.ui.drafts import kept_as
-from covidstation.ui.look.tokens import Ink
+from covidstation.ui.look.tokens import Ink, Tone
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.column import empty_column, inset
-from covidstation.ui.parts.dialogs import Dialog, ask_reason
+from covidstation.ui.parts.dialogs import SavingDialog, ask_reason
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import ListRow, SectionHead
 from covidstation.ui.person.acts import run_dialog
@@ -107,7 +107,7 @@ class TakenTab(Rows):
         disease = look.labels.get(one.condition) or one.condition
         parts = [dose_text(one.regimen, one.unit), one.instruction, disease, one.prescriber, one.facility]
         left = (one.runs_out_on - today).days
-        tone = "red" if left <= 0 else "orange" if left <= look.rule.warn_days else "plain"
+        tone: Tone = "red" if left <= 0 else "orange" if left <= look.rule.warn_days else "plain"
         acts: list[QWidget] = [
             Chip(until_text(one, today), tone),
             self._button(_("Đổi liều"), "change_prescription", partial(self._change, one), kind="quiet"),
@@ -185,7 +185,7 @@ class TakenTab(Rows):
             )  # fmt: skip
             desk.act(self, op, lambda _none: desk.said.emit(_("Đã lấy lại lần cấp")), self._failed)
 
-    def _run(self, dialog: Dialog, words: str) -> None:
+    def _run(self, dialog: SavingDialog, words: str) -> None:
         run_dialog(self._desk, dialog, words)
 
 

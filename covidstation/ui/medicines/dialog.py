@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
-from PySide6.QtCore import Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -47,7 +46,7 @@ from covidstation.ui.medicines.lines import MedicineLine, Questions, Warnings
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import Combo
-from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons, tell
+from covidstation.ui.parts.dialogs import SavingDialog, foot, save_buttons, tell
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field, show_problems
 from covidstation.ui.parts.formkeys import FormKeys
@@ -57,10 +56,9 @@ from covidstation.ui.parts.moments import MomentEdit
 SIZE = (980, 620)
 
 
-class GiveDialog(Dialog):
+class GiveDialog(SavingDialog):
     """`GiveDialog(desk, parent, episode_id).open()`; stays open until it is written, then `saved` fires."""
 
-    saved = Signal()
     row_fields: ClassVar[frozenset[str]] = frozenset(("medicine", "dose", "quantity"))
 
     def __init__(self, desk: Desk, parent: QWidget, episode_id: UUID) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
@@ -61,6 +61,12 @@ class Dialog(QDialog):
     def _may_open(self) -> bool:
         over = self.parentWidget()
         return over is None or not held_back(over)
+
+
+class SavingDialog(Dialog):
+    """A dialog that writes something: `saved` fires once it is written, and then it is left."""
+
+    saved = Signal()
 
 
 def foot(*buttons: QWidget, words: QLayout | None = None) -> QHBoxLayout:

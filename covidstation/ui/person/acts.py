@@ -33,13 +33,13 @@ from covidstation.ui.care.words import STEPS
 from covidstation.ui.desk import Desk, NewF0
 from covidstation.ui.drafts import kept_as
 from covidstation.ui.medicines.dialog import GiveDialog
-from covidstation.ui.parts.dialogs import ask_reason, confirm, tell
+from covidstation.ui.parts.dialogs import SavingDialog, ask_reason, confirm, tell
 from covidstation.ui.person.dialogs import ActDialog, TestDialog
 from covidstation.ui.rounds.visit_dialog import VisitDialog
 from covidstation.ui.triage.dialog import TriageDialog
 
 
-def run_dialog(desk: Desk, dialog: ActDialog, words: str) -> None:
+def run_dialog(desk: Desk, dialog: SavingDialog, words: str) -> None:
     """Show it until it is left; `words` are said when it was saved."""
     dialog.saved.connect(lambda: desk.said.emit(words))
     dialog.exec()

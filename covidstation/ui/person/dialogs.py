@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from covidstation.domain.episodes import (
@@ -29,20 +28,19 @@ from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.kits import KitCombo
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo
-from covidstation.ui.parts.dialogs import Dialog, foot, save_buttons, tell
+from covidstation.ui.parts.dialogs import SavingDialog, foot, save_buttons, tell
 from covidstation.ui.parts.edits import DateEdit, LineEdit
 from covidstation.ui.parts.fields import Field, show_problems
 from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import Line, TwoLineLabel, label
 
 
-class ActDialog(Dialog):
+class ActDialog(SavingDialog):
     """A few rows and Lưu; it stays open with its sentences until the act has succeeded (`saved`).
 
     `needs` is the right that its act asks for. What is half typed in it is kept under its class and `about()`.
     """
 
-    saved = Signal()
     needs: ClassVar[Right] = Right.ENTER
 
     def __init__(self, desk: Desk, parent: QWidget, title: str, rows: Sequence[Field], first: QWidget) -> None:

@@ -269,7 +269,8 @@ class OnePerson(Page):
         elif tab == "illness":
             self.illness.show_look(look, today)
         elif tab in ("chronic", "taken"):
-            {"chronic": self.chronic, "taken": self.taken}[tab].show_person(page.person.id, closed=self.where.moved)
+            held = self.chronic if tab == "chronic" else self.taken
+            held.show_person(page.person.id, closed=self.where.moved)
         elif tab == "family":
             self.family.show_page(page, today, moved=self.where.moved, merged=self._merged)
         elif tab == "papers":

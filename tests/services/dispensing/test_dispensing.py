@@ -27,7 +27,7 @@ from covidstation.services.dispensing.prescribing import (
     take_again,
 )
 from covidstation.services.dispensing.returning import bring_back
-from covidstation.services.dispensing.round import due_medicines, load_of, medicine_round_pdf, medicines_waiting
+from covidstation.services.dispensing.round import count_due, due_medicines, load_of, medicine_round_pdf
 from covidstation.services.people import register_person
 from covidstation.services.supplies.acts import ReceiptDraft, ReceiptLine, receive
 from covidstation.services.supplies.items import add_items
@@ -215,7 +215,7 @@ def test_nothing_is_handed_out_to_the_dead(db, pao):
     ):
         with pytest.raises(UserError, match=r"dispensing\.died"):
             act()
-    assert running_out(db, TODAY) == () and count_running_out(db, TODAY) == 0
+    assert running_out(db, TODAY) == () and count_running_out(db, [TODAY]) == (0,)
 
 
 def test_who_runs_out_comes_by_the_day_and_only_within_the_days_asked(db):
@@ -227,7 +227,7 @@ def test_who_runs_out_comes_by_the_day_and_only_within_the_days_asked(db):
     found_ = due_medicines(db, catalog(), TODAY)
     assert [line.person_id for line in found_.lines] == people[:3]  # 60 days ago, in 6 and in 7 days; not in 8
     assert [line.person_id for line in found_.out] == people[:1]
-    assert medicines_waiting(db, catalog(), TODAY) == 3
+    assert count_due(db, catalog(), TODAY, ahead=8) == (1, 3, 4)
     assert [line.person_id for line in due_medicines(db, catalog(), TODAY, ahead=8).lines] == people
 
 

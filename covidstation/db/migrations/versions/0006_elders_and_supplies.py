@@ -236,10 +236,10 @@ def _dispensing() -> None:
     op.create_index(op.f("ix_prescription_person_id"), "prescription", ["person_id"])
     open_ones = sa.text("ended_on IS NULL")
     op.create_index("ix_prescription_due", "prescription", ["runs_out_on", "person_id"], sqlite_where=open_ones)
-    texts = ("place", "receiver", "receiver_name", "origin", "facility", "reason", "rule", "by_name")
+    words = ("place", "receiver", "receiver_name", "origin", "facility", "reason", "rule", "by_name")
     _synced(
         "dispensing",
-        *(sa.Column(name, sa.String(), nullable=False) for name in texts),
+        *(sa.Column(name, sa.String(), nullable=False) for name in words),
         *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("person_id", "prescription_id", "handing")),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
@@ -247,7 +247,7 @@ def _dispensing() -> None:
         sa.Column("counted", sa.Integer(), nullable=True),
         sa.Column("voids", sa.Uuid(), nullable=True),
     )
-    gone = sa.text("living IN ('LEFT', 'DIED', 'NEVER')")
+    gone = sa.text("living IN ('DIED', 'LEFT', 'NEVER')")
     op.create_index("ix_person_gone", "person", ["id"], sqlite_where=gone)
     for column in ("person_id", "prescription_id", "day"):
         op.create_index(op.f(f"ix_dispensing_{column}"), "dispensing", [column])
