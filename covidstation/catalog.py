@@ -294,9 +294,9 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.AGE_GROUPS: RuleBook("age_groups", read_age_groups),
         Family.DISPENSING: RuleBook("dispensing_rules", read_dispensing_rule),
         Family.REVIEW: RuleBook("review_packs", read_review_pack),
+        Family.SUPPLIES: RuleBook("supply_rules", read_supply_rule),
         Family.CHRONIC: RuleBook("chronic_lists", read_chronic_list),
         Family.TARGETS: RuleBook("target_rules", read_target_rule),
-        Family.SUPPLIES: RuleBook("supply_rules", read_supply_rule),
         Family.RETENTION: RuleBook("retention_rules", read_retention_rule),
     }
 )

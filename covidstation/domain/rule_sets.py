@@ -40,9 +40,9 @@ class Family(StrEnum):
     AGE_GROUPS = "age_groups"  # elders, small children, the ages of a table
     DISPENSING = "dispensing"  # for how many days medicines are handed out
     REVIEW = "review"  # what is asked from door to door
+    SUPPLIES = "supplies"  # how far ahead the store looks, and common items
     CHRONIC = "chronic_conditions"  # chronic diseases by ICD-10
     TARGETS = "targets"  # what they are to reach, when they are overdue
-    SUPPLIES = "supplies"  # how far ahead the store looks, and common items
     RETENTION = "retention"  # how long whose records are kept
 
 

@@ -29,9 +29,9 @@ FAMILIES: Final[Mapping[Family, str]] = {
     Family.AGE_GROUPS: N_("Mốc tuổi"),
     Family.DISPENSING: N_("Cấp thuốc mạn tính"),
     Family.REVIEW: N_("Rà từng nhà"),
+    Family.SUPPLIES: N_("Kho thuốc"),
     Family.CHRONIC: N_("Bệnh mạn tính"),
     Family.TARGETS: N_("Đích điều trị"),
-    Family.SUPPLIES: N_("Kho thuốc"),
     Family.RETENTION: N_("Thời hạn lưu"),
 }
 KEYS: Final[Mapping[str, str]] = {

@@ -104,7 +104,7 @@ def _see_days(session: Session, found: defaultdict[UUID, _Found]) -> None:
 
 
 def _see_cases(session: Session, found: defaultdict[UUID, _Found]) -> None:
-    """Illnesses and contacts: how many, whether one is open, whether the person died."""
+    """Illnesses and contacts: how many, whether one is open, whether the person died; what is followed is open too."""
     for person, outcome in session.execute(select(EpisodeRow.person_id, EpisodeRow.outcome)):
         one = found[person]
         one.cases += 1

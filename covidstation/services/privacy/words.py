@@ -82,10 +82,10 @@ _OWN_NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("visit", "reason"): "Vì sao chưa gặp",
     ("paper_delivery", "by_name"): "Người giao",
     ("residence", "place"): "Từ đâu, đến đâu",
-    ("vulnerability", "due_on"): "Hẹn đến ngày",
     ("chronic_visit", "place"): "Nơi khám",
     ("chronic_visit", "sentence"): "So với đích",
     ("chronic_condition", "label"): "Tên bệnh",
+    ("vulnerability", "due_on"): "Hẹn đến ngày",
 }
 
 
