@@ -12,6 +12,7 @@ from covidstation.services.area import EVERYWHERE, Area, choose_area, my_area
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.checks import CheckBox
+from covidstation.ui.parts.labels import plain_tip
 
 
 class AreaBox(CheckBox):
@@ -38,7 +39,7 @@ class AreaBox(CheckBox):
         """Tick it, and say in the tip which hamlets it stands for."""
         self.area = area
         self.setChecked(area.chosen and area.assigned)
-        self.setToolTip(area_words(area))
+        self.setToolTip(plain_tip(area_words(area)))
         self.setAccessibleDescription(area_words(area))
 
     def _choose(self, chosen: bool) -> None:

@@ -50,7 +50,8 @@ from covidstation.services.rules.shelf import keep_rule, rule_shelf
 from covidstation.services.rules.versions import RuleEdit
 from covidstation.services.staff import DutyDraft, add_duty
 from covidstation.services.station.founding import FoundingDraft, found_station
-from tests.hostile.homes import household_forms, medicine_forms
+from tests.hostile.books import book_forms
+from tests.hostile.homes import household_forms
 from tests.hostile.stage import Form, Stage, texts_since
 from tests.services import outbreak, samples
 from tests.services.samples import NOW, STATION, TODAY, USER, catalog, edit_episode, f0, neighbour
@@ -129,7 +130,7 @@ def forms() -> Mapping[str, Form]:
         **_papers(),
         **_station(),
         **household_forms(),
-        **medicine_forms(),
+        **book_forms(),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from covidstation.db.rows import (
     TreatmentRow,
 )
 from covidstation.db.session import Database
+from covidstation.domain.canonical import decode
 from covidstation.domain.supplies import USED, ItemDraft, LinkKind, MovementKind, SupplyKind
 from covidstation.domain.supply_rules import SupplyRule
 from covidstation.domain.text import search_text
@@ -254,7 +254,7 @@ def _cases_ratio(session: Session, rule: SupplyRule, day: date) -> float:
 def _named(name: str, strength: str, form: str, atc: str, substances: str) -> tuple[str, str]:
     """The title and the words that find it: folding letters costs more than all the rest of a line."""
     title = title_of(name, strength)
-    return title, search_text(" ".join((title, form, atc, *json.loads(substances))))
+    return title, search_text(" ".join((title, form, atc, *decode(substances.encode()))))
 
 
 @lru_cache(maxsize=8192)

@@ -153,4 +153,4 @@ def _compiled(statement: Insert | Update, names: Sequence[str], dialect: Dialect
 
 def _execute_many(session: Session, statement: Statement, rows: Sequence[Row]) -> None:
     text, order = statement
-    session.connection().exec_driver_sql(text, [order(row) for row in rows])
+    session.connection().exec_driver_sql(text, [order(row) for row in rows])  # door: compiled from our tables

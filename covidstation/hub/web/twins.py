@@ -143,10 +143,15 @@ def _note_seen(ask: Ask, station: int, *rows: str) -> None:
             note(session, HubAction.SEE, by=ask.by, now=ask.now, station=station, subject=row)
 
 
+def _taken(ask: Ask, one: Difference) -> str:
+    field = f"take_{one.key}"
+    return ask.text(field)
+
+
 def _line(session: Session, ask: Ask, station: StationRow, one: Difference) -> Line:
     label = _("Ngày sinh") if one.key == "birth" else _(FIELDS.get(one.key, one.key))
     texts = [_text(session, station.n, one.key, side, ask.catalog) for side in (one.ours, one.theirs)]
-    pick = ask.text(f"take_{one.key}") if ask.trouble else ("1" if one.take else "0")
+    pick = _taken(ask, one) if ask.trouble else ("1" if one.take else "0")
     return Line(one.key, label, (texts[0], texts[1]), 1 if pick == "1" else 0)
 
 
@@ -183,7 +188,7 @@ def merge(ask: Ask) -> Answer:
         if look.seen != ask.text("seen"):
             raise UserError("hub_page.records_changed")
         goes = rows.index(ask.text("stays")) ^ 1
-        take = [one.key for one in look.differing if ask.text(f"take_{one.key}") == str(goes)]
+        take = [one.key for one in look.differing if _taken(ask, one) == str(goes)]
         stays, reason = ask.text("stays"), ask.text("reason", 2_000)
         merge_records(session, ask.hub, station, stays, rows[goes], take, reason, author_of(ask), now=ask.now)
     return Go(f"/people/{station.id.hex}/{stays}", done="merged")

@@ -17,7 +17,7 @@ from covidstation.ui.look import metrics
 from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import NumberEdit
-from covidstation.ui.parts.labels import ElidedLabel, label
+from covidstation.ui.parts.labels import ElidedLabel, label, plain_tip
 
 NAME_WIDTH, LEFT_WIDTH, DAYS_WIDTH, UNITS_WIDTH, UNIT_WIDTH, ORIGIN_WIDTH = 232, 188, 64, 72, 44, 148
 
@@ -33,7 +33,7 @@ class HandLine(QWidget):
         self.setObjectName(f"line_{place}")
         self.chosen = CheckBox("chosen", one.name.replace("&", "&&"))
         self.chosen.setFixedWidth(NAME_WIDTH)
-        self.chosen.setToolTip(dose_text(one.regimen, one.unit))
+        self.chosen.setToolTip(plain_tip(dose_text(one.regimen, one.unit)))
         self.chosen.setChecked(True)
         self.until = ElidedLabel(until_text(one, today), "hint", "danger" if one.runs_out_on <= today else "muted")
         self.until.setFixedWidth(LEFT_WIDTH)

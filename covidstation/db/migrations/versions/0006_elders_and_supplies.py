@@ -71,7 +71,7 @@ def _stock() -> None:
     )
     some = sa.text("balance <> 0")
     op.create_index("ix_supply_stock_left", "supply_stock", ["lot_id", "balance"], sqlite_where=some)
-    # door: SQLite knows triggers by text alone; nothing in it comes from outside
+    # SQLite knows triggers by text alone; nothing in it comes from outside
     summed = """INSERT INTO supply_stock (lot_id, balance)
         SELECT lot.lot_id, (SELECT COALESCE(SUM(one.quantity), 0) FROM supply_movement one WHERE one.lot_id = lot.lot_id
             AND NOT EXISTS (SELECT 1 FROM supply_movement other WHERE other.voids = one.id))
@@ -80,7 +80,7 @@ def _stock() -> None:
     added = """INSERT INTO supply_stock (lot_id, balance) VALUES (NEW.lot_id, NEW.quantity)
         ON CONFLICT (lot_id) DO UPDATE SET balance = balance + excluded.balance;"""
     alone = "NEW.voids IS NULL AND NOT EXISTS (SELECT 1 FROM supply_movement other WHERE other.voids = NEW.id)"
-    whole = summed.format(row="NEW")  # door: a name of ours
+    whole = summed.format(row="NEW")
     triggers = {
         "added": f"AFTER INSERT ON supply_movement WHEN {alone} BEGIN {added} END",
         "voided": f"AFTER INSERT ON supply_movement WHEN NOT ({alone}) BEGIN {whole} END",

@@ -1,9 +1,9 @@
 """Who may have been entered twice; which message speaks of which item"""
 
-import json
-
 import sqlalchemy as sa
 from alembic import op
+
+from covidstation.domain.canonical import decode
 
 revision = "0005"
 down_revision = "0004"
@@ -66,7 +66,7 @@ def _messages() -> None:
     found = [
         {"station": station, "row": row, "item": str(of.get("item") or "")[:32], "kind": str(of.get("kind") or "")[:32]}
         for station, row, fields in connection.execute(held)
-        for of in [json.loads(fields)]
+        for of in [decode(fields.encode() if isinstance(fields, str) else fields)]
     ]
     for at in range(0, len(found), AT_ONCE):
         connection.execute(said.insert(), found[at : at + AT_ONCE])
