@@ -76,7 +76,7 @@ class ChronicPage(RegisterPage[ChronicLine]):
             filter_bar(self.views, self.hamlet, self.code, self.typed),
             none_yet=EmptyPage("heart", _("Chưa theo dõi ai"), later, first),
         )
-        self.set_head_actions(self.figures, self.add_one)
+        self.set_head_actions(self.medicines, self.figures, self.add_one)
         first.clicked.connect(self._add)
         desk.guard(Right.ENTER, self.visit, self.call, self.add_one, first)
         self._connect()
@@ -137,6 +137,7 @@ class ChronicPage(RegisterPage[ChronicLine]):
     def _make_actions(self) -> None:
         self.visit = Button(_("Ghi &khám"), "primary", icon="pulse", name="chronic_visit")
         self.call = Button(_("&Gọi điện"), icon="phone", name="chronic_call")
+        self.medicines = Button(_("Sắp &hết thuốc"), "quiet", icon="pill", name="to_medicines_due")
         self.figures = Button(_("&Số liệu"), "quiet", icon="chart", name="chronic_figures")
         self.add_one = Button(_("Thêm người bệnh"), icon="plus", keys="Ctrl+Shift+N", name="add_chronic")
         self._chosen_words = label("", "hint", "muted")
@@ -144,6 +145,7 @@ class ChronicPage(RegisterPage[ChronicLine]):
     def _connect(self) -> None:
         self.views.chosen.connect(lambda _key: self.reload())
         self.code.picked.connect(lambda _key: self.reload())
+        self.medicines.clicked.connect(lambda: self._desk.want_page.emit("medicines_due"))
         self.figures.clicked.connect(self._show_figures)
         self.add_one.clicked.connect(self._add)
         self.visit.clicked.connect(self._visit)
