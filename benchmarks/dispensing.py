@@ -21,17 +21,19 @@ from benchmarks.chronic import fill
 from benchmarks.measure import report, wall_and_cpu
 from covidstation.catalog import load_catalog
 from covidstation.db.ids import new_id
+from covidstation.db.queries.dispensing import running_out
 from covidstation.db.rows import DispensingRow, PrescriptionRow
 from covidstation.db.session import Database
 from covidstation.domain.dispensing import Origin
 from covidstation.domain.prescriptions import HandingDraft, HandingItem
 from covidstation.paths import resources
 from covidstation.services.dispensing.handing import hand_out, look_at_taken
-from covidstation.services.dispensing.round import count_due, due_medicines
+from covidstation.services.dispensing.round import count_due
 from tests.services import samples
 from tests.services.samples import NOW, TODAY
 
 ROUNDS = 15
+PAGE = 128  # lines that a window reads at once
 CYCLE = 60  # days
 
 
@@ -70,11 +72,11 @@ def main() -> None:
         db, catalog = samples.opened(Path(folder)).db, load_catalog(resources())
         people = fill(db, given.people, given.share, 1)
         prescribe_all(db, people)
-        lines = due_medicines(db, catalog, TODAY).lines
+        lines = running_out(db, TODAY + timedelta(days=7))
 
         def due() -> None:
             """What the page asks for: its list and its counts."""
-            due_medicines(db, catalog, TODAY)
+            running_out(db, TODAY + timedelta(days=7), limit=PAGE)
             count_due(db, catalog, TODAY, ahead=30)
 
         figures: dict[str, Any] = {"people": given.people, "taking": len(people), "due": len(lines)}

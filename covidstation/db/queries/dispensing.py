@@ -199,7 +199,13 @@ def _handed_out(row: DispensingRow, void: bool) -> HandedOut:
 
 
 def running_out(
-    db: Database, until: date, *, hamlets: Collection[UUID | None] | None = None, limit: int | None = None
+    db: Database,
+    until: date,
+    *,
+    hamlets: Collection[UUID | None] | None = None,
+    descending: bool = False,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> tuple[RunningOut, ...]:
     """Who runs out of a medicine on `until` or before, the longest first; of these hamlets only (None: of none).
 
@@ -228,16 +234,20 @@ def running_out(
         .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
         .outerjoin(HouseholdRow, HouseholdRow.id == PersonRow.household_id)
         .where(in_care())
-        .order_by(found.c.runs_out_on, PersonRow.sort_key, PersonRow.n)
     )
+    order = (found.c.runs_out_on, PersonRow.sort_key, PersonRow.n)
+    query = query.order_by(*(column.desc() for column in order) if descending else order)
+    query = query.offset(offset).limit(limit) if limit is not None else query
     if hamlets is not None:
         query = query.where(within(PersonRow.hamlet_id, hamlets))
     with db.read() as session:
-        return tuple(map(_running_out, session.execute(query.limit(limit) if limit is not None else query)))
+        return tuple(map(_running_out, session.execute(query)))
 
 
-def count_running_out(db: Database, days: Sequence[date]) -> tuple[int, ...]:
-    """How many people run out on each of these days or before."""
+def count_running_out(
+    db: Database, days: Sequence[date], *, hamlets: Collection[UUID | None] | None = None
+) -> tuple[int, ...]:
+    """How many people run out on each of these days or before, of these hamlets only."""
     first = (
         select(PrescriptionRow.person_id, func.min(PrescriptionRow.runs_out_on).label("day"))
         .where(
@@ -249,6 +259,8 @@ def count_running_out(db: Database, days: Sequence[date]) -> tuple[int, ...]:
         .subquery()
     )
     query = select(*(func.coalesce(func.sum(case((first.c.day <= day, 1), else_=0)), 0) for day in days))
+    if hamlets is not None:
+        query = query.join(PersonRow, PersonRow.id == first.c.person_id).where(within(PersonRow.hamlet_id, hamlets))
     with db.read() as session:
         return tuple(session.execute(query).one())
 

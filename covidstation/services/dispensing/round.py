@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from covidstation.catalog import Catalog
@@ -23,20 +24,17 @@ from covidstation.services.dispensing.handing import rule_in
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
 
+NAMED: Final = 3
+
 
 @dataclass(frozen=True, slots=True)
-class DueMedicines:
-    """Who runs out until `until`, the longest first; `rule` says how many days ahead are looked at by itself."""
+class MedicinesWaiting:
+    """How many people run out within `days`, how many have none any more, and the first of them."""
 
-    today: date
-    until: date
-    rule: DispensingRule
-    lines: tuple[RunningOut, ...]
-
-    @property
-    def out(self) -> tuple[RunningOut, ...]:
-        """Those who have none any more."""
-        return tuple(line for line in self.lines if line.runs_out_on <= self.today)
+    days: int
+    count: int
+    out: int
+    first: tuple[RunningOut, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +48,34 @@ class Load:
 
 
 @needs(Right.SEE)
-def due_medicines(
-    db: Database,
-    catalog: Catalog,
-    today: date,
-    *,
-    ahead: int | None = None,
-    hamlets: Collection[UUID | None] | None = None,
-) -> DueMedicines:
-    """Who runs out within `ahead` days; None asks the rule of the day."""
+def medicines_waiting(
+    db: Database, catalog: Catalog, today: date, *, hamlets: Collection[UUID | None] | None = None
+) -> MedicinesWaiting:
+    """What Hôm nay says of them, within the days of the rule."""
+    days = look_ahead(db, catalog, today)
+    until = today + timedelta(days=days)
+    out, count = count_running_out(db, [today, until], hamlets=hamlets)
+    return MedicinesWaiting(days, count, out, running_out(db, until, hamlets=hamlets, limit=NAMED) if count else ())
+
+
+@needs(Right.SEE)
+def look_ahead(db: Database, catalog: Catalog, today: date) -> int:
+    """Within how many days somebody runs out soon, by the rule of the day."""
+    return day_rule(db, catalog, today).warn_days
+
+
+@needs(Right.SEE)
+def day_rule(db: Database, catalog: Catalog, today: date) -> DispensingRule:
+    """The station's rule of that day."""
     with db.read() as session:
-        rule = rule_in(session, catalog, today)
-    until = today + timedelta(days=rule.warn_days if ahead is None else ahead)
-    return DueMedicines(today, until, rule, running_out(db, until, hamlets=hamlets))
+        return rule_in(session, catalog, today)
 
 
 @needs(Right.SEE)
 def count_due(db: Database, catalog: Catalog, today: date, *, ahead: int) -> tuple[int, int, int]:
     """How many people have none left, run out within the days of the rule, and within `ahead` days."""
-    with db.read() as session:
-        rule = rule_in(session, catalog, today)
-    out, soon, later = count_running_out(db, [today + timedelta(days=days) for days in (0, rule.warn_days, ahead)])
+    ahead_of = (0, look_ahead(db, catalog, today), ahead)
+    out, soon, later = count_running_out(db, [today + timedelta(days=days) for days in ahead_of])
     return out, soon, later
 
 

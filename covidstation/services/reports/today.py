@@ -34,7 +34,7 @@ from covidstation.services.care.alerts import guidelines_in
 from covidstation.services.care.isolation import RunningHours, running_hours
 from covidstation.services.care.rounds import guideline_for, split, wants
 from covidstation.services.contacts.work import DueContacts, due_contacts
-from covidstation.services.dispensing.round import DueMedicines, due_medicines
+from covidstation.services.dispensing.round import MedicinesWaiting, medicines_waiting
 from covidstation.services.district.items import DistrictWork, district_work
 from covidstation.services.drafts import Draft, drafts
 from covidstation.services.papers.issuing import kind_on
@@ -95,7 +95,7 @@ class TodaysWork:
     contacts: DueContacts
     calls: tuple[CallDue, ...]
     follow_ups: tuple[FollowUpDue, ...]
-    medicines: DueMedicines
+    medicines: MedicinesWaiting
     store: StoreWork
     report: ReportState
     notices: NoticesWaiting
@@ -144,7 +144,7 @@ def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWo
         contacts=due_contacts(db, catalog, today, hamlets=here),
         calls=_within(db, calls_due(db, wall), here),
         follow_ups=_within(db, due_follow_ups(db, today), here),
-        medicines=due_medicines(db, catalog, today, hamlets=here),
+        medicines=medicines_waiting(db, catalog, today, hamlets=here),
         store=store_work(db, catalog=catalog, today=today),
         report=report_state(db, now),
         notices=notices_waiting(db, catalog, now),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
-from functools import partial
 from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from covidstation.db.queries.dispensing import RunningOut
+from covidstation.db.queries.dispensing import RunningOut, count_running_out, running_out
 from covidstation.db.queries.station import get_setting
+from covidstation.db.session import Database
 from covidstation.domain.citizen import grouped
 from covidstation.domain.rights import Right
 from covidstation.domain.text import fold, sort_key
@@ -20,7 +20,7 @@ from covidstation.errors import UserError
 from covidstation.i18n import _, date_text, ngettext
 from covidstation.messages import sentence
 from covidstation.services.changes import Kind
-from covidstation.services.dispensing.round import DueMedicines, count_due, due_medicines, medicine_round_pdf
+from covidstation.services.dispensing.round import count_due, day_rule, look_ahead, medicine_round_pdf
 from covidstation.ui.case_words import age_words
 from covidstation.ui.desk import Desk
 from covidstation.ui.dispensing.hand import HandDialog
@@ -57,17 +57,38 @@ class DueSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueList:
-    """The lines of a view, all of them at hand."""
+    """Who runs out until a day. By the day and without words in the filter only the lines in sight are read."""
 
-    due: DueMedicines
-    found: tuple[RunningOut, ...]
+    db: Database
+    until: date
+    hamlets: frozenset[UUID | None] | None
+    words: str
+    sort: DueSort
+    descending: bool
 
     def __len__(self) -> int:
-        return len(self.found)
+        if self._plain:
+            return count_running_out(self.db, [self.until], hamlets=self.hamlets)[0]
+        return len(self.all())
 
     def lines(self, offset: int, limit: int) -> Sequence[RunningOut]:
         """Those from there on."""
-        return self.found[offset : offset + limit]
+        if not self._plain:
+            return self.all()[offset : offset + limit]
+        return running_out(
+            self.db, self.until, hamlets=self.hamlets, descending=self.descending, offset=offset, limit=limit
+        )
+
+    def all(self) -> Sequence[RunningOut]:
+        """Every line, in its order."""
+        lines = [one for one in running_out(self.db, self.until, hamlets=self.hamlets) if _fits(one, self.words)]
+        if self.sort is not DueSort.DAY:
+            lines.sort(key=lambda one: (sort_key(one.hamlet) if self.sort is DueSort.HAMLET else "", one.sort_key))
+        return lines[::-1] if self.descending else lines
+
+    @property
+    def _plain(self) -> bool:
+        return not self.words and self.sort is DueSort.DAY
 
 
 class DuePage(RegisterPage[RunningOut]):
@@ -77,7 +98,6 @@ class DuePage(RegisterPage[RunningOut]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "medicines_due", _("Sắp hết thuốc"), DueSort.DAY, entry="chronic")
-        self._shown: DueList | None = None
         self.model = RecordModel(desk.tasks, due_columns(desk), self)
         self.table = Table("due_table", _("Danh sách người sắp hết thuốc"), self.model)
         titles = (
@@ -114,13 +134,15 @@ class DuePage(RegisterPage[RunningOut]):
 
     def listing(self) -> Callable[[], DueList]:
         """Who runs out, as it is filtered and sorted now."""
-        desk, view = self._desk, DueView(self.views.value())
-        today = desk.now().date()
-        find = partial(_find, view, self.hamlet.value(), self.typed.value(), DueSort(self._sort), self._descending)
+        desk, view, hamlet = self._desk, DueView(self.views.value()), self.hamlet.value()
+        db, today = desk.register.db, desk.now().date()
+        hamlets = None if hamlet is None else frozenset((hamlet,))
+        words, sort, descending = fold(self.typed.value()), DueSort(self._sort), self._descending
 
         def found() -> DueList:
-            self._shown = find(self._ask(today, view))
-            return self._shown
+            ahead = {DueView.OUT: 0, DueView.MONTH: MONTH}.get(view)
+            days = look_ahead(db, desk.catalog, today) if ahead is None else ahead
+            return DueList(db, today + timedelta(days=days), hamlets, words, sort, descending)
 
         return found
 
@@ -160,27 +182,19 @@ class DuePage(RegisterPage[RunningOut]):
         """Who is chosen."""
         return self._words
 
-    def _ask(self, today: date, view: DueView) -> DueMedicines:
-        desk = self._desk
-        ahead = {DueView.OUT: 0, DueView.SOON: None, DueView.MONTH: MONTH}[view]
-        return due_medicines(desk.register.db, desk.catalog, today, ahead=ahead)
-
     def _hand(self) -> None:
         for line in self.chosen(1):
             run_dialog(self._desk, HandDialog(self._desk, self, line.person_id), _("Đã ghi lần cấp thuốc"))
 
     def _print(self) -> None:
-        shown, desk = self._shown, self._desk
-        if shown is None or not shown.found:
-            return
+        desk, find = self._desk, self.listing()
         db, today = desk.register.db, desk.now().date()
-        op = partial(
-            medicine_round_pdf, db, shown.found, days=shown.due.rule.default_days, until=shown.due.until,
-            catalog=desk.catalog, today=today,
-        )  # fmt: skip
 
         def made() -> tuple[bytes, str]:
-            return op(), get_setting(db, "printer")
+            shown = find()
+            days = day_rule(db, desk.catalog, today).default_days
+            pdf = medicine_round_pdf(db, shown.all(), days=days, until=shown.until, catalog=desk.catalog, today=today)
+            return pdf, get_setting(db, "printer")
 
         name = f"cap-thuoc-tai-nha-{today:%Y%m%d}.pdf"
         desk.ask(self, made, lambda one: to_printer(desk, self, one[0], one[1], name, self._failed), self._failed)
@@ -189,20 +203,9 @@ class DuePage(RegisterPage[RunningOut]):
         self.banner.show_message("danger", sentence(trouble))
 
 
-def _find(
-    view: DueView, hamlet: UUID | None, typed: str, sort: DueSort, descending: bool, due: DueMedicines
-) -> DueList:
-    lines = [line for line in (due.out if view is DueView.OUT else due.lines) if _fits(line, hamlet, typed)]
-    if sort is not DueSort.DAY:
-        lines.sort(key=lambda line: (sort_key(line.hamlet) if sort is DueSort.HAMLET else "", line.sort_key))
-    return DueList(due, tuple(reversed(lines) if descending else lines))
-
-
-def _fits(line: RunningOut, hamlet: UUID | None, typed: str) -> bool:
-    if hamlet is not None and line.hamlet_id != hamlet:
-        return False
-    words = fold(f"{line.full_name} {line.hamlet} {line.address} {line.phone}")
-    return all(word in words for word in fold(typed).split())
+def _fits(line: RunningOut, words: str) -> bool:
+    said = fold(f"{line.full_name} {line.hamlet} {line.address} {line.phone}")
+    return all(word in said for word in words.split())
 
 
 def due_columns(desk: Desk) -> tuple[Column[RunningOut], ...]:
@@ -214,7 +217,7 @@ def due_columns(desk: Desk) -> tuple[Column[RunningOut], ...]:
             return Cell(ngettext("hết {n} ngày rồi", "hết {n} ngày rồi", -days).format(n=-days), chip="red")
         if days == 0:
             return Cell(_("hết hôm nay"), chip="red")
-        return Cell(ngettext("còn {n} ngày", "còn {n} ngày", days).format(n=days), chip="orange")
+        return Cell(ngettext("còn {n} ngày nữa", "còn {n} ngày nữa", days).format(n=days), chip="orange")
 
     def who(line: RunningOut) -> Cell:
         return Cell(line.full_name, "name", small=age_words(line.birth, desk.now().date()) if line.birth else "")

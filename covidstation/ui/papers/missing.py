@@ -335,7 +335,7 @@ class MissingSection(QWidget):
         words = _("{n} mục khác đã đủ") if wanted and not self._open else _("{n} mục đã đủ")
         shown = sum(1 for row in self._rows.values() if row.item.value)
         self._rest.setText(words.format(n=known if self._open else known - shown))
-        self._more.set_text(_("Thu lại") if self._open else _("Xem"))
+        self._more.set_text(_("Thu gọn") if self._open else _("Xem"))
 
     def _rebuild(self, items: Sequence[PaperItem], look: PaperLook) -> None:
         focused = QApplication.focusWidget()

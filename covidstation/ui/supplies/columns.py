@@ -99,7 +99,7 @@ def ledger_columns(*, by_lot: bool) -> tuple[Column[LedgerLine], ...]:
 
     lots: tuple[Column[LedgerLine], ...] = (
         Column("number", _("Số lô"), lambda line: Cell(line.number, ink="muted"), 90),
-        Column("expiry", _("Hạn"), lambda line: Cell(date_text(line.expiry), ink="muted"), 96),
+        Column("expiry", _("Hạn dùng"), lambda line: Cell(date_text(line.expiry), ink="muted"), 96),
     )
     return (
         Column("title", _("Mặt hàng"), lambda line: Cell(line.title, "name"), 240 if by_lot else 310),

@@ -53,7 +53,7 @@ def amount(units: int, unit: str) -> str:
 def lot_title(number: str, expiry: date | None) -> str:
     """`lô A12, hạn 31/12/2026`."""
     told = _("lô {number}").format(number=number) if number else _("không rõ lô")
-    until = _("hạn {day}").format(day=date_text(expiry)) if expiry else ""
+    until = _("hạn dùng {day}").format(day=date_text(expiry)) if expiry else ""
     return ", ".join(filter(None, (told, until)))
 
 

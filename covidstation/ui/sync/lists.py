@@ -200,7 +200,7 @@ class ReceiptTable(QWidget):
         self._none.setVisible(not shown)
         self.table.setFixedHeight(metrics.TABLE_ROW * (len(shown) + 1))
         self._more.setVisible(len(batches) > FEW)
-        self._more.set_text(_("Thu lại") if self._most > FEW else _("Xem mọi lô"))
+        self._more.set_text(_("Thu gọn") if self._most > FEW else _("Xem mọi lô"))
 
     def _turn(self) -> None:
         self._most = FEW if self._most > FEW else MANY

@@ -211,15 +211,12 @@ def _follow_ups(work: TodaysWork, _now: datetime) -> WorkLine | None:
 def _medicines(work: TodaysWork, _now: datetime) -> WorkLine | None:
     """Who has none left is late."""
     found = work.medicines
-    if not found.lines:
+    if not found.count:
         return None
-    names = ", ".join(one.full_name for one in found.lines[:3])
-    out = len(found.out)
-    what = _("{n} người hết thuốc mạn tính trong {days} ngày tới").format(
-        n=len(found.lines), days=(found.until - found.today).days
-    )
-    lead = _("{n} người đã hết").format(n=out) + " –" if out else ""
-    return WorkLine(key=Key.MEDICINES, count=len(found.lines), what=what, why=names, lead=lead)
+    names = ", ".join(one.full_name for one in found.first)
+    what = _("{n} người hết thuốc mạn tính trong {days} ngày tới").format(n=found.count, days=found.days)
+    lead = _("{n} người đã hết").format(n=found.out) + " –" if found.out else ""
+    return WorkLine(key=Key.MEDICINES, count=found.count, what=what, why=names, lead=lead)
 
 
 def _store(work: TodaysWork, _now: datetime) -> WorkLine | None:

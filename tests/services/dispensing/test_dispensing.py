@@ -27,7 +27,7 @@ from covidstation.services.dispensing.prescribing import (
     take_again,
 )
 from covidstation.services.dispensing.returning import bring_back
-from covidstation.services.dispensing.round import count_due, due_medicines, load_of, medicine_round_pdf
+from covidstation.services.dispensing.round import count_due, load_of, medicine_round_pdf, medicines_waiting
 from covidstation.services.people import register_person
 from covidstation.services.supplies.acts import ReceiptDraft, ReceiptLine, receive
 from covidstation.services.supplies.items import add_items
@@ -224,11 +224,15 @@ def test_who_runs_out_comes_by_the_day_and_only_within_the_days_asked(db):
         one = prescribe(db, person, AMLODIPIN, **WHO).value
         if at:
             hand(db, person, handing(own(one, 20 + at), day=TODAY - timedelta(days=15)))
-    found_ = due_medicines(db, catalog(), TODAY)
-    assert [line.person_id for line in found_.lines] == people[:3]  # 60 days ago, in 6 and in 7 days; not in 8
-    assert [line.person_id for line in found_.out] == people[:1]
+    soon = TODAY + timedelta(days=7)
+    assert [line.person_id for line in running_out(db, soon)] == people[:3]  # 60 days ago, in 6, in 7 days; not in 8
+    assert [line.person_id for line in running_out(db, soon, descending=True, offset=1, limit=1)] == people[1:2]
+    waiting = medicines_waiting(db, catalog(), TODAY)
+    assert (waiting.days, waiting.count, waiting.out) == (7, 3, 1)
+    assert [line.person_id for line in waiting.first] == people[:3]
     assert count_due(db, catalog(), TODAY, ahead=8) == (1, 3, 4)
-    assert [line.person_id for line in due_medicines(db, catalog(), TODAY, ahead=8).lines] == people
+    assert medicines_waiting(db, catalog(), TODAY, hamlets={new_id()}).count == 0
+    assert medicines_waiting(db, catalog(), TODAY, hamlets={None}).count == 3
 
 
 def test_the_list_for_a_round_names_each_medicine_and_what_to_carry_in_all(db, pao):
@@ -236,17 +240,17 @@ def test_the_list_for_a_round_names_each_medicine_and_what_to_carry_in_all(db, p
     for person in (pao, other):
         prescribe(db, person, AMLODIPIN, **WHO)
     prescribe(db, pao, METFORMIN, **WHO)
-    due = due_medicines(db, catalog(), TODAY)
-    carried = load_of(to_carry(db, [line.person_id for line in due.lines], due.until), 60)
+    lines = running_out(db, TODAY)
+    carried = load_of(to_carry(db, [line.person_id for line in lines], TODAY), 60)
     assert [(load.name, load.units, load.people) for load in carried] == [
         ("Amlodipin 5 mg", 120, 2), ("Metformin 500 mg", 120, 1),
     ]  # fmt: skip
-    pdf = medicine_round_pdf(db, due.lines, days=60, until=due.until, catalog=catalog(), today=TODAY)
+    pdf = medicine_round_pdf(db, lines, days=60, until=TODAY, catalog=catalog(), today=TODAY)
     words = pdf_text(pdf)
     for text in ("Giàng A Páo", "Amlodipin 5 mg: 60 viên", "Metformin 500 mg: 120 viên", "THUỐC MANG THEO"):
         assert text in words
     with pytest.raises(UserError, match=r"dispensing\.nobody"):
-        medicine_round_pdf(db, (), days=60, until=due.until, catalog=catalog(), today=TODAY)
+        medicine_round_pdf(db, (), days=60, until=TODAY, catalog=catalog(), today=TODAY)
 
 
 @pytest.fixture
