@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import Signal
@@ -74,6 +74,11 @@ class Header(QWidget):
     def add_chip(self, text: str, tone: Tone) -> None:
         """One more, before the others, until another person is shown."""
         self._found.insert(0, (text, tone))
+        self.fit()
+
+    def add_chips(self, chips: Iterable[tuple[str, Tone]]) -> None:
+        """Several more, in their order."""
+        self._found[:0] = list(chips)
         self.fit()
 
     def fit(self) -> None:

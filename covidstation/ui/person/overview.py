@@ -18,6 +18,7 @@ from covidstation.domain.codes import EthnicGroup
 from covidstation.domain.episodes import CaseOutcome, Episode
 from covidstation.domain.people import Person
 from covidstation.i18n import _, date_text
+from covidstation.services.about_person import AboutPerson
 from covidstation.ui.case_words import CLASSES, OUTCOMES, PLACES, dose_words
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.column import empty_column
@@ -57,11 +58,16 @@ class Overview(QWidget):
         row.addWidget(panel)
 
     def show_page(
-        self, page: PersonPage, today: date, record: CareRecord = _NO_CARE, catalog: Catalog | None = None
+        self,
+        page: PersonPage,
+        today: date,
+        record: CareRecord = _NO_CARE,
+        catalog: Catalog | None = None,
+        about: AboutPerson | None = None,
     ) -> None:
         """Everything of that person; `catalog` with the station's own rules."""
         self._catalog = catalog or self._catalog
-        self.days.show_groups(timeline(page, self._catalog, today, record))
+        self.days.show_groups(timeline(page, self._catalog, today, record, about))
         self._show_panel(page, today)
 
     def _show_panel(self, page: PersonPage, today: date) -> None:

@@ -23,7 +23,6 @@ from covidstation.services.about_person import AboutPerson, about_person
 from covidstation.services.care.look import CareLook, look_at_care
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.contacts.work import ContactNote, contact_note
-from covidstation.services.merging import Merged
 from covidstation.services.people import make_head
 from covidstation.services.rights import may
 from covidstation.ui.care.hours import HoursStrip
@@ -37,6 +36,7 @@ from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.person.acts import PersonActs, run_dialog
+from covidstation.ui.person.elder_events import elder_chips
 from covidstation.ui.person.header import Header
 from covidstation.ui.person.history import HistoryTab
 from covidstation.ui.person.illness import IllnessTab
@@ -86,7 +86,7 @@ class OnePerson(Page):
         self._contacts = ContactActs(desk, self)
         self._person_id: UUID | None = None
         self._look: CareLook | None = None
-        self._merged: tuple[Merged, ...] = ()
+        self._about: AboutPerson | None = None
         self._turn, self._waiting = 0, False
         self._stale: set[str] = set()  # tabs that do not yet show the look in hand
         self.acts = PersonActs(desk, self, lambda: self._look)
@@ -228,10 +228,11 @@ class OnePerson(Page):
         def show(found: tuple[CareLook | None, ContactNote, AboutPerson]) -> None:
             if turn == self._turn:  # else something newer was asked for meanwhile
                 self._waiting = False
-                self._person_id, self._merged = found[2].person, found[2].merged
+                self._person_id, self._about = found[2].person, found[2]
                 self.where.show_found(found[2], desk.now().date())
                 self._show(found[0])
                 self._show_contact(found[1])
+                self.header.add_chips(elder_chips(found[2], desk.now().date()))
 
         desk.ask(self, both, show, self._not_read)
         if self.header.tabs.value() == "history":
@@ -265,14 +266,14 @@ class OnePerson(Page):
         self._stale.discard(tab)
         page, today = look.page, self._desk.now().date()
         if tab == "overview":
-            self.overview.show_page(page, today, look.record, look.catalog)
+            self.overview.show_page(page, today, look.record, look.catalog, self._about)
         elif tab == "illness":
             self.illness.show_look(look, today)
         elif tab in ("chronic", "taken"):
             held = self.chronic if tab == "chronic" else self.taken
             held.show_person(page.person.id, closed=self.where.moved)
         elif tab == "family":
-            self.family.show_page(page, today, moved=self.where.moved, merged=self._merged)
+            self.family.show_page(page, today, moved=self.where.moved, merged=self._about.merged if self._about else ())
         elif tab == "papers":
             self.papers.show_page(page, today)
         elif tab == "privacy":

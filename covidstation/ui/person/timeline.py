@@ -14,10 +14,12 @@ from covidstation.domain.episodes import CaseClassification, CaseOutcome, Episod
 from covidstation.errors import UserError
 from covidstation.i18n import WEEKDAYS, _, date_text
 from covidstation.messages.papers import KINDS
+from covidstation.services.about_person import AboutPerson
 from covidstation.services.episodes import isolation_until
 from covidstation.ui.case_words import CLASSES, END_REASONS, OUTCOMES, PLACES, span, test_words
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.person.care_events import care_events
+from covidstation.ui.person.elder_events import elder_events
 from covidstation.ui.person.event import Event
 
 _NO_CARE = CareRecord()
@@ -33,11 +35,18 @@ class DayGroup:
     events: tuple[Event, ...]
 
 
-def timeline(page: PersonPage, catalog: Catalog, today: date, record: CareRecord = _NO_CARE) -> list[DayGroup]:
+def timeline(
+    page: PersonPage,
+    catalog: Catalog,
+    today: date,
+    record: CareRecord = _NO_CARE,
+    about: AboutPerson | None = None,
+) -> list[DayGroup]:
     """Groups by day, newest first."""
     events = [event for episode in page.episodes for event in _of_episode(episode, catalog, today)]
     events += [_of_paper(line) for line in page.papers]
     events += care_events(record, catalog)
+    events += elder_events(about) if about is not None else ()
     events.sort(key=lambda event: (event.day, event.clock or "", event.rank), reverse=True)
     return [
         DayGroup(day_words(day, today), _day_of_isolation(page.episodes, catalog, day), tuple(group))
