@@ -115,7 +115,8 @@ def void_call(db: Database, call_id: UUID, *, by: UUID | None, by_name: str, now
                 at=row.at,
                 by_name=by_name,
                 result=row.result,
+                topic=row.topic,  # the chronic register's book is made anew by calls of its own
                 voids=row.id,
             )
         )
-    return done(None, Kind.CARE)
+    return done(None, Kind.CARE, Kind.CHRONIC)

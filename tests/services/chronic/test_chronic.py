@@ -336,7 +336,9 @@ def recomputed(db: Database) -> Book:
         if not active and not (last and last.home_on):
             continue
         told = sorted((one for one in spoken if one.person_id == who), key=lambda one: (one.at, one.made))
-        call = told[-1] if told and (last is None or told[-1].at.date() >= last.day) else None
+        call = told[-1] if told else None
+        if call and last and (call.at.date(), call.made) < (last.day, last.made):
+            call = None
         days = sorted(day for day in (last.next_on, last.home_on) if day) if last else []
         planned = days[0] if days else None
         again = (call.agreed_on or (call.next_at.date() if call.next_at else None)) if call else None
@@ -345,7 +347,7 @@ def recomputed(db: Database) -> Book:
         away = sent[-1] if sent and not any((b.day, b.made) > (sent[-1].day, sent[-1].made) for b in back) else None
         found[who] = (
             len(active), min(active, default=None), last.id if last else None, last.day if last else None,
-            last.result if last else None, planned, (again or planned) if active else last.home_on if last else None,
+            last.result if last else None, planned, again or (planned if active else last.home_on if last else None),
             call.at.date() if call else None, call.result if call else None, away.day if away else None,
             max((one.day for one in mine if one.yearly), default=None),
         )  # fmt: skip

@@ -186,7 +186,7 @@ _ANEW = """DELETE FROM chronic_book WHERE person_id = {who};
         COALESCE(MIN(last.next_on, last.home_on), last.next_on, last.home_on),
         CASE WHEN followed.count > 0 THEN
             COALESCE(call.agreed_on, DATE(call.next_at), MIN(last.next_on, last.home_on), last.next_on, last.home_on)
-        ELSE last.home_on END,
+        ELSE COALESCE(call.agreed_on, DATE(call.next_at), last.home_on) END,
         followed.count > 0 OR last.home_on IS NOT NULL, DATE(call.at), call.result,
         (SELECT MAX(year.day) FROM chronic_visit year WHERE year.person_id = {who} AND year.yearly
             AND year.place <> 'VOIDED' AND NOT EXISTS (SELECT 1 FROM chronic_visit other WHERE other.voids = year.id)),
@@ -204,7 +204,8 @@ _ANEW = """DELETE FROM chronic_book WHERE person_id = {who};
             ORDER BY visit.day DESC, visit.made DESC LIMIT 1) last ON true
     LEFT JOIN (SELECT one.* FROM phone_call one WHERE one.person_id = {who} AND one.topic = 'chronic'
             AND one.voids IS NULL AND NOT EXISTS (SELECT 1 FROM phone_call other WHERE other.voids = one.id)
-            ORDER BY one.at DESC, one.made DESC LIMIT 1) call ON DATE(call.at) >= COALESCE(last.day, '')
+            ORDER BY one.at DESC, one.made DESC LIMIT 1) call
+        ON DATE(call.at) > COALESCE(last.day, '') OR (DATE(call.at) = last.day AND call.made > last.made)
     WHERE person.id = {who};"""
 
 
