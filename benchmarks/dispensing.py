@@ -21,7 +21,7 @@ from benchmarks.chronic import fill
 from benchmarks.measure import report, wall_and_cpu
 from covidstation.catalog import load_catalog
 from covidstation.db.ids import new_id
-from covidstation.db.queries.dispensing import running_out
+from covidstation.db.queries.running_out import running_out
 from covidstation.db.rows import DispensingRow, PrescriptionRow
 from covidstation.db.session import Database
 from covidstation.domain.dispensing import Origin

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.dispensing import RunningOut, ToCarry, count_running_out, running_out, to_carry
+from covidstation.db.queries.running_out import RunningOut, ToCarry, count_running_out, running_out, to_carry
 from covidstation.db.session import Database
 from covidstation.domain.dispensing import DispensingRule
 from covidstation.domain.rights import Right

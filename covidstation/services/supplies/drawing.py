@@ -66,8 +66,9 @@ def _day(day: date) -> dict[str, str]:
 
 
 def never_went(session: Session, kind: LinkKind, ids: Sequence[UUID], *, reason: str, by_name: str) -> int:
-    """What served these rows was written by mistake: it never left the store. The value is how many movements."""
-    rows = _served(session, kind, ids)
+    """What served these rows was written by mistake: it neither left the store nor came back into it. The value is how
+    many movements."""
+    rows = _served(session, kind, ids, MovementKind.ISSUE, MovementKind.RETURN)
     for day in sorted({row.day for row in rows}):
         voids = [Move(lot_id=row.lot_id, kind=MovementKind.VOID, voids=row) for row in rows if row.day == day]
         write_moves(session, Said(day=day, reason=reason, by_name=by_name), voids)
@@ -76,7 +77,7 @@ def never_went(session: Session, kind: LinkKind, ids: Sequence[UUID], *, reason:
 
 def came_back(session: Session, kind: LinkKind, ids: Sequence[UUID], said: Said) -> int:
     """What served these rows was brought back on `said.day`, each unit into its own lot; how many movements."""
-    rows = _served(session, kind, ids)
+    rows = _served(session, kind, ids, MovementKind.ISSUE)
     moves = [
         Move(
             lot_id=row.lot_id,
@@ -91,9 +92,9 @@ def came_back(session: Session, kind: LinkKind, ids: Sequence[UUID], said: Said)
     return len(moves)
 
 
-def _served(session: Session, kind: LinkKind, ids: Sequence[UUID]) -> list[SupplyMovementRow]:
+def _served(session: Session, kind: LinkKind, ids: Sequence[UUID], *kinds: MovementKind) -> list[SupplyMovementRow]:
     row = SupplyMovementRow
     query = select(row).where(
-        row.link_kind == kind.value, row.link_id.in_(ids), row.kind == MovementKind.ISSUE.value, standing()
+        row.link_kind == kind.value, row.link_id.in_(ids), row.kind.in_([one.value for one in kinds]), standing()
     )
     return list(session.scalars(query.order_by(row.n)))

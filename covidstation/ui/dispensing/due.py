@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from covidstation.db.queries.dispensing import RunningOut, count_running_out, running_out
+from covidstation.db.queries.running_out import RunningOut, RunningOutList, RunningOutSort
 from covidstation.db.queries.station import get_setting
-from covidstation.db.session import Database
 from covidstation.domain.citizen import grouped
 from covidstation.domain.rights import Right
-from covidstation.domain.text import fold, sort_key
+from covidstation.domain.text import fold
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text, ngettext
 from covidstation.messages import sentence
@@ -47,57 +44,13 @@ class DueView(StrEnum):
     MONTH = "month"
 
 
-class DueSort(StrEnum):
-    """By what the list is ordered."""
-
-    DAY = "day"
-    NAME = "name"
-    HAMLET = "hamlet"
-
-
-@dataclass(frozen=True, slots=True)
-class DueList:
-    """Who runs out until a day. By the day and without words in the filter only the lines in sight are read."""
-
-    db: Database
-    until: date
-    hamlets: frozenset[UUID | None] | None
-    words: str
-    sort: DueSort
-    descending: bool
-
-    def __len__(self) -> int:
-        if self._plain:
-            return count_running_out(self.db, [self.until], hamlets=self.hamlets)[0]
-        return len(self.all())
-
-    def lines(self, offset: int, limit: int) -> Sequence[RunningOut]:
-        """Those from there on."""
-        if not self._plain:
-            return self.all()[offset : offset + limit]
-        return running_out(
-            self.db, self.until, hamlets=self.hamlets, descending=self.descending, offset=offset, limit=limit
-        )
-
-    def all(self) -> Sequence[RunningOut]:
-        """Every line, in its order."""
-        lines = [one for one in running_out(self.db, self.until, hamlets=self.hamlets) if _fits(one, self.words)]
-        if self.sort is not DueSort.DAY:
-            lines.sort(key=lambda one: (sort_key(one.hamlet) if self.sort is DueSort.HAMLET else "", one.sort_key))
-        return lines[::-1] if self.descending else lines
-
-    @property
-    def _plain(self) -> bool:
-        return not self.words and self.sort is DueSort.DAY
-
-
 class DuePage(RegisterPage[RunningOut]):
     """Enter opens the person at their medicines."""
 
     kinds = frozenset((Kind.CARE, Kind.CHRONIC, Kind.PEOPLE, Kind.PLACES, Kind.RULES))
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "medicines_due", _("Sắp hết thuốc"), DueSort.DAY, entry="chronic")
+        super().__init__(desk, "medicines_due", _("Sắp hết thuốc"), RunningOutSort.DAY, entry="chronic")
         self.model = RecordModel(desk.tasks, due_columns(desk), self)
         self.table = Table("due_table", _("Danh sách người sắp hết thuốc"), self.model)
         titles = (
@@ -132,17 +85,17 @@ class DuePage(RegisterPage[RunningOut]):
         """The person, at what this page is about."""
         self._desk.want_taken.emit(line.person_id)
 
-    def listing(self) -> Callable[[], DueList]:
+    def listing(self) -> Callable[[], RunningOutList]:
         """Who runs out, as it is filtered and sorted now."""
         desk, view, hamlet = self._desk, DueView(self.views.value()), self.hamlet.value()
         db, today = desk.register.db, desk.now().date()
         hamlets = None if hamlet is None else frozenset((hamlet,))
-        words, sort, descending = fold(self.typed.value()), DueSort(self._sort), self._descending
+        words, sort, descending = fold(self.typed.value()), RunningOutSort(self._sort), self._descending
 
-        def found() -> DueList:
+        def found() -> RunningOutList:
             ahead = {DueView.OUT: 0, DueView.MONTH: MONTH}.get(view)
             days = look_ahead(db, desk.catalog, today) if ahead is None else ahead
-            return DueList(db, today + timedelta(days=days), hamlets, words, sort, descending)
+            return RunningOutList(db, today + timedelta(days=days), hamlets, words, sort, descending)
 
         return found
 
@@ -203,11 +156,6 @@ class DuePage(RegisterPage[RunningOut]):
         self.banner.show_message("danger", sentence(trouble))
 
 
-def _fits(line: RunningOut, words: str) -> bool:
-    said = fold(f"{line.full_name} {line.hamlet} {line.address} {line.phone}")
-    return all(word in said for word in words.split())
-
-
 def due_columns(desk: Desk) -> tuple[Column[RunningOut], ...]:
     """The day first: it is what the list is for."""
 
@@ -223,10 +171,10 @@ def due_columns(desk: Desk) -> tuple[Column[RunningOut], ...]:
         return Cell(line.full_name, "name", small=age_words(line.birth, desk.now().date()) if line.birth else "")
 
     return (
-        Column("until", _("Thuốc"), until, 140, sort=DueSort.DAY.value),
+        Column("until", _("Thuốc"), until, 140, sort=RunningOutSort.DAY.value),
         Column("day", _("Ngày hết"), lambda line: Cell(date_text(line.runs_out_on), ink="muted"), 100),
-        Column("who", _("Họ tên"), who, 230, sort=DueSort.NAME.value),
-        Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 132, sort=DueSort.HAMLET.value),
+        Column("who", _("Họ tên"), who, 230, sort=RunningOutSort.NAME.value),
+        Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 132, sort=RunningOutSort.HAMLET.value),
         Column("address", _("Địa chỉ"), lambda line: Cell(line.address)),
         Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 130),
         Column("count", _("Số thuốc"), lambda line: Cell(str(line.medicines)), 84, "right"),

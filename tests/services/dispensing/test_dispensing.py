@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from covidstation.db.ids import new_id
-from covidstation.db.queries.dispensing import count_running_out, prescriptions_of, running_out, to_carry
+from covidstation.db.queries.dispensing import prescriptions_of
+from covidstation.db.queries.running_out import count_running_out, running_out, to_carry
 from covidstation.db.rows import DispensingRow, PersonRow, SupplyLotRow, SupplyStockRow
 from covidstation.domain.dispensing import Origin, Place, Receiver
 from covidstation.domain.prescriptions import EndReason, HandingDraft, HandingItem, PrescriptionDraft
