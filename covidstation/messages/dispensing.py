@@ -35,5 +35,6 @@ SENTENCES = {
     "dispensing.why": N_("Ghi lý do cấp dài hơn hoặc sớm hơn."),
     "dispensing.why_back": N_("Ghi vì sao lấy lại."),
     "dispensing.taken_back": N_("Lần cấp này đã được lấy lại trước đó. Mở lại trang của người bệnh."),
+    "dispensing.came_back": N_("{name}: sau lần cấp này đã có lần trả lại. Bấm “Ghi nhầm” ở lần trả lại trước."),
     "dispensing.nobody": N_("Không có ai trong danh sách này sắp hết thuốc. Chọn bản khác hoặc thêm ngày."),
 }

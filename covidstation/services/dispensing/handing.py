@@ -72,7 +72,7 @@ class HandingLook:
 @needs(Right.SEE)
 @shows("dispensing")
 def look_at_handing(db: Database, person_id: UUID, *, catalog: Catalog, day: date) -> HandingLook:
-    """All that is taken, with what is left of it on that day. Raises UserError people.unknown, dispensing.died."""
+    """All that is taken, with what is left of it then. Raises UserError people.unknown_person, dispensing.died."""
     with db.read() as session:
         person = living_in(session, person_id)
         rule, known = rule_in(session, catalog, day), conditions_in(session, person_id)
@@ -101,11 +101,11 @@ class TakenLook:
 
 @needs(Right.SEE)
 def look_at_taken(db: Database, person_id: UUID, *, catalog: Catalog, day: date) -> TakenLook:
-    """The whole of it, of the living and the dead. Raises UserError people.unknown."""
+    """The whole of it, of the living and the dead. Raises UserError people.unknown_person."""
     with db.read() as session:
         person = session.scalars(select(PersonRow).where(PersonRow.id == person_id)).first()
         if person is None:
-            raise UserError("people.unknown")
+            raise UserError("people.unknown_person")
         labels = labels_of(catalog.chronic_lists)
         return TakenLook(
             person_id=person_id,
@@ -134,7 +134,7 @@ def hand_out(
     Raises Refused with what is wrong. Longer than the rule of the day allows or much too early is asked back
     (dispensing.longer, dispensing.early) unless `sure`, and then needs a reason. What the station hands out comes out
     of its store in the same transaction (supplies.not_enough; dispensing.not_kept for what the store does not keep).
-    UserError people.unknown, dispensing.died, dispensing.unknown.
+    UserError people.unknown_person, dispensing.died, dispensing.unknown.
     """
     with db.write(by, now) as session:
         person = living_in(session, person_id)
@@ -155,8 +155,9 @@ def take_back_handing(
 ) -> Done[None]:
     """A handing-out that was written by mistake, or brought back whole: the rows stay, new ones void them.
 
-    What it drew from the store is there again: `returned` today, otherwise as if it had never left.
-    Raises Refused dispensing.why_back, UserError dispensing.taken_back when nothing of it stands any more.
+    What it drew from the store is there again: `returned` today, otherwise as if it had never left; medicines that were
+    brought back are out of the store again. Raises Refused dispensing.why_back, supplies.below_zero; UserError
+    dispensing.taken_back when nothing of it stands any more, dispensing.came_back when some came back since.
     """
     reason = clean(reason)
     if not reason:
@@ -167,6 +168,7 @@ def take_back_handing(
         standing = _standing(session, handing)
         if not standing:
             raise UserError("dispensing.taken_back")
+        _refuse_returned(session, standing)
         for row in standing:
             session.add(_void_of(row, reason, by_name, now.date()))
         _bring_back(session, standing, reason, by_name, now.date(), returned)
@@ -287,11 +289,25 @@ def _hand(
 def _bring_back(
     session: Session, rows: Sequence[DispensingRow], reason: str, by_name: str, today: date, returned: bool
 ) -> None:
-    ids = [row.id for row in rows]
-    if returned:
-        came_back(session, LinkKind.DISPENSING, ids, Said(day=today, reason=reason, by_name=by_name))
-    else:
-        never_went(session, LinkKind.DISPENSING, ids, reason=reason, by_name=by_name)
+    there = [row.id for row in rows if returned and row.units > 0]
+    never = [row.id for row in rows if row.id not in there]
+    came_back(session, LinkKind.DISPENSING, there, Said(day=today, reason=reason, by_name=by_name))
+    never_went(session, LinkKind.DISPENSING, never, reason=reason, by_name=by_name)
+
+
+def _refuse_returned(session: Session, rows: Sequence[DispensingRow]) -> None:
+    """What came back since lies in lots that these filled: with both of them gone the store would have it twice."""
+    voided = select(DispensingRow.voids).where(DispensingRow.voids.is_not(None))
+    for row in rows:
+        later = select(DispensingRow.n).where(
+            DispensingRow.prescription_id == row.prescription_id,
+            DispensingRow.units < 0,
+            DispensingRow.n > row.n,
+            DispensingRow.voids.is_(None),
+            DispensingRow.id.not_in(voided),
+        )
+        if row.units > 0 and session.scalars(later).first() is not None:
+            raise UserError("dispensing.came_back", name=prescription_in(session, row.prescription_id).medicine)
 
 
 def _standing(session: Session, handing: UUID) -> list[DispensingRow]:

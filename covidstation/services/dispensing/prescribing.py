@@ -44,7 +44,7 @@ def prescribe(
     """Somebody takes a medicine from a day on; the value is its id.
 
     Raises Refused with what is wrong, and, unless `sure`, dispensing.same_substance when a medicine that is taken
-    already holds one of its active substances. UserError people.unknown, dispensing.died.
+    already holds one of its active substances. UserError people.unknown_person, dispensing.died.
     """
     with db.write(by, now) as session:
         person = living_in(session, person_id)
@@ -117,10 +117,10 @@ def take_again(db: Database, prescription_id: UUID, *, by: UUID | None, now: dat
 
 
 def living_in(session: Session, person_id: UUID) -> PersonRow:
-    """The person, alive. Raises UserError people.unknown, dispensing.died."""
+    """The person, alive. Raises UserError people.unknown_person, dispensing.died."""
     person = session.scalars(select(PersonRow).where(PersonRow.id == person_id)).first()
     if person is None:
-        raise UserError("people.unknown")
+        raise UserError("people.unknown_person")
     died = session.scalars(dead_of_illness().where(EpisodeRow.person_id == person_id)).first()
     if died is not None or person.living == Living.DIED.value:
         raise UserError("dispensing.died", name=person.full_name)

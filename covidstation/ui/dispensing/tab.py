@@ -113,10 +113,15 @@ class TakenTab(Rows):
             self._button(_("Đổi liều"), "change_prescription", partial(self._change, one), kind="quiet"),
             self._button(_("Ngừng"), "end_prescription", partial(self._end, one), kind="quiet"),
         ]
-        if sum(item.units for item in one.standing) > 0:
-            back = partial(self._bring_back, one)
-            acts.append(self._button(_("Trả lại"), "bring_back", back, kind="quiet", right=Right.ENTER))
+        acts += self._returns(one)
         return ListRow(one.name, " · ".join(filter(None, parts)), *acts, icon="pill", strong=True)
+
+    def _returns(self, one: Prescribed) -> list[QWidget]:
+        """Of what was handed out something may come back, most often when the medicine was ended."""
+        if sum(item.units for item in one.standing) <= 0:
+            return []
+        act = partial(self._bring_back, one)
+        return [self._button(_("Trả lại"), "bring_back", act, kind="quiet", right=Right.ENTER)]
 
     def _ended_row(self, one: Prescribed) -> ListRow:
         known = one.end_reason in set(EndReason)
@@ -125,7 +130,9 @@ class TakenTab(Rows):
         parts = [dose_text(one.regimen, one.unit), _("ngừng {day}: {why}").format(day=day, why=why)]
         again = self._button(_("Dùng lại"), "take_again", partial(self._again, one), kind="quiet")
         ink: Ink = "muted"
-        acts = () if one.end_reason == EndReason.CHANGED.value else (again,)
+        acts = self._returns(one)
+        if one.end_reason != EndReason.CHANGED.value:
+            acts.append(again)
         return ListRow(one.name, " · ".join(parts), *acts, icon="pill", ink=ink)
 
     def _handed_row(self, items: tuple[HandedOut, ...], names: dict[UUID, Prescribed]) -> ListRow:

@@ -317,6 +317,20 @@ def test_what_comes_back_goes_into_the_lots_it_left(db, pao, store):
     assert sum(left_in_store(db, store).values()) == 110 and until(db, pao)["Amlodipin"] == TODAY
 
 
+def test_a_return_by_mistake_leaves_the_store_as_it_was(db, pao, store):
+    one = prescribe(db, pao, replace(AMLODIPIN, item_id=store), **WHO).value
+    act = hand(db, pao, handing(from_store(one)))
+    bring_back(db, one, 40, "Đổi thuốc", **WHO)
+    with pytest.raises(UserError, match=r"dispensing\.came_back"):
+        take_back_handing(db, act, "Nhập nhầm", **WHO)  # the 40 would be there twice
+    assert sum(left_in_store(db, store).values()) == 110
+    back = next(item.handing for item in prescriptions_of(db, pao)[0].handed if item.units < 0)
+    take_back_handing(db, back, "Nhập nhầm", **WHO)
+    assert left_in_store(db, store) == {"A1": 0, "A2": 70} and until(db, pao)["Amlodipin"] == TODAY + timedelta(60)
+    take_back_handing(db, act, "Nhập nhầm", **WHO)
+    assert left_in_store(db, store) == {"A1": 30, "A2": 100}
+
+
 acts = st.lists(
     st.tuples(st.integers(0, 59), st.integers(1, 60), st.sampled_from(["hand", "hand", "back"])),
     min_size=1,
