@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.queries.chronic_person import visit_stands
 from covidstation.db.queries.places import hamlet_words
-from covidstation.db.rows import ChronicConditionRow, ChronicVisitRow, HamletRow, PersonRow
+from covidstation.db.queries.residence import lives_of, out_of_care
+from covidstation.db.rows import ChronicConditionRow, ChronicVisitRow, HamletRow, PersonRow, ResidenceRow
 from covidstation.db.session import Database
+from covidstation.domain.residence import ChangeKind, Life, Living
 from covidstation.domain.targets import Result
 
 _YEAR_END: Final = 12
@@ -25,9 +27,9 @@ _YEAR_END: Final = 12
 class Cohort:
     """One hamlet, or the `whole` commune; `hamlet` is empty for people without one.
 
-    Of those `under_care` on the day: `controlled` and `uncontrolled` at the last visit until then, `unknown` had none
-    that tells, and `lost` had no visit for too long; whoever is lost is in none of the other three. `removed` left the
-    register in the quarter.
+    Of those `under_care` on the day, who had neither died nor left the commune by then: `controlled` and `uncontrolled`
+    at the last visit until then, `unknown` had none that tells, and `lost` had no visit for too long; whoever is lost
+    is in none of the other three. `removed` died, left, or was taken off the register in the quarter.
     """
 
     hamlet: str
@@ -63,6 +65,9 @@ def cohort_figures(db: Database, quarter: date, *, today: date, lost_days: int, 
     day = min(last, today)
     with db.read() as session:
         followed, removed = _followed(session, first, day, code)
+        gone = _gone(session, followed, first, day)
+        removed |= {person for person, within in gone.items() if within}
+        followed = {person: since for person, since in followed.items() if person not in gone}
         visits = _last_visits(session, day)
         hamlets = _hamlets(session)
     lost_before = day - timedelta(days=lost_days)
@@ -114,6 +119,20 @@ def _followed(session: Session, first: date, day: date, code: str) -> tuple[dict
         else:
             followed[person] = min(since, followed.get(person, since))
     return followed, left - followed.keys()
+
+
+def _gone(session: Session, people: Iterable[UUID], first: date, day: date) -> dict[UUID, bool]:
+    """Who of them had died, left, or gone to another station by the end of that day; whether from `first` on."""
+    went = select(ResidenceRow.person_id).where(ResidenceRow.change.in_((ChangeKind.LEFT.value, ChangeKind.DIED.value)))
+    ever = {*session.scalars(out_of_care()), *session.scalars(went)}  # few: the lives of all others need not be read
+    lives, before = lives_of(session, (one for one in people if one in ever)), first - timedelta(days=1)
+    return {person: not _away(life, before) for person, life in lives.items() if _away(life, day)}
+
+
+def _away(life: Life, day: date) -> bool:
+    """Nobody to be visited any more; somebody without an address still is."""
+    ended = any(one is not None and one <= day for one in (life.died, life.handed))
+    return ended or life.on(day).living in (Living.LEFT, Living.DIED)
 
 
 def _last_visits(session: Session, day: date) -> dict[UUID, tuple[date, str]]:

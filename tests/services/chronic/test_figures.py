@@ -11,6 +11,10 @@ from covidstation.db.ids import new_id
 from covidstation.db.queries.chronic_figures import cohort_figures, quarter_of
 from covidstation.db.rows import ChronicConditionRow, ChronicVisitRow, HamletRow, PersonRow
 from covidstation.db.session import Database
+from covidstation.services.chronic.conditions import add_condition
+from covidstation.services.households.leaving import DeathDraft, DepartureDraft, record_death, record_departure
+from tests.services.chronic.test_chronic import ACT, I10, come
+from tests.services.outbreak import WHO
 from tests.services.samples import NOW, TODAY
 
 LOST = 183
@@ -93,3 +97,14 @@ def test_figures_are_those_of_a_slow_count(db: Database, quarter: date, code: st
     assert {name: getattr(figures.whole, name) for name in names} == {name: total[name] for name in names}
     assert figures.whole.whole
     assert total["under_care"] == sum(total[name] for name in names[1:5])
+
+
+def test_who_died_or_left_is_under_care_until_that_day(db: Database) -> None:
+    stays, dead, gone = (come(db, number) for number in (1, 2, 3))
+    for who in (stays, dead, gone):
+        add_condition(db, who, I10, **ACT)
+    record_death(db, DeathDraft(person_id=dead, day=date(2022, 1, 20)), now=NOW, **WHO)
+    record_departure(db, DepartureDraft(people=(gone,), day=date(2021, 12, 20)), now=NOW, **WHO)
+    quarters = [date(2021, 9, 1), date(2021, 12, 1), TODAY]
+    wholes = [cohort_figures(db, one, today=TODAY, lost_days=9999).whole for one in quarters]
+    assert [(one.under_care, one.removed) for one in wholes] == [(3, 0), (2, 1), (1, 1)]
