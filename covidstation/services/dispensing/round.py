@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
 from covidstation.catalog import Catalog
+from covidstation.db.queries.chronic import active_codes
 from covidstation.db.queries.running_out import RunningOut, ToCarry, count_running_out, running_out, to_carry
 from covidstation.db.session import Database
 from covidstation.domain.dispensing import DispensingRule
@@ -25,6 +27,8 @@ from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
 
 NAMED: Final = 3
+NO_LIMITS: Final[Mapping[UUID, int]] = MappingProxyType({})
+_PART: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +83,34 @@ def count_due(db: Database, catalog: Catalog, today: date, *, ahead: int) -> tup
     return out, soon, later
 
 
-def load_of(items: Sequence[ToCarry], days: int) -> tuple[Load, ...]:
-    """What these medicines need for so many days, by name."""
+def load_of(items: Sequence[ToCarry], days: int, most: Mapping[UUID, int] = NO_LIMITS) -> tuple[Load, ...]:
+    """What these medicines need for so many days, by name; `most`: of a prescription the most that the rule allows."""
     found: dict[tuple[str, str], list[ToCarry]] = defaultdict(list)
     for item in items:
         found[item.name, item.unit].append(item)
     loads = (
-        Load(name, unit, sum(one.regimen.units(days) for one in some), len({one.person_id for one in some}))
+        Load(name, unit, sum(_units(one, days, most) for one in some), len({one.person_id for one in some}))
         for (name, unit), some in found.items()
     )
     return tuple(sorted(loads, key=lambda load: sort_key(load.name)))
+
+
+def _units(item: ToCarry, days: int, most: Mapping[UUID, int]) -> int:
+    return item.regimen.units(min(days, most.get(item.prescription_id, days)))
+
+
+def _limits(db: Database, items: Sequence[ToCarry], catalog: Catalog, today: date) -> dict[UUID, int]:
+    """For how many days each may be handed out, as the dialog of a handing-out says it too."""
+    people = list({item.person_id for item in items})
+    known: dict[UUID, tuple[str, ...]] = {}
+    with db.read() as session:
+        rule = rule_in(session, catalog, today)
+        for at in range(0, len(people), _PART):
+            known |= active_codes(session, people[at : at + _PART])
+    return {
+        item.prescription_id: rule.longest(filter(None, (*known.get(item.person_id, ()), item.condition)))
+        for item in items
+    }
 
 
 @needs(Right.PRINT)
@@ -98,11 +120,13 @@ def medicine_round_pdf(
 ) -> bytes:
     """The list to take along, a part for each hamlet, with a column to sign in, then what to carry in all.
 
-    `days` is what each medicine is handed out for. Raises UserError dispensing.nobody for an empty list.
+    `days` is what each medicine is handed out for, or fewer where the rule allows fewer for its disease.
+    Raises UserError dispensing.nobody for an empty list.
     """
     if not lines:
         raise UserError("dispensing.nobody")
     items = to_carry(db, [line.person_id for line in lines], until)
+    most = _limits(db, items, catalog, today)
     by_person: dict[UUID, list[ToCarry]] = defaultdict(list)
     for item in items:
         by_person[item.person_id].append(item)
@@ -119,7 +143,7 @@ def medicine_round_pdf(
                 title="DANH SÁCH CẤP THUỐC TẠI NHÀ",
                 second=f"{hamlet or 'Chưa rõ thôn, bản'}. {told}",
                 columns=_COLUMNS,
-                rows=tuple(_row(at, line, by_person, days) for at, line in enumerate(_by_name(some), start=1)),
+                rows=tuple(_row(at, line, by_person, days, most) for at, line in enumerate(_by_name(some), start=1)),
                 across=True,
                 row_height=30.0,
                 signs=("Người cấp thuốc", head.head_title),
@@ -142,7 +166,7 @@ def medicine_round_pdf(
         ),
         rows=tuple(
             (f"{at}", load.name, load.unit, f"{load.units}", f"{load.people}")
-            for at, load in enumerate(load_of(items, days), start=1)
+            for at, load in enumerate(load_of(items, days, most), start=1)
         ),
         signs=("Người giao", "Người mang đi"),
         training=head.training,
@@ -165,10 +189,14 @@ def _by_name(lines: Sequence[RunningOut]) -> list[RunningOut]:
     return sorted(lines, key=lambda line: (line.address, line.sort_key))
 
 
-def _row(at: int, line: RunningOut, by_person: Mapping[UUID, Sequence[ToCarry]], days: int) -> tuple[str, ...]:
-    medicines = [
-        f"{one.name}: {one.regimen.units(days)} {one.unit}".strip() for one in by_person.get(line.person_id, ())
-    ]
+def _row(
+    at: int, line: RunningOut, by_person: Mapping[UUID, Sequence[ToCarry]], days: int, most: Mapping[UUID, int]
+) -> tuple[str, ...]:
+    medicines = []
+    for one in by_person.get(line.person_id, ()):
+        fewer = most.get(one.prescription_id, days)
+        words = f"{one.name}: {_units(one, days, most)} {one.unit}".strip()
+        medicines.append(f"{words} ({fewer} ngày)" if fewer < days else words)
     where = ", ".join(filter(None, (line.address, line.phone)))
     birth = str(line.birth.year) if line.birth else ""
     return (

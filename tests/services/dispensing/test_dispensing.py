@@ -254,6 +254,16 @@ def test_the_list_for_a_round_names_each_medicine_and_what_to_carry_in_all(db, p
         medicine_round_pdf(db, (), days=60, until=TODAY, catalog=catalog(), today=TODAY)
 
 
+def test_the_list_for_a_round_carries_no_more_than_the_rule_allows(db, pao):
+    """From July 2025 on 60 days for hypertension, 30 for a disease that the circular does not name."""
+    prescribe(db, pao, AMLODIPIN, **WHO)
+    other = register_person(db, neighbour(1), catalog=catalog(), by=None, now=NOW).value.id
+    prescribe(db, other, replace(METFORMIN, condition="M10"), **WHO)
+    day = date(2025, 8, 1)
+    words = pdf_text(medicine_round_pdf(db, running_out(db, day), days=60, until=day, catalog=catalog(), today=day))
+    assert "Amlodipin 5 mg: 60 viên" in words and "Metformin 500 mg: 60 viên (30 ngày)" in words
+
+
 @pytest.fixture
 def store(db):
     """What the store has of amlodipine: 100 that expire later, 30 that expire first."""
