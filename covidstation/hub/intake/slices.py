@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -11,6 +12,8 @@ from covidstation.domain.ops import Op
 
 SLICE: Final = 2000  # changes in one transaction: a tenth of a second, which is what others wait at most
 MOST_WHOLE: Final = 4  # slices that one transaction of a station may fill before it is divided
+_turn = threading.Lock()
+_inside: list[bool] = []  # for each worker that is in `uncollected`: whether cycles were collected before the first
 
 
 def slice_end(ops: Sequence[Op], start: int, most: int) -> int:
@@ -26,10 +29,12 @@ def slice_end(ops: Sequence[Op], start: int, most: int) -> int:
 @contextmanager
 def uncollected() -> Iterator[None]:
     """No garbage collection: it would look a hundred times at a bundle's objects, which all live to its end."""
-    was_on = gc.isenabled()
-    gc.disable()
+    with _turn:
+        _inside.append(_inside[0] if _inside else gc.isenabled())
+        gc.disable()
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
+        with _turn:
+            if _inside.pop():  # whoever else is within: workers that overlap without end would leave it off for ever
+                gc.enable()

@@ -104,11 +104,7 @@ class Workers:
             try:
                 did = self.take_some()
                 if self._is_due():
-                    kept, at = self._hub.bell.kept, time.monotonic()
-                    if self.work():
-                        did = True
-                    else:
-                        self._looked = (kept, at)
+                    did = self.work() or did
                 if not did:
                     self._hub.bell.sleep(heard, IDLE)
                 pause = 1.0
@@ -167,6 +163,7 @@ class Workers:
     def _claim(self, others: set[int]) -> _Turn | None:
         """The next file by the stations' turn, without those that are served."""
         with self._lock, self._hub.db.read() as session:
+            looked = self._hub.bell.kept, time.monotonic()
             columns = (InboxRow.n, InboxRow.station, InboxRow.sha256, InboxRow.name, InboxRow.size)
             waiting = (
                 select(*columns)
@@ -177,6 +174,8 @@ class Workers:
             after = waiting.where(InboxRow.station > self._last)
             found = session.execute(after).first() or session.execute(waiting).first()
             if found is None:
+                if not self._busy and not others:  # else there may be more of a station that somebody serves
+                    self._looked = looked
                 return None
             turn = _Turn(*found)
             self._busy.add(turn.station)

@@ -177,6 +177,20 @@ def test_a_large_file_does_not_hold_up_a_small_one(hub: Hub):
     assert turns == 12, "and the large one was opened and sliced as if it were alone"
 
 
+def test_one_that_finds_nothing_does_not_hold_up_another_between_slices(hub: Hub, station: FakeStation, monkeypatch):
+    """While one worker serves the only station that has files, the other finds none; there are more all the same."""
+    monkeypatch.setattr(workers_module, "IDLE", 60.0)
+    station.people(12)
+    workers = Workers(hub, 2, most=1, clock=lambda: NOW)
+    workers.start()
+    try:
+        found = wait(put(hub, station), 20)
+    finally:
+        workers.stop()
+    assert found is not None
+    assert (found[0].outcome, found[0].upto) == (Outcome.TAKEN, 12)
+
+
 def test_all_stations_have_their_turn(hub: Hub):
     stations = [FakeStation(commune=f"1000{n}").join(hub) for n in range(4)]
     for one in stations:
