@@ -30,8 +30,9 @@ def hold_stations(session: Session, *numbers: int) -> None:
     held: dict[int, StationRow] = session.info.setdefault(_HELD, {})  # kept at hand: others ask for the rows
     wanted = sorted(set(numbers) - held.keys())
     if wanted:
-        found = session.scalars(_STATIONS, {"wanted": wanted})
-        held.update((row.n, row) for row in found)
+        found = session.scalars(_STATIONS, {"wanted": wanted}).all()
+        if not session.in_nested_transaction():  # the server lets go of them when a savepoint is rolled back
+            held.update((row.n, row) for row in found)
 
 
 def hold_hub(session: Session) -> HubStateRow:

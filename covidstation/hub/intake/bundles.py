@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, cast
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import Table, bindparam, exists, insert, select
 from sqlalchemy.orm import Session
 
 from covidstation.domain.ops import Op, chain_over, chain_start
@@ -42,7 +42,12 @@ from covidstation.sync.header import NAMELESS, Kind, Stream
 from covidstation.sync.refusals import BundleRefused
 
 _BUNDLE: Final = cast(Table, BundleRow.__table__)
-_ADD_BUNDLE: Final = insert(_BUNDLE)
+_NEW: Final = {
+    column.name: bindparam(f"new_{column.name}", type_=column.type) for column in _BUNDLE.c if column.name != "n"
+}
+_ADD_BUNDLE: Final = insert(_BUNDLE).from_select(  # unless the same file came by another way after this one was opened
+    list(_NEW), select(*_NEW.values()).where(~exists().where(_BUNDLE.c.sha256 == _NEW["sha256"]))
+)
 _ENROLMENT: Final = select(EnrolmentRow).where(EnrolmentRow.key_id == bindparam("key"))
 _WAITING: Final = (
     select(BundleRow)
@@ -336,7 +341,7 @@ def _record(session: Session, row: BundleRow, outcome: Outcome, arrival: _Arriva
     if outcome is not Outcome.ALREADY:
         row.outcome = outcome.value
         row.kept = None if outcome is Outcome.TAKEN else arrival.data
-        values = {column.name: getattr(row, column.name) for column in _BUNDLE.c if not column.primary_key}
+        values = {new.key: getattr(row, name) for name, new in _NEW.items()}
         session.connection().execute(_ADD_BUNDLE, values)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from covidstation.domain.deciding import Choice
 from covidstation.domain.district import ItemKind
 from covidstation.errors import UserError
+from covidstation.hub.database.holding import hold_stations
 from covidstation.hub.database.store import Hub
 from covidstation.hub.down.correcting import correct_record
 from covidstation.hub.down.items import Author, ItemDraft, make_item
@@ -216,3 +217,23 @@ def test_four_enrolled_at_once_have_four_serials(hub: Hub, station: FakeStation)
     assert len({one.certificate.serial for one in joined}) == 4
     with hub.db.read() as session:
         assert session.scalar(select(func.count()).select_from(StreamRow)) == 6
+
+
+def test_a_station_held_within_a_savepoint_that_failed_is_held_anew(hub: Hub, station: FakeStation):
+    """The server lets go of it with the savepoint; what is kept at hand must not say otherwise."""
+    n = number(hub, station)
+
+    def hold() -> None:
+        with hub.db.write(None, NOW) as other:
+            hold_stations(other, n)
+
+    with ThreadPoolExecutor(1) as pool:
+        with hub.db.write(None, NOW) as session:
+            with suppress(UserError), session.begin_nested():
+                hold_stations(session, n)
+                raise UserError("district.move_open")
+            hold_stations(session, n)
+            begun = pool.submit(hold)
+            _let_it_come_so_far(hub, begun)
+            assert not begun.done()
+        begun.result(30)

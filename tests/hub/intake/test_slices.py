@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from sqlalchemy import select
 
 from covidstation.hub.database.store import Hub
 from covidstation.hub.intake.bundles import Outcome, Taking
-from covidstation.hub.intake.slices import slice_end
+from covidstation.hub.intake.slices import slice_end, uncollected
 from covidstation.hub.replies.receipting import build_receipt
 from covidstation.hub.rows import BundleRow, OperationRow, StationRow, StreamRow
 from tests.hub.conftest import BOTH
@@ -124,3 +126,54 @@ def test_where_slices_end_by_the_numbers_of_transactions():
     station = FakeStation()
     ops = [station.op("i", 1), station.op("i", 2, first_of_transaction=1), station.op("i", 3, first_of_transaction=3)]
     assert [slice_end(ops, 0, most) for most in (1, 2, 3, 9)] == [2, 2, 3, 3]
+
+
+def bundles(hub: Hub) -> list[tuple[int, str]]:
+    with hub.db.read() as session:
+        return [(row.first, row.outcome) for row in session.scalars(select(BundleRow).order_by(BundleRow.n))]
+
+
+def test_a_file_that_came_by_another_way_after_it_was_opened_is_kept_once(hub: Hub, station: FakeStation):
+    """Two programs at one server, or a stick and a request, open the same file at once; one of them is first."""
+    station.people(5)
+    data = station.up(3, 5)
+    late = Taking(hub, data, now=NOW)
+    take(hub, data)
+    step(hub, late, 1000)
+    assert [one.outcome for one in late.outcomes] == [Outcome.WAITING]
+    assert bundles(hub) == [(3, "waiting")]
+
+
+def test_so_is_one_whose_gap_has_just_closed(hub: Hub, station: FakeStation):
+    station.people(5)
+    data = station.up(3, 5)
+    late = Taking(hub, data, now=NOW)
+    take(hub, data)
+    step(hub, Taking(hub, station.up(1, 2), now=NOW), 1000)  # what waits for it has not had its turn
+    while not late.is_done:
+        step(hub, late, 1000)
+    assert late.outcomes[0].outcome is Outcome.TAKEN
+    assert (upto(hub, station), bundles(hub)) == (5, [(1, "taken")])
+    assert take(hub, data)[0].outcome is Outcome.ALREADY
+    assert len(dump(hub)) == 5
+
+
+def test_two_that_overlap_leave_the_collection_of_cycles_as_it_was(monkeypatch):
+    """One ends while the other one begins: a hub that went on without collecting would grow for ever."""
+    first, real, ended = uncollected(), gc.isenabled, []
+    first.__enter__()
+
+    def meanwhile() -> bool:
+        found = real()
+        if not ended:
+            ended.append(first.__exit__(None, None, None))
+        return found
+
+    monkeypatch.setattr(gc, "isenabled", meanwhile)
+    with uncollected():
+        pass
+    if not ended:
+        first.__exit__(None, None, None)
+    is_on = real()
+    gc.enable()
+    assert is_on
