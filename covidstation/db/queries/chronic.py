@@ -239,7 +239,8 @@ def active_codes(session: Session, people: Sequence[UUID]) -> dict[UUID, tuple[s
         .order_by(ChronicConditionRow.registered_on, ChronicConditionRow.n)
     )
     for person, code in session.execute(query):
-        found[person] = (*found.get(person, ()), code)
+        if code not in found.get(person, ()):  # two records of one person may both have had it
+            found[person] = (*found.get(person, ()), code)
     return found
 
 

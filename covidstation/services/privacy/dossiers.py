@@ -13,6 +13,7 @@ from sqlalchemy import Date, DateTime, func, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.merged import merged_with, not_merged
+from covidstation.db.queries.residence import out_of_care
 from covidstation.db.rows import (
     Base,
     ChronicConditionRow,
@@ -113,9 +114,12 @@ def _see_cases(session: Session, found: defaultdict[UUID, _Found]) -> None:
     for person, status in session.execute(select(ContactRow.person_id, ContactRow.status)):
         found[person].contacts += 1
         found[person].open |= status == ContactStatus.ACTIVE.value
-    followed = select(ChronicConditionRow.person_id).where(ChronicConditionRow.status == ConditionStatus.ACTIVE.value)
+    followed = select(ChronicConditionRow.person_id).where(
+        ChronicConditionRow.status == ConditionStatus.ACTIVE.value,
+        ChronicConditionRow.person_id.not_in(out_of_care()),  # no list shows these: nobody could end it
+    )
     for person in session.scalars(followed):
-        found[person].open |= not found[person].died
+        found[person].open = True
     away = select(HospitalizationRow.person_id).where(
         HospitalizationRow.returned_at.is_(None), HospitalizationRow.voided_at.is_(None)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -131,6 +131,8 @@ def receive(db: Database, draft: ReceiptDraft, *, by: UUID | None, now: datetime
         items = [_item_of(session, line, now.date()) for line in draft.lines]
         for at, (item, line) in enumerate(zip(items, draft.lines, strict=True)):
             found += _check_receipt(session, item, line, f"lines.{at}", draft.day or now.date())
+            above = (one for of, one in zip(items[:at], draft.lines, strict=False) if of.id == item.id)
+            found += _other_expiry(line, above, f"lines.{at}.expiry")
         if found or draft.day is None:
             raise Refused(found)
         moves = []
@@ -286,13 +288,18 @@ def _check_receipt(session: Session, item: SupplyItemRow, line: ReceiptLine, pla
         *check_expiry(f"{place}.expiry", line.expiry, day),
         *too_long(f"{place}.number", line.number, SHORT_LIMIT),
     ]
+    return found + _other_expiry(line, _lots(session, item), f"{place}.expiry")
+
+
+def _other_expiry(line: ReceiptLine, lots: Iterable[SupplyLotRow | ReceiptLine], place: str) -> list[Problem]:
+    """A lot of that number with another expiry, in the store or in a line above."""
     number = fold(line.number)
-    same = (one for one in _lots(session, item) if number and fold(one.number) == number)
+    same = (one for one in lots if number and fold(one.number) == number)
     other = next((one for one in same if one.expiry != line.expiry), None)
-    if other is not None:
-        until = f"{other.expiry:%d/%m/%Y}" if other.expiry else "—"
-        found.append(Problem(f"{place}.expiry", "supplies.lot_expiry", {"lot": other.number, "day": until}))
-    return found
+    if other is None:
+        return []
+    until = f"{other.expiry:%d/%m/%Y}" if other.expiry else "—"
+    return [Problem(place, "supplies.lot_expiry", {"lot": other.number, "day": until})]
 
 
 def _lots(session: Session, item: SupplyItemRow) -> list[SupplyLotRow]:

@@ -21,6 +21,7 @@ from covidstation.domain.supplies import (
     SHORT_LIMIT,
     ItemDraft,
     SupplyKind,
+    check_expiry,
     check_item,
     same_substances,
     tidy_item,
@@ -90,7 +91,8 @@ def edit_item(db: Database, item_id: UUID, draft: ItemDraft, *, by: UUID | None,
 
 @needs(Right.ENTER)
 def end_item(db: Database, item_id: UUID, *, by: UUID | None, now: datetime, again: bool = False) -> Done[None]:
-    """No longer keep an item, or keep it again. Raises UserError supplies.not_empty while anything of it is left."""
+    """No longer keep an item, or keep it again. Raises UserError supplies.not_empty while anything of it is left, and
+    Refused supplies.same_item when the store keeps the same one by now."""
     with db.write(by, now) as session:
         row = item_in(session, item_id)
         query = (
@@ -98,9 +100,12 @@ def end_item(db: Database, item_id: UUID, *, by: UUID | None, now: datetime, aga
             .join(SupplyLotRow, SupplyLotRow.id == SupplyStockRow.lot_id)
             .where(SupplyLotRow.item_id == item_id, SupplyStockRow.balance != 0)
         )
-        left = sum(session.scalars(query))
-        if left and not again:
-            raise UserError("supplies.not_empty", name=item_of(row).title, left=left, unit=row.unit)
+        lots = list(session.scalars(query))
+        if lots and not again:
+            raise UserError("supplies.not_empty", name=item_of(row).title, left=sum(lots), unit=row.unit)
+        same = item_of(row)
+        if again and any(item_of(one).identity == same.identity for one in _kept(session) if one.id != item_id):
+            raise Refused([Problem("name", "supplies.same_item", {"name": same.title})])
         row.ended_on = None if again else now.date()
     return done(None, Kind.SUPPLIES)
 
@@ -109,11 +114,14 @@ def end_item(db: Database, item_id: UUID, *, by: UUID | None, now: datetime, aga
 def edit_lot(
     db: Database, lot_id: UUID, number: str, expiry: date | None, *, by: UUID | None, now: datetime
 ) -> Done[None]:
-    """Correct the number or the expiry of a lot. Raises Refused supplies.lot_there, UserError supplies.no_lot."""
+    """Correct the number or the expiry of a lot. Raises Refused supplies.lot_there, expiry_far, UserError
+    supplies.no_lot."""
     number = clean(number)
     with db.write(by, now) as session:
         row = lot_in(session, lot_id)
         found = too_long("number", number, SHORT_LIMIT)
+        if expiry is not None and expiry >= now.date():  # it may be over by now
+            found += check_expiry("expiry", expiry, now.date())
         others = session.scalars(select(SupplyLotRow).where(SupplyLotRow.item_id == row.item_id))
         if any(one.id != lot_id and fold(one.number) == fold(number) and one.expiry == expiry for one in others):
             found.append(Problem("number", "supplies.lot_there", {"lot": number or "—"}))

@@ -13,6 +13,7 @@ from covidstation.db.rows import ChronicConditionRow, ChronicVisitRow, HamletRow
 from covidstation.db.session import Database
 from covidstation.services.chronic.conditions import add_condition
 from covidstation.services.households.leaving import DeathDraft, DepartureDraft, record_death, record_departure
+from covidstation.services.privacy.dossiers import dossiers_in
 from tests.services.chronic.test_chronic import ACT, I10, come
 from tests.services.outbreak import WHO
 from tests.services.samples import NOW, TODAY
@@ -108,3 +109,5 @@ def test_who_died_or_left_is_under_care_until_that_day(db: Database) -> None:
     quarters = [date(2021, 9, 1), date(2021, 12, 1), TODAY]
     wholes = [cohort_figures(db, one, today=TODAY, lost_days=9999).whole for one in quarters]
     assert [(one.under_care, one.removed) for one in wholes] == [(3, 0), (2, 1), (1, 1)]
+    with db.read() as session:  # a record is kept open for those alone whom a list still shows
+        assert {one.person_id for one in dossiers_in(session) if one.open} == {stays}

@@ -160,6 +160,10 @@ def test_a_receipt_says_what_is_wrong_beside_its_line(db):
         ("lines.1.expiry", "supplies.expired_already"),
         ("lines.2.expiry", "supplies.expiry_far"),
     }
+    twice = tuple(ReceiptLine(item_id=item, number="E 1", expiry=day, quantity=1) for day in (SOON, LATER))
+    assert refused(lambda: receive(db, ReceiptDraft(day=TODAY, lines=twice), **WHO)) == {
+        ("lines.1.expiry", "supplies.lot_expiry")
+    }
     same = bring(db, item, 5, number="ab 12".upper(), expiry=LATER)
     assert left(db, same) == 15
 
@@ -177,6 +181,7 @@ def test_items_are_one_and_the_same_medicine_under_another_name_is_told(db):
     hand(db, item, 1)
     end_item(db, item, **WHO)
     assert keep(db) != item  # the name is free again
+    assert refused(lambda: end_item(db, item, again=True, **WHO)) == {("name", "supplies.same_item")}
     wrong = ItemDraft(name="", unit="", atc="N02X", low_level=-1)
     assert refused(lambda: edit_item(db, item, wrong, **WHO)) == {
         ("name", "supplies.name_missing"),
@@ -190,6 +195,7 @@ def test_a_lot_s_label_is_corrected_but_never_into_another_one(db):
     first = bring(db, item, 1, number="A1")
     bring(db, item, 1, number="B1")
     assert refused(lambda: edit_lot(db, first, "b1", LATER, **WHO)) == {("number", "supplies.lot_there")}
+    assert refused(lambda: edit_lot(db, first, "A2", date(2220, 1, 1), **WHO)) == {("expiry", "supplies.expiry_far")}
     edit_lot(db, first, "A2", SOON, **WHO)
     assert bring(db, item, 4, number="A2", expiry=SOON) == first
 
