@@ -47,12 +47,12 @@ def add_finding(
 ) -> Done[UUID]:
     """Somebody needs looking after, found outside a round.
 
-    Raises Refused: reviews.reason_missing, a text that is too long; UserError people.unknown_person,
+    Raises Refused: reviews.reason_missing, due_past, a text that is too long; UserError people.unknown_person,
     households.not_here, reviews.on_list.
     """
     today = now.date()
     pack = review_pack_on(catalog.review_packs, today)
-    found = _check_step(step)
+    found = _check_step(step, today)
     if pack.question(reason) is None:
         found.append(Problem("reason", "reviews.reason_missing"))
     if found:
@@ -83,10 +83,7 @@ def set_next_step(
 
     Raises Refused: reviews.due_past, a text that is too long; UserError reviews.unknown_finding, reviews.closed.
     """
-    found = _check_step(step)
-    if step.due_on is not None and step.due_on < now.date():
-        found.append(Problem("due_on", "reviews.due_past"))
-    if found:
+    if found := _check_step(step, now.date()):
         raise Refused(found)
     with db.write(by, now) as session:
         for row in _open_rows(session, findings):
@@ -150,11 +147,14 @@ def close_row(row: VulnerabilityRow, reason: CloseReason, day: date, by_name: st
     row.closed_on, row.closed_reason, row.closed_by = day, reason.value, by_name
 
 
-def _check_step(step: StepDraft) -> list[Problem]:
-    return [
+def _check_step(step: StepDraft, today: date) -> list[Problem]:
+    found = [
         *too_long("next_step", clean(step.next_step), TEXT_LIMIT),
         *too_long("note", clean(step.note), TEXT_LIMIT),
     ]
+    if step.due_on is not None and step.due_on < today:
+        found.append(Problem("due_on", "reviews.due_past"))
+    return found
 
 
 def _fill(row: VulnerabilityRow, step: StepDraft) -> None:

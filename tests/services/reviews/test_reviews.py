@@ -207,6 +207,9 @@ def test_a_round_is_named_dated_and_ended_once(commune) -> None:
 def test_steps_and_closings_by_hand(commune) -> None:
     db = commune.db
     step = StepDraft(next_step="Đến thăm", due_on=TODAY + timedelta(2), note="con đi làm xa")
+    with pytest.raises(Refused) as refused:
+        add_finding(db, commune.my, "ALONE", replace(step, due_on=TODAY - timedelta(1)), catalog=catalog(), **ACT)
+    assert [problem.code for problem in refused.value.problems] == ["reviews.due_past"]
     one = add_finding(db, commune.my, "ALONE", step, catalog=catalog(), **ACT).value
     with pytest.raises(UserError, match="on_list"):
         add_finding(db, commune.my, "ALONE", step, catalog=catalog(), **ACT)
