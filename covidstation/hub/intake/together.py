@@ -7,8 +7,10 @@ all of them go the long way through the inbox, where each is looked at alone.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from covidstation.errors import UserError
 from covidstation.hub.database.holding import hold_stations
@@ -20,6 +22,8 @@ from covidstation.hub.rows import StationRow
 from covidstation.sync.refusals import BundleRefused
 
 log = logging.getLogger(__name__)
+
+LONGEST: Final = 0.5  # seconds for what had waited for files; the rest has its turns in the inbox
 
 
 def take_together(hub: Hub, files: Sequence[Handed], *, now: datetime) -> None:
@@ -39,10 +43,7 @@ def take_together(hub: Hub, files: Sequence[Handed], *, now: datetime) -> None:
         for file, taking in opened:
             if taking.is_done:
                 file.tell(taking.outcomes)
-        for file, taking in opened:
-            if file.answer is None:
-                _go_on(hub, taking, now)
-                file.tell(taking.outcomes)
+        _go_on(hub, [one for one in opened if one[0].answer is None], now)
     except UserError:
         raise
     except Exception as trouble:
@@ -70,8 +71,12 @@ def _refused(hub: Hub, file: Handed, trouble: UserError) -> Intake:
         return Intake(file.name, Outcome.REFUSED, station.id, station.name, trouble=trouble)
 
 
-def _go_on(hub: Hub, taking: Taking, now: datetime) -> None:
-    """What had waited for a file, each slice in a transaction of its own."""
-    while not taking.is_done:
-        with hub.db.write(None, now) as session:
-            taking.step(session)
+def _go_on(hub: Hub, opened: Sequence[tuple[Handed, Taking]], now: datetime) -> None:
+    """What had waited for these files, each slice in a transaction of its own, as long as others can wait for it."""
+    until = time.monotonic() + LONGEST
+    for file, taking in opened:
+        while not taking.is_done and time.monotonic() < until:
+            with hub.db.write(None, now) as session:
+                taking.step(session)
+        if taking.is_done:
+            file.tell(taking.outcomes)

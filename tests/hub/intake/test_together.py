@@ -213,6 +213,18 @@ def test_what_waited_for_a_small_file_is_taken_with_it(hub: Hub, stations):
     assert [(each.first, each.last, each.outcome) for each in found] == [(1, 3, Outcome.TAKEN), (4, 5, Outcome.TAKEN)]
 
 
+def test_much_that_waited_for_a_small_file_has_its_turns_in_the_inbox(hub: Hub, stations, monkeypatch):
+    """It may be sticks full of files: nobody else would be served meanwhile."""
+    monkeypatch.setattr(together, "LONGEST", 0.0)
+    one = stations[0]
+    take(hub, one.up(4, 5))
+    with held_back(hub, one.up(1, 3), stations[1].up()) as told:
+        found, other = (each.result(40) for each in told)
+    assert [(each.first, each.last, each.outcome) for each in found] == [(1, 3, Outcome.ALREADY), (4, 5, Outcome.TAKEN)]
+    assert (other[0].outcome, inbox(hub)) == (Outcome.TAKEN, ["done"])
+    assert lines(hub) == 10
+
+
 def test_a_file_behind_others_of_its_station_keeps_its_place(hub: Hub, stations):
     """What lies in the inbox of a station goes first, so what follows on it lies down behind it."""
     one = stations[0]
