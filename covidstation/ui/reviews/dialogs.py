@@ -54,6 +54,10 @@ class StartDialog(_Act):
         super().__init__(desk, parent, _("Bắt đầu một đợt rà từng nhà"), rows, self.name)
         self.last.setFocus()
 
+    def about(self) -> str:
+        """A round that is not there yet."""
+        return "new"
+
     def wrong(self) -> list[Problem]:
         """Dates that are none."""
         edits = (("first_day", self.first), ("last_day", self.last))
@@ -136,6 +140,10 @@ class CloseDialog(_Act):
         )
         title = _("Thôi quan tâm riêng: {name}").format(name=name)
         super().__init__(desk, parent, title, rows, self.reason)
+
+    def about(self) -> str:
+        """What would be closed: one reason, or the first of several."""
+        return f"{self._all[0].hex}-{len(self._all)}" if self._all else ""
 
     def act(self) -> Callable[[], Done[Any]]:
         """Close them."""
