@@ -98,9 +98,8 @@ def test_a_server_that_restarts_is_found_again(hub: Hub, server: URL, way: str, 
         monkeypatch.setattr(database, "_has_said_something", lambda _connection: False)
     station = FakeStation().join(hub)
     station.people(2)
-    command(
-        server, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'covidstation-hub'"
-    )
+    ended = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = 'covidstation-hub'"
+    command(server, ended)  # comes back once they are gone: until then nobody could know
     assert take(hub, station.up())[0].taken == 2
 
 
