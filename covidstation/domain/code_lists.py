@@ -6,7 +6,7 @@ it was written down: so every code that any list ever had is known on every day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -52,42 +52,37 @@ class KitList(Dated):
 
 
 C = TypeVar("C", bound=Coded)
+L = TypeVar("L", bound=Dated)
 
 
 def read_condition_list(table: dict[str, Any]) -> ConditionList:
     """One list from its table. Raises RuleError."""
-    row = Table(table, "conditions")
-    dated = row.dated()
-    codes = tuple(_condition(one, dated) for one in _rows(row))
-    row.close()
-    return ConditionList(**dated, codes=codes)
+    return _read(table, "conditions", ConditionList, _condition)
 
 
 def read_symptom_list(table: dict[str, Any]) -> SymptomList:
     """One list from its table. Raises RuleError."""
-    row = Table(table, "symptoms")
-    dated = row.dated()
-    codes = tuple(_symptom(one, dated) for one in _rows(row))
-    row.close()
-    return SymptomList(**dated, codes=codes)
+    return _read(table, "symptoms", SymptomList, _symptom)
 
 
 def read_facility_list(table: dict[str, Any]) -> FacilityList:
     """One list from its table. Raises RuleError."""
-    row = Table(table, "facilities")
-    dated = row.dated()
-    codes = tuple(_facility(one, dated) for one in _rows(row))
-    row.close()
-    return FacilityList(**dated, codes=codes)
+    return _read(table, "facilities", FacilityList, _facility)
 
 
 def read_kit_list(table: dict[str, Any]) -> KitList:
     """One list from its table. Raises RuleError."""
-    row = Table(table, "test_kits")
+    return _read(table, "test_kits", KitList, _kit)
+
+
+def _read(
+    table: dict[str, Any], name: str, made: Callable[..., L], coded: Callable[[Table, dict[str, Any]], Coded]
+) -> L:
+    row = Table(table, name)
     dated = row.dated()
-    codes = tuple(_kit(one, dated) for one in _rows(row))
+    codes = tuple(coded(one, dated) for one in _rows(row))
     row.close()
-    return KitList(**dated, codes=codes)
+    return made(**dated, codes=codes)
 
 
 def _rows(table: Table) -> list[Table]:

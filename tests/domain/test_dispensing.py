@@ -114,7 +114,8 @@ def test_the_rules_of_each_time():
 
 def test_each_day_since_2018_has_one_rule():
     for days in range(0, 4000, 7):
-        dispensing_rule_on(RULES, date(2018, 3, 1) + timedelta(days=days))
+        day = date(2018, 3, 1) + timedelta(days=days)
+        assert [rule for rule in RULES if rule.on(day)] == [dispensing_rule_on(RULES, day)]
 
 
 def test_too_long_and_too_early_are_asked_back_and_nonsense_is_refused():

@@ -84,6 +84,16 @@ class Prescribed:
         return tuple(one for one in self.handed if not one.void)
 
     @property
+    def handed_out(self) -> tuple[HandedOut, ...]:
+        """What was really handed out or came back and stands; what another dose took over is neither."""
+        return tuple(one for one in self.standing if one.units)
+
+    @property
+    def at_home(self) -> int:
+        """Whole units that ever came into the house for it and did not come back."""
+        return sum(one.units or one.counted or 0 for one in self.standing)
+
+    @property
     def supplies(self) -> tuple[Supply, ...]:
         """What stands, as it counts for how long they last."""
         return tuple(one.supply for one in self.standing)
@@ -107,6 +117,17 @@ def prescriptions_in(session: Session, person_id: UUID) -> tuple[Prescribed, ...
     )
     handed = _handed(session.scalars(given).all())
     return tuple(prescribed_of(row, handed.get(row.id, ())) for row in rows)
+
+
+def taken_over(prescribed: Sequence[Prescribed]) -> frozenset[UUID]:
+    """Those of one person whose rest at home another dose of the same medicine went on with."""
+    heirs = {
+        (one.medicine, one.strength, one.form, item.day)
+        for one in prescribed
+        for item in one.standing
+        if not item.units
+    }
+    return frozenset(one.id for one in prescribed if (one.medicine, one.strength, one.form, one.ended_on) in heirs)
 
 
 def handed_of(session: Session, prescription_id: UUID) -> tuple[HandedOut, ...]:

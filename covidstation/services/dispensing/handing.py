@@ -25,7 +25,6 @@ from covidstation.domain.dispensing import (
     check_days,
     cover,
     dispensing_rule_on,
-    left_units,
     read_dispensing_rule,
 )
 from covidstation.domain.prescriptions import HandingDraft, HandingItem, check_handing
@@ -37,7 +36,7 @@ from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.access.audit import shows
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.dispensing.prescribing import living_in, long_reason, prescription_in, settle
+from covidstation.services.dispensing.prescribing import living_in, long_reason, prescription_in, same_medicine, settle
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import rules_in
 from covidstation.services.supplies.drawing import came_back, draw, item_in, never_went
@@ -46,12 +45,9 @@ from covidstation.services.supplies.writing import Said
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandingLine:
-    """One medicine as a dialog offers it: what should be left at home on the day, and what the usual days need."""
+    """One medicine as a dialog offers it: for the usual days, what they need, what the store has of it."""
 
     prescribed: Prescribed
-    left_units: int
-    left_days: int
-    missed: int  # days without any since the first supply
     days: int
     units: int
     in_store: int | None  # units that may be handed out on the day; None: the store does not keep it
@@ -197,12 +193,8 @@ def _conditions(known: Sequence[str], one: Prescribed) -> tuple[str, ...]:
 
 def _line(session: Session, one: Prescribed, days: int, day: date) -> HandingLine:
     item = one.item_id
-    found = cover(one.regimen, one.supplies)
     return HandingLine(
         prescribed=one,
-        left_units=left_units(one.regimen, one.supplies, day),
-        left_days=found.left(day) if found else 0,
-        missed=found.missed if found else 0,
         days=days,
         units=one.regimen.units(days),
         in_store=None if item is None else sum(shelf.free for shelf in shelves_in(session, item, day, day)),
@@ -300,7 +292,7 @@ def _refuse_returned(session: Session, rows: Sequence[DispensingRow]) -> None:
     voided = select(DispensingRow.voids).where(DispensingRow.voids.is_not(None))
     for row in rows:
         later = select(DispensingRow.n).where(
-            DispensingRow.prescription_id == row.prescription_id,
+            DispensingRow.prescription_id.in_(same_medicine(prescription_in(session, row.prescription_id))),
             DispensingRow.units < 0,
             DispensingRow.n > row.n,
             DispensingRow.voids.is_(None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -105,13 +105,21 @@ def end_prescription(
 
 
 @needs(Right.TREAT)
-def take_again(db: Database, prescription_id: UUID, *, by: UUID | None, now: datetime) -> Done[None]:
-    """One that was ended by mistake is taken again, as if it had not ended. Raises UserError dispensing.not_ended."""
+def take_again(
+    db: Database, prescription_id: UUID, *, by: UUID | None, now: datetime, sure: bool = False
+) -> Done[None]:
+    """One that was ended by mistake is taken again, as if it had not ended.
+
+    Raises UserError dispensing.not_ended, dispensing.died; unless `sure`, Refused dispensing.same_substance.
+    """
     with db.write(by, now) as session:
         row = prescription_in(session, prescription_id)
         living_in(session, row.person_id)
         if row.ended_on is None:
             raise UserError("dispensing.not_ended")
+        taken = [one for one in prescriptions_in(session, row.person_id) if one.ended_on is None]
+        if (found := _same(row.substances, taken)) and not sure:
+            raise Refused(found)
         row.ended_on, row.end_reason = None, ""
         return done(None, Kind.CARE)
 
@@ -143,6 +151,15 @@ def taken_in(session: Session, prescription_id: UUID) -> PrescriptionRow:
     return row
 
 
+def same_medicine(row: PrescriptionRow) -> Any:
+    """A question for the prescriptions of that person for the same item of the store: one dose took over another's."""
+    if row.item_id is None:
+        return [row.id]
+    return select(PrescriptionRow.id).where(
+        PrescriptionRow.person_id == row.person_id, PrescriptionRow.item_id == row.item_id
+    )
+
+
 def settle(session: Session, row: PrescriptionRow) -> None:
     """Write down until when the supplies that stand last; whoever changed one of them calls this in the same act."""
     session.flush()
@@ -154,12 +171,18 @@ def settle(session: Session, row: PrescriptionRow) -> None:
 def _refuse(draft: PrescriptionDraft, person: PersonRow, taken: Sequence[Prescribed], today: date, sure: bool) -> None:
     birth = birth_of(person)
     found = check_prescription(draft, today, birth.earliest if birth else None)
-    others = [Taken(name=one.name, substances=one.substances) for one in taken]
-    for substance, name in same_substance(draft.substances, others):
-        params = {"substance": substance, "name": name}
-        found.append(Problem("medicine", "dispensing.same_substance", params, "warning"))
+    found += _same(draft.substances, taken)
     if errors(found) or (found and not sure):
         raise Refused(found)
+
+
+def _same(substances: Sequence[str], taken: Sequence[Prescribed]) -> list[Problem]:
+    """The active substances that another medicine holds already, each asked back."""
+    others = [Taken(name=one.name, substances=one.substances) for one in taken]
+    return [
+        Problem("medicine", "dispensing.same_substance", {"substance": substance, "name": name}, "warning")
+        for substance, name in same_substance(substances, others)
+    ]
 
 
 def _row(draft: PrescriptionDraft, person_id: UUID, by_name: str) -> PrescriptionRow:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.ids import new_id
-from covidstation.db.queries.dispensing import handed_of, prescribed_of
+from covidstation.db.queries.dispensing import prescriptions_in, taken_over
 from covidstation.db.queries.supply_books import standing
 from covidstation.db.rows import DispensingRow, PrescriptionRow, SupplyMovementRow
 from covidstation.db.session import Database
@@ -22,7 +22,7 @@ from covidstation.domain.supplies import Link, LinkKind, MovementKind
 from covidstation.domain.text import clean
 from covidstation.errors import Refused
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.dispensing.prescribing import long_reason, prescription_in, settle
+from covidstation.services.dispensing.prescribing import long_reason, prescription_in, same_medicine, settle
 from covidstation.services.rights import needs
 from covidstation.services.supplies.writing import Move, Said, write_moves
 
@@ -47,7 +47,9 @@ def bring_back(
     today = now.date()
     with db.write(by, now) as session:
         row = prescription_in(session, prescription_id)
-        given = sum(one.units for one in prescribed_of(row, handed_of(session, row.id)).standing)
+        known = prescriptions_in(session, row.person_id)
+        gone = taken_over(known)
+        given = sum(one.at_home for one in known if one.id == row.id and one.id not in gone)
         found = [*check_day("day", today, today, None), *long_reason(reason)]
         if not 1 <= units <= MOST_UNITS:
             found.append(Problem("units", "dispensing.units", {"most": str(MOST_UNITS)}))
@@ -58,7 +60,7 @@ def bring_back(
             raise Refused(found)
         back = _row(row, units, reason, by_name, today)
         if into_store:
-            _into_lots(session, row.id, back, units, Said(day=today, reason=reason, by_name=by_name))
+            _into_lots(session, row, back, units, Said(day=today, reason=reason, by_name=by_name))
         session.add(back)
         settle(session, row)
         return done(back.id, Kind.CARE, Kind.SUPPLIES)
@@ -81,9 +83,10 @@ def _row(row: PrescriptionRow, units: int, reason: str, by_name: str, today: dat
     )
 
 
-def _into_lots(session: Session, prescription_id: UUID, back: DispensingRow, units: int, said: Said) -> None:
-    """Only as much into a lot as came out of it; what was never the station's goes into none."""
-    rows = select(DispensingRow.id).where(DispensingRow.prescription_id == prescription_id)
+def _into_lots(session: Session, row: PrescriptionRow, back: DispensingRow, units: int, said: Said) -> None:
+    """Only as much into a lot as came out of it for that person, under whatever dose; what was never the station's goes
+    into none."""
+    rows = select(DispensingRow.id).where(DispensingRow.prescription_id.in_(same_medicine(row)))
     movements = session.scalars(
         select(SupplyMovementRow)
         .where(

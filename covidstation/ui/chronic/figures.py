@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.db.queries.chronic_figures import Cohort, CohortFigures, cohort_figures, quarter_of
+from covidstation.domain.chronic_lists import chronic_list_on
 from covidstation.domain.targets import targets_on
 from covidstation.i18n import _
 from covidstation.ui.desk import Desk
@@ -97,7 +98,7 @@ class CohortDialog(Dialog):
 
 def disease_combo(desk: Desk, name: str) -> Combo:
     """Any disease, or those of the list whose codes begin alike."""
-    shelf = desk.catalog.chronic_lists[-1]
+    shelf = chronic_list_on(desk.catalog.chronic_lists, desk.now().date())
     choices = [("", _("Mọi bệnh")), *((one.code, one.label) for one in shelf.codes)]
     return Combo(name, _("Lọc theo bệnh"), choices, width=190)
 

@@ -35,17 +35,16 @@ from covidstation.ui.parts.dialogs import ask_reason
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import ListRow, SectionHead
 from covidstation.ui.person.acts import run_dialog
-from covidstation.ui.person.tabs import Rows
+from covidstation.ui.person.tabs import ActRows
 
 
-class ChronicTab(Rows):
+class ChronicTab(ActRows):
     """It asks for itself: `show_person` when it comes into sight or something changed."""
 
     def __init__(self, desk: Desk, failed: Callable[[UserError], object]) -> None:
-        super().__init__("chronic_tab", _("Mạn tính"))
-        self._desk, self._failed = desk, failed
+        super().__init__("chronic_tab", _("Mạn tính"), desk)
+        self._failed = failed
         self._look: ChronicLook | None = None
-        self._closed = False
 
     def show_person(self, person_id: UUID, *, closed: bool = False) -> None:
         """Ask for that person; `closed` is somebody whom another station looks after."""
@@ -90,23 +89,6 @@ class ChronicTab(Rows):
         shown.append(self._button(_("Thêm &bệnh"), "add_condition", self._add, icon="plus"))
         shown.append(self._button(_("Ghi &khám"), "tab_chronic_visit", self._visit, kind="primary", icon="pulse"))
         return shown
-
-    def _button(
-        self,
-        words: str,
-        name: str,
-        act: Callable[[], object],
-        *,
-        kind: str = "normal",
-        icon: str = "",
-        right: Right = Right.ENTER,
-    ) -> Button:
-        button = Button(words, kind, icon=icon, name=name)  # type: ignore[arg-type]  # one of the kinds
-        button.clicked.connect(lambda: act())
-        self._desk.guard(right, button)
-        if self._closed and right is Right.ENTER:
-            button.hide()
-        return button
 
     def _condition_row(self, look: ChronicLook, condition: Condition) -> ListRow:
         told = condition.diagnosed.text() if condition.diagnosed else ""

@@ -8,8 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.domain.dispensing import MOST_DAYS, Origin, Receiver
 from covidstation.domain.prescriptions import LONG, SHORT, HandingDraft
@@ -25,11 +24,11 @@ from covidstation.ui.dispensing.words import PLACES, RECEIVERS
 from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo
-from covidstation.ui.parts.dialogs import SavingDialog, foot, save_buttons, tell
+from covidstation.ui.parts.dialogs import SavingDialog, foot, save_buttons, scrolled, tell
 from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field, show_problems
 from covidstation.ui.parts.formkeys import FormKeys
-from covidstation.ui.parts.labels import ElidedLabel, Line, TwoLineLabel, label, plain_tip
+from covidstation.ui.parts.labels import ElidedLabel, TwoLineLabel, label, plain_tip
 
 SIZE = (980, 520)
 
@@ -112,14 +111,12 @@ class HandDialog(SavingDialog):
         self._place_row = Field(_("&Ngày cấp"), self.day, required=True).beside(self.place, _("nơ&i cấp"))
         self._trouble = TwoLineLabel("", "hint", "danger")
         self.all_days.textEdited.connect(lambda _text: self._other_days())
-        self.day.textEdited.connect(lambda _text: self._say_until())
+        self.day.textChanged.connect(lambda _text: self._other_day())
         self.receiver.picked.connect(lambda _key: self._follow())
         self.reason.textEdited.connect(lambda _text: self._trouble.set_text(""))
 
     def _lay_out(self) -> None:
         inside = QWidget()
-        inside.setAutoFillBackground(True)
-        inside.setBackgroundRole(QPalette.ColorRole.Base)
         column = QVBoxLayout(inside)
         column.setContentsMargins(metrics.MARGIN, 16, metrics.MARGIN, 12)
         column.setSpacing(4)
@@ -132,18 +129,8 @@ class HandDialog(SavingDialog):
         for widget in (self._place_row, self._receiver_row, self._facility_row, self._reason_row):
             column.addWidget(widget)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(area, 1)
-        outer.addWidget(Line())
-        outer.addLayout(self._buttons())
+        scrolled(self, inside, self._buttons())
         self._follow()
-        self._reason_row.setVisible(False)
 
     def _buttons(self) -> QHBoxLayout:
         back, self._save = save_buttons(self.reject, self.save, act=_("Cấp thuốc"))
@@ -187,6 +174,7 @@ class HandDialog(SavingDialog):
             for line in self._lines:
                 line.set_days(int(days))
         self._say_until()
+        self._follow()
 
     def _say_until(self) -> None:
         days, day = self.all_days.number(), self.day.day()
@@ -196,8 +184,13 @@ class HandDialog(SavingDialog):
             until = date_text(day + timedelta(days=int(days)))
             self._until.setText(_("ngày, nếu nhà không còn thuốc thì hết ngày {day}").format(day=until))
 
+    def _other_day(self) -> None:
+        self._say_until()
+        self._follow()
+
     def _follow(self) -> None:
-        """The rows that are asked for only sometimes."""
+        """The rows that are asked for only sometimes; after a change whatever is doubtful is asked back anew."""
+        self._reason_row.setVisible(False)
         self.receiver_name.setVisible(self.receiver.value() is Receiver.PROXY)
         items = [line.item() for line in self._lines]
         self._facility_row.setVisible(any(item is not None and item.origin is Origin.UPPER for item in items))

@@ -9,39 +9,38 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from covidstation.db.queries.dispensing import HandedOut, Prescribed
+from covidstation.db.queries.dispensing import HandedOut, Prescribed, taken_over
 from covidstation.domain.dispensing import Place, Receiver
 from covidstation.domain.prescriptions import EndReason
 from covidstation.domain.rights import Right
-from covidstation.errors import UserError
+from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, date_text
+from covidstation.messages import sentences
 from covidstation.services.dispensing.handing import TakenLook, look_at_taken, take_back_handing
 from covidstation.services.dispensing.prescribing import take_again
 from covidstation.ui.desk import Desk
 from covidstation.ui.dispensing.back import BringBackDialog
 from covidstation.ui.dispensing.hand import HandDialog
 from covidstation.ui.dispensing.prescribe import EndDialog, PrescribeDialog
-from covidstation.ui.dispensing.words import END_REASONS, ORIGINS, PLACES, dose_text, until_text
+from covidstation.ui.dispensing.words import END_REASONS, ORIGINS, PLACES, days_text, dose_text, until_text
 from covidstation.ui.drafts import kept_as
 from covidstation.ui.look.tokens import Ink, Tone
-from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.column import empty_column, inset
-from covidstation.ui.parts.dialogs import SavingDialog, ask_reason
+from covidstation.ui.parts.dialogs import SavingDialog, ask_reason, confirm
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import ListRow, SectionHead
 from covidstation.ui.person.acts import run_dialog
-from covidstation.ui.person.tabs import Rows
+from covidstation.ui.person.tabs import ActRows
 
 
-class TakenTab(Rows):
+class TakenTab(ActRows):
     """It asks for itself: `show_person` when it comes into sight or something changed."""
 
     def __init__(self, desk: Desk, failed: Callable[[UserError], object]) -> None:
-        super().__init__("taken_tab", _("Thuốc"))
-        self._desk, self._failed = desk, failed
+        super().__init__("taken_tab", _("Thuốc"), desk)
+        self._failed = failed
         self._look: TakenLook | None = None
-        self._closed = False
 
     def show_person(self, person_id: UUID, *, closed: bool = False) -> None:
         """Ask for that person; `closed` is somebody whom another station looks after."""
@@ -71,7 +70,7 @@ class TakenTab(Rows):
 
     def _show_handed(self, look: TakenLook) -> None:
         names = {one.id: one for one in look.prescribed}
-        handed = [item for one in look.prescribed for item in one.handed]
+        handed = [item for one in look.prescribed for item in one.handed if item.units]  # no doses taken over
         handed.sort(key=lambda item: (item.day, item.handing), reverse=True)
         if handed:
             self.rows.addWidget(inset(SectionHead(_("Các lần cấp thuốc"), "")))
@@ -80,27 +79,10 @@ class TakenTab(Rows):
 
     def _acts(self, some: bool) -> list[QWidget]:
         add = self._button(_("Thêm &thuốc"), "add_prescription", self._add, icon="plus", right=Right.TREAT)
-        hand = self._button(_("&Cấp thuốc"), "hand_out", self._hand, kind="primary", icon="pill", right=Right.ENTER)
+        hand = self._button(_("&Cấp thuốc"), "hand_out", self._hand, kind="primary", icon="pill")
         if not some:
             hand.setEnabled(False)
         return [add, hand]
-
-    def _button(
-        self,
-        words: str,
-        name: str,
-        act: Callable[[], object],
-        *,
-        kind: str = "normal",
-        icon: str = "",
-        right: Right = Right.TREAT,
-    ) -> Button:
-        button = Button(words, kind, icon=icon, name=name)  # type: ignore[arg-type]  # one of the kinds
-        button.clicked.connect(lambda: act())
-        self._desk.guard(right, button)
-        if self._closed:
-            button.hide()
-        return button
 
     def _taken_row(self, look: TakenLook, one: Prescribed) -> ListRow:
         today = look.day
@@ -110,25 +92,27 @@ class TakenTab(Rows):
         tone: Tone = "red" if left <= 0 else "orange" if left <= look.rule.warn_days else "plain"
         acts: list[QWidget] = [
             Chip(until_text(one, today), tone),
-            self._button(_("Đổi liều"), "change_prescription", partial(self._change, one), kind="quiet"),
-            self._button(_("Ngừng"), "end_prescription", partial(self._end, one), kind="quiet"),
+            self._button(
+                _("Đổi liều"), "change_prescription", partial(self._change, one), kind="quiet", right=Right.TREAT
+            ),
+            self._button(_("Ngừng"), "end_prescription", partial(self._end, one), kind="quiet", right=Right.TREAT),
         ]
         acts += self._returns(one)
         return ListRow(one.name, " · ".join(filter(None, parts)), *acts, icon="pill", strong=True)
 
     def _returns(self, one: Prescribed) -> list[QWidget]:
         """Of what was handed out something may come back, most often when the medicine was ended."""
-        if sum(item.units for item in one.standing) <= 0:
+        if one.at_home <= 0 or (self._look is not None and one.id in taken_over(self._look.prescribed)):
             return []
         act = partial(self._bring_back, one)
-        return [self._button(_("Trả lại"), "bring_back", act, kind="quiet", right=Right.ENTER)]
+        return [self._button(_("Trả lại"), "bring_back", act, kind="quiet")]
 
     def _ended_row(self, one: Prescribed) -> ListRow:
         known = one.end_reason in set(EndReason)
         why = _(END_REASONS[EndReason(one.end_reason)]) if known else one.end_reason
         day = date_text(one.ended_on)
         parts = [dose_text(one.regimen, one.unit), _("ngừng {day}: {why}").format(day=day, why=why)]
-        again = self._button(_("Dùng lại"), "take_again", partial(self._again, one), kind="quiet")
+        again = self._button(_("Dùng lại"), "take_again", partial(self._again, one), kind="quiet", right=Right.TREAT)
         ink: Ink = "muted"
         acts = self._returns(one)
         if one.end_reason != EndReason.CHANGED.value:
@@ -139,14 +123,13 @@ class TakenTab(Rows):
         first = items[0]
         what = ", ".join(_what(item, names[item.prescription_id]) for item in items)
         place = _(PLACES[Place(first.place)]) if first.place in set(Place) else first.place
-        days = _("cho {count} ngày").format(count=first.days) if first.days else ""
         proxy = _("{name} nhận thay").format(name=first.receiver_name) if first.receiver == Receiver.PROXY.value else ""
         source = first.facility or _(ORIGINS[first.origin])
-        parts = [place, days, proxy, source, first.reason, first.by_name]
+        parts = [place, days_text(items), proxy, source, first.reason, first.by_name]
         acts: list[QWidget] = [Chip(_("đã lấy lại"), "plain")] if first.void else []
         if not first.void:
             back = partial(self._take_back, first)
-            acts.append(self._button(_("Ghi nhầm"), "take_back", back, kind="quiet", right=Right.ENTER))
+            acts.append(self._button(_("Ghi nhầm"), "take_back", back, kind="quiet"))
         words = " · ".join(filter(None, parts))
         return ListRow(f"{date_text(first.day)} · {what}", words, *acts, icon="box", strong=not first.void)
 
@@ -177,7 +160,17 @@ class TakenTab(Rows):
     def _again(self, one: Prescribed) -> None:
         desk = self._desk
         op = partial(take_again, desk.register.db, one.id, by=desk.register.user_id, now=desk.now())
-        desk.act(self, op, lambda _none: desk.said.emit(_("Đã ghi dùng lại")), self._failed)
+
+        def said(_none: object) -> None:
+            desk.said.emit(_("Đã ghi dùng lại"))
+
+        def refused(trouble: UserError) -> None:
+            if not isinstance(trouble, Refused):
+                self._failed(trouble)
+            elif confirm(self, _("Xem lại một chút"), "\n".join(sentences(trouble)), act=_("Vẫn ghi")):
+                desk.act(self, partial(op, sure=True), said, self._failed)
+
+        desk.act(self, op, said, refused)
 
     def _take_back(self, item: HandedOut) -> None:
         desk = self._desk

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from covidstation.db.queries.dispensing import Prescribed
+from covidstation.db.queries.dispensing import HandedOut, Prescribed
 from covidstation.domain.dispensing import WHOLE, Origin, Place, Receiver, Regimen
 from covidstation.domain.prescriptions import EndReason
 from covidstation.i18n import N_, _, date_text, ngettext
@@ -47,3 +48,9 @@ def until_text(one: Prescribed, today: date) -> str:
     if left == 0:
         return _("hết hôm nay")
     return ngettext("đã hết {day}, {count} ngày", "đã hết {day}, {count} ngày", -left).format(day=day, count=-left)
+
+
+def days_text(items: Sequence[HandedOut]) -> str:
+    """`cho 60 ngày`; nothing when they are for different days, or came back."""
+    days = {one.days for one in items}
+    return _("cho {count} ngày").format(count=days.pop()) if len(days) == 1 and 0 not in days else ""

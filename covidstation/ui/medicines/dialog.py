@@ -10,8 +10,7 @@ from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.domain.medicine_list import Bar
 from covidstation.domain.medicines import (
@@ -46,11 +45,11 @@ from covidstation.ui.medicines.lines import MedicineLine, Questions, Warnings
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import Combo
-from covidstation.ui.parts.dialogs import SavingDialog, foot, save_buttons, tell
+from covidstation.ui.parts.dialogs import SavingDialog, foot, save_buttons, scrolled, tell
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field, show_problems
 from covidstation.ui.parts.formkeys import FormKeys
-from covidstation.ui.parts.labels import ElidedLabel, Line, TwoLineLabel, label, plain_tip
+from covidstation.ui.parts.labels import ElidedLabel, TwoLineLabel, label, plain_tip
 from covidstation.ui.parts.moments import MomentEdit
 
 SIZE = (980, 620)
@@ -142,8 +141,6 @@ class GiveDialog(SavingDialog):
 
     def _lay_out(self) -> None:
         inside = QWidget()
-        inside.setAutoFillBackground(True)
-        inside.setBackgroundRole(QPalette.ColorRole.Base)
         column = QVBoxLayout(inside)
         column.setContentsMargins(metrics.MARGIN, 16, metrics.MARGIN, 12)
         column.setSpacing(4)
@@ -164,16 +161,7 @@ class GiveDialog(SavingDialog):
         for widget in (self.warnings, self.consent, self._reason_row, self._at_row):
             column.addWidget(widget)
         column.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setWidget(inside)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(area, 1)
-        outer.addWidget(Line())
-        outer.addLayout(self._buttons())
+        scrolled(self, inside, self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
         words = QVBoxLayout()

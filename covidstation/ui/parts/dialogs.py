@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from covidstation.i18n import _
 from covidstation.ui.look import metrics
@@ -67,6 +67,22 @@ class SavingDialog(Dialog):
     """A dialog that writes something: `saved` fires once it is written, and then it is left."""
 
     saved = Signal()
+
+
+def scrolled(dialog: Dialog, inside: QWidget, below: QLayout) -> None:
+    """A dialog whose `inside` scrolls, with the row of its buttons under a line."""
+    inside.setAutoFillBackground(True)
+    inside.setBackgroundRole(QPalette.ColorRole.Base)
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(inside)
+    outer = QVBoxLayout(dialog)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.setSpacing(0)
+    outer.addWidget(area, 1)
+    outer.addWidget(Line())
+    outer.addLayout(below)
 
 
 def foot(*buttons: QWidget, words: QLayout | None = None) -> QHBoxLayout:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
+from covidstation.catalog import Catalog
+from covidstation.domain.dispensing import dispensing_rule_on
 from covidstation.domain.targets import Result
 from covidstation.i18n import WEEKDAYS, _
 from covidstation.services.about_person import AboutPerson
 from covidstation.ui.chronic.words import RESULTS, measured_words, said_words
+from covidstation.ui.dispensing.words import days_text
 from covidstation.ui.look.tokens import Ink, Tone
 from covidstation.ui.person.event import Event
-
-WEEK = timedelta(days=7)
 
 
 def elder_events(about: AboutPerson) -> Iterator[Event]:
@@ -25,7 +26,7 @@ def elder_events(about: AboutPerson) -> Iterator[Event]:
         more = " · ".join(filter(None, (result, said_words(visit), visit.by_name)))
         yield Event(visit.day, "heart", what or _("Khám mạn tính"), more, ink=ink, why=visit.sentence)
     names = {one.id: one for one in about.medicines}
-    handed = [item for one in about.medicines for item in one.standing]
+    handed = [item for one in about.medicines for item in one.handed_out]
     handed.sort(key=lambda item: (item.day, item.handing))
     for _key, items in groupby(handed, key=lambda item: (item.day, item.handing)):
         found = list(items)
@@ -36,18 +37,18 @@ def elder_events(about: AboutPerson) -> Iterator[Event]:
             for item in found
         )
         words = _("Trả lại thuốc: {items}") if found[0].units < 0 else _("Cấp thuốc: {items}")
-        days = _("cho {count} ngày").format(count=found[0].days) if found[0].days else ""
-        more = " · ".join(filter(None, (days, found[0].receiver_name, found[0].by_name)))
+        more = " · ".join(filter(None, (days_text(found), found[0].receiver_name, found[0].by_name)))
         yield Event(found[0].day, "pill", words.format(items=", ".join(parts)), more)
 
 
-def elder_chips(about: AboutPerson, today: date) -> Iterator[tuple[str, Tone]]:
-    """Medicines that are out, or run out within a week; a last visit above the target."""
+def elder_chips(about: AboutPerson, catalog: Catalog, today: date) -> Iterator[tuple[str, Tone]]:
+    """Medicines that are out, or run out within the days of the rule; a last visit above the target."""
+    soon = today + timedelta(days=dispensing_rule_on(catalog.dispensing_rules, today).warn_days)
     taken = [one for one in about.medicines if one.ended_on is None]
     first = min((one.runs_out_on for one in taken), default=None)
     if first is not None and first <= today:
         yield _("hết thuốc"), "red"
-    elif first is not None and first <= today + WEEK:
+    elif first is not None and first <= soon:
         yield (
             _("hết thuốc {weekday} {day}").format(weekday=_(WEEKDAYS[first.weekday()]), day=f"{first:%d/%m}"),
             "orange",

@@ -232,7 +232,7 @@ class OnePerson(Page):
                 self.where.show_found(found[2], desk.now().date())
                 self._show(found[0])
                 self._show_contact(found[1])
-                self.header.add_chips(elder_chips(found[2], desk.now().date()))
+                self.header.add_chips(elder_chips(found[2], desk.catalog, desk.now().date()))
 
         desk.ask(self, both, show, self._not_read)
         if self.header.tabs.value() == "history":

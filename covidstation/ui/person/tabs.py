@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from covidstation.db.queries.people import Member, PersonPage
+from covidstation.domain.rights import Right
 from covidstation.i18n import _, moment_text
 from covidstation.services.merging import Merged
 from covidstation.ui.case_words import SEXES, age_words, said
 from covidstation.ui.desk import Desk
-from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.buttons import Button, Kind
 from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.column import column_in_scroll, empty_column, inset
 from covidstation.ui.parts.empty import EmptyPage
@@ -33,6 +34,32 @@ class Rows(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
+
+
+class ActRows(Rows):
+    """Such a column that asks for itself and has acts of its own. `closed`: another station looks after the person, and
+    only what changes nothing is shown."""
+
+    def __init__(self, name: str, title: str, desk: Desk) -> None:
+        super().__init__(name, title)
+        self._desk, self._closed = desk, False
+
+    def _button(
+        self,
+        words: str,
+        name: str,
+        act: Callable[[], object],
+        *,
+        kind: Kind = "normal",
+        icon: str = "",
+        right: Right = Right.ENTER,
+    ) -> Button:
+        button = Button(words, kind, icon=icon, name=name)
+        button.clicked.connect(lambda: act())
+        self._desk.guard(right, button)
+        if self._closed and right not in (Right.SEE, Right.PRINT):
+            button.hide()
+        return button
 
 
 class FamilyTab(Rows):

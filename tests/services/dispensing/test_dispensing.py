@@ -348,6 +348,45 @@ acts = st.lists(
 )
 
 
+def test_what_another_dose_went_on_with_comes_back_from_it_into_the_lots_it_left(db, pao, store):
+    """100 were handed out 20 days ago, the dose is doubled today: 80 are at home, of the new dose alone."""
+    draft = replace(AMLODIPIN, item_id=store)
+    old = prescribe(db, pao, draft, **WHO).value
+    item = from_store(old, 60, units=100)
+    act = hand(db, pao, handing(item, day=TODAY - timedelta(days=20)))
+    new = change_prescription(db, old, replace(draft, times=2, started_on=TODAY), **WHO).value
+    assert {one.id: one.at_home for one in prescriptions_of(db, pao)} == {new: 80, old: 100}
+    assert [one.handed_out for one in prescriptions_of(db, pao) if one.id == new] == [()]
+    with pytest.raises(Refused) as refused:
+        bring_back(db, old, 1, "Đổi thuốc", **WHO)
+    assert codes(refused) == [("dispensing.more_than_given", "error")]
+    with pytest.raises(Refused):
+        bring_back(db, new, 81, "Đổi thuốc", **WHO)
+    bring_back(db, new, 80, "Đổi thuốc", **WHO)
+    assert sum(left_in_store(db, store).values()) == 110
+    with pytest.raises(UserError, match=r"dispensing\.came_back"):
+        take_back_handing(db, act, "nhầm", **WHO)
+
+
+def test_another_medicine_takes_nothing_over_and_the_rest_of_the_old_one_comes_back(db, pao, store):
+    old = prescribe(db, pao, replace(AMLODIPIN, item_id=store), **WHO).value
+    hand(db, pao, handing(from_store(old)))
+    change_prescription(db, old, replace(METFORMIN, started_on=TODAY), **WHO)
+    bring_back(db, old, 60, "Đổi thuốc", **WHO)
+    assert sum(left_in_store(db, store).values()) == 130
+
+
+def test_taking_again_asks_about_the_substance_too(db, pao):
+    one = prescribe(db, pao, AMLODIPIN, **WHO).value
+    end_prescription(db, one, TODAY, EndReason.STOPPED, by=None, now=NOW)
+    prescribe(db, pao, replace(AMLODIPIN, medicine="Coveram", started_on=TODAY), **WHO)
+    with pytest.raises(Refused) as refused:
+        take_again(db, one, by=None, now=NOW)
+    assert codes(refused) == [("dispensing.same_substance", "warning")]
+    take_again(db, one, by=None, now=NOW, sure=True)
+    assert all(one.ended_on is None for one in prescriptions_of(db, pao))
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     """One register for all stories: each has a person of its own."""

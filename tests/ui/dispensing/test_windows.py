@@ -122,6 +122,10 @@ def test_longer_than_the_rule_says_asks_for_a_reason_and_keeps_what_was_typed(de
     assert "nhiều nhất" in dialog._trouble.text_in_full()
     assert len(taken(desk, village)[0].standing) == 1
     write(dialog.reason, "Đi làm xa ba tháng")
+    dialog.all_days.selectAll()
+    write(dialog.all_days, "120")  # something else is asked back anew; the reason stays
+    dialog.save()
+    assert dialog.isVisible() and "120" in dialog._trouble.text_in_full()
     dialog.save()
     assert not dialog.isVisible()
     assert taken(desk, village)[0].standing[-1].reason == "Đi làm xa ba tháng"

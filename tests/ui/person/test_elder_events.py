@@ -24,7 +24,7 @@ DRAFT = PrescriptionDraft(medicine="Metformin", strength="500 mg", unit="viên",
 
 
 def chips(db, person):
-    return [text for text, _tone in elder_chips(about_person(db, person), TODAY)]
+    return [text for text, _tone in elder_chips(about_person(db, person), catalog(), TODAY)]
 
 
 def test_a_person_of_no_book_has_neither(desk, village):
