@@ -16,7 +16,7 @@ from covidstation.db.rows import Base, Synced
 from covidstation.db.session import translated_errors
 from covidstation.errors import UserError
 
-CURRENT = 6
+CURRENT = 7
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -24,7 +24,7 @@ from tests.sync.golden_hubs import FOLDER, answered
 
 ROOT = Path(__file__).parents[2]
 # the last commit of each schema of a station's register
-LAST = {"1": "b049157", "2": "e27bdd2", "3": "5b1fd90", "4": "f620899", "5": "d96687b"}
+LAST = {"1": "b049157", "2": "e27bdd2", "3": "5b1fd90", "4": "f620899", "5": "d96687b", "6": "4618d6e"}
 
 WRITE = """
 import json, shutil, sys
