@@ -65,6 +65,8 @@ from covidstation.domain.supply_rules import SupplyRule, parse_supply_rules, rea
 from covidstation.domain.targets import TargetRule, parse_target_rules, read_target_rule
 from covidstation.domain.terminology import Terminology, parse_terminology
 from covidstation.domain.units import Units
+from covidstation.domain.vaccination.products import Products, parse_products, read_products
+from covidstation.domain.vaccination.screening import ScreeningRule, parse_screening_rules, read_screening_rule
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,11 @@ class Catalog:
         return parse_review_packs(_read(self.folder / "rules" / "review.toml"))
 
     @cached_property
+    def screening_rules(self) -> tuple[ScreeningRule, ...]:
+        """What is looked at before a vaccine, and the time after it, by date."""
+        return parse_screening_rules(_read(self.folder / "rules" / "vaccine_screening.toml"))
+
+    @cached_property
     def chronic_lists(self) -> tuple[ChronicList, ...]:
         """The chronic diseases that are followed, by date."""
         return parse_chronic_lists(_read(self.folder / "rules" / "chronic_conditions.toml"))
@@ -229,6 +236,11 @@ class Catalog:
     def supply_rules(self) -> tuple[SupplyRule, ...]:
         """How far ahead the store looks, and common items, by date."""
         return parse_supply_rules(_read(self.folder / "rules" / "supplies.toml"))
+
+    @cached_property
+    def vaccine_products(self) -> tuple[Products, ...]:
+        """The vaccines, by date."""
+        return parse_products(_read(self.folder / "rules" / "vaccine_products.toml"))
 
     def rule_tables(self, family: Family) -> list[dict[str, Any]]:
         """The shipped rules of a family as plain tables."""
@@ -298,6 +310,8 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.CHRONIC: RuleBook("chronic_lists", read_chronic_list),
         Family.TARGETS: RuleBook("target_rules", read_target_rule),
         Family.RETENTION: RuleBook("retention_rules", read_retention_rule),
+        Family.VACCINES: RuleBook("vaccine_products", read_products),
+        Family.SCREENING: RuleBook("screening_rules", read_screening_rule),
     }
 )
 """The families that a station can edit, in the order of its settings."""

@@ -44,6 +44,8 @@ class Family(StrEnum):
     CHRONIC = "chronic_conditions"  # chronic diseases by ICD-10
     TARGETS = "targets"  # what they are to reach, when they are overdue
     RETENTION = "retention"  # how long whose records are kept
+    VACCINES = "vaccine_products"  # vaccines by the codes of certificates
+    SCREENING = "vaccine_screening"  # what is looked at before a vaccine, and the time after it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,8 @@ FAMILIES: Final[Mapping[Family, str]] = {
     Family.CHRONIC: N_("Bệnh mạn tính"),
     Family.TARGETS: N_("Đích điều trị"),
     Family.RETENTION: N_("Thời hạn lưu"),
+    Family.VACCINES: N_("Vắc xin"),
+    Family.SCREENING: N_("Khám sàng lọc trước tiêm"),
 }
 KEYS: Final[Mapping[str, str]] = {
     "heading": N_("Tên giấy"),
@@ -147,6 +149,39 @@ KEYS: Final[Mapping[str, str]] = {
     "fasting_to": N_("Đường huyết đói đến (phần trăm mmol/L)"),
     "two_hours_below": N_("Đường huyết 2 giờ sau ăn dưới (phần trăm mmol/L)"),
     "hba1c_below": N_("HbA1c dưới (phần mười %)"),
+    "aliases": N_("Tên khác"),
+    "maker_code": N_("Mã hãng"),
+    "prophylaxis": N_("Mã loại vắc xin"),
+    "atc": N_("Mã ATC"),
+    "first_day": N_("Có từ ngày"),
+    "primary_doses": N_("Số mũi cơ bản"),
+    "doses_per_vial": N_("Số liều mỗi lọ"),
+    "used_here": N_("Dùng ở Việt Nam"),
+    "volume": N_("Lượng tiêm (phần trăm ml)"),
+    "classes": N_("Loại mũi"),
+    "since": N_("Từ ngày"),
+    "observe_minutes": N_("Ngồi theo dõi sau tiêm (phút)"),
+    "vial_minutes": N_("Lọ đã mở dùng trong (phút)"),
+    "watch_days": N_("Theo dõi sát sau tiêm (ngày)"),
+    "follow_days": N_("Theo dõi sau tiêm (ngày)"),
+    "report_hours": N_("Báo tai biến nặng trong (giờ)"),
+    "pressure_from": N_("Đo huyết áp từ đủ (tuổi)"),
+    "outcome": N_("Kết luận"),
+    "low": N_("Từ"),
+    "high": N_("Đến"),
+    "rise": N_("Cao hơn thường ngày quá"),
+    "known_months": N_("Tính trong (tháng)"),
+    "weeks": N_("Tuần thai"),
+    "early": N_("Kết luận khi chưa đến tuần thai đó"),
+    "pressure": N_("Có thì đo huyết áp"),
+    "again_days": N_("Khám lại sau (ngày)"),
+    "products": N_("Chỉ hỏi cho vắc xin (mã)"),
+}
+_OUTCOMES: Final = {
+    "ELIGIBLE": N_("Đủ điều kiện tiêm"),
+    "CAUTION": N_("Thận trọng"),
+    "DEFER": N_("Trì hoãn"),
+    "CONTRAINDICATED": N_("Chống chỉ định"),
 }
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     "when": {
@@ -161,6 +196,8 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
         "PROVINCE": N_("Tuyến tỉnh"),
         "CENTRAL": N_("Tuyến trung ương"),
     },
+    "outcome": _OUTCOMES,
+    "early": _OUTCOMES,
     "class": {"LOW": N_("Thấp"), "MEDIUM": N_("Trung bình"), "HIGH": N_("Cao"), "VERY_HIGH": N_("Rất cao")},
 }
 """Values that are one of a few words, by key; a value that is none of them is edited as text."""
@@ -168,7 +205,7 @@ BINDINGS: Final = frozenset(
     (
         *("measure", "symptom", "symptoms", "fact", "facts", "unless", "of", "needs", "needed", "fixed"),
         *("form", "group", "code", "unless_signs", "unless_needed", "kind", "conditions", "by_law"),
-        *("item", "sormas", "label_en", "judged_by", "first", "last"),
+        *("item", "sormas", "label_en", "judged_by", "first", "last", "known", "sex"),
     )
 )
 """Keys that bind a value to the program's own codes: no matter of a circular, and not shown."""
