@@ -29,6 +29,7 @@ class ItemKind(StrEnum):
     PACK = "pack"  # dated data: a rule, texts of papers
     TARGET = "target"
     MOVE = "move"  # asks the station to take over a person
+    ALLOTMENT = "allotment"  # what is sent to the store; wants to be counted
 
 
 class MessageKind(StrEnum):
@@ -39,12 +40,14 @@ class MessageKind(StrEnum):
     DONE = "done"  # a finding was put right
     MOVE_REQUEST = "move_request"
     MOVE_ANSWER = "move_answer"
+    RECEIVED = "received"  # an allotment was counted
 
 
 WANTED: Final[Mapping[ItemKind, MessageKind]] = {
     ItemKind.QUESTION: MessageKind.ANSWER,
     ItemKind.FINDING: MessageKind.DONE,
     ItemKind.MOVE: MessageKind.MOVE_ANSWER,
+    ItemKind.ALLOTMENT: MessageKind.RECEIVED,
 }
 """What settles an item; the others want to be read."""
 

@@ -78,6 +78,7 @@ class LinkKind(StrEnum):
     TEST = "pathogen_test"
     DISPENSING = "dispensing"
     INJECTION = "injection"
+    ALLOTMENT = "district_message"  # what the district sent, as it was counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,36 @@ SENTENCES: Final[Mapping[str, str]] = {
     "supplies.linked": N_(
         "Dòng này do lần phát thuốc, xét nghiệm ghi. Thu lại ở trang của người đó thì kho tự trở lại."
     ),
+    "supplies.linked_allotment": N_(
+        "Dòng này nhập theo phiếu huyện cấp. Mở phiếu ở Kho, mục “Huyện cấp”, rồi bấm “Đếm lại”; huyện cũng được biết."
+    ),
     "supplies.span": N_("Chọn ngày đầu không sau ngày cuối, và ngày cuối không sau hôm nay."),
     "supplies.voided_already": N_("Dòng này đã được thu lại. Mở lại mặt hàng để xem."),
+    "allotment.unknown": N_("Không còn thấy phiếu cấp phát này. Mở lại trang Kho."),
+    "allotment.unreadable": N_(
+        "Chương trình ở trạm chưa đọc được phiếu này. Xem ở trang Từ huyện, nhập hàng bằng nút “Nhập”, rồi gọi huyện."
+    ),
+    "allotment.withdrawn": N_(
+        "Huyện đã rút phiếu này. Nếu hàng đã về thì nhập bằng nút “Nhập” và gọi huyện để ghi phiếu khác."
+    ),
+    "allotment.counted_already": N_(
+        "Phiếu này đã có người đếm và nhập kho rồi. Mở lại phiếu để xem; sai thì “Đếm lại”."
+    ),
+    "allotment.count_missing": N_("{name}: ghi số đếm được; không thấy thì ghi 0."),
+    "allotment.reason_missing": N_("Có {count} dòng đếm khác phiếu. Ghi vì sao, để huyện biết."),
+    "allotment.lines_all": N_("Phiếu có {count} dòng, đếm đủ từng dòng rồi mới nhập kho."),
+    "allotment.expired": N_(
+        "{name}: hạn {day} đã qua. Xem lại trên hộp; đúng vậy thì đánh dấu “Không nhập”, huyện sẽ nhận lại."
+    ),
+    "allotment.other_unit": N_("{name}: phiếu ghi theo {unit}, kho ghi theo {kept}. Chọn mặt hàng khác hoặc thêm mới."),
+    "allotment.document_missing": N_("Ghi số phiếu xuất kho."),
+    "allotment.lines_many": N_("Một phiếu nhiều nhất {most} dòng. Tách làm hai phiếu."),
+    "allotment.sent_expired": N_("{name}: hạn {day} đã qua, không cấp cho trạm được."),
+    "allotment.no_station": N_("Chọn ít nhất một trạm nhận."),
+    "allotment.document_twice": N_("{station} đã có phiếu số {number}. Ghi số khác, hoặc rút phiếu cũ trước."),
+    "allotment.counted_there": N_(
+        "{station} đã đếm và nhập kho phiếu này, không rút lại được. Gọi trạm để chuyển trả."
+    ),
+    "allotment.file": N_("Không đọc được tệp {name}. Tệp CSV, dòng đầu là tên cột: {columns}."),
+    "allotment.file_line": N_("Dòng {line} của tệp: cột {column} chưa đúng."),
 }

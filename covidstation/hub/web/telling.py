@@ -37,6 +37,7 @@ KINDS: Final[Mapping[str, str]] = {
     ItemKind.PACK.value: N_("Quy định"),
     ItemKind.TARGET.value: N_("Chỉ tiêu"),
     ItemKind.MOVE.value: N_("Chuyển trạm"),
+    ItemKind.ALLOTMENT.value: N_("Cấp phát"),
 }
 TYPED: Final = (ItemKind.ANNOUNCEMENT, ItemKind.QUESTION, ItemKind.FINDING)
 

@@ -111,7 +111,7 @@ def answer_item(
         kind = WANTED.get(ItemKind(row.kind)) if row.kind in {one.value for one in ItemKind} else None
         if row.withdrawn_at is not None:
             raise UserError("district.withdrawn")
-        if kind is None or kind is MessageKind.MOVE_ANSWER:
+        if kind is None or kind not in (MessageKind.ANSWER, MessageKind.DONE):
             raise UserError("district.not_to_answer")
         row.seen_at = row.seen_at or now.replace(microsecond=0, tzinfo=None)
         add_message(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -10,9 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from covidstation.db.ids import new_id
 from covidstation.db.queries.supply_books import item_of, standing
-from covidstation.db.rows import SupplyItemRow, SupplyLotRow, SupplyMovementRow
+from covidstation.db.rows import SupplyLotRow, SupplyMovementRow
 from covidstation.db.session import Database
 from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.rights import Right
@@ -20,35 +19,22 @@ from covidstation.domain.supplies import (
     BY_HAND,
     OUT_OF,
     REASON_NEEDED,
-    SHORT_LIMIT,
     SIGNS,
-    ItemDraft,
     LinkKind,
     MovementKind,
     Source,
     check_day,
-    check_expiry,
     check_units,
 )
-from covidstation.domain.text import TEXT_LIMIT, clean, fold
+from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.supplies.drawing import draw, item_in
-from covidstation.services.supplies.items import lot_in, make_item
+from covidstation.services.supplies.items import lot_in
+from covidstation.services.supplies.receiving import ReceiptLine as ReceiptLine
+from covidstation.services.supplies.receiving import check_line, item_of_line, lot_of_line, other_expiry
 from covidstation.services.supplies.writing import Move, Said, standing_rows, write_moves
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptLine:
-    """One line of a delivery note: a lot as it is printed on the box, and so many units of it. `new` is an item that
-    the store does not keep yet."""
-
-    item_id: UUID | None = None
-    new: ItemDraft | None = None
-    number: str = ""
-    expiry: date | None = None
-    quantity: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,18 +114,16 @@ def receive(db: Database, draft: ReceiptDraft, *, by: UUID | None, now: datetime
         found = [*check_day("day", draft.day, now.date()), *_texts(draft.partner, draft.document, draft.note)]
         if not draft.lines:
             found.append(Problem("lines", "supplies.nothing"))
-        items = [_item_of(session, line, now.date()) for line in draft.lines]
+        items = [item_of_line(session, line, now.date()) for line in draft.lines]
         for at, (item, line) in enumerate(zip(items, draft.lines, strict=True)):
-            found += _check_receipt(session, item, line, f"lines.{at}", draft.day or now.date())
+            found += check_line(session, item, line, f"lines.{at}", draft.day or now.date())
             above = (one for of, one in zip(items[:at], draft.lines, strict=False) if of.id == item.id)
-            found += _other_expiry(line, above, f"lines.{at}.expiry")
+            found += other_expiry(line, above, f"lines.{at}.expiry")
         if found or draft.day is None:
             raise Refused(found)
         moves = []
         for item, line in zip(items, draft.lines, strict=True):
-            if draft.day < item.kept_from:
-                item.kept_from = draft.day
-            lot = _lot_of(session, item, line)
+            lot = lot_of_line(session, item, line, draft.day)
             moves.append(Move(lot_id=lot, kind=MovementKind.RECEIPT, quantity=line.quantity))
         said = _said(draft.day, draft.partner, draft.document, draft.note, draft.by_name)
         act = write_moves(session, replace(said, source=draft.source.value), moves)
@@ -271,51 +255,11 @@ def _by_hand(session: Session, movements: Sequence[UUID], reason: str) -> list[S
     rows = standing_rows(session, movements)
     if not rows:
         raise UserError("supplies.voided_already")
-    if any(row.link_kind != LinkKind.NONE.value for row in rows):
-        raise UserError("supplies.linked")
+    links = {row.link_kind for row in rows} - {LinkKind.NONE.value}
+    if links:
+        counted = links == {LinkKind.ALLOTMENT.value}
+        raise UserError("supplies.linked_allotment" if counted else "supplies.linked")
     return rows
-
-
-def _item_of(session: Session, line: ReceiptLine, today: date) -> SupplyItemRow:
-    if line.item_id is None and line.new is None:
-        raise Refused([Problem("lines", "supplies.item_missing")])
-    return item_in(session, line.item_id or make_item(session, line.new or ItemDraft(), today))
-
-
-def _check_receipt(session: Session, item: SupplyItemRow, line: ReceiptLine, place: str, day: date) -> list[Problem]:
-    found = check_units(f"{place}.quantity", line.quantity, item_of(item).title)
-    found += [
-        *check_expiry(f"{place}.expiry", line.expiry, day),
-        *too_long(f"{place}.number", line.number, SHORT_LIMIT),
-    ]
-    return found + _other_expiry(line, _lots(session, item), f"{place}.expiry")
-
-
-def _other_expiry(line: ReceiptLine, lots: Iterable[SupplyLotRow | ReceiptLine], place: str) -> list[Problem]:
-    """A lot of that number with another expiry, in the store or in a line above."""
-    number = fold(line.number)
-    same = (one for one in lots if number and fold(one.number) == number)
-    other = next((one for one in same if one.expiry != line.expiry), None)
-    if other is None:
-        return []
-    until = f"{other.expiry:%d/%m/%Y}" if other.expiry else "—"
-    return [Problem(place, "supplies.lot_expiry", {"lot": other.number, "day": until})]
-
-
-def _lots(session: Session, item: SupplyItemRow) -> list[SupplyLotRow]:
-    session.flush()
-    return list(session.scalars(select(SupplyLotRow).where(SupplyLotRow.item_id == item.id)))
-
-
-def _lot_of(session: Session, item: SupplyItemRow, line: ReceiptLine) -> UUID:
-    """The lot of that number and expiry, a new one when there is none."""
-    number = clean(line.number)
-    for one in _lots(session, item):
-        if fold(one.number) == fold(number) and one.expiry == line.expiry:
-            return one.id
-    lot = SupplyLotRow(id=new_id(), item_id=item.id, number=number, expiry=line.expiry)
-    session.add(lot)
-    return lot.id
 
 
 def _check_over(lot: SupplyLotRow, kind: MovementKind, day: date) -> list[Problem]:

@@ -49,10 +49,13 @@ class Move:
     voids: SupplyMovementRow | None = None
 
 
-def write_moves(session: Session, said: Said, moves: Sequence[Move], *, field: str = "quantity") -> UUID:
+def write_moves(
+    session: Session, said: Said, moves: Sequence[Move], *, field: str = "quantity", even_below: bool = False
+) -> UUID:
     """Write them as one act; the value is its id. Counts that come later on keep what they counted.
 
-    Raises Refused supplies.below_zero, beside `field`, with the lot and the day on which there would not be enough.
+    Raises Refused supplies.below_zero, beside `field`, with the lot and the day on which there would not be enough;
+    never with `even_below`: nobody is there to be asked, and the store shows what is wrong.
     """
     session.flush()
     said, act = said.tidy(), new_id()
@@ -69,7 +72,8 @@ def write_moves(session: Session, said: Said, moves: Sequence[Move], *, field: s
         before = sorted(books[lot], key=lambda one: one.place)
         kept = [one for one in before if one.id not in dropped.get(lot, ())]
         after = settle([*kept, *(_entry(row) for row in added.get(lot, ()) if row.kind != MovementKind.VOID.value)])
-        _refuse_below(session, lot, before, after, field)
+        if not even_below:
+            _refuse_below(session, lot, before, after, field)
         _put(session, added.get(lot, ()), before, after)
     session.flush()
     return act

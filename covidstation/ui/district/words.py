@@ -19,11 +19,13 @@ KINDS: Final[Mapping[ItemKind, str]] = {
     ItemKind.PACK: N_("Quy định mới"),
     ItemKind.TARGET: N_("Chỉ tiêu"),
     ItemKind.MOVE: N_("Nhận quản lý người"),
+    ItemKind.ALLOTMENT: N_("Cấp phát thuốc, vật tư"),
 }
 _SHORT: Final[Mapping[ItemKind | None, str]] = {
     ItemKind.FINDING: N_("Khắc phục"),
     ItemKind.PACK: N_("Quy định"),
     ItemKind.MOVE: N_("Nhận người"),
+    ItemKind.ALLOTMENT: N_("Cấp phát"),
 }
 ICONS: Final[Mapping[ItemKind, str]] = {
     ItemKind.ANNOUNCEMENT: "info",
@@ -32,6 +34,7 @@ ICONS: Final[Mapping[ItemKind, str]] = {
     ItemKind.PACK: "document",
     ItemKind.TARGET: "chart",
     ItemKind.MOVE: "home",
+    ItemKind.ALLOTMENT: "box",
 }
 MEASURES: Final[Mapping[Measure, str]] = {
     Measure.TESTS: N_("mẫu xét nghiệm"),
@@ -43,6 +46,7 @@ _SAID: Final[Mapping[MessageKind, str]] = {
     MessageKind.READ: N_("Đã đọc"),
     MessageKind.ANSWER: N_("Đã trả lời"),
     MessageKind.DONE: N_("Đã khắc phục"),
+    MessageKind.RECEIVED: N_("Đã đếm, nhập kho"),
 }
 
 
@@ -65,10 +69,14 @@ def state_words(item: DistrictItem, today: date) -> tuple[str, Tone]:
     """Where it stands, for a chip."""
     if item.withdrawn_at is not None:
         return _("Huyện đã rút"), "grey"
+    if item.wants is MessageKind.RECEIVED and not item.late(today):
+        return _("Chờ nhận"), "orange"
     if item.wants is not None:
         return (_("Quá hạn"), "orange") if item.late(today) else (_("Chờ trả lời"), "orange")
     if item.unread:
         return _("Chưa đọc"), "blue"
+    if any(one.kind is MessageKind.RECEIVED for one in item.said):
+        return _("Đã nhận"), "green"
     if any(one.kind is not MessageKind.READ for one in item.said):
         return _("Đã trả lời"), "green"
     return _("Đã đọc"), "grey"

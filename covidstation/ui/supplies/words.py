@@ -42,6 +42,7 @@ _LINKS: Final[Mapping[str, str]] = {
     LinkKind.TEST.value: N_("xét nghiệm"),
     LinkKind.DISPENSING.value: N_("phát thuốc"),
     LinkKind.INJECTION.value: N_("tiêm"),
+    LinkKind.ALLOTMENT.value: N_("huyện cấp"),
 }
 
 
