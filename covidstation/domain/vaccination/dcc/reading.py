@@ -1,0 +1,94 @@
+"""From the text of a QR to a certificate and its signature. Every refusal is `Unreadable`, whatever the text."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+from covidstation.domain.vaccination.dcc import base45, cbor
+from covidstation.domain.vaccination.dcc.certificate import Certificate, read_certificate
+from covidstation.domain.vaccination.dcc.cose import Claims, Signed, read_claims, read_signed
+
+PREFIX: Final = "HC1:"
+MOST_SIGNS: Final = 4400  # the largest QR holds 4,296 of this alphabet
+MOST_BYTES: Final = 64 << 10  # inflated; real ones have under 2,000
+
+_AROUND: Final = "\ufeff\r\n\t\x00"
+_BEGINS: Final = re.compile(r"[\ufeff\s]{0,4}HC[0-9]:", re.IGNORECASE)
+_OTHER: Final = re.compile(r"(?:shc:/|NZCP:/|HL[0-9]:|LT[0-9]:|NL[0-9]:|LU[0-9]:|openid)", re.IGNORECASE)
+
+
+class Unreadable(ValueError):
+    """The text is no certificate that can be read. `code` is a key of `messages.dcc`: what is the matter with it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A certificate and what its signature can be checked with."""
+
+    certificate: Certificate
+    signed: Signed
+
+
+def looks_like_certificate(text: str) -> bool:
+    """Whether it begins as such a code does, of whatever version; cheap."""
+    return bool(_BEGINS.match(text[:12]))
+
+
+def read(text: str) -> Reading:
+    """Read the text of a code. Raises Unreadable; no other exception, whatever the text.
+
+    Takes at most some milliseconds and some hundred kilobytes.
+    """
+    signed = _signed(_inflated(_unprefixed(text)))
+    try:
+        claims: Claims = read_claims(signed.payload)
+        return Reading(read_certificate(claims), signed)
+    except ValueError as cause:
+        raise Unreadable("dcc.content") from cause
+
+
+def _unprefixed(text: str) -> bytes:
+    # A space never ends a base45 text: as its last sign it would be beyond the bytes of its group.
+    text = text.strip(_AROUND).rstrip(_AROUND + " ").lstrip(" ")
+    if len(text) > MOST_SIGNS:
+        raise Unreadable("dcc.too_long")
+    if text.startswith("hc1:") and text == text.lower():  # the keyboard's capitals were locked
+        text = text.upper()
+    if not text.startswith(PREFIX):
+        if looks_like_certificate(text):
+            raise Unreadable("dcc.other_version")
+        raise Unreadable("dcc.other_code" if _OTHER.match(text) else "dcc.not_certificate")
+    if any(sign.isalpha() and not sign.isascii() for sign in text):
+        raise Unreadable("dcc.typing")
+    try:
+        return base45.decode(text.removeprefix(PREFIX))
+    except ValueError as cause:
+        raise Unreadable("dcc.signs") from cause
+
+
+def _inflated(data: bytes) -> bytes:
+    """Whole and within bounds, or not at all: what would be larger is not made."""
+    unpacking = zlib.decompressobj()
+    try:
+        found = unpacking.decompress(data, MOST_BYTES)
+    except zlib.error as cause:
+        raise Unreadable("dcc.packed") from cause
+    if not unpacking.eof:
+        raise Unreadable("dcc.too_long" if unpacking.unconsumed_tail else "dcc.cut_off")
+    return found
+
+
+def _signed(data: bytes) -> Signed:
+    try:
+        return read_signed(data)
+    except cbor.CutOff as cause:
+        raise Unreadable("dcc.cut_off") from cause
+    except ValueError as cause:
+        raise Unreadable("dcc.structure") from cause

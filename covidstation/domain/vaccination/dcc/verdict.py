@@ -1,0 +1,104 @@
+"""Keys that certificates are signed with, and what a certificate is worth: one of six verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from covidstation.domain.vaccination.dcc.certificate import Certificate, EntryKind
+from covidstation.domain.vaccination.dcc.cose import Signed
+from covidstation.domain.vaccination.dcc.reading import Reading
+
+CLOCKS_APART: Final = timedelta(minutes=10)  # of the issuer's clock and this PC's
+
+
+class Verdict(StrEnum):
+    """What a certificate is worth."""
+
+    VALID = "valid"
+    EXPIRED = "expired"  # truly signed, but no longer, not yet, or not for this use
+    UNKNOWN_KEY = "unknown_key"
+    FORGED = "forged"
+    DAMAGED = "damaged"
+    NOT_A_CERTIFICATE = "not_a_certificate"
+
+
+SIGNED: Final = frozenset({Verdict.VALID, Verdict.EXPIRED})
+"""Its issuer said so."""
+
+READABLE: Final = SIGNED | {Verdict.UNKNOWN_KEY}
+"""What it says may be taken as told."""
+
+_OTHER_THINGS: Final = frozenset({"dcc.not_certificate", "dcc.other_code", "dcc.other_version"})
+
+
+@dataclass(frozen=True, slots=True)
+class TrustKey:
+    """A public key of an issuer: DER SubjectPublicKeyInfo.
+
+    `kids` are the names it is called by: the first eight bytes of its certificate's SHA-256, and what the list says.
+    `uses` is empty when it may sign certificates of all kinds.
+    """
+
+    kids: frozenset[bytes]
+    public: bytes
+    country: str = ""
+    subject: str = ""
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    uses: frozenset[EntryKind] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with its sentence: `code` of `messages.dcc`, filled with `params`. `key`: whose signature it is."""
+
+    verdict: Verdict
+    code: str
+    params: dict[str, str] = field(default_factory=dict)
+    key: TrustKey | None = None
+
+
+Check = Callable[[Signed, TrustKey], bool]
+
+
+def refusal(code: str) -> Judgement:
+    """Of a text that `reading.read` refused with that code."""
+    return Judgement(Verdict.NOT_A_CERTIFICATE if code in _OTHER_THINGS else Verdict.DAMAGED, code)
+
+
+def judge(reading: Reading, keys: Iterable[TrustKey], check: Check, now: datetime) -> Judgement:
+    """What a certificate is worth at `now`; `check` says whether a key has signed.
+
+    Several keys may share a name: all are tried. A name that the list does not have is only a name (RFC 9052 calls it
+    a hint), so the keys of the issuing country are tried too, and all of them for a code that names none; where none
+    of them has signed, the key is unknown.
+    """
+    signed, certificate, every = reading.signed, reading.certificate, list(keys)
+    named = [key for key in every if signed.kid and signed.kid in key.kids]
+    tried = named or [key for key in every if not signed.kid or (key.country and key.country == certificate.issuer)]
+    signers = [key for key in tried if check(signed, key)]
+    country = certificate.issuer or next((one.country for one in certificate.vaccinations), "")
+    if signers:
+        outcomes = [_timely(certificate, key, now) for key in signers]
+        return next((one for one in outcomes if one.verdict is Verdict.VALID), outcomes[0])
+    if named:
+        return Judgement(Verdict.FORGED, "dcc.forged", {"country": country}, named[0])
+    return Judgement(Verdict.UNKNOWN_KEY, "dcc.unknown_key" if every else "dcc.no_keys", {"country": country})
+
+
+def _timely(certificate: Certificate, key: TrustKey, now: datetime) -> Judgement:
+    """Truly signed; whether it holds now, and its key for this."""
+    ends = (("dcc.expired", certificate.expires), ("dcc.key_expired", key.not_after))
+    for code, end in ends:
+        if end is not None and end < now:
+            return Judgement(Verdict.EXPIRED, code, {"day": f"{end.astimezone(now.tzinfo):%d/%m/%Y}"}, key)
+    if certificate.issued is not None and certificate.issued > now + CLOCKS_APART:
+        day = f"{certificate.issued.astimezone(now.tzinfo):%d/%m/%Y}"
+        return Judgement(Verdict.EXPIRED, "dcc.too_early", {"day": day}, key)
+    if key.uses and not key.uses >= set(certificate.kinds):
+        return Judgement(Verdict.EXPIRED, "dcc.wrong_use", {"country": key.country}, key)
+    return Judgement(Verdict.VALID, "dcc.valid", {"country": key.country or certificate.issuer}, key)
