@@ -57,6 +57,13 @@ class PartialDate:
         """The first day that it can be."""
         return date(self.year, self.month or 1, self.day or 1)
 
+    @property
+    def latest(self) -> date:
+        """The last day that it can be."""
+        if self.full is not None:
+            return self.full
+        return date(self.year + (self.month in (None, 12)), (self.month or 12) % 12 + 1, 1) - timedelta(1)
+
     def text(self) -> str:
         """As papers show it: dd/mm/yyyy, mm/yyyy or yyyy."""
         if self.month is None:
@@ -84,8 +91,7 @@ def months_possible(birth: PartialDate | None, day: date, oldest: int) -> tuple[
     """The fewest and most full months old that somebody can be on that day; (0, `oldest`) when the birth is unknown."""
     if birth is None:
         return 0, oldest
-    last = birth.full or date(birth.year + (birth.month in (None, 12)), (birth.month or 12) % 12 + 1, 1) - timedelta(1)
-    fewest = months_on(PartialDate.of(last), day)
+    fewest = months_on(PartialDate.of(birth.latest), day)
     return max(0, fewest), max(0, months_on(birth, day))
 
 

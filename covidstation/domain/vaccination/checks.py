@@ -1,0 +1,204 @@
+"""What is wrong with a dose: impossible ones are refused, doubtful ones asked back, each with the rule that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from covidstation.domain.bands import OLDEST
+from covidstation.domain.dates import PartialDate, months_possible
+from covidstation.domain.problems import Problem, too_long
+from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
+from covidstation.domain.vaccination.doses import (
+    PLACES,
+    Dose,
+    DoseClass,
+    DoseDraft,
+    DoseSource,
+    course_of,
+    in_order,
+    slots,
+)
+from covidstation.domain.vaccination.products import Product, Products
+
+NEAR: Final = timedelta(days=3)  # the same dose told by two who remember its day differently
+MOST_NUMBER: Final = 9
+MOST_VOLUME: Final = 300  # 3 ml, more than any vial's dose
+SHORT_LIMIT: Final = 60  # letters of a lot, a code
+YEAR: Final = 12
+REASON_NEEDED: Final = frozenset(
+    {
+        "vaccination.same_day",
+        "vaccination.too_young",
+        "vaccination.too_young_months",
+        "vaccination.expired",
+        "vaccination.too_soon",
+    }
+)
+"""What is asked back and then needs a word why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseFacts:
+    """What a dose is held against. `doses`: the others that stand; `spacing`: what the schedule has against its day."""
+
+    products: Products
+    birth: PartialDate | None = None
+    died_on: date | None = None
+    doses: tuple[Dose, ...] = ()
+    spacing: tuple[Problem, ...] = ()
+
+
+def check_dose(draft: DoseDraft, facts: DoseFacts, today: date) -> list[Problem]:
+    """All that cannot be (errors) or is seldom so (warnings), in the order of the form."""
+    product = facts.products.product(draft.product) if draft.product else None
+    day = list(_check_day(draft, facts, product, today))
+    found = [*_check_product(draft, product), *day]
+    if not any(one.level == "error" for one in day):
+        found += [*_check_age(draft, facts, product), *_check_number(draft, facts), *_check_others(draft, facts)]
+        found += facts.spacing
+    return [*found, *_check_lot(draft), *_check_volume(draft, facts, product), *_check_texts(draft)]
+
+
+def needs_reason(problems: list[Problem]) -> bool:
+    """Whether one of them is only kept with a word why."""
+    return any(one.code in REASON_NEEDED for one in problems)
+
+
+def _check_product(draft: DoseDraft, product: Product | None) -> Iterator[Problem]:
+    if draft.product and product is None:
+        yield Problem("product", "vaccination.product_unknown", {"code": draft.product})
+    elif not draft.knows_product and draft.source is DoseSource.OWN_RECORD:
+        yield Problem("product", "vaccination.product_missing")
+
+
+def _check_day(draft: DoseDraft, facts: DoseFacts, product: Product | None, today: date) -> Iterator[Problem]:
+    given, birth = draft.given, facts.birth
+    day = {"day": given.text()}
+    first = product.first_day if product else facts.products.first_day()
+    if given.earliest > today:
+        yield Problem("given", "vaccination.future", day)
+    elif draft.given_at is not None and draft.given_at.date() != given.full:
+        yield Problem("given", "vaccination.moment", day)
+    elif birth is not None and given.latest < birth.earliest:
+        yield Problem("given", "vaccination.before_birth", {**day, "birth": birth.text()})
+    elif facts.died_on is not None and given.earliest > facts.died_on:
+        yield Problem("given", "vaccination.after_death", {**day, "died": f"{facts.died_on:%d/%m/%Y}"})
+    elif given.latest < first:
+        params = {**day, "first": f"{first:%d/%m/%Y}", "name": product.name if product else "", **_rule(facts)}
+        yield Problem("given", "vaccination.before_product" if product else "vaccination.before_any", params)
+
+
+def _rule(facts: DoseFacts) -> dict[str, str]:
+    return {"rule": facts.products.id}
+
+
+def _check_age(draft: DoseDraft, facts: DoseFacts, product: Product | None) -> Iterator[Problem]:
+    least = product.least_months(draft.given.latest, abroad=draft.abroad) if product else None
+    oldest = months_possible(facts.birth, draft.given.latest, OLDEST)[1]
+    if product is not None and least is not None and oldest < least:
+        params = {"name": product.name, "day": draft.given.text(), **_rule(facts)}
+        whole = least >= YEAR and not least % YEAR
+        code = "vaccination.too_young" if whole else "vaccination.too_young_months"
+        params["age"] = str(least // YEAR if whole else least)
+        yield Problem("product", code, params, "warning")
+
+
+def _check_number(draft: DoseDraft, facts: DoseFacts) -> Iterator[Problem]:
+    kind, number = draft.dose_class, draft.number
+    others = facts.doses
+    if number is not None and not 1 <= number <= MOST_NUMBER:
+        yield Problem("number", "vaccination.number", {"most": str(MOST_NUMBER)})
+        return
+    before = [one for one in others if one.given.earliest <= draft.given.latest]
+    course = course_of([*in_order(before), draft], facts.products)
+    if kind is DoseClass.PRIMARY and number is not None and number > course:
+        params = {"number": str(number), "course": str(course)}
+        yield Problem("number", "vaccination.number_beyond", {**params, **_rule(facts)}, "warning")
+    elif number is not None and number > PLACES.get(kind, MOST_NUMBER):
+        params = {"number": str(number), "most": str(PLACES[kind])}
+        yield Problem("number", "vaccination.no_place", params, "warning")
+    same = [one for one in others if one.dose_class is kind and one.number and number]
+    for one in same:
+        if one.number == number:
+            yield Problem("number", "vaccination.number_again", {"day": one.given.text()}, "warning")
+        elif _turned(draft, one):
+            params = {"number": str(one.number), "day": one.given.text()}
+            yield Problem("number", "vaccination.number_order", params, "warning")
+    if kind in (DoseClass.BOOSTER, DoseClass.ADDITIONAL):
+        done = sum(one is not None for one in slots(before, facts.products).primary)
+        if done < course:
+            params = {"done": str(done), "course": str(course)}
+            yield Problem("dose_class", "vaccination.course_open", params, "warning")
+
+
+def _turned(draft: DoseDraft, other: Dose) -> bool:
+    """Whether the higher number surely came before the lower one."""
+    if (draft.number or 0) > (other.number or 0):
+        return draft.given.latest < other.given.earliest
+    return other.given.latest < draft.given.earliest
+
+
+def _check_others(draft: DoseDraft, facts: DoseFacts) -> Iterator[Problem]:
+    for one in facts.doses:
+        params = {"day": one.given.text(), "name": facts.products.name(one.product, one.product_name) or "—"}
+        if draft.certificate and one.certificate == draft.certificate:
+            yield Problem("certificate", "vaccination.certificate_again", params)
+        elif draft.given.full is not None and draft.given.full == one.given.full:
+            yield Problem("given", "vaccination.same_day", params, "warning")
+        elif _same_dose(draft, one):
+            yield Problem("given", "vaccination.told_already", params, "warning")
+
+
+def _same_dose(draft: DoseDraft, other: Dose) -> bool:
+    """Whether both can be one dose, told twice: about the same day, and nothing against it."""
+    apart = draft.given.earliest - NEAR > other.given.latest or draft.given.latest + NEAR < other.given.earliest
+    if apart or not _may_be_same(draft.product, other.product):
+        return False
+    if draft.given.full is not None and other.given.full is not None:
+        return True
+    return _may_be_same(draft.dose_class, other.dose_class) and _may_be_same(draft.number, other.number)
+
+
+def _may_be_same(one: object, other: object) -> bool:
+    return not one or not other or one == other
+
+
+def _check_lot(draft: DoseDraft) -> Iterator[Problem]:
+    if draft.expiry is not None and draft.expiry < draft.given.earliest:
+        params = {"lot": draft.lot_number or "—", "expiry": f"{draft.expiry:%d/%m/%Y}", "day": draft.given.text()}
+        yield Problem("expiry", "vaccination.expired", params, "warning")
+
+
+def _check_volume(draft: DoseDraft, facts: DoseFacts, product: Product | None) -> Iterator[Problem]:
+    if draft.volume is None:
+        return
+    if not 0 < draft.volume <= MOST_VOLUME:
+        yield Problem("volume", "vaccination.volume", {"most": volume_text(MOST_VOLUME)})
+        return
+    young, old = months_possible(facts.birth, draft.given.latest, OLDEST)
+    usual = product.volume(young, draft.dose_class.value) if product else None
+    if product is None or usual is None or draft.volume in (usual, product.volume(old, draft.dose_class.value)):
+        return
+    params = {"volume": volume_text(draft.volume), "usual": volume_text(usual), "name": product.name, **_rule(facts)}
+    yield Problem("volume", "vaccination.volume_unusual", params, "warning")
+
+
+def volume_text(volume: int | None) -> str:
+    """30 → `0,3 ml`; empty for none."""
+    if volume is None:
+        return ""
+    return f"{volume / 100:g}".replace(".", ",") + "\u00a0ml"
+
+
+def _check_texts(draft: DoseDraft) -> Iterator[Problem]:
+    for field in ("product_name", "facility", "vaccinator"):
+        yield from too_long(field, getattr(draft, field), NAME_LIMIT)
+    for field in ("reason", "note"):
+        yield from too_long(field, getattr(draft, field), TEXT_LIMIT)
+    yield from too_long("lot_number", draft.lot_number, SHORT_LIMIT)
+    yield from too_long("certificate", draft.certificate, NAME_LIMIT)
+    if draft.country and not (len(draft.country) == 2 and draft.country.isascii() and draft.country.isupper()):
+        yield Problem("country", "vaccination.country", {"code": draft.country})

@@ -1,0 +1,216 @@
+"""Doses of vaccine: what a form says of one, what stands in the register, where it stands on the certificate.
+
+The paper has three places for basic doses, one for an additional one, three for boosters (QĐ 43/QĐ-BYT, 7/1/2022).
+Volumes are hundredths of a millilitre.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from itertools import count
+from typing import Final
+from uuid import UUID
+
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.products import Products
+
+
+class DoseClass(StrEnum):
+    """What a dose is for; a word that this version does not know reads as not known."""
+
+    UNKNOWN = ""
+    PRIMARY = "PRIMARY"  # cơ bản
+    ADDITIONAL = "ADDITIONAL"  # bổ sung
+    BOOSTER = "BOOSTER"  # nhắc lại
+
+    @classmethod
+    def _missing_(cls, value: object) -> DoseClass:
+        return cls.UNKNOWN
+
+
+class DoseSource(StrEnum):
+    """How the station knows of a dose."""
+
+    OWN_RECORD = "OWN_RECORD"  # it gave it
+    CARD = "CARD"
+    CERTIFICATE = "CERTIFICATE"  # the code of one was read
+    SAID = "SAID"
+    UPPER_LEVEL = "UPPER_LEVEL"
+
+    @classmethod
+    def _missing_(cls, value: object) -> DoseSource:
+        return cls.SAID
+
+
+class Site(StrEnum):
+    """Where it went in."""
+
+    UNKNOWN = ""
+    LEFT_ARM = "LEFT_ARM"
+    RIGHT_ARM = "RIGHT_ARM"
+    LEFT_THIGH = "LEFT_THIGH"
+    RIGHT_THIGH = "RIGHT_THIGH"
+    OTHER = "OTHER"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Site:
+        return cls.UNKNOWN
+
+
+VOIDED: Final = "VOIDED"
+"""Source of a row that only takes a dose back."""
+HOME: Final = "VN"
+PLACES: Final[dict[DoseClass, int]] = {DoseClass.PRIMARY: 3, DoseClass.ADDITIONAL: 1, DoseClass.BOOSTER: 3}
+"""How many of each the certificate has room for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseDraft:
+    """What is said of one dose; `voids` is the one that this corrects.
+
+    `given` may lack its day or month when it was only told; `given_at` is the moment of an injection of the station's
+    own, in local time. `product` is a code of the list, or empty with what was said in `product_name`. `number` counts
+    within the class; with an unknown class it counts all doses. `country` is ISO 3166 alpha-2, empty for here.
+    `lot_id`, `session_id`, `vial_id` and `drawn` (a dose of that lot left the store) are of an injection here.
+    """
+
+    person_id: UUID
+    given: PartialDate
+    given_at: datetime | None = None
+    product: str = ""
+    product_name: str = ""
+    dose_class: DoseClass = DoseClass.UNKNOWN
+    number: int | None = None
+    lot_number: str = ""
+    lot_id: UUID | None = None
+    expiry: date | None = None
+    volume: int | None = None
+    site: Site = Site.UNKNOWN
+    facility: str = ""
+    country: str = ""
+    vaccinator: str = ""
+    source: DoseSource = DoseSource.SAID
+    certificate: str = ""
+    session_id: UUID | None = None
+    vial_id: UUID | None = None
+    drawn: bool = False
+    reason: str = ""
+    note: str = ""
+    voids: UUID | None = None
+
+    @property
+    def abroad(self) -> bool:
+        """Whether it was given outside Việt Nam."""
+        return self.country not in ("", HOME)
+
+    @property
+    def knows_product(self) -> bool:
+        """Whether anybody said which vaccine it was."""
+        return bool(self.product or self.product_name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dose(DoseDraft):
+    """A dose in the register; `rule` is the list of vaccines that judged it."""
+
+    id: UUID
+    rule: str = ""
+    by_name: str = ""
+
+
+def in_order(doses: Iterable[Dose]) -> list[Dose]:
+    """The oldest first; what has no day stands at the start of its month or year, of one day the lower number first."""
+    return sorted(doses, key=lambda one: (one.given, list(DoseClass).index(one.dose_class), one.number or 0, one.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The places of the certificate; `beyond`: doses for which it has none."""
+
+    primary: tuple[Dose | None, ...]
+    additional: tuple[Dose | None, ...]
+    boosters: tuple[Dose | None, ...]
+    beyond: tuple[Dose, ...] = ()
+
+    @property
+    def all(self) -> tuple[tuple[DoseClass, int, Dose | None], ...]:
+        """Every place, in the paper's order."""
+        found = ((DoseClass.PRIMARY, self.primary), (DoseClass.ADDITIONAL, self.additional))
+        return tuple(
+            (kind, number, one)
+            for kind, places in (*found, (DoseClass.BOOSTER, self.boosters))
+            for number, one in enumerate(places, 1)
+        )
+
+    def of(self, dose: Dose) -> tuple[DoseClass, int] | None:
+        """Where a dose stands."""
+        return next(((kind, number) for kind, number, one in self.all if one is not None and one.id == dose.id), None)
+
+
+def course_of(doses: Sequence[DoseDraft], products: Products) -> int:
+    """How many doses the basic course has that was begun: as the first vaccine that is known has it."""
+    known = [one.product for one in doses if one.product and one.dose_class in (DoseClass.UNKNOWN, DoseClass.PRIMARY)]
+    return products.primary_doses(known[0] if known else "")
+
+
+def slots(doses: Iterable[Dose], products: Products) -> Slots:
+    """Put doses into the places of the certificate.
+
+    Class and number as they are written, when the place is free; then what has a class into the next free place of it;
+    then what has none, by its day: the basic course first, boosters after it.
+    """
+    told = in_order(doses)
+    course = course_of(told, products)
+    places: dict[DoseClass, list[Dose | None]] = {kind: [None] * most for kind, most in PLACES.items()}
+    beyond: list[Dose] = []
+    for one in sorted(told, key=lambda one: _certainty(one)):
+        kind, number = _wanted(one, course)
+        row = places[kind] if kind is not DoseClass.UNKNOWN else _open(places, course)
+        if number is not None and number <= len(row) and row[number - 1] is None:
+            row[number - 1] = one
+        elif None in row:
+            row[row.index(None)] = one
+        else:
+            beyond.append(one)
+    made = [tuple(places[kind]) for kind in PLACES]
+    return Slots(made[0], made[1], made[2], tuple(in_order(beyond)))
+
+
+def _certainty(dose: Dose) -> int:
+    if dose.dose_class is DoseClass.UNKNOWN:
+        return 1 if dose.number else 3
+    return 0 if dose.number else 2
+
+
+def _wanted(dose: Dose, course: int) -> tuple[DoseClass, int | None]:
+    if dose.dose_class is not DoseClass.UNKNOWN or dose.number is None:
+        return dose.dose_class, dose.number
+    if dose.number <= course:
+        return DoseClass.PRIMARY, dose.number
+    return DoseClass.BOOSTER, dose.number - course
+
+
+def _open(places: dict[DoseClass, list[Dose | None]], course: int) -> list[Dose | None]:
+    primary = places[DoseClass.PRIMARY]
+    done = sum(one is not None for one in primary)
+    return primary if done < min(course, len(primary)) else places[DoseClass.BOOSTER]
+
+
+def next_place(doses: Iterable[Dose], products: Products) -> tuple[DoseClass, int]:
+    """What the next dose would be: the next of the basic course, then boosters. Additional doses are chosen."""
+    told = in_order(doses)
+    held = slots(told, products)
+    taken = {(kind, number) for kind, number, one in held.all if one is not None}
+    done = sum(kind is DoseClass.PRIMARY for kind, _number in taken)
+    boosted = any(kind is not DoseClass.PRIMARY for kind, _number in taken)
+    kind = DoseClass.PRIMARY if done < course_of(told, products) and not boosted else DoseClass.BOOSTER
+    return kind, next(number for number in count(1) if (kind, number) not in taken)
+
+
+def told_by(doses: Iterable[Dose], day: date) -> tuple[int, date | None]:
+    """How many doses somebody had by that day, and the day of the last, when it is known to the day."""
+    had = in_order(one for one in doses if one.given.earliest <= day)
+    return len(had), had[-1].given.full if had else None

@@ -1,0 +1,190 @@
+"""Vaccines by the codes of certificates, with what people write for them: dated lists of `resources/rules`.
+
+Volumes are hundredths of a millilitre, ages full months. A code keeps its meaning for good; a dose of a vaccine that no
+list names is kept under the name that was said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from covidstation.domain.rule_sets import Dated, rule_on, rule_tables
+from covidstation.domain.rule_tables import Table
+from covidstation.domain.text import fold
+
+USUAL_DOSES: Final = 2  # of a basic course, when nobody knows the vaccine
+_LEAST_PART: Final = 5  # letters of a name that may be found within a longer one
+_MOST_PRODUCTS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How much is given from that age on, below the other; `classes` (words of `DoseClass`) empty for any dose."""
+
+    months_from: int
+    months_until: int | None
+    classes: frozenset[str]
+    volume: int
+
+    def fits(self, months: int, dose_class: str) -> bool:
+        """Whether somebody that old is given so much, for such a dose."""
+        old = self.months_from <= months and (self.months_until is None or months < self.months_until)
+        return old and (not self.classes or dose_class in self.classes)
+
+
+@dataclass(frozen=True, slots=True)
+class FromAge:
+    """From that day on it was given in Việt Nam from that age."""
+
+    since: date
+    months_from: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """One vaccine. `code`, `maker_code` and `prophylaxis` are the certificate's `mp`, `ma` and `vp`."""
+
+    code: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    maker: str = ""
+    maker_code: str = ""
+    prophylaxis: str = ""
+    atc: str = ""
+    first_day: date
+    primary_doses: int = USUAL_DOSES
+    doses_per_vial: int | None = None
+    used_here: bool = False
+    volumes: tuple[Volume, ...] = ()
+    ages: tuple[FromAge, ...] = ()  # by day
+
+    def volume(self, months: int | None, dose_class: str = "") -> int | None:
+        """The usual volume for that age; None when no line fits, or the age is not known."""
+        if months is None:
+            return None
+        return next((one.volume for one in self.volumes if one.fits(months, dose_class)), None)
+
+    def least_months(self, day: date, *, abroad: bool = False) -> int | None:
+        """From which age it is given on that day; abroad, the least that any day allows. None: nothing is known."""
+        if not self.ages:
+            return None
+        if abroad:
+            return min(one.months_from for one in self.ages)
+        known = [one.months_from for one in self.ages if one.since <= day]
+        return known[-1] if known else self.ages[0].months_from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Products(Dated):
+    """The vaccines of one time, those given in Việt Nam first."""
+
+    products: tuple[Product, ...]
+
+    @property
+    def here(self) -> tuple[Product, ...]:
+        """Those that are offered first."""
+        return tuple(one for one in self.products if one.used_here)
+
+    def product(self, code: str) -> Product | None:
+        """The vaccine with that code."""
+        return next((one for one in self.products if one.code == code), None)
+
+    def find(self, text: str) -> Product | None:
+        """The vaccine that somebody means: by its code, its name or another of its names, whatever the spelling.
+
+        A longer text that holds one of the names means the longest of them, if it belongs to one vaccine alone.
+        """
+        key = _key(text)
+        if not key:
+            return None
+        names = [(_key(name), one) for one in self.products for name in (one.code, one.name, *one.aliases)]
+        exact = next((one for name, one in names if name == key), None)
+        if exact is not None:
+            return exact
+        held = [(len(name), one) for name, one in names if len(name) >= _LEAST_PART and name in key]
+        longest = {one.code: one for size, one in held if size == max(size for size, _one in held)}
+        return next(iter(longest.values())) if len(longest) == 1 else None
+
+    def first_day(self) -> date:
+        """Nobody had any of them before that day."""
+        return min(one.first_day for one in self.products)
+
+    def primary_doses(self, code: str) -> int:
+        """How many doses make a basic course of it; the usual number for an unknown one."""
+        found = self.product(code)
+        return found.primary_doses if found else USUAL_DOSES
+
+    def name(self, code: str, said: str = "") -> str:
+        """What people call it: the list's name, else what was said, else the code."""
+        found = self.product(code)
+        return found.name if found else said or code
+
+
+def _key(text: str) -> str:
+    return "".join(letter for letter in fold(text) if letter.isalnum())
+
+
+def read_products(table: dict[str, Any]) -> Products:
+    """One list from its table. Raises RuleError, which names the field."""
+    row = Table(table, "vaccine_products")
+    dated, atc = row.dated(), row.text("atc", "")
+    products = tuple(_product(one, atc) for one in row.plain_tables("products"))
+    row.close()
+    if not 0 < len(products) <= _MOST_PRODUCTS or len({one.code for one in products}) < len(products):
+        raise row.trouble("products")
+    return Products(**dated, products=products)
+
+
+def _product(row: Table, atc: str) -> Product:
+    made = Product(
+        code=row.text("code"),
+        name=row.text("name"),
+        aliases=tuple(row.texts("aliases", [])),
+        maker=row.text("maker", ""),
+        maker_code=row.text("maker_code", ""),
+        prophylaxis=row.text("prophylaxis", ""),
+        atc=row.text("atc", atc),
+        first_day=row.day("first_day"),
+        primary_doses=row.count("primary_doses", USUAL_DOSES),
+        doses_per_vial=row.optional_count("doses_per_vial"),
+        used_here=row.flag("used_here", False),
+        volumes=tuple(map(_volume, row.plain_tables("volumes"))),
+        ages=tuple(sorted(map(_age, row.plain_tables("ages")), key=lambda one: one.since)),
+    )
+    row.close()
+    if not made.primary_doses or made.doses_per_vial == 0:
+        raise row.trouble("doses_per_vial" if made.primary_doses else "primary_doses")
+    return made
+
+
+def _volume(row: Table) -> Volume:
+    made = Volume(
+        row.count("months_from", 0),
+        row.optional_count("months_until"),
+        frozenset(row.texts("classes", [])),
+        row.count("volume"),
+    )
+    row.close()
+    if not made.volume or (made.months_until is not None and made.months_until <= made.months_from):
+        raise row.trouble("volume" if not made.volume else "months_until")
+    return made
+
+
+def _age(row: Table) -> FromAge:
+    made = FromAge(row.day("since"), row.count("months_from"))
+    row.close()
+    return made
+
+
+def parse_products(text: str) -> tuple[Products, ...]:
+    """The lists of the file. Raises RuleError."""
+    return tuple(map(read_products, rule_tables(text)))
+
+
+def products_on(lists: Iterable[Products], day: date) -> Products:
+    """The list in force on that day; the oldest for a day before all of them. Raises RuleError when there is none."""
+    known = sorted(lists, key=lambda one: one.valid_from)
+    return known[0] if known and day < known[0].valid_from else rule_on(known, day)

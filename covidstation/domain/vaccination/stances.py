@@ -1,0 +1,99 @@
+"""What stands between somebody and the next dose: refused, put off, not allowed, cannot come; until when, what next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.problems import Problem, too_long
+from covidstation.domain.text import TEXT_LIMIT
+
+MOST_AHEAD: Final = timedelta(days=731)  # a day beyond that is a slip of the keyboard
+
+
+class StanceKind(StrEnum):
+    """A word that this version does not know reads as put off: somebody looks at it again."""
+
+    REFUSED = "REFUSED"
+    DEFERRED = "DEFERRED"
+    CONTRAINDICATED = "CONTRAINDICATED"
+    CANNOT_TRAVEL = "CANNOT_TRAVEL"  # a mark beside the state: somebody goes there
+
+    @classmethod
+    def _missing_(cls, value: object) -> StanceKind:
+        return cls.DEFERRED
+
+
+class ClosedReason(StrEnum):
+    """Why it no longer stands; an unknown word reads as over."""
+
+    OVER = "OVER"  # no longer so
+    VACCINATED = "VACCINATED"
+    MISTAKE = "MISTAKE"
+
+    @classmethod
+    def _missing_(cls, value: object) -> ClosedReason:
+        return cls.OVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StanceDraft:
+    """What is said. `until`: look again on that day; `product`: a contraindication against that vaccine alone."""
+
+    person_id: UUID
+    kind: StanceKind
+    reason: str = ""
+    since: date
+    until: date | None = None
+    product: str = ""
+    next_step: str = ""
+    due_on: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stance(StanceDraft):
+    """One in the register."""
+
+    id: UUID
+    by_name: str = ""
+    closed_on: date | None = None
+    closed_reason: ClosedReason | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether it stands on that day. Without its re-check day it stands until somebody closes it."""
+        if self.since > day or (self.closed_on is not None and self.closed_on <= day):
+            return False
+        return self.until is None or day < self.until
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has closed it; it may wait for a look all the same (`until`)."""
+        return self.closed_on is None
+
+
+def check_stance(draft: StanceDraft, *, birth: PartialDate | None, today: date) -> list[Problem]:
+    """What cannot be (errors) or is asked back (warnings)."""
+    found: list[Problem] = []
+    if not draft.reason.strip():
+        found.append(Problem("reason", "vaccination.stance_why"))
+    if draft.since > today:
+        found.append(Problem("since", "vaccination.stance_future"))
+    elif birth is not None and draft.since < birth.earliest:
+        found.append(Problem("since", "vaccination.stance_before_birth", {"birth": birth.text()}))
+    if draft.kind is StanceKind.DEFERRED and draft.until is None:
+        found.append(Problem("until", "vaccination.stance_until_missing"))
+    for field, day in (("until", draft.until), ("due_on", draft.due_on)):
+        if day is not None and day < draft.since:
+            found.append(Problem(field, "vaccination.stance_turned", {"day": f"{day:%d/%m/%Y}"}))
+        elif day is not None and day > today + MOST_AHEAD:
+            found.append(Problem(field, "vaccination.stance_far", {"day": f"{day:%d/%m/%Y}"}))
+    if draft.kind is not StanceKind.CONTRAINDICATED and draft.product:
+        found.append(Problem("product", "vaccination.stance_product"))
+    for field in ("reason", "next_step", "note"):
+        found += too_long(field, getattr(draft, field), TEXT_LIMIT)
+    return found
