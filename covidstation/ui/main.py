@@ -160,8 +160,7 @@ class MainWindow(MainFrame):
         for digit, key in zip("1234567890-", SHORTCUTS, strict=False):  # letters belong to the fields of the pages
             QShortcut(QKeySequence(f"Alt+{digit}"), self, partial(self.go, key))
         desk.want_f0.connect(self._show_form)
-        desk.want_person.connect(lambda one: self._show_page("person", lambda: self._all.person.show_person(one)))
-        for signal, tab in ((desk.want_chronic, "chronic"), (desk.want_taken, "taken")):
+        for signal, tab in ((desk.want_person, "overview"), (desk.want_chronic, "chronic"), (desk.want_taken, "taken")):
             signal.connect(partial(self._show_person, tab))
         desk.want_household.connect(
             lambda one: self._show_page("household", lambda: self._all.household.show_household(one))
@@ -174,7 +173,14 @@ class MainWindow(MainFrame):
         desk.want_issued.connect(lambda one: self._show_paper(lambda back: self._all.paper.open_issued(one, back)))
 
     def _show_person(self, tab: str, person_id: UUID) -> None:
-        self._show_page("person", lambda: self._all.person.show_person(person_id, tab))
+        """The person, under the entry of the list where one was: its key goes back there."""
+        page, here = self._all.person, self.current()
+
+        def fill() -> None:
+            page.entry = here.entry if here is not None else page.entry
+            page.show_person(person_id, tab)
+
+        self._show_page("person", fill)
 
     def page(self, name: str) -> Page:
         """The page of that name, made if it was not yet. Raises KeyError."""

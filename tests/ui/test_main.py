@@ -117,6 +117,15 @@ def test_the_entries_lead_to_their_pages_by_number_and_by_click(window):
         assert window.current().entry == key
 
 
+def test_a_person_is_shown_under_the_list_where_one_was(window, village):
+    for key in ("chronic", "f0", "households"):
+        window.go(key)
+        window._desk.want_person.emit(village.mai)
+        assert (window.current().objectName(), window.current().entry) == ("person", key)
+        window._desk.want_person.emit(village.my)  # from one person to the next
+        assert window.current().entry == key
+
+
 def test_f2_opens_an_empty_form(window):
     QTest.keyClick(window, Qt.Key.Key_F2)
     assert window.current().objectName() == "f0_form"
