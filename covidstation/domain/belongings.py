@@ -58,6 +58,8 @@ BELONGINGS: Final = (
     Belonging("chronic_condition"),
     Belonging("chronic_visit"),
     Belonging("vulnerability", here=frozenset({"review_id"})),
+    Belonging("vaccine_dose", here=frozenset({"lot_id", "session_id", "vial_id", "drawn"})),
+    Belonging("vaccine_stance"),
     Belonging("paper_subject"),
     Belonging("paper", counted=True),
     Belonging("paper_delivery"),

@@ -48,6 +48,7 @@ EVENTS: Final = frozenset(
         "supply_movement",
         "review_visit",
         "dispensing",
+        "vaccine_dose",
     }
 )
 """Clinical events and what was sent: never changed by a merge, only voided by another row. All fields are one value."""
@@ -131,6 +132,11 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
             Group("closing", ("closed_on", "closed_reason", "closed_by")),
         ),
         "work_share": (Group("who", ("name", "phone", "user_id")),),
+        "vaccine_stance": (
+            Group("what", ("kind", "product")),
+            Group("step", ("next_step", "due_on")),
+            Group("closing", ("closed_on", "closed_reason")),
+        ),
     }
 )
 

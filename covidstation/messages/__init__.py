@@ -46,6 +46,7 @@ from covidstation.messages import (
     triage,
     update,
     users,
+    vaccination,
     wire,
 )
 
@@ -87,6 +88,7 @@ SENTENCES: Mapping[str, str] = {
     **down.SENTENCES,
     **wire.SENTENCES,
     **exports.SENTENCES,
+    **vaccination.SENTENCES,
 }
 
 

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     SUPPLIES = "supplies"
     CHRONIC = "chronic"  # chronic disease, elders' checks
     REVIEWS = "reviews"  # rounds from door to door, people to look after, who goes where
+    VACCINES = "vaccines"  # doses, what stands between somebody and the next one, sessions, fridges
     DISTRICT = "district"  # what the district tells and asks
 
 

@@ -40,6 +40,7 @@ from covidstation.db.rows.reports import CaseNoticeRow, DailyReportRow, DutyRow,
 from covidstation.db.rows.reviews import ReviewRow, ReviewVisitRow, VulnerabilityRow, WorkShareRow
 from covidstation.db.rows.station import DraftRow, SecretRow, SettingRow, StationRow, SubPointRow, UserRow
 from covidstation.db.rows.supplies import SupplyItemRow, SupplyLotRow, SupplyMovementRow, SupplyStockRow
+from covidstation.db.rows.vaccination import VaccineDoseRow, VaccineStanceRow
 
 __all__ = [
     "AlertRow",
@@ -101,6 +102,8 @@ __all__ = [
     "Synced",
     "TreatmentRow",
     "UserRow",
+    "VaccineDoseRow",
+    "VaccineStanceRow",
     "VisitRow",
     "VulnerabilityRow",
     "WorkShareRow",

@@ -60,7 +60,8 @@ PURPOSE: Final = (
 _ORDER: Final = (
     "person", "residence", "episode", "pathogen_test", "risk_assessment", "visit", "alert", "phone_call", "treatment",
     "prescription", "dispensing", "hospitalization", "isolation_change", "follow_up", "contact", "consent",
-    "vulnerability", "chronic_condition", "chronic_visit", "paper", "paper_delivery", "case_notice",
+    "vulnerability", "chronic_condition", "chronic_visit", "vaccine_dose", "vaccine_stance", "paper",
+    "paper_delivery", "case_notice",
 )  # fmt: skip
 
 

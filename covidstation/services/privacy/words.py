@@ -48,7 +48,12 @@ CODES: Final[Mapping[str, str]] = {
     "RANDOM": "Bất kỳ", "TWO_HOURS": "2 giờ sau ăn", "GOOD": "Tốt, đều", "PARTLY": "Hay quên", "STOPPED": "Bỏ thuốc",
     "FORMER": "Đã bỏ", "SOMETIMES": "Thỉnh thoảng", "DAILY": "Hằng ngày", "WEAK": "Kém", "POOR": "Rất kém",
     "SOLVED": "Đã lo xong", "DECLINED": "Gia đình không muốn", "MISTAKE": "Ghi nhầm",
-    "CONTROLLED": "Đạt đích", "NOT": "Chưa đạt đích", "VOIDED": "Đã huỷ",
+    "CONTROLLED": "Đạt đích", "NOT": "Chưa đạt đích", "VOIDED": "Đã huỷ", "PRIMARY": "Cơ bản", "BOOSTER": "Nhắc lại",
+    "ADDITIONAL": "Bổ sung", "OWN_RECORD": "Trạm tiêm", "CARD": "Giấy, sổ tiêm", "CERTIFICATE": "Mã QR chứng nhận",
+    "SAID": "Người nhà nói", "UPPER_LEVEL": "Tuyến trên báo", "LEFT_ARM": "Tay trái", "RIGHT_ARM": "Tay phải",
+    "LEFT_THIGH": "Đùi trái", "RIGHT_THIGH": "Đùi phải", "DEFERRED": "Trì hoãn",
+    "CONTRAINDICATED": "Chống chỉ định", "CANNOT_TRAVEL": "Không thể đến điểm tiêm", "OVER": "Không còn",
+    "VACCINATED": "Đã tiêm",
 }  # fmt: skip
 SEEN: Final[Mapping[str, str]] = {
     AuditAction.SEE.value: "xem",
@@ -63,6 +68,7 @@ _FREE: Final = frozenset(
     {
         "full_name", "note", "reason", "summary", "address_detail", "address_printed", "occupation", "workplace",
         "father_name", "mother_name", "by_name", "to_name", "outcome_place", "outcome_note", "answers",
+        "product_name", "facility", "vaccinator",
     }
 )  # fmt: skip
 _INSIDE: Final = frozenset(
@@ -72,7 +78,7 @@ _INSIDE: Final = frozenset(
         "view", "content_hash", "file_hash", "pack_id", "table_id", "rule_id", "rule", "list_id", "medicine",
         "merged_into", "merged_rows", "review_id", "group_code", "topic",
         "hamlet_before", "hamlet_after", "household_before", "household_after", "act", "headed",
-        "isolation_rule", "quarantine_rule", "text_id", "sort_key", "system_number",
+        "isolation_rule", "quarantine_rule", "text_id", "sort_key", "system_number", "session_id", "vial_id", "drawn",
     }
 )  # fmt: skip
 """What says something to the program alone; a machine-readable copy has it all the same."""
@@ -86,6 +92,11 @@ _OWN_NAMES: Final[Mapping[tuple[str, str], str]] = {
     ("chronic_visit", "sentence"): "So với đích",
     ("chronic_condition", "label"): "Tên bệnh",
     ("vulnerability", "due_on"): "Hẹn đến ngày",
+    ("vaccine_dose", "given_at"): "Tiêm lúc",
+    ("vaccine_dose", "facility"): "Nơi tiêm",
+    ("vaccine_dose", "number"): "Mũi số",
+    ("vaccine_stance", "due_on"): "Làm trước ngày",
+    ("vaccine_stance", "closed_reason"): "Vì sao đóng",
 }
 
 

@@ -49,6 +49,8 @@ KINDS: Final[Mapping[str, str]] = {
     "district_message": N_("Trả lời huyện"),
     "conflict_decision": N_("Chọn giữa hai bản ghi"),
     "echo": N_("Trả lời huyện"),
+    "vaccine_dose": N_("Tiêm chủng"),
+    "vaccine_stance": N_("Tiêm chủng"),
     "supply_item": N_("Kho"),
     "supply_lot": N_("Kho"),
     "supply_movement": N_("Kho"),

@@ -1,0 +1,77 @@
+"""Sentences about doses of vaccine, and about what stands between somebody and the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from covidstation.i18n import N_
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "vaccination.dose_unknown": N_("Mũi tiêm này không còn trong sổ. Mở lại trang của người này."),
+    "vaccination.dose_voided": N_("Ai đó đã sửa hoặc huỷ mũi tiêm này. Xem dòng mới nhất."),
+    "vaccination.product_unknown": N_("Không có vắc xin mã “{code}” trong danh mục. Chọn lại, hoặc gõ tên vắc xin."),
+    "vaccination.product_missing": N_("Chọn vắc xin đã tiêm."),
+    "vaccination.day_missing": N_("Ghi ngày tiêm. Không nhớ ngày thì ghi tháng và năm, hoặc chỉ năm."),
+    "vaccination.day_unreadable": N_("Không đọc được ngày này. Gõ như 05/03/2022, 3/2022 hoặc 2022."),
+    "vaccination.future": N_("Ngày {day} ở sau hôm nay. Ghi khi đã tiêm."),
+    "vaccination.moment": N_("Giờ tiêm không phải của ngày {day}. Xem lại ngày tiêm."),
+    "vaccination.before_birth": N_("Ngày {day} ở trước ngày sinh ({birth}). Xem lại ngày, hoặc người."),
+    "vaccination.after_death": N_(
+        "Theo sổ, người này mất ngày {died}. Xem lại ngày, hoặc xem có chọn nhầm người không."
+    ),
+    "vaccination.before_product": N_(
+        "Ngày {day} chưa có vắc xin {name}: sớm nhất là {first} (danh mục {rule}). Xem lại ngày, hoặc vắc xin."
+    ),
+    "vaccination.before_any": N_(
+        "Ngày {day} chưa có vắc xin nào: sớm nhất là {first} (danh mục {rule}). Xem lại ngày."
+    ),
+    "vaccination.too_young": N_(
+        "Ngày {day}, {name} chỉ tiêm từ {age} tuổi (danh mục {rule}). Xem lại vắc xin và người. Nếu đúng thì ghi lý do."
+    ),
+    "vaccination.too_young_months": N_(
+        "Ngày {day}, {name} chỉ tiêm từ {age} tháng tuổi (danh mục {rule}). Xem lại vắc xin và người. "
+        "Nếu đúng thì ghi lý do."
+    ),
+    "vaccination.number": N_("Mũi số từ 1 đến {most}. Xem lại."),
+    "vaccination.number_beyond": N_(
+        "Liều cơ bản của vắc xin này có {course} mũi (danh mục {rule}), ở đây ghi mũi {number}. "
+        "Có phải mũi bổ sung, nhắc lại?"
+    ),
+    "vaccination.no_place": N_("Giấy xác nhận chỉ có chỗ cho {most} mũi loại này, ở đây ghi mũi {number}. Xem lại."),
+    "vaccination.number_again": N_(
+        "Mũi này đã có, tiêm ngày {day}. Xem lại mũi số; nếu mũi cũ ghi sai thì sửa mũi cũ."
+    ),
+    "vaccination.number_order": N_("Mũi {number} ghi ngày {day}: thứ tự mũi và ngày không khớp. Xem lại."),
+    "vaccination.course_open": N_(
+        "Trong sổ mới có {done}/{course} mũi cơ bản trước mũi này. Ghi thêm mũi cũ, hoặc lưu."
+    ),
+    "vaccination.certificate_again": N_("Mũi này đã có trong sổ từ cùng một chứng nhận ({name}, {day})."),
+    "vaccination.same_day": N_(
+        "Ngày {day} đã có một mũi ({name}). Nếu là một mũi thì sửa dòng cũ; nếu tiêm hai mũi thật thì ghi lý do."
+    ),
+    "vaccination.told_already": N_("Mũi {name} ngày {day} đã có trong sổ. Có phải cùng một mũi?"),
+    "vaccination.too_soon": N_(
+        "Mũi trước tiêm {day}, mới {days} ngày; sớm nhất là {first} ({rule}). Nếu đã tiêm thật thì ghi lý do."
+    ),
+    "vaccination.expired": N_(
+        "Lô {lot} hết hạn {expiry}, tiêm ngày {day}. Xem lại; nếu đúng thì ghi lý do, báo trưởng trạm."
+    ),
+    "vaccination.volume": N_("Lượng tiêm từ 0,01 đến {most}. Gõ lại."),
+    "vaccination.volume_unreadable": N_("Không đọc được lượng này. Gõ số ml, như 0,5."),
+    "vaccination.volume_unusual": N_("{name} ở tuổi này tiêm {usual} (danh mục {rule}), ở đây ghi {volume}. Xem lại."),
+    "vaccination.country": N_("“{code}” không phải mã nước. Ghi hai chữ, như VN, LA, CN."),
+    "vaccination.lot_not_kept": N_("Kho không có lô {lot} của vắc xin này. Xem lại số lô, hoặc nhập lô vào kho trước."),
+    "vaccination.why": N_("Ghi vì sao vẫn lưu."),
+    "vaccination.void_why": N_("Ghi vì sao huỷ."),
+    "vaccination.stance_unknown": N_("Dòng này không còn trong sổ. Mở lại trang của người này."),
+    "vaccination.stance_closed": N_("Ai đó đã đóng dòng này. Mở lại trang của người này."),
+    "vaccination.stance_again": N_("Người này đã có một dòng như vậy, từ {day}. Sửa dòng đó."),
+    "vaccination.stance_why": N_("Ghi lý do."),
+    "vaccination.stance_future": N_("Ngày này ở sau hôm nay. Xem lại."),
+    "vaccination.stance_before_birth": N_("Người này sinh {birth}, sau ngày này. Xem lại."),
+    "vaccination.stance_until_missing": N_("Trì hoãn đến khi nào? Ghi ngày xem lại."),
+    "vaccination.stance_turned": N_("Ngày {day} ở trước ngày bắt đầu. Xem lại."),
+    "vaccination.stance_far": N_("Ngày {day} quá xa. Xem lại."),
+    "vaccination.stance_product": N_("Chỉ chống chỉ định mới chọn riêng một vắc xin. Bỏ trống."),
+}

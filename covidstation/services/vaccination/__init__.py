@@ -1,0 +1,1 @@
+"""What is done about vaccination: the history of doses, the due list, sessions, proofs, coverage."""

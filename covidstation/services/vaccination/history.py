@@ -1,0 +1,273 @@
+"""Doses that people had: told of or given here, corrected, taken back (docs/adr/0042).
+
+Rows are never changed. What left the store for an injection follows its row: taken back with it, or moved to the row
+that corrects it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.ids import new_id
+from covidstation.db.mapping import birth_of
+from covidstation.db.queries.chronic_person import died_in
+from covidstation.db.queries.vaccination import SAME_IN_DOSE, dose_of, dose_stands, doses_of, stances_of
+from covidstation.db.rows import PersonRow, SupplyLotRow, VaccineDoseRow
+from covidstation.db.session import Database
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.problems import Problem, errors, too_long
+from covidstation.domain.rights import Right
+from covidstation.domain.rule_sets import Family
+from covidstation.domain.supplies import Link, LinkKind, MovementKind
+from covidstation.domain.text import TEXT_LIMIT, clean
+from covidstation.domain.vaccination.checks import DoseFacts, check_dose, needs_reason
+from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseDraft, Slots, next_place, slots
+from covidstation.domain.vaccination.products import Products, products_on, read_products
+from covidstation.domain.vaccination.stances import Stance
+from covidstation.errors import Refused, UserError
+from covidstation.services.access.audit import shows
+from covidstation.services.care.triage import assess_open_in
+from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
+from covidstation.services.rules.versions import rules_in
+from covidstation.services.supplies.drawing import never_went
+from covidstation.services.supplies.writing import Move, Said, write_moves
+
+CHANGED: Final = (Kind.VACCINES, Kind.PEOPLE, Kind.EPISODES, Kind.CARE)
+_TEXTS: Final = (
+    "product", "product_name", "lot_number", "facility", "country", "vaccinator", "certificate", "reason", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaccineLook:
+    """What the register knows of one person's doses, for the form and the person's page."""
+
+    person_id: UUID
+    full_name: str
+    birth: PartialDate | None
+    died_on: date | None
+    doses: tuple[Dose, ...]
+    stances: tuple[Stance, ...]
+    products: Products
+
+    @property
+    def slots(self) -> Slots:
+        """The places of the certificate."""
+        return slots(self.doses, self.products)
+
+    @property
+    def next_place(self) -> tuple[DoseClass, int]:
+        """What the next dose would be."""
+        return next_place(self.doses, self.products)
+
+
+@needs(Right.SEE)
+@shows("vaccination")
+def look_at_vaccination(db: Database, person_id: UUID, *, catalog: Catalog, now: datetime) -> VaccineLook:
+    """All of it. Raises UserError people.unknown_person."""
+    with db.read() as session:
+        person = person_in(session, person_id)
+        return VaccineLook(
+            person_id=person_id,
+            full_name=person.full_name,
+            birth=birth_of(person),
+            died_on=died_in(session, person_id),
+            doses=doses_of(session, person_id),
+            stances=stances_of(session, person_id),
+            products=products_in(session, catalog, now.date()),
+        )
+
+
+def products_in(session: Session, catalog: Catalog, day: date) -> Products:
+    """The vaccines in force on that day, as this station has them."""
+    return products_on(rules_in(session, Family.VACCINES, catalog.vaccine_products, read_products), day)
+
+
+def person_in(session: Session, person_id: UUID) -> PersonRow:
+    """The person. Raises UserError people.unknown_person."""
+    row = session.scalars(select(PersonRow).where(PersonRow.id == person_id)).first()
+    if row is None:
+        raise UserError("people.unknown_person")
+    return row
+
+
+@needs(Right.ENTER)
+def record_dose(
+    db: Database,
+    draft: DoseDraft,
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+    sure: bool = False,
+) -> Done[Dose]:
+    """Keep one dose; with `draft.voids` it corrects an earlier one of the same person.
+
+    Raises Refused with what cannot be; with what is asked back alone unless `sure`, some of which then needs a reason
+    (vaccination.why); UserError people.unknown_person, vaccination.dose_unknown, vaccination.dose_voided.
+    """
+    with db.write(by, now) as session:
+        return done(write_dose(session, draft, catalog=catalog, by_name=by_name, now=now, sure=sure), *CHANGED)
+
+
+def write_dose(
+    session: Session, draft: DoseDraft, *, catalog: Catalog, by_name: str, now: datetime, sure: bool = False
+) -> Dose:
+    """The same inside another act's transaction. Raises as `record_dose`.
+
+    What an injection takes out of the store is the caller's to write, linked to this row (`LinkKind.INJECTION`).
+    """
+    person = person_in(session, draft.person_id)
+    old = standing_dose(session, draft.voids, draft.person_id) if draft.voids is not None else None
+    products = products_in(session, catalog, draft.given.earliest)
+    draft = _named(_cleaned(draft), products)
+    if old is not None and old.drawn:
+        draft = _with_draw(session, draft, old)
+    found = problems_in(session, person, draft, products, catalog=catalog, today=now.date())
+    refuse(found, draft.reason, sure)
+    row = _row(draft, products.id, by_name)
+    session.add(row)
+    session.flush()
+    if old is not None:
+        _move_draw(session, old, row)
+    assess_open_in(session, person, catalog=catalog, now=now)
+    return dose_of(row)
+
+
+def refuse(found: list[Problem], reason: str, sure: bool) -> None:
+    """Raise Refused with errors, with all that is asked back unless `sure`, or because a word why is missing."""
+    if errors(found) or (found and not sure):
+        raise Refused(errors(found) or found)
+    if needs_reason(found) and not clean(reason):
+        raise Refused([Problem("reason", "vaccination.why")])
+
+
+def problems_in(
+    session: Session, person: PersonRow, draft: DoseDraft, products: Products, *, catalog: Catalog, today: date
+) -> list[Problem]:
+    """What is wrong with a dose that is to be written."""
+    facts = DoseFacts(
+        products=products,
+        birth=birth_of(person),
+        died_on=died_in(session, person.id),
+        doses=tuple(one for one in doses_of(session, person.id) if one.id != draft.voids),
+    )
+    return check_dose(draft, facts, today)
+
+
+@needs(Right.ENTER)
+def void_dose(
+    db: Database,
+    dose_id: UUID,
+    reason: str,
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+) -> Done[None]:
+    """Take back a dose that was not given, or is somebody else's; it stays in the register, and what it took out of the
+    store never left it.
+
+    Raises Refused vaccination.void_why; UserError vaccination.dose_unknown, vaccination.dose_voided.
+    """
+    reason = clean(reason)
+    if found := ([] if reason else [Problem("reason", "vaccination.void_why")]) + too_long(
+        "reason", reason, TEXT_LIMIT
+    ):
+        raise Refused(found)
+    with db.write(by, now) as session:
+        void_dose_in(session, standing_dose(session, dose_id), reason, by_name=by_name, catalog=catalog, now=now)
+    return done(None, *CHANGED, Kind.SUPPLIES)
+
+
+def void_dose_in(
+    session: Session, row: VaccineDoseRow, reason: str, *, by_name: str, catalog: Catalog, now: datetime
+) -> None:
+    """The same inside another act's transaction; the row stands (`standing_dose`)."""
+    session.add(
+        VaccineDoseRow(
+            id=new_id(),
+            person_id=row.person_id,
+            given_year=row.given_year,
+            given_month=row.given_month,
+            given_day=row.given_day,
+            source=VOIDED,
+            reason=reason,
+            by_name=clean(by_name),
+            voids=row.id,
+        )
+    )
+    session.flush()
+    never_went(session, LinkKind.INJECTION, [row.id], reason=reason, by_name=by_name)
+    assess_open_in(session, person_in(session, row.person_id), catalog=catalog, now=now)
+
+
+def standing_dose(session: Session, dose_id: UUID, person_id: UUID | None = None) -> VaccineDoseRow:
+    """A dose that nobody took back. Raises UserError vaccination.dose_unknown, vaccination.dose_voided."""
+    row = session.scalars(select(VaccineDoseRow).where(VaccineDoseRow.id == dose_id)).first()
+    if row is None or (person_id is not None and row.person_id != person_id):
+        raise UserError("vaccination.dose_unknown")
+    if session.scalars(select(VaccineDoseRow.n).where(VaccineDoseRow.id == dose_id, dose_stands())).first() is None:
+        raise UserError("vaccination.dose_voided")
+    return row
+
+
+def _cleaned(draft: DoseDraft) -> DoseDraft:
+    texts: dict[str, Any] = {name: clean(getattr(draft, name)) for name in _TEXTS}
+    return replace(draft, **{**texts, "country": texts["country"].upper()})
+
+
+def _with_draw(session: Session, draft: DoseDraft, old: VaccineDoseRow) -> DoseDraft:
+    """A correction of what came out of the store: its session and vial, and the lot that is written now."""
+    at = old.given_at if old.given_at is not None and old.given_at.date() == draft.given.full else None
+    here = replace(draft, given_at=at, session_id=old.session_id, vial_id=old.vial_id, drawn=True)
+    if draft.lot_number == old.lot_number or old.lot_id is None:
+        return replace(here, lot_id=old.lot_id)
+    item = select(SupplyLotRow.item_id).where(SupplyLotRow.id == old.lot_id).scalar_subquery()
+    query = select(SupplyLotRow).where(SupplyLotRow.item_id == item, SupplyLotRow.number == draft.lot_number)
+    lot = session.scalars(query).first()
+    if lot is None:
+        raise Refused([Problem("lot_number", "vaccination.lot_not_kept", {"lot": draft.lot_number or "—"})])
+    return replace(here, lot_id=lot.id, expiry=lot.expiry, vial_id=None)
+
+
+def _named(draft: DoseDraft, products: Products) -> DoseDraft:
+    """With the vaccine's code when its name says it, and with the name that the list has for a code."""
+    code = draft.product
+    if not code and (meant := products.find(draft.product_name)):
+        code = meant.code
+    return replace(draft, product=code, product_name=draft.product_name or products.name(code))
+
+
+def _row(draft: DoseDraft, rule: str, by_name: str) -> VaccineDoseRow:
+    return VaccineDoseRow(
+        id=new_id(),
+        **{name: getattr(draft, name) for name in SAME_IN_DOSE},
+        given_year=draft.given.year,
+        given_month=draft.given.month,
+        given_day=draft.given.day,
+        dose_class=draft.dose_class.value,
+        site=draft.site.value,
+        source=draft.source.value,
+        rule=rule,
+        by_name=clean(by_name),
+    )
+
+
+def _move_draw(session: Session, old: VaccineDoseRow, row: VaccineDoseRow) -> None:
+    """What left the store for the old row left it for the new one: the same lot, on the day that is right now."""
+    moved = never_went(session, LinkKind.INJECTION, [old.id], reason=row.reason, by_name=row.by_name)
+    if moved and row.lot_id is not None and row.drawn:
+        day = dose_of(row).given.full or dose_of(old).given.earliest
+        move = Move(lot_id=row.lot_id, kind=MovementKind.ISSUE, quantity=-1, link=Link(LinkKind.INJECTION, row.id))
+        write_moves(session, Said(day=day, by_name=row.by_name), [move])

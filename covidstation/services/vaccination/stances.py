@@ -1,0 +1,91 @@
+"""What stands between somebody and the next dose: written, changed, closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.db.ids import new_id
+from covidstation.db.mapping import birth_of
+from covidstation.db.queries.vaccination import SAME_IN_STANCE, stance_of, stances_of
+from covidstation.db.rows import VaccineStanceRow
+from covidstation.db.session import Database
+from covidstation.domain.problems import Problem, errors
+from covidstation.domain.rights import Right
+from covidstation.domain.text import clean
+from covidstation.domain.vaccination.stances import ClosedReason, Stance, StanceDraft, check_stance
+from covidstation.errors import Refused, UserError
+from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
+from covidstation.services.vaccination.history import person_in
+
+_TEXTS: Final = ("reason", "product", "next_step", "note")
+
+
+@needs(Right.ENTER)
+def add_stance(db: Database, draft: StanceDraft, *, by: UUID | None, by_name: str, now: datetime) -> Done[Stance]:
+    """Write one. Raises Refused vaccination.stance_…; UserError people.unknown_person."""
+    with db.write(by, now) as session:
+        return done(write_stance(session, draft, by_name=by_name, now=now), Kind.VACCINES)
+
+
+def write_stance(session: Session, draft: StanceDraft, *, by_name: str, now: datetime) -> Stance:
+    """The same inside another act's transaction."""
+    row = VaccineStanceRow(id=new_id(), person_id=draft.person_id)
+    _fill(session, row, draft, now)
+    row.by_name = clean(by_name)
+    session.add(row)
+    session.flush()
+    return stance_of(row)
+
+
+@needs(Right.ENTER)
+def edit_stance(db: Database, stance_id: UUID, draft: StanceDraft, *, by: UUID | None, now: datetime) -> Done[Stance]:
+    """Correct one, or say what is next. Raises as `add_stance`, and UserError vaccination.stance_unknown,
+    vaccination.stance_closed."""
+    with db.write(by, now) as session:
+        row = _open(session, stance_id)
+        _fill(session, row, replace(draft, person_id=row.person_id), now)
+        session.flush()
+        return done(stance_of(row), Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def close_stance(
+    db: Database, stance_id: UUID, reason: ClosedReason, *, by: UUID | None, now: datetime
+) -> Done[Stance]:
+    """It no longer stands. Raises UserError vaccination.stance_unknown, vaccination.stance_closed."""
+    with db.write(by, now) as session:
+        row = _open(session, stance_id)
+        row.closed_on, row.closed_reason = now.date(), reason.value
+        session.flush()
+        return done(stance_of(row), Kind.VACCINES)
+
+
+def _open(session: Session, stance_id: UUID) -> VaccineStanceRow:
+    row = session.scalars(select(VaccineStanceRow).where(VaccineStanceRow.id == stance_id)).first()
+    if row is None:
+        raise UserError("vaccination.stance_unknown")
+    if row.closed_on is not None:
+        raise UserError("vaccination.stance_closed")
+    return row
+
+
+def _fill(session: Session, row: VaccineStanceRow, draft: StanceDraft, now: datetime) -> None:
+    """Raise Refused, or write what was said."""
+    person = person_in(session, draft.person_id)
+    draft = replace(draft, **{name: clean(getattr(draft, name)) for name in _TEXTS})
+    found = check_stance(draft, birth=birth_of(person), today=now.date())
+    for one in stances_of(session, draft.person_id):
+        if one.id != row.id and one.open and (one.kind, one.product) == (draft.kind, draft.product):
+            found.append(Problem("kind", "vaccination.stance_again", {"day": f"{one.since:%d/%m/%Y}"}))
+    if errors(found):
+        raise Refused(errors(found))
+    row.kind = draft.kind.value
+    for name in SAME_IN_STANCE:
+        setattr(row, name, getattr(draft, name))

@@ -1,0 +1,176 @@
+"""Doses that people had: kept, asked back, corrected, taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from covidstation.db.queries.supplies import lots_left
+from covidstation.db.session import Database
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.people import PersonDraft
+from covidstation.domain.supplies import ItemDraft, Link, LinkKind, SupplyKind
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
+from covidstation.errors import Refused, UserError
+from covidstation.services.people import register_person
+from covidstation.services.supplies.acts import ReceiptDraft, ReceiptLine, receive
+from covidstation.services.supplies.drawing import draw, item_in
+from covidstation.services.supplies.items import add_items
+from covidstation.services.supplies.writing import Said
+from covidstation.services.vaccination.history import look_at_vaccination, record_dose, void_dose, write_dose
+from tests.services.samples import NOW, TODAY, USER, catalog
+
+WHO: dict[str, Any] = {"by": None, "by_name": USER}
+PFIZER, VERO, ABDALA = "EU/1/20/1528", "BBIBP-CorV", "Abdala"
+
+
+@pytest.fixture
+def person(db: Database) -> UUID:
+    """Born in 1980."""
+    draft = PersonDraft(full_name="Lò Thị Mai", birth=PartialDate(1980, 2, 29))
+    return register_person(db, draft, catalog=catalog(), by=None, now=NOW).value.id
+
+
+def told(person: UUID, *given: int, **more: Any) -> DoseDraft:
+    return DoseDraft(person_id=person, given=PartialDate(*given), **more)
+
+
+def keep(db: Database, draft: DoseDraft, *, sure: bool = False) -> Any:
+    return record_dose(db, draft, catalog=catalog(), now=NOW, sure=sure, **WHO).value
+
+
+def why(db: Database, draft: DoseDraft, *, sure: bool = False) -> set[str]:
+    with pytest.raises(Refused) as refused:
+        keep(db, draft, sure=sure)
+    return {one.code for one in refused.value.problems}
+
+
+def look(db: Database, person: UUID) -> Any:
+    return look_at_vaccination(db, person, catalog=catalog(), now=NOW)
+
+
+def test_what_is_said_of_a_dose_finds_its_vaccine(db: Database, person: UUID) -> None:
+    dose = keep(db, told(person, 2021, 9, product_name="vắc xin pfizer mũi 1"))
+    assert (dose.product, dose.product_name) == (PFIZER, "vắc xin pfizer mũi 1")
+    assert keep(db, told(person, 2021, 12, 1, product=VERO)).product_name == "Vero Cell (Sinopharm)"
+    assert [one.given.text() for one in look(db, person).doses] == ["09/2021", "01/12/2021"]
+
+
+@pytest.mark.parametrize(
+    ("given", "product", "code"),
+    [
+        ((2022, 3, 11), PFIZER, "vaccination.future"),
+        ((1980, 2, 28), PFIZER, "vaccination.before_birth"),
+        ((2020, 12, 1), PFIZER, "vaccination.before_product"),
+        ((2021, 3, 21), ABDALA, "vaccination.before_product"),
+        ((2019,), "", "vaccination.before_any"),
+    ],
+)
+def test_what_cannot_be_is_refused_whatever_anybody_says(
+    db: Database, person: UUID, given: tuple[int, ...], product: str, code: str
+) -> None:
+    assert code in why(db, told(person, *given, product=product, reason="đúng"), sure=True)
+
+
+def test_the_first_day_of_a_vaccine_is_a_day_on_which_it_was_given(db: Database, person: UUID) -> None:
+    assert keep(db, told(person, 2020, 12, 2, product=PFIZER), sure=True).product == PFIZER
+
+
+def test_a_child_below_the_age_is_asked_back_and_needs_a_reason(db: Database) -> None:
+    draft = PersonDraft(full_name="Lò Văn Bé", birth=PartialDate(2017, 3, 11))
+    child = register_person(db, draft, catalog=catalog(), by=None, now=NOW).value.id
+    dose = told(child, 2022, 3, 10, product=PFIZER)  # 4 years and 364 days old, and 12 was the age of that day
+    assert why(db, dose) == {"vaccination.too_young"}
+    assert why(db, dose, sure=True) == {"vaccination.why"}
+    assert keep(db, replace(dose, reason="Tiêm ở nước ngoài"), sure=True).reason == "Tiêm ở nước ngoài"
+
+
+def test_the_same_dose_told_twice_is_asked_back(db: Database, person: UUID) -> None:
+    keep(db, told(person, 2021, 9, 5, product=PFIZER, source=DoseSource.CARD))
+    assert why(db, told(person, 2021, 9, 5, product=VERO)) == {"vaccination.same_day"}
+    assert why(db, told(person, 2021, 9, 8, product=PFIZER)) == {"vaccination.told_already"}
+    assert why(db, told(person, 2021, product_name="Pfizer")) == {"vaccination.told_already"}
+    assert keep(db, told(person, 2021, 9, 8, product=VERO)).product == VERO
+
+
+def test_one_certificate_makes_a_dose_once(db: Database, person: UUID) -> None:
+    dose = told(person, 2021, 9, 5, product=PFIZER, certificate="URN:UVCI:01:VN:1")
+    keep(db, dose)
+    assert why(db, replace(dose, given=PartialDate(2021, 10, 9)), sure=True) == {"vaccination.certificate_again"}
+
+
+def test_numbers_out_of_order_and_boosters_before_the_course_are_asked_back(db: Database, person: UUID) -> None:
+    one = told(person, 2021, 9, 5, product=PFIZER, dose_class=DoseClass.PRIMARY, number=1)
+    keep(db, one)
+    second = replace(one, given=PartialDate(2021, 8, 1), number=2)
+    assert why(db, second) == {"vaccination.number_order"}
+    assert why(db, replace(one, given=PartialDate(2021, 11, 1))) == {"vaccination.number_again"}
+    booster = replace(one, given=PartialDate(2022, 1, 5), dose_class=DoseClass.BOOSTER)
+    assert why(db, booster) == {"vaccination.course_open"}
+    assert why(db, replace(one, given=PartialDate(2021, 11, 1), number=3)) == {"vaccination.number_beyond"}
+
+
+def test_a_dose_of_an_expired_lot_needs_a_reason(db: Database, person: UUID) -> None:
+    dose = told(person, 2021, 9, 5, product=PFIZER, lot_number="FH1", expiry=date(2021, 9, 4))
+    assert why(db, dose) == {"vaccination.expired"}
+    assert why(db, dose, sure=True) == {"vaccination.why"}
+    assert keep(db, replace(dose, expiry=date(2021, 9, 5))).expiry == date(2021, 9, 5)
+
+
+def test_a_correction_stands_for_what_it_corrects(db: Database, person: UUID) -> None:
+    first = keep(db, told(person, 2021, 9, product=PFIZER))
+    second = keep(db, told(person, 2021, 9, 5, product=PFIZER, voids=first.id))
+    assert look(db, person).doses == (second,)
+    with pytest.raises(UserError, match=r"vaccination\.dose_voided"):
+        keep(db, told(person, 2021, 9, 6, product=PFIZER, voids=first.id))
+    void_dose(db, second.id, "Của người khác", catalog=catalog(), now=NOW, **WHO)
+    assert look(db, person).doses == ()
+    assert look(db, person).next_place == (DoseClass.PRIMARY, 1)
+
+
+def stocked(db: Database, lots: dict[str, int]) -> UUID:
+    """Pfizer in the store; the item."""
+    draft = ItemDraft(kind=SupplyKind.VACCINE, name="Comirnaty", unit="liều", pack_size=6, kept_from=TODAY)
+    item = add_items(db, [draft], by=None, now=NOW).value[0]
+    lines = [
+        ReceiptLine(item_id=item, number=number, expiry=date(2022, 6, 30), quantity=many)
+        for number, many in lots.items()
+    ]
+    receive(db, ReceiptDraft(day=TODAY, lines=tuple(lines), by_name=USER), by=None, now=NOW)
+    return item
+
+
+def inject(db: Database, person: UUID, item: UUID) -> Any:
+    """As a session does it: the dose and what left the store in one transaction."""
+    lot = lots_left(db, TODAY)[0][1]
+    dose = told(
+        person, 2022, 3, 10, product=PFIZER, source=DoseSource.OWN_RECORD, drawn=True, lot_id=lot.id,
+        lot_number=lot.number, expiry=lot.expiry, given_at=NOW.replace(tzinfo=None),
+    )  # fmt: skip
+    with db.write(None, NOW) as session:
+        kept = write_dose(session, dose, catalog=catalog(), by_name=USER, now=NOW)
+        draw(session, item_in(session, item), 1, Said(day=TODAY), Link(LinkKind.INJECTION, kept.id), today=TODAY)
+    return kept
+
+
+def left(db: Database) -> dict[str, int]:
+    return {lot.number: lot.balance for _item, lot in lots_left(db, TODAY)}
+
+
+def test_what_left_the_store_goes_with_the_dose(db: Database, person: UUID) -> None:
+    item = stocked(db, {"FH1": 12, "FH2": 6})
+    kept = inject(db, person, item)
+    assert left(db) == {"FH1": 11, "FH2": 6}
+    again = replace(kept, voids=kept.id, note="Tay trái")
+    again = keep(db, DoseDraft(**{name: getattr(again, name) for name in DoseDraft.__dataclass_fields__}))
+    assert left(db) == {"FH1": 11, "FH2": 6}
+    draft = {name: getattr(again, name) for name in DoseDraft.__dataclass_fields__}
+    other = keep(db, DoseDraft(**{**draft, "lot_number": "FH2", "voids": again.id}))
+    assert left(db) == {"FH1": 12, "FH2": 5}
+    assert why(db, DoseDraft(**{**draft, "lot_number": "X", "voids": other.id})) == {"vaccination.lot_not_kept"}
+    void_dose(db, other.id, "Không tiêm", catalog=catalog(), now=NOW, **WHO)
+    assert left(db) == {"FH1": 12, "FH2": 6}
