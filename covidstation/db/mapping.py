@@ -14,6 +14,7 @@ from covidstation.domain.episodes import (
     EndOfIsolationReason,
     Episode,
     EpisodeDraft,
+    KitFrom,
     PathogenTest,
     QuarantineType,
     TestKind,
@@ -104,6 +105,7 @@ def test_of(row: PathogenTestRow) -> PathogenTest:
         sampled_on=row.sampled_on,
         place=row.place,
         kit=row.kit,
+        kit_from=KitFrom(row.kit_from),
         voids=row.voids,
     )
 

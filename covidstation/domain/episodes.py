@@ -75,6 +75,18 @@ class EndOfIsolationReason(StrEnum):
     OTHER = "OTHER"
 
 
+class KitFrom(StrEnum):
+    """Whose kit a test used. The station's comes out of its store, where that keeps such a kit."""
+
+    STATION = ""
+    OWN = "OWN"  # the person bought it
+    ELSEWHERE = "ELSEWHERE"  # of another facility
+
+    @classmethod
+    def _missing_(cls, value: object) -> KitFrom:
+        return cls.ELSEWHERE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathogenTest:
     """One test. A clinical event: never edited, a correction is a new row that voids it."""
@@ -84,7 +96,8 @@ class PathogenTest:
     result: TestResult = TestResult.POSITIVE
     sampled_on: date | None = None
     place: str = ""
-    kit: str = ""  # its name, chosen from the dated list or typed
+    kit: str = ""  # its name, chosen from the store, from the dated list, or typed
+    kit_from: KitFrom = KitFrom.STATION
     voids: UUID | None = None
 
 

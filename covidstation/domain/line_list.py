@@ -16,7 +16,7 @@ from uuid import UUID
 from covidstation.domain.care import FoundIn
 from covidstation.domain.citizen import CITIZEN, OLD_CITIZEN, normal_number
 from covidstation.domain.dates import PartialDate, read_birth
-from covidstation.domain.episodes import CaseClassification, TestKind, TestResult
+from covidstation.domain.episodes import CaseClassification, KitFrom, TestKind, TestResult
 from covidstation.domain.hamlets import split_hamlet
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.problems import Problem
@@ -41,6 +41,7 @@ class Cell(StrEnum):
     DOSES = "doses_known"
     SYMPTOMS = "symptoms"
     RESULT = "result"
+    KIT = "kit"
 
 
 HEADS: Final[Mapping[str, Cell]] = {
@@ -67,6 +68,11 @@ HEADS: Final[Mapping[str, Cell]] = {
     "mui": Cell.DOSES,
     "trieu chung": Cell.SYMPTOMS,
     "ket qua": Cell.RESULT,
+    "sinh pham": Cell.KIT,
+    "sinh pham xet nghiem": Cell.KIT,
+    "kit": Cell.KIT,
+    "bo kit": Cell.KIT,
+    "que test": Cell.KIT,
 }
 """Folded titles of other people's spreadsheets; from general knowledge, as each station makes its own."""
 
@@ -80,7 +86,8 @@ _PARTS: Final = re.compile(r"[,;+/]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineHeader:
-    """What all rows share. `hamlet_id` is taken where a row names no hamlet; `found_at` begins the hours of NĐ 165."""
+    """What all rows share. `hamlet_id` and `kit` are taken where a row names none; `found_at` begins the hours of
+    NĐ 165; `kit_from` is whose all the kits were."""
 
     sampled_on: date | None = None
     found_at: datetime | None = None  # the station's wall clock
@@ -89,6 +96,8 @@ class LineHeader:
     result: TestResult = TestResult.POSITIVE
     found_in: FoundIn | None = FoundIn.SCREENING
     hamlet_id: UUID | None = None
+    kit: str = ""
+    kit_from: KitFrom = KitFrom.STATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,7 @@ class LineRead:
     symptoms: frozenset[str] = frozenset()
     ill: Answer = Answer.UNKNOWN
     result: TestResult = TestResult.POSITIVE
+    kit: str = ""
     note: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -182,6 +192,7 @@ def read_line(row: LineRow, header: LineHeader, known: Known, today: date) -> Li
         symptoms=symptoms,
         ill=ill,
         result=_result(row.text(Cell.RESULT), header.result, problems),
+        kit=row.text(Cell.KIT) or clean(header.kit),
         note=note,
         problems=tuple(problems),
     )

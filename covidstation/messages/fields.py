@@ -132,6 +132,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "sampled_on": N_("Ngày lấy mẫu"),
     "place": N_("Nơi xét nghiệm"),
     "kit": N_("Sinh phẩm xét nghiệm"),
+    "kit_from": N_("Nguồn sinh phẩm"),
     "assessed_at": N_("Phân loại lúc"),
     "computed": N_("Theo bảng"),
     "chosen": N_("Đã chọn"),

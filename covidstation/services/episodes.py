@@ -43,6 +43,7 @@ from covidstation.services.people import put_person
 from covidstation.services.places import new_household
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import station_catalog
+from covidstation.services.supplies.kits import draw_kits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,19 +115,24 @@ def register_f0(db: Database, draft: F0Draft, *, catalog: Catalog, by: UUID | No
     """A new illness of a new or known person, with its tests, in one transaction.
 
     Raises Refused; UserError episodes.already_open when the person is an F0 already (a second illness begins after the
-    first has its end), episodes.died.
+    first has its end), episodes.died. A kit that the store keeps comes out of it, or Refused supplies.not_enough.
     """
     hour = int(get_setting(db, "isolation_hour"))
     with db.write(by, now) as session:
         catalog = station_catalog(session, catalog)
         row, tests = register_in(session, draft, catalog=catalog, hour=hour, now=now)
-        return done(episode_of(row, tests), Kind.PEOPLE, Kind.EPISODES, Kind.PLACES, Kind.CONTACTS, Kind.CARE)
+        draw_kits(session, tests, by=by, today=now.date())
+        changed = (Kind.PEOPLE, Kind.EPISODES, Kind.PLACES, Kind.CONTACTS, Kind.CARE, Kind.SUPPLIES)
+        return done(episode_of(row, tests), *changed)
 
 
 def register_in(
     session: Session, draft: F0Draft, *, catalog: Catalog, hour: int, now: datetime
 ) -> tuple[EpisodeRow, list[PathogenTestRow]]:
-    """The same inside another act's transaction: `catalog` with the station's rules, `hour` its `isolation_hour`."""
+    """The same inside another act's transaction: `catalog` with the station's rules, `hour` its `isolation_hour`.
+
+    Whoever calls it draws the kits of the tests (`services.supplies.kits`), those of a whole sheet at once.
+    """
     person = _person_for(session, draft, catalog, now)
     episode = with_isolation(draft.episode, draft.tests, catalog, hour=hour)
     _refuse_others(session, person, episode)
@@ -207,17 +213,21 @@ def refuse_same_test(held: Sequence[PathogenTest], test: PathogenTest) -> None:
             raise Refused([Problem("sampled_on", "episodes.same_test")])
 
 
-def add_test_row(session: Session, person_id: UUID, episode_id: UUID, test: PathogenTest) -> PathogenTestRow:
-    """A test inside another act's transaction."""
+def add_test_row(
+    session: Session, person_id: UUID, episode_id: UUID | None, test: PathogenTest, *, contact_id: UUID | None = None
+) -> PathogenTestRow:
+    """A test inside another act's transaction: of an illness, of a contact, or of a person who is neither."""
     row = PathogenTestRow(
         id=new_id(),
         person_id=person_id,
         episode_id=episode_id,
+        contact_id=contact_id,
         kind=test.kind.value,
         result=test.result.value,
         sampled_on=test.sampled_on,
         place=clean(test.place),
         kit=clean(test.kit),
+        kit_from=test.kit_from.value if clean(test.kit) else "",
         voids=test.voids,
     )
     session.add(row)
@@ -290,7 +300,8 @@ def edit_episodes(
 def add_test(db: Database, episode_id: UUID, test: PathogenTest, *, by: UUID | None, now: datetime) -> Done[Episode]:
     """One more test of an illness; with `voids` set it corrects an earlier one, which stays in the register.
 
-    Raises Refused (also episodes.same_test: entered at another desk, or twice); UserError episodes.unknown.
+    Its kit comes out of the store, where that keeps it; that of the earlier one is there again. Raises Refused (also
+    episodes.same_test: entered at another desk, or twice; supplies.not_enough); UserError episodes.unknown.
     """
     with db.write(by, now) as session:
         row, person, tests = _known(session, episode_id)
@@ -298,7 +309,8 @@ def add_test(db: Database, episode_id: UUID, test: PathogenTest, *, by: UUID | N
         refuse_gone(test, episode.tests)
         _refuse_errors(episode, (*episode.tests, test), person, now)
         refuse_same_test(episode.tests, test)
-        tests.append(add_test_row(session, person.id, episode_id, test))
-        session.flush()
+        added = add_test_row(session, person.id, episode_id, test)
+        tests.append(added)
+        draw_kits(session, [added], by=by, today=now.date())
         _convert_contacts(session, row, tests)
-        return done(episode_of(row, tests), Kind.EPISODES, Kind.CONTACTS)
+        return done(episode_of(row, tests), Kind.EPISODES, Kind.CONTACTS, Kind.SUPPLIES)

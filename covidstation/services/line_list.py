@@ -1,8 +1,7 @@
 """The line list of a mass test: looking at all rows at once, and writing the good ones.
 
-All good rows are written in one transaction. A sheet is one act of one person: after a power cut either the sheet's
-people are in the register or the draft still holds them all, and nobody has to compare a paper list with half a sheet.
-Rows with errors are not part of the act; they stay in the grid.
+All good rows are written in one transaction: after a power cut either the sheet's people are in the register or the
+draft still holds them all. Rows with errors are not part of the act; they stay in the grid.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
-from covidstation.db.ids import new_id
 from covidstation.db.queries.line_list import Standing, ids_by_number, namesakes, standings
 from covidstation.db.queries.places import hamlets
 from covidstation.db.queries.station import get_setting
@@ -32,11 +30,12 @@ from covidstation.domain.terms import Answer
 from covidstation.domain.text import clean, fold, search_text
 from covidstation.errors import Refused
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.episodes import F0Draft, register_in
+from covidstation.services.episodes import F0Draft, add_test_row, register_in
 from covidstation.services.people import cleaned_person, index_person, problems_of, put_person
 from covidstation.services.places import new_household
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import station_catalog
+from covidstation.services.supplies.kits import draw_kits
 
 NEAR_YEARS: Final = 1  # as in the F0 form: people of one name born a year apart may be the same
 _CELLS: Final = frozenset(Cell)
@@ -98,7 +97,7 @@ def save_rows(
     """Write all rows that are ready, in one transaction: new cases, tests of known ones, of contacts, and the others'.
 
     Raises Refused: line_list.day_missing and what else is wrong with the header, line_list.nothing when no row is
-    ready, line_list.changed with the row when somebody else's act came between.
+    ready, line_list.changed with the row when somebody else's act came between, supplies.not_enough for its kits.
     """
     known, hour = known_words(db, catalog), int(get_setting(db, "isolation_hour"))
     found = check_header(header, now)
@@ -116,9 +115,9 @@ def save_rows(
                 writer.write(looks[at])
             except Refused as refused:
                 raise Refused([Problem("rows", "line_list.changed", {"row": str(at + 1)})]) from refused
-        session.flush()
+        writer.draw(by)
         result = writer.result(ready)
-    return done(result, Kind.PEOPLE, Kind.EPISODES, Kind.PLACES, Kind.CONTACTS, Kind.CARE)
+    return done(result, Kind.PEOPLE, Kind.EPISODES, Kind.PLACES, Kind.CONTACTS, Kind.CARE, Kind.SUPPLIES)
 
 
 def check_header(header: LineHeader, now: datetime) -> list[Problem]:
@@ -280,7 +279,14 @@ def _merged(look: RowLook) -> PersonDraft:
 
 
 def _test(header: LineHeader, read: LineRead) -> PathogenTest:
-    return PathogenTest(kind=header.kind, result=read.result, sampled_on=header.sampled_on, place=header.place)
+    return PathogenTest(
+        kind=header.kind,
+        result=read.result,
+        sampled_on=header.sampled_on,
+        place=header.place,
+        kit=read.kit,
+        kit_from=header.kit_from,
+    )
 
 
 def _episode(header: LineHeader, read: LineRead) -> EpisodeDraft:
@@ -304,6 +310,7 @@ class _Writer:
         self._households: dict[tuple[UUID | None, str], UUID] = {}
         self._read_hamlets: set[UUID] = set()
         self._cases: list[UUID] = []
+        self._written: list[PathogenTestRow] = []
         self._tests = self._negative = self._new_people = 0
 
     def write(self, look: RowLook) -> None:
@@ -320,8 +327,12 @@ class _Writer:
         wanted, head = self._placed(look, read)
         row = put_person(self._session, person_id, wanted, catalog=self._catalog, now=self._now)
         self._found_household(row, head)
-        self._session.add(self._test_row(row.id, read, known))
+        self._written.append(self._add_test(row.id, read, known))
         self._session.flush()
+
+    def draw(self, by: UUID | None) -> None:
+        """The kits of all that was written, in one act of the store. Raises Refused beside `kit`."""
+        draw_kits(self._session, self._written, by=by, today=self._now.date())
 
     def result(self, saved: Sequence[int]) -> LineListResult:
         """What was written so far."""
@@ -342,11 +353,12 @@ class _Writer:
             person_id=look.known.person.id if look.known else None,
             new_household_head=head,
         )
-        episode, _tests = register_in(self._session, draft, catalog=self._catalog, hour=self._hour, now=self._now)
+        episode, tests = register_in(self._session, draft, catalog=self._catalog, hour=self._hour, now=self._now)
         person = self._session.scalars(select(PersonRow).where(PersonRow.id == episode.person_id)).one()
         if head and person.household_id is not None:
             self._households[person.hamlet_id, fold(head)] = person.household_id
         self._cases.append(episode.id)
+        self._written += tests
 
     def _placed(self, look: RowLook, read: LineRead) -> tuple[PersonDraft, str]:
         """The person with their household when it is there already, else the head of the one to be founded."""
@@ -381,16 +393,8 @@ class _Writer:
         index_person(self._session, person)
         self._households[person.hamlet_id, fold(head)] = household.id
 
-    def _test_row(self, person_id: UUID, read: LineRead, known: Standing | None) -> PathogenTestRow:
+    def _add_test(self, person_id: UUID, read: LineRead, known: Standing | None) -> PathogenTestRow:
         """The test of the open illness, of the running contact, or of a person who is neither."""
         episode_id = known.episode_id if known else None
-        return PathogenTestRow(
-            id=new_id(),
-            person_id=person_id,
-            episode_id=episode_id,
-            contact_id=known.contact_id if known and episode_id is None else None,
-            kind=self._header.kind.value,
-            result=read.result.value,
-            sampled_on=self._header.sampled_on,
-            place=clean(self._header.place),
-        )
+        contact_id = known.contact_id if known and episode_id is None else None
+        return add_test_row(self._session, person_id, episode_id, _test(self._header, read), contact_id=contact_id)

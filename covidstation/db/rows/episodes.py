@@ -66,6 +66,7 @@ class PathogenTestRow(Synced, Base):
     sampled_on: Mapped[date | None]
     place: Mapped[str] = mapped_column(default="")
     kit: Mapped[str] = mapped_column(default="", server_default=text("''"))  # the test kit by name
+    kit_from: Mapped[str] = mapped_column(default="", server_default=text("''"))  # `domain.episodes.KitFrom`
     voids: Mapped[UUID | None]
     came_from: Mapped[str] = mapped_column(default="", server_default=text("''"))  # the station that counted it before
 

@@ -32,8 +32,9 @@ from covidstation.services.contacts.register import (
     refuse_case,
     refuse_closed,
 )
-from covidstation.services.episodes import F0Draft, refuse_gone, refuse_same_test, register_f0
+from covidstation.services.episodes import F0Draft, add_test_row, refuse_gone, refuse_same_test, register_f0
 from covidstation.services.rights import needs
+from covidstation.services.supplies.kits import draw_kits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,8 @@ def add_contact_test(
 ) -> Done[tuple[UUID, ...]]:
     """The same test of one or several contacts, all or none. The value is the ids of those tests.
 
-    With `voids` set it corrects an earlier one. Raises Refused; UserError contacts.unknown, contacts.closed.
+    With `voids` set it corrects an earlier one. A kit that the store keeps comes out of it, one for each. Raises
+    Refused (also supplies.not_enough); UserError contacts.unknown, contacts.closed.
     """
     day = test.sampled_on
     if day is None:
@@ -60,8 +62,8 @@ def add_contact_test(
         raise Refused([Problem("sampled_on", "contacts.future", {"day": f"{day:%d/%m/%Y}"})])
     with db.write(by, now) as session:
         rows = [_add_test(session, contact_id, test) for contact_id in contact_ids]
-        session.flush()
-        return done(tuple(row.id for row in rows), Kind.CONTACTS)
+        draw_kits(session, rows, by=by, today=now.date())
+        return done(tuple(row.id for row in rows), Kind.CONTACTS, Kind.SUPPLIES)
 
 
 def _add_test(session: Session, contact_id: UUID, test: PathogenTest) -> PathogenTestRow:
@@ -70,19 +72,7 @@ def _add_test(session: Session, contact_id: UUID, test: PathogenTest) -> Pathoge
     held = contact_value(session, contact).tests
     refuse_gone(test, held)
     refuse_same_test(held, test)
-    row = PathogenTestRow(
-        id=new_id(),
-        person_id=contact.person_id,
-        contact_id=contact.id,
-        kind=test.kind.value,
-        result=test.result.value,
-        sampled_on=test.sampled_on,
-        place=clean(test.place),
-        kit=clean(test.kit),
-        voids=test.voids,
-    )
-    session.add(row)
-    return row
+    return add_test_row(session, contact.person_id, None, test, contact_id=contact.id)
 
 
 @needs(Right.TREAT)

@@ -49,6 +49,21 @@ def draw(
     return found
 
 
+def draw_each(
+    session: Session, item: SupplyItemRow, links: Sequence[Link], said: Said, *, today: date, field: str = "quantity"
+) -> None:
+    """Take one unit out for each of these rows, all of them in one act or none. Raises Refused as `draw`."""
+    session.flush()
+    found = first_expired_first(shelves_in(session, item.id, said.day, today), len(links))
+    lots = [lot for lot, taken in found for _unit in range(taken)]
+    if len(lots) < len(links):
+        raise Refused([not_enough(session, item, len(links), said.day, today, field)])
+    moves = [
+        Move(lot_id=lot, kind=MovementKind.ISSUE, quantity=-1, link=link) for lot, link in zip(lots, links, strict=True)
+    ]
+    write_moves(session, said, moves, field=field)
+
+
 def not_enough(
     session: Session, item: SupplyItemRow, quantity: int, day: date, today: date, field: str = "quantity"
 ) -> Problem:

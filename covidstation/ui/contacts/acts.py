@@ -29,7 +29,7 @@ from covidstation.services.contacts.care import (
 from covidstation.ui.case_words import TEST_KINDS, TEST_RESULTS
 from covidstation.ui.contacts.words import END_REASONS
 from covidstation.ui.desk import Desk
-from covidstation.ui.kits import KitCombo
+from covidstation.ui.kits import DIALOG, WIDE, KitCombo, KitSource, ask_stored
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field
@@ -51,6 +51,7 @@ class ContactTestDialog(ActDialog):
         rows = self._make_rows(desk)
         title = title or _("Thêm xét nghiệm: {who}").format(who=who_words(lines))
         super().__init__(desk, parent, title, rows, self.found)
+        self.setMinimumWidth(DIALOG)
 
     def _make_rows(self, desk: Desk) -> Sequence[Field]:
         today = desk.now().date()
@@ -64,7 +65,8 @@ class ContactTestDialog(ActDialog):
         self.day.set_day(today)
         self.place = LineEdit("place", _("Nơi xét nghiệm"), width=220, limit=200)
         self.place.set_value(TEST_PLACES[0])
-        self.kit = KitCombo(desk.catalog, today, self.kind)
+        self.kit, self.source = KitCombo(desk.catalog, today, self.kind, width=WIDE), KitSource()
+        ask_stored(desk, self, self.kit)
         self._result_row = Field(_("&Kết quả"), self.found)
         self.found.currentIndexChanged.connect(lambda _row: self._hint())
         return (
@@ -72,7 +74,7 @@ class ContactTestDialog(ActDialog):
             self._result_row,
             Field(_("&Ngày lấy mẫu"), self.day, required=True),
             Field(_("&Tại"), self.place),
-            Field(_("Sinh &phẩm"), self.kit),
+            Field(_("Sinh &phẩm"), self.kit).beside(self.source, _("n&guồn"), name="kit_from"),
         )
 
     def _hint(self) -> None:
@@ -87,6 +89,7 @@ class ContactTestDialog(ActDialog):
             sampled_on=self.day.day(),
             place=self.place.value(),
             kit=self.kit.name(),
+            kit_from=self.source.value(),
         )
 
     def about(self) -> str:
@@ -116,6 +119,8 @@ class BecomesCaseDialog(ContactTestDialog):
             self.kind.set_value(positive[0].kind)
             self.day.set_day(positive[0].sampled_on)
             self.place.set_value(positive[0].place)
+            self.kit.put_text(positive[0].kit)
+            self.source.set_value(positive[0].kit_from)
         self.kind.setFocus()
 
     def field_of(self, problem: Problem) -> str:

@@ -31,6 +31,7 @@ from covidstation.ui.f0.isolation_panel import IsolationPanel
 from covidstation.ui.f0.lookups import Found, known_words, similar_words
 from covidstation.ui.f0.opening import Opening
 from covidstation.ui.f0.person_section import PersonSection
+from covidstation.ui.kits import ask_stored
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.fields import ShowsProblems, show_problems
 from covidstation.ui.parts.formkeys import FormKeys
@@ -87,6 +88,7 @@ class FormBody(QWidget):
         self.illness.setVisible(not self._wish.person_only)
         self._panel_area.setVisible(not self._wish.person_only)
         self.illness.set_places(answer.test_places)
+        ask_stored(self._desk, self, self.illness.kit)
         self.illness.show_more(False)
         self._known_tests = answer.episode.tests if answer.episode else None
         self._chosen = answer.chosen_class

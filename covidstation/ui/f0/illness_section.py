@@ -26,7 +26,7 @@ from covidstation.i18n import _
 from covidstation.ui.case_words import CLASSES, TEST_KINDS, TEST_RESULTS, dose_words
 from covidstation.ui.code_choices import symptom_choices
 from covidstation.ui.f0.inputs import on_edit, put_all, read_all
-from covidstation.ui.kits import KitCombo
+from covidstation.ui.kits import KitCombo, KitSource
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo, FindCombo
 from covidstation.ui.parts.edits import DateEdit, LineEdit
@@ -35,7 +35,7 @@ from covidstation.ui.parts.multichoice import MultiChoice
 from covidstation.ui.parts.popup import Choice
 from covidstation.ui.parts.rows import SectionHead
 
-_RENAMED = {"tests.0.sampled_on": "report_date", "tests": "test_kind"}
+_RENAMED = {"tests.0.sampled_on": "report_date", "tests": "test_kind", "kit": "test_kit"}
 
 
 class IllnessSection(QWidget):
@@ -99,6 +99,7 @@ class IllnessSection(QWidget):
                 sampled_on=self.found.day(),
                 place=self.place.value_text(),
                 kit=self.kit.name(),
+                kit_from=self.source.value(),
             ),
         )
 
@@ -128,7 +129,7 @@ class IllnessSection(QWidget):
 
     def rows_of_more(self) -> frozenset[str]:
         """The fields that are folded away."""
-        return frozenset(("test_kit", "classification", "note"))
+        return frozenset(("test_kit", "test_kit_from", "classification", "note"))
 
     def _make_fields(self, catalog: Catalog) -> None:
         self.found = DateEdit("report_date", _("Ngày dương tính"), today=self._today)
@@ -138,6 +139,7 @@ class IllnessSection(QWidget):
         self.result = Combo("test_result", _("Kết quả"), results, width=120)
         self.place = FindCombo("test_place", _("Nơi xét nghiệm"), width=148, free=True)
         self.kit = KitCombo(catalog, self._today, self.kind, name="test_kit")
+        self.source = KitSource(name="test_kit_from", width=148)
         symptoms = symptom_choices(catalog, self._today)
         self.symptoms = MultiChoice("symptoms", _("Triệu chứng"), symptoms, width=300, hint=_("không có"))
         self.onset = DateEdit("onset_date", _("Ngày khởi phát"), today=self._today)
@@ -159,7 +161,7 @@ class IllnessSection(QWidget):
         symptoms = Field(_("T&riệu chứng"), self.symptoms).beside(self.onset, _("từ ngà&y"))
         doses = Field(_("&Vắc xin đã tiêm"), self.doses).beside(self.last_dose, _("&mũi cuối"))
         self._dose_label = doses.label_of(self.last_dose)
-        self.kit_row = Field(_("Sinh phẩm"), self.kit)
+        self.kit_row = Field(_("Sinh phẩm"), self.kit).beside(self.source, _("nguồn"), name="test_kit_from")
         more = (self.kit_row, Field(_("Phân loại"), self.classification), Field(_("Ghi chú"), self.note))
         column = QVBoxLayout(self._more)
         column.setContentsMargins(0, 0, 0, 0)
@@ -176,7 +178,7 @@ class IllnessSection(QWidget):
 
     def _in_order(self) -> tuple[QWidget, ...]:
         first = (self.found, self.kind, self.result, self.place, self.symptoms, self.onset)
-        return (*first, self.doses, self.last_dose, self.kit, self.classification, self.note)
+        return (*first, self.doses, self.last_dose, self.kit, self.source, self.classification, self.note)
 
     def _fill(self, draft: EpisodeDraft) -> None:
         self.found.set_day(draft.report_date)
@@ -201,6 +203,7 @@ class IllnessSection(QWidget):
         self.result.setEnabled(tested)
         self.place.setEnabled(tested)
         self.kit.setEnabled(tested)
+        self.source.setEnabled(tested)
         dosed = self.doses.value() != 0
         self.last_dose.setVisible(dosed)
         self._dose_label.setVisible(dosed)

@@ -45,9 +45,11 @@ _STATES: Final = {"error": "error", "warning": "warn", "": ""}
 
 
 class CellEdit(LineEdit):
-    """The field over the current cell. `walk(right, down)` on the keys that leave it, `pasted(text)` for a table."""
+    """The field over the current cell. `walk(right, down)` on the keys that leave it, `onward` on Enter, `pasted(text)`
+    for a table."""
 
     walk = Signal(int, int)
+    onward = Signal()
     pasted = Signal(str)
     escaped = Signal()
     drop_row = Signal()
@@ -72,7 +74,7 @@ class CellEdit(LineEdit):
         elif control and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.ignore()  # saves
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.walk.emit(-1 if shift else 1, 0)
+            self.walk.emit(-1, 0) if shift else self.onward.emit()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.walk.emit(0, -1 if key == Qt.Key.Key_Up else 1)
         elif key == Qt.Key.Key_Escape:
@@ -254,6 +256,7 @@ class SheetGrid(QTableView):
     def _connect(self) -> None:
         self.field.textEdited.connect(self._typed)
         self.field.walk.connect(self._walk)
+        self.field.onward.connect(self._onward)
         self.field.pasted.connect(self.paste)
         self.field.escaped.connect(self.escaped)
         self.field.drop_row.connect(self.drop_row)
@@ -301,6 +304,14 @@ class SheetGrid(QTableView):
             return
         step = row * len(CELLS) + cell + right
         self.go_to(step // len(CELLS), step % len(CELLS)) if step >= 0 else self.escaped.emit()
+
+    def _onward(self) -> None:
+        """Enter after the result begins the next row: the kit is mostly that of the head. Tab goes to it."""
+        row, cell = self._at
+        if CELLS[cell] is Cell.RESULT:
+            self.go_to(row + 1, 0)
+        else:
+            self._walk(1, 0)
 
     def _show_cell(self) -> None:
         row, cell = self._at

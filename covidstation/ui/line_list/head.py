@@ -1,4 +1,4 @@
-"""What all rows of the sheet share: the day, kind and place of the test, the usual result, the source, the hamlet."""
+"""What all rows of the sheet share: day, kind, place and kit of the test, the usual result, the source, the hamlet."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from covidstation.catalog import Catalog
 from covidstation.db.queries.places import Hamlet
 from covidstation.domain.care import FoundIn
 from covidstation.domain.episodes import TestKind, TestResult
@@ -19,6 +20,7 @@ from covidstation.domain.station import TEST_PLACES
 from covidstation.i18n import _
 from covidstation.ui.case_words import TEST_KINDS
 from covidstation.ui.f0.inputs import on_edit, put_all, read_all
+from covidstation.ui.kits import KitCombo, KitSource
 from covidstation.ui.line_list.words import SOURCES
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo, FindCombo
@@ -27,21 +29,20 @@ from covidstation.ui.parts.labels import label
 from covidstation.ui.parts.moments import ClockEdit
 from covidstation.ui.parts.popup import Choice
 
-LABELS, FIELD = (108, 112, 80), 208
+LABELS, FIELD = (108, 112, 118), 208
 
 
 class HeadBar(QWidget):
-    """Two lines of fields. `edited()` fires when a person changed one."""
+    """Three lines of fields. `edited()` fires when a person changed one."""
 
     edited = Signal()
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, catalog: Catalog, today: date) -> None:
         super().__init__()
         self.setObjectName("line_list_head")
         self.day = DateEdit("sampled_on", _("Ngày lấy mẫu"), today=today)
         self.day.set_day(today)
         kinds = [(key, _(words)) for key, words in TEST_KINDS.items()]
-        self.found = ClockEdit("found_at", _("Giờ phát hiện"))
         self.kind = Combo("kind", _("Loại xét nghiệm"), kinds, width=FIELD)
         self.place = LineEdit("place", _("Nơi xét nghiệm"), width=FIELD, limit=200)
         self.place.set_value(TEST_PLACES[0])
@@ -50,6 +51,9 @@ class HeadBar(QWidget):
         sources = [(key, _(words)) for key, words in SOURCES.items()]
         self.source = Combo("found_in", _("Nguồn phát hiện"), sources, width=FIELD)
         self.hamlet = FindCombo("hamlet_id", _("Bản chung"), width=FIELD, hint=_("ghi từng dòng"))
+        self.found = ClockEdit("found_at", _("Giờ phát hiện"))
+        self.kit = KitCombo(catalog, today, self.kind, width=FIELD)
+        self.kit_from = KitSource(width=FIELD)
         self._fields: dict[str, QWidget] = {
             "sampled_on": self.day,
             "kind": self.kind,
@@ -58,6 +62,8 @@ class HeadBar(QWidget):
             "found_in": self.source,
             "hamlet_id": self.hamlet,
             "found_at": self.found,
+            "kit": self.kit,
+            "kit_from": self.kit_from,
         }
         self._lay_out()
         for widget in self._fields.values():
@@ -76,6 +82,8 @@ class HeadBar(QWidget):
             result=self.result.value(),
             found_in=source,
             hamlet_id=self.hamlet.value() if isinstance(self.hamlet.value(), UUID) else None,
+            kit=self.kit.name(),
+            kit_from=self.kit_from.value(),
         )
 
     def set_hamlets(self, found: Sequence[Hamlet]) -> None:
@@ -104,6 +112,9 @@ class HeadBar(QWidget):
             (_("&Kết quả chung"), self.result),
             (_("N&guồn phát hiện"), self.source),
             (_("&Bản chung"), self.hamlet),
+            (_("P&hát hiện lúc"), self.found),
+            (_("S&inh phẩm"), self.kit),
+            (_("Ng&uồn sinh phẩm"), self.kit_from),
         )
         grid = QGridLayout(self)
         grid.setContentsMargins(metrics.MARGIN, 8, metrics.MARGIN, 8)
@@ -117,8 +128,4 @@ class HeadBar(QWidget):
             grid.addWidget(words, row, column * 3)
             grid.addWidget(widget, row, column * 3 + 1)
             grid.setColumnMinimumWidth(column * 3 + 2, metrics.GAP)
-        words = label(_("P&hát hiện lúc"), "body", "muted")
-        words.setBuddy(self.found)
-        grid.addWidget(words, 0, 9)
-        grid.addWidget(self.found, 0, 10)
-        grid.setColumnStretch(11, 1)
+        grid.setColumnStretch(9, 1)

@@ -148,6 +148,6 @@ class SheetModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(CELLS)))
 
 
-def defaults(hamlet: str, result: str) -> Mapping[Cell, str]:
+def defaults(hamlet: str, result: str, kit: str) -> Mapping[Cell, str]:
     """What an empty cell means, shown muted."""
-    return {Cell.HAMLET: hamlet, Cell.RESULT: result}
+    return {Cell.HAMLET: hamlet, Cell.RESULT: result, Cell.KIT: kit}

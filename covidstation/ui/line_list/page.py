@@ -25,6 +25,7 @@ from covidstation.services.line_list import LineListResult, RowLook, check_rows,
 from covidstation.services.scans import ScanLook
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
+from covidstation.ui.kits import ask_stored
 from covidstation.ui.line_list.asking import AskingLine
 from covidstation.ui.line_list.grid import SheetGrid
 from covidstation.ui.line_list.head import HeadBar
@@ -47,7 +48,7 @@ class LineListPage(Page):
         self._desk = desk
         self._turn = 0
         self._saving = False
-        self.head = HeadBar(desk.now().date())
+        self.head = HeadBar(desk.catalog, desk.now().date())
         self.sheet = SheetModel(lambda: desk.now().date(), self)
         self.grid = SheetGrid(self.sheet)
         self.asking = AskingLine()
@@ -71,6 +72,7 @@ class LineListPage(Page):
         db, desk = self._desk.register.db, self._desk
         self.head.day.today = desk.now().date()
         desk.ask(self, partial(hamlets, db), self._show_hamlets)
+        ask_stored(desk, self, self.head.kit)
         desk.ask(self, partial(known_words, db, desk.catalog), self._know)
         if self._may_write and not self.sheet.rows():
             self._keeper.find(self._reopen)
@@ -205,7 +207,7 @@ class LineListPage(Page):
         """Something changed: what an empty cell means, what is wrong, and the draft."""
         header = self.head.header()
         hamlet = self.sheet.known.hamlets.get(header.hamlet_id, "") if header.hamlet_id else ""
-        self.grid.defaults = defaults(hamlet, self.head.result.currentText())
+        self.grid.defaults = defaults(hamlet, self.head.result.currentText(), header.kit)
         self._turn += 1
         self._checking.start()
         if keep:

@@ -20,18 +20,20 @@ TITLES: Final[Mapping[Cell, str]] = {
     Cell.DOSES: N_("Mũi"),
     Cell.SYMPTOMS: N_("Triệu chứng"),
     Cell.RESULT: N_("Kết quả"),
+    Cell.KIT: N_("Sinh phẩm"),
 }
 WIDTHS: Final[Mapping[Cell, int]] = {
-    Cell.NAME: 196,
-    Cell.BIRTH: 108,
-    Cell.SEX: 56,
-    Cell.CITIZEN: 128,
+    Cell.NAME: 184,
+    Cell.BIRTH: 104,
+    Cell.SEX: 48,
+    Cell.CITIZEN: 120,
     Cell.PHONE: 108,
-    Cell.HAMLET: 128,
-    Cell.HOUSEHOLD: 140,
-    Cell.DOSES: 48,
+    Cell.HAMLET: 116,
+    Cell.HOUSEHOLD: 112,
+    Cell.DOSES: 44,
     Cell.SYMPTOMS: 110,
     Cell.RESULT: 84,
+    Cell.KIT: 88,
 }
 """Pixels; symptoms take what is left."""
 

@@ -25,7 +25,7 @@ from covidstation.services.episodes import add_test
 from covidstation.ui.case_words import TEST_KINDS, TEST_RESULTS
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import DialogDraft
-from covidstation.ui.kits import KitCombo
+from covidstation.ui.kits import DIALOG, WIDE, KitCombo, KitSource, ask_stored
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import SavingDialog, foot, save_buttons, tell
@@ -135,19 +135,21 @@ class TestDialog(ActDialog):
         found = Combo("result", _("Kết quả"), results, width=140)
         day = DateEdit("sampled_on", _("Ngày lấy mẫu"), today=today)
         place = LineEdit("place", _("Nơi xét nghiệm"), width=220, limit=200)
-        self.kit = KitCombo(desk.catalog, today, kind)
+        self.kit, self.source = KitCombo(desk.catalog, today, kind, width=WIDE), KitSource()
         rows = (
             Field(_("&Xét nghiệm"), kind),
             Field(_("&Kết quả"), found),
             Field(_("&Ngày lấy mẫu"), day, required=True),
             Field(_("&Tại"), place),
-            Field(_("Sinh &phẩm"), self.kit),
+            Field(_("Sinh &phẩm"), self.kit).beside(self.source, _("n&guồn"), name="kit_from"),
         )
         title = _("Sửa xét nghiệm ghi sai") if wrong_one else _("Thêm xét nghiệm")
         super().__init__(desk, parent, title, rows, found)
+        self.setMinimumWidth(DIALOG)
         self._episode, self._wrong_one = episode, wrong_one
         self.kind, self.found, self.day, self.place = kind, found, day, place
         usual = (episode.tests[-1].place if episode.tests else "") or TEST_PLACES[0]
+        ask_stored(desk, self, self.kit)
         self._fill(wrong_one or PathogenTest(result=TestResult.NEGATIVE, sampled_on=today, place=usual))
 
     def _fill(self, test: PathogenTest) -> None:
@@ -156,6 +158,7 @@ class TestDialog(ActDialog):
         self.day.set_day(test.sampled_on)
         self.place.set_value(test.place)
         self.kit.put_text(test.kit)
+        self.source.set_value(test.kit_from)
 
     def about(self) -> str:
         """The illness, or the test that was written wrongly."""
@@ -179,6 +182,7 @@ class TestDialog(ActDialog):
             sampled_on=self.day.day(),
             place=self.place.value(),
             kit=self.kit.name(),
+            kit_from=self.source.value(),
             voids=self._wrong_one.id if self._wrong_one else None,
         )
         by, now = desk.register.user_id, desk.now()

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from covidstation.db.queries.care import CallLine, CareRecord, ChangeLine, FollowUpLine
 from covidstation.domain.care import FollowUpStatus
-from covidstation.domain.episodes import Episode, PathogenTest
+from covidstation.domain.episodes import Episode, KitFrom, PathogenTest
 from covidstation.domain.hospitalization import Transfer
 from covidstation.i18n import _, date_text, moment_text
 from covidstation.ui.care.words import FOLLOW_UPS, LEVELS
 from covidstation.ui.case_words import CALL_RESULTS, MEANS, test_words
+from covidstation.ui.kits import SOURCES
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Tone
 from covidstation.ui.parts.buttons import Button
@@ -74,7 +75,8 @@ def test_rows(episode: Episode, act: Act) -> list[ListRow]:
 
 
 def _test_row(episode: Episode, test: PathogenTest, act: Act) -> ListRow:
-    second = " · ".join(filter(None, (date_text(test.sampled_on), test.place, test.kit)))
+    kit = f"{test.kit} ({_(SOURCES[test.kit_from])})" if test.kit and test.kit_from is not KitFrom.STATION else test.kit
+    second = " · ".join(filter(None, (date_text(test.sampled_on), test.place, kit)))
     spoken = _("Sửa {test} ngày {day}").format(test=test_words(test), day=date_text(test.sampled_on))
     mend = _link(_("Ghi sai"), "correct_test", spoken, lambda: act("correct_test", (episode, test)))
     return ListRow(test_words(test), second, mend, icon="flask")

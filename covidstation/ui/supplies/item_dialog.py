@@ -18,6 +18,7 @@ from covidstation.services.care.medicines import medicine_list_of
 from covidstation.services.changes import Done
 from covidstation.services.supplies.items import add_items, edit_item, twins_of
 from covidstation.services.supplies.look import StoreLook, look_at_store
+from covidstation.ui.code_choices import kit_choices
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo, FindCombo
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
@@ -45,7 +46,9 @@ class ItemDialog(ActDialog):
         )
         self.atc = LineEdit("atc", _("Mã ATC"), width=SHORT, limit=10)
         self.low = NumberEdit("low_level", _("Mức thiếu"), low=0, high=MOST_UNITS, width=96)
-        self.medicine = Combo("medicine", _("Thuốc trong gói F0"), [("", _("không phải thuốc gói F0"))], width=WIDE)
+        self.medicine = Combo("medicine", _("Thuốc gói F0, sinh phẩm"), [("", _("theo tên ở trên"))], width=WIDE)
+        self._medicines: tuple[tuple[str, str], ...] = ()
+        self._kits = tuple((str(one.key), str(one.key)) for one in kit_choices(desk.catalog, desk.now().date(), None))
         self.note = LineEdit("note", _("Ghi chú"), width=WIDE, limit=TEXT_LIMIT)
         self._substance_row = Field(_("&Hoạt chất"), self.substances)
         rows = (
@@ -55,13 +58,14 @@ class ItemDialog(ActDialog):
             Field(_("Đơn &vị phát"), self.unit, required=True).beside(self.pack, _("một hộ&p có"), name="pack_size"),
             self._substance_row,
             Field(_("Mã &ATC"), self.atc),
-            Field(_("&Mức thiếu"), self.low).beside(self.medicine, _("&trừ khi phát cho F0"), name="medicine"),
+            Field(_("&Mức thiếu"), self.low).beside(self.medicine, _("&trừ kho khi dùng"), name="medicine"),
             Field(_("G&hi chú"), self.note),
         )
         title = _("Sửa mặt hàng") if known else _("Thêm mặt hàng vào kho")
         super().__init__(desk, parent, title, rows, self.name)
         self.setMinimumWidth(860)
         self.name.picked.connect(self._picked)
+        self.kind.currentIndexChanged.connect(lambda _row: self._offer())
         self.substances.editingFinished.connect(self._look_for_twins)
         if known is not None:
             self._fill(known[1])
@@ -133,9 +137,16 @@ class ItemDialog(ActDialog):
         self.name.set_choices([Choice(one, one.title, one.form or one.unit) for one in common])
 
     def _show_medicines(self, medicines: tuple[tuple[str, str], ...]) -> None:
-        self.medicine.set_choices([("", _("không phải thuốc gói F0")), *medicines])
+        self._medicines = medicines
+        self._offer()
         if self._known is not None:
             self.medicine.set_value(self._known[1].medicine)
+
+    def _offer(self) -> None:
+        """What draws from the item besides its own name: a medicine of the F0 list, a kit of the list of kits."""
+        kit = self.kind.value() is SupplyKind.TEST_KIT
+        listed = self._kits if kit else self._medicines
+        self.medicine.set_choices([("", _("theo tên ở trên") if kit else _("không phải thuốc gói F0")), *listed])
 
     def _look_for_twins(self) -> None:
         draft, known = self.draft(), self._known[0] if self._known else None

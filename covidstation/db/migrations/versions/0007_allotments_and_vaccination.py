@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Each part is a function of its own."""
+    _tests()
     _doses()
 
 
@@ -45,6 +46,11 @@ def _doses() -> None:
         *(sa.Column(name, sa.Date(), nullable=True) for name in ("until", "due_on", "closed_on")),
     )
     op.create_index("ix_vaccine_stance_person_id", "vaccine_stance", ["person_id"])
+
+
+def _tests() -> None:
+    """Whose the kit of a test was."""
+    op.add_column("pathogen_test", sa.Column("kit_from", sa.String(), server_default=sa.text("''"), nullable=False))
 
 
 def _texts(*names: str) -> list[sa.Column[Any]]:
