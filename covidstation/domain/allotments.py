@@ -154,6 +154,17 @@ def new_item(line: AllotmentLine, kept: Iterable[ItemDraft]) -> ItemDraft:
     return line.item
 
 
+def filled_up(item: ItemDraft, common: Iterable[ItemDraft]) -> ItemDraft:
+    """What was typed of an item, with the rest from the common one of that name: nobody types ATC codes."""
+    wanted = {fold(item.name), fold(item.title)}
+    found = next((one for one in common if fold(one.title) in wanted), None)
+    if found is None:
+        return item
+    names = ("substances", "atc", "strength", "form", "unit", "pack_size", "medicine")
+    rest = {name: getattr(item, name) or getattr(found, name) for name in names}
+    return replace(item, name=found.name, kind=found.kind, **rest)
+
+
 def _tight(text: str) -> str:
     return fold(text).replace(" ", "")
 

@@ -70,6 +70,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "allotment.expired": N_(
         "{name}: hạn {day} đã qua. Xem lại trên hộp; đúng vậy thì đánh dấu “Không nhập”, huyện sẽ nhận lại."
     ),
+    "allotment.not_over": N_(
+        "{name}: chưa quá hạn nên không đánh dấu “Không nhập”. Hộp hỏng, vỡ thì đừng đếm, ghi ở ô “Vì sao khác”."
+    ),
     "allotment.other_unit": N_("{name}: phiếu ghi theo {unit}, kho ghi theo {kept}. Chọn mặt hàng khác hoặc thêm mới."),
     "allotment.document_missing": N_("Ghi số phiếu xuất kho."),
     "allotment.lines_many": N_("Một phiếu nhiều nhất {most} dòng. Tách làm hai phiếu."),
@@ -79,6 +82,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "allotment.counted_there": N_(
         "{station} đã đếm và nhập kho phiếu này, không rút lại được. Gọi trạm để chuyển trả."
     ),
+    "allotment.due_past": N_("Hạn đếm đã qua. Ghi một ngày từ hôm nay trở đi, hoặc để trống."),
     "allotment.file": N_("Không đọc được tệp {name}. Tệp CSV, dòng đầu là tên cột: {columns}."),
     "allotment.file_line": N_("Dòng {line} của tệp: cột {column} chưa đúng."),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -38,6 +38,8 @@ class Said:
     made_at: datetime
     received: bool
     accepts: bool | None = None  # of an answer to a move
+    id: UUID | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +150,10 @@ def _said(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Said]]:
     wanted, known = set(ids), {kind.value: kind for kind in MessageKind}
     for row in session.scalars(query):
         if row.item in wanted and row.kind in known:
-            accepts = (row.data or {}).get("accept") if row.kind == MessageKind.MOVE_ANSWER.value else None
-            one = Said(known[row.kind], row.text, row.by_name, row.made_at, row.id not in unsent, accepts)
+            data = row.data or {}
+            accepts = data.get("accept") if row.kind == MessageKind.MOVE_ANSWER.value else None
+            received = row.id not in unsent
+            one = Said(known[row.kind], row.text, row.by_name, row.made_at, received, accepts, row.id, data)
             found[row.item].append(one)
     return found
 

@@ -147,11 +147,14 @@ def _say_item(session: Session, hub: Hub, row: ItemRow, station: int, by: UUID |
 
 
 def withdraw_item(session: Session, hub: Hub, item_id: UUID, author: Author, *, now: datetime) -> ItemRow:
-    """Take it back everywhere; a pack no longer counts from today on. Raises UserError district.unknown_item."""
+    """Take it back everywhere; a pack no longer counts from today on. Raises UserError district.unknown_item, and
+    allotment.counted_there for what is in a station's store by now."""
     row = session.get(ItemRow, item_id)
     if row is None:
         raise UserError("district.unknown_item")
     if row.withdrawn_at is None:
+        if row.kind == ItemKind.ALLOTMENT.value:
+            _refuse_counted(session, row)
         row.withdrawn_at = utc(now)
         fields = {"withdrawn_at": row.withdrawn_at.isoformat()}
         for station in _told(session, row):
@@ -160,6 +163,12 @@ def withdraw_item(session: Session, hub: Hub, item_id: UUID, author: Author, *, 
         detail = {"what": "withdraw", "item": row.id.hex}
         note(session, HubAction.TELL, by=author.id or PROGRAM, now=now, station=row.station, detail=detail)
     return row
+
+
+def _refuse_counted(session: Session, row: ItemRow) -> None:
+    for state in item_states(session, row):
+        if not state.waits:
+            raise UserError("allotment.counted_there", station=state.station_name)
 
 
 def catch_up(session: Session, hub: Hub, station: int, now: datetime) -> int:

@@ -16,6 +16,7 @@ from covidstation.domain.merging import Side
 from covidstation.domain.ops import Op, chain_next, chain_start, decode_op
 from covidstation.hub.database.records import write_records
 from covidstation.hub.database.store import Hub
+from covidstation.hub.down.allotments import take_up_papers
 from covidstation.hub.down.hearing import hear_again, pass_on
 from covidstation.hub.merging.lines import NOT_APPLIED, Merger, status_of
 from covidstation.hub.rows import (
@@ -55,6 +56,7 @@ def take_echoes(session: Session, hub: Hub, station: int, echoes: Sequence[Mappi
         if op.table == DECISION and op.action == "i":
             merger.decide(op.fields)
     session.flush()
+    take_up_papers(session, station, applied)
     pass_on(session, hub, station, applied, now=now)
     return len(fresh)
 

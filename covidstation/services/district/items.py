@@ -58,8 +58,8 @@ def district_items(db: Database) -> tuple[DistrictItem, ...]:
 
 @needs(Right.SEE)
 def district_work(db: Database, today: date) -> DistrictWork:
-    """What waits for this station to answer or to read."""
-    items = district.list_items(db)
+    """What waits for this station to answer or to read; what waits for the store is the store's."""
+    items = [item for item in district.list_items(db) if item.kind is not ItemKind.ALLOTMENT]
     waiting = tuple(item for item in items if item.wants is not None)
     unread = sum(item.unread for item in items if item.wants is None)
     return DistrictWork(waiting, unread, sum(item.late(today) for item in items))

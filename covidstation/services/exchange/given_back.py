@@ -29,6 +29,7 @@ from covidstation.services.papers.files import keep_bytes
 from covidstation.services.people import index_person
 from covidstation.services.privacy.purge import drop_files, forget_words, squeeze
 from covidstation.services.rights import needs
+from covidstation.services.supplies.received_twice import settle_received_twice
 from covidstation.sync.bundle import OpenedBundle, read_ops
 from covidstation.sync.refusals import BundleRefused
 
@@ -64,6 +65,8 @@ def take_given_back(db: Database, bundle: OpenedBundle, *, by: UUID | None, now:
             _index(session, found.rows.get("person", set()))
             put_in_order(session, None, now)
             whole = _heard(session, bundle)
+            if whole:
+                settle_received_twice(session)
             note(session, AuditAction.IMPORT, detail={"what": "given_back", "lines": found.lines})
     except NotOurs as cause:
         raise BundleRefused("bundle.content_bad") from cause
