@@ -1,4 +1,7 @@
-"""Who runs out of medicines when, and what to carry to them."""
+"""Who runs out of medicines when, and what to carry to them.
+
+The lists read `medicine_book`, one line a person, which triggers keep (docs/adr/0041).
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,13 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.places import hamlet_words, within
-from covidstation.db.queries.residence import in_care, out_of_care
-from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, PrescriptionRow
+from covidstation.db.queries.residence import dead_of_illness
+from covidstation.db.rows import HamletRow, HouseholdRow, MedicineBookRow, PersonRow, PrescriptionRow
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.dispensing import Regimen
@@ -60,42 +64,46 @@ class RunningOutSort(StrEnum):
     HAMLET = "hamlet"
 
 
-@dataclass(frozen=True, slots=True)
 class RunningOutList:
-    """Who runs out until a day. By the day and without words in the filter only the lines in sight are read."""
+    """Who runs out until a day. Without words in the filter only the lines in sight are read."""
 
-    db: Database
-    until: date
-    hamlets: frozenset[UUID | None] | None
-    words: str
-    sort: RunningOutSort
-    descending: bool
+    def __init__(
+        self,
+        db: Database,
+        until: date,
+        hamlets: frozenset[UUID | None] | None = None,
+        words: str = "",
+        sort: RunningOutSort = RunningOutSort.DAY,
+        *,
+        descending: bool = False,
+    ) -> None:
+        self._db, self.until, self._hamlets, self._words = db, until, hamlets, words
+        self._sort, self._descending = sort, descending
+        self._found = self.all() if words else None
 
     def __len__(self) -> int:
-        if self._plain:
-            return count_running_out(self.db, [self.until], hamlets=self.hamlets)[0]
-        return len(self.all())
+        if self._found is not None:
+            return len(self._found)
+        return count_running_out(self._db, [self.until], hamlets=self._hamlets)[0]
 
     def lines(self, offset: int, limit: int) -> Sequence[RunningOut]:
         """Those from there on."""
-        if not self._plain:
-            return self.all()[offset : offset + limit]
-        return running_out(
-            self.db, self.until, hamlets=self.hamlets, descending=self.descending, offset=offset, limit=limit
-        )
+        return self._found[offset : offset + limit] if self._found is not None else self._read(offset, limit)
 
     def all(self) -> Sequence[RunningOut]:
         """Every line, in its order."""
-        lines = [one for one in running_out(self.db, self.until, hamlets=self.hamlets) if _fits(one, self.words)]
-        if self.sort is not RunningOutSort.DAY:
-            lines.sort(
-                key=lambda one: (sort_key(one.hamlet) if self.sort is RunningOutSort.HAMLET else "", one.sort_key)
-            )
-        return lines[::-1] if self.descending else lines
+        return tuple(one for one in self._read() if _fits(one, self._words))
 
-    @property
-    def _plain(self) -> bool:
-        return not self.words and self.sort is RunningOutSort.DAY
+    def _read(self, offset: int = 0, limit: int | None = None) -> Sequence[RunningOut]:
+        return running_out(
+            self._db,
+            self.until,
+            hamlets=self._hamlets,
+            sort=self._sort,
+            descending=self._descending,
+            offset=offset,
+            limit=limit,
+        )
 
 
 def running_out(
@@ -103,6 +111,7 @@ def running_out(
     until: date,
     *,
     hamlets: Collection[UUID | None] | None = None,
+    sort: RunningOutSort = RunningOutSort.DAY,
     descending: bool = False,
     offset: int = 0,
     limit: int | None = None,
@@ -112,57 +121,62 @@ def running_out(
     Who takes a medicine and was never handed any runs out on the day it began. The dead, those who left and those
     whom another station looks after are not among them.
     """
-    found = (
-        select(
-            PrescriptionRow.person_id,
-            func.min(PrescriptionRow.runs_out_on).label("runs_out_on"),
-            func.count().label("medicines"),
-        )
-        .where(PrescriptionRow.ended_on.is_(None), PrescriptionRow.runs_out_on <= until)
-        .group_by(PrescriptionRow.person_id)
-        .subquery()
-    )
-    query = (
-        select(
-            *_WHO,
-            found.c.runs_out_on,
-            found.c.medicines,
-            hamlet_words().label("hamlet"),
-            HouseholdRow.address,
-        )
-        .join(found, found.c.person_id == PersonRow.id)
-        .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
-        .outerjoin(HouseholdRow, HouseholdRow.id == PersonRow.household_id)
-        .where(in_care())
-    )
-    order = (found.c.runs_out_on, PersonRow.sort_key, PersonRow.n)
-    query = query.order_by(*(column.desc() for column in order) if descending else order)
-    query = query.offset(offset).limit(limit) if limit is not None else query
-    if hamlets is not None:
-        query = query.where(within(PersonRow.hamlet_id, hamlets))
+    book = MedicineBookRow
     with db.read() as session:
-        return tuple(map(_running_out, session.execute(query)))
+        orders: dict[RunningOutSort, tuple[Any, ...]] = {
+            RunningOutSort.DAY: (book.runs_out_on, book.sort_key, book.person_n),
+            RunningOutSort.NAME: (book.sort_key, book.runs_out_on, book.person_n),
+            RunningOutSort.HAMLET: (_place(session), book.sort_key, book.runs_out_on, book.person_n)
+            if sort is RunningOutSort.HAMLET
+            else (),
+        }
+        keys = select(book.person_n).where(*_until(until, hamlets))
+        keys = keys.order_by(*(one.desc() if descending else one for one in orders[sort]))
+        wanted = list(session.scalars(keys.offset(offset).limit(limit) if limit is not None else keys))
+        found = {}
+        for at in range(0, len(wanted), _PART):
+            found |= _lines(session, wanted[at : at + _PART], until)
+        return tuple(found[one] for one in wanted if one in found)
 
 
 def count_running_out(
     db: Database, days: Sequence[date], *, hamlets: Collection[UUID | None] | None = None
 ) -> tuple[int, ...]:
     """How many people run out on each of these days or before, of these hamlets only."""
-    first = (
-        select(PrescriptionRow.person_id, func.min(PrescriptionRow.runs_out_on).label("day"))
-        .where(
-            PrescriptionRow.ended_on.is_(None),
-            PrescriptionRow.runs_out_on <= max(days),
-            PrescriptionRow.person_id.not_in(out_of_care()),
-        )
-        .group_by(PrescriptionRow.person_id)
-        .subquery()
-    )
-    query = select(*(func.coalesce(func.sum(case((first.c.day <= day, 1), else_=0)), 0) for day in days))
-    if hamlets is not None:
-        query = query.join(PersonRow, PersonRow.id == first.c.person_id).where(within(PersonRow.hamlet_id, hamlets))
+    day = MedicineBookRow.runs_out_on
+    query = select(*(func.coalesce(func.sum(case((day <= one, 1), else_=0)), 0) for one in days))
     with db.read() as session:
-        return tuple(session.execute(query).one())
+        return tuple(session.execute(query.where(*_until(max(days), hamlets))).one())
+
+
+def _until(until: date, hamlets: Collection[UUID | None] | None) -> tuple[ColumnElement[bool], ...]:
+    book = MedicineBookRow
+    found = (book.runs_out_on <= until, book.person_id.not_in(dead_of_illness()))
+    return found if hamlets is None else (*found, within(book.hamlet_id, hamlets))
+
+
+def _place(session: Session) -> ColumnElement[int]:
+    """The place of a line's hamlet in Vietnamese order; whoever has none stands first."""
+    names = session.execute(select(HamletRow.id, hamlet_words())).all()
+    places = {one.id: at for at, one in enumerate(sorted(names, key=lambda one: sort_key(one[1])))}
+    return case(places, value=MedicineBookRow.hamlet_id, else_=-1) if places else literal(0)
+
+
+def _lines(session: Session, keys: Sequence[int], until: date) -> dict[int, RunningOut]:
+    book, taken = MedicineBookRow, PrescriptionRow
+    medicines = (
+        select(func.count())
+        .where(taken.person_id == book.person_id, taken.ended_on.is_(None), taken.runs_out_on <= until)
+        .scalar_subquery()
+    )
+    query = (
+        select(*_WHO, book.runs_out_on, medicines.label("medicines"), hamlet_words().label("hamlet"))
+        .join(book, book.person_id == PersonRow.id)
+        .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
+        .outerjoin(HouseholdRow, HouseholdRow.id == PersonRow.household_id)
+        .where(PersonRow.n.in_(keys))
+    )
+    return {row.n: _running_out(row) for row in session.execute(query)}
 
 
 def to_carry(db: Database, people: Collection[UUID], until: date) -> tuple[ToCarry, ...]:
@@ -189,7 +203,9 @@ def to_carry(db: Database, people: Collection[UUID], until: date) -> tuple[ToCar
         )
 
 
+_PART: Final = 400
 _WHO: Final = (
+    PersonRow.n,
     PersonRow.id,
     PersonRow.full_name,
     PersonRow.sort_key,
@@ -200,6 +216,7 @@ _WHO: Final = (
     PersonRow.household_id,
     PersonRow.address_detail,
     PersonRow.phone,
+    HouseholdRow.address,
 )
 
 

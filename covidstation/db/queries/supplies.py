@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, func, select, type_coerce
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.supply_books import item_of, standing, title_of
+from covidstation.db.queries.supply_shelf import Part, Shelf, cases_ratio, parts_in, shelf_of, use_days
 from covidstation.db.rows import (
     DispensingRow,
-    EpisodeRow,
     PersonRow,
     SupplyItemRow,
     SupplyLotRow,
@@ -27,7 +27,7 @@ from covidstation.db.rows import (
 )
 from covidstation.db.session import Database
 from covidstation.domain.canonical import decode
-from covidstation.domain.supplies import USED, ItemDraft, LinkKind, MovementKind, SupplyKind
+from covidstation.domain.supplies import ItemDraft, LinkKind, MovementKind, SupplyKind
 from covidstation.domain.supply_rules import SupplyRule
 from covidstation.domain.text import search_text
 
@@ -135,32 +135,23 @@ class ItemPage:
     more: bool  # there are older movements
 
 
-def list_supplies(db: Database, rule: SupplyRule, day: date, *, item_id: UUID | None = None) -> tuple[SupplyLine, ...]:
-    """Every item as it is today, by name; `item_id` for that one alone."""
+def list_supplies(db: Database, rule: SupplyRule, day: date) -> tuple[SupplyLine, ...]:
+    """Every item as it is today, by name. After a change only the items that it touched are read again."""
     with db.read() as session:
-        return supplies_in(session, rule, day, item_id)
+        return supplies_in(session, shelf_of(db), rule, day)
 
 
-def supplies_in(session: Session, rule: SupplyRule, day: date, item_id: UUID | None = None) -> tuple[SupplyLine, ...]:
+def supplies_in(session: Session, shelf: Shelf[SupplyLine], rule: SupplyRule, day: date) -> tuple[SupplyLine, ...]:
     """The same inside another query's transaction."""
-    items = select(SupplyItemRow).order_by(SupplyItemRow.sort_key, SupplyItemRow.n)
-    if item_id is not None:
-        items = items.where(SupplyItemRow.id == item_id)
-    left = _left(session, item_id)
-    used = used_in(session, day - timedelta(days=rule.use_days - 1), day, item_id)
-    ratio = _cases_ratio(session, rule, day)
-    row = SupplyItemRow
-    columns: tuple[Any, ...] = (
-        row.id, row.name, row.strength, row.kind, row.unit, row.form, row.sort_key, row.atc,
-        type_coerce(row.substances, String),  # as it is kept: each text is read once
-        row.low_level, row.medicine, row.ended_on,
-    )  # fmt: skip
-    found = session.execute(items.with_only_columns(*columns))
-    spans = (rule.expiring_days, rule.use_days, rule.short_days)
-    nothing: list[tuple[date | None, int]] = []
-    return tuple(
-        _line(tuple(one), tuple(left.get(one[0], nothing)), used.get(one[0], 0), ratio, spans, day) for one in found
-    )
+    about = (day, rule.expiring_days, rule.use_days, rule.short_days, cases_ratio(session, rule, day))
+    return shelf.lines(session, use_days(rule, day), about, lambda part: _line(part, *about))
+
+
+def _supply(session: Session, item_id: UUID, rule: SupplyRule, day: date) -> SupplyLine:
+    """One item's line."""
+    part = parts_in(session, use_days(rule, day), [item_id])[item_id]
+    ratio = cases_ratio(session, rule, day)
+    return _line(part, day, rule.expiring_days, rule.use_days, rule.short_days, ratio)
 
 
 def match_supplies(
@@ -201,55 +192,6 @@ def count_views(lines: Iterable[SupplyLine]) -> dict[SupplyView, int]:
     return {view: sum(n for one, n in states.items() if view in _views(one)) for view in SupplyView}
 
 
-def used_in(session: Session, first: date, last: date, item_id: UUID | None = None) -> dict[UUID, int]:
-    """Units of each item, or of that one, handed out in these days, less what came back."""
-    row = SupplyMovementRow
-    span: tuple[ColumnElement[bool], ...] = (row.day.between(first, last), row.kind.in_([kind.value for kind in USED]))
-    if item_id is not None:
-        span = (*span, row.lot_id.in_(select(SupplyLotRow.id).where(SupplyLotRow.item_id == item_id)))
-    # What was voided is few: taken off by itself, so that the sum is read from one index alone.
-    voided = select(row.voids).where(row.voids.is_not(None))
-    found: dict[UUID, int] = {}
-    parts: tuple[tuple[int, tuple[ColumnElement[bool], ...]], ...] = ((-1, ()), (1, (row.id.in_(voided),)))
-    for sign, more in parts:
-        sums = select(row.lot_id, (sign * func.sum(row.quantity)).label("units"))
-        by_lot = sums.where(*span, *more).group_by(row.lot_id).subquery()
-        query = select(SupplyLotRow.item_id, by_lot.c.units).join(by_lot, by_lot.c.lot_id == SupplyLotRow.id)
-        for item, units in session.execute(query):
-            found[item] = found.get(item, 0) + units
-    return found
-
-
-def _left(session: Session, item_id: UUID | None) -> dict[UUID, list[tuple[date | None, int]]]:
-    """Of each item the lots of which anything is left, or less than nothing."""
-    query = (
-        select(SupplyLotRow.item_id, SupplyLotRow.expiry, SupplyStockRow.balance)
-        .join(SupplyStockRow, SupplyStockRow.lot_id == SupplyLotRow.id)
-        .where(SupplyStockRow.balance != 0)
-    )
-    if item_id is not None:
-        query = query.where(SupplyLotRow.item_id == item_id)
-    found: dict[UUID, list[tuple[date | None, int]]] = defaultdict(list)
-    for item, expiry, balance in session.execute(query):
-        found[item].append((expiry, balance))
-    return found
-
-
-def _cases_ratio(session: Session, rule: SupplyRule, day: date) -> float:
-    """F0 at home now against the mean of the days that the use is reckoned from; 1 when there were none."""
-    first = day - timedelta(days=rule.use_days - 1)
-    query = select(EpisodeRow.report_date, EpisodeRow.outcome_on, EpisodeRow.outcome).where(
-        EpisodeRow.report_date <= day, func.coalesce(EpisodeRow.outcome_on, day) >= first
-    )
-    days = now = 0
-    for start, end, outcome in session.execute(query):
-        open_now = outcome == "NO_OUTCOME"
-        until = day if open_now or end is None else end
-        days += max(0, (min(until, day) - max(start, first)).days + 1)
-        now += open_now
-    return max(1.0, now * rule.use_days / days) if days else 1.0
-
-
 @lru_cache(maxsize=8192)
 def _named(name: str, strength: str, form: str, atc: str, substances: str) -> tuple[str, str]:
     """The title and the words that find it: folding letters costs more than all the rest of a line."""
@@ -257,18 +199,10 @@ def _named(name: str, strength: str, form: str, atc: str, substances: str) -> tu
     return title, search_text(" ".join((title, form, atc, *decode(substances.encode()))))
 
 
-@lru_cache(maxsize=8192)
-def _line(
-    row: tuple[Any, ...],
-    lots: tuple[tuple[date | None, int], ...],
-    used: int,
-    ratio: float,
-    spans: tuple[int, int, int],
-    day: date,
-) -> SupplyLine:
-    """After one change all lines but one are those of before."""
-    ahead, use_days, short_days = spans
-    item_id, name, strength, kind, unit, form, sort_key, atc, substances, low_level, medicine, ended_on = row
+def _line(part: Part, day: date, ahead: int, of_days: int, short_days: int, ratio: float) -> SupplyLine:
+    """One item on a day; `of_days` is how many days its use was counted in."""
+    lots = part.lots
+    item_id, name, strength, kind, unit, form, sort_key, atc, substances, low_level, medicine, ended_on, _n = part.row
     balance = usable = 0
     nearest: date | None = None
     for expiry, units in lots:
@@ -277,7 +211,7 @@ def _line(
             usable += units
         if expiry is not None and units > 0 and (nearest is None or expiry < nearest):
             nearest = expiry
-    use = max(0, used) / use_days * (ratio if medicine else 1.0)
+    use = max(0, part.used) / of_days * (ratio if medicine else 1.0)
     lasts = int(usable / use) if use and usable > 0 else None
     title, words = _named(name, strength, form, atc, substances)
     ended = ended_on is not None and ended_on <= day
@@ -318,7 +252,7 @@ def item_page(db: Database, item_id: UUID, rule: SupplyRule, day: date) -> ItemP
             return None
         lots = _lots(session, item_id, day)
         movements = _movements(session, {lot.id: lot for lot in lots})
-        line = supplies_in(session, rule, day, item_id)[0]
+        line = _supply(session, item_id, rule, day)
         shown = movements[:MOST_MOVEMENTS]
         return ItemPage(row.id, item_of(row), row.ended_on, line, lots, tuple(shown), len(movements) > len(shown))
 

@@ -14,7 +14,7 @@ from covidstation.db.rows.care import (
 )
 from covidstation.db.rows.chronic import ChronicBookRow, ChronicConditionRow, ChronicVisitRow
 from covidstation.db.rows.contacts import ContactRow
-from covidstation.db.rows.dispensing import DispensingRow, PrescriptionRow
+from covidstation.db.rows.dispensing import DispensingRow, MedicineBookRow, PrescriptionRow
 from covidstation.db.rows.district import (
     ConflictDecisionRow,
     ConflictRow,
@@ -39,7 +39,7 @@ from covidstation.db.rows.people import HamletRow, HouseholdRow, PersonRow, Resi
 from covidstation.db.rows.reports import CaseNoticeRow, DailyReportRow, DutyRow, RuleVersionRow
 from covidstation.db.rows.reviews import ReviewRow, ReviewVisitRow, VulnerabilityRow, WorkShareRow
 from covidstation.db.rows.station import DraftRow, SecretRow, SettingRow, StationRow, SubPointRow, UserRow
-from covidstation.db.rows.supplies import SupplyItemRow, SupplyLotRow, SupplyMovementRow, SupplyStockRow
+from covidstation.db.rows.supplies import SupplyItemRow, SupplyLotRow, SupplyMovementRow, SupplyStockRow, SupplyTurnRow
 from covidstation.db.rows.vaccination import VaccineDoseRow, VaccineStanceRow
 
 __all__ = [
@@ -72,6 +72,7 @@ __all__ = [
     "IsolationChangeRow",
     "JournalRow",
     "JournalStateRow",
+    "MedicineBookRow",
     "NumberBookRow",
     "PackEditRow",
     "PaperChunkRow",
@@ -99,6 +100,7 @@ __all__ = [
     "SupplyLotRow",
     "SupplyMovementRow",
     "SupplyStockRow",
+    "SupplyTurnRow",
     "Synced",
     "TreatmentRow",
     "UserRow",

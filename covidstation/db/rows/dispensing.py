@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from covidstation.db.rows.base import Base, Synced, voids_index
+from covidstation.db.rows.base import Base, Id, Synced, voids_index
 
 
 class PrescriptionRow(Synced, Base):
@@ -44,6 +44,23 @@ class PrescriptionRow(Synced, Base):
     runs_out_on: Mapped[date | None]
 
     __table_args__ = (Index("ix_prescription_due", "runs_out_on", "person_id", sqlite_where=text("ended_on IS NULL")),)
+
+
+class MedicineBookRow(Base):
+    """Who runs out of a medicine when, first of all: kept by triggers over `prescription` and the person's record.
+
+    Only people in care have a line, and only while they take something; an illness that ended in death stands in
+    `episode` alone. It never travels.
+    """
+
+    __tablename__ = "medicine_book"
+    person_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    person_n: Mapped[int]
+    hamlet_id: Mapped[UUID | None]
+    sort_key: Mapped[str]
+    runs_out_on: Mapped[date]  # the first of what they take
+
+    __table_args__ = (Index("ix_medicine_book_day", "runs_out_on", "sort_key", "person_n", "hamlet_id", "person_id"),)
 
 
 class DispensingRow(Synced, Base):

@@ -82,3 +82,14 @@ class SupplyStockRow(Base):
     balance: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (Index("ix_supply_stock_left", "lot_id", "balance", sqlite_where=text("balance <> 0")),)
+
+
+class SupplyTurnRow(Base):
+    """When each item was last touched, in turns: triggers take the next one at each write that changes its line.
+
+    Whoever kept the lines of the store reads again those of a later turn, and no others. It never travels.
+    """
+
+    __tablename__ = "supply_turn"
+    item_id: Mapped[UUID] = mapped_column(Id, primary_key=True)
+    turn: Mapped[int] = mapped_column(index=True)

@@ -20,6 +20,7 @@ from covidstation.db.queries.supplies import (
     lots_left,
     supplies_in,
 )
+from covidstation.db.queries.supply_shelf import shelf_of
 from covidstation.db.session import Database
 from covidstation.domain.rights import Right
 from covidstation.domain.supplies import ItemDraft
@@ -60,7 +61,7 @@ def look_at_store(db: Database, *, catalog: Catalog, today: date) -> StoreLook:
     """The whole store as it is today."""
     with db.read() as session:
         rule = supply_rule_in(session, catalog, today)
-        lines = supplies_in(session, rule, today)
+        lines = supplies_in(session, shelf_of(db), rule, today)
     return StoreLook(rule, lines, count_views(lines))
 
 

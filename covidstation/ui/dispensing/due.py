@@ -95,7 +95,7 @@ class DuePage(RegisterPage[RunningOut]):
         def found() -> RunningOutList:
             ahead = {DueView.OUT: 0, DueView.MONTH: MONTH}.get(view)
             days = look_ahead(db, desk.catalog, today) if ahead is None else ahead
-            return RunningOutList(db, today + timedelta(days=days), hamlets, words, sort, descending)
+            return RunningOutList(db, today + timedelta(days=days), hamlets, words, sort, descending=descending)
 
         return found
 

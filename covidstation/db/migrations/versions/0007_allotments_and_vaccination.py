@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Each part is a function of its own."""
     _tests()
     _doses()
+    _lists()
 
 
 def _doses() -> None:
@@ -51,6 +52,64 @@ def _doses() -> None:
 def _tests() -> None:
     """Whose the kit of a test was."""
     op.add_column("pathogen_test", sa.Column("kit_from", sa.String(), server_default=sa.text("''"), nullable=False))
+
+
+def _lists() -> None:
+    """Who runs out of medicines when, and which items of the store were touched when: kept by triggers."""
+    op.create_table(
+        "medicine_book",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("person_n", sa.Integer(), nullable=False),
+        sa.Column("hamlet_id", sa.Uuid(), nullable=True),
+        *_texts("sort_key"),
+        sa.Column("runs_out_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_medicine_book")),
+    )
+    columns = ["runs_out_on", "sort_key", "person_n", "hamlet_id", "person_id"]
+    op.create_index("ix_medicine_book_day", "medicine_book", columns)
+    op.create_table(
+        "supply_turn",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_supply_turn")),
+    )
+    op.create_index(op.f("ix_supply_turn_turn"), "supply_turn", ["turn"])
+    of_the_person = "id, living, moved_to, merged_into, hamlet_id, sort_key"
+    of_the_medicine = "person_id, ended_on, runs_out_on"
+    _on_each_change("medicine_book", "prescription", of_the_medicine, _TAKEN.format(who="{row}.person_id"))
+    _on_each_change("medicine_book", "person", of_the_person, _TAKEN.format(who="{row}.id"))
+    _on_each_change("supply_turn", "supply_item", "", _TURN.format(items="SELECT {row}.id AS item_id"))
+    _on_each_change("supply_turn", "supply_lot", "", _TURN.format(items="SELECT {row}.item_id"))
+    for table in ("supply_movement", "supply_stock"):  # the first for its day, the second for what a later row voided
+        items = "SELECT item_id FROM supply_lot WHERE id = {row}.lot_id"
+        _on_each_change("supply_turn", table, "", _TURN.format(items=items))
+    everybody = _TAKEN.split(";")[1].replace("AND person.id = {who}", "")
+    op.execute(everybody)  # door: our own words
+
+
+# SQLite knows triggers by text alone; nothing in it comes from outside
+_TAKEN = """DELETE FROM medicine_book WHERE person_id = {who};
+    INSERT INTO medicine_book (person_id, person_n, hamlet_id, sort_key, runs_out_on)
+    SELECT person.id, person.n, person.hamlet_id, person.sort_key, MIN(taken.runs_out_on)
+    FROM person JOIN prescription taken ON taken.person_id = person.id
+    WHERE taken.ended_on IS NULL AND taken.runs_out_on IS NOT NULL AND person.living NOT IN ('LEFT', 'DIED', 'NEVER')
+        AND person.moved_to IS NULL AND person.merged_into IS NULL AND person.id = {who}
+    GROUP BY person.id;"""
+_TURN = """INSERT INTO supply_turn (item_id, turn)
+    SELECT item_id, (SELECT COALESCE(MAX(turn), 0) + 1 FROM supply_turn) FROM ({items}) WHERE item_id IS NOT NULL
+    ON CONFLICT (item_id) DO UPDATE SET turn = excluded.turn;"""
+
+
+def _on_each_change(book: str, table: str, fields: str, act: str) -> None:
+    """Triggers that run `act` for each row of `table` before and after it changed."""
+    of = f" OF {fields}" if fields else ""
+    for name, when, rows in (
+        ("added", "INSERT", ("NEW",)),
+        ("changed", f"UPDATE{of}", ("OLD", "NEW")),
+        ("gone", "DELETE", ("OLD",)),
+    ):
+        acts = " ".join(act.format(row=row) for row in rows)
+        op.execute(f"CREATE TRIGGER {book}_{table}_{name} AFTER {when} ON {table} BEGIN {acts} END")  # door: our own
 
 
 def _texts(*names: str) -> list[sa.Column[Any]]:
