@@ -17,6 +17,7 @@ from covidstation.messages import (
     care,
     chronic,
     contacts,
+    dcc,
     delivery,
     dispensing,
     district,
@@ -88,6 +89,7 @@ SENTENCES: Mapping[str, str] = {
     **down.SENTENCES,
     **wire.SENTENCES,
     **exports.SENTENCES,
+    **dcc.SENTENCES,
     **vaccination.SENTENCES,
 }
 

@@ -237,6 +237,13 @@ def similar_people(db: Database, full_name: str, birth_year: int | None, limit: 
     return [hit for hit in hits if fold(hit.full_name) == fold(full_name)][:limit]
 
 
+def people_born(db: Database, birth: date, limit: int = 200) -> list[PersonHit]:
+    """Whoever was born on that day: to find somebody whose name is written otherwise."""
+    born = (PersonRow.birth_year == birth.year, PersonRow.birth_month == birth.month, PersonRow.birth_day == birth.day)
+    with db.read() as session:
+        return [_hit(row) for row in session.execute(_hits().where(*born, not_merged()).limit(limit))]
+
+
 def get_person(db: Database, person_id: UUID) -> Person | None:
     """One person as a frozen value."""
     with db.read() as session:

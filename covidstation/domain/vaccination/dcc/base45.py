@@ -9,8 +9,12 @@ SIGNS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUES: Final = {sign: value for value, sign in enumerate(SIGNS)}
 
 
+class Unfinished(ValueError):
+    """The last group is not whole: the text was cut off."""
+
+
 def decode(text: str) -> bytes:
-    """The bytes. Raises ValueError: a sign outside of the alphabet, a group too large, one sign left over."""
+    """The bytes. Raises ValueError: a sign outside of the alphabet, a group beyond its bytes, a part of a group."""
     try:
         values = [_VALUES[sign] for sign in text]
     except KeyError as cause:
@@ -18,12 +22,8 @@ def decode(text: str) -> bytes:
     found = bytearray()
     for start in range(0, len(values), 3):
         group = values[start : start + 3]
-        if len(group) == 1:
-            raise ValueError("one sign left over")
-        number = sum(value * 45**place for place, value in enumerate(group))
-        found += number.to_bytes(len(group) - 1, "big") if number < 1 << 8 * (len(group) - 1) else _too_large()
+        number, size = sum(value * 45**place for place, value in enumerate(group)), len(group) - 1
+        if not size or number >= 1 << 8 * size:
+            raise ValueError("a group beyond its bytes") if size == 2 else Unfinished("a part of a group")
+        found += number.to_bytes(size, "big")
     return bytes(found)
-
-
-def _too_large() -> bytes:
-    raise ValueError("a group beyond its bytes")

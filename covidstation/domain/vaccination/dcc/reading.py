@@ -69,6 +69,8 @@ def _unprefixed(text: str) -> bytes:
         raise Unreadable("dcc.typing")
     try:
         return base45.decode(text.removeprefix(PREFIX))
+    except base45.Unfinished as cause:
+        raise Unreadable("dcc.cut_off") from cause
     except ValueError as cause:
         raise Unreadable("dcc.signs") from cause
 
