@@ -65,7 +65,9 @@ from covidstation.domain.supply_rules import SupplyRule, parse_supply_rules, rea
 from covidstation.domain.targets import TargetRule, parse_target_rules, read_target_rule
 from covidstation.domain.terminology import Terminology, parse_terminology
 from covidstation.domain.units import Units
+from covidstation.domain.vaccination.priority import PriorityList, parse_priority_lists, read_priority_list
 from covidstation.domain.vaccination.products import Products, parse_products, read_products
+from covidstation.domain.vaccination.schedule_rules import ScheduleRule, parse_schedule_rules, read_schedule_rule
 from covidstation.domain.vaccination.screening import ScreeningRule, parse_screening_rules, read_screening_rule
 
 
@@ -238,6 +240,16 @@ class Catalog:
         return parse_supply_rules(_read(self.folder / "rules" / "supplies.toml"))
 
     @cached_property
+    def vaccine_schedules(self) -> tuple[ScheduleRule, ...]:
+        """Who is due for which dose, by date."""
+        return parse_schedule_rules(_read(self.folder / "rules" / "vaccine_schedule.toml"))
+
+    @cached_property
+    def vaccine_priorities(self) -> tuple[PriorityList, ...]:
+        """Groups that are vaccinated first, by date."""
+        return parse_priority_lists(_read(self.folder / "rules" / "vaccine_priority.toml"))
+
+    @cached_property
     def vaccine_products(self) -> tuple[Products, ...]:
         """The vaccines, by date."""
         return parse_products(_read(self.folder / "rules" / "vaccine_products.toml"))
@@ -311,6 +323,8 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.TARGETS: RuleBook("target_rules", read_target_rule),
         Family.RETENTION: RuleBook("retention_rules", read_retention_rule),
         Family.VACCINES: RuleBook("vaccine_products", read_products),
+        Family.SCHEDULE: RuleBook("vaccine_schedules", read_schedule_rule),
+        Family.PRIORITY: RuleBook("vaccine_priorities", read_priority_list),
         Family.SCREENING: RuleBook("screening_rules", read_screening_rule),
     }
 )

@@ -45,6 +45,8 @@ class Family(StrEnum):
     TARGETS = "targets"  # what they are to reach, when they are overdue
     RETENTION = "retention"  # how long whose records are kept
     VACCINES = "vaccine_products"  # vaccines by the codes of certificates
+    SCHEDULE = "vaccine_schedule"  # who is due for which dose
+    PRIORITY = "vaccine_priority"  # groups that are vaccinated first
     SCREENING = "vaccine_screening"  # what is looked at before a vaccine, and the time after it
 
 

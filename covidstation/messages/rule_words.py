@@ -34,6 +34,8 @@ FAMILIES: Final[Mapping[Family, str]] = {
     Family.TARGETS: N_("Đích điều trị"),
     Family.RETENTION: N_("Thời hạn lưu"),
     Family.VACCINES: N_("Vắc xin"),
+    Family.SCHEDULE: N_("Lịch tiêm vắc xin"),
+    Family.PRIORITY: N_("Nhóm ưu tiên tiêm"),
     Family.SCREENING: N_("Khám sàng lọc trước tiêm"),
 }
 KEYS: Final[Mapping[str, str]] = {
@@ -131,6 +133,22 @@ KEYS: Final[Mapping[str, str]] = {
     "listed": N_("Đưa vào danh sách cần quan tâm"),
     "step": N_("Việc tiếp theo"),
     "step_days": N_("Làm trong (ngày)"),
+    "late_days": N_("Sau số ngày này thì quá hạn"),
+    "grace_days": N_("Số ngày sớm hơn vẫn tính"),
+    "pregnant_weeks": N_("Mang thai: tiêm từ tuần thai"),
+    "not_pregnant": N_("Vắc xin không dùng khi mang thai (mã)"),
+    "vaccines": N_("Vắc xin (mã)"),
+    "then": N_("Mũi sau dùng (mã)"),
+    "after_days": N_("Cách mũi trước ít nhất (ngày)"),
+    "after_months": N_("Cách mũi trước ít nhất (tháng)"),
+    "until_days": N_("Muộn nhất (ngày sau mũi trước)"),
+    "counts_from_days": N_("Sớm hơn số ngày này thì không tính"),
+    "offered_from": N_("Được tiêm từ ngày"),
+    "same": N_("Phải cùng loại vắc xin"),
+    "same_too": N_("Được dùng loại đã tiêm mũi cơ bản"),
+    "infection_months": N_("Sau khi mắc COVID-19 (tháng)"),
+    "after_vaccines": N_("Người đã tiêm (mã)"),
+    "chronic": N_("Người có bệnh nền"),
     "band_starts": N_("Nhóm tuổi của bảng bắt đầu từ"),
     "default_days": N_("Thường cấp (ngày)"),
     "ordinary_days": N_("Nhiều nhất, bệnh khác (ngày)"),
@@ -205,7 +223,7 @@ BINDINGS: Final = frozenset(
     (
         *("measure", "symptom", "symptoms", "fact", "facts", "unless", "of", "needs", "needed", "fixed"),
         *("form", "group", "code", "unless_signs", "unless_needed", "kind", "conditions", "by_law"),
-        *("item", "sormas", "label_en", "judged_by", "first", "last", "known", "sex"),
+        *("item", "sormas", "label_en", "judged_by", "first", "last", "known", "sex", "dose_class", "number"),
     )
 )
 """Keys that bind a value to the program's own codes: no matter of a circular, and not shown."""

@@ -1,0 +1,139 @@
+"""What the doses that somebody had amount to: which count, how far the basic course is, which boosters there were.
+
+A class and a number as they were written are believed: a second dose says that there was a first. A dose that surely
+came too early after the one before, by the rule of its own day, does not count and is given again. Two records of days
+so near that nobody was vaccinated twice are one dose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from covidstation.domain.vaccination.checks import NEAR
+from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.schedule_rules import Schedule
+from covidstation.domain.vaccination.states import Shot, Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """`primary` of `needed` doses of the basic course; `vaccines` of it that are known, in order. `last`: the last
+    dose, counted or not. `again`: it did not count, since it came before so many days had passed."""
+
+    primary: int = 0
+    needed: int = 2
+    added: bool = False
+    boosters: int = 0
+    counted: int = 0
+    vaccines: tuple[str, ...] = ()
+    last: Shot | None = None
+    again: int | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the basic course is."""
+        return self.primary >= self.needed
+
+    @property
+    def stage(self) -> Stage:
+        """What there has been."""
+        if self.boosters:
+            return Stage.BOOSTED
+        if self.complete:
+            return Stage.BASIC
+        return Stage.PART if self.primary else Stage.NONE
+
+
+def course_in(schedule: Schedule, shots: Iterable[Shot], conditions: frozenset[str]) -> Course:
+    """The course that these doses make."""
+    ordered = _once_each(sorted(shots, key=lambda one: (one.given.latest, one.given, one.number or 0, one)))
+    known = [one.product for one in ordered if one.product and one.dose_class in (DoseClass.UNKNOWN, DoseClass.PRIMARY)]
+    newest = schedule.products[-1]
+    needed = newest.primary_doses(known[0] if known else "")
+    count = _Count(schedule, needed, conditions)
+    for shot in ordered:
+        count.take(shot)
+    return count.course()
+
+
+def _once_each(shots: Sequence[Shot]) -> list[Shot]:
+    """Of two records of one dose the one that says more."""
+    found: list[Shot] = []
+    for shot in shots:
+        if found and _is_same(found[-1], shot):
+            found[-1] = max(found[-1], shot, key=_said)
+        else:
+            found.append(shot)
+    return found
+
+
+def _is_same(one: Shot, other: Shot) -> bool:
+    first, second = one.given.full, other.given.full
+    return first is not None and second is not None and second - first <= NEAR
+
+
+def _said(shot: Shot) -> int:
+    return sum((shot.dose_class is not DoseClass.UNKNOWN, shot.number is not None, bool(shot.product)))
+
+
+class _Count:
+    """Counting dose by dose."""
+
+    def __init__(self, schedule: Schedule, needed: int, conditions: frozenset[str]) -> None:
+        self._schedule, self._needed, self._conditions = schedule, needed, conditions
+        self._primary, self._added, self._boosters, self._counted = 0, False, 0, 0
+        self._vaccines: list[str] = []
+        self._last: Shot | None = None
+        self._again: int | None = None
+
+    def take(self, shot: Shot) -> None:
+        """The next dose."""
+        kind, number = self._told(shot)
+        if kind is DoseClass.PRIMARY and 0 < number <= self._primary >= self._needed:
+            self._counted += 1  # a later one has said already that it was given
+            return
+        self._again = self._least_days(shot) if kind is DoseClass.PRIMARY else None
+        self._last = shot
+        if self._again is not None:
+            return
+        self._counted += 1
+        if kind is DoseClass.PRIMARY:
+            self._primary = min(max(self._primary + 1, number), self._needed)
+            self._vaccines += [shot.product] if shot.product else []
+            return
+        self._primary = self._needed
+        if kind is DoseClass.ADDITIONAL:
+            self._added = True
+        else:
+            self._boosters = max(self._boosters + 1, number)
+
+    def course(self) -> Course:
+        """What came of it."""
+        return Course(
+            primary=self._primary, needed=self._needed, added=self._added, boosters=self._boosters,
+            counted=self._counted, vaccines=tuple(self._vaccines), last=self._last, again=self._again,
+        )  # fmt: skip
+
+    def _told(self, shot: Shot) -> tuple[DoseClass, int]:
+        """Its class, and its number within it (0 for unknown); without a class the number counts all doses."""
+        number = shot.number or 0
+        if shot.dose_class in (DoseClass.ADDITIONAL, DoseClass.BOOSTER):
+            return shot.dose_class, number
+        if number <= self._needed and (number or self._primary < self._needed):
+            return DoseClass.PRIMARY, number
+        additional = self._schedule.on(shot.given.latest).additional
+        for_them = any(one.is_for(self._vaccines, self._conditions) for one in additional)
+        beyond = max(0, number - self._needed)
+        if for_them and not self._added and not self._boosters and beyond <= 1:
+            return DoseClass.ADDITIONAL, 0
+        return DoseClass.BOOSTER, max(0, beyond - self._added)
+
+    def _least_days(self, shot: Shot) -> int | None:
+        """How many days it should have been, when the dose surely came earlier; None for one that counts."""
+        if self._last is None:
+            return None
+        rule = self._schedule.on(shot.given.latest)
+        least = rule.interval(self._last.product).counts_from_days - rule.grace_days
+        apart = (shot.given.latest - self._last.given.earliest).days
+        return least if apart < least else None

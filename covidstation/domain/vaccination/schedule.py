@@ -1,0 +1,354 @@
+"""Who is due for which dose, by the schedule in force that day (docs/adr/0043): pure, without a clock of its own.
+
+A state lasts until a day on which something begins or ends: a rule, an age, an interval, an infection, a stance. These
+days are known beforehand, so that `next_change_on` is found by asking for the state on each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from covidstation.domain.dates import PartialDate, months_on
+from covidstation.domain.follow_up import months_after
+from covidstation.domain.vaccination.course import Course, course_in
+from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.schedule_rules import AgeBand, Further, Schedule, ScheduleRule
+from covidstation.domain.vaccination.stances import Stance, StanceKind
+from covidstation.domain.vaccination.states import (
+    DueKind,
+    Infection,
+    Mark,
+    NextDose,
+    Shot,
+    VaccineFacts,
+    VaccineState,
+    Why,
+)
+
+DAY: Final = timedelta(days=1)
+_WEIGHTS: Final = (StanceKind.CONTRAINDICATED, StanceKind.REFUSED, StanceKind.DEFERRED)
+_KINDS: Final = {
+    StanceKind.CONTRAINDICATED: DueKind.CONTRAINDICATED,
+    StanceKind.REFUSED: DueKind.REFUSED,
+    StanceKind.DEFERRED: DueKind.DEFERRED,
+}
+Params = tuple[tuple[str, str], ...]
+
+
+def state_of(schedule: Schedule, facts: VaccineFacts, on: date) -> VaccineState:
+    """Where somebody stands on that day, and the first day on which they stand elsewhere. Raises for no facts."""
+    found, turns = _answer(schedule, facts, on)
+    days = {*turns, *schedule.days, *_days_of(schedule, facts)}
+    for day in sorted(one for one in days if one > on):
+        if _answer(schedule, facts, day)[0] != found:
+            return replace(found, next_change_on=day)
+    return found
+
+
+def age_reached(birth: date, months: int) -> date:
+    """The first day on which somebody is that many full months old; who was born on 29/2 or 31/1 is so on the first
+    day of the next month where a month has no such day, as `dates.months_on` counts."""
+    last = months_after(birth, months)
+    return last if last.day == birth.day else last + DAY
+
+
+def signature(schedule: Schedule, birth: PartialDate | None) -> tuple[date, ...]:
+    """All that a birth can change, as days: two people with the same ones get the same answers for the same facts.
+
+    None of a person's own days is in it when their ages turned before anybody was vaccinated.
+    """
+    if birth is None:
+        return ()
+    first = schedule.first_day
+    return tuple(
+        max(first, age_reached(day, months)) for day in {birth.earliest, birth.latest} for months in schedule.ages
+    )
+
+
+def _days_of(schedule: Schedule, facts: VaccineFacts) -> Iterator[date]:
+    """The days on which what is known of somebody begins or ends."""
+    if facts.birth is not None:
+        for day in {facts.birth.earliest, facts.birth.latest}:
+            yield from (age_reached(day, months) for months in schedule.ages)
+    for shot in facts.doses:
+        yield shot.given.earliest
+    for ill in facts.infections:
+        yield from (one for one in ill if one is not None)
+    for stance in facts.stances:
+        yield from (one for one in (stance.since, stance.until, stance.closed_on) if one is not None)
+
+
+class _Answer(NamedTuple):
+    """A state, and the days on which its own intervals turn."""
+
+    state: VaccineState
+    turns: tuple[date, ...] = ()
+
+
+def _answer(schedule: Schedule, facts: VaccineFacts, on: date) -> _Answer:
+    """The state without its next change."""
+    rule = schedule.on(on)
+    doses = [shot for shot in facts.doses if shot.given.earliest <= on]
+    case = _Case(schedule, rule, course_in(schedule, doses, facts.conditions), facts, on)
+    if not facts.managed:
+        return _Answer(case.state(DueKind.NOT_ELIGIBLE, Why.ELSEWHERE))
+    if facts.birth is None:
+        return _Answer(case.state(DueKind.UNKNOWN, Why.BIRTH_MISSING))
+    youngest, oldest = facts.birth.latest, facts.birth.earliest
+    safe = case.answer(youngest)
+    if youngest == oldest:
+        return safe
+    other = case.answer(oldest)
+    turns = (*safe.turns, *other.turns)
+    if (safe.state.kind, safe.state.next) == (other.state.kind, other.state.next):
+        return _Answer(safe.state, turns)
+    return _Answer(case.state(DueKind.UNKNOWN, Why.BIRTH_UNSURE, params=(("birth", facts.birth.text()),)), turns)
+
+
+class _Window(NamedTuple):
+    """When a dose is given: `maybe` if the last dose was as early as it can have been, `first` for sure, in time until
+    `last`."""
+
+    maybe: date
+    first: date
+    last: date
+    why: Why
+    params: Params
+    step: _Step
+    band: AgeBand
+
+
+class _Step(NamedTuple):
+    """Which dose comes next, and the line of the rule for one after the basic course."""
+
+    next: NextDose
+    further: Further | None = None
+
+
+class _Span(NamedTuple):
+    """When somebody is in a band: from a day, before the other."""
+
+    start: date
+    end: date | None
+    band: AgeBand
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One person's facts on one day, under one rule."""
+
+    schedule: Schedule
+    rule: ScheduleRule
+    course: Course
+    facts: VaccineFacts
+    on: date
+
+    def state(
+        self,
+        kind: DueKind,
+        why: Why,
+        *,
+        next_dose: NextDose | None = None,
+        due_on: date | None = None,
+        late_on: date | None = None,
+        since: date | None = None,
+        products: tuple[str, ...] = (),
+        stance: Stance | None = None,
+        params: Params = (),
+    ) -> VaccineState:
+        """With what is the same in every state."""
+        return VaccineState(
+            kind=kind, why=why, rule=self.rule.id, stage=self.course.stage, doses=self.course.counted,
+            next=next_dose, due_on=due_on, late_on=late_on, since=since, products=products, marks=self._marks(kind),
+            stance=stance.id if stance else None, params=params,
+        )  # fmt: skip
+
+    def answer(self, born: date) -> _Answer:
+        """For somebody born on that day."""
+        spans = list(_spans(self.rule, born))
+        at = next(
+            (place for place, one in enumerate(spans) if one.start <= self.on and _ends_after(one, self.on)), None
+        )
+        if at is None:
+            return _Answer(self._too_young(spans))
+        step = self._next(spans[at].band)
+        if step is None:
+            last = self.course.last
+            return _Answer(self.state(DueKind.COMPLETE, Why.DONE, since=last.given.full if last else None))
+        window = self._window(spans[at:])
+        if window is None:
+            return _Answer(self.state(DueKind.NOT_YET, Why.NOTHING_MORE, next_dose=step.next))
+        turns = (window.maybe, window.first, window.last + DAY)
+        blocked = self._blocked(window, born)
+        return _Answer(blocked or self._waiting(window, born), turns)
+
+    def _marks(self, kind: DueKind) -> frozenset[Mark]:
+        if kind in (DueKind.COMPLETE, DueKind.NOT_ELIGIBLE):
+            return frozenset()
+        away = any(one.kind is StanceKind.CANNOT_TRAVEL for one in self._holding())
+        found = {Mark.CANNOT_TRAVEL} if away else set()
+        return frozenset(found | ({Mark.PREGNANT} if self.facts.pregnant else set()))
+
+    def _too_young(self, spans: Sequence[_Span]) -> VaccineState:
+        coming = next((one for one in spans if one.start > self.on), None)
+        if coming is None:
+            return self.state(DueKind.NOT_ELIGIBLE, Why.NO_SCHEDULE)
+        params = (("band", coming.band.label),)
+        due = max(coming.start, coming.band.offered_from)
+        return self.state(DueKind.NOT_ELIGIBLE, Why.YOUNG, due_on=due, params=params)
+
+    def _next(self, band: AgeBand) -> _Step | None:
+        """The dose that comes next in that band; None when all were given."""
+        course = self.course
+        if not course.complete:
+            return _Step(NextDose(DoseClass.PRIMARY, course.primary + 1))
+        for one in band.further:
+            if one.dose_class is DoseClass.ADDITIONAL:
+                done = course.added or course.boosters > 0 or not one.is_for(course.vaccines, self.facts.conditions)
+            else:
+                done = course.boosters >= one.number
+            if not done:
+                return _Step(NextDose(one.dose_class, one.number), one)
+        return None
+
+    def _window(self, spans: Sequence[_Span]) -> _Window | None:
+        """In this band, or in a later one when somebody grows out of it before."""
+        for span in spans:
+            step = self._next(span.band)
+            found = self._window_in(span, step) if step else None
+            if found is not None and _ends_after(span, found.first):
+                return found
+        return None
+
+    def _window_in(self, span: _Span, step: _Step) -> _Window:
+        further, last = step.further, self.course.last
+        nothing, band = last is None, (("band", span.band.label),)
+        starts: list[tuple[date, Why, Params]] = [
+            (span.band.offered_from, Why.FIRST if nothing else Why.OFFERED, band if nothing else ()),
+            (span.start, Why.FIRST if nothing else Why.AGE, band),
+        ]
+        if further is not None:
+            starts.append((further.offered_from, Why.OFFERED, ()))
+        months = further.infection_months if further else span.band.infection_months
+        ill = max((one.first for one in self.facts.infections if one.first <= self.on), default=None)
+        if ill is not None and months:
+            params = (("ill", _text(ill)), ("months", str(months)))
+            starts.append((months_after(ill, months), Why.INFECTION, params))
+        maybe = max(one[0] for one in starts)
+        until = None
+        if last is not None:
+            early, late, until, why, gap = self._after(last, further)
+            maybe = max(maybe, early)
+            starts.append((late, why, gap))
+        first, why, words = max(starts, key=lambda one: one[0])
+        in_time = until if until is not None and until >= first else first + timedelta(days=self.rule.late_days)
+        return _Window(maybe, first, in_time, why, words, step, span.band)
+
+    def _after(self, last: Shot, further: Further | None) -> tuple[date, date, date | None, Why, Params]:
+        """The interval after the last dose: perhaps from, surely from, in time until, and its words."""
+        interval = self.rule.interval(last.product)
+        days = further.after_days if further else interval.after_days
+        months = further.after_months if further else 0
+        until = further.until_days if further else interval.until_days
+
+        def after(day: date) -> date:
+            return months_after(day, months) if months else day + timedelta(days=days)
+
+        given = last.given
+        params = (("last", given.text()), ("months", str(months)) if months else ("days", str(days)))
+        why = Why.GAP
+        if self.course.again is not None:
+            why, params = Why.AGAIN, (("last", given.text()), ("least", str(self.course.again)))
+        in_time = None if until is None else given.latest + timedelta(days=until)
+        return after(given.earliest), after(given.latest), in_time, why, params
+
+    def _blocked(self, window: _Window, born: date) -> VaccineState | None:
+        """What stands between somebody and the dose, whatever its day; the heaviest first."""
+        holding = self._holding()
+        general = [one for one in holding if not one.product]
+        for kind in _WEIGHTS:
+            stance = next((one for one in general if one.kind is kind), None)
+            if stance is not None:
+                return self._by_stance(stance, window, Why.STANCE)
+            if kind is StanceKind.CONTRAINDICATED and not self._offer(window, born):
+                against = [one for one in holding if one.kind is kind]
+                if against and self._offer(window, born, despite=True):
+                    return self._by_stance(against[0], window, Why.NO_OTHER)
+        ill = next((one for one in self.facts.infections if _is_ill(one, self.on)), None)
+        if ill is not None and window.first <= self.on:
+            params = (("ill", _text(ill.first)),)
+            return self.state(DueKind.DEFERRED, Why.ILL, next_dose=window.step.next, since=ill.first, params=params)
+        if self.facts.pregnant and not self._offer(window, born) and self._offer(window, born, pregnant=False):
+            return self.state(DueKind.DEFERRED, Why.PREGNANT_VACCINE, next_dose=window.step.next)
+        return None
+
+    def _by_stance(self, stance: Stance, window: _Window, why: Why) -> VaccineState:
+        return self.state(
+            _KINDS[stance.kind], why, next_dose=window.step.next, due_on=stance.due_on or stance.until,
+            since=stance.since, stance=stance, params=(("reason", stance.reason),),
+        )  # fmt: skip
+
+    def _waiting(self, window: _Window, born: date) -> VaccineState:
+        """Not yet, due, or overdue."""
+        why, params = window.why, window.params
+        kind, since = DueKind.DUE, window.first
+        if self.on < window.first:
+            kind, since = DueKind.NOT_YET, None
+            if window.maybe <= self.on and self.course.last is not None:
+                why, params = Why.DAY_UNSURE, (("last", self.course.last.given.text()),)
+        elif self.on > window.last:
+            kind, since = DueKind.OVERDUE, window.last + DAY
+        return self.state(
+            kind, why, next_dose=window.step.next, due_on=window.first, late_on=window.last + DAY, since=since,
+            products=self._offer(window, born), params=params,
+        )  # fmt: skip
+
+    def _offer(
+        self, window: _Window, born: date, *, despite: bool = False, pregnant: bool | None = None
+    ) -> tuple[str, ...]:
+        """Which vaccines may be given next; `despite` what is contraindicated, or as if not `pregnant`."""
+        day = max(self.on, window.first)
+        here = {one.code: one.least_months(day) or 0 for one in self.schedule.products_on(self.on).here}
+        against = set(self.rule.not_pregnant) if (self.facts.pregnant if pregnant is None else pregnant) else set()
+        if not despite:
+            against |= {one.product for one in self._holding() if one.kind is StanceKind.CONTRAINDICATED}
+        months = months_on(PartialDate.of(born), day)
+        wanted = self._wanted(window, tuple(here))
+        return tuple(code for code in wanted if code not in against and here.get(code, 0) <= months)
+
+    def _holding(self) -> list[Stance]:
+        return [one for one in self.facts.stances if one.holds(self.on)]
+
+    def _wanted(self, window: _Window, here: tuple[str, ...]) -> tuple[str, ...]:
+        """What the rule lets follow, before anybody's age or body is looked at."""
+        band, course, further = window.band, self.course, window.step.further
+        if further is not None:
+            same = tuple(code for code in dict.fromkeys(course.vaccines) if code not in further.vaccines)
+            return (*further.vaccines, *(same if further.same_too else ())) or here
+        known = course.vaccines[-1] if course.vaccines else ""
+        if not known:
+            return band.vaccines or here
+        following = (known,) if band.same else self.rule.interval(known).then or (known,)
+        allowed = tuple(code for code in following if not band.vaccines or code in band.vaccines)
+        return allowed or following
+
+
+def _spans(rule: ScheduleRule, born: date) -> Iterator[_Span]:
+    for band in rule.bands:
+        end = band.ages.end
+        yield _Span(age_reached(born, band.ages.first or 0), None if end is None else age_reached(born, end), band)
+
+
+def _ends_after(span: _Span, day: date) -> bool:
+    return span.end is None or day < span.end
+
+
+def _is_ill(ill: Infection, day: date) -> bool:
+    return ill.first <= day and (ill.over_on is None or day < ill.over_on)
+
+
+def _text(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

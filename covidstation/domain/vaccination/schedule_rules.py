@@ -1,0 +1,250 @@
+"""The dated schedules of vaccination against COVID-19, as `resources/rules/vaccine_schedule.toml` says them.
+
+Days are days after the dose before; months are calendar months, ages full months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Final
+
+from covidstation.domain.bands import Band
+from covidstation.domain.rule_sets import Dated, RuleError, rule_tables
+from covidstation.domain.rule_tables import Table
+from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.products import FromAge, Products, products_on
+
+MOST_DAYS: Final = 730
+MOST_MONTHS: Final = 60
+MOST_NUMBER: Final = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """Between two doses of the basic course, by the vaccine of the earlier one; no `vaccines`: any other.
+
+    `until_days`: the last day in time. Below `counts_from_days` the later one does not count. `then`: what may follow,
+    nothing for the same again.
+    """
+
+    vaccines: tuple[str, ...]
+    after_days: int
+    until_days: int | None
+    counts_from_days: int
+    then: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Further:
+    """A dose after the basic course, so long after the last one. `same_too`: the vaccines of the basic course, too.
+
+    An ADDITIONAL one is for whoever had one of `after_vaccines` or has one of the `conditions`.
+    """
+
+    dose_class: DoseClass
+    number: int
+    offered_from: date
+    after_months: int
+    after_days: int
+    until_days: int | None
+    infection_months: int
+    vaccines: tuple[str, ...]
+    same_too: bool
+    after_vaccines: frozenset[str]
+    conditions: frozenset[str]
+
+    def is_for(self, vaccines: Iterable[str], conditions: frozenset[str]) -> bool:
+        """Whether somebody with that basic course and these diseases gets it."""
+        if self.dose_class is not DoseClass.ADDITIONAL:
+            return True
+        return not self.after_vaccines.isdisjoint(vaccines) or not self.conditions.isdisjoint(conditions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeBand:
+    """What one age is given. `same`: no mixing within the basic course; `vaccines`: none for any that fits the age."""
+
+    label: str
+    ages: Band
+    offered_from: date
+    vaccines: tuple[str, ...]
+    same: bool
+    infection_months: int
+    further: tuple[Further, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleRule(Dated):
+    """The schedule of one time, its bands from the youngest on."""
+
+    late_days: int
+    grace_days: int
+    pregnant_weeks: int
+    not_pregnant: frozenset[str]
+    intervals: tuple[Interval, ...]
+    bands: tuple[AgeBand, ...]
+
+    def interval(self, product: str) -> Interval:
+        """The line for that vaccine; the last one for an unknown one."""
+        return self._by_product.get(product, self.intervals[-1])
+
+    @cached_property
+    def additional(self) -> tuple[Further, ...]:
+        """The additional doses of any age."""
+        return tuple(one for band in self.bands for one in band.further if one.dose_class is DoseClass.ADDITIONAL)
+
+    @cached_property
+    def _by_product(self) -> dict[str, Interval]:
+        return {product: one for one in self.intervals for product in one.vaccines}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """All schedules and all lists of vaccines: a dose is judged by the rule of its own day."""
+
+    rules: tuple[ScheduleRule, ...]
+    products: tuple[Products, ...]
+
+    @classmethod
+    def of(cls, rules: Iterable[ScheduleRule], products: Iterable[Products]) -> Schedule:
+        """Raises RuleError when there are none."""
+        made = cls(tuple(sorted(rules, key=lambda one: one.valid_from)), tuple(products))
+        if not made.rules or not made.products:
+            raise RuleError("vaccine_schedule")
+        return made
+
+    def on(self, day: date) -> ScheduleRule:
+        """The one in force on that day; the oldest for a day before all of them, the last one for a gap."""
+        return next((one for one in reversed(self.rules) if one.valid_from <= day), self.rules[0])
+
+    def products_on(self, day: date) -> Products:
+        """The vaccines of that day."""
+        return products_on(self.products, day)
+
+    @cached_property
+    def ages(self) -> tuple[int, ...]:
+        """Every age in months at which some rule's band, or a vaccine, begins or ends."""
+        bands = [band.ages for rule in self.rules for band in rule.bands]
+        vaccines = {age.months_from for age in self._vaccine_ages}
+        ends = {months for one in bands for months in (one.first or 0, one.end) if months is not None}
+        return tuple(sorted(ends | vaccines))
+
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """Every day on which some rule, or part of one, begins."""
+        bands = [band for rule in self.rules for band in rule.bands]
+        parts = {one.offered_from for band in bands for one in (band, *band.further)}
+        return tuple(
+            sorted(parts | {rule.valid_from for rule in self.rules} | {one.valid_from for one in self.products})
+        )
+
+    @cached_property
+    def _vaccine_ages(self) -> tuple[FromAge, ...]:
+        return tuple(age for shelf in self.products for one in shelf.products for age in one.ages)
+
+    @cached_property
+    def first_day(self) -> date:
+        """Nobody was vaccinated before: what lies earlier changes no answer."""
+        return min(band.offered_from for rule in self.rules for band in rule.bands)
+
+
+def read_schedule_rule(table: dict[str, Any]) -> ScheduleRule:
+    """One rule from its table. Raises RuleError, which names the field."""
+    row = Table(table, "vaccine_schedule")
+    found = ScheduleRule(
+        **row.dated(),
+        late_days=row.count("late_days"),
+        grace_days=row.count("grace_days"),
+        pregnant_weeks=row.count("pregnant_weeks"),
+        not_pregnant=frozenset(row.texts("not_pregnant", [])),
+        intervals=tuple(map(_interval, row.plain_tables("intervals"))),
+        bands=tuple(sorted(map(_band, row.plain_tables("bands")), key=lambda one: one.ages.first or 0)),
+    )
+    row.close()
+    if not 0 < found.late_days <= MOST_DAYS:
+        raise row.trouble("late_days")
+    _check_intervals(row, found.intervals)
+    _check_bands(row, found.bands)
+    return found
+
+
+def _check_intervals(row: Table, intervals: Sequence[Interval]) -> None:
+    named = [product for one in intervals for product in one.vaccines]
+    others = [one for one in intervals if not one.vaccines]
+    if len(others) != 1 or others[0] is not intervals[-1] or len(set(named)) < len(named):
+        raise row.trouble("intervals")
+
+
+def _check_bands(row: Table, bands: Sequence[AgeBand]) -> None:
+    """None over another, the youngest first."""
+    over = any(young.ages.end is None or young.ages.end > (old.ages.first or 0) for young, old in pairwise(bands))
+    if not bands or over:
+        raise row.trouble("bands")
+
+
+def _interval(row: Table) -> Interval:
+    made = Interval(
+        vaccines=tuple(row.texts("vaccines", [])),
+        after_days=row.count("after_days"),
+        until_days=row.optional_count("until_days"),
+        counts_from_days=row.count("counts_from_days", 0),
+        then=tuple(row.texts("then", [])),
+    )
+    row.close()
+    if not 0 < made.after_days <= MOST_DAYS or made.counts_from_days > made.after_days:
+        raise row.trouble("after_days")
+    if made.until_days is not None and not made.after_days <= made.until_days <= MOST_DAYS:
+        raise row.trouble("until_days")
+    return made
+
+
+def _band(row: Table) -> AgeBand:
+    made = AgeBand(
+        label=row.text("label"),
+        ages=row.band(),
+        offered_from=row.day("offered_from"),
+        vaccines=tuple(row.texts("vaccines", [])),
+        same=row.flag("same", False),
+        infection_months=row.count("infection_months", 0),
+        further=tuple(map(_further, row.plain_tables("further"))),
+    )
+    row.close()
+    if made.infection_months > MOST_MONTHS:
+        raise row.trouble("infection_months")
+    return made
+
+
+def _further(row: Table) -> Further:
+    made = Further(
+        dose_class=row.member("dose_class", DoseClass),
+        number=row.count("number", 1),
+        offered_from=row.day("offered_from"),
+        after_months=row.count("after_months", 0),
+        after_days=row.count("after_days", 0),
+        until_days=row.optional_count("until_days"),
+        infection_months=row.count("infection_months", 0),
+        vaccines=tuple(row.texts("vaccines", [])),
+        same_too=row.flag("same_too", False),
+        after_vaccines=frozenset(row.texts("after_vaccines", [])),
+        conditions=frozenset(row.texts("conditions", [])),
+    )
+    row.close()
+    if made.dose_class not in (DoseClass.ADDITIONAL, DoseClass.BOOSTER):
+        raise row.trouble("dose_class")
+    if not 0 < made.number <= MOST_NUMBER:
+        raise row.trouble("number")
+    one_of_both = (made.after_months > 0) != (made.after_days > 0)
+    if not one_of_both or made.after_months > MOST_MONTHS or made.after_days > MOST_DAYS:
+        raise row.trouble("after_months")
+    if made.until_days is not None and not made.after_days <= made.until_days <= MOST_DAYS:
+        raise row.trouble("until_days")
+    return made
+
+
+def parse_schedule_rules(text: str) -> tuple[ScheduleRule, ...]:
+    """Read the TOML of the rules. Raises RuleError."""
+    return tuple(map(read_schedule_rule, rule_tables(text)))

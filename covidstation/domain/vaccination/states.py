@@ -1,0 +1,133 @@
+"""Where somebody stands in the schedule of vaccination: exactly one state, its days, the rule that says so and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
+from covidstation.domain.vaccination.stances import Stance
+
+
+class DueKind(StrEnum):
+    """Everybody is in one of these."""
+
+    DUE = "DUE"
+    OVERDUE = "OVERDUE"
+    NOT_YET = "NOT_YET"
+    DEFERRED = "DEFERRED"
+    CONTRAINDICATED = "CONTRAINDICATED"
+    REFUSED = "REFUSED"
+    COMPLETE = "COMPLETE"
+    NOT_ELIGIBLE = "NOT_ELIGIBLE"  # too young, or another station's
+    UNKNOWN = "UNKNOWN"  # something has to be asked first: the birth date
+
+
+class Stage(StrEnum):
+    """What somebody has had, whatever is due."""
+
+    NONE = "NONE"
+    PART = "PART"  # of the basic course
+    BASIC = "BASIC"  # the basic course, perhaps with an additional dose
+    BOOSTED = "BOOSTED"
+
+
+class Mark(StrEnum):
+    """What stands beside the state."""
+
+    CANNOT_TRAVEL = "CANNOT_TRAVEL"
+    PREGNANT = "PREGNANT"  # how many weeks must be asked
+
+
+class Why(StrEnum):
+    """What the sentence says after the state's own words; `messages.vaccination_due` has the words."""
+
+    FIRST = "first"  # nothing was given; `band`
+    GAP = "gap"  # after the last dose: `last`, `days` or `months`
+    INFECTION = "infection"  # `ill`, `months`
+    OFFERED = "offered"  # `from`, when this age or this dose began
+    AGE = "age"  # of the next band: `band`
+    AGAIN = "again"  # the last dose came too early and does not count: `last`, `least`
+    DAY_UNSURE = "day_unsure"  # the last dose's day is not known: `last`
+    YOUNG = "young"  # `band`
+    NO_SCHEDULE = "no_schedule"  # no rule speaks of that age
+    ELSEWHERE = "elsewhere"  # the station does not manage this person
+    BIRTH_MISSING = "birth_missing"
+    BIRTH_UNSURE = "birth_unsure"  # `birth`
+    ILL = "ill"  # COVID-19 just now: `ill`
+    PREGNANT_VACCINE = "pregnant_vaccine"  # what may follow is not given to pregnant women
+    STANCE = "stance"  # somebody said so: `reason`
+    NO_OTHER = "no_other"  # every vaccine that may follow is contraindicated: `reason`
+    DONE = "done"  # nothing more in this schedule
+    NOTHING_MORE = "nothing_more"  # a course that needs nothing more at the next age
+
+
+class Shot(NamedTuple):
+    """What the schedule needs to know of one dose."""
+
+    given: PartialDate
+    product: str = ""
+    dose_class: DoseClass = DoseClass.UNKNOWN
+    number: int | None = None
+
+
+class Infection(NamedTuple):
+    """One illness with COVID-19: its first day, and the day it was over (None while it lasts)."""
+
+    first: date
+    over_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaccineFacts:
+    """All that the schedule asks about somebody. `doses`: those that stand; `managed`: the station looks after them."""
+
+    birth: PartialDate | None
+    doses: tuple[Shot, ...] = ()
+    infections: tuple[Infection, ...] = ()
+    pregnant: bool = False
+    conditions: frozenset[str] = frozenset()
+    stances: tuple[Stance, ...] = ()
+    managed: bool = True
+
+
+class NextDose(NamedTuple):
+    """Which dose comes next; `number` within its class."""
+
+    dose_class: DoseClass
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaccineState:
+    """The one state on a day. All days are inclusive.
+
+    `due_on`: the first day of the next dose; of somebody refused, deferred or contraindicated the day to look again.
+    `late_on`: the first day on which it is overdue. `since`: of a state that began on a day that is known. `products`:
+    the codes that may be given next, in order; empty when that has to be asked. `next_change_on`: the first day on
+    which this answer is another, with what is known now; None when no day alone changes it.
+    """
+
+    kind: DueKind
+    why: Why
+    rule: str
+    stage: Stage
+    doses: int  # that count
+    next: NextDose | None = None
+    due_on: date | None = None
+    late_on: date | None = None
+    since: date | None = None
+    products: tuple[str, ...] = ()
+    marks: frozenset[Mark] = frozenset()
+    stance: UUID | None = None
+    params: tuple[tuple[str, str], ...] = field(default=())
+    next_change_on: date | None = None
+
+
+def shot_of(dose: DoseDraft) -> Shot:
+    """A dose of the register, or one that is being typed, as the schedule sees it."""
+    return Shot(dose.given, dose.product, dose.dose_class, dose.number)

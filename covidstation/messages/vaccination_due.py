@@ -1,0 +1,74 @@
+"""Why somebody is due, or not: the sentence of a state of the vaccination schedule (`domain.vaccination.states`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.states import DueKind, NextDose, VaccineState, Why
+from covidstation.i18n import N_, _, date_text
+
+KINDS: Final[Mapping[DueKind, str]] = {
+    DueKind.DUE: N_("Đến hạn"),
+    DueKind.OVERDUE: N_("Quá hạn"),
+    DueKind.NOT_YET: N_("Chưa đến hạn"),
+    DueKind.DEFERRED: N_("Trì hoãn"),
+    DueKind.CONTRAINDICATED: N_("Chống chỉ định"),
+    DueKind.REFUSED: N_("Từ chối"),
+    DueKind.COMPLETE: N_("Đủ mũi"),
+    DueKind.NOT_ELIGIBLE: N_("Chưa thuộc diện"),
+    DueKind.UNKNOWN: N_("Cần hỏi thêm"),
+}
+"""What each state is called."""
+_HEADS: Final[Mapping[DueKind, str]] = {
+    DueKind.DUE: N_("{dose} đến hạn từ {due}."),
+    DueKind.OVERDUE: N_("{dose} quá hạn từ {since}; được tiêm từ {due}."),
+    DueKind.NOT_YET: N_("{dose} được tiêm từ {due}."),
+}
+_WHYS: Final[Mapping[Why, str]] = {
+    Why.FIRST: N_("Chưa tiêm mũi nào ({band})."),
+    Why.GAP: N_("Mũi trước ngày {last}, cách ít nhất {gap}."),
+    Why.INFECTION: N_("Mắc COVID-19 ngày {ill}, đợi {months} tháng."),
+    Why.OFFERED: N_("Mũi này chỉ tiêm từ ngày đó."),
+    Why.AGE: N_("Từ ngày đó thuộc nhóm tuổi: {band}."),
+    Why.AGAIN: N_("Mũi ngày {last} sớm hơn {least} ngày sau mũi trước nên không tính, phải tiêm lại."),
+    Why.DAY_UNSURE: N_("Mũi trước chỉ biết {last}: hỏi rõ ngày, có thể đã đến hạn."),
+    Why.YOUNG: N_("Chưa đến tuổi; sẽ thuộc nhóm: {band}."),
+    Why.NO_SCHEDULE: N_("Chưa có lịch tiêm cho tuổi này."),
+    Why.ELSEWHERE: N_("Trạm không quản lý người này."),
+    Why.BIRTH_MISSING: N_("Chưa có ngày sinh. Hỏi để biết lịch tiêm."),
+    Why.BIRTH_UNSURE: N_("Ngày sinh chỉ ghi {birth}: hỏi rõ ngày để biết lịch tiêm."),
+    Why.ILL: N_("Đang là F0 từ {ill}. Khỏi bệnh rồi tiêm."),
+    Why.PREGNANT_VACCINE: N_("Đang mang thai, vắc xin của mũi sau không dùng cho người mang thai. Hỏi tuyến trên."),
+    Why.STANCE: N_("{reason}."),
+    Why.NO_OTHER: N_("Chống chỉ định với vắc xin của mũi sau ({reason}). Hỏi tuyến trên về vắc xin khác."),
+    Why.DONE: N_("Đã đủ các mũi theo lịch."),
+    Why.NOTHING_MORE: N_("Ở nhóm tuổi này không còn kịp mũi nào; nhóm tuổi sau không cần thêm."),
+}
+
+
+def dose_words(dose: NextDose) -> str:
+    """`Mũi 2`, `Mũi bổ sung`, `Mũi nhắc lại 1`."""
+    if dose.dose_class is DoseClass.ADDITIONAL:
+        return _("Mũi bổ sung")
+    if dose.dose_class is DoseClass.BOOSTER:
+        return _("Mũi nhắc lại {number}").format(number=dose.number)
+    return _("Mũi {number}").format(number=dose.number)
+
+
+def due_sentence(state: VaccineState) -> str:
+    """Which dose, from when, and why: what the nurse tells the person."""
+    params = dict(state.params)
+    if "months" in params:
+        params["gap"] = _("{months} tháng").format(months=params["months"])
+    elif "days" in params:
+        params["gap"] = _("{days} ngày").format(days=params["days"])
+    head = _HEADS.get(state.kind) if state.next and state.due_on else None
+    told = ""
+    if head and state.next and state.due_on:
+        since = date_text(state.since) if state.since else ""
+        told = _(head).format(dose=dose_words(state.next), due=date_text(state.due_on), since=since)
+    reason = params.get("reason", "").rstrip(". ")
+    why = _(_WHYS[state.why]).format_map({**params, "reason": reason})
+    return f"{told} {why}".strip()
