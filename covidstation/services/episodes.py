@@ -35,6 +35,7 @@ from covidstation.domain.rules import IsolationRule, RuleError, isolation_end, i
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.care.contact_ends import convert_contacts_in
+from covidstation.services.care.doses import with_told
 from covidstation.services.care.follow_up import remove_follow_up_in
 from covidstation.services.care.rows import check_seen
 from covidstation.services.care.triage import assess_in, assess_open_in
@@ -135,6 +136,8 @@ def register_in(
     """
     person = _person_for(session, draft, catalog, now)
     episode = with_isolation(draft.episode, draft.tests, catalog, hour=hour)
+    if draft.person_id is not None:
+        episode = with_told(session, person.id, episode)
     _refuse_others(session, person, episode)
     _refuse_errors(episode, draft.tests, person, now)
     row = EpisodeRow(id=new_id(), person_id=person.id)

@@ -36,6 +36,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family, RuleError
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
+from covidstation.services.care.doses import told_in
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.people import put_person
 from covidstation.services.rights import needs
@@ -89,13 +90,17 @@ def with_quarantine(draft: ContactDraft, rule: QuarantineRule, *, hour: int) -> 
 
 
 def immunity_in(session: Session, person_id: UUID, on: date) -> Immunity:
-    """What the register knows of a person's protection on that day: the newest doses told, the last recovery."""
+    """What the register knows of a person's protection on that day: the book of doses, or the newest number told when
+    that is more; the last recovery."""
     rows: list[EpisodeRow | ContactRow] = [
         *session.scalars(select(EpisodeRow).where(EpisodeRow.person_id == person_id)),
         *session.scalars(select(ContactRow).where(ContactRow.person_id == person_id)),
     ]
     told = [(row.report_date, row.doses_known, row.last_dose_on) for row in rows if row.doses_known is not None]
     _day, doses, last = max(told, key=lambda one: one[:2], default=(on, None, None))
+    known, known_last = told_in(session, person_id, on)
+    if known is not None and known >= (doses or 0):
+        doses, last = known, known_last or (last if known == doses else None)
     recovered = session.scalar(
         select(func.max(EpisodeRow.outcome_on)).where(
             EpisodeRow.person_id == person_id,

@@ -33,6 +33,7 @@ from covidstation.domain.vaccination.products import Products, products_on, read
 from covidstation.domain.vaccination.stances import Stance
 from covidstation.errors import Refused, UserError
 from covidstation.services.access.audit import shows
+from covidstation.services.care.doses import follow_doses
 from covidstation.services.care.triage import assess_open_in
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
@@ -132,15 +133,22 @@ def write_dose(
     draft = _named(_cleaned(draft), products)
     if old is not None and old.drawn:
         draft = _with_draw(session, draft, old)
-    found = problems_in(session, person, draft, products, catalog=catalog, today=now.date())
+    before = doses_of(session, person.id)
+    found = problems_in(session, person, draft, products, before, today=now.date())
     refuse(found, draft.reason, sure)
     row = _row(draft, products.id, by_name)
     session.add(row)
     session.flush()
     if old is not None:
         _move_draw(session, old, row)
-    assess_open_in(session, person, catalog=catalog, now=now)
+    _follow(session, person, before, catalog=catalog, now=now)
     return dose_of(row)
+
+
+def _follow(session: Session, person: PersonRow, before: tuple[Dose, ...], *, catalog: Catalog, now: datetime) -> None:
+    """Open illnesses know the doses, and are judged by them."""
+    follow_doses(session, person.id, before)
+    assess_open_in(session, person, catalog=catalog, now=now)
 
 
 def refuse(found: list[Problem], reason: str, sure: bool) -> None:
@@ -152,14 +160,20 @@ def refuse(found: list[Problem], reason: str, sure: bool) -> None:
 
 
 def problems_in(
-    session: Session, person: PersonRow, draft: DoseDraft, products: Products, *, catalog: Catalog, today: date
+    session: Session,
+    person: PersonRow,
+    draft: DoseDraft,
+    products: Products,
+    before: tuple[Dose, ...],
+    *,
+    today: date,
 ) -> list[Problem]:
-    """What is wrong with a dose that is to be written."""
+    """What is wrong with a dose that is to be written; `before` are those that stand."""
     facts = DoseFacts(
         products=products,
         birth=birth_of(person),
         died_on=died_in(session, person.id),
-        doses=tuple(one for one in doses_of(session, person.id) if one.id != draft.voids),
+        doses=tuple(one for one in before if one.id != draft.voids),
     )
     return check_dose(draft, facts, today)
 
@@ -194,6 +208,7 @@ def void_dose_in(
     session: Session, row: VaccineDoseRow, reason: str, *, by_name: str, catalog: Catalog, now: datetime
 ) -> None:
     """The same inside another act's transaction; the row stands (`standing_dose`)."""
+    before = doses_of(session, row.person_id)
     session.add(
         VaccineDoseRow(
             id=new_id(),
@@ -209,7 +224,7 @@ def void_dose_in(
     )
     session.flush()
     never_went(session, LinkKind.INJECTION, [row.id], reason=reason, by_name=by_name)
-    assess_open_in(session, person_in(session, row.person_id), catalog=catalog, now=now)
+    _follow(session, person_in(session, row.person_id), before, catalog=catalog, now=now)
 
 
 def standing_dose(session: Session, dose_id: UUID, person_id: UUID | None = None) -> VaccineDoseRow:

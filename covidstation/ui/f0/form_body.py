@@ -96,7 +96,7 @@ class FormBody(QWidget):
             self.illness.show_episode(answer.episode)
             self.panel.show_episode(answer.episode, asks_hours=answer.asks_hours)
         else:
-            self.illness.show_new(answer.test_place)
+            self.illness.show_new(answer.test_place, answer.doses)
             self.panel.show_new(hour=answer.isolation_hour, now=self._desk.now(), asks_hours=answer.asks_hours)
 
     def focus_first(self, *, known: bool) -> None:

@@ -23,6 +23,7 @@ from covidstation.domain.episodes import (
 )
 from covidstation.domain.problems import Problem
 from covidstation.i18n import _
+from covidstation.services.care.doses import NOTHING, Told
 from covidstation.ui.case_words import CLASSES, TEST_KINDS, TEST_RESULTS, dose_words
 from covidstation.ui.code_choices import symptom_choices
 from covidstation.ui.f0.inputs import on_edit, put_all, read_all
@@ -59,10 +60,11 @@ class IllnessSection(QWidget):
         """Where tests are usually made; others may be typed."""
         self.place.set_choices([Choice(name, name) for name in dict.fromkeys(filter(None, places))])
 
-    def show_new(self, place: str) -> None:
-        """A new illness: found today by a rapid test at that place."""
+    def show_new(self, place: str, doses: Told = NOTHING) -> None:
+        """A new illness: found today by a rapid test at that place; `doses` as the book of doses has them."""
         self._base, self._with_test, self._class_by_hand = EpisodeDraft(), True, False
-        self._fill(EpisodeDraft(report_date=self._today))
+        self._fill(EpisodeDraft(report_date=self._today, doses_known=doses[0], last_dose_on=doses[1]))
+        self.doses_row.set_hint(_("theo sổ tiêm") if doses != NOTHING else "")
         self.kind.set_value(TestKind.RAPID_ANTIGEN)
         self.result.set_value(TestResult.POSITIVE)
         self.place.put_text(place)
@@ -72,6 +74,7 @@ class IllnessSection(QWidget):
         """A known illness; its tests have their own place on the person's page."""
         self._base, self._with_test, self._class_by_hand = episode, False, True
         self._fill(episode)
+        self.doses_row.set_hint("")
         self._follow()
 
     def draft(self) -> EpisodeDraft:
@@ -160,7 +163,7 @@ class IllnessSection(QWidget):
         self.test_row = Field(_("&Xét nghiệm"), self.kind).beside(self.result).beside(self.place, _("tạ&i"))
         symptoms = Field(_("T&riệu chứng"), self.symptoms).beside(self.onset, _("từ ngà&y"))
         doses = Field(_("&Vắc xin đã tiêm"), self.doses).beside(self.last_dose, _("&mũi cuối"))
-        self._dose_label = doses.label_of(self.last_dose)
+        self.doses_row, self._dose_label = doses, doses.label_of(self.last_dose)
         self.kit_row = Field(_("Sinh phẩm"), self.kit).beside(self.source, _("nguồn"), name="test_kit_from")
         more = (self.kit_row, Field(_("Phân loại"), self.classification), Field(_("Ghi chú"), self.note))
         column = QVBoxLayout(self._more)

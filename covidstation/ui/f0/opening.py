@@ -23,6 +23,7 @@ from covidstation.domain.station import TEST_PLACES
 from covidstation.errors import UserError
 from covidstation.services.access.audit import saw_person
 from covidstation.services.access.opening import Register
+from covidstation.services.care.doses import NOTHING, Told, doses_told
 from covidstation.services.drafts import Draft, drafts
 from covidstation.ui.desk import NewF0
 from covidstation.ui.f0.keeper import FORM
@@ -43,6 +44,7 @@ class Opening:
     drafts: tuple[Draft, ...]
     sync: RecordSync | None = None  # how far what is known has come on its way to the district
     chosen_class: Assessment | None = None  # the risk group of that illness, when a person chose it
+    doses: Told = NOTHING  # of a known person, as the book of doses has them
 
 
 def subject_of(wish: NewF0) -> str:
@@ -97,6 +99,7 @@ def opening(register: Register, catalog: Catalog, wish: NewF0, today: date) -> O
         drafts=tuple(draft for draft in drafts(db, FORM) if _fits(draft, wish)),
         sync=_sync(register, wish),
         chosen_class=_chosen(register, wish.episode_id),
+        doses=doses_told(db, person.id, today) if person is not None else NOTHING,
     )
 
 

@@ -1,0 +1,68 @@
+"""What the book of doses says to an illness: how many doses, the last day. Nobody types it, and it follows the book."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.db.queries.vaccination import doses_of
+from covidstation.db.rows import EpisodeRow
+from covidstation.db.session import Database
+from covidstation.domain.episodes import CaseOutcome, EpisodeDraft
+from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.doses import Dose, told_by
+from covidstation.services.rights import needs
+
+Told = tuple[int | None, date | None]
+"""How many doses, and the day of the last one; None for what nobody knows."""
+NOTHING: Told = (None, None)
+
+
+@needs(Right.SEE)
+def doses_told(db: Database, person_id: UUID, day: date) -> Told:
+    """What the book knows of somebody's doses by that day, for a form that is about to open."""
+    with db.read() as session:
+        return told_in(session, person_id, day)
+
+
+def told_in(session: Session, person_id: UUID, day: date) -> Told:
+    """The same inside another act's transaction."""
+    return _told(doses_of(session, person_id), day)
+
+
+def with_told(session: Session, person_id: UUID, draft: EpisodeDraft) -> EpisodeDraft:
+    """An illness with what the book knows, where nobody said how many doses."""
+    if draft.doses_known is not None or draft.report_date is None:
+        return draft
+    doses, last = told_in(session, person_id, draft.report_date)
+    return draft if doses is None else replace(draft, doses_known=doses, last_dose_on=draft.last_dose_on or last)
+
+
+def follow_doses(session: Session, person_id: UUID, before: Sequence[Dose]) -> None:
+    """The book has changed: open illnesses follow it. What somebody told and is more than the book knows stays."""
+    after = doses_of(session, person_id)
+    query = select(EpisodeRow).where(
+        EpisodeRow.person_id == person_id, EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value
+    )
+    for row in session.scalars(query).all():
+        held: Told = (row.doses_known, row.last_dose_on)
+        told = _told(after, row.report_date)
+        if told != held and (held == _told(before, row.report_date) or _knows_more(told, held)):
+            row.doses_known, row.last_dose_on = told
+    session.flush()
+
+
+def _told(doses: Sequence[Dose], day: date) -> Told:
+    count, last = told_by(doses, day)
+    return (count, last) if count else NOTHING
+
+
+def _knows_more(told: Told, held: Told) -> bool:
+    if told[0] is None:
+        return False
+    return held[0] is None or told[0] > held[0] or (told[0] == held[0] and held[1] is None)

@@ -1,0 +1,89 @@
+"""The book of doses says to illnesses and contacts how many doses somebody had: nobody types it, and it follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from covidstation.db.queries.episodes import get_episode
+from covidstation.db.session import Database
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.doses import DoseDraft
+from covidstation.services.care.doses import NOTHING, doses_told
+from covidstation.services.contacts.register import immunity_in
+from covidstation.services.people import register_person
+from covidstation.services.vaccination.history import record_dose, void_dose
+from tests.services.samples import NOW, TODAY, USER, catalog, f0, neighbour, register
+
+PFIZER = "EU/1/20/1528"
+
+
+@pytest.fixture
+def person(db: Database) -> UUID:
+    """A neighbour without a household."""
+    draft = replace(neighbour(1), household_id=None)
+    return register_person(db, draft, catalog=catalog(), by=None, now=NOW).value.id
+
+
+def keep(db: Database, person: UUID, *given: int, product: str = PFIZER, voids: UUID | None = None) -> UUID:
+    draft = DoseDraft(person_id=person, given=PartialDate(*given), product=product, voids=voids)
+    done = record_dose(db, draft, catalog=catalog(), by=None, by_name=USER, now=NOW, sure=True)
+    return done.value.id
+
+
+def ill(db: Database, person: UUID, **episode: object) -> UUID:
+    draft = f0(replace(neighbour(1), household_id=None))
+    return register(db, replace(draft, person_id=person, episode=replace(draft.episode, **episode))).id
+
+
+def held(db: Database, episode: UUID) -> tuple[int | None, date | None]:
+    found = get_episode(db, episode)
+    assert found is not None
+    return found.doses_known, found.last_dose_on
+
+
+def test_a_new_illness_has_the_doses_of_the_book(db: Database, person: UUID) -> None:
+    keep(db, person, 2021, 9, 5)
+    keep(db, person, 2021, 10, 3)
+    assert doses_told(db, person, TODAY) == (2, date(2021, 10, 3))
+    assert doses_told(db, person, date(2021, 10, 2)) == (1, date(2021, 9, 5))
+    assert doses_told(db, person, date(2021, 9, 4)) == NOTHING
+    assert held(db, ill(db, person)) == (2, date(2021, 10, 3))
+
+
+def test_what_was_told_of_a_new_illness_stands(db: Database, person: UUID) -> None:
+    keep(db, person, 2021, 9, 5)
+    assert held(db, ill(db, person, doses_known=3, last_dose_on=date(2022, 1, 2))) == (3, date(2022, 1, 2))
+
+
+def test_an_open_illness_follows_the_book(db: Database, person: UUID) -> None:
+    episode = ill(db, person)
+    assert held(db, episode) == (None, None)
+    one = keep(db, person, 2021, 9)
+    assert held(db, episode) == (1, None)
+    one = keep(db, person, 2021, 9, 5, voids=one)
+    assert held(db, episode) == (1, date(2021, 9, 5))
+    two = keep(db, person, 2021, 10, 3)
+    assert held(db, episode) == (2, date(2021, 10, 3))
+    for dose in (two, one):
+        void_dose(db, dose, "Của người khác", catalog=catalog(), by=None, by_name=USER, now=NOW)
+    assert held(db, episode) == (None, None)
+
+
+def test_more_than_the_book_knows_stays(db: Database, person: UUID) -> None:
+    episode = ill(db, person, doses_known=3)
+    dose = keep(db, person, 2021, 9, 5)
+    assert held(db, episode) == (3, None)
+    void_dose(db, dose, "Của người khác", catalog=catalog(), by=None, by_name=USER, now=NOW)
+    assert held(db, episode) == (3, None)
+
+
+def test_a_contact_is_as_protected_as_the_book_says(db: Database, person: UUID) -> None:
+    keep(db, person, 2021, 9, 5)
+    keep(db, person, 2021, 10, 3)
+    with db.read() as session:
+        found = immunity_in(session, person, TODAY)
+    assert (found.doses_known, found.last_dose_on) == (2, date(2021, 10, 3))
