@@ -5,7 +5,6 @@ The lists read `chronic_book`, one line a person, which triggers keep (docs/adr/
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, case, func, literal_column, or_, select, text
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.people import match_words
@@ -81,19 +80,22 @@ class ChronicLine:
 
 
 class ChronicList:
-    """A list: the keys at once, the lines as they come into sight."""
+    """A list: how many at once, the lines as they come into sight."""
 
-    def __init__(self, db: Database, keys: array[int], today: date) -> None:
-        self._db, self._keys, self._today = db, keys, today
+    def __init__(self, db: Database, keys: Any, values: dict[str, Any], today: date) -> None:
+        self._db, self._keys, self._values, self._today = db, keys, values, today
+        count = keys.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+        with db.read() as session:
+            self._length: int = session.scalar(count, values) or 0
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return self._length
 
     def lines(self, offset: int, limit: int) -> list[ChronicLine]:
         """The lines from `offset` on, at most `limit`."""
-        keys = self._keys[offset : offset + limit]
         found: dict[int, ChronicLine] = {}
         with self._db.read() as session:
+            keys = session.scalars(self._keys.offset(offset).limit(limit), self._values).all()
             for at in range(0, len(keys), _PART):
                 found |= _lines(session, keys[at : at + _PART], self._today)
         return [found[key] for key in keys if key in found]
@@ -110,7 +112,7 @@ def list_chronic(
 ) -> ChronicList:
     """The people filtered and sorted; `elder_from` is the age of an elder in full years."""
     book = ChronicBookRow
-    query: Any = select(book.person_n).where(*_view(wanted.view, today, elder_from))
+    query: Any = select(book.person_n).where(*_VIEWS[wanted.view])
     narrowed = _narrowed(wanted)
     if narrowed or sort is ChronicSort.HAMLET:
         query = query.join(PersonRow, PersonRow.n == book.person_n).where(*narrowed)
@@ -118,51 +120,54 @@ def list_chronic(
         query = query.outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
     grave = (case((book.result == Result.NOT.value, 0), else_=1), book.due_on.is_(None), book.due_on, book.person_n)
     orders: dict[ChronicSort, tuple[Any, ...]] = {
-        ChronicSort.GRAVE: (book.sort_key,) if wanted.view is ChronicView.ELDERS else grave,
+        ChronicSort.GRAVE: (book.sort_key, book.person_n) if wanted.view is ChronicView.ELDERS else grave,
         ChronicSort.NAME: (book.sort_key, book.person_n),
         ChronicSort.HAMLET: (HamletRow.name, book.sort_key, book.person_n),
         ChronicSort.LAST: (book.last_on, book.sort_key, book.person_n),
     }
     query = query.order_by(*(one.desc() if descending else one for one in orders[sort]))
-    with db.read() as session:
-        return ChronicList(db, array("q", session.scalars(query)), today)
+    return ChronicList(db, query, _values(today, elder_from), today)
 
 
 def count_chronic(db: Database, *, today: date, elder_from: int) -> dict[ChronicView, int]:
     """How many are in which view."""
-    lists = [view for view in ChronicView if view is not ChronicView.ELDERS]
-    sums = [func.coalesce(func.sum(case((_due(view, today), 1), else_=0)), 0) for view in lists]
-    elders = select(func.count()).select_from(ChronicBookRow).where(*_view(ChronicView.ELDERS, today, elder_from))
     with db.read() as session:
-        found = session.execute(select(*sums).select_from(ChronicBookRow).where(*_listed())).one()
-        return dict(zip(lists, map(int, found), strict=True)) | {ChronicView.ELDERS: session.scalar(elders) or 0}
+        found = session.execute(_COUNTS, _values(today, elder_from)).one()
+        return dict(zip(ChronicView, map(int, found), strict=True))
 
 
-def _listed() -> tuple[ColumnElement[bool], ...]:
-    """Who is in a list of visits: the first condition is the partial index's own, in its words."""
-    alive = ChronicBookRow.person_id.not_in(dead_of_illness())
-    return literal_column("chronic_book.listed") == literal_column("1"), ChronicBookRow.here > 0, alive
+_TODAY, _NEXT_WEEK, _YEAR = (bindparam(name, type_=Date()) for name in ("today", "next_week", "year"))
+_ELDER: Final[Any] = bindparam("elder", type_=Integer())
 
 
-def _view(view: ChronicView, today: date, elder_from: int) -> tuple[ColumnElement[bool], ...]:
-    if view is not ChronicView.ELDERS:
-        return *_listed(), _due(view, today)
-    checked = ChronicBookRow.yearly_on
-    return (
+def _values(today: date, elder_from: int) -> dict[str, Any]:
+    """What the questions below ask with."""
+    born = number_of(today) - elder_from * 10000
+    return {"today": today, "next_week": today + WEEK, "year": date(today.year, 1, 1), "elder": born}
+
+
+_book = ChronicBookRow
+_ALIVE: Final = _book.person_id.not_in(dead_of_illness())
+# Who is in a list of visits: the first condition is the partial index's own, in its words.
+_LISTED: Final = (literal_column("chronic_book.listed") == literal_column("1"), _book.here > 0, _ALIVE)
+_DUE: Final[dict[ChronicView, ColumnElement[bool]]] = {
+    ChronicView.OVERDUE: or_(_book.due_on < _TODAY, _book.due_on.is_(None)),
+    ChronicView.DUE: and_(_book.due_on >= _TODAY, _book.due_on < _NEXT_WEEK),
+    ChronicView.ALL: _book.conditions > 0,  # an elder without a disease is due when a visit at home was planned
+}
+_VIEWS: Final[dict[ChronicView, tuple[ColumnElement[bool], ...]]] = {
+    **{view: (*_LISTED, due) for view, due in _DUE.items()},
+    ChronicView.ELDERS: (
         literal_column("chronic_book.here") == literal_column("2"),
-        ChronicBookRow.born <= number_of(today) - elder_from * 10000,
-        or_(checked.is_(None), checked < date(today.year, 1, 1)),
-        ChronicBookRow.person_id.not_in(dead_of_illness()),
-    )
-
-
-def _due(view: ChronicView, today: date) -> ColumnElement[bool]:
-    """An elder without a disease is due when a visit at home was planned."""
-    if view is ChronicView.OVERDUE:
-        return or_(ChronicBookRow.due_on < today, ChronicBookRow.due_on.is_(None))
-    if view is ChronicView.DUE:
-        return and_(ChronicBookRow.due_on >= today, ChronicBookRow.due_on < today + WEEK)
-    return ChronicBookRow.conditions > 0
+        _book.born <= _ELDER,
+        or_(_book.yearly_on.is_(None), _book.yearly_on < _YEAR),
+        _ALIVE,
+    ),
+}
+_COUNTS: Final = select(
+    *(func.coalesce(func.sum(case((due, 1), else_=0)), 0) for due in _DUE.values()),
+    select(func.count()).select_from(_book).where(*_VIEWS[ChronicView.ELDERS]).correlate(None).scalar_subquery(),
+).where(*_LISTED)
 
 
 def _narrowed(wanted: ChronicFilter) -> list[ColumnElement[bool]]:
