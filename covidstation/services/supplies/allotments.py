@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.allotments import AllotmentView, allotments_in, kept_items_in, list_allotments
-from covidstation.db.queries.supply_books import standing
 from covidstation.db.rows import DistrictItemRow, SupplyItemRow, SupplyMovementRow
 from covidstation.db.session import Database
 from covidstation.domain.allotments import (
@@ -34,6 +33,7 @@ from covidstation.services.certificate import certificate_of
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.district.items import add_message
 from covidstation.services.rights import needs
+from covidstation.services.supplies.deliveries import received_in, spread
 from covidstation.services.supplies.receiving import ReceiptLine, check_line, item_of_line, lot_of_line, other_expiry
 from covidstation.services.supplies.writing import Move, Said, write_moves
 
@@ -130,13 +130,6 @@ def receive_allotment(db: Database, draft: AllotmentDraft, *, by: UUID | None, n
         _write(session, view, paper, moves, message, draft)
         differ = sum(one.differs for one in compare(paper, count))
     return done(differ, Kind.SUPPLIES, Kind.DISTRICT, Kind.SYNC)
-
-
-def received_in(session: Session, message: UUID) -> list[SupplyMovementRow]:
-    """What a counting brought into the store and still stands there."""
-    row = SupplyMovementRow
-    query = select(row).where(row.link_kind == LinkKind.ALLOTMENT.value, row.link_id == message, standing())
-    return list(session.scalars(query.order_by(row.n)))
 
 
 def _view(session: Session, allotment_id: UUID) -> AllotmentView:
@@ -236,9 +229,10 @@ def _write(
     draft: AllotmentDraft,
 ) -> None:
     """Into the store, and out of it what a former counting brought: one act, so that no lot is short in between."""
-    link = Link(LinkKind.ALLOTMENT, message)
-    moves = [Move(lot_id=row.lot_id, kind=MovementKind.VOID, voids=row) for row in _brought(session, view)]
-    moves += [Move(lot_id=lot, kind=MovementKind.RECEIPT, quantity=units, link=link) for lot, units in lots]
+    link, former = Link(LinkKind.ALLOTMENT, message), list(_brought(session, view))
+    moves = [Move(lot_id=row.lot_id, kind=MovementKind.VOID, voids=row) for row in former]
+    for lot, units in spread(session, former, lots):
+        moves.append(Move(lot_id=lot, kind=MovementKind.RECEIPT, quantity=units, link=link))
     if not moves or draft.day is None:
         return
     said = Said(
