@@ -54,6 +54,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccination.too_soon": N_(
         "Mũi trước tiêm {day}, mới {days} ngày; sớm nhất là {first} ({rule}). Nếu đã tiêm thật thì ghi lý do."
     ),
+    "vaccination.too_soon_before": N_(
+        "Mũi sau tiêm {day}, chỉ cách {days} ngày; sớm nhất là {first} ({rule}). Nếu đã tiêm thật thì ghi lý do."
+    ),
     "vaccination.expired": N_(
         "Lô {lot} hết hạn {expiry}, tiêm ngày {day}. Xem lại; nếu đúng thì ghi lý do, báo trưởng trạm."
     ),

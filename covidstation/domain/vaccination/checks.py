@@ -35,6 +35,7 @@ REASON_NEEDED: Final = frozenset(
         "vaccination.too_young_months",
         "vaccination.expired",
         "vaccination.too_soon",
+        "vaccination.too_soon_before",
     }
 )
 """What is asked back and then needs a word why."""

@@ -30,6 +30,8 @@ from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.domain.vaccination.checks import DoseFacts, check_dose, needs_reason
 from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseDraft, Slots, next_place, slots
 from covidstation.domain.vaccination.products import Products, products_on, read_products
+from covidstation.domain.vaccination.schedule_rules import Schedule, read_schedule_rule
+from covidstation.domain.vaccination.spacing import spacing_problems
 from covidstation.domain.vaccination.stances import Stance
 from covidstation.errors import Refused, UserError
 from covidstation.services.access.audit import shows
@@ -92,6 +94,12 @@ def products_in(session: Session, catalog: Catalog, day: date) -> Products:
     return products_on(rules_in(session, Family.VACCINES, catalog.vaccine_products, read_products), day)
 
 
+def schedule_in(session: Session, catalog: Catalog) -> Schedule:
+    """All schedules and lists of vaccines, as this station has them."""
+    rules = rules_in(session, Family.SCHEDULE, catalog.vaccine_schedules, read_schedule_rule)
+    return Schedule.of(rules, rules_in(session, Family.VACCINES, catalog.vaccine_products, read_products))
+
+
 def person_in(session: Session, person_id: UUID) -> PersonRow:
     """The person. Raises UserError people.unknown_person."""
     row = session.scalars(select(PersonRow).where(PersonRow.id == person_id)).first()
@@ -134,7 +142,7 @@ def write_dose(
     if old is not None and old.drawn:
         draft = _with_draw(session, draft, old)
     before = doses_of(session, person.id)
-    found = problems_in(session, person, draft, products, before, today=now.date())
+    found = problems_in(session, person, draft, products, before, catalog=catalog, today=now.date())
     refuse(found, draft.reason, sure)
     row = _row(draft, products.id, by_name)
     session.add(row)
@@ -166,14 +174,17 @@ def problems_in(
     products: Products,
     before: tuple[Dose, ...],
     *,
+    catalog: Catalog,
     today: date,
 ) -> list[Problem]:
     """What is wrong with a dose that is to be written; `before` are those that stand."""
+    others = tuple(one for one in before if one.id != draft.voids)
     facts = DoseFacts(
         products=products,
         birth=birth_of(person),
         died_on=died_in(session, person.id),
-        doses=tuple(one for one in before if one.id != draft.voids),
+        doses=others,
+        spacing=spacing_problems(schedule_in(session, catalog), draft, others, birth_of(person)),
     )
     return check_dose(draft, facts, today)
 
