@@ -220,6 +220,8 @@ class _Found:
         data = _unpacked(text)
         if data[:1] == b"0":
             self._der(data, about)
+        elif data.startswith(b"-----BEGIN"):
+            self._pem(data, about)
         elif data[:1] in (b"{", b"["):
             try:
                 self._walk(decode(data), about, depth + 1)

@@ -12,6 +12,7 @@ from covidstation.db.rows.care import (
     TreatmentRow,
     VisitRow,
 )
+from covidstation.db.rows.certificates import TrustKeyRow, TrustListRow
 from covidstation.db.rows.chronic import ChronicBookRow, ChronicConditionRow, ChronicVisitRow
 from covidstation.db.rows.contacts import ContactRow
 from covidstation.db.rows.dispensing import DispensingRow, MedicineBookRow, PrescriptionRow
@@ -103,6 +104,8 @@ __all__ = [
     "SupplyTurnRow",
     "Synced",
     "TreatmentRow",
+    "TrustKeyRow",
+    "TrustListRow",
     "UserRow",
     "VaccineDoseRow",
     "VaccineStanceRow",

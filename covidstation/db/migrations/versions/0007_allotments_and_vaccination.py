@@ -16,6 +16,7 @@ def upgrade() -> None:
     _tests()
     _doses()
     _lists()
+    _certificates()
 
 
 def _doses() -> None:
@@ -110,6 +111,30 @@ def _on_each_change(book: str, table: str, fields: str, act: str) -> None:
     ):
         acts = " ".join(act.format(row=row) for row in rows)
         op.execute(f"CREATE TRIGGER {book}_{table}_{name} AFTER {when} ON {table} BEGIN {acts} END")  # door: our own
+
+
+def _certificates() -> None:
+    """Keys that vaccine certificates are signed with, by the lists that somebody took in."""
+    op.create_table(
+        "trust_list",
+        sa.Column("n", sa.Integer(), autoincrement=True, nullable=False),
+        *_texts("name", "by_name"),
+        sa.Column("taken_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("n", name=op.f("pk_trust_list")),
+    )
+    op.create_table(
+        "trust_key",
+        sa.Column("n", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("list_n", sa.Integer(), nullable=False),
+        sa.Column("kids", sa.JSON(), nullable=False),
+        sa.Column("public", sa.LargeBinary(), nullable=False),
+        *_texts("country", "subject"),
+        *(sa.Column(name, sa.DateTime(), nullable=True) for name in ("not_before", "not_after")),
+        sa.Column("uses", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["list_n"], ["trust_list.n"], name=op.f("fk_trust_key_list_n_trust_list")),
+        sa.PrimaryKeyConstraint("n", name=op.f("pk_trust_key")),
+    )
+    op.create_index("ix_trust_key_list_n", "trust_key", ["list_n"])
 
 
 def _texts(*names: str) -> list[sa.Column[Any]]:
