@@ -56,6 +56,7 @@ TOGETHER: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "breastfeeding": ("breastfeeding",),
         "occupation": ("occupation", "workplace"),
         "father_name": ("father_name", "mother_name"),
+        "priority_group": ("priority_group",),
     }
 )
 """What is taken over together, by the key under which a person chooses it. Chronic diseases are always put together."""

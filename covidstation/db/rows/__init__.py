@@ -42,6 +42,7 @@ from covidstation.db.rows.reviews import ReviewRow, ReviewVisitRow, Vulnerabilit
 from covidstation.db.rows.station import DraftRow, SecretRow, SettingRow, StationRow, SubPointRow, UserRow
 from covidstation.db.rows.supplies import SupplyItemRow, SupplyLotRow, SupplyMovementRow, SupplyStockRow, SupplyTurnRow
 from covidstation.db.rows.vaccination import VaccineDoseRow, VaccineStanceRow
+from covidstation.db.rows.vaccine_due import VaccineBasisRow, VaccineBookRow, VaccineStaleRow
 
 __all__ = [
     "AlertRow",
@@ -107,7 +108,10 @@ __all__ = [
     "TrustKeyRow",
     "TrustListRow",
     "UserRow",
+    "VaccineBasisRow",
+    "VaccineBookRow",
     "VaccineDoseRow",
+    "VaccineStaleRow",
     "VaccineStanceRow",
     "VisitRow",
     "VulnerabilityRow",

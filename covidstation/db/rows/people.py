@@ -83,6 +83,7 @@ class PersonRow(Synced, Base):
     moved_to: Mapped[str | None]  # the station that looks after them now; written by the district alone
     living: Mapped[str] = mapped_column(default="", server_default=text("''"))  # domain.residence.Living
     relation: Mapped[str] = mapped_column(default="", server_default=text("''"))  # to the head of the household
+    priority_group: Mapped[str] = mapped_column(default="", server_default=text("''"))  # vaccinated first; a code
     merged_into: Mapped[UUID | None]  # the record of the same person that stays (`db.merged`)
     merged_rows: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what followed it there
 

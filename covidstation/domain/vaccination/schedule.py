@@ -51,8 +51,11 @@ def state_of(schedule: Schedule, facts: VaccineFacts, on: date) -> VaccineState:
 def age_reached(birth: date, months: int) -> date:
     """The first day on which somebody is that many full months old; who was born on 29/2 or 31/1 is so on the first
     day of the next month where a month has no such day, as `dates.months_on` counts."""
-    last = months_after(birth, months)
-    return last if last.day == birth.day else last + DAY
+    year, month = divmod(birth.year * 12 + birth.month - 1 + months, 12)
+    try:
+        return date(year, month + 1, birth.day)
+    except ValueError:
+        return date(year + (month == 11), (month + 1) % 12 + 1, 1)
 
 
 def signature(schedule: Schedule, birth: PartialDate | None) -> tuple[date, ...]:
@@ -60,11 +63,11 @@ def signature(schedule: Schedule, birth: PartialDate | None) -> tuple[date, ...]
 
     None of a person's own days is in it when their ages turned before anybody was vaccinated.
     """
-    if birth is None:
-        return ()
     first = schedule.first_day
+    if birth is None or age_reached(birth.latest, schedule.ages[-1]) <= first:
+        return ()
     return tuple(
-        max(first, age_reached(day, months)) for day in {birth.earliest, birth.latest} for months in schedule.ages
+        max(first, age_reached(day, months)) for day in (birth.earliest, birth.latest) for months in schedule.ages
     )
 
 
@@ -128,6 +131,14 @@ class _Step(NamedTuple):
     further: Further | None = None
 
 
+class _Offer(NamedTuple):
+    """The vaccines that may be given next; those that would fit but for a contraindication, or for a pregnancy."""
+
+    products: tuple[str, ...]
+    against: frozenset[str]
+    not_pregnant: frozenset[str]
+
+
 class _Span(NamedTuple):
     """When somebody is in a band: from a day, before the other."""
 
@@ -168,7 +179,7 @@ class _Case:
 
     def answer(self, born: date) -> _Answer:
         """For somebody born on that day."""
-        spans = list(_spans(self.rule, born))
+        spans = _spans(self.rule, born)
         at = next(
             (place for place, one in enumerate(spans) if one.start <= self.on and _ends_after(one, self.on)), None
         )
@@ -182,8 +193,8 @@ class _Case:
         if window is None:
             return _Answer(self.state(DueKind.NOT_YET, Why.NOTHING_MORE, next_dose=step.next))
         turns = (window.maybe, window.first, window.last + DAY)
-        blocked = self._blocked(window, born)
-        return _Answer(blocked or self._waiting(window, born), turns)
+        offer = self._offer(window, born)
+        return _Answer(self._blocked(window, offer) or self._waiting(window, offer), turns)
 
     def _marks(self, kind: DueKind) -> frozenset[Mark]:
         if kind in (DueKind.COMPLETE, DueKind.NOT_ELIGIBLE):
@@ -265,23 +276,21 @@ class _Case:
         in_time = None if until is None else given.latest + timedelta(days=until)
         return after(given.earliest), after(given.latest), in_time, why, params
 
-    def _blocked(self, window: _Window, born: date) -> VaccineState | None:
+    def _blocked(self, window: _Window, offer: _Offer) -> VaccineState | None:
         """What stands between somebody and the dose, whatever its day; the heaviest first."""
         holding = self._holding()
-        general = [one for one in holding if not one.product]
         for kind in _WEIGHTS:
-            stance = next((one for one in general if one.kind is kind), None)
+            stance = next((one for one in holding if one.kind is kind and not one.product), None)
             if stance is not None:
                 return self._by_stance(stance, window, Why.STANCE)
-            if kind is StanceKind.CONTRAINDICATED and not self._offer(window, born):
-                against = [one for one in holding if one.kind is kind]
-                if against and self._offer(window, born, despite=True):
-                    return self._by_stance(against[0], window, Why.NO_OTHER)
+            against = next((one for one in holding if one.product in offer.against), None)
+            if kind is StanceKind.CONTRAINDICATED and against is not None and not offer.products:
+                return self._by_stance(against, window, Why.NO_OTHER)
         ill = next((one for one in self.facts.infections if _is_ill(one, self.on)), None)
         if ill is not None and window.first <= self.on:
             params = (("ill", _text(ill.first)),)
             return self.state(DueKind.DEFERRED, Why.ILL, next_dose=window.step.next, since=ill.first, params=params)
-        if self.facts.pregnant and not self._offer(window, born) and self._offer(window, born, pregnant=False):
+        if offer.not_pregnant and not offer.products:
             return self.state(DueKind.DEFERRED, Why.PREGNANT_VACCINE, next_dose=window.step.next)
         return None
 
@@ -291,7 +300,7 @@ class _Case:
             since=stance.since, stance=stance, params=(("reason", stance.reason),),
         )  # fmt: skip
 
-    def _waiting(self, window: _Window, born: date) -> VaccineState:
+    def _waiting(self, window: _Window, offer: _Offer) -> VaccineState:
         """Not yet, due, or overdue."""
         why, params = window.why, window.params
         kind, since = DueKind.DUE, window.first
@@ -303,21 +312,21 @@ class _Case:
             kind, since = DueKind.OVERDUE, window.last + DAY
         return self.state(
             kind, why, next_dose=window.step.next, due_on=window.first, late_on=window.last + DAY, since=since,
-            products=self._offer(window, born), params=params,
+            products=offer.products, params=params,
         )  # fmt: skip
 
-    def _offer(
-        self, window: _Window, born: date, *, despite: bool = False, pregnant: bool | None = None
-    ) -> tuple[str, ...]:
-        """Which vaccines may be given next; `despite` what is contraindicated, or as if not `pregnant`."""
+    def _offer(self, window: _Window, born: date) -> _Offer:
+        """Which vaccines may be given next, and why others may not."""
         day = max(self.on, window.first)
-        here = {one.code: one.least_months(day) or 0 for one in self.schedule.products_on(self.on).here}
-        against = set(self.rule.not_pregnant) if (self.facts.pregnant if pregnant is None else pregnant) else set()
-        if not despite:
-            against |= {one.product for one in self._holding() if one.kind is StanceKind.CONTRAINDICATED}
+        here = self.schedule.here(self.on, day)
         months = months_on(PartialDate.of(born), day)
-        wanted = self._wanted(window, tuple(here))
-        return tuple(code for code in wanted if code not in against and here.get(code, 0) <= months)
+        fitting = [code for code in self._wanted(window, tuple(here)) if here.get(code, 0) <= months]
+        holding = self._holding()
+        barred = {one.product for one in holding if one.kind is StanceKind.CONTRAINDICATED and one.product}
+        against = barred.intersection(fitting)
+        carrying = self.rule.not_pregnant.intersection(fitting) if self.facts.pregnant else frozenset()
+        products = tuple(code for code in fitting if code not in against and code not in carrying)
+        return _Offer(products, frozenset(against), carrying)
 
     def _holding(self) -> list[Stance]:
         return [one for one in self.facts.stances if one.holds(self.on)]
@@ -336,10 +345,15 @@ class _Case:
         return allowed or following
 
 
-def _spans(rule: ScheduleRule, born: date) -> Iterator[_Span]:
-    for band in rule.bands:
-        end = band.ages.end
-        yield _Span(age_reached(born, band.ages.first or 0), None if end is None else age_reached(born, end), band)
+def _spans(rule: ScheduleRule, born: date) -> list[_Span]:
+    return [
+        _Span(
+            age_reached(born, band.ages.first or 0),
+            None if band.ages.end is None else age_reached(born, band.ages.end),
+            band,
+        )
+        for band in rule.bands
+    ]
 
 
 def _ends_after(span: _Span, day: date) -> bool:

@@ -5,7 +5,7 @@ Days are days after the dose before; months are calendar months, ages full month
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -124,6 +124,18 @@ class Schedule:
     def products_on(self, day: date) -> Products:
         """The vaccines of that day."""
         return products_on(self.products, day)
+
+    def here(self, shelf_of: date, day: date) -> Mapping[str, int]:
+        """The vaccines given in Việt Nam by the list of one day, and from which age in months on another."""
+        shelf = self.products_on(shelf_of)
+        held = self._here.get((shelf.id, day))
+        if held is None:
+            held = self._here[shelf.id, day] = {one.code: one.least_months(day) or 0 for one in shelf.here}
+        return held
+
+    @cached_property
+    def _here(self) -> dict[tuple[str, date], Mapping[str, int]]:
+        return {}
 
     @cached_property
     def ages(self) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Each part is a function of its own."""
     _tests()
     _doses()
+    _book()
     _lists()
     _certificates()
 
@@ -111,6 +112,54 @@ def _on_each_change(book: str, table: str, fields: str, act: str) -> None:
     ):
         acts = " ".join(act.format(row=row) for row in rows)
         op.execute(f"CREATE TRIGGER {book}_{table}_{name} AFTER {when} ON {table} BEGIN {acts} END")  # door: our own
+
+
+def _book() -> None:
+    """Groups that are vaccinated first; who is due for which dose, and whose line has to be written anew."""
+    op.add_column("person", sa.Column("priority_group", sa.String(), server_default=sa.text("''"), nullable=False))
+    op.create_table(
+        "vaccine_book",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("person_n", "doses", "next_number")),
+        *_texts("sort_key", "kind", "stage", "why", "rule", "next_class", "products", "params"),
+        *(sa.Column(name, sa.Uuid(), nullable=True) for name in ("hamlet_id", "stance_id")),
+        *_numbers("born"),
+        *(sa.Column(name, sa.Boolean(), nullable=False) for name in ("away", "pregnant")),
+        *(sa.Column(name, sa.Date(), nullable=True) for name in ("due_on", "late_on", "since", "next_change_on")),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_vaccine_book")),
+    )
+    columns = ["kind", "stage", "due_on", "sort_key", "person_n", "hamlet_id", "born", "away"]
+    op.create_index("ix_vaccine_book_list", "vaccine_book", columns)
+    some = sa.text("next_change_on IS NOT NULL")
+    op.create_index("ix_vaccine_book_turn", "vaccine_book", ["next_change_on"], sqlite_where=some)
+    op.create_table(
+        "vaccine_stale",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_vaccine_stale")),
+    )
+    op.create_table(
+        "vaccine_basis",
+        sa.Column("n", sa.Integer(), nullable=False),
+        *_texts("basis"),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("n", name=op.f("pk_vaccine_basis")),
+    )
+    of_the_person = (
+        "id, living, moved_to, merged_into, hamlet_id, household_id, birth_year, birth_month, birth_day, sort_key, "
+        "pregnancy, conditions"
+    )
+    of_the_illness = "person_id, onset_date, report_date, classification, outcome, outcome_on"
+    for table, fields in (("vaccine_dose", ""), ("vaccine_stance", ""), ("episode", of_the_illness)):
+        _on_each_change("vaccine_stale", table, fields, _STALE.format(who="{row}.person_id"))
+    _on_each_change("vaccine_stale", "person", of_the_person, _STALE.format(who="{row}.id"))
+    gone = "DELETE FROM vaccine_book WHERE person_id = OLD.id;"
+    op.execute(f"CREATE TRIGGER vaccine_book_person_gone AFTER DELETE ON person BEGIN {gone} END")  # door: our own
+    op.execute("INSERT INTO vaccine_stale (person_id) SELECT id FROM person")
+
+
+_STALE = """INSERT INTO vaccine_stale (person_id) SELECT {who}
+    WHERE NOT EXISTS (SELECT 1 FROM vaccine_stale WHERE person_id = {who});"""
 
 
 def _certificates() -> None:

@@ -1,0 +1,246 @@
+"""The book of who is due (docs/adr/0043): a line for everybody whom the station manages, as the schedule says it.
+
+Triggers note of whom something was written; `refresh_book` asks the schedule anew about these, about whoever's day has
+come, and about everybody when rules or lists changed or the clock went back. Whatever way a row came by, a list that
+was refreshed says what the schedule would say from nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from hashlib import blake2b
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import String, delete, exists, func, insert, or_, select, type_coerce
+from sqlalchemy.orm import Session
+
+from covidstation.db.queries.residence import birth_number, lives_here
+from covidstation.db.queries.vaccination import dose_stands, stance_of
+from covidstation.db.rows import (
+    EpisodeRow,
+    PersonRow,
+    VaccineBasisRow,
+    VaccineBookRow,
+    VaccineDoseRow,
+    VaccineStaleRow,
+    VaccineStanceRow,
+)
+from covidstation.db.session import Database
+from covidstation.domain.canonical import decode
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.episodes import CaseOutcome
+from covidstation.domain.flow import COUNTED
+from covidstation.domain.terms import Answer
+from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.schedule import signature, state_of
+from covidstation.domain.vaccination.schedule_rules import Schedule
+from covidstation.domain.vaccination.stances import Stance
+from covidstation.domain.vaccination.states import Infection, Mark, Shot, VaccineFacts, VaccineState
+
+_ONLY: Final = 1  # the one line of vaccine_basis
+_FEW: Final = 2000  # people whose rows are looked up one by one; for more, whole tables are read
+
+Memo = dict[tuple[Any, ...], tuple[Any, ...]]
+
+
+def refresh_book(db: Database, schedule: Schedule, *, today: date, now: datetime) -> int:
+    """Bring the book up to that day; how many lines were asked for anew. `schedule` is the station's own."""
+    basis = basis_of(schedule)
+    with db.read() as session:
+        if not _is_behind(session, basis, today):
+            return 0
+    with db.write(None, now) as session:
+        return refresh_in(session, schedule, today)
+
+
+def refresh_in(session: Session, schedule: Schedule, today: date) -> int:
+    """The same inside another transaction."""
+    basis = basis_of(schedule)
+    held = session.get(VaccineBasisRow, _ONLY)
+    every = held is None or held.basis != basis or today < held.day
+    if not every:
+        _mark_turned(session, today)
+    asked = None if every else list(session.scalars(select(VaccineStaleRow.person_id)))
+    lines = list(_lines(session, schedule, asked, today))
+    if every:
+        session.execute(delete(VaccineBookRow))
+    else:
+        session.execute(delete(VaccineBookRow).where(VaccineBookRow.person_id.in_(select(VaccineStaleRow.person_id))))
+    if lines:
+        session.connection().exec_driver_sql(_INSERT, lines)  # door: our own words, values beside them
+    session.execute(delete(VaccineStaleRow))
+    session.merge(VaccineBasisRow(n=_ONLY, basis=basis, day=today))
+    return len(lines) if asked is None else len(asked)
+
+
+def basis_of(schedule: Schedule) -> str:
+    """What the rules say, in a word: another one when any of them says something else."""
+    said = repr((schedule.rules, schedule.products)).encode()
+    return blake2b(said, digest_size=16).hexdigest()
+
+
+def facts_of(session: Session, people: Sequence[UUID]) -> Mapping[UUID, VaccineFacts]:
+    """What the schedule asks about these people; whoever is in no register is not in it."""
+    found = {}
+    for person, *rest in session.execute(_people(people)):
+        found[UUID(hex=person)] = (person, tuple(rest))
+    told = _Told(session, people)
+    return {key: told.facts(person, rest) for key, (person, rest) in found.items()}
+
+
+def _is_behind(session: Session, basis: str, today: date) -> bool:
+    held = session.get(VaccineBasisRow, _ONLY)
+    if held is None or held.basis != basis or today != held.day:
+        return True
+    turned = exists().where(VaccineBookRow.next_change_on <= today)
+    return bool(session.scalar(select(or_(exists().select_from(VaccineStaleRow), turned))))
+
+
+def _mark_turned(session: Session, today: date) -> None:
+    """Whoever's day has come, beside those of whom something was written."""
+    turned = select(VaccineBookRow.person_id).where(
+        VaccineBookRow.next_change_on <= today, VaccineBookRow.person_id.not_in(select(VaccineStaleRow.person_id))
+    )
+    session.execute(insert(VaccineStaleRow).from_select(["person_id"], turned))
+
+
+_INSERT: Final = """INSERT INTO vaccine_book (
+    person_id, person_n, sort_key, hamlet_id, born, kind, stage, due_on, late_on, since, away, pregnant, why, rule,
+    doses, next_class, next_number, products, params, stance_id, as_of, next_change_on
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_CASES: Final = tuple(sorted(COUNTED))
+
+
+def _lines(
+    session: Session, schedule: Schedule, asked: Sequence[UUID] | None, today: date
+) -> Iterable[tuple[Any, ...]]:
+    """The rows of the book for these people, or for everybody: whom the station does not manage has none."""
+    told = _Told(session, asked)
+    memo: Memo = {}
+    day = today.isoformat()
+    known = today >= schedule.first_day  # before it, ages of long ago change answers
+    managed = _people(asked).where(lives_here())
+    for person, *rest in session.execute(managed):
+        row = tuple(rest)
+        key = told.key(schedule, person, row) if known else None
+        said = memo.get(key) if key is not None else None
+        if said is None:
+            said = _said(state_of(schedule, told.facts(person, row), today))
+            if key is not None:
+                memo[key] = said
+        yield (person, *row[:4], *said[:-1], day, said[-1])
+
+
+def _said(state: VaccineState) -> tuple[Any, ...]:
+    """A state as the book's columns, in their order, without the day on which it was asked for."""
+    dose = state.next
+    return (
+        state.kind.value, state.stage.value, _iso(state.due_on), _iso(state.late_on), _iso(state.since),
+        Mark.CANNOT_TRAVEL in state.marks, Mark.PREGNANT in state.marks, state.why.value, state.rule, state.doses,
+        dose.dose_class.value if dose else "", dose.number if dose else 0, " ".join(state.products),
+        json.dumps(dict(state.params), ensure_ascii=False) if state.params else "",
+        state.stance.hex if state.stance else None, _iso(state.next_change_on),
+    )  # fmt: skip
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _people(asked: Sequence[UUID] | None) -> Any:
+    """Ids and JSON as they are kept: of fifty thousand people, most are never looked into."""
+    query = select(
+        type_coerce(PersonRow.id, String),
+        PersonRow.n,
+        PersonRow.sort_key,
+        type_coerce(PersonRow.hamlet_id, String),
+        birth_number(),
+        PersonRow.birth_year,
+        PersonRow.birth_month,
+        PersonRow.birth_day,
+        PersonRow.pregnancy,
+        type_coerce(PersonRow.conditions, String),
+    )
+    return query if asked is None else query.where(_among(PersonRow.id, asked))
+
+
+def _among(column: Any, people: Sequence[UUID]) -> Any:
+    if len(people) <= _FEW:
+        return column.in_(people)
+    wanted = func.json_each(json.dumps([one.hex for one in people])).table_valued("value")
+    return type_coerce(column, String).in_(select(wanted.c.value))
+
+
+class _Told:
+    """What the register says of people, read once for all of them."""
+
+    def __init__(self, session: Session, asked: Sequence[UUID] | None) -> None:
+        self._doses = _by_person(session, asked, VaccineDoseRow, _DOSE, dose_stands())
+        self._ill = _by_person(session, asked, EpisodeRow, _ILL, EpisodeRow.classification.in_(_CASES))
+        self._stances: dict[str, list[Stance]] = defaultdict(list)
+        query = select(VaccineStanceRow).order_by(VaccineStanceRow.n)
+        for row in session.scalars(query if asked is None else query.where(_among(VaccineStanceRow.person_id, asked))):
+            self._stances[row.person_id.hex].append(stance_of(row))
+
+    def key(self, schedule: Schedule, person: str, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Two people with the same one get the same state; None for who is like nobody else."""
+        if person in self._stances:
+            return None
+        *_who, year, month, day, pregnant, conditions = row
+        birth = PartialDate(year, month, day) if year else None
+        sure = birth.text() if birth is not None and birth.full is None else ""
+        told = (self._doses.get(person), self._ill.get(person), pregnant, conditions)
+        return (signature(schedule, birth), sure, birth is None, *told)
+
+    def facts(self, person: str, row: tuple[Any, ...]) -> VaccineFacts:
+        """All of it as the schedule asks for it."""
+        *_who, year, month, day, pregnant, conditions = row
+        found = decode((conditions or "[]").encode())
+        return VaccineFacts(
+            birth=PartialDate(year, month, day) if year else None,
+            doses=tuple(map(_shot, self._doses.get(person, ()))),
+            infections=tuple(map(_infection, self._ill.get(person, ()))),
+            pregnant=pregnant == Answer.YES.value,
+            conditions=frozenset(found if isinstance(found, list) else ()),
+            stances=tuple(self._stances.get(person, ())),
+        )
+
+
+_DOSE: Final = (
+    VaccineDoseRow.given_year, VaccineDoseRow.given_month, VaccineDoseRow.given_day, VaccineDoseRow.product,
+    VaccineDoseRow.dose_class, VaccineDoseRow.number,
+)  # fmt: skip
+_ILL: Final = (
+    func.coalesce(type_coerce(EpisodeRow.onset_date, String), type_coerce(EpisodeRow.report_date, String)),
+    EpisodeRow.outcome,
+    type_coerce(EpisodeRow.outcome_on, String),
+)
+
+
+def _by_person(
+    session: Session, asked: Sequence[UUID] | None, table: Any, columns: tuple[Any, ...], *conditions: Any
+) -> Mapping[str, tuple[tuple[Any, ...], ...]]:
+    query = select(type_coerce(table.person_id, String), *columns).where(*conditions).order_by(*columns, table.n)
+    if asked is not None:
+        query = query.where(_among(table.person_id, asked))
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for person, *rest in session.execute(query):
+        found[person].append(tuple(rest))
+    return {person: tuple(rows) for person, rows in found.items()}
+
+
+def _shot(row: tuple[Any, ...]) -> Shot:
+    year, month, day, product, kind, number = row
+    return Shot(PartialDate(year, month, day), product, DoseClass(kind), number)
+
+
+def _infection(row: tuple[Any, ...]) -> Infection:
+    first, outcome, over_on = row
+    began = date.fromisoformat(first)
+    if outcome == CaseOutcome.NO_OUTCOME.value:
+        return Infection(began)
+    return Infection(began, max(began, date.fromisoformat(over_on)) if over_on else began)
