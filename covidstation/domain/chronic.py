@@ -7,8 +7,8 @@ A condition is a disease by ICD-10; a person may have several, and each of them 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -37,6 +37,7 @@ class RemovedReason(StrEnum):
     DIED = "DIED"
     PRIVATE = "PRIVATE"  # khám nơi khác, tư nhân
     REFUSED = "REFUSED"
+    JOINED = "JOINED"  # the same disease stood in two lines: see `db.joining`; nobody chooses it
     WRONG = "WRONG"  # was never ill with it: a wrong diagnosis or entry
     OTHER = "OTHER"
 
@@ -82,6 +83,49 @@ class Condition(ConditionDraft):
     def active(self) -> bool:
         """Whether the station follows it."""
         return self.status is ConditionStatus.ACTIVE
+
+
+def told_once(conditions: Iterable[Condition]) -> list[Condition]:
+    """Each disease once: what was joined to a line (RemovedReason.JOINED) is read as part of it. The earliest diagnosis
+    counts, of targets the stricter one; words that the line has not are added. One that was corrected since
+    (`removed_note`) says nothing more."""
+    found: list[Condition] = []
+    joined: list[Condition] = []
+    for one in conditions:
+        (joined if one.removed_reason is RemovedReason.JOINED else found).append(one)
+    for other in joined:
+        at = [place for place, one in enumerate(found) if one.code == other.code]
+        place = next((place for place in at if found[place].active), at[0] if at else None)
+        if place is None:
+            found.append(other)
+        elif not other.removed_note:
+            found[place] = _together(found[place], other)
+    return found
+
+
+def _together(one: Condition, other: Condition) -> Condition:
+    mine, theirs = one.diagnosed, other.diagnosed
+    first = other if theirs is not None and (mine is None or theirs.earliest < mine.earliest) else one
+    return replace(
+        one,
+        label=one.label or other.label,
+        diagnosed=first.diagnosed,
+        diagnosed_at=first.diagnosed_at or one.diagnosed_at or other.diagnosed_at,
+        treatment=_words(one.treatment, other.treatment),
+        note=_words(one.note, other.note),
+        targets=_stricter(one.targets, other.targets),
+    )
+
+
+def _words(one: str, other: str) -> str:
+    return one if not other or other in one else "; ".join(filter(None, (one, other)))
+
+
+def _stricter(one: OwnTargets, other: OwnTargets) -> OwnTargets:
+    def least(name: str) -> int | None:
+        return min((value for value in (getattr(one, name), getattr(other, name)) if value is not None), default=None)
+
+    return OwnTargets(**{name: least(name) for name in ("systolic", "diastolic", "fasting", "hba1c")})
 
 
 def normal_icd(text: str) -> str:

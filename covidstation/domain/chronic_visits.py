@@ -170,6 +170,7 @@ class Seen:
 
     birth: PartialDate | None = None
     died_on: date | None = None
+    left_on: date | None = None  # of who has not come back
     elder: bool = True  # by age on the day; unknown ages pass
     same_day: bool = False
     weight: int | None = None  # the last one
@@ -197,6 +198,8 @@ def _check_day(draft: ChronicVisitDraft, seen: Seen, today: date) -> list[Proble
         return [Problem("day", "chronic.visit_before_birth", {"day": day, "birth": seen.birth.text()})]
     if seen.died_on is not None and draft.day > seen.died_on:
         return [Problem("day", "chronic.visit_after_death", {"day": day, "died": f"{seen.died_on:%d/%m/%Y}"})]
+    if seen.left_on is not None and draft.day > seen.left_on:
+        return [Problem("day", "chronic.visit_after_leaving", {"day": day, "left": f"{seen.left_on:%d/%m/%Y}"})]
     if seen.same_day:
         return [Problem("day", "chronic.visit_same_day", {"day": day}, "warning")]
     return []

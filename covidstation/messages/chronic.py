@@ -33,6 +33,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "chronic.visit_after_death": N_(
         "Theo sổ, người này mất ngày {died}. Xem lại ngày, hoặc xem có chọn nhầm người không."
     ),
+    "chronic.visit_after_leaving": N_(
+        "Theo sổ, người này chuyển đi ngày {left}. Xem lại ngày; nếu đã về lại thì thêm vào hộ ở “Hộ, địa bàn” trước."
+    ),
+    "chronic.died": N_("{name} đã mất theo sổ, không ghi thêm vào sổ mạn tính. Xem lại có chọn nhầm người không."),
+    "chronic.left": N_(
+        "{name} đã chuyển đi theo sổ. Nếu đã về lại thì thêm vào hộ ở “Hộ, địa bàn” trước, rồi ghi ở đây."
+    ),
     "chronic.visit_same_day": N_("Ngày {day} đã có một lần khám. Đúng là khám thêm lần nữa?"),
     "chronic.visit_empty": N_("Chưa ghi gì. Đo huyết áp, hoặc ghi một điều đã hỏi."),
     "chronic.visit_unknown": N_("Lần khám này không còn trong sổ. Mở lại trang của người bệnh."),

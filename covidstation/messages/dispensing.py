@@ -18,6 +18,12 @@ SENTENCES = {
     "dispensing.not_ended": N_("Thuốc này đang dùng, không cần dùng lại."),
     "dispensing.unknown": N_("Không tìm thấy thuốc này trong sổ. Mở lại trang của người bệnh."),
     "dispensing.died": N_("{name} đã mất. Không ghi thuốc cho người này nữa."),
+    "dispensing.left": N_(
+        "{name} đã chuyển đi theo sổ. Nếu đã về lại thì thêm vào hộ ở “Hộ, địa bàn” trước, rồi ghi thuốc."
+    ),
+    "dispensing.after_leaving": N_(
+        "Theo sổ, {name} chuyển đi ngày {left}. Xem lại ngày cấp; nếu đã về lại thì thêm vào hộ ở “Hộ, địa bàn” trước."
+    ),
     "dispensing.nothing": N_("Chọn ít nhất một thuốc để cấp."),
     "dispensing.twice": N_("Một thuốc được chọn hai lần. Bỏ bớt một dòng."),
     "dispensing.units": N_("Số lượng từ 1 đến {most}. Xem lại số lượng."),

@@ -252,5 +252,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "frail": N_("Yếu, cần đến nhà"),
     "home_on": N_("Hẹn đến nhà"),
     "topic": N_("Gọi về"),
+    "ended_why": N_("Thôi theo dõi vì"),
     "agreed_on": N_("Hẹn đến khám"),
 }

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db import audit
+from covidstation.db.joining import join_conditions
 from covidstation.db.journal import plain
 from covidstation.db.mapping import birth_of, person_of
 from covidstation.db.merged import merged_with, settle_merged, settling, standing_record
@@ -172,15 +173,15 @@ def undo_merge(db: Database, goes: UUID, *, catalog: Catalog, by: UUID | None, n
 
 
 def put_in_order(session: Session, catalog: Catalog | None, now: datetime) -> set[UUID]:
-    """After lines that came from elsewhere: rows go where marks say, and people are found by their words. Whom it
-    touched."""
-    touched = settle_merged(session)
+    """After lines that came from elsewhere: rows go where marks say, a disease stands in one line, and people are found
+    by their words. Whom it touched."""
+    touched = settle_merged(session) | join_conditions(session)
     _index(session, catalog, now, touched)
     return touched
 
 
 def _in_order(session: Session, catalog: Catalog, now: datetime, people: set[UUID]) -> None:
-    _index(session, catalog, now, people | settle_merged(session))
+    _index(session, catalog, now, people | settle_merged(session) | join_conditions(session))
 
 
 def _index(session: Session, catalog: Catalog | None, now: datetime, people: Iterable[UUID]) -> None:

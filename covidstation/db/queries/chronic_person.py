@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from covidstation.db.queries.chronic import result_of
 from covidstation.db.queries.residence import dead_of_illness, stands
 from covidstation.db.rows import ChronicConditionRow, ChronicVisitRow, EpisodeRow, ResidenceRow
-from covidstation.domain.chronic import Condition, ConditionStatus, OwnTargets, RemovedReason
+from covidstation.domain.chronic import Condition, ConditionStatus, OwnTargets, RemovedReason, told_once
 from covidstation.domain.chronic_visits import (
     VOIDED,
     Ability,
@@ -60,7 +60,7 @@ def chronic_record_in(session: Session, person_id: UUID) -> ChronicRecord:
         .where(ChronicConditionRow.person_id == person_id)
         .order_by(ChronicConditionRow.registered_on, ChronicConditionRow.n)
     )
-    conditions = sorted(map(condition_of, rows), key=lambda one: not one.active)
+    conditions = sorted(told_once(map(condition_of, rows)), key=lambda one: not one.active)
     return ChronicRecord(tuple(conditions), visits_in(session, person_id))
 
 

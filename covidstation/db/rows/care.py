@@ -104,6 +104,7 @@ class PhoneCallRow(Synced, Base):
     next_at: Mapped[datetime | None] = mapped_column(index=True)
     topic: Mapped[str] = mapped_column(default="", server_default=text("''"))  # domain.care.CallTopic
     agreed_on: Mapped[date | None]  # when they said that they will come
+    ended_why: Mapped[str] = mapped_column(default="", server_default=text("''"))  # why nobody follows them any more
     voids: Mapped[UUID | None]
 
     __table_args__ = (voids_index("phone_call"),)

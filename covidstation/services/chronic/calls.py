@@ -74,7 +74,8 @@ def check_chronic_call(draft: ChronicCall, today: date) -> list[Problem]:
 def log_chronic_call(
     db: Database, draft: ChronicCall, *, catalog: Catalog, by: UUID | None, by_name: str, now: datetime
 ) -> Done[UUID]:
-    """Keep a call and what follows from it, in one transaction. Raises Refused; UserError people.unknown_person."""
+    """Keep a call and what follows from it, in one transaction: of an elder who was only to be visited at home the plan
+    ends with the reason, until the next visit makes another one. Raises Refused; UserError people.unknown_person."""
     found = check_chronic_call(draft, now.date())
     if found:
         raise Refused(found)
@@ -92,6 +93,7 @@ def log_chronic_call(
             topic=CallTopic.CHRONIC.value,
             agreed_on=draft.on if draft.reply is Reply.AGREED else None,
             next_at=datetime.combine(draft.on, _MORNING) if draft.reply is Reply.LATER and draft.on else None,
+            ended_why=draft.reply.value if draft.reply in ENDING else "",
         )
         session.add(row)
         if draft.reply in ENDING:

@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
+from covidstation.db.joining import join_conditions
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.chronic import groups_in
 from covidstation.db.queries.chronic_person import condition_of
+from covidstation.db.queries.gone import gone_in
 from covidstation.db.rows import ChronicConditionRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.chronic import (
@@ -40,6 +42,7 @@ from covidstation.services.rights import needs
 from covidstation.services.rules.versions import rules_in
 
 _TEXTS: Final = ("label", "diagnosed_at", "treatment", "note")
+_TAKEN_UP: Final = "đã gộp vào dòng còn lại"
 CHANGED: Final = (Kind.CHRONIC, Kind.PEOPLE, Kind.EPISODES, Kind.CARE)
 
 
@@ -56,6 +59,15 @@ def person_in(session: Session, person_id: UUID) -> PersonRow:
     return row
 
 
+def here_in(session: Session, person_id: UUID) -> PersonRow:
+    """The person, alive and not gone. Raises UserError people.unknown_person, chronic.died, chronic.left."""
+    person = person_in(session, person_id)
+    gone = gone_in(session, person)
+    if gone is not None:
+        raise UserError("chronic.died" if gone.died else "chronic.left", name=person.full_name)
+    return person
+
+
 @needs(Right.ENTER)
 def add_condition(
     db: Database,
@@ -68,9 +80,9 @@ def add_condition(
     now: datetime,
 ) -> Done[Condition]:
     """Take somebody into the register with one disease. Raises Refused chronic.code_…, diagnosed_…, target_…;
-    UserError people.unknown_person."""
+    UserError people.unknown_person, chronic.died, chronic.left."""
     with db.write(by, now) as session:
-        person = person_in(session, person_id)
+        person = here_in(session, person_id)
         row = ChronicConditionRow(id=new_id(), person_id=person_id, status=ConditionStatus.ACTIVE.value)
         _fill(session, row, person, draft, catalog, now)
         row.by_name = by_name
@@ -88,6 +100,8 @@ def edit_condition(
     with db.write(by, now) as session:
         row = _condition(session, condition_id)
         person, before = person_in(session, row.person_id), row.group_code
+        join_conditions(session)
+        _taken_up(session, row)
         _fill(session, row, person, draft, catalog, now)
         session.flush()
         _follow(session, person, catalog, now, without=before)
@@ -111,7 +125,7 @@ def remove_condition(
     """
     note = clean(note)
     found = too_long("note", note, TEXT_LIMIT)
-    if reason in (RemovedReason.OTHER, RemovedReason.WRONG) and not note:
+    if reason is RemovedReason.JOINED or (reason in (RemovedReason.OTHER, RemovedReason.WRONG) and not note):
         found.append(Problem("note", "chronic.removed_why"))
     if found:
         raise Refused(found)
@@ -129,10 +143,10 @@ def follow_again(
     db: Database, condition_id: UUID, *, catalog: Catalog, by: UUID | None, now: datetime
 ) -> Done[Condition]:
     """Follow somebody again who is back, or was taken out by mistake. Raises UserError chronic.unknown,
-    chronic.followed_already."""
+    chronic.followed_already, chronic.died, chronic.left."""
     with db.write(by, now) as session:
         row = _condition(session, condition_id)
-        person = person_in(session, row.person_id)
+        person = here_in(session, row.person_id)
         if row.code in _active(session, row.person_id):
             raise UserError("chronic.followed_already", code=row.code)
         row.status, row.removed_on, row.removed_reason, row.removed_note = ConditionStatus.ACTIVE.value, None, "", ""
@@ -160,6 +174,17 @@ def _condition(session: Session, condition_id: UUID) -> ChronicConditionRow:
     if row is None:
         raise UserError("chronic.unknown")
     return row
+
+
+def _taken_up(session: Session, row: ChronicConditionRow) -> None:
+    """Whoever corrects a line has seen what was joined to it: from now on the line says it all."""
+    query = select(ChronicConditionRow).where(
+        ChronicConditionRow.person_id == row.person_id,
+        ChronicConditionRow.code == row.code,
+        ChronicConditionRow.removed_reason == RemovedReason.JOINED.value,
+    )
+    for one in session.scalars(query):
+        one.removed_note = _TAKEN_UP
 
 
 def _active(session: Session, person_id: UUID, without: UUID | None = None) -> list[str]:

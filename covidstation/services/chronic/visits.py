@@ -22,6 +22,7 @@ from covidstation.db.queries.chronic_person import (
     visit_of,
     visit_stands,
 )
+from covidstation.db.queries.gone import gone_in
 from covidstation.db.rows import ChronicVisitRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.age_groups import age_groups_on, read_age_groups
@@ -132,13 +133,16 @@ def record_chronic_visit(
     """Keep one visit, judged by the rule of its day; with `draft.voids` it corrects an earlier one.
 
     Raises Refused with errors; with warnings alone unless `sure` (ask back, then call again); UserError
-    people.unknown_person, chronic.visit_unknown, chronic.visit_voided.
+    people.unknown_person, chronic.visit_unknown, chronic.visit_voided, and chronic.died, chronic.left for who is gone
+    since a day that nobody knows.
     """
     draft = _cleaned(draft)
     with db.write(by, now) as session:
         person = person_in(session, draft.person_id)
         if draft.voids is not None:
             _standing(session, draft.voids, draft.person_id)
+        else:
+            _refuse_gone(session, person)
         record = chronic_record_in(session, draft.person_id)
         found = check_chronic_visit(draft, seen=_seen(session, catalog, person, record, draft), today=now.date())
         if errors(found) or (found and not sure):
@@ -188,6 +192,13 @@ def _standing(session: Session, visit_id: UUID, person_id: UUID | None = None) -
     return row
 
 
+def _refuse_gone(session: Session, person: PersonRow) -> None:
+    """A day that is known is held against that of the visit: what was done before may be written later."""
+    gone = gone_in(session, person)
+    if gone is not None and gone.day is None:
+        raise UserError("chronic.died" if gone.died else "chronic.left", name=person.full_name)
+
+
 def _cleaned(draft: ChronicVisitDraft) -> ChronicVisitDraft:
     texts: dict[str, Any] = {name: clean(getattr(draft, name)) for name in _TEXTS}
     return replace(draft, **texts)
@@ -196,12 +207,13 @@ def _cleaned(draft: ChronicVisitDraft) -> ChronicVisitDraft:
 def _seen(
     session: Session, catalog: Catalog, person: PersonRow, record: ChronicRecord, draft: ChronicVisitDraft
 ) -> Seen:
-    birth = birth_of(person)
+    birth, gone = birth_of(person), gone_in(session, person)
     others = [one for one in record.visits if one.id != draft.voids]
     weighed = next((one.weight for one in others if one.weight is not None and one.day <= draft.day), None)
     return Seen(
         birth=birth,
-        died_on=died_in(session, person.id),
+        died_on=gone.day if gone and gone.died else None,
+        left_on=gone.day if gone and not gone.died else None,
         elder=_is_elder(session, catalog, birth, draft.day),
         same_day=any(one.day == draft.day for one in others),
         weight=weighed,
@@ -236,7 +248,7 @@ def _own(conditions: Sequence[Condition]) -> OwnTargets:
 
 
 def _measured(draft: ChronicVisitDraft, others: Sequence[ChronicVisit], targets: TargetRule) -> Measured:
-    """What the visit measured; a glucose or HbA1c of lately, where it measured none."""
+    """What the visit measured; a glucose or HbA1c of lately, where it measured none that tells."""
     found = Measured(
         systolic=draft.systolic,
         diastolic=draft.diastolic,
@@ -245,7 +257,7 @@ def _measured(draft: ChronicVisitDraft, others: Sequence[ChronicVisit], targets:
         glucose_unit=draft.glucose_unit,
         hba1c=draft.hba1c,
     )
-    if draft.glucose is None:
+    if draft.glucose is None or draft.glucose_kind is GlucoseKind.RANDOM:
         useful = [one for one in others if one.glucose_kind is not GlucoseKind.RANDOM]
         last = newest(useful, "glucose", draft.day - timedelta(days=targets.glucose_days), draft.day)
         if last is not None:

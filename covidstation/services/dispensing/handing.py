@@ -14,6 +14,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.dispensing import Prescribed, prescriptions_in
+from covidstation.db.queries.gone import gone_in
 from covidstation.db.queries.supply_books import shelves_in
 from covidstation.db.rows import ChronicConditionRow, DispensingRow, PersonRow
 from covidstation.db.session import Database
@@ -215,6 +216,10 @@ def _refuse(
     if errors(found) or draft.day is None:
         raise Refused(found)
     rule, conditions = rule_in(session, catalog, draft.day), conditions_in(session, person.id)
+    gone = gone_in(session, person)
+    if gone is not None and (gone.day is None or draft.day > gone.day):
+        left = f"{gone.day:%d/%m/%Y}" if gone.day else "…"
+        found.append(Problem("day", "dispensing.after_leaving", {"name": person.full_name, "left": left}))
     for item in draft.items:
         one = taken[item.prescription_id]
         if draft.day < one.started_on:

@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session
 from covidstation.db.ids import new_id
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.dispensing import Prescribed, handed_of, prescribed_of, prescriptions_in
-from covidstation.db.queries.residence import dead_of_illness
-from covidstation.db.rows import DispensingRow, EpisodeRow, PersonRow, PrescriptionRow
+from covidstation.db.queries.gone import gone_in
+from covidstation.db.rows import DispensingRow, PersonRow, PrescriptionRow
 from covidstation.db.session import Database
 from covidstation.domain.chronic import normal_icd
 from covidstation.domain.dispensing import Origin, Place, Receiver, Taken, cover, left_units, same_substance
 from covidstation.domain.prescriptions import LONG, EndReason, PrescriptionDraft, check_day, check_prescription
 from covidstation.domain.problems import Problem, errors, too_long
-from covidstation.domain.residence import Living
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
@@ -44,10 +43,10 @@ def prescribe(
     """Somebody takes a medicine from a day on; the value is its id.
 
     Raises Refused with what is wrong, and, unless `sure`, dispensing.same_substance when a medicine that is taken
-    already holds one of its active substances. UserError people.unknown_person, dispensing.died.
+    already holds one of its active substances. UserError people.unknown_person, dispensing.died, dispensing.left.
     """
     with db.write(by, now) as session:
-        person = living_in(session, person_id)
+        person = here_in(session, person_id)
         taken = [one for one in prescriptions_in(session, person_id) if one.ended_on is None]
         _refuse(draft, person, taken, now.date(), sure)
         row = _row(draft, person_id, by_name)
@@ -73,7 +72,7 @@ def change_prescription(
     """
     with db.write(by, now) as session:
         old = taken_in(session, prescription_id)
-        person = living_in(session, old.person_id)
+        person = here_in(session, old.person_id)
         others = [one for one in prescriptions_in(session, old.person_id) if one.ended_on is None and one.id != old.id]
         _refuse(draft, person, others, now.date(), sure)
         assert draft.started_on is not None
@@ -110,11 +109,12 @@ def take_again(
 ) -> Done[None]:
     """One that was ended by mistake is taken again, as if it had not ended.
 
-    Raises UserError dispensing.not_ended, dispensing.died; unless `sure`, Refused dispensing.same_substance.
+    Raises UserError dispensing.not_ended, dispensing.died, dispensing.left; unless `sure`, Refused
+    dispensing.same_substance.
     """
     with db.write(by, now) as session:
         row = prescription_in(session, prescription_id)
-        living_in(session, row.person_id)
+        here_in(session, row.person_id)
         if row.ended_on is None:
             raise UserError("dispensing.not_ended")
         taken = [one for one in prescriptions_in(session, row.person_id) if one.ended_on is None]
@@ -129,9 +129,17 @@ def living_in(session: Session, person_id: UUID) -> PersonRow:
     person = session.scalars(select(PersonRow).where(PersonRow.id == person_id)).first()
     if person is None:
         raise UserError("people.unknown_person")
-    died = session.scalars(dead_of_illness().where(EpisodeRow.person_id == person_id)).first()
-    if died is not None or person.living == Living.DIED.value:
+    gone = gone_in(session, person)
+    if gone is not None and gone.died:
         raise UserError("dispensing.died", name=person.full_name)
+    return person
+
+
+def here_in(session: Session, person_id: UUID) -> PersonRow:
+    """The person, alive and not gone. Raises what `living_in` raises, and UserError dispensing.left."""
+    person = living_in(session, person_id)
+    if gone_in(session, person) is not None:
+        raise UserError("dispensing.left", name=person.full_name)
     return person
 
 

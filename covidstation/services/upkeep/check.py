@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.audit import first_fault
 from covidstation.db.blanks import walk
+from covidstation.db.joining import twice_in
 from covidstation.db.rows import (
     AlertRow,
     ContactRow,
@@ -45,7 +46,7 @@ from covidstation.services.rights import needs
 from covidstation.services.upkeep import check_place
 from covidstation.services.upkeep.findings import SENTENCES as SENTENCES
 from covidstation.services.upkeep.findings import Finding as Finding
-from covidstation.services.upkeep.findings import bad, fine
+from covidstation.services.upkeep.findings import bad, fine, see_to
 
 LINKS: Final[tuple[tuple[Any, Any], ...]] = (
     (EpisodeRow.person_id, PersonRow.id),
@@ -144,6 +145,12 @@ def _links(session: Session) -> Iterator[Finding]:
     yield from wrong or [fine("links.good", n=count)]
 
 
+def _twice(session: Session) -> Iterator[Finding]:
+    """Nobody is followed for one disease in two lines."""
+    count = len(twice_in(session))
+    yield see_to("twice.look", n=count) if count else fine("twice.good")
+
+
 def _reports(session: Session) -> Iterator[Finding]:
     """Every frozen report is what was sent."""
     count, wrong = 0, []
@@ -169,5 +176,5 @@ def _papers(session: Session) -> Iterator[Finding]:
     yield from wrong or [fine("papers.good", n=count)]
 
 
-RECORDS: Final = (_pages, _journal, _audit, _book, _papers, _links, _reports)
+RECORDS: Final = (_pages, _journal, _audit, _book, _papers, _links, _twice, _reports)
 """The looks into the register itself, in the order of the page."""

@@ -13,7 +13,7 @@ Level = Literal["good", "look", "bad"]
 GROUPS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "register": (
         N_("Sổ của trạm"),
-        ("pages", "journal", "audit", "heads", "links", "reports", "drafts"),
+        ("pages", "journal", "audit", "heads", "links", "twice", "reports", "drafts"),
     ),
     "papers": (N_("Giấy tờ và in"), ("book", "papers", "letters", "printer", "rules")),
     "safety": (N_("Sao lưu, chìa khoá, gửi huyện"), ("backup", "keys", "sync")),
@@ -42,6 +42,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "papers.bad": N_("Văn bản số {number} năm {year} không đọc lại được đúng bản đã in."),
     "links.good": N_("Lần đo, cảnh báo, thuốc, F1 và việc giao giấy khớp nhau, {n} dòng."),
     "links.bad": N_("{n} dòng “{table}” nối tới một dòng không có trong sổ ({field}). Giữ bản sao lưu và gọi hỗ trợ."),
+    "twice.good": N_("Không ai bị ghi một bệnh mạn tính hai lần."),
+    "twice.look": N_(
+        "{n} bệnh mạn tính đứng hai dòng của cùng một người. Bấm Sửa rồi Lưu ở một bệnh bất kỳ trong sổ mạn tính: "
+        "máy gộp lại, không mất gì."
+    ),
     "reports.good": N_("{n} báo cáo đã chốt còn nguyên như lúc gửi."),
     "reports.bad": N_("Báo cáo ngày {day}, bản {version} không còn như lúc chốt. Lấy lại từ bản sao lưu."),
     "drafts.good": N_("Không có phiếu gõ dở để quên."),

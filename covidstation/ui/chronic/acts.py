@@ -195,7 +195,7 @@ class RemoveDialog(ActDialog):
 
     def __init__(self, desk: Desk, parent: QWidget, condition: Condition, label: str) -> None:
         self._condition = condition
-        reasons = [(key, _(words)) for key, words in REASONS.items()]
+        reasons = [(key, _(words)) for key, words in REASONS.items() if key is not RemovedReason.JOINED]
         self.reason = Combo("reason", _("Vì sao"), reasons, width=240)
         self.note = LineEdit("note", _("Ghi chú"), width=_WIDE, limit=500)
         rows = (Field(_("&Vì sao"), self.reason), Field(_("&Ghi chú"), self.note))

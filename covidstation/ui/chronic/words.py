@@ -64,6 +64,7 @@ REASONS: Final[Mapping[RemovedReason, str]] = {
     RemovedReason.DIED: N_("đã mất"),
     RemovedReason.PRIVATE: N_("khám nơi khác"),
     RemovedReason.REFUSED: N_("không muốn theo dõi"),
+    RemovedReason.JOINED: N_("cùng bệnh với một dòng khác"),
     RemovedReason.WRONG: N_("không mắc bệnh này"),
     RemovedReason.OTHER: N_("lý do khác"),
 }

@@ -338,7 +338,7 @@ def recomputed(db: Database) -> Book:
         call = told[-1] if told else None
         if call and last and (call.at.date(), call.made) < (last.day, last.made):
             call = None
-        if not active and not (last and last.home_on and not (call and call.ending)):
+        if not active and not (last and last.home_on and not (call and call.ended_why)):
             continue
         days = sorted(day for day in (last.next_on, last.home_on) if day) if last else []
         planned = days[0] if days else None

@@ -14,10 +14,27 @@ depends_on = None
 def upgrade() -> None:
     """Each part is a function of its own."""
     _tests()
+    _plans()
     _doses()
     _book()
     _lists()
     _certificates()
+
+
+def _plans() -> None:
+    """Why a call ended a following: an elder who was only to be visited at home is no longer in the lists by it."""
+    op.add_column("phone_call", sa.Column("ended_why", sa.String(), server_default=sa.text("''"), nullable=False))
+    op.execute(_ENDED)  # door: our own words
+    op.execute("UPDATE person SET sort_key = sort_key")  # every line of the book anew
+
+
+# the line names a call only while no visit came after it
+_ENDED = """CREATE TRIGGER chronic_book_ended AFTER INSERT ON chronic_book
+    WHEN NEW.listed = 1 AND NEW.conditions = 0 AND NEW.called_on IS NOT NULL
+    AND (SELECT one.ended_why FROM phone_call one WHERE one.person_id = NEW.person_id AND one.topic = 'chronic'
+        AND one.voids IS NULL AND NOT EXISTS (SELECT 1 FROM phone_call other WHERE other.voids = one.id)
+        ORDER BY one.at DESC, one.made DESC LIMIT 1) <> ''
+    BEGIN UPDATE chronic_book SET listed = 0 WHERE person_id = NEW.person_id; END"""
 
 
 def _doses() -> None:
