@@ -55,6 +55,7 @@ class Known(StrEnum):
     PREGNANT = "pregnant"
     ALONE = "alone"  # nobody else lives in the household
     MINORITY = "minority"
+    UNVACCINATED = "unvaccinated"  # fewer than `least_doses`, of whom the register knows how many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,7 @@ class Question:
     short: str
     known: Known = Known.NOTHING
     from_age: int = 0
+    least_doses: int = 0
     listed: bool = True
     step: str = ""
     step_days: int = 0
@@ -89,13 +91,14 @@ class ReviewPack(Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the register knows of one person; `household` is how many live there."""
+    """What the register knows of one person; `household` is how many live there, `doses` None when nobody asked."""
 
     birth: PartialDate | None = None
     chronic: bool = False
     pregnant: bool = False
     ethnic_group: str = ""
     household: int = 0
+    doses: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ def _is_known(question: Question, facts: Facts, day: date) -> bool:
         Known.PREGNANT: facts.pregnant,
         Known.ALONE: facts.household == 1,
         Known.MINORITY: facts.ethnic_group not in ("", MAJORITY),
+        Known.UNVACCINATED: facts.doses is not None and facts.doses < question.least_doses,
     }
     return answers[question.known]
 
@@ -178,6 +182,7 @@ def _question(row: Table) -> Question:
         short=row.text("short"),
         known=row.member("known", Known, ""),
         from_age=row.count("from_age", 0),
+        least_doses=row.count("least_doses", 0),
         listed=row.flag("listed", True),
         step=row.text("step", ""),
         step_days=row.count("step_days", 0),
@@ -187,6 +192,8 @@ def _question(row: Table) -> Question:
         raise row.trouble("code")
     if found.from_age > OLDEST or (found.known is Known.AGE) != (found.from_age > 0):
         raise row.trouble("from_age")
+    if (found.known is Known.UNVACCINATED) != (found.least_doses > 0):
+        raise row.trouble("least_doses")
     return found
 
 

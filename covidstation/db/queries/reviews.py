@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -11,15 +11,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from covidstation.db.mapping import birth_of
 from covidstation.db.queries.places import hamlet_words, within
 from covidstation.db.queries.residence import lives_here
-from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, ReviewRow, ReviewVisitRow, VulnerabilityRow
+from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, ReviewRow, ReviewVisitRow
 from covidstation.db.session import Database
-from covidstation.domain.dates import PartialDate
-from covidstation.domain.people import Sex
-from covidstation.domain.residence import Relation
-from covidstation.domain.reviews import DoorResult, Facts, Progress, Question, known_answers, progress_of
+from covidstation.domain.reviews import DoorResult, Progress, progress_of
 
 _PART: Final = 400
 
@@ -53,9 +49,10 @@ class HamletProgress:
 
 @dataclass(frozen=True, slots=True)
 class DoorLine:
-    """One door in walking order, and how the last knock of the round ended."""
+    """One door in walking order, and how the last knock of the round ended. Who has an address but no household is a
+    door of their own (`person_id`) until the round makes one."""
 
-    household_id: UUID
+    household_id: UUID | None
     hamlet_id: UUID | None
     hamlet: str
     head: str
@@ -67,30 +64,12 @@ class DoorLine:
     day: date | None
     note: str
     visit_id: UUID | None
+    person_id: UUID | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class DoorMember:
-    """Somebody behind a door. `ticked`: the answers that are known before anybody asks, or were given in this round;
-    `open_codes`: findings that stand."""
-
-    id: UUID
-    full_name: str
-    birth: PartialDate | None
-    sex: Sex
-    relation: Relation
-    is_head: bool
-    phone: str
-    ticked: frozenset[str]
-    open_codes: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class DoorSheet:
-    """One household as its sheet shows it."""
-
-    door: DoorLine
-    members: tuple[DoorMember, ...]
+    @property
+    def key(self) -> UUID | None:
+        """What tells the doors of a list apart."""
+        return self.household_id or self.person_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +99,8 @@ def reviews(db: Database) -> tuple[ReviewLine, ...]:
 def review_progress(
     db: Database, review_id: UUID, hamlets: Collection[UUID | None] | None = None
 ) -> tuple[HamletProgress, ...]:
-    """How far the round has come, by hamlet: every household that somebody lives in, or that was called on, once."""
+    """How far the round has come, by hamlet: every household that somebody lives in, or that was called on, once, and
+    everybody who has none."""
     found: dict[tuple[UUID | None, str], list[DoorResult]] = {}
     wanted = DoorFilter(None if hamlets is None else frozenset(hamlets))
     for door in doors(db, review_id, wanted):
@@ -129,9 +109,10 @@ def review_progress(
 
 
 def doors(db: Database, review_id: UUID, wanted: DoorFilter | None = None) -> tuple[DoorLine, ...]:
-    """The households of the round in walking order: by hamlet, then their number, then the way, then the head's name.
+    """The doors of the round in walking order: by hamlet, then their number, then the way, then the head's name.
 
-    Every household that somebody lives in, or that was called on in this round.
+    Every household that somebody lives in, or that was called on in this round; at the end of each hamlet everybody who
+    lives there and has no household, so that all whom the station manages are behind exactly one door.
     """
     with db.read() as session:
         return doors_in(session, review_id, wanted or DoorFilter())
@@ -147,17 +128,75 @@ def doors_in(session: Session, review_id: UUID, wanted: DoorFilter) -> tuple[Doo
         .subquery()
     )
     called = select(ReviewVisitRow.household_id).where(ReviewVisitRow.review_id == review_id, stands())
-    query = _doors(counted).where(or_(counted.c.people.is_not(None), HouseholdRow.id.in_(called)))
-    found = [_door(row, last.get(row.id)) for row in session.execute(query.where(*_conditions(wanted)))]
-    return tuple(one for one in found if wanted.result is None or one.result is wanted.result)
+    query = homes(counted).where(or_(counted.c.people.is_not(None), HouseholdRow.id.in_(called)))
+    found = [
+        (_place(row), door_of(row, last.get(row.id))) for row in session.execute(query.where(*_conditions(wanted)))
+    ]
+    if not wanted.trip:  # who has no household is on no way
+        rows = session.execute(houseless(wanted.hamlets))
+        found += [(_place(row), door_of_one(row)) for row in rows]
+    found.sort(key=lambda one: one[0])
+    return tuple(door for _place, door in found if wanted.result is None or door.result is wanted.result)
 
 
-def _doors(counted: Any) -> Any:
+def _place(row: Any) -> tuple[bool, str, str]:
+    """The order of hamlets, as the database sorts them."""
+    return row.place is not None, row.place or "", row.hamlet_id.hex if row.hamlet_id else ""
+
+
+def count_houseless(session: Session, hamlets: Collection[UUID | None] | None = None) -> int:
+    """How many people of these hamlets have no household."""
+    return session.scalar(select(func.count()).select_from(houseless(hamlets).order_by(None).subquery())) or 0
+
+
+def houseless(hamlets: Collection[UUID | None] | None, person_id: UUID | None = None) -> Any:
+    """People of these hamlets who have no household, by name; or that one."""
+    known = select(HouseholdRow.id)
+    query = (
+        select(
+            PersonRow.id,
+            PersonRow.hamlet_id,
+            HamletRow.name.label("place"),
+            hamlet_words().label("hamlet"),
+            PersonRow.full_name,
+            PersonRow.address_detail,
+        )
+        .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
+        .where(lives_here(), or_(PersonRow.household_id.is_(None), PersonRow.household_id.not_in(known)))
+        .order_by(PersonRow.sort_key, PersonRow.n)
+    )
+    if hamlets is not None:
+        query = query.where(within(PersonRow.hamlet_id, hamlets))
+    return query if person_id is None else query.where(PersonRow.id == person_id)
+
+
+def door_of_one(row: Any) -> DoorLine:
+    """A row of `houseless` as a door."""
+    return DoorLine(
+        household_id=None,
+        hamlet_id=row.hamlet_id,
+        hamlet=row.hamlet,
+        head=row.full_name,
+        address=row.address_detail,
+        trip="",
+        walk_order=None,
+        people=1,
+        result=DoorResult.NONE,
+        day=None,
+        note="",
+        visit_id=None,
+        person_id=row.id,
+    )
+
+
+def homes(counted: Any) -> Any:
+    """The households as doors, in walking order; `counted`: how many live in each."""
     head = func.coalesce(_Head.sort_key, HouseholdRow.head_name)
     return (
         select(
             HouseholdRow.id,
             HouseholdRow.hamlet_id,
+            HamletRow.name.label("place"),
             hamlet_words().label("hamlet"),
             func.coalesce(_Head.full_name, HouseholdRow.head_name).label("head"),
             HouseholdRow.address,
@@ -190,7 +229,8 @@ def _conditions(wanted: DoorFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _door(row: Any, visit: Any) -> DoorLine:
+def door_of(row: Any, visit: Any) -> DoorLine:
+    """A row of `homes` with the last knock at it."""
     return DoorLine(
         household_id=row.id,
         hamlet_id=row.hamlet_id,
@@ -224,109 +264,6 @@ def last_visits(session: Session, review_id: UUID, household_id: UUID | None = N
     if household_id is not None:
         query = query.where(visit.household_id == household_id)
     return {row.household_id: row for row in session.execute(query)}
-
-
-def door_sheets(
-    db: Database, review_id: UUID, wanted: DoorFilter, *, questions: Sequence[Question], day: date
-) -> tuple[DoorSheet, ...]:
-    """The sheets of these doors in walking order, each person with what is known of them on that day."""
-    with db.read() as session:
-        lines = doors_in(session, review_id, wanted)
-        return _sheets(session, lines, questions, day)
-
-
-def door_sheet(
-    db: Database, review_id: UUID, household_id: UUID, *, questions: Sequence[Question], day: date
-) -> DoorSheet | None:
-    """One door's sheet, or None when there is no such household."""
-    with db.read() as session:
-        counted = (
-            select(PersonRow.household_id, func.count().label("people"))
-            .where(lives_here(), PersonRow.household_id == household_id)
-            .group_by(PersonRow.household_id)
-            .subquery()
-        )
-        row = session.execute(_doors(counted).where(HouseholdRow.id == household_id)).first()
-        if row is None:
-            return None
-        line = _door(row, last_visits(session, review_id, household_id).get(household_id))
-        return _sheets(session, [line], questions, day)[0]
-
-
-def _sheets(
-    session: Session, lines: Sequence[DoorLine], questions: Sequence[Question], day: date
-) -> tuple[DoorSheet, ...]:
-    homes = [one.household_id for one in lines]
-    people: dict[UUID, list[PersonRow]] = {}
-    for at in range(0, len(homes), _PART):
-        query = select(PersonRow).where(PersonRow.household_id.in_(homes[at : at + _PART]), lives_here())
-        for row in session.scalars(query.order_by(PersonRow.birth_year, PersonRow.birth_month, PersonRow.n)):
-            people.setdefault(row.household_id, []).append(row)  # type: ignore[arg-type]  # the query's condition
-    heads = _heads(session, homes)
-    open_codes = open_reasons(session, (row.id for rows in people.values() for row in rows))
-    made = []
-    for line in lines:
-        rows = sorted(people.get(line.household_id, []), key=lambda row: row.id != heads.get(row.household_id))
-        asked = line.result is DoorResult.DONE
-        members = tuple(
-            _member(row, heads.get(line.household_id), len(rows), open_codes, questions, day, asked=asked)
-            for row in rows
-        )
-        made.append(DoorSheet(line, members))
-    return tuple(made)
-
-
-def _heads(session: Session, homes: Sequence[UUID]) -> Mapping[UUID | None, UUID | None]:
-    found: dict[UUID | None, UUID | None] = {}
-    for at in range(0, len(homes), _PART):
-        query = select(HouseholdRow.id, HouseholdRow.head_id).where(HouseholdRow.id.in_(homes[at : at + _PART]))
-        found.update({home: head for home, head in session.execute(query)})
-    return found
-
-
-def _member(
-    row: PersonRow,
-    head: UUID | None,
-    count: int,
-    open_codes: Mapping[UUID, frozenset[str]],
-    questions: Sequence[Question],
-    day: date,
-    *,
-    asked: bool,
-) -> DoorMember:
-    standing = open_codes.get(row.id, frozenset())
-    facts = Facts(
-        birth=birth_of(row),
-        chronic=bool(row.conditions),
-        pregnant=row.pregnancy == "YES",
-        ethnic_group=row.ethnic_group,
-        household=count,
-    )
-    known = frozenset() if asked else known_answers(questions, facts, day)
-    return DoorMember(
-        id=row.id,
-        full_name=row.full_name,
-        birth=facts.birth,
-        sex=Sex(row.sex),
-        relation=Relation(row.relation),
-        is_head=row.id == head,
-        phone=row.phone,
-        ticked=known | standing,
-        open_codes=standing,
-    )
-
-
-def open_reasons(session: Session, people: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
-    """What stands of each of these people."""
-    wanted = list(people)
-    found: dict[UUID, set[str]] = {}
-    for at in range(0, len(wanted), _PART):
-        query = select(VulnerabilityRow.person_id, VulnerabilityRow.reason).where(
-            VulnerabilityRow.person_id.in_(wanted[at : at + _PART]), VulnerabilityRow.closed_on.is_(None)
-        )
-        for person, reason in session.execute(query):
-            found.setdefault(person, set()).add(reason)
-    return {person: frozenset(codes) for person, codes in found.items()}
 
 
 def trips(db: Database, hamlets: Collection[UUID | None] | None = None) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
-from covidstation.db.queries.residence import lives_here
+from covidstation.db.queries.residence import lives_here, stand_of
 from covidstation.db.queries.reviews import stands
 from covidstation.db.rows import HouseholdRow, PersonRow, ReviewRow, ReviewVisitRow, VulnerabilityRow
 from covidstation.db.session import Database
@@ -22,6 +22,8 @@ from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
+from covidstation.services.people import index_person
+from covidstation.services.places import new_household
 from covidstation.services.reviews.findings import close_row, open_finding
 from covidstation.services.reviews.rounds import review_in
 from covidstation.services.rights import needs
@@ -30,10 +32,12 @@ from covidstation.services.rights import needs
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorDraft:
     """What happened at one door. `answers`: for each person of the household the codes that were answered with yes; it
-    counts where the door was done, and whoever is not named there is left as they are."""
+    counts where the door was done, and whoever is not named there is left as they are. Without a household the door is
+    that of `person_id`, who has none so far."""
 
     review_id: UUID
-    household_id: UUID
+    household_id: UUID | None = None
+    person_id: UUID | None = None
     day: date | None = None
     result: DoorResult = DoorResult.DONE
     note: str = ""
@@ -45,6 +49,7 @@ class Knocked:
     """What one door changed."""
 
     visit_id: UUID
+    household_id: UUID
     opened: int
     closed: int
 
@@ -56,17 +61,19 @@ def record_door(
     """Write one door down; a door that was written before is called on once more, and the last word stands.
 
     Findings that the family no longer confirms are closed with the reason; new ones begin, each with its next step.
+    Somebody who had no household leads a new one from now on, in the same act.
     Raises Refused: reviews.day_missing, day_future, day_before, result_missing, a note that is too long; UserError
-    reviews.unknown, reviews.ended, reviews.not_member, reviews.unknown_answer, people.no_household.
+    reviews.unknown, reviews.ended, reviews.not_member, reviews.unknown_answer, people.no_household,
+    people.unknown_person, households.not_here.
     """
     with db.write(by, now) as session:
         review = review_in(session, draft.review_id, running=True)
         day = _checked_day(draft, review, now.date())
-        _household(session, draft.household_id)
+        home = _home_of(session, draft)
         visit = ReviewVisitRow(
             id=new_id(),
             review_id=review.id,
-            household_id=draft.household_id,
+            household_id=home,
             day=day,
             result=draft.result.value,
             note=clean(draft.note),
@@ -76,8 +83,10 @@ def record_door(
         opened = closed = 0
         if draft.result is DoorResult.DONE:
             pack = pack_named(catalog.review_packs, review.pack, review.first_day)
-            opened, closed = _settle_answers(session, draft, pack, day, clean(by_name))
-        return done(Knocked(visit.id, opened, closed), Kind.REVIEWS)
+            opened, closed = _settle_answers(session, draft, home, pack, day, clean(by_name))
+        founded = draft.household_id is None
+        kinds = (Kind.REVIEWS, Kind.PEOPLE, Kind.PLACES) if founded else (Kind.REVIEWS,)
+        return done(Knocked(visit.id, home, opened, closed), *kinds)
 
 
 def _checked_day(draft: DoorDraft, review: ReviewRow, today: date) -> date:
@@ -95,16 +104,40 @@ def _checked_day(draft: DoorDraft, review: ReviewRow, today: date) -> date:
     return draft.day
 
 
-def _household(session: Session, household_id: UUID) -> HouseholdRow:
-    row = session.scalars(select(HouseholdRow).where(HouseholdRow.id == household_id)).first()
-    if row is None:
+def _home_of(session: Session, draft: DoorDraft) -> UUID:
+    """The household behind the door: the one that was named, the person's by now, or a new one with them as head."""
+    if draft.household_id is not None:
+        return _household(session, draft.household_id)
+    person = session.scalars(select(PersonRow).where(PersonRow.id == draft.person_id)).first()
+    if person is None:
+        raise UserError("people.unknown_person")
+    if person.household_id is not None and _is_there(session, person.household_id):
+        return person.household_id
+    if not stand_of(person).here or person.moved_to is not None:
+        raise UserError("households.not_here", name=person.full_name)
+    home = new_household(session, person.hamlet_id, person.full_name)
+    home.address, home.head_id = person.address_detail, person.id
+    person.household_id, person.relation = home.id, ""
+    session.flush()
+    index_person(session, person)
+    return home.id
+
+
+def _is_there(session: Session, household_id: UUID) -> bool:
+    return session.scalars(select(HouseholdRow.n).where(HouseholdRow.id == household_id)).first() is not None
+
+
+def _household(session: Session, household_id: UUID) -> UUID:
+    if not _is_there(session, household_id):
         raise UserError("people.no_household")
-    return row
+    return household_id
 
 
-def _settle_answers(session: Session, draft: DoorDraft, pack: ReviewPack, day: date, by_name: str) -> tuple[int, int]:
+def _settle_answers(
+    session: Session, draft: DoorDraft, home: UUID, pack: ReviewPack, day: date, by_name: str
+) -> tuple[int, int]:
     """Findings as the family tells them; how many began and how many ended."""
-    here = select(PersonRow.id).where(PersonRow.household_id == draft.household_id, lives_here())
+    here = select(PersonRow.id).where(PersonRow.household_id == home, lives_here())
     members = set(session.scalars(here))
     if draft.answers.keys() - members:
         raise UserError("reviews.not_member")

@@ -9,7 +9,8 @@ from itertools import groupby
 from uuid import UUID
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.reviews import DoorFilter, DoorMember, DoorSheet, door_sheets, review_progress, reviews
+from covidstation.db.queries.door_sheets import DoorMember, DoorSheet, door_sheets
+from covidstation.db.queries.reviews import DoorFilter, review_progress, reviews
 from covidstation.db.queries.vulnerable import Gone, VulnerableFilter, VulnerableLine, VulnerableSort, list_vulnerable
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
@@ -67,6 +68,8 @@ def _door(sheet: DoorSheet, pack: ReviewPack) -> SheetDoor:
     phone = next((one.phone for one in sheet.members if one.is_head and one.phone), "")
     words = " · ".join(filter(None, (door.address, door.trip, phone)))
     title = f"{number}Hộ {door.head or 'chưa ghi chủ hộ'}"
+    if door.household_id is None:
+        title = "Chưa có hộ trong sổ, chủ hộ: ………………………"
     return SheetDoor(" – ".join(filter(None, (title, words))), tuple(_person(one, pack) for one in sheet.members))
 
 

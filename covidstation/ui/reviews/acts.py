@@ -58,9 +58,14 @@ class RoundActs:
         if one is None or door is None:
             return
         row = self._page.table.currentIndex().row()
-        self._page.kept = self._page.shown[min(row + 1, len(self._page.shown) - 1)].household_id
+        self._page.kept = self._page.shown[min(row + 1, len(self._page.shown) - 1)].key
         draft = DoorDraft(
-            review_id=one.id, household_id=door.household_id, day=desk.now().date(), result=result, note=door.note
+            review_id=one.id,
+            household_id=door.household_id,
+            person_id=door.person_id,
+            day=desk.now().date(),
+            result=result,
+            note=door.note,
         )
         self._act(partial(record_door, catalog=desk.catalog), draft)
 
@@ -69,7 +74,7 @@ class RoundActs:
         door = self._page.table.current_record()
         if door is None or door.visit_id is None:
             return
-        self._page.kept = door.household_id
+        self._page.kept = door.key
         text = _("Hộ {head} sẽ trở lại như trước lần ghi này. Muốn đổi ai cần quan tâm thì nhập lại phiếu.")
         if confirm(self._page, _("Bỏ kết quả này?"), text.format(head=door.head), act=_("Bỏ kết quả")):
             self._act(void_door, door.visit_id)
@@ -81,8 +86,9 @@ class RoundActs:
 
     def move(self, step: int, _checked: bool = False) -> None:
         """The door goes before or after its neighbour; the hamlet's doors are numbered anew."""
-        row, ids = self._page.table.currentIndex().row(), [one.household_id for one in self._page.shown]
-        if not 0 <= row + step < len(ids):
+        row = self._page.table.currentIndex().row()
+        ids = [one.household_id for one in self._page.shown if one.household_id is not None]  # the others stand last
+        if row >= len(ids) or not 0 <= row + step < len(ids):
             return
         ids[row], ids[row + step] = ids[row + step], ids[row]
         self._page.kept = ids[row + step]

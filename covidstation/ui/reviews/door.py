@@ -9,7 +9,8 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from covidstation.db.queries.reviews import DoorLine, DoorSheet, ReviewLine, door_sheet
+from covidstation.db.queries.door_sheets import DoorSheet, door_sheet, sheet_of_one
+from covidstation.db.queries.reviews import DoorLine, ReviewLine
 from covidstation.domain.reviews import DoorResult, Question, ReviewPack
 from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT
@@ -97,15 +98,9 @@ class DoorDialog(Dialog):
 
     def _ask(self) -> None:
         """The door in sight, as it is now."""
-        door, desk = self._doors[self._at], self._desk
-        op = partial(
-            door_sheet,
-            desk.register.db,
-            self._review.id,
-            door.household_id,
-            questions=self._pack.questions,
-            day=desk.now().date(),
-        )
+        door, desk, common = self._doors[self._at], self._desk, {"questions": self._pack.questions}
+        ask = door_sheet if door.household_id is not None else sheet_of_one
+        op = partial(ask, desk.register.db, self._review.id, door.key, day=desk.now().date(), **common)
         desk.ask(self, op, self._show, self._failed)
 
     def _show(self, sheet: DoorSheet | None) -> None:
@@ -114,7 +109,9 @@ class DoorDialog(Dialog):
             return
         self._sheet, door = sheet, sheet.door
         number = f"{door.walk_order}. " if door.walk_order is not None else ""
-        self.title.setText(number + (_("Hộ {head}").format(head=door.head) if door.head else _("Hộ chưa ghi chủ hộ")))
+        head = _("Hộ {head}").format(head=door.head) if door.head else _("Hộ chưa ghi chủ hộ")
+        alone = _("{name}: lưu là lập hộ mới").format(name=door.head)
+        self.title.setText(number + head if door.household_id is not None else alone)
         counted = _("{at} / {of}").format(at=self._at + 1, of=len(self._doors))
         self.place.setText(" · ".join(filter(None, (counted, door.hamlet, door.trip, door.address))))
         self.outcome.set_value(DoorResult.DONE.value)
@@ -147,6 +144,7 @@ class DoorDialog(Dialog):
         draft = DoorDraft(
             review_id=self._review.id,
             household_id=sheet.door.household_id,
+            person_id=sheet.door.person_id,
             day=self.day.day(),
             result=result,
             note=self.note.value(),

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QTableView, QWidget
 
-from covidstation.db.queries.reviews import DoorMember
+from covidstation.db.queries.door_sheets import DoorMember
 from covidstation.domain.reviews import Question
 from covidstation.i18n import _
 from covidstation.ui.case_words import age_words

@@ -177,7 +177,7 @@ class ReviewsPage(RoundSight):
             and (self.result.value() is None or door.result is self.result.value())
         )
         self.model.set_records(self.shown)
-        at = next((row for row, one in enumerate(self.shown) if one.household_id == kept), 0)
+        at = next((row for row, one in enumerate(self.shown) if one.key == kept), 0)
         if self.shown:
             self.table.setCurrentIndex(self.model.index(at, 0))
         self._say()
@@ -200,8 +200,9 @@ class ReviewsPage(RoundSight):
         self.undo.setEnabled(running and one is not None and one.visit_id is not None)
         in_way = self.progress.currentIndex().row() > 0 and not self.trip.value() and self.result.value() is None
         row = self.table.currentIndex().row()
-        self.up.setEnabled(in_way and row > 0)
-        self.down.setEnabled(in_way and 0 <= row < len(self.shown) - 1)
+        homes = sum(door.household_id is not None for door in self.shown)  # who has none stands last
+        self.up.setEnabled(in_way and 0 < row < homes)
+        self.down.setEnabled(in_way and 0 <= row < homes - 1)
         self.sheets.setEnabled(bool(self.shown))
         self.paper.setEnabled(bool(self._doors))
         self.end.setEnabled(self.current_round() is not None)
@@ -224,7 +225,7 @@ class ReviewsPage(RoundSight):
         if not one.runs:
             self.banner.show_message("info", _("Đợt này đã kết thúc. Mở lại đợt rồi nhập tiếp."))
             return
-        self.kept = door.household_id
+        self.kept = door.key
         dialog = DoorDialog(self._desk, self, one, self._pack(one), self.shown, self.shown.index(door))
         dialog.exec()
         dialog.deleteLater()
@@ -262,6 +263,8 @@ def door_columns() -> tuple[Column[DoorLine], ...]:
         return Cell(f"{one.walk_order}" if one.walk_order is not None else "–", ink="muted")
 
     def head(one: DoorLine) -> Cell:
+        if one.household_id is None:
+            return Cell(one.head, "name", small=_("chưa có hộ trong sổ"))
         return Cell(one.head or _("chưa ghi chủ hộ"), "name", small=_("{n} người").format(n=one.people))
 
     def day(one: DoorLine) -> Cell:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from covidstation.db.queries.reviews import DoorFilter, door_sheet, door_sheets, doors, review_progress, reviews, trips
+from covidstation.db.queries.door_sheets import door_sheet, door_sheets
+from covidstation.db.queries.reviews import DoorFilter, doors, review_progress, reviews, trips
 from covidstation.db.queries.vulnerable import (
     Gone,
     VulnerableFilter,

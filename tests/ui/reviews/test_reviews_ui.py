@@ -6,15 +6,18 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from covidstation.db.queries.door_sheets import door_sheet
 from covidstation.db.queries.people import get_person
 from covidstation.db.queries.places import hamlets
-from covidstation.db.queries.reviews import DoorFilter, door_sheet, doors, reviews
+from covidstation.db.queries.reviews import DoorFilter, doors, reviews
 from covidstation.db.queries.vulnerable import VulnerableFilter, list_vulnerable, vulnerable_people
+from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.residence import Relation
 from covidstation.domain.reviews import CloseReason, DoorResult
 from covidstation.services.area import my_area
 from covidstation.services.households.coming import ArrivalDraft, record_arrival
+from covidstation.services.people import register_person
 from covidstation.services.preferences import Preferences
 from covidstation.services.reviews.papers import listed_codes
 from covidstation.services.reviews.rounds import ReviewDraft, start_review
@@ -127,6 +130,26 @@ def test_a_sheet_by_the_keyboard(page, desk, village, qtbot):
     door = next(one for one in doors(db, a_round(desk).id) if one.household_id == village.household)
     assert door.result is DoorResult.DONE
     assert page.hamlets.record(0).progress.done == 1
+
+
+def test_who_has_no_household_gets_one_by_the_sheet(page, desk, village, qtbot):
+    db = desk.register.db
+    draft = PersonDraft(full_name="Lý A Pho", birth=PartialDate(1948), sex=Sex.MALE, hamlet_id=village.pa_khoa)
+    pho = register_person(db, draft, catalog=catalog(), by=None, now=NOW).value.id
+    page.load()
+    at = next(row for row, one in enumerate(page.shown) if one.person_id == pho)
+    page.table.setCurrentIndex(page.model.index(at, 0))
+    assert page.model.cell(at, 1).small == "chưa có hộ trong sổ"
+    heads = []
+
+    def type_it(dialog):
+        heads.append(dialog.title.text())
+        qtbot.keyClick(dialog.grid, Qt.Key.Key_Return)
+
+    over(DoorDialog, type_it, lambda: qtbot.keyClick(page.table, Qt.Key.Key_Return), qtbot)
+    assert heads == ["Lý A Pho: lưu là lập hộ mới"]
+    (door,) = [one for one in doors(db, a_round(desk).id) if one.head == "Lý A Pho"]
+    assert door.household_id is not None and door.result is DoorResult.DONE
 
 
 def test_a_click_ticks_and_unticks(page, desk, village, qtbot):
