@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +20,7 @@ from uuid import UUID
 from sqlalchemy import String, delete, exists, func, insert, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
-from covidstation.db.queries.residence import birth_number, lives_here
+from covidstation.db.queries.residence import birth_number, dead_of_illness, lives_here
 from covidstation.db.queries.vaccination import dose_stands, stance_of
 from covidstation.db.rows import (
     EpisodeRow,
@@ -34,6 +36,7 @@ from covidstation.domain.canonical import decode
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.flow import COUNTED
+from covidstation.domain.residence import Living
 from covidstation.domain.terms import Answer
 from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.schedule import signature, state_of
@@ -79,17 +82,34 @@ def refresh_in(session: Session, schedule: Schedule, today: date) -> int:
 
 def basis_of(schedule: Schedule) -> str:
     """What the rules say, in a word: another one when any of them says something else."""
-    said = repr((schedule.rules, schedule.products)).encode()
-    return blake2b(said, digest_size=16).hexdigest()
+    return _basis((*schedule.rules, *schedule.products))
+
+
+@lru_cache(maxsize=4)
+def _basis(rules: tuple[Any, ...]) -> str:
+    said = json.dumps([asdict(one) for one in rules], default=_plain, sort_keys=True)
+    return blake2b(said.encode(), digest_size=16).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """A set in an order that the next start has, too."""
+    return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
 def facts_of(session: Session, people: Sequence[UUID]) -> Mapping[UUID, VaccineFacts]:
-    """What the schedule asks about these people; whoever is in no register is not in it."""
-    found = {}
-    for person, *rest in session.execute(_people(people)):
-        found[UUID(hex=person)] = (person, tuple(rest))
+    """What the schedule asks about these people, whether they live here or come from elsewhere; not managed are those
+    who died, left, or are another station's. Whoever is in no register is not in it."""
+    gone = or_(
+        PersonRow.living.in_((Living.DIED.value, Living.LEFT.value)),
+        PersonRow.moved_to.is_not(None),
+        PersonRow.merged_into.is_not(None),
+        PersonRow.id.in_(dead_of_illness()),
+    )
     told = _Told(session, people)
-    return {key: told.facts(person, rest) for key, (person, rest) in found.items()}
+    found = {}
+    for person, *row, away in session.execute(_people(people).add_columns(gone)):
+        found[UUID(hex=person)] = told.facts(person, tuple(row), managed=not away)
+    return found
 
 
 def _is_behind(session: Session, basis: str, today: date) -> bool:
@@ -196,7 +216,7 @@ class _Told:
         told = (self._doses.get(person), self._ill.get(person), pregnant, conditions)
         return (signature(schedule, birth), sure, birth is None, *told)
 
-    def facts(self, person: str, row: tuple[Any, ...]) -> VaccineFacts:
+    def facts(self, person: str, row: tuple[Any, ...], *, managed: bool = True) -> VaccineFacts:
         """All of it as the schedule asks for it."""
         *_who, year, month, day, pregnant, conditions = row
         found = decode((conditions or "[]").encode())
@@ -207,6 +227,7 @@ class _Told:
             pregnant=pregnant == Answer.YES.value,
             conditions=frozenset(found if isinstance(found, list) else ()),
             stances=tuple(self._stances.get(person, ())),
+            managed=managed,
         )
 
 

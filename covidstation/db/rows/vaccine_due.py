@@ -43,7 +43,8 @@ class VaccineBookRow(Base):
     next_change_on: Mapped[date | None]
 
     __table_args__ = (
-        Index("ix_vaccine_book_list", "kind", "stage", "due_on", "sort_key", "person_n", "hamlet_id", "born", "away"),
+        Index("ix_vaccine_book_list", "kind", "due_on", "sort_key", "person_n", "hamlet_id", "born", "stage", "away"),
+        Index("ix_vaccine_book_count", "kind", "stage", "away"),
         Index("ix_vaccine_book_turn", "next_change_on", sqlite_where=text("next_change_on IS NOT NULL")),
     )
 

@@ -189,7 +189,7 @@ class _Case:
         if step is None:
             last = self.course.last
             return _Answer(self.state(DueKind.COMPLETE, Why.DONE, since=last.given.full if last else None))
-        window = self._window(spans[at:])
+        window = self._window(spans, at)
         if window is None:
             return _Answer(self.state(DueKind.NOT_YET, Why.NOTHING_MORE, next_dose=step.next))
         turns = (window.maybe, window.first, window.last + DAY)
@@ -225,8 +225,18 @@ class _Case:
                 return _Step(NextDose(one.dose_class, one.number), one)
         return None
 
-    def _window(self, spans: Sequence[_Span]) -> _Window | None:
-        """In this band, or in a later one when somebody grows out of it before."""
+    def _window(self, spans: Sequence[_Span], at: int) -> _Window | None:
+        """In this band, or in a later one when somebody grows out of it before; what has been open since a younger
+        band stays so on a birthday."""
+        window = self._opening(spans[at:])
+        if window is None or window.first > self.on:
+            return window
+        younger = self._opening(spans[:at])
+        if younger is None or younger.step.next != window.step.next or younger.first >= window.first:
+            return window
+        return younger._replace(step=window.step, band=window.band)
+
+    def _opening(self, spans: Sequence[_Span]) -> _Window | None:
         for span in spans:
             step = self._next(span.band)
             found = self._window_in(span, step) if step else None

@@ -1,0 +1,276 @@
+"""Who is due for a vaccine, and who is not and why: lists and their counts.
+
+They read `vaccine_book`, one line for everybody whom the station manages (`db.vaccine_book` brings it up to the day).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, func, or_, select, text
+from sqlalchemy.orm import Session
+
+from covidstation.db.mapping import birth_of
+from covidstation.db.queries.people import match_words
+from covidstation.db.queries.places import hamlet_words
+from covidstation.db.queries.residence import number_of
+from covidstation.db.queries.vaccination import stances_of_many
+from covidstation.db.rows import HamletRow, PersonRow, VaccineBookRow
+from covidstation.db.session import Database
+from covidstation.domain.age_groups import AgeSpan
+from covidstation.domain.canonical import decode
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.priority import PriorityGroup, PriorityList
+from covidstation.domain.vaccination.stances import Stance, StanceKind
+from covidstation.domain.vaccination.states import DueKind, Mark, NextDose, Stage, VaccineState, Why
+
+ANY_DISEASE: Final = "*"
+_PART: Final = 400
+
+
+class DueSort(StrEnum):
+    """The columns a list can be sorted by."""
+
+    DAY = "day"  # who waits longest first
+    NAME = "name"
+    HAMLET = "hamlet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueFilter:
+    """What a list shows. `ages`: full years by the earliest day that a birth can be. `disease`: a code, or
+    ANY_DISEASE. `away`: who cannot come to the place of vaccination. `people`: of these alone."""
+
+    kinds: frozenset[DueKind] = frozenset()  # none: all
+    stages: frozenset[Stage] = frozenset()
+    hamlet_id: UUID | None = None
+    ages: AgeSpan | None = None
+    group: str = ""
+    disease: str = ""
+    away: bool = False
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueLine:
+    """One person of a list. `stances`: what holds now, that of the state first; `group`: as it was said."""
+
+    person_id: UUID
+    full_name: str
+    birth: PartialDate | None
+    hamlet: str
+    phone: str
+    group: str
+    conditions: tuple[str, ...]
+    state: VaccineState
+    stances: tuple[Stance, ...] = ()
+
+    @property
+    def stance(self) -> Stance | None:
+        """What the state comes from."""
+        return next((one for one in self.stances if one.id == self.state.stance), None)
+
+    @property
+    def away(self) -> Stance | None:
+        """Why somebody has to go there."""
+        return next((one for one in self.stances if one.kind is StanceKind.CANNOT_TRAVEL), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DueCounts:
+    """How many of whom the station manages are in which state and stage, and how many cannot come."""
+
+    cells: Mapping[tuple[DueKind, Stage], int]
+    away: int
+
+    @property
+    def total(self) -> int:
+        """Everybody whom the station manages."""
+        return sum(self.cells.values())
+
+    def count(self, kinds: frozenset[DueKind] = frozenset(), stages: frozenset[Stage] = frozenset()) -> int:
+        """Those in these states and stages; none named means all."""
+        return sum(
+            count
+            for (kind, stage), count in self.cells.items()
+            if (not kinds or kind in kinds) and (not stages or stage in stages)
+        )
+
+
+class DueList:
+    """A list: the keys at once, the lines as they come into sight."""
+
+    def __init__(self, db: Database, keys: array[int], today: date) -> None:
+        self._db, self._keys, self._today = db, keys, today
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def lines(self, offset: int, limit: int) -> list[DueLine]:
+        """The lines from `offset` on, at most `limit`."""
+        keys = self._keys[offset : offset + limit]
+        found: dict[int, DueLine] = {}
+        with self._db.read() as session:
+            for at in range(0, len(keys), _PART):
+                found |= _lines(session, keys[at : at + _PART], self._today)
+        return [found[key] for key in keys if key in found]
+
+    def all(self) -> list[DueLine]:
+        """Every line."""
+        return self.lines(0, len(self))
+
+
+def list_due(
+    db: Database,
+    wanted: DueFilter,
+    *,
+    today: date,
+    groups: PriorityList,
+    sort: DueSort = DueSort.DAY,
+    descending: bool = False,
+) -> DueList:
+    """The people filtered and sorted, as the book has them."""
+    book = VaccineBookRow
+    query: Any = select(book.person_n).where(*_narrowed(wanted, today))
+    of_person = _of_the_person(wanted, today, groups)
+    if of_person:
+        query = query.join(PersonRow, PersonRow.n == book.person_n).where(*of_person)
+    orders: dict[DueSort, tuple[Any, ...]] = {
+        DueSort.DAY: (book.due_on, book.sort_key, book.person_n),
+        DueSort.NAME: (book.sort_key, book.person_n),
+        DueSort.HAMLET: (HamletRow.name, book.sort_key, book.person_n),
+    }
+    if sort is DueSort.HAMLET:
+        query = query.outerjoin(HamletRow, HamletRow.id == book.hamlet_id)
+    turned = [one.desc() if descending else one.asc() for one in orders[sort]]
+    query = query.order_by(*((turned[0].nulls_last(), *turned[1:]) if sort is DueSort.DAY else turned))
+    with db.read() as session:
+        return DueList(db, array("q", session.scalars(query)), today)
+
+
+def count_due(db: Database) -> DueCounts:
+    """How everybody stands."""
+    book = VaccineBookRow
+    query = select(book.kind, book.stage, func.count(), func.sum(book.away)).group_by(book.kind, book.stage)
+    cells: dict[tuple[DueKind, Stage], int] = {}
+    away = 0
+    with db.read() as session:
+        for kind, stage, count, cannot in session.execute(query):
+            cells[DueKind(kind), Stage(stage)] = count
+            away += cannot
+    return DueCounts(cells, away)
+
+
+def state_in_book(session: Session, person_id: UUID) -> VaccineState | None:
+    """Somebody's line; None for whom the station does not manage."""
+    row = session.get(VaccineBookRow, person_id)
+    return None if row is None else _state(row)
+
+
+def _narrowed(wanted: DueFilter, today: date) -> list[ColumnElement[bool]]:
+    book, found = VaccineBookRow, []
+    if wanted.kinds:
+        found.append(book.kind.in_(sorted(wanted.kinds)))
+    if wanted.stages:
+        found.append(book.stage.in_(sorted(wanted.stages)))
+    if wanted.hamlet_id is not None:
+        found.append(book.hamlet_id == wanted.hamlet_id)
+    if wanted.away:
+        found.append(book.away.is_(True))
+    if wanted.ages is not None:
+        first, end = wanted.ages
+        found.append(book.born <= number_of(today) - first * 10000)
+        if end is not None:
+            found.append(book.born > number_of(today) - end * 10000)
+    expressions = match_words(wanted.typed)
+    if expressions:
+        matching = text("person_n IN (SELECT rowid FROM person_search WHERE person_search MATCH :typed)")
+        found.append(matching.bindparams(typed=expressions[-1]))  # type: ignore[arg-type]  # a condition in words
+    return found
+
+
+def _of_the_person(wanted: DueFilter, today: date, groups: PriorityList) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.disease == ANY_DISEASE:
+        found.append(_has_disease())
+    elif wanted.disease:
+        held = func.json_each(PersonRow.conditions).table_valued("value")
+        found.append(select(1).select_from(held).where(held.c.value == wanted.disease).exists())
+    if wanted.group:
+        found.append(or_(PersonRow.priority_group == wanted.group, _falls_into(wanted.group, groups, today)))
+    return found
+
+
+def _has_disease() -> ColumnElement[bool]:
+    return func.json_array_length(PersonRow.conditions) > 0
+
+
+def _falls_into(code: str, groups: PriorityList, today: date) -> ColumnElement[bool]:
+    """As `PriorityList.group_of`, of whom nobody has said a group: no earlier group fits, this one does."""
+    found = PersonRow.priority_group == ""
+    for one in groups.groups:
+        if one.code == code:
+            return found & _fits(one, today)
+        found &= ~_fits(one, today)
+    return false()
+
+
+def _fits(group: PriorityGroup, today: date) -> ColumnElement[bool]:
+    found: list[ColumnElement[bool]] = [_has_disease()] if group.chronic else []
+    if group.from_age is not None:
+        found.append(func.coalesce(VaccineBookRow.born <= number_of(today) - group.from_age * 10000, false()))
+    return or_(false(), *found)
+
+
+def _lines(session: Session, keys: Sequence[int], today: date) -> dict[int, DueLine]:
+    query = (
+        select(VaccineBookRow, PersonRow, hamlet_words().label("hamlet"))
+        .join(PersonRow, PersonRow.id == VaccineBookRow.person_id)
+        .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
+        .where(VaccineBookRow.person_n.in_(list(keys)), PersonRow.n.in_(list(keys)))
+    )
+    rows = session.execute(query).all()
+    stances = stances_of_many(session, [person.id for _book, person, _hamlet in rows])
+    return {
+        person.n: DueLine(
+            person_id=person.id,
+            full_name=person.full_name,
+            birth=birth_of(person),
+            hamlet=hamlet,
+            phone=person.phone,
+            group=person.priority_group,
+            conditions=tuple(person.conditions),
+            state=_state(book),
+            stances=tuple(one for one in stances.get(person.id, ()) if one.holds(today)),
+        )
+        for book, person, hamlet in rows
+    }
+
+
+def _state(row: VaccineBookRow) -> VaccineState:
+    """A line as the state that it was."""
+    marks = {Mark.CANNOT_TRAVEL: row.away, Mark.PREGNANT: row.pregnant}
+    params = decode(row.params.encode()) if row.params else {}
+    return VaccineState(
+        kind=DueKind(row.kind),
+        why=Why(row.why),
+        rule=row.rule,
+        stage=Stage(row.stage),
+        doses=row.doses,
+        next=NextDose(DoseClass(row.next_class), row.next_number) if row.next_class else None,
+        due_on=row.due_on,
+        late_on=row.late_on,
+        since=row.since,
+        products=tuple(row.products.split()),
+        marks=frozenset(mark for mark, held in marks.items() if held),
+        stance=row.stance_id,
+        params=tuple((str(key), str(value)) for key, value in params.items()) if isinstance(params, dict) else (),
+        next_change_on=row.next_change_on,
+    )

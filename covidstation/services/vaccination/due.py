@@ -1,0 +1,127 @@
+"""Who is due for which dose: the lists over the book, one person's state, groups that are vaccinated first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.vaccine_due import DueCounts, DueFilter, DueList, DueSort, count_due, list_due
+from covidstation.db.rows import PersonRow
+from covidstation.db.session import Database
+from covidstation.db.vaccine_book import facts_of, refresh_book
+from covidstation.domain.rights import Right
+from covidstation.domain.rule_sets import Family
+from covidstation.domain.vaccination.priority import PriorityList, priority_on, read_priority_list
+from covidstation.domain.vaccination.schedule import state_of
+from covidstation.domain.vaccination.states import DueKind, VaccineFacts, VaccineState
+from covidstation.errors import UserError
+from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
+from covidstation.services.rules.versions import rules_in
+from covidstation.services.vaccination.history import schedule_in
+
+TO_GIVE = frozenset((DueKind.DUE, DueKind.OVERDUE))
+"""Who can be invited now."""
+
+
+@needs(Right.SEE)
+def due_list(
+    db: Database,
+    wanted: DueFilter,
+    *,
+    catalog: Catalog,
+    now: datetime,
+    sort: DueSort = DueSort.DAY,
+    descending: bool = False,
+) -> DueList:
+    """The people filtered and sorted; the book is brought up to the day first."""
+    with db.read() as session:
+        schedule, groups = schedule_in(session, catalog), priorities_in(session, catalog, now.date())
+    refresh_book(db, schedule, today=now.date(), now=now)
+    return list_due(db, wanted, today=now.date(), groups=groups, sort=sort, descending=descending)
+
+
+@needs(Right.SEE)
+def due_counts(db: Database, *, catalog: Catalog, now: datetime) -> DueCounts:
+    """How everybody whom the station manages stands; the book is brought up to the day first."""
+    with db.read() as session:
+        schedule = schedule_in(session, catalog)
+    refresh_book(db, schedule, today=now.date(), now=now)
+    return count_due(db)
+
+
+@needs(Right.SEE)
+def vaccine_state(db: Database, person_id: UUID, *, catalog: Catalog, now: datetime) -> VaccineState:
+    """Where one person stands today, asked from nothing. Raises UserError people.unknown_person."""
+    with db.read() as session:
+        return state_in(session, person_id, catalog=catalog, on=now.date())
+
+
+def state_in(session: Session, person_id: UUID, *, catalog: Catalog, on: date) -> VaccineState:
+    """The same inside another transaction, for any day."""
+    facts = vaccine_facts_in(session, person_id)
+    return state_of(schedule_in(session, catalog), facts, on)
+
+
+def vaccine_facts_in(session: Session, person_id: UUID) -> VaccineFacts:
+    """What the schedule asks about one person. Raises UserError people.unknown_person."""
+    found = facts_of(session, [person_id]).get(person_id)
+    if found is None:
+        raise UserError("people.unknown_person")
+    return found
+
+
+def priorities_in(session: Session, catalog: Catalog, day: date) -> PriorityList:
+    """The groups of that day, as the station has them."""
+    lists = rules_in(session, Family.PRIORITY, catalog.vaccine_priorities, read_priority_list)
+    return priority_on(lists, day)
+
+
+@needs(Right.SEE)
+def priority_list(db: Database, *, catalog: Catalog, day: date) -> PriorityList:
+    """The groups of that day, for a window."""
+    with db.read() as session:
+        return priorities_in(session, catalog, day)
+
+
+@needs(Right.ENTER)
+def set_priority_group(
+    db: Database, people: Sequence[UUID], group: str, *, catalog: Catalog, by: UUID | None, now: datetime
+) -> Done[int]:
+    """Say which group these people belong to; empty for nobody said. How many were changed.
+
+    Raises UserError vaccination.group_unknown, and people.unknown_person for who is not there.
+    """
+    with db.write(by, now) as session:
+        if group and priorities_in(session, catalog, now.date()).group(group) is None:
+            raise UserError("vaccination.group_unknown")
+        changed = 0
+        for person in dict.fromkeys(people):
+            row = session.scalars(select(PersonRow).where(PersonRow.id == person)).first()
+            if row is None:
+                raise UserError("people.unknown_person")
+            changed += row.priority_group != group
+            row.priority_group = group
+        return done(changed, Kind.PEOPLE, Kind.VACCINES)
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """What Hôm nay says of vaccination: how many are due, overdue, and wait for an answer."""
+
+    due: int
+    overdue: int
+    asked: int
+
+
+@needs(Right.SEE)
+def due_work(db: Database, *, catalog: Catalog, now: datetime) -> DueWork:
+    """The line of Hôm nay."""
+    counts = due_counts(db, catalog=catalog, now=now)
+    return DueWork(*(counts.count(frozenset((one,))) for one in (DueKind.DUE, DueKind.OVERDUE, DueKind.UNKNOWN)))

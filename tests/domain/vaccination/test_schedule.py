@@ -1,0 +1,262 @@
+"""Who is due: the tables written from the circulars, and what holds for any facts.
+
+`schedule_cases.csv` is stated as the CDSi test cases of the CDC are: birth, doses, the day of the question; status,
+dose, earliest and overdue day.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from covidstation.catalog import load_catalog
+from covidstation.domain.dates import PartialDate, months_on
+from covidstation.domain.vaccination.course import course_in
+from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.schedule import age_reached, signature, state_of
+from covidstation.domain.vaccination.schedule_rules import Schedule
+from covidstation.domain.vaccination.stances import Stance, StanceKind
+from covidstation.domain.vaccination.states import DueKind, Infection, Mark, Shot, Stage, VaccineFacts, Why
+from covidstation.messages.vaccination_due import due_sentence
+from covidstation.paths import resources
+
+SHIPPED = load_catalog(resources())
+SCHEDULE = Schedule.of(SHIPPED.vaccine_schedules, SHIPPED.vaccine_products)
+CODES = {
+    "AZ": "EU/1/21/1529", "PF": "EU/1/20/1528", "MO": "EU/1/20/1507", "VC": "BBIBP-CorV", "SP": "Sputnik-V",
+    "AB": "Abdala", "JJ": "EU/1/20/1525", "?": "",
+}  # fmt: skip
+CLASSES = {"P": DoseClass.PRIMARY, "A": DoseClass.ADDITIONAL, "B": DoseClass.BOOSTER}
+PERSON = UUID(int=1)
+
+
+def cases() -> Iterator[dict[str, str]]:
+    with (Path(__file__).parent / "schedule_cases.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def partial(text: str) -> PartialDate:
+    return PartialDate(*map(int, text.split("-")))
+
+
+def shot(text: str) -> Shot:
+    day, product, *told = text.split()
+    kind = told[0] if told else ""
+    number = kind.lstrip("PAB")
+    return Shot(partial(day), CODES[product], CLASSES.get(kind[:1], DoseClass.UNKNOWN), int(number) if number else None)
+
+
+def stance(kind: StanceKind, at: int, **more: object) -> Stance:
+    return replace(
+        Stance(id=UUID(int=at), person_id=PERSON, kind=kind, reason="vì thế", since=date(2021, 1, 1)), **more
+    )
+
+
+FLAGS = {
+    "refused": stance(StanceKind.REFUSED, 11),
+    "deferred": stance(StanceKind.DEFERRED, 12, until=date(2022, 9, 10)),
+    "contra": stance(StanceKind.CONTRAINDICATED, 13),
+    "contra-AZ": stance(StanceKind.CONTRAINDICATED, 14, product=CODES["AZ"]),
+    "contra-SP": stance(StanceKind.CONTRAINDICATED, 15, product=CODES["SP"]),
+}
+
+
+def facts(case: dict[str, str]) -> VaccineFacts:
+    ill = [one.split("..") for one in filter(None, case["infections"].split(";"))]
+    flags = case["flags"].split()
+    return VaccineFacts(
+        birth=partial(case["birth"]) if case["birth"] else None,
+        doses=tuple(shot(one) for one in filter(None, case["doses"].split(";"))),
+        infections=tuple(Infection(date.fromisoformat(one), date.fromisoformat(end)) for one, end in ill),
+        pregnant="pregnant" in flags,
+        conditions=frozenset({"transplant"} if "weak" in flags else ()),
+        stances=tuple(FLAGS[flag] for flag in flags if flag in FLAGS),
+        managed="elsewhere" not in flags,
+    )
+
+
+@pytest.mark.parametrize("case", list(cases()), ids=lambda case: case["id"])
+def test_the_table_from_the_sources(case: dict[str, str]) -> None:
+    state = state_of(SCHEDULE, facts(case), date.fromisoformat(case["on"]))
+    told = {
+        "kind": state.kind.value,
+        "next": f"{state.next.dose_class} {state.next.number}" if state.next else "",
+        "due": state.due_on.isoformat() if state.due_on else "",
+        "late": state.late_on.isoformat() if state.late_on else "",
+        "why": state.why.value,
+    }
+    assert told == {name: case[name] for name in told}
+    assert state.rule in {rule.id for rule in SCHEDULE.rules}
+    sentence = due_sentence(state)
+    assert sentence.endswith(".") and "{" not in sentence
+
+
+def test_every_kind_and_reason_is_in_the_table() -> None:
+    known = list(cases())
+    assert {case["kind"] for case in known} == set(DueKind)
+    assert {case["why"] for case in known} >= set(Why) - {Why.NO_SCHEDULE, Why.NOTHING_MORE}
+
+
+@pytest.mark.parametrize(
+    ("doses", "on", "offered"),
+    [
+        ("", "2021-08-01", ("AZ", "PF", "MO", "VC", "SP")),
+        ("2021-08-01 AZ P1", "2021-09-01", ("AZ", "PF")),
+        ("2021-08-01 MO P1", "2021-09-01", ("MO",)),
+        ("2021-09-25 MO P1", "2021-10-25", ("MO", "PF")),
+        ("2021-08-01 VC P1", "2021-09-01", ("VC",)),
+        ("2021-08-01 VC P1;2021-08-29 VC P2", "2022-01-10", ("PF", "MO", "VC")),
+    ],
+)
+def test_what_may_be_given_next(doses: str, on: str, offered: tuple[str, ...]) -> None:
+    told = VaccineFacts(birth=PartialDate(1980, 5, 5), doses=tuple(shot(one) for one in filter(None, doses.split(";"))))
+    found = state_of(SCHEDULE, told, date.fromisoformat(on)).products
+    assert [code for code in found if code in {CODES[one] for one in offered}] == [CODES[one] for one in offered]
+    if doses:
+        assert set(found) <= {CODES[one] for one in offered} | {"Hayat-Vax"}
+
+
+def test_a_child_is_offered_the_vaccine_of_the_first_dose_alone_and_none_for_older_ones() -> None:
+    first = VaccineFacts(birth=PartialDate(2016, 9, 1))
+    assert state_of(SCHEDULE, first, date(2022, 8, 31)).products == (CODES["PF"],)  # Moderna from 6 years
+    assert state_of(SCHEDULE, first, date(2022, 9, 1)).products == (CODES["PF"], CODES["MO"])
+    after = VaccineFacts(birth=PartialDate(2014, 5, 5), doses=(shot("2022-04-20 MO P1"),))
+    assert state_of(SCHEDULE, after, date(2022, 5, 20)).products == (CODES["MO"],)
+
+
+def test_marks_stand_beside_the_state() -> None:
+    away = stance(StanceKind.CANNOT_TRAVEL, 21)
+    told = VaccineFacts(birth=PartialDate(1990, 5, 5), pregnant=True, stances=(away,))
+    state = state_of(SCHEDULE, told, date(2022, 9, 1))
+    assert (state.kind, state.marks) == (DueKind.OVERDUE, frozenset(Mark))
+
+
+def test_a_contraindicated_vaccine_is_not_offered() -> None:
+    told = VaccineFacts(birth=PartialDate(1980, 5, 5), doses=(shot("2021-10-01 AZ P1"),), stances=(FLAGS["contra-AZ"],))
+    assert state_of(SCHEDULE, told, date(2021, 10, 29)).products == (CODES["PF"],)
+
+
+@pytest.mark.parametrize(
+    ("doses", "stage", "counted"),
+    [
+        ("", Stage.NONE, 0),
+        ("2021-10-01 PF P1", Stage.PART, 1),
+        ("2021-10-01 PF P1;2021-10-22 PF P2", Stage.BASIC, 2),
+        ("2021-10-01 PF P1;2021-10-20 PF P2", Stage.PART, 1),
+        ("2021 PF P2;2021-10-01 PF P1", Stage.BASIC, 2),
+        ("2021 PF P1;2021-10-22 PF P2", Stage.BASIC, 2),
+        ("2021-10-01 PF P1;2021-10-22 PF P2;2022-01-30 PF", Stage.BOOSTED, 3),
+        ("2021-10-01 VC P1;2021-10-29 VC P2;2022-01-30 PF", Stage.BASIC, 3),
+    ],
+)
+def test_what_doses_amount_to(doses: str, stage: Stage, counted: int) -> None:
+    shots = [shot(one) for one in filter(None, doses.split(";"))]
+    course = course_in(SCHEDULE, shots, frozenset())
+    assert (course.stage, course.counted) == (stage, counted)
+
+
+DAYS = st.dates(date(2020, 6, 1), date(2023, 6, 1))
+PARTIALS = DAYS.flatmap(
+    lambda day: st.sampled_from(
+        [PartialDate.of(day), PartialDate.of(day), PartialDate(day.year, day.month), PartialDate(day.year)]
+    )
+)
+SHOTS = st.builds(
+    Shot, PARTIALS, st.sampled_from(["", *CODES.values()]), st.sampled_from(DoseClass), st.none() | st.integers(1, 5)
+)
+BIRTHS = st.none() | st.builds(
+    lambda day, whole: PartialDate.of(day) if whole else PartialDate(day.year),
+    st.dates(date(1940, 1, 1), date(2022, 12, 31)) | st.dates(date(2003, 1, 1), date(2022, 12, 31)),
+    st.booleans(),
+)
+ILLNESSES = st.builds(
+    lambda first, days: Infection(first, None if days is None else first + timedelta(days)),
+    DAYS,
+    st.none() | st.integers(0, 40),
+)
+STANCES = st.builds(
+    lambda kind, since, days, product, at: stance(
+        kind,
+        at,
+        since=since,
+        until=None if days is None else since + timedelta(days),
+        product=product if kind is StanceKind.CONTRAINDICATED else "",
+    ),
+    st.sampled_from(StanceKind),
+    DAYS,
+    st.none() | st.integers(1, 200),
+    st.sampled_from(["", *CODES.values()]),
+    st.integers(1, 99),
+)
+FACTS = st.builds(
+    VaccineFacts,
+    birth=BIRTHS,
+    doses=st.lists(SHOTS, max_size=5).map(tuple),
+    infections=st.lists(ILLNESSES, max_size=2).map(tuple),
+    pregnant=st.booleans(),
+    conditions=st.sampled_from([frozenset(), frozenset({"transplant"}), frozenset({"asthma"})]),
+    stances=st.lists(STANCES, max_size=2).map(tuple),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(FACTS, DAYS)
+def test_anybody_is_in_one_state_on_any_day_and_it_changes_on_the_day_that_is_told(
+    told: VaccineFacts, on: date
+) -> None:
+    state = state_of(SCHEDULE, told, on)
+    assert "{" not in due_sentence(state)
+    change = state.next_change_on
+    assert change is None or change > on
+    last = change or on + timedelta(1200)
+    for day in (on + timedelta(1), on + (last - on) // 2, last - timedelta(1)):
+        if on <= day < last:
+            assert replace(state_of(SCHEDULE, told, day), next_change_on=None) == replace(state, next_change_on=None)
+    if change is not None:
+        assert replace(state_of(SCHEDULE, told, change), next_change_on=None) != replace(state, next_change_on=None)
+
+
+@settings(max_examples=200, deadline=None)
+@given(FACTS, st.dates(date(2022, 8, 6), date(2023, 1, 1)))
+def test_waiting_only_moves_on(told: VaccineFacts, on: date) -> None:
+    """Within one rule, one age and with nothing new: not yet, due, overdue."""
+    told = replace(told, stances=(), infections=(), pregnant=False, birth=PartialDate(1980, 5, 5))
+    told = replace(told, doses=tuple(one for one in told.doses if one.given.latest <= on))
+    ranks = {DueKind.NOT_YET: 0, DueKind.DUE: 1, DueKind.OVERDUE: 2, DueKind.COMPLETE: 3}
+    seen = [ranks[state_of(SCHEDULE, told, on + timedelta(days)).kind] for days in range(0, 400, 20)]
+    assert seen == sorted(seen)
+
+
+@settings(max_examples=200, deadline=None)
+@given(FACTS, SHOTS, DAYS)
+def test_one_more_dose_leaves_everybody_in_a_state_and_takes_no_stage_away(
+    told: VaccineFacts, more: Shot, on: date
+) -> None:
+    before, after = (state_of(SCHEDULE, one, on) for one in (told, replace(told, doses=(*told.doses, more))))
+    assert after.kind in DueKind
+    if not told.doses:
+        assert list(Stage).index(after.stage) >= list(Stage).index(before.stage)
+
+
+@settings(max_examples=200, deadline=None)
+@given(FACTS, st.dates(date(1930, 1, 1), date(2003, 3, 8)), DAYS.filter(lambda day: day >= SCHEDULE.first_day))
+def test_two_people_with_one_signature_get_one_answer(told: VaccineFacts, born: date, on: date) -> None:
+    one, other = PartialDate(1980, 5, 5), PartialDate.of(born)
+    if signature(SCHEDULE, one) == signature(SCHEDULE, other):
+        found = [state_of(SCHEDULE, replace(told, birth=birth), on) for birth in (one, other)]
+        assert found[0] == found[1]
+    assert signature(SCHEDULE, one) == ()
+
+
+@given(st.dates(date(1990, 1, 1), date(2030, 12, 31)), st.integers(0, 400))
+def test_an_age_is_reached_on_its_first_day(born: date, months: int) -> None:
+    day = age_reached(born, months)
+    birth = PartialDate.of(born)
+    assert months_on(birth, day) == months
+    assert day == born or months_on(birth, day - timedelta(1)) == months - 1
