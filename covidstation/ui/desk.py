@@ -79,6 +79,7 @@ class Desk(QObject):
     want_supply = Signal(object)  # UUID of an item of the store
     want_taken = Signal(object)  # UUID of a person, at their medicines
     want_chronic = Signal(object)  # UUID of a person, at their chronic diseases
+    want_vaccine = Signal(object)  # UUID of a person, at their doses
     want_f0 = Signal(object)  # NewF0
     want_paper = Signal(object)  # PaperWish
     want_issued = Signal(object)  # UUID of an issued paper

@@ -160,7 +160,8 @@ class MainWindow(MainFrame):
         for digit, key in zip("1234567890-", SHORTCUTS, strict=False):  # letters belong to the fields of the pages
             QShortcut(QKeySequence(f"Alt+{digit}"), self, partial(self.go, key))
         desk.want_f0.connect(self._show_form)
-        for signal, tab in ((desk.want_person, "overview"), (desk.want_chronic, "chronic"), (desk.want_taken, "taken")):
+        at_tab = {"overview": desk.want_person, "chronic": desk.want_chronic, "taken": desk.want_taken}
+        for tab, signal in {**at_tab, "vaccine": desk.want_vaccine}.items():
             signal.connect(partial(self._show_person, tab))
         desk.want_household.connect(
             lambda one: self._show_page("household", lambda: self._all.household.show_household(one))

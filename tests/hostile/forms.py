@@ -53,6 +53,7 @@ from covidstation.services.station.founding import FoundingDraft, found_station
 from tests.hostile.books import book_forms
 from tests.hostile.homes import household_forms
 from tests.hostile.stage import Form, Stage, texts_since
+from tests.hostile.vaccines import vaccine_forms
 from tests.services import outbreak, samples
 from tests.services.samples import NOW, STATION, TODAY, USER, catalog, edit_episode, f0, neighbour
 
@@ -131,6 +132,7 @@ def forms() -> Mapping[str, Form]:
         **_station(),
         **household_forms(),
         **book_forms(),
+        **vaccine_forms(),
     }
 
 

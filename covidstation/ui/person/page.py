@@ -36,7 +36,6 @@ from covidstation.ui.frame.page import Page
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import tell
 from covidstation.ui.person.acts import PersonActs, run_dialog
-from covidstation.ui.person.elder_events import elder_chips
 from covidstation.ui.person.header import Header
 from covidstation.ui.person.history import HistoryTab
 from covidstation.ui.person.illness import IllnessTab
@@ -45,21 +44,20 @@ from covidstation.ui.person.overview import Overview, papers_of
 from covidstation.ui.person.papers_tab import PapersTab
 from covidstation.ui.person.privacy_tab import PrivacyTab, ask_number
 from covidstation.ui.person.tabs import FamilyTab
+from covidstation.ui.person.vaccine_events import book_chips
 from covidstation.ui.person.whereabouts import PlaceStrip
+from covidstation.ui.vaccination.tab import VaccineTab
 
 _KINDS = frozenset(
-    (
-        Kind.PEOPLE,
-        Kind.EPISODES,
-        Kind.PAPERS,
-        Kind.PLACES,
-        Kind.CARE,
-        Kind.CONTACTS,
-        Kind.CHRONIC,
-        Kind.RULES,
-        Kind.DISTRICT,
-    )
-)
+    {
+        Kind.PEOPLE, Kind.EPISODES, Kind.PAPERS, Kind.PLACES, Kind.CARE, Kind.CONTACTS, Kind.CHRONIC, Kind.VACCINES,
+        Kind.RULES, Kind.DISTRICT,
+    }
+)  # fmt: skip
+_BOOKS = frozenset({"chronic", "taken", "vaccine"})  # tabs that ask for themselves
+
+
+_Book = ChronicTab | TakenTab | VaccineTab
 
 
 def held_words(needs: Needs) -> str:
@@ -95,6 +93,7 @@ class OnePerson(Page):
             ("illness", _("F0")),
             ("chronic", _("Mạn tính")),
             ("taken", _("Thuốc")),
+            ("vaccine", _("Tiêm chủng")),
             ("family", _("Gia đình")),
             ("papers", _("Giấy tờ")),
             ("history", _("Lịch sử")),
@@ -107,6 +106,7 @@ class OnePerson(Page):
         self.illness = IllnessTab(desk)
         self.chronic = ChronicTab(desk, self._not_read)
         self.taken = TakenTab(desk, self._not_read)
+        self.vaccine = VaccineTab(desk, self._not_read)
         self.family = FamilyTab(desk)
         self.papers = PapersTab(desk)
         self.history = HistoryTab(desk.tasks, desk.catalog)
@@ -117,6 +117,7 @@ class OnePerson(Page):
             "illness": self.illness,
             "chronic": self.chronic,
             "taken": self.taken,
+            "vaccine": self.vaccine,
             "family": self.family,
             "papers": self.papers,
             "history": self.history,
@@ -232,7 +233,7 @@ class OnePerson(Page):
                 self.where.show_found(found[2], desk.now().date())
                 self._show(found[0])
                 self._show_contact(found[1])
-                self.header.add_chips(elder_chips(found[2], desk.catalog, desk.now().date()))
+                self.header.add_chips(book_chips(found[2], found[0], desk.catalog, desk.now().date()))
 
         desk.ask(self, both, show, self._not_read)
         if self.header.tabs.value() == "history":
@@ -269,9 +270,8 @@ class OnePerson(Page):
             self.overview.show_page(page, today, look.record, look.catalog, self._about)
         elif tab == "illness":
             self.illness.show_look(look, today)
-        elif tab in ("chronic", "taken"):
-            held = self.chronic if tab == "chronic" else self.taken
-            held.show_person(page.person.id, closed=self.where.moved)
+        elif tab in _BOOKS:
+            cast("_Book", self._tabs[tab]).show_person(page.person.id, closed=self.where.moved)
         elif tab == "family":
             self.family.show_page(page, today, moved=self.where.moved, merged=self._about.merged if self._about else ())
         elif tab == "papers":
@@ -310,7 +310,7 @@ class OnePerson(Page):
             self.check: now is not None and not away and not twice,
             self.test: now is not None and not held and not twice,
             self.outcome: now is not None and not twice,
-            self.again: now is None and recovered is None and self.header.tabs.value() not in ("chronic", "taken"),
+            self.again: now is None and recovered is None and self.header.tabs.value() not in _BOOKS,
             self.order: calm and at_home and not ordered,
             self.ending: (waits and (needs is None or needs.need is Need.FREE)) or recovered is not None,
             self.test_first: held,

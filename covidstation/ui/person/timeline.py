@@ -21,6 +21,7 @@ from covidstation.ui.look.tokens import Ink
 from covidstation.ui.person.care_events import care_events
 from covidstation.ui.person.elder_events import elder_events
 from covidstation.ui.person.event import Event
+from covidstation.ui.person.vaccine_events import vaccine_events
 
 _NO_CARE = CareRecord()
 _LATE, _EARLY = 9, 0  # order within a day that has no clock: what ends stands above what begins
@@ -46,12 +47,20 @@ def timeline(
     events = [event for episode in page.episodes for event in _of_episode(episode, catalog, today)]
     events += [_of_paper(line) for line in page.papers]
     events += care_events(record, catalog)
-    events += elder_events(about) if about is not None else ()
+    if about is not None:
+        events += elder_events(about)
+        events = [*_untold(events, about), *vaccine_events(about, catalog, today)]
     events.sort(key=lambda event: (event.day, event.clock or "", event.rank), reverse=True)
     return [
         DayGroup(day_words(day, today), _day_of_isolation(page.episodes, catalog, day), tuple(group))
         for day, group in groupby(events, key=lambda event: event.day)
     ]
+
+
+def _untold(events: Sequence[Event], about: AboutPerson) -> list[Event]:
+    """Without the last dose of an illness that the book of doses tells itself."""
+    told = {one.given.full for one in about.doses}
+    return [one for one in events if one.icon != "syringe" or one.day not in told]
 
 
 def day_words(day: date, today: date) -> str:

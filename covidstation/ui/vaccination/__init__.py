@@ -1,0 +1,1 @@
+"""Windows about vaccination: what somebody had and what is due, sessions, certificates."""

@@ -1,0 +1,148 @@
+"""The tab “Tiêm chủng” of a person's page: the places of the certificate, every dose, what stands before the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from covidstation.domain.vaccination.doses import Dose
+from covidstation.domain.vaccination.stances import Stance
+from covidstation.errors import UserError
+from covidstation.i18n import _
+from covidstation.services.vaccination.history import VaccineLook, look_at_vaccination, void_dose
+from covidstation.ui.desk import Desk
+from covidstation.ui.drafts import kept_as
+from covidstation.ui.look import metrics
+from covidstation.ui.look.tokens import Ink
+from covidstation.ui.parts.chips import Chip
+from covidstation.ui.parts.column import empty_column, inset
+from covidstation.ui.parts.dialogs import SavingDialog, ask_reason
+from covidstation.ui.parts.empty import EmptyPage
+from covidstation.ui.parts.rows import ListRow, SectionHead
+from covidstation.ui.person.acts import run_dialog
+from covidstation.ui.person.tabs import ActRows
+from covidstation.ui.vaccination.dose import DoseDialog
+from covidstation.ui.vaccination.slots import SlotStrip
+from covidstation.ui.vaccination.stances import CloseStanceDialog, StanceDialog
+from covidstation.ui.vaccination.words import (
+    SOURCES,
+    STANCE_TONES,
+    STANCES,
+    dose_details,
+    place_text,
+    stance_details,
+    stance_words,
+    vaccine_text,
+)
+
+
+class VaccineTab(ActRows):
+    """It asks for itself: `show_person` when it comes into sight or something changed."""
+
+    def __init__(self, desk: Desk, failed: Callable[[UserError], object]) -> None:
+        super().__init__("vaccine_tab", _("Tiêm chủng"), desk)
+        self._failed = failed
+        self._look: VaccineLook | None = None
+
+    def show_person(self, person_id: UUID, *, closed: bool = False) -> None:
+        """Ask for that person; `closed` is somebody whom another station looks after."""
+        desk, self._closed = self._desk, closed
+        op = partial(look_at_vaccination, desk.register.db, person_id, catalog=desk.catalog, now=desk.now())
+        desk.ask(self, op, self.show_look, self._failed)
+
+    def show_look(self, look: VaccineLook) -> None:
+        """All of it anew."""
+        self._look = look
+        empty_column(self.rows)
+        self.rows.addWidget(inset(SectionHead(_("Giấy xác nhận"), self._beyond(look), *self._acts())))
+        if not look.doses and not look.stances:
+            later = _("Ghi các mũi theo giấy, sổ tiêm hoặc lời kể; mũi trạm tiêm thì máy tự ghi.")
+            self.rows.addWidget(EmptyPage("syringe", _("Chưa ghi mũi vắc xin nào"), later), 1)
+            return
+        self.rows.addSpacing(metrics.GAP)
+        self.rows.addWidget(inset(SlotStrip(look.slots, look.products)))
+        self.rows.addSpacing(metrics.GAP)
+        if look.doses:
+            self.rows.addWidget(inset(SectionHead(_("Các mũi đã tiêm"), "")))
+        for dose in reversed(look.doses):
+            self.rows.addWidget(self._dose_row(look, dose))
+        if look.stances:
+            self.rows.addWidget(inset(SectionHead(_("Vì sao chưa tiêm được"), "")))
+        for stance in look.stances:
+            self.rows.addWidget(self._stance_row(look, stance))
+        self.rows.addStretch(1)
+
+    def _beyond(self, look: VaccineLook) -> str:
+        """How many doses the paper has no place for."""
+        count = len(look.slots.beyond)
+        return _("còn {count} mũi ngoài các ô").format(count=count) if count else ""
+
+    def _acts(self) -> list[QWidget]:
+        return [
+            self._button(_("Chưa tiêm &được"), "add_stance", self._add_stance, icon="calendar"),
+            self._button(_("Ghi &mũi tiêm"), "add_dose", self._add_dose, kind="primary", icon="syringe"),
+        ]
+
+    def _dose_row(self, look: VaccineLook, dose: Dose) -> ListRow:
+        place = look.slots.of(dose)
+        where = place_text(*place) if place else place_text(dose.dose_class, dose.number)
+        first = " · ".join((where, dose.given.text(), vaccine_text(dose, look.products)))
+        acts: list[QWidget] = [
+            Chip(_(SOURCES[dose.source]), "plain"),
+            self._button(_("Sửa"), "edit_dose", partial(self._correct, dose), kind="quiet"),
+            self._button(_("Huỷ"), "void_dose", partial(self._void, dose), kind="quiet"),
+        ]
+        second = " · ".join(filter(None, (dose_details(dose), dose.by_name)))
+        return ListRow(first, second, *acts, icon="syringe", ink="accent")
+
+    def _stance_row(self, look: VaccineLook, stance: Stance) -> ListRow:
+        today = self._desk.now().date()
+        acts: list[QWidget] = []
+        if stance.open:
+            acts = [
+                Chip(_(STANCES[stance.kind]), STANCE_TONES[stance.kind]),
+                self._button(_("Sửa"), "edit_stance", partial(self._edit_stance, stance), kind="quiet"),
+                self._button(_("Không còn"), "close_stance", partial(self._close_stance, stance), kind="quiet"),
+            ]
+        ink: Ink = "accent" if stance.open else "muted"
+        words, details = stance_words(stance, look.products), stance_details(stance, today)
+        return ListRow(words, details, *acts, icon="calendar", ink=ink, strong=stance.open)
+
+    def _add_dose(self) -> None:
+        if self._look is not None:
+            self._run(DoseDialog(self._desk, self, self._look), _("Đã ghi mũi tiêm"))
+
+    def _correct(self, dose: Dose) -> None:
+        if self._look is not None:
+            self._run(DoseDialog(self._desk, self, self._look, wrong_one=dose), _("Đã sửa mũi tiêm"))
+
+    def _void(self, dose: Dose) -> None:
+        desk, register = self._desk, self._desk.register
+        words = _("Mũi này vẫn còn trong sổ, ghi là đã huỷ. Liều lấy từ kho trở lại như chưa xuất.")
+        title = _("Huỷ mũi tiêm ngày {day}").format(day=dose.given.text())
+        keep = kept_as(desk, "void_dose", dose.id.hex)
+        reason = ask_reason(self, title, words, act=_("Huỷ mũi tiêm"), reason=_("Vì sao"), keep=keep, heavy=True)
+        if reason:
+            op = partial(
+                void_dose, register.db, dose.id, reason, catalog=desk.catalog, by=register.user_id,
+                by_name=register.user_name or "", now=desk.now(),
+            )  # fmt: skip
+            desk.act(self, op, lambda _none: desk.said.emit(_("Đã huỷ mũi tiêm")), self._failed)
+
+    def _add_stance(self) -> None:
+        if self._look is not None:
+            self._run(StanceDialog(self._desk, self, self._look), _("Đã ghi"))
+
+    def _edit_stance(self, stance: Stance) -> None:
+        if self._look is not None:
+            self._run(StanceDialog(self._desk, self, self._look, known=stance), _("Đã sửa"))
+
+    def _close_stance(self, stance: Stance) -> None:
+        if self._look is not None:
+            self._run(CloseStanceDialog(self._desk, self, self._look, stance), _("Đã ghi"))
+
+    def _run(self, dialog: SavingDialog, words: str) -> None:
+        run_dialog(self._desk, dialog, words)

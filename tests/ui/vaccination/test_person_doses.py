@@ -1,0 +1,202 @@
+"""Doses on a person's page: entered by the keyboard, asked back, corrected, taken back; what stands before the next."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
+from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
+from covidstation.services.preferences import Preferences
+from covidstation.services.vaccination.history import look_at_vaccination, record_dose
+from covidstation.services.vaccination.stances import add_stance
+from covidstation.ui.main import MainWindow
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.dialogs import Sentence
+from covidstation.ui.vaccination.dose import DoseDialog
+from covidstation.ui.vaccination.slots import SlotStrip
+from covidstation.ui.vaccination.stances import CloseStanceDialog, StanceDialog
+from tests.ui.village import NOW, catalog
+
+pytestmark = pytest.mark.timeout(90)
+TODAY = NOW.date()
+WHO = {"by": None, "by_name": "Lò Thị Nhung", "now": NOW}
+PFIZER, VERO = "EU/1/20/1528", "BBIBP-CorV"
+
+
+@pytest.fixture
+def window(desk, theme, shown):
+    found = MainWindow(desk, theme, Preferences(station="Trạm Y tế xã Nậm Tăm"), lambda _kept: None)
+    found.resize(1366, 697)
+    shown(found)
+    found.begin()
+    yield found
+    found._go(found.locked)
+
+
+def look(desk, person):
+    return look_at_vaccination(desk.register.db, person, catalog=catalog(), now=NOW)
+
+
+def keep(desk, person, *given, **more):
+    draft = DoseDraft(person_id=person, given=PartialDate(*given), **more)
+    return record_dose(desk.register.db, draft, catalog=catalog(), sure=True, **WHO).value
+
+
+def tab_of(window, desk, person):
+    desk.want_vaccine.emit(person)
+    return window.page("person")
+
+
+def with_dialog(kind, fill, press, qtbot):
+    """Press, work on the dialog that opens; whether it closed by itself."""
+    done = []
+
+    def seen():
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, kind):
+            QTimer.singleShot(20, seen)
+            return
+        try:
+            fill(dialog)
+        finally:
+            done.append(not dialog.isVisible())
+            if dialog.isVisible():
+                dialog.reject()
+
+    QTimer.singleShot(20, seen)
+    press()
+    qtbot.waitUntil(lambda: bool(done), timeout=5000)
+    return done[0]
+
+
+def buttons(tab, name):
+    """Those in sight: rows that were made anew leave old ones behind for a moment."""
+    return [one for one in tab.findChildren(Button, name) if one.isVisibleTo(tab)]
+
+
+def press(tab, name):
+    """Press the first such button, once the rows are there."""
+
+    def pressed():
+        QApplication.processEvents()
+        buttons(tab, name)[0].click()
+
+    return pressed
+
+
+def slots_of(page):
+    found = [one for one in page.vaccine.findChildren(SlotStrip) if one.isVisibleTo(page.vaccine)]
+    return [day for _kind, _title, day, _name in found[0].cells] if found else []
+
+
+def test_an_old_dose_is_entered_by_the_keyboard_alone(window, desk, village, qtbot):
+    page = tab_of(window, desk, village.my)
+
+    def typed(dialog):
+        qtbot.keyClicks(dialog.product, "pfi")
+        qtbot.keyClick(dialog.product, Qt.Key.Key_Return)
+        assert dialog.product.value() == PFIZER
+        qtbot.keyClick(dialog.product, Qt.Key.Key_Tab)
+        qtbot.keyClicks(dialog.given, "9/2021")
+        assert (dialog.dose_class.value(), dialog.number.number()) == (DoseClass.PRIMARY, 1)
+        assert dialog.volume.text() == "0,30"
+        qtbot.keyClick(dialog.given, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert with_dialog(DoseDialog, typed, press(page.vaccine, "add_dose"), qtbot)
+    (dose,) = look(desk, village.my).doses
+    assert (dose.product, dose.given, dose.number, dose.volume) == (PFIZER, PartialDate(2021, 9), 1, 30)
+    assert (dose.source, dose.dose_class) == (DoseSource.CARD, DoseClass.PRIMARY)
+    qtbot.waitUntil(lambda: slots_of(page) == ["09/2021", "", "", "", "", "", ""])
+
+
+def test_what_is_odd_is_asked_back_and_may_need_a_word(window, desk, village, qtbot):
+    first = keep(desk, village.my, 2021, 9, 5, product=PFIZER, dose_class=DoseClass.PRIMARY, number=1)
+    page = tab_of(window, desk, village.my)
+
+    def typed(dialog):
+        dialog.product.set_value(PFIZER)
+        dialog.given.set_birth(PartialDate(2021, 9, 15))  # ten days later
+        dialog.save()
+        assert dialog.isVisible()
+        assert dialog.reason.isVisible()
+        dialog.save()
+        assert dialog.isVisible()
+        dialog.reason.set_value("Tiêm ở xã khác")
+        dialog.save()
+
+    assert with_dialog(DoseDialog, typed, press(page.vaccine, "add_dose"), qtbot)
+    assert [one.reason for one in look(desk, village.my).doses] == [first.reason, "Tiêm ở xã khác"]
+
+
+def test_what_cannot_be_stays_in_the_dialog(window, desk, village, qtbot):
+    page = tab_of(window, desk, village.my)
+
+    def typed(dialog):
+        for text in ("", "xưa rồi", "1/1/2020"):
+            dialog.given.setText(text)
+            dialog.save()
+            assert dialog.isVisible()
+
+    assert not with_dialog(DoseDialog, typed, press(page.vaccine, "add_dose"), qtbot)
+    assert look(desk, village.my).doses == ()
+
+
+def test_a_dose_is_corrected_and_taken_back(window, desk, village, qtbot):
+    keep(desk, village.my, 2021, 9, product_name="Pfizer", lot_number="FH1", note="nhớ áng chừng")
+    page = tab_of(window, desk, village.my)
+
+    def right(dialog):
+        assert (dialog.lot.value(), dialog.note.value()) == ("FH1", "nhớ áng chừng")
+        dialog.given.set_birth(PartialDate(2021, 9, 5))
+        dialog.save()
+
+    assert with_dialog(DoseDialog, right, press(page.vaccine, "edit_dose"), qtbot)
+    qtbot.waitUntil(lambda: slots_of(page)[:1] == ["05/09/2021"])
+    assert [one.lot_number for one in look(desk, village.my).doses] == ["FH1"]
+
+    def why(dialog):
+        dialog.findChild(object, "reason").set_value("Của người khác")
+        dialog.findChild(Button, "act_button").click()
+
+    assert with_dialog(Sentence, why, press(page.vaccine, "void_dose"), qtbot)
+    assert look(desk, village.my).doses == ()
+
+
+def test_what_stands_before_the_next_dose(window, desk, village, qtbot):
+    page = tab_of(window, desk, village.my)
+
+    def typed(dialog):
+        dialog.kind.set_value(StanceKind.DEFERRED)
+        dialog.save()
+        assert dialog.isVisible()  # no reason, no day to look again
+        dialog.reason.set_value("Đang sốt")
+        dialog.until.set_day(TODAY + timedelta(7))
+        dialog.next_step.set_value("Gọi lại")
+        dialog.save()
+
+    assert with_dialog(StanceDialog, typed, press(page.vaccine, "add_stance"), qtbot)
+    (stance,) = look(desk, village.my).stances
+    assert (stance.kind, stance.until, stance.next_step) == (StanceKind.DEFERRED, TODAY + timedelta(7), "Gọi lại")
+    assert any("hoãn tiêm" in text for text, _tone in page.header._found)
+
+    def over(dialog):
+        dialog.save()
+
+    assert with_dialog(CloseStanceDialog, over, press(page.vaccine, "close_stance"), qtbot)
+    assert look(desk, village.my).stances[0].closed_on == TODAY
+
+
+def test_doses_stand_among_the_events_and_chips(window, desk, village):
+    keep(desk, village.my, 2021, 9, 5, product=PFIZER)
+    keep(desk, village.my, 2021, 10, product=PFIZER)
+    draft = StanceDraft(person_id=village.my, kind=StanceKind.REFUSED, reason="Sợ", since=date(2026, 7, 1))
+    add_stance(desk.register.db, draft, **WHO)
+    page = tab_of(window, desk, village.my)
+    chips = [text for text, _tone in page.header._found]
+    assert "từ chối tiêm vắc xin" in chips
+    assert "2 mũi" in chips
