@@ -7,7 +7,7 @@ that it does not fill: 60 tablets, two a day, handed out on 1 March, run out on 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -136,6 +136,7 @@ class Cover:
     runs_out_on: date  # the first day that is not filled
     last_on: date
     missed: int = 0  # days without any, between the first supply and the last
+    rest: int = field(default=0, compare=False)  # hundredths of a unit there on `last_on`, with what came on it
 
     def left(self, day: date) -> int:
         """Full days still there on that day."""
@@ -160,13 +161,17 @@ def cover(regimen: Regimen, supplies: Iterable[Supply]) -> Cover | None:
         last = supply.day
     if last is None:
         return None
-    return Cover(runs_out_on=last + timedelta(days=left // regimen.per_day), last_on=last, missed=missed)
+    runs_out_on = last + timedelta(days=left // regimen.per_day)
+    return Cover(runs_out_on=runs_out_on, last_on=last, missed=missed, rest=left)
 
 
 def left_units(regimen: Regimen, supplies: Sequence[Supply], day: date) -> int:
-    """Whole units that should still be there on that day, before anything is handed out on it."""
+    """Whole units that should still be there on that day, before anything is handed out on it; also those that make
+    up no full day, and what was handed out later already."""
     found = cover(regimen, [*supplies, Supply(day=day, units=0)])
-    return 0 if found is None else regimen.units(found.left(day))
+    if found is None:
+        return 0
+    return (found.rest + regimen.per_day * (found.last_on - day).days) // WHOLE if found.rest else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

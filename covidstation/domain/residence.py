@@ -152,6 +152,10 @@ class Life:
             return NOWHERE
         return next((step.before for step in self.steps if step.day > day), self.present)
 
+    def hamlet_on(self, day: date) -> UUID | None:
+        """The hamlet of that day, of whoever had gone by then the last one; a death or a hand-over does not hide it."""
+        return next((step.before.hamlet_id for step in self.steps if step.day > day), self.present.hamlet_id)
+
     def flows(self, first: date, last: date) -> Iterator[Flow]:
         """How they came into the managed population, or left it, from `first` to `last`, both included."""
         was = False

@@ -59,6 +59,16 @@ def test_what_is_left_before_a_handing_out():
     assert left_units(TWICE, [], MARCH) == 0
 
 
+def test_what_is_left_are_the_tablets_in_the_box_not_only_those_of_full_days():
+    one_and_a_half = Regimen(amount=150, times=1)
+    assert left_units(one_and_a_half, [Supply(day=MARCH, units=10)], MARCH) == 10
+    assert left_units(one_and_a_half, [Supply(day=MARCH, units=10)], MARCH + timedelta(days=2)) == 7
+    half = Regimen(amount=50, times=1)
+    assert left_units(half, [Supply(day=MARCH, units=30)], MARCH + timedelta(days=3)) == 28  # and a half
+    late = [Supply(day=MARCH, units=10), Supply(day=MARCH + timedelta(days=4), units=20)]
+    assert left_units(TWICE, late, MARCH + timedelta(days=1)) == 28  # what came later is there too
+
+
 @given(
     amount=st.sampled_from([25, 50, 100, 150, 200, 300]),
     times=st.integers(1, 4),

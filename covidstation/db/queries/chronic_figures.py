@@ -17,7 +17,7 @@ from covidstation.db.queries.places import hamlet_words
 from covidstation.db.queries.residence import lives_of, out_of_care
 from covidstation.db.rows import ChronicConditionRow, ChronicVisitRow, HamletRow, PersonRow, ResidenceRow
 from covidstation.db.session import Database
-from covidstation.domain.residence import ChangeKind, Life, Living
+from covidstation.domain.residence import GONE, ChangeKind, Life, Stand
 from covidstation.domain.targets import Result
 
 _YEAR_END: Final = 12
@@ -65,11 +65,12 @@ def cohort_figures(db: Database, quarter: date, *, today: date, lost_days: int, 
     day = min(last, today)
     with db.read() as session:
         followed, removed = _followed(session, first, day, code)
-        gone = _gone(session, followed, first, day)
+        gone = _gone(session, {*followed, *removed}, first, day)
+        removed = {person for person in removed if gone.get(person, True)}  # who went before, went then
         removed |= {person for person, within in gone.items() if within}
         followed = {person: since for person, since in followed.items() if person not in gone}
         visits = _last_visits(session, day)
-        hamlets = _hamlets(session)
+        hamlets = _hamlets(session, day)
     lost_before = day - timedelta(days=lost_days)
     counts: dict[str, Counter[str]] = {}
     for person, since in followed.items():
@@ -122,17 +123,27 @@ def _followed(session: Session, first: date, day: date, code: str) -> tuple[dict
 
 
 def _gone(session: Session, people: Iterable[UUID], first: date, day: date) -> dict[UUID, bool]:
-    """Who of them had died, left, or gone to another station by the end of that day; whether from `first` on."""
-    went = select(ResidenceRow.person_id).where(ResidenceRow.change.in_((ChangeKind.LEFT.value, ChangeKind.DIED.value)))
-    ever = {*session.scalars(out_of_care()), *session.scalars(went)}  # few: the lives of all others need not be read
+    """Who of them had died, left, gone to another station, or not come yet by the end of that day; whether they were
+    here on a day from the eve of `first` on."""
+    kinds = (ChangeKind.LEFT.value, ChangeKind.DIED.value, ChangeKind.CAME.value)
+    changed = select(ResidenceRow.person_id).where(ResidenceRow.change.in_(kinds))
+    ever = {*session.scalars(out_of_care()), *session.scalars(changed)}  # few: the lives of all others are not read
     lives, before = lives_of(session, (one for one in people if one in ever)), first - timedelta(days=1)
-    return {person: not _away(life, before) for person, life in lives.items() if _away(life, day)}
+    return {
+        person: not _away(life, before) or any(first <= step.day <= day and _there(step.before) for step in life.steps)
+        for person, life in lives.items()
+        if _away(life, day)
+    }
 
 
 def _away(life: Life, day: date) -> bool:
-    """Nobody to be visited any more; somebody without an address still is."""
+    """Nobody to be visited on that day; somebody without an address still is."""
     ended = any(one is not None and one <= day for one in (life.died, life.handed))
-    return ended or life.on(day).living in (Living.LEFT, Living.DIED)
+    return ended or not _there(life.on(day))
+
+
+def _there(stand: Stand) -> bool:
+    return stand.living not in GONE
 
 
 def _last_visits(session: Session, day: date) -> dict[UUID, tuple[date, str]]:
@@ -144,8 +155,17 @@ def _last_visits(session: Session, day: date) -> dict[UUID, tuple[date, str]]:
     return {person: (seen_on, result) for person, seen_on, result in session.execute(query)}
 
 
-def _hamlets(session: Session) -> dict[UUID, str]:
-    """Where those of the register live."""
+def _hamlets(session: Session, day: date) -> dict[UUID, str]:
+    """Where those of the register lived at the end of that day, or before they went."""
     known = select(ChronicConditionRow.person_id)
-    query = select(PersonRow.id, hamlet_words()).join(HamletRow, HamletRow.id == PersonRow.hamlet_id)
-    return {person: str(name) for person, name in session.execute(query.where(PersonRow.id.in_(known)))}
+    names: dict[UUID | None, str] = {row_id: str(name) for row_id, name in session.execute(_NAMES)}
+    query = select(PersonRow.id, PersonRow.hamlet_id).where(PersonRow.id.in_(known))
+    found = {person: names.get(hamlet, "") for person, hamlet in session.execute(query)}
+    later = select(ResidenceRow.person_id).where(ResidenceRow.day > day, ResidenceRow.person_id.in_(known))
+    for person, life in lives_of(session, session.scalars(later)).items():
+        if (hamlet := life.hamlet_on(day)) is not None:
+            found[person] = names.get(hamlet, "")
+    return found
+
+
+_NAMES: Final = select(HamletRow.id, hamlet_words())

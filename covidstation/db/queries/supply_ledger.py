@@ -93,7 +93,7 @@ def _lots(session: Session, first: date, last: date) -> tuple[LedgerLine, ...]:
         came = sum(sums.get(one, 0) for one in ("received", "returned", "more")) if sums else 0
         went = sum(sums.get(one, 0) for one in ("issued", "sent_back", "lost", "less")) if sums else 0
         opening = closing - came + went
-        if not (sums or opening or closing):
+        if not (any(sums.values()) or opening or closing):  # a count may have moved nothing
             continue
         line = LedgerLine(
             item_id=item_id, lot_id=lot_id, kind=kind, title=title_of(name, strength), unit=unit, number=number,

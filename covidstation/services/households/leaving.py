@@ -161,7 +161,8 @@ def _restore_households(session: Session, rows: Sequence[ResidenceRow]) -> None:
         if row.household_before == row.household_after and row.change == ChangeKind.MOVED.value:
             household.hamlet_id, household.address = row.hamlet_before, row.place
             _use_again(session, row.hamlet_before)
-        if row.headed and household.head_id != row.person_id:
+        went = row.household_before != row.household_after  # who stayed in the house goes on as it is led by now
+        if went and row.headed and household.head_id != row.person_id:
             _lead_again(session, household, row.person_id, {one.person_id for one in rows})
         session.flush()
 

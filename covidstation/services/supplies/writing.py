@@ -66,7 +66,7 @@ def write_moves(
         added.setdefault(move.lot_id, []).append(row)
         if move.voids is not None:
             dropped.setdefault(move.voids.lot_id, set()).add(move.voids.id)
-    lots = sorted({*added, *dropped}, key=lambda lot: lot.int)
+    lots = list(dict.fromkeys([*added, *dropped]))  # as the act names them: of two lots the first is emptied first
     books = books_in(session, lots)
     for lot in lots:
         before = sorted(books[lot], key=lambda one: one.place)

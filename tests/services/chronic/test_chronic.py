@@ -25,7 +25,7 @@ from covidstation.db.session import Database
 from covidstation.domain.chronic import ConditionDraft, OwnTargets, RemovedReason
 from covidstation.domain.chronic_visits import ChronicVisitDraft, ElderCheck
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.glucose import GlucoseUnit
+from covidstation.domain.glucose import GlucoseKind, GlucoseUnit
 from covidstation.domain.targets import Result
 from covidstation.errors import Refused, UserError
 from covidstation.services.chronic.calls import ChronicCall, Reply, log_chronic_call
@@ -152,6 +152,9 @@ def test_a_glucose_of_last_month_still_tells(db: Database) -> None:
     record_chronic_visit(db, early, **ACT)
     now = record_chronic_visit(db, visit(who), **ACT).value
     assert now.result is Result.CONTROLLED and now.sentence.startswith("Đường huyết lúc đói 117 (ngày 13/02/2022)")
+    random = visit(who, TODAY, glucose=900, glucose_kind=GlucoseKind.RANDOM)
+    after = record_chronic_visit(db, random, sure=True, **ACT).value  # it tells nothing, and hides nothing
+    assert (after.result, after.sentence) == (now.result, now.sentence)
     late = record_chronic_visit(db, visit(who, TODAY - timedelta(26) + timedelta(60) - timedelta(60)), **ACT)
     assert late.value.result is Result.UNKNOWN  # a day before the glucose was known
 

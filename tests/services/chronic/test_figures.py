@@ -1,6 +1,7 @@
 """The cohort of a quarter against a slow count of the same rows."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -11,12 +12,15 @@ from covidstation.db.ids import new_id
 from covidstation.db.queries.chronic_figures import cohort_figures, quarter_of
 from covidstation.db.rows import ChronicConditionRow, ChronicVisitRow, HamletRow, PersonRow
 from covidstation.db.session import Database
-from covidstation.services.chronic.conditions import add_condition
+from covidstation.domain.chronic import RemovedReason
+from covidstation.services.chronic.conditions import add_condition, remove_condition
+from covidstation.services.households.coming import ArrivalDraft, record_arrival
 from covidstation.services.households.leaving import DeathDraft, DepartureDraft, record_death, record_departure
+from covidstation.services.households.moving import MoveDraft, move_people
 from covidstation.services.privacy.dossiers import dossiers_in
-from tests.services.chronic.test_chronic import ACT, I10, come
+from tests.services.chronic.test_chronic import ACT, I10, OLD, come
 from tests.services.outbreak import WHO
-from tests.services.samples import NOW, TODAY
+from tests.services.samples import NOW, TODAY, catalog, neighbour
 
 LOST = 183
 
@@ -111,3 +115,32 @@ def test_who_died_or_left_is_under_care_until_that_day(db: Database) -> None:
     assert [(one.under_care, one.removed) for one in wholes] == [(3, 0), (2, 1), (1, 1)]
     with db.read() as session:  # a record is kept open for those alone whom a list still shows
         assert {one.person_id for one in dossiers_in(session) if one.open} == {stays}
+
+
+def test_a_move_or_a_late_word_leaves_the_quarters_before_it_as_they_were(db: Database) -> None:
+    """Who moved is counted where they lived then; who died goes once; who had not come yet is nobody's."""
+    moves, dead, comes = (come(db, number) for number in (1, 2, 3))
+    conditions = [add_condition(db, who, I10, **ACT).value for who in (moves, dead)]
+    record_death(db, DeathDraft(person_id=dead, day=date(2021, 11, 20)), now=NOW, **WHO)
+    with db.read() as session:
+        new = session.scalars(select(PersonRow.hamlet_id).where(PersonRow.id == comes)).one()
+    move = MoveDraft(people=(moves,), hamlet_id=new, address="Nhà mới", day=date(2022, 2, 1))
+    move_people(db, move, now=NOW, **WHO)
+    remove_condition(db, conditions[1].id, RemovedReason.DIED, "", catalog=catalog(), by=None, now=NOW)
+    draft = replace(neighbour(4), household_id=None, citizen_number="", birth=OLD)
+    came = ArrivalDraft(hamlet_id=new, person=draft, day=date(2022, 3, 1))
+    late = record_arrival(db, came, catalog=catalog(), now=NOW, **WHO).value.person_id
+    add_condition(db, late, I10, **ACT)
+
+    def told(quarter: date) -> dict[str, tuple[int, int]]:
+        figures = cohort_figures(db, quarter, today=TODAY, lost_days=9999)
+        return {one.hamlet: (one.under_care, one.removed) for one in figures.hamlets}
+
+    first, second, third = "bản số 1", "bản số 2", "bản số 3"
+    autumn, winter = told(date(2021, 12, 1)), told(TODAY)
+    assert {_named(name): pair for name, pair in autumn.items()} == {first: (1, 0), second: (0, 1)}
+    assert {_named(name): pair for name, pair in winter.items()} == {third: (2, 0)}
+
+
+def _named(hamlet: str) -> str:
+    return f"bản {hamlet}" if not hamlet.casefold().startswith("bản") else hamlet.casefold()

@@ -327,6 +327,14 @@ def test_what_comes_back_goes_into_the_lots_it_left(db, pao, store):
     assert sum(left_in_store(db, store).values()) == 110 and until(db, pao)["Amlodipin"] == TODAY
 
 
+def test_what_comes_back_goes_into_the_lot_that_was_taken_from_last(db, pao, store):
+    one = prescribe(db, pao, replace(AMLODIPIN, item_id=store), **WHO).value
+    hand(db, pao, handing(from_store(one)))
+    assert left_in_store(db, store) == {"A1": 0, "A2": 70}  # 30 that expire first, then 30
+    bring_back(db, one, 10, "Đổi thuốc", **WHO)
+    assert left_in_store(db, store) == {"A1": 0, "A2": 80}
+
+
 def test_a_return_by_mistake_leaves_the_store_as_it_was(db, pao, store):
     one = prescribe(db, pao, replace(AMLODIPIN, item_id=store), **WHO).value
     act = hand(db, pao, handing(from_store(one)))

@@ -386,3 +386,13 @@ def test_the_population_is_printed(home):
     assert code_of(lambda: population_pdf(home.db, TODAY + timedelta(1), catalog=catalog(), today=TODAY)) == (
         "households.day_future"
     )
+
+
+def test_who_was_chosen_as_head_since_stays_it_when_a_change_within_the_house_is_taken_back(home):
+    act = {**ACT, "day": YESTERDAY}
+    settle_person(home.db, home.su, Living.TEMPORARY, **act)
+    newest = moves_of_person(home.db, home.su)[0].act
+    edit_household(home.db, home.id, address="Nhóm 1", head_id=home.tua, by=None, now=NOW)
+    undo_change(home.db, newest, **ACT)
+    page = household_page(home.db, home.id, day=TODAY)
+    assert page.head_id == home.tua and sum(one.is_head for one in page.members) == 1

@@ -69,6 +69,14 @@ def test_the_ledger_of_a_month_is_the_paper_book_s(db, store):
         look_at_ledger(db, TODAY, FIRST, today=TODAY)
 
 
+def test_a_count_of_an_empty_box_is_no_line(db):
+    pills = keep(db)
+    box = bring(db, pills, 10, day=date(2022, 2, 3))
+    hand(db, pills, 10, day=date(2022, 2, 20))
+    counted(db, box, 0, day=date(2022, 3, 7))
+    assert ledger_between(db, FIRST, TODAY, by_lot=True) == ledger_between(db, FIRST, TODAY) == ()
+
+
 def test_the_sheet_and_the_spreadsheet_hold_the_same(db, store, tmp_path):
     pdf = ledger_pdf(db, FIRST, TODAY, catalog=catalog(), today=TODAY, by_lot=True)
     text = " ".join(pypdf.PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
