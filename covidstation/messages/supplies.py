@@ -50,7 +50,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Dòng này do lần phát thuốc, xét nghiệm ghi. Thu lại ở trang của người đó thì kho tự trở lại."
     ),
     "supplies.linked_allotment": N_(
-        "Dòng này nhập theo phiếu huyện cấp. Mở phiếu ở Kho, mục “Huyện cấp”, rồi bấm “Đếm lại”; huyện cũng được biết."
+        "Dòng này nhập theo phiếu huyện cấp. Mở phiếu ấy ở Kho, mục “Chờ nhận”, và đếm lại; huyện cũng được biết."
     ),
     "supplies.span": N_("Chọn ngày đầu không sau ngày cuối, và ngày cuối không sau hôm nay."),
     "supplies.voided_already": N_("Dòng này đã được thu lại. Mở lại mặt hàng để xem."),
@@ -61,11 +61,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "allotment.withdrawn": N_(
         "Huyện đã rút phiếu này. Nếu hàng đã về thì nhập bằng nút “Nhập” và gọi huyện để ghi phiếu khác."
     ),
-    "allotment.counted_already": N_(
-        "Phiếu này đã có người đếm và nhập kho rồi. Mở lại phiếu để xem; sai thì “Đếm lại”."
-    ),
+    "allotment.counted_already": N_("Phiếu này đã có người đếm và nhập kho rồi. Mở lại phiếu để xem; sai thì đếm lại."),
     "allotment.count_missing": N_("{name}: ghi số đếm được; không thấy thì ghi 0."),
     "allotment.reason_missing": N_("Có {count} dòng đếm khác phiếu. Ghi vì sao, để huyện biết."),
+    "allotment.item_missing": N_("{name}: chọn mặt hàng của kho, hoặc bấm F4 để thêm mới."),
     "allotment.lines_all": N_("Phiếu có {count} dòng, đếm đủ từng dòng rồi mới nhập kho."),
     "allotment.expired": N_(
         "{name}: hạn {day} đã qua. Xem lại trên hộp; đúng vậy thì đánh dấu “Không nhập”, huyện sẽ nhận lại."

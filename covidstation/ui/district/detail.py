@@ -34,12 +34,13 @@ _SAID_SHOWN: Final = 6
 
 
 class ItemPanel(Ground):
-    """`show_look(look, today)`; `answered(words)` after each answer, `person_wanted` and `rules_wanted` for links."""
+    """`show_look(look, today)`; `answered(words)` after each answer, `…_wanted` for links."""
 
     answered = Signal(str)
     failed = Signal(str)
     person_wanted = Signal(object)
     rules_wanted = Signal()
+    store_wanted = Signal()
     buttons_changed = Signal()
 
     def __init__(self, desk: Desk) -> None:
@@ -66,6 +67,7 @@ class ItemPanel(Ground):
         self.person.setVisible(item.person_id is not None)
         self.person.set_text(_("&Mở trang của {name}").format(name=item.person_name))
         self.rules.setVisible(item.kind is ItemKind.PACK and item.withdrawn_at is None)
+        self.store.setVisible(item.kind is ItemKind.ALLOTMENT)
         self._show_target(look)
         self._trouble.setText(sentence(look.trouble) if look.trouble is not None else "")
         self._trouble.setVisible(look.trouble is not None)
@@ -108,6 +110,7 @@ class ItemPanel(Ground):
         column.addStretch(1)
         self.person = Button("", "quiet", icon="person", name="open_person")
         self.rules = Button(_("Xem &quy định"), "quiet", icon="document", name="open_rules")
+        self.store = Button(_("Đếm, nhập &kho"), icon="box", name="open_store")
         self._target = label("", "body", wrap=True)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -143,6 +146,7 @@ class ItemPanel(Ground):
         links.setSpacing(metrics.GAP)
         links.addWidget(self.person)
         links.addWidget(self.rules)
+        links.addWidget(self.store)
         links.addStretch(1)
         column.addLayout(links)
         column.addWidget(self._said)
@@ -157,6 +161,7 @@ class ItemPanel(Ground):
         column.addWidget(place)
         self.person.clicked.connect(self._open_person)
         self.rules.clicked.connect(self.rules_wanted)
+        self.store.clicked.connect(self.store_wanted)
         self.send.clicked.connect(self._send)
         self.accept.clicked.connect(partial(self._answer_move, accept=True))
         self.refuse.clicked.connect(partial(self._answer_move, accept=False))
@@ -182,7 +187,7 @@ class ItemPanel(Ground):
     def _show_answer(self, item: DistrictItem, *, fresh: bool) -> None:
         """The box for what is asked; a question may be answered once more."""
         more = item.kind in (ItemKind.QUESTION, ItemKind.FINDING) and item.withdrawn_at is None
-        shown = item.wants is not None or more
+        shown = item.wants not in (None, MessageKind.RECEIVED) or more
         for widget in (self._ask, self.answer):
             widget.setVisible(shown)
         self._wrong.hide()

@@ -139,6 +139,7 @@ class DistrictPage(Page):
         self.panel.answered.connect(self._desk.said)
         self.panel.person_wanted.connect(self._desk.want_person)
         self.panel.rules_wanted.connect(partial(self._desk.want_page.emit, "settings:rules"))
+        self.panel.store_wanted.connect(partial(self._desk.want_page.emit, "supplies:allotted"))
         self.panel.buttons_changed.connect(self.actions_changed)
         self.ask_person.clicked.connect(self._ask_person)
         self._read.timeout.connect(self._opened)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from covidstation.db.queries.supplies import SupplyLine, SupplyState, SupplyView, match_supplies
 from covidstation.domain.supplies import SupplyKind
+from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.changes import Changes, Kind
@@ -29,6 +30,7 @@ from covidstation.ui.parts.segments import Segments
 from covidstation.ui.parts.table import Table
 from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.register_page import filter_bar
+from covidstation.ui.supplies.allotted import Allotted
 from covidstation.ui.supplies.columns import item_columns
 from covidstation.ui.supplies.count_dialog import CountDialog
 from covidstation.ui.supplies.dialogs import IssueDialog, ReceiptDialog
@@ -36,7 +38,8 @@ from covidstation.ui.supplies.item_dialog import ItemDialog
 from covidstation.ui.supplies.ledger import LedgerDialog
 from covidstation.ui.supplies.words import KINDS
 
-_KINDS = frozenset((Kind.SUPPLIES, Kind.EPISODES, Kind.RULES, Kind.STATION))
+_KINDS = frozenset((Kind.SUPPLIES, Kind.EPISODES, Kind.RULES, Kind.STATION, Kind.DISTRICT))
+ALLOTTED: Final = "allotted"
 _TYPING_MS: Final = 150
 _NEVER: Final = 10**9
 _GRAVE: Final = {state: at for at, state in enumerate(SupplyState)}
@@ -67,7 +70,9 @@ class SuppliesPage(Page):
             (SupplyView.EXPIRED, _("Hết hạn")),
             (SupplyView.ENDED, _("Ngừng dùng")),
         )
-        self.views = Segments("supply_filter", _("Lọc kho"), [(key.value, words) for key, words in titles])
+        ways = [*((key.value, words) for key, words in titles), (ALLOTTED, _("Chờ nhận"))]
+        self.views = Segments("supply_filter", _("Lọc kho"), ways)
+        self.allotted = Allotted(desk)
         kinds = [(None, _("Mọi loại")), *((SupplyKind(key), _(words)) for key, words in KINDS.items())]
         self.of_kind = Combo("supply_kind", _("Lọc theo loại"), kinds, width=140)
         hint = _("Tên, hoạt chất, mã ATC")
@@ -80,8 +85,9 @@ class SuppliesPage(Page):
         """Ask for everything anew."""
         desk = self._desk
         op = partial(look_at_store, desk.register.db, catalog=desk.catalog, today=desk.now().date())
-        desk.ask(self, op, self._show, lambda trouble: self.banner.show_message("danger", sentence(trouble)))
-        QTimer.singleShot(0, self, lambda: self.table.setFocus() if self.isVisible() else None)
+        desk.ask(self, op, self._show, self._failed)
+        self.allotted.load()
+        QTimer.singleShot(0, self, lambda: self._take_focus() if self.isVisible() else None)
 
     def refresh(self, changes: Changes) -> None:
         """Ask again when something in sight may have changed."""
@@ -89,10 +95,10 @@ class SuppliesPage(Page):
             self.load()
 
     def show_part(self, part: str) -> None:
-        """`expired`, `short`, `expiring`: that view; `ledger` opens the ledger."""
+        """`expired`, `short`, `expiring`, `allotted`: that view; `ledger` opens the ledger."""
         if part == "ledger":
             self._open_ledger()
-        elif part in [view.value for view in SupplyView]:
+        elif part in [ALLOTTED, *(view.value for view in SupplyView)]:
             self.views.set_value(part)
             self._fill()
 
@@ -112,7 +118,7 @@ class SuppliesPage(Page):
         self._none_yet = EmptyPage("box", _("Kho chưa có mặt hàng nào"), later, self.first)
         self._none_found = EmptyPage("filter", _("Không có mặt hàng nào khớp"), _("Đổi bộ lọc, hoặc xoá chữ đang lọc."))
         self._stack = QStackedWidget()
-        for part in (self.table, self._none_yet, self._none_found):
+        for part in (self.table, self._none_yet, self._none_found, self.allotted):
             self._stack.addWidget(part)
         self.add(filter_bar(self.views, self.of_kind, self.typed))
         self.add(Line())
@@ -127,6 +133,8 @@ class SuppliesPage(Page):
         self.of_kind.picked.connect(lambda _key: self._fill())
         self.table.sort_asked.connect(self._sort_by)
         self.table.opened.connect(lambda line: self._desk.want_supply.emit(line.id))
+        self.allotted.counted.connect(partial(self.views.set_count, ALLOTTED))
+        self.allotted.failed.connect(self._failed)
         QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self.typed.setFocus)
         self.ledger.clicked.connect(self._open_ledger)
         desk, said = self._desk, _("Đã ghi vào kho")
@@ -145,7 +153,23 @@ class SuppliesPage(Page):
         self.set_title(_("Kho"), " · ".join(filter(None, (words, rule))))
         self._fill()
 
+    def _failed(self, trouble: UserError) -> None:
+        self.banner.show_message("danger", sentence(trouble))
+
+    def _take_focus(self) -> None:
+        """The keyboard starts in the list in sight."""
+        if self.views.value() == ALLOTTED:
+            self.allotted.take_focus()
+        else:
+            self.table.setFocus()
+
     def _fill(self) -> None:
+        papers = self.views.value() == ALLOTTED
+        for one in (self.of_kind, self.typed):
+            one.setVisible(not papers)
+        if papers:
+            self._stack.setCurrentWidget(self.allotted)
+            return
         if self._look is None:
             return
         view, kind = SupplyView(self.views.value()), self.of_kind.value()

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from covidstation.db.queries.allotments import AllotmentView
 from covidstation.db.queries.supplies import MovementLine, SupplyLine, SupplyState
 from covidstation.domain.supplies import LinkKind, MovementKind, Source
 from covidstation.i18n import N_, _, date_text
 from covidstation.services.reports.supply_ledger import KIND_NAMES
 from covidstation.ui.look.tokens import Tone
 
+NAMED: Final = 3  # items of a paper that a line names
 KINDS: Final = KIND_NAMES
 MOVEMENTS: Final[Mapping[MovementKind, str]] = {
     MovementKind.RECEIPT: N_("Nhập"),
@@ -42,6 +44,8 @@ _LINKS: Final[Mapping[str, str]] = {
     LinkKind.TEST.value: N_("xét nghiệm"),
     LinkKind.DISPENSING.value: N_("phát thuốc"),
     LinkKind.INJECTION.value: N_("tiêm"),
+    LinkKind.WASTE.value: N_("buổi tiêm"),
+    LinkKind.TAKE.value: N_("buổi tiêm"),
     LinkKind.ALLOTMENT.value: N_("huyện cấp"),
 }
 
@@ -75,3 +79,10 @@ def about_movement(line: MovementLine) -> str:
     found = _("đếm được {n}").format(n=line.counted) if line.counted is not None else ""
     paper = _("phiếu {number}").format(number=line.document) if line.document else ""
     return " · ".join(filter(None, (source, whom, line.partner, found, paper, line.reason)))
+
+
+def what_of(view: AllotmentView) -> str:
+    """The first items of a paper of the district, and how many more."""
+    names = [line.line.item.title for line in view.lines]
+    said, more = ", ".join(names[:NAMED]), len(names) - NAMED
+    return _("{names} và {n} mặt hàng nữa").format(names=said, n=more) if more > 0 else said
