@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from covidstation import failures
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.dcc.reading import looks_like_certificate
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
@@ -42,6 +43,7 @@ from covidstation.ui.search import Search
 from covidstation.ui.status_parts import status_parts, with_report
 from covidstation.ui.sync.worker import SyncWorker
 from covidstation.ui.today.page import TodayPage
+from covidstation.ui.vaccination.certificate import open_certificate
 
 MINUTE_MS = 60_000
 IDLE_MS = 150
@@ -126,6 +128,9 @@ class MainWindow(MainFrame):
 
     def look_at(self, text: str) -> None:
         """A card was scanned or pasted: see who it is. Nothing is ever saved by a scan."""
+        if looks_like_certificate(text):
+            open_certificate(self._desk, self, text)
+            return
         modal = QApplication.activeModalWidget()
         if modal is not None and not isinstance(modal, TakesScan):
             Toast.tell(self, _("Đóng hộp đang mở rồi quét lại thẻ."), bad=True)

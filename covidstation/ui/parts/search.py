@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from covidstation.domain.vaccination.dcc.reading import MOST_SIGNS, looks_like_certificate
 from covidstation.i18n import _
 from covidstation.ui.look.fonts import Role, font
 from covidstation.ui.look.icons import paint_icon
@@ -130,7 +131,7 @@ class SearchField(PopupLineEdit):
     pasted = Signal(str)
 
     def __init__(self, name: str, title: str, *, hint: str, width: int = 520, keys_line: str = "") -> None:
-        super().__init__(name, title, width=width, hint=hint, limit=600)
+        super().__init__(name, title, width=width, hint=hint, limit=MOST_SIGNS)
         self.setTextMargins(25, 0, 52, 0)
         self._last = ""
         self._popup = ListPopup(self, width=560, rows=8, delegate=None)
@@ -223,7 +224,7 @@ class SearchField(PopupLineEdit):
 
     def _edited(self, text: str) -> None:
         grown, self._last = len(text) - len(self._last), text
-        if grown > 8 and "|" in text:
+        if grown > 8 and ("|" in text or looks_like_certificate(text)):
             self.pasted.emit(text)
         if not self.value():
             self._popup.hide()

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from covidstation.domain.dates import PartialDate
+from covidstation.domain.scan import looks_like_scan
 from covidstation.domain.vaccination.dcc.certificate import EntryKind
 from covidstation.domain.vaccination.dcc.reading import Unreadable, looks_like_certificate, read
 from covidstation.domain.vaccination.dcc.verdict import TrustKey, Verdict, judge
@@ -254,6 +255,7 @@ def test_a_code_as_scanners_and_keyboards_send_it():
     for sent in (f"\ufeff{text}\r\n", f" {text} ", text.lower(), f"{text}\x00"):
         assert verdict(sent, key(EC)) is Verdict.VALID
         assert looks_like_certificate(sent)
+        assert looks_like_scan(sent)
     assert not looks_like_certificate("https://hc1:")
 
 
