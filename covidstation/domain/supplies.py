@@ -78,6 +78,8 @@ class LinkKind(StrEnum):
     TEST = "pathogen_test"
     DISPENSING = "dispensing"
     INJECTION = "injection"
+    WASTE = "session_waste"
+    TAKE = "session_take"  # what was counted at the end of a session
     ALLOTMENT = "district_message"  # what the district sent, as it was counted
 
 
