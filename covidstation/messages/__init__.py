@@ -48,6 +48,7 @@ from covidstation.messages import (
     update,
     users,
     vaccination,
+    vaccine_session,
     wire,
 )
 
@@ -91,6 +92,7 @@ SENTENCES: Mapping[str, str] = {
     **exports.SENTENCES,
     **dcc.SENTENCES,
     **vaccination.SENTENCES,
+    **vaccine_session.SENTENCES,
 }
 
 

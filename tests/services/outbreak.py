@@ -115,6 +115,7 @@ from covidstation.services.supplies.items import add_items
 from covidstation.services.vaccination.history import record_dose, void_dose
 from covidstation.services.vaccination.stances import add_stance, close_stance
 from tests.services.samples import NOW, TODAY, USER, catalog, f0, neighbour, positive_on, register
+from tests.services.vaccination.rooms import whole_session
 
 WHO: dict[str, Any] = {"by": None, "by_name": USER}
 LOCAL = NOW.replace(tzinfo=None)
@@ -266,6 +267,7 @@ def everything(db: Database) -> None:
     _daily_medicines(db)
     _long_ill(db)
     _vaccinated(db)
+    whole_session(db)
     _sick_at_home(db)
     _gone_and_back(db)
     _contacts(db)

@@ -41,10 +41,20 @@ from covidstation.db.rows.reports import CaseNoticeRow, DailyReportRow, DutyRow,
 from covidstation.db.rows.reviews import ReviewRow, ReviewVisitRow, VulnerabilityRow, WorkShareRow
 from covidstation.db.rows.station import DraftRow, SecretRow, SettingRow, StationRow, SubPointRow, UserRow
 from covidstation.db.rows.supplies import SupplyItemRow, SupplyLotRow, SupplyMovementRow, SupplyStockRow, SupplyTurnRow
+from covidstation.db.rows.touched import TouchedRow
 from covidstation.db.rows.vaccination import VaccineDoseRow, VaccineStanceRow
 from covidstation.db.rows.vaccine_due import VaccineBasisRow, VaccineBookRow, VaccineStaleRow
+from covidstation.db.rows.vaccine_sessions import (
+    AdverseEventRow,
+    SessionPersonRow,
+    SessionTakeRow,
+    SessionVialRow,
+    SessionWasteRow,
+    VaccinationSessionRow,
+)
 
 __all__ = [
+    "AdverseEventRow",
     "AlertRow",
     "AuditRow",
     "Base",
@@ -95,6 +105,10 @@ __all__ = [
     "RuleVersionRow",
     "SearchRow",
     "SecretRow",
+    "SessionPersonRow",
+    "SessionTakeRow",
+    "SessionVialRow",
+    "SessionWasteRow",
     "SettingRow",
     "StationRow",
     "SubPointRow",
@@ -104,10 +118,12 @@ __all__ = [
     "SupplyStockRow",
     "SupplyTurnRow",
     "Synced",
+    "TouchedRow",
     "TreatmentRow",
     "TrustKeyRow",
     "TrustListRow",
     "UserRow",
+    "VaccinationSessionRow",
     "VaccineBasisRow",
     "VaccineBookRow",
     "VaccineDoseRow",

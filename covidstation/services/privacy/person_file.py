@@ -60,7 +60,8 @@ PURPOSE: Final = (
 _ORDER: Final = (
     "person", "residence", "episode", "pathogen_test", "risk_assessment", "visit", "alert", "phone_call", "treatment",
     "prescription", "dispensing", "hospitalization", "isolation_change", "follow_up", "contact", "consent",
-    "vulnerability", "chronic_condition", "chronic_visit", "vaccine_dose", "vaccine_stance", "paper",
+    "vulnerability", "chronic_condition", "chronic_visit", "vaccine_dose", "vaccine_stance", "session_person",
+    "adverse_event", "paper",
     "paper_delivery", "case_notice",
 )  # fmt: skip
 

@@ -17,8 +17,14 @@ def upgrade() -> None:
     _plans()
     _doses()
     _book()
+    _sessions()
     _lists()
     _certificates()
+
+
+def _tests() -> None:
+    """Whose the kit of a test was."""
+    op.add_column("pathogen_test", sa.Column("kit_from", sa.String(), server_default=sa.text("''"), nullable=False))
 
 
 def _plans() -> None:
@@ -68,9 +74,83 @@ def _doses() -> None:
     op.create_index("ix_vaccine_stance_person_id", "vaccine_stance", ["person_id"])
 
 
-def _tests() -> None:
-    """Whose the kit of a test was."""
-    op.add_column("pathogen_test", sa.Column("kit_from", sa.String(), server_default=sa.text("''"), nullable=False))
+def _sessions() -> None:
+    """Vaccination sessions with their vials and people; reactions."""
+    _synced(
+        "vaccination_session",
+        *_texts("part", "place", "address", "campaign", "team", "status", "closed_by", "note", "by_name"),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("hamlet_id", sa.Uuid(), nullable=True),
+        *(sa.Column(name, sa.DateTime(), nullable=True) for name in ("opened_at", "closed_at")),
+        sa.Column("on_paper", sa.Boolean(), nullable=False),
+    )
+    op.create_index("ix_vaccination_session_day", "vaccination_session", ["day"])
+    _synced(
+        "session_take",
+        *_texts("product", "product_name", "lot_number", "difference_reason", "counted_by", "by_name"),
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("session_id", "lot_id")),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("vials", "per_vial")),
+        *_numbers("left_doses", "difference"),
+        sa.Column("expiry", sa.Date(), nullable=True),
+    )
+    _synced(
+        "session_vial",
+        *_texts("by_name"),
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("session_id", "take_id")),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(), nullable=True),
+    )
+    _synced(
+        "session_waste",
+        *_texts("reason", "note", "by_name"),
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("session_id", "take_id")),
+        *(sa.Column(name, sa.Uuid(), nullable=True) for name in ("vial_id", "voids")),
+        sa.Column("doses", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+    )
+    for table in ("session_take", "session_vial", "session_waste"):
+        op.create_index(f"ix_{table}_session_id", table, ["session_id"])
+    op.create_index("ix_session_waste_voids", "session_waste", ["voids"], sqlite_where=sa.text("voids IS NOT NULL"))
+    _seats()
+
+
+def _seats() -> None:
+    """Who is in a session, and what happened after a dose."""
+    said = (
+        "proposed", "outcome", "outcome_reason", "rule", "screened_by", "consent", "guardian_name", "guardian_relation",
+        "guardian_phone", "no_dose", "no_dose_reason", "left_by", "note", "by_name",
+    )  # fmt: skip
+    _synced(
+        "session_person",
+        *_texts(*said),
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("session_id", "person_id")),
+        sa.Column("invited", sa.Boolean(), nullable=False),
+        *_numbers("place_no", "temperature", "pulse", "breaths", "systolic", "diastolic", "weeks"),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        *(sa.Column(name, sa.DateTime(), nullable=True) for name in ("come_at", "screened_at", "left_at")),
+        sa.Column("again_on", sa.Date(), nullable=True),
+        sa.Column("stance_id", sa.Uuid(), nullable=True),
+    )
+    op.create_index("ix_session_person_person_id", "session_person", ["person_id"])
+    op.create_index("ix_session_person_session", "session_person", ["session_id", "person_id"])
+    told = ("product", "signs", "treatment", "sent_to", "reported_to", "report_number", "ending", "end_note")
+    _synced(
+        "adverse_event",
+        *_texts(*told, "rule", "note", "by_name"),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        *(sa.Column(name, sa.Uuid(), nullable=True) for name in ("dose_id", "session_id")),
+        sa.Column("kinds", sa.JSON(), nullable=False),
+        sa.Column("severe", sa.Boolean(), nullable=False),
+        sa.Column("began_at", sa.DateTime(), nullable=False),
+        *(sa.Column(name, sa.DateTime(), nullable=True) for name in ("injected_at", "sent_at", "reported_at")),
+        *_numbers("grade"),
+        *(sa.Column(name, sa.Date(), nullable=True) for name in ("follow_until", "ended_on")),
+    )
+    for name in ("person_id", "session_id"):
+        op.create_index(f"ix_adverse_event_{name}", "adverse_event", [name])
+    some = sa.text("severe AND ending = ''")
+    op.create_index("ix_adverse_event_open", "adverse_event", ["began_at", "person_id"], sqlite_where=some)
 
 
 def _lists() -> None:
@@ -102,10 +182,31 @@ def _lists() -> None:
     for table in ("supply_movement", "supply_stock"):  # the first for its day, the second for what a later row voided
         items = "SELECT item_id FROM supply_lot WHERE id = {row}.lot_id"
         _on_each_change("supply_turn", table, "", _TURN.format(items=items))
+    _touched()
     everybody = _TAKEN.split(";")[1].replace("AND person.id = {who}", "")
     op.execute(everybody)  # door: our own words
 
 
+def _touched() -> None:
+    """How often each table was written into from which Hôm nay is read."""
+    op.create_table(
+        "touched",
+        sa.Column("tbl", sa.String(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tbl", name=op.f("pk_touched")),
+    )
+    for table in _COUNTED:
+        op.execute(sa.text("INSERT INTO touched (tbl, turn) VALUES (:tbl, 0)").bindparams(tbl=table))
+        more = f"UPDATE touched SET turn = turn + 1 WHERE tbl = '{table}';"  # noqa: S608 - our own words
+        _on_each_change("touched", table, "", more)
+
+
+_COUNTED = (
+    "case_notice", "chronic_book", "chronic_condition", "contact", "district_item", "episode", "hamlet",
+    "hospitalization", "household", "medicine_book", "pack_edit", "paper", "paper_delivery", "paper_subject",
+    "pathogen_test", "person", "prescription", "review", "review_visit", "rule_version", "supply_item",
+    "supply_lot", "supply_movement", "supply_stock", "supply_turn", "visit",
+)  # fmt: skip
 # SQLite knows triggers by text alone; nothing in it comes from outside
 _TAKEN = """DELETE FROM medicine_book WHERE person_id = {who};
     INSERT INTO medicine_book (person_id, person_n, hamlet_id, sort_key, runs_out_on)
@@ -138,16 +239,17 @@ def _book() -> None:
         "vaccine_book",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("person_n", "doses", "next_number")),
-        *_texts("sort_key", "kind", "stage", "why", "rule", "next_class", "products", "params"),
+        *_texts("sort_key", "said_group", "kind", "stage", "why", "rule", "next_class", "products", "params"),
         *(sa.Column(name, sa.Uuid(), nullable=True) for name in ("hamlet_id", "stance_id")),
         *_numbers("born"),
-        *(sa.Column(name, sa.Boolean(), nullable=False) for name in ("away", "pregnant")),
+        *(sa.Column(name, sa.Boolean(), nullable=False) for name in ("diseased", "away", "pregnant")),
         *(sa.Column(name, sa.Date(), nullable=True) for name in ("due_on", "late_on", "since", "next_change_on")),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_vaccine_book")),
     )
-    columns = ["kind", "stage", "due_on", "sort_key", "person_n", "hamlet_id", "born", "away"]
+    columns = ["kind", "due_on", "sort_key", "person_n", "hamlet_id", "born", "stage", "away"]
     op.create_index("ix_vaccine_book_list", "vaccine_book", columns)
+    op.create_index("ix_vaccine_book_count", "vaccine_book", ["kind", "stage", "away"])
     some = sa.text("next_change_on IS NOT NULL")
     op.create_index("ix_vaccine_book_turn", "vaccine_book", ["next_change_on"], sqlite_where=some)
     op.create_table(
@@ -164,7 +266,7 @@ def _book() -> None:
     )
     of_the_person = (
         "id, living, moved_to, merged_into, hamlet_id, household_id, birth_year, birth_month, birth_day, sort_key, "
-        "pregnancy, conditions"
+        "pregnancy, conditions, priority_group"
     )
     of_the_illness = "person_id, onset_date, report_date, classification, outcome, outcome_on"
     for table, fields in (("vaccine_dose", ""), ("vaccine_stance", ""), ("episode", of_the_illness)):

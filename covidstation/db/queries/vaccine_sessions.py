@@ -1,0 +1,270 @@
+"""Vaccination sessions and their vials, as the register has them.
+
+Every count is summed from rows that stand: doses from `vaccine_dose`, losses from `session_waste`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from covidstation.db.queries.places import hamlet_words
+from covidstation.db.queries.vaccination import dose_stands
+from covidstation.db.rows import (
+    HamletRow,
+    SessionPersonRow,
+    SessionTakeRow,
+    SessionVialRow,
+    SessionWasteRow,
+    VaccinationSessionRow,
+    VaccineDoseRow,
+)
+from covidstation.db.session import Database
+from covidstation.domain.vaccination.sessions import (
+    SessionDraft,
+    SessionPart,
+    SessionPlace,
+    SessionStatus,
+    Take,
+    Vial,
+    WasteReason,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLine:
+    """One session in a list. `expected`: invited or come; `come`: of them; `given`: doses that stand."""
+
+    id: UUID
+    draft: SessionDraft
+    hamlet: str
+    status: SessionStatus
+    on_paper: bool
+    opened_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str
+    by_name: str
+    expected: int = 0
+    come: int = 0
+    given: int = 0
+
+    @property
+    def day(self) -> date:
+        """Its day; every session in the register has one."""
+        assert self.draft.day is not None
+        return self.draft.day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waste:
+    """Doses that went into nobody, or one over the label."""
+
+    id: UUID
+    take_id: UUID
+    vial_id: UUID | None
+    at: datetime
+    doses: int
+    reason: WasteReason
+    note: str
+    by_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSheet:
+    """One session with all that was taken out. `astray`: doses of it out of lots that it did not take along."""
+
+    line: SessionLine
+    takes: tuple[Take, ...]
+    wastes: tuple[Waste, ...]
+    astray: int = 0
+
+    def take(self, take_id: UUID) -> Take | None:
+        """The take of that id."""
+        return next((one for one in self.takes if one.id == take_id), None)
+
+
+def waste_stands() -> ColumnElement[bool]:
+    """A loss that no other row takes back, and that takes none back itself."""
+    other = aliased(SessionWasteRow)
+    voided = select(other.n).where(other.voids == SessionWasteRow.id)
+    return SessionWasteRow.voids.is_(None) & ~voided.exists()
+
+
+def sessions(db: Database, since: date | None = None) -> tuple[SessionLine, ...]:
+    """All sessions from that day on, the newest first."""
+    with db.read() as session:
+        return sessions_in(session, since)
+
+
+def sessions_in(session: Session, since: date | None = None, *, only: UUID | None = None) -> tuple[SessionLine, ...]:
+    """The same inside a transaction; `only` one of them."""
+    row = VaccinationSessionRow
+    query = select(row, hamlet_words().label("hamlet")).outerjoin(HamletRow, HamletRow.id == row.hamlet_id)
+    if since is not None:
+        query = query.where(row.day >= since)
+    if only is not None:
+        query = query.where(row.id == only)
+    found = session.execute(query.order_by(row.day.desc(), row.n.desc())).all()
+    given, seats = _given_in(session, only), _seats_in(session, only)
+    return tuple(
+        replace(
+            _line(one, hamlet),
+            expected=seats.get(one.id, (0, 0))[0],
+            come=seats.get(one.id, (0, 0))[1],
+            given=given.get(one.id, 0),
+        )
+        for one, hamlet in found
+    )
+
+
+def _line(row: VaccinationSessionRow, hamlet: str) -> SessionLine:
+    draft = SessionDraft(
+        day=row.day,
+        part=SessionPart(row.part),
+        place=SessionPlace(row.place),
+        hamlet_id=row.hamlet_id,
+        address=row.address,
+        campaign=row.campaign,
+        team=row.team,
+        note=row.note,
+    )
+    return SessionLine(
+        id=row.id,
+        draft=draft,
+        hamlet=hamlet,
+        status=SessionStatus(row.status),
+        on_paper=row.on_paper,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        closed_by=row.closed_by,
+        by_name=row.by_name,
+    )
+
+
+def _given_in(session: Session, only: UUID | None) -> Mapping[UUID, int]:
+    column = VaccineDoseRow.session_id
+    query = select(column, func.count()).where(column.is_not(None), dose_stands())
+    if only is not None:
+        query = query.where(column == only)
+    return {one: count for one, count in session.execute(query.group_by(column)) if one is not None}
+
+
+def _seats_in(session: Session, only: UUID | None) -> Mapping[UUID, tuple[int, int]]:
+    row = SessionPersonRow
+    query = select(row.session_id, func.count(row.person_id.distinct()), func.count(row.come_at)).where(
+        row.invited | row.come_at.is_not(None)
+    )
+    if only is not None:
+        query = query.where(row.session_id == only)
+    return {one: (all_, come) for one, all_, come in session.execute(query.group_by(row.session_id))}
+
+
+def session_sheet(db: Database, session_id: UUID) -> SessionSheet | None:
+    """One session; None when it is not there."""
+    with db.read() as session:
+        return session_sheet_in(session, session_id)
+
+
+def session_sheet_in(session: Session, session_id: UUID) -> SessionSheet | None:
+    """The same inside a transaction."""
+    lines = sessions_in(session, only=session_id)
+    if not lines:
+        return None
+    takes = takes_in(session, session_id)
+    wastes = wastes_in(session, session_id)
+    return SessionSheet(
+        line=lines[0], takes=takes, wastes=wastes, astray=lines[0].given - sum(one.given for one in takes)
+    )
+
+
+def wastes_in(session: Session, session_id: UUID) -> tuple[Waste, ...]:
+    """The losses that stand, the oldest first."""
+    row = SessionWasteRow
+    query = select(row).where(row.session_id == session_id, waste_stands()).order_by(row.at, row.n)
+    return tuple(
+        Waste(
+            id=one.id,
+            take_id=one.take_id,
+            vial_id=one.vial_id,
+            at=one.at,
+            doses=one.doses,
+            reason=WasteReason(one.reason),
+            note=one.note,
+            by_name=one.by_name,
+        )
+        for one in session.scalars(query)
+    )
+
+
+def takes_in(session: Session, session_id: UUID) -> tuple[Take, ...]:
+    """What the session took along, what expires first at the top, each with its vials."""
+    given = _given_by(session, session_id)
+    lost: dict[UUID | None, int] = {}
+    by_take: dict[UUID, int] = {}
+    over: dict[UUID | None, int] = {}
+    for one in wastes_in(session, session_id):
+        if one.reason is WasteReason.DRAWN_OVER:
+            over[one.vial_id] = over.get(one.vial_id, 0) + one.doses
+            continue
+        lost[one.vial_id] = lost.get(one.vial_id, 0) + one.doses
+        by_take[one.take_id] = by_take.get(one.take_id, 0) + one.doses
+    vials: dict[UUID, list[SessionVialRow]] = {}
+    row = SessionVialRow
+    for vial in session.scalars(select(row).where(row.session_id == session_id).order_by(row.opened_at, row.n)):
+        vials.setdefault(vial.take_id, []).append(vial)
+    found = []
+    for take in session.scalars(select(SessionTakeRow).where(SessionTakeRow.session_id == session_id)):
+        opened = tuple(_vial(one, take.per_vial, given, lost, over) for one in vials.get(take.id, ()))
+        found.append(_take(take, opened, _sum(given, take.lot_id), by_take.get(take.id, 0)))
+    return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.lot_number, one.id)))
+
+
+Counts = Mapping[UUID | None, int]
+Given = Mapping[tuple[UUID | None, UUID | None], int]
+
+
+def _given_by(session: Session, session_id: UUID) -> Given:
+    """How many doses of the session stand, by lot and vial."""
+    row = VaccineDoseRow
+    query = select(row.lot_id, row.vial_id, func.count()).where(row.session_id == session_id, dose_stands())
+    return {(lot, vial): count for lot, vial, count in session.execute(query.group_by(row.lot_id, row.vial_id))}
+
+
+def _sum(given: Given, lot_id: UUID) -> int:
+    return sum(count for (lot, _vial), count in given.items() if lot == lot_id)
+
+
+def _vial(row: SessionVialRow, per_vial: int, given: Given, lost: Counts, over: Counts) -> Vial:
+    return Vial(
+        id=row.id,
+        take_id=row.take_id,
+        number=row.number,
+        opened_at=row.opened_at,
+        doses=per_vial,
+        extra=over.get(row.id, 0),
+        given=sum(count for (_lot, vial), count in given.items() if vial == row.id),
+        wasted=lost.get(row.id, 0),
+        closed=row.closed_at is not None,
+    )
+
+
+def _take(row: SessionTakeRow, opened: tuple[Vial, ...], given: int, wasted: int) -> Take:
+    same = ("id", "lot_id", "product", "product_name", "lot_number", "expiry", "vials", "per_vial")
+    return Take(
+        **{name: getattr(row, name) for name in same},
+        opened=opened,
+        given=given,
+        wasted=wasted,
+        left=row.left_doses,
+        difference_reason=row.difference_reason,
+    )
+
+
+def running(lines: Iterable[SessionLine]) -> tuple[SessionLine, ...]:
+    """Those that are open now."""
+    return tuple(one for one in lines if one.status is SessionStatus.OPEN)

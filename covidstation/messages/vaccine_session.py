@@ -1,0 +1,115 @@
+"""Sentences of vaccination sessions and of reactions after a dose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from covidstation.domain.vaccination.screening import Outcome
+from covidstation.domain.vaccination.sessions import WasteReason
+from covidstation.i18n import N_
+
+WASTES: Final[Mapping[WasteReason, str]] = {
+    WasteReason.LEFTOVER: N_("Lọ mở dùng không hết"),
+    WasteReason.OVERTIME: N_("Quá giờ sau khi mở lọ"),
+    WasteReason.BROKEN: N_("Vỡ lọ"),
+    WasteReason.SPILLED: N_("Đổ khi rút"),
+    WasteReason.COLD_CHAIN: N_("Hỏng do nhiệt độ"),
+    WasteReason.DOUBT: N_("Vẩn đục, mất nhãn"),
+    WasteReason.OTHER: N_("Lý do khác"),
+    WasteReason.DRAWN_OVER: N_("Rút thêm được từ lọ"),
+}
+
+OUTCOMES: Final[Mapping[Outcome, str]] = {
+    Outcome.ELIGIBLE: N_("Đủ điều kiện tiêm"),
+    Outcome.CAUTION: N_("Thận trọng"),
+    Outcome.DEFER: N_("Trì hoãn"),
+    Outcome.CONTRAINDICATED: N_("Chống chỉ định"),
+}
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "vaccine_session.day_missing": N_("Ghi ngày tiêm."),
+    "vaccine_session.day_far": N_("Ngày tiêm xa hơn một năm nữa. Xem lại năm."),
+    "vaccine_session.day_over": N_("Ngày {day} đã qua. Nếu buổi tiêm này đã làm trên giấy thì bấm lưu lần nữa."),
+    "vaccine_session.hamlet_missing": N_("Chọn bản, hoặc ghi nơi tiêm."),
+    "vaccine_session.unknown": N_("Không tìm thấy buổi tiêm này. Mở lại danh sách buổi tiêm."),
+    "vaccine_session.cancelled": N_("Buổi tiêm này đã bỏ. Lập buổi khác."),
+    "vaccine_session.closed": N_("Buổi tiêm ngày {day} đã kết thúc. Bấm “Mở lại” rồi ghi tiếp."),
+    "vaccine_session.still_open": N_("Buổi tiêm này đang mở, ghi tiếp được."),
+    "vaccine_session.not_open": N_("Buổi tiêm này chưa bắt đầu. Bấm “Bắt đầu” trước."),
+    "vaccine_session.not_yet": N_("Buổi này hẹn ngày {day}. Nếu tiêm sớm hơn thì sửa ngày của buổi trước."),
+    "vaccine_session.begun": N_("Buổi này đã tiêm hoặc đã huỷ liều, không bỏ được. Bấm “Kết thúc buổi” khi xong."),
+    "vaccine_session.day_begun": N_("Buổi này đã tiêm ngày {day}, không đổi ngày được."),
+    "vaccine_session.lot_missing": N_("Chọn lô vắc xin trong kho."),
+    "vaccine_session.vials": N_("Số lọ từ 1 đến {most}. Xem lại số lọ."),
+    "vaccine_session.per_vial": N_("Mỗi lọ từ 1 đến {most} liều. Xem lại số liều."),
+    "vaccine_session.product_unknown": N_(
+        "“{name}” không có trong danh mục vắc xin COVID-19. Sửa tên mặt hàng trong kho, hoặc chọn vắc xin."
+    ),
+    "vaccine_session.take_expired": N_("Lô {lot} hết hạn {expiry}, trước ngày tiêm {day}. Chọn lô khác."),
+    "vaccine_session.not_enough": N_("Lô {lot} còn {free} liều chưa dành cho buổi khác, cần {wanted}. Bớt số lọ."),
+    "vaccine_session.take_used": N_("Đã mở {opened} lọ của lô này. Số lọ không ít hơn, số liều mỗi lọ giữ nguyên."),
+    "vaccine_session.take_unknown": N_("Lô này không còn trong buổi tiêm. Mở lại buổi tiêm."),
+    "vaccine_session.take_begun": N_("Lô {lot} đã mở lọ, không bỏ ra được."),
+    "vaccine_session.vial_unknown": N_("Không tìm thấy lọ này. Mở lại buổi tiêm."),
+    "vaccine_session.no_vial": N_("Lô {lot} không còn lọ nào chưa mở."),
+    "vaccine_session.vial_over": N_("Lọ này đã ghi rút thêm {n} liều. Xem lại lọ."),
+    "vaccine_session.over_given": N_("Liều rút thêm của lọ {number} đã tiêm, không lấy lại được."),
+    "vaccine_session.doses": N_("Lọ này còn {left} liều. Xem lại số liều huỷ."),
+    "vaccine_session.waste_unknown": N_("Lần huỷ này đã được lấy lại. Mở lại buổi tiêm."),
+    "vaccine_session.below": N_("Kho không còn đủ liều của lô {lot} cho số này. Đếm lại lô trong Kho."),
+    "vaccine_session.people_there": N_(
+        "Còn {n} người chưa về: {names}. Nếu họ đã về thì bấm kết thúc lần nữa, tên họ vẫn ở lại trong buổi."
+    ),
+    "vaccine_session.left_missing": N_("Đếm số liều còn lại của lô {lot}."),
+    "vaccine_session.left": N_("Lô {lot}: số còn lại từ 0 đến {most} liều. Đếm lại."),
+    "vaccine_session.difference_why": N_("Lô {lot} lệch {n} liều. Ghi vì sao."),
+    "vaccine_session.temperature_missing": N_("Đo thân nhiệt: ai cũng cần trước khi tiêm."),
+    "vaccine_session.pressure_missing": N_("Đo huyết áp: người này trên tuổi hoặc có bệnh mà quy định yêu cầu đo."),
+    "vaccine_session.weeks_missing": N_("Ghi tuần thai: dưới {weeks} tuần thì hoãn."),
+    "vaccine_session.weeks": N_("Tuần thai từ 1 đến {most}. Xem lại."),
+    "vaccine_session.answer_unknown": N_("Phiếu có câu mà quy định của ngày này không hỏi. Mở lại phiếu."),
+    "vaccine_session.outcome_why": N_("Quy định ra “{proposed}”. Ghi vì sao kết luận khác."),
+    "vaccine_session.may_not": N_(
+        "Kết luận sàng lọc là “{outcome}”, không tiêm được. Đổi kết luận có lý do, hoặc cho về."
+    ),
+    "vaccine_session.not_screened": N_("Người này chưa khám sàng lọc."),
+    "vaccine_session.no_consent": N_("Chưa có sự đồng ý tiêm. Hỏi rồi ghi lại."),
+    "vaccine_session.guardian": N_("Trẻ chưa đủ 18 tuổi: ghi tên người giám hộ đã đồng ý."),
+    "vaccine_session.guardian_relation": N_("Ghi người giám hộ là ai của trẻ."),
+    "vaccine_session.had_dose": N_("{name} đã tiêm trong buổi này lúc {at}."),
+    "vaccine_session.went": N_("{name} đã về, không tiêm. Bấm “Gọi lại” nếu họ quay lại."),
+    "vaccine_session.nothing_left": N_(
+        "Hết liều {name} dùng được trong buổi này. Lấy thêm lọ, hoặc chọn vắc xin khác."
+    ),
+    "vaccine_session.vial_empty": N_("Lọ {number} đã hết liều hoặc đã đóng. Chọn lọ khác."),
+    "vaccine_session.vial_old": N_("Lọ {number} mở lúc {at}, quá {hours} giờ. Huỷ lọ này và mở lọ mới."),
+    "vaccine_session.time_missing": N_("Ghi giờ: buổi này không phải hôm nay."),
+    "vaccine_session.time_future": N_("Giờ này chưa đến. Xem lại giờ."),
+    "vaccine_session.why_without": N_("Ghi vì sao không tiêm."),
+    "vaccine_session.again_missing": N_("Ghi ngày khám lại."),
+    "vaccine_session.again_past": N_("Ngày khám lại phải sau ngày {day}."),
+    "vaccine_session.not_there": N_("{name} không có trong danh sách của buổi này."),
+    "vaccine_session.no_dose_yet": N_("{name} chưa tiêm trong buổi này."),
+    "vaccine_session.too_early": N_("{name} cần ngồi lại đến {until}. Nếu vẫn về thì bấm lần nữa."),
+    "vaccine_session.left_before": N_("Giờ về phải sau giờ tiêm {at}."),
+    "vaccine_session.still_here": N_("{name} chưa về."),
+    "vaccine_session.moved": N_("{name} đã chuyển đi hoặc đã mất. Xem lại người."),
+    "reactions.kind_missing": N_("Chọn ít nhất một biểu hiện."),
+    "reactions.kind_unknown": N_("Có biểu hiện không còn trong danh mục của ngày này. Chọn lại."),
+    "reactions.time_missing": N_("Ghi lúc bắt đầu."),
+    "reactions.future": N_("Giờ này chưa đến. Xem lại ngày giờ."),
+    "reactions.before_dose": N_("Mũi tiêm lúc {moment}: phản ứng không thể bắt đầu trước đó. Xem lại giờ."),
+    "reactions.late": N_("Sau tiêm {days} ngày, quá {most} ngày theo dõi của “{rule}”. Nếu đúng thì lưu lần nữa."),
+    "reactions.grade": N_("Độ phản vệ từ 1 đến 4."),
+    "reactions.sent_where": N_("Ghi chuyển đến đâu."),
+    "reactions.sent_before": N_("Lúc chuyển phải sau lúc bắt đầu."),
+    "reactions.treatment_missing": N_("Tai biến nặng: ghi đã xử trí gì, hoặc chuyển đến đâu."),
+    "reactions.unknown": N_("Không tìm thấy lần phản ứng này. Mở lại danh sách."),
+    "reactions.ended": N_("Lần phản ứng này đã kết thúc. Mở lại trước khi sửa."),
+    "reactions.end_missing": N_("Chọn kết cục."),
+    "reactions.end_early": N_("Ngày kết thúc không thể trước ngày bắt đầu {day}."),
+    "reactions.not_severe": N_("Chỉ tai biến nặng mới báo tuyến trên."),
+    "reactions.reported_to": N_("Ghi đã báo cho ai."),
+    "reactions.dose_unknown": N_("Không tìm thấy mũi tiêm này. Chọn lại mũi."),
+}

@@ -1,0 +1,153 @@
+"""Somebody stands at the desk of a session: all that is known of them, before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.mapping import birth_of
+from covidstation.db.queries.chronic_person import died_in
+from covidstation.db.queries.places import hamlet_words
+from covidstation.db.queries.vaccination import doses_of, stances_of
+from covidstation.db.queries.vaccine_seats import SeatLine, seats_in
+from covidstation.db.queries.vaccine_sessions import takes_in
+from covidstation.db.rows import (
+    ChronicConditionRow,
+    ChronicVisitRow,
+    EpisodeRow,
+    HamletRow,
+    PersonRow,
+    VaccinationSessionRow,
+)
+from covidstation.db.session import Database
+from covidstation.domain.chronic import ConditionStatus
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.episodes import CaseClassification
+from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.doses import Dose, DoseClass, next_place
+from covidstation.domain.vaccination.products import Products
+from covidstation.domain.vaccination.screening import ScreeningFacts, ScreeningRule, ScreeningSheet, age_in_years
+from covidstation.domain.vaccination.sessions import Take
+from covidstation.domain.vaccination.stances import Stance
+from covidstation.errors import UserError
+from covidstation.services.access.audit import shows
+from covidstation.services.rights import needs
+from covidstation.services.vaccination.history import person_in, products_in
+from covidstation.services.vaccination.sessions import screening_rule_in, session_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One person at the desk. `seat` is None while they are not in the session; `age` in full years on its day."""
+
+    session_id: UUID
+    person_id: UUID
+    full_name: str
+    birth: PartialDate | None
+    age: int | None
+    sex: str
+    phone: str
+    hamlet: str
+    address: str
+    citizen_number: str
+    guardians: tuple[str, ...]  # the names of the parents, where they are known
+    day: date
+    rule: ScreeningRule
+    sheet: ScreeningSheet
+    facts: ScreeningFacts
+    seat: SeatLine | None
+    doses: tuple[Dose, ...]
+    stances: tuple[Stance, ...]  # that hold on the day
+    next_dose: tuple[DoseClass, int]
+    products: Products
+    takes: tuple[Take, ...]
+
+
+@needs(Right.ENTER)
+@shows("vaccination")
+def look_at_arrival(db: Database, person_id: UUID, *, session_id: UUID, catalog: Catalog) -> Arrival:
+    """All of it. Raises UserError people.unknown_person, vaccine_session.unknown, cancelled, moved."""
+    with db.read() as session:
+        row = session_in(session, session_id, closed=True)
+        person = here_in(session, person_id)
+        return _arrival(session, row, person, catalog)
+
+
+def here_in(session: Session, person_id: UUID) -> PersonRow:
+    """Somebody whom the station may vaccinate. Raises UserError people.unknown_person, vaccine_session.moved."""
+    person = person_in(session, person_id)
+    if person.moved_to is not None or died_in(session, person_id) is not None:
+        raise UserError("vaccine_session.moved", name=person.full_name)
+    return person
+
+
+def _arrival(session: Session, row: VaccinationSessionRow, person: PersonRow, catalog: Catalog) -> Arrival:
+    rule, birth = screening_rule_in(session, catalog, row.day), birth_of(person)
+    products = products_in(session, catalog, row.day)
+    doses = doses_of(session, person.id)
+    before = [one for one in doses if one.session_id != row.id]
+    hamlet = select(hamlet_words()).where(HamletRow.id == person.hamlet_id)
+    return Arrival(
+        session_id=row.id,
+        person_id=person.id,
+        full_name=person.full_name,
+        birth=birth,
+        age=age_in_years(birth, row.day),
+        sex=person.sex,
+        phone=person.phone,
+        hamlet=session.scalars(hamlet).first() or "",
+        address=person.address_detail,
+        citizen_number=person.citizen_number,
+        guardians=tuple(filter(None, (person.mother_name, person.father_name))),
+        day=row.day,
+        rule=rule,
+        sheet=rule.sheet_for(birth, row.day),
+        facts=facts_in(session, person, row.day),
+        seat=next(iter(seats_in(session, row.id, person.id)), None),
+        doses=doses,
+        stances=tuple(one for one in stances_of(session, person.id) if one.holds(row.day)),
+        next_dose=next_place(before, products),
+        products=products,
+        takes=takes_in(session, row.id),
+    )
+
+
+def facts_in(session: Session, person: PersonRow, day: date) -> ScreeningFacts:
+    """What the register can answer of the sheet: of that day and before."""
+    followed = select(ChronicConditionRow.group_code, ChronicConditionRow.code).where(
+        ChronicConditionRow.person_id == person.id, ChronicConditionRow.status == ConditionStatus.ACTIVE.value
+    )
+    conditions = {group or code for group, code in session.execute(followed)} | set(person.conditions)
+    ill = select(func.max(EpisodeRow.report_date)).where(
+        EpisodeRow.person_id == person.id,
+        EpisodeRow.classification != CaseClassification.NO_CASE.value,
+        EpisodeRow.report_date <= day,
+    )
+    seen = ChronicVisitRow
+    voided = select(seen.voids).where(seen.voids.is_not(None))
+    pressure = (
+        select(seen.systolic)
+        .where(seen.person_id == person.id, seen.systolic.is_not(None), seen.day <= day, seen.id.not_in(voided))
+        .order_by(seen.day.desc(), seen.n.desc())
+    )
+    return ScreeningFacts(
+        birth=birth_of(person),
+        sex=person.sex,
+        conditions=tuple(sorted(conditions)),
+        pregnant=person.pregnancy == "YES",
+        nursing=person.breastfeeding == "YES",
+        infected_on=session.scalars(ill).first(),
+        usual_systolic=session.scalars(pressure.limit(1)).first(),
+    )
+
+
+def at_hour(row: VaccinationSessionRow, hour: datetime | None, now: datetime) -> datetime | None:
+    """The moment of an act of that session: now on its day; on another day the hour that is said, None without one."""
+    if hour is not None:
+        return datetime.combine(row.day, hour.time())
+    return now.replace(microsecond=0, tzinfo=None) if row.day == now.date() else None

@@ -1,0 +1,131 @@
+"""The end of a session: vials are counted, and what does not fit is explained (docs/adr/0044)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.db.queries.vaccine_seats import seats_in
+from covidstation.db.queries.vaccine_sessions import takes_in
+from covidstation.db.rows import (
+    SessionTakeRow,
+    VaccinationSessionRow,
+)
+from covidstation.db.session import Database
+from covidstation.domain.problems import Problem, errors, too_long
+from covidstation.domain.rights import Right
+from covidstation.domain.supplies import Link, LinkKind
+from covidstation.domain.text import TEXT_LIMIT, clean
+from covidstation.domain.vaccination.sessions import (
+    SessionStatus,
+    Step,
+    Take,
+    WasteReason,
+)
+from covidstation.errors import Refused, UserError
+from covidstation.services.care.rows import wall
+from covidstation.services.changes import Done, done
+from covidstation.services.rights import needs
+from covidstation.services.vaccination.sessions import running_in, session_in
+from covidstation.services.vaccination.takes import CHANGED, take_row
+from covidstation.services.vaccination.vials import count_lot, hour_of, vial_row, void_moves, write_waste
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was counted of one take at the end, in doses, and why it is not what the book says."""
+
+    left: int
+    reason: str = ""
+
+
+@needs(Right.ENTER)
+def close_session(
+    db: Database,
+    session_id: UUID,
+    counted: Mapping[UUID, Counted],
+    *,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+    sure: bool = False,
+) -> Done[None]:
+    """End it: what was left of each take was counted. What is left in opened vials is written off.
+
+    Raises Refused: people still wait or sit (asked back, vaccine_session.people_there); vaccine_session.left_missing,
+    left, difference_why, astray; UserError vaccine_session.unknown, closed, cancelled, not_open.
+    """
+    with db.write(by, now) as session:
+        row = running_in(session, session_id)
+        _check_people(session, session_id, sure)
+        at = hour_of(row, now)
+        for take in takes_in(session, session_id):
+            for vial in take.opened:
+                if vial.left:
+                    leftover = vial_row(session, vial.id)
+                    reason = WasteReason.LEFTOVER
+                    write_waste(session, leftover, vial.left, reason, "", at=at, by_name=by_name)
+        takes = takes_in(session, session_id)
+        _check_counts(takes, counted)
+        for take in takes:
+            _settle(session, row, take, counted[take.id], by_name)
+        row.status, row.closed_at, row.closed_by = SessionStatus.CLOSED.value, wall(now), clean(by_name)
+        return done(None, *CHANGED)
+
+
+def _check_people(session: Session, session_id: UUID, sure: bool) -> None:
+    here = [one for one in seats_in(session, session_id) if one.step in (Step.COME, Step.SCREENED, Step.OBSERVED)]
+    if here and not sure:
+        names = ", ".join(one.full_name for one in here[:3])
+        params = {"n": f"{len(here)}", "names": names}
+        raise Refused([Problem("people", "vaccine_session.people_there", params, "warning")])
+
+
+def _check_counts(takes: Sequence[Take], counted: Mapping[UUID, Counted]) -> None:
+    found = []
+    for take in takes:
+        one, params = counted.get(take.id), {"lot": take.lot_number or "—"}
+        if one is None:
+            found.append(Problem("left", "vaccine_session.left_missing", params))
+            continue
+        if not 0 <= one.left <= take.taken:
+            found.append(Problem("left", "vaccine_session.left", {**params, "most": f"{take.taken}"}))
+        elif take.difference(one.left) and not clean(one.reason):
+            missing = {**params, "n": f"{abs(take.difference(one.left))}"}
+            found.append(Problem("reason", "vaccine_session.difference_why", missing))
+        found += too_long("reason", clean(one.reason), TEXT_LIMIT)
+    if errors(found):
+        raise Refused(found)
+
+
+def _settle(session: Session, row: VaccinationSessionRow, take: Take, one: Counted, by_name: str) -> None:
+    stored = take_row(session, take.id)
+    difference, reason = take.difference(one.left), clean(one.reason)
+    stored.left_doses, stored.difference = one.left, difference
+    stored.difference_reason = reason if difference else ""
+    stored.counted_by = clean(by_name)
+    if difference:
+        count_lot(session, stored, row.day, -difference, Link(LinkKind.TAKE, take.id), reason, by_name)
+
+
+@needs(Right.ENTER)
+def reopen_session(db: Database, session_id: UUID, *, by: UUID | None, by_name: str, now: datetime) -> Done[None]:
+    """It was ended too early: what was counted is taken back, losses stand. Raises UserError vaccine_session.unknown,
+    cancelled, still_open."""
+    with db.write(by, now) as session:
+        row = session_in(session, session_id, closed=True)
+        if row.status != SessionStatus.CLOSED.value:
+            raise UserError("vaccine_session.still_open")
+        query = select(SessionTakeRow).where(SessionTakeRow.session_id == session_id)
+        for take in session.scalars(query).all():
+            void_moves(session, LinkKind.TAKE, take.id, by_name=by_name)
+            take.left_doses = take.difference = None
+            take.difference_reason = take.counted_by = ""
+        row.status, row.closed_at, row.closed_by = SessionStatus.OPEN.value, None, ""
+        row.on_paper = row.on_paper or row.day < now.date()
+        return done(None, *CHANGED)

@@ -1,0 +1,188 @@
+"""Reactions after a dose: written down, followed, reported, ended (docs/adr/0044)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.ids import new_id
+from covidstation.db.queries.vaccination import doses_of
+from covidstation.db.queries.vaccine_events import event_of
+from covidstation.db.rows import AdverseEventRow
+from covidstation.db.session import Database
+from covidstation.domain.problems import Problem, errors, too_long
+from covidstation.domain.rights import Right
+from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT, clean
+from covidstation.domain.vaccination.doses import Dose
+from covidstation.domain.vaccination.reactions import (
+    NUMBER_LIMIT,
+    AdverseEvent,
+    EventDraft,
+    EventEnd,
+    check_event,
+    is_severe,
+)
+from covidstation.errors import Refused, UserError
+from covidstation.services.care.rows import wall
+from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
+from covidstation.services.vaccination.history import person_in
+from covidstation.services.vaccination.sessions import screening_rule_in
+
+_TEXTS: Final = ("signs", "treatment", "sent_to", "note")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndDraft:
+    """How a reaction ended."""
+
+    end: EventEnd = EventEnd.UNKNOWN
+    on: date | None = None
+    note: str = ""
+
+
+@needs(Right.ENTER)
+def record_event(
+    db: Database,
+    draft: EventDraft,
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+    sure: bool = False,
+) -> Done[AdverseEvent]:
+    """Write one down; without a `dose_id` it is of the last dose before it began.
+
+    Raises Refused reactions.kind_missing, kind_unknown, time_missing, future, before_dose, late (asked back), grade,
+    sent_where, sent_before, treatment_missing; UserError people.unknown_person, reactions.dose_unknown.
+    """
+    with db.write(by, now) as session:
+        person_in(session, draft.person_id)
+        row = AdverseEventRow(id=new_id(), person_id=draft.person_id, by_name=clean(by_name))
+        _fill(session, row, draft, catalog, now, sure)
+        session.add(row)
+        session.flush()
+        return done(event_of(row), Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def edit_event(
+    db: Database,
+    event_id: UUID,
+    draft: EventDraft,
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    now: datetime,
+    sure: bool = False,
+) -> Done[AdverseEvent]:
+    """Correct it, or say what was done since. Raises as `record_event`, and UserError reactions.unknown, ended."""
+    with db.write(by, now) as session:
+        row = _row(session, event_id)
+        if row.ending:
+            raise UserError("reactions.ended")
+        _fill(session, row, replace(draft, person_id=row.person_id), catalog, now, sure)
+        session.flush()
+        return done(event_of(row), Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def report_event(
+    db: Database, event_id: UUID, to: str, number: str = "", *, by: UUID | None, now: datetime
+) -> Done[AdverseEvent]:
+    """The upper level was told. Raises Refused reactions.reported_to, a text that is too long; UserError
+    reactions.unknown, reactions.not_severe."""
+    to, number = clean(to), clean(number)
+    found = [] if to else [Problem("reported_to", "reactions.reported_to")]
+    found += too_long("reported_to", to, NAME_LIMIT) + too_long("report_number", number, NUMBER_LIMIT)
+    if found:
+        raise Refused(found)
+    with db.write(by, now) as session:
+        row = _row(session, event_id)
+        if not row.severe:
+            raise UserError("reactions.not_severe")
+        row.reported_at, row.reported_to, row.report_number = wall(now), to, number
+        return done(event_of(row), Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def end_event(db: Database, event_id: UUID, draft: EndDraft, *, by: UUID | None, now: datetime) -> Done[AdverseEvent]:
+    """How it ended. Raises Refused reactions.end_missing, end_early, future; UserError reactions.unknown, ended."""
+    with db.write(by, now) as session:
+        row = _row(session, event_id)
+        if row.ending:
+            raise UserError("reactions.ended")
+        found = too_long("end_note", clean(draft.note), TEXT_LIMIT)
+        day = draft.on or now.date()
+        if draft.end is EventEnd.UNKNOWN:
+            found.append(Problem("end", "reactions.end_missing"))
+        if day < row.began_at.date():
+            found.append(Problem("ended_on", "reactions.end_early", {"day": f"{row.began_at:%d/%m/%Y}"}))
+        elif day > now.date():
+            found.append(Problem("ended_on", "reactions.future"))
+        if found:
+            raise Refused(found)
+        row.ending, row.ended_on, row.end_note = draft.end.value, day, clean(draft.note)
+        return done(event_of(row), Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def reopen_event(db: Database, event_id: UUID, *, by: UUID | None, now: datetime) -> Done[AdverseEvent]:
+    """It has not ended after all. Raises UserError reactions.unknown."""
+    with db.write(by, now) as session:
+        row = _row(session, event_id)
+        row.ending, row.ended_on, row.end_note = "", None, ""
+        return done(event_of(row), Kind.VACCINES)
+
+
+def _row(session: Session, event_id: UUID) -> AdverseEventRow:
+    row = session.scalars(select(AdverseEventRow).where(AdverseEventRow.id == event_id)).first()
+    if row is None:
+        raise UserError("reactions.unknown")
+    return row
+
+
+def _fill(
+    session: Session, row: AdverseEventRow, draft: EventDraft, catalog: Catalog, now: datetime, sure: bool
+) -> None:
+    """Raise Refused, or write what was said. The rule is that of the day of the dose."""
+    draft = replace(draft, **{name: clean(getattr(draft, name)) for name in _TEXTS})
+    dose = _dose(session, draft)
+    injected = moment_of_dose(dose) if dose is not None else None
+    day = injected or draft.began_at or now
+    rule = screening_rule_in(session, catalog, day.date())
+    found = check_event(draft, rule, injected, now.replace(tzinfo=None))
+    if errors(found) or (found and not sure):
+        raise Refused(errors(found) or found)
+    assert draft.began_at is not None
+    row.dose_id, row.session_id = (dose.id, dose.session_id) if dose else (None, None)
+    row.product, row.injected_at = (dose.product or dose.product_name, injected) if dose else ("", None)
+    row.kinds, row.severe, row.rule = list(draft.kinds), is_severe(draft.kinds, rule), rule.id
+    row.began_at, row.grade, row.sent_at = draft.began_at, draft.grade, draft.sent_at
+    row.follow_until = day.date() + timedelta(days=rule.follow_days) if row.severe else None
+    for name in _TEXTS:
+        setattr(row, name, getattr(draft, name))
+
+
+def _dose(session: Session, draft: EventDraft) -> Dose | None:
+    doses = doses_of(session, draft.person_id)
+    if draft.dose_id is not None:
+        found = next((one for one in doses if one.id == draft.dose_id), None)
+        if found is None:
+            raise UserError("reactions.dose_unknown")
+        return found
+    began = draft.began_at
+    before = [one for one in doses if began is not None and moment_of_dose(one) <= began]
+    return before[-1] if before else None
+
+
+def moment_of_dose(dose: Dose) -> datetime:
+    """When it was given; the first moment that it can have been where nobody wrote the hour."""
+    return dose.given_at or datetime.combine(dose.given.earliest, datetime.min.time())

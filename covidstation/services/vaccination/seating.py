@@ -1,0 +1,146 @@
+"""The screening sheet and the yes or no of one person in a session, inside another act's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from covidstation.db.mapping import birth_of
+from covidstation.db.rows import PersonRow, SessionPersonRow, VaccinationSessionRow
+from covidstation.domain.care import Vitals
+from covidstation.domain.monitoring import check_vitals
+from covidstation.domain.problems import Problem, too_long
+from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT, clean
+from covidstation.domain.vaccination.screening import (
+    MOST_WEEKS,
+    Judgement,
+    Outcome,
+    ScreeningRule,
+    ScreeningSheet,
+    age_in_years,
+    judge,
+)
+from covidstation.domain.vaccination.sessions import Consent, needs_guardian
+from covidstation.i18n import _
+from covidstation.messages.vaccine_session import OUTCOMES
+from covidstation.services.vaccination.arrival import facts_in
+
+NOTHING: Final = Vitals()
+_MEASURES: Final = ("temperature", "pulse", "breaths", "systolic", "diastolic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningDraft:
+    """What the sheet says. `outcome` None: as the rule says; another one needs `reason`."""
+
+    vitals: Vitals = NOTHING
+    answers: frozenset[str] = frozenset()
+    weeks: int | None = None
+    outcome: Outcome | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentDraft:
+    """Who said yes or no: the person, or for a child its guardian."""
+
+    said: Consent = Consent.YES
+    guardian_name: str = ""
+    guardian_relation: str = ""
+    guardian_phone: str = ""
+
+
+def judged(draft: ScreeningDraft, sheet: ScreeningSheet, usual_systolic: int | None) -> Judgement:
+    """What the rule says of the sheet."""
+    return judge(sheet, draft.answers, draft.vitals, weeks=draft.weeks, usual_systolic=usual_systolic)
+
+
+def check_screening(
+    draft: ScreeningDraft, sheet: ScreeningSheet, age: int | None, usual_systolic: int | None
+) -> list[Problem]:
+    """What is missing, cannot be (errors) or is seldom so (warnings)."""
+    found = list(check_vitals(draft.vitals))
+    if draft.vitals.temperature is None:
+        found.append(Problem("temperature", "vaccine_session.temperature_missing"))
+    if sheet.wants_pressure(age, draft.answers) and draft.vitals.systolic is None:
+        found.append(Problem("pressure", "vaccine_session.pressure_missing"))
+    if any(sheet.question(code) is None for code in draft.answers):
+        found.append(Problem("answers", "vaccine_session.answer_unknown"))
+    weighed = [one for code in draft.answers if (one := sheet.question(code)) is not None and one.weeks]
+    if draft.weeks is not None and not 1 <= draft.weeks <= MOST_WEEKS:
+        found.append(Problem("weeks", "vaccine_session.weeks", {"most": f"{MOST_WEEKS}"}))
+    elif weighed and draft.weeks is None:
+        found.append(Problem("weeks", "vaccine_session.weeks_missing", {"weeks": f"{weighed[0].weeks}"}))
+    proposed = judged(draft, sheet, usual_systolic).outcome
+    if draft.outcome not in (None, proposed) and not clean(draft.reason):
+        params = {"proposed": _(OUTCOMES[proposed])}
+        found.append(Problem("outcome_reason", "vaccine_session.outcome_why", params))
+    return found + too_long("outcome_reason", clean(draft.reason), TEXT_LIMIT)
+
+
+def check_consent(draft: ConsentDraft, age: int | None) -> list[Problem]:
+    """A yes, and for a child whose."""
+    found = []
+    if draft.said is not Consent.YES:
+        found.append(Problem("consent", "vaccine_session.no_consent"))
+    if needs_guardian(age):
+        if not clean(draft.guardian_name):
+            found.append(Problem("guardian_name", "vaccine_session.guardian"))
+        elif not clean(draft.guardian_relation):
+            found.append(Problem("guardian_relation", "vaccine_session.guardian_relation"))
+    for name in ("guardian_name", "guardian_relation", "guardian_phone"):
+        found += too_long(name, clean(getattr(draft, name)), NAME_LIMIT)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the sheet of one person is judged by."""
+
+    rule: ScreeningRule
+    sheet: ScreeningSheet
+    age: int | None
+    usual_systolic: int | None
+
+
+def desk_in(session: Session, row: VaccinationSessionRow, person: PersonRow, rule: ScreeningRule) -> Desk:
+    """The sheet of that person's age, and what is usual for them."""
+    birth = birth_of(person)
+    usual = facts_in(session, person, row.day).usual_systolic
+    return Desk(rule, rule.sheet_for(birth, row.day), age_in_years(birth, row.day), usual)
+
+
+def write_screening(
+    seat: SessionPersonRow, draft: ScreeningDraft, desk: Desk, at: datetime | None, by_name: str
+) -> Outcome:
+    """Put the checked sheet into the row; the value is what was decided."""
+    proposed = judged(draft, desk.sheet, desk.usual_systolic).outcome
+    outcome = draft.outcome or proposed
+    for name in _MEASURES:
+        setattr(seat, name, getattr(draft.vitals, name))
+    seat.answers, seat.weeks = sorted(draft.answers), draft.weeks
+    seat.proposed, seat.outcome, seat.rule = proposed.value, outcome.value, desk.rule.id
+    seat.outcome_reason = clean(draft.reason) if outcome is not proposed else ""
+    seat.screened_at, seat.screened_by = at, clean(by_name)
+    return outcome
+
+
+def screening_of(seat: SessionPersonRow) -> ScreeningDraft:
+    """What the row says of an earlier screening."""
+    return ScreeningDraft(
+        vitals=Vitals(**{name: getattr(seat, name) for name in _MEASURES}),
+        answers=frozenset(seat.answers),
+        weeks=seat.weeks,
+        outcome=Outcome(seat.outcome) if seat.outcome else None,
+        reason=seat.outcome_reason,
+    )
+
+
+def write_consent(seat: SessionPersonRow, draft: ConsentDraft) -> None:
+    """Who said what."""
+    seat.consent = draft.said.value
+    seat.guardian_name, seat.guardian_relation = clean(draft.guardian_name), clean(draft.guardian_relation)
+    seat.guardian_phone = clean(draft.guardian_phone)

@@ -1,0 +1,238 @@
+"""Vaccination sessions: planned, changed, opened, cancelled; whom they expect (docs/adr/0044)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.ids import new_id
+from covidstation.db.queries.vaccination import dose_stands
+from covidstation.db.queries.vaccine_sessions import waste_stands
+from covidstation.db.rows import (
+    PersonRow,
+    SessionPersonRow,
+    SessionWasteRow,
+    VaccinationSessionRow,
+    VaccineDoseRow,
+)
+from covidstation.db.session import Database
+from covidstation.domain.problems import errors
+from covidstation.domain.rights import Right
+from covidstation.domain.rule_sets import Family
+from covidstation.domain.text import clean
+from covidstation.domain.vaccination.screening import ScreeningRule, read_screening_rule, screening_rule_on
+from covidstation.domain.vaccination.sessions import (
+    SessionDraft,
+    SessionPlace,
+    SessionStatus,
+    check_session,
+    seat_of,
+)
+from covidstation.errors import Refused, UserError
+from covidstation.services.care.rows import wall
+from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
+from covidstation.services.rules.versions import rules_in
+
+
+def screening_rules_in(session: Session, catalog: Catalog) -> tuple[ScreeningRule, ...]:
+    """The rules as the station has them."""
+    return rules_in(session, Family.SCREENING, catalog.screening_rules, read_screening_rule)
+
+
+def screening_rule_in(session: Session, catalog: Catalog, day: date) -> ScreeningRule:
+    """The one in force on that day."""
+    return screening_rule_on(screening_rules_in(session, catalog), day)
+
+
+@needs(Right.SEE)
+def screening_rule_of(db: Database, *, catalog: Catalog, day: date) -> ScreeningRule:
+    """The same, for a window."""
+    with db.read() as session:
+        return screening_rule_in(session, catalog, day)
+
+
+@needs(Right.ENTER)
+def plan_session(
+    db: Database, draft: SessionDraft, *, by: UUID | None, by_name: str, now: datetime, sure: bool = False
+) -> Done[UUID]:
+    """Plan one; a day that is over (asked back) is one that was run on paper.
+
+    Raises Refused vaccine_session.day_missing, day_far, day_over, hamlet_missing, a text that is too long.
+    """
+    draft = _checked(draft, now.date(), sure)
+    with db.write(by, now) as session:
+        row = VaccinationSessionRow(id=new_id(), status=SessionStatus.PLANNED.value, by_name=clean(by_name))
+        _fill(row, draft)
+        session.add(row)
+        return done(row.id, Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def edit_session(
+    db: Database, session_id: UUID, draft: SessionDraft, *, by: UUID | None, now: datetime, sure: bool = False
+) -> Done[UUID]:
+    """Change what was planned; the day only while nothing was given or lost.
+
+    Raises as `plan_session`; UserError vaccine_session.unknown, closed, cancelled, day_begun.
+    """
+    draft = _checked(draft, now.date(), sure)
+    with db.write(by, now) as session:
+        row = session_in(session, session_id)
+        if row.day != draft.day and has_begun(session, session_id):
+            raise UserError("vaccine_session.day_begun", day=f"{row.day:%d/%m/%Y}")
+        _fill(row, draft)
+        return done(row.id, Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def open_session(db: Database, session_id: UUID, *, by: UUID | None, now: datetime) -> Done[UUID]:
+    """Begin it; one whose day is over is entered from paper.
+
+    Raises UserError vaccine_session.unknown, closed, cancelled, not_yet.
+    """
+    with db.write(by, now) as session:
+        row = session_in(session, session_id)
+        if row.day > now.date():
+            raise UserError("vaccine_session.not_yet", day=f"{row.day:%d/%m/%Y}")
+        if row.status != SessionStatus.OPEN.value:
+            row.status, row.opened_at = SessionStatus.OPEN.value, wall(now)
+            row.on_paper = row.day < now.date()
+        return done(row.id, Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def cancel_session(db: Database, session_id: UUID, *, by: UUID | None, now: datetime) -> Done[UUID]:
+    """It is not held. Raises UserError vaccine_session.unknown, closed, cancelled, begun."""
+    with db.write(by, now) as session:
+        row = session_in(session, session_id)
+        if has_begun(session, session_id):
+            raise UserError("vaccine_session.begun")
+        row.status = SessionStatus.CANCELLED.value
+        return done(row.id, Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def invite_people(
+    db: Database, session_id: UUID, people: Sequence[UUID], *, by: UUID | None, by_name: str, now: datetime
+) -> Done[int]:
+    """Expect these people, each with the next number of the list; how many were not expected before.
+
+    Raises UserError vaccine_session.unknown, closed, cancelled; people.unknown_person.
+    """
+    with db.write(by, now) as session:
+        session_in(session, session_id)
+        wanted = list(dict.fromkeys(people))
+        known = set(session.scalars(select(PersonRow.id).where(PersonRow.id.in_(wanted)))) if wanted else set()
+        if set(wanted) - known:
+            raise UserError("people.unknown_person")
+        number, added = last_number(session, session_id), 0
+        for person in wanted:
+            row = seat_in(session, session_id, person, by_name=by_name)
+            added += not row.invited
+            row.invited = True
+            if row.place_no is None:
+                number += 1
+                row.place_no = number
+        return done(added, Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def uninvite_people(
+    db: Database, session_id: UUID, people: Sequence[UUID], *, by: UUID | None, now: datetime
+) -> Done[int]:
+    """Expect them no longer; who has come stays in the session. The value: how many left the list."""
+    with db.write(by, now) as session:
+        session_in(session, session_id)
+        rows = [one for one in map(lambda person: found_seat(session, session_id, person), people) if one is not None]
+        removed = [one for one in rows if one.invited]
+        for row in removed:
+            row.invited = False
+        return done(len(removed), Kind.VACCINES)
+
+
+def session_in(session: Session, session_id: UUID, *, closed: bool = False) -> VaccinationSessionRow:
+    """The session, still to be changed; `closed`: one that is over may be, too.
+
+    Raises UserError vaccine_session.unknown, vaccine_session.closed, vaccine_session.cancelled.
+    """
+    row = session.scalars(select(VaccinationSessionRow).where(VaccinationSessionRow.id == session_id)).first()
+    if row is None:
+        raise UserError("vaccine_session.unknown")
+    if row.status == SessionStatus.CANCELLED.value:
+        raise UserError("vaccine_session.cancelled")
+    if row.status == SessionStatus.CLOSED.value and not closed:
+        raise UserError("vaccine_session.closed", day=f"{row.day:%d/%m/%Y}")
+    return row
+
+
+def running_in(session: Session, session_id: UUID) -> VaccinationSessionRow:
+    """A session that is open. Raises UserError as `session_in`, and vaccine_session.not_open."""
+    row = session_in(session, session_id)
+    if row.status == SessionStatus.PLANNED.value:
+        raise UserError("vaccine_session.not_open")
+    return row
+
+
+def has_begun(session: Session, session_id: UUID) -> bool:
+    """Whether a dose was given in it, or lost."""
+    dose = select(VaccineDoseRow.n).where(VaccineDoseRow.session_id == session_id, dose_stands()).limit(1)
+    lost = select(SessionWasteRow.n).where(SessionWasteRow.session_id == session_id, waste_stands()).limit(1)
+    return session.scalars(dose).first() is not None or session.scalars(lost).first() is not None
+
+
+def found_seat(session: Session, session_id: UUID, person_id: UUID) -> SessionPersonRow | None:
+    """Somebody's row in a session: who came first, when two records of them were merged."""
+    row = SessionPersonRow
+    query = select(row).where(row.session_id == session_id, row.person_id == person_id)
+    return session.scalars(query.order_by(row.come_at.is_(None), row.n)).first()
+
+
+def seat_in(session: Session, session_id: UUID, person_id: UUID, *, by_name: str) -> SessionPersonRow:
+    """The same, made when they have none yet."""
+    row = found_seat(session, session_id, person_id)
+    if row is None:
+        row = SessionPersonRow(
+            id=seat_of(session_id, person_id),
+            session_id=session_id,
+            person_id=person_id,
+            invited=False,
+            answers=[],
+            by_name=clean(by_name),
+        )
+        session.add(row)
+    return row
+
+
+def last_number(session: Session, session_id: UUID) -> int:
+    """The highest number of the list."""
+    query = select(func.max(SessionPersonRow.place_no)).where(SessionPersonRow.session_id == session_id)
+    return session.scalars(query).one() or 0
+
+
+def _checked(draft: SessionDraft, today: date, sure: bool) -> SessionDraft:
+    draft = replace(
+        draft,
+        address=clean(draft.address),
+        campaign=clean(draft.campaign),
+        team=clean(draft.team),
+        note=clean(draft.note),
+        hamlet_id=draft.hamlet_id if draft.place is SessionPlace.HAMLET else None,
+    )
+    found = check_session(draft, today)
+    if errors(found) or (found and not sure):
+        raise Refused(errors(found) or found)
+    return draft
+
+
+def _fill(row: VaccinationSessionRow, draft: SessionDraft) -> None:
+    assert draft.day is not None
+    row.day, row.part, row.place = draft.day, draft.part.value, draft.place.value
+    row.hamlet_id, row.address, row.campaign = draft.hamlet_id, draft.address, draft.campaign
+    row.team, row.note = draft.team, draft.note

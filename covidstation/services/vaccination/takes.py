@@ -1,0 +1,224 @@
+"""Which lots a session takes along (docs/adr/0044). Taking along moves nothing in the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.ids import new_id
+from covidstation.db.queries.supply_books import item_of
+from covidstation.db.queries.vaccine_sessions import takes_in
+from covidstation.db.rows import (
+    SessionTakeRow,
+    SupplyItemRow,
+    SupplyLotRow,
+    SupplyStockRow,
+    VaccinationSessionRow,
+)
+from covidstation.db.session import Database
+from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
+from covidstation.domain.supplies import SupplyKind
+from covidstation.domain.text import clean
+from covidstation.domain.vaccination.sessions import (
+    MOST_PER_VIAL,
+    MOST_VIALS,
+    SessionStatus,
+    Take,
+)
+from covidstation.errors import Refused, UserError
+from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
+from covidstation.services.vaccination.history import products_in
+from covidstation.services.vaccination.sessions import session_in
+
+CHANGED: Final = (Kind.VACCINES, Kind.SUPPLIES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotOffer:
+    """A lot of vaccine as a session may take it along. `free`: doses that no other session holds; `product`: the code
+    that the item's name says, empty when it says none."""
+
+    lot_id: UUID
+    name: str
+    product: str
+    product_name: str
+    number: str
+    expiry: date | None
+    free: int
+    per_vial: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeDraft:
+    """So many vials of a lot, and how many doses each has."""
+
+    lot_id: UUID | None = None
+    vials: int | None = None
+    per_vial: int | None = None
+    product: str = ""
+
+
+@needs(Right.SEE)
+def lots_to_take(db: Database, *, catalog: Catalog, day: date, today: date) -> tuple[LotOffer, ...]:
+    """The lots of vaccine that may be given on that day, what expires first at the top."""
+    with db.read() as session:
+        products = products_in(session, catalog, day)
+        held = _held(session)
+        query = (
+            select(SupplyLotRow, SupplyItemRow, SupplyStockRow.balance)
+            .join(SupplyItemRow, SupplyItemRow.id == SupplyLotRow.item_id)
+            .join(SupplyStockRow, SupplyStockRow.lot_id == SupplyLotRow.id)
+            .where(SupplyItemRow.kind == SupplyKind.VACCINE.value, SupplyStockRow.balance > 0)
+        )
+        found = []
+        for lot, item, balance in session.execute(query):
+            if lot.expiry is not None and lot.expiry < day:
+                continue
+            meant = products.find(item.name)
+            found.append(
+                LotOffer(
+                    lot_id=lot.id,
+                    name=item_of(item).title,
+                    product=meant.code if meant else "",
+                    product_name=meant.name if meant else item.name,
+                    number=lot.number,
+                    expiry=lot.expiry,
+                    free=max(0, balance - held.get(lot.id, 0)),
+                    per_vial=item.pack_size or (meant.doses_per_vial if meant and meant.doses_per_vial else 1),
+                )
+            )
+        return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.name, one.number)))
+
+
+def _held(session: Session, but: UUID | None = None) -> dict[UUID, int]:
+    """Doses that sessions which are not over still hold of each lot."""
+    row = VaccinationSessionRow
+    live = (SessionStatus.PLANNED.value, SessionStatus.OPEN.value)
+    found: dict[UUID, int] = {}
+    for one in session.scalars(select(row.id).where(row.status.in_(live), row.id != (but or UUID(int=0)))):
+        for take in takes_in(session, one):
+            found[take.lot_id] = found.get(take.lot_id, 0) + max(0, take.should_be - take.extra)
+    return found
+
+
+@needs(Right.ENTER)
+def take_out(
+    db: Database,
+    session_id: UUID,
+    draft: TakeDraft,
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+) -> Done[UUID]:
+    """Take vials of a lot along; of a lot that is taken along already the number is set anew.
+
+    Raises Refused vaccine_session.lot_missing, vials, per_vial, product_unknown, take_expired, not_enough, take_used;
+    UserError vaccine_session.unknown, closed, cancelled.
+    """
+    with db.write(by, now) as session:
+        row = session_in(session, session_id)
+        lot, item = _lot(session, draft.lot_id)
+        product = _check_take(session, row, draft, lot, item, catalog)
+        query = select(SessionTakeRow).where(SessionTakeRow.session_id == session_id, SessionTakeRow.lot_id == lot.id)
+        take = session.scalars(query).first()
+        if take is None:
+            take = SessionTakeRow(id=new_id(), session_id=session_id, lot_id=lot.id, by_name=clean(by_name))
+            session.add(take)
+        assert draft.vials is not None and draft.per_vial is not None
+        take.product, take.product_name = product
+        take.lot_number, take.expiry = lot.number, lot.expiry
+        take.vials, take.per_vial = draft.vials, draft.per_vial
+        session.flush()
+        return done(take.id, *CHANGED)
+
+
+def _lot(session: Session, lot_id: UUID | None) -> tuple[SupplyLotRow, SupplyItemRow]:
+    found = session.execute(
+        select(SupplyLotRow, SupplyItemRow)
+        .join(SupplyItemRow, SupplyItemRow.id == SupplyLotRow.item_id)
+        .where(SupplyLotRow.id == lot_id, SupplyItemRow.kind == SupplyKind.VACCINE.value)
+    ).first()
+    if found is None:
+        raise Refused([Problem("lot_id", "vaccine_session.lot_missing")])
+    return found[0], found[1]
+
+
+def _check_take(
+    session: Session,
+    row: VaccinationSessionRow,
+    draft: TakeDraft,
+    lot: SupplyLotRow,
+    item: SupplyItemRow,
+    catalog: Catalog,
+) -> tuple[str, str]:
+    """The vaccine's code and name."""
+    vials, per_vial, found = draft.vials or 0, draft.per_vial or 0, []
+    if not 0 < vials <= MOST_VIALS:
+        found.append(Problem("vials", "vaccine_session.vials", {"most": f"{MOST_VIALS}"}))
+    if not 0 < per_vial <= MOST_PER_VIAL:
+        found.append(Problem("per_vial", "vaccine_session.per_vial", {"most": f"{MOST_PER_VIAL}"}))
+    products = products_in(session, catalog, row.day)
+    product = products.product(draft.product) or products.find(draft.product or item.name)
+    if product is None:
+        found.append(Problem("product", "vaccine_session.product_unknown", {"name": item.name}))
+    if lot.expiry is not None and lot.expiry < row.day:
+        params = {"lot": lot.number or "—", "expiry": f"{lot.expiry:%d/%m/%Y}", "day": f"{row.day:%d/%m/%Y}"}
+        found.append(Problem("lot_id", "vaccine_session.take_expired", params))
+    if not found:
+        found += _check_amount(session, row, lot, vials, per_vial)
+    if found or product is None:
+        raise Refused(found)
+    return product.code, product.name
+
+
+def _check_amount(
+    session: Session, row: VaccinationSessionRow, lot: SupplyLotRow, vials: int, per_vial: int
+) -> list[Problem]:
+    """Not more than there is, and not fewer than were opened."""
+    old = next((one for one in takes_in(session, row.id) if one.lot_id == lot.id), None)
+    used = old.given + old.wasted - old.extra if old else 0
+    if old is not None and (vials < len(old.opened) or (old.opened and per_vial != old.per_vial)):
+        return [Problem("vials", "vaccine_session.take_used", {"opened": f"{len(old.opened)}"})]
+    balance = session.scalars(select(SupplyStockRow.balance).where(SupplyStockRow.lot_id == lot.id)).first() or 0
+    free = balance + used - _held(session, row.id).get(lot.id, 0)
+    if vials * per_vial > free:
+        params = {"lot": lot.number or "—", "free": f"{max(0, free)}", "wanted": f"{vials * per_vial}"}
+        return [Problem("vials", "vaccine_session.not_enough", params)]
+    return []
+
+
+@needs(Right.ENTER)
+def leave_out(db: Database, take_id: UUID, *, by: UUID | None, now: datetime) -> Done[None]:
+    """Do not take that lot along. Raises UserError vaccine_session.take_unknown, take_begun, closed, cancelled."""
+    with db.write(by, now) as session:
+        row = take_row(session, take_id)
+        session_in(session, row.session_id)
+        take = take_of(session, row)
+        if take.opened or take.given or take.wasted:
+            raise UserError("vaccine_session.take_begun", lot=take.lot_number or "—")
+        session.delete(row)
+        return done(None, *CHANGED)
+
+
+def take_row(session: Session, take_id: UUID) -> SessionTakeRow:
+    """Raises UserError vaccine_session.take_unknown."""
+    row = session.scalars(select(SessionTakeRow).where(SessionTakeRow.id == take_id)).first()
+    if row is None:
+        raise UserError("vaccine_session.take_unknown")
+    return row
+
+
+def take_of(session: Session, row: SessionTakeRow) -> Take:
+    """The take as a value, with all that became of it."""
+    session.flush()
+    return next(one for one in takes_in(session, row.session_id) if one.id == row.id)

@@ -1,0 +1,235 @@
+"""What a session takes along, opens and loses; the end of it, when the vials are counted (docs/adr/0044).
+
+Taking along moves nothing in the store: each injection and each loss takes its doses out of the lot, so that the store
+is right at every moment. What is counted otherwise at the end becomes a count of the lot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.db.ids import new_id
+from covidstation.db.queries.supply_books import books_in, standing
+from covidstation.db.queries.vaccine_sessions import waste_stands
+from covidstation.db.rows import (
+    SessionTakeRow,
+    SessionVialRow,
+    SessionWasteRow,
+    SupplyMovementRow,
+    VaccinationSessionRow,
+)
+from covidstation.db.session import Database
+from covidstation.domain.problems import Problem, too_long
+from covidstation.domain.rights import Right
+from covidstation.domain.supplies import Link, LinkKind, MovementKind, Source
+from covidstation.domain.supply_book import Days, settle
+from covidstation.domain.text import TEXT_LIMIT, clean
+from covidstation.domain.vaccination.sessions import (
+    Take,
+    Vial,
+    WasteReason,
+)
+from covidstation.errors import Refused, UserError
+from covidstation.i18n import _
+from covidstation.messages.vaccine_session import WASTES
+from covidstation.services.care.rows import wall
+from covidstation.services.changes import Done, done
+from covidstation.services.rights import needs
+from covidstation.services.supplies.writing import Move, Said, write_moves
+from covidstation.services.vaccination.sessions import running_in, session_in
+from covidstation.services.vaccination.takes import CHANGED, take_of, take_row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WasteDraft:
+    """Doses that went into nobody. `vial_id` None: one vial that nobody had opened, whole."""
+
+    take_id: UUID
+    vial_id: UUID | None = None
+    doses: int | None = None
+    reason: WasteReason = WasteReason.LEFTOVER
+    note: str = ""
+
+
+@needs(Right.ENTER)
+def waste_doses(db: Database, draft: WasteDraft, *, by: UUID | None, by_name: str, now: datetime) -> Done[UUID]:
+    """Write doses off as lost. A vial that nobody had opened is lost whole; an opened one that is empty then is closed.
+
+    Raises Refused vaccine_session.doses, a note that is too long, supplies.below_zero; UserError
+    vaccine_session.take_unknown, vial_unknown, no_vial, closed, cancelled, not_open.
+    """
+    note = clean(draft.note)
+    if found := too_long("note", note, TEXT_LIMIT):
+        raise Refused(found)
+    with db.write(by, now) as session:
+        row = take_row(session, draft.take_id)
+        running = running_in(session, row.session_id)
+        take = take_of(session, row)
+        at = hour_of(running, now)
+        if draft.vial_id is None:
+            if not take.unopened:
+                raise UserError("vaccine_session.no_vial", lot=take.lot_number or "—")
+            vial = open_vial(session, take, row.session_id, at, by_name=by_name)
+            doses = take.per_vial
+        else:
+            vial = vial_row(session, draft.vial_id)
+            left = vial_of(take, vial.id).left
+            doses = left if draft.doses is None else draft.doses
+            if not 0 < doses <= left:
+                raise Refused([Problem("doses", "vaccine_session.doses", {"left": f"{left}"})])
+        waste = write_waste(session, vial, doses, draft.reason, note, at=at, by_name=by_name)
+        return done(waste.id, *CHANGED)
+
+
+def write_waste(
+    session: Session,
+    vial: SessionVialRow,
+    doses: int,
+    reason: WasteReason,
+    note: str,
+    *,
+    at: datetime,
+    by_name: str,
+) -> SessionWasteRow:
+    """The loss with its movement in the store, inside another act's transaction."""
+    take = take_row(session, vial.take_id)
+    row = _loss(vial, doses, reason, note, at, by_name)
+    session.add(row)
+    link = Link(LinkKind.WASTE, row.id)
+    said = Said(day=at.date(), reason=note or _(WASTES[reason]), by_name=by_name)
+    write_moves(session, said, [Move(lot_id=take.lot_id, kind=MovementKind.LOSS, quantity=-doses, link=link)])
+    if not vial_of(take_of(session, take), vial.id).left:
+        vial.closed_at = at
+    return row
+
+
+def _loss(
+    vial: SessionVialRow, doses: int, reason: WasteReason, note: str, at: datetime, by_name: str
+) -> SessionWasteRow:
+    return SessionWasteRow(
+        id=new_id(),
+        session_id=vial.session_id,
+        take_id=vial.take_id,
+        vial_id=vial.id,
+        at=at,
+        doses=doses,
+        reason=reason.value,
+        note=note,
+        by_name=clean(by_name),
+    )
+
+
+def hour_of(row: VaccinationSessionRow, now: datetime) -> datetime:
+    """Now, on the session's day."""
+    return datetime.combine(row.day, wall(now).time())
+
+
+@needs(Right.ENTER)
+def void_waste(db: Database, waste_id: UUID, *, by: UUID | None, by_name: str, now: datetime) -> Done[None]:
+    """They were not lost: they are in their vial and in the store again; or no dose was drawn over the label.
+
+    Raises UserError vaccine_session.waste_unknown, closed, cancelled.
+    """
+    with db.write(by, now) as session:
+        query = select(SessionWasteRow).where(SessionWasteRow.id == waste_id, waste_stands())
+        row = session.scalars(query).first()
+        if row is None:
+            raise UserError("vaccine_session.waste_unknown")
+        session_in(session, row.session_id)
+        same = ("session_id", "take_id", "vial_id", "at", "doses", "reason", "note")
+        void = SessionWasteRow(id=new_id(), voids=row.id, by_name=clean(by_name), **{n: getattr(row, n) for n in same})
+        session.add(void)
+        if row.vial_id is not None:
+            vial_row(session, row.vial_id).closed_at = None
+            _refuse_overdrawn(session, row)
+        void_moves(session, LinkKind.WASTE, row.id, by_name=by_name)
+        return done(None, *CHANGED)
+
+
+def _refuse_overdrawn(session: Session, row: SessionWasteRow) -> None:
+    """A dose over the label that has been given was there."""
+    if row.reason == WasteReason.DRAWN_OVER.value and row.vial_id is not None:
+        vial = vial_of(take_of(session, take_row(session, row.take_id)), row.vial_id)
+        if vial.given + vial.wasted > vial.doses + vial.extra:
+            raise UserError("vaccine_session.over_given", number=f"{vial.number}")
+
+
+def void_moves(session: Session, kind: LinkKind, link: UUID, *, by_name: str) -> None:
+    """What served that row in the store never happened. Raises Refused supplies.below_zero."""
+    row = SupplyMovementRow
+    query = select(row).where(row.link_kind == kind.value, row.link_id == link, standing())
+    for one in session.scalars(query).all():
+        void = Move(lot_id=one.lot_id, kind=MovementKind.VOID, voids=one)
+        write_moves(session, Said(day=one.day, by_name=by_name), [void])
+
+
+@needs(Right.ENTER)
+def draw_over(db: Database, vial_id: UUID, *, by: UUID | None, by_name: str, now: datetime) -> Done[UUID]:
+    """One dose more came out of that vial than its label says: the store has it. `void_waste` takes that back.
+
+    Raises UserError vaccine_session.vial_unknown, vial_over, closed, cancelled, not_open.
+    """
+    with db.write(by, now) as session:
+        vial = vial_row(session, vial_id)
+        running = running_in(session, vial.session_id)
+        take = take_row(session, vial.take_id)
+        if vial_of(take_of(session, take), vial_id).extra >= take.per_vial:
+            raise UserError("vaccine_session.vial_over", n=f"{take.per_vial}")
+        row = _loss(vial, 1, WasteReason.DRAWN_OVER, "", hour_of(running, now), by_name)
+        session.add(row)
+        vial.closed_at = None
+        words = _(WASTES[WasteReason.DRAWN_OVER])
+        said = Said(day=running.day, source=Source.OTHER.value, reason=words, by_name=by_name)
+        move = Move(lot_id=take.lot_id, kind=MovementKind.RECEIPT, quantity=1, link=Link(LinkKind.WASTE, row.id))
+        write_moves(session, said, [move])
+        return done(row.id, *CHANGED)
+
+
+def count_lot(
+    session: Session, take: SessionTakeRow, day: date, more: int, link: Link, reason: str, by_name: str
+) -> None:
+    """The lot has so many doses more (fewer, below nothing) at the end of that day than its book says."""
+    book = settle(books_in(session, [take.lot_id])[take.lot_id])
+    counted = Days(book).at(day) + more
+    if counted < 0:
+        raise Refused([Problem("left", "vaccine_session.below", {"lot": take.lot_number or "—"})])
+    move = Move(lot_id=take.lot_id, kind=MovementKind.COUNT, counted=counted, link=link)
+    write_moves(session, Said(day=day, reason=reason, by_name=by_name), [move], field="left")
+
+
+def open_vial(
+    session: Session, take: Take, session_id: UUID, at: datetime, *, by_name: str, number: int | None = None
+) -> SessionVialRow:
+    """Open the next vial of a take, inside another act's transaction."""
+    row = SessionVialRow(
+        id=new_id(),
+        session_id=session_id,
+        take_id=take.id,
+        number=number or max((vial.number for vial in take.opened), default=0) + 1,
+        opened_at=at,
+        by_name=clean(by_name),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def vial_row(session: Session, vial_id: UUID) -> SessionVialRow:
+    """Raises UserError vaccine_session.vial_unknown."""
+    row = session.scalars(select(SessionVialRow).where(SessionVialRow.id == vial_id)).first()
+    if row is None:
+        raise UserError("vaccine_session.vial_unknown")
+    return row
+
+
+def vial_of(take: Take, vial_id: UUID) -> Vial:
+    """A vial of a take. Raises UserError vaccine_session.vial_unknown."""
+    found = next((one for one in take.opened if one.id == vial_id), None)
+    if found is None:
+        raise UserError("vaccine_session.vial_unknown")
+    return found

@@ -1,0 +1,155 @@
+"""Who comes to a session and goes without a dose: sent on, put off, not allowed, said no, went away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.rows import PersonRow, SessionPersonRow, VaccinationSessionRow, VaccineStanceRow
+from covidstation.db.session import Database
+from covidstation.domain.problems import Problem, errors, too_long
+from covidstation.domain.rights import Right
+from covidstation.domain.text import TEXT_LIMIT, clean
+from covidstation.domain.vaccination.sessions import STANCE_OF, Consent, NoDose
+from covidstation.domain.vaccination.stances import ClosedReason, StanceDraft, StanceKind
+from covidstation.errors import Refused, UserError
+from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
+from covidstation.services.vaccination.arrival import here_in
+from covidstation.services.vaccination.day import free_seat, moment_of, seated
+from covidstation.services.vaccination.seating import ScreeningDraft, check_screening, desk_in, write_screening
+from covidstation.services.vaccination.sessions import found_seat, running_in, screening_rule_in
+from covidstation.services.vaccination.stances import write_stance
+
+_CHANGED: Final = (Kind.VACCINES, Kind.PEOPLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithoutDraft:
+    """Why somebody goes without. `again_on`: the day to look again; `product`: not allowed for that vaccine alone."""
+
+    kind: NoDose = NoDose.DEFERRED
+    reason: str = ""
+    again_on: date | None = None
+    next_step: str = ""
+    product: str = ""
+    at: datetime | None = None
+
+
+@needs(Right.ENTER)
+def send_without(
+    db: Database,
+    session_id: UUID,
+    person_id: UUID,
+    draft: WithoutDraft,
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+    screening: ScreeningDraft | None = None,
+    sure: bool = False,
+) -> Done[UUID]:
+    """They go without; what stands between them and the next dose is kept with its re-check day.
+
+    Raises Refused vaccine_session.why_without, again_missing, again_past, what the sheet cannot say; UserError
+    vaccine_session.had_dose, went, moved, unknown, closed, cancelled, not_open.
+    """
+    with db.write(by, now) as session:
+        row = running_in(session, session_id)
+        person = here_in(session, person_id)
+        desk = desk_in(session, row, person, screening_rule_in(session, catalog, row.day))
+        found = _check(draft, row)
+        if screening is not None:
+            found += check_screening(screening, desk.sheet, desk.age, desk.usual_systolic)
+        if errors(found) or (found and not sure):
+            raise Refused(errors(found) or found)
+        seat = free_seat(session, row, person, by_name)
+        at = moment_of(row, draft.at, now)
+        seated(session, seat, at)
+        if screening is not None:
+            write_screening(seat, screening, desk, at, by_name)
+        seat.no_dose, seat.no_dose_reason = draft.kind.value, clean(draft.reason)
+        seat.again_on = draft.again_on if draft.kind in STANCE_OF else None
+        seat.left_at, seat.left_by = at, clean(by_name)
+        if draft.kind is NoDose.REFUSED:
+            seat.consent = Consent.NO.value
+        seat.stance_id = _stance(session, row, person, draft, by_name, now)
+        return done(seat.id, *_CHANGED)
+
+
+def _check(draft: WithoutDraft, row: VaccinationSessionRow) -> list[Problem]:
+    found = list(too_long("reason", clean(draft.reason), TEXT_LIMIT))
+    if draft.kind is not NoDose.WENT and not clean(draft.reason):
+        found.append(Problem("reason", "vaccine_session.why_without"))
+    if draft.kind is NoDose.DEFERRED and draft.again_on is None:
+        found.append(Problem("again_on", "vaccine_session.again_missing"))
+    if draft.again_on is not None and draft.again_on <= row.day:
+        found.append(Problem("again_on", "vaccine_session.again_past", {"day": f"{row.day:%d/%m/%Y}"}))
+    return found
+
+
+def _stance(
+    session: Session,
+    row: VaccinationSessionRow,
+    person: PersonRow,
+    draft: WithoutDraft,
+    by_name: str,
+    now: datetime,
+) -> UUID | None:
+    """What it leaves in the register; one of its kind that is open already says it anew."""
+    if draft.kind not in STANCE_OF:
+        return None
+    kind = StanceKind(STANCE_OF[draft.kind])
+    product = draft.product if kind is StanceKind.CONTRAINDICATED else ""
+    known = VaccineStanceRow
+    query = select(known).where(
+        known.person_id == person.id, known.kind == kind.value, known.product == product, known.closed_on.is_(None)
+    )
+    for old in session.scalars(query).all():
+        old.closed_on, old.closed_reason = row.day, ClosedReason.OVER.value
+    session.flush()
+    said = StanceDraft(
+        person_id=person.id,
+        kind=kind,
+        reason=draft.reason,
+        since=row.day,
+        until=draft.again_on,
+        product=product,
+        next_step=draft.next_step,
+        due_on=draft.again_on,
+    )
+    return write_stance(session, said, by_name=by_name, now=now).id
+
+
+@needs(Right.ENTER)
+def call_back(db: Database, session_id: UUID, person_id: UUID, *, by: UUID | None, now: datetime) -> Done[None]:
+    """They came back, or did not go: they wait where they were, and what the going left in the register ends.
+
+    Raises UserError vaccine_session.not_there, still_here, unknown, closed, cancelled, not_open.
+    """
+    with db.write(by, now) as session:
+        running_in(session, session_id)
+        seat = found_seat(session, session_id, person_id)
+        if seat is None or not seat.no_dose:
+            name = session.scalars(select(PersonRow.full_name).where(PersonRow.id == person_id)).first() or ""
+            raise UserError("vaccine_session.not_there" if seat is None else "vaccine_session.still_here", name=name)
+        _forget(session, seat, now)
+        return done(None, *_CHANGED)
+
+
+def _forget(session: Session, seat: SessionPersonRow, now: datetime) -> None:
+    if seat.stance_id is not None:
+        row = session.scalars(select(VaccineStanceRow).where(VaccineStanceRow.id == seat.stance_id)).first()
+        if row is not None and row.closed_on is None:
+            row.closed_on, row.closed_reason = now.date(), ClosedReason.MISTAKE.value
+    if seat.consent == Consent.NO.value:
+        seat.consent = Consent.UNASKED.value
+    seat.no_dose, seat.no_dose_reason, seat.again_on, seat.stance_id = "", "", None, None
+    seat.left_at, seat.left_by = None, ""
