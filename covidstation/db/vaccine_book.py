@@ -129,9 +129,10 @@ def _mark_turned(session: Session, today: date) -> None:
 
 
 _INSERT: Final = """INSERT INTO vaccine_book (
-    person_id, person_n, sort_key, hamlet_id, born, kind, stage, due_on, late_on, since, away, pregnant, why, rule,
-    doses, next_class, next_number, products, params, stance_id, as_of, next_change_on
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    person_id, person_n, sort_key, hamlet_id, born, said_group, diseased, kind, stage, due_on, late_on, since, away,
+    pregnant, why, rule, doses, next_class, next_number, products, params, stance_id, as_of, next_change_on
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_NONE: Final = (None, "", "[]", "null")  # how a register holds no disease
 _CASES: Final = tuple(sorted(COUNTED))
 
 
@@ -152,7 +153,7 @@ def _lines(
             said = _said(state_of(schedule, told.facts(person, row), today))
             if key is not None:
                 memo[key] = said
-        yield (person, *row[:4], *said[:-1], day, said[-1])
+        yield (person, *row[:5], row[-1] not in _NONE, *said[:-1], day, said[-1])
 
 
 def _said(state: VaccineState) -> tuple[Any, ...]:
@@ -179,6 +180,7 @@ def _people(asked: Sequence[UUID] | None) -> Any:
         PersonRow.sort_key,
         type_coerce(PersonRow.hamlet_id, String),
         birth_number(),
+        PersonRow.priority_group,
         PersonRow.birth_year,
         PersonRow.birth_month,
         PersonRow.birth_day,

@@ -138,10 +138,11 @@ def list_due(
 ) -> DueList:
     """The people filtered and sorted, as the book has them."""
     book = VaccineBookRow
-    query: Any = select(book.person_n).where(*_narrowed(wanted, today))
-    of_person = _of_the_person(wanted, today, groups)
-    if of_person:
-        query = query.join(PersonRow, PersonRow.n == book.person_n).where(*of_person)
+    query: Any = select(book.person_n).where(*_narrowed(wanted, today), *_grouped(wanted, today, groups))
+    if wanted.disease not in ("", ANY_DISEASE):
+        held = func.json_each(PersonRow.conditions).table_valued("value")
+        has_it = select(1).select_from(held).where(held.c.value == wanted.disease).exists()
+        query = query.join(PersonRow, PersonRow.n == book.person_n).where(has_it)
     orders: dict[DueSort, tuple[Any, ...]] = {
         DueSort.DAY: (book.due_on, book.sort_key, book.person_n),
         DueSort.NAME: (book.sort_key, book.person_n),
@@ -196,25 +197,18 @@ def _narrowed(wanted: DueFilter, today: date) -> list[ColumnElement[bool]]:
     return found
 
 
-def _of_the_person(wanted: DueFilter, today: date, groups: PriorityList) -> list[ColumnElement[bool]]:
+def _grouped(wanted: DueFilter, today: date, groups: PriorityList) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if wanted.disease == ANY_DISEASE:
-        found.append(_has_disease())
-    elif wanted.disease:
-        held = func.json_each(PersonRow.conditions).table_valued("value")
-        found.append(select(1).select_from(held).where(held.c.value == wanted.disease).exists())
+    if wanted.disease:
+        found.append(VaccineBookRow.diseased.is_(True))
     if wanted.group:
-        found.append(or_(PersonRow.priority_group == wanted.group, _falls_into(wanted.group, groups, today)))
+        found.append(or_(VaccineBookRow.said_group == wanted.group, _falls_into(wanted.group, groups, today)))
     return found
-
-
-def _has_disease() -> ColumnElement[bool]:
-    return func.json_array_length(PersonRow.conditions) > 0
 
 
 def _falls_into(code: str, groups: PriorityList, today: date) -> ColumnElement[bool]:
     """As `PriorityList.group_of`, of whom nobody has said a group: no earlier group fits, this one does."""
-    found = PersonRow.priority_group == ""
+    found = VaccineBookRow.said_group == ""
     for one in groups.groups:
         if one.code == code:
             return found & _fits(one, today)
@@ -223,7 +217,7 @@ def _falls_into(code: str, groups: PriorityList, today: date) -> ColumnElement[b
 
 
 def _fits(group: PriorityGroup, today: date) -> ColumnElement[bool]:
-    found: list[ColumnElement[bool]] = [_has_disease()] if group.chronic else []
+    found: list[ColumnElement[bool]] = [VaccineBookRow.diseased.is_(True)] if group.chronic else []
     if group.from_age is not None:
         found.append(func.coalesce(VaccineBookRow.born <= number_of(today) - group.from_age * 10000, false()))
     return or_(false(), *found)

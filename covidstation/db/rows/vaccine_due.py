@@ -24,6 +24,8 @@ class VaccineBookRow(Base):
     sort_key: Mapped[str]
     hamlet_id: Mapped[UUID | None]
     born: Mapped[int | None]
+    said_group: Mapped[str]  # the person's, as somebody said it
+    diseased: Mapped[bool]  # has an underlying disease
     kind: Mapped[str]
     stage: Mapped[str]
     due_on: Mapped[date | None]
