@@ -9,11 +9,11 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from covidstation import __version__
-from covidstation.cli.grammar import add_copies, add_exports, add_sync, add_users
+from covidstation.cli.grammar import add_copies, add_exports, add_sync, add_trust, add_users
 from covidstation.i18n import _
 
 MOST_PEOPLE = 200_000  # of a training commune; the largest communes have a third of it
@@ -50,7 +50,10 @@ def build_parser() -> argparse.ArgumentParser:
     what = scan.add_mutually_exclusive_group(required=True)
     what.add_argument("text", metavar="TEXT", nargs="?")
     what.add_argument("--picture", type=Path, metavar="FILE", help=_("đọc mã QR từ tệp ảnh"))
+    at = _("chứng nhận tiêm chủng có giá trị lúc nào; bây giờ")
+    scan.add_argument("--at", type=datetime.fromisoformat, metavar="TIME", help=at)
     scan.add_argument("--json", action="store_true")
+    add_trust(commands)
     add_users(commands)
     add_copies(commands)
     settings = commands.add_parser("settings", help=_("xem hoặc đổi cài đặt"))

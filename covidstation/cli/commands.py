@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from covidstation.catalog import Catalog, load_catalog
+from covidstation.cli.certificates import certificate_result, trust_result
 from covidstation.cli.copies import run_backup, run_restore
 from covidstation.cli.exports import fhir, five_parts
 from covidstation.cli.report import report_result, report_text
@@ -33,6 +34,7 @@ from covidstation.db.queries.station import get_setting
 from covidstation.domain.station import CHAIRMAN_TITLE, HEAD_TITLE, StationDraft
 from covidstation.domain.text import clean
 from covidstation.domain.units import Unit
+from covidstation.domain.vaccination.dcc.reading import looks_like_certificate
 from covidstation.errors import UserError
 from covidstation.i18n import _, use_language
 from covidstation.messages import sentence, sentences
@@ -48,6 +50,7 @@ from covidstation.services.pictures import read_picture
 from covidstation.services.record import change_setting
 from covidstation.services.reports.daily import daily_report, freeze_report, frozen_report, kept_typed
 from covidstation.services.reports.sheet import write_report_pdf, write_report_xlsx
+from covidstation.services.rules.versions import station_catalog_of
 from covidstation.services.scans import look_at_scan
 from covidstation.services.station.founding import FoundingDraft, commune_of, found_station
 from covidstation.services.status import station_status
@@ -277,12 +280,32 @@ def _export_file(arguments: argparse.Namespace) -> int:
 def _scan(arguments: argparse.Namespace) -> int:
     register = _open(arguments)
     with closing(register.db) as db:
-        look = look_at_scan(db, read_picture(arguments.picture) if arguments.picture else arguments.text)
+        code = read_picture(arguments.picture) if arguments.picture else arguments.text
+        if looks_like_certificate(code):
+            catalog = station_catalog_of(db, _catalog())
+            result, text, readable = certificate_result(register, code, catalog, _at(arguments.at))
+            _say(arguments, result, text if readable else "")
+            if not readable:
+                print(text, file=sys.stderr)
+            return 0 if readable else 1
+        look = look_at_scan(db, code)
     result, text = scan_result(look)
     _say(arguments, result, text)
     if look.refusal is not None:
         print(sentence(look.refusal), file=sys.stderr)
     return 1 if look.refusal is not None else 0
+
+
+def _at(moment: datetime | None) -> datetime:
+    """Now, or the moment that was asked for: the PC's own time when it names no zone."""
+    return _now() if moment is None else moment.astimezone()
+
+
+def _trust(arguments: argparse.Namespace) -> int:
+    register = _open(arguments)
+    with closing(register.db):
+        _say(arguments, *trust_result(arguments, register, _now()))
+    return 0
 
 
 def _update(arguments: argparse.Namespace) -> int:
@@ -347,6 +370,7 @@ _COMMANDS = {
     "export-fhir": _export_file,
     "export-csv": _export_file,
     "scan": _scan,
+    "trust": _trust,
     "settings": _settings,
     "update": _update,
     "selftest": _selftest,

@@ -80,3 +80,14 @@ def add_sync(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     commands.add_parser("sync", help=_("gửi huyện qua mạng và nhận trả lời")).add_argument(
         "--json", action="store_true"
     )
+
+
+def add_trust(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`trust`."""
+    trust = commands.add_parser("trust", help=_("khoá của nơi cấp chứng nhận tiêm chủng: xem, nhận danh sách mới"))
+    place = _("danh sách khoá: tệp JSON, PEM, DER, ZIP, hoặc thư mục; không ghi thì xem danh sách đang dùng")
+    trust.add_argument("place", type=Path, nargs="?", metavar="FILE-or-DIR", help=place)
+    how = trust.add_mutually_exclusive_group()
+    how.add_argument("--add", action="store_true", help=_("thêm vào, giữ các danh sách đang có"))
+    how.add_argument("--look", action="store_true", help=_("chỉ xem, không nhận"))
+    trust.add_argument("--json", action="store_true")

@@ -29,12 +29,13 @@ from covidstation.ui.settings.section import Section, framed
 from covidstation.ui.settings.simple import AboutSection, LooksSection
 from covidstation.ui.settings.staff import StaffSection
 from covidstation.ui.settings.station import StationSection
+from covidstation.ui.settings.trust import TrustSection
 from covidstation.ui.settings.update import UpdateSection
 from covidstation.ui.settings.users import UsersSection
 
 GROUPS: Final[tuple[tuple[Callable[[Desk], Section], ...], ...]] = (
     (StationSection, PlacesSection, StaffSection),
-    (LawSection, RulesSection),
+    (LawSection, RulesSection, TrustSection),
     (UsersSection, AuditSection, BackupSection, RetentionSection),
     (LooksSection, LineSection, CheckSection, UpdateSection, AboutSection),
 )
@@ -42,8 +43,8 @@ GROUPS: Final[tuple[tuple[Callable[[Desk], Section], ...], ...]] = (
 
 
 class SettingsPage(Page):
-    """`show_section(key)`: station, places, staff, law, rules, users, audit, backup, retention, looks, line, check,
-    update, about."""
+    """`show_section(key)`: station, places, staff, law, rules, trust, users, audit, backup, retention, looks, line,
+    check, update, about."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("settings", _("Cài đặt"))
