@@ -6,7 +6,8 @@ writers wait for each other instead of failing in the middle.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -99,6 +100,7 @@ class Database(Noting):
         self.path = path
         self.door = key if isinstance(key, Door) else Door(key)
         self.hold: Hold | None = None  # kept by a register that others may want to replace
+        self.answers: OrderedDict[Hashable, Any] = OrderedDict()  # what `db.kept` and the lists keep; gone when closed
         super().__init__(actor)
         self._file: tuple[int, int] | None = None
 
@@ -191,6 +193,7 @@ class Database(Noting):
         with suppress(UserError):  # the log stays and is read at the next start
             self.outside_transaction("PRAGMA wal_checkpoint(TRUNCATE)")
         self.engine.dispose()
+        self.answers.clear()
         if self.hold is not None:
             keep_last(self.path.parent)
         self.let_go()

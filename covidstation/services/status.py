@@ -9,6 +9,7 @@ from shutil import disk_usage
 
 from covidstation.catalog import Catalog
 from covidstation.db.backup import last_backup
+from covidstation.db.kept import kept
 from covidstation.db.queries.station import counts, get_setting, get_station
 from covidstation.db.queries.sync import SyncState, sync_state
 from covidstation.db.session import Database
@@ -49,7 +50,7 @@ def free_room(folder: Path) -> int | None:
 @needs(Right.SEE)
 def station_status(db: Database, folder: Path) -> Status:
     """Ask the register and the backup folder."""
-    station, size = get_station(db), counts(db)
+    station, size = get_station(db), kept(db, "status.counts", lambda: counts(db))
     return Status(
         station=station.name,
         commune_code=station.commune_code,

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, case, func
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.people import match_words
-from covidstation.db.queries.places import hamlet_words
+from covidstation.db.queries.places import hamlet_words, within
 from covidstation.db.queries.residence import dead_of_illness, number_of
 from covidstation.db.rows import ChronicBookRow, ChronicConditionRow, HamletRow, PersonRow
 from covidstation.db.session import Database
@@ -54,6 +54,7 @@ class ChronicFilter:
     hamlet_id: UUID | None = None
     typed: str = ""
     code: str = ""  # the first letters of a code; empty for any
+    hamlets: frozenset[UUID | None] | None = None  # of these alone; None among them stands for no hamlet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +175,8 @@ def _narrowed(wanted: ChronicFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.hamlet_id:
         found.append(PersonRow.hamlet_id == wanted.hamlet_id)
+    if wanted.hamlets is not None:
+        found.append(within(PersonRow.hamlet_id, wanted.hamlets))
     expressions = match_words(wanted.typed)
     if expressions:
         matching = text("person.n IN (SELECT rowid FROM person_search WHERE person_search MATCH :typed)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -53,6 +54,7 @@ class Household:
     people: int
 
 
+@cache
 def hamlet_words() -> ColumnElement[str]:
     """A hamlet as lists name it: its name, with its kind where the name is a number ("Khu 1"); empty for none."""
     numbered = HamletRow.name.op("GLOB")("[0-9]*")

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from covidstation.db.merged import not_merged
 from covidstation.db.rows import EpisodeRow, PersonRow, SettingRow, StationRow, UserRow
 from covidstation.db.session import Database
 from covidstation.domain.station import Station, StationDraft
@@ -56,6 +55,7 @@ def get_setting(db: Database, key: str) -> str:
 def counts(db: Database) -> Counts:
     """People and episodes in the register."""
     with db.read() as session:
-        people = session.scalar(select(func.count()).select_from(PersonRow).where(not_merged())) or 0
+        people = session.scalar(select(func.count()).select_from(PersonRow)) or 0  # all are counted at once,
+        people -= session.scalar(select(func.count()).where(PersonRow.merged_into.is_not(None))) or 0  # the few by name
         episodes = session.scalar(select(func.count()).select_from(EpisodeRow)) or 0
         return Counts(people, episodes)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, String, case, func, literal, or_, select, type_coerce
 from sqlalchemy.orm import Session
@@ -89,12 +88,13 @@ class Shelf(Generic[L]):
 
 
 _TURN: Final = select(func.max(SupplyTurnRow.turn))
-_shelves: WeakKeyDictionary[Database, Shelf[Any]] = WeakKeyDictionary()  # a register that was closed leaves none
+_KEY: Final = "supply_shelf"
 
 
 def shelf_of(db: Database) -> Shelf[Any]:
-    """The one shelf of an open register."""
-    return _shelves.setdefault(db, Shelf())
+    """The one shelf of an open register; a closed one leaves none."""
+    found: Shelf[Any] = db.answers.setdefault(_KEY, Shelf())
+    return found
 
 
 _ITEM: Final = (
@@ -168,7 +168,7 @@ def cases_ratio(session: Session, rule: SupplyRule, day: date) -> float:
     until = case((or_(open_now, row.outcome_on.is_(None)), literal(day)), else_=func.min(row.outcome_on, day))
     spent = func.julianday(until) - func.julianday(func.max(row.report_date, first)) + 1
     query = select(func.sum(func.max(0, spent)), func.sum(case((open_now, 1), else_=0))).where(
-        row.report_date <= day, or_(row.outcome_on.is_(None), row.outcome_on >= first)
-    )
+        or_(row.outcome_on.is_(None), row.outcome_on >= first), func.date(row.report_date) <= day
+    )  # the function keeps the index of the ends, which names few
     days, now = session.execute(query).one()
     return max(1.0, now * rule.use_days / days) if days else 1.0

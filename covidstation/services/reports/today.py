@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
+from uuid import UUID
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.care_due import CallDue, FollowUpDue, PersonDue, calls_due, due_follow_ups
+from covidstation.db.kept import counts_of, kept
+from covidstation.db.queries.care_due import CallDue, FollowUpDue, calls_due, due_follow_ups
 from covidstation.db.queries.episodes import (
     EpisodeFilter,
     EpisodeLine,
@@ -19,12 +21,14 @@ from covidstation.db.queries.episodes import (
     count_episodes,
     list_episodes,
 )
+from covidstation.db.queries.missing import lines_of
 from covidstation.db.queries.places import hamlets_of
+from covidstation.db.queries.review_counts import RunningReview, running_reviews
 from covidstation.db.queries.rounds import AlertLine, checked_between, glances_between, open_alerts, people_of_day
 from covidstation.db.queries.station import get_setting
 from covidstation.db.session import Database
 from covidstation.domain.care import Round, round_of
-from covidstation.domain.missing import MissingKind, MissingLine
+from covidstation.domain.missing import Lack, MissingKind, MissingLine
 from covidstation.domain.packs import HomeIsolation, PaperKind, pack_on
 from covidstation.domain.rights import Right
 from covidstation.domain.rules import IsolationRule, isolation_rule_on
@@ -33,21 +37,36 @@ from covidstation.services.area import EVERYWHERE, Area, Hamlets, my_area
 from covidstation.services.care.alerts import guidelines_in
 from covidstation.services.care.isolation import RunningHours, running_hours
 from covidstation.services.care.rounds import guideline_for, split, wants
+from covidstation.services.chronic.overdue import ChronicWaiting, chronic_waiting
 from covidstation.services.contacts.work import DueContacts, due_contacts
 from covidstation.services.dispensing.round import MedicinesWaiting, medicines_waiting
 from covidstation.services.district.items import DistrictWork, district_work
 from covidstation.services.drafts import Draft, drafts
 from covidstation.services.papers.issuing import kind_on
-from covidstation.services.papers.missing import missing_list
+from covidstation.services.papers.missing import missing_list, missing_now
 from covidstation.services.reports.daily import ReportState, report_state
 from covidstation.services.reports.notices import NoticesWaiting, notices_waiting
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import station_catalog_of
 from covidstation.services.status import Status, station_status
+from covidstation.services.supplies.allotments import AllotmentsWaiting, allotments_waiting
 from covidstation.services.supplies.look import StoreWork, store_work
 
 NAMED = 3
-D = TypeVar("D", bound=PersonDue)
+PAPERS_NAMED = 12  # more do not fit into their line
+ISOLATION_PAPERS = frozenset({MissingKind.ORDER, MissingKind.ENDING})  # with lines of their own
+
+
+class OfPerson(Protocol):
+    """Work that is about somebody."""
+
+    @property
+    def person_id(self) -> UUID:
+        """Whom."""
+
+
+D = TypeVar("D", bound=OfPerson)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +110,14 @@ class TodaysWork:
     ending: PaperKind
     home_isolation: str
     law: HomeIsolation
-    missing: tuple[MissingLine, ...]
+    missing: tuple[Lack, ...]
+    paper_names: tuple[str, ...]  # of the first who wait for another paper than an order or its end
     contacts: DueContacts
     calls: tuple[CallDue, ...]
     follow_ups: tuple[FollowUpDue, ...]
     medicines: MedicinesWaiting
+    chronic: ChronicWaiting
+    reviews: tuple[RunningReview, ...]
     store: StoreWork
     report: ReportState
     notices: NoticesWaiting
@@ -103,6 +125,7 @@ class TodaysWork:
     kept: tuple[Draft, ...]
     status: Status
     area: Area = EVERYWHERE
+    allotments: AllotmentsWaiting
 
     @property
     def waiting_papers(self) -> int:
@@ -120,39 +143,112 @@ def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWo
     """Ask the register what it waits for."""
     db, today = register.db, now.date()
     area = my_area(db, today)
-    here = area.filter
+    here, wall = area.filter, now.replace(tzinfo=None)
+    asked = _Asked(register, catalog, now, here)
     catalog = station_catalog_of(db, catalog)
     law = pack_on(catalog.packs, today).home_isolation
-    found_today = EpisodeFilter(EpisodeState.ALL, found_from=today, found_to=today)
-    missing = tuple(one for one in missing_list(db, catalog, today) if here is None or one.hamlet_id in here)
-    may_end, over_days = _ending(register, missing, today, here)
-    wall = now.replace(tzinfo=None)
+    may_end, over_days = asked.ending()
     return TodaysWork(
-        active=count_episodes(db, EpisodeState.ACTIVE, today=today),
-        found_today=len(list_episodes(db, found_today, today=today)),
+        active=asked.active(),
+        found_today=asked.found_today(),
         alerts=open_alerts(db),
-        round=round_progress(register, catalog, now, hamlets=here),
+        round=asked.round(),
         hours=running_hours(db, catalog, wall),
-        without_order=_without_order(register, today, here),
+        without_order=asked.without_order(),
         may_end=may_end,
         over_days=over_days,
         rule=isolation_rule_on(catalog.isolation_rules, today),
         ending=kind_on(db, catalog, today, ending=True),
         home_isolation=get_setting(db, "home_isolation") if law.answer == "ask" else "",
         law=law,
-        missing=missing,
-        contacts=due_contacts(db, catalog, today, hamlets=here),
+        missing=asked.missing(),
+        paper_names=asked.paper_names(),
+        contacts=asked.contacts(),
         calls=_within(db, calls_due(db, wall), here),
         follow_ups=_within(db, due_follow_ups(db, today), here),
-        medicines=medicines_waiting(db, catalog, today, hamlets=here),
-        store=store_work(db, catalog=catalog, today=today),
+        medicines=asked.medicines(),
+        chronic=asked.chronic(),
+        reviews=asked.reviews(),
+        store=asked.store(),
         report=report_state(db, now),
-        notices=notices_waiting(db, catalog, now),
+        notices=asked.notices(),
         district=district_work(db, today),
         kept=tuple(drafts(db, "f0")),
         status=station_status(db, register.folder),
         area=area,
+        allotments=allotments_waiting(db, today),
     )
+
+
+class _Asked:
+    """The parts that the clock does not move within a day: each is asked again once something was written into a table
+    that it was read from (`db.kept`)."""
+
+    def __init__(self, register: Register, shipped: Catalog, now: datetime, here: Hamlets | None) -> None:
+        self._register, self._db, self._shipped = register, register.db, shipped
+        self._now, self._today, self._here = now, now.date(), here
+        self._counts = counts_of(register.db)
+
+    def _part(self, name: str, ask: Callable[[], T], *more: object) -> T:
+        key = ("today", name, self._today, self._here, *more)
+        return kept(self._db, key, ask, of=self._shipped, counts=self._counts)
+
+    def _catalog(self) -> Catalog:
+        """With the station's rules, read within the part that goes by them."""
+        return station_catalog_of(self._db, self._shipped)
+
+    def active(self) -> int:
+        return self._part("active", lambda: count_episodes(self._db, EpisodeState.ACTIVE, today=self._today))
+
+    def found_today(self) -> int:
+        wanted = EpisodeFilter(EpisodeState.ALL, found_from=self._today, found_to=self._today)
+        return self._part("found", lambda: len(list_episodes(self._db, wanted, today=self._today)))
+
+    def round(self) -> RoundProgress:
+        return self._part(
+            "round",
+            lambda: round_progress(self._register, self._catalog(), self._now, hamlets=self._here),
+            round_of(self._now),
+        )
+
+    def without_order(self) -> Waiting:
+        return self._part("orders", lambda: _without_order(self._register, self._today, self._here))
+
+    def missing(self) -> tuple[Lack, ...]:
+        def ask() -> tuple[Lack, ...]:
+            return _within(self._db, missing_now(self._db, self._shipped, self._today), self._here)
+
+        return self._part("missing", ask)
+
+    def paper_names(self) -> tuple[str, ...]:
+        return self._part("names", lambda: _names(self._db, self.missing()))
+
+    def ending(self) -> tuple[Waiting, Waiting]:
+        return self._part("ending", lambda: _ending(self._register, self.missing(), self._today, self._here))
+
+    def contacts(self) -> DueContacts:
+        return self._part("contacts", lambda: due_contacts(self._db, self._catalog(), self._today, hamlets=self._here))
+
+    def medicines(self) -> MedicinesWaiting:
+        return self._part(
+            "medicines", lambda: medicines_waiting(self._db, self._catalog(), self._today, hamlets=self._here)
+        )
+
+    def chronic(self) -> ChronicWaiting:
+        return self._part(
+            "chronic", lambda: chronic_waiting(self._db, self._catalog(), self._today, hamlets=self._here)
+        )
+
+    def reviews(self) -> tuple[RunningReview, ...]:
+        return self._part("reviews", lambda: running_reviews(self._db, hamlets=self._here))
+
+    def notices(self) -> NoticesWaiting:
+        """The zone tells on which day a record was made."""
+        zone = self._now.utcoffset()
+        return self._part("notices", lambda: notices_waiting(self._db, self._catalog(), self._now), zone)
+
+    def store(self) -> StoreWork:
+        return self._part("store", lambda: store_work(self._db, catalog=self._catalog(), today=self._today))
 
 
 @needs(Right.SEE)
@@ -180,6 +276,24 @@ def round_progress(
     return RoundProgress(round_, wanted, done, tuple(place for place in left.most_common() if place[1]), extra)
 
 
+@needs(Right.SEE)
+def missing_here(register: Register, catalog: Catalog, now: datetime) -> tuple[MissingLine, ...]:
+    """Every paper that `TodaysWork.missing` counts, with its people: for the printed sheet."""
+    db, today = register.db, now.date()
+    return _within(db, missing_list(db, catalog, today), my_area(db, today).filter)
+
+
+def _names(db: Database, missing: Sequence[Lack]) -> tuple[str, ...]:
+    """Of the first who wait for a paper that has no line of its own."""
+    waiting: dict[UUID, Lack] = {}
+    for lack in missing:
+        if lack.kind not in ISOLATION_PAPERS:
+            waiting.setdefault(lack.person_id, lack)
+            if len(waiting) == PAPERS_NAMED:
+                break
+    return tuple(dict.fromkeys(line.full_name for line in lines_of(db, tuple(waiting.values()))))
+
+
 def _within(db: Database, due: Sequence[D], hamlets: Hamlets | None) -> tuple[D, ...]:
     """Those who live in these hamlets."""
     if hamlets is None:
@@ -195,7 +309,7 @@ def _without_order(register: Register, today: date, hamlets: Hamlets | None) -> 
 
 
 def _ending(
-    register: Register, missing: tuple[MissingLine, ...], today: date, hamlets: Hamlets | None
+    register: Register, missing: tuple[Lack, ...], today: date, hamlets: Hamlets | None
 ) -> tuple[Waiting, Waiting]:
     """Those who may end by the rule, and those who are over their days only."""
     wanted = EpisodeFilter(EpisodeState.READY_TO_END, hamlets=hamlets)

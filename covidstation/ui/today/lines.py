@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from covidstation.db.queries.rounds import AlertLine
+from covidstation.db.queries.chronic import ChronicLine
 from covidstation.db.queries.supplies import SupplyState
 from covidstation.domain.care import Round
 from covidstation.domain.hours import Step
-from covidstation.domain.missing import MissingKind
-from covidstation.i18n import _, moment_text
-from covidstation.services.reports.today import TodaysWork
+from covidstation.domain.targets import Result
+from covidstation.i18n import _, moment_text, ngettext
+from covidstation.services.reports.today import ISOLATION_PAPERS, TodaysWork
 from covidstation.ui.district.words import due_words
 from covidstation.ui.reports.columns import LACKING
 from covidstation.ui.status_parts import OLD, age_text
+from covidstation.ui.supplies.words import what_of
 from covidstation.ui.today import words
 
 
@@ -35,6 +36,9 @@ class Key(StrEnum):
     NOTICES = "notices"
     FOLLOW_UPS = "follow_ups"
     MEDICINES = "medicines"
+    CHRONIC = "chronic"
+    REVIEW = "review"
+    ALLOTMENTS = "allotments"
     STORE = "store"
     DISTRICT = "district"
     KEPT = "kept"
@@ -138,19 +142,8 @@ def _orders(work: TodaysWork, _now: datetime) -> WorkLine | None:
     return WorkLine(key=Key.ORDERS, count=work.without_order.count, what=what, why=why)
 
 
-_OTHER_PAPERS = (
-    MissingKind.CONTACT_ORDER,
-    MissingKind.REFERRAL,
-    MissingKind.CONTACT_RELEASE,
-    MissingKind.ORDER_DELIVERY,
-    MissingKind.CONTACT_ORDER_DELIVERY,
-    MissingKind.ENDING_DELIVERY,
-    MissingKind.CONTACT_RELEASE_DELIVERY,
-)
-
-
 def _papers(work: TodaysWork, _now: datetime) -> WorkLine | None:
-    lines = [line for line in work.missing if line.kind in _OTHER_PAPERS]
+    lines = [line for line in work.missing if line.kind not in ISOLATION_PAPERS]
     if not lines:
         return None
     home = sum(line.delivers for line in lines)
@@ -158,7 +151,7 @@ def _papers(work: TodaysWork, _now: datetime) -> WorkLine | None:
         _("{n} giấy chưa giao tận nhà").format(n=home) if home else "",
         _("{n} giấy chưa làm").format(n=len(lines) - home) if len(lines) > home else "",
     ]
-    names = ", ".join(dict.fromkeys(line.full_name for line in lines))
+    names = ", ".join(work.paper_names)
     return WorkLine(key=Key.PAPERS, count=len(lines), what=" · ".join(filter(None, parts)), why=names)
 
 
@@ -217,6 +210,62 @@ def _medicines(work: TodaysWork, _now: datetime) -> WorkLine | None:
     what = _("{n} người hết thuốc mạn tính trong {days} ngày tới").format(n=found.count, days=found.days)
     lead = _("{n} người đã hết").format(n=found.out) + " –" if found.out else ""
     return WorkLine(key=Key.MEDICINES, count=found.count, what=what, why=names, lead=lead)
+
+
+def _allotments(work: TodaysWork, now: datetime) -> WorkLine | None:
+    """What the district sent and nobody has counted."""
+    found = work.allotments
+    if found.first is None:
+        return None
+    first = found.first
+    what = _("{n} phiếu huyện cấp chờ đếm, nhập kho").format(n=found.count)
+    name = first.paper.document if first.paper is not None else first.item.title
+    why = " · ".join(filter(None, (name, what_of(first), due_words(first.item, now.date()))))
+    lead = _("Quá hạn") + " –" if found.late else ""
+    return WorkLine(key=Key.ALLOTMENTS, count=found.count, what=what, why=why, lead=lead)
+
+
+def _chronic(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    """The gravest first, as on their page."""
+    found = work.chronic
+    if not found.count:
+        return None
+    what = _("{n} người quá hẹn khám").format(n=found.count)
+    names = ", ".join(_waits(one) for one in found.first)
+    rest = found.count - len(found.first)
+    why = _("{names} và {n} người nữa").format(names=names, n=rest) if rest else names
+    return WorkLine(key=Key.CHRONIC, count=found.count, what=what, why=why)
+
+
+def _waits(line: ChronicLine) -> str:
+    """`Giàng A Páo (chưa đạt, 10 ngày)`."""
+    days = ngettext("{n} ngày", "{n} ngày", line.late).format(n=line.late) if line.late else _("chưa có hẹn")
+    said = _("chưa đạt, {days}").format(days=days) if line.result is Result.NOT else days
+    return _("{name} ({said})").format(name=line.full_name, said=said)
+
+
+def _review(work: TodaysWork, now: datetime) -> WorkLine | None:
+    """The round that ends first; it stays until somebody ends it."""
+    if not work.reviews:
+        return None
+    first, *others = work.reviews
+    progress, days = first.progress, (first.last_day - now.date()).days
+    waiting = progress.left + progress.away
+    what = _("{done} trên {all} hộ đã rà").format(done=progress.done, all=progress.households)
+    why = [
+        first.title,
+        _("{n} hộ vắng nhà").format(n=progress.away) if progress.away else "",
+        _("{n} hộ từ chối").format(n=progress.refused) if progress.refused else "",
+        "" if waiting else _("đã gõ hết các hộ, kết thúc đợt được rồi"),
+        ngettext("{n} đợt khác đang mở", "{n} đợt khác đang mở", len(others)).format(n=len(others)) if others else "",
+    ]
+    lead = _("Quá hạn {n} ngày").format(n=-days) + " –" if days < 0 and waiting else ""
+    if days >= 0:
+        what += " · " + (_("còn {n} ngày").format(n=days) if days else _("hôm nay là ngày cuối"))
+    return WorkLine(
+        key=Key.REVIEW, count=waiting or 1, what=what, why=" · ".join(filter(None, why)), lead=lead,
+        progress=(progress.done, progress.households),
+    )  # fmt: skip
 
 
 def _store(work: TodaysWork, _now: datetime) -> WorkLine | None:
@@ -287,42 +336,11 @@ _MAKERS: dict[Key, Maker] = {
     Key.NOTICES: _notices,
     Key.FOLLOW_UPS: _follow_ups,
     Key.MEDICINES: _medicines,
+    Key.CHRONIC: _chronic,
+    Key.REVIEW: _review,
+    Key.ALLOTMENTS: _allotments,
     Key.STORE: _store,
     Key.DISTRICT: _district,
     Key.KEPT: _kept,
     Key.SENDING: _sending,
 }
-
-
-def sheet_rows(work: TodaysWork, titles: Mapping[Key, str], now: datetime) -> list[tuple[str, str, str]]:
-    """The lines for the printed sheet, people by name: dangers first, then the lines in their order of this minute."""
-    rows = [
-        (_("Dấu hiệu nặng"), _("{name}: {value}").format(name=one.full_name, value=one.value), _where(one))
-        for one in work.alerts
-    ]
-    for line in lines_of(work, now):
-        what = " ".join(filter(None, (line.lead, line.what)))
-        rows.append((f"{titles[line.key]} ({line.count})", what, _behind(line, work)))
-    return rows
-
-
-def _where(one: AlertLine) -> str:
-    return " · ".join(filter(None, (one.hamlet, one.phone, one.sentence)))
-
-
-def _behind(line: WorkLine, work: TodaysWork) -> str:
-    """All names where the window shows only the first."""
-    kinds = {
-        Key.ENDINGS: (MissingKind.ENDING, MissingKind.CONTACT_RELEASE),
-        Key.ORDERS: (MissingKind.ORDER,),
-        Key.PAPERS: _OTHER_PAPERS,
-    }
-    wanted = kinds.get(line.key)
-    if wanted is None:
-        return line.why
-    names = dict.fromkeys(
-        _("{name} ({hamlet})").format(name=one.full_name, hamlet=one.hamlet) if one.hamlet else one.full_name
-        for one in work.missing
-        if one.kind in wanted
-    )
-    return ", ".join(names) or line.why

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget
 
+from covidstation.db.queries.chronic import ChronicView
 from covidstation.db.queries.episodes import EpisodeState
 from covidstation.db.queries.rounds import AlertLine
 from covidstation.db.queries.station import get_setting
@@ -16,7 +17,7 @@ from covidstation.errors import UserError
 from covidstation.i18n import _, long_date
 from covidstation.messages import sentence
 from covidstation.services.changes import Changes
-from covidstation.services.reports.today import TodaysWork, todays_work
+from covidstation.services.reports.today import TodaysWork, missing_here, todays_work
 from covidstation.services.reports.today_sheet import work_sheet_pdf
 from covidstation.services.upkeep.notices import station_notices
 from covidstation.ui.area import AreaBox, area_words
@@ -34,10 +35,11 @@ from covidstation.ui.rounds.answering import AnswerDialog, tell_why
 from covidstation.ui.today import lists, words
 from covidstation.ui.today.danger import DangerBlock
 from covidstation.ui.today.issuing import Issuing
-from covidstation.ui.today.lines import Key, WorkLine, lines_of, round_title, sheet_rows
+from covidstation.ui.today.lines import Key, WorkLine, lines_of, round_title
 from covidstation.ui.today.notices import NoticeBar
 from covidstation.ui.today.people import PeoplePanel
 from covidstation.ui.today.sharing import share_out
+from covidstation.ui.today.sheet import sheet_rows
 
 
 class TodayPage(Page):
@@ -178,6 +180,9 @@ class TodayPage(Page):
             Key.NOTICES: ("clock", _("Chưa nhập hệ thống"), (one(_("Xem &hạn"), "open_notices"),)),
             Key.FOLLOW_UPS: ("heart", _("Thăm sau khỏi bệnh"), (one(_("Xem &danh sách"), "see_follow_ups"),)),
             Key.MEDICINES: ("pill", _("Hết thuốc"), (one(_("Xem, cấp th&uốc"), "open_due", "pill"),)),
+            Key.ALLOTMENTS: ("box", _("Huyện cấp"), (one(_("Đếm, nhậ&p"), "open_allotments", "box"),)),
+            Key.CHRONIC: ("heart", _("Quá hẹn khám"), (one(_("Xem, gh&i khám"), "open_chronic", "heart"),)),
+            Key.REVIEW: ("home", _("Rà từng nhà"), (one(_("Rà &tiếp"), "open_reviews", "home"),)),
             Key.STORE: ("box", _("Kho"), (one(_("Xem &kho"), "open_store"),)),
             Key.DISTRICT: ("info", _("Từ huyện"), (one(_("Xem, trả &lời"), "open_district"),)),
             Key.KEPT: ("pencil", _("Chưa lưu"), (one(_("&Mở lại"), "open_kept"),)),
@@ -212,6 +217,9 @@ class TodayPage(Page):
             Key.PAPERS: "missing",
             Key.NOTICES: "reports:notices",
             Key.MEDICINES: "medicines_due",
+            Key.ALLOTMENTS: "supplies:allotted",
+            Key.CHRONIC: f"chronic:{ChronicView.OVERDUE}",
+            Key.REVIEW: "reviews",
             Key.STORE: "supplies",
             Key.DISTRICT: "district",
             Key.SENDING: "sync",
@@ -255,10 +263,11 @@ class TodayPage(Page):
         if work is None:
             return
         titles = {key: row.title() for key, row in self.rows.items()}
-        rows, db = sheet_rows(work, titles, desk.now()), desk.register.db
+        register, now = desk.register, desk.now()
 
         def make() -> tuple[bytes, str]:
-            return work_sheet_pdf(db, rows, desk.now().date()), get_setting(db, "printer")
+            rows = sheet_rows(work, missing_here(register, desk.catalog, now), titles, now)
+            return work_sheet_pdf(register.db, rows, now.date()), get_setting(register.db, "printer")
 
         def failed(trouble: UserError) -> None:
             Toast.tell(self, sentence(trouble), bad=True)

@@ -5,6 +5,7 @@ After every act the register must hold what no sequence of acts may break; each 
 
 import itertools
 import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -54,6 +55,7 @@ from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
 from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.papers.missing import missing_list
 from covidstation.services.people import register_person
+from covidstation.services.reports.today import todays_work
 from covidstation.services.upkeep.check import check_register
 from tests.services.papers.test_missing import slow_list
 from tests.services.samples import HANOI, NOW, catalog, neighbour, opened, positive_on
@@ -299,6 +301,14 @@ class Commune(RuleBasedStateMachine):
         quick = [(line.kind.value, line.subject_id, line.paper_id) for line in missing_list(self.db, catalog(), day)]
         slow = slow_list(self.db, day) + self._slow_contacts(day) + self._slow_referrals(day)
         assert sorted(quick, key=str) == sorted(slow, key=str)
+
+    @invariant()
+    def the_day_is_the_same_as_asked_from_nothing(self):
+        """What Hôm nay kept from before is what it would read now."""
+        work = todays_work(self.register, catalog(), self.now)
+        self.db.answers.clear()
+        again = todays_work(self.register, catalog(), self.now)
+        assert replace(again, status=replace(again.status, free=work.status.free)) == work  # others fill the disk too
 
     def _slow_referrals(self, day):
         papers = self.rows(PaperRow, PaperRow.voided_at.is_(None), PaperRow.kind == "referral")

@@ -170,7 +170,9 @@ def test_a_register_that_was_closed_leaves_no_lines(db: Database) -> None:
     list_supplies(db, RULE, TODAY)
     assert shelf_of(db) is shelf_of(db)
     with closing(opened(db.path.parent).db) as other:
+        list_supplies(other, RULE, TODAY)
         assert shelf_of(other) is not shelf_of(db)
+    assert not other.answers
 
 
 @contextmanager

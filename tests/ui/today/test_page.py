@@ -19,6 +19,7 @@ from covidstation.domain.people import PersonDraft, Sex
 from covidstation.services.care.alerts import answer_alert
 from covidstation.services.care.calls import CallDraft, log_call
 from covidstation.services.care.rounds import record_visit
+from covidstation.services.chronic.overdue import ChronicWaiting
 from covidstation.services.contacts.work import DueContacts
 from covidstation.services.episodes import F0Draft, add_test, register_f0
 from covidstation.services.papers.issuing import issue_paper
@@ -186,9 +187,12 @@ def quiet(work):
         round=RoundProgress(work.round.round, 0, 0, ()),
         hours=(),
         missing=(),
+        paper_names=(),
         contacts=DueContacts(),
         calls=(),
         follow_ups=(),
+        chronic=ChronicWaiting(),
+        reviews=(),
         report=replace(work.report, frozen_at=NOW.replace(tzinfo=None), missing=()),
         notices=NoticesWaiting(),
         kept=(),
