@@ -53,12 +53,15 @@ class PaperKind(StrEnum):
     CONTACT_RELEASE = "contact_release"
     SICK_LEAVE = "sick_leave"
     REFERRAL = "referral"
+    VACCINATION = "vaccination"  # the doses that somebody had (QĐ 3588/QĐ-BYT, Phụ lục 4)
 
 
 ENDING: Final = frozenset({PaperKind.ISOLATION_END, PaperKind.ISOLATION_COMPLETION})
 """The papers by which an isolation ends; which one, the law of the day says."""
 OF_CONTACTS: Final = frozenset({PaperKind.CONTACT_ORDER, PaperKind.CONTACT_RELEASE})
-"""The papers that speak of a contact (F1); all others speak of an illness."""
+"""The papers that speak of a contact (F1)."""
+OF_PEOPLE: Final = frozenset({PaperKind.VACCINATION})
+"""The papers that speak of a person, ill or not; all others speak of an illness."""
 OPENING_OF: Final[Mapping[PaperKind, PaperKind]] = {
     PaperKind.ISOLATION_END: PaperKind.ISOLATION_ORDER,
     PaperKind.ISOLATION_COMPLETION: PaperKind.ISOLATION_ORDER,
@@ -66,10 +69,10 @@ OPENING_OF: Final[Mapping[PaperKind, PaperKind]] = {
     PaperKind.CONTACT_RELEASE: PaperKind.CONTACT_ORDER,
 }
 """The decision that a paper names as its ground."""
-OF_ONE: Final = frozenset({PaperKind.SICK_LEAVE, PaperKind.REFERRAL})
+OF_ONE: Final = frozenset({PaperKind.SICK_LEAVE, PaperKind.REFERRAL, PaperKind.VACCINATION})
 """The papers of one person alone."""
-AGAIN: Final = frozenset({PaperKind.SICK_LEAVE, PaperKind.REFERRAL})
-"""The papers that an illness may have more than one of."""
+AGAIN: Final = frozenset({PaperKind.SICK_LEAVE, PaperKind.REFERRAL, PaperKind.VACCINATION})
+"""The papers that an illness, or a person, may have more than one of."""
 
 
 class Signatory(StrEnum):

@@ -21,6 +21,17 @@ class PaperTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaperDose:
+    """One dose in its place of the certificate (`paper_values.DOSE_PLACES`); texts as they stand on the paper."""
+
+    place: str
+    day: str
+    vaccine: str
+    lot: str = ""
+    facility: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectFacts:
     """What is known of one person of the paper; addresses and the hamlet ("bản Nậm Ngá") are written out."""
 
@@ -42,6 +53,7 @@ class SubjectFacts:
     father_name: str = ""
     mother_name: str = ""
     last_contact_on: date | None = None  # of a contact
+    doses: tuple[PaperDose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,11 +23,16 @@ from covidstation.domain.paper_words import (
 )
 from covidstation.domain.wording import clean, fill
 
+DOSE_PLACES: Final = (
+    "primary_one", "primary_two", "primary_three", "additional", "booster_one", "booster_two", "booster_three",
+)  # fmt: skip
+"""The places of the certificate in its order (QĐ 43/QĐ-BYT, 7/1/2022); each has one beside it for where (`…_at`)."""
+DOSES: Final = (*DOSE_PLACES, *(f"{place}_at" for place in DOSE_PLACES))
 PERSON_FIELDS: Final = frozenset(
     {
         "name", "birth", "age", "sex", "citizen_number", "citizen_issued", "nationality", "phone", "address", "hamlet",
         "reason", "test_kind", "test_result", "test_date", "tests", "last_contact", "ethnic_group", "occupation",
-        "workplace", "insurance_number", "father_name", "mother_name", "parents",
+        "workplace", "insurance_number", "father_name", "mother_name", "parents", "doses", *DOSES,
     }
 )  # fmt: skip
 """The placeholders that each person of a paper fills anew."""
@@ -144,8 +149,19 @@ def person_values(paper: PaperTemplate, subject: SubjectFacts, values: Mapping[s
         "test_date": _date(test.on) if test else "",
         "tests": "; ".join(_test_words(one) for one in subject.tests),
     }
+    person |= _dose_values(subject)
     person["reason"] = fill(paper.text("reason", day), {**values, **person})
     return person
+
+
+def _dose_values(subject: SubjectFacts) -> dict[str, str]:
+    """`doses`: how many there are, in words of a list; then each place."""
+    values = dict.fromkeys(DOSES, "")
+    for dose in subject.doses:
+        lot = f"lô {dose.lot}" if dose.lot else ""
+        values[dose.place] = clean(", ".join(filter(None, (dose.day, dose.vaccine, lot))))
+        values[f"{dose.place}_at"] = clean(dose.facility)
+    return {**values, "doses": number_text(len(subject.doses)) if subject.doses else ""}
 
 
 def _test_words(test: PaperTest) -> str:

@@ -27,7 +27,9 @@ PLACEHOLDERS: Final = frozenset(
         "mother_name", "parents", "last_contact", "tests",
         "exam_date", "leave_days", "leave_until", "diagnosis", "treatment", "practitioner", "serial",
         "left_at", "facility", "transfer_reason", "state", "signs", "vitals", "course", "transport", "escort",
-        "transfer_by",
+        "transfer_by", "doses", "primary_one", "primary_two", "primary_three", "additional", "booster_one",
+        "booster_two", "booster_three", "primary_one_at", "primary_two_at", "primary_three_at", "additional_at",
+        "booster_one_at", "booster_two_at", "booster_three_at",
     }
 )  # fmt: skip
 """Every name that a text of a pack may use."""
@@ -38,11 +40,13 @@ _DATES: Final = (
     "from_date", "until_date", "end_date", "opening_date", "test_date", "citizen_issued", "last_contact", "exam_date",
     "leave_until",
 )  # fmt: skip
+_DOSES: Final = tuple(name for name in PLACEHOLDERS if name.removesuffix("_at").startswith(("primary_", "booster_")))
 _BLANKS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("from_time", "end_time"), f"{BLANK} giờ"),
     "birth": f"năm {BLANK}",
     **dict.fromkeys(("address", "isolation_place"), BLANK * 8),
     **dict.fromkeys(("citizen_number", "phone"), BLANK * 4),
+    **dict.fromkeys(_DOSES, BLANK * 8),
     **dict.fromkeys(_DATES, _DAY),
     **dict.fromkeys(("found_at", "proposed_at", "decided_at", "told_at", "left_at"), _MOMENT),
 }

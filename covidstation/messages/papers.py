@@ -57,6 +57,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.missing.transfer_reason": N_("Lý do chuyển"),
     "paper.missing.transport": N_("Phương tiện chuyển"),
     "paper.missing.escort": N_("Người đi kèm"),
+    "paper.missing.doses": N_("Ít nhất một mũi vắc xin của {name}"),
     "paper.missing.station_phone": N_("Điện thoại của trạm"),
     "paper.leave_ahead": N_("Ngày khám sau ngày ghi trên giấy. Sửa ngày khám hoặc ngày văn bản."),
     "paper.leave_past": N_("Ngày khám trước ngày ghi trên giấy. Chỉ cấp như vậy khi đợt khám kéo dài nhiều ngày."),
@@ -115,6 +116,7 @@ KINDS: Final[Mapping[str, str]] = {
     "contact_release": N_("Giấy kết thúc cách ly F1"),
     "sick_leave": N_("Giấy nghỉ việc hưởng BHXH"),
     "referral": N_("Giấy chuyển tuyến"),
+    "vaccination": N_("Giấy xác nhận đã tiêm vắc xin"),
 }
 
 GROUPS: Final[Mapping[str, str]] = {

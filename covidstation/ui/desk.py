@@ -47,7 +47,7 @@ class NewF0:
 
 @dataclass(frozen=True, slots=True)
 class PaperWish:
-    """Which paper a person wants to see, for these illnesses or these contacts of one household.
+    """Which paper a person wants to see, for these illnesses, these contacts of one household, or these people.
 
     Without a `kind` it is the isolation's order or its end, whichever papers the law of the day has. `about_id`: the
     transfer of a referral; without one, the newest of the illness.
@@ -58,11 +58,12 @@ class PaperWish:
     kind: PaperKind | None = None
     contact_ids: tuple[UUID, ...] = ()
     about_id: UUID | None = None
+    person_ids: tuple[UUID, ...] = ()
 
     @property
     def ids(self) -> tuple[UUID, ...]:
-        """The contacts of a contact's paper, the illnesses of any other."""
-        return self.contact_ids or self.episode_ids
+        """The contacts of a contact's paper, the people of one that speaks of no illness, else the illnesses."""
+        return self.contact_ids or self.person_ids or self.episode_ids
 
 
 class Desk(QObject):

@@ -52,7 +52,7 @@ def test_no_day_has_two_packs_and_a_day_before_them_has_none():
 def test_which_papers_each_regime_knows():
     both = {
         PaperKind.ISOLATION_ORDER, PaperKind.CONTACT_ORDER, PaperKind.CONTACT_RELEASE, PaperKind.SICK_LEAVE,
-        PaperKind.REFERRAL,
+        PaperKind.REFERRAL, PaperKind.VACCINATION,
     }  # fmt: skip
     assert set(OLD.papers) == both | {PaperKind.ISOLATION_END, PaperKind.COMPLETION_CERTIFICATE}
     assert set(NEW.papers) == both | {PaperKind.ISOLATION_COMPLETION}
@@ -64,7 +64,7 @@ def test_which_papers_each_regime_knows():
 def test_who_signs_what():
     assert NEW.paper(PaperKind.ISOLATION_ORDER).signed_by is Signatory.CHAIRMAN
     assert NEW.paper(PaperKind.ISOLATION_COMPLETION).signed_by is Signatory.HEAD_OF_STATION
-    by_head = {PaperKind.SICK_LEAVE, PaperKind.REFERRAL}
+    by_head = {PaperKind.SICK_LEAVE, PaperKind.REFERRAL, PaperKind.VACCINATION}
     assert {kind for kind, paper in OLD.papers.items() if paper.signed_by is Signatory.HEAD_OF_STATION} == by_head
     by_head |= {PaperKind.ISOLATION_COMPLETION, PaperKind.CONTACT_RELEASE}  # NĐ 165/2026/NĐ-CP Điều 14 khoản 3 điểm e
     assert {kind for kind, paper in NEW.papers.items() if paper.signed_by is Signatory.HEAD_OF_STATION} == by_head

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from covidstation.domain.packs import PaperKind, pack_on
+from covidstation.domain.packs import OF_ONE, PaperKind, pack_on
 from covidstation.domain.papers import ReferralFacts, SickLeave, SubjectFacts
 from covidstation.printing.papers import render
 from tests.printing.ruler import page_count, text_lines
@@ -50,7 +50,7 @@ def test_a_deputys_paper_has_an_office_over_the_name(kind, day):
 def test_any_name_stands_whole_inside_the_margins(kind, day, name):
     pdf = render(paper(kind, day, replace(WORKER, name=name), signer=LONG))
     said = " ".join(line.text for line in lines(pdf))
-    wanted = name.upper() if kind in (PaperKind.SICK_LEAVE, PaperKind.REFERRAL) else name
+    wanted = name.upper() if kind in OF_ONE else name
     assert all(said.count(word) >= wanted.split().count(word) for word in wanted.split())
     wide = 297 if kind is PaperKind.SICK_LEAVE else 210
     assert all(line.left >= 12 and line.right <= wide - 11 for line in lines(pdf))

@@ -20,7 +20,7 @@ from covidstation.domain.rule_sets import RuleError
 from covidstation.domain.rules import IsolationRule, isolation_rule_on
 from covidstation.services.certificate import RESTORED
 from covidstation.services.papers.facts import transfer_row
-from covidstation.services.papers.subjects import AnySubject, ContactSubject, Subject, standing
+from covidstation.services.papers.subjects import AnySubject, ContactSubject, PersonSubject, Subject, standing
 
 _ORDERS = (PaperKind.ISOLATION_ORDER, PaperKind.CONTACT_ORDER)
 
@@ -89,6 +89,8 @@ def _one(session: Session, kind: PaperKind, subject: AnySubject, issued_on: date
     """What forbids it for that person."""
     if isinstance(subject, ContactSubject):
         return _contact(session, kind, subject)
+    if isinstance(subject, PersonSubject):
+        return ""  # the doses that somebody had are confirmed as often as they are asked for
     if kind is PaperKind.ISOLATION_ORDER or kind in ENDING:
         if subject.value.classification is CaseClassification.NO_CASE:
             return "paper.no_case"

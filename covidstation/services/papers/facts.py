@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.mapping import birth_of
+from covidstation.db.queries.vaccination import doses_of
 from covidstation.db.rows import (
     HamletRow,
     HospitalizationRow,
@@ -24,13 +25,32 @@ from covidstation.db.rows import (
     VisitRow,
 )
 from covidstation.domain.episodes import PathogenTest, TestResult
-from covidstation.domain.packs import ENDING, OPENING_OF, LegalPack, PackEdit, PaperKind, Signatory, pack_on, with_edits
-from covidstation.domain.paper_facts import PaperFacts, PaperReference, PaperTest, ReferralFacts, SubjectFacts
-from covidstation.domain.paper_values import number_in, paper_values
+from covidstation.domain.packs import (
+    ENDING,
+    OF_PEOPLE,
+    OPENING_OF,
+    LegalPack,
+    PackEdit,
+    PaperKind,
+    Signatory,
+    pack_on,
+    with_edits,
+)
+from covidstation.domain.paper_facts import (
+    PaperDose,
+    PaperFacts,
+    PaperReference,
+    PaperTest,
+    ReferralFacts,
+    SubjectFacts,
+)
+from covidstation.domain.paper_values import DOSE_PLACES, number_in, paper_values
 from covidstation.domain.paper_words import honorific
 from covidstation.domain.people import Sex
 from covidstation.domain.sick_leave import SickLeave, Signer, is_registered, read_signers
 from covidstation.domain.units import Unit
+from covidstation.domain.vaccination.doses import slots
+from covidstation.domain.vaccination.products import products_on
 from covidstation.services.district.packs import wording_of_district
 from covidstation.services.papers.subjects import AnySubject, ContactSubject, Subject, standing
 
@@ -277,6 +297,24 @@ def _subject(
         test=_test(subject.tests, last=kind in _BY_LAST_TEST),
         tests=tuple(map(_paper_test, subject.tests)),
         last_contact_on=subject.contact.last_contact_on if isinstance(subject, ContactSubject) else None,
+        doses=_doses(session, catalog, person, day) if kind in OF_PEOPLE else (),
+    )
+
+
+def _doses(session: Session, catalog: Catalog, person: PersonRow, day: date) -> tuple[PaperDose, ...]:
+    """The doses in their places of the certificate; one given here names the station of that time."""
+    products = products_on(catalog.vaccine_products, day)
+    held = slots((one for one in doses_of(session, person.id) if one.given.earliest <= day), products)
+    return tuple(
+        PaperDose(
+            place=place,
+            day=one.given.text(),
+            vaccine=products.name(one.product, one.product_name),
+            lot=one.lot_number,
+            facility=", ".join(filter(None, (one.facility, one.country if one.abroad else ""))),
+        )
+        for place, (_kind, _number, one) in zip(DOSE_PLACES, held.all, strict=True)
+        if one is not None
     )
 
 

@@ -46,9 +46,9 @@ from covidstation.services.papers.marks import mark_issued, mark_voided
 from covidstation.services.papers.subjects import (
     AnySubject,
     ContactSubject,
+    PersonSubject,
     Subject,
     load_any,
-    load_contacts,
     load_subjects,
     standing,
 )
@@ -156,9 +156,9 @@ def issue_paper(
 ) -> Done[Issued]:
     """Give the next number, make the bytes, keep both with the decision: all in one transaction or nothing.
 
-    `ids` are contacts for the papers of contacts, illnesses for all others; `about_id` is the transfer of a referral,
-    the newest without one; `leave` what was typed for a sick leave. Raises Refused with what must be known first;
-    UserError paper.no_kind and the codes of `paper_checks.refusal_of`.
+    `ids` are contacts for the papers of contacts, people for those of `OF_PEOPLE`, illnesses for all others; `about_id`
+    is the transfer of a referral, the newest without one; `leave` what was typed for a sick leave. Raises Refused with
+    what must be known first; UserError paper.no_kind and the codes of `paper_checks.refusal_of`.
     """
     with db.write(by, now) as session:
         pack = _pack(session, catalog, kind, issued_on)
@@ -200,6 +200,8 @@ def _about(session: Session, kind: PaperKind, first: AnySubject, about_id: UUID 
     """The transfer of a referral, the (first) contact of a contact's paper."""
     if isinstance(first, ContactSubject):
         return first.contact.id
+    if isinstance(first, PersonSubject):
+        return None
     row = transfer_row(session, first.episode.id, about_id) if kind is PaperKind.REFERRAL else None
     return row.id if row else None
 
@@ -323,8 +325,7 @@ def issue_one(
         return issue_paper(db, kind, [one], catalog=catalog, issued_on=now.date(), by=by, now=now).value
     except UserError as trouble:
         with db.read() as session:
-            load = load_contacts if kind in OF_CONTACTS else load_subjects
-            name = load(session, [one])[0].person.full_name
+            name = load_any(session, kind, [one])[0].person.full_name
         return Skipped(name, trouble, one)
 
 

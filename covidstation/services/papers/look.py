@@ -16,7 +16,7 @@ from covidstation.db.queries.station import get_setting, get_station
 from covidstation.db.session import Database
 from covidstation.domain.episodes import Episode
 from covidstation.domain.hospitalization import Transfer
-from covidstation.domain.packs import AGAIN, ENDING, LegalPack, PackError, PaperKind, Signatory
+from covidstation.domain.packs import AGAIN, ENDING, OF_PEOPLE, LegalPack, PackError, PaperKind, Signatory
 from covidstation.domain.rights import Right
 from covidstation.domain.sick_leave import SickLeave, Signer
 from covidstation.domain.station import Station
@@ -92,7 +92,7 @@ def look_at_paper(db: Database, wanted: PaperWanted, *, catalog: Catalog, issued
     for person_id in people:
         saw_person(db, person_id, "paper", now=now)
     transfer = _transfer(db, wanted) if kind is PaperKind.REFERRAL else None
-    episodes = (get_episode(db, one) for one in wanted.ids)
+    episodes = (get_episode(db, one) for one in wanted.ids if kind not in OF_PEOPLE)
     return PaperLook(
         prepared=prepared,
         pack=pack,

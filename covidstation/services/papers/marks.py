@@ -18,7 +18,14 @@ from covidstation.domain.packs import ENDING, PaperKind
 from covidstation.domain.papers import PaperView
 from covidstation.services.care.contact_ends import end_in, reopen_in
 from covidstation.services.care.follow_up import plan_follow_up_in, remove_follow_up_in
-from covidstation.services.papers.subjects import AnySubject, ContactSubject, Subject, load_contacts, load_subjects
+from covidstation.services.papers.subjects import (
+    AnySubject,
+    ContactSubject,
+    PersonSubject,
+    Subject,
+    load_contacts,
+    load_subjects,
+)
 
 
 def mark_issued(
@@ -29,6 +36,8 @@ def mark_issued(
         if isinstance(subject, ContactSubject):
             if kind is PaperKind.CONTACT_RELEASE:
                 end_in(session, subject.contact, view.issued_on)
+        elif isinstance(subject, PersonSubject):
+            continue
         elif kind in ENDING:
             _end(session, subject, view.issued_on, catalog)
         elif kind is PaperKind.ISOLATION_ORDER and subject.episode.decided_at is None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from covidstation.db.mapping import episode_of, test_of
 from covidstation.db.rows import ContactRow, EpisodeRow, PaperRow, PaperSubjectRow, PathogenTestRow, PersonRow
 from covidstation.domain.episodes import Episode, PathogenTest
-from covidstation.domain.packs import OF_CONTACTS, PaperKind
+from covidstation.domain.packs import OF_CONTACTS, OF_PEOPLE, PaperKind
 from covidstation.errors import UserError
 
 
@@ -90,16 +90,36 @@ class ContactSubject:
         return self.contact.quarantine_address
 
 
-AnySubject = Subject | ContactSubject
+@dataclass(frozen=True, slots=True)
+class PersonSubject:
+    """One person on a paper that speaks of no illness: nothing isolates them."""
+
+    person: PersonRow
+    start: datetime | None = None
+    until: date | None = None
+    days: int | None = None
+    address: str = ""
+    tests: tuple[PathogenTest, ...] = ()
+
+    @property
+    def key(self) -> UUID:
+        """The id by which the paper was asked for."""
+        return self.person.id
+
+
+AnySubject = Subject | ContactSubject | PersonSubject
 
 
 def load_any(session: Session, kind: PaperKind, ids: Sequence[UUID]) -> Sequence[AnySubject]:
-    """The people of a paper of that kind, in the order given: `ids` are contacts for a contact's paper, else illnesses.
+    """The people of a paper of that kind, in the order given: `ids` are contacts for a contact's paper, people for one
+    of `OF_PEOPLE`, else illnesses.
 
-    Raises UserError paper.no_subject, episodes.unknown, paper.unknown_contact.
+    Raises UserError paper.no_subject, episodes.unknown, paper.unknown_contact, people.unknown_person.
     """
     if not ids:
         raise UserError("paper.no_subject")
+    if kind in OF_PEOPLE:
+        return load_people(session, ids)
     return load_contacts(session, ids) if kind in OF_CONTACTS else load_subjects(session, ids)
 
 
@@ -114,6 +134,14 @@ def load_subjects(session: Session, episode_ids: Sequence[UUID]) -> list[Subject
         tests = session.scalars(select(PathogenTestRow).where(PathogenTestRow.episode_id == episode_id))
         found.append(Subject(person, row, episode_of(row, tests)))
     return found
+
+
+def load_people(session: Session, person_ids: Sequence[UUID]) -> list[PersonSubject]:
+    """These people in the order given. Raises UserError people.unknown_person."""
+    rows = {row.id: row for row in session.scalars(select(PersonRow).where(PersonRow.id.in_(person_ids)))}
+    if any(one not in rows for one in person_ids):
+        raise UserError("people.unknown_person")
+    return [PersonSubject(rows[one]) for one in person_ids]
 
 
 def load_contacts(session: Session, contact_ids: Sequence[UUID]) -> list[ContactSubject]:
@@ -145,4 +173,7 @@ def standing(session: Session, subject: AnySubject, *kinds: PaperKind) -> PaperR
 def _about(subject: AnySubject) -> ColumnElement[bool]:
     if isinstance(subject, Subject):
         return PaperSubjectRow.episode_id == subject.episode.id
-    return PaperSubjectRow.contact_id == subject.contact.id
+    if isinstance(subject, ContactSubject):
+        return PaperSubjectRow.contact_id == subject.contact.id
+    of_none = PaperSubjectRow.episode_id.is_(None) & PaperSubjectRow.contact_id.is_(None)
+    return (PaperSubjectRow.person_id == subject.person.id) & of_none

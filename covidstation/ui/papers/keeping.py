@@ -34,6 +34,7 @@ _VOIDED: Final[Mapping[PaperKind, str]] = {
     PaperKind.CONTACT_RELEASE: N_("Người tiếp xúc lại đang cách ly và thiếu giấy kết thúc."),
     PaperKind.SICK_LEAVE: N_("Nếu đã đưa giấy cho người bệnh, thu lại cả hai liên."),
     PaperKind.REFERRAL: N_("Lần chuyển tuyến vẫn còn và lại thành thiếu giấy chuyển."),
+    PaperKind.VACCINATION: N_("Các mũi tiêm vẫn còn trong sổ. Nếu đã đưa giấy cho người tiêm thì thu lại."),
 }
 """What each kind's voiding does besides (services/paper_marks)."""
 

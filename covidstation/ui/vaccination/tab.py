@@ -8,12 +8,14 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
+from covidstation.domain.packs import PaperKind
+from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import Dose
 from covidstation.domain.vaccination.stances import Stance
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.services.vaccination.history import VaccineLook, look_at_vaccination, void_dose
-from covidstation.ui.desk import Desk
+from covidstation.ui.desk import Desk, PaperWish
 from covidstation.ui.drafts import kept_as
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Ink
@@ -81,7 +83,12 @@ class VaccineTab(ActRows):
         return _("còn {count} mũi ngoài các ô").format(count=count) if count else ""
 
     def _acts(self) -> list[QWidget]:
+        confirm = self._button(
+            _("&In giấy xác nhận"), "print_vaccination", self._confirm, kind="quiet", icon="printer", right=Right.PRINT
+        )
+        confirm.setVisible(bool(self._look and self._look.doses))
         return [
+            confirm,
             self._button(_("Chưa tiêm &được"), "add_stance", self._add_stance, icon="calendar"),
             self._button(_("Ghi &mũi tiêm"), "add_dose", self._add_dose, kind="primary", icon="syringe"),
         ]
@@ -110,6 +117,11 @@ class VaccineTab(ActRows):
         ink: Ink = "accent" if stance.open else "muted"
         words, details = stance_words(stance, look.products), stance_details(stance, today)
         return ListRow(words, details, *acts, icon="calendar", ink=ink, strong=stance.open)
+
+    def _confirm(self) -> None:
+        """The paper with its number, on its page."""
+        if self._look is not None:
+            self._desk.want_paper.emit(PaperWish((), kind=PaperKind.VACCINATION, person_ids=(self._look.person_id,)))
 
     def _add_dose(self) -> None:
         if self._look is not None:
