@@ -82,6 +82,12 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{station} đã đếm và nhập kho phiếu này, không rút lại được. Gọi trạm để chuyển trả."
     ),
     "allotment.due_past": N_("Hạn đếm đã qua. Ghi một ngày từ hôm nay trở đi, hoặc để trống."),
-    "allotment.file": N_("Không đọc được tệp {name}. Tệp CSV, dòng đầu là tên cột: {columns}."),
-    "allotment.file_line": N_("Dòng {line} của tệp: cột {column} chưa đúng."),
+    "allotment.columns": N_(
+        "Dòng {line} có {n} cột. Ghi 4 cột (tên, số lô, hạn, số lượng) "
+        "hoặc 7 cột (tên, hàm lượng, dạng, đơn vị, số lô, hạn, số lượng)."
+    ),
+    "allotment.not_common": N_("Dòng {line}: “{name}” chưa có trong danh mục thường dùng. Ghi đủ 7 cột, có đơn vị."),
+    "allotment.bad_day": N_("Dòng {line}: hạn dùng “{day}” chưa đúng, ví dụ 31/12/2027 hoặc 12/2027."),
+    "allotment.bad_units": N_("Dòng {line}: số lượng “{units}” chưa đúng, ghi số nguyên của đơn vị nhỏ nhất."),
+    "allotment.file": N_("Không đọc được tệp {name}."),
 }

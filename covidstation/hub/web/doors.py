@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from covidstation.hub.staff.rights import HubRight
 from covidstation.hub.web import (
+    allotting,
     carrying,
     correcting,
     deciding,
@@ -93,6 +94,14 @@ DOORS: Final = (
     Door("GET", "/items/{id}", HubRight.TELL, telling.show_item),
     Door("POST", "/items/{id}/withdraw", HubRight.TELL, telling.withdraw, telling.show_item),
     Door("POST", "/people/{id}/{row}/ask", HubRight.TELL, telling.ask_about, people.show_person),
+    Door("GET", "/allotments", HubRight.TELL, allotting.show_allotments),
+    Door("GET", "/allotments.xlsx", HubRight.TELL, allotting.allotments_sheet),
+    Door("GET", "/allotments/new", HubRight.TELL, allotting.show_draft),
+    Door("POST", "/allotments/look", HubRight.TELL, allotting.look, allotting.show_draft),
+    Door("POST", "/allotments", HubRight.TELL, allotting.send, allotting.show_draft),
+    Door("GET", "/allotments/{id}", HubRight.TELL, allotting.show_allotment),
+    Door("GET", "/allotments/{id}/pdf", HubRight.TELL, allotting.print_allotment),
+    Door("POST", "/allotments/{id}/withdraw", HubRight.TELL, allotting.withdraw, allotting.show_allotment),
     Door("GET", "/packs", HubRight.TELL, packs.show_packs),
     Door("GET", "/packs.xlsx", HubRight.TELL, packs.packs_sheet),
     Door("GET", "/packs/new", HubRight.TELL, packs.show_draft),

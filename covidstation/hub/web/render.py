@@ -33,6 +33,7 @@ MENU: Final = (
     ("/corrections", N_("Huyện sửa"), HubRight.PEOPLE),
     ("/moves", N_("Chuyển trạm"), HubRight.PEOPLE),
     ("/items", N_("Báo, hỏi trạm"), HubRight.TELL),
+    ("/allotments", N_("Cấp phát"), HubRight.TELL),
     ("/packs", N_("Quy định, chỉ tiêu"), HubRight.TELL),
     ("/bundles", N_("Gửi, nhận gói"), HubRight.CARRY),
     ("/stations", N_("Ghép nối trạm"), HubRight.ENROL),

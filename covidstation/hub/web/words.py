@@ -90,6 +90,7 @@ VALUES: Final[Mapping[str, str]] = {
     "paper": N_("giấy tờ cần"), "insurance": N_("bảo hiểm y tế"), "system": N_("nhập hệ thống quốc gia"),
     "asked": N_("người dân hỏi"), "other": N_("khác"), "announcement": N_("thông báo"), "question": N_("câu hỏi"),
     "finding": N_("nhắc sửa"), "pack": N_("quy định"), "target": N_("chỉ tiêu"), "move": N_("chuyển trạm"),
+    "allotment": N_("cấp phát"),
     "withdraw": N_("rút lại"), "correct": N_("sửa"), "corrections": N_("huyện sửa"),
     "twins": N_("có thể trùng"), "merge": N_("gộp hai hồ sơ"), "part": N_("tách hồ sơ"), "apart": N_("là hai người"),
     **{f"role:{role.value}": word for role, word in ROLES.items()},
