@@ -1,0 +1,166 @@
+"""Sheets of one person at a vaccination: the screening with the yes or no, an invitation, the report of a reaction.
+
+Each form begins on a page of its own; what nobody has written is dotted to be filled in by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from covidstation.domain.wording import clean
+from covidstation.printing import fonts, nd30
+from covidstation.printing.fonts import Font
+from covidstation.printing.nd30 import Column
+from covidstation.printing.rows import Cell, Grid
+from covidstation.printing.sheet import open_sheet, put_page
+from covidstation.printing.typeset import Box, Sheet, paginate, runs
+
+SIZE: Final = 12.0
+TABLE_SIZE: Final = 11.0
+BOX_SIDE: Final = 10.0
+DOTS: Final = "." * 30
+SIGN_ROOM: Final = 52.0
+
+
+@dataclass(frozen=True, slots=True)
+class FormTable:
+    """A table: heads, shares of the width, rows as long as the heads."""
+
+    heads: tuple[str, ...]
+    shares: tuple[float, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """Boxes to tick after a few words; the names in `ticked` bear a cross."""
+
+    words: str
+    choices: tuple[str, ...]
+    ticked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSheet:
+    """All that stands on one form, in its final words. `fields`: lines of pairs of a label and its value, dotted when
+    empty. Then the table, boxes to tick, lines of text, and who signs."""
+
+    parent: str
+    station: str
+    title: str
+    second: str = ""
+    fields: tuple[tuple[tuple[str, str], ...], ...] = ()
+    table: FormTable | None = None
+    ticks: tuple[Ticks, ...] = ()
+    lines: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    place_date: str = ""
+    training: bool = False
+
+
+def render_forms(forms: Sequence[FormSheet]) -> bytes:
+    """The pages as PDF. The bytes are not stored."""
+    fonts.register()
+    sheet, out = open_sheet(forms[0].title if forms else "")
+    for form in forms:
+        for number, page in enumerate(paginate(_boxes(form), nd30.HEIGHT), start=1):
+            put_page(sheet, number, page, training=form.training)
+            sheet.showPage()
+    sheet.save()
+    return out.getvalue()
+
+
+def _boxes(form: FormSheet) -> list[Box]:
+    boxes = [_head(form), *nd30.centred(form.title, Font.BOLD, 14, before=12)]
+    if form.second:
+        boxes += nd30.centred(form.second, Font.ITALIC, 12, before=2)
+    boxes += [_field_line(line, 8 if at == 0 else 4) for at, line in enumerate(form.fields)]
+    if form.table is not None:
+        boxes += _table(form.table)
+    boxes += [_ticks(one) for one in form.ticks]
+    for line in form.lines:
+        boxes += nd30.paragraph(runs(clean(line), Font.REGULAR, SIZE))
+    if form.signs:
+        boxes.append(_signs(form))
+    return boxes
+
+
+def _head(form: FormSheet) -> Box:
+    cell = Column(nd30.LEFT, nd30.WIDTH * 0.6)
+    if form.parent:
+        cell.add(runs(clean(form.parent).upper(), Font.REGULAR, 11), align="left")
+    cell.add(runs(clean(form.station).upper(), Font.BOLD, 11), align="left")
+    return Box(cell.height, cell.draw)
+
+
+def _field_line(pairs: Sequence[tuple[str, str]], before: float) -> Box:
+    """Pairs side by side, each in an equal part of the width."""
+    part = nd30.WIDTH / len(pairs)
+    cells = []
+    for at, (name, value) in enumerate(pairs):
+        cell = Column(nd30.LEFT + at * part, part - 8)
+        words = [*runs(clean(name) + ":\u00a0", Font.REGULAR, SIZE)]
+        words += runs(clean(value), Font.BOLD, SIZE) if value else runs(DOTS[: 60 // len(pairs)], Font.REGULAR, SIZE)
+        cell.add(words, align="left")
+        cells.append(cell)
+    return nd30.beside(*cells, before=before)
+
+
+def _table(table: FormTable) -> list[Box]:
+    whole = sum(table.shares)
+    widths = [nd30.WIDTH * share / whole for share in table.shares]
+    grid = Grid(left=nd30.LEFT, widths=widths, size=TABLE_SIZE, side=3.0, pad=2.5, middle=True)
+    head = grid.row([Cell(text, Font.BOLD, "centre") for text in table.heads], before=8, grey=True, keep=True)
+    last = len(table.heads) - 1
+    rows = [
+        grid.row([Cell(text, align="left" if at in (0, 1) and at != last else "centre") for at, text in enumerate(row)])
+        for row in table.rows
+    ]
+    return [head, *rows]
+
+
+def _ticks(one: Ticks) -> Box:
+    """The words at the left, the boxes in equal parts behind them."""
+    lead = nd30.WIDTH * 0.14
+    part = (nd30.WIDTH - lead) / len(one.choices)
+    words = Column(nd30.LEFT, lead - 4)
+    words.add(runs(clean(one.words), Font.BOLD, SIZE), align="left")
+    cells = []
+    for at, choice in enumerate(one.choices):
+        cell = Column(nd30.LEFT + lead + at * part + BOX_SIDE + 5, part - BOX_SIDE - 9)
+        cell.add(runs(clean(choice), Font.REGULAR, SIZE), align="left")
+        cells.append(cell)
+    height = max(words.height, *(cell.height for cell in cells))
+
+    def draw(sheet: Sheet, top: float) -> None:
+        words.draw(sheet, top)
+        sheet.setLineWidth(0.8)
+        for at, (choice, cell) in enumerate(zip(one.choices, cells, strict=True)):
+            cell.draw(sheet, top)
+            _square(sheet, nd30.LEFT + lead + at * part, top - 12, ticked=choice in one.ticked)
+
+    return Box(height, draw, 8)
+
+
+def _square(sheet: Sheet, left: float, foot: float, *, ticked: bool) -> None:
+    sheet.rect(left, foot, BOX_SIDE, BOX_SIDE)
+    if ticked:
+        sheet.line(left + 2, foot + 2, left + BOX_SIDE - 2, foot + BOX_SIDE - 2)
+        sheet.line(left + 2, foot + BOX_SIDE - 2, left + BOX_SIDE - 2, foot + 2)
+
+
+def _signs(form: FormSheet) -> Box:
+    part = nd30.WIDTH / len(form.signs)
+    cells = []
+    for at, title in enumerate(form.signs):
+        cell = Column(nd30.LEFT + at * part, part)
+        last = at == len(form.signs) - 1
+        cell.add(runs(clean(form.place_date) if last and form.place_date else " ", Font.ITALIC, 11))
+        if title:
+            cell.add(runs(clean(title), Font.BOLD, 12))
+            cell.add(runs("(ký, ghi rõ họ tên)", Font.ITALIC, 10.5))
+        cell.height += SIGN_ROOM
+        cells.append(cell)
+    return nd30.beside(*cells, before=12)

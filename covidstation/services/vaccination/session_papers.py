@@ -1,0 +1,383 @@
+"""The papers of a session: list, invitations, screening sheets, the day's result, the report of a reaction.
+
+The result report has the columns of QĐ 3588/QĐ-BYT Phụ lục 5, amended by QĐ 43/QĐ-BYT (docs/adr/0044).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.vaccine_events import EventLine, list_events
+from covidstation.db.queries.vaccine_seats import SeatLine, seats
+from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet, session_sheet
+from covidstation.db.session import Database
+from covidstation.domain.paper_words import SEX_WORDS
+from covidstation.domain.people import Sex
+from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.reactions import EventEnd
+from covidstation.domain.vaccination.screening import Outcome, ScreeningRule, ScreeningSheet, reaction_words
+from covidstation.domain.vaccination.sessions import Consent, NoDose, SessionPart, SessionPlace, Step
+from covidstation.errors import UserError
+from covidstation.i18n import date_text
+from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.printing.sheets_vaccine import FormSheet, FormTable, Ticks, render_forms
+from covidstation.services.access.audit import prints
+from covidstation.services.papers.letterhead import Letterhead, letterhead
+from covidstation.services.rights import needs
+from covidstation.services.vaccination.results import DayResult, day_result
+from covidstation.services.vaccination.sessions import screening_rule_of
+
+PARTS: Final = {SessionPart.MORNING: "sáng", SessionPart.AFTERNOON: "chiều", SessionPart.WHOLE: "cả ngày"}
+OUTCOMES: Final = {
+    Outcome.ELIGIBLE: "Đủ điều kiện tiêm",
+    Outcome.CAUTION: "Thận trọng",
+    Outcome.DEFER: "Trì hoãn",
+    Outcome.CONTRAINDICATED: "Chống chỉ định",
+}
+_NO_DOSE: Final = {
+    NoDose.HOSPITAL: "chuyển bệnh viện tiêm",
+    NoDose.REFUSED: "không đồng ý",
+    NoDose.DEFERRED: "hoãn",
+    NoDose.CONTRAINDICATED: "chống chỉ định",
+    NoDose.WENT: "đã về, không tiêm",
+}
+_ENDS: Final = {
+    EventEnd.UNKNOWN: "đang theo dõi",
+    EventEnd.RECOVERED: "hồi phục",
+    EventEnd.SEQUELAE: "di chứng",
+    EventEnd.DIED: "tử vong",
+    EventEnd.MISTAKE: "ghi nhầm",
+}
+_BLANK: Final = "......"
+
+
+def place_words(line: SessionLine) -> str:
+    """Where a session is held."""
+    if line.draft.place is SessionPlace.HOME:
+        return ", ".join(filter(None, ("tại nhà", line.draft.address)))
+    if line.draft.place is SessionPlace.HAMLET:
+        return ", ".join(filter(None, (line.hamlet, line.draft.address)))
+    return line.draft.address or "tại trạm"
+
+
+def when_words(line: SessionLine) -> str:
+    """`buổi sáng ngày 10/03/2022, Bản Nậm Ngá`."""
+    part = PARTS[line.draft.part]
+    part = part if line.draft.part is SessionPart.WHOLE else f"buổi {part}"
+    return f"{part} ngày {date_text(line.day)}, {place_words(line)}"
+
+
+def _sheet(db: Database, session_id: UUID) -> SessionSheet:
+    found = session_sheet(db, session_id)
+    if found is None:
+        raise UserError("vaccine_session.unknown")
+    return found
+
+
+@needs(Right.PRINT)
+@prints("session_list")
+def session_list_pdf(db: Database, session_id: UUID, *, catalog: Catalog, today: date, blank_rows: int = 0) -> bytes:
+    """Everybody of the session, with what was done by now; `blank_rows` more to be written by hand.
+
+    Raises UserError vaccine_session.unknown.
+    """
+    sheet, head = _sheet(db, session_id), letterhead(db, catalog, today)
+    rows = [_list_row(number, one) for number, one in enumerate(seats(db, session_id), start=1)]
+    rows += [(str(len(rows) + at + 1), *[""] * 10) for at in range(blank_rows)]
+    shares = (7, 30, 14, 20, 18, 12, 16, 18, 14, 20, 16)
+    titles = (
+        "TT", "Họ và tên", "Năm sinh, giới", "Thôn, bản", "Điện thoại", "Nhiệt độ", "Mũi", "Lô", "Giờ tiêm",
+        "Kết quả, phản ứng", "Ký tên",
+    )  # fmt: skip
+    return render_list(
+        PrintedList(
+            upper=head.parent,
+            station=head.station,
+            title="DANH SÁCH BUỔI TIÊM VẮC XIN COVID-19",
+            second=f"{when_words(sheet.line).capitalize()}; {_vials(sheet)}",
+            columns=tuple(
+                ListColumn(title, share, "left" if share > 16 else "centre")
+                for title, share in zip(titles, shares, strict=True)
+            ),
+            rows=tuple(rows),
+            across=True,
+            size=9.5,
+            row_height=22.0,
+            signs=("Người lập", "Người tiêm", head.head_title),
+            training=head.training,
+        )
+    )
+
+
+def _vials(sheet: SessionSheet) -> str:
+    takes = [f"{one.product_name} lô {one.lot_number or '—'}: {one.vials} lọ" for one in sheet.takes]
+    return "; ".join(takes) or "chưa lấy vắc xin"
+
+
+def _list_row(number: int, one: SeatLine) -> tuple[str, ...]:
+    dose, at = one.dose, one.seat.injected_at
+    told = _NO_DOSE[one.seat.no_dose] if one.seat.no_dose is not None else ""
+    reason = f": {one.no_dose_reason}" if told and one.no_dose_reason else ""
+    sex = SEX_WORDS[Sex(one.sex)].lower() if one.sex else ""
+    return (
+        f"{one.place_no or number}",
+        one.full_name,
+        ", ".join(filter(None, (str(one.birth.year) if one.birth else "", sex))),
+        one.hamlet,
+        one.phone,
+        _degrees(one.vitals.temperature),
+        dose_words(dose.dose_class, dose.number) if dose else "",
+        dose.lot_number if dose else "",
+        f"{at:%H:%M}" if at else "",
+        told + reason or ("về, ổn" if one.step is Step.LEFT else ""),
+        "",
+    )
+
+
+def dose_words(kind: DoseClass, number: int | None) -> str:
+    """`mũi 2`, `bổ sung`, `nhắc lại 1`."""
+    words = {DoseClass.ADDITIONAL: "bổ sung", DoseClass.BOOSTER: "nhắc lại"}.get(kind, "mũi")
+    return " ".join(filter(None, (words, str(number) if number and kind is not DoseClass.ADDITIONAL else "")))
+
+
+def _degrees(tenths: int | None) -> str:
+    return f"{tenths // 10},{tenths % 10}" if tenths is not None else ""
+
+
+@needs(Right.PRINT)
+@prints("session_invitations")
+def invitations_pdf(
+    db: Database, session_id: UUID, *, catalog: Catalog, today: date, only: Sequence[UUID] | None = None
+) -> bytes:
+    """One page for each person who is expected and has not come. Raises UserError vaccine_session.unknown, nobody."""
+    sheet, head = _sheet(db, session_id), letterhead(db, catalog, today)
+    lines = [
+        one for one in seats(db, session_id) if (one.step is Step.EXPECTED if only is None else one.person_id in only)
+    ]
+    if not lines:
+        raise UserError("vaccine_session.nobody")
+    return render_forms([_invitation(one, sheet, head, today) for one in lines])
+
+
+def _invitation(one: SeatLine, sheet: SessionSheet, head: Letterhead, today: date) -> FormSheet:
+    products = ", ".join(dict.fromkeys(take.product_name for take in sheet.takes))
+    return FormSheet(
+        parent=head.parent,
+        station=head.station,
+        title="GIẤY MỜI TIÊM VẮC XIN COVID-19",
+        fields=(
+            (("Kính mời ông (bà)", one.full_name), ("Sinh", one.birth.text() if one.birth else "")),
+            (("Thôn, bản", one.hamlet), ("Số thứ tự", str(one.place_no or ""))),
+            (("Thời gian", f"{PARTS[sheet.line.draft.part]}, ngày {date_text(sheet.line.day)}"),),
+            (("Địa điểm", place_words(sheet.line)),),
+            (("Vắc xin dự kiến", products),),
+        ),
+        lines=(
+            "Khi đi mang theo căn cước (trẻ em: giấy khai sinh), thẻ bảo hiểm y tế, giấy xác nhận các mũi đã tiêm.",
+            "Trẻ dưới 18 tuổi đi cùng cha, mẹ hoặc người giám hộ. Ăn sáng trước khi đi, đeo khẩu trang.",
+            "Nếu đang sốt, đang ốm, có thai hoặc đang dùng thuốc, xin báo cho cán bộ y tế trước khi tiêm.",
+            "Sau tiêm ngồi lại theo dõi tại điểm tiêm trước khi về.",
+        ),
+        signs=("", head.head_title),
+        place_date=f"Ngày {date_text(today)}",
+        training=head.training,
+    )
+
+
+@needs(Right.PRINT)
+@prints("screening_sheets")
+def screening_pdf(
+    db: Database,
+    session_id: UUID,
+    *,
+    catalog: Catalog,
+    today: date,
+    only: Sequence[UUID] | None = None,
+    blank: int = 0,
+) -> bytes:
+    """Screening sheets with the yes or no: of these people (None: of all), or so many `blank` ones of each age.
+
+    Raises UserError vaccine_session.unknown, vaccine_session.nobody.
+    """
+    sheet, head = _sheet(db, session_id), letterhead(db, catalog, today)
+    rule = screening_rule_of(db, catalog=catalog, day=sheet.line.day)
+    if blank:
+        return render_forms([_screening(None, one, sheet, head, rule) for one in rule.sheets for _at in range(blank)])
+    lines = [one for one in seats(db, session_id) if only is None or one.person_id in only]
+    if not lines:
+        raise UserError("vaccine_session.nobody")
+    day = sheet.line.day
+    return render_forms([_screening(one, rule.sheet_for(one.birth, day), sheet, head, rule) for one in lines])
+
+
+def _screening(
+    one: SeatLine | None, form: ScreeningSheet, sheet: SessionSheet, head: Letterhead, rule: ScreeningRule
+) -> FormSheet:
+    decided = one.seat.outcome if one is not None else None
+    screened = decided is not None
+    ticked = one.answers if one is not None else frozenset()
+    questions = form.asked(one.sex if one is not None else "", next((t.product for t in sheet.takes), ""))
+    rows = tuple(
+        (
+            str(at),
+            question.label,
+            "X" if question.code in ticked else "",
+            "X" if screened and not ticked & {question.code} else "",
+        )
+        for at, question in enumerate(questions, start=1)
+    )
+    yes = one.seat.consent if one is not None else Consent.UNASKED
+    said = {Consent.YES: frozenset({"Đồng ý tiêm"}), Consent.NO: frozenset({"Không đồng ý"})}.get(yes, frozenset())
+    child = form.band.end is not None
+    return FormSheet(
+        parent=head.parent,
+        station=head.station,
+        title="PHIẾU SÀNG LỌC VÀ ĐỒNG Ý TIÊM VẮC XIN COVID-19",
+        second=f"{form.label}; {rule.title}",
+        fields=_who(one, sheet) + _vitals(one),
+        table=FormTable(("TT", "Câu hỏi, khám", "Có", "Không"), (6, 76, 9, 9), rows),
+        ticks=(
+            Ticks("Kết luận", tuple(OUTCOMES.values()), frozenset({OUTCOMES[decided]} if decided is not None else ())),
+            Ticks("Ý kiến", ("Đồng ý tiêm", "Không đồng ý"), said),
+        ),
+        lines=_agreeing(one, child),
+        signs=(
+            "Cha, mẹ, người giám hộ" if child else "Người được tiêm",
+            "Người khám sàng lọc",
+        ),
+        place_date=f"Ngày {date_text(sheet.line.day)}",
+        training=head.training,
+    )
+
+
+def _who(one: SeatLine | None, sheet: SessionSheet) -> tuple[tuple[tuple[str, str], ...], ...]:
+    name, birth, sex, phone, number, where = ("",) * 6
+    if one is not None:
+        name, phone, number, where = one.full_name, one.phone, one.citizen_number, one.hamlet
+        birth = one.birth.text() if one.birth else ""
+        sex = SEX_WORDS[Sex(one.sex)].lower() if one.sex else ""
+    return (
+        (("Họ và tên", name), ("Sinh", birth), ("Giới", sex)),
+        (("Căn cước", number), ("Điện thoại", phone), ("Thôn, bản", where)),
+        (("Buổi tiêm", when_words(sheet.line)),),
+    )
+
+
+def _vitals(one: SeatLine | None) -> tuple[tuple[tuple[str, str], ...], ...]:
+    found = one.vitals if one is not None else None
+    pressure = f"{found.systolic}/{found.diastolic}" if found is not None and found.systolic is not None else ""
+    pulse = str(found.pulse) if found is not None and found.pulse is not None else ""
+    degrees = _degrees(found.temperature) if found is not None else ""
+    return ((("Thân nhiệt (°C)", degrees), ("Mạch", pulse), ("Huyết áp", pressure)),)
+
+
+def _agreeing(one: SeatLine | None, child: bool) -> tuple[str, ...]:
+    if not child:
+        return ("Tôi đã được giải thích về lợi ích, phản ứng sau tiêm và tự nguyện chọn như trên.",)
+    named = one is not None and one.guardian_name
+    who = (
+        f"{one.guardian_name} ({one.guardian_relation})"
+        if one is not None and named
+        else f"{_BLANK * 6} là {_BLANK * 3}"
+    )
+    phone = one.guardian_phone if one is not None and one.guardian_phone else _BLANK * 3
+    return (f"Tôi là {who} của trẻ, điện thoại {phone}, đã được giải thích và chọn như trên cho trẻ.",)
+
+
+@needs(Right.PRINT)
+@prints("session_result")
+def result_pdf(db: Database, day: date, *, catalog: Catalog, today: date, session_id: UUID | None = None) -> bytes:
+    """The day's result in the official order of columns; of one session alone, or of all of that day."""
+    found, head = day_result(db, day, catalog=catalog, session_id=session_id), letterhead(db, catalog, today)
+    words = reaction_words(catalog.screening_rules)
+    rows = [_result_row(number, one, day, words, head) for number, one in enumerate(found, start=1)]
+    return render_list(
+        PrintedList(
+            upper=head.parent,
+            station=head.station,
+            title="BÁO CÁO KẾT QUẢ TIÊM VẮC XIN COVID-19 HẰNG NGÀY",
+            second=f"Ngày {date_text(day)} (Phụ lục 5, Quyết định 3588/QĐ-BYT, sửa theo Quyết định 43/QĐ-BYT)",
+            columns=tuple(ListColumn(title, share, "centre") for title, share in _RESULT_COLUMNS),
+            rows=tuple(rows),
+            across=True,
+            size=8.5,
+            signs=("Người lập", head.head_title),
+            training=head.training,
+        )
+    )
+
+
+_RESULT_COLUMNS: Final = (
+    ("TT", 6), ("Cơ sở, ngày", 22), ("Đợt", 12), ("Vắc xin", 20), ("Số đối tượng trong ngày", 13),
+    ("Chuyển BV tiêm", 11), ("Không đồng ý", 11), ("Hoãn", 10), ("Chống chỉ định", 11), ("Mũi 1", 9), ("Mũi 2", 9),
+    ("Mũi 3 cơ bản", 9), ("Bổ sung", 9), ("Nhắc lại", 9), ("Liều sử dụng", 10), ("Liều huỷ", 9),
+    ("Phản ứng thông thường", 26), ("Tai biến nặng", 14), ("Ghi chú", 12),
+)  # fmt: skip
+
+
+def _result_row(number: int, one: DayResult, day: date, words: object, head: Letterhead) -> tuple[str, ...]:
+    assert isinstance(words, dict)
+    mild = "; ".join(f"{words[code].label if code in words else code}: {n}" for code, n in one.ordinary)
+    counts = (one.people, one.hospital, one.refused, one.deferred, one.contraindicated)
+    doses = (one.first, one.second, one.third, one.additional, one.booster, one.used, one.wasted)
+    station = f"{head.station}, {day:%d/%m}"
+    return (
+        str(number), station, one.campaign, one.product_name, *map(str, counts), *map(str, doses), mild,
+        str(one.severe) if one.severe else "", one.note,
+    )  # fmt: skip
+
+
+@needs(Right.PRINT)
+@prints("adverse_event")
+def event_pdf(db: Database, event_id: UUID, *, catalog: Catalog, today: date) -> bytes:
+    """The report of one reaction for the upper level. Raises UserError reactions.unknown."""
+    line = next((one for one in list_events(db) if one.event.id == event_id), None)
+    if line is None:
+        raise UserError("reactions.unknown")
+    return render_forms([_event(line, letterhead(db, catalog, today), catalog, today)])
+
+
+def _event(line: EventLine, head: Letterhead, catalog: Catalog, today: date) -> FormSheet:
+    event, words = line.event, reaction_words(catalog.screening_rules)
+    kinds = ", ".join(words[code].label if code in words else code for code in event.kinds)
+    grade = f" độ {event.grade}" if event.grade else ""
+    after = ""
+    if event.injected_at is not None and event.began_at is not None:
+        minutes = round((event.began_at - event.injected_at).total_seconds() / 60)
+        after = f", sau tiêm {minutes} phút" if minutes < 48 * 60 else f", sau tiêm {minutes // 1440} ngày"
+    sent = f"{event.sent_to}, lúc {event.sent_at:%H:%M %d/%m/%Y}" if event.sent_at else event.sent_to
+    products = {one.code: one.name for book in catalog.vaccine_products for one in book.products}
+    return FormSheet(
+        parent=head.parent,
+        station=head.station,
+        title="BÁO CÁO PHẢN ỨNG SAU TIÊM VẮC XIN COVID-19",
+        second="Tai biến nặng" if event.severe else "Phản ứng thông thường",
+        fields=(
+            (("Họ và tên", line.full_name), ("Thôn, bản", line.hamlet), ("Điện thoại", line.phone)),
+            (
+                ("Vắc xin", products.get(event.product, event.product)),
+                ("Tiêm lúc", f"{event.injected_at:%H:%M %d/%m/%Y}" if event.injected_at else ""),
+            ),
+            (("Biểu hiện", kinds + grade),),
+            (("Bắt đầu", f"{event.began_at:%H:%M %d/%m/%Y}{after}" if event.began_at else ""),),
+            (("Mô tả", event.signs),),
+            (("Đã xử trí", event.treatment),),
+            (("Chuyển đến", sent),),
+            (("Kết cục", _end_words(line)),),
+            (("Ghi chú", event.note),),
+        ),
+        signs=("Người báo cáo", head.head_title),
+        place_date=f"Ngày {date_text(today)}",
+        training=head.training,
+    )
+
+
+def _end_words(line: EventLine) -> str:
+    event = line.event
+    on = f" ngày {date_text(event.ended_on)}" if event.ended_on else ""
+    return ", ".join(filter(None, (_ENDS[event.end] + on, event.end_note)))
