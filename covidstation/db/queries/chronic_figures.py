@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
-from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.chronic_person import visit_stands
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.queries.residence import lives_of, out_of_care
-from covidstation.db.rows import ChronicConditionRow, ChronicVisitRow, HamletRow, PersonRow, ResidenceRow
+from covidstation.db.rows import (
+    ChronicBookRow,
+    ChronicConditionRow,
+    ChronicVisitRow,
+    HamletRow,
+    PersonRow,
+    ResidenceRow,
+)
 from covidstation.db.session import Database
 from covidstation.domain.residence import GONE, ChangeKind, Life, Stand
 from covidstation.domain.targets import Result
@@ -64,23 +71,22 @@ def cohort_figures(db: Database, quarter: date, *, today: date, lost_days: int, 
     first, last = quarter_of(quarter)
     day = min(last, today)
     with db.read() as session:
-        followed, removed = _followed(session, first, day, code)
-        gone = _gone(session, {*followed, *removed}, first, day)
-        removed = {person for person in removed if gone.get(person, True)}  # who went before, went then
-        removed |= {person for person, within in gone.items() if within}
-        followed = {person: since for person, since in followed.items() if person not in gone}
-        visits = _last_visits(session, day)
-        hamlets = _hamlets(session, day)
-    lost_before = day - timedelta(days=lost_days)
+        known = {one.person_id: one for one in session.execute(_known(first, day, code))}
+        gone = _gone(session, known, first, day)
+        later = [one.person_id for one in known.values() if one.last_on is not None and one.last_on > str(day)]
+        seen = _last_visits(session, later, day)
+        hamlets = _hamlets(session, known.values(), day)
+    lost_before = str(day - timedelta(days=lost_days))
     counts: dict[str, Counter[str]] = {}
-    for person, since in followed.items():
-        seen_on, result = visits.get(person, (None, ""))
-        kind = result or Result.UNKNOWN.value
-        if (seen_on or since) < lost_before:
-            kind = "lost"
-        counts.setdefault(hamlets.get(person, ""), Counter()).update((kind, "all"))
-    for person in removed:
-        counts.setdefault(hamlets.get(person, ""), Counter()).update(("removed",))
+    for person, one in known.items():
+        last_on, result = seen.get(person, (one.last_on, one.result))
+        if person in gone or one.since is None:
+            kinds: tuple[str, ...] = ("removed",) if gone.get(person, True) else ()  # who went before, went then
+        else:
+            lost = (last_on or one.since) < lost_before
+            kinds = ("all", "lost" if lost else result or Result.UNKNOWN.value)
+        if kinds:
+            counts.setdefault(hamlets[person], Counter()).update(kinds)
     rows = [_cohort(name, found) for name, found in sorted(counts.items())]
     return CohortFigures(first, day, tuple(rows), replace(_cohort("", _sum(counts.values())), whole=True))
 
@@ -104,33 +110,35 @@ def _cohort(name: str, found: Counter[str]) -> Cohort:
     )
 
 
-def _followed(session: Session, first: date, day: date, code: str) -> tuple[dict[UUID, date], set[UUID]]:
-    """Who was followed at the end of that day and since when; who had left within the quarter, and was not."""
-    row = ChronicConditionRow
-    query: Any = select(row.person_id, row.registered_on, row.removed_on).where(
+def _known(first: date, day: date, code: str) -> Any:
+    """Whoever was followed at the end of that day, since when, or had left within the quarter (`since` null); with the
+    last visit of all and where they live now. Ids and days as they are kept: eight thousand are made nothing of."""
+    row, book = ChronicConditionRow, ChronicBookRow
+    stands_then = or_(row.removed_on.is_(None), row.removed_on > day)
+    found: Any = select(row.person_id, func.min(case((stands_then, row.registered_on))).label("since")).where(
         row.registered_on <= day, or_(row.removed_on.is_(None), row.removed_on >= first)
     )
     if code:
-        query = query.where(row.code.startswith(code, autoescape=True))
-    followed: dict[UUID, date] = {}
-    left = set()
-    for person, since, until in session.execute(query):
-        if until is not None and until <= day:
-            left.add(person)
-        else:
-            followed[person] = min(since, followed.get(person, since))
-    return followed, left - followed.keys()
+        found = found.where(row.code.startswith(code, autoescape=True))
+    found = found.group_by(row.person_id).subquery()
+    columns = (found.c.person_id, found.c.since, book.last_on, book.result, PersonRow.hamlet_id)
+    return (
+        select(*(type_coerce(one, String).label(one.name) for one in columns))
+        .outerjoin(book, book.person_id == found.c.person_id)
+        .outerjoin(PersonRow, PersonRow.id == found.c.person_id)
+    )
 
 
-def _gone(session: Session, people: Iterable[UUID], first: date, day: date) -> dict[UUID, bool]:
+def _gone(session: Session, people: Collection[str], first: date, day: date) -> dict[str, bool]:
     """Who of them had died, left, gone to another station, or not come yet by the end of that day; whether they were
     here on a day from the eve of `first` on."""
     kinds = (ChangeKind.LEFT.value, ChangeKind.DIED.value, ChangeKind.CAME.value)
     changed = select(ResidenceRow.person_id).where(ResidenceRow.change.in_(kinds))
     ever = {*session.scalars(out_of_care()), *session.scalars(changed)}  # few: the lives of all others are not read
-    lives, before = lives_of(session, (one for one in people if one in ever)), first - timedelta(days=1)
+    lives, before = lives_of(session, (one for one in ever if one.hex in people)), first - timedelta(days=1)
     return {
-        person: not _away(life, before) or any(first <= step.day <= day and _there(step.before) for step in life.steps)
+        person.hex: not _away(life, before)
+        or any(first <= step.day <= day and _there(step.before) for step in life.steps)
         for person, life in lives.items()
         if _away(life, day)
     }
@@ -146,26 +154,33 @@ def _there(stand: Stand) -> bool:
     return stand.living not in GONE
 
 
-def _last_visits(session: Session, day: date) -> dict[UUID, tuple[date, str]]:
-    """Everybody's last visit until that day."""
+def _last_visits(session: Session, people: Sequence[str], day: date) -> dict[str, tuple[str | None, str]]:
+    """The last visit until that day of these people, who were seen after it too: the book knows that one alone."""
     row = ChronicVisitRow
-    rank = func.row_number().over(partition_by=row.person_id, order_by=(row.day.desc(), row.made.desc())).label("rank")
-    inner = select(row.person_id, row.day, row.result, rank).where(row.day <= day, visit_stands()).subquery()
-    query = select(inner.c.person_id, inner.c.day, inner.c.result).where(inner.c.rank == 1)
-    return {person: (seen_on, result) for person, seen_on, result in session.execute(query)}
+    asked = func.json_each(json.dumps(people)).table_valued("value")
+    last = (
+        select(row.n)
+        .where(row.person_id == type_coerce(asked.c.value, String), row.day <= day, visit_stands())
+        .order_by(row.day.desc(), row.made.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    numbers = select(last).select_from(asked)
+    query = select(type_coerce(row.person_id, String), type_coerce(row.day, String), row.result)
+    found = {person: (seen_on, result) for person, seen_on, result in session.execute(query.where(row.n.in_(numbers)))}
+    nothing: tuple[None, str] = (None, "")
+    return {person: found.get(person, nothing) for person in people}
 
 
-def _hamlets(session: Session, day: date) -> dict[UUID, str]:
-    """Where those of the register lived at the end of that day, or before they went."""
-    known = select(ChronicConditionRow.person_id)
-    names: dict[UUID | None, str] = {row_id: str(name) for row_id, name in session.execute(_NAMES)}
-    query = select(PersonRow.id, PersonRow.hamlet_id).where(PersonRow.id.in_(known))
-    found = {person: names.get(hamlet, "") for person, hamlet in session.execute(query)}
-    later = select(ResidenceRow.person_id).where(ResidenceRow.day > day, ResidenceRow.person_id.in_(known))
-    for person, life in lives_of(session, session.scalars(later)).items():
+def _hamlets(session: Session, known: Iterable[Any], day: date) -> dict[str, str]:
+    """Where they lived at the end of that day, or before they went."""
+    names = {row_id: str(name) for row_id, name in session.execute(_NAMES)}
+    found = {one.person_id: names.get(one.hamlet_id, "") for one in known}
+    moved = session.scalars(select(ResidenceRow.person_id).where(ResidenceRow.day > day).distinct())
+    for person, life in lives_of(session, (one for one in moved if one.hex in found)).items():
         if (hamlet := life.hamlet_on(day)) is not None:
-            found[person] = names.get(hamlet, "")
+            found[person.hex] = names.get(hamlet.hex, "")
     return found
 
 
-_NAMES: Final = select(HamletRow.id, hamlet_words())
+_NAMES: Final = select(type_coerce(HamletRow.id, String), hamlet_words())

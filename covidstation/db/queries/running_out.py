@@ -133,7 +133,7 @@ def running_out(
         keys = select(book.person_n).where(*_until(until, hamlets))
         keys = keys.order_by(*(one.desc() if descending else one for one in orders[sort]))
         wanted = list(session.scalars(keys.offset(offset).limit(limit) if limit is not None else keys))
-        found = {}
+        found: dict[int, RunningOut] = {}
         for at in range(0, len(wanted), _PART):
             found |= _lines(session, wanted[at : at + _PART], until)
         return tuple(found[one] for one in wanted if one in found)
