@@ -12,6 +12,7 @@ FIRST: Final = "start"
 TOPICS: Final = (
     "start",
     "scan",
+    "certificates",
     "new-f0",
     "triage",
     "line-list",
@@ -24,6 +25,7 @@ TOPICS: Final = (
     "chronic",
     "dispensing",
     "reviews",
+    "vaccination",
     "supplies",
     "papers",
     "missing",
@@ -61,6 +63,7 @@ OF_SCREEN: Final = {
     "medicines_due": "dispensing",
     "reviews": "reviews",
     "vulnerable": "reviews",
+    "vaccination": "vaccination",
     "supplies": "supplies",
     "supply": "supplies",
     "paper": "papers",
