@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, Final
@@ -21,13 +21,15 @@ UCUM: Final = "http://unitsofmeasure.org"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """Where labels and codes come from, and the zone of the station's clock. `symptoms`, `conditions`: by code."""
+    """Where labels and codes come from, and the zone of the station's clock. `symptoms`, `conditions`: by code;
+    `diseases`: the words of the chronic register by ICD-10."""
 
     holder: Holder
     terms: Terminology
     symptoms: Mapping[str, Coded]
     conditions: Mapping[str, Coded]
     zone: tzinfo
+    diseases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

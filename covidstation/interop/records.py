@@ -10,9 +10,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from covidstation.domain.care import CallResult, FollowUpStatus, RiskClass, VisitMeans, VisitStatus, Vitals
+from covidstation.domain.chronic import Condition
+from covidstation.domain.chronic_visits import ChronicVisit
 from covidstation.domain.contacts import Contact
+from covidstation.domain.dispensing import Origin
 from covidstation.domain.episodes import Episode, PathogenTest
 from covidstation.domain.people import Person
+from covidstation.domain.prescriptions import EndReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +149,41 @@ class Dose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A medicine that somebody takes or took; `amount` in hundredths of a unit at a time, `times` a day."""
+
+    id: UUID
+    medicine: str
+    atc: str = ""
+    unit: str = ""
+    amount: int
+    times: int
+    instruction: str = ""
+    condition: str = ""  # ICD-10
+    started_on: date
+    ended_on: date | None = None
+    end_reason: EndReason | None = None
+    prescriber: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOut:
+    """A medicine handed out for some days; only what was handed out, not what came back."""
+
+    id: UUID
+    taken_id: UUID
+    day: date
+    days: int
+    units: int
+    origin: Origin
+    at_home: bool = False
+    receiver: str = ""  # a proxy
+    facility: str = ""
+    reason: str = ""
+    by_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRecord:
     """One person with everything; `place` is the hamlet as lists name it."""
 
@@ -160,6 +199,10 @@ class PersonRecord:
     later: tuple[Later, ...] = ()
     groups: tuple[Grouped, ...] = ()
     doses: tuple[Dose, ...] = ()
+    followed: tuple[Condition, ...] = ()
+    seen: tuple[ChronicVisit, ...] = ()
+    taken: tuple[Taken, ...] = ()
+    handed: tuple[HandedOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from uuid import UUID
 
@@ -16,9 +17,13 @@ from covidstation.domain.care import (
     VisitStatus,
     Vitals,
 )
+from covidstation.domain.chronic import Condition, ConditionStatus, RemovedReason
+from covidstation.domain.chronic_visits import ChronicVisit, VisitPlace
 from covidstation.domain.contacts import Contact
 from covidstation.domain.dates import PartialDate
+from covidstation.domain.dispensing import Origin
 from covidstation.domain.episodes import CaseOutcome, Episode, PathogenTest, QuarantineType, TestKind, TestResult
+from covidstation.domain.glucose import GlucoseKind, GlucoseUnit
 from covidstation.domain.people import Answer, Person, Sex
 from covidstation.interop.doses import Statement, doses_of
 from covidstation.interop.elements import Words
@@ -28,10 +33,12 @@ from covidstation.interop.records import (
     Check,
     Given,
     Grouped,
+    HandedOut,
     Holder,
     Illness,
     Later,
     PersonRecord,
+    Taken,
     Tested,
 )
 from covidstation.paths import resources
@@ -245,3 +252,34 @@ def _given(ill: UUID) -> tuple[Given, ...]:
 def child() -> PersonRecord:
     """Nothing but a name that is one word, and a year."""
     return PersonRecord(person=Person(id=uid(80), full_name="Sùng", birth=PartialDate(2019)))
+
+
+WHO, HIGH, SUGAR, SEEN, TAKEN, HANDED = (uid(900 + number) for number in range(6))
+DAY = date(2022, 3, 4)
+
+
+def elder(**changes) -> PersonRecord:
+    """Somebody of the chronic register with a visit, a medicine and two months of it."""
+    record = PersonRecord(
+        person=Person(id=WHO, full_name="Sùng Thị Chợ", birth=PartialDate(1948), sex=Sex.FEMALE),
+        followed=(
+            Condition(id=HIGH, person_id=WHO, code="I10", diagnosed=PartialDate(2015, 6),
+                      registered_on=date(2020, 1, 6)),
+            Condition(id=SUGAR, person_id=WHO, code="E11.9", label="Đái tháo đường", registered_on=date(2021, 1, 6),
+                      status=ConditionStatus.REMOVED, removed_reason=RemovedReason.WRONG, removed_note="đo lại thường"),
+        ),
+        seen=(
+            ChronicVisit(id=SEEN, person_id=WHO, day=DAY, place=VisitPlace.HOME, systolic=135, diastolic=85, pulse=72,
+                         weight=525, height=1520, waist=815, glucose=720, glucose_kind=GlucoseKind.FASTING,
+                         glucose_unit=GlucoseUnit.MG, hba1c=71, symptoms="mỏi", yearly=True, by_name="Lò Thị Nhung"),
+        ),
+        taken=(
+            Taken(id=TAKEN, medicine="Amlodipin 5 mg", atc="c08ca01", unit="viên", amount=50, times=2, condition="I10",
+                  started_on=date(2021, 12, 1), prescriber="BS Vàng A Lử, BV huyện"),
+        ),
+        handed=(
+            HandedOut(id=HANDED, taken_id=TAKEN, day=DAY, days=60, units=60, origin=Origin.STATION, at_home=True,
+                      receiver="Giàng A Sử, con", by_name="Lò Thị Nhung"),
+        ),
+    )  # fmt: skip
+    return replace(record, **changes)

@@ -23,19 +23,11 @@ from covidstation.db.ids import new_id
 from covidstation.db.replay import insert_row
 from covidstation.db.rows import (
     Base,
-    ContactRow,
-    EpisodeRow,
-    FollowUpRow,
     HamletRow,
-    HospitalizationRow,
-    PathogenTestRow,
     PersonRow,
-    PhoneCallRow,
-    RiskAssessmentRow,
-    TreatmentRow,
-    VisitRow,
 )
 from covidstation.domain.belongings import PERSON
+from covidstation.domain.chronic_lists import labels_of
 from covidstation.domain.merged import survivor
 from covidstation.domain.ops import Op
 from covidstation.domain.stamps import moment_of
@@ -47,14 +39,10 @@ from covidstation.hub.rows import RecordRow, StationRow
 from covidstation.interop.elements import Words
 from covidstation.interop.fhir import TAIL, chosen, entries, head, items_of
 from covidstation.interop.records import Holder, Span
-from covidstation.services.exchange.fhir_records import happened_in, records_of
+from covidstation.services.exchange.fhir_records import KINDS, happened_in, records_of
 
 AT_ONCE: Final = 50  # people in memory at a time
-_KINDS: Final[tuple[Any, ...]] = (
-    *(EpisodeRow, ContactRow, PathogenTestRow, VisitRow, PhoneCallRow, TreatmentRow, HospitalizationRow),
-    *(FollowUpRow, RiskAssessmentRow),
-)
-_TABLES: Final = tuple(kind.__tablename__ for kind in _KINDS)
+_TABLES: Final = tuple(kind.__tablename__ for kind in KINDS)
 _HAMLET, _STATION = HamletRow.__tablename__, "station"
 
 
@@ -129,6 +117,7 @@ def _bundle(
         terms=catalog.terminology,
         symptoms=catalog.symptoms,
         conditions=catalog.conditions,
+        diseases=labels_of(catalog.chronic_lists),
         zone=now.tzinfo or UTC,
     )
     pieces, people = [head(words, new_id(), now)], 0
@@ -188,7 +177,7 @@ def _standing(session: Session, station: int, part: dict[str, list[Key]], *, mov
 def _register(records: Sequence[tuple[Key, Record]]) -> Iterator[Session]:
     """A register in memory with these rows, gone afterwards."""
     engine = create_engine("sqlite://", poolclass=StaticPool)
-    tables = [kind.__table__ for kind in (HamletRow, PersonRow, *_KINDS)]
+    tables = [kind.__table__ for kind in (HamletRow, PersonRow, *KINDS)]
     Base.metadata.create_all(engine, tables)
     with closing(Session(engine)) as session:
         for (table, row), one in records:

@@ -16,6 +16,7 @@ from covidstation.db.merged import not_merged
 from covidstation.db.rows import PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
+from covidstation.domain.chronic_lists import labels_of
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
@@ -126,5 +127,6 @@ def _words(db: Database, catalog: Catalog, now: datetime) -> Words:
         terms=catalog.terminology,
         symptoms=catalog.symptoms,
         conditions=catalog.conditions,
+        diseases=labels_of(catalog.chronic_lists),
         zone=now.tzinfo or UTC,
     )

@@ -14,9 +14,13 @@ from sqlalchemy.orm import Session
 from covidstation.db.contact_mapping import contact_of
 from covidstation.db.mapping import episode_of, person_of, test_of
 from covidstation.db.queries.checks import vitals_of
+from covidstation.db.queries.chronic_person import condition_of, visit_of
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import (
+    ChronicConditionRow,
+    ChronicVisitRow,
     ContactRow,
+    DispensingRow,
     EpisodeRow,
     FollowUpRow,
     HamletRow,
@@ -24,14 +28,20 @@ from covidstation.db.rows import (
     PathogenTestRow,
     PersonRow,
     PhoneCallRow,
+    PrescriptionRow,
     RiskAssessmentRow,
     StationRow,
     TreatmentRow,
     VisitRow,
 )
 from covidstation.domain.care import CallResult, FollowUpStatus, RiskClass, VisitMeans, VisitStatus
+from covidstation.domain.chronic import told_once
+from covidstation.domain.chronic_visits import VOIDED as VISIT_VOIDED
+from covidstation.domain.dispensing import Origin, Place
 from covidstation.domain.monitoring import VOIDED
+from covidstation.domain.prescriptions import EndReason
 from covidstation.domain.stamps import moment_of
+from covidstation.domain.supplies import ItemDraft
 from covidstation.interop.doses import Statement, doses_of
 from covidstation.interop.elements import Words
 from covidstation.interop.records import (
@@ -40,19 +50,22 @@ from covidstation.interop.records import (
     Check,
     Given,
     Grouped,
+    HandedOut,
     Holder,
     Illness,
     Later,
     PersonRecord,
     Span,
+    Taken,
     Tested,
 )
 
 Rows = Mapping[UUID, Sequence[Any]]
-_KINDS = (
+KINDS = (
     *(EpisodeRow, ContactRow, PathogenTestRow, VisitRow, PhoneCallRow, TreatmentRow, HospitalizationRow),
-    *(FollowUpRow, RiskAssessmentRow),
+    *(FollowUpRow, RiskAssessmentRow, ChronicConditionRow, ChronicVisitRow, PrescriptionRow, DispensingRow),
 )
+"""What happened to a person: the tables of which an export is made."""
 
 
 def holder_in(session: Session) -> Holder:
@@ -94,13 +107,17 @@ def happened_in(span: Span) -> ColumnElement[bool]:
         some(HospitalizationRow, HospitalizationRow.left_at),
         some(FollowUpRow, FollowUpRow.due_on),
         some(RiskAssessmentRow, RiskAssessmentRow.assessed_at),
+        some(ChronicConditionRow, ChronicConditionRow.registered_on),
+        some(ChronicVisitRow, ChronicVisitRow.day),
+        some(PrescriptionRow, PrescriptionRow.started_on),
+        some(DispensingRow, DispensingRow.day),
     )
 
 
 def records_of(session: Session, people: Sequence[PersonRow], words: Words) -> list[PersonRecord]:
     """These people with all that stands of them, in the order given."""
     ids = [row.id for row in people]
-    found = {kind: _of(session, kind, ids) for kind in _KINDS}
+    found = {kind: _of(session, kind, ids) for kind in KINDS}
     wanted = {row.hamlet_id for row in people if row.hamlet_id}
     query = select(HamletRow.id, hamlet_words()).where(HamletRow.id.in_(wanted))
     places = {row_id: str(name) for row_id, name in session.execute(query)} if wanted else {}
@@ -121,6 +138,10 @@ def _of(session: Session, kind: Any, ids: Sequence[UUID]) -> defaultdict[UUID, l
 def _only_voids(row: Any) -> bool:
     if isinstance(row, VisitRow):
         return row.status == VOIDED
+    if isinstance(row, ChronicVisitRow):
+        return row.place == VISIT_VOIDED
+    if isinstance(row, DispensingRow):
+        return row.voids is not None or row.units <= 0  # what came back, or was only counted
     if isinstance(row, HospitalizationRow):
         return row.voided_at is not None
     return isinstance(row, PhoneCallRow | TreatmentRow) and row.voids is not None
@@ -144,6 +165,10 @@ def _record(
         later=tuple(map(_later, rows[FollowUpRow])),
         groups=tuple(map(_group, rows[RiskAssessmentRow])),
         doses=doses_of(said),
+        followed=tuple(told_once(map(condition_of, rows[ChronicConditionRow]))),
+        seen=tuple(map(visit_of, rows[ChronicVisitRow])),
+        taken=tuple(map(_taken, rows[PrescriptionRow])),
+        handed=tuple(map(_handed, rows[DispensingRow])),
     )
 
 
@@ -229,4 +254,37 @@ def _group(row: RiskAssessmentRow) -> Grouped:
         words=" ".join(filter(None, (row.sentence, row.reason))),
         by_name=row.by_name,
         illness_id=row.episode_id,
+    )
+
+
+def _taken(row: PrescriptionRow) -> Taken:
+    return Taken(
+        id=row.id,
+        medicine=ItemDraft(name=row.medicine, strength=row.strength).title,
+        atc=row.atc,
+        unit=row.unit,
+        amount=row.amount,
+        times=row.times,
+        instruction=row.instruction,
+        condition=row.condition,
+        started_on=row.started_on,
+        ended_on=row.ended_on,
+        end_reason=next((one for one in EndReason if one.value == row.end_reason), None),
+        prescriber=", ".join(filter(None, (row.prescriber, row.facility))),
+    )
+
+
+def _handed(row: DispensingRow) -> HandedOut:
+    return HandedOut(
+        id=row.id,
+        taken_id=row.prescription_id,
+        day=row.day,
+        days=row.days,
+        units=row.units,
+        origin=next((one for one in Origin if one.value == row.origin), Origin.STATION),
+        at_home=row.place == Place.HOME.value,
+        receiver=row.receiver_name,
+        facility=row.facility,
+        reason=row.reason,
+        by_name=row.by_name,
     )
