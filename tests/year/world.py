@@ -65,7 +65,7 @@ class World:
     @property
     def who(self) -> dict[str, Any]:
         """What most acts are told; each of them is a little later than the one before."""
-        self.now += timedelta(seconds=20)
+        self.now += timedelta(seconds=1)
         return {"by": self.by, "by_name": samples.USER, "now": self.now}
 
     @property

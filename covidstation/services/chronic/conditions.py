@@ -82,14 +82,22 @@ def add_condition(
     """Take somebody into the register with one disease. Raises Refused chronic.code_…, diagnosed_…, target_…;
     UserError people.unknown_person, chronic.died, chronic.left."""
     with db.write(by, now) as session:
-        person = here_in(session, person_id)
-        row = ChronicConditionRow(id=new_id(), person_id=person_id, status=ConditionStatus.ACTIVE.value)
-        _fill(session, row, person, draft, catalog, now)
-        row.by_name = by_name
-        session.add(row)
-        session.flush()
-        _follow(session, person, catalog, now)
+        row = add_condition_in(session, person_id, draft, catalog=catalog, by_name=by_name, now=now)
         return done(condition_of(row), *CHANGED)
+
+
+def add_condition_in(
+    session: Session, person_id: UUID, draft: ConditionDraft, *, catalog: Catalog, by_name: str, now: datetime
+) -> ChronicConditionRow:
+    """The same inside another act's transaction."""
+    person = here_in(session, person_id)
+    row = ChronicConditionRow(id=new_id(), person_id=person_id, status=ConditionStatus.ACTIVE.value)
+    _fill(session, row, person, draft, catalog, now)
+    row.by_name = by_name
+    session.add(row)
+    session.flush()
+    _follow(session, person, catalog, now)
+    return row
 
 
 @needs(Right.ENTER)

@@ -136,23 +136,31 @@ def record_chronic_visit(
     people.unknown_person, chronic.visit_unknown, chronic.visit_voided, and chronic.died, chronic.left for who is gone
     since a day that nobody knows.
     """
-    draft = _cleaned(draft)
     with db.write(by, now) as session:
-        person = person_in(session, draft.person_id)
-        if draft.voids is not None:
-            _standing(session, draft.voids, draft.person_id)
-        else:
-            _refuse_gone(session, person)
-        record = chronic_record_in(session, draft.person_id)
-        found = check_chronic_visit(draft, seen=_seen(session, catalog, person, record, draft), today=now.date())
-        if errors(found) or (found and not sure):
-            raise Refused(errors(found) or found)
-        shelf, targets = list_in(session, catalog, draft.day), targets_in(session, catalog, draft.day)
-        judged = _judged(shelf, targets, record, draft, birth_of(person))
-        row = _row(draft, judged, by_name)
-        session.add(row)
-        session.flush()
+        row = record_chronic_visit_in(session, draft, catalog=catalog, by_name=by_name, now=now, sure=sure)
         return done(visit_of(row), Kind.CHRONIC)
+
+
+def record_chronic_visit_in(
+    session: Session, draft: ChronicVisitDraft, *, catalog: Catalog, by_name: str, now: datetime, sure: bool = False
+) -> ChronicVisitRow:
+    """The same inside another act's transaction."""
+    draft = _cleaned(draft)
+    person = person_in(session, draft.person_id)
+    if draft.voids is not None:
+        _standing(session, draft.voids, draft.person_id)
+    else:
+        _refuse_gone(session, person)
+    record = chronic_record_in(session, draft.person_id)
+    found = check_chronic_visit(draft, seen=_seen(session, catalog, person, record, draft), today=now.date())
+    if errors(found) or (found and not sure):
+        raise Refused(errors(found) or found)
+    shelf, targets = list_in(session, catalog, draft.day), targets_in(session, catalog, draft.day)
+    judged = _judged(shelf, targets, record, draft, birth_of(person))
+    row = _row(draft, judged, by_name)
+    session.add(row)
+    session.flush()
+    return row
 
 
 @needs(Right.ENTER)

@@ -134,16 +134,31 @@ def hand_out(
     UserError people.unknown_person, dispensing.died, dispensing.unknown.
     """
     with db.write(by, now) as session:
-        person = living_in(session, person_id)
-        taken = {one.id: one for one in prescriptions_in(session, person_id) if one.ended_on is None}
-        if any(item.prescription_id not in taken for item in draft.items):
-            raise UserError("dispensing.unknown")
-        _refuse(session, person, draft, taken, catalog, now.date(), sure)
-        assert draft.day is not None
-        rule, act = rule_in(session, catalog, draft.day), new_id()
-        for item in draft.items:
-            _hand(session, taken[item.prescription_id], item, draft, act, rule, by_name, now.date())
+        act = hand_out_in(session, person_id, draft, catalog=catalog, by_name=by_name, now=now, sure=sure)
         return done(act, Kind.CARE, Kind.SUPPLIES)
+
+
+def hand_out_in(
+    session: Session,
+    person_id: UUID,
+    draft: HandingDraft,
+    *,
+    catalog: Catalog,
+    by_name: str,
+    now: datetime,
+    sure: bool = False,
+) -> UUID:
+    """The same inside another act's transaction."""
+    person = living_in(session, person_id)
+    taken = {one.id: one for one in prescriptions_in(session, person_id) if one.ended_on is None}
+    if any(item.prescription_id not in taken for item in draft.items):
+        raise UserError("dispensing.unknown")
+    _refuse(session, person, draft, taken, catalog, now.date(), sure)
+    assert draft.day is not None
+    rule, act = rule_in(session, catalog, draft.day), new_id()
+    for item in draft.items:
+        _hand(session, taken[item.prescription_id], item, draft, act, rule, by_name, now.date())
+    return act
 
 
 @needs(Right.ENTER)

@@ -46,12 +46,20 @@ def prescribe(
     already holds one of its active substances. UserError people.unknown_person, dispensing.died, dispensing.left.
     """
     with db.write(by, now) as session:
-        person = here_in(session, person_id)
-        taken = [one for one in prescriptions_in(session, person_id) if one.ended_on is None]
-        _refuse(draft, person, taken, now.date(), sure)
-        row = _row(draft, person_id, by_name)
-        session.add(row)
+        row = prescribe_in(session, person_id, draft, by_name=by_name, now=now, sure=sure)
         return done(row.id, Kind.CARE)
+
+
+def prescribe_in(
+    session: Session, person_id: UUID, draft: PrescriptionDraft, *, by_name: str, now: datetime, sure: bool = False
+) -> PrescriptionRow:
+    """The same inside another act's transaction."""
+    person = here_in(session, person_id)
+    taken = [one for one in prescriptions_in(session, person_id) if one.ended_on is None]
+    _refuse(draft, person, taken, now.date(), sure)
+    row = _row(draft, person_id, by_name)
+    session.add(row)
+    return row
 
 
 @needs(Right.TREAT)

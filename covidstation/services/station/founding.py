@@ -24,6 +24,7 @@ from covidstation.services.places import add_hamlet
 from covidstation.services.record import change_setting
 from covidstation.services.station.setup import Founded, found_register
 from covidstation.services.training.care import seed_care
+from covidstation.services.training.chronic import seed_chronic
 from covidstation.services.training.seed import Seeded, issue_past_papers, make_commune, seed_training
 from covidstation.services.training.store import seed_store
 
@@ -118,6 +119,7 @@ def found_station(
             issue_past_papers(db, catalog=catalog, by=founded.user_id, now=now)
             seed_care(db, seed=draft.seed, catalog=catalog, by=founded.user_id, now=now)
             seed_store(db, seed=draft.seed, catalog=catalog, by=founded.user_id, now=now)
+            seed_chronic(db, seed=draft.seed, catalog=catalog, by=founded.user_id, now=now)
     return FoundedStation(folder, founded, user, seeded)
 
 
