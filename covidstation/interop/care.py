@@ -18,7 +18,6 @@ from covidstation.interop.elements import (
     codeable,
     coded,
     concept,
-    day,
     label,
     many,
     moment,
@@ -31,7 +30,7 @@ from covidstation.interop.elements import (
     ref,
     resource,
 )
-from covidstation.interop.records import Away, Call, Check, Dose, Given, PersonRecord
+from covidstation.interop.records import Away, Call, Check, Given, PersonRecord
 from covidstation.interop.words import NOT_MET, NOT_REACHED
 
 ACTS: Final = {
@@ -236,29 +235,3 @@ def _weight(record: PersonRecord, giving: UUID, weight: int, at: datetime, words
         effectiveDateTime=moment(at, words.zone),
         valueQuantity=quantity(float(Fraction(weight, 10)), "kg", "kg"),
     )
-
-
-def immunizations(record: PersonRecord, words: Words) -> Iterator[Item]:
-    """Each dose that is known of; one that somebody only said is marked as not from its giver."""
-    for one in record.doses:
-        given = day(one.given_on)
-        target = label("COVID-19", words.terms, "disease.target")
-        made = resource(
-            "Immunization",
-            one.id or part(record.person.id, f"covid-dose:{one.number or 'unnumbered'}"),
-            status="completed",
-            vaccineCode=concept(one.vaccine or "Vắc xin COVID-19, chưa rõ loại", words.terms, "vaccine.covid19"),
-            patient=ref("Patient", record.person.id),
-            **({"occurrenceDateTime": given} if given else {"occurrenceString": "không rõ ngày"}),
-            recorded=day(one.said_on),
-            primarySource=one.here,
-            reportOrigin=None if one.here else {"text": "Người dân nói hoặc đưa giấy tiêm"},
-            lotNumber=plain(one.lot),
-            protocolApplied=_number(one, target),
-        )
-        yield Item(made, one.given_on or one.said_on)
-
-
-def _number(one: Dose, target: Element | None) -> list[Element] | None:
-    """Which dose of the series; without a number FHIR takes no series at all."""
-    return [{"targetDisease": many(target), "doseNumberPositiveInt": one.number}] if one.number else None

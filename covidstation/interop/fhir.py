@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from covidstation.interop import care, chronic, illness
+from covidstation.interop import care, chronic, illness, vaccines
 from covidstation.interop.elements import HL7, Element, Item, Words, filled, references
 from covidstation.interop.patient import known, organization, patient
 from covidstation.interop.records import PersonRecord, Span
@@ -28,7 +28,7 @@ def items_of(record: PersonRecord, words: Words) -> list[Item]:
     found += [illness.quarantine(contact, words) for contact in record.contacts]
     for make in (
         *(illness.tests, illness.groups, care.checks, care.calls, care.transfers),
-        *(care.medicines, care.immunizations),
+        *(care.medicines, vaccines.immunizations),
         *(chronic.diseases, chronic.visits, chronic.prescriptions, chronic.handings),
     ):
         found += make(record, words)

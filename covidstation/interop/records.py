@@ -13,10 +13,12 @@ from covidstation.domain.care import CallResult, FollowUpStatus, RiskClass, Visi
 from covidstation.domain.chronic import Condition
 from covidstation.domain.chronic_visits import ChronicVisit
 from covidstation.domain.contacts import Contact
+from covidstation.domain.dates import PartialDate
 from covidstation.domain.dispensing import Origin
 from covidstation.domain.episodes import Episode, PathogenTest
 from covidstation.domain.people import Person
 from covidstation.domain.prescriptions import EndReason
+from covidstation.domain.vaccination.doses import DoseClass, DoseSource, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,11 +143,19 @@ class Dose:
 
     said_on: date
     number: int | None = None
-    given_on: date | None = None
-    id: UUID | None = None  # of the register that keeps doses one by one
+    given: PartialDate | None = None
+    id: UUID | None = None  # of the book that keeps doses one by one; the rest is known there alone
+    product: str = ""  # a code of resources/rules/vaccine_products.toml
     vaccine: str = ""
+    dose_class: DoseClass = DoseClass.UNKNOWN
     lot: str = ""
-    here: bool = False  # given by this station
+    expiry: date | None = None
+    volume: int | None = None  # hundredths of a millilitre
+    site: Site = Site.UNKNOWN
+    facility: str = ""
+    giver: str = ""
+    source: DoseSource = DoseSource.SAID
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

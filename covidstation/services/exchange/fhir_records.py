@@ -16,6 +16,7 @@ from covidstation.db.mapping import episode_of, person_of, test_of
 from covidstation.db.queries.checks import vitals_of
 from covidstation.db.queries.chronic_person import condition_of, visit_of
 from covidstation.db.queries.places import hamlet_words
+from covidstation.db.queries.vaccination import dose_of
 from covidstation.db.rows import (
     ChronicConditionRow,
     ChronicVisitRow,
@@ -32,6 +33,7 @@ from covidstation.db.rows import (
     RiskAssessmentRow,
     StationRow,
     TreatmentRow,
+    VaccineDoseRow,
     VisitRow,
 )
 from covidstation.domain.care import CallResult, FollowUpStatus, RiskClass, VisitMeans, VisitStatus
@@ -42,12 +44,14 @@ from covidstation.domain.monitoring import VOIDED
 from covidstation.domain.prescriptions import EndReason
 from covidstation.domain.stamps import moment_of
 from covidstation.domain.supplies import ItemDraft
-from covidstation.interop.doses import Statement, doses_of
+from covidstation.domain.vaccination.doses import VOIDED as DOSE_VOIDED
+from covidstation.interop.doses import Statement, doses_of, with_book
 from covidstation.interop.elements import Words
 from covidstation.interop.records import (
     Away,
     Call,
     Check,
+    Dose,
     Given,
     Grouped,
     HandedOut,
@@ -64,6 +68,7 @@ Rows = Mapping[UUID, Sequence[Any]]
 KINDS = (
     *(EpisodeRow, ContactRow, PathogenTestRow, VisitRow, PhoneCallRow, TreatmentRow, HospitalizationRow),
     *(FollowUpRow, RiskAssessmentRow, ChronicConditionRow, ChronicVisitRow, PrescriptionRow, DispensingRow),
+    VaccineDoseRow,
 )
 """What happened to a person: the tables of which an export is made."""
 
@@ -111,6 +116,12 @@ def happened_in(span: Span) -> ColumnElement[bool]:
         some(ChronicVisitRow, ChronicVisitRow.day),
         some(PrescriptionRow, PrescriptionRow.started_on),
         some(DispensingRow, DispensingRow.day),
+        select(VaccineDoseRow.n)
+        .where(
+            VaccineDoseRow.person_id == PersonRow.id,
+            VaccineDoseRow.given_year.between(span.first.year, span.last.year),
+        )
+        .exists(),
     )
 
 
@@ -142,6 +153,8 @@ def _only_voids(row: Any) -> bool:
         return row.place == VISIT_VOIDED
     if isinstance(row, DispensingRow):
         return row.voids is not None or row.units <= 0  # what came back, or was only counted
+    if isinstance(row, VaccineDoseRow):
+        return row.source == DOSE_VOIDED
     if isinstance(row, HospitalizationRow):
         return row.voided_at is not None
     return isinstance(row, PhoneCallRow | TreatmentRow) and row.voids is not None
@@ -164,11 +177,32 @@ def _record(
         away=tuple(map(_away, rows[HospitalizationRow])),
         later=tuple(map(_later, rows[FollowUpRow])),
         groups=tuple(map(_group, rows[RiskAssessmentRow])),
-        doses=doses_of(said),
+        doses=with_book([_dose(row, words) for row in rows[VaccineDoseRow]], doses_of(said)),
         followed=tuple(told_once(map(condition_of, rows[ChronicConditionRow]))),
         seen=tuple(map(visit_of, rows[ChronicVisitRow])),
         taken=tuple(map(_taken, rows[PrescriptionRow])),
         handed=tuple(map(_handed, rows[DispensingRow])),
+    )
+
+
+def _dose(row: VaccineDoseRow, words: Words) -> Dose:
+    one = dose_of(row)
+    return Dose(
+        id=one.id,
+        said_on=moment_of(row.made).astimezone(words.zone).date(),
+        number=one.number,
+        given=one.given,
+        product=one.product,
+        vaccine=one.product_name,
+        dose_class=one.dose_class,
+        lot=one.lot_number,
+        expiry=one.expiry,
+        volume=one.volume,
+        site=one.site,
+        facility=one.facility,
+        giver=one.vaccinator,
+        source=one.source,
+        note=one.note,
     )
 
 

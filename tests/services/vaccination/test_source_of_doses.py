@@ -7,13 +7,18 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from covidstation.db.queries.episodes import get_episode
+from covidstation.db.rows import PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.vaccination.doses import DoseDraft
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource, Site
+from covidstation.interop.vaccines import immunizations
 from covidstation.services.care.doses import NOTHING, doses_told
 from covidstation.services.contacts.register import immunity_in
+from covidstation.services.exchange.fhir import _words
+from covidstation.services.exchange.fhir_records import records_of
 from covidstation.services.people import register_person
 from covidstation.services.vaccination.history import record_dose, void_dose
 from tests.services.samples import NOW, TODAY, USER, catalog, f0, neighbour, register
@@ -87,3 +92,26 @@ def test_a_contact_is_as_protected_as_the_book_says(db: Database, person: UUID) 
     with db.read() as session:
         found = immunity_in(session, person, TODAY)
     assert (found.doses_known, found.last_dose_on) == (2, date(2021, 10, 3))
+
+
+def test_each_dose_goes_out_as_an_immunization(db: Database, person: UUID) -> None:
+    keep(db, person, 2021, 9)
+    draft = DoseDraft(
+        person_id=person, given=PartialDate(2021, 12, 5), product_name="Vắc xin lạ", lot_number="FH1", volume=50,
+        expiry=date(2022, 5, 31), facility="Trạm Y tế", vaccinator="Tao Thị Lả", source=DoseSource.OWN_RECORD,
+        dose_class=DoseClass.PRIMARY, number=2, site=Site.LEFT_ARM,
+    )  # fmt: skip
+    record_dose(db, draft, catalog=catalog(), by=None, by_name=USER, now=NOW, sure=True)
+    ill(db, person, doses_known=3)  # one more than the book knows
+    words = _words(db, catalog(), NOW)
+    with db.read() as session:
+        (record,) = records_of(session, [session.scalars(select(PersonRow).where(PersonRow.id == person)).one()], words)
+    first, second, third = (item.resource for item in immunizations(record, words))
+    assert (first["occurrenceDateTime"], first["primarySource"]) == ("2021-09", False)
+    assert first["vaccineCode"]["coding"][0]["code"] == PFIZER
+    assert second["vaccineCode"]["text"] == "Vắc xin lạ"
+    assert (second["occurrenceDateTime"], second["primarySource"]) == ("2021-12-05", True)
+    assert (second["lotNumber"], second["expirationDate"]) == ("FH1", "2022-05-31")
+    assert second["doseQuantity"]["value"] == 0.5
+    assert second["protocolApplied"][0]["series"] == "Liều cơ bản"
+    assert (third["occurrenceString"], third["protocolApplied"][0]["doseNumberPositiveInt"]) == ("không rõ ngày", 3)
