@@ -17,6 +17,7 @@ from typing import Any, Final
 from covidstation import __version__
 from covidstation.domain.text import clean
 from covidstation.errors import UserError
+from covidstation.hub.commands import allotments as cli_allotments
 from covidstation.hub.commands import copies as cli_copies
 from covidstation.hub.commands import fhir as cli_fhir
 from covidstation.hub.commands import items as cli_items
@@ -87,6 +88,7 @@ def build_parser() -> argparse.ArgumentParser:
     for command in (init, enrol, take, export, back, status):
         command.add_argument("--json", action="store_true")
     cli_items.add_commands(commands)
+    cli_allotments.add_commands(commands)
     cli_twins.add_commands(commands)
     cli_fhir.add_command(commands)
     cli_copies.add_commands(commands)
@@ -263,6 +265,7 @@ def _serve(arguments: argparse.Namespace, hub: Hub) -> int:
 
 _RUNS: Final[Mapping[str, Callable[[argparse.Namespace, Hub, datetime], tuple[Mapping[str, Any], str]]]] = {
     **dict.fromkeys(cli_items.ACTS, cli_items.run),
+    **dict.fromkeys(cli_allotments.ACTS, cli_allotments.run),
     **dict.fromkeys(cli_twins.ACTS, cli_twins.run),
     **dict.fromkeys(cli_copies.ACTS, cli_copies.run),
     cli_fhir.COMMAND: cli_fhir.run,

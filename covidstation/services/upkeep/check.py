@@ -43,7 +43,7 @@ from covidstation.services.certificate import journal_start
 from covidstation.services.papers.issuing import read_file
 from covidstation.services.reports.daily import sent_hash
 from covidstation.services.rights import needs
-from covidstation.services.upkeep import check_place
+from covidstation.services.upkeep import check_place, check_store
 from covidstation.services.upkeep.findings import SENTENCES as SENTENCES
 from covidstation.services.upkeep.findings import Finding as Finding
 from covidstation.services.upkeep.findings import bad, fine, see_to
@@ -176,5 +176,5 @@ def _papers(session: Session) -> Iterator[Finding]:
     yield from wrong or [fine("papers.good", n=count)]
 
 
-RECORDS: Final = (_pages, _journal, _audit, _book, _papers, _links, _twice, _reports)
+RECORDS: Final = (_pages, _journal, _audit, _book, _papers, _links, _twice, _reports, check_store.stock)
 """The looks into the register itself, in the order of the page."""

@@ -13,7 +13,7 @@ Level = Literal["good", "look", "bad"]
 GROUPS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "register": (
         N_("Sổ của trạm"),
-        ("pages", "journal", "audit", "heads", "links", "twice", "reports", "drafts"),
+        ("pages", "journal", "audit", "heads", "links", "twice", "reports", "stock", "drafts"),
     ),
     "papers": (N_("Giấy tờ và in"), ("book", "papers", "letters", "printer", "rules")),
     "safety": (N_("Sao lưu, chìa khoá, gửi huyện"), ("backup", "keys", "sync")),
@@ -49,6 +49,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "reports.good": N_("{n} báo cáo đã chốt còn nguyên như lúc gửi."),
     "reports.bad": N_("Báo cáo ngày {day}, bản {version} không còn như lúc chốt. Lấy lại từ bản sao lưu."),
+    "stock.good": N_("Tồn kho khớp với mọi lần nhập, xuất, {n} lô."),
+    "stock.below": N_("{n} lô đang âm trong sổ kho ({names}). Mở Kho, đếm lại các lô ấy bằng “Kiểm kê”."),
+    "stock.bad": N_(
+        "Tồn của {n} lô không khớp với các lần nhập, xuất ({names}). Mở mặt hàng ấy ở Kho, ghi “Kiểm kê” là tính lại."
+    ),
     "drafts.good": N_("Không có phiếu gõ dở để quên."),
     "drafts.old": N_("{n} phiếu gõ dở đã quá 7 ngày. Mở lại để ghi hoặc bỏ đi."),
     "letters.good": N_("Chữ Việt đủ dấu trên màn hình và trên giấy in."),
