@@ -69,6 +69,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccination.void_why": N_("Ghi vì sao huỷ."),
     "vaccination.stance_unknown": N_("Dòng này không còn trong sổ. Mở lại trang của người này."),
     "vaccination.stance_closed": N_("Ai đó đã đóng dòng này. Mở lại trang của người này."),
+    "vaccination.group_unknown": N_("Nhóm ưu tiên này không còn trong danh mục. Mở lại trang Tiêm chủng rồi chọn lại."),
     "vaccination.stance_again": N_("Người này đã có một dòng như vậy, từ {day}. Sửa dòng đó."),
     "vaccination.stance_why": N_("Ghi lý do."),
     "vaccination.stance_future": N_("Ngày này ở sau hôm nay. Xem lại."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from covidstation.domain.vaccination.doses import DoseClass
@@ -48,27 +48,42 @@ _WHYS: Final[Mapping[Why, str]] = {
 }
 
 
-def dose_words(dose: NextDose) -> str:
+_DOSES: Final[Mapping[DoseClass, str]] = {
+    DoseClass.PRIMARY: N_("Mũi {number}"),
+    DoseClass.ADDITIONAL: N_("Mũi bổ sung"),
+    DoseClass.BOOSTER: N_("Mũi nhắc lại {number}"),
+}
+_MONTHS: Final = N_("{months} tháng")
+_DAYS: Final = N_("{days} ngày")
+Say = Callable[[str], str]
+
+
+def as_written(words: str) -> str:
+    """For paper, which is in Vietnamese whatever language the window speaks."""
+    return words
+
+
+def dose_words(dose: NextDose, say: Say = _) -> str:
     """`Mũi 2`, `Mũi bổ sung`, `Mũi nhắc lại 1`."""
-    if dose.dose_class is DoseClass.ADDITIONAL:
-        return _("Mũi bổ sung")
-    if dose.dose_class is DoseClass.BOOSTER:
-        return _("Mũi nhắc lại {number}").format(number=dose.number)
-    return _("Mũi {number}").format(number=dose.number)
+    return say(_DOSES.get(dose.dose_class, _DOSES[DoseClass.PRIMARY])).format(number=dose.number)
 
 
-def due_sentence(state: VaccineState) -> str:
+def due_sentence(state: VaccineState, say: Say = _) -> str:
     """Which dose, from when, and why: what the nurse tells the person."""
-    params = dict(state.params)
-    if "months" in params:
-        params["gap"] = _("{months} tháng").format(months=params["months"])
-    elif "days" in params:
-        params["gap"] = _("{days} ngày").format(days=params["days"])
     head = _HEADS.get(state.kind) if state.next and state.due_on else None
     told = ""
     if head and state.next and state.due_on:
         since = date_text(state.since) if state.since else ""
-        told = _(head).format(dose=dose_words(state.next), due=date_text(state.due_on), since=since)
-    reason = params.get("reason", "").rstrip(". ")
-    why = _(_WHYS[state.why]).format_map({**params, "reason": reason})
-    return f"{told} {why}".strip()
+        told = say(head).format(dose=dose_words(state.next, say), due=date_text(state.due_on), since=since)
+    return f"{told} {due_reason(state, say)}".strip()
+
+
+def due_reason(state: VaccineState, say: Say = _) -> str:
+    """Why alone, for a cell beside the dose and its day."""
+    params = dict(state.params)
+    if "months" in params:
+        params["gap"] = say(_MONTHS).format(months=params["months"])
+    elif "days" in params:
+        params["gap"] = say(_DAYS).format(days=params["days"])
+    params["reason"] = params.get("reason", "").rstrip(". ")
+    return say(_WHYS[state.why]).format_map(params)

@@ -162,7 +162,7 @@ class MainWindow(MainFrame):
         self.help_asked.connect(lambda: self.go("help"))
         self.search.pasted.connect(self._pasted)
         Search(desk, self.search)
-        for digit, key in zip("1234567890-", SHORTCUTS, strict=False):  # letters belong to the fields of the pages
+        for digit, key in zip("1234567890-=", SHORTCUTS, strict=False):  # letters belong to the fields of the pages
             QShortcut(QKeySequence(f"Alt+{digit}"), self, partial(self.go, key))
         desk.want_f0.connect(self._show_form)
         at_tab = {"overview": desk.want_person, "chronic": desk.want_chronic, "taken": desk.want_taken}

@@ -34,6 +34,7 @@ from covidstation.ui.supplies.one import SupplyOne
 from covidstation.ui.supplies.page import SuppliesPage
 from covidstation.ui.sync.page import SyncPage
 from covidstation.ui.today.page import TodayPage
+from covidstation.ui.vaccination.page import VaccinationPage
 
 P = TypeVar("P", bound=Page)
 
@@ -46,6 +47,7 @@ def entries() -> list[Entry]:
         Entry("contacts", _("F1"), "people"),
         Entry("households", _("Hộ, địa bàn"), "home"),
         Entry("chronic", _("Mạn tính"), "heart"),
+        Entry("vaccination", _("Tiêm chủng"), "syringe"),
         Entry("supplies", _("Kho"), "box"),
         Entry("book", _("Văn bản"), "document"),
         Entry("reports", _("Báo cáo"), "chart"),
@@ -57,9 +59,9 @@ def entries() -> list[Entry]:
 
 SHORTCUTS: Final = (
     "today", "f0", "contacts", "households", "book", "reports", "sync", "district", "settings", "chronic",
-    "supplies",
+    "supplies", "vaccination",
 )  # fmt: skip
-"""Entries by the key that goes there with Alt: the digits from 1 to 0, then the one beside them. A key that hands have
+"""Entries by the key that goes there with Alt: the digits from 1 to 0, then the two beside them. A key that hands have
 learned stays."""
 
 HOMES: Final = {"f0": "f0_list", "papers": "book"}
@@ -83,6 +85,7 @@ class Pages:
         "households",
         "household",
         "chronic",
+        "vaccination",
         "medicines_due",
         "reviews",
         "vulnerable",
@@ -165,6 +168,11 @@ class Pages:
     def chronic(self) -> ChronicPage:
         """Chronic disease, elders."""
         return self._made(ChronicPage(self._desk))
+
+    @cached_property
+    def vaccination(self) -> VaccinationPage:
+        """Who is due for a vaccine."""
+        return self._made(VaccinationPage(self._desk))
 
     @cached_property
     def supplies(self) -> SuppliesPage:

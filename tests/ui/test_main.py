@@ -112,7 +112,7 @@ def test_a_scan_typed_into_the_search_field_is_heard(window, qtbot):
 def test_the_entries_lead_to_their_pages_by_number_and_by_click(window):
     """By the order in which hands learned them: later entries took the keys that were free."""
     assert sorted(SHORTCUTS) == sorted(entry.key for entry in entries())
-    for sign, key in zip("1234567890-", SHORTCUTS, strict=True):
+    for sign, key in zip("1234567890-=", SHORTCUTS, strict=True):
         QTest.keyClick(window, sign, Qt.KeyboardModifier.AltModifier)
         assert window.current().entry == key
 

@@ -121,6 +121,8 @@ _NOBODY: Final[Mapping[str, str]] = {
     "print.contact_sheets": N_("in phiếu theo dõi F1"),
     "print.review_sheets": N_("in phiếu rà từng nhà"),
     "print.review_progress": N_("in tiến độ rà từng nhà"),
+    "print.vaccine_due": N_("in danh sách tiêm chủng"),
+    "export.vaccine_due": N_("xuất danh sách tiêm chủng ra Excel"),
     "print.vulnerable_list": N_("in danh sách người cần quan tâm"),
     "export.vulnerable_list": N_("xuất danh sách người cần quan tâm ra Excel"),
     "print.work_shares": N_("in danh sách phân công theo ngày"),

@@ -1,0 +1,124 @@
+"""A list of who is due, or not and why, on paper and as a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.vaccine_due import DueFilter, DueLine, DueSort
+from covidstation.db.session import Database
+from covidstation.domain.audit import AuditAction
+from covidstation.domain.citizen import grouped
+from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.priority import PriorityList
+from covidstation.domain.vaccination.states import DueKind
+from covidstation.i18n import date_text
+from covidstation.messages.vaccination_due import KINDS, as_written, due_sentence
+from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.access.audit import prints
+from covidstation.services.papers.letterhead import letterhead
+from covidstation.services.rights import needs
+from covidstation.services.tables import SheetTable, Value, xlsx_bytes
+from covidstation.services.vaccination.due import due_list, priority_list
+
+TITLE = "DANH SÁCH TIÊM VẮC XIN PHÒNG COVID-19"
+_COLUMNS = (
+    ("STT", 7.0), ("Họ và tên", 27.0), ("Ngày sinh", 15.0), ("Thôn, bản", 19.0), ("Điện thoại", 17.0),
+    ("Nhóm ưu tiên", 24.0), ("Đã tiêm", 9.0), ("Tình trạng", 17.0), ("Từ ngày", 15.0), ("Lý do", 52.0),
+    ("Việc tiếp theo", 26.0), ("Ngày", 15.0),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DueSelection:
+    """Which list, in which order; `words`: the filter in words, under the title."""
+
+    wanted: DueFilter
+    sort: DueSort = DueSort.HAMLET
+    descending: bool = False
+    words: str = ""
+
+
+@needs(Right.PRINT)
+@prints("vaccine_due")
+def due_pdf(db: Database, selection: DueSelection, *, catalog: Catalog, now: datetime) -> bytes:
+    """The list across A4: who, where, since when or from when, why, what is next."""
+    lines, groups = _selected(db, selection, catalog, now)
+    head = letterhead(db, catalog, now.date())
+    rows = [tuple("" if one is None else str(one) for one in row) for row in _rows(lines, groups)]
+    return render_list(
+        PrintedList(
+            upper=head.parent,
+            station=head.station,
+            title=TITLE,
+            second=_second(selection, now, len(lines)),
+            columns=tuple(ListColumn(title, share, "centre" if share < 10 else "left") for title, share in _COLUMNS),
+            rows=tuple(rows),
+            across=True,
+            size=8.5,
+            pad=2.0,
+            signs=("Người lập", head.head_title),
+            training=head.training,
+        )
+    )
+
+
+@needs(Right.EXPORT)
+@prints("vaccine_due", AuditAction.EXPORT)
+def due_xlsx(db: Database, selection: DueSelection, *, catalog: Catalog, now: datetime) -> bytes:
+    """The same as a spreadsheet."""
+    lines, groups = _selected(db, selection, catalog, now)
+    head = letterhead(db, catalog, now.date())
+    return xlsx_bytes(
+        [
+            SheetTable(
+                title=TITLE,
+                columns=[title for title, _share in _COLUMNS],
+                rows=_rows(lines, groups),
+                notes=[head.station, _second(selection, now, len(lines))],
+                name="Tiêm chủng",
+            )
+        ]
+    )
+
+
+def _selected(
+    db: Database, selection: DueSelection, catalog: Catalog, now: datetime
+) -> tuple[list[DueLine], PriorityList]:
+    found = due_list(
+        db, selection.wanted, catalog=catalog, now=now, sort=selection.sort, descending=selection.descending
+    )
+    return found.all(), priority_list(db, catalog=catalog, day=now.date())
+
+
+def _second(selection: DueSelection, now: datetime, count: int) -> str:
+    words = f"{selection.words}, " if selection.words else ""
+    return f"{words}{count} người, tính đến ngày {date_text(now.date())}"
+
+
+def _rows(lines: Sequence[DueLine], groups: PriorityList) -> list[tuple[Value, ...]]:
+    return [_row(number, one, groups) for number, one in enumerate(lines, start=1)]
+
+
+def _row(number: int, one: DueLine, groups: PriorityList) -> tuple[Value, ...]:
+    state, told = one.state, [held for held in (one.stance, one.away) if held is not None]
+    group = groups.group(one.group)
+    day = state.since if state.kind is DueKind.OVERDUE else state.due_on
+    away = "Không thể đến điểm tiêm." if one.away is not None else ""
+    due = next((held.due_on or held.until for held in told if held.due_on or held.until), None)
+    return (
+        number,
+        one.full_name,
+        one.birth.text() if one.birth else "",
+        one.hamlet,
+        grouped(one.phone),
+        group.label if group else "",
+        state.doses,
+        KINDS[state.kind],
+        date_text(day) if day else "",
+        " ".join(filter(None, (due_sentence(state, as_written), away))),
+        "; ".join(dict.fromkeys(held.next_step for held in told if held.next_step)),
+        date_text(due) if due else "",
+    )

@@ -1,0 +1,290 @@
+"""Tiêm chủng: who is due, who is overdue, who is not and why; what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from covidstation.db.queries.station import get_setting
+from covidstation.db.queries.vaccine_due import ANY_DISEASE, DueCounts, DueFilter, DueLine, DueList, DueSort
+from covidstation.domain.age_groups import AgeSpan, age_groups_on
+from covidstation.domain.citizen import grouped
+from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.priority import PriorityList
+from covidstation.domain.vaccination.products import products_on
+from covidstation.errors import UserError
+from covidstation.i18n import _
+from covidstation.messages import sentence
+from covidstation.messages.vaccination_due import due_sentence
+from covidstation.services.changes import Kind
+from covidstation.services.files import keep_file
+from covidstation.services.vaccination.due import due_counts, due_list, priority_list
+from covidstation.services.vaccination.due_papers import DueSelection, due_pdf, due_xlsx
+from covidstation.services.vaccination.history import VaccineLook, look_at_vaccination
+from covidstation.ui.case_words import age_words
+from covidstation.ui.desk import Desk
+from covidstation.ui.papers.handing import hand_out
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.edits import LineEdit
+from covidstation.ui.parts.empty import EmptyPage
+from covidstation.ui.parts.labels import TwoLineLabel
+from covidstation.ui.parts.records import Cell, Column, RecordModel
+from covidstation.ui.parts.saving import choose_table
+from covidstation.ui.parts.segments import Segments
+from covidstation.ui.parts.table import Table
+from covidstation.ui.person.acts import run_dialog
+from covidstation.ui.register_page import RegisterPage, filter_bar
+from covidstation.ui.vaccination.dose import DoseDialog
+from covidstation.ui.vaccination.due_words import (
+    AWAY,
+    STAGES,
+    VIEWS,
+    day_cell,
+    next_cell,
+    offered_words,
+    step_cell,
+    why_cell,
+)
+from covidstation.ui.vaccination.groups import GroupDialog
+from covidstation.ui.vaccination.stances import StanceDialog
+
+MOST_CHOSEN: Final = 2000  # people whose group is said at once
+_KINDS: Final = {key: kinds for key, kinds, _words in VIEWS}
+_STAGES: Final = {key: stages for key, stages, _words in STAGES}
+
+
+class VaccinationPage(RegisterPage[DueLine]):
+    """Enter opens the person at their doses; the bar at the foot says why, and writes what was learnt."""
+
+    kinds = frozenset((Kind.VACCINES, Kind.PEOPLE, Kind.PLACES, Kind.EPISODES, Kind.CHRONIC, Kind.RULES))
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "vaccination", _("Tiêm chủng"), DueSort.DAY)
+        self._groups: PriorityList | None = None
+        self.model = RecordModel(desk.tasks, due_columns(desk), self)
+        self.table = Table("vaccination_table", _("Danh sách tiêm chủng"), self.model)
+        self._make_filters(desk)
+        self._make_actions()
+        later = _(
+            "Ai đến hạn, ai quá hạn, ai từ chối hay chưa tiêm được sẽ ở đây, kèm lý do. Thêm người ở Hộ, địa bàn."
+        )
+        none = EmptyPage("syringe", _("Chưa có ai trong sổ"), later)
+        first = filter_bar(self.views)
+        second = filter_bar(self.stage, self.hamlet, self.ages, self.group, self.disease, self.typed)
+        self.put_together(first, second, none_yet=none)
+        self.set_head_actions(self.printing, self.excel)
+        desk.guard(Right.ENTER, self.dose, self.stance, self.said_group)
+        desk.guard(Right.PRINT, self.printing)
+        desk.guard(Right.EXPORT, self.excel)
+        self._connect()
+
+    def show_part(self, part: str) -> None:
+        """A list by its key (`due`, `overdue`, …), with `@` and a hamlet's id for one hamlet of it."""
+        view, _at, hamlet = part.partition("@")
+        if view not in _KINDS:
+            return
+        self.views.set_value(view)
+        with suppress(ValueError):
+            wanted = UUID(hex=hamlet)
+            if wanted not in self.hamlet.all_keys():  # its name comes with the others
+                self.hamlet.set_choices([(None, _("Mọi bản")), (wanted, "…")])
+            self.hamlet.set_value(wanted)
+        self.reload()
+
+    def load(self) -> None:
+        """The groups of the day, too."""
+        desk = self._desk
+        op = partial(priority_list, desk.register.db, catalog=desk.catalog, day=self._today())
+        desk.ask(self, op, self._show_groups, self._failed)
+        super().load()
+
+    def open_line(self, line: DueLine) -> None:
+        """The person, at what this page is about."""
+        self._desk.want_vaccine.emit(line.person_id)
+
+    def listing(self) -> Callable[[], DueList]:
+        """The people that are wanted now."""
+        desk = self._desk
+        return partial(
+            due_list,
+            desk.register.db,
+            self._wanted(),
+            catalog=desk.catalog,
+            now=desk.now(),
+            sort=DueSort(self._sort),
+            descending=self._descending,
+        )
+
+    def counts(self) -> Callable[[], DueCounts]:
+        """How many are in which list."""
+        desk = self._desk
+        return partial(due_counts, desk.register.db, catalog=desk.catalog, now=desk.now())
+
+    def show_counts(self, found: DueCounts) -> None:
+        """Into the lists and the title."""
+        for key, kinds, _words in VIEWS:
+            self.views.set_count(key, found.count(kinds))
+        words = _("{n} người trạm quản lý").format(n=found.total)
+        self.set_title(_("Tiêm chủng"), words)
+        self.settle(found.total)
+        self.say_actions()
+
+    def say_actions(self) -> None:
+        """Why the one in hand is where they are; one person at a time, a group for many."""
+        chosen = self.chosen(2)
+        one = chosen[0] if len(chosen) == 1 else None
+        words = self._told(one) if one else _("Chọn một người để ghi mũi tiêm hoặc lý do chưa tiêm được")
+        self._words.set_text(f"{one.full_name}: {words}" if one else words)
+        may = self._desk.may(Right.ENTER)
+        for button in (self.dose, self.stance):
+            button.setEnabled(one is not None and may)
+        self.said_group.setEnabled(bool(chosen) and may and self._groups is not None)
+
+    def bar_actions(self) -> Sequence[QWidget]:
+        """What is done with the line in hand."""
+        return (self.said_group, self.stance, self.dose)
+
+    def bar_note(self) -> QWidget | None:
+        """Who is chosen, and why they are here."""
+        return self._words
+
+    def _told(self, line: DueLine) -> str:
+        products = products_on(self._desk.catalog.vaccine_products, self._today())
+        return " ".join(filter(None, (due_sentence(line.state), offered_words(line, products))))
+
+    def _make_filters(self, desk: Desk) -> None:
+        self.views = Segments("vaccination_filter", _("Danh sách"), [(key, _(words)) for key, _k, words in VIEWS])
+        stages = [(key, _(words)) for key, _stages, words in STAGES]
+        stages.append((AWAY, _("Không thể đến điểm tiêm")))
+        self.stage = Combo("vaccination_stage", _("Lọc theo mũi đã tiêm"), stages, width=196)
+        self.hamlet = Combo("vaccination_hamlet", _("Lọc theo bản"), [(None, _("Mọi bản"))], width=140)
+        spans = age_groups_on(desk.catalog.age_groups, self._today()).spans
+        ages = [(None, _("Mọi tuổi")), *((span, _span_words(span)) for span in spans)]
+        self.ages = Combo("vaccination_ages", _("Lọc theo tuổi"), ages, width=124)
+        self.group = Combo("vaccination_group", _("Lọc theo nhóm ưu tiên"), [("", _("Mọi nhóm"))], width=190)
+        known = [(code, one.label) for code, one in desk.catalog.conditions.items()]
+        diseases = [("", _("Mọi bệnh nền")), (ANY_DISEASE, _("Có bệnh nền")), *known]
+        self.disease = Combo("vaccination_disease", _("Lọc theo bệnh nền"), diseases, width=160)
+        self.typed = LineEdit("vaccination_text", _("Lọc trong bảng"), width=130, hint=_("Lọc trong bảng"), limit=100)
+
+    def _make_actions(self) -> None:
+        self.dose = Button(_("Ghi &mũi tiêm"), "primary", icon="syringe", name="vaccination_dose")
+        self.stance = Button(_("&Chưa tiêm được…"), icon="clock", name="vaccination_stance")
+        self.said_group = Button(_("&Nhóm ưu tiên…"), "quiet", icon="people", name="vaccination_said_group")
+        self.printing = Button(_("&In danh sách"), "quiet", icon="printer", name="print_vaccination")
+        self.excel = Button(_("&Excel"), "quiet", icon="download", name="vaccination_xlsx")
+        self._words = TwoLineLabel("", "hint", "muted")
+
+    def _connect(self) -> None:
+        self.views.chosen.connect(lambda _key: self.reload())
+        for combo in (self.stage, self.ages, self.group, self.disease):
+            combo.picked.connect(lambda _key: self.reload())
+        self.dose.clicked.connect(lambda: self._with_look(DoseDialog, _("Đã ghi mũi tiêm")))
+        self.stance.clicked.connect(lambda: self._with_look(StanceDialog, _("Đã ghi lý do")))
+        self.said_group.clicked.connect(self._say_group)
+        self.printing.clicked.connect(self._print)
+        self.excel.clicked.connect(self._keep)
+
+    def _today(self) -> date:
+        return self._desk.now().date()
+
+    def _show_groups(self, found: PriorityList) -> None:
+        self._groups = found
+        self.group.set_choices([("", _("Mọi nhóm")), *((one.code, one.label) for one in found.groups)])
+        self.say_actions()
+
+    def _wanted(self) -> DueFilter:
+        stage = self.stage.value()
+        return DueFilter(
+            kinds=_KINDS[self.views.value()],
+            stages=_STAGES.get(stage, frozenset()),
+            hamlet_id=self.hamlet.value(),
+            ages=self.ages.value(),
+            group=self.group.value() or "",
+            disease=self.disease.value() or "",
+            away=stage == AWAY,
+            typed=self.typed.value(),
+        )
+
+    def _selection(self) -> DueSelection:
+        combos = (self.stage, self.hamlet, self.ages, self.group, self.disease)
+        parts = [self.views.title(), *(combo.currentText() for combo in combos if combo.value())]
+        return DueSelection(self._wanted(), DueSort(self._sort), self._descending, ", ".join(parts))
+
+    def _with_look(self, dialog: Callable[[Desk, QWidget, VaccineLook], Any], said: str) -> None:
+        """The dialog about the one in hand, with what the register knows."""
+        desk = self._desk
+        for line in self.chosen(1):
+            op = partial(look_at_vaccination, desk.register.db, line.person_id, catalog=desk.catalog, now=desk.now())
+            desk.ask(self, op, lambda look: run_dialog(desk, dialog(desk, self, look), said), self._failed)
+
+    def _say_group(self) -> None:
+        lines = self.chosen(MOST_CHOSEN)
+        if lines and self._groups is not None:
+            run_dialog(self._desk, GroupDialog(self._desk, self, lines, self._groups), _("Đã ghi nhóm ưu tiên"))
+
+    def _print(self) -> None:
+        desk, selection = self._desk, self._selection()
+        db, now = desk.register.db, desk.now()
+
+        def made() -> tuple[bytes, str]:
+            return due_pdf(db, selection, catalog=desk.catalog, now=now), get_setting(db, "printer")
+
+        name = f"tiem-chung-{now:%Y%m%d}.pdf"
+        desk.ask(self, made, lambda one: hand_out(desk, self, one[0], one[1], name, self._failed), self._failed)
+
+    def _keep(self) -> None:
+        desk, selection = self._desk, self._selection()
+        path = choose_table(self, f"tiem-chung-{self._today().isoformat()}.xlsx")
+        if path is None:
+            return
+        words = _("Đã lưu {name} vào {folder}.").format(name=path.name, folder=path.parent)
+
+        def keep(data: bytes) -> None:
+            desk.tasks.background(
+                self, lambda: keep_file(path, data), lambda _path: desk.said.emit(words), self._failed
+            )
+
+        desk.ask(
+            self,
+            partial(due_xlsx, desk.register.db, selection, catalog=desk.catalog, now=desk.now()),
+            keep,
+            self._failed,
+        )
+
+    def _failed(self, trouble: UserError) -> None:
+        self.banner.show_message("danger", sentence(trouble))
+
+
+def _span_words(span: AgeSpan) -> str:
+    first, end = span
+    if end is None:
+        return _("từ {first} tuổi").format(first=first)
+    if not first:
+        return _("dưới {end} tuổi").format(end=end)
+    last = end - 1
+    return _("{first} tuổi").format(first=first) if first == last else f"{first}–{last} " + _("tuổi")
+
+
+def due_columns(desk: Desk) -> tuple[Column[DueLine], ...]:
+    """The day first: it is what the list is for."""
+
+    def who(line: DueLine) -> Cell:
+        return Cell(line.full_name, "name", small=age_words(line.birth, desk.now().date()) if line.birth else "")
+
+    return (
+        Column("day", _("Hạn tiêm"), day_cell, 172, sort=DueSort.DAY.value),
+        Column("who", _("Họ tên"), who, 200, sort=DueSort.NAME.value),
+        Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 96, sort=DueSort.HAMLET.value),
+        Column("next", _("Mũi tới"), next_cell, 172),
+        Column("why", _("Vì sao"), why_cell),
+        Column("step", _("Việc tiếp theo"), step_cell, 190),
+        Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 112),
+    )

@@ -1,0 +1,213 @@
+"""The page “Tiêm chủng”: its lists and filters, what is done about a person by the keyboard, print and Excel."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from covidstation.db.queries.people import get_person
+from covidstation.db.queries.vaccine_due import DueFilter
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.people import PersonDraft
+from covidstation.domain.terms import Answer
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
+from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
+from covidstation.domain.vaccination.states import DueKind
+from covidstation.services.people import register_person
+from covidstation.services.preferences import Preferences
+from covidstation.services.vaccination.due import due_counts, due_list
+from covidstation.services.vaccination.history import record_dose
+from covidstation.services.vaccination.stances import add_stance
+from covidstation.ui.main import MainWindow
+from covidstation.ui.vaccination.due_words import VIEWS
+from covidstation.ui.vaccination.groups import GroupDialog
+from covidstation.ui.vaccination.stances import StanceDialog
+from tests.ui.village import NOW, catalog
+
+pytestmark = pytest.mark.timeout(90)
+TODAY = NOW.date()
+WHO = {"by": None, "by_name": "Lò Thị Nhung", "now": NOW}
+PFIZER = "EU/1/20/1528"
+P, B = DoseClass.PRIMARY, DoseClass.BOOSTER
+PEOPLE = (
+    # name, birth, doses (days ago, class, number), stance, pregnant
+    ("Vàng Thị Dợ", PartialDate(1990, 4, 2), ((30, P, 1),), None, False),
+    ("Lò Văn Ón", PartialDate(1948, 1, 9), ((400, P, 1), (370, P, 2)), None, False),
+    ("Tao Thị Pành", PartialDate(1996, 8, 30), ((40, P, 1),), None, True),
+    ("Giàng A Chư", PartialDate(2016, 3, 3), ((10, P, 1),), None, False),
+    ("Lý Thị Mẩy", PartialDate(2019, 5, 5), (), None, False),
+    ("Chẻo A Sùng", PartialDate(2024, 2, 1), (), None, False),
+    ("Phàn Tả Mẩy", PartialDate(1971, 6, 6), (), StanceKind.REFUSED, False),
+    ("Lò Thị Ín", PartialDate(1939, 6, 6), ((500, P, 1), (470, P, 2)), StanceKind.CANNOT_TRAVEL, False),
+    ("Hà Văn Toán", PartialDate(1985, 7, 7), ((300, P, 1),), StanceKind.DEFERRED, False),
+    ("Quàng Thị Lả", PartialDate(1977, 7, 7), (), StanceKind.CONTRAINDICATED, False),
+    ("Sùng A Tủa", None, (), None, False),
+    ("Mùa Thị Chía", PartialDate(1982, 2, 2), ((900, P, 1), (870, P, 2), (700, B, 1), (500, B, 2)), None, False),
+)
+STEPS = {
+    StanceKind.REFUSED: ("Sợ phản ứng sau tiêm", "Trưởng bản đến nói chuyện"),
+    StanceKind.CANNOT_TRAVEL: ("Liệt nửa người, nằm tại nhà", "Tiêm tại nhà"),
+    StanceKind.DEFERRED: ("Đang sốt, điều trị viêm phổi", "Khám lại"),
+    StanceKind.CONTRAINDICATED: ("Phản vệ độ 2 sau mũi trước", "Hỏi bệnh viện tỉnh"),
+}
+
+
+@pytest.fixture
+def many(desk, village) -> dict[str, UUID]:
+    """Twelve people who stand differently; by name."""
+    db, found = desk.register.db, {}
+    for name, birth, doses, kind, pregnant in PEOPLE:
+        draft = PersonDraft(full_name=name, birth=birth, hamlet_id=village.pa_khoa, phone="0912345678")
+        if pregnant:
+            draft = PersonDraft(
+                full_name=name,
+                birth=birth,
+                hamlet_id=village.nam_nga,
+                pregnancy=Answer.YES,
+                conditions=frozenset({"asthma"}),
+            )
+        found[name] = who = register_person(db, draft, catalog=catalog(), by=None, now=NOW).value.id
+        for ago, dose_class, number in doses:
+            given = PartialDate.of(TODAY - timedelta(ago))
+            dose = DoseDraft(
+                person_id=who, given=given, product=PFIZER, dose_class=dose_class, number=number, reason="theo giấy"
+            )
+            record_dose(db, dose, catalog=catalog(), sure=True, **WHO)
+        if kind is not None:
+            reason, step = STEPS[kind]
+            until = TODAY + timedelta(14) if kind is StanceKind.DEFERRED else None
+            stance = StanceDraft(
+                person_id=who, kind=kind, reason=reason, since=TODAY - timedelta(3), until=until, next_step=step,
+                due_on=TODAY + timedelta(7),
+            )  # fmt: skip
+            add_stance(db, stance, **WHO)
+    return found
+
+
+@pytest.fixture
+def window(desk, theme, shown, many):
+    found = MainWindow(desk, theme, Preferences(station="Trạm Y tế xã Nậm Tăm"), lambda _kept: None)
+    found.resize(1366, 697)
+    shown(found)
+    found.begin()
+    found.go("vaccination")
+    yield found
+    found._go(found.locked)
+
+
+@pytest.fixture
+def page(window):
+    return window._all.vaccination
+
+
+def names(page) -> list[str]:
+    return [page.model.record(row).full_name for row in range(page.model.rowCount())]
+
+
+def show(page, view: str) -> list[str]:
+    page.views._take(view)
+    return names(page)
+
+
+def test_each_list_holds_its_people_and_the_counts_say_how_many(page, desk, many):
+    counts = due_counts(desk.register.db, catalog=catalog(), now=NOW)
+    seen: list[str] = []
+    for key, kinds, _words in VIEWS:
+        found = show(page, key)
+        assert len(found) == counts.count(kinds) == page.views._counts[key]
+        seen += found if key != "all" else []
+    assert sorted(seen) == sorted(show(page, "all"))
+    assert show(page, "refused") == ["Phàn Tả Mẩy"] and show(page, "contraindicated") == ["Quàng Thị Lả"]
+    assert show(page, "unknown")[0] == "Sùng A Tủa" and set(show(page, "deferred")) >= {"Hà Văn Toán", "Lò Thị Mai"}
+    assert show(page, "young") == ["Chẻo A Sùng"] and "Mùa Thị Chía" in show(page, "complete")
+    assert "Giàng A Chư" in show(page, "not_yet") and "Vàng Thị Dợ" in show(page, "due")
+
+
+def test_filters_narrow_and_the_words_say_why(page, many):
+    show(page, "all")
+    page.stage.set_value("away")
+    page.stage.picked.emit("away")
+    assert names(page) == ["Lò Thị Ín"]
+    cells = [column.cell(page.model.record(0)) for column in page.model.columns]
+    told = " · ".join(cell.spoken() for cell in cells)
+    assert "Mũi nhắc lại 1 đã 2 mũi · Không thể đến điểm tiêm. Mũi trước ngày" in told and "Tiêm tại nhà" in told
+    page.stage.set_value("")
+    page.disease.set_value("asthma")
+    page.disease.picked.emit("asthma")
+    assert names(page) == ["Tao Thị Pành"]
+    assert "Mang thai: hỏi tuần thai." in page.model.columns[4].cell(page.model.record(0)).text
+    page.disease.set_value("")
+    page.group.set_value("chronic")
+    page.group.picked.emit("chronic")
+    assert set(names(page)) >= {"Lò Văn Ón", "Lò Thị Ín", "Tao Thị Pành"} and "Vàng Thị Dợ" not in names(page)
+
+
+def test_a_hamlet_of_a_list_is_opened_from_elsewhere(page, window, village):
+    window._desk.want_page.emit(f"vaccination:all@{village.nam_nga.hex}")
+    assert page.hamlet.value() == village.nam_nga and "Tao Thị Pành" in names(page)
+    assert "Vàng Thị Dợ" not in names(page)
+
+
+def with_dialog(kind, work, press):
+    failed = []
+
+    def seen():
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, kind):
+            QTimer.singleShot(20, seen)
+            return
+        try:
+            work(dialog)
+        except Exception as trouble:
+            failed.append(trouble)
+            dialog.reject()
+
+    QTimer.singleShot(0, seen)
+    press()
+    assert not failed, failed
+
+
+def test_a_refusal_is_written_by_the_keyboard_and_the_person_is_in_that_list(page, desk, many):
+    assert "Vàng Thị Dợ" in show(page, "due")
+    page.table.selectRow(names(page).index("Vàng Thị Dợ"))
+    assert "Mũi 2 đến hạn từ" in page._words.text_in_full()
+
+    def refuse(dialog: StanceDialog) -> None:
+        dialog.kind.set_value(StanceKind.REFUSED)
+        dialog.reason.setText("Đợi con về")
+        dialog.save()
+
+    with_dialog(StanceDialog, refuse, page.stance.click)
+    assert "Vàng Thị Dợ" in show(page, "refused") and "Vàng Thị Dợ" not in show(page, "due")
+
+
+def test_a_group_is_said_for_several_at_once(page, desk, many):
+    show(page, "all")
+    page.table.selectAll()
+    assert not page.dose.isEnabled() and page.said_group.isEnabled()
+
+    def say(dialog: GroupDialog) -> None:
+        dialog.group.set_value("teachers")
+        dialog.save()
+
+    with_dialog(GroupDialog, say, page.said_group.click)
+    found = due_list(desk.register.db, DueFilter(group="teachers"), catalog=catalog(), now=NOW)
+    assert len(found) == len(names(page)) > 10
+
+
+def test_enter_opens_the_person_at_their_doses(page, window, many):
+    show(page, "refused")
+    page.table.setFocus()
+    page.table.selectRow(0)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    assert window._all.person.isVisible()
+    assert get_person(window._desk.register.db, many["Phàn Tả Mẩy"]).full_name == "Phàn Tả Mẩy"
+
+
+def test_paper_and_spreadsheet_hold_who_is_in_sight(page, desk, many):
+    from_page = page._selection()
+    assert from_page.words.startswith("Đến hạn")
+    assert from_page.wanted.kinds == frozenset((DueKind.DUE,))
