@@ -11,20 +11,18 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.domain.vaccination.dcc.certificate import Certificate, Vaccination
 from covidstation.domain.vaccination.dcc.verdict import Verdict
-from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.offers import Likeness
-from covidstation.domain.vaccination.states import NextDose
 from covidstation.errors import UserError
 from covidstation.i18n import N_, _, date_text
 from covidstation.messages import sentence
 from covidstation.messages.dcc import VERDICTS
-from covidstation.messages.vaccination_due import dose_words
 from covidstation.services.vaccination.reading import CertificateLook, Offer
 from covidstation.ui.look.tokens import Ink, Tone
 from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.labels import Glyph, label, set_ink
 from covidstation.ui.parts.rows import KeyValues
+from covidstation.ui.vaccination.words import place_text
 
 TONES: Final[Mapping[Verdict, Tone]] = {
     Verdict.VALID: "green",
@@ -150,6 +148,8 @@ class DoseRow(QWidget):
         column.setSpacing(0)
         column.addWidget(self.box)
         for problem in offer.problems:
+            if offer.known and problem.code != "vaccination.certificate_again":
+                continue  # all else follows from that
             ink: Ink = "muted" if offer.known else "danger" if problem.level == "error" else "warn"
             column.addLayout(_noted(sentence(problem), ink))
 
@@ -172,9 +172,7 @@ def _noted(text: str, ink: Ink) -> QHBoxLayout:
 def offer_text(offer: Offer) -> str:
     """`Mũi 2 · Comirnaty (Pfizer) · 20/11/2021 · VN`."""
     draft = offer.draft
-    which = _("Chưa rõ mũi mấy")
-    if draft.dose_class is not DoseClass.UNKNOWN and draft.number:
-        which = dose_words(NextDose(draft.dose_class, draft.number))
+    which = place_text(draft.dose_class, draft.number)
     return " · ".join(filter(None, (which, offer.name, draft.given.text(), draft.country)))
 
 

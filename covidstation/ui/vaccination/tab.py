@@ -26,6 +26,7 @@ from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import ListRow, SectionHead
 from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.person.tabs import ActRows
+from covidstation.ui.vaccination.certificate import open_certificate
 from covidstation.ui.vaccination.dose import DoseDialog
 from covidstation.ui.vaccination.slots import SlotStrip
 from covidstation.ui.vaccination.stances import CloseStanceDialog, StanceDialog
@@ -89,6 +90,7 @@ class VaccineTab(ActRows):
         confirm.setVisible(bool(self._look and self._look.doses))
         return [
             confirm,
+            self._button(_("Đọc mã &QR"), "read_certificate", self._read_certificate, icon="document"),
             self._button(_("Chưa tiêm &được"), "add_stance", self._add_stance, icon="calendar"),
             self._button(_("Ghi &mũi tiêm"), "add_dose", self._add_dose, kind="primary", icon="syringe"),
         ]
@@ -122,6 +124,11 @@ class VaccineTab(ActRows):
         """The paper with its number, on its page."""
         if self._look is not None:
             self._desk.want_paper.emit(PaperWish((), kind=PaperKind.VACCINATION, person_ids=(self._look.person_id,)))
+
+    def _read_certificate(self) -> None:
+        """The code on a certificate, for this person."""
+        if self._look is not None:
+            open_certificate(self._desk, self, person_id=self._look.person_id)
 
     def _add_dose(self) -> None:
         if self._look is not None:

@@ -18,6 +18,7 @@ from covidstation.services.preferences import Preferences
 from covidstation.services.vaccination.history import look_at_vaccination
 from covidstation.services.vaccination.trust import take_list
 from covidstation.ui.main import MainWindow
+from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.vaccination.certificate import CertificateDialog, open_certificate
 from tests.dcc_signing import certificate, content, issuer, vaccination
@@ -180,3 +181,11 @@ def test_opened_for_a_person_it_waits_for_the_code(window, desk, an, keys):
     assert found.who.person_id() == an
     assert "Gần giống" in found._rows[0]._beside._words.text_in_full()
     found.reject()
+
+
+def test_from_the_persons_page_it_opens_for_them(window, desk, an):
+    desk.want_vaccine.emit(an)
+    button = window.current().findChild(Button, "read_certificate")
+    button.click()
+    assert dialog()._person_id == an
+    dialog().reject()
