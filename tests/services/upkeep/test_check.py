@@ -73,8 +73,8 @@ def test_a_whole_register_is_whole(busy, folder):
     findings = check_register(busy, folder, now=LATER)
     assert [finding.code for finding in findings] == [
         "pages.good", "journal.good", "audit.good", "book.good", "papers.good", "links.good", "twice.good",
-        "reports.good", "heads.good", "drafts.good", "letters.good", "rules.unconfirmed", "backup.none", "keys.good",
-        "sync.waiting", "space.good", "clock.good", "left.good", "program.good",
+        "reports.good", "stock.good", "heads.good", "drafts.good", "letters.good", "rules.unconfirmed", "backup.none",
+        "keys.good", "sync.waiting", "space.good", "clock.good", "left.good", "program.good",
     ]  # fmt: skip
     assert {finding.code for finding in findings if finding.level == "look"} == {
         "rules.unconfirmed", "backup.none", "sync.waiting",
