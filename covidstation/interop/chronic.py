@@ -134,23 +134,23 @@ def _found(one: ChronicVisit, subject: Element, words: Words) -> Iterator[Elemen
         if value is not None
     ]
     if pressures:
-        code = label("Huyết áp", words.terms, "measure.pressure")
-        yield _observed(one, subject, "pressure", VITAL, code, component=pressures)
-    for name, shown, unit, code, parts in _MEASURES:
+        shown = label("Huyết áp", words.terms, "measure.pressure")
+        yield _observed(one, subject, "pressure", VITAL, shown, component=pressures)
+    for name, title, unit, code, parts in _MEASURES:
         value = getattr(one, name)
         if value is not None:
             number = quantity(_number(value, parts), unit, code)
-            measured = label(shown, words.terms, f"measure.{name}")
+            measured = label(title, words.terms, f"measure.{name}")
             yield _observed(one, subject, name, _kind_of(name), measured, valueQuantity=number)
     if one.glucose is not None:
-        code = "mg/dL" if one.glucose_unit is GlucoseUnit.MG else "mmol/L"
-        value = float(glucose_number(one.glucose, one.glucose_unit).replace(",", "."))
+        meter = "mg/dL" if one.glucose_unit is GlucoseUnit.MG else "mmol/L"
+        sugar = float(glucose_number(one.glucose, one.glucose_unit).replace(",", "."))
         shown = label(_MOMENTS[one.glucose_kind], words.terms)
-        yield _observed(one, subject, "glucose", _LABORATORY, shown, valueQuantity=quantity(value, code, code))
-    for name, shown in _SAID:
+        yield _observed(one, subject, "glucose", _LABORATORY, shown, valueQuantity=quantity(sugar, meter, meter))
+    for name, title in _SAID:
         said = plain(getattr(one, name))
         if said:
-            yield _observed(one, subject, name, _SURVEY, label(shown, words.terms), valueString=said)
+            yield _observed(one, subject, name, _SURVEY, label(title, words.terms), valueString=said)
 
 
 _LABORATORY: Final = coded(f"{HL7}observation-category", "laboratory", "Laboratory")

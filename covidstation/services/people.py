@@ -22,7 +22,7 @@ from covidstation.domain.episodes import CaseClassification
 from covidstation.domain.people import Person, PersonDraft, check_person
 from covidstation.domain.phones import normal_phone
 from covidstation.domain.problems import Problem, errors
-from covidstation.domain.residence import Relation, old_head_to_new, under_new_head
+from covidstation.domain.residence import GONE, Relation, old_head_to_new, under_new_head
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean, given_name, initials, search_text
 from covidstation.errors import Refused, UserError
@@ -100,6 +100,7 @@ def put_person(
         raise Refused(found)
     draft = cleaned_person(draft, catalog)
     _refuse_known_number(session, person_id, draft.citizen_number)
+    before: UUID | None = None
     if person_id is None:
         row = PersonRow(id=new_id())
         fill_person(row, draft)
@@ -110,11 +111,36 @@ def put_person(
             raise UserError("people.unknown_person")
         row = known
         refuse_late_birth(session, known.id, draft.birth)
+        before = row.household_id
         followed = groups_in(session, known.id)  # what the chronic register says is not taken off by a form
         fill_person(row, replace(draft, conditions=draft.conditions | followed))
     session.flush()
+    _change_household(session, row, before)
     index_person(session, row)
     return row
+
+
+def _change_household(session: Session, row: PersonRow, before: UUID | None) -> None:
+    """One head a household, who lives in it: whoever is written to be in another one no longer leads the one before
+    while others live there (it asks for a head then), and leads the one that they found empty. What they were to the
+    old head is told anew."""
+    if before == row.household_id:
+        return
+    session.flush()
+    if before is not None:
+        row.relation = Relation.UNKNOWN.value
+    for household in session.scalars(select(HouseholdRow).where(HouseholdRow.id.in_([before, row.household_id]))):
+        members = _living_in(session, household.id)
+        if household.head_id is None or household.head_id in members or not members:
+            continue
+        household.head_id = row.id if members == {row.id} else None
+        household.head_name = ""
+
+
+def _living_in(session: Session, household_id: UUID) -> set[UUID]:
+    gone = tuple(one.value for one in GONE)
+    here = select(PersonRow.id).where(PersonRow.household_id == household_id, PersonRow.living.not_in(gone))
+    return set(session.scalars(here))
 
 
 def _refuse_known_number(session: Session, person_id: UUID | None, number: str) -> None:

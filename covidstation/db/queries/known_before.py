@@ -34,7 +34,7 @@ def doses_known_in(session: Session, people: Sequence[UUID]) -> Mapping[UUID, in
             EpisodeRow.person_id.in_(some), EpisodeRow.doses_known.is_not(None)
         )
         for person, said in session.execute(query.group_by(EpisodeRow.person_id)):
-            found[person] = max(said, found.get(person, 0))
+            found[person] = max(said or 0, found.get(person, 0))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, DateTime, or_, select
@@ -65,7 +65,7 @@ from covidstation.interop.records import (
 )
 
 Rows = Mapping[UUID, Sequence[Any]]
-KINDS = (
+KINDS: Final[tuple[Any, ...]] = (
     *(EpisodeRow, ContactRow, PathogenTestRow, VisitRow, PhoneCallRow, TreatmentRow, HospitalizationRow),
     *(FollowUpRow, RiskAssessmentRow, ChronicConditionRow, ChronicVisitRow, PrescriptionRow, DispensingRow),
     VaccineDoseRow,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -98,10 +98,16 @@ class DoorDialog(Dialog):
 
     def _ask(self) -> None:
         """The door in sight, as it is now."""
-        door, desk, common = self._doors[self._at], self._desk, {"questions": self._pack.questions}
-        ask = door_sheet if door.household_id is not None else sheet_of_one
-        op = partial(ask, desk.register.db, self._review.id, door.key, day=desk.now().date(), **common)
-        desk.ask(self, op, self._show, self._failed)
+        door, desk = self._doors[self._at], self._desk
+        db = desk.register.db
+        asked: dict[str, Any] = {"questions": self._pack.questions, "day": desk.now().date()}
+
+        def found() -> DoorSheet | None:
+            if door.household_id is not None:
+                return door_sheet(db, self._review.id, door.household_id, **asked)
+            return sheet_of_one(db, self._review.id, door.person_id, **asked) if door.person_id is not None else None
+
+        desk.ask(self, found, self._show, self._failed)
 
     def _show(self, sheet: DoorSheet | None) -> None:
         if sheet is None:
