@@ -73,6 +73,8 @@ def test_a_code_that_names_no_key_is_tried_with_all():
     nameless = certificate(EC, protected={1: -7})
     assert verdict(nameless, key(OTHER), key(EC, country="")) is Verdict.VALID
     assert verdict(nameless, key(OTHER)) is Verdict.UNKNOWN_KEY
+    empty = certificate(EC, protected={1: -7, 3: 61, 4: b""})  # as Greece did
+    assert verdict(empty, key(OTHER), key(EC, country="")) is Verdict.VALID
     bare = certificate(EC, protected={}, loose={1: -7})
     assert verdict(bare, key(EC)) is Verdict.VALID
 
@@ -81,6 +83,8 @@ def test_a_key_under_another_name_is_found_by_its_country_alone():
     text = certificate(EC)
     assert verdict(text, key(EC, kid=b"12345678")) is Verdict.VALID
     assert verdict(text, key(EC, kid=b"12345678", country="LA")) is Verdict.UNKNOWN_KEY
+    nowhere = certificate(EC, claims={1: ""})  # the entries say where
+    assert verdict(nowhere, key(EC, kid=b"12345678")) is Verdict.VALID
     assert verdict(text, key(OTHER)) is Verdict.UNKNOWN_KEY
 
 

@@ -102,6 +102,13 @@ class Certificate:
         return tuple(kind for kind, entries in (*lists, (EntryKind.RECOVERY, self.recoveries)) if entries)
 
     @property
+    def countries(self) -> tuple[str, ...]:
+        """Whose it may be: the issuer's, then those of its entries, each once."""
+        named = [one.country for one in self.vaccinations]
+        named += [one.country for one in self.tests] + [one.country for one in self.recoveries]
+        return tuple(dict.fromkeys(filter(None, (self.issuer, *named))))
+
+    @property
     def full_name(self) -> str:
         """Family name first, as Viet Nam writes it; in Latin letters where there is no other."""
         surname = self.surname or self.surname_latin.replace("<", " ").strip()

@@ -59,7 +59,7 @@ def read_signed(data: bytes) -> Signed:
     header = cbor.decode(protected) if protected else {}
     if not isinstance(header, dict):
         raise ValueError("the protected header is no map")
-    kid = header.get(KID, loose.get(KID))  # the protected one stands, whatever the other says
+    kid = header.get(KID) or loose.get(KID)  # the protected one stands, whatever the other says
     alg = header.get(ALG, loose.get(ALG))
     return Signed(
         protected=protected,

@@ -79,9 +79,9 @@ def judge(reading: Reading, keys: Iterable[TrustKey], check: Check, now: datetim
     """
     signed, certificate, every = reading.signed, reading.certificate, list(keys)
     named = [key for key in every if signed.kid and signed.kid in key.kids]
-    tried = named or [key for key in every if not signed.kid or (key.country and key.country == certificate.issuer)]
+    tried = named or [key for key in every if not signed.kid or key.country in certificate.countries]
     signers = [key for key in tried if check(signed, key)]
-    country = certificate.issuer or next((one.country for one in certificate.vaccinations), "")
+    country = next(iter(certificate.countries), "")
     if signers:
         outcomes = [_timely(certificate, key, now) for key in signers]
         return next((one for one in outcomes if one.verdict is Verdict.VALID), outcomes[0])
