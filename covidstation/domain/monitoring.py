@@ -38,8 +38,8 @@ RANGES: Final[Mapping[str, Range]] = MappingProxyType(
         "spo2": Range((50, 100), (80, 100)),  # below 70 no finger oximeter is exact
         "pulse": Range((20, 250), (40, 180)),  # a crying infant reaches 180
         "breaths": Range((4, 120), (10, 70)),
-        "systolic": Range((50, 260), (75, 220)),
-        "diastolic": Range((20, 160), (40, 130)),
+        "systolic": Range((50, 300), (75, 220)),  # a cuff's scale ends at 300
+        "diastolic": Range((20, 200), (40, 130)),
     }
 )
 FIELDS: Final = {"systolic": "pressure", "diastolic": "pressure"}  # one field on a form
