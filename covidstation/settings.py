@@ -52,6 +52,7 @@ SETTINGS: Final[Mapping[str, Setting]] = {
         Setting("outbreak_start", "", N_("Ngày bắt đầu tính luỹ kế (năm-tháng-ngày)")),
         Setting("drilled_on", "", N_("Ngày thử mở bản sao lưu gần nhất")),
         Setting("list_columns", "", N_("Cột của danh sách F0")),
+        Setting("dose_columns", "", N_("Cột của bảng nhập mũi tiêm")),
         Setting("my_area", "", N_("Ai đang chỉ xem địa bàn của mình")),
         Setting("clock_trusted", "", N_("Đồng hồ máy đã được xác nhận là đúng")),
     )

@@ -138,7 +138,7 @@ def write_dose(
     person = person_in(session, draft.person_id)
     old = standing_dose(session, draft.voids, draft.person_id) if draft.voids is not None else None
     products = products_in(session, catalog, draft.given.earliest)
-    draft = _named(_cleaned(draft), products)
+    draft = named(_cleaned(draft), products)
     if old is not None and old.drawn:
         draft = _with_draw(session, draft, old)
     before = doses_of(session, person.id)
@@ -267,8 +267,8 @@ def _with_draw(session: Session, draft: DoseDraft, old: VaccineDoseRow) -> DoseD
     return replace(here, lot_id=lot.id, expiry=lot.expiry, vial_id=None)
 
 
-def _named(draft: DoseDraft, products: Products) -> DoseDraft:
-    """With the vaccine's code when its name says it, and with the name that the list has for a code."""
+def named(draft: DoseDraft, products: Products) -> DoseDraft:
+    """A dose with the vaccine's code when its name says it, and with the name that the list has for a code."""
     code = draft.product
     if not code and (meant := products.find(draft.product_name)):
         code = meant.code

@@ -1,0 +1,211 @@
+"""Doses as a list or a spreadsheet has them: which column means what, and each row read with care.
+
+No official columns are known (the national platform's were not found), so that a person says what each means; the
+titles only propose it. One row may tell several doses of one person: a column is then of the first, the second, ….
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from io import StringIO
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from covidstation.domain.dates import PartialDate, read_birth
+from covidstation.domain.problems import Problem
+from covidstation.domain.text import clean, fold
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
+
+MOST_ROWS: Final = 1000
+MOST_COLUMNS: Final = 60
+CELL_LIMIT: Final = 400  # letters
+MOST_LETTERS: Final = 2_000_000
+MOST_DOSES: Final = 5  # told in one row
+
+
+class SheetColumn(StrEnum):
+    """What a column holds."""
+
+    NAME = "name"
+    BIRTH = "birth"
+    CITIZEN = "citizen"
+    GIVEN = "given"
+    PRODUCT = "product"
+    NUMBER = "number"
+    CLASS = "class"
+    LOT = "lot"
+    EXPIRY = "expiry"
+    FACILITY = "facility"
+    VACCINATOR = "vaccinator"
+    NOTE = "note"
+
+
+OF_PERSON: Final = frozenset({SheetColumn.NAME, SheetColumn.BIRTH, SheetColumn.CITIZEN})
+_WORDS: Final[Mapping[SheetColumn, tuple[str, ...]]] = {
+    SheetColumn.CITIZEN: ("cccd", "cmnd", "can cuoc", "dinh danh", "so giay to", "ho chieu"),
+    SheetColumn.NAME: ("ho va ten", "ho ten", "ten nguoi", "full name"),
+    SheetColumn.BIRTH: ("ngay sinh", "nam sinh", "ngay thang nam sinh", "date of birth"),
+    SheetColumn.EXPIRY: ("han dung", "han su dung", "expiry"),
+    SheetColumn.LOT: ("so lo", "lo vac xin", "lot"),
+    SheetColumn.FACILITY: ("co so tiem", "noi tiem", "dia diem tiem", "don vi tiem", "facility"),
+    SheetColumn.VACCINATOR: ("nguoi tiem", "can bo tiem"),
+    SheetColumn.GIVEN: ("ngay tiem", "thoi gian tiem", "date of vaccination"),
+    SheetColumn.PRODUCT: ("loai vac xin", "ten vac xin", "vac xin", "vaccine"),
+    SheetColumn.CLASS: ("loai mui",),
+    SheetColumn.NUMBER: ("mui so", "mui tiem", "mui thu", "mui"),
+    SheetColumn.NOTE: ("ghi chu", "note"),
+}
+_CLASSES: Final[Mapping[str, DoseClass]] = {
+    "co ban": DoseClass.PRIMARY,
+    "bo sung": DoseClass.ADDITIONAL,
+    "nhac lai": DoseClass.BOOSTER,
+    "nhac": DoseClass.BOOSTER,
+}
+
+
+class Target(NamedTuple):
+    """What a column means: `dose` is 0 for a person's, and for the only dose of a row; from 1 for one of several."""
+
+    column: SheetColumn
+    dose: int = 0
+
+
+Targets = tuple[Target | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetDose:
+    """One dose of one row, as it was read. `place`: its line in the sheet, from 1."""
+
+    place: int
+    name: str
+    birth: PartialDate | None
+    citizen: str
+    draft: DoseDraft | None  # none when it cannot be read; nobody is named in it yet
+    problems: tuple[Problem, ...] = ()
+
+
+def read_table(text: str) -> list[list[str]]:
+    """Rows of a pasted or a CSV table, tabs, semicolons or commas between; no more than a station ever has. Raises
+    ValueError when it is none."""
+    text = text[:MOST_LETTERS].lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    first = text.split("\n", 1)[0]
+    mark = max("\t;,", key=first.count)
+    try:
+        rows = [row for row in csv.reader(StringIO(text), delimiter=mark) if any(cell.strip() for cell in row)]
+    except csv.Error as trouble:
+        raise ValueError("no table") from trouble
+    if len(rows) < 2 or len(rows[0]) < 2:
+        raise ValueError("no table")
+    return [[clean(cell)[:CELL_LIMIT] for cell in row[:MOST_COLUMNS]] for row in rows[: MOST_ROWS + 1]]
+
+
+def decode(data: bytes) -> str:
+    """A file's text: UTF-8, or UTF-16 with its mark, as spreadsheets write it. Raises ValueError."""
+    kind = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return data.decode(kind)
+
+
+def guess_targets(titles: Sequence[str]) -> Targets:
+    """What the titles seem to mean; each meaning once, the first column that has it."""
+    found: list[Target | None] = []
+    for title in titles:
+        words = fold(title)
+        column = next((one for one, said in _WORDS.items() if any(word in words for word in said)), None)
+        dose = _dose_in(words) if column is not None and column not in OF_PERSON else 0
+        if column is SheetColumn.NUMBER and dose:
+            column = SheetColumn.GIVEN  # "mũi 2" over days
+        target = Target(column, dose) if column is not None else None
+        found.append(None if target in found else target)
+    return tuple(found)
+
+
+def _dose_in(words: str) -> int:
+    """2 for "ngay tiem mui 2"; 0 without."""
+    before, mui, after = words.rpartition("mui")
+    digits = after.strip().removeprefix("thu").strip() if mui else ""
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) == 1 else 0
+    return number if before.strip() or number else 0
+
+
+def read_rows(table: Sequence[Sequence[str]], targets: Targets, source: DoseSource, today: date) -> list[SheetDose]:
+    """Each dose of each row below the titles; rows without any word of a dose are left out."""
+    return [one for place, row in enumerate(table[1:], start=2) for one in _row(row, targets, source, today, place)]
+
+
+def _row(row: Sequence[str], targets: Targets, source: DoseSource, today: date, place: int) -> Iterator[SheetDose]:
+    cells = {target: text for target, text in zip(targets, row, strict=False) if target is not None and text}
+    person = {column: cells.get(Target(column), "") for column in OF_PERSON}
+    birth, troubles = _birth(person[SheetColumn.BIRTH], today)
+    shared = {column: text for (column, dose), text in cells.items() if not dose and column not in OF_PERSON}
+    numbers = sorted({dose for _column, dose in cells if dose}) or [0]
+    for dose in numbers:
+        own = {column: text for (column, at), text in cells.items() if at == dose and column not in OF_PERSON}
+        said = {**shared, **own}
+        if not said.get(SheetColumn.GIVEN) and not said.get(SheetColumn.PRODUCT):
+            continue
+        draft, found = _draft(said, dose, source, today)
+        yield SheetDose(
+            place=place, name=person[SheetColumn.NAME], birth=birth, citizen=person[SheetColumn.CITIZEN],
+            draft=draft, problems=(*troubles, *found),
+        )  # fmt: skip
+
+
+def _birth(text: str, today: date) -> tuple[PartialDate | None, list[Problem]]:
+    if not text:
+        return None, []
+    try:
+        return _when(text, today), []
+    except ValueError:
+        return None, [Problem("birth", "vaccination.sheet_birth", {"text": text})]
+
+
+def _when(text: str, today: date) -> PartialDate:
+    """A day as people write it, or as spreadsheets do: `2021-09-05`, with or without an hour. Raises ValueError."""
+    day = text.split()[0] if len(text) > 10 else text
+    if len(day) == 10 and day[4] == "-":
+        return PartialDate.of(date.fromisoformat(day))
+    return read_birth(day, today)
+
+
+def _draft(
+    said: Mapping[SheetColumn, str], dose: int, source: DoseSource, today: date
+) -> tuple[DoseDraft | None, list[Problem]]:
+    found: list[Problem] = []
+    text = said.get(SheetColumn.GIVEN, "")
+    try:
+        given = _when(text, today)
+    except (ValueError, IndexError):
+        code = "vaccination.sheet_day" if text else "vaccination.day_missing"
+        return None, [Problem("given", code, {"text": text})]
+    expiry = None
+    if words := said.get(SheetColumn.EXPIRY, ""):
+        try:
+            expiry = _when(words, date(today.year + 10, 1, 1)).full
+        except ValueError:
+            found.append(Problem("expiry", "vaccination.sheet_day", {"text": words}))
+    kind, number = _place(said, dose)
+    return DoseDraft(
+        person_id=UUID(int=0), given=given, product_name=said.get(SheetColumn.PRODUCT, ""), dose_class=kind,
+        number=number, lot_number=said.get(SheetColumn.LOT, ""), expiry=expiry,
+        facility=said.get(SheetColumn.FACILITY, ""), vaccinator=said.get(SheetColumn.VACCINATOR, ""),
+        note=said.get(SheetColumn.NOTE, ""), source=source,
+    ), found  # fmt: skip
+
+
+def _place(said: Mapping[SheetColumn, str], dose: int) -> tuple[DoseClass, int | None]:
+    """The class that the words name, and the number in them; of several doses in a row their order."""
+    words = fold(f"{said.get(SheetColumn.CLASS, '')} {said.get(SheetColumn.NUMBER, '')}")
+    kind = next((one for word, one in _CLASSES.items() if word in words), DoseClass.UNKNOWN)
+    digits = [letter for letter in words if letter.isascii() and letter.isdigit()]
+    number = int(digits[-1]) if digits else 0
+    return kind, number or dose or None
+
+
+def signature(titles: Iterable[str]) -> str:
+    """What tells one template from another: its titles."""
+    return "|".join(fold(title) for title in titles)[:600]

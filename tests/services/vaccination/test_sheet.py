@@ -1,0 +1,142 @@
+"""Many old doses at once, from a list or a spreadsheet."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from covidstation.db.session import Database
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.people import PersonDraft
+from covidstation.domain.vaccination.doses import DoseClass, DoseSource
+from covidstation.domain.vaccination.sheet import SheetColumn, Target, decode, guess_targets, read_rows, read_table
+from covidstation.services.people import register_person
+from covidstation.services.vaccination.history import look_at_vaccination
+from covidstation.services.vaccination.sheet import SheetState, keep_columns, kept_columns, look_at_sheet, save_sheet
+from tests.services.samples import NOW, TODAY, USER, catalog
+
+WIDE = (
+    "STT\tHọ và tên\tNgày sinh\tSố CCCD\tNgày tiêm mũi 1\tVắc xin mũi 1\tNgày tiêm mũi 2\tVắc xin mũi 2\n"
+    "1\tLò Thị Mai\t29/02/1980\t012180000127\t05/09/2021\tAstraZeneca\t2021-12-01 08:30\tPfizer\n"
+    "2\tLo Van Inh\t1955\t\t9/2021\tVero Cell\t\t\n"
+    "3\tKhông Có Ai\t1990\t\t05/09/2021\tPfizer\t\t\n"
+    "4\tLò Văn Inh\t1955\t\t32/13/2021\tPfizer\t\t\n"
+)
+
+
+@pytest.fixture
+def mai(db: Database) -> UUID:
+    return one(db, "Lò Thị Mai", PartialDate(1980, 2, 29), citizen_number="012180000127")
+
+
+def one(db: Database, name: str, birth: PartialDate, **more: Any) -> UUID:
+    draft = PersonDraft(full_name=name, birth=birth, **more)
+    return register_person(db, draft, catalog=catalog(), by=None, now=NOW).value.id
+
+
+def looked(db: Database, text: str) -> Any:
+    table = read_table(text)
+    rows = read_rows(table, guess_targets(table[0]), DoseSource.CARD, TODAY)
+    return look_at_sheet(db, rows, catalog=catalog(), now=NOW)
+
+
+def save(db: Database, text: str, *, asked: bool = False) -> Any:
+    done = save_sheet(db, looked(db, text), catalog=catalog(), by=None, by_name=USER, now=NOW, asked=asked)
+    return done.value
+
+
+def doses(db: Database, person: UUID) -> list[str]:
+    found = look_at_vaccination(db, person, catalog=catalog(), now=NOW)
+    return [f"{dose.given.text()} {dose.product} {dose.number}" for dose in found.doses]
+
+
+def test_titles_propose_what_columns_mean() -> None:
+    titles = read_table(WIDE)[0]
+    name, birth, citizen = (Target(one) for one in (SheetColumn.NAME, SheetColumn.BIRTH, SheetColumn.CITIZEN))
+    given, product = SheetColumn.GIVEN, SheetColumn.PRODUCT
+    assert guess_targets(titles) == (
+        None, name, birth, citizen, Target(given, 1), Target(product, 1), Target(given, 2), Target(product, 2),
+    )  # fmt: skip
+    one_each = ("Họ tên", "Năm sinh", "Mũi số", "Ngày tiêm", "Tên vắc xin", "Số lô", "Hạn dùng", "Cơ sở tiêm")
+    assert [target.column.value for target in guess_targets(one_each) if target] == [
+        "name", "birth", "number", "given", "product", "lot", "expiry", "facility",
+    ]  # fmt: skip
+
+
+def test_each_dose_finds_its_person(db: Database, mai: UUID) -> None:
+    inh = one(db, "Lò Văn Inh", PartialDate(1955))
+    states = [(row.person, row.state) for row in looked(db, WIDE)]
+    assert states == [
+        ("Lò Thị Mai", SheetState.READY), ("Lò Thị Mai", SheetState.READY), ("Lò Văn Inh", SheetState.READY),
+        ("", SheetState.WRONG), ("Lò Văn Inh", SheetState.WRONG),
+    ]  # fmt: skip
+    done = save(db, WIDE)
+    assert (done.kept, done.known, done.left) == (3, 0, 2)
+    assert doses(db, mai) == ["05/09/2021 EU/1/21/1529 1", "01/12/2021 EU/1/20/1528 2"]
+    assert doses(db, inh) == ["09/2021 BBIBP-CorV 1"]
+
+
+def test_the_same_sheet_again_adds_nothing(db: Database, mai: UUID) -> None:
+    one(db, "Lò Văn Inh", PartialDate(1955))
+    save(db, WIDE)
+    done = save(db, WIDE)
+    assert (done.kept, done.known, done.left) == (0, 3, 2)
+
+
+def test_what_is_doubtful_is_kept_when_somebody_says_so(db: Database, mai: UUID) -> None:
+    text = "Họ tên;CCCD;Ngày tiêm;Vắc xin;Loại mũi\nMai;012180000127;05/01/2022;Pfizer;nhắc lại 1\n"
+    (row,) = looked(db, text)
+    assert (row.state, row.draft.dose_class) == (SheetState.ASK, DoseClass.BOOSTER)  # before the basic course
+    assert save(db, text).left == 1
+    assert save(db, text, asked=True).kept == 1
+
+
+def test_what_needs_a_word_why_is_never_kept_from_a_sheet(db: Database, mai: UUID) -> None:
+    text = "Họ tên\tCCCD\tNgày tiêm\tVắc xin\nMai\t012180000127\t{}\tPfizer\n"
+    save(db, text.format("05/09/2021"))
+    (row,) = looked(db, text.format("12/09/2021"))  # a week later
+    assert row.state is SheetState.WRONG and save(db, text.format("12/09/2021"), asked=True).left == 1
+
+
+def test_two_of_one_name_are_told_apart_by_their_birth_alone(db: Database) -> None:
+    young, old = one(db, "Sùng A Páo", PartialDate(1990)), one(db, "Sùng A Páo", PartialDate(1950))
+    text = "Họ tên\tNăm sinh\tNgày tiêm\tVắc xin\nSùng A Páo\t{}\t05/09/2021\tPfizer\n"
+    assert [row.state for row in looked(db, text.format(""))] == [SheetState.WRONG]
+    save(db, text.format("1990"))
+    assert (len(doses(db, young)), len(doses(db, old))) == (1, 0)
+
+
+def test_a_template_is_remembered(db: Database) -> None:
+    titles = ["A", "B", "C"]
+    targets = (Target(SheetColumn.NAME), None, Target(SheetColumn.GIVEN, 2))
+    assert kept_columns(db, titles) is None
+    keep_columns(db, titles, targets, by=None, now=NOW)
+    assert kept_columns(db, titles) == targets
+    assert kept_columns(db, ["A", "B", "D"]) is None
+
+
+@pytest.mark.parametrize("text", ["", "một dòng", "a\tb", "chỉ một cột\nhai"])
+def test_what_is_no_table_says_so(text: str) -> None:
+    with pytest.raises(ValueError, match="no table"):
+        read_table(text)
+
+
+def test_files_as_spreadsheets_write_them() -> None:
+    text = "Họ tên,Ngày tiêm\nMai,05/09/2021\n"
+    assert decode(text.encode("utf-8-sig")) == decode(text.encode("utf-16")) == decode(text.encode()) == text
+
+
+@given(st.lists(st.lists(st.text(max_size=12), min_size=2, max_size=5), min_size=2, max_size=5))
+def test_any_words_are_read_or_named(cells: list[list[str]]) -> None:
+    try:
+        table = read_table("\n".join("\t".join(row) for row in cells))
+    except ValueError:
+        return
+    targets = (Target(SheetColumn.NAME), Target(SheetColumn.GIVEN), Target(SheetColumn.BIRTH), *[None] * 50)
+    for row in read_rows(table, targets, DoseSource.CARD, TODAY):
+        assert (row.draft is not None) or row.problems
+    assert guess_targets(table[0])
