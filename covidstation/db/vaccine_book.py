@@ -52,9 +52,8 @@ Memo = dict[tuple[Any, ...], tuple[Any, ...]]
 
 def refresh_book(db: Database, schedule: Schedule, *, today: date, now: datetime) -> int:
     """Bring the book up to that day; how many lines were asked for anew. `schedule` is the station's own."""
-    basis = basis_of(schedule)
     with db.read() as session:
-        if not _is_behind(session, basis, today):
+        if not is_empty(session, schedule, today) and not _is_behind(session, today):
             return 0
     with db.write(None, now) as session:
         return refresh_in(session, schedule, today)
@@ -62,9 +61,7 @@ def refresh_book(db: Database, schedule: Schedule, *, today: date, now: datetime
 
 def refresh_in(session: Session, schedule: Schedule, today: date) -> int:
     """The same inside another transaction."""
-    basis = basis_of(schedule)
-    held = session.get(VaccineBasisRow, _ONLY)
-    every = held is None or held.basis != basis or today < held.day
+    every = is_empty(session, schedule, today)
     if not every:
         _mark_turned(session, today)
     asked = None if every else list(session.scalars(select(VaccineStaleRow.person_id)))
@@ -76,8 +73,14 @@ def refresh_in(session: Session, schedule: Schedule, today: date) -> int:
     if lines:
         session.connection().exec_driver_sql(_INSERT, lines)  # door: our own words, values beside them
     session.execute(delete(VaccineStaleRow))
-    session.merge(VaccineBasisRow(n=_ONLY, basis=basis, day=today))
+    session.merge(VaccineBasisRow(n=_ONLY, basis=basis_of(schedule), day=today))
     return len(lines) if asked is None else len(asked)
+
+
+def is_empty(session: Session, schedule: Schedule, today: date) -> bool:
+    """Whether no line of the book can be believed: it was never written, by other rules, or on a later day."""
+    held = session.get(VaccineBasisRow, _ONLY)
+    return held is None or held.basis != basis_of(schedule) or today < held.day
 
 
 def basis_of(schedule: Schedule) -> str:
@@ -112,10 +115,7 @@ def facts_of(session: Session, people: Sequence[UUID]) -> Mapping[UUID, VaccineF
     return found
 
 
-def _is_behind(session: Session, basis: str, today: date) -> bool:
-    held = session.get(VaccineBasisRow, _ONLY)
-    if held is None or held.basis != basis or today != held.day:
-        return True
+def _is_behind(session: Session, today: date) -> bool:
     turned = exists().where(VaccineBookRow.next_change_on <= today)
     return bool(session.scalar(select(or_(exists().select_from(VaccineStaleRow), turned))))
 

@@ -6,7 +6,8 @@ They read `vaccine_book`, one line for everybody whom the station manages (`db.v
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.people import match_words
-from covidstation.db.queries.places import hamlet_words
+from covidstation.db.queries.places import hamlet_words, within
 from covidstation.db.queries.residence import number_of
 from covidstation.db.queries.vaccination import stances_of_many
 from covidstation.db.rows import HamletRow, PersonRow, VaccineBookRow
@@ -167,6 +168,25 @@ def count_due(db: Database) -> DueCounts:
             cells[DueKind(kind), Stage(stage)] = count
             away += cannot
     return DueCounts(cells, away)
+
+
+def count_by_hamlet(
+    db: Database, kinds: Collection[DueKind], hamlets: Collection[UUID | None] | None = None
+) -> Mapping[DueKind, Mapping[str, int]]:
+    """How many of these states live where, by the hamlet's name (empty for none); of these hamlets alone."""
+    book, found = VaccineBookRow, defaultdict[DueKind, dict[str, int]](dict)
+    query = (
+        select(book.kind, hamlet_words().label("hamlet"), func.count())
+        .outerjoin(HamletRow, HamletRow.id == book.hamlet_id)
+        .where(book.kind.in_(sorted(kinds)))
+        .group_by(book.kind, book.hamlet_id)
+    )
+    if hamlets is not None:
+        query = query.where(within(book.hamlet_id, hamlets))
+    with db.read() as session:
+        for kind, hamlet, count in session.execute(query):
+            found[DueKind(kind)][hamlet] = found[DueKind(kind)].get(hamlet, 0) + count
+    return found
 
 
 def state_in_book(session: Session, person_id: UUID) -> VaccineState | None:

@@ -51,6 +51,7 @@ from covidstation.services.rules.versions import station_catalog_of
 from covidstation.services.status import Status, station_status
 from covidstation.services.supplies.allotments import AllotmentsWaiting, allotments_waiting
 from covidstation.services.supplies.look import StoreWork, store_work
+from covidstation.services.vaccination.due import DueWork, due_work
 
 NAMED = 3
 PAPERS_NAMED = 12  # more do not fit into their line
@@ -117,6 +118,7 @@ class TodaysWork:
     follow_ups: tuple[FollowUpDue, ...]
     medicines: MedicinesWaiting
     chronic: ChronicWaiting
+    vaccines: DueWork
     reviews: tuple[RunningReview, ...]
     store: StoreWork
     report: ReportState
@@ -168,6 +170,7 @@ def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWo
         follow_ups=_within(db, due_follow_ups(db, today), here),
         medicines=asked.medicines(),
         chronic=asked.chronic(),
+        vaccines=asked.vaccines(),
         reviews=asked.reviews(),
         store=asked.store(),
         report=report_state(db, now),
@@ -238,6 +241,9 @@ class _Asked:
         return self._part(
             "chronic", lambda: chronic_waiting(self._db, self._catalog(), self._today, hamlets=self._here)
         )
+
+    def vaccines(self) -> DueWork:
+        return due_work(self._db, catalog=self._shipped, now=self._now, hamlets=self._here)
 
     def reviews(self) -> tuple[RunningReview, ...]:
         return self._part("reviews", lambda: running_reviews(self._db, hamlets=self._here))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -11,10 +11,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.vaccine_due import DueCounts, DueFilter, DueList, DueSort, count_due, list_due
+from covidstation.db.queries.vaccine_due import (
+    DueCounts,
+    DueFilter,
+    DueList,
+    DueSort,
+    count_by_hamlet,
+    count_due,
+    list_due,
+)
 from covidstation.db.rows import PersonRow
 from covidstation.db.session import Database
-from covidstation.db.vaccine_book import facts_of, refresh_book
+from covidstation.db.vaccine_book import facts_of, is_empty, refresh_book
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.vaccination.priority import PriorityList, priority_on, read_priority_list
@@ -113,15 +121,25 @@ def set_priority_group(
 
 @dataclass(frozen=True, slots=True)
 class DueWork:
-    """What Hôm nay says of vaccination: how many are due, overdue, and wait for an answer."""
+    """What Hôm nay says of vaccination: how many are due and overdue, and where those live who are due, most first."""
 
-    due: int
-    overdue: int
-    asked: int
+    due: int = 0
+    overdue: int = 0
+    where: tuple[tuple[str, int], ...] = ()
 
 
 @needs(Right.SEE)
-def due_work(db: Database, *, catalog: Catalog, now: datetime) -> DueWork:
-    """The line of Hôm nay."""
-    counts = due_counts(db, catalog=catalog, now=now)
-    return DueWork(*(counts.count(frozenset((one,))) for one in (DueKind.DUE, DueKind.OVERDUE, DueKind.UNKNOWN)))
+def due_work(
+    db: Database, *, catalog: Catalog, now: datetime, hamlets: Collection[UUID | None] | None = None
+) -> DueWork:
+    """The line of Hôm nay, of these hamlets alone. Nothing as long as the whole book has to be written anew, which
+    takes seconds: the page does it."""
+    with db.read() as session:
+        schedule = schedule_in(session, catalog)
+        if is_empty(session, schedule, now.date()):
+            return DueWork()
+    refresh_book(db, schedule, today=now.date(), now=now)
+    found = count_by_hamlet(db, TO_GIVE, hamlets)
+    due = found.get(DueKind.DUE, {})
+    where = tuple(sorted(due.items(), key=lambda one: (-one[1], one[0])))
+    return DueWork(sum(due.values()), sum(found.get(DueKind.OVERDUE, {}).values()), where)

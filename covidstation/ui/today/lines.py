@@ -37,6 +37,7 @@ class Key(StrEnum):
     FOLLOW_UPS = "follow_ups"
     MEDICINES = "medicines"
     CHRONIC = "chronic"
+    VACCINES = "vaccines"
     REVIEW = "review"
     ALLOTMENTS = "allotments"
     STORE = "store"
@@ -237,6 +238,17 @@ def _chronic(work: TodaysWork, _now: datetime) -> WorkLine | None:
     return WorkLine(key=Key.CHRONIC, count=found.count, what=what, why=why)
 
 
+def _vaccines(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    """Who can be vaccinated and is not late yet; the late ones, who may be many for years, beside them."""
+    found = work.vaccines
+    if not found.due:
+        return None
+    what = _("{n} người đến hạn tiêm vắc xin").format(n=found.due)
+    where = " · ".join(f"{hamlet or _('Chưa ghi bản')} {count}" for hamlet, count in found.where[:4])
+    late = _("{n} người quá hạn").format(n=found.overdue) if found.overdue else ""
+    return WorkLine(key=Key.VACCINES, count=found.due, what=what, why=" · ".join(filter(None, (where, late))))
+
+
 def _waits(line: ChronicLine) -> str:
     """`Giàng A Páo (chưa đạt, 10 ngày)`."""
     days = ngettext("{n} ngày", "{n} ngày", line.late).format(n=line.late) if line.late else _("chưa có hẹn")
@@ -337,6 +349,7 @@ _MAKERS: dict[Key, Maker] = {
     Key.FOLLOW_UPS: _follow_ups,
     Key.MEDICINES: _medicines,
     Key.CHRONIC: _chronic,
+    Key.VACCINES: _vaccines,
     Key.REVIEW: _review,
     Key.ALLOTMENTS: _allotments,
     Key.STORE: _store,

@@ -42,6 +42,7 @@ from covidstation.ui.parts.table import Table
 from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.register_page import RegisterPage, filter_bar
 from covidstation.ui.vaccination.dose import DoseDialog
+from covidstation.ui.vaccination.dose_sheet import DoseSheetDialog
 from covidstation.ui.vaccination.due_words import (
     AWAY,
     STAGES,
@@ -79,8 +80,8 @@ class VaccinationPage(RegisterPage[DueLine]):
         first = filter_bar(self.views)
         second = filter_bar(self.stage, self.hamlet, self.ages, self.group, self.disease, self.typed)
         self.put_together(first, second, none_yet=none)
-        self.set_head_actions(self.printing, self.excel)
-        desk.guard(Right.ENTER, self.dose, self.stance, self.said_group)
+        self.set_head_actions(self.sheet, self.printing, self.excel)
+        desk.guard(Right.ENTER, self.dose, self.stance, self.said_group, self.sheet)
         desk.guard(Right.PRINT, self.printing)
         desk.guard(Right.EXPORT, self.excel)
         self._connect()
@@ -179,6 +180,7 @@ class VaccinationPage(RegisterPage[DueLine]):
         self.stance = Button(_("&Chưa tiêm được…"), icon="clock", name="vaccination_stance")
         self.said_group = Button(_("&Nhóm ưu tiên…"), "quiet", icon="people", name="vaccination_said_group")
         self.printing = Button(_("&In danh sách"), "quiet", icon="printer", name="print_vaccination")
+        self.sheet = Button(_("Nhập &bảng mũi"), "quiet", icon="copy", name="vaccination_sheet")
         self.excel = Button(_("&Excel"), "quiet", icon="download", name="vaccination_xlsx")
         self._words = TwoLineLabel("", "hint", "muted")
 
@@ -190,6 +192,7 @@ class VaccinationPage(RegisterPage[DueLine]):
         self.stance.clicked.connect(lambda: self._with_look(StanceDialog, _("Đã ghi lý do")))
         self.said_group.clicked.connect(self._say_group)
         self.printing.clicked.connect(self._print)
+        self.sheet.clicked.connect(lambda: run_dialog(self._desk, DoseSheetDialog(self._desk, self), ""))
         self.excel.clicked.connect(self._keep)
 
     def _today(self) -> date:

@@ -45,6 +45,7 @@ from covidstation.services.people import edit_person, register_person
 from covidstation.services.places import add_hamlet
 from covidstation.services.rules.versions import RuleEdit, edit_rule
 from covidstation.services.vaccination.due import (
+    DueWork,
     due_counts,
     due_list,
     due_work,
@@ -368,7 +369,10 @@ def test_one_person_is_asked_about_from_nothing_and_today_counts_them(db: Databa
     record_dose(db, told(who, 2022, 2, 17, product=PFIZER), catalog=catalog(), **WHO)
     state = vaccine_state(db, who, catalog=catalog(), now=NOW)
     assert (state.kind, state.due_on) == (DueKind.DUE, TODAY)
-    assert due_work(db, catalog=catalog(), now=NOW).due == 1
+    assert due_work(db, catalog=catalog(), now=NOW) == DueWork()  # nobody has asked for the book yet
+    book(db, TODAY)
+    assert due_work(db, catalog=catalog(), now=NOW) == DueWork(due=1, where=(("Nậm Ngá", 1),))
+    assert due_work(db, catalog=catalog(), now=NOW, hamlets=frozenset((new_id(),))) == DueWork()
     with pytest.raises(UserError, match="unknown_person"):
         vaccine_state(db, new_id(), catalog=catalog(), now=NOW)
     stranger = person(db, 2)  # comes from elsewhere: asked about all the same, and in no list

@@ -26,6 +26,7 @@ from covidstation.services.papers.issuing import issue_paper
 from covidstation.services.record import change_setting
 from covidstation.services.reports.notices import NoticesWaiting
 from covidstation.services.reports.today import RoundProgress, Waiting, todays_work
+from covidstation.services.vaccination.due import DueWork
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers import handing
 from covidstation.ui.parts.buttons import Button
@@ -192,6 +193,7 @@ def quiet(work):
         calls=(),
         follow_ups=(),
         chronic=ChronicWaiting(),
+        vaccines=DueWork(),
         reviews=(),
         report=replace(work.report, frozen_at=NOW.replace(tzinfo=None), missing=()),
         notices=NoticesWaiting(),

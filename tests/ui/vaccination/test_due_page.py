@@ -1,9 +1,13 @@
 """The page “Tiêm chủng”: its lists and filters, what is done about a person by the keyboard, print and Excel."""
 
 from datetime import timedelta
+from io import BytesIO
 from uuid import UUID
+from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -15,13 +19,16 @@ from covidstation.domain.people import PersonDraft
 from covidstation.domain.terms import Answer
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
-from covidstation.domain.vaccination.states import DueKind
 from covidstation.services.people import register_person
 from covidstation.services.preferences import Preferences
+from covidstation.services.reports.today import todays_work
 from covidstation.services.vaccination.due import due_counts, due_list
+from covidstation.services.vaccination.due_papers import due_pdf, due_xlsx
 from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.stances import add_stance
 from covidstation.ui.main import MainWindow
+from covidstation.ui.today.lines import Key, lines_of
+from covidstation.ui.today.page import TodayPage
 from covidstation.ui.vaccination.due_words import VIEWS
 from covidstation.ui.vaccination.groups import GroupDialog
 from covidstation.ui.vaccination.stances import StanceDialog
@@ -29,6 +36,7 @@ from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(90)
 TODAY = NOW.date()
+EXCEL = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 WHO = {"by": None, "by_name": "Lò Thị Nhung", "now": NOW}
 PFIZER = "EU/1/20/1528"
 P, B = DoseClass.PRIMARY, DoseClass.BOOSTER
@@ -207,7 +215,44 @@ def test_enter_opens_the_person_at_their_doses(page, window, many):
     assert get_person(window._desk.register.db, many["Phàn Tả Mẩy"]).full_name == "Phàn Tả Mẩy"
 
 
+def sheet(data: bytes) -> list[list[str]]:
+    """The cells of the first sheet."""
+    with ZipFile(BytesIO(data)) as file:
+        root = ElementTree.fromstring(file.read("xl/worksheets/sheet1.xml"))
+        shared = ElementTree.fromstring(file.read("xl/sharedStrings.xml"))
+    texts = ["".join(part.text or "" for part in one.iter(f"{{{EXCEL}}}t")) for one in shared]
+    found = []
+    for row in root.iter(f"{{{EXCEL}}}row"):
+        cells = []
+        for cell in row:
+            value = cell.findtext(f"{{{EXCEL}}}v") or ""
+            cells.append(texts[int(value)] if cell.get("t") == "s" else value)
+        found.append(cells)
+    return found
+
+
 def test_paper_and_spreadsheet_hold_who_is_in_sight(page, desk, many):
-    from_page = page._selection()
-    assert from_page.words.startswith("Đến hạn")
-    assert from_page.wanted.kinds == frozenset((DueKind.DUE,))
+    show(page, "all")
+    selection = page._selection()
+    assert selection.words == "Tất cả"
+    rows = sheet(due_xlsx(desk.register.db, selection, catalog=catalog(), now=NOW))
+    heads = next(at for at, row in enumerate(rows) if row[:2] == ["STT", "Họ và tên"])
+    assert [row[1] for row in rows[heads + 1 :]] == names(page)
+    away = next(row for row in rows if row[1:2] == ["Lò Thị Ín"])
+    assert away[7] == "Quá hạn" and away[9].endswith("Không thể đến điểm tiêm.") and away[10] == "Tiêm tại nhà"
+    pdf = due_pdf(desk.register.db, selection, catalog=catalog(), now=NOW)
+    text = "".join(page_.extract_text() for page_ in PdfReader(BytesIO(pdf)).pages)
+    assert "DANH SÁCH TIÊM VẮC XIN" in text and "Phàn Tả Mẩy" in text
+
+
+def test_today_says_who_is_due_and_opens_their_list(page, desk, many, shown):
+    work = todays_work(desk.register, catalog(), NOW)
+    line = next(one for one in lines_of(work, NOW) if one.key is Key.VACCINES)
+    assert (line.count, line.lead) == (2, "")
+    assert line.what == "2 người đến hạn tiêm vắc xin" and line.why == "Nậm Ngá 1 · Pa Khoá 1 · 4 người quá hạn"
+    today = TodayPage(desk)
+    shown(today)
+    wanted: list[str] = []
+    desk.want_page.connect(wanted.append)
+    today._acts[Key.VACCINES][-1].click()
+    assert wanted == ["vaccination:due"]
