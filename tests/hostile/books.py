@@ -6,8 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from covidstation.db.ids import new_id
 from covidstation.db.queries.supplies import lots_left
+from covidstation.db.rows import DistrictItemRow
 from covidstation.db.session import Database
+from covidstation.domain.allotments import Allotment, AllotmentLine, allotment_data
 from covidstation.domain.chronic import ConditionDraft
 from covidstation.domain.chronic_visits import ChronicVisitDraft
 from covidstation.domain.dispensing import Origin, Receiver
@@ -34,6 +37,7 @@ from covidstation.services.supplies.acts import (
     move_lot,
     receive,
 )
+from covidstation.services.supplies.allotments import AllotmentDraft, CountedLine, receive_allotment
 from covidstation.services.supplies.items import add_items
 from tests.hostile.stage import NOW, WHO, Form
 from tests.services import outbreak
@@ -106,12 +110,15 @@ def _store() -> dict[str, Form]:
         by_name=USER,
     )  # fmt: skip
     counted = CountDraft(day=TODAY, lines=(), reason="kiểm kê tháng", document="BB 2", by_name=USER)
+    box = CountedLine(number="A12", expiry=date(2023, 12, 31), counted=480)
+    paper = AllotmentDraft(allotment=SOMEBODY, day=TODAY, lines=(box,), reason="vỡ một hộp", by_name=USER)
     return {
         "supply item": Form(item, lambda stage, db, draft: add_items(db, [draft], by=None, now=NOW)),
         "supply receipt": Form(got, lambda stage, db, draft: _receive(db, draft)),
         "supply issue": Form(out, lambda stage, db, draft: _issue(db, draft)),
         "supply lot": Form(lost, lambda stage, db, draft: _lose(db, draft)),
         "supply count": Form(counted, lambda stage, db, draft: _count(db, draft)),
+        "supply allotment": Form(paper, lambda stage, db, draft: _count_paper(db, draft)),
     }
 
 
@@ -137,6 +144,19 @@ def _count(db: Database, draft: CountDraft) -> object:
     outbreak.stocked(db)
     lines = tuple(CountLine(lot_id=lot.id, counted=lot.balance - 1) for _item, lot in lots_left(db, TODAY))
     return count(db, replace(draft, lines=lines), by=None, now=NOW)
+
+
+def _count_paper(db: Database, draft: AllotmentDraft) -> object:
+    line = AllotmentLine(number=1, item=ItemDraft(name="Găng tay", unit="đôi"), lot="A12", quantity=500)
+    made_at = NOW.replace(tzinfo=None)
+    row = DistrictItemRow(
+        id=new_id(), kind="allotment", title="Phiếu PX 1", body="", author="BS. Hoa", made_at=made_at,
+        received_at=made_at, data=allotment_data(Allotment(document="PX 1", day=TODAY, lines=(line,))),
+    )  # fmt: skip
+    with db.write(None, NOW) as session:
+        session.add(row)
+        id = row.id
+    return receive_allotment(db, replace(draft, allotment=id), by=None, now=NOW)
 
 
 def _rounds() -> dict[str, Form]:

@@ -27,6 +27,7 @@ TOPICS: Final = (
     "reviews",
     "vaccination",
     "supplies",
+    "allotments",
     "papers",
     "missing",
     "reports",
