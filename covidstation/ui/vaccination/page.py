@@ -192,7 +192,7 @@ class VaccinationPage(RegisterPage[DueLine]):
         self.stance.clicked.connect(lambda: self._with_look(StanceDialog, _("Đã ghi lý do")))
         self.said_group.clicked.connect(self._say_group)
         self.printing.clicked.connect(self._print)
-        self.sheet.clicked.connect(lambda: run_dialog(self._desk, DoseSheetDialog(self._desk, self), ""))
+        self.sheet.clicked.connect(self._take_sheet)
         self.excel.clicked.connect(self._keep)
 
     def _today(self) -> date:
@@ -227,6 +227,12 @@ class VaccinationPage(RegisterPage[DueLine]):
         for line in self.chosen(1):
             op = partial(look_at_vaccination, desk.register.db, line.person_id, catalog=desk.catalog, now=desk.now())
             desk.ask(self, op, lambda look: run_dialog(desk, dialog(desk, self, look), said), self._failed)
+
+    def _take_sheet(self) -> None:
+        """Many doses at once; the dialog says itself how many it kept."""
+        dialog = DoseSheetDialog(self._desk, self)
+        dialog.exec()
+        dialog.deleteLater()
 
     def _say_group(self) -> None:
         lines = self.chosen(MOST_CHOSEN)
