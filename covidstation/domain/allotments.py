@@ -246,11 +246,12 @@ def _read_line(data: Any) -> AllotmentLine:
     substances = data.get("substances", [])
     if not isinstance(substances, list) or not all(isinstance(one, str) for one in substances):
         raise ValueError("substances")
+    texts: dict[str, Any] = {name: _text(data, name, TEXT_LIMIT) for name in _TEXTS}
     item = ItemDraft(
         kind=SupplyKind(_text(data, "kind", SHORT_LIMIT)),
         substances=tuple(substances),
         pack_size=_units(data, "pack_size", 0),
-        **{name: _text(data, name, TEXT_LIMIT) for name in _TEXTS},
+        **texts,
     )
     if check_item(tidy_item(item)):
         raise ValueError("item")

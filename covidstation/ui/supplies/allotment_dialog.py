@@ -159,7 +159,7 @@ class AllotmentDialog(ActDialog):
         )
         self._body, self._grid = QWidget(), QGridLayout()
         self._lay_out()
-        self.day.textChanged.connect(lambda _text: [row.say() for row in self.lines])
+        self.day.textChanged.connect(lambda _text: self._say())
         self.fresh.clicked.connect(self._make_new)
         desk.ask(self, partial(look_at_allotment, desk.register.db, view.id), self._show_look)
 
@@ -261,6 +261,11 @@ class AllotmentDialog(ActDialog):
         for column, widget in enumerate([*shown, row.counted, row.differs, row.out]):
             self._grid.addWidget(widget, at, column)
         self.lines.append(row)
+
+    def _say(self) -> None:
+        """Another day: another line may be over."""
+        for row in self.lines:
+            row.say()
 
     def _today(self) -> date:
         return self.day.day() or self._desk.now().date()
