@@ -229,14 +229,20 @@ def glances_between(db: Database, first: date, last: date) -> dict[UUID, list[Gl
 
 def visits_of(db: Database, episode_id: UUID) -> tuple[Visit, ...]:
     """The standing checks of an illness, oldest first."""
-    with db.read() as session:
-        return tuple(visits_in(session, episode_id))
-
-
-def visits_in(session: Session, episode_id: UUID) -> list[Visit]:
-    """The same inside another act's transaction."""
     query = _visits().where(VisitRow.episode_id == episode_id, standing())
-    return [_visit(row) for row in session.execute(query)]
+    with db.read() as session:
+        return tuple(_visit(row) for row in session.execute(query))
+
+
+def held_checks(session: Session, episode_id: UUID) -> list[Any]:
+    """Of the same no more than tells one from another: `id`, `day`, `at`, `round`, `by_name`."""
+    return list(session.execute(_held_checks(), {"episode": episode_id}))
+
+
+@cache  # building the statement takes longer than running it
+def _held_checks() -> Select[Any]:
+    columns: tuple[Any, ...] = (VisitRow.id, VisitRow.day, VisitRow.at, VisitRow.round, VisitRow.by_name)
+    return select(*columns).where(VisitRow.episode_id == bindparam("episode"), standing())
 
 
 def checked_between(db: Database, day: date) -> frozenset[UUID]:

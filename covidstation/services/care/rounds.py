@@ -20,10 +20,10 @@ from covidstation.db.queries.rounds import (
     alerts_of,
     alerts_of_visits,
     glances_between,
+    held_checks,
     open_alerts,
     people_of_day,
     visits_between,
-    visits_in,
 )
 from covidstation.db.rows import EpisodeRow, PersonRow, VisitRow
 from covidstation.db.session import Database
@@ -316,7 +316,7 @@ def void_visit(
         row = session.scalars(select(VisitRow).where(VisitRow.id == visit_id)).first()
         if row is None or row.episode_id is None:
             raise UserError("rounds.unknown_visit")
-        if visit_id not in {visit.id for visit in visits_in(session, row.episode_id)}:
+        if visit_id not in {visit.id for visit in held_checks(session, row.episode_id)}:
             raise UserError("rounds.already_voided")
         session.add(
             VisitRow(
@@ -348,7 +348,7 @@ def _known(session: Session, episode_id: UUID) -> tuple[EpisodeRow, PersonRow]:
 
 def _see_others(session: Session, draft: VisitDraft, name: str, *, again: bool) -> None:
     """Two people at two desks: who comes second is told, before anything is saved."""
-    held = visits_in(session, draft.episode_id)
+    held = held_checks(session, draft.episode_id)
     if draft.voids is not None and draft.voids not in {visit.id for visit in held}:
         raise UserError("rounds.already_voided")
     if again or draft.round is Round.EXTRA:

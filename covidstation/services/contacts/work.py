@@ -11,11 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
+from covidstation.db.kept import kept
 from covidstation.db.mapping import birth_of
 from covidstation.db.merged import not_merged
 from covidstation.db.queries.contacts import ContactLine, contacts_of_person
 from covidstation.db.queries.open_contacts import OpenContact, open_contacts
-from covidstation.db.queries.places import hamlets_in
+from covidstation.db.queries.places import people_within
 from covidstation.db.rows import ContactRow, EpisodeRow, PersonRow, VisitRow
 from covidstation.db.session import Database
 from covidstation.domain.care import ContactProximity, ContactRelation, ContactStatus
@@ -172,11 +173,11 @@ def due_contacts(
 ) -> DueContacts:
     """Everything about contacts that the day asks for, those whose days end first before the others; of these hamlets
     alone, if any are named."""
+    running: Sequence[OpenContact] = _running(db, catalog, today)
     with db.read() as session:
-        running = open_contacts(session, quarantine_rules_in(session, catalog), today=today)
         if hamlets is not None:
-            living = hamlets_in(session, (one.person_id for one in running))
-            running = [one for one in running if living.get(one.person_id) in hamlets]
+            living = people_within(session, (one.person_id for one in running), hamlets)
+            running = [one for one in running if one.person_id in living]
         query = select(VisitRow.contact_id).where(VisitRow.day == today, VisitRow.contact_id.is_not(None))
         seen = set(session.scalars(query))
         by_state: dict[ContactState, list[OpenContact]] = {}
@@ -187,6 +188,16 @@ def due_contacts(
         visits = _unseen(running, seen)
         names = _names(session, (positive or tests or may_end or visits)[:NAMED])
     return DueContacts(len(running), positive, tests, may_end, visits, names)
+
+
+def _running(db: Database, catalog: Catalog, today: date) -> tuple[OpenContact, ...]:
+    """Who has not ended and where they stand: no check of anybody's changes that."""
+
+    def ask() -> tuple[OpenContact, ...]:
+        with db.read() as session:
+            return tuple(open_contacts(session, quarantine_rules_in(session, catalog), today=today))
+
+    return kept(db, ("open_contacts", today), ask, of=catalog)
 
 
 def _names(session: Session, contacts: Sequence[OpenContact]) -> tuple[str, ...]:

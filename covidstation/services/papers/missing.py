@@ -12,6 +12,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from covidstation.catalog import Catalog
+from covidstation.db.kept import kept
 from covidstation.db.queries.missing import ContactEnd, lacking, lines_of, name_of
 from covidstation.db.queries.station import get_setting
 from covidstation.db.session import Database
@@ -42,13 +43,21 @@ def missing_list(db: Database, catalog: Catalog, today: date) -> tuple[MissingLi
     An open isolation lacks its ending once the rule in force for the case lets it end; an F1's quarantine, once its
     days are over and each due test is negative.
     """
-    lines = lines_of(db, missing_now(db, catalog, today))
-    return tuple(sorted(lines, key=lambda line: (RANK[line.kind], line.since, line.sort_key)))
+
+    def ask() -> tuple[MissingLine, ...]:
+        lines = lines_of(db, missing_now(db, catalog, today))
+        return tuple(sorted(lines, key=lambda line: (RANK[line.kind], line.since, line.sort_key)))
+
+    return kept(db, ("missing_list", today), ask, of=catalog)
 
 
 @needs(Right.SEE)
 def missing_now(db: Database, catalog: Catalog, today: date) -> tuple[Lack, ...]:
     """The same without the people, for whoever counts."""
+    return kept(db, ("missing_now", today), lambda: _missing(db, catalog, today), of=catalog)
+
+
+def _missing(db: Database, catalog: Catalog, today: date) -> tuple[Lack, ...]:
     catalog = station_catalog_of(db, catalog)
     found = lacking(db, today, ending=kind_on(db, catalog, today, ending=True))
     lacks = list(found.lacks)

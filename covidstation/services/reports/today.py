@@ -22,7 +22,7 @@ from covidstation.db.queries.episodes import (
     list_episodes,
 )
 from covidstation.db.queries.missing import lines_of
-from covidstation.db.queries.places import hamlets_of
+from covidstation.db.queries.places import people_within
 from covidstation.db.queries.review_counts import RunningReview, running_reviews
 from covidstation.db.queries.rounds import AlertLine, checked_between, glances_between, open_alerts, people_of_day
 from covidstation.db.queries.station import get_setting
@@ -230,7 +230,7 @@ class _Asked:
         return self._part("ending", lambda: _ending(self._register, self.missing(), self._today, self._here))
 
     def contacts(self) -> DueContacts:
-        return self._part("contacts", lambda: due_contacts(self._db, self._catalog(), self._today, hamlets=self._here))
+        return self._part("contacts", lambda: due_contacts(self._db, self._shipped, self._today, hamlets=self._here))
 
     def medicines(self) -> MedicinesWaiting:
         return self._part(
@@ -304,8 +304,9 @@ def _within(db: Database, due: Sequence[D], hamlets: Hamlets | None) -> tuple[D,
     """Those who live in these hamlets."""
     if hamlets is None:
         return tuple(due)
-    living = hamlets_of(db, (one.person_id for one in due))
-    return tuple(one for one in due if living.get(one.person_id) in hamlets)
+    with db.read() as session:
+        living = people_within(session, (one.person_id for one in due), hamlets)
+    return tuple(one for one in due if one.person_id in living)
 
 
 def _without_order(register: Register, today: date, hamlets: Hamlets | None) -> Waiting:
