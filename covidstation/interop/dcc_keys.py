@@ -40,6 +40,8 @@ ENDINGS: Final = (".json", ".jwt", ".jws", ".txt", ".pem", ".crt", ".cer", ".der
 _KID: Final = 8
 _RSA_BITS: Final = range(2048, 8193)
 _LEAST_EC_BITS: Final = 256
+_MOST_DER: Final = 32 << 10  # bytes of a certificate
+_MOST_NUMBER: Final = 1025  # bytes of a key's number
 _PEM: Final = re.compile(rb"-----BEGIN (CERTIFICATE|PUBLIC KEY)-----([A-Za-z0-9+/=\s]{1,20000})-----END \1-----")
 _USES: Final = {"1": EntryKind.TEST, "2": EntryKind.VACCINATION, "3": EntryKind.RECOVERY}
 _USE_ARCS: Final = ("1.3.6.1.4.1.1847.2021.1.", "1.3.6.1.4.1.0.1847.2021.1.")  # the second is of the first months
@@ -233,6 +235,9 @@ class _Found:
             self._der(_unpacked(block[2].decode("ascii")), about)
 
     def _der(self, data: bytes, about: _About) -> None:
+        if len(data) > _MOST_DER:
+            self._passed_over += 1
+            return
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # certificates of many makers, some odd in what does not matter here
@@ -244,14 +249,15 @@ class _Found:
         """Whether the object is a key in numbers, as the web writes them."""
         names = ("n", "e") if "n" in value and "e" in value else ("x", "y")
         first, second = (_unpacked(value[name]) if isinstance(value.get(name), str) else b"" for name in names)
-        if not first or not second:
+        if not first or not second or max(len(first), len(second)) > _MOST_NUMBER:
             return False
         one, two = int.from_bytes(first, "big"), int.from_bytes(second, "big")
         try:
             if names == ("n", "e"):
                 public: PublicKeyTypes = rsa.RSAPublicNumbers(two, one).public_key()
             else:
-                curve = _CURVES.get(value.get("crv", "P-256"))
+                name = value.get("crv", "P-256")
+                curve = _CURVES.get(name) if isinstance(name, str) else None
                 if curve is None:
                     raise ValueError("another curve")
                 public = ec.EllipticCurvePublicNumbers(one, two, curve).public_key()
@@ -273,7 +279,7 @@ def _of_certificate(data: bytes, about: _About) -> TrustKey | None:
     """None when the bytes are no certificate. Raises ValueError for one whose key cannot be used."""
     try:
         found = x509.load_der_x509_certificate(data)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
     key = _of_public_key(found.public_key(), about)
     return replace(
@@ -319,7 +325,7 @@ def _uses(found: x509.Certificate) -> frozenset[EntryKind]:
     """Which kinds it may sign; empty, for all, when it says nothing of them."""
     try:
         usage = found.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError):
         return frozenset()
     return _kinds(one.dotted_string for one in usage)
 
@@ -328,9 +334,11 @@ def _kinds(names: Iterator[str] | list[Any]) -> frozenset[EntryKind]:
     """By letters (v, t, r) or by the numbers of objects."""
     found = set[EntryKind]()
     for name in names:
+        if not isinstance(name, str):
+            continue
         if name in _LETTERS:
             found.add(_LETTERS[name])
-        elif isinstance(name, str) and name.startswith(_USE_ARCS):
+        elif name.startswith(_USE_ARCS):
             found |= {_USES[last] for last in (name.rsplit(".", 1)[1],) if last in _USES}
     return frozenset(found)
 

@@ -37,7 +37,7 @@ LIKE: Final[Mapping[Likeness, tuple[str, Ink]]] = {
     Likeness.ALIKE: (N_("Gần giống: xem kỹ tên và ngày sinh"), "warn"),
     Likeness.OTHER: (N_("Khác với tên hoặc ngày sinh trên giấy"), "danger"),
 }
-_KEY, _BOX = 148, 28
+_KEY, _BOX, _NAME = 148, 28, 48
 
 
 class VerdictBand(QWidget):
@@ -173,7 +173,8 @@ def offer_text(offer: Offer) -> str:
     """`Mũi 2 · Comirnaty (Pfizer) · 20/11/2021 · VN`."""
     draft = offer.draft
     which = place_text(draft.dose_class, draft.number)
-    return " · ".join(filter(None, (which, offer.name, draft.given.text(), draft.country)))
+    name = offer.name if len(offer.name) <= _NAME else f"{offer.name[: _NAME - 1]}…"
+    return " · ".join(filter(None, (which, name, draft.given.text(), draft.country)))
 
 
 def doses_of(rows: Sequence[DoseRow]) -> frozenset[int]:
