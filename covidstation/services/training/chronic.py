@@ -67,6 +67,8 @@ MEDICINES: Final[Mapping[str, tuple[tuple[str, int, int], ...]]] = {
 """By disease: the item of the store, hundredths at a time, times a day."""
 GROWN: Final = 30  # years
 MOST_FOLLOWED: Final = 36  # enough to practise with, however large the commune
+MOST_RARE: Final = 18  # of them with more than high blood pressure
+UNCONTROLLED: Final = 0.4
 MOST_MEDICINES: Final = 24
 ELDERS_CHECKED: Final = 5
 CALLED: Final = 2
@@ -116,7 +118,10 @@ def _patients(session: Session, random: Random, today: date) -> list[Patient]:
         if codes and birth is not None and age_on(birth, today) >= GROWN:
             found.append(Patient(row.id, birth, codes))
     random.shuffle(found)
-    return found[:MOST_FOLLOWED]
+    rare = [one for one in found if one.codes != ("I10",)][:MOST_RARE]
+    chosen = [*rare, *(one for one in found if one not in rare)][:MOST_FOLLOWED]
+    random.shuffle(chosen)
+    return chosen
 
 
 def _follow(session: Session, random: Random, one: Patient, place: int, catalog: Catalog, now: datetime) -> None:
@@ -131,20 +136,20 @@ def _follow(session: Session, random: Random, one: Patient, place: int, catalog:
 
 
 def _visits(random: Random, one: Patient, place: int, today: date) -> Iterator[ChronicVisitDraft]:
-    """Oldest first; every third is not within the targets; one was sent on, one was not seen for long."""
+    """Oldest first; some are not within the targets; one was sent on, one was not seen for long."""
     next_on = today + timedelta(days=NEXT_IN[place % len(NEXT_IN)])
     last = next_on - timedelta(days=30)
     if place == 0:
         last, next_on = today - timedelta(days=LONG_AWAY), today - timedelta(days=LONG_AWAY - 30)
     weight = random.randint(420, 680)
     for back in (3, 2, 1, 0) if place < DRAWN else (1, 0):
-        high = place % 3 == 1 or (back and random.random() < 0.4)
+        high = place == 1 or random.random() < UNCONTROLLED
         sent = place == 1 and not back
         yield ChronicVisitDraft(
             person_id=one.id,
             day=last - timedelta(days=30 * back),
             place=VisitPlace.HOME if place % 5 == 4 else VisitPlace.STATION,
-            **_measured(random, one.codes, bool(high)),
+            **_measured(random, one.codes, high),
             weight=weight + random.randint(-8, 8),
             adherence=Adherence.PARTLY if high else Adherence.GOOD,
             smoking=Habit.NO,
