@@ -94,6 +94,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.too_early": N_("{name} cần ngồi lại đến {until}. Nếu vẫn về thì bấm lần nữa."),
     "vaccine_session.left_before": N_("Giờ về phải sau giờ tiêm {at}."),
     "vaccine_session.still_here": N_("{name} chưa về."),
+    "vaccine_session.nobody_chosen": N_("Chọn một người, hoặc một bản có người đến hạn."),
     "vaccine_session.nobody": N_("Không có ai trong danh sách này để in."),
     "vaccine_session.moved": N_("{name} đã chuyển đi hoặc đã mất. Xem lại người."),
     "reactions.kind_missing": N_("Chọn ít nhất một biểu hiện."),

@@ -23,7 +23,10 @@ _NAMES: Final[Mapping[Right, str]] = {
         void_visit add_home first_home edit_home set_relation settle_member member_died members_leave members_move
         add_birth add_member undo_move add_supply count_supplies issue_supplies receive_supplies first_supply
         edit_supply end_supply edit_lot move_lot count_supply issue_supply receive_supply correct_movement
-        take_back_movement""",
+        take_back_movement give_dose keep_screening send_without let_go add_reaction take_back_dose call_back
+        plan_session edit_session open_session close_session first_session invite_people uninvite_people let_rested_go
+        take_vaccine leave_vaccine waste_doses draw_over void_waste reopen_reaction report_reaction end_reaction
+        edit_reaction""",
     Right.TREAT: """head_outcome set_outcome head_return care_return head_transfer care_transfer care_give care_change
         care_triage reopen_illness outcome_illness contact_days contact_end section_end danger_answer
         danger_transfer answer_alert transfer_person""",
@@ -31,7 +34,8 @@ _NAMES: Final[Mapping[Right, str]] = {
     Right.REPORT: "freeze_report freeze_again report_hours",
     Right.PRINT: """print_work print_round contact_sheet print_list print_dossiers print_dossier print_sign_list
         print_book save_book print_report print_draft print_frozen save_frozen_pdf print_case_reports print_duties
-        print_slip print_patient_sheet print_population print_ledger""",
+        print_slip print_patient_sheet print_population print_ledger
+        print_session print_reaction""",
     Right.EXPORT: "export_list save_xlsx save_ledger export_data export_fhir",
     Right.SEND: "take_from_stick try_line",
     Right.MANAGE: """save_station save_line add_sub_point add_duty edit_duty end_duty start_at take_certificate

@@ -35,6 +35,8 @@ from covidstation.ui.supplies.page import SuppliesPage
 from covidstation.ui.sync.page import SyncPage
 from covidstation.ui.today.page import TodayPage
 from covidstation.ui.vaccination.page import VaccinationPage
+from covidstation.ui.vaccination.reactions_page import ReactionsPage
+from covidstation.ui.vaccination.session_page import SessionPage
 
 P = TypeVar("P", bound=Page)
 
@@ -86,6 +88,8 @@ class Pages:
         "household",
         "chronic",
         "vaccination",
+        "session",
+        "reactions",
         "medicines_due",
         "reviews",
         "vulnerable",
@@ -173,6 +177,16 @@ class Pages:
     def vaccination(self) -> VaccinationPage:
         """Who is due for a vaccine."""
         return self._made(VaccinationPage(self._desk))
+
+    @cached_property
+    def session(self) -> SessionPage:
+        """A vaccination session."""
+        return self._made(SessionPage(self._desk))
+
+    @cached_property
+    def reactions(self) -> ReactionsPage:
+        """Reactions after a dose."""
+        return self._made(ReactionsPage(self._desk))
 
     @cached_property
     def supplies(self) -> SuppliesPage:

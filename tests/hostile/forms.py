@@ -52,6 +52,7 @@ from covidstation.services.staff import DutyDraft, add_duty
 from covidstation.services.station.founding import FoundingDraft, found_station
 from tests.hostile.books import book_forms
 from tests.hostile.homes import household_forms
+from tests.hostile.sessions import session_forms
 from tests.hostile.stage import Form, Stage, texts_since
 from tests.hostile.vaccines import vaccine_forms
 from tests.services import outbreak, samples
@@ -133,6 +134,7 @@ def forms() -> Mapping[str, Form]:
         **household_forms(),
         **book_forms(),
         **vaccine_forms(),
+        **session_forms(),
     }
 
 

@@ -117,7 +117,7 @@ def _check_times(draft: EventDraft, rule: ScreeningRule, injected_at: datetime |
     if began > now + timedelta(minutes=1):
         return [Problem("began_at", "reactions.future")]
     found: list[Problem] = []
-    if injected_at is not None and began < injected_at:
+    if injected_at is not None and began < injected_at.replace(second=0, microsecond=0):  # forms know minutes
         found.append(Problem("began_at", "reactions.before_dose", {"moment": f"{injected_at:%H:%M %d/%m/%Y}"}))
     elif injected_at is not None and (began - injected_at).days > rule.follow_days:
         params = {"days": str((began - injected_at).days), "most": str(rule.follow_days), "rule": rule.title}

@@ -179,7 +179,7 @@ def _dose(session: Session, draft: EventDraft) -> Dose | None:
             raise UserError("reactions.dose_unknown")
         return found
     began = draft.began_at
-    before = [one for one in doses if began is not None and moment_of_dose(one) <= began]
+    before = [one for one in doses if began is not None and moment_of_dose(one).replace(second=0) <= began]
     return before[-1] if before else None
 
 

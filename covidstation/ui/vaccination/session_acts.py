@@ -1,0 +1,284 @@
+"""What can be done on the page of a session: each act opens its dialog, runs its service or prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from PySide6.QtWidgets import QMenu
+
+from covidstation.db.queries.station import get_setting
+from covidstation.domain.people import PersonDraft
+from covidstation.domain.vaccination.sessions import SessionStatus
+from covidstation.errors import Refused, UserError
+from covidstation.i18n import _, ngettext
+from covidstation.messages import sentence
+from covidstation.services.changes import Done
+from covidstation.services.drafts import Settled
+from covidstation.services.people import register_person
+from covidstation.services.vaccination.closing import reopen_session
+from covidstation.services.vaccination.day import let_go, take_back_injection
+from covidstation.services.vaccination.session_papers import (
+    invitations_pdf,
+    result_pdf,
+    screening_pdf,
+    session_list_pdf,
+)
+from covidstation.services.vaccination.sessions import open_session, uninvite_people
+from covidstation.services.vaccination.takes import leave_out
+from covidstation.services.vaccination.vials import draw_over, void_waste
+from covidstation.services.vaccination.without import call_back
+from covidstation.ui.desk import Desk
+from covidstation.ui.drafts import kept_as
+from covidstation.ui.papers.handing import hand_out
+from covidstation.ui.parts.dialogs import ask_reason, confirm
+from covidstation.ui.person.acts import run_dialog
+from covidstation.ui.vaccination.reaction_dialogs import EventDialog, WithoutDialog
+from covidstation.ui.vaccination.session_dialogs import CloseDialog, InviteDialog, PlanDialog, TakeDialog, WasteDialog
+
+if TYPE_CHECKING:
+    from covidstation.ui.vaccination.session_page import SessionPage
+
+BLANK_ROWS = 40
+BLANK_SHEETS = 20
+
+
+class SessionActs:
+    """The acts of a `SessionPage`."""
+
+    def __init__(self, desk: Desk, page: SessionPage) -> None:
+        self._desk, self._page = desk, page
+
+    def plan(self) -> None:
+        """A new session; it is shown once it is there."""
+        dialog = PlanDialog(self._desk, self._page)
+        run_dialog(self._desk, dialog, _("Đã lập buổi tiêm"))
+
+    def edit(self) -> None:
+        """Another plan."""
+        if self._page.sheet is not None:
+            run_dialog(self._desk, PlanDialog(self._desk, self._page, self._page.sheet.line), _("Đã sửa buổi tiêm"))
+
+    def start(self) -> None:
+        """Begin it."""
+        sheet = self._page.sheet
+        if sheet is not None:
+            self._do(
+                partial(open_session, self._db, sheet.line.id, by=self._by, now=self._desk.now()), _("Đã mở buổi tiêm")
+            )
+
+    def close_or_reopen(self) -> None:
+        """End it, or open one that was ended too early."""
+        sheet = self._page.sheet
+        if sheet is None:
+            return
+        if sheet.line.status is SessionStatus.OPEN:
+            run_dialog(self._desk, CloseDialog(self._desk, self._page, sheet), _("Đã kết thúc buổi tiêm"))
+            return
+        text = _("Số liều đã đếm được lấy lại; đếm lại khi kết thúc lần nữa.")
+        if confirm(self._page, _("Mở lại buổi tiêm?"), text, act=_("Mở lại")):
+            self._do(partial(reopen_session, self._db, sheet.line.id, **self._who()), _("Đã mở lại buổi tiêm"))
+
+    def invite(self) -> None:
+        """More people."""
+        if self._page.sheet is not None:
+            run_dialog(self._desk, InviteDialog(self._desk, self._page, self._page.sheet.line), _("Đã thêm người"))
+
+    def uninvite(self) -> None:
+        """The chosen ones are not expected."""
+        sheet, people = self._page.sheet, [one.person_id for one in self._page.chosen()]
+        if sheet is not None and people:
+            op = partial(uninvite_people, self._db, sheet.line.id, people, by=self._by, now=self._desk.now())
+            self._do(op, _("Đã bỏ khỏi danh sách"))
+
+    def add_new(self, draft: PersonDraft) -> None:
+        """Somebody whom the register does not know shows a card."""
+        text = _("Người này chưa có trong sổ. Thêm theo thẻ vừa quét rồi mở phiếu tiêm.")
+        if not confirm(self._page, _("Thêm {name}?").format(name=draft.full_name), text, act=_("Thêm")):
+            return
+        op = partial(register_person, self._db, draft, catalog=self._desk.catalog, by=self._by, now=self._desk.now())
+        self._desk.act(self._page, op, lambda one: self._page.open_person(one.id), self._page.failed)
+
+    def let_rested_go(self) -> None:
+        """Everybody who has sat out their time, without a reaction."""
+        people = [one.person_id for one in self._page.rested()]
+        if people:
+            words = ngettext("Đã cho {n} người về", "Đã cho {n} người về", len(people)).format(n=len(people))
+            self._let_go(people, words)
+
+    def take(self) -> None:
+        """Vials of a lot, or another number of those of the chosen one."""
+        if self._page.sheet is None:
+            return
+        one = self._page.vial_table.current_record()
+        known = one.take if one is not None and one.vial is None and one.waste is None else None
+        run_dialog(self._desk, TakeDialog(self._desk, self._page, self._page.sheet.line, known), _("Đã lấy vắc xin"))
+
+    def leave(self) -> None:
+        """Not that lot."""
+        one = self._page.vial_table.current_record()
+        if one is not None:
+            self._do(partial(leave_out, self._db, one.take.id, by=self._by, now=self._desk.now()), _("Đã bỏ lô"))
+
+    def waste(self) -> None:
+        """Doses of the chosen take or vial are lost."""
+        sheet, one = self._page.sheet, self._page.vial_table.current_record()
+        if sheet is not None and one is not None and one.may_waste and self._page.running():
+            run_dialog(self._desk, WasteDialog(self._desk, self._page, sheet, one.take, one.vial), _("Đã ghi huỷ"))
+
+    def over(self) -> None:
+        """One more dose came out of the chosen vial."""
+        one = self._page.vial_table.current_record()
+        if one is not None and one.vial is not None:
+            self._do(partial(draw_over, self._db, one.vial.id, **self._who()), _("Đã ghi một liều rút thêm"))
+
+    def not_lost(self) -> None:
+        """The chosen loss was none."""
+        one = self._page.vial_table.current_record()
+        if one is not None and one.waste is not None:
+            self._do(partial(void_waste, self._db, one.waste.id, **self._who()), _("Đã lấy lại"))
+
+    def of_person(self, act: str) -> None:
+        """An act on whoever stands at the desk."""
+        found = self._page.card.arrival
+        if found is None:
+            return
+        acts: dict[str, Callable[[], object]] = {
+            "without": self._without, "go": lambda: self._let_go([found.person_id], self._gone(found.full_name)),
+            "reaction": self._reaction, "take_back": self._take_back, "back": self._call_back,
+            "person": lambda: self._desk.want_person.emit(found.person_id),
+        }  # fmt: skip
+        acts[act]()
+
+    def papers(self) -> None:
+        """Which paper."""
+        sheet = self._page.sheet
+        if sheet is None:
+            return
+        known: dict[str, Any] = {"catalog": self._desk.catalog, "today": self._desk.now().date()}
+        one = sheet.line.id
+        menu = QMenu(self._page)
+        menu.setObjectName("session_papers")
+        for words, name, make in (
+            (_("Danh sách buổi tiêm"), "danh-sach", partial(session_list_pdf, self._db, one, **known)),
+            (_("Giấy mời"), "giay-moi", partial(invitations_pdf, self._db, one, **known)),
+            (_("Phiếu sàng lọc và đồng ý"), "phieu-sang-loc", partial(screening_pdf, self._db, one, **known)),
+            (
+                _("Bộ phiếu trắng để làm trên giấy"),
+                "phieu-trang",
+                partial(screening_pdf, self._db, one, blank=BLANK_SHEETS, **known),
+            ),
+            (
+                _("Danh sách có dòng trắng"),
+                "danh-sach-trang",
+                partial(session_list_pdf, self._db, one, blank_rows=BLANK_ROWS, **known),
+            ),
+            (_("Báo cáo kết quả trong ngày"), "ket-qua", partial(result_pdf, self._db, sheet.line.day, **known)),
+        ):
+            menu.addAction(words, partial(self._print, make, f"buoi-tiem-{name}-{sheet.line.day:%Y%m%d}.pdf"))
+        button = self._page.papers
+        menu.exec(button.mapToGlobal(button.rect().bottomLeft()))
+        menu.deleteLater()
+
+    @property
+    def _db(self) -> Any:
+        return self._desk.register.db
+
+    @property
+    def _by(self) -> UUID | None:
+        return self._desk.register.user_id
+
+    def _who(self) -> dict[str, Any]:
+        return {"by": self._by, "by_name": self._desk.register.user_name or "", "now": self._desk.now()}
+
+    def _gone(self, name: str) -> str:
+        return _("{name} đã về").format(name=name)
+
+    def _do(self, service: Callable[[], Done[Any]], words: str, draft: Settled | None = None) -> None:
+        self._desk.act(self._page, service, lambda _value: self._desk.said.emit(words), self._page.failed, draft=draft)
+
+    def _without(self) -> None:
+        card = self._page.card
+        if card.arrival is None:
+            return
+        measured = card.sheet.screening() if card.sheet.temperature.text() else None
+        dialog = WithoutDialog(self._desk, self._page, card.arrival, measured, card.hour())
+        person, name = card.arrival.person_id, card.arrival.full_name
+        words = _("{name}: không tiêm, đã ghi lý do").format(name=name)
+        dialog.saved.connect(card.clear)
+        dialog.saved.connect(lambda: card.wrote.emit(words, person))
+        dialog.exec()
+        dialog.deleteLater()
+
+    def _let_go(self, people: list[UUID], words: str, *, sure: bool = False) -> None:
+        sheet, card = self._page.sheet, self._page.card
+        if sheet is None:
+            return
+        op = partial(
+            let_go,
+            self._db,
+            sheet.line.id,
+            people,
+            catalog=self._desk.catalog,
+            at=card.hour(),
+            sure=sure,
+            **self._who(),
+        )
+
+        def gone(_count: int) -> None:
+            if card.arrival is not None and card.arrival.person_id in people:
+                card.clear()
+            self._desk.said.emit(words)
+
+        def not_yet(trouble: UserError) -> None:
+            early = isinstance(trouble, Refused) and all(one.level == "warning" for one in trouble.problems)
+            if early and isinstance(trouble, Refused):
+                text = "\n".join(map(sentence, trouble.problems))
+                if confirm(self._page, _("Cho về sớm?"), text, act=_("Vẫn cho về"), back=_("Ngồi tiếp")):
+                    self._let_go(people, words, sure=True)
+            else:
+                self._page.failed(trouble)
+
+        self._desk.act(self._page, op, gone, not_yet)
+
+    def _reaction(self) -> None:
+        found = self._page.card.arrival
+        if found is None:
+            return
+        seat = found.seat
+        dose = seat.dose.id if seat is not None and seat.dose is not None else None
+        dialog = EventDialog(self._desk, self._page, found.rule, found.person_id, found.full_name, dose_id=dose)
+        run_dialog(self._desk, dialog, _("Đã ghi phản ứng"))
+
+    def _take_back(self) -> None:
+        found = self._page.card.arrival
+        if found is None:
+            return
+        asking = kept_as(self._desk, "take_back_dose", found.person_id)
+        title = _("Mũi vừa ghi cho {name} là nhầm?").format(name=found.full_name)
+        text = _("Liều trở lại lọ và kho; dòng cũ vẫn giữ trong sổ cùng lý do.")
+        reason = ask_reason(self._page, title, text, act=_("Lấy lại"), reason=_("Lý do"), keep=asking, heavy=True)
+        if reason:
+            op = partial(
+                take_back_injection, self._db, found.session_id, found.person_id, reason, catalog=self._desk.catalog,
+                **self._who(),
+            )  # fmt: skip
+            self._page.card.clear()
+            self._do(op, _("Đã lấy lại mũi tiêm"), asking.settled)
+
+    def _call_back(self) -> None:
+        found = self._page.card.arrival
+        if found is not None:
+            op = partial(call_back, self._db, found.session_id, found.person_id, by=self._by, now=self._desk.now())
+            self._desk.act(self._page, op, lambda _none: self._page.open_person(found.person_id), self._page.failed)
+
+    def _print(self, make: Callable[[], bytes], name: str, _checked: bool = False) -> None:
+        def made() -> tuple[bytes, str]:
+            return make(), get_setting(self._db, "printer")
+
+        page = self._page
+        self._desk.ask(
+            page, made, lambda one: hand_out(self._desk, page, one[0], one[1], name, page.failed), page.failed
+        )

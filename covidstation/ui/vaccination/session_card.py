@@ -1,0 +1,319 @@
+"""The desk of a session: whoever stands there, from the scan to the injection in a few keys, and to going home."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from covidstation.domain.problems import Problem, errors
+from covidstation.domain.rights import Right
+from covidstation.domain.text import TEXT_LIMIT
+from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.sessions import Step, next_drawing, observed_until
+from covidstation.errors import Refused, UserError
+from covidstation.i18n import _, date_text
+from covidstation.messages import sentence
+from covidstation.services.vaccination.arrival import Arrival
+from covidstation.services.vaccination.day import screen_person
+from covidstation.services.vaccination.injecting import Injected, InjectionDraft, inject
+from covidstation.ui.case_words import age_words
+from covidstation.ui.desk import Desk
+from covidstation.ui.look import metrics
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.edits import LineEdit
+from covidstation.ui.parts.fields import Field, show_problems
+from covidstation.ui.parts.labels import ElidedLabel, Line, TwoLineLabel
+from covidstation.ui.parts.moments import ClockEdit
+from covidstation.ui.vaccination.session_sheet import LABEL, WIDE, SheetPart
+from covidstation.ui.vaccination.session_words import dose_title
+from covidstation.ui.vaccination.words import stance_words
+
+_WAITING: Final = (Step.EXPECTED, Step.COME, Step.SCREENED)
+_PLACES: Final = (
+    (DoseClass.PRIMARY, 1), (DoseClass.PRIMARY, 2), (DoseClass.PRIMARY, 3), (DoseClass.ADDITIONAL, 1),
+    (DoseClass.BOOSTER, 1), (DoseClass.BOOSTER, 2), (DoseClass.BOOSTER, 3),
+)  # fmt: skip
+
+
+class DeskCard(QWidget):
+    """`show_arrival` fills it; `wrote` fires with a sentence once something is written, `wanted` names another act."""
+
+    wrote = Signal(str, object)  # the sentence, the person's id
+    wanted = Signal(str)  # "without", "go", "reaction", "take_back", "back", "person"
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.arrival: Arrival | None = None
+        self._asked_back = False
+        self._make_fields()
+        self._make_buttons()
+        self._lay_out()
+        self._connect()
+        self.clear()
+
+    def clear(self) -> None:
+        """Nobody stands there."""
+        self.arrival = None
+        self._name.set_text(_("Quét thẻ, hoặc chọn một người"))
+        self._about.set_text(_("Enter trên dòng của một người cũng mở phiếu của người đó."))
+        for part in (self.sheet, self._more, *self._rows, *self._buttons):
+            part.setVisible(False)
+        self._trouble.set_text("")
+
+    def show_arrival(self, found: Arrival, *, running: bool) -> None:
+        """Somebody stands there; a session that does not run is only looked at."""
+        self.arrival, self._asked_back = found, False
+        age = age_words(found.birth, found.day) if found.birth else _("chưa rõ tuổi")
+        self._name.set_text(found.full_name)
+        self._about.set_text(" · ".join(filter(None, (age, found.hamlet, found.phone, _dose_words(found)))))
+        more = self._more_words(found)
+        self._more.set_text(more)
+        self._more.setVisible(bool(more))
+        self._trouble.set_text("")
+        self.sheet.fill(found)
+        self.dose.set_value(found.next_dose)
+        self.reason.set_value("")
+        self._fill_vials(found)
+        self._show_parts(found, running)
+        self._focus(found)
+
+    def hour(self) -> datetime | None:
+        """The hour of an act of a session that is not of today."""
+        found, clock = self.arrival, self.at.clock()
+        return None if found is None or clock is None or self._at_row.isHidden() else datetime.combine(found.day, clock)
+
+    def give(self) -> None:
+        """The injection, with all that stands there."""
+        found, register = self.arrival, self._desk.register
+        if found is None or self._wrong():
+            return
+        op = partial(
+            inject, register.db, found.session_id, found.person_id, self._injection(), catalog=self._desk.catalog,
+            by=register.user_id, by_name=register.user_name or "", now=self._desk.now(),
+            screening=self.sheet.screening(), consent=self.sheet.consent(), sure=self._asked_back,
+        )  # fmt: skip
+        self._busy(True)
+        self._desk.act(self, op, partial(self._given, found), self._failed)
+
+    def keep_screening(self) -> None:
+        """The sheet alone; the injection comes later."""
+        found, register = self.arrival, self._desk.register
+        if found is None or self._wrong():
+            return
+        op = partial(
+            screen_person, register.db, found.session_id, found.person_id, self.sheet.screening(), at=self.hour(),
+            catalog=self._desk.catalog, by=register.user_id, by_name=register.user_name or "", now=self._desk.now(),
+            sure=self._asked_back,
+        )  # fmt: skip
+        self._busy(True)
+        words = _("{name}: đã lưu khám sàng lọc").format(name=found.full_name)
+        self._desk.act(self, op, lambda _out: self._written(words, found.person_id), self._failed)
+
+    def _make_fields(self) -> None:
+        self._name = ElidedLabel("", "section")
+        self._about = TwoLineLabel("", "body", "muted")
+        self._more = TwoLineLabel("", "hint", "warn")
+        self._trouble = TwoLineLabel("", "hint", "danger")
+        self.sheet = SheetPart()
+        self.vial = Combo("vial", _("Lọ vắc xin"), width=WIDE)
+        self.dose = Combo("dose", _("Mũi thứ"), [(one, dose_title(*one)) for one in _PLACES], width=110)
+        self.at = ClockEdit("at", _("Giờ"))
+        self.reason = LineEdit("reason", _("Lý do vẫn tiêm"), width=WIDE, limit=TEXT_LIMIT)
+        self._vial_row = Field(_("L&ọ"), self.vial, name="take", label_width=LABEL)
+        self._dose_row = Field(_("&Mũi"), self.dose, name="number", label_width=LABEL)
+        self._at_row = Field(_("Giờ"), self.at, required=True, label_width=LABEL)
+        self._reason_row = Field(_("Lý &do vẫn tiêm"), self.reason, label_width=LABEL)
+        self._rows = (self._at_row, self._vial_row, self._dose_row, self._reason_row)
+
+    def _make_buttons(self) -> None:
+        self.main = Button(_("Đồng ý, tiêm"), "primary", icon="check", keys="Ctrl+Return", name="give_dose")
+        self.keep = Button(_("Chỉ &lưu khám"), name="keep_screening")
+        self.without = Button(_("&Không tiêm…"), name="send_without")
+        self.go = Button(_("Cho &về, ổn"), "primary", icon="check", name="let_go")
+        self.reaction = Button(_("&Phản ứng…"), name="add_reaction")
+        self.wrong = Button(_("Tiêm &nhầm…"), "quiet", name="take_back_dose")
+        self.again = Button(_("&Gọi lại"), "primary", name="call_back")
+        self.open = Button(_("Trang của người này"), "link", name="open_person", flush=True)
+        self._buttons = (self.without, self.keep, self.main, self.wrong, self.reaction, self.go, self.again, self.open)
+        self._desk.guard(Right.ENTER, *self._buttons[:-1])
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(metrics.MARGIN, 14, metrics.MARGIN, 12)
+        column.setSpacing(2)
+        for widget in (self._name, self._about, self._more):
+            column.addWidget(widget)
+        column.addSpacing(4)
+        for part in (self._at_row, self.sheet, self._vial_row, self._dose_row, self._reason_row, self._trouble):
+            column.addWidget(part)
+        column.addStretch(1)
+        column.addWidget(self.open)
+        column.addWidget(Line())
+        column.addSpacing(8)
+        acts = QHBoxLayout()
+        acts.setSpacing(metrics.GAP)
+        acts.addStretch(1)
+        for button in self._buttons[:-1]:
+            acts.addWidget(button)
+        column.addLayout(acts)
+
+    def _connect(self) -> None:
+        self.sheet.changed.connect(self._forget)
+        self.sheet.complete.connect(lambda: (self.main if self.sheet.may_inject() else self.without).setFocus())
+        for combo in (self.vial, self.dose):
+            combo.picked.connect(lambda _key: self._forget())
+        self.at.returnPressed.connect(self.sheet.temperature.setFocus)
+        self.reason.returnPressed.connect(self.main.setFocus)
+        self.main.clicked.connect(self.give)
+        self.keep.clicked.connect(self.keep_screening)
+        names = ((self.without, "without"), (self.go, "go"), (self.reaction, "reaction"), (self.wrong, "take_back"))
+        for button, act in (*names, (self.again, "back"), (self.open, "person")):
+            button.clicked.connect(partial(self._want, act))
+
+    def _want(self, act: str) -> None:
+        self.wanted.emit(act)
+
+    def _fill_vials(self, found: Arrival) -> None:
+        """The next vial first; the other opened ones, and a new one of each take."""
+        now = self._desk.now().replace(tzinfo=None)
+        minutes = found.rule.vial_minutes
+        drawing = next_drawing(found.takes, found.day, now, minutes)
+        choices: list[tuple[Any, str]] = []
+        if drawing is not None:
+            state = _("còn {n} liều").format(n=drawing.vial.left) if drawing.vial else _("mở lọ mới")
+            told = _vial_words(drawing.take.product_name, drawing.take.lot_number, drawing.number, state)
+            choices.append((("", None), told))
+        for take in found.takes:
+            for vial in take.opened:
+                if vial.usable(now, minutes) and (drawing is None or drawing.vial is not vial):
+                    state = _("còn {n} liều").format(n=vial.left)
+                    told = _vial_words(take.product_name, take.lot_number, vial.number, state)
+                    choices.append((("vial", vial.id), told))
+            if take.unopened and not (drawing and drawing.vial is None and drawing.take is take):
+                words = _("{name} · lô {lot} · mở lọ mới").format(name=take.product_name, lot=take.lot_number or "—")
+                choices.append((("take", take.id), words))
+        self.vial.set_choices(choices or [(("", None), _("hết vắc xin trong buổi này"))])
+
+    def _injection(self) -> InjectionDraft:
+        how, chosen = self.vial.value() or ("", None)
+        kind, number = self.dose.value() or (None, None)
+        same = self.arrival is not None and (kind, number) == self.arrival.next_dose
+        return InjectionDraft(
+            vial_id=chosen if how == "vial" else None,
+            take_id=chosen if how == "take" else None,
+            dose_class=None if same else kind,
+            number=None if same else number,
+            reason="" if self._reason_row.isHidden() else self.reason.value(),
+            at=self.hour(),
+        )
+
+    def _show_parts(self, found: Arrival, running: bool) -> None:
+        step = found.seat.step if found.seat is not None else Step.EXPECTED
+        waits, late = step in _WAITING, found.day != self._desk.now().date()
+        shown: dict[QWidget, bool] = {
+            self.sheet: waits, self._vial_row: waits, self._dose_row: waits, self._reason_row: False,
+            self._at_row: late and running and (waits or step is Step.OBSERVED),
+            self.main: waits, self.keep: waits, self.without: waits, self.go: step is Step.OBSERVED,
+            self.reaction: step in (Step.OBSERVED, Step.LEFT), self.wrong: step in (Step.OBSERVED, Step.LEFT),
+            self.again: step is Step.ENDED, self.open: True,
+        }  # fmt: skip
+        for part, on in shown.items():
+            part.setVisible(on)
+        for row in self._rows:
+            row.clear_problems()
+        for button in self._buttons:
+            button.setEnabled(running or button in (self.open, self.reaction))
+
+    def _focus(self, found: Arrival) -> None:
+        step = found.seat.step if found.seat is not None else Step.EXPECTED
+        if step is Step.OBSERVED:
+            self.go.setFocus()
+        elif step is Step.ENDED:
+            self.again.setFocus()
+        elif step is Step.LEFT:
+            self.reaction.setFocus()
+        elif not self._at_row.isHidden() and not self.at.text():
+            self.at.setFocus()
+        elif self.sheet.temperature.text():
+            self.main.setFocus()
+        else:
+            self.sheet.temperature.setFocus()
+
+    def _more_words(self, found: Arrival) -> str:
+        """What stands in the way, how they sit, why they went."""
+        parts = [stance_words(one, found.products) for one in found.stances]
+        seat = found.seat
+        if seat is not None and seat.step is Step.OBSERVED and seat.seat.injected_at is not None:
+            until = observed_until(seat.seat.injected_at, found.rule.observe_minutes)
+            words = _("Tiêm lúc {at}, ngồi theo dõi đến {until}")
+            parts.insert(0, words.format(at=f"{seat.seat.injected_at:%H:%M}", until=f"{until:%H:%M}"))
+        elif seat is not None and seat.step is Step.ENDED:
+            again = _("khám lại {day}").format(day=date_text(seat.again_on)) if seat.again_on else ""
+            parts = [" · ".join(filter(None, (seat.no_dose_reason, again)))]
+        return " · ".join(filter(None, parts))
+
+    def _forget(self) -> None:
+        """Something else stands there: what was doubtful is asked back anew."""
+        self._asked_back = False
+        self._reason_row.setVisible(False)
+
+    def _wrong(self) -> bool:
+        """Whether something there cannot be read; it is said."""
+        found = self.sheet.wrong()
+        if self.at.bad():
+            found.append(Problem("at", "forms.bad_date"))
+        self._show_problems(found)
+        return bool(found)
+
+    def _given(self, found: Arrival, done: Injected) -> None:
+        words = _("{name}: đã tiêm, lọ {vial} còn {left} liều, ngồi đến {until}")
+        told = words.format(name=found.full_name, vial=done.vial, left=done.left, until=f"{done.until:%H:%M}")
+        self._written(told, found.person_id)
+
+    def _written(self, words: str, person_id: UUID) -> None:
+        self._busy(False)
+        self.clear()
+        self.wrote.emit(words, person_id)
+
+    def _busy(self, on: bool) -> None:
+        for button in (self.main, self.keep, self.without):
+            button.setEnabled(not on)
+
+    def _failed(self, trouble: UserError) -> None:
+        self._busy(False)
+        if not isinstance(trouble, Refused):
+            self._trouble.set_text(sentence(trouble))
+            return
+        problems = list(trouble.problems)
+        self._show_problems(problems)
+        if not errors(problems):
+            self._asked_back = True
+            self._reason_row.setVisible(True)
+            again = _("Nếu vẫn tiêm thì ghi lý do rồi bấm lần nữa.")
+            self._trouble.set_text(" ".join([*dict.fromkeys(map(sentence, problems)), again]))
+            self.reason.setFocus()
+
+    def _show_problems(self, problems: list[Problem]) -> None:
+        rest = show_problems((*self.sheet.rows, *self._rows), problems)
+        self._trouble.set_text(sentence(rest[0]) if rest else "")
+
+
+def _dose_words(found: Arrival) -> str:
+    last = found.doses[-1] if found.doses else None
+    if last is None:
+        return _("chưa tiêm mũi nào")
+    name = found.products.name(last.product, last.product_name)
+    words = _("đã {n} mũi, mũi cuối {name} {day}")
+    return words.format(n=len(found.doses), name=name, day=last.given.text())
+
+
+def _vial_words(name: str, lot: str, number: int, state: str) -> str:
+    words = _("{name} · lô {lot} · lọ {number}, {state}")
+    return words.format(name=name, lot=lot or "—", number=number, state=state)

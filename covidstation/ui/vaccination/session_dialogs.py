@@ -1,0 +1,365 @@
+"""Small acts of a vaccination session: planning it, what it takes along, whom it expects, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from covidstation.db.queries.places import Hamlet, hamlets
+from covidstation.db.queries.vaccine_due import DueFilter
+from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet
+from covidstation.domain.problems import Problem, errors
+from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
+from covidstation.domain.vaccination.sessions import (
+    SessionDraft,
+    SessionPart,
+    SessionPlace,
+    Take,
+    Vial,
+    WasteReason,
+)
+from covidstation.errors import Refused, UserError
+from covidstation.i18n import _, date_text
+from covidstation.messages import sentence
+from covidstation.messages.vaccine_session import WASTES
+from covidstation.services.changes import Done
+from covidstation.services.vaccination.closing import Counted, close_session
+from covidstation.services.vaccination.due import TO_GIVE, due_list
+from covidstation.services.vaccination.sessions import edit_session, invite_people, plan_session
+from covidstation.services.vaccination.takes import LotOffer, TakeDraft, lots_to_take, take_out
+from covidstation.services.vaccination.vials import WasteDraft, waste_doses
+from covidstation.ui.contacts.choosers import PersonCombo
+from covidstation.ui.desk import Desk
+from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.dialogs import confirm
+from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit
+from covidstation.ui.parts.fields import Field
+from covidstation.ui.person.dialogs import ActDialog
+from covidstation.ui.vaccination.session_words import PARTS, SESSION_PLACES
+
+WIDE: Final = 360
+_DIALOG: Final = 760
+
+
+class SessionAct(ActDialog):
+    """Who writes it and when; what is only doubtful is asked back once."""
+
+    def who(self) -> dict[str, Any]:
+        """For a service's keywords."""
+        register = self._desk.register
+        return {"by": register.user_id, "by_name": register.user_name or "", "now": self._desk.now()}
+
+    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+        """What Lưu does."""
+        raise AssertionError("each dialog has its act")
+
+    def failed(self, trouble: UserError) -> None:
+        """What is doubtful is asked back, with its sentences; what cannot be stays in the form."""
+        super().failed(trouble)
+        if isinstance(trouble, Refused) and not errors(trouble.problems):
+            words = "\n".join(dict.fromkeys(map(sentence, trouble.problems)))
+            if confirm(self, _("Xem lại trước khi lưu"), words, act=_("Đúng, lưu"), back=_("Sửa lại")):
+                self.do(self.act(sure=True))
+
+
+class PlanDialog(SessionAct):
+    """A new session, or with `known` the plan of one."""
+
+    def __init__(self, desk: Desk, parent: QWidget, known: SessionLine | None = None) -> None:
+        today = desk.now().date()
+        self._known = known
+        self.day = DateEdit("day", _("Ngày tiêm"), today=today)
+        self.part = Combo("part", _("Buổi"), [(one, _(words)) for one, words in PARTS.items()], width=130)
+        places = [(one, _(words)) for one, words in SESSION_PLACES.items()]
+        self.place = Combo("place", _("Nơi tiêm"), places, width=130)
+        self.hamlet = Combo("hamlet_id", _("Bản"), [(None, _("chọn bản"))], width=200)
+        self.address = LineEdit("address", _("Địa điểm cụ thể"), width=WIDE, limit=NAME_LIMIT)
+        self.campaign = LineEdit("campaign", _("Đợt tiêm"), width=WIDE, limit=NAME_LIMIT)
+        self.team = LineEdit(
+            "team", _("Phân công"), width=WIDE, limit=TEXT_LIMIT, hint=_("ai khám, ai tiêm, ai theo dõi")
+        )
+        self.note = LineEdit("note", _("Ghi chú"), width=WIDE, limit=TEXT_LIMIT)
+        rows = (
+            Field(_("&Ngày tiêm"), self.day, required=True).beside(self.part, _("b&uổi")),
+            Field(_("N&ơi tiêm"), self.place).beside(self.hamlet),
+            Field(_("Địa điể&m"), self.address),
+            Field(_("Đợ&t tiêm"), self.campaign),
+            Field(_("&Phân công"), self.team),
+            Field(_("&Ghi chú"), self.note),
+        )
+        title = _("Sửa buổi tiêm") if known else _("Lập buổi tiêm")
+        super().__init__(desk, parent, title, rows, self.day)
+        self.setMinimumWidth(_DIALOG)
+        draft = known.draft if known else SessionDraft(day=today, part=SessionPart.MORNING)
+        self._fill(draft)
+        self.place.picked.connect(lambda _key: self._follow())
+        desk.ask(self, partial(hamlets, desk.register.db), partial(self._show_hamlets, draft.hamlet_id))
+        self._follow()
+
+    def about(self) -> str:
+        """The session, or one that is not there yet."""
+        return self._known.id.hex if self._known else "new"
+
+    def wrong(self) -> list[Problem]:
+        """A date that is none."""
+        return [Problem("day", "forms.bad_date")] if self.day.bad() else []
+
+    def draft(self) -> SessionDraft:
+        """What stands there."""
+        return SessionDraft(
+            day=self.day.day(),
+            part=self.part.value(),
+            place=self.place.value(),
+            hamlet_id=self.hamlet.value(),
+            address=self.address.value(),
+            campaign=self.campaign.value(),
+            team=self.team.value(),
+            note=self.note.value(),
+        )
+
+    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+        """Plan it, or change the plan."""
+        db, draft = self._desk.register.db, self.draft()
+        if self._known is None:
+            return partial(plan_session, db, draft, sure=sure, **self.who())
+        by, now = self._desk.register.user_id, self._desk.now()
+        return partial(edit_session, db, self._known.id, draft, by=by, now=now, sure=sure)
+
+    def _fill(self, draft: SessionDraft) -> None:
+        self.day.set_day(draft.day)
+        self.part.set_value(draft.part)
+        self.place.set_value(draft.place)
+        for name in ("address", "campaign", "team", "note"):
+            getattr(self, name).set_value(getattr(draft, name))
+
+    def _show_hamlets(self, chosen: UUID | None, found: Sequence[Hamlet]) -> None:
+        self.hamlet.set_choices([(None, _("chọn bản")), *((one.id, one.title) for one in found)])
+        if chosen is not None:
+            self.hamlet.set_value(chosen)
+
+    def _follow(self) -> None:
+        self.hamlet.setVisible(self.place.value() is SessionPlace.HAMLET)
+
+
+class TakeDialog(SessionAct):
+    """Vials of a lot to take along, or another number of them."""
+
+    def __init__(self, desk: Desk, parent: QWidget, line: SessionLine, known: Take | None = None) -> None:
+        self._line, self._known = line, known
+        self._offers: dict[UUID, LotOffer] = {}
+        self.lot = Combo("lot_id", _("Lô vắc xin"), width=WIDE)
+        self.vials = NumberEdit("vials", _("Số lọ"), low=0, high=9999, width=72)
+        self.per_vial = NumberEdit("per_vial", _("Liều mỗi lọ"), low=0, high=999, width=72)
+        rows = (
+            Field(_("&Lô vắc xin"), self.lot, required=True),
+            Field(_("&Số lọ"), self.vials, required=True).beside(self.per_vial, _("liều mỗi lọ")),
+        )
+        super().__init__(desk, parent, _("Lấy vắc xin cho buổi tiêm"), rows, self.vials)
+        self.setMinimumWidth(_DIALOG)
+        self.lot.picked.connect(lambda _key: self._follow())
+        op = partial(lots_to_take, desk.register.db, catalog=desk.catalog, day=line.day, today=desk.now().date())
+        desk.ask(self, op, self._show_lots, self.failed)
+
+    def about(self) -> str:
+        """The session."""
+        return self._line.id.hex
+
+    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+        """Take them along."""
+        vials, per_vial, lot = self.vials.number(), self.per_vial.number(), self.lot.value()
+        draft = TakeDraft(
+            lot_id=lot,
+            vials=int(vials) if vials is not None else None,
+            per_vial=int(per_vial) if per_vial is not None else None,
+            product=self._known.product if self._known else "",
+        )
+        desk = self._desk
+        return partial(take_out, desk.register.db, self._line.id, draft, catalog=desk.catalog, **self.who())
+
+    def _show_lots(self, found: Sequence[LotOffer]) -> None:
+        self._offers = {one.lot_id: one for one in found}
+        words = _("{name}, lô {lot}, hạn {expiry}: {n} liều")
+        choices: list[tuple[Any, str]] = [
+            (
+                one.lot_id,
+                words.format(name=one.name, lot=one.number or "—", expiry=date_text(one.expiry) or "—", n=one.free),
+            )
+            for one in found
+        ]
+        self.lot.set_choices(choices or [(None, _("kho không có lô vắc xin nào dùng được ngày này"))])
+        if self._known is not None:
+            self.lot.set_value(self._known.lot_id)
+            self.vials.set_number(self._known.vials)
+            self.per_vial.set_number(self._known.per_vial)
+        else:
+            self._follow()
+        self.vials.setFocus()
+
+    def _follow(self) -> None:
+        offer = self._offers.get(self.lot.value())
+        if offer is not None:
+            self.per_vial.set_number(offer.per_vial)
+
+
+class WasteDialog(SessionAct):
+    """Doses that went into nobody."""
+
+    def __init__(self, desk: Desk, parent: QWidget, sheet: SessionSheet, take: Take, vial: Vial | None) -> None:
+        self._sheet, self._take = sheet, take
+        choices: list[tuple[Any, str]] = [
+            (one.id, _("lọ {number}, còn {n} liều").format(number=one.number, n=one.left))
+            for one in take.opened
+            if one.left
+        ]
+        if take.unopened:
+            choices.append((None, _("một lọ chưa mở, {n} liều").format(n=take.per_vial)))
+        self.vial = Combo("vial_id", _("Lọ"), choices, width=240)
+        if vial is not None:
+            self.vial.set_value(vial.id)
+        self.doses = NumberEdit("doses", _("Số liều huỷ"), low=0, high=999, width=72)
+        reasons = [(one, _(words)) for one, words in WASTES.items() if one is not WasteReason.DRAWN_OVER]
+        self.reason = Combo("reason", _("Lý do"), reasons, width=240)
+        self.note = LineEdit("note", _("Ghi chú"), width=WIDE, limit=TEXT_LIMIT)
+        rows = (
+            Field(_("&Lọ"), self.vial).beside(self.doses, _("&số liều huỷ")),
+            Field(_("Lý &do"), self.reason),
+            Field(_("&Ghi chú"), self.note),
+        )
+        title = _("Huỷ liều: {name}, lô {lot}").format(name=take.product_name, lot=take.lot_number or "—")
+        super().__init__(desk, parent, title, rows, self.doses)
+        self.setMinimumWidth(_DIALOG)
+        self.vial.picked.connect(lambda _key: self._follow())
+        self._follow()
+
+    def about(self) -> str:
+        """The take."""
+        return self._take.id.hex
+
+    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+        """Write them off."""
+        doses = self.doses.number()
+        draft = WasteDraft(
+            take_id=self._take.id,
+            vial_id=self.vial.value(),
+            doses=int(doses) if doses is not None else None,
+            reason=self.reason.value(),
+            note=self.note.value(),
+        )
+        return partial(waste_doses, self._desk.register.db, draft, **self.who())
+
+    def _follow(self) -> None:
+        vial = next((one for one in self._take.opened if one.id == self.vial.value()), None)
+        self.doses.setEnabled(vial is not None)
+        self.doses.set_number(vial.left if vial is not None else self._take.per_vial)
+
+
+class CloseDialog(SessionAct):
+    """The end: what is left of each take is counted, a difference explained."""
+
+    def __init__(self, desk: Desk, parent: QWidget, sheet: SessionSheet) -> None:
+        self._sheet = sheet
+        self._left: dict[UUID, NumberEdit] = {}
+        self._why: dict[UUID, LineEdit] = {}
+        rows = [self._row(at, take) for at, take in enumerate(sheet.takes)]
+        first: QWidget = self._left[sheet.takes[0].id] if sheet.takes else parent
+        super().__init__(desk, parent, _("Kết thúc buổi tiêm"), rows, first)
+        self.setMinimumWidth(_DIALOG + 120)
+        for take in sheet.takes:
+            self._left[take.id].textChanged.connect(partial(self._follow, take))
+            self._follow(take)
+
+    def about(self) -> str:
+        """The session."""
+        return self._sheet.line.id.hex
+
+    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+        """Count and end it."""
+        counted = {}
+        for take in self._sheet.takes:
+            left = self._left[take.id].number()
+            if left is not None:
+                counted[take.id] = Counted(int(left), self._why[take.id].value())
+        return partial(close_session, self._desk.register.db, self._sheet.line.id, counted, sure=sure, **self.who())
+
+    def field_of(self, problem: Problem) -> str:
+        """The take that a sentence names by its lot."""
+        lot = problem.params.get("lot")
+        at = next((at for at, one in enumerate(self._sheet.takes) if (one.lot_number or "—") == lot), None)
+        return problem.field if at is None else f"{'why' if problem.field == 'reason' else 'left'}_{at}"
+
+    def _row(self, at: int, take: Take) -> Field:
+        name = _("{name}, lô {lot}").format(name=take.product_name, lot=take.lot_number or "—")
+        left = NumberEdit(f"left_{at}", _("Số liều còn lại của {name}").format(name=name), low=0, high=99999, width=72)
+        why = LineEdit(f"why_{at}", _("Vì sao lệch, {name}").format(name=name), width=300, limit=TEXT_LIMIT)
+        why.setPlaceholderText(_("vì sao lệch"))
+        left.set_number(take.unopened * take.per_vial)
+        self._left[take.id], self._why[take.id] = left, why
+        return Field(name, left, label_width=300).beside(why, _("liều còn, chưa mở"))
+
+    def _follow(self, take: Take, _text: str = "") -> None:
+        """What was opened and not used is written off, so that only closed vials are counted."""
+        leftover = sum(vial.left for vial in take.opened)
+        left = self._left[take.id].number()
+        self._why[take.id].setVisible(left is not None and take.should_be - leftover != int(left))
+
+
+class InviteDialog(SessionAct):
+    """Somebody by name, or everybody of a hamlet who is due."""
+
+    def __init__(self, desk: Desk, parent: QWidget, line: SessionLine) -> None:
+        self._line = line
+        self._due: tuple[UUID, ...] = ()
+        self.person = PersonCombo(desk, "person", _("Người"), width=WIDE, hint=_("gõ tên, số căn cước, số máy"))
+        self.hamlet = Combo("hamlet", _("Bản"), [("", _("không thêm theo danh sách"))], width=WIDE)
+        self._found = Field(_("Hoặc mọi người đến hạn &của"), self.hamlet, label_width=200)
+        rows = (Field(_("&Một người"), self.person, label_width=200), self._found)
+        super().__init__(desk, parent, _("Thêm người vào buổi tiêm"), rows, self.person)
+        self.setMinimumWidth(_DIALOG)
+        self.hamlet.picked.connect(lambda _key: self._count())
+        desk.ask(self, partial(hamlets, desk.register.db), self._show_hamlets)
+
+    def about(self) -> str:
+        """No draft: the choice is made in a moment."""
+        return ""
+
+    def wrong(self) -> list[Problem]:
+        """Nobody is chosen."""
+        return [] if self._people() else [Problem("person", "vaccine_session.nobody_chosen")]
+
+    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+        """Expect them."""
+        return partial(invite_people, self._desk.register.db, self._line.id, self._people(), **self.who())
+
+    def _people(self) -> tuple[UUID, ...]:
+        one = self.person.person_id()
+        return tuple(dict.fromkeys((*((one,) if one is not None else ()), *self._due)))
+
+    def _show_hamlets(self, found: Sequence[Hamlet]) -> None:
+        every: list[tuple[Any, str]] = [("", _("không thêm theo danh sách")), ("all", _("cả xã"))]
+        self.hamlet.set_choices([*every, *((one.id, one.title) for one in found)])
+        if self._line.draft.hamlet_id is not None:
+            self.hamlet.set_value(self._line.draft.hamlet_id)
+            self._count()
+
+    def _count(self) -> None:
+        chosen, desk = self.hamlet.value(), self._desk
+        self._due = ()
+        if chosen == "":
+            self._found.set_hint("")
+            return
+        wanted = DueFilter(kinds=TO_GIVE, hamlet_id=None if chosen == "all" else chosen)
+
+        def found() -> tuple[UUID, ...]:
+            people = due_list(desk.register.db, wanted, catalog=desk.catalog, now=desk.now())
+            return tuple(one.person_id for one in people.all())
+
+        desk.ask(self, found, partial(self._counted, chosen), self.failed)
+
+    def _counted(self, chosen: object, found: tuple[UUID, ...]) -> None:
+        if chosen == self.hamlet.value():
+            self._due = found
+            self._found.set_hint(_("{n} người đến hạn").format(n=len(found)))

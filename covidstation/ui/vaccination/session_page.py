@@ -1,0 +1,387 @@
+"""Buổi tiêm: one session at a time. At the left whoever stands at the desk, at the right everybody and the vials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from covidstation.db.queries.vaccine_seats import SeatLine, counts_of, seats
+from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet, session_sheet, sessions
+from covidstation.domain.rights import Right
+from covidstation.domain.text import fold
+from covidstation.domain.vaccination.screening import ScreeningRule
+from covidstation.domain.vaccination.sessions import SessionStatus, Step, observed_until
+from covidstation.errors import UserError
+from covidstation.i18n import _, ngettext
+from covidstation.messages import sentence
+from covidstation.services.changes import Changes, Kind
+from covidstation.services.scans import ScanLook
+from covidstation.services.vaccination.arrival import Arrival, look_at_arrival
+from covidstation.services.vaccination.sessions import screening_rule_of
+from covidstation.ui.desk import Desk
+from covidstation.ui.frame.page import Page
+from covidstation.ui.look import metrics
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.edits import LineEdit
+from covidstation.ui.parts.empty import EmptyPage
+from covidstation.ui.parts.labels import ElidedLabel, Line
+from covidstation.ui.parts.records import RecordModel
+from covidstation.ui.parts.segments import Segments
+from covidstation.ui.parts.table import Table
+from covidstation.ui.vaccination.session_acts import SessionActs
+from covidstation.ui.vaccination.session_card import DeskCard
+from covidstation.ui.vaccination.session_columns import VialLine, seat_columns, vial_columns, vial_lines
+from covidstation.ui.vaccination.session_words import STATUSES, session_title, take_words
+
+_KINDS: Final = frozenset((Kind.VACCINES, Kind.PEOPLE, Kind.SUPPLIES))
+_CARD: Final = 520
+_TICK_MS: Final = 5_000
+_HEX: Final = 32  # letters of an id
+Found = tuple[tuple[SessionLine, ...], SessionSheet | None, tuple[SeatLine, ...], ScreeningRule | None]
+
+
+class SessionPage(Page):
+    """`show_session` opens one; a card that is scanned stands at the desk at once."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("session", _("Buổi tiêm"), entry="vaccination")
+        self._desk = desk
+        self.sheet: SessionSheet | None = None
+        self.rule: ScreeningRule | None = None
+        self.lines: tuple[SeatLine, ...] = ()
+        self._rung: frozenset[UUID] = frozenset()
+        self._next: UUID | None = None
+        self.session = Combo("session", _("Buổi tiêm"), width=270)
+        self.card = DeskCard(desk, self)
+        self.model: RecordModel[SeatLine] = RecordModel(desk.tasks, seat_columns(self._clock), self)
+        self.table = Table("session_people", _("Mọi người của buổi tiêm"), self.model)
+        self.vials: RecordModel[VialLine] = RecordModel(desk.tasks, vial_columns(), self)
+        self.vial_table = Table("session_vials", _("Lô và lọ vắc xin"), self.vials)
+        self.acts = SessionActs(desk, self)
+        self._make_actions()
+        self._lay_out()
+        self._connect()
+        self._tick = QTimer(self, interval=_TICK_MS)
+        self._tick.timeout.connect(self._ring)
+
+    def load(self) -> None:
+        """The sessions, then the one that is chosen."""
+        self._ask(self.session.value())
+        self._tick.start()
+
+    def refresh(self, changes: Changes) -> None:
+        """Ask again when something in sight may have changed."""
+        if changes & _KINDS:
+            self.load()
+
+    def show_session(self, session_id: UUID) -> None:
+        """That one, from another page."""
+        self.card.clear()
+        self._ask(session_id)
+
+    def show_part(self, part: str) -> None:
+        """A session by the letters of its id, or `new`."""
+        if part == "new":
+            self.acts.plan()
+        elif len(part) == _HEX:
+            self.show_session(UUID(hex=part))
+
+    def place(self) -> object:
+        """Which session is in sight."""
+        return self.session.value()
+
+    def go_back(self, place: object) -> None:
+        """The same."""
+        if isinstance(place, UUID):
+            self._ask(place)
+
+    def take_scan(self, look: ScanLook) -> bool:
+        """Whoever's card it is stands at the desk; somebody new may be written into the register first."""
+        if self.sheet is None or not self.running():
+            return False
+        if look.person_id is not None:
+            self.open_person(look.person_id)
+        elif look.draft is not None:
+            self.acts.add_new(look.draft)
+        return True
+
+    def running(self) -> bool:
+        """Whether the session in sight is open."""
+        return self.sheet is not None and self.sheet.line.status is SessionStatus.OPEN
+
+    def open_person(self, person_id: UUID) -> None:
+        """Show them at the desk."""
+        desk = self._desk
+        if self.sheet is None or not desk.may(Right.ENTER):
+            return
+        op = partial(look_at_arrival, desk.register.db, person_id, session_id=self.sheet.line.id, catalog=desk.catalog)
+        desk.ask(self, op, self._stand, self.failed)
+
+    def failed(self, trouble: UserError) -> None:
+        """Say why not."""
+        problems = getattr(trouble, "problems", ())
+        self.banner.show_message("danger", sentence(problems[0] if problems else trouble))
+
+    def chosen(self) -> list[SeatLine]:
+        """The chosen lines from the top."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return [line for line in map(self.model.record, rows) if line is not None]
+
+    def rested(self) -> list[SeatLine]:
+        """Who has sat out their time."""
+        if self.rule is None:
+            return []
+        now, minutes = self._desk.now().replace(tzinfo=None), self.rule.observe_minutes
+        return [
+            one
+            for one in self.lines
+            if one.step is Step.OBSERVED
+            and one.seat.injected_at is not None
+            and observed_until(one.seat.injected_at, minutes) <= now
+        ]
+
+    def _make_actions(self) -> None:
+        self.events = Button(_("&Phản ứng"), "quiet", icon="alert", name="to_reactions")
+        self.papers = Button(_("In"), icon="printer", name="print_session", arrow=True)
+        self.plan = Button(_("Buổi mới"), icon="plus", keys="Ctrl+Shift+N", name="plan_session")
+        self.edit = Button(_("&Sửa buổi"), name="edit_session")
+        self.start = Button(_("Bắt đầu"), "primary", name="open_session")
+        self.close_it = Button(_("&Kết thúc buổi"), name="close_session")
+        self.first = Button(_("Lập buổi tiêm"), icon="plus", name="first_session")
+        self.people = Button(_("Thêm n&gười"), icon="plus", keys="Ctrl+N", name="invite_people")
+        self.remove = Button(_("Bỏ khỏi &danh sách"), "quiet", name="uninvite_people")
+        self.rested_go = Button(_("Cho về người đủ &giờ"), name="let_rested_go")
+        self.take = Button(_("&Lấy vắc xin"), icon="plus", name="take_vaccine")
+        self.leave = Button(_("Bỏ lô"), "quiet", name="leave_vaccine")
+        self.waste = Button(_("&Huỷ liều"), name="waste_doses")
+        self.over = Button(_("&Rút thêm được"), name="draw_over")
+        self.not_lost = Button(_("Lấy lại lần huỷ"), "quiet", name="void_waste")
+        writing = (
+            self.plan, self.edit, self.start, self.close_it, self.first, self.people, self.remove, self.rested_go,
+            self.take, self.leave, self.waste, self.over, self.not_lost,
+        )  # fmt: skip
+        self._desk.guard(Right.ENTER, *writing)
+        self._desk.guard(Right.PRINT, self.papers)
+
+    def _lay_out(self) -> None:
+        self.set_head_actions(self.session, self.events, self.papers, self.plan, self.edit, self.close_it, self.start)
+        self.card.setFixedWidth(_CARD)
+        sides = QHBoxLayout()
+        sides.setContentsMargins(0, 0, 0, 0)
+        sides.setSpacing(0)
+        sides.addWidget(self.card)
+        sides.addWidget(Line(vertical=True))
+        sides.addLayout(self._right(), 1)
+        holder = QWidget()
+        holder.setLayout(sides)
+        later = _("Chọn ngày, nơi tiêm, lô vắc xin và người được mời; đến ngày thì quét thẻ từng người.")
+        self._empty = EmptyPage("calendar", _("Chưa có buổi tiêm nào"), later, self.first)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(holder)
+        self._stack.addWidget(self._empty)
+        self.add(self._stack, 1)
+
+    def _right(self) -> QVBoxLayout:
+        items = [("all", _("Tất cả")), ("expected", _("Chưa đến")), ("waiting", _("Chờ")), ("observed", _("Theo dõi"))]
+        self.view = Segments("session_view", _("Lọc theo chỗ của mỗi người"), [*items, ("vials", _("Vắc xin"))])
+        self.typed = LineEdit("session_filter", _("Lọc theo tên, số"), width=150, hint=_("tên, số"))
+        bar = QHBoxLayout()
+        bar.setContentsMargins(metrics.GAP, 6, metrics.GAP, 6)
+        bar.setSpacing(metrics.GAP)
+        for widget in (self.view, self.typed):
+            bar.addWidget(widget)
+        bar.addStretch(1)
+        self._stock = ElidedLabel("", "hint", "muted")
+        self._both = QStackedWidget()
+        self._both.addWidget(self.table)
+        self._both.addWidget(self.vial_table)
+        acts = QHBoxLayout()
+        acts.setContentsMargins(metrics.GAP, 6, metrics.GAP, 6)
+        acts.setSpacing(metrics.GAP)
+        acts.addWidget(self._stock, 1)
+        self._people_acts = (self.remove, self.rested_go, self.people)
+        self._vial_acts = (self.not_lost, self.leave, self.over, self.waste, self.take)
+        for button in (*self._people_acts, *self._vial_acts):
+            acts.addWidget(button)
+            button.setVisible(button in self._people_acts)  # all of them together would widen the window
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(Line())
+        column.addWidget(self._both, 1)
+        column.addWidget(Line())
+        column.addLayout(acts)
+        return column
+
+    def _connect(self) -> None:
+        acts = self.acts
+        for button, act in (
+            (self.plan, acts.plan), (self.first, acts.plan), (self.edit, acts.edit), (self.start, acts.start),
+            (self.close_it, acts.close_or_reopen), (self.people, acts.invite), (self.remove, acts.uninvite),
+            (self.rested_go, acts.let_rested_go), (self.take, acts.take), (self.leave, acts.leave),
+            (self.waste, acts.waste), (self.over, acts.over), (self.not_lost, acts.not_lost),
+            (self.papers, acts.papers),
+        ):  # fmt: skip
+            button.clicked.connect(_dropping(act))
+        self.session.picked.connect(lambda key: self.show_session(key))
+        self.events.clicked.connect(lambda: self._desk.want_page.emit("reactions"))
+        self.card.wrote.connect(self._wrote)
+        self.card.wanted.connect(acts.of_person)
+        self.table.opened.connect(lambda line: self.open_person(line.person_id))
+        self.vial_table.opened.connect(lambda _line: acts.waste())
+        self.view.chosen.connect(lambda _key: self._fill())
+        self.typed.textChanged.connect(lambda _text: self._fill())
+        for table in (self.table, self.vial_table):
+            table.selectionModel().selectionChanged.connect(lambda _now, _before: self._say())
+
+    def _ask(self, wanted: UUID | None) -> None:
+        desk = self._desk
+        db, catalog = desk.register.db, desk.catalog
+
+        def found() -> Found:
+            known = sessions(db)
+            live = [one for one in known if one.status is not SessionStatus.CANCELLED]
+            chosen = next((one for one in known if one.id == wanted), None) or _nearest(live)
+            if chosen is None:
+                return known, None, (), None
+            rule = screening_rule_of(db, catalog=catalog, day=chosen.day)
+            return tuple(live), session_sheet(db, chosen.id), seats(db, chosen.id), rule
+
+        desk.ask(self, found, self._show, self.failed)
+
+    def _show(self, found: Found) -> None:
+        known, self.sheet, self.lines, self.rule = found
+        self._stack.setCurrentIndex(0 if self.sheet is not None else 1)
+        words = _("{title} ({status})")
+        titles = [(one.id, words.format(title=session_title(one), status=_(STATUSES[one.status]))) for one in known]
+        self.session.set_choices(titles)
+        if self.sheet is not None:
+            self.session.set_value(self.sheet.line.id)
+            self.vials.set_records(vial_lines(self.sheet))
+        self._fill()
+        self._say_title()
+        self._open_next()
+
+    def _fill(self) -> None:
+        """The people of the chosen step, whose words match."""
+        steps = {
+            "expected": {Step.EXPECTED}, "waiting": {Step.COME, Step.SCREENED}, "observed": {Step.OBSERVED},
+        }.get(self.view.value(), set(Step))  # fmt: skip
+        typed = fold(self.typed.value())
+        shown = [one for one in self.lines if one.step in steps and (not typed or typed in _words_of(one))]
+        if self.view.value() == "observed":
+            shown.sort(key=lambda one: str(one.seat.injected_at))
+        kept = self.table.current_record()
+        self.model.set_records(shown)
+        at = next((row for row, one in enumerate(shown) if kept is not None and one.person_id == kept.person_id), 0)
+        if shown:
+            self.table.setCurrentIndex(self.model.index(at, 0))
+        self._both.setCurrentIndex(1 if self.view.value() == "vials" else 0)
+        self._say()
+
+    def _say_title(self) -> None:
+        sheet = self.sheet
+        if sheet is None:
+            self.set_title(_("Buổi tiêm"))
+            return
+        counts = counts_of(self.lines)
+        waiting = counts[Step.COME] + counts[Step.SCREENED]
+        for key, count in (("all", len(self.lines)), ("expected", counts[Step.EXPECTED])):
+            self.view.set_count(key, count)
+        self.view.set_count("waiting", waiting)
+        self.view.set_count("observed", counts[Step.OBSERVED])
+        words = _("đã tiêm {given}, không tiêm {ended}")
+        self.set_title(_("Buổi tiêm"), words.format(given=sheet.line.given, ended=counts[Step.ENDED]))
+        self._stock.set_text(" · ".join(map(take_words, sheet.takes)) or _("chưa lấy vắc xin"))
+        closed = sheet.line.status is SessionStatus.CLOSED
+        self.start.setVisible(sheet.line.status is SessionStatus.PLANNED)
+        self.close_it.setVisible(sheet.line.status is not SessionStatus.PLANNED)
+        self.close_it.set_text(_("&Mở lại") if closed else _("&Kết thúc buổi"))
+        if sheet.astray:
+            told = _("{n} mũi của buổi này ghi lô không có trong buổi. Xem lại các mũi đó.").format(n=sheet.astray)
+            self.banner.show_message("warn", told)
+
+    def _say(self) -> None:
+        """What can be done with what is chosen."""
+        vials, live = self.view.value() == "vials", self.sheet is not None and not self._over()
+        for button in self._people_acts:
+            button.setVisible(not vials)
+        for button in self._vial_acts:
+            button.setVisible(vials)
+        one = self.vial_table.current_record()
+        chosen = self.chosen()
+        self.people.setEnabled(live)
+        self.remove.setEnabled(live and bool(chosen) and all(line.step is Step.EXPECTED for line in chosen))
+        self.rested_go.setEnabled(self.running() and bool(self.rested()))
+        self.take.setEnabled(live)
+        self.edit.setEnabled(live)
+        self.leave.setEnabled(live and one is not None and not (one.take.opened or one.take.given))
+        self.waste.setEnabled(self.running() and one is not None and one.may_waste)
+        self.over.setEnabled(self.running() and one is not None and one.vial is not None)
+        self.not_lost.setEnabled(live and one is not None and one.waste is not None)
+
+    def _over(self) -> bool:
+        return self.sheet is not None and self.sheet.line.status is SessionStatus.CLOSED
+
+    def _stand(self, found: Arrival) -> None:
+        self.banner.clear()
+        self.card.show_arrival(found, running=self.running())
+
+    def _wrote(self, words: str, person_id: UUID) -> None:
+        """Somebody was dealt with; entered from paper, the next of the list stands at the desk."""
+        self._desk.said.emit(words)
+        if self.sheet is not None and self.sheet.line.on_paper:
+            self._next = person_id
+        else:
+            self.table.setFocus()
+
+    def _open_next(self) -> None:
+        """The next one who has not been dealt with, after whoever was."""
+        after, self._next = self._next, None
+        if after is None or not self.running():
+            return
+        order = [one.person_id for one in self.lines]
+        start = order.index(after) + 1 if after in order else 0
+        following = next((one for one in self.lines[start:] if one.step is Step.EXPECTED), None)
+        if following is not None:
+            self.open_person(following.person_id)
+
+    def _clock(self) -> tuple[object, int]:
+        return self._desk.now(), self.rule.observe_minutes if self.rule is not None else 30
+
+    def _ring(self) -> None:
+        """The clocks go on; whoever has newly sat out their time is named once, quietly."""
+        if not self.isVisible():
+            return
+        self.table.viewport().update()
+        rested = {one.person_id: one.full_name for one in self.rested()}
+        new = [name for person, name in rested.items() if person not in self._rung]
+        self._rung = frozenset(rested)
+        if new and self.running():
+            words = ngettext("{n} người đủ giờ theo dõi: {names}", "{n} người đủ giờ theo dõi: {names}", len(new))
+            self._desk.said.emit(words.format(n=len(new), names=", ".join(new[:3])))
+            self._say()
+
+
+def _nearest(known: Sequence[SessionLine]) -> SessionLine | None:
+    """The one that runs, else the next that is planned, else the last."""
+    for status in (SessionStatus.OPEN, SessionStatus.PLANNED):
+        found = [one for one in known if one.status is status]
+        if found:
+            return found[0] if status is SessionStatus.OPEN else found[-1]
+    return known[0] if known else None
+
+
+def _words_of(line: SeatLine) -> str:
+    return fold(" ".join((line.full_name, line.phone, line.citizen_number, line.insurance_number, line.hamlet)))
+
+
+def _dropping(act: Callable[[], object]) -> Callable[[bool], object]:
+    """A button says whether it is down; the acts do not ask."""
+    return lambda _down=False: act()

@@ -1,0 +1,267 @@
+"""A session through the window: one scan and four keys for an injection; what speaks against it; the clock; the end."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from covidstation.db.queries.vaccine_events import events_of
+from covidstation.db.queries.vaccine_seats import seats
+from covidstation.db.queries.vaccine_sessions import session_sheet
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.people import PersonDraft, Sex
+from covidstation.domain.supplies import ItemDraft, Source, SupplyKind
+from covidstation.domain.vaccination.sessions import NoDose, SessionDraft, SessionStatus, Step
+from covidstation.services.people import register_person
+from covidstation.services.preferences import Preferences
+from covidstation.services.supplies.acts import ReceiptDraft, ReceiptLine, receive
+from covidstation.services.supplies.items import add_items
+from covidstation.services.vaccination.sessions import invite_people, open_session, plan_session
+from covidstation.services.vaccination.takes import TakeDraft, lots_to_take, take_out
+from covidstation.ui.main import MainWindow
+from covidstation.ui.parts.dialogs import Sentence
+from covidstation.ui.vaccination.reaction_dialogs import EventDialog, WithoutDialog
+from covidstation.ui.vaccination.session_dialogs import CloseDialog, PlanDialog
+from tests.ui.village import NOW, catalog
+
+pytestmark = pytest.mark.timeout(120)
+TODAY = NOW.date()
+WHO = {"by": None, "by_name": "Lò Thị Nhung", "now": NOW}
+
+
+@pytest.fixture
+def window(desk, theme, shown):
+    found = MainWindow(desk, theme, Preferences(station="Trạm Y tế xã Nậm Tăm"), lambda _kept: None)
+    found.resize(1366, 697)
+    shown(found)
+    found.begin()
+    yield found
+    found._go(found.locked)
+
+
+def people(desk, count, **changes):
+    """Adults of the village, each with a card."""
+    found = []
+    for number in range(count):
+        draft = PersonDraft(
+            full_name=f"Lò Văn {_LETTERS[number % 26]}{number // 26 or ''}",
+            birth=PartialDate(1970 + number % 30, 5, 1 + number % 28),
+            sex=Sex.MALE,
+            citizen_number=f"012070{number:06d}",
+        )
+        made = register_person(desk.register.db, replace(draft, **changes), catalog=catalog(), by=None, now=NOW)
+        found.append(made.value.id)
+    return found
+
+
+_LETTERS = "ABCDEGHIKLMNOPQRSTUVXYBCDE"
+
+
+def session(desk, invited=(), vials=4, doses=600) -> UUID:
+    """A session of today that runs, with vials of Comirnaty."""
+    db = desk.register.db
+    item = ItemDraft(kind=SupplyKind.VACCINE, name="Comirnaty", unit="liều", pack_size=6, kept_from=TODAY)
+    keeping = add_items(db, [item], by=None, now=NOW).value[0]
+    line = ReceiptLine(item_id=keeping, number="FK0112", expiry=TODAY + timedelta(days=60), quantity=doses)
+    receive(db, ReceiptDraft(day=TODAY, source=Source.UPPER, lines=(line,)), by=None, now=NOW)
+    one = plan_session(db, SessionDraft(day=TODAY, campaign="Đợt 3"), **WHO).value
+    lot = lots_to_take(db, catalog=catalog(), day=TODAY, today=TODAY)[0].lot_id
+    take_out(db, one, TakeDraft(lot_id=lot, vials=vials, per_vial=6), catalog=catalog(), **WHO)
+    invite_people(db, one, list(invited), **WHO)
+    open_session(db, one, by=None, now=NOW)
+    return one
+
+
+def page_of(window):
+    window.go("session")
+    return window.page("session")
+
+
+def card_text(number):
+    return f"012070{number:06d}||Lò Văn A|01051970|Nam|Nậm Tăm, Sìn Hồ, Lai Châu|01052021"
+
+
+class Keys:
+    """Keys into whatever has the focus, counted."""
+
+    def __init__(self):
+        self.count = 0
+
+    def type(self, text):
+        for letter in text:
+            QTest.keyClicks(QApplication.focusWidget(), letter)
+            self.count += 1
+
+    def enter(self):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+        self.count += 1
+
+
+def seat(desk, one, who):
+    return next(line for line in seats(desk.register.db, one) if line.person_id == who)
+
+
+def with_dialog(kind, fill, press, accept=True):
+    """Press, work on the dialog that opens and save it; the dialog's class was seen."""
+    seen = []
+
+    def work():
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, kind), dialog
+        seen.append(dialog)
+        fill(dialog)
+        if accept:
+            dialog.save()
+        if dialog.isVisible():
+            dialog.reject()
+
+    QTimer.singleShot(0, work)
+    press()
+    assert seen
+    return seen[0]
+
+
+def test_one_injection_is_one_scan_and_four_keys(window, desk):
+    who, *_rest = people(desk, 3)
+    one = session(desk, [who])
+    page = page_of(window)
+    window.look_at(card_text(0))
+    keys = Keys()
+    keys.type("368")
+    keys.enter()
+    assert keys.count == 4
+    line = seat(desk, one, who)
+    assert line.step is Step.OBSERVED and line.vitals.temperature == 368 and line.dose.lot_number == "FK0112"
+    assert session_sheet(desk.register.db, one).line.given == 1
+    assert page.card.arrival is None
+
+
+def test_an_elder_is_asked_for_the_pressure_before_the_injection(window, desk):
+    who = people(desk, 1, birth=PartialDate(1950, 1, 1))[0]
+    one = session(desk, [who])
+    page = page_of(window)
+    page.open_person(who)
+    keys = Keys()
+    keys.type("367")
+    assert QApplication.focusWidget() is page.card.sheet.pressure
+    keys.type("13080")
+    keys.enter()
+    assert seat(desk, one, who).vitals.systolic == 130
+
+
+def test_a_fever_leads_to_going_without_with_what_the_rule_proposes(window, desk):
+    who = people(desk, 1, birth=PartialDate(2015, 1, 1))[0]
+    one = session(desk, [who])
+    page = page_of(window)
+    page.open_person(who)
+    Keys().type("385")
+    page.card.sheet.guardian.set_value("Lò Thị Sơ")
+    page.card.sheet.relation.set_value("mẹ")
+    page.card.sheet.onward()
+    assert QApplication.focusWidget() is page.card.without
+
+    def fill(dialog):
+        assert dialog.kind.value() is NoDose.DEFERRED and dialog.reason.value() == "thân nhiệt"
+        dialog.again.set_day(TODAY + timedelta(days=7))
+
+    with_dialog(WithoutDialog, fill, page.card.without.click)
+    line = seat(desk, one, who)
+    assert (line.step, line.again_on) == (Step.ENDED, TODAY + timedelta(days=7))
+
+
+def test_what_is_refused_is_said_beside_its_field_and_nothing_is_written(window, desk):
+    who = people(desk, 1)[0]
+    one = session(desk, [who])
+    page = page_of(window)
+    page.open_person(who)
+    page.card.give()
+    assert "thân nhiệt" in page.card.sheet._temperature_row._beside._words.text_in_full()
+    assert seat(desk, one, who).step is Step.EXPECTED
+
+
+def test_the_time_under_observation_and_going_home(window, desk, monkeypatch):
+    first, second = people(desk, 2)
+    one = session(desk, [first, second])
+    page = page_of(window)
+    for who in (first, second):
+        page.open_person(who)
+        page.card.sheet.temperature.set_value("36,7")
+        page.card.give()
+    assert page.rested() == []
+    asked = []
+    monkeypatch.setattr(Sentence, "exec", lambda dialog: asked.append(dialog.accessibleName()) or 0)
+    page.open_person(first)
+    page.card.go.click()
+    assert asked == ["Cho về sớm?"] and seat(desk, one, first).step is Step.OBSERVED
+    desk.now = lambda: NOW + timedelta(minutes=30)
+    page.load()
+    assert {line.person_id for line in page.rested()} == {first, second}
+    page.rested_go.click()
+    assert seat(desk, one, first).step is seat(desk, one, second).step is Step.LEFT
+
+
+def test_a_reaction_is_written_from_the_desk(window, desk):
+    who = people(desk, 1)[0]
+    session(desk, [who])
+    page = page_of(window)
+    page.open_person(who)
+    page.card.sheet.temperature.set_value("36,7")
+    page.card.give()
+    page.open_person(who)
+    with_dialog(EventDialog, lambda dialog: dialog.kinds.set_chosen(["FEVER", "PAIN"]), page.card.reaction.click)
+    (event,) = events_of(desk.register.db, who)
+    assert event.kinds == ("FEVER", "PAIN") and event.dose_id is not None
+
+
+def test_a_session_is_planned_and_ended_in_the_window(window, desk):
+    who = people(desk, 1)[0]
+    one = session(desk, [who])
+    page = page_of(window)
+    with_dialog(PlanDialog, lambda dialog: dialog.address.set_value("Nhà văn hoá bản"), page.plan.click)
+    page.show_session(one)
+    page.open_person(who)
+    page.card.sheet.temperature.set_value("36,7")
+    page.card.give()
+    desk.now = lambda: NOW + timedelta(minutes=31)
+    page.load()
+    page.rested_go.click()
+    with_dialog(CloseDialog, lambda dialog: None, page.close_it.click)
+    found = session_sheet(desk.register.db, one)
+    assert found.line.status is SessionStatus.CLOSED and found.takes[0].left == 18 and found.takes[0].wasted == 5
+
+
+def test_the_card_of_somebody_new_offers_to_add_them(window, desk, monkeypatch):
+    one = session(desk)
+    page = page_of(window)
+    asked = []
+    monkeypatch.setattr(Sentence, "exec", lambda dialog: asked.append(dialog.accessibleName()) or 1)
+    window.look_at("012075009999||Vàng A Chu|03041975|Nam|Nậm Tăm, Sìn Hồ, Lai Châu|01052021")
+    assert asked == ["Thêm Vàng A Chu?"]
+    assert page.card.arrival is not None and page.card.arrival.full_name == "Vàng A Chu"
+    assert seats(desk.register.db, one) == ()
+
+
+def test_forty_injections_through_the_window_each_within_a_tenth_of_a_second(window, desk):
+    """The short form of a session of 600 people; benchmarks/vaccine_session.py is the long one."""
+    invited = people(desk, 40)
+    session(desk, invited, vials=8)
+    page_of(window)
+    spans = []
+    for number in range(40):
+        began = time.perf_counter()
+        window.look_at(card_text(number))
+        keys = Keys()
+        keys.type("367")
+        keys.enter()
+        spans.append(time.perf_counter() - began)
+        assert keys.count == 4
+    spans.sort()
+    assert session_sheet(desk.register.db, page_of(window).sheet.line.id).line.given == 40
+    assert spans[int(len(spans) * 0.5)] < 1.0  # all of it on this one thread, on a shared machine
