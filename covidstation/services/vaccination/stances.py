@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -79,7 +79,8 @@ def _open(session: Session, stance_id: UUID) -> VaccineStanceRow:
 def _fill(session: Session, row: VaccineStanceRow, draft: StanceDraft, now: datetime) -> None:
     """Raise Refused, or write what was said."""
     person = person_in(session, draft.person_id)
-    draft = replace(draft, **{name: clean(getattr(draft, name)) for name in _TEXTS})
+    texts: dict[str, Any] = {name: clean(getattr(draft, name)) for name in _TEXTS}
+    draft = replace(draft, **texts)
     found = check_stance(draft, birth=birth_of(person), today=now.date())
     for one in stances_of(session, draft.person_id):
         if one.id != row.id and one.open and (one.kind, one.product) == (draft.kind, draft.product):

@@ -12,8 +12,11 @@ from covidstation.domain.packs import PaperKind
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import Dose
 from covidstation.domain.vaccination.stances import Stance
+from covidstation.domain.vaccination.states import VaccineState
 from covidstation.errors import UserError
 from covidstation.i18n import _
+from covidstation.messages.vaccination_due import KINDS, due_sentence
+from covidstation.services.vaccination.due import vaccine_state
 from covidstation.services.vaccination.history import VaccineLook, look_at_vaccination, void_dose
 from covidstation.ui.desk import Desk, PaperWish
 from covidstation.ui.drafts import kept_as
@@ -28,6 +31,7 @@ from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.person.tabs import ActRows
 from covidstation.ui.vaccination.certificate import open_certificate
 from covidstation.ui.vaccination.dose import DoseDialog
+from covidstation.ui.vaccination.due_words import MOST_NAMED, TONES
 from covidstation.ui.vaccination.slots import SlotStrip
 from covidstation.ui.vaccination.stances import CloseStanceDialog, StanceDialog
 from covidstation.ui.vaccination.words import (
@@ -53,14 +57,20 @@ class VaccineTab(ActRows):
     def show_person(self, person_id: UUID, *, closed: bool = False) -> None:
         """Ask for that person; `closed` is somebody whom another station looks after."""
         desk, self._closed = self._desk, closed
-        op = partial(look_at_vaccination, desk.register.db, person_id, catalog=desk.catalog, now=desk.now())
-        desk.ask(self, op, self.show_look, self._failed)
+        db, catalog, now = desk.register.db, desk.catalog, desk.now()
 
-    def show_look(self, look: VaccineLook) -> None:
+        def both() -> tuple[VaccineLook, VaccineState]:
+            look = look_at_vaccination(db, person_id, catalog=catalog, now=now)
+            return look, vaccine_state(db, person_id, catalog=catalog, now=now)
+
+        desk.ask(self, both, lambda found: self.show_look(*found), self._failed)
+
+    def show_look(self, look: VaccineLook, state: VaccineState) -> None:
         """All of it anew."""
         self._look = look
         empty_column(self.rows)
         self.rows.addWidget(inset(SectionHead(_("Giấy xác nhận"), self._beyond(look), *self._acts())))
+        self.rows.addWidget(self._state_row(look, state))
         if not look.doses and not look.stances:
             later = _("Ghi các mũi theo giấy, sổ tiêm hoặc lời kể; mũi trạm tiêm thì máy tự ghi.")
             self.rows.addWidget(EmptyPage("syringe", _("Chưa ghi mũi vắc xin nào"), later), 1)
@@ -77,6 +87,14 @@ class VaccineTab(ActRows):
         for stance in look.stances:
             self.rows.addWidget(self._stance_row(look, stance))
         self.rows.addStretch(1)
+
+    def _state_row(self, look: VaccineLook, state: VaccineState) -> ListRow:
+        """Which dose comes next, from when and why; by which rule, with which vaccines."""
+        names = [look.products.name(code) for code in state.products[:MOST_NAMED]]
+        offered = _("dùng được: {names}").format(names=", ".join(names)) if names else ""
+        rule = _("theo {rule}").format(rule=state.rule)
+        chip = Chip(_(KINDS[state.kind]), TONES[state.kind])
+        return ListRow(due_sentence(state), " · ".join(filter(None, (offered, rule))), chip, icon="calendar")
 
     def _beyond(self, look: VaccineLook) -> str:
         """How many doses the paper has no place for."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from covidstation.domain.dates import PartialDate
+from covidstation.domain.packs import PaperKind
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
 from covidstation.services.preferences import Preferences
@@ -200,3 +201,13 @@ def test_doses_stand_among_the_events_and_chips(window, desk, village):
     chips = [text for text, _tone in page.header._found]
     assert "từ chối tiêm vắc xin" in chips
     assert "2 mũi" in chips
+
+
+def test_the_confirmation_opens_on_its_page(window, desk, village, qtbot):
+    keep(desk, village.my, 2021, 9, 5, product=PFIZER)
+    page = tab_of(window, desk, village.my)
+    press(page.vaccine, "print_vaccination")()
+    paper = window.page("paper")
+    assert window.current() is paper
+    look = paper.drafting.look
+    assert (look.prepared.kind, look.prepared.refusal, look.prepared.next_number) == (PaperKind.VACCINATION, "", 1)
