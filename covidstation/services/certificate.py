@@ -26,10 +26,10 @@ def certificate_of(session: Session) -> Certificate | None:
     return parse_certificate(row.value) if row else None
 
 
-def is_waiting_for_its_own(session: Session) -> bool:
+def is_waiting_for_its_own(session: Session, *, restored: bool = False) -> bool:
     """Whether a restored register, or one that is new at the district, has not yet heard that all lines which the
-    district has of its station are here."""
-    held = filter(None, (session.get(SecretRow, name) for name in (RESTORED, LACKING)))
+    district has of its station are here. `restored`: ask of the first alone."""
+    held = filter(None, (session.get(SecretRow, name) for name in ([RESTORED] if restored else [RESTORED, LACKING])))
     return any(not json.loads(row.value).get("given") for row in held)
 
 

@@ -307,6 +307,7 @@ class MainWindow(MainFrame):
             "contacts": work.contacts.active,
             "book": work.waiting_papers,
             "district": work.district.count,
+            "supplies": work.allotments.count,
             "sync": work.status.sync.unsent,
         }
         for key, count in counts.items():

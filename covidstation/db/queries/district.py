@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,6 +26,8 @@ from covidstation.db.rows import (
 from covidstation.db.session import Database
 from covidstation.domain.district import MOST_BODY, MOST_TITLE, WANTED, ItemKind, MessageKind
 from covidstation.domain.text import clean, clean_block
+
+FEW: Final = 500  # items that a question names one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +148,9 @@ def _said(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Said]]:
     )
     unsent = set(session.scalars(waiting))
     found: dict[UUID, list[Said]] = defaultdict(list)
-    query = select(DistrictMessageRow).where(DistrictMessageRow.item.is_not(None)).order_by(DistrictMessageRow.n)
     wanted, known = set(ids), {kind.value: kind for kind in MessageKind}
+    of_some = DistrictMessageRow.item.in_(wanted) if len(wanted) <= FEW else DistrictMessageRow.item.is_not(None)
+    query = select(DistrictMessageRow).where(of_some).order_by(DistrictMessageRow.n)
     for row in session.scalars(query):
         if row.item in wanted and row.kind in known:
             data = row.data or {}

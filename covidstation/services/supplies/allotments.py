@@ -29,7 +29,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.supplies import ItemDraft, Link, LinkKind, MovementKind, Source, check_day, check_units
 from covidstation.domain.text import TEXT_LIMIT, clean, fold
 from covidstation.errors import Refused, UserError
-from covidstation.services.certificate import certificate_of
+from covidstation.services.certificate import certificate_of, is_waiting_for_its_own
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.district.items import add_message
 from covidstation.services.rights import needs
@@ -40,11 +40,15 @@ from covidstation.services.supplies.writing import Move, Said, write_moves
 
 @dataclass(frozen=True, slots=True)
 class AllotmentLook:
-    """A paper with the item of the store that each line is, None for one to be made, and all items to choose from."""
+    """A paper with the item of the store that each line is, None for one to be made, and all items to choose from.
+
+    `unsure`: the register came back from a copy and lacks what it had sent since: it may have been counted before.
+    """
 
     view: AllotmentView
     matched: tuple[UUID | None, ...]
     kept: tuple[tuple[UUID, ItemDraft], ...]
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +102,9 @@ def look_at_allotment(db: Database, allotment_id: UUID) -> AllotmentLook:
     """One paper. Raises UserError allotment.unknown."""
     with db.read() as session:
         view, kept = _view(session, allotment_id), kept_items_in(session)
+        unsure = view.stands is None and is_waiting_for_its_own(session, restored=True)
     lines = view.paper.lines if view.paper is not None else ()
-    return AllotmentLook(view, tuple(match_item(line, kept) for line in lines), kept)
+    return AllotmentLook(view, tuple(match_item(line, kept) for line in lines), kept, unsure)
 
 
 @needs(Right.ENTER)

@@ -231,6 +231,9 @@ class AllotmentDialog(ActDialog):
     def _show_look(self, look: AllotmentLook) -> None:
         if self.lines:
             return
+        if look.unsure:
+            words = _("Sổ vừa lấy lại từ bản sao lưu, phiếu này có thể đã đếm rồi: gửi, nhận với huyện trước khi đếm.")
+            self.rows_column.insertWidget(self.rows_column.count() - 2, label(words, "strong", "warn", wrap=True))
         self._add_heads()
         kept = [Choice(id, item.title, item.unit) for id, item in look.kept]
         for at, (sent, item) in enumerate(zip(look.view.lines, look.matched, strict=True), start=1):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from covidstation.db.rows import SupplyItemRow, SupplyLotRow, SupplyStockRow
+from covidstation.db.rows import SecretRow, SupplyItemRow, SupplyLotRow, SupplyStockRow
 from covidstation.hub.down.allotments import State
 from covidstation.hub.down.items import withdraw_item
 from covidstation.hub.replies.give_back import give_back
+from covidstation.services.certificate import RESTORED
+from covidstation.services.supplies.allotments import look_at_allotment
 from covidstation.services.supplies.items import add_items
 from tests.services.exchange.test_two_sides import TwoSides
 from tests.services.exchange.test_two_sides import sides as sides
@@ -176,3 +179,17 @@ def test_station_and_hub_restored_in_the_same_week(sides: TwoSides):
     sides.settle()
     assert store(sides.db)[A12] == 500
     assert [(one.id, one.state) for one in there(sides.hub, TODAY)] == [(made, State.COUNTED)]
+
+
+def test_a_register_that_lacks_its_own_lines_says_that_it_may_have_been_counted(sides: TwoSides):
+    made = paper(sides)
+    assert not look_at_allotment(sides.db, made).unsure
+    kept = sides.copy_station()
+    count(sides.db, sides.tick(), 500)
+    sides.settle()
+    sides.restore_station(kept)
+    with sides.db.write(None, sides.tick()) as session:  # as `services.copies.restore` marks it
+        session.add(SecretRow(name=RESTORED, value=json.dumps({"made": f"{sides.now}", "whole": False}).encode()))
+    assert look_at_allotment(sides.db, made).unsure
+    given_back(sides)
+    assert not look_at_allotment(sides.db, made).unsure and not here(sides.db).waits
