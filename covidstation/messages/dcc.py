@@ -27,7 +27,8 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Chữ ký đúng, nhưng giấy ghi cấp ngày {day}, sau giờ của máy này. Xem lại ngày giờ của máy tính."
     ),
     "dcc.wrong_use": N_(
-        "Chữ ký đúng, nhưng khoá này của nước {country} không dùng để ký loại giấy này. Hỏi lại người mang giấy."
+        "Chữ ký đúng, nhưng khoá này của nước {country} không dùng để ký loại giấy này. "
+        "Xem giấy gốc, hỏi lại người mang giấy; mũi ghi vào sổ như theo giấy."
     ),
     "dcc.unknown_key": N_(
         "Danh sách khoá của trạm không có khoá đã ký giấy này (nơi cấp {country}), nên không biết giấy thật hay giả. "

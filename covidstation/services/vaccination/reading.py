@@ -25,7 +25,7 @@ from covidstation.domain.text import clean
 from covidstation.domain.vaccination.checks import needs_reason
 from covidstation.domain.vaccination.dcc.certificate import Certificate
 from covidstation.domain.vaccination.dcc.reading import Reading, Unreadable, read
-from covidstation.domain.vaccination.dcc.verdict import READABLE, SIGNED, Judgement, judge, refusal
+from covidstation.domain.vaccination.dcc.verdict import READABLE, Judgement, judge, refusal
 from covidstation.domain.vaccination.doses import Dose, DoseDraft
 from covidstation.domain.vaccination.offers import Likeness, likeness, missing_before, offered
 from covidstation.errors import Refused, UserError
@@ -193,7 +193,7 @@ def _offers(
     person, today = person_in(session, person_id), now.date()
     products = products_in(session, catalog, today)
     before, found = doses_of(session, person_id), list[Offer]()
-    for draft in offered(certificate, person_id, products, signed=judgement.verdict in SIGNED):
+    for draft in offered(certificate, person_id, products, signed=judgement.vouched):
         problems = problems_in(session, person, draft, products, before, catalog=catalog, today=today)
         found.append(Offer(draft, products.name(draft.product, draft.product_name), tuple(problems)))
         if not found[-1].known:

@@ -76,7 +76,8 @@ class TrustSection(Section):
         """Look at that file or folder."""
         desk = self.desk
         self._forget()
-        desk.ask(self, partial(look_at_list, desk.register.db, path, now=desk.now()), self._looked, self.failed)
+        op = partial(look_at_list, desk.register.db, path, now=desk.now())
+        desk.tasks.background(self, op, self._looked, self.failed)  # some megabytes, and nothing of the register
 
     def _show(self, lists: tuple[TrustList, ...]) -> None:
         empty_column(self.rows)

@@ -115,6 +115,15 @@ def test_an_expired_one_is_a_proof_of_its_doses_all_the_same(db: Database, an: U
     assert keep(db, text, an, 0)[0].source is DoseSource.CERTIFICATE
 
 
+def test_a_key_for_tests_vouches_for_no_dose(db: Database, an: UUID, tmp_path: Any) -> None:
+    lab = issuer(uses=("1",))
+    (tmp_path / "lab.der").write_bytes(lab.certificate)
+    take_list(db, tmp_path / "lab.der", instead=True, by=None, now=NOW)
+    text = certificate(lab, content(FIRST))
+    assert look(db, text).judgement.code == "dcc.wrong_use"
+    assert keep(db, text, an, 0)[0].source is DoseSource.CARD
+
+
 def test_nothing_is_taken_from_a_forged_or_broken_one(db: Database, an: UUID, keys: None) -> None:
     forged = certificate(issuer(), content(FIRST), protected={1: -7, 4: HOME.kid})
     found = look(db, forged)

@@ -32,6 +32,9 @@ SIGNED: Final = frozenset({Verdict.VALID, Verdict.EXPIRED})
 READABLE: Final = SIGNED | {Verdict.UNKNOWN_KEY}
 """What it says may be taken as told."""
 
+WRONG_USE: Final = "dcc.wrong_use"
+"""A key for tests that signed doses: somebody at a place of tests, no vaccinator."""
+
 _OTHER_THINGS: Final = frozenset({"dcc.not_certificate", "dcc.other_code", "dcc.other_version"})
 
 
@@ -60,6 +63,11 @@ class Judgement:
     code: str
     params: dict[str, str] = field(default_factory=dict)
     key: TrustKey | None = None
+
+    @property
+    def vouched(self) -> bool:
+        """Whether an issuer stands for what it says: truly signed, by a key that is for this."""
+        return self.verdict in SIGNED and self.code != WRONG_USE
 
 
 Check = Callable[[Signed, TrustKey], bool]
@@ -100,5 +108,5 @@ def _timely(certificate: Certificate, key: TrustKey, now: datetime) -> Judgement
         day = f"{certificate.issued.astimezone(now.tzinfo):%d/%m/%Y}"
         return Judgement(Verdict.EXPIRED, "dcc.too_early", {"day": day}, key)
     if key.uses and not key.uses >= set(certificate.kinds):
-        return Judgement(Verdict.EXPIRED, "dcc.wrong_use", {"country": key.country}, key)
+        return Judgement(Verdict.EXPIRED, WRONG_USE, {"country": key.country}, key)
     return Judgement(Verdict.VALID, "dcc.valid", {"country": key.country or certificate.issuer}, key)
