@@ -27,6 +27,7 @@ TOPICS: Final = (
     "reviews",
     "vaccination",
     "vaccine-session",
+    "doses",
     "supplies",
     "allotments",
     "papers",
