@@ -113,7 +113,10 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
             Group("head", ("head_name", "head_title")),
             Group("chairman", ("chairman_name", "chairman_title")),
         ),
-        "duty": (Group("time", ("valid_from", "valid_until")),),
+        "duty": (
+            Group("time", ("valid_from", "valid_until")),
+            Group("place", ("hamlet_id", "trip", "first_house", "last_house")),
+        ),
         "chronic_condition": (
             Group("disease", ("code", "label", "group_code")),
             Group("diagnosis", ("diagnosed_year", "diagnosed_month", "diagnosed_day", "diagnosed_at")),

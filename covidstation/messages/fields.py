@@ -284,6 +284,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "frail": N_("Yếu, cần đến nhà"),
     "home_on": N_("Hẹn đến nhà"),
     "topic": N_("Gọi về"),
+    "trip": N_("Đường đi, cụm nhà"),
+    "first_house": N_("Từ nhà số"),
+    "last_house": N_("Đến nhà số"),
     "ended_why": N_("Thôi theo dõi vì"),
     "agreed_on": N_("Hẹn đến khám"),
 }

@@ -16,13 +16,14 @@ from sqlalchemy import select
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.queries.people_at import PersonAt, people_at
-from covidstation.db.queries.places import hamlets
+from covidstation.db.queries.places import hamlets, people_within
 from covidstation.db.queries.reviews import DoorLine, doors, reviews
 from covidstation.db.queries.rounds import people_of_day
 from covidstation.db.queries.staff import duties_on
 from covidstation.db.queries.users import known_users
-from covidstation.db.rows import UserRow, WorkShareRow
+from covidstation.db.rows import DutyRow, UserRow, WorkShareRow
 from covidstation.db.session import Database
+from covidstation.domain.areas import Part, Places, part_words
 from covidstation.domain.citizen import grouped
 from covidstation.domain.problems import too_long
 from covidstation.domain.reviews import DoorResult
@@ -33,7 +34,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.i18n import date_text
 from covidstation.printing.sheets_share import ShareGroup, ShareLine, ShareSheet, render_shares
 from covidstation.services.access.audit import prints
-from covidstation.services.area import latest_shares
+from covidstation.services.area import latest_shares, parts_on, places_of
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.contacts.work import due_contacts
 from covidstation.services.papers.letterhead import letterhead
@@ -76,12 +77,14 @@ class HamletLoad:
 
 @dataclass(frozen=True, slots=True)
 class SharePlan:
-    """What there is to share on a day, among whom, and how it was shared so far (hamlet to the worker's key)."""
+    """What there is to share on a day, among whom, and how it was shared so far (hamlet to the worker's key). `split`:
+    the names of those who are each in charge of a part of a hamlet; it stays theirs unless it is given to somebody."""
 
     day: date
     loads: tuple[HamletLoad, ...]
     people: tuple[Worker, ...]
     shared: Mapping[UUID | None, str]
+    split: Mapping[UUID | None, tuple[str, ...]] = field(default_factory=dict)
 
 
 @needs(Right.SEE)
@@ -91,16 +94,22 @@ def look_at_shares(db: Database, day: date, *, catalog: Catalog) -> SharePlan:
     with db.read() as session:
         rows = [row for row in latest_shares(session, day) if row.name]
         kept = {row.hamlet_id: Worker(row.name, row.phone, row.user_id) for row in rows}
+        parts = parts_on(session, day).items()
+        split: dict[UUID | None, tuple[str, ...]] = {
+            hamlet: tuple(dict.fromkeys(row.name for row in some)) for hamlet, some in parts
+        }
     known = {one.key for one in people}
     extra = [one for one in dict.fromkeys(kept.values()) if one.key not in known]
-    return SharePlan(
-        day, _loads(db, day, catalog), (*people, *extra), {hamlet: one.key for hamlet, one in kept.items()}
-    )
+    shared = {hamlet: one.key for hamlet, one in kept.items()}
+    return SharePlan(day, _loads(db, day, catalog), (*people, *extra), shared, split)
 
 
 def propose_shares(plan: SharePlan, chosen: Sequence[Worker]) -> dict[UUID | None, Worker]:
-    """Every hamlet that has work to one of the chosen, as evenly as whole hamlets allow; deterministic."""
-    loads = {one.hamlet_id: one.total for one in plan.loads if one.total}
+    """Every hamlet that has work to one of the chosen, as evenly as whole hamlets allow; deterministic. A split hamlet
+    stays with those in charge of its parts, when one of them goes that day."""
+    going = {one.name for one in chosen}
+    theirs = {hamlet for hamlet, names in plan.split.items() if going & set(names)}
+    loads = {one.hamlet_id: one.total for one in plan.loads if one.total and one.hamlet_id not in theirs}
     near = {hamlet: [one for one in chosen if hamlet in one.hamlets] for hamlet in loads}
     return share_evenly(loads, chosen, near)
 
@@ -135,26 +144,31 @@ def save_shares(
 @needs(Right.PRINT)
 @prints("work_shares")
 def share_sheets_pdf(db: Database, day: date, *, catalog: Catalog) -> bytes:
-    """A sheet for each person with work on that day, A4 lying. Raises UserError sharing.nothing: nothing is kept."""
+    """A sheet for each person with work on that day, A4 lying, those in charge of a part of a hamlet among them. Raises
+    UserError sharing.nothing: nothing is kept, and no hamlet is split."""
     with db.read() as session:
         rows = [row for row in latest_shares(session, day) if row.name]
         kept: dict[Worker, set[UUID | None]] = {}
         for row in rows:
             kept.setdefault(Worker(row.name, row.phone, row.user_id), set()).add(row.hamlet_id)
-    if not kept:
+        given = {row.hamlet_id for row in rows}
+        parts = [row for hamlet, some in parts_on(session, day).items() if hamlet not in given for row in some]
+    if not kept and not parts:
         raise UserError("sharing.nothing")
-    work = _work(db, day, catalog)
-    names: dict[UUID | None, str] = {one.id: one.title for one in hamlets(db)}
+    work, names = _work(db, day, catalog), _titles(db)
+    groups: dict[tuple[str, str], list[ShareGroup]] = {}
+    for one, places in kept.items():
+        for place in sorted(places, key=lambda place: sort_key(names.get(place, ""))):
+            lines = tuple(piece.line for piece in work[place])
+            title = f"{names.get(place, NOWHERE)}: {len(lines)} việc"
+            groups.setdefault((one.name, one.phone), []).append(ShareGroup(title, lines))
+    for row in parts:
+        lines = _of_part(db, row, work[row.hamlet_id], day)
+        place = f"{names.get(row.hamlet_id, NOWHERE)}, {part_words(Part(row.trip, row.first_house, row.last_house))}"
+        groups.setdefault((row.name, row.phone), []).append(ShareGroup(f"{place}: {len(lines)} việc", lines))
     sheets = tuple(
-        ShareSheet(
-            one.name,
-            grouped(one.phone),
-            tuple(
-                ShareGroup(f"{names.get(place, NOWHERE)}: {len(work[place])} việc", tuple(work[place]))
-                for place in sorted(places, key=lambda place: sort_key(names.get(place, "")))
-            ),
-        )
-        for one, places in sorted(kept.items(), key=lambda item: name_sort_key(item[0].name))
+        ShareSheet(name, grouped(phone), tuple(some))
+        for (name, phone), some in sorted(groups.items(), key=lambda item: name_sort_key(item[0][0]))
     )
     head = letterhead(db, catalog, day)
     return render_shares(
@@ -162,21 +176,44 @@ def share_sheets_pdf(db: Database, day: date, *, catalog: Catalog) -> bytes:
     )
 
 
-def _work(db: Database, day: date, catalog: Catalog) -> dict[UUID | None, list[ShareLine]]:
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One piece of work: of a person, or of a household."""
+
+    line: ShareLine
+    person_id: UUID | None = None
+    household_id: UUID | None = None
+
+
+def _titles(db: Database) -> dict[UUID | None, str]:
+    return {one.id: one.title for one in hamlets(db)}
+
+
+def _of_part(db: Database, duty: DutyRow, pieces: Sequence[_Piece], day: date) -> tuple[ShareLine, ...]:
+    """Of the work of a split hamlet what lies in the houses of that duty."""
+    with db.read() as session:
+        places = places_of(session, [duty], day)
+        people = people_within(session, (one.person_id for one in pieces if one.person_id), places or frozenset())
+    homes = places.homes if isinstance(places, Places) else {}
+    return tuple(one.line for one in pieces if one.person_id in people or one.household_id in homes)
+
+
+def _work(db: Database, day: date, catalog: Catalog) -> dict[UUID | None, list[_Piece]]:
     """Every piece of work of that day by hamlet: F0 at home, F1, then doors in walking order."""
-    found: dict[UUID | None, list[ShareLine]] = defaultdict(list)
+    found: dict[UUID | None, list[_Piece]] = defaultdict(list)
     for case in people_of_day(db, day):
         if case.open_on(day):
-            found[case.hamlet_id].append(ShareLine("Theo dõi F0", case.full_name, case.house, grouped(case.phone)))
+            line = ShareLine("Theo dõi F0", case.full_name, case.house, grouped(case.phone))
+            found[case.hamlet_id].append(_Piece(line, case.person_id))
     for person in _contacts_of_day(db, day, catalog):
-        found[person.hamlet_id].append(
-            ShareLine("Hỏi, xét nghiệm F1", person.full_name, person.house, grouped(person.phone))
-        )
+        line = ShareLine("Hỏi, xét nghiệm F1", person.full_name, person.house, grouped(person.phone))
+        found[person.hamlet_id].append(_Piece(line, person.person_id))
     for hamlet, some in _doors_of_day(db, day).items():
         for door in some:
             number = f"{door.walk_order}. " if door.walk_order is not None else ""
             place = ", ".join(filter(None, (door.address, door.trip)))
-            found[hamlet].append(ShareLine("Rà nhà", f"{number}{door.head or 'chưa ghi chủ hộ'}", place, ""))
+            line = ShareLine("Rà nhà", f"{number}{door.head or 'chưa ghi chủ hộ'}", place, "")
+            found[hamlet].append(_Piece(line, door.person_id, door.household_id))
     return found
 
 

@@ -13,6 +13,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.rows import DutyRow, HamletRow, UserRow
 from covidstation.db.session import Database
+from covidstation.domain.areas import WHOLE, Part
 from covidstation.domain.duties import DutyRole, Team
 from covidstation.domain.phones import check_phone, normal_phone
 from covidstation.domain.problems import Problem, errors
@@ -23,12 +24,14 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 
 LONGEST_NAME, LONGEST_TITLE = 200, 100
+MOST_HOUSES = 9_999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyDraft:
     """One person in charge of one hamlet, or of the whole commune without one, alone or in a team; both days are
-    inclusive. `user_id`: who unlocks the register as them; without one, whoever has the same name."""
+    inclusive. `part`: of that hamlet these houses alone. `user_id`: who unlocks the register as them; without one,
+    whoever has the same name."""
 
     name: str
     title: str = ""
@@ -39,6 +42,7 @@ class DutyDraft:
     role: DutyRole = DutyRole.UNSAID
     team: Team = Team.NONE
     user_id: UUID | None = None
+    part: Part = WHOLE
 
 
 def check_duty(draft: DutyDraft, catalog: Catalog) -> list[Problem]:
@@ -52,7 +56,19 @@ def check_duty(draft: DutyDraft, catalog: Catalog) -> list[Problem]:
         found.append(Problem("title", "staff.too_long", {"most": str(LONGEST_TITLE)}))
     if draft.valid_from and draft.valid_until and draft.valid_until < draft.valid_from:
         found.append(Problem("valid_until", "staff.ends_first"))
+    found += _check_part(draft)
     return [*found, *check_phone(clean(draft.phone), catalog.phone_prefixes)]
+
+
+def _check_part(draft: DutyDraft) -> list[Problem]:
+    part = draft.part
+    if draft.hamlet_id is None and not part.whole:
+        return [Problem("hamlet_id", "staff.part_of_what")]
+    if any(number is not None and not 0 < number <= MOST_HOUSES for number in (part.first, part.last)):
+        return [Problem("first_house", "staff.house_number", {"most": str(MOST_HOUSES)})]
+    if part.first is not None and part.last is not None and part.last < part.first:
+        return [Problem("first_house", "staff.houses_turned")]
+    return []
 
 
 @needs(Right.MANAGE)
@@ -112,6 +128,7 @@ def _fill(session: Session, row: DutyRow, draft: DutyDraft, catalog: Catalog) ->
         raise UserError("staff.twice", name=name)
     row.name, row.title, row.phone = name, clean(draft.title), phone
     row.hamlet_id, row.valid_from, row.valid_until = draft.hamlet_id, draft.valid_from, draft.valid_until
+    row.trip, row.first_house, row.last_house = clean(draft.part.trip), draft.part.first, draft.part.last
     row.role, row.team = draft.role.value, draft.team.value
     row.user_id = draft.user_id
 
@@ -122,6 +139,7 @@ def _overlapping(session: Session, duty_id: UUID, draft: DutyDraft, name: str, p
     first, last = draft.valid_from or date.min, draft.valid_until or date.max
     return any(
         row.hamlet_id == draft.hamlet_id
+        and Part(row.trip, row.first_house, row.last_house) == draft.part
         and Team(row.team) is draft.team
         and row.name.casefold() == name.casefold()
         and (row.valid_from or date.min) <= last

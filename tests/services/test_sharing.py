@@ -5,8 +5,12 @@ from datetime import timedelta
 
 import pypdfium2
 import pytest
+from sqlalchemy import select
 
 from covidstation.db.ids import new_id
+from covidstation.db.queries.places import hamlets_of
+from covidstation.db.rows import HouseholdRow
+from covidstation.domain.areas import Part
 from covidstation.errors import UserError
 from covidstation.services.area import choose_area, my_area
 from covidstation.services.places import add_hamlet
@@ -42,10 +46,10 @@ def words(pdf):
 def test_loads_are_what_the_day_asks(db, places):
     plan = look_at_shares(db, TODAY, catalog=catalog())
     assert [(one.hamlet, one.cases, one.contacts, one.doors) for one in plan.loads] == [
-        ("Bản Hua Lai", 0, 0, 1), ("Bản Nậm Ngá", 0, 0, 2), ("Bản Pa Khoá", 1, 0, 1)
+        ("Bản Hua Lai", 0, 0, 1), ("Bản Nậm Ngá", 0, 0, 2), ("Bản Pa Khoá", 1, 0, 2)
     ]  # fmt: skip
     last = look_at_shares(db, TODAY + timedelta(1), catalog=catalog())
-    assert sum(one.doors for one in last.loads) == 7
+    assert sum(one.doors for one in last.loads) == 8  # the F0 has no household yet: a door too
 
 
 def test_shared_kept_changed_and_printed(db, places):
@@ -59,7 +63,7 @@ def test_shared_kept_changed_and_printed(db, places):
     assert look_at_shares(db, TODAY, catalog=catalog()).shared == {near: SO.key, far: CHU.key, small: SO.key}
     pages = words(share_sheets_pdf(db, TODAY, catalog=catalog()))
     assert len(pages) == 2
-    assert "Giàng A Chứ" in pages[0] and "Bản Pa Khoá: 2 việc" in pages[0]
+    assert "Giàng A Chứ" in pages[0] and "Bản Pa Khoá: 3 việc" in pages[0]
     assert "Vàng Thị Sơ" in pages[1] and "Bản Nậm Ngá: 2 việc" in pages[1] and "Bản Hua Lai: 1 việc" in pages[1]
     save_shares(db, TODAY, {near: CHU}, by=None, now=NOW)
     assert look_at_shares(db, TODAY, catalog=catalog()).shared == {near: CHU.key}
@@ -109,4 +113,37 @@ def test_today_shows_one_area(db, places, register):
     add_duty(db, DutyDraft(name=name, hamlet_id=far), catalog=catalog(), by=None, now=NOW)
     both = todays_work(register, catalog(), NOW)
     assert (both.round.wanted, both.without_order.count) == (1, 1)
-    assert [one.hamlet_id for one in both.missing] == [far] * len(both.missing) != []
+    assert set(hamlets_of(db, [one.person_id for one in both.missing]).values()) == {far}
+
+
+def test_a_split_hamlet_stays_with_those_in_charge_of_its_parts(db, places):
+    near, far, small = places
+    with db.write(None, NOW) as session:
+        homes = session.scalars(
+            select(HouseholdRow).where(HouseholdRow.hamlet_id == near).order_by(HouseholdRow.n)
+        ).all()
+        for number, home in enumerate(homes, start=1):
+            home.walk_order = number
+    for worker, part in ((CHU, Part(last=2)), (SO, Part(first=3))):
+        duty = DutyDraft(name=worker.name, phone=worker.phone, hamlet_id=near, part=part)
+        add_duty(db, duty, catalog=catalog(), by=None, now=NOW)
+    last = TODAY + timedelta(1)  # all four doors are left
+    plan = look_at_shares(db, last, catalog=catalog())
+    assert plan.split == {near: (CHU.name, SO.name)}
+    chosen = [one for one in plan.people if one.name in (CHU.name, SO.name)]
+    shares = propose_shares(plan, chosen)
+    assert set(shares) == {far, small}
+    assert set(propose_shares(plan, [Worker("Lò Văn Đôi")])) == {near, far, small}  # neither of them goes
+    save_shares(db, last, shares, by=None, now=NOW)
+    whole = " ".join(words(share_sheets_pdf(db, last, catalog=catalog())))
+    assert "Bản Nậm Ngá, nhà đến số 2: 2 việc" in whole and "Bản Nậm Ngá, nhà từ số 3: 2 việc" in whole
+    actor, db.actor = db.actor, replace(db.actor, name=CHU.name)
+    try:
+        area = my_area(db, last)
+    finally:
+        db.actor = actor
+    mine = {hamlet for hamlet, one in shares.items() if one.name == CHU.name}
+    assert area.shared == bool(mine) and set(area.hamlets) == mine
+    assert set(area.hamlets.homes) == {home.id for home in homes[:2]}
+    save_shares(db, last, {**shares, near: SO}, by=None, now=NOW)  # given to one of them as a whole
+    assert "nhà đến số 2" not in " ".join(words(share_sheets_pdf(db, last, catalog=catalog())))

@@ -8,12 +8,13 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.merged import not_merged
 from covidstation.db.rows import HamletRow, HouseholdRow, PersonRow, SubPointRow
 from covidstation.db.session import Database
+from covidstation.domain.areas import Places
 from covidstation.domain.hamlets import KINDS, capital
 from covidstation.domain.text import sort_key
 
@@ -63,9 +64,31 @@ def hamlet_words() -> ColumnElement[str]:
 
 
 def within(column: Any, hamlets: Collection[UUID | None]) -> ColumnElement[bool]:
-    """Whether a row lies in one of these hamlets; None among them stands for no hamlet."""
+    """Whether a row lies in one of these hamlets; None among them stands for no hamlet. Of `Places` also what lies in
+    the houses that are named: `column` is the hamlet of a household, of a person, or of a person's line of a book."""
     placed = column.in_([one for one in hamlets if one is not None])
-    return or_(placed, column.is_(None)) if None in hamlets else placed
+    found: ColumnElement[bool] = or_(placed, column.is_(None)) if None in hamlets else placed
+    return or_(found, _in_part(column.class_, hamlets)) if isinstance(hamlets, Places) and hamlets.split else found
+
+
+def _in_part(kind: Any, places: Places) -> ColumnElement[bool]:
+    homes = list(places.homes)
+    if kind is HouseholdRow:
+        condition: ColumnElement[bool] = HouseholdRow.id.in_(homes)
+        return condition
+    loose = and_(PersonRow.household_id.is_(None), PersonRow.hamlet_id.in_(places.split))
+    there = or_(PersonRow.household_id.in_(homes), loose)
+    return there if kind is PersonRow else kind.person_id.in_(select(PersonRow.id).where(there))
+
+
+def people_within(session: Session, people: Iterable[UUID], hamlets: Collection[UUID | None]) -> frozenset[UUID]:
+    """Those of these people who live there."""
+    wanted = list(dict.fromkeys(people))
+    found: set[UUID] = set()
+    for at in range(0, len(wanted), _PART):
+        query = select(PersonRow.id).where(PersonRow.id.in_(wanted[at : at + _PART]))
+        found.update(session.scalars(query.where(within(PersonRow.hamlet_id, hamlets))))
+    return frozenset(found)
 
 
 def hamlets_of(db: Database, people: Iterable[UUID]) -> dict[UUID, UUID | None]:

@@ -102,7 +102,7 @@ def review_progress(
     """How far the round has come, by hamlet: every household that somebody lives in, or that was called on, once, and
     everybody who has none."""
     found: dict[tuple[UUID | None, str], list[DoorResult]] = {}
-    wanted = DoorFilter(None if hamlets is None else frozenset(hamlets))
+    wanted = DoorFilter(hamlets if hamlets is None or isinstance(hamlets, frozenset) else frozenset(hamlets))
     for door in doors(db, review_id, wanted):
         found.setdefault((door.hamlet_id, door.hamlet), []).append(door.result)
     return tuple(HamletProgress(hamlet, name, progress_of(results)) for (hamlet, name), results in found.items())

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.rows import DutyRow, HamletRow
 from covidstation.db.session import Database
+from covidstation.domain.areas import WHOLE, Part
 from covidstation.domain.duties import DutyRole, Team
 from covidstation.domain.text import name_sort_key, sort_key
 
@@ -31,6 +32,7 @@ class DutyLine:
     role: DutyRole = DutyRole.UNSAID
     team: Team = Team.NONE
     user_id: UUID | None = None  # who unlocks the register as them
+    part: Part = WHOLE
 
     def runs_on(self, day: date) -> bool:
         """Whether that day lies in it."""
@@ -75,6 +77,7 @@ def _read(db: Database, query: Any) -> tuple[DutyLine, ...]:
                 role=DutyRole(row.role),
                 team=Team(row.team),
                 user_id=row.user_id,
+                part=Part(row.trip, row.first_house, row.last_house),
             )
             for row, hamlet in session.execute(query)
         ]

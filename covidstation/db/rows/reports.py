@@ -56,6 +56,9 @@ class DutyRow(Synced, Base):
     title: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(default="")
     hamlet_id: Mapped[UUID | None] = mapped_column(index=True)
+    trip: Mapped[str] = mapped_column(default="", server_default=text("''"))  # of the hamlet the houses of this way
+    first_house: Mapped[int | None]  # and of these those from this number on the way
+    last_house: Mapped[int | None]
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
     role: Mapped[str] = mapped_column(default="", server_default=text("''"))  # domain.duties.DutyRole

@@ -15,6 +15,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.queries.staff import DutyLine, duties_on
 from covidstation.db.queries.station import get_station
 from covidstation.db.session import Database
+from covidstation.domain.areas import part_words
 from covidstation.domain.duties import ROLE_WORDS, TEAM_WORDS
 from covidstation.domain.handouts import danger_lines, read_commitment, read_leaflet
 from covidstation.domain.packs import LegalPack, PaperKind
@@ -156,4 +157,5 @@ def _duty_row(at: int, line: DutyLine) -> tuple[str, ...]:
     last = f"đến {date_text(line.valid_until)}" if line.valid_until else ""
     days = " ".join(filter(None, (first, last)))
     title = line.title or ROLE_WORDS[line.role]
-    return (str(at), line.hamlet or "Toàn xã", line.name, title, TEAM_WORDS[line.team], line.phone, days)
+    place = ", ".join(filter(None, (line.hamlet or "Toàn xã", part_words(line.part))))
+    return (str(at), place, line.name, title, TEAM_WORDS[line.team], line.phone, days)

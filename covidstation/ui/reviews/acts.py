@@ -9,6 +9,7 @@ from uuid import UUID
 
 from covidstation.db.queries.reviews import DoorFilter, DoorLine, ReviewLine
 from covidstation.db.queries.station import get_setting
+from covidstation.domain.areas import narrowed
 from covidstation.domain.reviews import DoorResult
 from covidstation.errors import UserError
 from covidstation.i18n import _
@@ -115,7 +116,7 @@ class RoundActs:
             return
         whole = self._page.progress.currentIndex().row() == 0
         area = self._page.mine.area.filter
-        hamlets = area if whole else frozenset({chosen.hamlet_id})
+        hamlets = area if whole else narrowed(area, chosen.hamlet_id)
         wanted = DoorFilter(hamlets, self._page.trip.value(), self._page.result.value())
         made = partial(
             review_sheets_pdf, desk.register.db, one.id, wanted, catalog=desk.catalog, today=desk.now().date()

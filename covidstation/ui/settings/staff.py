@@ -14,14 +14,24 @@ from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.db.queries.staff import DutyLine, all_duties
 from covidstation.db.queries.station import get_setting
 from covidstation.db.queries.users import KnownUser, known_users
+from covidstation.domain.areas import Part, part_words
 from covidstation.domain.citizen import grouped
 from covidstation.domain.duties import DutyRole, Team
 from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
+from covidstation.domain.text import NAME_LIMIT
 from covidstation.i18n import N_, _, date_text
 from covidstation.services.changes import Done
 from covidstation.services.papers.handouts import staff_list_pdf
-from covidstation.services.staff import LONGEST_NAME, LONGEST_TITLE, DutyDraft, add_duty, edit_duty, end_duty
+from covidstation.services.staff import (
+    LONGEST_NAME,
+    LONGEST_TITLE,
+    MOST_HOUSES,
+    DutyDraft,
+    add_duty,
+    edit_duty,
+    end_duty,
+)
 from covidstation.ui.case_words import said
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
@@ -29,7 +39,7 @@ from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import confirm
-from covidstation.ui.parts.edits import DateEdit, LineEdit
+from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.records import Cell, Column, RecordModel
@@ -73,6 +83,9 @@ class DutyDialog(ActDialog):
         phone = LineEdit("phone", _("Điện thoại"), width=160, limit=40)
         choices: list[tuple[UUID | None, str]] = [(None, _("cả xã")), *((one.id, one.title) for one in places)]
         hamlet = Combo("hamlet_id", _("Phụ trách"), choices, width=260)
+        self.trip = LineEdit("trip", _("Đường đi, cụm nhà"), width=160, limit=NAME_LIMIT, hint=_("cả bản"))
+        self.low = NumberEdit("first_house", _("Từ nhà số"), low=1, high=MOST_HOUSES, width=64)
+        self.high = NumberEdit("last_house", _("Đến nhà số"), low=1, high=MOST_HOUSES, width=64)
         first = DateEdit("valid_from", _("Từ ngày"), today=today)
         last = DateEdit("valid_until", _("Đến hết ngày"), today=today)
         roles = Combo(
@@ -84,6 +97,7 @@ class DutyDialog(ActDialog):
         known: list[tuple[UUID | None, str]] = [(None, _("theo họ tên"))]
         known += [(one.id, one.name) for one in users if one.disabled_on is None]
         self.user = Combo("user_id", _("Mở khoá với tên"), known, width=260)
+        part = Field(_("Chỉ đườ&ng đi"), self.trip).beside(self.low, _("nhà số"), name="first_house")
         rows = (
             Field(_("&Họ và tên"), name, required=True),
             Field(_("&Mở khoá là"), self.user),
@@ -91,6 +105,7 @@ class DutyDialog(ActDialog):
             Field(_("&Chức danh"), title),
             Field(_("Đ&iện thoại"), phone),
             Field(_("&Phụ trách"), hamlet),
+            part.beside(self.high, _("đến")),
             Field(_("Th&uộc tổ, đội"), teams),
             Field(_("&Từ ngày"), first),
             Field(_("Đến hết n&gày"), last),
@@ -110,6 +125,9 @@ class DutyDialog(ActDialog):
         self.post.set_value(held.title)
         self.phone.set_value(held.phone)
         self.hamlet.set_value(held.hamlet_id)
+        self.trip.set_value(held.part.trip)
+        self.low.set_number(held.part.first)
+        self.high.set_number(held.part.last)
         self.first.set_day(held.valid_from)
         self.last.set_day(held.valid_until)
         self.role.set_value(held.role)
@@ -123,7 +141,10 @@ class DutyDialog(ActDialog):
     def wrong(self) -> list[Problem]:
         """Dates that are none."""
         edits = (("valid_from", self.first), ("valid_until", self.last))
-        return [Problem(field, "forms.bad_date") for field, edit in edits if edit.bad()]
+        found = [Problem(field, "forms.bad_date") for field, edit in edits if edit.bad()]
+        if self.low.bad() or self.high.bad():
+            found.append(Problem("first_house", "staff.house_number", {"most": f"{MOST_HOUSES}"}))
+        return found
 
     def act(self) -> Callable[[], Done[Any]]:
         """Write it."""
@@ -138,6 +159,7 @@ class DutyDialog(ActDialog):
             role=self.role.value(),
             team=self.team.value(),
             user_id=self.user.value(),
+            part=Part(self.trip.value(), _whole(self.low), _whole(self.high)),
         )
         who: dict[str, Any] = {"catalog": desk.catalog, "by": desk.register.user_id, "now": desk.now()}
         if self._held is None:
@@ -243,6 +265,15 @@ class StaffSection(Section):
         self.load()
 
 
+def _whole(field: NumberEdit) -> int | None:
+    number = field.number()
+    return int(number) if number is not None else None
+
+
+def _place(line: DutyLine) -> Cell:
+    return Cell(line.hamlet or _("cả xã"), small=part_words(line.part))
+
+
 def _title(line: DutyLine) -> Cell:
     role = said(ROLES[line.role])
     return Cell(line.title, small=role) if line.title else Cell(role)
@@ -258,10 +289,10 @@ def _columns(day: Callable[[], date]) -> Sequence[Column[DutyLine]]:
 
     return (
         Column("name", _("Họ và tên"), lambda line: Cell(line.name, "name"), 180),
-        Column("title", _("Chức danh"), _title, 190),
+        Column("title", _("Chức danh"), _title, 164),
         Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 120),
-        Column("hamlet", _("Phụ trách"), lambda line: Cell(line.hamlet or _("cả xã")), 130),
-        Column("team", _("Tổ, đội"), lambda line: Cell(said(TEAMS[line.team])), 170),
-        Column("from", _("Từ ngày"), lambda line: Cell(date_text(line.valid_from), ink="muted"), 110),
+        Column("hamlet", _("Phụ trách"), _place, 196),
+        Column("team", _("Tổ, đội"), lambda line: Cell(said(TEAMS[line.team])), 132),
+        Column("from", _("Từ ngày"), lambda line: Cell(date_text(line.valid_from), ink="muted"), 96),
         Column("until", _("Đến hết"), until),
     )

@@ -144,7 +144,9 @@ class ShareDialog(Dialog):
         name.setFixedWidth(190)
         row.addWidget(name)
         row.addWidget(label(load_words(load), "body", "muted"), 1)
-        choices = [("", _("chưa giao ai")), *((one.key, one.name) for one in plan.people)]
+        theirs = plan.split.get(load.hamlet_id)
+        nobody = _("mỗi người một phần: {names}").format(names=", ".join(theirs)) if theirs else _("chưa giao ai")
+        choices = [("", nobody), *((one.key, one.name) for one in plan.people)]
         combo = Combo("share_with", _("Giao {hamlet} cho").format(hamlet=title), choices, width=_COMBO)
         combo.picked.connect(lambda _key: self._add_up())
         self.combos[load.hamlet_id] = combo
@@ -183,7 +185,7 @@ class ShareDialog(Dialog):
         shares = self.shares()
         loads = {one.hamlet_id: one.total for one in plan.loads}
         sums = sums_of(loads, shares, [one for one in self._chosen()])
-        left = sum(loads[one] for one in self.combos if one not in shares)
+        left = sum(loads[one] for one in self.combos if one not in shares and one not in plan.split)
         words = [_("{name}: {n} việc").format(name=one.name, n=count) for one, count in sums.items()]
         if left:
             words.append(_("chưa giao: {n} việc").format(n=left))

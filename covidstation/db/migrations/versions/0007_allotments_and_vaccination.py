@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Each part is a function of its own."""
     _tests()
     _plans()
+    _parts()
     _doses()
     _book()
     _sessions()
@@ -32,6 +33,13 @@ def _plans() -> None:
     op.add_column("phone_call", sa.Column("ended_why", sa.String(), server_default=sa.text("''"), nullable=False))
     op.execute(_ENDED)  # door: our own words
     op.execute("UPDATE person SET sort_key = sort_key")  # every line of the book anew
+
+
+def _parts() -> None:
+    """Two may be in charge of one hamlet, each of some of its houses."""
+    op.add_column("duty", sa.Column("trip", sa.String(), server_default=sa.text("''"), nullable=False))
+    for name in ("first_house", "last_house"):
+        op.add_column("duty", sa.Column(name, sa.Integer(), nullable=True))
 
 
 # the line names a call only while no visit came after it
