@@ -50,7 +50,7 @@ def session_forms() -> dict[str, Form]:
     end = EndDraft(end=EventEnd.RECOVERED, on=TODAY, note="khoẻ")
     return {
         "session": Form(plan, lambda stage, db, draft: plan_session(db, draft, sure=True, **ACT)),
-        "session take": Form(TakeDraft(vials=1, per_vial=6), _take, _CODES),
+        "session take": Form(TakeDraft(vials=1, per_vial=6), _take),
         "session waste": Form(waste, _waste),
         "session without": Form(without, _without, _CODES),
         "session screening": Form(sheet, lambda stage, db, draft: _inject(stage, db, screening=draft), _CODES),

@@ -52,6 +52,7 @@ from covidstation.services.status import Status, station_status
 from covidstation.services.supplies.allotments import AllotmentsWaiting, allotments_waiting
 from covidstation.services.supplies.look import StoreWork, store_work
 from covidstation.services.vaccination.due import DueWork, due_work
+from covidstation.services.vaccination.waiting import NOTHING_WAITS, SessionsWaiting, sessions_waiting
 
 NAMED = 3
 PAPERS_NAMED = 12  # more do not fit into their line
@@ -128,6 +129,7 @@ class TodaysWork:
     status: Status
     area: Area = EVERYWHERE
     allotments: AllotmentsWaiting
+    injections: SessionsWaiting = NOTHING_WAITS
 
     @property
     def waiting_papers(self) -> int:
@@ -180,6 +182,7 @@ def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWo
         status=station_status(db, register.folder),
         area=area,
         allotments=allotments_waiting(db, today),
+        injections=asked.injections(),
     )
 
 
@@ -244,6 +247,9 @@ class _Asked:
 
     def vaccines(self) -> DueWork:
         return due_work(self._db, catalog=self._shipped, now=self._now, hamlets=self._here)
+
+    def injections(self) -> SessionsWaiting:
+        return self._part("injections", lambda: sessions_waiting(self._db, self._today))
 
     def reviews(self) -> tuple[RunningReview, ...]:
         return self._part("reviews", lambda: running_reviews(self._db, hamlets=self._here))

@@ -19,6 +19,7 @@ from covidstation.ui.reports.columns import LACKING
 from covidstation.ui.status_parts import OLD, age_text
 from covidstation.ui.supplies.words import what_of
 from covidstation.ui.today import words
+from covidstation.ui.vaccination.session_words import session_title
 
 
 class Key(StrEnum):
@@ -37,6 +38,8 @@ class Key(StrEnum):
     FOLLOW_UPS = "follow_ups"
     MEDICINES = "medicines"
     CHRONIC = "chronic"
+    REACTIONS = "reactions"
+    SESSION = "session"
     VACCINES = "vaccines"
     REVIEW = "review"
     ALLOTMENTS = "allotments"
@@ -238,6 +241,30 @@ def _chronic(work: TodaysWork, _now: datetime) -> WorkLine | None:
     return WorkLine(key=Key.CHRONIC, count=found.count, what=what, why=why)
 
 
+def _reactions(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    """Severe reactions that nobody has reported are late."""
+    found = work.injections.events
+    if not found.open:
+        return None
+    what = _("{n} tai biến sau tiêm chưa kết thúc hoặc chưa báo").format(n=found.open)
+    names = ", ".join(one.full_name for one in found.first)
+    lead = _("{n} chưa báo").format(n=found.unreported) + " –" if found.unreported else ""
+    return WorkLine(key=Key.REACTIONS, count=found.open, what=what, why=names, lead=lead)
+
+
+def _session(work: TodaysWork, now: datetime) -> WorkLine | None:
+    """One that was left open on another day is late."""
+    found = work.injections.sessions
+    if not found:
+        return None
+    first = found[0]
+    left = [one for one in work.injections.left_open if one.day < now.date()]
+    what = _("{title}: {given} đã tiêm, {n} trong danh sách")
+    lead = _("Chưa kết thúc") + " –" if left else ""
+    told = what.format(title=session_title(first), given=first.given, n=first.expected)
+    return WorkLine(key=Key.SESSION, count=len(found), what=told, why=first.draft.campaign, lead=lead)
+
+
 def _vaccines(work: TodaysWork, _now: datetime) -> WorkLine | None:
     """Who can be vaccinated and is not late yet; the late ones, who may be many for years, beside them."""
     found = work.vaccines
@@ -349,6 +376,8 @@ _MAKERS: dict[Key, Maker] = {
     Key.FOLLOW_UPS: _follow_ups,
     Key.MEDICINES: _medicines,
     Key.CHRONIC: _chronic,
+    Key.REACTIONS: _reactions,
+    Key.SESSION: _session,
     Key.VACCINES: _vaccines,
     Key.REVIEW: _review,
     Key.ALLOTMENTS: _allotments,
