@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.queries.residence import birth_number, dead_of_illness, lives_here
 from covidstation.db.queries.vaccination import dose_stands, stance_of
+from covidstation.db.queries.vaccine_due import count_lines
 from covidstation.db.rows import (
     EpisodeRow,
     PersonRow,
@@ -66,15 +67,28 @@ def refresh_in(session: Session, schedule: Schedule, today: date) -> int:
         _mark_turned(session, today)
     asked = None if every else list(session.scalars(select(VaccineStaleRow.person_id)))
     lines = list(_lines(session, schedule, asked, today))
-    if every:
-        session.execute(delete(VaccineBookRow))
-    else:
-        session.execute(delete(VaccineBookRow).where(VaccineBookRow.person_id.in_(select(VaccineStaleRow.person_id))))
+    of_these = () if every else (VaccineBookRow.person_id.in_(select(VaccineStaleRow.person_id)),)
+    counts = "[]" if every else session.get_one(VaccineBasisRow, _ONLY).counts
+    gone = count_lines(session, *of_these) if counts and not every else []
+    session.execute(delete(VaccineBookRow).where(*of_these))
     if lines:
         session.connection().exec_driver_sql(_INSERT, lines)  # door: our own words, values beside them
     session.execute(delete(VaccineStaleRow))
-    session.merge(VaccineBasisRow(n=_ONLY, basis=basis_of(schedule), day=today))
+    told = _counted(counts, gone, lines) if counts else json.dumps(count_lines(session))
+    session.merge(VaccineBasisRow(n=_ONLY, basis=basis_of(schedule), day=today, counts=told))
     return len(lines) if asked is None else len(asked)
+
+
+def _counted(before: str, gone: Iterable[Sequence[Any]], lines: Iterable[Sequence[Any]]) -> str:
+    """The sums of `vaccine_basis` without the lines that went, and with those that came."""
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    known = decode(before.encode())
+    changes = [(row, 1) for row in known] + [(row, -1) for row in gone]
+    changes += [((line[_KIND], line[_STAGE], 1, line[_AWAY]), 1) for line in lines]
+    for (kind, stage, count, away), sign in changes:
+        sums[kind, stage][0] += sign * count
+        sums[kind, stage][1] += sign * away
+    return json.dumps([[*key, *both] for key, both in sorted(sums.items()) if both[0]])
 
 
 def is_empty(session: Session, schedule: Schedule, today: date) -> bool:
@@ -132,6 +146,7 @@ _INSERT: Final = """INSERT INTO vaccine_book (
     person_id, person_n, sort_key, hamlet_id, born, said_group, diseased, kind, stage, due_on, late_on, since, away,
     pregnant, why, rule, doses, next_class, next_number, products, params, stance_id, as_of, next_change_on
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_KIND, _STAGE, _AWAY = 7, 8, 12  # where they stand in a line
 _NONE: Final = (None, "", "[]", "null")  # how a register holds no disease
 _CASES: Final = tuple(sorted(COUNTED))
 

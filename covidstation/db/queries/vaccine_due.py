@@ -22,7 +22,7 @@ from covidstation.db.queries.people import match_words
 from covidstation.db.queries.places import hamlet_words, within
 from covidstation.db.queries.residence import number_of
 from covidstation.db.queries.vaccination import stances_of_many
-from covidstation.db.rows import HamletRow, PersonRow, VaccineBookRow
+from covidstation.db.rows import HamletRow, PersonRow, VaccineBasisRow, VaccineBookRow
 from covidstation.db.session import Database
 from covidstation.domain.age_groups import AgeSpan
 from covidstation.domain.canonical import decode
@@ -159,15 +159,20 @@ def list_due(
 
 def count_due(db: Database) -> DueCounts:
     """How everybody stands."""
+    with db.read() as session:
+        known = session.scalar(select(VaccineBasisRow.counts))
+        rows = decode(known.encode()) if known else count_lines(session)
+    cells: dict[tuple[DueKind, Stage], int] = {}
+    for kind, stage, count, _away in rows:
+        cells[DueKind(kind), Stage(stage)] = count
+    return DueCounts(cells, sum(row[3] for row in rows))
+
+
+def count_lines(session: Session, *conditions: Any) -> list[Any]:
+    """Lines of the book by state and stage, and how many of them cannot come."""
     book = VaccineBookRow
     query = select(book.kind, book.stage, func.count(), func.sum(book.away)).group_by(book.kind, book.stage)
-    cells: dict[tuple[DueKind, Stage], int] = {}
-    away = 0
-    with db.read() as session:
-        for kind, stage, count, cannot in session.execute(query):
-            cells[DueKind(kind), Stage(stage)] = count
-            away += cannot
-    return DueCounts(cells, away)
+    return [list(row) for row in session.execute(query.where(*conditions))]
 
 
 def count_by_hamlet(
@@ -196,7 +201,8 @@ def state_in_book(session: Session, person_id: UUID) -> VaccineState | None:
 
 
 def _narrowed(wanted: DueFilter, today: date) -> list[ColumnElement[bool]]:
-    book, found = VaccineBookRow, []
+    book = VaccineBookRow
+    found: list[ColumnElement[bool]] = []
     if wanted.kinds:
         found.append(book.kind.in_(sorted(wanted.kinds)))
     if wanted.stages:

@@ -59,9 +59,13 @@ class VaccineStaleRow(Base):
 
 
 class VaccineBasisRow(Base):
-    """By which rules the book was written, and on which day last."""
+    """By which rules the book was written, and on which day last; how many stand where, empty when nobody knows.
+
+    `counts`: JSON, `[[kind, stage, people, those who cannot come], …]`.
+    """
 
     __tablename__ = "vaccine_basis"
     n: Mapped[int] = mapped_column(primary_key=True)
     basis: Mapped[str]
     day: Mapped[date]
+    counts: Mapped[str]

@@ -313,7 +313,8 @@ class _Case:
     def _waiting(self, window: _Window, offer: _Offer) -> VaccineState:
         """Not yet, due, or overdue."""
         why, params = window.why, window.params
-        kind, since = DueKind.DUE, window.first
+        kind = DueKind.DUE
+        since: date | None = window.first
         if self.on < window.first:
             kind, since = DueKind.NOT_YET, None
             if window.maybe <= self.on and self.course.last is not None:

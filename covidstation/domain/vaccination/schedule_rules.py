@@ -149,7 +149,7 @@ class Schedule:
     def days(self) -> tuple[date, ...]:
         """Every day on which some rule, or part of one, begins."""
         bands = [band for rule in self.rules for band in rule.bands]
-        parts = {one.offered_from for band in bands for one in (band, *band.further)}
+        parts = {band.offered_from for band in bands} | {one.offered_from for band in bands for one in band.further}
         return tuple(
             sorted(parts | {rule.valid_from for rule in self.rules} | {one.valid_from for one in self.products})
         )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
+from covidstation.db.kept import kept
 from covidstation.db.queries.vaccine_due import (
     DueCounts,
     DueFilter,
@@ -27,6 +28,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.vaccination.priority import PriorityList, priority_on, read_priority_list
 from covidstation.domain.vaccination.schedule import state_of
+from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.states import DueKind, VaccineFacts, VaccineState
 from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
@@ -49,18 +51,25 @@ def due_list(
     descending: bool = False,
 ) -> DueList:
     """The people filtered and sorted; the book is brought up to the day first."""
-    with db.read() as session:
-        schedule, groups = schedule_in(session, catalog), priorities_in(session, catalog, now.date())
-    refresh_book(db, schedule, today=now.date(), now=now)
+    groups = priority_list(db, catalog=catalog, day=now.date())
+    refresh_book(db, _schedule(db, catalog), today=now.date(), now=now)
     return list_due(db, wanted, today=now.date(), groups=groups, sort=sort, descending=descending)
+
+
+def _schedule(db: Database, catalog: Catalog) -> Schedule:
+    """The station's own, kept until somebody writes a rule."""
+
+    def read() -> Schedule:
+        with db.read() as session:
+            return schedule_in(session, catalog)
+
+    return kept(db, ("vaccine_schedule",), read, of=catalog)
 
 
 @needs(Right.SEE)
 def due_counts(db: Database, *, catalog: Catalog, now: datetime) -> DueCounts:
     """How everybody whom the station manages stands; the book is brought up to the day first."""
-    with db.read() as session:
-        schedule = schedule_in(session, catalog)
-    refresh_book(db, schedule, today=now.date(), now=now)
+    refresh_book(db, _schedule(db, catalog), today=now.date(), now=now)
     return count_due(db)
 
 
@@ -94,8 +103,12 @@ def priorities_in(session: Session, catalog: Catalog, day: date) -> PriorityList
 @needs(Right.SEE)
 def priority_list(db: Database, *, catalog: Catalog, day: date) -> PriorityList:
     """The groups of that day, for a window."""
-    with db.read() as session:
-        return priorities_in(session, catalog, day)
+
+    def read() -> PriorityList:
+        with db.read() as session:
+            return priorities_in(session, catalog, day)
+
+    return kept(db, ("vaccine_priority", day), read, of=catalog)
 
 
 @needs(Right.ENTER)
@@ -134,8 +147,8 @@ def due_work(
 ) -> DueWork:
     """The line of Hôm nay, of these hamlets alone. Nothing as long as the whole book has to be written anew, which
     takes seconds: the page does it."""
+    schedule = _schedule(db, catalog)
     with db.read() as session:
-        schedule = schedule_in(session, catalog)
         if is_empty(session, schedule, now.date()):
             return DueWork()
     refresh_book(db, schedule, today=now.date(), now=now)

@@ -14,12 +14,13 @@ from sqlalchemy import select
 from covidstation.db.ids import new_id
 from covidstation.db.queries.population import population_on
 from covidstation.db.queries.residence import lives_here
-from covidstation.db.queries.vaccine_due import ANY_DISEASE, DueFilter, DueSort, state_in_book
+from covidstation.db.queries.vaccine_due import ANY_DISEASE, DueFilter, DueSort, count_lines, state_in_book
 from covidstation.db.rows import (
     EpisodeRow,
     HamletRow,
     PersonRow,
     SearchRow,
+    VaccineBasisRow,
     VaccineBookRow,
     VaccineDoseRow,
     VaccineStaleRow,
@@ -28,6 +29,7 @@ from covidstation.db.rows import (
 from covidstation.db.session import Database
 from covidstation.db.vaccine_book import facts_of, refresh_book
 from covidstation.domain.age_groups import age_groups_on
+from covidstation.domain.canonical import decode
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseClassification, CaseOutcome
 from covidstation.domain.people import PersonDraft
@@ -78,6 +80,8 @@ def book(db: Database, day: date) -> dict[UUID, Any]:
     with db.read() as session:
         rows = session.scalars(select(VaccineBookRow)).all()
         assert session.scalars(select(VaccineStaleRow)).all() == []
+        kept = session.scalars(select(VaccineBasisRow.counts)).one()
+        assert sorted(decode(kept.encode())) == sorted(count_lines(session))
         return {
             row.person_id: (state_in_book(session, row.person_id), row.hamlet_id, row.sort_key, row.person_n)
             for row in rows

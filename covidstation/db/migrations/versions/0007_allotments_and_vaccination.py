@@ -268,7 +268,7 @@ def _book() -> None:
     op.create_table(
         "vaccine_basis",
         sa.Column("n", sa.Integer(), nullable=False),
-        *_texts("basis"),
+        *_texts("basis", "counts"),
         sa.Column("day", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("n", name=op.f("pk_vaccine_basis")),
     )
@@ -280,7 +280,7 @@ def _book() -> None:
     for table, fields in (("vaccine_dose", ""), ("vaccine_stance", ""), ("episode", of_the_illness)):
         _on_each_change("vaccine_stale", table, fields, _STALE.format(who="{row}.person_id"))
     _on_each_change("vaccine_stale", "person", of_the_person, _STALE.format(who="{row}.id"))
-    gone = "DELETE FROM vaccine_book WHERE person_id = OLD.id;"
+    gone = "DELETE FROM vaccine_book WHERE person_id = OLD.id; UPDATE vaccine_basis SET counts = '';"
     op.execute(f"CREATE TRIGGER vaccine_book_person_gone AFTER DELETE ON person BEGIN {gone} END")  # door: our own
     op.execute("INSERT INTO vaccine_stale (person_id) SELECT id FROM person")
 
