@@ -155,21 +155,7 @@ def share_sheets_pdf(db: Database, day: date, *, catalog: Catalog) -> bytes:
         parts = [row for hamlet, some in parts_on(session, day).items() if hamlet not in given for row in some]
     if not kept and not parts:
         raise UserError("sharing.nothing")
-    work, names = _work(db, day, catalog), _titles(db)
-    groups: dict[tuple[str, str], list[ShareGroup]] = {}
-    for one, places in kept.items():
-        for place in sorted(places, key=lambda place: sort_key(names.get(place, ""))):
-            lines = tuple(piece.line for piece in work[place])
-            title = f"{names.get(place, NOWHERE)}: {len(lines)} việc"
-            groups.setdefault((one.name, one.phone), []).append(ShareGroup(title, lines))
-    for row in parts:
-        lines = _of_part(db, row, work[row.hamlet_id], day)
-        place = f"{names.get(row.hamlet_id, NOWHERE)}, {part_words(Part(row.trip, row.first_house, row.last_house))}"
-        groups.setdefault((row.name, row.phone), []).append(ShareGroup(f"{place}: {len(lines)} việc", lines))
-    sheets = tuple(
-        ShareSheet(name, grouped(phone), tuple(some))
-        for (name, phone), some in sorted(groups.items(), key=lambda item: name_sort_key(item[0][0]))
-    )
+    sheets = _sheets(db, day, kept, parts, _work(db, day, catalog))
     head = letterhead(db, catalog, day)
     return render_shares(
         sheets, station=head.line, day=date_text(day), head_title=head.head_title, training=head.training
@@ -185,8 +171,28 @@ class _Piece:
     household_id: UUID | None = None
 
 
-def _titles(db: Database) -> dict[UUID | None, str]:
-    return {one.id: one.title for one in hamlets(db)}
+def _sheets(
+    db: Database,
+    day: date,
+    kept: Mapping[Worker, set[UUID | None]],
+    parts: Sequence[DutyRow],
+    work: Mapping[UUID | None, Sequence[_Piece]],
+) -> tuple[ShareSheet, ...]:
+    """A sheet a person, by name: the hamlets that were given to them, then their parts of others."""
+    names: Mapping[UUID | None, str] = {one.id: one.title for one in hamlets(db)}
+    groups: dict[tuple[str, str], list[ShareGroup]] = {}
+    for one, places in kept.items():
+        for place in sorted(places, key=lambda place: sort_key(names.get(place, ""))):
+            lines = tuple(piece.line for piece in work.get(place, ()))
+            title = f"{names.get(place, NOWHERE)}: {len(lines)} việc"
+            groups.setdefault((one.name, one.phone), []).append(ShareGroup(title, lines))
+    for duty in parts:
+        lines = _of_part(db, duty, work.get(duty.hamlet_id, ()), day)
+        houses = part_words(Part(duty.trip, duty.first_house, duty.last_house))
+        title = f"{names.get(duty.hamlet_id, NOWHERE)}, {houses}: {len(lines)} việc"
+        groups.setdefault((duty.name, duty.phone), []).append(ShareGroup(title, lines))
+    ordered = sorted(groups.items(), key=lambda item: name_sort_key(item[0][0]))
+    return tuple(ShareSheet(name, grouped(phone), tuple(some)) for (name, phone), some in ordered)
 
 
 def _of_part(db: Database, duty: DutyRow, pieces: Sequence[_Piece], day: date) -> tuple[ShareLine, ...]:

@@ -33,7 +33,7 @@ PARACETAMOL = ItemDraft(
     medicine="paracetamol500", kept_from=TODAY - timedelta(days=60),
 )  # fmt: skip
 MASKS = ItemDraft(kind=SupplyKind.PROTECTIVE, name="Khẩu trang N95", unit="cái", kept_from=PARACETAMOL.kept_from)
-WHO = {"by": None, "now": NOW}
+WHO: dict[str, Any] = {"by": None, "now": NOW}
 SOON, LATER = TODAY + timedelta(days=40), TODAY + timedelta(days=400)
 
 
@@ -90,4 +90,5 @@ def kept_sums(db: Database) -> dict[UUID, int]:
 
 def movement(db: Database, lot: UUID, kind: MovementKind) -> UUID:
     """The newest standing movement of that kind."""
-    return next(row.id for row in reversed(moves(db, lot)) if row.kind == kind.value)
+    found: UUID = next(row.id for row in reversed(moves(db, lot)) if row.kind == kind.value)
+    return found

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from covidstation.db.queries.places import hamlets, sub_points
-from covidstation.db.queries.staff import staff_on
+from covidstation.db.queries.staff import all_duties, staff_on
 from covidstation.db.queries.station import get_setting, get_station
 from covidstation.services.access.opening import open_register
 from covidstation.services.changes import Kind
@@ -281,6 +281,34 @@ def test_who_is_in_charge_of_a_hamlet(page, desk, village, monkeypatch):
     monkeypatch.setattr(staff_module, "confirm", lambda *_a, **_k: True)
     staff.end.click()
     assert staff_on(desk.register.db, NOW.date() + timedelta(days=1)) == 0
+
+
+def test_two_in_charge_of_one_hamlet(page, desk, village, monkeypatch):
+    staff = section(page, "staff")
+    wanted = iter([("Lò Văn Đôi", "Khe suối", 1, 40), ("Lò Thị Hai", "", 41, None), ("Lò Ba", "", 9, 3)])
+
+    def fill(dialog):
+        name, trip, first, last = next(wanted)
+        dialog.name.set_value(name)
+        dialog.hamlet.set_value(village.pa_khoa)
+        dialog.trip.set_value(trip)
+        dialog.low.set_number(first)
+        dialog.high.set_number(last)
+        dialog.save()
+        return dialog.result()
+
+    monkeypatch.setattr(DutyDialog, "exec", fill)
+    for _time in range(3):
+        staff.add.click()
+    kept = {one.name: one for one in all_duties(desk.register.db)}
+    assert {name: (one.part.trip, one.part.first, one.part.last) for name, one in kept.items()} == {
+        "Lò Văn Đôi": ("Khe suối", 1, 40), "Lò Thị Hai": ("", 41, None),
+    }  # fmt: skip
+    cells = [staff._model.cell(row, 3).small for row in range(staff._model.rowCount())]
+    assert sorted(cells) == ["nhà từ số 41", "đường Khe suối, nhà số 1–40"]
+    again = DutyDialog(desk, page, staff._places, kept["Lò Văn Đôi"])
+    assert (again.trip.value(), again.low.number(), again.high.number()) == ("Khe suối", 1, 40)
+    again.deleteLater()
 
 
 def test_a_duty_without_a_name_stays_open_with_its_sentence(page, desk, monkeypatch):
