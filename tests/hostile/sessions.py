@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from covidstation.db.queries.vaccine_sessions import session_sheet
 from covidstation.db.session import Database
 from covidstation.domain.care import Vitals
 from covidstation.domain.vaccination.reactions import EventDraft, EventEnd
@@ -22,7 +21,7 @@ from covidstation.services.vaccination.vials import WasteDraft, waste_doses
 from covidstation.services.vaccination.without import WithoutDraft, send_without
 from tests.hostile.stage import NOW, WHO, Form, Stage
 from tests.services.samples import TODAY, catalog
-from tests.services.vaccination.rooms import COMIRNATY, planned, running, vaccine
+from tests.services.vaccination.rooms import COMIRNATY, running, vaccine
 
 SOMEBODY = UUID(int=1)
 ACT: dict[str, Any] = {**WHO, "now": NOW}
@@ -50,8 +49,7 @@ def session_forms() -> dict[str, Form]:
     end = EndDraft(end=EventEnd.RECOVERED, on=TODAY, note="khoẻ")
     return {
         "session": Form(plan, lambda stage, db, draft: plan_session(db, draft, sure=True, **ACT)),
-        "session take": Form(TakeDraft(vials=1, per_vial=6), _take),
-        "session waste": Form(waste, _waste),
+        "session waste": Form((waste, TakeDraft(vials=2, per_vial=6)), _waste),
         "session without": Form(without, _without, _CODES),
         "session screening": Form(sheet, lambda stage, db, draft: _inject(stage, db, screening=draft), _CODES),
         "session consent": Form(yes, lambda stage, db, draft: _inject(stage, db, consent=draft)),
@@ -61,15 +59,10 @@ def session_forms() -> dict[str, Form]:
     }
 
 
-def _take(_stage: Stage, db: Database, draft: TakeDraft) -> object:
-    lot = vaccine(db)
-    return take_out(db, planned(db, now=NOW), replace(draft, lot_id=lot), **KNOWN)
-
-
-def _waste(_stage: Stage, db: Database, draft: WasteDraft) -> object:
-    sheet = session_sheet(db, running(db, vaccine(db), now=NOW))
-    assert sheet is not None
-    return waste_doses(db, replace(draft, take_id=sheet.takes[0].id), **ACT)
+def _waste(_stage: Stage, db: Database, said: tuple[WasteDraft, TakeDraft]) -> object:
+    one, lot = running(db, vaccine(db), now=NOW), vaccine(db, number="FK0113", item="Comirnaty (Pfizer)")
+    take = take_out(db, one, replace(said[1], lot_id=lot), **KNOWN).value
+    return waste_doses(db, replace(said[0], take_id=take), **ACT)
 
 
 def _without(stage: Stage, db: Database, draft: WithoutDraft) -> object:
