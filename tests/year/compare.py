@@ -19,7 +19,6 @@ from covidstation.db.queries.households import (
     household_page,
     list_households,
 )
-from covidstation.db.queries.places import hamlets
 from covidstation.db.queries.population import flows_between, population_on
 from covidstation.db.queries.reviews import review_progress
 from covidstation.db.queries.running_out import count_running_out, running_out, to_carry
@@ -136,6 +135,9 @@ def households(w: World, wrong: Wrong) -> None:
         paper[house.id] = (house.head, len(people), elders, children, temporary)
     same(wrong, "households", told, paper)
     assert all(count == 1 for count in seen.values())
+    here = [one for one in w.people.people.values() if one.here and one.now.house]
+    same(wrong, "hamlets of people and their houses", sum(one.now.hamlet != w.people.houses[one.now.house].hamlet
+         for one in here if one.now.house), 0)  # fmt: skip
     counts = count_households(w.db, day=w.today, ages=ages)
     same(wrong, "houses lived in", counts[HouseholdView.LIVED_IN], len(paper))
     leaderless = sum(w.people.people[head].house_of() != house if head else False
@@ -223,7 +225,7 @@ def _late(w: World, person: UUID) -> int | None:
 
 def cohorts(w: World, wrong: Wrong) -> None:
     """Each quarter of the story, that of today and those before, by hamlet, of all diseases and of one."""
-    names = {one.id: one.name for one in hamlets(w.db)}
+    names = w.rest["names"]
     lost = int(rule_on(w.chronic.targets, w.today)["lost_days"])
     quarter, quarters = w.today, []
     while quarter >= w.plan.first - timedelta(days=92):

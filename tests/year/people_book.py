@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -157,8 +157,16 @@ class PeopleBook:
             self.houses[house].head = person
         for house, hamlet in act.places.items():
             self.houses[house].hamlet = hamlet
+        for person in act.people:
+            self._where_the_house_is(self.people[person])
         self.flows = [flow for flow in self.flows if flow[3] != act.id]
         self.acts.remove(act)
+
+    def _where_the_house_is(self, one: Somebody) -> None:
+        """The house may have gone to another hamlet since."""
+        since, stand, act = one.stands[-1]
+        if stand.house is not None:
+            one.stands[-1] = (since, replace(stand, hamlet=self.houses[stand.house].hamlet), act)
 
     def may_go_back(self, act: Act) -> bool:
         """Nothing of these people came after it."""

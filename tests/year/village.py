@@ -8,6 +8,7 @@ from uuid import UUID
 from covidstation.db.queries.residence import moves_in
 from covidstation.domain.residence import Living, Relation
 from covidstation.services.households.coming import ArrivalDraft, BirthDraft, record_arrival, record_birth
+from covidstation.services.households.ending import end_hamlet
 from covidstation.services.households.leaving import (
     DeathDraft,
     DepartureDraft,
@@ -269,6 +270,27 @@ def undo(w: World) -> bool:
     return True
 
 
+def merge_hamlets(w: World) -> bool:
+    """Once or twice in a story one hamlet becomes a part of another, with all its houses."""
+    if len(w.hamlets) < 4 or w.dice.random() < 0.8:
+        return False
+    old = w.dice.choice(w.hamlets)
+    w.hamlets.remove(old)
+    into = w.dice.choice(w.hamlets)
+    people = [one for one in w.people.people.values() if one.here and one.now.hamlet == old]
+    if any(one.stands[-1][0] > w.today for one in people):
+        raise AssertionError("a change of tomorrow")
+    done = end_hamlet(w.db, old, into, day=w.today, **w.who).value
+    assert done.people == len(people), (done, len(people))
+    act = w.changes("hamlet", done.act_id)
+    for house in w.people.houses.values():
+        house.hamlet = into if house.hamlet == old else house.hamlet
+    for one in people:
+        w.people.put(act, one.id, w.today, Stand(one.now.living, into, one.now.house))
+    act.heads.clear()
+    return True
+
+
 def lead(w: World) -> bool:
     """Another head; somebody of another house cannot be it."""
     one, other = w.somebody(lambda it: it.now.house), w.somebody(lambda it: it.now.house)
@@ -303,5 +325,5 @@ def wrong(w: World) -> bool:
 
 ACTS = (
     (3, birth), (4, arrive), (1, come_back), (4, leave), (3, die), (3, move), (1, move_house), (1, settle_down),
-    (2, undo), (1, lead), (1, wrong),
+    (2, undo), (1, merge_hamlets), (1, lead), (1, wrong),
 )  # fmt: skip

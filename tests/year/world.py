@@ -154,7 +154,9 @@ def found_world(folder: Path, plan: Plan) -> Any:
     register = samples.opened(folder)
     with closing(register.db):
         world = World(register, plan, samples.catalog())
-        world.rest["ids"] = []
+        world.rest |= {"ids": [], "names": {}}
         for number in range(plan.hamlets):
-            world.hamlets.append(add_hamlet(world.db, f"Nậm {GIVEN[number % 14]} {number + 1}", **world.short).value)
+            name = f"Nậm {GIVEN[number % 14]} {number + 1}"
+            world.hamlets.append(add_hamlet(world.db, name, **world.short).value)
+            world.rest["names"][world.hamlets[-1]] = name
         yield world

@@ -24,6 +24,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.households.changing import (
     begin_act,
     change,
+    household_in,
     members_in,
     people_here,
     person_in,
@@ -117,6 +118,7 @@ def undo_change(db: Database, act_id: UUID, *, by: UUID | None, by_name: str, no
             _take_back(session, row, people[row.person_id], by_name=by_name)
         _restore_households(session, rows)
         for person in people.values():
+            _live_where_the_house_is(session, person)
             index_person(session, person)
         return done(len(rows), Kind.PEOPLE, Kind.PLACES)
 
@@ -164,6 +166,16 @@ def _restore_households(session: Session, rows: Sequence[ResidenceRow]) -> None:
         went = row.household_before != row.household_after  # who stayed in the house goes on as it is led by now
         if went and row.headed and household.head_id != row.person_id:
             _lead_again(session, household, row.person_id, {one.person_id for one in rows})
+        session.flush()
+
+
+def _live_where_the_house_is(session: Session, person: PersonRow) -> None:
+    """The house may have gone to another hamlet while they were away."""
+    if person.household_id is None:
+        return
+    hamlet = household_in(session, person.household_id).hamlet_id
+    if hamlet is not None and hamlet != person.hamlet_id:
+        person.hamlet_id = hamlet
         session.flush()
 
 

@@ -66,6 +66,7 @@ MEDICINES: Final[Mapping[str, tuple[tuple[str, int, int], ...]]] = {
 }
 """By disease: the item of the store, hundredths at a time, times a day."""
 GROWN: Final = 30  # years
+OLD: Final = 60
 MOST_FOLLOWED: Final = 36  # enough to practise with, however large the commune
 MOST_RARE: Final = 18  # of them with more than high blood pressure
 UNCONTROLLED: Final = 0.4
@@ -271,7 +272,7 @@ def _review(db: Database, random: Random, *, catalog: Catalog, by: UUID | None, 
     review = start_review(db, draft, catalog=catalog, by=by, by_name=NURSE, now=now).value
     for place, door in enumerate(doors(db, review)[:DOORS]):
         result = (DoorResult.DONE, DoorResult.DONE, DoorResult.DONE, DoorResult.AWAY)[place % 4]
-        answers = _answers(db, door, place) if result is DoorResult.DONE else {}
+        answers = _answers(db, door, place, today) if result is DoorResult.DONE else {}
         said = DoorDraft(
             review_id=review,
             household_id=door.household_id,
@@ -282,11 +283,15 @@ def _review(db: Database, random: Random, *, catalog: Catalog, by: UUID | None, 
         record_door(db, said, catalog=catalog, by=by, by_name=NURSE, now=now)
 
 
-def _answers(db: Database, door: DoorLine, place: int) -> dict[UUID, frozenset[str]]:
-    """Every fourth door has somebody who cannot travel."""
+def _answers(db: Database, door: DoorLine, place: int, today: date) -> dict[UUID, frozenset[str]]:
+    """Behind every fourth door somebody needs looking after: an elder who cannot travel, else somebody disabled."""
     if place % 4:
         return {}
-    query = select(PersonRow.id).where(PersonRow.household_id == door.household_id, lives_here())
+    query = select(PersonRow).where(PersonRow.household_id == door.household_id, lives_here())
     with db.read() as session:
         oldest = session.scalars(query.order_by(PersonRow.birth_year, PersonRow.n).limit(1)).first()
-    return {oldest: frozenset({"NO_TRAVEL"})} if oldest is not None else {}
+        if oldest is None:
+            return {}
+        birth = birth_of(oldest)
+        old = birth is not None and age_on(birth, today) >= OLD
+        return {oldest.id: frozenset({"NO_TRAVEL" if old else "DISABLED"})}

@@ -396,3 +396,14 @@ def test_who_was_chosen_as_head_since_stays_it_when_a_change_within_the_house_is
     undo_change(home.db, newest, **ACT)
     page = household_page(home.db, home.id, day=TODAY)
     assert page.head_id == home.tua and sum(one.is_head for one in page.members) == 1
+
+
+def test_who_comes_back_lives_where_the_house_is_by_now(home):
+    """The house went to another hamlet while somebody was written as gone: nobody lives in two hamlets."""
+    away = home.left(home.my, day=LAST_WEEK)
+    move_household(home.db, home.id, home.other, "Khu mới", day=YESTERDAY, **ACT)
+    home.undo(away)
+    assert home.stand(home.my)[1:] == (home.other, home.id)
+    assert (
+        population_on(home.db, TODAY, home.other).total == 4 and population_on(home.db, TODAY, home.hamlet).total == 0
+    )
