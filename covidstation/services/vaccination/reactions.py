@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -153,7 +153,8 @@ def _fill(
     session: Session, row: AdverseEventRow, draft: EventDraft, catalog: Catalog, now: datetime, sure: bool
 ) -> None:
     """Raise Refused, or write what was said. The rule is that of the day of the dose."""
-    draft = replace(draft, **{name: clean(getattr(draft, name)) for name in _TEXTS})
+    texts: dict[str, Any] = {name: clean(getattr(draft, name)) for name in _TEXTS}
+    draft = replace(draft, **texts)
     dose = _dose(session, draft)
     injected = moment_of_dose(dose) if dose is not None else None
     day = injected or draft.began_at or now

@@ -73,14 +73,14 @@ class DeskCard(QWidget):
         age = age_words(found.birth, found.day) if found.birth else _("chưa rõ tuổi")
         self._name.set_text(found.full_name)
         self._about.set_text(" · ".join(filter(None, (age, found.hamlet, found.phone, _dose_words(found)))))
-        more = self._more_words(found)
+        more = _more_words(found)
         self._more.set_text(more)
         self._more.setVisible(bool(more))
         self._trouble.set_text("")
         self.sheet.fill(found)
         self.dose.set_value(found.next_dose)
         self.reason.set_value("")
-        self._fill_vials(found)
+        self.vial.set_choices(vial_choices(found, self._desk.now().replace(tzinfo=None)))
         self._show_parts(found, running)
         self._focus(found)
 
@@ -180,27 +180,6 @@ class DeskCard(QWidget):
     def _want(self, act: str) -> None:
         self.wanted.emit(act)
 
-    def _fill_vials(self, found: Arrival) -> None:
-        """The next vial first; the other opened ones, and a new one of each take."""
-        now = self._desk.now().replace(tzinfo=None)
-        minutes = found.rule.vial_minutes
-        drawing = next_drawing(found.takes, found.day, now, minutes)
-        choices: list[tuple[Any, str]] = []
-        if drawing is not None:
-            state = _("còn {n} liều").format(n=drawing.vial.left) if drawing.vial else _("mở lọ mới")
-            told = _vial_words(drawing.take.product_name, drawing.take.lot_number, drawing.number, state)
-            choices.append((("", None), told))
-        for take in found.takes:
-            for vial in take.opened:
-                if vial.usable(now, minutes) and (drawing is None or drawing.vial is not vial):
-                    state = _("còn {n} liều").format(n=vial.left)
-                    told = _vial_words(take.product_name, take.lot_number, vial.number, state)
-                    choices.append((("vial", vial.id), told))
-            if take.unopened and not (drawing and drawing.vial is None and drawing.take is take):
-                words = _("{name} · lô {lot} · mở lọ mới").format(name=take.product_name, lot=take.lot_number or "—")
-                choices.append((("take", take.id), words))
-        self.vial.set_choices(choices or [(("", None), _("hết vắc xin trong buổi này"))])
-
     def _injection(self) -> InjectionDraft:
         how, chosen = self.vial.value() or ("", None)
         kind, number = self.dose.value() or (None, None)
@@ -246,19 +225,6 @@ class DeskCard(QWidget):
         else:
             self.sheet.temperature.setFocus()
 
-    def _more_words(self, found: Arrival) -> str:
-        """What stands in the way, how they sit, why they went."""
-        parts = [stance_words(one, found.products) for one in found.stances]
-        seat = found.seat
-        if seat is not None and seat.step is Step.OBSERVED and seat.seat.injected_at is not None:
-            until = observed_until(seat.seat.injected_at, found.rule.observe_minutes)
-            words = _("Tiêm lúc {at}, ngồi theo dõi đến {until}")
-            parts.insert(0, words.format(at=f"{seat.seat.injected_at:%H:%M}", until=f"{until:%H:%M}"))
-        elif seat is not None and seat.step is Step.ENDED:
-            again = _("khám lại {day}").format(day=date_text(seat.again_on)) if seat.again_on else ""
-            parts = [" · ".join(filter(None, (seat.no_dose_reason, again)))]
-        return " · ".join(filter(None, parts))
-
     def _forget(self) -> None:
         """Something else stands there: what was doubtful is asked back anew."""
         self._asked_back = False
@@ -303,6 +269,41 @@ class DeskCard(QWidget):
     def _show_problems(self, problems: list[Problem]) -> None:
         rest = show_problems((*self.sheet.rows, *self._rows), problems)
         self._trouble.set_text(sentence(rest[0]) if rest else "")
+
+
+def vial_choices(found: Arrival, now: datetime) -> list[tuple[Any, str]]:
+    """The next vial first; the other opened ones, and a new one of each take."""
+    minutes = found.rule.vial_minutes
+    drawing = next_drawing(found.takes, found.day, now, minutes)
+    choices: list[tuple[Any, str]] = []
+    if drawing is not None:
+        state = _("còn {n} liều").format(n=drawing.vial.left) if drawing.vial else _("mở lọ mới")
+        told = _vial_words(drawing.take.product_name, drawing.take.lot_number, drawing.number, state)
+        choices.append((("", None), told))
+    for take in found.takes:
+        for vial in take.opened:
+            if vial.usable(now, minutes) and (drawing is None or drawing.vial is not vial):
+                state = _("còn {n} liều").format(n=vial.left)
+                told = _vial_words(take.product_name, take.lot_number, vial.number, state)
+                choices.append((("vial", vial.id), told))
+        if take.unopened and not (drawing and drawing.vial is None and drawing.take is take):
+            words = _("{name} · lô {lot} · mở lọ mới").format(name=take.product_name, lot=take.lot_number or "—")
+            choices.append((("take", take.id), words))
+    return choices or [(("", None), _("hết vắc xin trong buổi này"))]
+
+
+def _more_words(found: Arrival) -> str:
+    """What stands in the way, how they sit, why they went."""
+    parts = [stance_words(one, found.products) for one in found.stances]
+    seat = found.seat
+    if seat is not None and seat.step is Step.OBSERVED and seat.seat.injected_at is not None:
+        until = observed_until(seat.seat.injected_at, found.rule.observe_minutes)
+        words = _("Tiêm lúc {at}, ngồi theo dõi đến {until}")
+        parts.insert(0, words.format(at=f"{seat.seat.injected_at:%H:%M}", until=f"{until:%H:%M}"))
+    elif seat is not None and seat.step is Step.ENDED:
+        again = _("khám lại {day}").format(day=date_text(seat.again_on)) if seat.again_on else ""
+        parts = [" · ".join(filter(None, (seat.no_dose_reason, again)))]
+    return " · ".join(filter(None, parts))
 
 
 def _dose_words(found: Arrival) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from covidstation.db.queries.vaccine_seats import SeatLine
 from covidstation.db.queries.vaccine_sessions import SessionSheet, Waste
@@ -14,7 +14,7 @@ from covidstation.messages.vaccine_session import WASTES
 from covidstation.ui.parts.records import Cell, Column
 from covidstation.ui.vaccination.session_words import NO_DOSES, STEP_TONES, STEPS, clock_cell, dose_title
 
-Clock = Callable[[], tuple[Any, int]]
+Clock = Callable[[], tuple[datetime, int]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from covidstation.db.queries.vaccine_seats import SeatLine, counts_of, seats
 from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet, session_sheet, sessions
@@ -24,48 +23,25 @@ from covidstation.services.scans import ScanLook
 from covidstation.services.vaccination.arrival import Arrival, look_at_arrival
 from covidstation.services.vaccination.sessions import screening_rule_of
 from covidstation.ui.desk import Desk
-from covidstation.ui.frame.page import Page
-from covidstation.ui.look import metrics
-from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.combos import Combo
-from covidstation.ui.parts.edits import LineEdit
-from covidstation.ui.parts.empty import EmptyPage
-from covidstation.ui.parts.labels import ElidedLabel, Line
-from covidstation.ui.parts.records import RecordModel
-from covidstation.ui.parts.segments import Segments
-from covidstation.ui.parts.table import Table
 from covidstation.ui.vaccination.session_acts import SessionActs
-from covidstation.ui.vaccination.session_card import DeskCard
-from covidstation.ui.vaccination.session_columns import VialLine, seat_columns, vial_columns, vial_lines
+from covidstation.ui.vaccination.session_columns import vial_lines
+from covidstation.ui.vaccination.session_frame import SessionFrame
 from covidstation.ui.vaccination.session_words import STATUSES, session_title, take_words
 
 _KINDS: Final = frozenset((Kind.VACCINES, Kind.PEOPLE, Kind.SUPPLIES))
-_CARD: Final = 520
 _TICK_MS: Final = 5_000
 _HEX: Final = 32  # letters of an id
 Found = tuple[tuple[SessionLine, ...], SessionSheet | None, tuple[SeatLine, ...], ScreeningRule | None]
 
 
-class SessionPage(Page):
+class SessionPage(SessionFrame):
     """`show_session` opens one; a card that is scanned stands at the desk at once."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__("session", _("Buổi tiêm"), entry="vaccination")
-        self._desk = desk
-        self.sheet: SessionSheet | None = None
-        self.rule: ScreeningRule | None = None
-        self.lines: tuple[SeatLine, ...] = ()
+        super().__init__(desk)
         self._rung: frozenset[UUID] = frozenset()
         self._next: UUID | None = None
-        self.session = Combo("session", _("Buổi tiêm"), width=270)
-        self.card = DeskCard(desk, self)
-        self.model: RecordModel[SeatLine] = RecordModel(desk.tasks, seat_columns(self._clock), self)
-        self.table = Table("session_people", _("Mọi người của buổi tiêm"), self.model)
-        self.vials: RecordModel[VialLine] = RecordModel(desk.tasks, vial_columns(), self)
-        self.vial_table = Table("session_vials", _("Lô và lọ vắc xin"), self.vials)
         self.acts = SessionActs(desk, self)
-        self._make_actions()
-        self._lay_out()
         self._connect()
         self._tick = QTimer(self, interval=_TICK_MS)
         self._tick.timeout.connect(self._ring)
@@ -145,79 +121,6 @@ class SessionPage(Page):
             and one.seat.injected_at is not None
             and observed_until(one.seat.injected_at, minutes) <= now
         ]
-
-    def _make_actions(self) -> None:
-        self.events = Button(_("&Phản ứng"), "quiet", icon="alert", name="to_reactions")
-        self.papers = Button(_("In"), icon="printer", name="print_session", arrow=True)
-        self.plan = Button(_("Buổi mới"), icon="plus", keys="Ctrl+Shift+N", name="plan_session")
-        self.edit = Button(_("&Sửa buổi"), name="edit_session")
-        self.start = Button(_("Bắt đầu"), "primary", name="open_session")
-        self.close_it = Button(_("&Kết thúc buổi"), name="close_session")
-        self.first = Button(_("Lập buổi tiêm"), icon="plus", name="first_session")
-        self.people = Button(_("Thêm n&gười"), icon="plus", keys="Ctrl+N", name="invite_people")
-        self.remove = Button(_("Bỏ khỏi &danh sách"), "quiet", name="uninvite_people")
-        self.rested_go = Button(_("Cho về người đủ &giờ"), name="let_rested_go")
-        self.take = Button(_("&Lấy vắc xin"), icon="plus", name="take_vaccine")
-        self.leave = Button(_("Bỏ lô"), "quiet", name="leave_vaccine")
-        self.waste = Button(_("&Huỷ liều"), name="waste_doses")
-        self.over = Button(_("&Rút thêm được"), name="draw_over")
-        self.not_lost = Button(_("Lấy lại lần huỷ"), "quiet", name="void_waste")
-        writing = (
-            self.plan, self.edit, self.start, self.close_it, self.first, self.people, self.remove, self.rested_go,
-            self.take, self.leave, self.waste, self.over, self.not_lost,
-        )  # fmt: skip
-        self._desk.guard(Right.ENTER, *writing)
-        self._desk.guard(Right.PRINT, self.papers)
-
-    def _lay_out(self) -> None:
-        self.set_head_actions(self.session, self.events, self.papers, self.plan, self.edit, self.close_it, self.start)
-        self.card.setFixedWidth(_CARD)
-        sides = QHBoxLayout()
-        sides.setContentsMargins(0, 0, 0, 0)
-        sides.setSpacing(0)
-        sides.addWidget(self.card)
-        sides.addWidget(Line(vertical=True))
-        sides.addLayout(self._right(), 1)
-        holder = QWidget()
-        holder.setLayout(sides)
-        later = _("Chọn ngày, nơi tiêm, lô vắc xin và người được mời; đến ngày thì quét thẻ từng người.")
-        self._empty = EmptyPage("calendar", _("Chưa có buổi tiêm nào"), later, self.first)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(holder)
-        self._stack.addWidget(self._empty)
-        self.add(self._stack, 1)
-
-    def _right(self) -> QVBoxLayout:
-        items = [("all", _("Tất cả")), ("expected", _("Chưa đến")), ("waiting", _("Chờ")), ("observed", _("Theo dõi"))]
-        self.view = Segments("session_view", _("Lọc theo chỗ của mỗi người"), [*items, ("vials", _("Vắc xin"))])
-        self.typed = LineEdit("session_filter", _("Lọc theo tên, số"), width=150, hint=_("tên, số"))
-        bar = QHBoxLayout()
-        bar.setContentsMargins(metrics.GAP, 6, metrics.GAP, 6)
-        bar.setSpacing(metrics.GAP)
-        for widget in (self.view, self.typed):
-            bar.addWidget(widget)
-        bar.addStretch(1)
-        self._stock = ElidedLabel("", "hint", "muted")
-        self._both = QStackedWidget()
-        self._both.addWidget(self.table)
-        self._both.addWidget(self.vial_table)
-        acts = QHBoxLayout()
-        acts.setContentsMargins(metrics.GAP, 6, metrics.GAP, 6)
-        acts.setSpacing(metrics.GAP)
-        acts.addWidget(self._stock, 1)
-        self._people_acts = (self.remove, self.rested_go, self.people)
-        self._vial_acts = (self.not_lost, self.leave, self.over, self.waste, self.take)
-        for button in (*self._people_acts, *self._vial_acts):
-            acts.addWidget(button)
-            button.setVisible(button in self._people_acts)  # all of them together would widen the window
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addLayout(bar)
-        column.addWidget(Line())
-        column.addWidget(self._both, 1)
-        column.addWidget(Line())
-        column.addLayout(acts)
-        return column
 
     def _connect(self) -> None:
         acts = self.acts
@@ -352,9 +255,6 @@ class SessionPage(Page):
         if following is not None:
             self.open_person(following.person_id)
 
-    def _clock(self) -> tuple[object, int]:
-        return self._desk.now(), self.rule.observe_minutes if self.rule is not None else 30
-
     def _ring(self) -> None:
         """The clocks go on; whoever has newly sat out their time is named once, quietly."""
         if not self.isVisible():
@@ -384,4 +284,8 @@ def _words_of(line: SeatLine) -> str:
 
 def _dropping(act: Callable[[], object]) -> Callable[[bool], object]:
     """A button says whether it is down; the acts do not ask."""
-    return lambda _down=False: act()
+
+    def run(_down: bool = False) -> object:
+        return act()
+
+    return run
