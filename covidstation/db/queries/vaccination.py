@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,6 +25,7 @@ SAME_IN_STANCE: Final = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1)  # an alias takes longer to make than the question to ask
 def dose_stands() -> ColumnElement[bool]:
     """A dose that no later row takes back."""
     other = aliased(VaccineDoseRow)

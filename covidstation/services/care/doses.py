@@ -45,11 +45,12 @@ def with_told(session: Session, person_id: UUID, draft: EpisodeDraft) -> Episode
 
 def follow_doses(session: Session, person_id: UUID, before: Sequence[Dose]) -> None:
     """The book has changed: open illnesses follow it. What somebody told and is more than the book knows stays."""
-    after = doses_of(session, person_id)
     query = select(EpisodeRow).where(
         EpisodeRow.person_id == person_id, EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value
     )
-    for row in session.scalars(query).all():
+    rows = session.scalars(query).all()
+    after = doses_of(session, person_id) if rows else ()
+    for row in rows:
         held: Told = (row.doses_known, row.last_dose_on)
         told = _told(after, row.report_date)
         if told != held and (held == _told(before, row.report_date) or _knows_more(told, held)):

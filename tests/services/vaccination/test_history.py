@@ -16,6 +16,7 @@ from covidstation.domain.people import PersonDraft
 from covidstation.domain.supplies import ItemDraft, Link, LinkKind, SupplyKind
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.errors import Refused, UserError
+from covidstation.services.merging import merge_people
 from covidstation.services.people import register_person
 from covidstation.services.supplies.acts import ReceiptDraft, ReceiptLine, receive
 from covidstation.services.supplies.drawing import draw, item_in
@@ -174,3 +175,16 @@ def test_what_left_the_store_goes_with_the_dose(db: Database, person: UUID) -> N
     assert why(db, DoseDraft(**{**draft, "lot_number": "X", "voids": other.id})) == {"vaccination.lot_not_kept"}
     void_dose(db, other.id, "Không tiêm", catalog=catalog(), now=NOW, **WHO)
     assert left(db) == {"FH1": 12, "FH2": 6}
+
+
+def test_the_doses_of_two_records_stand_together_after_a_merge(db: Database, person: UUID) -> None:
+    draft = PersonDraft(full_name="Lò Thị Mai", birth=PartialDate(1980))
+    twin = register_person(db, draft, catalog=catalog(), by=None, now=NOW).value.id
+    keep(db, told(person, 2021, 9, 5, product=PFIZER))
+    keep(db, told(twin, 2021, 9, 5, product=PFIZER))
+    keep(db, told(twin, 2021, 12, 5, product=PFIZER))
+    merge_people(db, person, twin, take=(), reason="Một người", catalog=catalog(), by=None, now=NOW)
+    assert [one.given.text() for one in look(db, person).doses] == ["05/09/2021", "05/09/2021", "05/12/2021"]
+    twice = look(db, person).doses[0]
+    void_dose(db, twice.id, "Ghi hai lần", catalog=catalog(), now=NOW, **WHO)
+    assert look(db, person).next_place == (DoseClass.BOOSTER, 1)
