@@ -19,7 +19,7 @@ from covidstation.db.ids import new_id
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.chronic_person import died_in
 from covidstation.db.queries.vaccination import SAME_IN_DOSE, dose_of, dose_stands, doses_of, stances_of
-from covidstation.db.rows import PersonRow, SupplyLotRow, VaccineDoseRow
+from covidstation.db.rows import PersonRow, SupplyLotRow, VaccinationSessionRow, VaccineDoseRow
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.problems import Problem, errors, too_long
@@ -31,6 +31,7 @@ from covidstation.domain.vaccination.checks import DoseFacts, check_dose, needs_
 from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseDraft, Slots, next_place, slots
 from covidstation.domain.vaccination.products import Products, products_on, read_products
 from covidstation.domain.vaccination.schedule_rules import Schedule, read_schedule_rule
+from covidstation.domain.vaccination.sessions import SessionStatus
 from covidstation.domain.vaccination.spacing import spacing_problems
 from covidstation.domain.vaccination.stances import Stance
 from covidstation.errors import Refused, UserError
@@ -203,7 +204,8 @@ def void_dose(
     """Take back a dose that was not given, or is somebody else's; it stays in the register, and what it took out of the
     store never left it.
 
-    Raises Refused vaccination.void_why; UserError vaccination.dose_unknown, vaccination.dose_voided.
+    Raises Refused vaccination.void_why; UserError vaccination.dose_unknown, vaccination.dose_voided,
+    vaccine_session.closed (whose doses are counted: it is opened again first).
     """
     reason = clean(reason)
     if found := ([] if reason else [Problem("reason", "vaccination.void_why")]) + too_long(
@@ -211,7 +213,9 @@ def void_dose(
     ):
         raise Refused(found)
     with db.write(by, now) as session:
-        void_dose_in(session, standing_dose(session, dose_id), reason, by_name=by_name, catalog=catalog, now=now)
+        row = standing_dose(session, dose_id)
+        _refuse_counted(session, row)
+        void_dose_in(session, row, reason, by_name=by_name, catalog=catalog, now=now)
     return done(None, *CHANGED, Kind.SUPPLIES)
 
 
@@ -238,6 +242,14 @@ def void_dose_in(
     _follow(session, person_in(session, row.person_id), before, catalog=catalog, now=now)
 
 
+def _refuse_counted(session: Session, row: VaccineDoseRow) -> None:
+    """What a session was closed with adds up; nothing of it changes behind its back."""
+    query = select(VaccinationSessionRow).where(VaccinationSessionRow.id == row.session_id)
+    held = session.scalars(query).first() if row.session_id is not None else None
+    if held is not None and held.status == SessionStatus.CLOSED.value:
+        raise UserError("vaccine_session.closed", day=f"{held.day:%d/%m/%Y}")
+
+
 def standing_dose(session: Session, dose_id: UUID, person_id: UUID | None = None) -> VaccineDoseRow:
     """A dose that nobody took back. Raises UserError vaccination.dose_unknown, vaccination.dose_voided."""
     row = session.scalars(select(VaccineDoseRow).where(VaccineDoseRow.id == dose_id)).first()
@@ -259,6 +271,7 @@ def _with_draw(session: Session, draft: DoseDraft, old: VaccineDoseRow) -> DoseD
     here = replace(draft, given_at=at, session_id=old.session_id, vial_id=old.vial_id, drawn=True)
     if draft.lot_number == old.lot_number or old.lot_id is None:
         return replace(here, lot_id=old.lot_id)
+    _refuse_counted(session, old)
     item = select(SupplyLotRow.item_id).where(SupplyLotRow.id == old.lot_id).scalar_subquery()
     query = select(SupplyLotRow).where(SupplyLotRow.item_id == item, SupplyLotRow.number == draft.lot_number)
     lot = session.scalars(query).first()

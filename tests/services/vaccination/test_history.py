@@ -8,13 +8,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from covidstation.db.ids import new_id
 from covidstation.db.queries.supplies import lots_left
+from covidstation.db.rows import VaccinationSessionRow, VaccineDoseRow
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.supplies import ItemDraft, Link, LinkKind, SupplyKind
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
+from covidstation.domain.vaccination.sessions import SessionStatus
 from covidstation.errors import Refused, UserError
 from covidstation.services.merging import merge_people
 from covidstation.services.people import register_person
@@ -188,3 +192,22 @@ def test_the_doses_of_two_records_stand_together_after_a_merge(db: Database, per
     twice = look(db, person).doses[0]
     void_dose(db, twice.id, "Ghi hai lần", catalog=catalog(), now=NOW, **WHO)
     assert look(db, person).next_place == (DoseClass.BOOSTER, 1)
+
+
+def test_what_a_closed_session_counted_is_not_taken_back_behind_it(db: Database, person: UUID) -> None:
+    item = stocked(db, {"FH1": 12, "FH2": 6})
+    kept = inject(db, person, item)
+    with db.write(None, NOW) as session:
+        held = VaccinationSessionRow(id=new_id(), day=TODAY, status=SessionStatus.OPEN.value, part="", place="")
+        session.add(held)
+        session.scalars(select(VaccineDoseRow).where(VaccineDoseRow.id == kept.id)).one().session_id = held.id
+        session_id = held.id
+    with db.write(None, NOW) as session:
+        session.scalars(select(VaccinationSessionRow)).one().status = SessionStatus.CLOSED.value
+    with pytest.raises(UserError, match=r"vaccine_session\.closed"):
+        void_dose(db, kept.id, "Không tiêm", catalog=catalog(), now=NOW, **WHO)
+    draft = {name: getattr(kept, name) for name in DoseDraft.__dataclass_fields__}
+    with pytest.raises(UserError, match=r"vaccine_session\.closed"):
+        keep(db, DoseDraft(**{**draft, "lot_number": "FH2", "voids": kept.id}))
+    assert keep(db, DoseDraft(**{**draft, "note": "tay trái", "voids": kept.id})).session_id == session_id
+    assert left(db) == {"FH1": 11, "FH2": 6}
