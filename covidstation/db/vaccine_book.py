@@ -143,10 +143,11 @@ def _mark_turned(session: Session, today: date) -> None:
 
 
 _INSERT: Final = """INSERT INTO vaccine_book (
-    person_id, person_n, sort_key, hamlet_id, born, said_group, diseased, kind, stage, due_on, late_on, since, away,
-    pregnant, why, rule, doses, next_class, next_number, products, params, stance_id, as_of, next_change_on
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_KIND, _STAGE, _AWAY = 7, 8, 12  # where they stand in a line
+    person_id, person_n, sort_key, hamlet_id, born, sex, said_group, diseased, kind, stage, due_on, late_on, since,
+    away, pregnant, why, rule, doses, next_class, next_number, products, params, stance_id, first_on, basic_on,
+    added_on, booster_on, booster2_on, as_of, next_change_on
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_KIND, _STAGE, _AWAY = 8, 9, 13  # where they stand in a line
 _NONE: Final = (None, "", "[]", "null")  # how a register holds no disease
 _CASES: Final = tuple(sorted(COUNTED))
 
@@ -168,7 +169,7 @@ def _lines(
             said = _said(state_of(schedule, told.facts(person, row), today))
             if key is not None:
                 memo[key] = said
-        yield (person, *row[:5], row[-1] not in _NONE, *said[:-1], day, said[-1])
+        yield (person, *row[:6], row[-1] not in _NONE, *said[:-1], day, said[-1])
 
 
 def _said(state: VaccineState) -> tuple[Any, ...]:
@@ -179,7 +180,7 @@ def _said(state: VaccineState) -> tuple[Any, ...]:
         Mark.CANNOT_TRAVEL in state.marks, Mark.PREGNANT in state.marks, state.why.value, state.rule, state.doses,
         dose.dose_class.value if dose else "", dose.number if dose else 0, " ".join(state.products),
         json.dumps(dict(state.params), ensure_ascii=False) if state.params else "",
-        state.stance.hex if state.stance else None, _iso(state.next_change_on),
+        state.stance.hex if state.stance else None, *map(_iso, state.reached), _iso(state.next_change_on),
     )  # fmt: skip
 
 
@@ -195,6 +196,7 @@ def _people(asked: Sequence[UUID] | None) -> Any:
         PersonRow.sort_key,
         type_coerce(PersonRow.hamlet_id, String),
         birth_number(),
+        PersonRow.sex,
         PersonRow.priority_group,
         PersonRow.birth_year,
         PersonRow.birth_month,
@@ -241,6 +243,7 @@ class _Told:
             birth=PartialDate(year, month, day) if year else None,
             doses=tuple(map(_shot, self._doses.get(person, ()))),
             infections=tuple(map(_infection, self._ill.get(person, ()))),
+            told=max((row[-1] or 0 for row in self._ill.get(person, ())), default=0),
             pregnant=pregnant == Answer.YES.value,
             conditions=frozenset(found if isinstance(found, list) else ()),
             stances=tuple(self._stances.get(person, ())),
@@ -256,6 +259,7 @@ _ILL: Final = (
     func.coalesce(type_coerce(EpisodeRow.onset_date, String), type_coerce(EpisodeRow.report_date, String)),
     EpisodeRow.outcome,
     type_coerce(EpisodeRow.outcome_on, String),
+    EpisodeRow.doses_known,
 )
 
 
@@ -277,7 +281,7 @@ def _shot(row: tuple[Any, ...]) -> Shot:
 
 
 def _infection(row: tuple[Any, ...]) -> Infection:
-    first, outcome, over_on = row
+    first, outcome, over_on, _told = row
     began = date.fromisoformat(first)
     if outcome == CaseOutcome.NO_OUTCOME.value:
         return Infection(began)

@@ -43,6 +43,7 @@ _WHYS: Final[Mapping[Why, str]] = {
     Why.PREGNANT_VACCINE: N_("Đang mang thai, vắc xin của mũi sau không dùng cho người mang thai. Hỏi tuyến trên."),
     Why.STANCE: N_("{reason}."),
     Why.NO_OTHER: N_("Chống chỉ định với vắc xin của mũi sau ({reason}). Hỏi tuyến trên về vắc xin khác."),
+    Why.TOLD: N_("Hỏi thêm: phiếu F0 ghi {doses} mũi, sổ tiêm chưa có."),
     Why.DONE: N_("Đã đủ các mũi theo lịch."),
     Why.NOTHING_MORE: N_("Ở nhóm tuổi này không còn kịp mũi nào; nhóm tuổi sau không cần thêm."),
 }

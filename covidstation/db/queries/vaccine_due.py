@@ -30,7 +30,7 @@ from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.priority import PriorityGroup, PriorityList
 from covidstation.domain.vaccination.stances import Stance, StanceKind
-from covidstation.domain.vaccination.states import DueKind, Mark, NextDose, Stage, VaccineState, Why
+from covidstation.domain.vaccination.states import DueKind, Mark, NextDose, Reached, Stage, VaccineState, Why
 
 ANY_DISEASE: Final = "*"
 _PART: Final = 400
@@ -106,19 +106,30 @@ class DueCounts:
 
 
 class DueList:
-    """A list: the keys at once, the lines as they come into sight."""
+    """A list: its lines as they come into sight. A whole list in the book's own order is read by the book's index, and
+    only where it is in sight; of any other the keys are read at once, since each part of it would sort the whole."""
 
-    def __init__(self, db: Database, keys: array[int], today: date) -> None:
-        self._db, self._keys, self._today = db, keys, today
+    def __init__(self, db: Database, query: Any, today: date, *, in_order: bool) -> None:
+        self._db, self._query, self._today = db, query, today
+        with db.read() as session:
+            if in_order:
+                self._keys = None
+                self._length: int = session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+            else:
+                self._keys = array("q", session.scalars(query))
+                self._length = len(self._keys)
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return self._length
 
     def lines(self, offset: int, limit: int) -> list[DueLine]:
         """The lines from `offset` on, at most `limit`."""
-        keys = self._keys[offset : offset + limit]
         found: dict[int, DueLine] = {}
         with self._db.read() as session:
+            if self._keys is None:
+                keys = array("q", session.scalars(self._query.offset(offset).limit(limit)))
+            else:
+                keys = self._keys[offset : offset + limit]
             for at in range(0, len(keys), _PART):
                 found |= _lines(session, keys[at : at + _PART], self._today)
         return [found[key] for key in keys if key in found]
@@ -153,8 +164,8 @@ def list_due(
         query = query.outerjoin(HamletRow, HamletRow.id == book.hamlet_id)
     turned = [one.desc() if descending else one.asc() for one in orders[sort]]
     query = query.order_by(*((turned[0].nulls_last(), *turned[1:]) if sort is DueSort.DAY else turned))
-    with db.read() as session:
-        return DueList(db, array("q", session.scalars(query)), today)
+    whole = len(wanted.kinds) < 2 and wanted == DueFilter(kinds=wanted.kinds)
+    return DueList(db, query, today, in_order=whole and sort is DueSort.DAY)
 
 
 def count_due(db: Database) -> DueCounts:
@@ -284,6 +295,7 @@ def _state(row: VaccineBookRow) -> VaccineState:
         rule=row.rule,
         stage=Stage(row.stage),
         doses=row.doses,
+        reached=Reached(row.first_on, row.basic_on, row.added_on, row.booster_on, row.booster2_on),
         next=NextDose(DoseClass(row.next_class), row.next_number) if row.next_class else None,
         due_on=row.due_on,
         late_on=row.late_on,

@@ -24,6 +24,7 @@ class VaccineBookRow(Base):
     sort_key: Mapped[str]
     hamlet_id: Mapped[UUID | None]
     born: Mapped[int | None]
+    sex: Mapped[str]
     said_group: Mapped[str]  # the person's, as somebody said it
     diseased: Mapped[bool]  # has an underlying disease
     kind: Mapped[str]
@@ -41,11 +42,17 @@ class VaccineBookRow(Base):
     products: Mapped[str]
     params: Mapped[str]
     stance_id: Mapped[UUID | None]
+    first_on: Mapped[date | None]  # since when somebody has had what (`states.Reached`)
+    basic_on: Mapped[date | None]
+    added_on: Mapped[date | None]
+    booster_on: Mapped[date | None]
+    booster2_on: Mapped[date | None]
     as_of: Mapped[date]
     next_change_on: Mapped[date | None]
 
     __table_args__ = (
         Index("ix_vaccine_book_list", "kind", "due_on", "sort_key", "person_n", "hamlet_id", "born", "stage", "away"),
+        Index("ix_vaccine_book_day", "due_on", "sort_key", "person_n"),
         Index("ix_vaccine_book_count", "kind", "stage", "away"),
         Index("ix_vaccine_book_turn", "next_change_on", sqlite_where=text("next_change_on IS NOT NULL")),
     )

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from covidstation.domain.vaccination.checks import NEAR
 from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.schedule_rules import Schedule
-from covidstation.domain.vaccination.states import Shot, Stage
+from covidstation.domain.vaccination.states import NOTHING, Reached, Shot, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Course:
     vaccines: tuple[str, ...] = ()
     last: Shot | None = None
     again: int | None = None
+    reached: Reached = NOTHING
 
     @property
     def complete(self) -> bool:
@@ -86,6 +88,7 @@ class _Count:
         self._vaccines: list[str] = []
         self._last: Shot | None = None
         self._again: int | None = None
+        self._reached = NOTHING
 
     def take(self, shot: Shot) -> None:
         """The next dose."""
@@ -101,18 +104,24 @@ class _Count:
         if kind is DoseClass.PRIMARY:
             self._primary = min(max(self._primary + 1, number), self._needed)
             self._vaccines += [shot.product] if shot.product else []
-            return
-        self._primary = self._needed
-        if kind is DoseClass.ADDITIONAL:
-            self._added = True
+        elif kind is DoseClass.ADDITIONAL:
+            self._primary, self._added = self._needed, True
         else:
-            self._boosters = max(self._boosters + 1, number)
+            self._primary, self._boosters = self._needed, max(self._boosters + 1, number)
+        self._reach(shot.given.earliest)
+
+    def _reach(self, day: date) -> None:
+        """Note what there is since that day and was not before."""
+        now = (True, self._primary >= self._needed, self._added, self._boosters >= 1, self._boosters >= 2)
+        steps = zip(self._reached, now, strict=True)
+        self._reached = Reached(*(since or (day if there else None) for since, there in steps))
 
     def course(self) -> Course:
         """What came of it."""
         return Course(
             primary=self._primary, needed=self._needed, added=self._added, boosters=self._boosters,
             counted=self._counted, vaccines=tuple(self._vaccines), last=self._last, again=self._again,
+            reached=self._reached,
         )  # fmt: skip
 
     def _told(self, shot: Shot) -> tuple[DoseClass, int]:

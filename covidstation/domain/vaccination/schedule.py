@@ -23,6 +23,7 @@ from covidstation.domain.vaccination.states import (
     Mark,
     NextDose,
     Shot,
+    Stage,
     VaccineFacts,
     VaccineState,
     Why,
@@ -172,8 +173,9 @@ class _Case:
     ) -> VaccineState:
         """With what is the same in every state."""
         return VaccineState(
-            kind=kind, why=why, rule=self.rule.id, stage=self.course.stage, doses=self.course.counted,
-            next=next_dose, due_on=due_on, late_on=late_on, since=since, products=products, marks=self._marks(kind),
+            kind=kind, why=why, rule=self.rule.id, stage=self._stage(), doses=self.course.counted,
+            reached=self.course.reached, next=next_dose, due_on=due_on, late_on=late_on, since=since,
+            products=products, marks=self._marks(kind),
             stance=stance.id if stance else None, params=params,
         )  # fmt: skip
 
@@ -195,6 +197,13 @@ class _Case:
         turns = (window.maybe, window.first, window.last + DAY)
         offer = self._offer(window, born)
         return _Answer(self._blocked(window, offer) or self._waiting(window, offer), turns)
+
+    def _stage(self) -> Stage:
+        """Doses that were told of in an illness are not none."""
+        return Stage.TOLD if self._only_told() else self.course.stage
+
+    def _only_told(self) -> bool:
+        return self.facts.told > 0 and not self.facts.doses
 
     def _marks(self, kind: DueKind) -> frozenset[Mark]:
         if kind in (DueKind.COMPLETE, DueKind.NOT_ELIGIBLE):
@@ -311,7 +320,9 @@ class _Case:
         )  # fmt: skip
 
     def _waiting(self, window: _Window, offer: _Offer) -> VaccineState:
-        """Not yet, due, or overdue."""
+        """Not yet, due, or overdue; asked first, when doses were told of that nobody has written down."""
+        if self._only_told():
+            return self.state(DueKind.UNKNOWN, Why.TOLD, params=(("doses", str(self.facts.told)),))
         why, params = window.why, window.params
         kind = DueKind.DUE
         since: date | None = window.first

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from covidstation.domain.dates import PartialDate
@@ -31,6 +31,7 @@ class Stage(StrEnum):
     """What somebody has had, whatever is due."""
 
     NONE = "NONE"
+    TOLD = "TOLD"  # doses were told of in an illness; none is in the book
     PART = "PART"  # of the basic course
     BASIC = "BASIC"  # the basic course, perhaps with an additional dose
     BOOSTED = "BOOSTED"
@@ -62,6 +63,7 @@ class Why(StrEnum):
     PREGNANT_VACCINE = "pregnant_vaccine"  # what may follow is not given to pregnant women
     STANCE = "stance"  # somebody said so: `reason`
     NO_OTHER = "no_other"  # every vaccine that may follow is contraindicated: `reason`
+    TOLD = "told"  # a form of an illness says `doses` doses, the book has none
     DONE = "done"  # nothing more in this schedule
     NOTHING_MORE = "nothing_more"  # a course that needs nothing more at the next age
 
@@ -82,9 +84,24 @@ class Infection(NamedTuple):
     over_on: date | None = None
 
 
+class Reached(NamedTuple):
+    """Since when somebody has had the first dose, the basic course, an additional dose, a booster, a second booster; by
+    the earliest day that a dose can have been given. None for not yet."""
+
+    first: date | None = None
+    basic: date | None = None
+    added: date | None = None
+    booster: date | None = None
+    booster2: date | None = None
+
+
+NOTHING: Final = Reached()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaccineFacts:
-    """All that the schedule asks about somebody. `doses`: those that stand; `managed`: the station looks after them."""
+    """All that the schedule asks about somebody. `doses`: those that stand; `told`: how many somebody who was ill said
+    they had had; `managed`: the station looks after them."""
 
     birth: PartialDate | None
     doses: tuple[Shot, ...] = ()
@@ -92,6 +109,7 @@ class VaccineFacts:
     pregnant: bool = False
     conditions: frozenset[str] = frozenset()
     stances: tuple[Stance, ...] = ()
+    told: int = 0
     managed: bool = True
 
 
@@ -117,6 +135,7 @@ class VaccineState:
     rule: str
     stage: Stage
     doses: int  # that count
+    reached: Reached = NOTHING
     next: NextDose | None = None
     due_on: date | None = None
     late_on: date | None = None

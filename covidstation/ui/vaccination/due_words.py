@@ -7,7 +7,7 @@ from typing import Final
 
 from covidstation.db.queries.vaccine_due import DueLine
 from covidstation.domain.vaccination.products import Products
-from covidstation.domain.vaccination.states import DueKind, Mark, Stage
+from covidstation.domain.vaccination.states import DueKind, Mark, Stage, Why
 from covidstation.i18n import N_, _, date_text
 from covidstation.messages.vaccination_due import dose_words, due_reason
 from covidstation.ui.look.tokens import Tone
@@ -29,6 +29,7 @@ VIEWS: Final[tuple[tuple[str, frozenset[DueKind], str], ...]] = (
 STAGES: Final[tuple[tuple[str, frozenset[Stage], str], ...]] = (
     ("", frozenset(), N_("Mọi mũi")),
     ("none", frozenset((Stage.NONE,)), N_("Chưa tiêm")),
+    ("told", frozenset((Stage.TOLD,)), N_("Có kể, chưa vào sổ")),
     ("part", frozenset((Stage.PART,)), N_("Chưa đủ mũi cơ bản")),
     ("basic", frozenset((Stage.BASIC,)), N_("Đủ cơ bản, chưa nhắc lại")),
     ("boosted", frozenset((Stage.BOOSTED,)), N_("Đã nhắc lại")),
@@ -57,8 +58,9 @@ def day_cell(line: DueLine) -> Cell:
         DueKind.COMPLETE: _("xong {day}"), DueKind.NOT_ELIGIBLE: _("từ {day}"),
     }.get(state.kind, _("xem lại {day}"))  # fmt: skip
     day = state.since if state.kind in (DueKind.OVERDUE, DueKind.COMPLETE) else state.due_on
+    asked = _("hỏi mũi đã tiêm") if state.why is Why.TOLD else _("hỏi ngày sinh")
     plain = {
-        DueKind.COMPLETE: _("đủ mũi"), DueKind.NOT_ELIGIBLE: _("chưa có lịch"), DueKind.UNKNOWN: _("hỏi ngày sinh"),
+        DueKind.COMPLETE: _("đủ mũi"), DueKind.NOT_ELIGIBLE: _("chưa có lịch"), DueKind.UNKNOWN: asked,
         DueKind.REFUSED: _("từ chối"), DueKind.DEFERRED: _("trì hoãn"), DueKind.CONTRAINDICATED: _("chống chỉ định"),
     }  # fmt: skip
     text = words.format(day=date_text(day)) if day else plain.get(state.kind, "")

@@ -77,6 +77,7 @@ def facts(case: dict[str, str]) -> VaccineFacts:
         pregnant="pregnant" in flags,
         conditions=frozenset({"transplant"} if "weak" in flags else ()),
         stances=tuple(FLAGS[flag] for flag in flags if flag in FLAGS),
+        told=next((int(flag.removeprefix("told-")) for flag in flags if flag.startswith("told-")), 0),
         managed="elsewhere" not in flags,
     )
 

@@ -171,6 +171,7 @@ class Village:
         row.outcome = luck.choice((CaseOutcome.NO_OUTCOME, *CaseOutcome)).value
         died = row.outcome == CaseOutcome.DECEASED.value
         row.outcome_on = day if died else luck.choice((None, day + timedelta(9)))
+        row.doses_known = luck.choice((None, 0, 2, 3))
         return row
 
     def stance(self, whose: UUID) -> VaccineStanceRow:

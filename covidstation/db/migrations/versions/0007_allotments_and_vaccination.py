@@ -247,16 +247,21 @@ def _book() -> None:
         "vaccine_book",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("person_n", "doses", "next_number")),
-        *_texts("sort_key", "said_group", "kind", "stage", "why", "rule", "next_class", "products", "params"),
+        *_texts("sort_key", "sex", "said_group", "kind", "stage", "why", "rule", "next_class", "products", "params"),
         *(sa.Column(name, sa.Uuid(), nullable=True) for name in ("hamlet_id", "stance_id")),
         *_numbers("born"),
         *(sa.Column(name, sa.Boolean(), nullable=False) for name in ("diseased", "away", "pregnant")),
         *(sa.Column(name, sa.Date(), nullable=True) for name in ("due_on", "late_on", "since", "next_change_on")),
+        *(
+            sa.Column(f"{name}_on", sa.Date(), nullable=True)
+            for name in ("first", "basic", "added", "booster", "booster2")
+        ),
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_vaccine_book")),
     )
     columns = ["kind", "due_on", "sort_key", "person_n", "hamlet_id", "born", "stage", "away"]
     op.create_index("ix_vaccine_book_list", "vaccine_book", columns)
+    op.create_index("ix_vaccine_book_day", "vaccine_book", ["due_on", "sort_key", "person_n"])
     op.create_index("ix_vaccine_book_count", "vaccine_book", ["kind", "stage", "away"])
     some = sa.text("next_change_on IS NOT NULL")
     op.create_index("ix_vaccine_book_turn", "vaccine_book", ["next_change_on"], sqlite_where=some)
@@ -274,9 +279,9 @@ def _book() -> None:
     )
     of_the_person = (
         "id, living, moved_to, merged_into, hamlet_id, household_id, birth_year, birth_month, birth_day, sort_key, "
-        "pregnancy, conditions, priority_group"
+        "sex, pregnancy, conditions, priority_group"
     )
-    of_the_illness = "person_id, onset_date, report_date, classification, outcome, outcome_on"
+    of_the_illness = "person_id, onset_date, report_date, classification, outcome, outcome_on, doses_known"
     for table, fields in (("vaccine_dose", ""), ("vaccine_stance", ""), ("episode", of_the_illness)):
         _on_each_change("vaccine_stale", table, fields, _STALE.format(who="{row}.person_id"))
     _on_each_change("vaccine_stale", "person", of_the_person, _STALE.format(who="{row}.id"))
