@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.vaccine_due import DueFilter, DueLine, DueSort
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.citizen import grouped
+from covidstation.domain.dates import PartialDate, age_on
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.priority import PriorityList
 from covidstation.domain.vaccination.states import DueKind
@@ -26,8 +27,8 @@ from covidstation.services.vaccination.due import due_list, priority_list
 TITLE = "DANH SÁCH TIÊM VẮC XIN PHÒNG COVID-19"
 _COLUMNS = (
     ("STT", 7.0), ("Họ và tên", 27.0), ("Ngày sinh", 15.0), ("Thôn, bản", 19.0), ("Điện thoại", 17.0),
-    ("Nhóm ưu tiên", 24.0), ("Đã tiêm", 9.0), ("Tình trạng", 17.0), ("Từ ngày", 15.0), ("Lý do", 52.0),
-    ("Việc tiếp theo", 26.0), ("Ngày", 15.0),
+    ("Nhóm ưu tiên", 24.0), ("Đã tiêm", 9.0), ("Tình trạng", 17.0), ("Hạn tiêm", 15.0), ("Lý do", 52.0),
+    ("Việc tiếp theo", 26.0), ("Hẹn", 15.0),
 )  # fmt: skip
 
 
@@ -47,7 +48,7 @@ def due_pdf(db: Database, selection: DueSelection, *, catalog: Catalog, now: dat
     """The list across A4: who, where, since when or from when, why, what is next."""
     lines, groups = _selected(db, selection, catalog, now)
     head = letterhead(db, catalog, now.date())
-    rows = [tuple("" if one is None else str(one) for one in row) for row in _rows(lines, groups)]
+    rows = [tuple("" if one is None else str(one) for one in row) for row in _rows(lines, groups, now.date())]
     return render_list(
         PrintedList(
             upper=head.parent,
@@ -76,7 +77,7 @@ def due_xlsx(db: Database, selection: DueSelection, *, catalog: Catalog, now: da
             SheetTable(
                 title=TITLE,
                 columns=[title for title, _share in _COLUMNS],
-                rows=_rows(lines, groups),
+                rows=_rows(lines, groups, now.date()),
                 notes=[head.station, _second(selection, now, len(lines))],
                 name="Tiêm chủng",
             )
@@ -98,14 +99,15 @@ def _second(selection: DueSelection, now: datetime, count: int) -> str:
     return f"{words}{count} người, tính đến ngày {date_text(now.date())}"
 
 
-def _rows(lines: Sequence[DueLine], groups: PriorityList) -> list[tuple[Value, ...]]:
-    return [_row(number, one, groups) for number, one in enumerate(lines, start=1)]
+def _rows(lines: Sequence[DueLine], groups: PriorityList, today: date) -> list[tuple[Value, ...]]:
+    return [_row(number, one, groups, today) for number, one in enumerate(lines, start=1)]
 
 
-def _row(number: int, one: DueLine, groups: PriorityList) -> tuple[Value, ...]:
+def _row(number: int, one: DueLine, groups: PriorityList, today: date) -> tuple[Value, ...]:
     state, told = one.state, [held for held in (one.stance, one.away) if held is not None]
-    group = groups.group(one.group)
-    day = state.since if state.kind is DueKind.OVERDUE else state.due_on
+    age = age_on(PartialDate.of(one.birth.earliest), today) if one.birth else None
+    group = groups.group(groups.group_of(one.group, age, one.conditions))
+    day = state.since if state.kind is DueKind.OVERDUE else None if one.stance else state.due_on
     away = "Không thể đến điểm tiêm." if one.away is not None else ""
     due = next((held.due_on or held.until for held in told if held.due_on or held.until), None)
     return (

@@ -239,6 +239,7 @@ def test_paper_and_spreadsheet_hold_who_is_in_sight(page, desk, many):
     heads = next(at for at, row in enumerate(rows) if row[:2] == ["STT", "Họ và tên"])
     assert [row[1] for row in rows[heads + 1 :]] == names(page)
     away = next(row for row in rows if row[1:2] == ["Lò Thị Ín"])
+    assert away[5] == "9. Bệnh mạn tính, trên 65 tuổi"
     assert away[7] == "Quá hạn" and away[9].endswith("Không thể đến điểm tiêm.") and away[10] == "Tiêm tại nhà"
     pdf = due_pdf(desk.register.db, selection, catalog=catalog(), now=NOW)
     text = "".join(page_.extract_text() for page_ in PdfReader(BytesIO(pdf)).pages)
