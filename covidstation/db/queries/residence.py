@@ -81,16 +81,6 @@ def out_of_care() -> Any:
     )
 
 
-def in_care() -> ColumnElement[bool]:
-    """Whom the station looks after now, with or without an address: nobody else does, and they are alive."""
-    return and_(
-        PersonRow.living.not_in(_GONE),
-        PersonRow.moved_to.is_(None),
-        PersonRow.merged_into.is_(None),
-        PersonRow.id.not_in(dead_of_illness()),
-    )
-
-
 def dead_of_illness() -> Any:
     """The people whose illness ended in death."""
     return select(EpisodeRow.person_id).where(
