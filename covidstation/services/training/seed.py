@@ -36,6 +36,7 @@ from covidstation.services.episodes import isolation_until
 from covidstation.services.papers.issuing import issue_paper
 from covidstation.services.papers.missing import missing_now
 from covidstation.services.rights import needs
+from covidstation.services.training.vaccines import Vaccines
 
 CHUNK = 2000
 DAYS_WITHOUT_PAPER = 2
@@ -90,6 +91,7 @@ def seed_training(
         total = len(commune.people)
         heads = {person.household_key: person.draft.full_name for person in commune.people if person.is_head}
         hamlets = {hamlet.key: hamlet.name for hamlet in commune.hamlets}
+        vaccines = Vaccines(commune, seed, now.date())
         for start in range(0, total, CHUNK):
             chunk = commune.people[start : start + CHUNK]
             rows = [_person_row(person, ids, commune.place.code) for person in chunk]
@@ -97,11 +99,13 @@ def seed_training(
             session.flush()
             for person, row in zip(chunk, rows, strict=True):
                 session.add(_search_row(row, hamlets[person.hamlet_key], heads[person.household_key]))
+            session.add_all(vaccines.rows(chunk, lambda one: ids.of("person", one.key)))
             session.flush()
             session.expunge_all()
             progress(min(start + CHUNK, total), total)
         _add_episodes(session, commune, ids, catalog, now)
-    return done(Seeded(len(commune.people), len(commune.episodes), len(commune.households)), Kind.PEOPLE, Kind.EPISODES)
+    made = Seeded(len(commune.people), len(commune.episodes), len(commune.households))
+    return done(made, Kind.PEOPLE, Kind.EPISODES, Kind.VACCINES)
 
 
 def _add_places(session: Session, commune: TrainingCommune, ids: _Ids) -> None:

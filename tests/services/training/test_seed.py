@@ -1,13 +1,18 @@
 """The training commune: the same for the same seed, in the register as in the plan, and usable at once."""
 
+from datetime import date
+
 from sqlalchemy import select
 
 from covidstation.db.queries.episodes import EpisodeFilter, EpisodeState, list_episodes
 from covidstation.db.queries.people import find_people, person_page
-from covidstation.db.rows import Base, JournalStateRow, PersonRow
+from covidstation.db.rows import Base, EpisodeRow, JournalStateRow, PersonRow, VaccineDoseRow
+from covidstation.domain.episodes import CaseOutcome
+from covidstation.domain.vaccination.states import DueKind, Stage
 from covidstation.services.papers.issuing import Issued, issue_missing
 from covidstation.services.training.seed import make_commune, seed_training
 from covidstation.services.upkeep.check import check_register
+from covidstation.services.vaccination.due import due_counts
 from tests.services.samples import NOW, catalog, found, opened
 
 LOCAL = {"audit", "journal", "journal_state", "app_user", "station", "setting", "secret", "alembic_version"}
@@ -79,4 +84,24 @@ def test_papers_can_be_issued_for_it(tmp_path):
     db, _commune, _made = seeded(tmp_path, 3)
     results = list(issue_missing(db, ending=False, catalog=catalog(), by=None, now=NOW))
     assert results and all(isinstance(one, Issued) for one in results)
+    db.engine.dispose()
+
+
+def test_the_due_list_and_the_book_of_doses_look_like_life(tmp_path):
+    db, commune, _made = seeded(tmp_path, 5, people=900)
+    counts = due_counts(db, catalog=catalog(), now=NOW)
+    died = {one.person_key for one in commune.episodes if one.draft.outcome is CaseOutcome.DECEASED}
+    assert counts.total == len(commune.people) - len(died)
+    for kind in (DueKind.COMPLETE, DueKind.DUE, DueKind.OVERDUE, DueKind.NOT_YET, DueKind.REFUSED, DueKind.DEFERRED):
+        assert counts.count(frozenset((kind,))), kind
+    vaccinated = sum(counts.count(stages=frozenset((stage,))) for stage in (Stage.PART, Stage.BASIC, Stage.BOOSTED))
+    planned = sum(bool(one.doses) for one in commune.people)
+    assert 0.9 * planned < vaccinated <= planned
+    with db.read() as session:
+        days = {row.person_id: [] for row in session.scalars(select(VaccineDoseRow))}
+        for row in session.scalars(select(VaccineDoseRow).order_by(VaccineDoseRow.n)):
+            days[row.person_id].append(date(row.given_year, row.given_month, row.given_day))
+        for told in session.scalars(select(EpisodeRow).where(EpisodeRow.doses_known > 0)):
+            before = [day for day in days.get(told.person_id, ()) if day < told.report_date]
+            assert not before or (len(before), before[-1]) == (told.doses_known, told.last_dose_on)
     db.engine.dispose()
