@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from functools import lru_cache
+from enum import Enum
+from functools import cache, lru_cache
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import String, delete, exists, func, insert, or_, select, type_coerce
@@ -65,18 +66,18 @@ def refresh_in(session: Session, schedule: Schedule, today: date) -> int:
     every = is_empty(session, schedule, today)
     if not every:
         _mark_turned(session, today)
-    asked = None if every else list(session.scalars(select(VaccineStaleRow.person_id)))
-    lines = list(_lines(session, schedule, asked, today))
-    of_these = () if every else (VaccineBookRow.person_id.in_(select(VaccineStaleRow.person_id)),)
+    scope = _Scope.EVERYBODY if every else _Scope.STALE
+    lines = list(_lines(session, schedule, scope, today))
+    of_these = () if every else (VaccineBookRow.person_id.in_(_STALE),)
     counts = "[]" if every else session.get_one(VaccineBasisRow, _ONLY).counts
     gone = count_lines(session, *of_these) if counts and not every else []
     session.execute(delete(VaccineBookRow).where(*of_these))
     if lines:
         session.connection().exec_driver_sql(_INSERT, lines)  # door: our own words, values beside them
-    session.execute(delete(VaccineStaleRow))
+    asked = session.connection().execute(delete(VaccineStaleRow)).rowcount
     told = _counted(counts, gone, lines) if counts else json.dumps(count_lines(session))
     session.merge(VaccineBasisRow(n=_ONLY, basis=basis_of(schedule), day=today, counts=told))
-    return len(lines) if asked is None else len(asked)
+    return len(lines) if every else asked
 
 
 def _counted(before: str, gone: Iterable[Sequence[Any]], lines: Iterable[Sequence[Any]]) -> str:
@@ -122,9 +123,10 @@ def facts_of(session: Session, people: Sequence[UUID]) -> Mapping[UUID, VaccineF
         PersonRow.merged_into.is_not(None),
         PersonRow.id.in_(dead_of_illness()),
     )
-    told = _Told(session, people)
+    asked = _queries(lambda column: _among(column, people))
+    told = _Told(session, asked)
     found = {}
-    for person, *row, away in session.execute(_people(people).add_columns(gone)):
+    for person, *row, away in session.execute(asked.people.add_columns(gone)):
         found[UUID(hex=person)] = told.facts(person, tuple(row), managed=not away)
     return found
 
@@ -137,7 +139,7 @@ def _is_behind(session: Session, today: date) -> bool:
 def _mark_turned(session: Session, today: date) -> None:
     """Whoever's day has come, beside those of whom something was written."""
     turned = select(VaccineBookRow.person_id).where(
-        VaccineBookRow.next_change_on <= today, VaccineBookRow.person_id.not_in(select(VaccineStaleRow.person_id))
+        VaccineBookRow.next_change_on <= today, VaccineBookRow.person_id.not_in(_STALE)
     )
     session.execute(insert(VaccineStaleRow).from_select(["person_id"], turned))
 
@@ -152,16 +154,14 @@ _NONE: Final = (None, "", "[]", "null")  # how a register holds no disease
 _CASES: Final = tuple(sorted(COUNTED))
 
 
-def _lines(
-    session: Session, schedule: Schedule, asked: Sequence[UUID] | None, today: date
-) -> Iterable[tuple[Any, ...]]:
-    """The rows of the book for these people, or for everybody: whom the station does not manage has none."""
+def _lines(session: Session, schedule: Schedule, scope: _Scope, today: date) -> Iterable[tuple[Any, ...]]:
+    """The rows of the book for these people: whom the station does not manage has none."""
+    asked = _queries_of(scope)
     told = _Told(session, asked)
     memo: Memo = {}
     day = today.isoformat()
     known = today >= schedule.first_day  # before it, ages of long ago change answers
-    managed = _people(asked).where(lives_here())
-    for person, *rest in session.execute(managed):
+    for person, *rest in session.execute(asked.people):
         row = tuple(rest)
         key = told.key(schedule, person, row) if known else None
         said = memo.get(key) if key is not None else None
@@ -188,23 +188,66 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _people(asked: Sequence[UUID] | None) -> Any:
-    """Ids and JSON as they are kept: of fifty thousand people, most are never looked into."""
-    query = select(
-        type_coerce(PersonRow.id, String),
-        PersonRow.n,
-        PersonRow.sort_key,
-        type_coerce(PersonRow.hamlet_id, String),
-        birth_number(),
-        PersonRow.sex,
-        PersonRow.priority_group,
-        PersonRow.birth_year,
-        PersonRow.birth_month,
-        PersonRow.birth_day,
-        PersonRow.pregnancy,
-        type_coerce(PersonRow.conditions, String),
+class _Scope(Enum):
+    """Of whom the book is written."""
+
+    EVERYBODY = 1
+    STALE = 2
+
+
+class _Queries(NamedTuple):
+    """What reads the rows of some people; made once, since making them takes longer than asking about one person."""
+
+    people: Any
+    doses: Any
+    ill: Any
+    stances: Any
+
+
+@cache
+def _queries_of(scope: _Scope) -> _Queries:
+    """Those of whom the station manages."""
+    found = _queries((lambda column: column.in_(_STALE)) if scope is _Scope.STALE else None)
+    return found._replace(people=found.people.where(lives_here()))
+
+
+def _queries(within: Callable[[Any], Any] | None) -> _Queries:
+    """Of the people whose ids are `within`, or of everybody."""
+    told = (
+        (VaccineDoseRow, _DOSE, dose_stands()),
+        (EpisodeRow, _ILL, EpisodeRow.classification.in_(_CASES)),
     )
-    return query if asked is None else query.where(_among(PersonRow.id, asked))
+    doses, ill = (
+        select(type_coerce(table.person_id, String), *columns).where(holds).order_by(*columns, table.n)
+        for table, columns, holds in told
+    )
+    people, stances = select(*_PERSON), select(VaccineStanceRow).order_by(VaccineStanceRow.n)
+    if within is None:
+        return _Queries(people, doses, ill, stances)
+    return _Queries(
+        people.where(within(PersonRow.id)),
+        doses.where(within(VaccineDoseRow.person_id)),
+        ill.where(within(EpisodeRow.person_id)),
+        stances.where(within(VaccineStanceRow.person_id)),
+    )
+
+
+_STALE: Final = select(VaccineStaleRow.person_id)
+_PERSON: Final = (
+    type_coerce(PersonRow.id, String),
+    PersonRow.n,
+    PersonRow.sort_key,
+    type_coerce(PersonRow.hamlet_id, String),
+    birth_number(),
+    PersonRow.sex,
+    PersonRow.priority_group,
+    PersonRow.birth_year,
+    PersonRow.birth_month,
+    PersonRow.birth_day,
+    PersonRow.pregnancy,
+    type_coerce(PersonRow.conditions, String),
+)
+"""Ids and JSON as they are kept: of fifty thousand people, most are never looked into."""
 
 
 def _among(column: Any, people: Sequence[UUID]) -> Any:
@@ -217,12 +260,10 @@ def _among(column: Any, people: Sequence[UUID]) -> Any:
 class _Told:
     """What the register says of people, read once for all of them."""
 
-    def __init__(self, session: Session, asked: Sequence[UUID] | None) -> None:
-        self._doses = _by_person(session, asked, VaccineDoseRow, _DOSE, dose_stands())
-        self._ill = _by_person(session, asked, EpisodeRow, _ILL, EpisodeRow.classification.in_(_CASES))
+    def __init__(self, session: Session, asked: _Queries) -> None:
+        self._doses, self._ill = _by_person(session, asked.doses), _by_person(session, asked.ill)
         self._stances: dict[str, list[Stance]] = defaultdict(list)
-        query = select(VaccineStanceRow).order_by(VaccineStanceRow.n)
-        for row in session.scalars(query if asked is None else query.where(_among(VaccineStanceRow.person_id, asked))):
+        for row in session.scalars(asked.stances):
             self._stances[row.person_id.hex].append(stance_of(row))
 
     def key(self, schedule: Schedule, person: str, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
@@ -263,12 +304,7 @@ _ILL: Final = (
 )
 
 
-def _by_person(
-    session: Session, asked: Sequence[UUID] | None, table: Any, columns: tuple[Any, ...], *conditions: Any
-) -> Mapping[str, tuple[tuple[Any, ...], ...]]:
-    query = select(type_coerce(table.person_id, String), *columns).where(*conditions).order_by(*columns, table.n)
-    if asked is not None:
-        query = query.where(_among(table.person_id, asked))
+def _by_person(session: Session, query: Any) -> Mapping[str, tuple[tuple[Any, ...], ...]]:
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for person, *rest in session.execute(query):
         found[person].append(tuple(rest))

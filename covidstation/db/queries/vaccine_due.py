@@ -111,13 +111,10 @@ class DueList:
 
     def __init__(self, db: Database, query: Any, today: date, *, in_order: bool) -> None:
         self._db, self._query, self._today = db, query, today
+        whole = select(func.count()).select_from(query.order_by(None).subquery())
         with db.read() as session:
-            if in_order:
-                self._keys = None
-                self._length: int = session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
-            else:
-                self._keys = array("q", session.scalars(query))
-                self._length = len(self._keys)
+            self._keys = None if in_order else array("q", session.scalars(query))
+            self._length = (session.scalar(whole) or 0) if self._keys is None else len(self._keys)
 
     def __len__(self) -> int:
         return self._length
