@@ -202,12 +202,6 @@ def count_by_hamlet(
     return found
 
 
-def state_in_book(session: Session, person_id: UUID) -> VaccineState | None:
-    """Somebody's line; None for whom the station does not manage."""
-    row = session.get(VaccineBookRow, person_id)
-    return None if row is None else _state(row)
-
-
 def _narrowed(wanted: DueFilter, today: date) -> list[ColumnElement[bool]]:
     book = VaccineBookRow
     found: list[ColumnElement[bool]] = []

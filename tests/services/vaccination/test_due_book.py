@@ -14,7 +14,7 @@ from sqlalchemy import select
 from covidstation.db.ids import new_id
 from covidstation.db.queries.population import population_on
 from covidstation.db.queries.residence import lives_here
-from covidstation.db.queries.vaccine_due import ANY_DISEASE, DueFilter, DueSort, count_lines, state_in_book
+from covidstation.db.queries.vaccine_due import ANY_DISEASE, DueFilter, DueSort, count_lines
 from covidstation.db.rows import (
     EpisodeRow,
     HamletRow,
@@ -76,16 +76,14 @@ def at(day: date) -> datetime:
 
 def book(db: Database, day: date) -> dict[UUID, Any]:
     """Refreshed as a list does it; of each person the state and what lists are filtered by."""
-    due_counts(db, catalog=catalog(), now=at(day))
+    shown = due_list(db, DueFilter(), catalog=catalog(), now=at(day)).all()
+    states = {one.person_id: one.state for one in shown}
     with db.read() as session:
         rows = session.scalars(select(VaccineBookRow)).all()
         assert session.scalars(select(VaccineStaleRow)).all() == []
         kept = session.scalars(select(VaccineBasisRow.counts)).one()
         assert sorted(decode(kept.encode())) == sorted(count_lines(session))
-        return {
-            row.person_id: (state_in_book(session, row.person_id), row.hamlet_id, row.sort_key, row.person_n)
-            for row in rows
-        }
+        return {row.person_id: (states[row.person_id], row.hamlet_id, row.sort_key, row.person_n) for row in rows}
 
 
 def from_nothing(db: Database, day: date) -> dict[UUID, Any]:
