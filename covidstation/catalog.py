@@ -65,6 +65,7 @@ from covidstation.domain.supply_rules import SupplyRule, parse_supply_rules, rea
 from covidstation.domain.targets import TargetRule, parse_target_rules, read_target_rule
 from covidstation.domain.terminology import Terminology, parse_terminology
 from covidstation.domain.units import Units
+from covidstation.domain.vaccination.fridge import ColdChainRule, parse_cold_rules, read_cold_rule
 from covidstation.domain.vaccination.priority import PriorityList, parse_priority_lists, read_priority_list
 from covidstation.domain.vaccination.products import Products, parse_products, read_products
 from covidstation.domain.vaccination.schedule_rules import ScheduleRule, parse_schedule_rules, read_schedule_rule
@@ -173,6 +174,11 @@ class Catalog:
     def screening_rules(self) -> tuple[ScreeningRule, ...]:
         """What is looked at before a vaccine, and the time after it, by date."""
         return parse_screening_rules(_read(self.folder / "rules" / "vaccine_screening.toml"))
+
+    @cached_property
+    def cold_rules(self) -> tuple[ColdChainRule, ...]:
+        """At which temperature vaccines are kept, and when it is read, by date."""
+        return parse_cold_rules(_read(self.folder / "rules" / "cold_chain.toml"))
 
     @cached_property
     def chronic_lists(self) -> tuple[ChronicList, ...]:
@@ -326,6 +332,7 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.SCHEDULE: RuleBook("vaccine_schedules", read_schedule_rule),
         Family.PRIORITY: RuleBook("vaccine_priorities", read_priority_list),
         Family.SCREENING: RuleBook("screening_rules", read_screening_rule),
+        Family.COLD_CHAIN: RuleBook("cold_rules", read_cold_rule),
     }
 )
 """The families that a station can edit, in the order of its settings."""

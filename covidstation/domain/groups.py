@@ -48,6 +48,8 @@ EVENTS: Final = frozenset(
         "supply_movement",
         "review_visit",
         "session_waste",
+        "fridge_reading",
+        "fridge_verdict",
         "dispensing",
         "vaccine_dose",
     }

@@ -48,6 +48,7 @@ class Family(StrEnum):
     SCHEDULE = "vaccine_schedule"  # who is due for which dose
     PRIORITY = "vaccine_priority"  # groups that are vaccinated first
     SCREENING = "vaccine_screening"  # what is looked at before a vaccine, and the time after it
+    COLD_CHAIN = "cold_chain"  # at which temperature vaccines are kept, and when it is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,7 @@ class LinkKind(StrEnum):
     INJECTION = "injection"
     WASTE = "session_waste"
     TAKE = "session_take"  # what was counted at the end of a session
+    FRIDGE = "fridge_verdict"  # put aside after it was outside the bounds
     ALLOTMENT = "district_message"  # what the district sent, as it was counted
 
 

@@ -14,6 +14,7 @@ from covidstation.db.rows.care import (
 )
 from covidstation.db.rows.certificates import TrustKeyRow, TrustListRow
 from covidstation.db.rows.chronic import ChronicBookRow, ChronicConditionRow, ChronicVisitRow
+from covidstation.db.rows.cold_chain import FridgeReadingRow, FridgeRow, FridgeVerdictRow
 from covidstation.db.rows.contacts import ContactRow
 from covidstation.db.rows.dispensing import DispensingRow, MedicineBookRow, PrescriptionRow
 from covidstation.db.rows.district import (
@@ -78,6 +79,9 @@ __all__ = [
     "EchoRow",
     "EpisodeRow",
     "FollowUpRow",
+    "FridgeReadingRow",
+    "FridgeRow",
+    "FridgeVerdictRow",
     "HamletRow",
     "HospitalizationRow",
     "HouseholdRow",

@@ -46,6 +46,7 @@ _LINKS: Final[Mapping[str, str]] = {
     LinkKind.INJECTION.value: N_("tiêm"),
     LinkKind.WASTE.value: N_("buổi tiêm"),
     LinkKind.TAKE.value: N_("buổi tiêm"),
+    LinkKind.FRIDGE.value: N_("nhiệt độ tủ"),
     LinkKind.ALLOTMENT.value: N_("huyện cấp"),
 }
 

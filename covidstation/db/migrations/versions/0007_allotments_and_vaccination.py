@@ -21,6 +21,7 @@ def upgrade() -> None:
     _sessions()
     _lists()
     _certificates()
+    _cold_chain()
 
 
 def _tests() -> None:
@@ -203,7 +204,11 @@ def _touched() -> None:
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("tbl", name=op.f("pk_touched")),
     )
-    for table in _COUNTED:
+    _count(_COUNTED)
+
+
+def _count(tables: tuple[str, ...]) -> None:
+    for table in tables:
         op.execute(sa.text("INSERT INTO touched (tbl, turn) VALUES (:tbl, 0)").bindparams(tbl=table))
         more = f"UPDATE touched SET turn = turn + 1 WHERE tbl = '{table}';"  # noqa: S608 - our own words
         _on_each_change("touched", table, "", more)
@@ -316,6 +321,41 @@ def _certificates() -> None:
         sa.PrimaryKeyConstraint("n", name=op.f("pk_trust_key")),
     )
     op.create_index("ix_trust_key_list_n", "trust_key", ["list_n"])
+
+
+def _cold_chain() -> None:
+    """Fridges, what their thermometers said, and what was decided of lots that were outside the bounds."""
+    _synced(
+        "fridge",
+        *_texts("name", "place", "kind", "note", "by_name"),
+        sa.Column("kept_from", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+    )
+    _synced(
+        "fridge_reading",
+        *_texts("action", "rule", "reason", "note", "by_name"),
+        sa.Column("fridge_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=True),
+        *_numbers("temperature"),
+        *(sa.Column(name, sa.Boolean(), nullable=False) for name in ("outside", "power_cut")),
+        sa.Column("lots", sa.JSON(), nullable=False),
+        sa.Column("voids", sa.Uuid(), nullable=True),
+    )
+    op.create_index("ix_fridge_reading_at", "fridge_reading", ["fridge_id", "at"])
+    op.create_index("ix_fridge_reading_outside", "fridge_reading", ["at"], sqlite_where=sa.text("outside"))
+    _synced(
+        "fridge_verdict",
+        *_texts("fate", "reason", "by_name"),
+        *(sa.Column(name, sa.Uuid(), nullable=False) for name in ("reading_id", "lot_id")),
+        sa.Column("doses", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("voids", sa.Uuid(), nullable=True),
+    )
+    op.create_index("ix_fridge_verdict_reading_id", "fridge_verdict", ["reading_id"])
+    for table in ("fridge_reading", "fridge_verdict"):
+        op.create_index(f"ix_{table}_voids", table, ["voids"], sqlite_where=sa.text("voids IS NOT NULL"))
+    _count(("fridge", "fridge_reading", "fridge_verdict"))
 
 
 def _texts(*names: str) -> list[sa.Column[Any]]:

@@ -1,0 +1,132 @@
+"""Fridges, readings and decisions, as the register has them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, aliased
+
+from covidstation.db.queries.supply_books import item_of
+from covidstation.db.rows import (
+    FridgeReadingRow,
+    FridgeRow,
+    FridgeVerdictRow,
+    SupplyItemRow,
+    SupplyLotRow,
+    SupplyStockRow,
+)
+from covidstation.domain.supplies import SupplyKind
+from covidstation.domain.vaccination.fridge import Fate, Fridge, FridgeKind, LotInside, Reading, Verdict
+
+
+def reading_stands() -> ColumnElement[bool]:
+    """A reading that no other row voids; the right one in the place of a wrong one stands, too."""
+    other = aliased(FridgeReadingRow)
+    voided = select(other.n).where(other.voids == FridgeReadingRow.id)
+    return FridgeReadingRow.temperature.is_not(None) & ~voided.exists()
+
+
+def verdict_stands() -> ColumnElement[bool]:
+    """A decision that nobody took back."""
+    other = aliased(FridgeVerdictRow)
+    voided = select(other.n).where(other.voids == FridgeVerdictRow.id)
+    return (FridgeVerdictRow.fate != "") & ~voided.exists()
+
+
+def fridge_of(row: FridgeRow) -> Fridge:
+    """A row as a value."""
+    same = ("id", "name", "place", "kept_from", "ended_on", "note")
+    return Fridge(kind=FridgeKind(row.kind), **{name: getattr(row, name) for name in same})
+
+
+def fridges_in(session: Session) -> tuple[Fridge, ...]:
+    """All of them, those in use first, then by name."""
+    rows = map(fridge_of, session.scalars(select(FridgeRow)))
+    return tuple(sorted(rows, key=lambda one: (one.ended_on is not None, one.name.casefold(), one.id)))
+
+
+def reading_of(row: FridgeReadingRow) -> Reading:
+    """A row that stands as a value."""
+    assert row.temperature is not None
+    same = (
+        "id", "fridge_id", "at", "temperature", "outside", "since", "action", "power_cut", "note", "by_name", "rule",
+    )  # fmt: skip
+    lots = tuple(lot for one in row.lots if (lot := _lot_of(one)) is not None)
+    return Reading(lots=lots, **{name: getattr(row, name) for name in same})
+
+
+def _lot_of(kept: object) -> LotInside | None:
+    """None for what is no lot: a line from another copy is read here, too."""
+    match kept:
+        case {"lot": str(lot), "item": str(item), "number": str(number), "expiry": str(expiry), "doses": int(doses)}:
+            with suppress(ValueError):
+                return LotInside(UUID(hex=lot), item, number, date.fromisoformat(expiry) if expiry else None, doses)
+    return None
+
+
+def kept_lot(lot: LotInside) -> dict[str, Any]:
+    """A lot as a reading keeps it."""
+    expiry = lot.expiry.isoformat() if lot.expiry else ""
+    return {"lot": lot.lot_id.hex, "item": lot.item, "number": lot.number, "expiry": expiry, "doses": lot.doses}
+
+
+def readings_in(session: Session, first: date, last: date, *, fridge_id: UUID | None = None) -> tuple[Reading, ...]:
+    """The readings that stand from `first` to `last`, the oldest first."""
+    row = FridgeReadingRow
+    begins, ends = datetime.combine(first, time()), datetime.combine(last, time()) + timedelta(days=1)
+    query = select(row).where(row.at >= begins, row.at < ends, reading_stands())
+    if fridge_id is not None:
+        query = query.where(row.fridge_id == fridge_id)
+    return tuple(map(reading_of, session.scalars(query.order_by(row.at, row.n))))
+
+
+def last_reading_in(session: Session, fridge_id: UUID, before: datetime, *, good: bool = False) -> Reading | None:
+    """The newest one before that moment; the newest `good` one."""
+    row = FridgeReadingRow
+    query = select(row).where(row.fridge_id == fridge_id, row.at < before, reading_stands())
+    if good:
+        query = query.where(~row.outside)
+    found = session.scalars(query.order_by(row.at.desc(), row.n.desc()).limit(1)).first()
+    return reading_of(found) if found is not None else None
+
+
+def outside_in(session: Session) -> tuple[Reading, ...]:
+    """Every reading outside the bounds that stands, the oldest first."""
+    row = FridgeReadingRow
+    query = select(row).where(row.outside, reading_stands()).order_by(row.at, row.n)
+    return tuple(map(reading_of, session.scalars(query)))
+
+
+def verdicts_in(session: Session) -> tuple[Verdict, ...]:
+    """Every decision that stands, the oldest first."""
+    row = FridgeVerdictRow
+    same = ("id", "reading_id", "lot_id", "doses", "reason", "at", "by_name")
+    return tuple(
+        Verdict(fate=Fate(one.fate), **{name: getattr(one, name) for name in same})
+        for one in session.scalars(select(row).where(verdict_stands()).order_by(row.at, row.n))
+    )
+
+
+def vaccine_lots_in(session: Session) -> tuple[LotInside, ...]:
+    """The lots of vaccine that the store has something of, what expires first at the top."""
+    query = (
+        select(SupplyLotRow, SupplyItemRow, SupplyStockRow.balance)
+        .join(SupplyItemRow, SupplyItemRow.id == SupplyLotRow.item_id)
+        .join(SupplyStockRow, SupplyStockRow.lot_id == SupplyLotRow.id)
+        .where(SupplyItemRow.kind == SupplyKind.VACCINE.value, SupplyStockRow.balance > 0)
+    )
+    found = [
+        LotInside(lot.id, item_of(item).title, lot.number, lot.expiry, balance)
+        for lot, item, balance in session.execute(query)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.item, one.number)))
+
+
+def balance_in(session: Session, lot_id: UUID) -> int:
+    """How much of a lot the store has; 0 for one that is not there."""
+    query = select(SupplyStockRow.balance).where(SupplyStockRow.lot_id == lot_id)
+    return max(0, session.scalars(query).first() or 0)
