@@ -53,8 +53,6 @@ from covidstation.domain.reviews import DoorResult
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.supplies import ItemDraft, MovementKind
 from covidstation.domain.terms import Answer
-from covidstation.domain.vaccination.doses import DoseDraft, DoseSource
-from covidstation.domain.vaccination.stances import ClosedReason, StanceDraft, StanceKind
 from covidstation.services.care.alerts import Answering, answer_alerts
 from covidstation.services.care.calls import CallDraft, log_call, void_call
 from covidstation.services.care.follow_up import finish_follow_up
@@ -112,10 +110,9 @@ from covidstation.services.supplies.acts import (
 )
 from covidstation.services.supplies.acts import issue as issue_supplies
 from covidstation.services.supplies.items import add_items
-from covidstation.services.vaccination.history import record_dose, void_dose
-from covidstation.services.vaccination.stances import add_stance, close_stance
 from tests.services.samples import NOW, TODAY, USER, catalog, f0, neighbour, positive_on, register
 from tests.services.vaccination.rooms import whole_session
+from tests.services.vaccination.told import told_doses
 
 WHO: dict[str, Any] = {"by": None, "by_name": USER}
 LOCAL = NOW.replace(tzinfo=None)
@@ -266,7 +263,7 @@ def everything(db: Database) -> None:
     _door_to_door(db)
     _daily_medicines(db)
     _long_ill(db)
-    _vaccinated(db)
+    told_doses(db)
     whole_session(db)
     _sick_at_home(db)
     _gone_and_back(db)
@@ -364,20 +361,6 @@ def _daily_medicines(db: Database) -> None:
     )
     hand_medicines(db, person, handed, catalog=catalog(), now=NOW, **WHO)
     change_prescription(db, one, replace(medicine, times=2, started_on=TODAY), now=NOW, **WHO)
-
-
-def _vaccinated(db: Database) -> None:
-    """Two doses told of, one of them corrected; a third of another person; an objection that was closed."""
-    who = register_person(db, replace(neighbour(75), household_id=None), catalog=catalog(), by=None, now=NOW).value.id
-    act: dict[str, Any] = {"catalog": catalog(), "now": NOW, "sure": True, **WHO}
-    first = DoseDraft(person_id=who, given=PartialDate(2021, 9), product_name="AstraZeneca", source=DoseSource.SAID)
-    told = record_dose(db, first, **act).value
-    record_dose(db, replace(first, given=PartialDate(2021, 9, 5), source=DoseSource.CARD, voids=told.id), **act)
-    wrong = record_dose(db, replace(first, given=PartialDate(2021, 12, 5), product_name="Pfizer"), **act).value
-    void_dose(db, wrong.id, "Của người khác", catalog=catalog(), now=NOW, **WHO)
-    draft = StanceDraft(person_id=who, kind=StanceKind.REFUSED, reason="Sợ đau tay", since=TODAY, due_on=TODAY)
-    stance = add_stance(db, draft, now=NOW, **WHO).value
-    close_stance(db, stance.id, ClosedReason.OVER, by=None, now=NOW)
 
 
 def came(db: Database, hamlet_id: UUID, number: int) -> Arrived:

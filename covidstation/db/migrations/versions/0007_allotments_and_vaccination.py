@@ -70,9 +70,9 @@ def _doses() -> None:
         sa.Column("drawn", sa.Boolean(), nullable=False),
     )
     op.create_index("ix_vaccine_dose_person", "vaccine_dose", ["person_id", "given_year", "given_month", "given_day"])
-    for name in ("session_id", "voids"):
-        some = sa.text(f"{name} IS NOT NULL")
-        op.create_index(f"ix_vaccine_dose_{name.removesuffix('_id')}", "vaccine_dose", [name], sqlite_where=some)
+    some = sa.text("session_id IS NOT NULL")
+    op.create_index("ix_vaccine_dose_session", "vaccine_dose", ["session_id"], sqlite_where=some)
+    op.create_index("ix_vaccine_dose_voids", "vaccine_dose", ["voids"], sqlite_where=sa.text("voids IS NOT NULL"))
     _synced(
         "vaccine_stance",
         *_texts("kind", "reason", "product", "next_step", "note", "by_name", "closed_reason"),
