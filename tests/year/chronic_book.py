@@ -183,8 +183,9 @@ class ChronicBook:
                 line = found.setdefault(who.last_hamlet(day), Cohort())
                 line.under_care += 1
                 last = self.newest(person, day)
-                seen = last.day if last else min(one.since for one in followed)
-                kind = "lost" if seen < day - timedelta(days=lost_days) else last.result if last else "UNKNOWN"
+                long_ago, since = day - timedelta(days=lost_days), min(one.since for one in followed)
+                lately = last is not None and last.day >= long_ago
+                kind = last.result if last and lately else "lost" if since < long_ago else "UNKNOWN"
                 setattr(line, kind, getattr(line, kind) + 1)
             elif self._was(who, some, first, day):
                 found.setdefault(who.last_hamlet(day), Cohort()).removed += 1

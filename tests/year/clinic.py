@@ -172,9 +172,9 @@ def again(w: World) -> bool:
     line = w.dice.choice(some)
     if line.code in [it.code for it in w.chronic.active(line.person)]:
         with w.refused("chronic.followed_already"):
-            follow_again(w.db, line.id, catalog=w.catalog, **w.short)
+            follow_again(w.db, line.id, catalog=w.catalog, **w.who)
         return True
-    follow_again(w.db, line.id, catalog=w.catalog, **w.short)
+    follow_again(w.db, line.id, catalog=w.catalog, **w.who)
     line.removed = None
     return True
 

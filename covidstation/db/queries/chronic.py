@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.queries.people import match_words
 from covidstation.db.queries.places import hamlet_words, within
-from covidstation.db.queries.residence import dead_of_illness, number_of
+from covidstation.db.queries.residence import dead_of_illness, gone_by_record, number_of
 from covidstation.db.rows import ChronicBookRow, ChronicConditionRow, HamletRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.chronic import ConditionStatus
@@ -150,7 +150,12 @@ def _values(today: date, elder_from: int) -> dict[str, Any]:
 _book = ChronicBookRow
 _ALIVE: Final = _book.person_id.not_in(dead_of_illness())
 # Who is in a list of visits: the first condition is the partial index's own, in its words.
-_LISTED: Final = (literal_column("chronic_book.listed") == literal_column("1"), _book.here > 0, _ALIVE)
+_LISTED: Final = (
+    literal_column("chronic_book.listed") == literal_column("1"),
+    _book.here > 0,
+    _book.person_id.not_in(gone_by_record()),  # an arrival that was taken back stands among those without an address
+    _ALIVE,
+)
 _DUE: Final[dict[ChronicView, ColumnElement[bool]]] = {
     ChronicView.OVERDUE: or_(_book.due_on < _TODAY, _book.due_on.is_(None)),
     ChronicView.DUE: and_(_book.due_on >= _TODAY, _book.due_on < _NEXT_WEEK),

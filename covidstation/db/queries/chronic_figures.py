@@ -35,8 +35,9 @@ class Cohort:
     """One hamlet, or the `whole` commune; `hamlet` is empty for people without one.
 
     Of those `under_care` on the day, who had neither died nor left the commune by then: `controlled` and `uncontrolled`
-    at the last visit until then, `unknown` had none that tells, and `lost` had no visit for too long; whoever is lost
-    is in none of the other three. `removed` died, left, or was taken off the register in the quarter.
+    at the last visit until then, `unknown` had none that tells, and `lost` had no visit for too long since they are
+    followed; whoever is lost is in none of the other three. `removed` died, left, or was taken off the register in the
+    quarter.
     """
 
     hamlet: str
@@ -83,12 +84,19 @@ def cohort_figures(db: Database, quarter: date, *, today: date, lost_days: int, 
         if person in gone or one.since is None:
             kinds: tuple[str, ...] = ("removed",) if gone.get(person, True) else ()  # who went before, went then
         else:
-            lost = (last_on or one.since) < lost_before
-            kinds = ("all", "lost" if lost else result or Result.UNKNOWN.value)
+            kinds = ("all", _standing(last_on, result, one.since, lost_before))
         if kinds:
             counts.setdefault(hamlets[person], Counter()).update(kinds)
     rows = [_cohort(name, found) for name, found in sorted(counts.items())]
     return CohortFigures(first, day, tuple(rows), replace(_cohort("", _sum(counts.values())), whole=True))
+
+
+def _standing(last_on: str | None, result: str | None, since: str, lost_before: str) -> str:
+    """How one of them counts; days as they are kept. A visit of long ago tells nothing, and only who has been followed
+    for as long is lost: whoever came back lately is not."""
+    if (last_on or since) >= lost_before:
+        return result or Result.UNKNOWN.value
+    return "lost" if since < lost_before else Result.UNKNOWN.value
 
 
 def _sum(counters: Iterable[Counter[str]]) -> Counter[str]:

@@ -72,13 +72,17 @@ def lives_here() -> ColumnElement[bool]:
 
 def out_of_care() -> Any:
     """The people whom the station no longer looks after: the few that three partial indexes name, and who died ill."""
-    gone = PersonRow.living.in_([literal_column(f"'{one}'") for one in _GONE])
     return union_all(
-        select(PersonRow.id).where(gone),
+        gone_by_record(),
         select(PersonRow.id).where(PersonRow.moved_to.is_not(None)),
         select(PersonRow.id).where(PersonRow.merged_into.is_not(None)),
         dead_of_illness(),
     )
+
+
+def gone_by_record() -> Any:
+    """The people who left, died, or never lived here, as their record says: found by a partial index."""
+    return select(PersonRow.id).where(PersonRow.living.in_([literal_column(f"'{one}'") for one in _GONE]))
 
 
 def dead_of_illness() -> Any:

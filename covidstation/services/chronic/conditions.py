@@ -42,6 +42,10 @@ from covidstation.services.rights import needs
 from covidstation.services.rules.versions import rules_in
 
 _TEXTS: Final = ("label", "diagnosed_at", "treatment", "note")
+_TOLD: Final = (
+    "person_id", "code", "group_code", "diagnosed_year", "diagnosed_month", "diagnosed_day", "target_systolic",
+    "target_diastolic", "target_fasting", "target_hba1c", *_TEXTS,
+)  # fmt: skip
 _TAKEN_UP: Final = "đã gộp vào dòng còn lại"
 CHANGED: Final = (Kind.CHRONIC, Kind.PEOPLE, Kind.EPISODES, Kind.CARE)
 
@@ -148,19 +152,32 @@ def remove_condition(
 
 @needs(Right.ENTER)
 def follow_again(
-    db: Database, condition_id: UUID, *, catalog: Catalog, by: UUID | None, now: datetime
+    db: Database, condition_id: UUID, *, catalog: Catalog, by: UUID | None, by_name: str, now: datetime
 ) -> Done[Condition]:
-    """Follow somebody again who is back, or was taken out by mistake. Raises UserError chronic.unknown,
-    chronic.followed_already, chronic.died, chronic.left."""
+    """Follow somebody again who is back, in a line of its own from today on, so that past quarters stay as they were
+    counted; taken out by mistake today, in the same line. Raises UserError chronic.unknown, chronic.followed_already,
+    chronic.died, chronic.left."""
     with db.write(by, now) as session:
         row = _condition(session, condition_id)
         person = here_in(session, row.person_id)
         if row.code in _active(session, row.person_id):
             raise UserError("chronic.followed_already", code=row.code)
-        row.status, row.removed_on, row.removed_reason, row.removed_note = ConditionStatus.ACTIVE.value, None, "", ""
+        if row.removed_on is None or row.removed_on >= now.date():
+            row.status, row.removed_on = ConditionStatus.ACTIVE.value, None
+            row.removed_reason, row.removed_note = "", ""
+        else:
+            row = _from_now_on(row, by_name, now.date())
+            session.add(row)
         session.flush()
         _follow(session, person, catalog, now)
         return done(condition_of(row), *CHANGED)
+
+
+def _from_now_on(row: ChronicConditionRow, by_name: str, day: date) -> ChronicConditionRow:
+    """All that is known of the disease, in a new line."""
+    told = {name: getattr(row, name) for name in _TOLD}
+    status = ConditionStatus.ACTIVE.value
+    return ChronicConditionRow(id=new_id(), status=status, registered_on=day, by_name=by_name, **told)
 
 
 def remove_in(row: ChronicConditionRow, reason: RemovedReason, note: str, day: date) -> None:

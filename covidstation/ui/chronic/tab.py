@@ -112,6 +112,8 @@ class ChronicTab(ActRows):
     def _condition_acts(self, look: ChronicLook, condition: Condition) -> Iterable[QWidget]:
         key = condition.code
         if not condition.active:
+            if key in {one.code for one in look.record.active}:
+                return ()
             again = partial(self._follow_again, condition)
             return (self._button(_("Theo dõi lại"), f"again_{key}", again, kind="quiet"),)
         edit, remove = partial(self._edit, condition), partial(self._remove, condition, look.label(condition))
@@ -185,8 +187,9 @@ class ChronicTab(ActRows):
     def _follow_again(self, condition: Condition) -> None:
         desk = self._desk
         op = partial(
-            follow_again, desk.register.db, condition.id, catalog=desk.catalog, by=desk.register.user_id, now=desk.now()
-        )
+            follow_again, desk.register.db, condition.id, catalog=desk.catalog, by=desk.register.user_id,
+            by_name=desk.register.user_name, now=desk.now(),
+        )  # fmt: skip
         desk.act(self, op, lambda _value: desk.said.emit(_("Đã theo dõi lại")), self._failed)
 
     def _call(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -13,12 +13,13 @@ from covidstation.db.queries.chronic_figures import cohort_figures, quarter_of
 from covidstation.db.rows import ChronicConditionRow, ChronicVisitRow, HamletRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.chronic import RemovedReason
-from covidstation.services.chronic.conditions import add_condition, remove_condition
+from covidstation.services.chronic.conditions import add_condition, follow_again, remove_condition
+from covidstation.services.chronic.visits import record_chronic_visit
 from covidstation.services.households.coming import ArrivalDraft, record_arrival
 from covidstation.services.households.leaving import DeathDraft, DepartureDraft, record_death, record_departure
 from covidstation.services.households.moving import MoveDraft, move_people
 from covidstation.services.privacy.dossiers import dossiers_in
-from tests.services.chronic.test_chronic import ACT, I10, OLD, come
+from tests.services.chronic.test_chronic import ACT, I10, OLD, come, visit
 from tests.services.outbreak import WHO
 from tests.services.samples import NOW, TODAY, catalog, neighbour
 
@@ -83,9 +84,11 @@ def counted(db: Database, end: date, first: date, code: str) -> dict[str, Counte
         counts["under_care"] += 1
         seen = [one for one in visits if one.person_id == person.id and one.id not in undone and one.day <= end]
         last = max(seen, key=lambda one: (one.day, one.made), default=None)
-        since = last.day if last else min(one.registered_on for one in on)
         words = {"CONTROLLED": "controlled", "NOT": "uncontrolled", "UNKNOWN": "unknown"}
-        counts["lost" if (end - since).days > LOST else words[last.result] if last else "unknown"] += 1
+        since = min(one.registered_on for one in on)
+        long_ago = (end - (last.day if last else since)).days > LOST
+        told = "unknown" if long_ago or last is None else words[last.result]
+        counts["lost" if long_ago and (end - since).days > LOST else told] += 1
     return {name: counts for name, counts in found.items() if any(counts.values())}
 
 
@@ -140,6 +143,27 @@ def test_a_move_or_a_late_word_leaves_the_quarters_before_it_as_they_were(db: Da
     autumn, winter = told(date(2021, 12, 1)), told(TODAY)
     assert {_named(name): pair for name, pair in autumn.items()} == {first: (1, 0), second: (0, 1)}
     assert {_named(name): pair for name, pair in winter.items()} == {third: (2, 0)}
+
+
+def test_who_is_followed_again_is_not_lost_and_was_not_followed_in_between(db: Database) -> None:
+    who = come(db, 1)
+    line = add_condition(db, who, I10, **ACT).value
+    record_chronic_visit(db, visit(who, date(2021, 1, 5), next_on=None), sure=True, **ACT)
+    away, back = datetime(2021, 8, 3, 8, tzinfo=NOW.tzinfo), NOW
+    remove_condition(db, line.id, RemovedReason.PRIVATE, "", catalog=catalog(), by=None, now=away)
+    days = [date(2021, 5, 1), date(2021, 8, 1), date(2021, 11, 1)]
+
+    def told(day: date) -> tuple[int, int, int]:
+        whole = cohort_figures(db, day, today=TODAY, lost_days=LOST).whole
+        return whole.under_care, whole.lost, whole.removed
+
+    before = [told(day) for day in days]
+    assert before == [(1, 0, 0), (0, 0, 1), (0, 0, 0)] and told(TODAY) == (0, 0, 0)
+    new = follow_again(db, line.id, **{**ACT, "now": back}).value
+    assert (new.id == line.id, new.registered_on, new.diagnosed) == (False, TODAY, line.diagnosed)
+    assert [told(day) for day in days] == before and told(TODAY) == (1, 0, 0)
+    remove_condition(db, new.id, RemovedReason.OTHER, "bấm nhầm", catalog=catalog(), by=None, now=NOW)
+    assert follow_again(db, new.id, **ACT).value.id == new.id  # of the same morning: the line itself
 
 
 def _named(hamlet: str) -> str:

@@ -45,7 +45,7 @@ def test_no_disease_no_medicine_no_visit_after_it(
     go(db, who)
     for act, word in (
         (lambda: add_condition(db, who, I10, **ACT), f"chronic.{code}"),
-        (lambda: follow_again(db, known.id, **PLAIN), f"chronic.{code}"),
+        (lambda: follow_again(db, known.id, **ACT), f"chronic.{code}"),
         (lambda: prescribe(db, who, METFORMIN, sure=True, now=NOW, **WHO), f"dispensing.{code}"),
         (lambda: change_prescription(db, taken, METFORMIN, sure=True, now=NOW, **WHO), f"dispensing.{code}"),
     ):
