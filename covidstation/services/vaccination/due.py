@@ -146,12 +146,15 @@ def due_work(
     db: Database, *, catalog: Catalog, now: datetime, hamlets: Collection[UUID | None] | None = None
 ) -> DueWork:
     """The line of Hôm nay, of these hamlets alone. Nothing as long as the whole book has to be written anew, which
-    takes seconds: the page does it."""
+    takes seconds: the page does it; nor on a full disk, which keeps nobody from the rest of Hôm nay."""
     schedule = _schedule(db, catalog)
     with db.read() as session:
         if is_empty(session, schedule, now.date()):
             return DueWork()
-    refresh_book(db, schedule, today=now.date(), now=now)
+    try:
+        refresh_book(db, schedule, today=now.date(), now=now)
+    except UserError:
+        return DueWork()
     found = count_by_hamlet(db, TO_GIVE, hamlets)
     due = found.get(DueKind.DUE, {})
     where = tuple(sorted(due.items(), key=lambda one: (-one[1], one[0])))

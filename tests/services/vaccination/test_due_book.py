@@ -383,6 +383,22 @@ def test_one_person_is_asked_about_from_nothing_and_today_counts_them(db: Databa
     assert stranger not in book(db, TODAY)
 
 
+def test_a_full_disk_keeps_nobody_from_the_rest_of_today(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    person(db, 1, hamlet_id=add_hamlet(db, "Bản Nậm Ngá", by=None, now=NOW).value)
+    book(db, TODAY)
+    who = person(db, 2, hamlet_id=add_hamlet(db, "Bản Pa Khoá", by=None, now=NOW).value)
+
+    def full(*_args: object, **_more: object) -> None:
+        raise UserError("station.disk_full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(db, "write", full)
+        assert due_work(db, catalog=catalog(), now=NOW) == DueWork()
+        with pytest.raises(UserError, match="disk_full"):  # a list would leave somebody out
+            due_list(db, DueFilter(), catalog=catalog(), now=NOW)
+    assert who in book(db, TODAY)
+
+
 def test_a_refresh_with_nothing_new_writes_nothing(db: Database) -> None:
     with db.read() as session:
         schedule = schedule_in(session, catalog())
