@@ -16,6 +16,7 @@ from covidstation.i18n import _
 from covidstation.messages import (
     care,
     chronic,
+    cold_chain,
     contacts,
     dcc,
     delivery,
@@ -93,6 +94,7 @@ SENTENCES: Mapping[str, str] = {
     **dcc.SENTENCES,
     **vaccination.SENTENCES,
     **vaccine_session.SENTENCES,
+    **cold_chain.SENTENCES,
 }
 
 

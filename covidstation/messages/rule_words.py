@@ -37,6 +37,7 @@ FAMILIES: Final[Mapping[Family, str]] = {
     Family.SCHEDULE: N_("Lịch tiêm vắc xin"),
     Family.PRIORITY: N_("Nhóm ưu tiên tiêm"),
     Family.SCREENING: N_("Khám sàng lọc trước tiêm"),
+    Family.COLD_CHAIN: N_("Tủ lạnh vắc xin"),
 }
 KEYS: Final[Mapping[str, str]] = {
     "heading": N_("Tên giấy"),
@@ -188,6 +189,10 @@ KEYS: Final[Mapping[str, str]] = {
     "low": N_("Từ"),
     "high": N_("Đến"),
     "rise": N_("Cao hơn thường ngày quá"),
+    "coldest": N_("Lạnh nhất (phần mười °C)"),
+    "warmest": N_("Nóng nhất (phần mười °C)"),
+    "from_hour": N_("Đo từ (giờ)"),
+    "by_hour": N_("Đo muộn nhất (giờ)"),
     "known_months": N_("Tính trong (tháng)"),
     "weeks": N_("Tuần thai"),
     "early": N_("Kết luận khi chưa đến tuần thai đó"),

@@ -77,12 +77,13 @@ class ColdChainRule(Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FridgeDraft:
-    """What is said of a fridge. `kept_from`: the day from which it is read."""
+    """What is said of a fridge. `kept_from` and `ended_on`: the first and the last day on which it is read."""
 
     name: str = ""
     place: str = ""
     kind: FridgeKind = FridgeKind.FRIDGE
     kept_from: date | None = None
+    ended_on: date | None = None
     note: str = ""
 
 
@@ -91,7 +92,6 @@ class Fridge(FridgeDraft):
     """One in the register."""
 
     id: UUID
-    ended_on: date | None = None
 
     def kept_on(self, day: date) -> bool:
         """Whether it was in use on that day."""
@@ -262,12 +262,14 @@ def lots_waiting(outside: Iterable[Reading], verdicts: Collection[Verdict]) -> l
 def check_fridge(draft: FridgeDraft, others: Iterable[Fridge], today: date) -> list[Problem]:
     """What is wrong with a tidied draft; `others`: those in use."""
     found = [] if draft.name else [Problem("name", "cold_chain.name_missing")]
-    if draft.name and draft.name.casefold() in {one.name.casefold() for one in others}:
+    if draft.name and draft.ended_on is None and draft.name.casefold() in {one.name.casefold() for one in others}:
         found.append(Problem("name", "cold_chain.name_taken", {"name": draft.name}))
     if draft.kept_from is None:
         found.append(Problem("kept_from", "cold_chain.day_missing"))
     elif not date(FIRST_YEAR, 1, 1) <= draft.kept_from <= today:
         found.append(Problem("kept_from", "cold_chain.day_future"))
+    elif draft.ended_on is not None and not draft.kept_from <= draft.ended_on <= today:
+        found.append(Problem("ended_on", "cold_chain.end_day", {"day": f"{draft.kept_from:%d/%m/%Y}"}))
     for field in ("name", "place"):
         found += too_long(field, getattr(draft, field), NAME_LIMIT)
     return found + too_long("note", draft.note, TEXT_LIMIT)
@@ -320,9 +322,9 @@ def read_cold_rule(table: dict[str, Any]) -> ColdChainRule:
     """One rule from its table. Raises RuleError, which names the field."""
     row = Table(table, "cold_chain")
     dated = row.dated()
-    low, high = _tenths(row, "low"), _tenths(row, "high")
+    low, high = _tenths(row, "coldest"), _tenths(row, "warmest")
     if not LEAST <= low < high <= MOST:
-        raise row.trouble("high")
+        raise row.trouble("warmest")
     turns = tuple(map(_turn, row.plain_tables("turns")))
     row.close()
     hours = [one.from_hour for one in turns]

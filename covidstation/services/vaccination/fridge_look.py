@@ -1,0 +1,190 @@
+"""The book of a fridge as a window and its papers see it, and what Hôm nay says of fridges."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.cold_chain import (
+    fridges_in,
+    last_reading_in,
+    outside_in,
+    readings_in,
+    vaccine_lots_in,
+    verdicts_in,
+)
+from covidstation.db.session import Database
+from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.fridge import (
+    ColdChainRule,
+    Excursion,
+    Fridge,
+    Gap,
+    LotInside,
+    LotWaiting,
+    Reading,
+    Verdict,
+    cold_rule_on,
+    excursions,
+    gaps,
+    lots_waiting,
+)
+from covidstation.services.rights import needs
+from covidstation.services.vaccination.fridge import cold_rules_in
+
+_AROUND: Final = timedelta(days=2)  # of a month: an excursion may begin before it and end after it
+
+
+@dataclass(frozen=True, slots=True)
+class FridgeMonth:
+    """One month of one fridge: what was read, what was not, and for how long it was outside."""
+
+    fridge: Fridge
+    first: date
+    readings: tuple[Reading, ...]
+    gaps: tuple[Gap, ...]
+    excursions: tuple[Excursion, ...]
+
+    def excursion_of(self, reading: Reading) -> Excursion | None:
+        """The one that the reading belongs to."""
+        return next((one for one in self.excursions if any(r.id == reading.id for r in one.readings)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FridgeLook:
+    """What the page shows. `lots`: vaccine that the store has; `due`: the fridges without a reading in this turn, by
+    id; `last`: the newest reading of each fridge in use."""
+
+    rule: ColdChainRule
+    rules: tuple[ColdChainRule, ...]
+    fridges: tuple[Fridge, ...]
+    month: FridgeMonth | None
+    lots: tuple[LotInside, ...]
+    waiting: tuple[LotWaiting, ...]
+    verdicts: tuple[Verdict, ...]
+    due: frozenset[UUID]
+    last: tuple[Reading, ...]
+
+    @property
+    def used(self) -> tuple[Fridge, ...]:
+        """Those in use."""
+        return tuple(one for one in self.fridges if one.ended_on is None)
+
+
+@dataclass(frozen=True, slots=True)
+class FridgesWaiting:
+    """What Hôm nay says: turns of today and yesterday that nobody read, fridges that are outside the bounds by their
+    last reading, lots of which nobody has decided."""
+
+    missing: tuple[tuple[Fridge, Gap], ...] = ()
+    outside: tuple[tuple[Fridge, Reading], ...] = ()
+    lots: tuple[LotWaiting, ...] = ()
+
+
+NO_FRIDGES: Final = FridgesWaiting()
+
+
+@needs(Right.SEE)
+def look_at_fridges(
+    db: Database, fridge_id: UUID | None, month: date, *, catalog: Catalog, now: datetime
+) -> FridgeLook:
+    """Everything; of one fridge (None: the first) that month, of which `month` is a day."""
+    with db.read() as session:
+        rules = cold_rules_in(session, catalog)
+        fridges = fridges_in(session)
+        one = next((one for one in fridges if one.id == fridge_id), fridges[0] if fridges else None)
+        local = now.replace(tzinfo=None)
+        today = readings_in(session, now.date(), now.date())
+        used = [one for one in fridges if one.ended_on is None]
+        verdicts = verdicts_in(session)
+        return FridgeLook(
+            rule=cold_rule_on(rules, now.date()),
+            rules=rules,
+            fridges=fridges,
+            month=_month_in(session, one, month, rules, local) if one is not None else None,
+            lots=vaccine_lots_in(session),
+            waiting=tuple(lots_waiting(outside_in(session), verdicts)),
+            verdicts=verdicts,
+            due=frozenset(gap.fridge_id for one in used for gap in _today(one, rules, today, local)),
+            last=_last(session, used, local),
+        )
+
+
+@needs(Right.SEE)
+def fridge_month(
+    db: Database, fridge_id: UUID, month: date, *, catalog: Catalog, now: datetime
+) -> tuple[FridgeMonth, ColdChainRule] | None:
+    """One month with the rule of its end; None when the fridge is not there."""
+    with db.read() as session:
+        one = next((one for one in fridges_in(session) if one.id == fridge_id), None)
+        if one is None:
+            return None
+        rules = cold_rules_in(session, catalog)
+        found = _month_in(session, one, month, rules, now.replace(tzinfo=None))
+        return found, cold_rule_on(rules, min(last_of(found.first), now.date()))
+
+
+@needs(Right.SEE)
+def fridges_waiting(db: Database, *, catalog: Catalog, now: datetime) -> FridgesWaiting:
+    """What asks for somebody today."""
+    with db.read() as session:
+        used = [one for one in fridges_in(session) if one.ended_on is None]
+        waiting = tuple(lots_waiting(outside_in(session), verdicts_in(session)))
+        if not used:
+            return FridgesWaiting(lots=waiting)
+        rules, local = cold_rules_in(session, catalog), now.replace(tzinfo=None)
+        yesterday = now.date() - timedelta(days=1)
+        read = readings_in(session, yesterday, now.date())
+        last = {one.fridge_id: one for one in _last(session, used, local)}
+        return FridgesWaiting(
+            missing=tuple(
+                (one, gap) for one in used for gap in gaps(one, rules, _of(one, read), yesterday, now.date(), local)
+            ),
+            outside=tuple((one, last[one.id]) for one in used if one.id in last and last[one.id].outside),
+            lots=waiting,
+        )
+
+
+def last_of(month: date) -> date:
+    """The last day of its month."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def _of(fridge: Fridge, readings: Iterable[Reading]) -> list[Reading]:
+    return [one for one in readings if one.fridge_id == fridge.id]
+
+
+def _today(fridge: Fridge, rules: Sequence[ColdChainRule], readings: Iterable[Reading], now: datetime) -> list[Gap]:
+    """The turn that runs, if nobody has read it."""
+    turn = cold_rule_on(rules, now.date()).turn_at(now)
+    found = gaps(fridge, rules, _of(fridge, readings), now.date(), now.date(), now)
+    return [one for one in found if one.turn == turn]
+
+
+def _last(session: Session, fridges: Iterable[Fridge], now: datetime) -> tuple[Reading, ...]:
+    found = (last_reading_in(session, one.id, now + timedelta(minutes=2)) for one in fridges)
+    return tuple(one for one in found if one is not None)
+
+
+def _month_in(
+    session: Session, fridge: Fridge, month: date, rules: Sequence[ColdChainRule], now: datetime
+) -> FridgeMonth:
+    first = month.replace(day=1)
+    last = last_of(first)
+    around = readings_in(session, first - _AROUND, last + _AROUND, fridge_id=fridge.id)
+    readings = tuple(one for one in around if first <= one.at.date() <= last)
+    inside = {one.id for one in readings}
+    return FridgeMonth(
+        fridge=fridge,
+        first=first,
+        readings=readings,
+        gaps=tuple(gaps(fridge, rules, readings, first, last, now)),
+        excursions=tuple(one for one in excursions(around) if any(r.id in inside for r in one.readings)),
+    )
