@@ -33,6 +33,7 @@ from covidstation.domain.vaccination.sessions import (
     Vial,
     next_drawing,
     observed_until,
+    usual_drawing,
 )
 from covidstation.domain.vaccination.stances import ClosedReason, StanceKind
 from covidstation.errors import Refused, UserError
@@ -71,9 +72,9 @@ _ALL_DAY: Final = 24 * 60  # minutes: of a session on paper nobody wrote when a 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InjectionDraft:
-    """One injection. `product` None: whichever vaccine is next; `vial_id` or `take_id` (a new vial of it) choose
-    otherwise. What is left None follows from the register: class and number from the doses, the volume from the list.
-    `at`: the hour, where the session is not of today."""
+    """One injection. `product` None: that of the dose before, else whichever is next; `vial_id` or `take_id` (a new
+    vial of it) choose otherwise. What is left None follows from the register: class and number from the doses, the
+    volume from the list. `at`: the hour, where the session is not of today."""
 
     product: str | None = None
     take_id: UUID | None = None
@@ -131,8 +132,8 @@ def inject(
         if errors(found):
             raise Refused(errors(found))
         _decide(seat, screening, desk, at, by_name)
-        drawing = _drawing(session, row, draft, rule, at)
         before = doses_of(session, person_id)
+        drawing = _drawing(session, row, draft, rule, before, at)
         dose = _dose_draft(session, row, person, draft, drawing.take, before, at, catalog, by_name)
         products = products_in(session, catalog, row.day)
         found += problems_in(session, person, dose, products, before, catalog=catalog, today=now.date())
@@ -197,20 +198,27 @@ def _give(
 
 
 def _drawing(
-    session: Session, row: VaccinationSessionRow, draft: InjectionDraft, rule: ScreeningRule, at: datetime
+    session: Session,
+    row: VaccinationSessionRow,
+    draft: InjectionDraft,
+    rule: ScreeningRule,
+    before: Sequence[Dose],
+    at: datetime,
 ) -> Drawing:
-    """The vial that was chosen, or the next one."""
+    """The vial that was chosen, or the next one: of the vaccine that they had before, where the session has it."""
     minutes = _ALL_DAY if row.on_paper else rule.vial_minutes
     takes = takes_in(session, row.id)
     if draft.vial_id is not None:
         return _chosen(takes, draft.vial_id, at, minutes)
     if draft.take_id is not None:
         takes = tuple(replace(one, opened=_used_up(one)) for one in takes if one.id == draft.take_id)
-    product = None if draft.take_id is not None else draft.product
     when = max([at, *(vial.opened_at for take in takes for vial in take.opened)]) if row.on_paper else at
-    found = next_drawing(takes, row.day, when, minutes, product=product)
+    if draft.product is not None and draft.take_id is None:
+        found = next_drawing(takes, row.day, when, minutes, product=draft.product)
+    else:
+        found = usual_drawing(takes, row.day, when, minutes, had=[one.product for one in before])
     if found is None:
-        names = {one.product_name for one in takes if product in (None, one.product)}
+        names = {one.product_name for one in takes if draft.product in (None, one.product)}
         raise UserError("vaccine_session.nothing_left", name=", ".join(sorted(names)) or _("vắc xin"))
     return found
 

@@ -14,7 +14,7 @@ from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT
 from covidstation.domain.vaccination.doses import DoseClass
-from covidstation.domain.vaccination.sessions import Step, next_drawing, observed_until
+from covidstation.domain.vaccination.sessions import Step, observed_until, usual_drawing
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, date_text
 from covidstation.messages import sentence
@@ -274,7 +274,8 @@ class DeskCard(QWidget):
 def vial_choices(found: Arrival, now: datetime) -> list[tuple[Any, str]]:
     """The next vial first; the other opened ones, and a new one of each take."""
     minutes = found.rule.vial_minutes
-    drawing = next_drawing(found.takes, found.day, now, minutes)
+    had = [one.product for one in found.doses if one.session_id != found.session_id]
+    drawing = usual_drawing(found.takes, found.day, now, minutes, had=had)
     choices: list[tuple[Any, str]] = []
     if drawing is not None:
         state = _("còn {n} liều").format(n=drawing.vial.left) if drawing.vial else _("mở lọ mới")

@@ -53,17 +53,17 @@ class SessionFrame(Page):
         return self._desk.now(), self.rule.observe_minutes if self.rule is not None else USUAL_MINUTES
 
     def _make_actions(self) -> None:
-        self.events = Button(_("&Phản ứng"), "quiet", icon="alert", name="to_reactions")
+        self.events = Button(_("Tai &biến"), "quiet", icon="alert", name="to_reactions")
         self.papers = Button(_("In"), icon="printer", name="print_session", arrow=True)
         self.plan = Button(_("Buổi mới"), icon="plus", keys="Ctrl+Shift+N", name="plan_session")
         self.edit = Button(_("&Sửa buổi"), name="edit_session")
         self.start = Button(_("Bắt đầu"), "primary", name="open_session")
-        self.close_it = Button(_("&Kết thúc buổi"), name="close_session")
+        self.close_it = Button(_("Kết thú&c buổi"), name="close_session")
         self.first = Button(_("Lập buổi tiêm"), icon="plus", name="first_session")
         self.people = Button(_("Thêm n&gười"), icon="plus", keys="Ctrl+N", name="invite_people")
-        self.remove = Button(_("Bỏ khỏi &danh sách"), "quiet", name="uninvite_people")
-        self.rested_go = Button(_("Cho về người đủ &giờ"), name="let_rested_go")
-        self.take = Button(_("&Lấy vắc xin"), icon="plus", name="take_vaccine")
+        self.remove = Button(_("Bỏ khỏi d&anh sách"), "quiet", name="uninvite_people")
+        self.rested_go = Button(_("C&ho về người đủ giờ"), name="let_rested_go")
+        self.take = Button(_("Lấy vắc &xin"), icon="plus", name="take_vaccine")
         self.leave = Button(_("Bỏ lô"), "quiet", name="leave_vaccine")
         self.waste = Button(_("&Huỷ liều"), name="waste_doses")
         self.over = Button(_("&Rút thêm được"), name="draw_over")

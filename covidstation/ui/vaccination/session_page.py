@@ -205,7 +205,7 @@ class SessionPage(SessionFrame):
         closed = sheet.line.status is SessionStatus.CLOSED
         self.start.setVisible(sheet.line.status is SessionStatus.PLANNED)
         self.close_it.setVisible(sheet.line.status is not SessionStatus.PLANNED)
-        self.close_it.set_text(_("&Mở lại") if closed else _("&Kết thúc buổi"))
+        self.close_it.set_text(_("Mở lạ&i") if closed else _("Kết thú&c buổi"))
         if sheet.astray:
             told = _("{n} mũi của buổi này ghi lô không có trong buổi. Xem lại các mũi đó.").format(n=sheet.astray)
             self.banner.show_message("warn", told)

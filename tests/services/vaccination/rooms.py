@@ -7,15 +7,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from covidstation.db.queries.vaccine_seats import SeatLine, seats
-from covidstation.db.queries.vaccine_sessions import SessionSheet, session_sheet
+from covidstation.db.queries.vaccine_sessions import SessionSheet, session_sheet, sessions
+from covidstation.db.rows import SupplyItemRow
 from covidstation.db.session import Database
 from covidstation.domain.care import Vitals
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.supplies import ItemDraft, SupplyKind
 from covidstation.domain.vaccination.reactions import EventDraft, EventEnd
-from covidstation.domain.vaccination.sessions import SessionDraft, SessionPart, WasteReason
+from covidstation.domain.vaccination.sessions import SessionDraft, SessionPart, SessionStatus, WasteReason
 from covidstation.services.people import register_person
 from covidstation.services.vaccination.closing import Counted, close_session
 from covidstation.services.vaccination.injecting import Injected, InjectionDraft, inject
@@ -41,8 +44,10 @@ YES = ConsentDraft()
 def vaccine(
     db: Database, doses: int = 60, *, number: str = "FK0112", expiry: date | None = LATER, item: str = "Comirnaty"
 ) -> UUID:
-    """A lot of Comirnaty; the lot."""
-    return bring(db, keep(db, replace(PFIZER, name=item)), doses, number=number, expiry=expiry)
+    """A lot of Comirnaty; the lot. The item is kept already, or is from now on."""
+    with db.read() as session:
+        known = session.scalars(select(SupplyItemRow.id).where(SupplyItemRow.name == item)).first()
+    return bring(db, known or keep(db, replace(PFIZER, name=item)), doses, number=number, expiry=expiry)
 
 
 def planned(db: Database, lot: UUID | None = None, vials: int = 2, *, day: date = TODAY, now: datetime = NOW) -> UUID:
@@ -104,10 +109,12 @@ def ended(
 
 
 def whole_session(db: Database) -> None:
-    """One was vaccinated and had a reaction, one put off; a dose was lost, and was not; ended one vial short."""
+    """One was vaccinated and had a reaction, one put off; a dose was lost, and was not; ended one vial short;
+    another still runs."""
     act: dict[str, Any] = {"catalog": catalog(), "now": NOW, **WHO}
     well, ill = (person(db, number) for number in (86, 87))
-    one = planned(db, vaccine(db), 2)
+    lot = vaccine(db)
+    one = planned(db, lot, 2)
     invite_people(db, one, [well, ill], now=NOW, **WHO)
     open_session(db, one, by=None, now=NOW)
     given = jab(db, one, well)
@@ -118,3 +125,9 @@ def whole_session(db: Database) -> None:
     broken = WasteDraft(take_id=sheet(db, one).takes[0].id, reason=WasteReason.BROKEN)
     void_waste(db, waste_doses(db, broken, now=NOW, **WHO).value, now=NOW, **WHO)
     ended(db, one, 0, "Một lọ thất lạc")
+    jab(db, running(db, lot, 4), person(db, 88))  # another session, which still runs
+
+
+def runs(db: Database) -> UUID:
+    """The session that `whole_session` left open."""
+    return next(one.id for one in sessions(db) if one.status is SessionStatus.OPEN)
