@@ -28,6 +28,10 @@ _PERSON: Final = (
     PersonRow.insurance_number,
 )  # fmt: skip
 
+_SEAT: Final = tuple(getattr(SessionPersonRow, one.key) for one in SessionPersonRow.__table__.columns)
+_DOSE: Final = tuple(getattr(VaccineDoseRow, one.key) for one in VaccineDoseRow.__table__.columns)
+"""Columns, not rows: a session of 600 is read after each injection."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatLine:
@@ -80,18 +84,18 @@ def seats_in(session: Session, session_id: UUID, person_id: UUID | None = None) 
     """The same inside a transaction; of one person alone."""
     row = SessionPersonRow
     query = (
-        select(row, *_PERSON, hamlet_words().label("hamlet"))
+        select(*_SEAT, *_PERSON, hamlet_words().label("hamlet"))
         .join(PersonRow, PersonRow.id == row.person_id)
         .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
         .where(row.session_id == session_id, row.invited | row.come_at.is_not(None))
     )
-    doses = select(VaccineDoseRow).where(VaccineDoseRow.session_id == session_id, dose_stands())
+    doses = select(*_DOSE).where(VaccineDoseRow.session_id == session_id, dose_stands())
     if person_id is not None:
         query, doses = query.where(row.person_id == person_id), doses.where(VaccineDoseRow.person_id == person_id)
     given: dict[UUID, Dose] = {}
-    for one in session.scalars(doses.order_by(VaccineDoseRow.n)):
+    for one in session.execute(doses.order_by(VaccineDoseRow.n)):
         given.setdefault(one.person_id, dose_of(one))
-    return _one_each(seat_line(found, given.get(found[0].person_id)) for found in session.execute(query))
+    return _one_each(seat_line(found, given.get(found.person_id)) for found in session.execute(query))
 
 
 def _one_each(lines: Iterable[SeatLine]) -> tuple[SeatLine, ...]:
@@ -107,7 +111,7 @@ def _one_each(lines: Iterable[SeatLine]) -> tuple[SeatLine, ...]:
 
 def seat_line(found: Any, dose: Dose | None) -> SeatLine:
     """A row of the question above as a value."""
-    row: SessionPersonRow = found[0]
+    row = found
     return SeatLine(
         id=row.id,
         session_id=row.session_id,
@@ -148,7 +152,7 @@ def seat_line(found: Any, dose: Dose | None) -> SeatLine:
     )
 
 
-def seat_of_row(row: SessionPersonRow, dose: Dose | None) -> Seat:
+def seat_of_row(row: Any, dose: Dose | None) -> Seat:
     """What the row and the dose say of where somebody stands. A dose without its hour counts from noon of its day."""
     at = dose.given_at if dose is not None else None
     if dose is not None and at is None:
