@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from covidstation.db.queries.people import match_words
 from covidstation.db.queries.places import hamlet_words, within
 from covidstation.db.queries.residence import dead_of_illness, gone_by_record, number_of
-from covidstation.db.rows import ChronicBookRow, ChronicConditionRow, HamletRow, PersonRow
+from covidstation.db.rows import ChronicBookRow, ChronicConditionRow, ChronicVisitRow, HamletRow, PersonRow
 from covidstation.db.session import Database
 from covidstation.domain.chronic import ConditionStatus
 from covidstation.domain.dates import PartialDate
@@ -55,6 +55,7 @@ class ChronicFilter:
     typed: str = ""
     code: str = ""  # the first letters of a code; empty for any
     hamlets: frozenset[UUID | None] | None = None  # of these alone; None among them stands for no hamlet
+    home: bool = False  # those alone whom the last visit planned to see at home; ALL has elders without a disease, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ class ChronicLine:
     """One person of a list. `late` is by how many days the day of the next visit has passed; None when no day was set.
 
     `codes` are those followed, in order; `call_result` is of the last call since the last visit, `called_on` its day.
+    `home_on`: when the last visit planned to see them at home.
     """
 
     person_id: UUID
@@ -78,6 +80,7 @@ class ChronicLine:
     called_on: date | None
     call_result: str
     away_on: date | None
+    home_on: date | None = None
 
 
 class ChronicList:
@@ -113,7 +116,10 @@ def list_chronic(
 ) -> ChronicList:
     """The people filtered and sorted; `elder_from` is the age of an elder in full years."""
     book = ChronicBookRow
-    query: Any = select(book.person_n).where(*_VIEWS[wanted.view])
+    query: Any = select(book.person_n).where(*(_HOME if wanted.home else _VIEWS)[wanted.view])
+    if wanted.home:
+        planned = and_(ChronicVisitRow.id == book.visit_id, ChronicVisitRow.home_on.is_not(None))
+        query = query.join(ChronicVisitRow, planned)
     narrowed = _narrowed(wanted)
     if narrowed or sort is ChronicSort.HAMLET:
         query = query.join(PersonRow, PersonRow.n == book.person_n).where(*narrowed)
@@ -170,6 +176,7 @@ _VIEWS: Final[dict[ChronicView, tuple[ColumnElement[bool], ...]]] = {
         _ALIVE,
     ),
 }
+_HOME: Final = {**_VIEWS, ChronicView.ALL: _LISTED}
 _COUNTS: Final = select(
     *(func.coalesce(func.sum(case((due, 1), else_=0)), 0) for due in _DUE.values()),
     select(func.count()).select_from(_book).where(*_VIEWS[ChronicView.ELDERS]).correlate(None).scalar_subquery(),
@@ -211,9 +218,11 @@ def _lines(session: Session, keys: Sequence[int], today: date) -> dict[int, Chro
             hamlet_words().label("hamlet"),
             ChronicBookRow.result,
             ChronicBookRow.call_result,
+            ChronicVisitRow.home_on,
             *(getattr(ChronicBookRow, name) for name in _BOOK),
         )
         .outerjoin(ChronicBookRow, ChronicBookRow.person_id == PersonRow.id)
+        .outerjoin(ChronicVisitRow, ChronicVisitRow.id == ChronicBookRow.visit_id)
         .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
         .where(PersonRow.n.in_(list(keys)))
     )
@@ -234,6 +243,7 @@ def _line(row: Any, codes: tuple[str, ...], today: date) -> ChronicLine:
         result=result_of(row.result),
         late=(today - day).days if day is not None else None,
         call_result=row.call_result or "",
+        home_on=row.home_on,
         **{name: getattr(row, name) for name in _BOOK},
     )
 

@@ -18,6 +18,7 @@ from covidstation.db.queries.chronic import (
     count_chronic,
     list_chronic,
 )
+from covidstation.db.queries.station import get_setting
 from covidstation.domain.age_groups import age_groups_on
 from covidstation.domain.chronic_lists import chronic_list_on, labels_of
 from covidstation.domain.citizen import grouped
@@ -27,6 +28,7 @@ from covidstation.errors import UserError
 from covidstation.i18n import _, date_text
 from covidstation.messages import sentence
 from covidstation.services.changes import Kind
+from covidstation.services.chronic.list_paper import ChronicSelection, chronic_list_pdf
 from covidstation.services.chronic.visits import ChronicLook, look_at_chronic
 from covidstation.ui.case_words import age_words
 from covidstation.ui.chronic.acts import ChronicCallDialog, ConditionDialog
@@ -34,7 +36,9 @@ from covidstation.ui.chronic.figures import CohortDialog, disease_combo
 from covidstation.ui.chronic.visit import ChronicVisitDialog
 from covidstation.ui.chronic.words import RESULTS, call_words, late_words
 from covidstation.ui.desk import Desk
+from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.empty import EmptyPage
@@ -67,24 +71,27 @@ class ChronicPage(RegisterPage[ChronicLine]):
         self.hamlet = Combo("chronic_hamlet", _("Lọc theo bản"), [(None, _("Mọi bản"))], width=132)
         self.code = disease_combo(desk, "chronic_code")
         self.typed = LineEdit("chronic_text", _("Lọc trong bảng"), width=120, hint=_("Lọc trong bảng"), limit=100)
+        self.home = CheckBox("chronic_home", _("Đến &nhà"))
         self._make_actions()
         first = Button(_("Thêm người bệnh"), icon="plus", name="first_chronic")
         later = _(
             "Người tăng huyết áp, đái tháo đường và bệnh mạn tính khác sẽ ở đây: ai đến hẹn, ai quá hẹn, ai chưa đạt."
         )
         self.put_together(
-            filter_bar(self.views, self.hamlet, self.code, self.typed),
+            filter_bar(self.views, self.hamlet, self.code, self.home, self.typed),
             none_yet=EmptyPage("heart", _("Chưa theo dõi ai"), later, first),
         )
-        self.set_head_actions(self.medicines, self.figures, self.add_one)
+        self.set_head_actions(self.medicines, self.figures, self.printing, self.add_one)
         first.clicked.connect(self._add)
         desk.guard(Right.ENTER, self.visit, self.call, self.add_one, first)
+        desk.guard(Right.PRINT, self.printing)
         self._connect()
 
     def show_part(self, part: str) -> None:
         """`overdue`, `due`, `all` and `elders` are the views."""
         if part in set(ChronicView):
             self.views.set_value(part)
+            self.home.setChecked(False)
             self.reload()
 
     def open_line(self, line: ChronicLine) -> None:
@@ -93,12 +100,10 @@ class ChronicPage(RegisterPage[ChronicLine]):
 
     def listing(self) -> Callable[[], ChronicList]:
         """The people that are wanted now."""
-        view = ChronicView(self.views.value())
-        code = self.code.value() if view is not ChronicView.ELDERS else ""
         return partial(
             list_chronic,
             self._desk.register.db,
-            ChronicFilter(view, self.hamlet.value(), self.typed.value(), code),
+            self._wanted(),
             today=self._today(),
             elder_from=self._elder_from(),
             sort=ChronicSort(self._sort),
@@ -138,6 +143,7 @@ class ChronicPage(RegisterPage[ChronicLine]):
         self.visit = Button(_("Ghi &khám"), "primary", icon="pulse", name="chronic_visit")
         self.call = Button(_("&Gọi điện"), icon="phone", name="chronic_call")
         self.medicines = Button(_("Sắp &hết thuốc"), "quiet", icon="pill", name="to_medicines_due")
+        self.printing = Button(_("&In"), "quiet", icon="printer", name="print_chronic_list")
         self.figures = Button(_("&Số liệu"), "quiet", icon="chart", name="chronic_figures")
         self.add_one = Button(_("Thêm người bệnh"), icon="plus", keys="Ctrl+Shift+N", name="add_chronic")
         self._chosen_words = label("", "hint", "muted")
@@ -146,10 +152,30 @@ class ChronicPage(RegisterPage[ChronicLine]):
         self.views.chosen.connect(lambda _key: self.reload())
         self.code.picked.connect(lambda _key: self.reload())
         self.medicines.clicked.connect(lambda: self._desk.want_page.emit("medicines_due"))
+        self.home.toggled.connect(lambda _on: self.reload())
+        self.printing.clicked.connect(self._print)
         self.figures.clicked.connect(self._show_figures)
         self.add_one.clicked.connect(self._add)
         self.visit.clicked.connect(self._visit)
         self.call.clicked.connect(self._call)
+
+    def _wanted(self) -> ChronicFilter:
+        view = ChronicView(self.views.value())
+        code = self.code.value() if view is not ChronicView.ELDERS else ""
+        return ChronicFilter(view, self.hamlet.value(), self.typed.value(), code, home=self.home.isChecked())
+
+    def _print(self) -> None:
+        desk, today = self._desk, self._today()
+        chosen = [combo.currentText() for combo in (self.hamlet, self.code) if combo.value()]
+        words = ", ".join((self.views.title(), *chosen))
+        selection = ChronicSelection(self._wanted(), ChronicSort(self._sort), self._descending, words)
+        db = desk.register.db
+
+        def made() -> tuple[bytes, str]:
+            return chronic_list_pdf(db, selection, catalog=desk.catalog, today=today), get_setting(db, "printer")
+
+        name = f"man-tinh-{today:%Y%m%d}.pdf"
+        desk.ask(self, made, lambda one: hand_out(desk, self, one[0], one[1], name, self._failed), self._failed)
 
     def _today(self) -> date:
         return self._desk.now().date()
@@ -239,4 +265,5 @@ def _last_day(line: ChronicLine) -> Cell:
 def _call_cell(line: ChronicLine) -> Cell:
     if line.away_on is not None:
         return Cell(_("chuyển {day}, chưa về").format(day=f"{line.away_on:%d/%m}"), "hint", "warn")
-    return Cell(call_words(line), "hint", "muted")
+    home = _("đến nhà {day}").format(day=f"{line.home_on:%d/%m}") if line.home_on else ""
+    return Cell(call_words(line) or home, "hint", "muted")

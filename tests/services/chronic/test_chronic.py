@@ -20,14 +20,7 @@ from covidstation.db.queries.chronic import (
     list_chronic,
 )
 from covidstation.db.queries.people import get_person
-from covidstation.db.rows import (
-    ChronicBookRow,
-    ChronicConditionRow,
-    ChronicVisitRow,
-    JournalRow,
-    PhoneCallRow,
-    ResidenceRow,
-)
+from covidstation.db.rows import ChronicBookRow, ChronicConditionRow, ChronicVisitRow, JournalRow, PhoneCallRow
 from covidstation.db.session import Database
 from covidstation.domain.chronic import ConditionDraft, OwnTargets, RemovedReason
 from covidstation.domain.chronic_visits import ChronicVisitDraft, ElderCheck
@@ -48,19 +41,11 @@ from covidstation.services.chronic.visits import (
     record_chronic_visit,
     void_chronic_visit,
 )
-from covidstation.services.dispensing.prescribing import prescribe
 from covidstation.services.households.coming import ArrivalDraft, record_arrival
-from covidstation.services.households.leaving import (
-    DeathDraft,
-    DepartureDraft,
-    record_death,
-    record_departure,
-    undo_change,
-)
+from covidstation.services.households.leaving import DeathDraft, DepartureDraft, record_death, record_departure
 from covidstation.services.merging import merge_people, undo_merge
 from covidstation.services.people import edit_person
 from covidstation.services.places import add_hamlet
-from tests.services.dispensing.test_dispensing import METFORMIN, hand, handing, own
 from tests.services.outbreak import WHO
 from tests.services.samples import NOW, TODAY, catalog, f0, neighbour, register
 
@@ -307,19 +292,6 @@ def test_who_left_or_died_is_in_no_list(db: Database) -> None:
     assert len(lines(db, ChronicView.ALL)) == 2
     record_departure(db, DepartureDraft(people=(gone,), day=TODAY), now=NOW, **WHO)
     record_death(db, DeathDraft(person_id=dead, day=TODAY), now=NOW, **WHO)
-    assert [lines(db, view) for view in ChronicView] == [[], [], [], []]
-    assert count_chronic(db, today=TODAY, elder_from=60) == dict.fromkeys(ChronicView, 0)
-
-
-def test_an_arrival_that_is_taken_back_leaves_no_list_with_them(db: Database) -> None:
-    who = come(db, 1)
-    add_condition(db, who, I10, **ACT)
-    taken = prescribe(db, who, METFORMIN, now=NOW, **WHO).value
-    hand(db, who, handing(own(taken)))
-    with db.read() as session:
-        act = session.scalars(select(ResidenceRow.act).where(ResidenceRow.person_id == who)).one()
-    assert len(lines(db, ChronicView.ALL)) == 1
-    undo_change(db, act, now=NOW, **WHO)
     assert [lines(db, view) for view in ChronicView] == [[], [], [], []]
     assert count_chronic(db, today=TODAY, elder_from=60) == dict.fromkeys(ChronicView, 0)
 

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from covidstation.db.queries.people import get_person
 from covidstation.domain.chronic import ConditionDraft, RemovedReason
-from covidstation.domain.chronic_visits import ChronicVisitDraft
+from covidstation.domain.chronic_visits import ChronicVisitDraft, ElderCheck
 from covidstation.domain.glucose import GlucoseUnit
 from covidstation.domain.targets import Result
+from covidstation.domain.terms import Answer
 from covidstation.services.chronic.calls import Reply
 from covidstation.services.chronic.conditions import add_condition
 from covidstation.services.chronic.paper import chronic_sheet_pdf
@@ -111,6 +112,26 @@ def test_lists_and_their_counts(window, ill):
     assert page.model.rowCount() == 0
     page.show_part("all")
     assert page.model.rowCount() == 1
+
+
+def test_whom_to_see_at_home(window, desk, ill, village, qtbot, monkeypatch):
+    plan = ElderCheck(frail=Answer.YES, home_on=TODAY + timedelta(12))
+    check = ChronicVisitDraft(person_id=village.mai, day=TODAY, yearly=True, elder=plan)
+    record_chronic_visit(desk.register.db, check, sure=True, **ACT)
+    page = page_of(window)
+    page.show_part("all")
+    qtbot.keyClick(page, Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(page.home.isChecked, timeout=5000)
+    assert page.model.rowCount() == 1
+    words = [page.model.cell(0, at).text for at in range(page.model.columnCount())]
+    assert "Lò Thị Mai" in words and "đến nhà 22/07" in words
+    handed = []
+    monkeypatch.setattr("covidstation.ui.chronic.page.hand_out", lambda *told: handed.append(told))
+    qtbot.keyClick(page, Qt.Key.Key_I, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: bool(handed), timeout=5000)
+    assert handed[0][2].startswith(b"%PDF")
+    page.show_part("overdue")
+    assert not page.home.isChecked()
 
 
 def test_an_ordinary_visit_is_at_most_twelve_keys(window, desk, ill, qtbot):
