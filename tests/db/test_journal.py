@@ -33,7 +33,7 @@ SYNCED = sorted(
 )
 JSON_KINDS = {
     **dict.fromkeys(("view", "figures", "events", "answers", "typed", "data", "merged_rows"), dict),
-    **dict.fromkeys(("conditions", "symptoms", "warnings", "heads", "substances"), list),
+    **dict.fromkeys(("conditions", "symptoms", "warnings", "heads", "substances", "kinds", "lots"), list),
 }
 VALUES = {
     str: "Giàng A Páo", int: 3, bool: True, date: TODAY, datetime: datetime(2022, 3, 10, 8, 30), UUID: UUID(int=5),

@@ -86,8 +86,8 @@ def events_waiting(db: Database, named: int = 3) -> EventsWaiting:
     """What somebody must still look at, what began first at the top."""
     row = AdverseEventRow
     with db.read() as session:
-        count = select(func.count(), func.sum(row.reported_at.is_(None))).where(_waits(), _here())
-        all_, unreported = session.execute(count.join(PersonRow, PersonRow.id == row.person_id)).one()
+        count = select(func.count(), func.sum(row.reported_at.is_(None))).join(PersonRow, PersonRow.id == row.person_id)
+        all_, unreported = session.execute(count.where(_waits(), _here())).one()
         if not all_:
             return EventsWaiting()
         lines = session.execute(_listed().where(_waits(), _here()).order_by(row.began_at, row.n).limit(named))
