@@ -159,8 +159,9 @@ def let_go(
         row = running_in(session, session_id)
         rule = screening_rule_in(session, catalog, row.day)
         found: list[Problem] = []
+        known = {line.person_id: line for line in seats_in(session, session_id)}
         for person in people:
-            line = _line(session, session_id, person)
+            line = known.get(person) or _line(session, session_id, person)
             if line.seat.injected_at is None:
                 raise UserError("vaccine_session.no_dose_yet", name=line.full_name)
             until = observed_until(line.seat.injected_at, rule.observe_minutes)
