@@ -22,7 +22,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from benchmarks.measure import percentile
 from covidstation.catalog import load_catalog
@@ -97,10 +97,17 @@ class Measured:
         self.window.look_at(f"012070{number:06d}||Lò Văn Đôi|01031965|Nam|Nậm Tăm, Sìn Hồ, Lai Châu|01052021")
 
 
+def focus() -> QWidget:
+    """Whatever hears the keys."""
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
 def key_clicks(text: str) -> None:
     """Into whatever has the focus."""
     for letter in text:
-        QTest.keyClicks(QApplication.focusWidget(), letter)
+        QTest.keyClicks(focus(), letter)
 
 
 def spread(spans: list[float]) -> str:
@@ -123,7 +130,7 @@ def main() -> None:
             held.moment += timedelta(seconds=30)
             scans.append(held.timed(lambda number=number: held.scan(number)))  # type: ignore[misc]
             key_clicks("367")
-            injections.append(held.timed(lambda: QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)))
+            injections.append(held.timed(lambda: QTest.keyClick(focus(), Qt.Key.Key_Return)))
         sheet = session_sheet(held.db, held.session)
         assert sheet is not None and sheet.line.given == given.people, sheet and sheet.line.given
         held.moment += timedelta(minutes=31)
