@@ -65,6 +65,7 @@ from covidstation.domain.supply_rules import SupplyRule, parse_supply_rules, rea
 from covidstation.domain.targets import TargetRule, parse_target_rules, read_target_rule
 from covidstation.domain.terminology import Terminology, parse_terminology
 from covidstation.domain.units import Units
+from covidstation.domain.vaccination.coverage import CoverageRule, parse_coverage_rules, read_coverage_rule
 from covidstation.domain.vaccination.fridge import ColdChainRule, parse_cold_rules, read_cold_rule
 from covidstation.domain.vaccination.priority import PriorityList, parse_priority_lists, read_priority_list
 from covidstation.domain.vaccination.products import Products, parse_products, read_products
@@ -256,6 +257,11 @@ class Catalog:
         return parse_priority_lists(_read(self.folder / "rules" / "vaccine_priority.toml"))
 
     @cached_property
+    def coverage_rules(self) -> tuple[CoverageRule, ...]:
+        """What share of the population is to be vaccinated, by date."""
+        return parse_coverage_rules(_read(self.folder / "rules" / "vaccine_coverage.toml"))
+
+    @cached_property
     def vaccine_products(self) -> tuple[Products, ...]:
         """The vaccines, by date."""
         return parse_products(_read(self.folder / "rules" / "vaccine_products.toml"))
@@ -331,6 +337,7 @@ RULE_BOOKS: Final[Mapping[Family, RuleBook]] = MappingProxyType(
         Family.VACCINES: RuleBook("vaccine_products", read_products),
         Family.SCHEDULE: RuleBook("vaccine_schedules", read_schedule_rule),
         Family.PRIORITY: RuleBook("vaccine_priorities", read_priority_list),
+        Family.COVERAGE: RuleBook("coverage_rules", read_coverage_rule),
         Family.SCREENING: RuleBook("screening_rules", read_screening_rule),
         Family.COLD_CHAIN: RuleBook("cold_rules", read_cold_rule),
     }

@@ -79,6 +79,7 @@ NOT_BELONGING: Final[Mapping[str, str]] = MappingProxyType(
         "app_user": "of the station",
         "duty": "of the station",
         "vaccination_session": "of the station",
+        "vaccination_target": "of the station",
         "session_take": "of the station's store",
         "session_vial": "of the station's store",
         "session_waste": "of the station's store",

@@ -137,6 +137,11 @@ GROUPS: Final[Mapping[str, tuple[Group, ...]]] = MappingProxyType(
             Group("place", ("place", "hamlet_id", "address")),
             Group("state", ("status", "opened_at", "closed_at", "closed_by")),
         ),
+        "vaccination_target": (
+            Group("goal", ("level", "percent", "count")),
+            Group("who", ("first_age", "end_age", "group_code", "hamlet_id")),
+            Group("time", ("given_on", "until")),
+        ),
         "session_take": (Group("count", ("left_doses", "difference", "difference_reason", "counted_by")),),
         "session_person": (
             Group(

@@ -47,6 +47,7 @@ class Family(StrEnum):
     VACCINES = "vaccine_products"  # vaccines by the codes of certificates
     SCHEDULE = "vaccine_schedule"  # who is due for which dose
     PRIORITY = "vaccine_priority"  # groups that are vaccinated first
+    COVERAGE = "vaccine_coverage"  # what share of the population an epidemic level asks for
     SCREENING = "vaccine_screening"  # what is looked at before a vaccine, and the time after it
     COLD_CHAIN = "cold_chain"  # at which temperature vaccines are kept, and when it is read
 

@@ -49,6 +49,7 @@ from covidstation.messages import (
     update,
     users,
     vaccination,
+    vaccine_coverage,
     vaccine_session,
     wire,
 )
@@ -93,6 +94,7 @@ SENTENCES: Mapping[str, str] = {
     **exports.SENTENCES,
     **dcc.SENTENCES,
     **vaccination.SENTENCES,
+    **vaccine_coverage.SENTENCES,
     **vaccine_session.SENTENCES,
     **cold_chain.SENTENCES,
 }

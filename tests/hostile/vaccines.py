@@ -7,10 +7,13 @@ from datetime import date
 from uuid import UUID
 
 from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.coverage import Level
 from covidstation.domain.vaccination.doses import DoseDraft
+from covidstation.domain.vaccination.goals import GoalDraft
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
 from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.stances import add_stance
+from covidstation.services.vaccination.targets import add_target
 from tests.hostile.stage import NOW, WHO, Form
 from tests.services.samples import TODAY, catalog
 
@@ -29,7 +32,12 @@ def vaccine_forms() -> dict[str, Form]:
         person_id=SOMEBODY, kind=StanceKind.CONTRAINDICATED, reason="Phản vệ", since=TODAY, product="BBIBP-CorV",
         next_step="đổi vắc xin", due_on=TODAY, note="đã khám",
     )  # fmt: skip
+    target = GoalDraft(
+        level=Level.BASIC, percent=90, first_age=18, end_age=60, group="chronic", given_on=TODAY, until=TODAY,
+        in_charge="Lò Thị Nhung", document="CV 12/TTYT", note="cả bản",
+    )  # fmt: skip
     return {
+        "target": Form(target, lambda _stage, db, draft: add_target(db, draft, catalog=catalog(), **ACT)),
         "dose": Form(
             dose,
             lambda stage, db, draft: record_dose(

@@ -111,6 +111,7 @@ from covidstation.services.supplies.acts import (
 from covidstation.services.supplies.acts import issue as issue_supplies
 from covidstation.services.supplies.items import add_items
 from tests.services.samples import NOW, TODAY, USER, catalog, f0, neighbour, positive_on, register
+from tests.services.vaccination.aims import aimed
 from tests.services.vaccination.fridges import watched
 from tests.services.vaccination.rooms import whole_session
 from tests.services.vaccination.told import told_doses
@@ -265,6 +266,7 @@ def everything(db: Database) -> None:
     _daily_medicines(db)
     _long_ill(db)
     told_doses(db)
+    aimed(db)
     whole_session(db)
     watched(db)
     _sick_at_home(db)

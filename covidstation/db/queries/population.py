@@ -94,7 +94,7 @@ def population_on(db: Database, day: date, hamlet_id: UUID | None = None, *, by_
 
 def population_in(session: Session, day: date, hamlet_id: UUID | None = None, *, by_hamlet: bool = True) -> Population:
     """The same inside another act's transaction."""
-    special = _special(day)
+    special = changed_since(day)
     found: Counter[tuple[UUID | None, str, int | None]] = Counter()
     age, place = _age(day), _place() if by_hamlet else null()
     query = (
@@ -140,7 +140,7 @@ def flows_between(db: Database, first: date, last: date) -> Flows:
     return Flows(found[ChangeKind.BORN], found[ChangeKind.CAME], found[ChangeKind.DIED], found[ChangeKind.LEFT])
 
 
-def _special(day: date) -> Any:
+def changed_since(day: date) -> Any:
     """Whose stand on that day is not simply that of now: they changed later, died of an illness, were handed over."""
     later = select(ResidenceRow.person_id).where(ResidenceRow.day > day, stands())
     handed = select(PersonRow.id).where(PersonRow.moved_to.is_not(None))

@@ -53,6 +53,7 @@ from covidstation.db.rows.vaccine_sessions import (
     SessionWasteRow,
     VaccinationSessionRow,
 )
+from covidstation.db.rows.vaccine_targets import VaccinationTargetRow
 
 __all__ = [
     "AdverseEventRow",
@@ -128,6 +129,7 @@ __all__ = [
     "TrustListRow",
     "UserRow",
     "VaccinationSessionRow",
+    "VaccinationTargetRow",
     "VaccineBasisRow",
     "VaccineBookRow",
     "VaccineDoseRow",

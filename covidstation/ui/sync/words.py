@@ -52,6 +52,7 @@ KINDS: Final[Mapping[str, str]] = {
     "vaccine_dose": N_("Tiêm chủng"),
     "vaccine_stance": N_("Tiêm chủng"),
     "vaccination_session": N_("Tiêm chủng"),
+    "vaccination_target": N_("Tiêm chủng"),
     "session_take": N_("Tiêm chủng"),
     "session_vial": N_("Tiêm chủng"),
     "session_waste": N_("Tiêm chủng"),

@@ -21,6 +21,7 @@ def upgrade() -> None:
     _sessions()
     _lists()
     _certificates()
+    _targets()
     _cold_chain()
 
 
@@ -32,7 +33,7 @@ def _tests() -> None:
 def _plans() -> None:
     """Why a call ended a following: an elder who was only to be visited at home is no longer in the lists by it."""
     op.add_column("phone_call", sa.Column("ended_why", sa.String(), server_default=sa.text("''"), nullable=False))
-    op.execute(_ENDED)  # door: our own words
+    op.execute(_ENDED)
     op.execute("UPDATE person SET sort_key = sort_key")  # every line of the book anew
 
 
@@ -193,7 +194,7 @@ def _lists() -> None:
         _on_each_change("supply_turn", table, "", _TURN.format(items=items))
     _touched()
     everybody = _TAKEN.split(";")[1].replace("AND person.id = {who}", "")
-    op.execute(everybody)  # door: our own words
+    op.execute(everybody)
 
 
 def _touched() -> None:
@@ -210,8 +211,10 @@ def _touched() -> None:
 def _count(tables: tuple[str, ...]) -> None:
     for table in tables:
         op.execute(sa.text("INSERT INTO touched (tbl, turn) VALUES (:tbl, 0)").bindparams(tbl=table))
-        more = f"UPDATE touched SET turn = turn + 1 WHERE tbl = '{table}';"  # noqa: S608 - our own words
-        _on_each_change("touched", table, "", more)
+        _on_each_change("touched", table, "", _MORE.format(table=table))
+
+
+_MORE = "UPDATE touched SET turn = turn + 1 WHERE tbl = '{table}';"
 
 
 _COUNTED = (
@@ -297,6 +300,18 @@ def _book() -> None:
 
 _STALE = """INSERT INTO vaccine_stale (person_id) SELECT {who}
     WHERE NOT EXISTS (SELECT 1 FROM vaccine_stale WHERE person_id = {who});"""
+
+
+def _targets() -> None:
+    """Targets of vaccination that the upper level gave."""
+    _synced(
+        "vaccination_target",
+        *_texts("level", "group_code", "in_charge", "document", "note", "by_name"),
+        *_numbers("percent", "count", "first_age", "end_age"),
+        sa.Column("hamlet_id", sa.Uuid(), nullable=True),
+        *(sa.Column(name, sa.Date(), nullable=False) for name in ("given_on", "until")),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+    )
 
 
 def _certificates() -> None:

@@ -1,0 +1,191 @@
+"""Targets that the upper level gave: written down, how far each is reached, where those live who are missing; and how
+many doses the next months need by the days of the schedule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import String, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.ids import new_id
+from covidstation.db.queries.places import hamlets
+from covidstation.db.rows import HamletRow, VaccinationTargetRow, VaccineBookRow
+from covidstation.db.session import Database
+from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
+from covidstation.domain.text import clean
+from covidstation.domain.vaccination.coverage import Level
+from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.goals import Goal, GoalDraft, Progress, check_goal, progress_of
+from covidstation.domain.vaccination.states import DueKind, NextDose
+from covidstation.errors import Refused, UserError
+from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
+from covidstation.services.vaccination.coverage import look_at_coverage
+from covidstation.services.vaccination.due import priorities_in, priority_list
+from covidstation.services.vaccination.history import products_in
+
+MONTHS: Final = 6
+"""So many months the plan looks ahead, this one included."""
+_TEXTS: Final = ("in_charge", "document", "note")
+_SAME: Final = ("percent", "count", "first_age", "end_age", "hamlet_id", "given_on", "until")
+
+
+@needs(Right.ENTER)
+def add_target(
+    db: Database, draft: GoalDraft, *, catalog: Catalog, by: UUID | None, by_name: str, now: datetime
+) -> Done[Goal]:
+    """Write one down. Raises Refused vaccine_target.…, vaccination.group_unknown."""
+    with db.write(by, now) as session:
+        row = VaccinationTargetRow(id=new_id(), by_name=clean(by_name))
+        _fill(session, row, draft, catalog, now)
+        session.add(row)
+        session.flush()
+        return done(_goal(row), Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def edit_target(
+    db: Database, target_id: UUID, draft: GoalDraft, *, catalog: Catalog, by: UUID | None, now: datetime
+) -> Done[Goal]:
+    """Correct one. Raises as `add_target`, and UserError vaccine_target.unknown, vaccine_target.closed."""
+    with db.write(by, now) as session:
+        row = _open(session, target_id)
+        _fill(session, row, draft, catalog, now)
+        session.flush()
+        return done(_goal(row), Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def close_target(db: Database, target_id: UUID, *, by: UUID | None, now: datetime) -> Done[Goal]:
+    """It is over, or was written by mistake. Raises UserError vaccine_target.unknown, vaccine_target.closed."""
+    with db.write(by, now) as session:
+        row = _open(session, target_id)
+        row.closed_on = now.date()
+        session.flush()
+        return done(_goal(row), Kind.VACCINES)
+
+
+def _open(session: Session, target_id: UUID) -> VaccinationTargetRow:
+    row = session.scalars(select(VaccinationTargetRow).where(VaccinationTargetRow.id == target_id)).first()
+    if row is None:
+        raise UserError("vaccine_target.unknown")
+    if row.closed_on is not None:
+        raise UserError("vaccine_target.closed")
+    return row
+
+
+def _fill(session: Session, row: VaccinationTargetRow, draft: GoalDraft, catalog: Catalog, now: datetime) -> None:
+    groups = {one.code: one.label for one in priorities_in(session, catalog, now.date()).groups}
+    if row.group_code:
+        groups.setdefault(row.group_code, "")  # what stood there may stay, whatever the list says now
+    problems = check_goal(draft, today=now.date(), groups=groups)
+    if draft.hamlet_id is not None:
+        known = session.scalars(select(HamletRow.id).where(HamletRow.id == draft.hamlet_id)).first()
+        problems += [] if known else [Problem("hamlet_id", "vaccine_target.hamlet")]
+    if problems:
+        raise Refused(problems)
+    for name in _SAME:
+        setattr(row, name, getattr(draft, name))
+    for name in _TEXTS:
+        setattr(row, name, clean(getattr(draft, name)))
+    row.level, row.group_code = draft.level.value, draft.group
+
+
+def _goal(row: VaccinationTargetRow) -> Goal:
+    level = row.level if row.level in set(Level) else Level.BASIC  # a word of a newer version
+    fields: dict[str, Any] = {name: getattr(row, name) for name in (*_SAME, *_TEXTS)}
+    return Goal(
+        id=row.id, level=Level(level), group=row.group_code, by_name=row.by_name, closed_on=row.closed_on, **fields
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TargetLine:
+    """One target with its progress on that day; `group` and `hamlet` as they are called, `where` by the names of
+    hamlets, where most are missing first."""
+
+    goal: Goal
+    progress: Progress
+    group: str
+    hamlet: str
+    where: tuple[tuple[UUID | None, str, int], ...]
+    today: date
+
+    @property
+    def late(self) -> bool:
+        """Whether its day is over and it was not reached."""
+        return not self.progress.met and self.goal.until < self.today
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """What one month needs of one dose: so many doses, as the schedule says now, and vials of the first vaccine that
+    may be given (empty and 0 where that has to be asked)."""
+
+    month: date
+    dose: NextDose
+    doses: int
+    product: str
+    vials: int
+
+
+@needs(Right.SEE)
+def vaccination_targets(db: Database, *, catalog: Catalog, now: datetime) -> tuple[TargetLine, ...]:
+    """Those that nobody closed, the first to be reached first, by the coverage of today."""
+    look = look_at_coverage(db, now.date(), catalog=catalog, now=now)
+    labels = {one.code: one.label for one in priority_list(db, catalog=catalog, day=now.date()).groups}
+    names = {one.id: one.title for one in hamlets(db)}
+    with db.read() as session:
+        query = select(VaccinationTargetRow).where(VaccinationTargetRow.closed_on.is_(None))
+        goals = [_goal(row) for row in session.scalars(query.order_by(VaccinationTargetRow.until))]
+    found = []
+    for goal in goals:
+        progress = progress_of(goal, look.coverage)
+        where = tuple((one, names.get(one, "") if one else "", left) for one, left in progress.where)
+        hamlet = names.get(goal.hamlet_id, "") if goal.hamlet_id else ""
+        found.append(TargetLine(goal, progress, labels.get(goal.group, goal.group), hamlet, where, now.date()))
+    return tuple(found)
+
+
+@needs(Right.SEE)
+def dose_plan(db: Database, *, catalog: Catalog, now: datetime) -> tuple[PlanLine, ...]:
+    """The next dose of everybody by its month; what is overdue is of this month. Who refused, was put off or must be
+    asked first is in no month."""
+    today = now.date()
+    look_at_coverage(db, today, catalog=catalog, now=now)  # brings the book up to the day
+    first = today.replace(day=1)
+    with db.read() as session:
+        vaccines = {one.code: one for one in products_in(session, catalog, today).products}
+        sums: Counter[tuple[date, DoseClass, int, str]] = Counter()
+        for month, kind, number, products, count in session.execute(_due()):
+            day = max(first, date.fromisoformat(f"{month}-01"))
+            sums[day, DoseClass(kind), number, next(iter(products.split()), "")] += count
+    end = _months_on(first, MONTHS)
+    found = []
+    for (month, kind, number, code), doses in sorted(sums.items()):
+        vaccine = vaccines.get(code)
+        vials = -(-doses // vaccine.doses_per_vial) if vaccine is not None and vaccine.doses_per_vial else 0
+        if month < end:
+            found.append(PlanLine(month, NextDose(kind, number), doses, vaccine.name if vaccine else code, vials))
+    return tuple(found)
+
+
+def _due() -> Any:
+    book = VaccineBookRow
+    month = func.substr(type_coerce(book.due_on, String), 1, 7)
+    parts = (month, book.next_class, book.next_number, book.products)
+    wanted = (DueKind.DUE.value, DueKind.OVERDUE.value, DueKind.NOT_YET.value)
+    due = book.kind.in_(wanted) & book.due_on.is_not(None) & (book.next_class != "")
+    return select(*parts, func.count()).where(due).group_by(*parts)
+
+
+def _months_on(first: date, months: int) -> date:
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date(year, month + 1, 1)
