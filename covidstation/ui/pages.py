@@ -34,9 +34,11 @@ from covidstation.ui.supplies.one import SupplyOne
 from covidstation.ui.supplies.page import SuppliesPage
 from covidstation.ui.sync.page import SyncPage
 from covidstation.ui.today.page import TodayPage
+from covidstation.ui.vaccination.coverage_page import CoveragePage
 from covidstation.ui.vaccination.page import VaccinationPage
 from covidstation.ui.vaccination.reactions_page import ReactionsPage
 from covidstation.ui.vaccination.session_page import SessionPage
+from covidstation.ui.vaccination.targets_page import TargetsPage
 
 P = TypeVar("P", bound=Page)
 
@@ -90,6 +92,8 @@ class Pages:
         "vaccination",
         "session",
         "reactions",
+        "coverage",
+        "vaccine_targets",
         "medicines_due",
         "reviews",
         "vulnerable",
@@ -187,6 +191,16 @@ class Pages:
     def reactions(self) -> ReactionsPage:
         """Reactions after a dose."""
         return self._made(ReactionsPage(self._desk))
+
+    @cached_property
+    def coverage(self) -> CoveragePage:
+        """How many have had which dose."""
+        return self._made(CoveragePage(self._desk))
+
+    @cached_property
+    def vaccine_targets(self) -> TargetsPage:
+        """What the upper level asks for; the doses of the next months."""
+        return self._made(TargetsPage(self._desk))
 
     @cached_property
     def supplies(self) -> SuppliesPage:
