@@ -6,7 +6,7 @@ list of chronic conditions. The sentence says what was held against what, and is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -82,11 +82,12 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The result with its sentence and the rule's id."""
+    """The result with its sentence and the rule's id; `raised`: a pressure that is too high, and no disease says so."""
 
     result: Result
     sentence: str
     rule: str
+    raised: bool = False
 
 
 def judge_control(
@@ -98,19 +99,24 @@ def judge_control(
     birth: PartialDate | None,
     day: date,
 ) -> Judged:
-    """Hold a visit against its targets. `needed`: of each followed disease the measures of which one must be known."""
-    wanted = [one for one in needed if one]
+    """Hold a visit against its targets. `needed`: of each followed disease the measures of which one must be known.
+
+    A pressure above the target is said of everybody; it decides only for those whose disease asks for it."""
+    followed = list(needed)
+    wanted = [one for one in followed if one]
     each = ((name, _told(name, rule, measured, own, birth, day)) for name in Measure)
     spoken = {name: said for name, said in each if said is not None}
     told = [said for name, said in spoken.items() if any(name in one for one in wanted)]
-    sentence = " · ".join(words for _met, words in told)
+    high = _raised(rule, measured, wanted, own, birth, day)
+    sentence = " · ".join((*(words for _met, words in told), *high))
     if any(not met for met, _one in told):
-        return Judged(Result.NOT, sentence, rule.id)
+        return Judged(Result.NOT, sentence, rule.id, bool(high))
     if wanted and all(one & spoken.keys() for one in wanted):
-        return Judged(Result.CONTROLLED, sentence, rule.id)
+        return Judged(Result.CONTROLLED, sentence, rule.id, bool(high))
     lacking = sorted({_NAMES[min(one)] for one in wanted if not one & spoken.keys()})
-    lack = f"Chưa có {', '.join(lacking)} để kết luận" if lacking else "Chưa có đích bằng số cho bệnh này"
-    return Judged(Result.UNKNOWN, " · ".join(filter(None, (sentence, lack))), rule.id)
+    nothing = "Chưa có đích bằng số cho bệnh này" if followed else ""
+    lack = f"Chưa có {', '.join(lacking)} để kết luận" if lacking else nothing
+    return Judged(Result.UNKNOWN, " · ".join(filter(None, (sentence, lack))), rule.id, bool(high))
 
 
 _NAMES: Final[Mapping[Measure, str]] = {
@@ -144,6 +150,23 @@ def _pressure(target: Target, measured: Measured, own: OwnTargets) -> tuple[bool
     most_high, most_low = own.systolic or target.systolic_below, own.diastolic or target.diastolic_below
     met = high < most_high and low < most_low
     return met, _words(met, f"Huyết áp {high}/{low}", f"dưới {most_high}/{most_low}")
+
+
+def _raised(
+    rule: TargetRule,
+    measured: Measured,
+    wanted: Sequence[frozenset[Measure]],
+    own: OwnTargets,
+    birth: PartialDate | None,
+    day: date,
+) -> tuple[str, ...]:
+    """A pressure that nobody follows yet and that is too high: the first sign of a disease that is not written."""
+    target = target_of(rule, Measure.PRESSURE, birth, day)
+    said = None if target is None else _pressure(target, measured, own)
+    if target is None or said is None or said[0] or any(Measure.PRESSURE in one for one in wanted):
+        return ()
+    most = f"{own.systolic or target.systolic_below}/{own.diastolic or target.diastolic_below}"
+    return (f"Huyết áp {measured.systolic}/{measured.diastolic} cao (từ {most}): đo lại, nghĩ đến tăng huyết áp",)
 
 
 def _glucose(target: Target, measured: Measured, own: OwnTargets) -> tuple[bool, str] | None:

@@ -38,6 +38,23 @@ def test_pressure_below_140_over_90(high: int, low: int, result: Result) -> None
     assert f"{high}/{low}" in found.sentence and "140/90" in found.sentence
 
 
+def test_a_pressure_that_nobody_follows_is_said_and_decides_nothing() -> None:
+    high = Measured(systolic=170, diastolic=96, glucose=640)
+    found = judged(high, "E11")
+    assert (found.result, found.raised) == (Result.CONTROLLED, True)
+    assert "170/96 cao (từ 140/90)" in found.sentence and "6,4" in found.sentence
+    elder = judged(Measured(systolic=140, diastolic=80))
+    assert (elder.result, elder.raised) == (Result.UNKNOWN, True) and "140/80 cao" in elder.sentence
+    for codes, measured in (
+        (("I10",), high),
+        (("E11", "I10"), high),
+        (("E11",), replace(high, systolic=139, diastolic=89)),
+    ):
+        fine = judged(measured, *codes)
+        assert not fine.raised and " cao " not in fine.sentence
+    assert judged(Measured(systolic=120, diastolic=80)).sentence == ""  # no disease, nothing to hold it against
+
+
 @pytest.mark.parametrize(
     ("value", "result"),
     [(439, Result.NOT), (440, Result.CONTROLLED), (720, Result.CONTROLLED), (721, Result.NOT)],

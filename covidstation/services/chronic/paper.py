@@ -12,6 +12,7 @@ from covidstation.db.queries.places import hamlet_title
 from covidstation.db.session import Database
 from covidstation.domain.chronic import Condition
 from covidstation.domain.chronic_visits import ChronicVisit, measure_words, tenths_text
+from covidstation.domain.citizen import grouped
 from covidstation.domain.glucose import GlucoseKind, GlucoseUnit, glucose_number, glucose_text
 from covidstation.domain.rights import Right
 from covidstation.domain.targets import Measure, Result, target_of
@@ -65,7 +66,7 @@ def _facts(look: ChronicLook, insurance: str) -> tuple[str, ...]:
         filter(
             None,
             (
-                f"Điện thoại: {look.phone}" if look.phone else "",
+                f"Điện thoại: {grouped(look.phone)}" if look.phone else "",
                 f"Thẻ BHYT: {insurance}" if insurance else "",
                 f"Chiều cao: {tenths_text(height)} cm" if height else "",
             ),

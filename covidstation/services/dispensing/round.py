@@ -14,6 +14,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.queries.chronic import active_codes
 from covidstation.db.queries.running_out import RunningOut, ToCarry, count_running_out, running_out, to_carry
 from covidstation.db.session import Database
+from covidstation.domain.citizen import grouped
 from covidstation.domain.dispensing import DispensingRule
 from covidstation.domain.rights import Right
 from covidstation.domain.text import sort_key
@@ -197,7 +198,7 @@ def _row(
         fewer = most.get(one.prescription_id, days)
         words = f"{one.name}: {_units(one, days, most)} {one.unit}".strip()
         medicines.append(f"{words} ({fewer} ngày)" if fewer < days else words)
-    where = ", ".join(filter(None, (line.address, line.phone)))
+    where = ", ".join(filter(None, (line.address, grouped(line.phone))))
     birth = str(line.birth.year) if line.birth else ""
     return (
         f"{at}", line.full_name, birth, where, "; ".join(medicines), date_text(line.runs_out_on), "",

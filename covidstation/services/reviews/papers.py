@@ -14,6 +14,7 @@ from covidstation.db.queries.reviews import DoorFilter, review_progress, reviews
 from covidstation.db.queries.vulnerable import Gone, VulnerableFilter, VulnerableLine, VulnerableSort, list_vulnerable
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
+from covidstation.domain.citizen import grouped
 from covidstation.domain.paper_words import SEX_WORDS
 from covidstation.domain.reviews import Progress, ReviewPack, pack_named, reason_words
 from covidstation.domain.rights import Right
@@ -66,7 +67,7 @@ def _door(sheet: DoorSheet, pack: ReviewPack) -> SheetDoor:
     door = sheet.door
     number = f"{door.walk_order}. " if door.walk_order is not None else ""
     phone = next((one.phone for one in sheet.members if one.is_head and one.phone), "")
-    words = " · ".join(filter(None, (door.address, door.trip, phone)))
+    words = " · ".join(filter(None, (door.address, door.trip, grouped(phone))))
     title = f"{number}Hộ {door.head or 'chưa ghi chủ hộ'}"
     if door.household_id is None:
         title = "Chưa có hộ trong sổ, chủ hộ: ………………………"

@@ -251,6 +251,8 @@ class ChronicVisitDialog(ActDialog):
         judged = preview_result(self._look, replace(draft, day=draft.day))
         measured = draft.systolic is not None or draft.glucose is not None or draft.hba1c is not None
         ink = {Result.NOT: "danger", Result.CONTROLLED: "ok"}.get(judged.result, "muted")
+        if judged.raised and judged.result is not Result.NOT:
+            ink = "warn"
         self._pressure_row.set_hint(judged.sentence if measured else self._before(), ink if measured else "muted")  # type: ignore[arg-type]  # one of the inks
         bmi = body_mass(draft.weight, draft.height)
         self._body_row.set_hint(f"BMI {tenths_text(bmi)}" if bmi else "")
