@@ -35,6 +35,7 @@ from covidstation.ui.supplies.page import SuppliesPage
 from covidstation.ui.sync.page import SyncPage
 from covidstation.ui.today.page import TodayPage
 from covidstation.ui.vaccination.coverage_page import CoveragePage
+from covidstation.ui.vaccination.fridge_page import FridgePage
 from covidstation.ui.vaccination.page import VaccinationPage
 from covidstation.ui.vaccination.reactions_page import ReactionsPage
 from covidstation.ui.vaccination.session_page import SessionPage
@@ -99,6 +100,7 @@ class Pages:
         "vulnerable",
         "supplies",
         "supply",
+        "fridge",
         "paper",
         "book",
         "missing",
@@ -211,6 +213,11 @@ class Pages:
     def supply(self) -> SupplyOne:
         """One item of the store."""
         return self._made(SupplyOne(self._desk))
+
+    @cached_property
+    def fridge(self) -> FridgePage:
+        """The temperatures of the fridges."""
+        return self._made(FridgePage(self._desk))
 
     @cached_property
     def paper(self) -> PaperPage:

@@ -52,6 +52,7 @@ from covidstation.services.status import Status, station_status
 from covidstation.services.supplies.allotments import AllotmentsWaiting, allotments_waiting
 from covidstation.services.supplies.look import StoreWork, store_work
 from covidstation.services.vaccination.due import DueWork, due_work
+from covidstation.services.vaccination.fridge_look import NO_FRIDGES, FridgesWaiting, fridges_waiting
 from covidstation.services.vaccination.waiting import NOTHING_WAITS, SessionsWaiting, sessions_waiting
 
 NAMED = 3
@@ -130,6 +131,7 @@ class TodaysWork:
     area: Area = EVERYWHERE
     allotments: AllotmentsWaiting
     injections: SessionsWaiting = NOTHING_WAITS
+    fridges: FridgesWaiting = NO_FRIDGES
 
     @property
     def waiting_papers(self) -> int:
@@ -183,6 +185,7 @@ def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWo
         area=area,
         allotments=allotments_waiting(db, today),
         injections=asked.injections(),
+        fridges=asked.fridges(),
     )
 
 
@@ -250,6 +253,11 @@ class _Asked:
 
     def injections(self) -> SessionsWaiting:
         return self._part("injections", lambda: sessions_waiting(self._db, self._today))
+
+    def fridges(self) -> FridgesWaiting:
+        """What is late, and which turn runs, goes by the hour."""
+        ask = partial(fridges_waiting, self._db, catalog=self._shipped, now=self._now)
+        return self._part("fridges", ask, self._now.hour)
 
     def reviews(self) -> tuple[RunningReview, ...]:
         return self._part("reviews", lambda: running_reviews(self._db, hamlets=self._here))

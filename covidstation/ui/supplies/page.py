@@ -104,6 +104,7 @@ class SuppliesPage(Page):
 
     def _make_actions(self) -> None:
         self.ledger = Button(_("Sổ &kho"), "quiet", icon="document", name="show_ledger")
+        self.fridge = Button(_("&Tủ lạnh"), "quiet", icon="pulse", name="to_fridge")
         self.add_one = Button(_("Thêm &mặt hàng"), "quiet", icon="plus", name="add_supply")
         self.count = Button(_("Kiểm kê"), keys="Ctrl+Shift+K", name="count_supplies")
         self.issue = Button(_("Xuất"), keys="Ctrl+Shift+X", name="issue_supplies")
@@ -111,7 +112,7 @@ class SuppliesPage(Page):
         self.first = Button(_("Nhập kho"), icon="plus", name="first_supply")
 
     def _lay_out(self) -> None:
-        self.set_head_actions(self.ledger, self.add_one, self.count, self.issue, self.receive)
+        self.set_head_actions(self.fridge, self.ledger, self.add_one, self.count, self.issue, self.receive)
         later = _(
             "Gõ vài chữ là có thuốc, test, vật tư thường dùng. Nhập tồn hiện có trước, sổ tự trừ khi phát cho F0."
         )
@@ -137,6 +138,7 @@ class SuppliesPage(Page):
         self.allotted.failed.connect(self._failed)
         QShortcut(QKeySequence("Ctrl+F"), self).activated.connect(self.typed.setFocus)
         self.ledger.clicked.connect(self._open_ledger)
+        self.fridge.clicked.connect(lambda: self._desk.want_page.emit("fridge"))
         desk, said = self._desk, _("Đã ghi vào kho")
         self.add_one.clicked.connect(lambda: run_dialog(desk, ItemDialog(desk, self), _("Đã thêm mặt hàng")))
         self.count.clicked.connect(lambda: run_dialog(desk, CountDialog(desk, self), _("Đã ghi kiểm kê")))

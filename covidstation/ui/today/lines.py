@@ -12,7 +12,9 @@ from covidstation.db.queries.supplies import SupplyState
 from covidstation.domain.care import Round
 from covidstation.domain.hours import Step
 from covidstation.domain.targets import Result
+from covidstation.domain.vaccination.fridge import degrees
 from covidstation.i18n import _, moment_text, ngettext
+from covidstation.messages.cold_chain import turn_words
 from covidstation.services.reports.today import ISOLATION_PAPERS, TodaysWork
 from covidstation.ui.district.words import due_words
 from covidstation.ui.reports.columns import LACKING
@@ -20,6 +22,8 @@ from covidstation.ui.status_parts import OLD, age_text
 from covidstation.ui.supplies.words import what_of
 from covidstation.ui.today import words
 from covidstation.ui.vaccination.session_words import session_title
+
+_TURNS = 3  # of fridges that nobody read; more do not fit into a line
 
 
 class Key(StrEnum):
@@ -40,6 +44,7 @@ class Key(StrEnum):
     CHRONIC = "chronic"
     REACTIONS = "reactions"
     SESSION = "session"
+    FRIDGE = "fridge"
     VACCINES = "vaccines"
     REVIEW = "review"
     ALLOTMENTS = "allotments"
@@ -265,6 +270,34 @@ def _session(work: TodaysWork, now: datetime) -> WorkLine | None:
     return WorkLine(key=Key.SESSION, count=len(found), what=told, why=first.draft.campaign, lead=lead)
 
 
+def _fridge(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    """Outside the bounds and lots that wait come before a turn that nobody read yet."""
+    found = work.fridges
+    count = len(found.outside) + len(found.lots) + len(found.missing)
+    if not count:
+        return None
+    told = [
+        _("{name} {t} °C lúc {at}").format(
+            name=one.name, t=degrees(reading.temperature), at=f"{reading.at:%H:%M %d/%m}"
+        )
+        for one, reading in found.outside
+    ]
+    if found.lots:
+        told.append(_("{n} lô vắc xin chờ quyết định").format(n=len(found.lots)))
+    missing = [
+        _("{name} {turn} {day}").format(
+            name=one.name, turn=turn_words(gap.turn.code, gap.turn.label), day=f"{gap.day:%d/%m}"
+        )
+        for one, gap in found.missing
+    ]
+    if missing:
+        told.append(_("chưa đo: {turns}").format(turns=", ".join(missing[:_TURNS])))
+    late = found.outside or found.lots or any(gap.late for _fridge, gap in found.missing)
+    lead = _("Ngoài khoảng") + " –" if found.outside or found.lots else _("Quên đo") + " –" if late else ""
+    what = _("Nhiệt độ tủ vắc xin: {n} việc").format(n=count)
+    return WorkLine(key=Key.FRIDGE, count=count, what=what, why="; ".join(told), lead=lead)
+
+
 def _vaccines(work: TodaysWork, _now: datetime) -> WorkLine | None:
     """Who can be vaccinated and is not late yet; the late ones, who may be many for years, beside them."""
     found = work.vaccines
@@ -378,6 +411,7 @@ _MAKERS: dict[Key, Maker] = {
     Key.CHRONIC: _chronic,
     Key.REACTIONS: _reactions,
     Key.SESSION: _session,
+    Key.FRIDGE: _fridge,
     Key.VACCINES: _vaccines,
     Key.REVIEW: _review,
     Key.ALLOTMENTS: _allotments,

@@ -1,0 +1,155 @@
+"""The page “Tủ lạnh”: a reading in four keys, an alarm with its lots, what nobody read, Hôm nay, paper and Excel."""
+
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from pypdf import PdfReader
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from covidstation.db.queries.cold_chain import balance_in, readings_in, vaccine_lots_in, verdicts_in
+from covidstation.domain.supplies import ItemDraft, SupplyKind
+from covidstation.domain.vaccination.fridge import Fate, FridgeDraft, ReadingDraft
+from covidstation.services.preferences import Preferences
+from covidstation.services.reports.today import todays_work
+from covidstation.services.supplies.acts import ReceiptDraft, ReceiptLine, receive
+from covidstation.services.supplies.items import add_items
+from covidstation.services.vaccination.fridge import add_fridge, edit_fridge, record_reading
+from covidstation.services.vaccination.fridge_papers import fridge_pdf, fridge_xlsx
+from covidstation.ui.main import MainWindow
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.today.lines import Key, lines_of
+from covidstation.ui.vaccination.fridge_dialogs import ReadingDialog
+from covidstation.ui.vaccination.fridge_page import FridgePage
+from tests.ui.village import NOW, catalog
+
+pytestmark = pytest.mark.timeout(90)
+TODAY = NOW.date()
+WHO = {"by": None, "by_name": "Lò Thị Nhung", "now": NOW}
+TCW = FridgeDraft(name="Tủ TCW 3000", place="Phòng tiêm", kept_from=TODAY)
+
+
+@pytest.fixture
+def fridge(desk):
+    return add_fridge(desk.register.db, TCW, **WHO).value.id
+
+
+@pytest.fixture
+def lot(desk):
+    db = desk.register.db
+    item = ItemDraft(kind=SupplyKind.VACCINE, name="Comirnaty", unit="liều", pack_size=6, kept_from=TODAY)
+    (kept,) = add_items(db, [item], by=None, now=NOW).value
+    line = ReceiptLine(item_id=kept, number="FK0112", expiry=TODAY + timedelta(days=90), quantity=60)
+    receive(db, ReceiptDraft(day=TODAY, lines=(line,)), by=None, now=NOW)
+    with db.read() as session:
+        return vaccine_lots_in(session)[0].lot_id
+
+
+@pytest.fixture
+def window(desk, theme, shown):
+    made = MainWindow(desk, theme, Preferences(), lambda _kept: None)
+    made.resize(1366, 768)
+    shown(made)
+    made.begin()
+    return made
+
+
+def opened(desk, window) -> FridgePage:
+    window.go("fridge")
+    QTest.qWait(20)
+    page = window.findChild(FridgePage)
+    assert page.isVisible()
+    return page
+
+
+def readings(db):
+    with db.read() as session:
+        return readings_in(session, TODAY, TODAY)
+
+
+def test_a_reading_takes_four_keys(desk, window, fridge):
+    page = opened(desk, window)
+    assert page.temperature.hasFocus()
+    QTest.keyClicks(page.temperature, "5,2")
+    QTest.keyClick(page.temperature, Qt.Key.Key_Return)
+    (one,) = readings(desk.register.db)
+    assert (one.fridge_id, one.temperature, one.outside, one.by_name) == (fridge, 52, False, desk.register.user_name)
+    assert page.temperature.text() == "" and page.temperature.hasFocus()
+    assert page.model.rowCount() == 1
+
+
+def test_an_alarm_asks_what_was_done_and_keeps_the_lots(desk, window, fridge, lot):
+    page, db = opened(desk, window), desk.register.db
+    asked = []
+
+    def answer():
+        dialog = QApplication.activeModalWidget()
+        asked.append((type(dialog), dialog.temperature.text(), dialog.lots.chosen(), dialog.lots.isVisible()))
+        dialog.action.setText("Chỉnh núm")
+        QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    QTest.keyClicks(page.temperature, "94")
+    QTimer.singleShot(0, answer)
+    QTest.keyClick(page.temperature, Qt.Key.Key_Return)
+    assert asked == [(ReadingDialog, "9,4", (lot,), True)]
+    (one,) = readings(db)
+    assert (one.temperature, one.outside, one.action) == (94, True, "Chỉnh núm")
+    assert [(each.lot_id, each.doses) for each in one.lots] == [(lot, 60)]
+
+
+def test_a_lot_is_put_aside_by_keys_and_comes_back(desk, window, fridge, lot):
+    db = desk.register.db
+    record_reading(db, ReadingDraft(fridge_id=fridge, temperature=94, action="Chỉnh núm"), catalog=catalog(), **WHO)
+    page = opened(desk, window)
+    page.show_part("lots")
+    assert page.lot_model.rowCount() == 1 and page.aside.isVisible() and not page.correct.isVisible()
+    QTimer.singleShot(0, lambda: QApplication.activeModalWidget().findChild(Button, "act_button").click())
+    page.aside.click()
+    with db.read() as session:
+        assert balance_in(session, lot) == 0
+        assert [one.fate for one in verdicts_in(session)] == [Fate.ASIDE]
+    assert page.undo.isEnabled() and not page.aside.isEnabled()
+    page.undo.click()
+    with db.read() as session:
+        assert balance_in(session, lot) == 60 and not verdicts_in(session)
+    assert page.aside.isEnabled()
+
+
+def test_hom_nay_says_what_is_missing_and_what_is_outside(desk, window, fridge):
+    db = desk.register.db
+    (line,) = [one for one in lines_of(todays_work(desk.register, catalog(), NOW), NOW) if one.key is Key.FRIDGE]
+    assert (line.count, line.lead) == (1, "") and "Tủ TCW 3000" in line.why
+    record_reading(db, ReadingDraft(fridge_id=fridge, temperature=-7, action="Chỉnh núm"), catalog=catalog(), **WHO)
+    (line,) = [one for one in lines_of(todays_work(desk.register, catalog(), NOW), NOW) if one.key is Key.FRIDGE]
+    assert "-0,7 °C" in line.why and line.lead
+    later = NOW + timedelta(minutes=10)
+    record_reading(
+        db, ReadingDraft(fridge_id=fridge, temperature=41), catalog=catalog(), by=None, by_name="Mai", now=later
+    )
+    assert not [one for one in lines_of(todays_work(desk.register, catalog(), later), later) if one.key is Key.FRIDGE]
+
+
+def test_the_month_is_printed_and_kept_as_a_spreadsheet(desk, fridge):
+    db = desk.register.db
+    said = ReadingDraft(fridge_id=fridge, temperature=94, action="=1+1 Chỉnh núm", power_cut=True)
+    record_reading(db, said, catalog=catalog(), **WHO)
+    known = {"catalog": catalog(), "now": NOW}
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(fridge_pdf(db, fridge, TODAY, **known))).pages)
+    for words in ("SỔ THEO DÕI NHIỆT ĐỘ", "Tủ TCW 3000", "9,4 !", "Chỉnh núm", "ngoài khoảng 1 lần"):
+        assert words in text
+    with ZipFile(BytesIO(fridge_xlsx(db, fridge, TODAY, **known))) as book:
+        cells = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "<v>9.4</v>" in cells and "<f>" not in cells
+
+
+def test_without_a_fridge_the_page_offers_one_and_an_ended_one_takes_no_reading(desk, window, fridge):
+    page = opened(desk, window)
+    edit_fridge(desk.register.db, fridge, replace(TCW, ended_on=TODAY), by=None, now=NOW)
+    page.load()
+    assert not page.temperature.isEnabled()
+    QTest.keyClick(page, Qt.Key.Key_Return)
+    assert readings(desk.register.db) == ()
