@@ -1,4 +1,4 @@
-"""Who is due for a vaccine among 50,000 people: the book whole, lists from nothing, and after one change.
+"""Who is due for a vaccine among 50,000 people: the book whole, lists from nothing, after one change; the coverage.
 
     ./run bench vaccination [--people 50000]
 
@@ -29,7 +29,9 @@ from covidstation.db.rows import HamletRow, PersonRow, VaccineBasisRow, VaccineD
 from covidstation.db.session import Database
 from covidstation.domain.vaccination.states import DueKind
 from covidstation.paths import resources
+from covidstation.services.vaccination.coverage import Part, look_at_coverage
 from covidstation.services.vaccination.due import due_counts, due_list
+from covidstation.services.vaccination.targets import dose_plan
 from tests.services import samples
 from tests.services.samples import NOW, TODAY
 
@@ -127,6 +129,15 @@ def main() -> None:
             for kind in ("wall_ms", "cpu_ms"):
                 figures[f"{name}_after_a_dose_{kind}"] = sorted(one[kind] for one in found)[ROUNDS // 2]
             opened.engine.dispose()
+        opened = samples.opened(place).db
+        for name, day in (("coverage_today", TODAY), ("coverage_a_year_ago", TODAY - timedelta(365))):
+            asked = partial(look_at_coverage, opened, day, catalog=CATALOG, now=NOW)
+            figures[name] = wall_and_cpu(lambda ask=asked: ask().lines(Part.AGE), runs=1)
+        figures["plan"] = wall_and_cpu(partial(dose_plan, opened, catalog=CATALOG, now=NOW), runs=1)
+        _write(opened, next(people))
+        asked = partial(look_at_coverage, opened, TODAY, catalog=CATALOG, now=NOW)
+        figures["coverage_after_a_dose"] = wall_and_cpu(lambda: asked().lines(Part.HAMLET), runs=1)
+        opened.engine.dispose()
         opened = samples.opened(place).db
         figures["dose_written_ms"] = median_ms(lambda: _write(opened, next(people)))
         opened.engine.dispose()

@@ -10,6 +10,7 @@ from reportlab.lib.units import mm
 
 from covidstation.domain.wording import clean
 from covidstation.printing import fonts, nd30
+from covidstation.printing.bars import ShareBars, bars_box
 from covidstation.printing.fonts import Font
 from covidstation.printing.rows import Cell, Grid
 from covidstation.printing.sheet import open_sheet, training_mark
@@ -32,7 +33,7 @@ class ListColumn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedList:
     """All that stands on the pages, in its final words. `rows` are as long as `columns`; `row_height` leaves room to
-    write in. `signs` are the titles under the table, side by side."""
+    write in. `bars` is a picture under the table, `signs` are the titles at the end, side by side."""
 
     upper: str
     station: str
@@ -44,6 +45,7 @@ class PrintedList:
     size: float = 11.0
     row_height: float = 0.0
     pad: float = PAD
+    bars: ShareBars | None = None
     signs: tuple[str, ...] = ()
     training: bool = False
 
@@ -59,6 +61,9 @@ def render_list(paper: PrintedList) -> bytes:
     grid = Grid(left=MARGIN, widths=widths, size=paper.size, side=paper.pad, pad=paper.pad)
     head = grid.row([Cell(column.title, Font.BOLD, "centre") for column in paper.columns])
     body = [grid.row(_cells(paper, row), least=paper.row_height) for row in paper.rows]
+    table = {id(box) for box in body}
+    if paper.bars is not None:
+        body.append(bars_box(paper.bars, MARGIN, room))
     if paper.signs:
         body.append(_signs(paper.signs, room))
     top = _top(paper, room)
@@ -73,7 +78,8 @@ def render_list(paper: PrintedList) -> bytes:
             head.draw(sheet, high - top.height)
         else:
             _page_number(sheet, number, page)
-            head.draw(sheet, high)
+            if any(id(box) in table for box, _depth in boxes):
+                head.draw(sheet, high)
         draw_page(sheet, boxes, high - head.height)
         sheet.showPage()
     sheet.save()

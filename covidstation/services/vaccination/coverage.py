@@ -10,7 +10,6 @@ from typing import Final
 from uuid import UUID
 
 from covidstation.catalog import Catalog
-from covidstation.db.kept import kept
 from covidstation.db.queries.places import hamlets
 from covidstation.db.queries.vaccine_coverage import coverage_in
 from covidstation.db.session import Database
@@ -33,6 +32,7 @@ from covidstation.domain.vaccination.priority import PriorityList
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
 from covidstation.messages.vaccine_coverage import LEVEL_WORDS, percent_text, span_words
+from covidstation.printing.bars import ShareBar, ShareBars
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import letterhead
@@ -138,21 +138,15 @@ def look_at_coverage(db: Database, day: date, *, catalog: Catalog, now: datetime
     if day > now.date():
         raise UserError("households.day_future")
     groups = priority_list(db, catalog=catalog, day=day)
-
-    def read() -> CoverageLook:
-        with db.read() as session:
-            schedule = schedule_in(session, catalog)
-            rules = rules_in(session, Family.COVERAGE, catalog.coverage_rules, read_coverage_rule)
-            rule = coverage_rule_on(rules, day)
-            found = coverage_in(session, day, schedule=schedule, groups=groups)
-        spans = age_groups_on(catalog.age_groups, day).spans
-        names = tuple((one.id, one.title) for one in hamlets(db))
-        return CoverageLook(found, rule, found.share(rule.at_risk), spans, groups, names)
-
     with db.read() as session:
         schedule = schedule_in(session, catalog)
     refresh_book(db, schedule, today=now.date(), now=now)
-    return kept(db, ("vaccine_coverage", day, now.date()), read, of=catalog)
+    with db.read() as session:
+        rules = rules_in(session, Family.COVERAGE, catalog.coverage_rules, read_coverage_rule)
+        found = coverage_in(session, day, schedule=schedule, groups=groups)
+    rule, spans = coverage_rule_on(rules, day), age_groups_on(catalog.age_groups, day).spans
+    names = tuple((one.id, one.title) for one in hamlets(db))
+    return CoverageLook(found, rule, found.share(rule.at_risk), spans, groups, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +189,19 @@ def coverage_pdf(db: Database, day: date, *, catalog: Catalog, now: datetime) ->
             rows=tuple(row for part in _TABLES for row in _printed(look, part)),
             across=True,
             size=10.0,
+            bars=_bars(look),
             signs=("Người lập", head.head_title),
             training=head.training,
         )
     )
+
+
+def _bars(look: CoverageLook) -> ShareBars:
+    """Hamlets beside the whole, of what an epidemic level asks for."""
+    level = look.rule.level
+    found = ((line.words, line.share.tenths(level)) for line in look.lines(Part.HAMLET))
+    bars = tuple(ShareBar(words, tenths, percent_text(tenths)) for words, tenths in found)
+    return ShareBars(f"{LEVEL_WORDS[level]} theo thôn, bản", bars, look.rule.percent)
 
 
 _TABLES: Final = (Part.HAMLET, Part.AGE, Part.SEX, Part.GROUP)

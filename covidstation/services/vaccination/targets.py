@@ -28,7 +28,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.coverage import look_at_coverage
-from covidstation.services.vaccination.due import priorities_in, priority_list
+from covidstation.services.vaccination.due import due_counts, priorities_in, priority_list
 from covidstation.services.vaccination.history import products_in
 
 MONTHS: Final = 6
@@ -159,7 +159,7 @@ def dose_plan(db: Database, *, catalog: Catalog, now: datetime) -> tuple[PlanLin
     """The next dose of everybody by its month; what is overdue is of this month. Who refused, was put off or must be
     asked first is in no month."""
     today = now.date()
-    look_at_coverage(db, today, catalog=catalog, now=now)  # brings the book up to the day
+    due_counts(db, catalog=catalog, now=now)  # brings the book up to the day
     first = today.replace(day=1)
     with db.read() as session:
         vaccines = {one.code: one for one in products_in(session, catalog, today).products}
