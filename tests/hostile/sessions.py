@@ -9,9 +9,11 @@ from uuid import UUID
 
 from covidstation.db.session import Database
 from covidstation.domain.care import Vitals
+from covidstation.domain.vaccination.fridge import ReadingDraft
 from covidstation.domain.vaccination.reactions import EventDraft, EventEnd
 from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import NoDose, SessionDraft, SessionPlace
+from covidstation.services.vaccination.fridge import add_fridge, record_reading
 from covidstation.services.vaccination.injecting import InjectionDraft, inject
 from covidstation.services.vaccination.reactions import EndDraft, end_event, record_event
 from covidstation.services.vaccination.seating import ConsentDraft, ScreeningDraft
@@ -21,6 +23,7 @@ from covidstation.services.vaccination.vials import WasteDraft, waste_doses
 from covidstation.services.vaccination.without import WithoutDraft, send_without
 from tests.hostile.stage import NOW, WHO, Form, Stage
 from tests.services.samples import TODAY, catalog
+from tests.services.vaccination.fridges import TCW, fridge
 from tests.services.vaccination.rooms import COMIRNATY, running, vaccine
 
 SOMEBODY = UUID(int=1)
@@ -56,6 +59,21 @@ def session_forms() -> dict[str, Form]:
         "session injection": Form(dose, lambda stage, db, draft: _inject(stage, db, dose=draft), _CODES),
         "reaction": Form(event, _event, _CODES),
         "reaction end": Form(end, _end),
+        **_fridges(),
+    }
+
+
+def _fridges() -> dict[str, Form]:
+    """A fridge, and a reading outside the bounds."""
+    tcw = replace(TCW, note="có ổn áp", ended_on=TODAY)
+    warm = ReadingDraft(fridge_id=SOMEBODY, at=LOCAL, temperature=94, action="Chỉnh núm", note="mất điện")
+
+    def read(_stage: Stage, db: Database, draft: ReadingDraft) -> object:
+        return record_reading(db, replace(draft, fridge_id=fridge(db), lots=()), sure=True, **KNOWN)
+
+    return {
+        "fridge": Form(tcw, lambda _stage, db, draft: add_fridge(db, draft, **ACT)),
+        "fridge reading": Form(warm, read),
     }
 
 

@@ -1,0 +1,141 @@
+"""Readings of a fridge: turns, what nobody read, for how long it was outside, which lots wait."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from covidstation.domain.rule_sets import RuleError
+from covidstation.domain.vaccination.fridge import (
+    Fate,
+    Fridge,
+    FridgeKind,
+    LotInside,
+    Reading,
+    Verdict,
+    cold_rule_on,
+    degrees,
+    excursions,
+    gaps,
+    lots_waiting,
+    parse_cold_rules,
+)
+from covidstation.paths import resources
+
+TEXT = (resources() / "rules" / "cold_chain.toml").read_text(encoding="utf-8")
+RULES = parse_cold_rules(TEXT)
+FIRST = date(2022, 3, 1)
+FRIDGE = Fridge(id=UUID(int=7), name="Tủ", kept_from=FIRST - timedelta(days=9))
+LOT = LotInside(UUID(int=3), "Comirnaty", "FK0112", date(2022, 9, 1), 60)
+
+
+def at(minutes: int) -> datetime:
+    return datetime.combine(FIRST, datetime.min.time()) + timedelta(minutes=minutes)
+
+
+def reading(minutes: int, temperature: int, number: int = 0, **said) -> Reading:
+    rule = cold_rule_on(RULES, FIRST)
+    made = {"id": UUID(int=100_000 + minutes * 10 + number), "fridge_id": FRIDGE.id, "at": at(minutes)}
+    return Reading(temperature=temperature, outside=rule.outside(temperature), **made, **said)
+
+
+def test_the_bounds_are_still_good_and_turns_part_the_day():
+    rule = cold_rule_on(RULES, FIRST)
+    assert [rule.outside(one) for one in (19, 20, 80, 81)] == [True, False, False, True]
+    assert [rule.turn_at(at(minutes)).code for minutes in (0, 719, 720, 1439)] == ["MORNING"] * 2 + ["AFTERNOON"] * 2
+    assert cold_rule_on(RULES, date(1999, 1, 1)) is rule  # a day before all rules goes by the oldest
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("coldest = 20", "coldest = 81", "warmest"),
+        ("coldest = 20", "coldest = 2.5", "coldest"),
+        ("warmest = 80", "warmest = 501", "warmest"),
+        ("from_hour = 0", "from_hour = 1", "turns"),
+        ("from_hour = 12", "from_hour = 0", "turns"),
+        ("by_hour = 10", "by_hour = 13", "turns"),
+        ("by_hour = 17", "by_hour = 12", "by_hour"),
+        ("by_hour = 17", "by_hour = 25", "by_hour"),
+        ('"AFTERNOON"', '"MORNING"', "turns"),
+        ("warmest = 80", "warmest = 80\nhotest = 3", "hotest"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_by_its_field(old, new, place):
+    with pytest.raises(RuleError, match=place):
+        parse_cold_rules(TEXT.replace(old, new))
+
+
+@given(st.lists(st.tuples(st.integers(0, 20_000), st.integers(-50, 150)), max_size=40, unique_by=lambda one: one[0]))
+def test_every_reading_outside_is_in_exactly_one_excursion(said):
+    """Against a walk over the readings in their order."""
+    readings = [reading(*one) for one in said]
+    random.Random(5).shuffle(readings)
+    found = excursions(readings)
+    assert [one for each in found for one in each.readings] == sorted(
+        (one for one in readings if one.outside), key=lambda one: one.at
+    )
+    ordered = sorted(readings, key=lambda one: one.at)
+    for each in found:
+        first, last = ordered.index(each.readings[0]), ordered.index(each.readings[-1])
+        assert each.before == (ordered[first - 1] if first else None)
+        assert each.after == (ordered[last + 1] if last + 1 < len(ordered) else None)
+        assert timedelta(0) <= each.least() <= each.most(at(20_000))
+
+
+@given(st.sets(st.tuples(st.integers(0, 5), st.integers(0, 23)), max_size=12), st.integers(0, 6 * 24 - 1))
+def test_a_turn_is_read_or_missing_and_never_both(read, hours):
+    """Six days: a reading before noon is the morning's, another the afternoon's; told here by hours alone."""
+    now = at(hours * 60)
+    readings = [reading(day * 1440 + hour * 60, 50) for day, hour in read if at(day * 1440 + hour * 60) <= now]
+    found = gaps(FRIDGE, RULES, readings, FIRST, FIRST + timedelta(days=5), now)
+    expected = {
+        (day, half, day * 24 + (17 if half else 10) <= hours)
+        for day in range(6)
+        for half in (0, 1)
+        if day * 24 + half * 12 <= hours
+        and not any(d == day and (h >= 12) == bool(half) and d * 24 + h <= hours for d, h in read)
+    }
+    assert {((one.day - FIRST).days, int(one.turn.code == "AFTERNOON"), one.late) for one in found} == expected
+    assert len(found) == len(expected)
+
+
+def test_nothing_is_asked_of_a_box_or_of_a_day_on_which_it_was_not_used():
+    now, last = at(6 * 1440), FIRST + timedelta(days=5)
+    assert len(gaps(FRIDGE, RULES, [], FIRST, last, now)) == 12
+    box = Fridge(id=FRIDGE.id, name="Hòm", kind=FridgeKind.COLD_BOX, kept_from=FRIDGE.kept_from)
+    assert gaps(box, RULES, [], FIRST, last, now) == []
+    used = Fridge(id=FRIDGE.id, name="Tủ", kept_from=FIRST, ended_on=FIRST + timedelta(days=1))
+    assert [one.day for one in gaps(used, RULES, [], FIRST, last, now)] == [FIRST + timedelta(days=1)] * 2
+
+
+def test_how_long_is_told_as_two_lengths():
+    good, first, last, after = reading(0, 50), reading(480, 95), reading(540, 90), reading(700, 60)
+    (one,) = excursions([good, first, last, after])
+    assert (one.least(), one.most(at(10_000))) == (timedelta(hours=1), timedelta(minutes=700))
+    (one,) = excursions([good, reading(480, 95, since=at(420)), last])
+    assert (one.least(), one.most(at(600))) == (timedelta(hours=2), timedelta(hours=3))
+    assert one.worst.temperature == 95
+    assert excursions([reading(5, 95), reading(6, -3, 1)])[0].worst.temperature == -3
+
+
+def test_a_lot_waits_until_its_last_alarm_was_decided():
+    early, late = reading(480, 95, lots=(LOT,)), reading(2000, 15, lots=(LOT,))
+
+    def verdict(of: Reading) -> Verdict:
+        said = {"id": UUID(int=1), "fate": Fate.KEPT, "doses": 0, "reason": "VVM", "at": of.at}
+        return Verdict(reading_id=of.id, lot_id=LOT.lot_id, **said)
+
+    assert [one.reading for one in lots_waiting([early, late], [])] == [late]
+    assert [one.reading for one in lots_waiting([late, early], [verdict(early)])] == [late]
+    assert lots_waiting([early, late], [verdict(late)]) == []
+
+
+@given(st.integers(-400, 500))
+def test_degrees_are_said_with_a_comma(tenths):
+    assert float(degrees(tenths).replace(",", ".")) == tenths / 10
