@@ -202,6 +202,19 @@ def count_by_hamlet(
     return found
 
 
+def due_until(
+    session: Session, kinds: Collection[DueKind], day: date, hamlet_id: UUID | None
+) -> Sequence[tuple[UUID, date | None, str, bool]]:
+    """Who is of these states as the book has them, and everybody whose state may be another one by `day` (True)."""
+    book = VaccineBookRow
+    turns = func.coalesce(book.next_change_on <= day, false())
+    query = select(book.person_id, book.due_on, book.sort_key, turns).order_by(book.person_n)
+    query = query.where(or_(book.kind.in_(sorted(kinds)), turns))
+    if hamlet_id is not None:
+        query = query.where(book.hamlet_id == hamlet_id)
+    return [(person, due_on, key, bool(turned)) for person, due_on, key, turned in session.execute(query)]
+
+
 def _narrowed(wanted: DueFilter, today: date) -> list[ColumnElement[bool]]:
     book = VaccineBookRow
     found: list[ColumnElement[bool]] = []

@@ -19,6 +19,7 @@ from covidstation.db.queries.vaccine_due import (
     DueSort,
     count_by_hamlet,
     count_due,
+    due_until,
     list_due,
 )
 from covidstation.db.rows import PersonRow
@@ -54,6 +55,27 @@ def due_list(
     groups = priority_list(db, catalog=catalog, day=now.date())
     refresh_book(db, _schedule(db, catalog), today=now.date(), now=now)
     return list_due(db, wanted, today=now.date(), groups=groups, sort=sort, descending=descending)
+
+
+@needs(Right.SEE)
+def due_on_day(db: Database, hamlet_id: UUID | None, *, catalog: Catalog, now: datetime, day: date) -> tuple[UUID, ...]:
+    """Whom a session of that day can give their next dose, of one hamlet or all, who waits longest first; with what is
+    known today. For a day that is over: who is due today."""
+    today, day = now.date(), max(day, now.date())
+    schedule = _schedule(db, catalog)
+    refresh_book(db, schedule, today=today, now=now)
+    found: list[tuple[date, str, UUID]] = []
+    with db.read() as session:
+        lines = due_until(session, TO_GIVE, day, hamlet_id)
+        facts = facts_of(session, [person for person, _due, _key, turned in lines if turned])
+    for person, due_on, key, turned in lines:
+        if turned:
+            state = state_of(schedule, facts[person], day)
+            if state.kind not in TO_GIVE:
+                continue
+            due_on = state.due_on
+        found.append((due_on or date.max, key, person))
+    return tuple(person for _due, _key, person in sorted(found, key=lambda one: one[:2]))
 
 
 def _schedule(db: Database, catalog: Catalog) -> Schedule:

@@ -10,7 +10,6 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.places import Hamlet, hamlets
-from covidstation.db.queries.vaccine_due import DueFilter
 from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
@@ -28,7 +27,7 @@ from covidstation.messages import sentence
 from covidstation.messages.vaccine_session import WASTES
 from covidstation.services.changes import Done
 from covidstation.services.vaccination.closing import Counted, close_session
-from covidstation.services.vaccination.due import TO_GIVE, due_list
+from covidstation.services.vaccination.due import due_on_day
 from covidstation.services.vaccination.sessions import edit_session, invite_people, plan_session
 from covidstation.services.vaccination.takes import LotOffer, TakeDraft, lots_to_take, take_out
 from covidstation.services.vaccination.vials import WasteDraft, waste_doses
@@ -308,7 +307,7 @@ class CloseDialog(SessionAct):
 
 
 class InviteDialog(SessionAct):
-    """Somebody by name, or everybody of a hamlet who is due."""
+    """Somebody by name, or everybody of a hamlet who is due on the day of the session."""
 
     def __init__(self, desk: Desk, parent: QWidget, line: SessionLine) -> None:
         self._line = line
@@ -351,15 +350,12 @@ class InviteDialog(SessionAct):
         if chosen == "":
             self._found.set_hint("")
             return
-        wanted = DueFilter(kinds=TO_GIVE, hamlet_id=None if chosen == "all" else chosen)
-
-        def found() -> tuple[UUID, ...]:
-            people = due_list(desk.register.db, wanted, catalog=desk.catalog, now=desk.now())
-            return tuple(one.person_id for one in people.all())
-
+        hamlet, day = None if chosen == "all" else chosen, self._line.day
+        found = partial(due_on_day, desk.register.db, hamlet, catalog=desk.catalog, now=desk.now(), day=day)
         desk.ask(self, found, partial(self._counted, chosen), self.failed)
 
     def _counted(self, chosen: object, found: tuple[UUID, ...]) -> None:
         if chosen == self.hamlet.value():
             self._due = found
-            self._found.set_hint(_("{n} người đến hạn").format(n=len(found)))
+            words = _("{n} người đến hạn vào ngày {day}")
+            self._found.set_hint(words.format(n=len(found), day=date_text(self._line.day)))
