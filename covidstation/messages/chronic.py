@@ -13,6 +13,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "chronic.code_missing": N_("Chọn bệnh, hoặc gõ mã ICD-10."),
     "chronic.code_shape": N_("“{code}” không giống mã ICD-10. Ví dụ: {example}."),
     "chronic.code_again": N_("Người này đang được theo dõi {code} rồi. Sửa dòng đã có."),
+    "chronic.pressure_unreadable": N_("Huyết áp này không có. Gõ số trên, số dưới, như 145/90."),
     "chronic.nobody": N_("Danh sách này không có ai để in. Chọn danh sách khác, hoặc bỏ bớt bộ lọc."),
     "chronic.followed_already": N_("Người này đang được theo dõi {code} ở một dòng khác."),
     "chronic.label_missing": N_("{code} không có trong danh sách. Ghi tên bệnh."),

@@ -76,7 +76,8 @@ class ChronicVisitDialog(ActDialog):
             found.append(Problem("day", "forms.bad_date"))
         for field, read in self._readers():
             if _unreadable(field, read):
-                found.append(Problem(field.objectName(), "chronic.measure_unreadable"))
+                code = "chronic.pressure_unreadable" if field is self.pressure else "chronic.measure_unreadable"
+                found.append(Problem(field.objectName(), code))
         return found
 
     def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.dispensing import HandedOut, Prescribed, taken_over
-from covidstation.domain.dispensing import Place, Receiver
+from covidstation.domain.dispensing import Place, Receiver, cover
 from covidstation.domain.prescriptions import EndReason
 from covidstation.domain.rights import Right
 from covidstation.errors import Refused, UserError
@@ -88,6 +88,9 @@ class TakenTab(ActRows):
         today = look.day
         disease = look.labels.get(one.condition) or one.condition
         parts = [dose_text(one.regimen, one.unit), one.instruction, disease, one.prescriber, one.facility]
+        found = cover(one.regimen, [supply for supply in one.supplies if supply.day <= today])
+        if found is not None and found.missed:
+            parts.append(_("từ lần cấp đầu đã thiếu thuốc {n} ngày").format(n=found.missed))
         left = (one.runs_out_on - today).days
         tone: Tone = "red" if left <= 0 else "orange" if left <= look.rule.warn_days else "plain"
         acts: list[QWidget] = [

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from covidstation.catalog import Catalog
+from covidstation.domain.chronic_visits import Adherence
 from covidstation.domain.dispensing import dispensing_rule_on
 from covidstation.domain.targets import Result
 from covidstation.i18n import WEEKDAYS, _
 from covidstation.services.about_person import AboutPerson
-from covidstation.ui.chronic.words import RESULTS, measured_words, said_words
+from covidstation.ui.chronic.words import ADHERENCES, RESULTS, measured_words, said_words
 from covidstation.ui.dispensing.words import days_text
 from covidstation.ui.look.tokens import Ink, Tone
 from covidstation.ui.person.event import Event
@@ -42,7 +43,8 @@ def elder_events(about: AboutPerson) -> Iterator[Event]:
 
 
 def elder_chips(about: AboutPerson, catalog: Catalog, today: date) -> Iterator[tuple[str, Tone]]:
-    """Medicines that are out, or run out within the days of the rule; a last visit above the target."""
+    """Medicines that are out, or run out within the days of the rule; what the last visit heard of taking them; a last
+    visit above the target."""
     soon = today + timedelta(days=dispensing_rule_on(catalog.dispensing_rules, today).warn_days)
     taken = [one for one in about.medicines if one.ended_on is None]
     first = min((one.runs_out_on for one in taken), default=None)
@@ -53,5 +55,7 @@ def elder_chips(about: AboutPerson, catalog: Catalog, today: date) -> Iterator[t
             _("hết thuốc {weekday} {day}").format(weekday=_(WEEKDAYS[first.weekday()]), day=f"{first:%d/%m}"),
             "orange",
         )
+    if about.visits and about.visits[0].adherence in (Adherence.PARTLY, Adherence.STOPPED):
+        yield _("thuốc: {how}").format(how=_(ADHERENCES[about.visits[0].adherence])), "yellow"
     if about.visits and about.visits[0].result is Result.NOT:
         yield _("lần khám cuối chưa đạt"), "yellow"

@@ -36,8 +36,9 @@ class Header(QWidget):
         self._found: list[tuple[str, Tone]] = []
         self._name = ElidedLabel("", "person")
         self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._chips = QHBoxLayout()
-        self._chips.setSpacing(metrics.GAP)
+        self._chips, self._more = QHBoxLayout(), QHBoxLayout()
+        for row in (self._chips, self._more):
+            row.setSpacing(metrics.GAP)
         self.acts = QHBoxLayout()
         self.acts.setSpacing(metrics.GAP)
         self._who = ElidedLabel("", "hint", "muted")
@@ -82,18 +83,27 @@ class Header(QWidget):
         self.fit()
 
     def fit(self) -> None:
-        """Show as many chips as the name and the buttons leave room for; the rest becomes a number."""
+        """Show as many chips as the name and the buttons leave room for, the next ones in the line below; the rest
+        becomes a number."""
         items = (self.acts.itemAt(at) for at in range(self.acts.count()))
         buttons = (item.widget() for item in items if item is not None)
         acts = sum(one.sizeHint().width() + metrics.GAP for one in buttons if one is not None and not one.isHidden())
         room = self.width() - acts - self._name.minimumWidth() - 2 * metrics.MARGIN - 3 * _APART
-        while (item := self._chips.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        for text, tone in fitting(self._found, room):
-            self._chips.addWidget(Chip(text, tone, height=24))
+        shown = fitting(self._found, room)
+        below: list[tuple[str, Tone]] = []
+        if shown != self._found:
+            shown = shown[:-1]
+            below = fitting(self._found[len(shown) :], self._room_below())
+        for row, some in ((self._chips, shown), (self._more, below)):
+            _empty(row)
+            for text, tone in some:
+                row.addWidget(Chip(text, tone, height=24))
+
+    def _room_below(self) -> int:
+        """What who they are and their numbers leave free."""
+        parts = (self._who, self._phone_icon, self._phone, self._card_icon, self.number)
+        taken = sum(one.sizeHint().width() + _APART for one in parts if not one.isHidden())
+        return self.width() - taken - 2 * metrics.MARGIN - _APART
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width has room for other chips."""
@@ -120,6 +130,8 @@ class Header(QWidget):
             second.addSpacing(18)
             second.addWidget(icon)
             second.addWidget(words)
+        second.addSpacing(_APART)
+        second.addLayout(self._more)
         second.addStretch(1)
         second.addStrut(24)
         tabs = QHBoxLayout()
@@ -129,6 +141,14 @@ class Header(QWidget):
         for row in (top, second, tabs):
             column.addLayout(row)
         column.addWidget(Line())
+
+
+def _empty(row: QHBoxLayout) -> None:
+    while (item := row.takeAt(0)) is not None:
+        old = item.widget()
+        if old is not None:
+            old.hide()
+            old.deleteLater()
 
 
 def open_episode(episodes: Sequence[Episode]) -> Episode | None:

@@ -169,6 +169,7 @@ def test_wrong_numbers_stay_in_the_form_and_doubtful_ones_are_asked_back(window,
         dialog.pressure.setText("1200/80")
         dialog.save()
         assert dialog.isVisible()
+        assert "145/90" in dialog._pressure_row._beside._words.text_in_full()
         dialog.pressure.setText("136/82")
         dialog.glucose.setText("126")
         dialog.save()  # 126 mmol/L: refused, and the other unit named

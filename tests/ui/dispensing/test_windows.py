@@ -20,6 +20,7 @@ from covidstation.ui.dispensing.prescribe import EndDialog, PrescribeDialog
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import Sentence
+from covidstation.ui.parts.rows import TwoLines
 from tests.ui.hands import press, write
 from tests.ui.village import NOW, catalog
 
@@ -85,6 +86,16 @@ def opened(dialog):
     dialog.show()
     QApplication.processEvents()
     return dialog
+
+
+def test_days_without_medicine_are_said(desk, village, taking, window):
+    """60 days from 70 days ago leave ten days without, before what is handed out today."""
+    db, item = desk.register.db, HandingItem(prescription_id=taking, days=60, origin=Origin.OWN)
+    hand_out(db, village.my, HandingDraft(items=(item,), day=TODAY), catalog=catalog(), **WHO)
+    desk.want_taken.emit(village.my)
+    QApplication.processEvents()
+    rows = window.current().taken.findChildren(TwoLines)
+    assert any("đã thiếu thuốc 10 ngày" in row.second.text_in_full() for row in rows)
 
 
 def test_two_months_are_one_key_once_the_dialog_is_open(desk, village, taking, parent):

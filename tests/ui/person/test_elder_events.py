@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from covidstation.domain.chronic import ConditionDraft
-from covidstation.domain.chronic_visits import ChronicVisitDraft
+from covidstation.domain.chronic_visits import Adherence, ChronicVisitDraft
 from covidstation.domain.dispensing import Origin
 from covidstation.domain.prescriptions import HandingDraft, HandingItem, PrescriptionDraft
 from covidstation.services.about_person import about_person
@@ -44,6 +44,18 @@ def test_who_runs_out_on_friday_shows_as_such(desk, village):
     assert event.what == "Cấp thuốc: Metformin 500 mg × 30 viên" and "cho 30 ngày" in event.more
     take_back_handing(db, act, "nhầm", **WHO)
     assert list(elder_events(about_person(db, village.my))) == []
+
+
+def test_who_forgets_medicines_shows(desk, village):
+    db = desk.register.db
+    add_condition(db, village.my, ConditionDraft(code="E11", registered_on=TODAY - timedelta(days=400)), **KNOWN)
+    day = TODAY - timedelta(days=3)
+    draft = ChronicVisitDraft(person_id=village.my, day=day, glucose=640, adherence=Adherence.PARTLY)
+    record_chronic_visit(db, draft, sure=True, **KNOWN)
+    assert chips(db, village.my) == ["thuốc: hay quên"]
+    again = ChronicVisitDraft(person_id=village.my, day=TODAY, glucose=640, adherence=Adherence.GOOD)
+    record_chronic_visit(db, again, sure=True, **KNOWN)
+    assert chips(db, village.my) == []
 
 
 def test_a_last_visit_above_the_target_shows(desk, village):

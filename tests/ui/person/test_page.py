@@ -68,6 +68,20 @@ class Test_head:
         assert shown[0] == ("F0 ngày 3", "blue")
         assert shown[-1] == (f"+{len(page.header._found) - len(shown) + 1}", "plain")
 
+    def test_what_has_no_room_beside_the_name_stands_below(self, page, desk, village):
+        person = get_person(desk.register.db, village.mai)
+        many = replace(person, conditions=frozenset(sorted(catalog().conditions)[:6]))
+        edit_person(desk.register.db, village.mai, many, catalog=catalog(), by=None, now=NOW)
+        page.load()
+        header = page.header
+        rows = [[row.itemAt(at).widget() for at in range(row.count())] for row in (header._chips, header._more)]
+        beside, below = ([chip.accessibleName() for chip in row] for row in rows)
+        every = [text for text, _tone in header._found]
+        shown = [*beside, *below]
+        if shown != every:  # whatever is left over is counted last
+            assert shown.pop() == f"+{len(every) - len(shown)}"
+        assert beside and below and shown == every[: len(shown)] and not any(text[0] == "+" for text in shown)
+
     def test_the_number_is_masked_until_somebody_says_why(self, page, village, desk, monkeypatch):
         page.show_person(village.my)
         number = page.header.number
