@@ -95,6 +95,12 @@ def long_date(day: date) -> str:
     )
 
 
+def count_text(count: int, sign: str = "") -> str:
+    """A whole number in groups of three, `10.938`; `sign` is that of a format: `+` says one of what is more, too."""
+    text = f"{count:{sign},}"
+    return text.replace(",", ".") if _catalogue.__class__ is gettext.NullTranslations else text
+
+
 def decimal_text(value: float, places: int = 1) -> str:
     """A number with the decimal comma."""
     text = f"{value:.{places}f}"

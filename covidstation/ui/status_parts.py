@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from covidstation.i18n import _, moment_text, ngettext
+from covidstation.i18n import _, count_text, moment_text, ngettext
 from covidstation.services.reports.daily import ReportState
 from covidstation.services.status import Status
 from covidstation.services.upkeep.notices import LEAST, LITTLE
@@ -66,14 +66,14 @@ def _unsent(status: Status, now: datetime, way: Way | None) -> StatusPart:
     count, age = status.sync.unsent, status.oldest_age(now)
     if not count or age is None:
         return StatusPart(_("Huyện đã nhận đủ"), "good", way)
-    words = {"n": count, "age": age_text(age), "m": status.sync.on_stick}
+    words = {"n": count_text(count), "age": age_text(age), "m": count_text(status.sync.on_stick)}
     if status.sync.on_stick >= count:
         text = _("{n} thay đổi chưa gửi (đã ghi USB), cũ nhất {age}")
     elif status.sync.on_stick:
         text = _("{n} thay đổi chưa gửi ({m} đã ghi USB), cũ nhất {age}")
     else:
         text = _("{n} thay đổi chưa gửi, cũ nhất {age}")
-    return StatusPart(text.format(**words), "warn" if age > OLD else "young", way, _("{n} chưa gửi").format(n=count))
+    return StatusPart(text.format(**words), "warn" if age > OLD else "young", way, _("{n} chưa gửi").format(**words))
 
 
 def _receipt(status: Status, now: datetime, way: Way | None) -> StatusPart:

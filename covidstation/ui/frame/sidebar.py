@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from covidstation.i18n import _
+from covidstation.i18n import _, count_text
 from covidstation.ui.look import metrics
 from covidstation.ui.look.fonts import font
 from covidstation.ui.look.icons import paint_icon
@@ -91,7 +91,7 @@ class EntryButton(QAbstractButton):
         if self._count or self.entry.keys:
             painter.setFont(font("name" if current and self._count else "hint"))
             painter.setPen(QColor(tokens.text if current and self._count else tokens.muted))
-            words = f"{self._count}" if self._count else self.entry.keys
+            words = count_text(self._count) if self._count else self.entry.keys
             painter.drawText(box.adjusted(0, 0, -12, 0), middle | int(Qt.AlignmentFlag.AlignRight), words)
 
 

@@ -12,7 +12,7 @@ from covidstation.db.queries.audit import AuditLine, AuditList
 from covidstation.db.queries.history import HistoryLine
 from covidstation.db.queries.station import get_setting
 from covidstation.domain.rights import Right
-from covidstation.i18n import _, date_text
+from covidstation.i18n import _, count_text, date_text
 from covidstation.services.access.audit_look import (
     MOST_ON_PAPER,
     AuditAsked,
@@ -172,7 +172,7 @@ class AuditSection(Section):
     def _loaded(self, count: int) -> None:
         self.table.setVisible(bool(count))
         self._none.setVisible(not count)
-        self._count.setText(_("{n} việc").format(n=f"{count:,}".replace(",", ".")))
+        self._count.setText(_("{n} việc").format(n=count_text(count)))
         self._print.setEnabled(bool(count))
         self._chosen(self.table.current_record())
 

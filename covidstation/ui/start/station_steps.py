@@ -13,7 +13,7 @@ from covidstation.catalog import Catalog
 from covidstation.domain.packs import pack_on
 from covidstation.domain.problems import Problem
 from covidstation.domain.station import CHAIRMAN_TITLE, HEAD_TITLE, STATION_NAME, StationDraft, check_station
-from covidstation.i18n import _
+from covidstation.i18n import _, count_text
 from covidstation.services.station.founding import CommuneFound, communes_to_choose, read_hamlets
 from covidstation.ui.parts.combos import FindCombo
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
@@ -71,7 +71,7 @@ class KindStep(Step):
         self.people.setProperty("scale", "large")
         self.people.set_number(TRAINING_PEOPLE)
         self._field = StackedField(_("Số &người trong xã tập huấn"), self.people)
-        most = f"{MOST_TRAINING:,}".replace(",", ".")
+        most = count_text(MOST_TRAINING)
         self._field.set_hint(_("Từ {least} đến {most} người").format(least=LEAST_TRAINING, most=most))
         self.rows.append(self._field)
         self.column.addWidget(self.kind)

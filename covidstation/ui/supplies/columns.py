@@ -7,7 +7,7 @@ from datetime import date
 
 from covidstation.db.queries.supplies import LotLine, MovementLine, SupplyLine, SupplyState
 from covidstation.db.queries.supply_ledger import LedgerLine
-from covidstation.i18n import _, date_text
+from covidstation.i18n import _, count_text, date_text
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.records import Cell, Column
 from covidstation.ui.supplies.words import KINDS, MOVEMENTS, STATES, about_movement, amount, lasts_text
@@ -71,10 +71,10 @@ def movement_columns() -> tuple[Column[MovementLine], ...]:
     """The newest on top."""
 
     def units(line: MovementLine) -> Cell:
-        return Cell(f"{line.quantity:+,}".replace(",", "\u00a0"), "name", "text" if line.quantity else "muted")
+        return Cell(count_text(line.quantity, "+"), "name", "text" if line.quantity else "muted")
 
     def left(line: MovementLine) -> Cell:
-        return Cell(f"{line.left:,}".replace(",", "\u00a0"), ink="muted")
+        return Cell(count_text(line.left), ink="muted")
 
     return (
         Column("day", _("Ngày"), lambda line: Cell(date_text(line.day)), 110),
@@ -93,7 +93,7 @@ def ledger_columns(*, by_lot: bool) -> tuple[Column[LedgerLine], ...]:
     def figure(name: str, title: str, width: int = 80, *, keep: bool = False) -> Column[LedgerLine]:
         def cell(line: LedgerLine) -> Cell:
             value: int = getattr(line, name)
-            return Cell(f"{value:,}".replace(",", "\u00a0") if value or keep else "", "name" if keep else "body")
+            return Cell(count_text(value) if value or keep else "", "name" if keep else "body")
 
         return Column(name, title, cell, width, "right")
 

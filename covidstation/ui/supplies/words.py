@@ -9,7 +9,7 @@ from typing import Final
 from covidstation.db.queries.allotments import AllotmentView
 from covidstation.db.queries.supplies import MovementLine, SupplyLine, SupplyState
 from covidstation.domain.supplies import LinkKind, MovementKind, Source
-from covidstation.i18n import N_, _, date_text
+from covidstation.i18n import N_, _, count_text, date_text
 from covidstation.services.reports.supply_ledger import KIND_NAMES
 from covidstation.ui.look.tokens import Tone
 
@@ -53,7 +53,7 @@ _LINKS: Final[Mapping[str, str]] = {
 
 def amount(units: int, unit: str) -> str:
     """`1 250 viên`: thousands apart, nothing breaks the line between them."""
-    return f"{units:,}\u00a0{unit}".replace(",", "\u00a0")
+    return f"{count_text(units)}\u00a0{unit}"
 
 
 def lot_title(number: str, expiry: date | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from covidstation.domain.packs import PaperKind
-from covidstation.i18n import _
+from covidstation.i18n import _, count_text
 from covidstation.services.reports.today import TodaysWork, Waiting
 from covidstation.ui.status_parts import age_text
 
@@ -66,7 +66,7 @@ def order_text(work: TodaysWork) -> tuple[str, str]:
 def sending_text(work: TodaysWork, now: datetime) -> tuple[str, str]:
     """What waits for the district."""
     sync, age = work.status.sync, work.status.oldest_age(now)
-    what = _("{n} thay đổi chưa gửi, cũ nhất {age}").format(n=sync.unsent, age=age_text(age) if age else "")
+    what = _("{n} thay đổi chưa gửi, cũ nhất {age}").format(n=count_text(sync.unsent), age=age_text(age) if age else "")
     if not work.status.enrolled:
         return what, _("Trạm chưa ghép nối với huyện: ghi giấy xin ghép nối ra USB trước")
     if sync.on_stick >= sync.unsent:

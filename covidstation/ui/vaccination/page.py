@@ -19,7 +19,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.priority import PriorityList
 from covidstation.domain.vaccination.products import products_on
 from covidstation.errors import UserError
-from covidstation.i18n import _
+from covidstation.i18n import _, count_text
 from covidstation.messages import sentence
 from covidstation.messages.vaccination_due import due_sentence
 from covidstation.services.changes import Kind
@@ -132,7 +132,7 @@ class VaccinationPage(RegisterPage[DueLine]):
         """Into the lists and the title."""
         for key, kinds, _words in VIEWS:
             self.views.set_count(key, found.count(kinds))
-        words = _("{n} người trạm quản lý").format(n=found.total)
+        words = _("{n} người trạm quản lý").format(n=count_text(found.total))
         self.set_title(_("Tiêm chủng"), words)
         self.settle(found.total)
         self.say_actions()
