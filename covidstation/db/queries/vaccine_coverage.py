@@ -1,18 +1,17 @@
 """How many of the managed population have had which dose by the end of a day (docs/adr/0046).
 
-Who stands on that day as now is summed by the database out of the book of who is due; whoever moved, died or was handed
-over since is looked at one by one, as `queries.population` does: both count the same people.
+Who stands on that day as now is taken out of the book of who is due in one go; whoever moved, died or was handed over
+since is looked at one by one, as `queries.population` does: both count the same people.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Integer, String, cast, func, null, or_, select, type_coerce
+from sqlalchemy import Integer, String, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import birth_of
@@ -23,7 +22,7 @@ from covidstation.db.vaccine_book import facts_of
 from covidstation.domain.dates import age_on
 from covidstation.domain.people import Sex
 from covidstation.domain.vaccination.course import course_in
-from covidstation.domain.vaccination.coverage import LEVELS, Coverage, CoverageCell, reached_by
+from covidstation.domain.vaccination.coverage import LEVELS, Coverage, CoverageCell
 from covidstation.domain.vaccination.priority import PriorityList
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.states import Reached
@@ -33,53 +32,59 @@ _SINCE: Final = (
     VaccineBookRow.first_on, VaccineBookRow.basic_on, VaccineBookRow.added_on, VaccineBookRow.booster_on,
     VaccineBookRow.booster2_on,
 )  # fmt: skip
-_Alike = tuple[UUID | None, str, int | None, str, bool]
+_LINES: Final = select(
+    type_coerce(VaccineBookRow.hamlet_id, String), VaccineBookRow.sex, VaccineBookRow.born, VaccineBookRow.said_group,
+    type_coerce(VaccineBookRow.diseased, Integer), *(type_coerce(one, String) for one in _SINCE),
+)  # fmt: skip
+"""Ids and days as they are kept: fifty thousand of them are made nothing of."""
+_Alike = tuple[str | None, str, int | None, str, int]
 
 
 def coverage_in(session: Session, day: date, *, schedule: Schedule, groups: PriorityList) -> Coverage:
     """Of that day, by the book, which is up to date."""
-    cells: dict[_Alike, list[int]] = {}
-    months: Counter[tuple[str, int]] = Counter()
-
-    def add(alike: _Alike, people: int, reached: Sequence[int]) -> None:
-        sums = cells.setdefault(alike, [0] * (len(LEVELS) + 1))
-        for at, count in enumerate((people, *reached)):
-            sums[at] += count
-
+    found = _Sums(day)
     same = VaccineBookRow.person_id.not_in(changed_since(day))
     born = or_(VaccineBookRow.born.is_(None), VaccineBookRow.born <= number_of(day))
-    for row in session.execute(_sums(day).where(same, born)):
-        add((row[0], *row[1:5]), row[5], row[6:])
-    for at, since in enumerate(_SINCE):
-        month = func.substr(type_coerce(since, String), 1, 7)
-        for name, count in session.execute(select(month, func.count()).where(since <= day, same, born).group_by(month)):
-            months[name, at] += count
+    number = number_of(day)
+    for hamlet, sex, birth, said, diseased, *since in session.execute(_LINES.where(same, born)):
+        age = None if birth is None else (number - birth) // 10000
+        found.add((hamlet, sex, age, said, diseased), since)
     for alike, reached in _one_by_one(session, day, schedule):
-        add(alike, 1, reached_by(reached, day))
-        for at, one in enumerate(reached):
-            if one is not None and one <= day:
-                months[f"{one:%Y-%m}", at] += 1
-    return Coverage(day, tuple(_cells(cells, groups)), _months(months))
+        found.add(alike, [one.isoformat() if one else None for one in reached])
+    return Coverage(day, tuple(_cells(found.cells, groups)), _months(found.months))
 
 
-def _sums(day: date) -> Any:
-    book = VaccineBookRow
-    age = cast((number_of(day) - book.born) / 10000, Integer)
-    alike = (func.coalesce(book.hamlet_id, null()), book.sex, age, book.said_group, book.diseased)
-    return select(*alike, func.count(), *(func.count().filter(one <= day) for one in _SINCE)).group_by(*alike)
+class _Sums:
+    """Counting person by person, for fifty thousand of them: days are texts, which compare as days do."""
+
+    def __init__(self, day: date) -> None:
+        self.cells: dict[_Alike, list[int]] = {}
+        self.months: tuple[dict[str, int], ...] = tuple({} for _level in LEVELS)
+        self._last = day.isoformat()
+
+    def add(self, alike: _Alike, since: Sequence[str | None]) -> None:
+        """One person, and since when they have each of `LEVELS`."""
+        cell = self.cells.get(alike)
+        if cell is None:
+            cell = self.cells[alike] = [0] * (len(LEVELS) + 1)
+        cell[0] += 1
+        for at, one in enumerate(since):
+            if one is not None and one <= self._last:
+                cell[at + 1] += 1
+                month, counts = one[:7], self.months[at]
+                counts[month] = counts.get(month, 0) + 1
 
 
 def _cells(cells: dict[_Alike, list[int]], groups: PriorityList) -> Iterator[CoverageCell]:
     for (hamlet, sex, age, said, diseased), (people, *reached) in cells.items():
         group = groups.group_of(said, age, ("",) if diseased else ())
-        yield CoverageCell(hamlet, Sex(sex), age, group, diseased, people, tuple(reached))
+        where = UUID(hex=hamlet) if hamlet else None
+        yield CoverageCell(where, Sex(sex), age, group, bool(diseased), people, tuple(reached))
 
 
-def _months(found: Counter[tuple[str, int]]) -> tuple[tuple[date, tuple[int, ...]], ...]:
-    names = sorted({name for name, _at in found})
-    return tuple(
-        (date.fromisoformat(f"{name}-01"), tuple(found[name, at] for at in range(len(LEVELS)))) for name in names
-    )
+def _months(found: Sequence[Mapping[str, int]]) -> tuple[tuple[date, tuple[int, ...]], ...]:
+    names = sorted({name for counts in found for name in counts})
+    return tuple((date.fromisoformat(f"{name}-01"), tuple(counts.get(name, 0) for counts in found)) for name in names)
 
 
 def _one_by_one(session: Session, day: date, schedule: Schedule) -> Iterator[tuple[_Alike, Reached]]:
@@ -96,4 +101,5 @@ def _one_by_one(session: Session, day: date, schedule: Schedule) -> Iterator[tup
             told = facts[row.id]
             reached = course_in(schedule, told.doses, told.conditions).reached
             hamlet = lives[row.id].on(day).hamlet_id
-            yield (hamlet, row.sex, age, row.priority_group, bool(row.conditions)), reached
+            alike = (hamlet.hex if hamlet else None, row.sex, age, row.priority_group, int(bool(row.conditions)))
+            yield alike, reached

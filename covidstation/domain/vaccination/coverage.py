@@ -18,7 +18,6 @@ from covidstation.domain.age_groups import OLDEST, AgeSpan
 from covidstation.domain.people import Sex
 from covidstation.domain.rule_sets import Dated, rule_on, rule_tables
 from covidstation.domain.rule_tables import Table
-from covidstation.domain.vaccination.states import Reached
 
 ALL: Final = 100  # percent
 K = TypeVar("K")
@@ -105,11 +104,6 @@ def span_of(age: int | None, spans: Sequence[AgeSpan]) -> AgeSpan | None:
     if age is None:
         return None
     return next((one for one in spans if one[0] <= age and (one[1] is None or age < one[1])), None)
-
-
-def reached_by(reached: Reached, day: date) -> tuple[int, ...]:
-    """One person's `LEVELS` at the end of that day, as ones and noughts."""
-    return tuple(int(since is not None and since <= day) for since in reached)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
