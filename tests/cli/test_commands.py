@@ -179,7 +179,7 @@ class Test_Status:
         assert (status, said["good"]) == (0, True)
         assert {finding["code"].partition(".")[0] for finding in said["findings"]} == {
             "pages", "journal", "audit", "book", "papers", "links", "reports", "heads", "drafts", "letters", "rules",
-            "backup", "keys", "sync", "space", "clock", "left", "program",
+            "backup", "keys", "sync", "space", "clock", "left", "program", "twice", "stock",
         }  # fmt: skip
         looks = {finding["code"] for finding in said["findings"] if finding["level"] != "good"}
         assert looks == {"rules.unconfirmed", "backup.none", "clock.early"} and all(
