@@ -93,7 +93,7 @@ class _Count:
     def take(self, shot: Shot) -> None:
         """The next dose."""
         kind, number = self._told(shot)
-        if kind is DoseClass.PRIMARY and 0 < number <= self._primary >= self._needed:
+        if kind is DoseClass.PRIMARY and 0 < number <= self._primary and self._said_before(shot):
             self._counted += 1  # a later one has said already that it was given
             return
         self._again = self._least_days(shot) if kind is DoseClass.PRIMARY else None
@@ -109,6 +109,13 @@ class _Count:
         else:
             self._primary, self._boosters = self._needed, max(self._boosters + 1, number)
         self._reach(shot.given.earliest)
+
+    def _said_before(self, shot: Shot) -> bool:
+        """Whether a dose with a number that there is already is the one that this number meant: nothing of the course
+        is missing, or its day, known to the month alone, may lie before the last dose's."""
+        last = self._last
+        perhaps_earlier = last is not None and shot.given.full is None and shot.given.earliest <= last.given.latest
+        return self._primary >= self._needed or perhaps_earlier
 
     def _reach(self, day: date) -> None:
         """Note what there is since that day and was not before."""

@@ -67,6 +67,10 @@ class Product:
             return None
         return next((one.volume for one in self.volumes if one.fits(months, dose_class)), None)
 
+    def given_on(self, day: date) -> bool:
+        """Whether it was given here by that day, as far as its ages say."""
+        return not self.ages or self.ages[0].since <= day
+
     def least_months(self, day: date, *, abroad: bool = False) -> int | None:
         """From which age it is given on that day; abroad, the least that any day allows. None: nothing is known."""
         if not self.ages:

@@ -263,7 +263,10 @@ class _Case:
         if further is not None:
             starts.append((further.offered_from, Why.OFFERED, ()))
         months = further.infection_months if further else span.band.infection_months
-        ill = max((one.first for one in self.facts.infections if one.first <= self.on), default=None)
+        ills = (one.first for one in self.facts.infections if one.first <= self.on)
+        ill = max(
+            (day for day in ills if _ends_after(span, day)), default=None
+        )  # an older band's asks of no younger one
         if ill is not None and months:
             params = (("ill", _text(ill)), ("months", str(months)))
             starts.append((months_after(ill, months), Why.INFECTION, params))
@@ -357,14 +360,18 @@ class _Case:
         """What the rule lets follow, before anybody's age or body is looked at."""
         band, course, further = window.band, self.course, window.step.further
         if further is not None:
-            same = tuple(code for code in dict.fromkeys(course.vaccines) if code not in further.vaccines)
-            return (*further.vaccines, *(same if further.same_too else ())) or here
+            same = () if not further.same_too or self._mixed() else dict.fromkeys(course.vaccines)
+            return (*further.vaccines, *(code for code in same if code not in further.vaccines)) or here
         known = course.vaccines[-1] if course.vaccines else ""
         if not known:
             return band.vaccines or here
         following = (known,) if band.same else self.rule.interval(known).then or (known,)
-        allowed = tuple(code for code in following if not band.vaccines or code in band.vaccines)
-        return allowed or following
+        return tuple(code for code in following if not band.vaccines or code in band.vaccines)
+
+    def _mixed(self) -> bool:
+        """Whether the basic course was of more than one vaccine; one line of intervals names what is the same."""
+        given = set(self.course.vaccines)
+        return len(given) > 1 and not given <= set(self.rule.interval(self.course.vaccines[0]).vaccines)
 
 
 def _spans(rule: ScheduleRule, born: date) -> list[_Span]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final
 
-from covidstation.domain.bands import Band
+from covidstation.domain.bands import OLDEST, Band
 from covidstation.domain.rule_sets import Dated, RuleError, rule_tables
 from covidstation.domain.rule_tables import Table
 from covidstation.domain.vaccination.doses import DoseClass
@@ -21,6 +21,7 @@ from covidstation.domain.vaccination.products import FromAge, Products, products
 MOST_DAYS: Final = 730
 MOST_MONTHS: Final = 60
 MOST_NUMBER: Final = 9
+NO_AGE: Final = OLDEST + 1  # nobody has so many months
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +41,9 @@ class Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Further:
-    """A dose after the basic course, so long after the last one. `same_too`: the vaccines of the basic course, too.
-
-    An ADDITIONAL one is for whoever had one of `after_vaccines` or has one of the `conditions`.
+    """A dose after the basic course, so long after the last one. `same_too`: after a basic course of one vaccine that
+    one, too. An ADDITIONAL one is for whoever had nothing but `after_vaccines` as the basic course, or has one of the
+    `conditions`.
     """
 
     dose_class: DoseClass
@@ -61,7 +62,8 @@ class Further:
         """Whether somebody with that basic course and these diseases gets it."""
         if self.dose_class is not DoseClass.ADDITIONAL:
             return True
-        return not self.after_vaccines.isdisjoint(vaccines) or not self.conditions.isdisjoint(conditions)
+        known = frozenset(vaccines)
+        return (bool(known) and known <= self.after_vaccines) or not self.conditions.isdisjoint(conditions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,11 +128,14 @@ class Schedule:
         return products_on(self.products, day)
 
     def here(self, shelf_of: date, day: date) -> Mapping[str, int]:
-        """The vaccines given in Việt Nam by the list of one day, and from which age in months on another."""
+        """The vaccines given in Việt Nam by the list of one day, and from which age in months on another; one that came
+        later fits no age."""
         shelf = self.products_on(shelf_of)
         held = self._here.get((shelf.id, day))
         if held is None:
-            held = self._here[shelf.id, day] = {one.code: one.least_months(day) or 0 for one in shelf.here}
+            held = self._here[shelf.id, day] = {
+                one.code: (one.least_months(day) or 0) if one.given_on(day) else NO_AGE for one in shelf.here
+            }
         return held
 
     @cached_property
@@ -147,11 +152,16 @@ class Schedule:
 
     @cached_property
     def days(self) -> tuple[date, ...]:
-        """Every day on which some rule, or part of one, begins."""
+        """Every day on which some rule, or part of one, begins, or a vaccine is first given at some age."""
         bands = [band for rule in self.rules for band in rule.bands]
         parts = {band.offered_from for band in bands} | {one.offered_from for band in bands for one in band.further}
         return tuple(
-            sorted(parts | {rule.valid_from for rule in self.rules} | {one.valid_from for one in self.products})
+            sorted(
+                parts
+                | {rule.valid_from for rule in self.rules}
+                | {one.valid_from for one in self.products}
+                | {one.since for one in self._vaccine_ages}
+            )
         )
 
     @cached_property

@@ -1,0 +1,278 @@
+"""A second, slow reading of the circulars, against which the schedule is held. It shares no code with it.
+
+Written from QĐ 3588 (26/7/2021) with the dispatches of 9, 10 and 12/2021, the guidance of 4/2022 and the lists of 24/6
+and 6/8/2022, and from `vaccine_schedule.toml` and `vaccine_products.toml` as plain tables. It knows days that are whole
+alone, and asks of every single day "may this dose be given today?"; the first day of the unbroken run of yes that holds
+the day of the question, or the first yes after it, is the day from which it is due.
+"""
+
+import tomllib
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+DAY = timedelta(1)
+ONE_DOSE_DAYS = 4  # records closer together are one injection told twice
+FURTHEST = 19 * 366
+Table = dict[str, Any]
+
+
+class Given(NamedTuple):
+    """One dose: `kind` is P, A, B or empty; `number` counts within it, 0 when nobody wrote one."""
+
+    day: date
+    product: str
+    kind: str = ""
+    number: int = 0
+
+
+class Standing(NamedTuple):
+    """What somebody said: `kind` as REFUSED; `until` is the day on which it is over."""
+
+    kind: str
+    since: date
+    until: date | None = None
+    product: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """Somebody; `ill`: first day and the day it was over."""
+
+    born: date | None
+    doses: tuple[Given, ...] = ()
+    ill: tuple[tuple[date, date | None], ...] = ()
+    said: tuple[Standing, ...] = ()
+    conditions: frozenset[str] = frozenset()
+    pregnant: bool = False
+    managed: bool = True
+    told: int = 0
+
+
+class Answer(NamedTuple):
+    """`dose` as `PRIMARY 2`; `due`, `late` of who waits, is due or is late."""
+
+    kind: str
+    dose: str = ""
+    due: date | None = None
+    late: date | None = None
+    products: frozenset[str] = frozenset()
+
+
+class History(NamedTuple):
+    """What doses amount to."""
+
+    basic: int  # doses of the basic course that count
+    course: int
+    additional: bool
+    boosters: int
+    last: Given | None
+    vaccines: tuple[str, ...]  # of the basic course, as far as they are known and count
+
+
+def plus_months(day: date, months: int) -> date:
+    """A calendar month later; the 31st becomes the last day there is."""
+    at = day.year * 12 + day.month - 1 + months
+    return date(at // 12, at % 12 + 1, min(day.day, monthrange(at // 12, at % 12 + 1)[1]))
+
+
+def has_age(born: date, months: int, day: date) -> bool:
+    """Born on 29/2: of age on 1/3 of a year that has none."""
+    at = born.year * 12 + born.month - 1 + months
+    return (day.year * 12 + day.month - 1, day.day) >= (at, born.day)
+
+
+class Oracle:
+    """The tables of a folder of rules."""
+
+    def __init__(self, rules: Path) -> None:
+        self.schedules: list[Table] = tomllib.loads((rules / "vaccine_schedule.toml").read_text("utf-8"))["rule"]
+        lists = tomllib.loads((rules / "vaccine_products.toml").read_text("utf-8"))["rule"]
+        self.products: dict[str, Table] = {one["code"]: one for one in lists[-1]["products"]}
+
+    def rule(self, day: date) -> Table:
+        """The schedule in force; before the first one, the first."""
+        held = [one for one in self.schedules if one["valid_from"] <= day]
+        return held[-1] if held else self.schedules[0]
+
+    def answer(self, story: Story, on: date) -> Answer:
+        """Where somebody stands on a day."""
+        if not story.managed:
+            return Answer("NOT_ELIGIBLE")
+        if story.born is None:
+            return Answer("UNKNOWN")
+        if self._band(story.born, on, on) is None:
+            return Answer("NOT_ELIGIBLE")
+        past = self.history(story, on)
+        if self._step(story, past, on, on) is None:
+            return Answer("COMPLETE")
+        due = self._due(story, past, on)
+        dose, late = self._named(story, past, due, on)
+        return self._judged(story, past, on, dose, due, late)
+
+    def _judged(self, story: Story, past: History, on: date, dose: str, due: date, late: date) -> Answer:
+        standing = [one for one in story.said if one.since <= on and (one.until is None or on < one.until)]
+        barred = {one.product for one in standing if one.kind == "CONTRAINDICATED"}
+        open_to = self._vaccines(story, past, max(on, due), on)
+        left = open_to - barred
+        unfit = set(self.rule(on)["not_pregnant"]) if story.pregnant else set()
+        if "" in barred or (open_to and not left):
+            return Answer("CONTRAINDICATED", dose)
+        if any(one.kind == "REFUSED" for one in standing):
+            return Answer("REFUSED", dose)
+        ill = due <= on and any(first <= on and (over is None or on < over) for first, over in story.ill)
+        if ill or any(one.kind == "DEFERRED" for one in standing) or (left and not left - unfit):
+            return Answer("DEFERRED", dose)
+        if story.told and past.last is None:
+            return Answer("UNKNOWN")
+        kind = "NOT_YET" if on < due else "DUE" if on < late else "OVERDUE"
+        return Answer(kind, dose, due, late, frozenset(left - unfit))
+
+    # --- what was given ---------------------------------------------------------------------------------------------
+
+    def history(self, story: Story, on: date) -> History:
+        """Count the doses until `on`, each by the rule of its own day."""
+        told = sorted(one for one in story.doses if one.day <= on)
+        first = next((one.product for one in told if one.kind in ("", "P") and one.product), "")
+        course = self.products[first]["primary_doses"] if first in self.products else 2
+        basic, additional, boosters, last = 0, False, 0, None
+        vaccines: list[str] = []
+        for one in told:
+            if last is not None and (one.day - last.day).days < ONE_DOSE_DAYS:
+                continue
+            kind, number = self._meant(story, one, History(basic, course, additional, boosters, last, tuple(vaccines)))
+            early = kind == "P" and last is not None and self._too_early(last, one)
+            if not early and kind == "P":
+                basic = max(basic + (number == 0), number)
+                vaccines += filter(None, [one.product])
+            elif kind == "A":
+                basic, additional = max(basic, course), True
+            elif kind == "B":
+                basic, boosters = max(basic, course), max(boosters + (number == 0), number)
+            last = one
+        return History(basic, course, additional, boosters, last, tuple(vaccines))
+
+    def _meant(self, story: Story, one: Given, past: History) -> tuple[str, int]:
+        """Class and number as written. Without a class the number counts all doses, and the dose after the basic course
+        is the additional one of whoever is to have it."""
+        if one.kind:
+            return one.kind, one.number
+        if one.number <= past.course if one.number else past.basic < past.course:
+            return "P", one.number
+        if one.number <= past.course + 1 and not past.additional and not past.boosters:
+            steps = [step for band in self.rule(one.day)["bands"] for step in band.get("further", ())]
+            if any(step["dose_class"] == "ADDITIONAL" and self._entitled(step, story, past) for step in steps):
+                return "A", 0
+        return "B", max(0, one.number - past.course - past.additional)
+
+    def _too_early(self, last: Given, one: Given) -> bool:
+        rule = self.rule(one.day)
+        least = self._interval(rule, last.product).get("counts_from_days", 0)
+        return (one.day - last.day).days < least - rule["grace_days"]
+
+    @staticmethod
+    def _interval(rule: Table, product: str) -> Table:
+        lines: list[Table] = rule["intervals"]
+        return next((line for line in lines if product in line.get("vaccines", ())), lines[-1])
+
+    @staticmethod
+    def _entitled(step: Table, story: Story, past: History) -> bool:
+        """To an additional dose: after a whole basic course of these vaccines, or with one of the diseases."""
+        whole = past.vaccines and all(one in step["after_vaccines"] for one in past.vaccines)
+        return bool(whole or story.conditions & set(step["conditions"]))
+
+    # --- what comes next --------------------------------------------------------------------------------------------
+
+    def _band(self, born: date, day: date, on: date) -> Table | None:
+        """The ages into which somebody falls on `day`, by the rule of `on`."""
+        for band in self.rule(on)["bands"]:
+            low, high = has_age(born, band["from_months"], day), band.get("below_months")
+            if low and not (high and has_age(born, high, day)):
+                found: Table = band
+                return found
+        return None
+
+    def _step(self, story: Story, past: History, day: date, on: date) -> tuple[str, Table] | None:
+        """What is still missing at the age of `day`."""
+        assert story.born is not None
+        band = self._band(story.born, day, on)
+        if band is None:
+            return None
+        if past.basic < past.course:
+            return f"PRIMARY {past.basic + 1}", band
+        for step in band.get("further", ()):
+            if step["dose_class"] == "ADDITIONAL":
+                if not past.additional and not past.boosters and self._entitled(step, story, past):
+                    return "ADDITIONAL 1", {**step, "band": band}
+            elif past.boosters < step["number"]:
+                return f"BOOSTER {step['number']}", {**step, "band": band}
+        return None
+
+    def _allowed(self, story: Story, past: History, day: date, on: date) -> bool:
+        """Whether the next dose may be given on that day, by the rule of `on`."""
+        found = self._step(story, past, day, on)
+        if found is None or day < found[1]["offered_from"] or day < found[1].get("band", found[1])["offered_from"]:
+            return False
+        if past.last is not None and day < self._rest(found, past, on)[0]:
+            return False
+        months = found[1]["infection_months"]
+        return not any(first <= on and first <= day < plus_months(first, months) for first, _over in story.ill)
+
+    def _rest(self, found: tuple[str, Table], past: History, on: date) -> tuple[date, date | None]:
+        """After the last dose: the first day, and the last one in time."""
+        assert past.last is not None
+        line = self._interval(self.rule(on), past.last.product) if found[0].startswith("PRIMARY") else found[1]
+        day = past.last.day
+        until = day + timedelta(line["until_days"]) if "until_days" in line else None
+        return plus_months(day, line["after_months"]) if "after_months" in line else (
+            day + timedelta(line["after_days"])
+        ), until
+
+    def _due(self, story: Story, past: History, on: date) -> date:
+        day = on
+        if self._allowed(story, past, day, on):
+            dose = self._step(story, past, on, on)
+            while self._allowed(story, past, day - DAY, on):
+                if self._named(story, past, day - DAY, on)[0] != (dose and dose[0]):
+                    break
+                day -= DAY
+            return day
+        while (day - on).days < FURTHEST:
+            day += DAY
+            if self._allowed(story, past, day, on):
+                return day
+        raise AssertionError("never due, and not complete")
+
+    def _named(self, story: Story, past: History, due: date, on: date) -> tuple[str, date]:
+        """Which dose it is that day, and the first day on which it is late."""
+        found = self._step(story, past, due, on)
+        assert found is not None
+        until = self._rest(found, past, on)[1] if past.last else None
+        if until is not None and until >= due:
+            return found[0], until + DAY
+        return found[0], due + timedelta(self.rule(on)["late_days"]) + DAY
+
+    def _vaccines(self, story: Story, past: History, day: date, on: date) -> set[str]:
+        """What may be given that day, before anything is said against it; empty when nothing says so."""
+        assert story.born is not None
+        found = self._step(story, past, day, on)
+        assert found is not None
+        name, step = found
+        offered = set(step.get("vaccines", ()))
+        before = past.vaccines[-1] if past.vaccines else ""
+        line = self._interval(self.rule(on), before)
+        if name.startswith("PRIMARY") and before:
+            following = {before} if step.get("same") else set(line.get("then", [before]))
+            offered = following & offered if offered else following
+        elif name.startswith("PRIMARY"):
+            offered = offered or {code for code, one in self.products.items() if one.get("used_here")}
+        elif step.get("same_too") and set(past.vaccines) <= {before, *line.get("vaccines", ())}:
+            offered |= set(past.vaccines)
+        return {code for code in offered if self._for_age(code, story.born, day)}
+
+    def _for_age(self, code: str, born: date, day: date) -> bool:
+        """A vaccine that was never given here, or that no list names, says nothing of ages."""
+        ages = self.products.get(code, {}).get("ages", ())
+        return not ages or any(one["since"] <= day and has_age(born, one["months_from"], day) for one in ages)
