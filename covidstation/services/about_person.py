@@ -9,10 +9,12 @@ from covidstation.db.queries.chronic_person import chronic_record_in
 from covidstation.db.queries.dispensing import Prescribed, prescriptions_in
 from covidstation.db.queries.district import DistrictItem, items_about
 from covidstation.db.queries.vaccination import doses_of, stances_of
+from covidstation.db.queries.vaccine_events import events_of
 from covidstation.db.session import Database
 from covidstation.domain.chronic_visits import ChronicVisit
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import Dose
+from covidstation.domain.vaccination.reactions import AdverseEvent
 from covidstation.domain.vaccination.stances import Stance
 from covidstation.services.district.moves import Whereabouts, whereabouts
 from covidstation.services.exchange.conflicts import Conflict, list_conflicts
@@ -24,7 +26,7 @@ from covidstation.services.rights import needs
 class AboutPerson:
     """What a person's page says beside the record: where the person is, what the district asks or told of them, where
     both wrote different values, which records were merged into this one, what of the elders' books is theirs, which
-    doses they had. `person` is the record that stands."""
+    doses they had and how they bore them. `person` is the record that stands."""
 
     person: UUID
     where: Whereabouts
@@ -35,6 +37,7 @@ class AboutPerson:
     medicines: tuple[Prescribed, ...] = ()
     doses: tuple[Dose, ...] = ()
     stances: tuple[Stance, ...] = ()
+    reactions: tuple[AdverseEvent, ...] = ()
 
 
 @needs(Right.SEE)
@@ -55,4 +58,5 @@ def about_person(db: Database, person_id: UUID) -> AboutPerson:
         medicines,
         doses,
         stances,
+        events_of(db, person_id),
     )

@@ -8,14 +8,16 @@ from datetime import date
 from covidstation.catalog import Catalog
 from covidstation.domain.episodes import Episode
 from covidstation.domain.vaccination.products import products_on
+from covidstation.domain.vaccination.reactions import EventEnd
 from covidstation.domain.vaccination.stances import StanceKind
 from covidstation.i18n import N_, _
 from covidstation.services.about_person import AboutPerson
 from covidstation.services.care.look import CareLook
 from covidstation.ui.case_words import dose_words
-from covidstation.ui.look.tokens import Tone
+from covidstation.ui.look.tokens import Ink, Tone
 from covidstation.ui.person.elder_events import elder_chips
 from covidstation.ui.person.event import Event
+from covidstation.ui.vaccination.reaction_words import reaction_details, reaction_text
 from covidstation.ui.vaccination.words import SOURCES, STANCE_TONES, dose_details, place_text, vaccine_text
 
 _CHIPS = {
@@ -27,13 +29,26 @@ _CHIPS = {
 
 
 def vaccine_events(about: AboutPerson, catalog: Catalog, today: date) -> Iterator[Event]:
-    """Each dose that stands; one whose day is not known at the end of its month or year."""
+    """Each dose that stands, one whose day is not known at the end of its month or year; the reactions after them."""
     products = products_on(catalog.vaccine_products, today)
     for dose in about.doses:
         told = "" if dose.given.full else _("chỉ biết {when}").format(when=dose.given.text())
         words = f"{place_text(dose.dose_class, dose.number)}: {vaccine_text(dose, products)}"
         more = " · ".join(filter(None, (told, _(SOURCES[dose.source]), dose_details(dose), dose.by_name)))
         yield Event(min(dose.given.latest, today), "syringe", _("Tiêm vắc xin · {dose}").format(dose=words), more)
+    yield from reaction_events(about, catalog)
+
+
+def reaction_events(about: AboutPerson, catalog: Catalog) -> Iterator[Event]:
+    """Each reaction after a dose; one written by mistake is none."""
+    for one in about.reactions:
+        if one.began_at is None or one.end is EventEnd.MISTAKE:
+            continue
+        what = _("Tai biến nặng sau tiêm") if one.severe else _("Phản ứng sau tiêm")
+        words = _("{what}: {signs}").format(what=what, signs=reaction_text(one, catalog))
+        more = " · ".join(filter(None, (reaction_details(one), one.by_name)))
+        ink: Ink = "danger" if one.severe else "warn"
+        yield Event(one.began_at.date(), "alert", words, more, clock=f"{one.began_at:%H:%M}", ink=ink)
 
 
 def vaccine_chips(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
+from covidstation.db.queries.station import get_station
+from covidstation.db.queries.vaccine_events import events_of
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import Dose
+from covidstation.domain.vaccination.reactions import AdverseEvent, EventEnd
+from covidstation.domain.vaccination.screening import ScreeningRule
 from covidstation.domain.vaccination.stances import Stance
 from covidstation.domain.vaccination.states import VaccineState
 from covidstation.errors import UserError
@@ -18,6 +22,7 @@ from covidstation.i18n import _
 from covidstation.messages.vaccination_due import KINDS, due_sentence
 from covidstation.services.vaccination.due import vaccine_state
 from covidstation.services.vaccination.history import VaccineLook, look_at_vaccination, void_dose
+from covidstation.services.vaccination.sessions import screening_rule_of
 from covidstation.ui.desk import Desk, PaperWish
 from covidstation.ui.drafts import kept_as
 from covidstation.ui.look import metrics
@@ -32,6 +37,9 @@ from covidstation.ui.person.tabs import ActRows
 from covidstation.ui.vaccination.certificate import open_certificate
 from covidstation.ui.vaccination.dose import DoseDialog
 from covidstation.ui.vaccination.due_words import MOST_NAMED, TONES
+from covidstation.ui.vaccination.reaction_dialogs import EventDialog, EventEndDialog, ReportDialog
+from covidstation.ui.vaccination.reaction_words import reaction_details, reaction_text
+from covidstation.ui.vaccination.session_words import ENDS
 from covidstation.ui.vaccination.slots import SlotStrip
 from covidstation.ui.vaccination.stances import CloseStanceDialog, StanceDialog
 from covidstation.ui.vaccination.words import (
@@ -53,25 +61,29 @@ class VaccineTab(ActRows):
         super().__init__("vaccine_tab", _("Tiêm chủng"), desk)
         self._failed = failed
         self._look: VaccineLook | None = None
+        self._rule: ScreeningRule | None = None
 
     def show_person(self, person_id: UUID, *, closed: bool = False) -> None:
         """Ask for that person; `closed` is somebody whom another station looks after."""
         desk, self._closed = self._desk, closed
         db, catalog, now = desk.register.db, desk.catalog, desk.now()
 
-        def both() -> tuple[VaccineLook, VaccineState]:
+        def found() -> tuple[VaccineLook, VaccineState, tuple[AdverseEvent, ...], ScreeningRule]:
             look = look_at_vaccination(db, person_id, catalog=catalog, now=now)
-            return look, vaccine_state(db, person_id, catalog=catalog, now=now)
+            rule = screening_rule_of(db, catalog=catalog, day=now.date())
+            return look, vaccine_state(db, person_id, catalog=catalog, now=now), events_of(db, person_id), rule
 
-        desk.ask(self, both, lambda found: self.show_look(*found), self._failed)
+        desk.ask(self, found, lambda one: self.show_look(*one), self._failed)
 
-    def show_look(self, look: VaccineLook, state: VaccineState) -> None:
-        """All of it anew."""
-        self._look = look
+    def show_look(
+        self, look: VaccineLook, state: VaccineState, reactions: Sequence[AdverseEvent], rule: ScreeningRule
+    ) -> None:
+        """All of it anew; `rule` says which reactions there are."""
+        self._look, self._rule = look, rule
         empty_column(self.rows)
         self.rows.addWidget(inset(SectionHead(_("Giấy xác nhận"), self._beyond(look), *self._acts())))
         self.rows.addWidget(self._state_row(look, state))
-        if not look.doses and not look.stances:
+        if not look.doses and not look.stances and not reactions:
             later = _("Ghi các mũi theo giấy, sổ tiêm hoặc lời kể; mũi trạm tiêm thì máy tự ghi.")
             self.rows.addWidget(EmptyPage("syringe", _("Chưa ghi mũi vắc xin nào"), later), 1)
             return
@@ -82,6 +94,12 @@ class VaccineTab(ActRows):
             self.rows.addWidget(inset(SectionHead(_("Các mũi đã tiêm"), "")))
         for dose in reversed(look.doses):
             self.rows.addWidget(self._dose_row(look, dose))
+        if look.doses or reactions:
+            add = self._button(_("Ghi &phản ứng"), "add_reaction", self._add_reaction, icon="alert")
+            none = "" if reactions else _("chưa ghi phản ứng nào")
+            self.rows.addWidget(inset(SectionHead(_("Phản ứng sau tiêm"), none, add)))
+        for event in reactions:
+            self.rows.addWidget(self._reaction_row(event))
         if look.stances:
             self.rows.addWidget(inset(SectionHead(_("Vì sao chưa tiêm được"), "")))
         for stance in look.stances:
@@ -138,6 +156,25 @@ class VaccineTab(ActRows):
         words, details = stance_words(stance, look.products), stance_details(stance, today)
         return ListRow(words, details, *acts, icon="calendar", ink=ink, strong=stance.open)
 
+    def _reaction_row(self, event: AdverseEvent) -> ListRow:
+        """What it was and since when; one that goes on can be put right and ended."""
+        when = f"{event.began_at:%H:%M %d/%m/%Y}" if event.began_at else ""
+        words = " · ".join(filter(None, (when, reaction_text(event, self._desk.catalog))))
+        acts: list[QWidget] = []
+        if event.end is EventEnd.MISTAKE:
+            acts = [Chip(_(ENDS[event.end]), "plain")]
+        else:
+            acts = [Chip(_("nặng"), "red") if event.severe else Chip(_("thông thường"), "yellow")]
+        if event.open:
+            acts.append(self._button(_("Sửa"), "edit_reaction", partial(self._add_reaction, event), kind="quiet"))
+            acts.append(self._button(_("Kết thúc"), "end_reaction", partial(self._end_reaction, event), kind="quiet"))
+        if event.unreported:
+            told = self._button(_("Đã báo"), "report_reaction", partial(self._report, event), kind="quiet")
+            acts.append(told)
+        ink: Ink = "muted" if not event.open else "danger" if event.severe else "warn"
+        details = " · ".join(filter(None, (reaction_details(event), event.by_name)))
+        return ListRow(words, details, *acts, icon="alert", ink=ink, strong=event.severe and event.open)
+
     def _confirm(self) -> None:
         """The paper with its number, on its page."""
         if self._look is not None:
@@ -180,6 +217,26 @@ class VaccineTab(ActRows):
     def _close_stance(self, stance: Stance) -> None:
         if self._look is not None:
             self._run(CloseStanceDialog(self._desk, self, self._look, stance), _("Đã ghi"))
+
+    def _add_reaction(self, known: AdverseEvent | None = None) -> None:
+        """A new one of this person, or another word on `known`."""
+        look, rule = self._look, self._rule
+        if look is not None and rule is not None:
+            words = _("Đã ghi phản ứng") if known is None else _("Đã sửa phản ứng")
+            self._run(EventDialog(self._desk, self, rule, look.person_id, look.full_name, known=known), words)
+
+    def _end_reaction(self, event: AdverseEvent) -> None:
+        self._run(EventEndDialog(self._desk, self, event), _("Đã kết thúc theo dõi"))
+
+    def _report(self, event: AdverseEvent) -> None:
+        """The upper level of the station was told."""
+        desk = self._desk
+        desk.ask(
+            self,
+            partial(get_station, desk.register.db),
+            lambda station: self._run(ReportDialog(desk, self, event, station.upper_name), _("Đã ghi lần báo")),
+            self._failed,
+        )
 
     def _run(self, dialog: SavingDialog, words: str) -> None:
         run_dialog(self._desk, dialog, words)

@@ -1,0 +1,111 @@
+"""Reactions after a dose on a person's page: written, put right, told of, ended; among the events by day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from covidstation.db.queries.vaccine_events import events_of
+from covidstation.domain.vaccination.reactions import EventEnd
+from covidstation.services.about_person import about_person
+from covidstation.services.preferences import Preferences
+from covidstation.ui.main import MainWindow
+from covidstation.ui.person.vaccine_events import reaction_events
+from covidstation.ui.vaccination.reaction_dialogs import EventDialog, EventEndDialog, ReportDialog
+from tests.ui.vaccination.test_person_doses import PFIZER, buttons, keep, press, tab_of, with_dialog
+from tests.ui.village import NOW, catalog
+
+pytestmark = pytest.mark.timeout(90)
+
+
+@pytest.fixture
+def window(desk, theme, shown):
+    found = MainWindow(desk, theme, Preferences(station="Trạm Y tế xã Nậm Tăm"), lambda _kept: None)
+    found.resize(1366, 697)
+    shown(found)
+    found.begin()
+    yield found
+    found._go(found.locked)
+
+
+def test_a_severe_reaction_is_written_told_of_and_ended(window, desk, village, qtbot):
+    dose = keep(desk, village.my, 2022, 3, 9, product=PFIZER)
+    page = tab_of(window, desk, village.my)
+    db = desk.register.db
+    began = datetime(2022, 3, 9, 9, 20)
+    assert NOW.date() > began.date()
+
+    def severe(dialog):
+        dialog.kinds.set_chosen(["ANAPHYLAXIS"])
+        dialog.began.set_moment(began)
+        dialog.save()
+        assert dialog.isVisible()  # nobody has said what was done
+        dialog.grade.set_value(2)
+        dialog.treatment.set_value("Adrenalin 0,5 mg")
+        dialog.save()
+
+    assert with_dialog(EventDialog, severe, press(page.vaccine, "add_reaction"), qtbot)
+    (event,) = events_of(db, village.my)
+    assert (event.severe, event.dose_id, event.began_at, event.grade) == (True, dose.id, began, 2)
+    qtbot.waitUntil(lambda: bool(buttons(page.vaccine, "report_reaction")))
+
+    def told(dialog):
+        dialog.to.set_value("Trung tâm Y tế Sìn Hồ")
+        dialog.save()
+
+    assert with_dialog(ReportDialog, told, press(page.vaccine, "report_reaction"), qtbot)
+    qtbot.waitUntil(lambda: not buttons(page.vaccine, "report_reaction"))
+
+    def over(dialog):
+        dialog.end.set_value(EventEnd.RECOVERED)
+        dialog.save()
+
+    assert with_dialog(EventEndDialog, over, press(page.vaccine, "end_reaction"), qtbot)
+    (event,) = events_of(db, village.my)
+    assert (event.end, event.reported_to) == (EventEnd.RECOVERED, "Trung tâm Y tế Sìn Hồ")
+    again = ("end_reaction", "add_reaction")  # what is over cannot be ended, another one can be written
+    qtbot.waitUntil(lambda: [len(buttons(page.vaccine, name)) for name in again] == [0, 1])
+
+
+def test_a_reaction_stands_among_the_events_and_a_mistake_does_not(window, desk, village, qtbot):
+    keep(desk, village.my, 2022, 3, 9, product=PFIZER)
+    page = tab_of(window, desk, village.my)
+    began = datetime(2022, 3, 9, 16, 5)
+
+    def mild(dialog):
+        dialog.kinds.set_chosen(["FEVER", "PAIN"])
+        dialog.began.set_moment(began)
+        dialog.note.set_value("uống hạ sốt")
+        dialog.save()
+
+    assert with_dialog(EventDialog, mild, press(page.vaccine, "add_reaction"), qtbot)
+
+    def events():
+        return list(reaction_events(about_person(desk.register.db, village.my), catalog()))
+
+    (event,) = events()
+    assert (event.day, event.clock, event.icon) == (began.date(), "16:05", "alert")
+    assert "Sốt" in event.what and "uống hạ sốt" in event.more
+
+    def more(dialog):
+        assert dialog.note.value() == "uống hạ sốt" and dialog.kinds.chosen() == ("FEVER", "PAIN")
+        dialog.note.set_value("hết sốt sau một ngày")
+        dialog.save()
+
+    qtbot.waitUntil(lambda: bool(buttons(page.vaccine, "edit_reaction")))
+    assert with_dialog(EventDialog, more, press(page.vaccine, "edit_reaction"), qtbot)
+    assert "hết sốt sau một ngày" in events()[0].more
+
+    def wrong(dialog):
+        dialog.end.set_value(EventEnd.MISTAKE)
+        dialog.note.set_value("của người khác")
+        dialog.save()
+
+    assert with_dialog(EventEndDialog, wrong, press(page.vaccine, "end_reaction"), qtbot)
+    assert events() == []
+
+
+def test_without_a_dose_and_without_a_reaction_there_is_nothing_to_write(window, desk, village):
+    page = tab_of(window, desk, village.my)
+    assert buttons(page.vaccine, "add_reaction") == []
