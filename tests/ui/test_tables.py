@@ -143,3 +143,23 @@ def test_search_hears_a_pasted_card(holder, qapp, qtbot):
     field.setFocus()
     write(field, "012345678901||Giàng A Páo|03021955|Nam|Bản|10032021")
     assert pasted == ["012345678901||Giàng A Páo|03021955|Nam|Bản|10032021"]
+
+
+def test_a_renewed_list_draws_only_the_rows_that_differ(qtmodeltester, qapp, owner):
+    model = RecordModel(InlineTasks(), columns(), owner)
+    drawn, resets = [], []
+    model.dataChanged.connect(lambda top, bottom: drawn.append((top.row(), bottom.row(), bottom.column())))
+    model.modelReset.connect(lambda: resets.append(True))
+    rows = tuple(range(1000, 1000 + 2 * PAGE + 5))
+    model.renew_records(rows, lambda one: one // 2)
+    assert resets == [True] and model.index(2 * PAGE, 0).data() == f"Người {1000 + 2 * PAGE}"
+    drawn.clear()  # the page that was just fetched
+    other = (*rows[:4], 1005, *rows[5:])  # the same key, another record
+    model.renew_records(other, lambda one: one // 2)
+    assert resets == [True] and drawn == [(4, 4, 2)]
+    assert [model.record(row) for row in range(len(other))] == list(other)
+    qtmodeltester.check(model)
+    model.renew_records((*other[1:], 9), lambda one: one // 2)  # everybody moved up
+    assert len(resets) == 2 and drawn == [(4, 4, 2)]
+    model.renew_records(other[1:], lambda one: one // 2)
+    assert len(resets) == 3 and model.rowCount() == len(other) - 1

@@ -80,8 +80,8 @@ def seats(db: Database, session_id: UUID) -> tuple[SeatLine, ...]:
         return seats_in(session, session_id)
 
 
-def seats_in(session: Session, session_id: UUID, person_id: UUID | None = None) -> tuple[SeatLine, ...]:
-    """The same inside a transaction; of one person alone."""
+def seats_in(session: Session, session_id: UUID, *people: UUID) -> tuple[SeatLine, ...]:
+    """The same inside a transaction; of these people alone, when any are named."""
     row = SessionPersonRow
     query = (
         select(*_SEAT, *_PERSON, hamlet_words().label("hamlet"))
@@ -90,8 +90,8 @@ def seats_in(session: Session, session_id: UUID, person_id: UUID | None = None) 
         .where(row.session_id == session_id, row.invited | row.come_at.is_not(None))
     )
     doses = select(*_DOSE).where(VaccineDoseRow.session_id == session_id, dose_stands())
-    if person_id is not None:
-        query, doses = query.where(row.person_id == person_id), doses.where(VaccineDoseRow.person_id == person_id)
+    if people:
+        query, doses = query.where(row.person_id.in_(people)), doses.where(VaccineDoseRow.person_id.in_(people))
     given: dict[UUID, Dose] = {}
     for one in session.execute(doses.order_by(VaccineDoseRow.n)):
         given.setdefault(one.person_id, dose_of(one))
@@ -106,7 +106,12 @@ def _one_each(lines: Iterable[SeatLine]) -> tuple[SeatLine, ...]:
         other = found.get(one.person_id)
         if other is None or order.index(one.step) > order.index(other.step):
             found[one.person_id] = one
-    return tuple(sorted(found.values(), key=lambda one: (one.place_no or 10**6, one.sort_key, one.id)))
+    return in_order(found.values())
+
+
+def in_order(lines: Iterable[SeatLine]) -> tuple[SeatLine, ...]:
+    """By their number on the list, then by name."""
+    return tuple(sorted(lines, key=lambda one: (one.place_no or 10**6, one.sort_key, one.id)))
 
 
 def seat_line(found: Any, dose: Dose | None) -> SeatLine:

@@ -170,9 +170,9 @@ def session_sheet(db: Database, session_id: UUID) -> SessionSheet | None:
         return session_sheet_in(session, session_id)
 
 
-def session_sheet_in(session: Session, session_id: UUID) -> SessionSheet | None:
-    """The same inside a transaction."""
-    lines = sessions_in(session, only=session_id)
+def session_sheet_in(session: Session, session_id: UUID, line: SessionLine | None = None) -> SessionSheet | None:
+    """The same inside a transaction; its `line` if that transaction has read it."""
+    lines = sessions_in(session, only=session_id) if line is None else (line,)
     if not lines:
         return None
     takes = takes_in(session, session_id)

@@ -44,6 +44,7 @@ from covidstation.services.vaccination.sessions import (
     running_in,
     screening_rule_in,
     seat_in,
+    seats_found,
 )
 
 
@@ -160,6 +161,7 @@ def let_go(
         rule = screening_rule_in(session, catalog, row.day)
         found: list[Problem] = []
         known = {line.person_id: line for line in seats_in(session, session_id)}
+        rows = seats_found(session, session_id) if len(people) > 1 else {}
         for person in people:
             line = known.get(person) or _line(session, session_id, person)
             if line.seat.injected_at is None:
@@ -172,7 +174,7 @@ def let_go(
             if left < until:
                 params = {"name": line.full_name, "until": f"{until:%H:%M}"}
                 found.append(Problem("people", "vaccine_session.too_early", params, "warning"))
-            seat = seat_in(session, session_id, person, by_name=by_name)
+            seat = rows.get(person) or seat_in(session, session_id, person, by_name=by_name)
             seat.left_at, seat.left_by = left, clean(by_name)
         if found and not sure:
             raise Refused(found)

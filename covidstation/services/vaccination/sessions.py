@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -192,6 +192,16 @@ def found_seat(session: Session, session_id: UUID, person_id: UUID) -> SessionPe
     row = SessionPersonRow
     query = select(row).where(row.session_id == session_id, row.person_id == person_id)
     return session.scalars(query.order_by(row.come_at.is_(None), row.n)).first()
+
+
+def seats_found(session: Session, session_id: UUID) -> Mapping[UUID, SessionPersonRow]:
+    """Everybody's row, each as `found_seat` finds it."""
+    row = SessionPersonRow
+    query = select(row).where(row.session_id == session_id).order_by(row.come_at.is_(None), row.n)
+    found: dict[UUID, SessionPersonRow] = {}
+    for one in session.scalars(query):
+        found.setdefault(one.person_id, one)
+    return found
 
 
 def seat_in(session: Session, session_id: UUID, person_id: UUID, *, by_name: str) -> SessionPersonRow:

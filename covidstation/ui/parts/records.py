@@ -82,6 +82,7 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         self._fetching = False
         self._turn = 0
         self._fetch: Callable[[int, int], Sequence[R]] | None = None
+        self._whole: tuple[R, ...] | None = None  # of a list that is all there
 
     @property
     def columns(self) -> tuple[Column[R], ...]:
@@ -106,7 +107,25 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         """A short list that is all there already."""
         self._turn += 1
         kept = tuple(records)
-        self._start(len(kept), kept[:PAGE], lambda offset, limit: kept[offset : offset + limit])
+        self._start(len(kept), kept[:PAGE], _slices(kept))
+        self._whole = kept
+
+    def renew_records(self, records: Sequence[R], key: Callable[[R], object]) -> None:
+        """As `set_records`, for the same list a moment later: while each row is of the same `key`, only those that
+        differ are drawn again, and what is chosen stays chosen."""
+        kept, before = tuple(records), self._whole
+        if before is None or self._fetching or len(kept) != len(before):
+            self.set_records(kept)
+            return
+        changed = [row for row, (old, new) in enumerate(zip(before, kept, strict=True)) if old is not new]
+        if len(changed) > PAGE or any(key(before[row]) != key(kept[row]) for row in changed):
+            self.set_records(kept)
+            return
+        self._whole, self._fetch = kept, _slices(kept)
+        for page in self._pages:
+            self._pages[page] = kept[page * PAGE : (page + 1) * PAGE]
+        for row in changed:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(self._columns) - 1))
 
     def record(self, row: int) -> R | None:
         """The record of that row, None while it is not there yet (it is asked for)."""
@@ -156,7 +175,7 @@ class RecordModel(QAbstractTableModel, Generic[R]):
 
     def _start(self, count: int, first: tuple[R, ...], fetch: Callable[[int, int], Sequence[R]]) -> None:
         self.beginResetModel()
-        self._count, self._fetch = count, fetch
+        self._count, self._fetch, self._whole = count, fetch, None
         self._pages.clear()
         self._pages[0] = first
         self._asked.clear()
@@ -200,3 +219,7 @@ class RecordModel(QAbstractTableModel, Generic[R]):
         self._asked.clear()
         self._fetching = False
         self.failed.emit(trouble)
+
+
+def _slices(records: tuple[R, ...]) -> Callable[[int, int], Sequence[R]]:
+    return lambda offset, limit: records[offset : offset + limit]
