@@ -176,9 +176,8 @@ def chips(
         found.append((_("F0 cũ: {outcome}").format(outcome=_(OUTCOMES[episodes[0].outcome]).lower()), "grey"))
     if person.pregnancy is Answer.YES:
         found.append((_("Có thai"), "plain"))
-    doses = next((one.doses_known for one in episodes if one.doses_known is not None), None)
-    if doses is not None:
-        found.append((dose_words(doses), "plain"))
+    if now is not None and now.doses_known is not None:  # an earlier illness knew of fewer than the book of doses
+        found.append((dose_words(now.doses_known), "plain"))
     found += [(conditions[code].label if code in conditions else code, "plain") for code in sorted(person.conditions)]
     return found
 

@@ -17,6 +17,7 @@ from covidstation.ui.case_words import dose_words
 from covidstation.ui.look.tokens import Ink, Tone
 from covidstation.ui.person.elder_events import elder_chips
 from covidstation.ui.person.event import Event
+from covidstation.ui.person.header import open_episode
 from covidstation.ui.vaccination.reaction_words import reaction_details, reaction_text
 from covidstation.ui.vaccination.words import SOURCES, STANCE_TONES, dose_details, place_text, vaccine_text
 
@@ -54,16 +55,22 @@ def reaction_events(about: AboutPerson, catalog: Catalog) -> Iterator[Event]:
 def vaccine_chips(
     about: AboutPerson, episodes: Sequence[Episode], catalog: Catalog, today: date
 ) -> Iterator[tuple[str, Tone]]:
-    """What stands before the next dose; how many there were, unless an illness says the same beside it."""
+    """What stands before the next dose; how many there were, unless the open illness says the same beside it.
+
+    Where the book has none, what an earlier illness knew.
+    """
     for stance in about.stances:
         if stance.holds(today) and stance.product:
             name = products_on(catalog.vaccine_products, today).name(stance.product)
             yield _("chống chỉ định {vaccine}").format(vaccine=name), "orange"
         elif stance.holds(today):
             yield _(_CHIPS[stance.kind]), STANCE_TONES[stance.kind]
-    told = next((one.doses_known for one in episodes if one.doses_known is not None), None)
-    if about.doses and len(about.doses) != told:
-        yield dose_words(len(about.doses)), "plain"
+    now = open_episode(episodes)
+    shown = now.doses_known if now is not None else None
+    earlier = next((one.doses_known for one in episodes if one.doses_known is not None), None)
+    known = len(about.doses) or earlier
+    if known is not None and known != shown:
+        yield dose_words(known), "plain"
 
 
 def book_chips(about: AboutPerson, look: CareLook | None, catalog: Catalog, today: date) -> Iterator[tuple[str, Tone]]:
