@@ -20,7 +20,7 @@ from covidstation.db.rows import PersonRow, SessionPersonRow, StationRow, Vaccin
 from covidstation.db.session import Database
 from covidstation.domain.bands import OLDEST
 from covidstation.domain.dates import PartialDate, months_possible
-from covidstation.domain.problems import errors
+from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.supplies import Link, LinkKind, MovementKind
 from covidstation.domain.text import clean
@@ -86,6 +86,7 @@ class InjectionDraft:
     vaccinator: str = ""
     reason: str = ""
     at: datetime | None = None
+    left_at: datetime | None = None  # when they went home: known where the session was written on paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +138,29 @@ def inject(
         dose = _dose_draft(session, row, person, draft, drawing.take, before, at, catalog, by_name)
         products = products_in(session, catalog, row.day)
         found += problems_in(session, person, dose, products, before, catalog=catalog, today=now.date())
+        until = observed_until(at, rule.observe_minutes)
+        found += _check_leaving(person, draft.left_at, at, until, now)
         refuse(found, draft.reason, sure)
         seated(session, seat, at)
         write_consent(seat, agreed)
-        seat.left_at, seat.left_by = None, ""
+        seat.left_at, seat.left_by = draft.left_at, clean(by_name) if draft.left_at else ""
         given, vial = _give(session, row, dose, drawing, at, catalog=catalog, by_name=by_name, now=now)
         _close_stances(session, person_id, now)
-        until = observed_until(at, rule.observe_minutes)
         return done(Injected(given, vial.number, vial.left, until), *CHANGED, Kind.SUPPLIES)
+
+
+def _check_leaving(
+    person: PersonRow, left: datetime | None, at: datetime, until: datetime, now: datetime
+) -> list[Problem]:
+    """Nobody goes before the dose, nor tomorrow; before the time is over it is asked back."""
+    if left is None:
+        return []
+    if left > now.replace(tzinfo=None):
+        return [Problem("left_at", "vaccine_session.time_future")]
+    if left < at:
+        return [Problem("left_at", "vaccine_session.left_before", {"at": f"{at:%H:%M}"})]
+    params = {"name": person.full_name, "until": f"{until:%H:%M}"}
+    return [Problem("left_at", "vaccine_session.too_early", params, "warning")] if left < until else []
 
 
 def _said(seat: SessionPersonRow) -> ConsentDraft:

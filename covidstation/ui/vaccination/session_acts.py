@@ -35,6 +35,7 @@ from covidstation.ui.drafts import kept_as
 from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.dialogs import ask_reason, confirm
 from covidstation.ui.person.acts import run_dialog
+from covidstation.ui.vaccination.paper_dialog import PaperDialog
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog, WithoutDialog
 from covidstation.ui.vaccination.session_dialogs import CloseDialog, InviteDialog, PlanDialog, TakeDialog, WasteDialog
 
@@ -107,6 +108,14 @@ class SessionActs:
         if people:
             words = ngettext("Đã cho {n} người về", "Đã cho {n} người về", len(people)).format(n=len(people))
             self._let_go(people, words)
+
+    def by_paper(self) -> None:
+        """The printed list as a grid."""
+        page = self._page
+        if page.sheet is not None and page.rule is not None and page.running():
+            dialog = PaperDialog(self._desk, page, page.sheet.line, page.lines, page.rule)
+            dialog.exec()
+            dialog.deleteLater()
 
     def take(self) -> None:
         """Vials of a lot, or another number of those of the chosen one."""

@@ -63,6 +63,7 @@ class SessionFrame(Page):
         self.people = Button(_("Thêm n&gười"), icon="plus", keys="Ctrl+N", name="invite_people")
         self.remove = Button(_("Bỏ khỏi d&anh sách"), "quiet", name="uninvite_people")
         self.rested_go = Button(_("C&ho về người đủ giờ"), name="let_rested_go")
+        self.by_paper = Button(_("Nhập từ giấ&y"), "primary", name="enter_from_paper")
         self.take = Button(_("Lấy vắc &xin"), icon="plus", name="take_vaccine")
         self.leave = Button(_("Bỏ lô"), "quiet", name="leave_vaccine")
         self.waste = Button(_("&Huỷ liều"), name="waste_doses")
@@ -70,7 +71,7 @@ class SessionFrame(Page):
         self.not_lost = Button(_("Lấy lại lần huỷ"), "quiet", name="void_waste")
         writing = (
             self.plan, self.edit, self.start, self.close_it, self.first, self.people, self.remove, self.rested_go,
-            self.take, self.leave, self.waste, self.over, self.not_lost,
+            self.take, self.leave, self.waste, self.over, self.not_lost, self.by_paper,
         )  # fmt: skip
         self._desk.guard(Right.ENTER, *writing)
         self._desk.guard(Right.PRINT, self.papers)
@@ -111,7 +112,7 @@ class SessionFrame(Page):
         acts.setContentsMargins(metrics.GAP, 6, metrics.GAP, 6)
         acts.setSpacing(metrics.GAP)
         acts.addWidget(self._stock, 1)
-        self._people_acts = (self.remove, self.rested_go, self.people)
+        self._people_acts = (self.remove, self.rested_go, self.people, self.by_paper)
         self._vial_acts = (self.not_lost, self.leave, self.over, self.waste, self.take)
         for button in (*self._people_acts, *self._vial_acts):
             acts.addWidget(button)

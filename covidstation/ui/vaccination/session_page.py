@@ -129,7 +129,7 @@ class SessionPage(SessionFrame):
             (self.close_it, acts.close_or_reopen), (self.people, acts.invite), (self.remove, acts.uninvite),
             (self.rested_go, acts.let_rested_go), (self.take, acts.take), (self.leave, acts.leave),
             (self.waste, acts.waste), (self.over, acts.over), (self.not_lost, acts.not_lost),
-            (self.papers, acts.papers),
+            (self.papers, acts.papers), (self.by_paper, acts.by_paper),
         ):  # fmt: skip
             button.clicked.connect(_dropping(act))
         self.session.picked.connect(lambda key: self.show_session(key))
@@ -217,6 +217,8 @@ class SessionPage(SessionFrame):
             button.setVisible(not vials)
         for button in self._vial_acts:
             button.setVisible(vials)
+        on_paper = self.running() and self.sheet is not None and self.sheet.line.on_paper
+        self.by_paper.setVisible(not vials and on_paper)
         one = self.vial_table.current_record()
         chosen = self.chosen()
         self.people.setEnabled(live)

@@ -1,0 +1,144 @@
+"""A session that was run on paper, entered afterwards row by row: each row is one act of the session, in its own
+transaction, so that what was entered before a power cut stands (docs/adr/0044)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.vaccine_sessions import takes_in
+from covidstation.db.session import Database
+from covidstation.domain.care import Vitals
+from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
+from covidstation.domain.text import clean, fold
+from covidstation.domain.vaccination.screening import Outcome, known_answers
+from covidstation.domain.vaccination.sessions import NoDose, Step, Take, observed_until
+from covidstation.errors import Refused
+from covidstation.services.changes import Done
+from covidstation.services.rights import needs
+from covidstation.services.vaccination.arrival import facts_in, here_in
+from covidstation.services.vaccination.injecting import InjectionDraft, inject
+from covidstation.services.vaccination.seating import NOTHING, ConsentDraft, ScreeningDraft, desk_in, judged
+from covidstation.services.vaccination.sessions import running_in, screening_rule_in
+from covidstation.services.vaccination.without import WithoutDraft, send_without
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenRow:
+    """One line of the printed list as it was filled in. `ending` None: they had the dose; `lot`, `vial` as written on
+    the list, empty: the next vial. `left_at` None: when the time under observation was over. `reason`: why without,
+    why given against the sheet, why given although asked back."""
+
+    vitals: Vitals = NOTHING
+    ending: NoDose | None = None
+    lot: str = ""
+    vial: int | None = None
+    at: datetime | None = None
+    left_at: datetime | None = None
+    guardian_name: str = ""
+    guardian_relation: str = ""
+    again_on: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the register adds to a row."""
+
+    screening: ScreeningDraft
+    draft: InjectionDraft
+
+
+@needs(Right.ENTER)
+def enter_paper_row(
+    db: Database,
+    session_id: UUID,
+    person_id: UUID,
+    row: WrittenRow,
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+    sure: bool = False,
+) -> Done[Step]:
+    """Write what the paper says of one person; where they stand now. What the register knows is ticked on their sheet.
+
+    Raises Refused vaccine_session.vial_lot, vial_next and all that `inject` and `send_without` raise.
+    """
+    with db.read() as session:
+        known = _known(session, session_id, person_id, row, catalog, now)
+    if row.ending is not None:
+        draft = WithoutDraft(kind=row.ending, reason=row.reason, again_on=row.again_on, at=row.at)
+        measured = known.screening if row.vitals.temperature is not None else None
+        gone = send_without(
+            db, session_id, person_id, draft, catalog=catalog, by=by, by_name=by_name, now=now, screening=measured,
+            sure=sure,
+        )  # fmt: skip
+        return Done(Step.ENDED, gone.changes)
+    consent = ConsentDraft(guardian_name=row.guardian_name, guardian_relation=row.guardian_relation)
+    given = inject(
+        db, session_id, person_id, known.draft, catalog=catalog, by=by, by_name=by_name, now=now,
+        screening=known.screening, consent=consent, sure=sure,
+    )  # fmt: skip
+    return Done(Step.LEFT if known.draft.left_at else Step.OBSERVED, given.changes)
+
+
+def _known(
+    session: Session, session_id: UUID, person_id: UUID, row: WrittenRow, catalog: Catalog, now: datetime
+) -> _Known:
+    held, person = running_in(session, session_id), here_in(session, person_id)
+    rule = screening_rule_in(session, catalog, held.day)
+    desk = desk_in(session, held, person, rule)
+    takes = takes_in(session, session_id)
+    draft = InjectionDraft(at=row.at, left_at=row.left_at, reason=clean(row.reason))
+    if row.ending is None:
+        draft = replace(_from_vial(takes, row, draft), left_at=_left_at(row, rule.observe_minutes, now))
+    product = next((one.product for one in takes if not row.lot or fold(one.lot_number) == fold(row.lot)), "")
+    answers = known_answers(desk.sheet, facts_in(session, person, held.day), product, held.day)
+    screening = ScreeningDraft(vitals=row.vitals, answers=answers)
+    against = not judged(screening, desk.sheet, desk.usual_systolic).outcome.may_inject
+    if row.ending is None and against and clean(row.reason):  # it was given, and somebody wrote why
+        screening = replace(screening, outcome=Outcome.CAUTION, reason=clean(row.reason))
+    return _Known(screening, draft)
+
+
+def _left_at(row: WrittenRow, minutes: int, now: datetime) -> datetime | None:
+    """The hour on the paper, else the end of the time under observation; None while that is still running."""
+    if row.left_at is not None or row.at is None:
+        return row.left_at
+    until = observed_until(row.at, minutes)
+    return until if until.date() == row.at.date() and until <= now.replace(tzinfo=None) else None
+
+
+def _from_vial(takes: tuple[Take, ...], row: WrittenRow, draft: InjectionDraft) -> InjectionDraft:
+    """The vial that is written on the list: an opened one, or the next one of that lot."""
+    found = [one for one in takes if not row.lot or fold(one.lot_number) == fold(row.lot)]
+    if row.lot and not found:
+        lots = ", ".join(sorted(one.lot_number for one in takes)) or "—"
+        raise Refused([Problem("take", "vaccine_session.vial_lot", {"lot": row.lot, "lots": lots})])
+    if row.vial is None:
+        return _of_lot(found[0], draft) if row.lot else draft
+    if len(found) != 1:
+        raise Refused([Problem("take", "vaccine_session.vial_which", {"number": f"{row.vial}"})])
+    take = found[0]
+    opened = next((one for one in take.opened if one.number == row.vial), None)
+    if opened is not None:
+        return replace(draft, vial_id=opened.id)
+    following = max((one.number for one in take.opened), default=0) + 1
+    if row.vial != following or not take.unopened:
+        params = {"number": f"{row.vial}", "lot": take.lot_number or "—", "next": f"{following}"}
+        code = "vaccine_session.vial_next" if take.unopened else "vaccine_session.vial_none"
+        raise Refused([Problem("take", code, params)])
+    return replace(draft, take_id=take.id)
+
+
+def _of_lot(take: Take, draft: InjectionDraft) -> InjectionDraft:
+    """Any vial of it: the first opened one with a dose left, else a new one."""
+    opened = next((one for one in take.opened if one.left and not one.closed), None)
+    return replace(draft, vial_id=opened.id) if opened is not None else replace(draft, take_id=take.id)

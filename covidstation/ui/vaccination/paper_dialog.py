@@ -1,0 +1,193 @@
+"""A session that was run on paper is entered: the printed list as a grid, each row written when Enter leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from covidstation.db.queries.vaccine_seats import SeatLine
+from covidstation.db.queries.vaccine_sessions import SessionLine
+from covidstation.domain.problems import Problem, errors
+from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.screening import ScreeningRule
+from covidstation.domain.vaccination.sessions import Step
+from covidstation.errors import UserError
+from covidstation.i18n import _, ngettext
+from covidstation.messages import sentence
+from covidstation.services.vaccination.paper_rows import enter_paper_row
+from covidstation.ui.desk import Desk
+from covidstation.ui.look import metrics
+from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.dialogs import SavingDialog, confirm, foot, save_buttons
+from covidstation.ui.parts.formkeys import FormKeys
+from covidstation.ui.parts.labels import ElidedLabel, Line, TwoLineLabel, label
+from covidstation.ui.person.acts import run_dialog
+from covidstation.ui.vaccination.paper_cells import HINTS, PaperCell, Sense, asked, columns_of, read_row
+from covidstation.ui.vaccination.paper_grid import GridRow, PaperGrid
+from covidstation.ui.vaccination.reaction_dialogs import EventDialog
+from covidstation.ui.vaccination.session_words import session_title
+
+_SIZE: Final = (1340, 640)
+
+
+class PaperDialog(SavingDialog):
+    """`lines` in the order of the printed list. What was refused stays typed, with why."""
+
+    def __init__(
+        self, desk: Desk, parent: QWidget, session: SessionLine, lines: Sequence[SeatLine], rule: ScreeningRule
+    ) -> None:
+        super().__init__(parent, _("Nhập từ giấy: {title}").format(title=session_title(session)), "paper_dialog")
+        self.resize(*_SIZE)
+        self._desk, self._session, self._rule = desk, session, rule
+        self.grid = PaperGrid(desk.tasks, self._onward, self)
+        self._hint = ElidedLabel("", "hint", "muted")
+        self._why = TwoLineLabel("", "hint", "danger")
+        self._counted = ElidedLabel("", "hint", "muted")
+        self.reaction = Button(_("&Phản ứng…"), name="paper_reaction")
+        self._back, self.main = save_buttons(self.reject, self.save, act=_("Ghi mọi dòng"))
+        self._back.set_text(_("Đóng"))
+        desk.guard(Right.ENTER, self.main, self.reaction)
+        self._lay_out()
+        FormKeys(self, save=self.save, leave=self.reject)
+        self.grid.finished.connect(self.finish)
+        self.grid.moved.connect(lambda _row, _cell: self._say())
+        self.grid.escaped.connect(self.reject)
+        self.reaction.clicked.connect(self._write_reaction)
+        self.grid.show_lines(lines)
+        self.grid.setFocus()
+        self._say()
+
+    def finish(self, at: int) -> None:
+        """Enter left the row: write it, and go on to the next one."""
+        if not any(self.grid.rows[at].texts.values()) or self._write(at):
+            self.grid.next_open(at)
+        self._say()
+
+    def save(self) -> None:
+        """Every row that has words and is not written yet."""
+        for at, row in enumerate(self.grid.rows):
+            if row.typed:
+                self._write(at)
+        self._say()
+
+    def reject(self) -> None:
+        """Leave; what is not written would be gone, so it is asked for."""
+        waiting = sum(row.typed for row in self.grid.rows)
+        unsaid = sum(row.reaction for row in self.grid.rows)
+        parts = (
+            ngettext("{n} dòng chưa ghi sẽ mất.", "{n} dòng chưa ghi sẽ mất.", waiting) if waiting else "",
+            ngettext("{n} người chưa ghi phản ứng.", "{n} người chưa ghi phản ứng.", unsaid) if unsaid else "",
+        )
+        words = " ".join(part.format(n=count) for part, count in zip(parts, (waiting, unsaid), strict=True) if part)
+        if not words or confirm(self, _("Đóng bảng nhập?"), words, act=_("Vẫn đóng"), back=_("Ở lại"), heavy=True):
+            super().reject()
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        top = QVBoxLayout()
+        top.setContentsMargins(metrics.MARGIN, 14, metrics.MARGIN, 10)
+        top.setSpacing(2)
+        top.addWidget(label(self.windowTitle(), "section"))
+        top.addWidget(self._hint)
+        outer.addLayout(top)
+        outer.addWidget(Line())
+        outer.addWidget(self.grid, 1)
+        outer.addWidget(Line())
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addWidget(self._counted)
+        said.addWidget(self._why)
+        outer.addLayout(foot(self.reaction, self._back, self.main, words=said))
+
+    def _onward(self, row: GridRow) -> tuple[PaperCell, ...]:
+        cells = asked(row.texts, row.line, self._rule, self._session.day)
+        if row.problems:  # what was asked back may need a word why, what was refused may stand in any cell
+            wrong = {PaperCell.REASON, *map(columns_of, row.problems)}
+            return tuple(one for one in PaperCell if one in wrong or one in cells)
+        return cells
+
+    def _write(self, at: int) -> bool:
+        """Start writing a row; False when it cannot be read."""
+        row = self.grid.rows[at]
+        if not row.open:
+            return True
+        sense = read_row(row.texts, self._session.day)
+        row.problems = sense.problems
+        row.absent = sense.row is None and not sense.problems
+        if sense.problems:
+            self.grid.go_to(at, columns_of(sense.problems[0]))
+        elif sense.row is not None:
+            self._act(at, sense)
+        self.grid.say(at)
+        return not sense.problems
+
+    def _act(self, at: int, sense: Sense) -> None:
+        desk, register, row = self._desk, self._desk.register, self.grid.rows[at]
+        assert sense.row is not None
+        op = partial(
+            enter_paper_row, register.db, self._session.id, row.line.person_id, sense.row, catalog=desk.catalog,
+            by=register.user_id, by_name=register.user_name or "", now=desk.now(), sure=row.asked_back,
+        )  # fmt: skip
+        row.busy = True
+
+        def written(step: Step) -> None:
+            row.busy, row.step, row.reaction = False, step, sense.reaction
+            self._told(at)
+
+        def refused(trouble: UserError) -> None:
+            found = tuple(getattr(trouble, "problems", ())) or (_told_of(trouble),)
+            row.busy, row.problems = False, found
+            row.asked_back = not errors(found)
+            self._told(at)
+
+        desk.act(self, op, written, refused)
+
+    def _told(self, at: int) -> None:
+        self.grid.say(at)
+        self._say()
+
+    def _write_reaction(self) -> None:
+        """What was seen in whoever stands in the row of the field."""
+        row = self._current()
+        if row is None or row.step not in (Step.OBSERVED, Step.LEFT):
+            return
+        line = row.line
+        dialog = EventDialog(self._desk, self, self._rule, line.person_id, line.full_name, dose_id=None)
+        dialog.saved.connect(self._reaction_written(row))
+        run_dialog(self._desk, dialog, _("Đã ghi phản ứng"))
+
+    def _reaction_written(self, row: GridRow) -> Callable[[], None]:
+        def written() -> None:
+            row.reaction = False
+            self._told(self.grid.rows.index(row))
+
+        return written
+
+    def _current(self) -> GridRow | None:
+        at, _cell = self.grid.at()
+        return self.grid.rows[at] if self.grid.rows else None
+
+    def _say(self) -> None:
+        """What this cell takes, what is wrong with this row, how far the list has come."""
+        row, cell = self._current(), self.grid.at()[1]
+        self._hint.set_text(_(HINTS[cell]))
+        again = _("Nếu vẫn đúng, ghi lý do rồi Enter lần nữa.") if row is not None and row.asked_back else ""
+        problems = row.problems if row is not None else ()
+        self._why.set_text(" ".join([*dict.fromkeys(map(sentence, problems)), *filter(None, [again])]))
+        rows = self.grid.rows
+        written, absent = sum(one.step is not None for one in rows), sum(one.absent for one in rows)
+        words = _("đã ghi {done}/{all} người, vắng {absent}, cần sửa {wrong}")
+        wrong = sum(one.wrong for one in rows)
+        self._counted.set_text(words.format(done=written, all=len(rows), absent=absent, wrong=wrong))
+        self.reaction.setEnabled(row is not None and row.step in (Step.OBSERVED, Step.LEFT))
+        self.main.setEnabled(any(one.typed for one in rows) and self._desk.may(Right.ENTER))
+
+
+def _told_of(trouble: UserError) -> Problem:
+    """A trouble that names no cell."""
+    return Problem("row", trouble.code, {name: f"{value}" for name, value in trouble.params.items()})

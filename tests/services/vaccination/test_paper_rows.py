@@ -1,0 +1,111 @@
+"""A session on paper, entered row by row: the same rows, doses and store as at the desk; what is wrong stays out."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from covidstation.domain.care import Vitals
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.screening import Outcome
+from covidstation.domain.vaccination.sessions import NoDose, Step
+from covidstation.errors import Refused, UserError
+from covidstation.services.vaccination.paper_rows import WrittenRow, enter_paper_row
+from covidstation.services.vaccination.sessions import invite_people
+from tests.services.samples import NOW, TODAY, catalog
+from tests.services.vaccination.rooms import WHO, person, running, seat, sheet, vaccine
+
+DAY = TODAY
+LATE = NOW + timedelta(days=1)  # when somebody sits down to enter it
+FINE = Vitals(temperature=367)
+
+
+def at(hour, minute=0):
+    return datetime.combine(DAY, time(hour, minute))
+
+
+def enter(db, one, who, *, sure=False, **said):
+    row = WrittenRow(**{"vitals": FINE, "at": at(8, 15), **said})
+    return enter_paper_row(db, one, who, row, catalog=catalog(), now=LATE, sure=sure, **WHO).value
+
+
+@pytest.fixture
+def day(db):
+    """A session of the day before with three adults on its list."""
+    who = [person(db, number) for number in (61, 62, 63)]
+    one = running(db, vaccine(db), 2, day=DAY, now=LATE)
+    invite_people(db, one, who, now=LATE, **WHO)
+    return one, who
+
+
+def test_a_row_is_the_dose_its_vial_and_the_going_home(db, day):
+    one, (first, second, third) = day
+    assert enter(db, one, first) is Step.LEFT
+    assert enter(db, one, second, at=at(8, 30), left_at=at(9, 10), vial=1) is Step.LEFT
+    assert enter(db, one, third, at=at(9), lot="fk0112", vial=2) is Step.LEFT
+    lines = [seat(db, one, who) for who in (first, second, third)]
+    assert [line.seat.injected_at for line in lines] == [at(8, 15), at(8, 30), at(9)]
+    assert [line.seat.left_at for line in lines] == [at(8, 45), at(9, 10), at(9, 30)]  # 30 minutes of the rule
+    take = sheet(db, one).takes[0]
+    assert [(vial.number, vial.given) for vial in take.opened] == [(1, 2), (2, 1)]
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "code"),
+    [
+        ({"vitals": Vitals()}, "temperature", "vaccine_session.temperature_missing"),
+        ({"at": None}, "at", "vaccine_session.time_missing"),
+        ({"lot": "ABC"}, "take", "vaccine_session.vial_lot"),
+        ({"vial": 2}, "take", "vaccine_session.vial_next"),
+        ({"left_at": at(8)}, "left_at", "vaccine_session.left_before"),
+        ({"ending": NoDose.DEFERRED, "reason": "Đang ho"}, "again_on", "vaccine_session.again_missing"),
+        ({"ending": NoDose.REFUSED}, "reason", "vaccine_session.why_without"),
+    ],
+)
+def test_what_the_paper_cannot_say_is_refused_and_nothing_is_written(db, day, said, field, code):
+    one, (who, *_rest) = day
+    with pytest.raises(Refused) as trouble:
+        enter(db, one, who, **said)
+    assert (trouble.value.problems[0].field, trouble.value.problems[0].code) == (field, code)
+    assert seat(db, one, who).step is Step.EXPECTED
+    assert sheet(db, one).takes[0].opened == ()
+
+
+def test_going_early_is_asked_back_and_then_kept(db, day):
+    one, (who, *_rest) = day
+    with pytest.raises(Refused) as trouble:
+        enter(db, one, who, left_at=at(8, 30))
+    assert [(one.code, one.level) for one in trouble.value.problems] == [("vaccine_session.too_early", "warning")]
+    assert enter(db, one, who, left_at=at(8, 30), sure=True) is Step.LEFT
+    assert seat(db, one, who).seat.left_at == at(8, 30)
+
+
+def test_who_went_without_leaves_a_stance_and_is_not_written_twice(db, day):
+    one, (who, *_rest) = day
+    again = TODAY + timedelta(days=6)
+    assert enter(db, one, who, ending=NoDose.DEFERRED, reason="Đang sốt", again_on=again) is Step.ENDED
+    line = seat(db, one, who)
+    assert (line.step, line.again_on, line.vitals.temperature) == (Step.ENDED, again, 367)
+    assert line.stance_id is not None
+
+
+def test_given_against_the_sheet_needs_a_word_why(db):
+    child = person(db, 65, birth=PartialDate(2012, 3, 1))
+    one = running(db, vaccine(db), 1, day=DAY, now=LATE)
+    said = {"vitals": Vitals(temperature=385), "guardian_name": "Lò Thị Sơ", "guardian_relation": "mẹ"}
+    with pytest.raises(UserError, match="may_not"):
+        enter(db, one, child, sure=True, **said)
+    assert enter(db, one, child, reason="Bác sĩ đo lại 36,9", sure=True, **said) is Step.LEFT
+    line = seat(db, one, child)
+    assert (line.seat.outcome, line.proposed) == (Outcome.CAUTION, Outcome.DEFER)
+    assert line.outcome_reason == "Bác sĩ đo lại 36,9"
+
+
+def test_a_child_has_its_guardian_from_the_list(db):
+    child = person(db, 64, birth=PartialDate(2008, 3, 1))
+    one = running(db, vaccine(db), 1, day=DAY, now=LATE)
+    with pytest.raises(Refused):
+        enter(db, one, child)
+    enter(db, one, child, guardian_name="Lò Thị Sơ", guardian_relation="mẹ")
+    assert seat(db, one, child).guardian_name == "Lò Thị Sơ"

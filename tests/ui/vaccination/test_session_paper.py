@@ -1,0 +1,171 @@
+"""A session that was run on paper is typed into the grid by keyboard alone; what is refused stays typed."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from covidstation.db.queries.vaccine_seats import seats
+from covidstation.db.queries.vaccine_sessions import session_sheet
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.sessions import NoDose, SessionDraft, Step
+from covidstation.services.vaccination.sessions import invite_people, open_session, plan_session, screening_rule_of
+from covidstation.ui.parts.dialogs import Sentence
+from covidstation.ui.vaccination.paper_cells import PaperCell, asked, read_row
+from covidstation.ui.vaccination.paper_dialog import PaperDialog
+from tests.ui.vaccination.test_session import TODAY, page_of, people, seat, session, window
+from tests.ui.village import NOW, catalog
+
+__all__ = ["window"]
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture
+def grid(desk, shown):
+    """Four people of today's session: two adults, an elder, a child; entered an hour after it."""
+    adults = people(desk, 2)
+    elder = people(desk, 1, full_name="Lò Thị Già", birth=PartialDate(1950, 1, 1), citizen_number="012150000001")
+    child = people(desk, 1, full_name="Lò Văn Út", birth=PartialDate(2012, 1, 1), citizen_number="012212000001")
+    one = session(desk, [*adults, *elder, *child])
+    desk.now = lambda: NOW.replace(hour=20)
+    db = desk.register.db
+    rule = screening_rule_of(db, catalog=catalog(), day=TODAY)
+    below = QWidget()
+    shown(below)
+    dialog = PaperDialog(desk, below, session_sheet(db, one).line, seats(db, one), rule)
+    dialog.open()
+    yield dialog, one
+    dialog.grid.rows = []
+    dialog.reject()
+
+
+def typing(dialog, *cells):
+    """Words and Enter for each cell; a temperature or a pressure that is whole goes on by itself."""
+    for words in cells:
+        before = dialog.grid.at()
+        QTest.keyClicks(dialog.grid.field, words)
+        if dialog.grid.at() == before:
+            QTest.keyClick(dialog.grid.field, Qt.Key.Key_Return)
+
+
+def go(dialog, name):
+    at = next(n for n, row in enumerate(dialog.grid.rows) if row.line.full_name == name)
+    dialog.grid.go_to(at)
+    return dialog.grid.rows[at]
+
+
+def test_a_row_is_written_when_enter_leaves_it_and_the_next_one_waits(grid, desk):
+    dialog, one = grid
+    row = go(dialog, "Lò Văn A")
+    typing(dialog, "", "367", "", "1", "715", "", "")
+    line = seat(desk, one, row.line.person_id)
+    assert (line.step, line.vitals.temperature) == (Step.LEFT, 367)
+    assert line.seat.injected_at == datetime.combine(TODAY, time(7, 15))
+    assert line.seat.left_at == datetime.combine(TODAY, time(7, 45))
+    assert row.step is Step.LEFT and dialog.grid.rows[dialog.grid.at()[0]] is not row
+
+
+def test_an_elder_is_asked_for_the_pressure_and_a_child_for_its_guardian(grid, desk):
+    dialog, one = grid
+    elder = go(dialog, "Lò Thị Già")
+    typing(dialog, "", "367", "13080", "", "", "720", "", "")
+    child = go(dialog, "Lò Văn Út")
+    typing(dialog, "", "366", "", "", "725", "", "", "Lo Thi So, me")
+    assert seat(desk, one, elder.line.person_id).vitals.systolic == 130
+    assert seat(desk, one, child.line.person_id).guardian_relation == "me"
+
+
+def test_what_is_refused_stays_typed_with_the_reason_until_it_is_right(grid, desk):
+    dialog, one = grid
+    row = go(dialog, "Lò Văn A")
+    typing(dialog, "", "367", "", "9", "715", "", "")
+    assert row.wrong and row.texts[PaperCell.VIAL] == "9"
+    assert seat(desk, one, row.line.person_id).step is Step.EXPECTED
+    go(dialog, "Lò Văn A")
+    assert "lọ kế tiếp là 1" in dialog._why.text_in_full() or "không mang lọ" in dialog._why.text_in_full()
+    dialog.grid.set_text(dialog.grid.at()[0], PaperCell.VIAL, "1")
+    dialog.save()
+    assert row.step is Step.LEFT and seat(desk, one, row.line.person_id).step is Step.LEFT
+
+
+def test_who_was_put_off_or_absent(grid, desk):
+    dialog, one = grid
+    row, away = go(dialog, "Lò Văn B"), go(dialog, "Lò Văn A")
+    typing(dialog, "v")
+    go(dialog, "Lò Văn B")
+    again = TODAY + timedelta(days=9)
+    typing(dialog, "", "378", "h", "720", f"{again:%d/%m/%Y}", "sot")
+    line = seat(desk, one, row.line.person_id)
+    assert (line.step, line.seat.no_dose, line.again_on) == (Step.ENDED, NoDose.DEFERRED, again)
+    assert away.absent and seat(desk, one, away.line.person_id).step is Step.EXPECTED
+
+
+def test_all_rows_at_once_each_for_itself(grid, desk):
+    dialog, one = grid
+    for name, vial in (("Lò Văn A", ""), ("Lò Văn B", "77")):
+        go(dialog, name)
+        at = dialog.grid.at()[0]
+        for cell, words in ((PaperCell.TEMPERATURE, "36,7"), (PaperCell.AT, "7:30"), (PaperCell.VIAL, vial)):
+            dialog.grid.set_text(at, cell, words)
+    dialog.save()
+    steps = {line.full_name: line.step for line in seats(desk.register.db, one)}
+    assert steps["Lò Văn A"] is Step.LEFT and steps["Lò Văn B"] is Step.EXPECTED
+
+
+def test_leaving_with_words_that_are_not_written_is_asked_for(grid, monkeypatch):
+    dialog, _one = grid
+    asked_for = []
+    monkeypatch.setattr(Sentence, "exec", lambda box: asked_for.append(box.accessibleName()) or 0)
+    go(dialog, "Lò Văn A")
+    QTest.keyClicks(dialog.grid.field, "v")
+    dialog.grid.set_text(0, PaperCell.REASON, "x")
+    dialog.reject()
+    assert asked_for == ["Đóng bảng nhập?"] and dialog.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("cell", "words", "code"),
+    [
+        (PaperCell.TEMPERATURE, "ba bảy", "chronic.measure_unreadable"),
+        (PaperCell.RESULT, "x", "vaccine_session.paper_result"),
+        (PaperCell.AT, "26:00", "vaccine_session.paper_hour"),
+        (PaperCell.AGAIN, "99/99", "vaccine_session.paper_day"),
+        (PaperCell.GUARDIAN, "Lò Thị Sơ", "vaccine_session.paper_guardian"),
+        (PaperCell.COME, "x", "vaccine_session.paper_come"),
+        (PaperCell.REACTION, "7", "vaccine_session.paper_reaction"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_named(cell, words, code):
+    (problem,) = read_row({cell: words}, TODAY).problems
+    assert (problem.field, problem.code) == (cell, code)
+
+
+def test_absent_asks_for_nothing_more_and_words_beside_it_are_asked_back(grid):
+    dialog, _one = grid
+    line = dialog.grid.rows[0].line
+    assert asked({PaperCell.COME: "V"}, line, dialog._rule, TODAY) == (PaperCell.COME,)
+    assert read_row({PaperCell.COME: "v"}, TODAY).problems == ()
+    (problem,) = read_row({PaperCell.COME: "v", PaperCell.AT: "715"}, TODAY).problems
+    assert problem.code == "vaccine_session.paper_absent"
+
+
+def test_the_button_stands_where_the_session_was_on_paper_and_opens_the_list(window, desk, monkeypatch):
+    who = people(desk, 2)
+    now_on = session(desk, who)
+    late = {"by": None, "by_name": "", "now": NOW + timedelta(days=1)}
+    past = plan_session(desk.register.db, SessionDraft(day=TODAY, campaign="Đợt 4"), sure=True, **late).value
+    invite_people(desk.register.db, past, who, **late)
+    open_session(desk.register.db, past, by=None, now=late["now"])
+    page = page_of(window)
+    page.show_session(now_on)
+    assert page.by_paper.isHidden()
+    page.show_session(past)
+    assert not page.by_paper.isHidden()
+    opened = []
+    monkeypatch.setattr(PaperDialog, "exec", lambda dialog: opened.append([one.line for one in dialog.grid.rows]))
+    page.by_paper.click()
+    assert {line.person_id for (lines) in opened for line in lines} == set(who) and len(opened) == 1
