@@ -9,8 +9,9 @@ from uuid import UUID
 
 from PySide6.QtCore import QTimer
 
-from covidstation.db.queries.vaccine_seats import SeatLine, counts_of, seats
-from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet, session_sheet, sessions
+from covidstation.db.queries.vaccine_seats import SeatLine, counts_of
+from covidstation.db.queries.vaccine_sessions import SessionLine
+from covidstation.db.queries.vaccine_sight import Sight, session_in_sight
 from covidstation.domain.rights import Right
 from covidstation.domain.text import fold
 from covidstation.domain.vaccination.screening import ScreeningRule
@@ -31,7 +32,7 @@ from covidstation.ui.vaccination.session_words import STATUSES, session_title, t
 _KINDS: Final = frozenset((Kind.VACCINES, Kind.PEOPLE, Kind.SUPPLIES))
 _TICK_MS: Final = 5_000
 _HEX: Final = 32  # letters of an id
-Found = tuple[tuple[SessionLine, ...], SessionSheet | None, tuple[SeatLine, ...], ScreeningRule | None]
+Found = tuple[Sight, ScreeningRule | None]
 
 
 class SessionPage(SessionFrame):
@@ -147,21 +148,23 @@ class SessionPage(SessionFrame):
         desk = self._desk
         db, catalog = desk.register.db, desk.catalog
 
+        def choose(known: tuple[SessionLine, ...]) -> SessionLine | None:
+            return next((one for one in known if one.id == wanted), None) or _nearest(_live(known))
+
         def found() -> Found:
-            known = sessions(db)
-            live = [one for one in known if one.status is not SessionStatus.CANCELLED]
-            chosen = next((one for one in known if one.id == wanted), None) or _nearest(live)
-            if chosen is None:
-                return known, None, (), None
-            rule = screening_rule_of(db, catalog=catalog, day=chosen.day)
-            return tuple(live), session_sheet(db, chosen.id), seats(db, chosen.id), rule
+            sight = session_in_sight(db, choose)
+            if sight.sheet is None:
+                return sight, None
+            return sight, screening_rule_of(db, catalog=catalog, day=sight.sheet.line.day)
 
         desk.ask(self, found, self._show, self.failed)
 
     def _show(self, found: Found) -> None:
-        known, self.sheet, self.lines, self.rule = found
+        sight, self.rule = found
+        self.sheet, self.lines = sight.sheet, sight.lines
         self._stack.setCurrentIndex(0 if self.sheet is not None else 1)
         words = _("{title} ({status})")
+        known = _live(sight.sessions)
         titles = [(one.id, words.format(title=session_title(one), status=_(STATUSES[one.status]))) for one in known]
         self.session.set_choices(titles)
         if self.sheet is not None:
@@ -181,9 +184,9 @@ class SessionPage(SessionFrame):
         if self.view.value() == "observed":
             shown.sort(key=lambda one: str(one.seat.injected_at))
         kept = self.table.current_record()
-        self.model.set_records(shown)
+        self.model.renew_records(shown, lambda one: one.person_id)
         at = next((row for row, one in enumerate(shown) if kept is not None and one.person_id == kept.person_id), 0)
-        if shown:
+        if shown and self.table.currentIndex().row() != at:
             self.table.setCurrentIndex(self.model.index(at, 0))
         self._both.setCurrentIndex(1 if self.view.value() == "vials" else 0)
         self._say()
@@ -269,6 +272,11 @@ class SessionPage(SessionFrame):
             words = ngettext("{n} người đủ giờ theo dõi: {names}", "{n} người đủ giờ theo dõi: {names}", len(new))
             self._desk.said.emit(words.format(n=len(new), names=", ".join(new[:3])))
             self._say()
+
+
+def _live(known: Sequence[SessionLine]) -> list[SessionLine]:
+    """Those that are held, or were."""
+    return [one for one in known if one.status is not SessionStatus.CANCELLED]
 
 
 def _nearest(known: Sequence[SessionLine]) -> SessionLine | None:
