@@ -35,6 +35,7 @@ from covidstation.ui.drafts import kept_as
 from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.dialogs import ask_reason, confirm
 from covidstation.ui.person.acts import run_dialog
+from covidstation.ui.vaccination.confirming import Confirming
 from covidstation.ui.vaccination.paper_dialog import PaperDialog
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog, WithoutDialog
 from covidstation.ui.vaccination.session_dialogs import CloseDialog, InviteDialog, PlanDialog, TakeDialog, WasteDialog
@@ -51,6 +52,7 @@ class SessionActs:
 
     def __init__(self, desk: Desk, page: SessionPage) -> None:
         self._desk, self._page = desk, page
+        self.confirming = Confirming(desk, page)
 
     def plan(self) -> None:
         """A new session; it is shown once it is there."""
@@ -239,6 +241,7 @@ class SessionActs:
         def gone(_count: int) -> None:
             if card.arrival is not None and card.arrival.person_id in people:
                 card.clear()
+            self._page.table.setFocus()
             self._desk.said.emit(words)
 
         def not_yet(trouble: UserError) -> None:

@@ -64,6 +64,7 @@ class SessionFrame(Page):
         self.remove = Button(_("Bỏ khỏi d&anh sách"), "quiet", name="uninvite_people")
         self.rested_go = Button(_("C&ho về người đủ giờ"), name="let_rested_go")
         self.by_paper = Button(_("Nhập từ giấ&y"), "primary", name="enter_from_paper")
+        self.certify = Button("", keys="Ctrl+P", name="print_confirmations")
         self.take = Button(_("Lấy vắc &xin"), icon="plus", name="take_vaccine")
         self.leave = Button(_("Bỏ lô"), "quiet", name="leave_vaccine")
         self.waste = Button(_("&Huỷ liều"), name="waste_doses")
@@ -75,6 +76,7 @@ class SessionFrame(Page):
         )  # fmt: skip
         self._desk.guard(Right.ENTER, *writing)
         self._desk.guard(Right.PRINT, self.papers)
+        self._desk.guard(Right.ISSUE, self.certify)
 
     def _lay_out(self) -> None:
         self.set_head_actions(self.session, self.events, self.papers, self.plan, self.edit, self.close_it, self.start)
@@ -90,9 +92,20 @@ class SessionFrame(Page):
         later = _("Chọn ngày, nơi tiêm, lô vắc xin và người được mời; đến ngày thì quét thẻ từng người.")
         self._empty = EmptyPage("calendar", _("Chưa có buổi tiêm nào"), later, self.first)
         self._stack = QStackedWidget()
-        self._stack.addWidget(holder)
-        self._stack.addWidget(self._empty)
+        for view in (holder, self._empty, QWidget()):
+            self._stack.addWidget(view)
+        self._stack.currentChanged.connect(lambda _at: self._show_head())
+        self._stack.setCurrentIndex(2)  # until it is known whether there is a session
         self.add(self._stack, 1)
+
+    def _show_head(self) -> None:
+        """Without a session there is none to choose, print, change, begin or end."""
+        there = self._stack.currentIndex() == 0
+        for part in (self.session, self.papers, self.edit):
+            part.setVisible(there)
+        if not there:
+            self.start.hide()
+            self.close_it.hide()
 
     def _right(self) -> QVBoxLayout:
         items = [("all", _("Tất cả")), ("expected", _("Chưa đến")), ("waiting", _("Chờ")), ("observed", _("Theo dõi"))]
@@ -114,6 +127,8 @@ class SessionFrame(Page):
         acts.addWidget(self._stock, 1)
         self._people_acts = (self.remove, self.rested_go, self.people, self.by_paper)
         self._vial_acts = (self.not_lost, self.leave, self.over, self.waste, self.take)
+        acts.addWidget(self.certify)
+        self.certify.hide()
         for button in (*self._people_acts, *self._vial_acts):
             acts.addWidget(button)
             button.setVisible(button in self._people_acts)  # all of them together would widen the window

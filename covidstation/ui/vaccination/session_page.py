@@ -172,6 +172,7 @@ class SessionPage(SessionFrame):
             self.vials.set_records(vial_lines(self.sheet))
         self._fill()
         self._say_title()
+        self.acts.confirming.ask()
         self._open_next()
 
     def _fill(self) -> None:
@@ -225,8 +226,10 @@ class SessionPage(SessionFrame):
         one = self.vial_table.current_record()
         chosen = self.chosen()
         self.people.setEnabled(live)
-        self.remove.setEnabled(live and bool(chosen) and all(line.step is Step.EXPECTED for line in chosen))
-        self.rested_go.setEnabled(self.running() and bool(self.rested()))
+        expected = live and bool(chosen) and all(line.step is Step.EXPECTED for line in chosen)
+        for button, may in ((self.remove, expected), (self.rested_go, self.running() and bool(self.rested()))):
+            button.setEnabled(may)
+            button.setVisible(may and not vials)  # the row has no room for what cannot be done
         self.take.setEnabled(live)
         self.edit.setEnabled(live)
         self.leave.setEnabled(live and one is not None and not (one.take.opened or one.take.given))
