@@ -69,6 +69,8 @@ class Measured:
         self.window.activateWindow()
         QTest.qWaitForWindowActive(self.window)
         self.window.begin()
+        while self.window._idle.isActive():  # pages are made in the idle moments of the first minute
+            QApplication.processEvents()
         self.window.go("session")
         self.page: Any = self.window.page("session")
 
