@@ -92,7 +92,7 @@ class PaperDialog(SavingDialog):
         top = QVBoxLayout()
         top.setContentsMargins(metrics.MARGIN, 14, metrics.MARGIN, 10)
         top.setSpacing(2)
-        top.addWidget(label(self.windowTitle(), "section"))
+        top.addWidget(label(self.accessibleName(), "section"))
         top.addWidget(self._hint)
         outer.addLayout(top)
         outer.addWidget(Line())
