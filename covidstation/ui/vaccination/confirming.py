@@ -40,6 +40,7 @@ class Confirming(QObject):
         self._run.ended.connect(self._ended)
         page.certify.clicked.connect(lambda: self.start())
         page.view.chosen.connect(lambda _key: self._say())
+        self._say()
 
     def ask(self) -> None:
         """Who of the session in sight has none."""
