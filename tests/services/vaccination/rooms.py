@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from covidstation.db.queries.vaccine_seats import SeatLine, seats
@@ -19,6 +20,8 @@ from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.supplies import ItemDraft, SupplyKind
 from covidstation.domain.vaccination.reactions import EventDraft, EventEnd
 from covidstation.domain.vaccination.sessions import SessionDraft, SessionPart, SessionStatus, WasteReason
+from covidstation.errors import Refused, UserError
+from covidstation.messages import sentences
 from covidstation.services.people import register_person
 from covidstation.services.vaccination.closing import Counted, close_session
 from covidstation.services.vaccination.injecting import Injected, InjectionDraft, inject
@@ -131,3 +134,19 @@ def whole_session(db: Database) -> None:
 def runs(db: Database) -> UUID:
     """The session that `whole_session` left open."""
     return next(one.id for one in sessions(db) if one.status is SessionStatus.OPEN)
+
+
+def refused(act):
+    """The codes with which the act is refused, each with its sentence."""
+    with pytest.raises(Refused) as trouble:
+        act()
+    assert all(sentences(trouble.value))
+    return {one.code for one in trouble.value.problems}
+
+
+def code(act):
+    """The code of the trouble that the act meets."""
+    with pytest.raises(UserError) as trouble:
+        act()
+    assert all(sentences(trouble.value))
+    return trouble.value.code
