@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -136,7 +137,7 @@ def runs(db: Database) -> UUID:
     return next(one.id for one in sessions(db) if one.status is SessionStatus.OPEN)
 
 
-def refused(act):
+def refused(act: Callable[[], object]) -> set[str]:
     """The codes with which the act is refused, each with its sentence."""
     with pytest.raises(Refused) as trouble:
         act()
@@ -144,7 +145,7 @@ def refused(act):
     return {one.code for one in trouble.value.problems}
 
 
-def code(act):
+def code(act: Callable[[], object]) -> str:
     """The code of the trouble that the act meets."""
     with pytest.raises(UserError) as trouble:
         act()
