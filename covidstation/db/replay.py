@@ -82,7 +82,8 @@ def insert_row(session: Session, op: Op, row: UUID, lost: Iterable[str] = ()) ->
     values = {name: value_of(table, name, value) for name, value in op.fields.items() if name in names}
     values.update(dict.fromkeys(name for name in lost if table.c[name].nullable))
     extra = {name: value for name, value in op.fields.items() if name not in names}
-    filled = {**_defaults(table, names), **{name: value for name, value in values.items() if value is not None}}
+    filled = {name: value for name, value in values.items() if value is not None}
+    filled |= _defaults(table, names.difference(filled))
     filled |= {"id": row, "made": op.stamp, "rev": op.stamp, "extra": extra or None}
     session.connection().execute(table.insert().values(**filled))
 
@@ -255,7 +256,8 @@ def bring_back(session: Session, op: Op, row: UUID, now: datetime) -> bool:
 
 @cache
 def _defaults(table: Table, names: frozenset[str]) -> Mapping[str, Any]:
-    """What a line leaves unsaid: `journal._all_fields` names only what is not empty."""
+    """What a line leaves unsaid: `journal._all_fields` names only what is not empty. Raises NotOurs for what has no
+    empty value."""
     found = {}
     for name in names:
         default = table.c[name].default
@@ -265,8 +267,10 @@ def _defaults(table: Table, names: frozenset[str]) -> Mapping[str, Any]:
             found[name] = None
         elif isinstance(table.c[name].type, JSON):
             found[name] = []
-        else:
+        elif table.c[name].type.python_type is str:
             found[name] = ""
+        else:
+            raise NotOurs(name)
     return found
 
 
@@ -278,7 +282,7 @@ def value_of(table: Table, name: str, value: Any) -> Any:
             return None
         if kind.python_type not in (str, list, dict):
             raise NotOurs(name)
-        return _defaults(table, tables()[table.name][1])[name]
+        return _defaults(table, frozenset({name}))[name]
     try:
         if isinstance(kind, Uuid):
             return UUID(hex=value)

@@ -60,7 +60,7 @@ BELONGINGS: Final = (
     Belonging("vulnerability", here=frozenset({"review_id"})),
     Belonging("vaccine_dose", here=frozenset({"lot_id", "session_id", "vial_id", "drawn"})),
     Belonging("vaccine_stance"),
-    Belonging("session_person", here=frozenset({"session_id"})),
+    Belonging("session_person"),
     Belonging("adverse_event", here=frozenset({"session_id"})),
     Belonging("paper_subject"),
     Belonging("paper", counted=True),

@@ -11,9 +11,11 @@ from covidstation.db.queries.episodes import EpisodeState, count_episodes
 from covidstation.db.queries.people import get_person
 from covidstation.db.rows import Base, EpisodeRow, HouseholdRow, PathogenTestRow, PersonRow, Synced
 from covidstation.domain.belongings import BELONGINGS, BY_TABLE, NOT_BELONGING
+from covidstation.domain.care import Vitals
 from covidstation.domain.district import ItemKind, MessageKind
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.people import PersonDraft
+from covidstation.domain.vaccination.reactions import EventDraft
 from covidstation.errors import Refused, UserError
 from covidstation.hub.down.moves import (
     Proposal,
@@ -31,9 +33,12 @@ from covidstation.services.episodes import add_test
 from covidstation.services.people import edit_person
 from covidstation.services.reports.daily import Typed, daily_report, freeze_report
 from covidstation.services.upkeep.check import check_records
+from covidstation.services.vaccination.reactions import record_event
+from covidstation.services.vaccination.seating import ScreeningDraft
 from tests.services import samples
 from tests.services.from_district.world import HOA
 from tests.services.outbreak import WHO, case, check, hand_out, issue
+from tests.services.vaccination.rooms import jab, running, vaccine
 
 
 def test_every_table_that_travels_is_listed_or_named_as_not_belonging():
@@ -47,6 +52,14 @@ def test_every_table_that_travels_is_listed_or_named_as_not_belonging():
     for one in BELONGINGS:
         assert one.here <= set(synced[one.table].columns.keys()), one.table
         assert one.counted == ("came_from" in synced[one.table].columns), one.table
+
+
+@pytest.mark.parametrize("one", BELONGINGS, ids=lambda one: one.table)
+def test_what_stays_behind_has_an_empty_value_at_the_next_place(one):
+    """A column that must have a value and has no empty one can only go along."""
+    columns = Base.metadata.tables[one.table].columns
+    without = [name for name in one.here if not columns[name].nullable and columns[name].default is None]
+    assert [name for name in without if columns[name].type.python_type is not str] == []
 
 
 @pytest.fixture
@@ -129,6 +142,23 @@ def moved(world, old, new, before=lambda _episode: None):
     answer(new)
     new.exchange()
     return episode
+
+
+def test_who_sat_in_a_session_goes_with_the_dose_the_seat_and_the_reaction(world, two):
+    old, new = two
+
+    def injected(episode):
+        sheet = ScreeningDraft(vitals=Vitals(temperature=367, systolic=120, diastolic=78))
+        session = running(old.db, vaccine(old.db))
+        dose = jab(old.db, session, episode.person_id, screening=sheet, sure=True).dose
+        began = samples.NOW.replace(tzinfo=None)
+        draft = EventDraft(person_id=episode.person_id, dose_id=dose.id, kinds=("PAIN",), began_at=began)
+        record_event(old.db, draft, catalog=samples.catalog(), now=samples.NOW, **WHO)
+
+    episode = moved(world, old, new, injected)
+    gone, come = whole(old, episode.person_id), whole(new, episode.person_id)
+    assert come == gone
+    assert {"vaccine_dose", "session_person", "adverse_event"} <= {table for table, _row in come}
 
 
 def rename(place, person_id, name):
