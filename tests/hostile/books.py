@@ -19,8 +19,8 @@ from covidstation.domain.reviews import DoorResult
 from covidstation.domain.supplies import ItemDraft, MovementKind
 from covidstation.services.chronic.conditions import add_condition
 from covidstation.services.chronic.visits import record_chronic_visit
-from covidstation.services.dispensing.handing import hand_out
-from covidstation.services.dispensing.prescribing import prescribe
+from covidstation.services.dispensing.handing import hand_out_in
+from covidstation.services.dispensing.prescribing import prescribe, prescribe_in
 from covidstation.services.reviews.doors import DoorDraft, record_door
 from covidstation.services.reviews.findings import StepDraft, add_finding
 from covidstation.services.reviews.rounds import ReviewDraft, start_review
@@ -87,9 +87,12 @@ def _medicines() -> dict[str, Form]:
 
 
 def _hand(person: UUID, db: Database, medicine: PrescriptionDraft, draft: HandingDraft) -> object:
-    one = prescribe(db, person, medicine, sure=True, **ACT).value
-    items = (HandingItem(prescription_id=one, days=30, origin=Origin.UPPER),)
-    return hand_out(db, person, replace(draft, items=items), sure=True, **KNOWN)
+    """One act with the prescription: what is refused leaves neither."""
+    act = {"by_name": WHO["by_name"], "now": NOW, "sure": True}
+    with db.write(WHO["by"], NOW) as session:
+        one = prescribe_in(session, person, medicine, **act).id
+        items = (HandingItem(prescription_id=one, days=30, origin=Origin.UPPER),)
+        return hand_out_in(session, person, replace(draft, items=items), catalog=catalog(), **act)
 
 
 def _store() -> dict[str, Form]:

@@ -131,7 +131,8 @@ class SessionFrame(Page):
         self.certify.hide()
         for button in (*self._people_acts, *self._vial_acts):
             acts.addWidget(button)
-            button.setVisible(button in self._people_acts)  # all of them together would widen the window
+        for button in self._vial_acts:  # all of them together would widen the window
+            button.hide()
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addLayout(bar)

@@ -13,7 +13,7 @@ from tests.services.samples import NOW, catalog, found, opened
 
 PARTS = {
     "active", "found", "round", "orders", "missing", "names", "ending", "contacts", "medicines", "chronic", "reviews",
-    "notices", "store",
+    "notices", "store", "fridges",
 }  # fmt: skip
 
 
