@@ -263,14 +263,10 @@ def next_drawing(
     return Drawing(take, None, max((vial.number for vial in take.opened), default=0) + 1)
 
 
-def usual_drawing(
-    takes: Sequence[Take], day: date, now: datetime, minutes: int, *, had: Sequence[str]
-) -> Drawing | None:
-    """Where the next dose of somebody comes out who `had` these vaccines, the last one last: of the last that the
-    session has; of whatever there is for somebody who had none of them."""
-    same = next((code for code in reversed(had) if code and any(one.product == code for one in takes)), None)
-    found = next_drawing(takes, day, now, minutes, product=same) if same is not None else None
-    return found or next_drawing(takes, day, now, minutes)
+def usual_product(takes: Sequence[Take], had: Sequence[str]) -> str | None:
+    """The vaccine for somebody who `had` these, the last one last: the last of them that the session took along, even
+    when it is used up, for another one is a person's choice; None for whoever had none of them."""
+    return next((code for code in reversed(had) if code and any(one.product == code for one in takes)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

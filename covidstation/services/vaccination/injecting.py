@@ -33,7 +33,7 @@ from covidstation.domain.vaccination.sessions import (
     Vial,
     next_drawing,
     observed_until,
-    usual_drawing,
+    usual_product,
 )
 from covidstation.domain.vaccination.stances import ClosedReason, StanceKind
 from covidstation.errors import Refused, UserError
@@ -229,12 +229,12 @@ def _drawing(
     if draft.take_id is not None:
         takes = tuple(replace(one, opened=_used_up(one)) for one in takes if one.id == draft.take_id)
     when = max([at, *(vial.opened_at for take in takes for vial in take.opened)]) if row.on_paper else at
-    if draft.product is not None and draft.take_id is None:
-        found = next_drawing(takes, row.day, when, minutes, product=draft.product)
-    else:
-        found = usual_drawing(takes, row.day, when, minutes, had=[one.product for one in before])
+    product = None
+    if draft.take_id is None:
+        product = draft.product or usual_product(takes, [one.product for one in before])
+    found = next_drawing(takes, row.day, when, minutes, product=product)
     if found is None:
-        names = {one.product_name for one in takes if draft.product in (None, one.product)}
+        names = {one.product_name for one in takes if product in (None, one.product)}
         raise UserError("vaccine_session.nothing_left", name=", ".join(sorted(names)) or _("vắc xin"))
     return found
 

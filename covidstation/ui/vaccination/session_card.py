@@ -14,7 +14,7 @@ from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT
 from covidstation.domain.vaccination.doses import DoseClass
-from covidstation.domain.vaccination.sessions import Step, observed_until, usual_drawing
+from covidstation.domain.vaccination.sessions import Step, next_drawing, observed_until, usual_product
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, date_text
 from covidstation.messages import sentence
@@ -187,6 +187,7 @@ class DeskCard(QWidget):
         return InjectionDraft(
             vial_id=chosen if how == "vial" else None,
             take_id=chosen if how == "take" else None,
+            product=chosen if how == "next" else None,  # another desk may empty the vial: then the same vaccine
             dose_class=None if same else kind,
             number=None if same else number,
             reason="" if self._reason_row.isHidden() else self.reason.value(),
@@ -275,12 +276,12 @@ def vial_choices(found: Arrival, now: datetime) -> list[tuple[Any, str]]:
     """The next vial first; the other opened ones, and a new one of each take."""
     minutes = found.rule.vial_minutes
     had = [one.product for one in found.doses if one.session_id != found.session_id]
-    drawing = usual_drawing(found.takes, found.day, now, minutes, had=had)
+    drawing = next_drawing(found.takes, found.day, now, minutes, product=usual_product(found.takes, had))
     choices: list[tuple[Any, str]] = []
     if drawing is not None:
         state = _("còn {n} liều").format(n=drawing.vial.left) if drawing.vial else _("mở lọ mới")
         told = _vial_words(drawing.take.product_name, drawing.take.lot_number, drawing.number, state)
-        choices.append((("", None), told))
+        choices.append((("next", drawing.take.product), told))
     for take in found.takes:
         for vial in take.opened:
             if vial.usable(now, minutes) and (drawing is None or drawing.vial is not vial):

@@ -295,7 +295,6 @@ class CloseDialog(SessionAct):
         left = NumberEdit(f"left_{at}", _("Số liều còn lại của {name}").format(name=name), low=0, high=99999, width=72)
         why = LineEdit(f"why_{at}", _("Vì sao lệch, {name}").format(name=name), width=300, limit=TEXT_LIMIT)
         why.setPlaceholderText(_("vì sao lệch"))
-        left.set_number(take.unopened * take.per_vial)
         self._left[take.id], self._why[take.id] = left, why
         return Field(name, left, label_width=300).beside(why, _("liều còn, chưa mở"))
 

@@ -1,16 +1,32 @@
-"""The end of a session: what was lost, what is left, what differs, who still sits."""
+"""The end of a session, and of a vaccine in it: what was lost, what is left, what differs, who still sits."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from covidstation.domain.dates import PartialDate
 from covidstation.domain.supplies import MovementKind
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
 from covidstation.domain.vaccination.sessions import SessionStatus, WasteReason, tally
 from covidstation.services.vaccination.closing import Counted, close_session, reopen_session
+from covidstation.services.vaccination.history import record_dose
+from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.vials import WasteDraft, void_waste, waste_doses
-from tests.services.samples import NOW
+from tests.services.samples import NOW, catalog
 from tests.services.supplies.store import left, moves
-from tests.services.vaccination.rooms import WHO, code, ended, jab, person, refused, running, sheet, vaccine
+from tests.services.vaccination.rooms import (
+    COMIRNATY,
+    WHO,
+    code,
+    ended,
+    jab,
+    person,
+    refused,
+    running,
+    sheet,
+    take,
+    vaccine,
+)
 
 
 def test_lost_doses_leave_the_store_and_come_back_when_they_were_not_lost(db):
@@ -74,3 +90,17 @@ def test_people_who_still_sit_are_named_before_the_end(db):
     act = {"now": NOW, **WHO}
     assert refused(lambda: close_session(db, one, {takes: Counted(0)}, **act)) == {"vaccine_session.people_there"}
     close_session(db, one, {takes: Counted(0)}, sure=True, **act)
+
+
+def test_another_vaccine_is_not_given_because_the_usual_one_is_used_up(db):
+    pfizer, astra = vaccine(db, 6), vaccine(db, 20, item="AstraZeneca", number="AZ7")
+    one = running(db, pfizer, 1)
+    take(db, one, astra, 1, per_vial=10)
+    for number in range(6):
+        jab(db, one, person(db, number), draft=InjectionDraft(product=COMIRNATY))
+    who, new = person(db, 7), person(db, 8)
+    had = DoseDraft(person_id=who, given=PartialDate(2021, 9, 1), product=COMIRNATY, dose_class=DoseClass.PRIMARY)
+    record_dose(db, replace(had, number=1), catalog=catalog(), now=NOW, sure=True, **WHO)
+    assert code(lambda: jab(db, one, who, sure=True)) == "vaccine_session.nothing_left"
+    assert left(db, astra) == 20
+    assert jab(db, one, new).dose.product != COMIRNATY  # who had none of them has what is there

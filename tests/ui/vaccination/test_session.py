@@ -232,7 +232,9 @@ def test_a_session_is_planned_and_ended_in_the_window(window, desk):
     desk.now = lambda: NOW + timedelta(minutes=31)
     page.load()
     page.rested_go.click()
-    with_dialog(CloseDialog, lambda dialog: None, page.close_it.click)
+    with_dialog(CloseDialog, lambda dialog: None, page.close_it.click)  # nobody has counted
+    assert session_sheet(desk.register.db, one).line.status is SessionStatus.OPEN
+    with_dialog(CloseDialog, lambda dialog: next(iter(dialog._left.values())).set_number(18), page.close_it.click)
     found = session_sheet(desk.register.db, one)
     assert found.line.status is SessionStatus.CLOSED and found.takes[0].left == 18 and found.takes[0].wasted == 5
 
