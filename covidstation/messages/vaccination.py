@@ -65,6 +65,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccination.volume_unusual": N_("{name} ở tuổi này tiêm {usual} (danh mục {rule}), ở đây ghi {volume}. Xem lại."),
     "vaccination.country": N_("“{code}” không phải mã nước. Ghi hai chữ, như VN, LA, CN."),
     "vaccination.lot_not_kept": N_("Kho không có lô {lot} của vắc xin này. Xem lại số lô, hoặc nhập lô vào kho trước."),
+    "vaccination.sheet_long": N_("Mỗi lần nhận nhiều nhất {most} dòng, chưa nhận dòng nào của bảng này. Chia bảng ra."),
     "vaccination.sheet_none": N_("Chưa thấy bảng nào: dòng đầu là tên cột, mỗi người một dòng. Chép lại từ bảng tính."),
     "vaccination.sheet_file": N_("Không đọc được tệp này. Lưu lại thành CSV UTF-8 rồi chọn lại."),
     "vaccination.sheet_columns": N_("Chọn cột họ tên (hoặc số căn cước) và cột ngày tiêm."),

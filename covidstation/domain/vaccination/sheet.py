@@ -89,10 +89,16 @@ class SheetDose:
     problems: tuple[Problem, ...] = ()
 
 
+class TableTooLong(ValueError):
+    """More than is taken at once: nothing of it is, so that no row is left out unseen."""
+
+
 def read_table(text: str) -> list[list[str]]:
-    """Rows of a pasted or a CSV table, tabs, semicolons or commas between; no more than a station ever has. Raises
-    ValueError when it is none."""
-    text = text[:MOST_LETTERS].lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    """Rows of a pasted or a CSV table, tabs, semicolons or commas between. Raises ValueError when it is none,
+    TableTooLong for more than MOST_ROWS people or MOST_LETTERS letters."""
+    if len(text) > MOST_LETTERS:
+        raise TableTooLong
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     first = text.split("\n", 1)[0]
     mark = max("\t;,", key=first.count)
     try:
@@ -101,7 +107,9 @@ def read_table(text: str) -> list[list[str]]:
         raise ValueError("no table") from trouble
     if len(rows) < 2 or len(rows[0]) < 2:
         raise ValueError("no table")
-    return [[clean(cell)[:CELL_LIMIT] for cell in row[:MOST_COLUMNS]] for row in rows[: MOST_ROWS + 1]]
+    if len(rows) > MOST_ROWS + 1:
+        raise TableTooLong
+    return [[clean(cell)[:CELL_LIMIT] for cell in row[:MOST_COLUMNS]] for row in rows]
 
 
 def decode(data: bytes) -> str:

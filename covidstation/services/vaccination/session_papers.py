@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.vaccine_events import EventLine, list_events
+from covidstation.db.queries.vaccine_events import EventLine, list_events, session_events
 from covidstation.db.queries.vaccine_seats import SeatLine, seats
 from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet, session_sheet
 from covidstation.db.session import Database
@@ -87,7 +87,9 @@ def session_list_pdf(db: Database, session_id: UUID, *, catalog: Catalog, today:
     Raises UserError vaccine_session.unknown.
     """
     sheet, head = _sheet(db, session_id), letterhead(db, catalog, today)
-    rows = [_list_row(number, one) for number, one in enumerate(seats(db, session_id), start=1)]
+    signs = _signs_of(db, session_id, catalog)
+    people = enumerate(seats(db, session_id), start=1)
+    rows = [_list_row(number, one, signs.get(one.person_id, "")) for number, one in people]
     rows += [(str(len(rows) + at + 1), *[""] * 10) for at in range(blank_rows)]
     shares = (7, 30, 14, 20, 18, 12, 16, 18, 14, 20, 16)
     titles = (
@@ -119,7 +121,17 @@ def _vials(sheet: SessionSheet) -> str:
     return "; ".join(takes) or "chưa lấy vắc xin"
 
 
-def _list_row(number: int, one: SeatLine) -> tuple[str, ...]:
+def _signs_of(db: Database, session_id: UUID, catalog: Catalog) -> dict[UUID, str]:
+    """The reactions after the doses of that session, by person, and where somebody was taken."""
+    known, found = reaction_words(catalog.screening_rules), dict[UUID, list[str]]()
+    for event in session_events(db, session_id):
+        words = [known[code].label if code in known else code for code in event.kinds]
+        taken = [f"chuyển {event.sent_to}"] if event.sent_to else []
+        found.setdefault(event.person_id, []).append(", ".join([*words, *taken]))
+    return {person: "; ".join(words) for person, words in found.items()}
+
+
+def _list_row(number: int, one: SeatLine, signs: str) -> tuple[str, ...]:
     dose, at = one.dose, one.seat.injected_at
     told = _NO_DOSE[one.seat.no_dose] if one.seat.no_dose is not None else ""
     reason = f": {one.no_dose_reason}" if told and one.no_dose_reason else ""
@@ -134,7 +146,7 @@ def _list_row(number: int, one: SeatLine) -> tuple[str, ...]:
         dose_words(dose.dose_class, dose.number) if dose else "",
         dose.lot_number if dose else "",
         f"{at:%H:%M}" if at else "",
-        told + reason or ("về, ổn" if one.step is Step.LEFT else ""),
+        told + reason or signs or ("về, ổn" if one.step is Step.LEFT else ""),
         "",
     )
 

@@ -15,8 +15,10 @@ from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import DoseSource
 from covidstation.domain.vaccination.sheet import (
     MOST_DOSES,
+    MOST_ROWS,
     OF_PERSON,
     SheetColumn,
+    TableTooLong,
     Target,
     Targets,
     decode,
@@ -25,7 +27,7 @@ from covidstation.domain.vaccination.sheet import (
     read_table,
 )
 from covidstation.errors import UserError
-from covidstation.i18n import _, ngettext
+from covidstation.i18n import _, count_text, ngettext
 from covidstation.messages import sentence
 from covidstation.services.vaccination.sheet import (
     SheetDone,
@@ -80,6 +82,9 @@ class DoseSheetDialog(SavingDialog):
         """A table as a spreadsheet gives it, its first line the titles."""
         try:
             self._table = read_table(text)
+        except TableTooLong:
+            self._trouble.set_text(sentence(UserError("vaccination.sheet_long", most=count_text(MOST_ROWS))))
+            return
         except ValueError:
             self._trouble.set_text(sentence(UserError("vaccination.sheet_none")))
             return

@@ -150,7 +150,8 @@ def test_the_official_columns_stand_in_their_order(day):
 
 def test_the_papers_of_a_session_say_who_and_what(day):
     db, one = day
-    assert "FK0112" in text_of(session_list_pdf(db, one, **KNOWN))
+    listed = text_of(session_list_pdf(db, one, **KNOWN))
+    assert "FK0112" in listed and "Phản vệ" in listed  # the reaction stands in the list
     assert "GIẤY MỜI" in text_of(invitations_pdf(db, one, **KNOWN))
     sheets = text_of(screening_pdf(db, one, **KNOWN))
     assert "PHIẾU SÀNG LỌC" in sheets and "36,7" in sheets

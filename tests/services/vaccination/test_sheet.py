@@ -13,7 +13,15 @@ from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.vaccination.doses import DoseClass, DoseSource
-from covidstation.domain.vaccination.sheet import SheetColumn, Target, decode, guess_targets, read_rows, read_table
+from covidstation.domain.vaccination.sheet import (
+    SheetColumn,
+    TableTooLong,
+    Target,
+    decode,
+    guess_targets,
+    read_rows,
+    read_table,
+)
 from covidstation.services.people import register_person
 from covidstation.services.vaccination.history import look_at_vaccination
 from covidstation.services.vaccination.sheet import SheetState, keep_columns, kept_columns, look_at_sheet, save_sheet
@@ -123,6 +131,14 @@ def test_a_template_is_remembered(db: Database) -> None:
 def test_what_is_no_table_says_so(text: str) -> None:
     with pytest.raises(ValueError, match="no table"):
         read_table(text)
+
+
+def test_a_table_that_is_too_long_is_not_cut_short() -> None:
+    whole = ["Họ tên\tNgày tiêm", *["Lò Thị Mai\t05/09/2021"] * 1000]
+    assert len(read_table("\n".join(whole))) == 1001
+    for text in ("\n".join([*whole, whole[1]]), "\n".join(whole[:3]) + " " * 2_000_000):
+        with pytest.raises(TableTooLong):
+            read_table(text)
 
 
 def test_files_as_spreadsheets_write_them() -> None:
