@@ -189,6 +189,7 @@ KEYS: Final[Mapping[str, str]] = {
     "watch_days": N_("Theo dõi sát sau tiêm (ngày)"),
     "follow_days": N_("Theo dõi sau tiêm (ngày)"),
     "report_hours": N_("Báo tai biến nặng trong (giờ)"),
+    "guardian_below": N_("Người giám hộ đồng ý thay khi dưới (tuổi)"),
     "pressure_from": N_("Đo huyết áp từ đủ (tuổi)"),
     "outcome": N_("Kết luận"),
     "low": N_("Từ"),

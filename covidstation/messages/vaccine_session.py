@@ -75,7 +75,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "vaccine_session.not_screened": N_("Người này chưa khám sàng lọc."),
     "vaccine_session.no_consent": N_("Chưa có sự đồng ý tiêm. Hỏi rồi ghi lại."),
-    "vaccine_session.guardian": N_("Trẻ chưa đủ 18 tuổi: ghi tên người giám hộ đã đồng ý."),
+    "vaccine_session.guardian": N_("Chưa chắc đủ {age} tuổi: ghi tên người giám hộ đã đồng ý, hoặc sửa ngày sinh."),
     "vaccine_session.guardian_relation": N_("Ghi người giám hộ là ai của trẻ."),
     "vaccine_session.had_dose": N_("{name} đã tiêm trong buổi này lúc {at}."),
     "vaccine_session.went": N_("{name} đã về, không tiêm. Bấm “Gọi lại” nếu họ quay lại."),

@@ -145,13 +145,14 @@ class ReactionKind:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningRule(Dated):
     """All sheets of one time. Minutes: under observation, and how long an opened vial is used. Days after the dose: of
-    closest watch, and of follow-up. Hours: until a severe reaction is reported."""
+    closest watch, and of follow-up. Hours: until a severe reaction is reported. `guardian_below`: years of age."""
 
     observe_minutes: int
     vial_minutes: int
     watch_days: int
     follow_days: int
     report_hours: int
+    guardian_below: int
     sheets: tuple[ScreeningSheet, ...]
     reactions: tuple[ReactionKind, ...]
 
@@ -159,6 +160,11 @@ class ScreeningRule(Dated):
         """The sheet of somebody's age on that day; of an age in doubt the first whose ages it may be."""
         months = months_possible(birth, day, OLDEST)
         return next((one for one in self.sheets if one.band.meets(months)), self.sheets[0])
+
+    def wants_guardian(self, birth: PartialDate | None, day: date) -> bool:
+        """Whether somebody else says yes for them: also while the birth date leaves it open; of an unknown one nobody
+        is asked for."""
+        return birth is not None and months_possible(birth, day, OLDEST)[0] < self.guardian_below * 12
 
     def reaction(self, code: str) -> ReactionKind | None:
         """The reaction of that code."""
@@ -244,7 +250,7 @@ def age_in_years(birth: PartialDate | None, day: date) -> int | None:
 
 
 _MEASURES: Final = frozenset(RANGES)
-_COUNTS: Final = ("observe_minutes", "vial_minutes", "watch_days", "follow_days", "report_hours")
+_COUNTS: Final = ("observe_minutes", "vial_minutes", "watch_days", "follow_days", "report_hours", "guardian_below")
 
 
 def read_screening_rule(table: dict[str, Any]) -> ScreeningRule:

@@ -307,11 +307,6 @@ STANCE_OF: Final[Mapping[NoDose, str]] = {
 as before."""
 
 
-def needs_guardian(age: int | None, adult: int = 18) -> bool:
-    """Whether somebody else says yes for them; of an unknown age nobody is asked for a guardian."""
-    return age is not None and age < adult
-
-
 @dataclass(frozen=True, slots=True)
 class Tally:
     """All takes of a session together, in doses."""

@@ -129,7 +129,7 @@ def inject(
         at = moment_of(row, draft.at, now)
         agreed = consent or _said(seat)
         found = check_screening(screening, desk.sheet, desk.age, desk.usual_systolic) if screening else []
-        found += check_consent(agreed, desk.age)
+        found += check_consent(agreed, desk.guardian_below)
         if errors(found):
             raise Refused(errors(found))
         _decide(seat, screening, desk, at, by_name)

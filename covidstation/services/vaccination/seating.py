@@ -23,7 +23,7 @@ from covidstation.domain.vaccination.screening import (
     age_in_years,
     judge,
 )
-from covidstation.domain.vaccination.sessions import Consent, needs_guardian
+from covidstation.domain.vaccination.sessions import Consent
 from covidstation.i18n import _
 from covidstation.messages.vaccine_session import OUTCOMES
 from covidstation.services.vaccination.arrival import facts_in
@@ -81,14 +81,14 @@ def check_screening(
     return found + too_long("outcome_reason", clean(draft.reason), TEXT_LIMIT)
 
 
-def check_consent(draft: ConsentDraft, age: int | None) -> list[Problem]:
-    """A yes, and for a child whose."""
+def check_consent(draft: ConsentDraft, guardian_below: int | None) -> list[Problem]:
+    """A yes, and of whom, where somebody is below that age (None: is not)."""
     found = []
     if draft.said is not Consent.YES:
         found.append(Problem("consent", "vaccine_session.no_consent"))
-    if needs_guardian(age):
+    if guardian_below is not None:
         if not clean(draft.guardian_name):
-            found.append(Problem("guardian_name", "vaccine_session.guardian"))
+            found.append(Problem("guardian_name", "vaccine_session.guardian", {"age": f"{guardian_below}"}))
         elif not clean(draft.guardian_relation):
             found.append(Problem("guardian_relation", "vaccine_session.guardian_relation"))
     for name in ("guardian_name", "guardian_relation", "guardian_phone"):
@@ -103,6 +103,7 @@ class Desk:
     rule: ScreeningRule
     sheet: ScreeningSheet
     age: int | None
+    guardian_below: int | None  # years of age, where somebody else says yes
     usual_systolic: int | None
 
 
@@ -110,7 +111,8 @@ def desk_in(session: Session, row: VaccinationSessionRow, person: PersonRow, rul
     """The sheet of that person's age, and what is usual for them."""
     birth = birth_of(person)
     usual = facts_in(session, person, row.day).usual_systolic
-    return Desk(rule, rule.sheet_for(birth, row.day), age_in_years(birth, row.day), usual)
+    guardian = rule.guardian_below if rule.wants_guardian(birth, row.day) else None
+    return Desk(rule, rule.sheet_for(birth, row.day), age_in_years(birth, row.day), guardian, usual)
 
 
 def write_screening(

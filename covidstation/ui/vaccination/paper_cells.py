@@ -17,7 +17,7 @@ from covidstation.domain.measures import measure_text, read_measure, read_pressu
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import clean, fold
 from covidstation.domain.vaccination.screening import ScreeningRule, age_in_years
-from covidstation.domain.vaccination.sessions import NoDose, needs_guardian
+from covidstation.domain.vaccination.sessions import NoDose
 from covidstation.i18n import N_
 from covidstation.services.vaccination.paper_rows import WrittenRow
 from covidstation.ui.parts.moments import read_clock
@@ -93,7 +93,7 @@ def asked(texts: Texts, line: SeatLine, rule: ScreeningRule, day: date) -> tuple
     ending = ENDINGS.get(fold(texts.get(C.RESULT, "")))
     if ending is not None:
         return (*first, C.AT, *((C.AGAIN,) if ending in _LATER else ()), C.REASON)
-    guardian = (C.GUARDIAN,) if needs_guardian(age) else ()
+    guardian = (C.GUARDIAN,) if rule.wants_guardian(line.birth, day) else ()
     return (*first, C.VIAL, C.AT, C.LEFT, C.REACTION, *guardian)
 
 

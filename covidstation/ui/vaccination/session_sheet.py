@@ -14,7 +14,6 @@ from covidstation.domain.measures import is_whole, measure_text, read_measure, r
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
 from covidstation.domain.vaccination.screening import Judgement, known_answers
-from covidstation.domain.vaccination.sessions import needs_guardian
 from covidstation.i18n import _
 from covidstation.messages.vaccine_session import OUTCOMES
 from covidstation.services.vaccination.arrival import Arrival
@@ -70,7 +69,7 @@ class SheetPart(QWidget):
         for row in self._rows:
             row.clear_problems()
         self._found = found
-        child = needs_guardian(found.age)
+        child = found.rule.wants_guardian(found.birth, found.day)
         self._guardian_row.setVisible(child)
         self._phone_row.setVisible(child)
         self.say_outcome()

@@ -3,6 +3,7 @@ docs/adr/0044."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -30,6 +31,22 @@ TODAY = date(2022, 3, 10)
 
 def rule(day: date = TODAY) -> ScreeningRule:
     return screening_rule_on(RULES, day)
+
+
+@pytest.mark.parametrize(
+    ("birth", "wanted"),
+    [
+        (PartialDate(2004, 3, 11), True),  # 18 tomorrow
+        (PartialDate(2004, 3, 10), False),
+        (PartialDate(2004, 3), True),  # perhaps 17
+        (PartialDate(2004), True),
+        (PartialDate(2003), False),
+        (None, False),
+    ],
+)
+def test_somebody_else_says_yes_while_majority_is_in_doubt(birth: PartialDate | None, wanted: bool) -> None:
+    assert rule().wants_guardian(birth, TODAY) is wanted
+    assert not replace(rule(), guardian_below=0).wants_guardian(birth, TODAY)
 
 
 def adult(day: date = TODAY) -> ScreeningSheet:
