@@ -21,8 +21,8 @@ from covidstation.ui.chronic.acts import ChronicCallDialog, ConditionDialog, Rem
 from covidstation.ui.chronic.figures import CohortDialog
 from covidstation.ui.chronic.visit import ChronicVisitDialog
 from covidstation.ui.main import MainWindow
-from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import Sentence
+from tests.ui.dialogs import buttons, with_dialog
 from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(90)
@@ -57,33 +57,6 @@ def ill(desk, village):
 
 def look(desk, person):
     return look_at_chronic(desk.register.db, person, catalog=catalog(), now=NOW)
-
-
-def with_dialog(kind, fill, press, qtbot):
-    """Press, work on the dialog that opens; whether it closed by itself."""
-    done = []
-
-    def seen():
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, kind):
-            QTimer.singleShot(20, seen)
-            return
-        try:
-            fill(dialog)
-        finally:
-            done.append(not dialog.isVisible())
-            if dialog.isVisible():
-                dialog.reject()
-
-    QTimer.singleShot(20, seen)
-    press()
-    qtbot.waitUntil(lambda: bool(done), timeout=5000)
-    return done[0]
-
-
-def buttons(tab, name):
-    """Those in sight: rows that were made anew leave old ones behind for a moment."""
-    return [one for one in tab.findChildren(Button, name) if one.isVisibleTo(tab)]
 
 
 def page_of(window):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from covidstation.domain.dates import PartialDate
@@ -21,6 +21,7 @@ from covidstation.ui.parts.dialogs import Sentence
 from covidstation.ui.vaccination.dose import DoseDialog
 from covidstation.ui.vaccination.slots import SlotStrip
 from covidstation.ui.vaccination.stances import CloseStanceDialog, StanceDialog
+from tests.ui.dialogs import buttons, with_dialog
 from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(90)
@@ -51,33 +52,6 @@ def keep(desk, person, *given, **more):
 def tab_of(window, desk, person):
     desk.want_vaccine.emit(person)
     return window.page("person")
-
-
-def with_dialog(kind, fill, press, qtbot):
-    """Press, work on the dialog that opens; whether it closed by itself."""
-    done = []
-
-    def seen():
-        dialog = QApplication.activeModalWidget()
-        if not isinstance(dialog, kind):
-            QTimer.singleShot(20, seen)
-            return
-        try:
-            fill(dialog)
-        finally:
-            done.append(not dialog.isVisible())
-            if dialog.isVisible():
-                dialog.reject()
-
-    QTimer.singleShot(20, seen)
-    press()
-    qtbot.waitUntil(lambda: bool(done), timeout=5000)
-    return done[0]
-
-
-def buttons(tab, name):
-    """Those in sight: rows that were made anew leave old ones behind for a moment."""
-    return [one for one in tab.findChildren(Button, name) if one.isVisibleTo(tab)]
 
 
 def press(tab, name):

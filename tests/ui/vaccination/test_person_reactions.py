@@ -13,7 +13,8 @@ from covidstation.services.preferences import Preferences
 from covidstation.ui.main import MainWindow
 from covidstation.ui.person.vaccine_events import reaction_events
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog, EventEndDialog, ReportDialog
-from tests.ui.vaccination.test_person_doses import PFIZER, buttons, keep, press, tab_of, with_dialog
+from tests.ui.dialogs import buttons, with_dialog
+from tests.ui.vaccination.test_person_doses import PFIZER, keep, press, tab_of
 from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(90)
