@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject
@@ -20,17 +19,15 @@ from covidstation.messages import sentence
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.bulk import BulkRun, Outcome, Way
 from covidstation.ui.papers.printer import chosen_printer
-
-if TYPE_CHECKING:
-    from covidstation.ui.vaccination.session_page import SessionPage
+from covidstation.ui.vaccination.session_frame import SessionFrame
 
 Found = tuple[Sequence[tuple[UUID, str]], str]
 
 
 class Confirming(QObject):
-    """The button of a `SessionPage`: it says how many went without their paper, and gives each a number and prints."""
+    """The button of a `SessionFrame`: it says how many went without their paper, and gives each a number and prints."""
 
-    def __init__(self, desk: Desk, page: SessionPage) -> None:
+    def __init__(self, desk: Desk, page: SessionFrame) -> None:
         super().__init__(page)
         self._desk, self._page = desk, page
         self._missing: Sequence[tuple[UUID, str]] = ()

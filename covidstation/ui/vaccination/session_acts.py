@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtWidgets import QMenu
@@ -39,18 +39,16 @@ from covidstation.ui.vaccination.confirming import Confirming
 from covidstation.ui.vaccination.paper_dialog import PaperDialog
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog, WithoutDialog
 from covidstation.ui.vaccination.session_dialogs import CloseDialog, InviteDialog, PlanDialog, TakeDialog, WasteDialog
-
-if TYPE_CHECKING:
-    from covidstation.ui.vaccination.session_page import SessionPage
+from covidstation.ui.vaccination.session_frame import SessionFrame
 
 BLANK_ROWS = 40
 BLANK_SHEETS = 20
 
 
 class SessionActs:
-    """The acts of a `SessionPage`."""
+    """The acts of a `SessionFrame`."""
 
-    def __init__(self, desk: Desk, page: SessionPage) -> None:
+    def __init__(self, desk: Desk, page: SessionFrame) -> None:
         self._desk, self._page = desk, page
         self.confirming = Confirming(desk, page)
 
@@ -102,7 +100,7 @@ class SessionActs:
         if not confirm(self._page, _("Thêm {name}?").format(name=draft.full_name), text, act=_("Thêm")):
             return
         op = partial(register_person, self._db, draft, catalog=self._desk.catalog, by=self._by, now=self._desk.now())
-        self._desk.act(self._page, op, lambda one: self._page.open_person(one.id), self._page.failed)
+        self._desk.act(self._page, op, lambda one: self._page.person_wanted.emit(one.id), self._page.failed)
 
     def let_rested_go(self) -> None:
         """Everybody who has sat out their time, without a reaction."""
@@ -284,7 +282,9 @@ class SessionActs:
         found = self._page.card.arrival
         if found is not None:
             op = partial(call_back, self._db, found.session_id, found.person_id, by=self._by, now=self._desk.now())
-            self._desk.act(self._page, op, lambda _none: self._page.open_person(found.person_id), self._page.failed)
+            self._desk.act(
+                self._page, op, lambda _none: self._page.person_wanted.emit(found.person_id), self._page.failed
+            )
 
     def _print(self, make: Callable[[], bytes], name: str, _checked: bool = False) -> None:
         def made() -> tuple[bytes, str]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from covidstation.db.queries.vaccine_seats import SeatLine
 from covidstation.db.queries.vaccine_sessions import SessionSheet
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.screening import ScreeningRule
+from covidstation.domain.vaccination.sessions import SessionStatus, Step, observed_until
+from covidstation.errors import UserError
 from covidstation.i18n import _
+from covidstation.messages import sentence
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.look import metrics
@@ -31,7 +35,12 @@ USUAL_MINUTES: Final = 30  # until the rule of the day is read
 
 
 class SessionFrame(Page):
-    """What stands on the page; `SessionPage` says what it does."""
+    """What stands on the page, and what is chosen of it; `SessionPage` says what it does.
+
+    `person_wanted(person_id)`: they are to stand at the desk.
+    """
+
+    person_wanted = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("session", _("Buổi tiêm"), entry="vaccination")
@@ -51,6 +60,33 @@ class SessionFrame(Page):
     def clock(self) -> tuple[datetime, int]:
         """Now, and how long somebody sits."""
         return self._desk.now(), self.rule.observe_minutes if self.rule is not None else USUAL_MINUTES
+
+    def running(self) -> bool:
+        """Whether the session in sight is open."""
+        return self.sheet is not None and self.sheet.line.status is SessionStatus.OPEN
+
+    def failed(self, trouble: UserError) -> None:
+        """Say why not."""
+        problems = getattr(trouble, "problems", ())
+        self.banner.show_message("danger", sentence(problems[0] if problems else trouble))
+
+    def chosen(self) -> list[SeatLine]:
+        """The chosen lines from the top."""
+        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        return [line for line in map(self.model.record, rows) if line is not None]
+
+    def rested(self) -> list[SeatLine]:
+        """Who has sat out their time."""
+        if self.rule is None:
+            return []
+        now, minutes = self._desk.now().replace(tzinfo=None), self.rule.observe_minutes
+        return [
+            one
+            for one in self.lines
+            if one.step is Step.OBSERVED
+            and one.seat.injected_at is not None
+            and observed_until(one.seat.injected_at, minutes) <= now
+        ]
 
     def _make_actions(self) -> None:
         self.events = Button(_("Tai &biến"), "quiet", icon="alert", name="to_reactions")

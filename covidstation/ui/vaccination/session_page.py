@@ -15,10 +15,8 @@ from covidstation.db.queries.vaccine_sight import Sight, session_in_sight
 from covidstation.domain.rights import Right
 from covidstation.domain.text import fold
 from covidstation.domain.vaccination.screening import ScreeningRule
-from covidstation.domain.vaccination.sessions import SessionStatus, Step, observed_until
-from covidstation.errors import UserError
+from covidstation.domain.vaccination.sessions import SessionStatus, Step
 from covidstation.i18n import _, ngettext
-from covidstation.messages import sentence
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.scans import ScanLook
 from covidstation.services.vaccination.arrival import Arrival, look_at_arrival
@@ -88,10 +86,6 @@ class SessionPage(SessionFrame):
             self.acts.add_new(look.draft)
         return True
 
-    def running(self) -> bool:
-        """Whether the session in sight is open."""
-        return self.sheet is not None and self.sheet.line.status is SessionStatus.OPEN
-
     def open_person(self, person_id: UUID) -> None:
         """Show them at the desk."""
         desk = self._desk
@@ -99,29 +93,6 @@ class SessionPage(SessionFrame):
             return
         op = partial(look_at_arrival, desk.register.db, person_id, session_id=self.sheet.line.id, catalog=desk.catalog)
         desk.ask(self, op, self._stand, self.failed)
-
-    def failed(self, trouble: UserError) -> None:
-        """Say why not."""
-        problems = getattr(trouble, "problems", ())
-        self.banner.show_message("danger", sentence(problems[0] if problems else trouble))
-
-    def chosen(self) -> list[SeatLine]:
-        """The chosen lines from the top."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        return [line for line in map(self.model.record, rows) if line is not None]
-
-    def rested(self) -> list[SeatLine]:
-        """Who has sat out their time."""
-        if self.rule is None:
-            return []
-        now, minutes = self._desk.now().replace(tzinfo=None), self.rule.observe_minutes
-        return [
-            one
-            for one in self.lines
-            if one.step is Step.OBSERVED
-            and one.seat.injected_at is not None
-            and observed_until(one.seat.injected_at, minutes) <= now
-        ]
 
     def _connect(self) -> None:
         acts = self.acts
@@ -138,6 +109,7 @@ class SessionPage(SessionFrame):
         self.card.wrote.connect(self._wrote)
         self.card.wanted.connect(acts.of_person)
         self.table.opened.connect(lambda line: self.open_person(line.person_id))
+        self.person_wanted.connect(self.open_person)
         self.vial_table.opened.connect(lambda _line: acts.waste())
         self.view.chosen.connect(lambda _key: self._fill())
         self.typed.textChanged.connect(lambda _text: self._fill())
