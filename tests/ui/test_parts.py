@@ -8,7 +8,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QRadioButton, QScrollArea, QWidget
 
 from covidstation import messages
 from covidstation.errors import UserError
@@ -153,6 +153,20 @@ def test_segments_and_tabs_by_keyboard(holder):
         press(made, Qt.Key.Key_Right)
         press(made, Qt.Key.Key_Left)
         assert chosen == ["b", "a"] and made.accessibleDescription() in ("Đang", "F0")
+
+
+def test_each_segment_is_heard_with_its_count_and_pressed_by_name(holder):
+    row = holder(Segments("s", "Lọc", [("a", "Đang"), ("b", "Chờ")]))
+    row.resize(row.sizeHint())
+    chosen = []
+    row.chosen.connect(chosen.append)
+    row.set_count("b", 7)
+    first, second = row.findChildren(QRadioButton)
+    assert [first.accessibleName(), second.accessibleName(), first.isChecked()] == ["Đang", "Chờ 7", True]
+    second.click()  # what a screen reader does
+    assert chosen == ["b"] and row.value() == "b" and not first.isChecked()
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton, pos=first.geometry().center())
+    assert chosen == ["b", "a"] and first.isChecked()
 
 
 def test_toast_undoes_once_and_goes(holder, qtbot):

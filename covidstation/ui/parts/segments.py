@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QRadioButton, QSizePolicy, QWidget
 
 from covidstation.domain.text import fold
 from covidstation.ui.look import metrics
@@ -16,6 +17,19 @@ from covidstation.ui.look.palette import tokens_of
 _SIDE_GAP, _SIDE_END = 8, 12
 _SIDE_STEP, _SIDE_LEAST = 30, 26  # rows seldom move: only where a banner stands on the smallest screen
 _VCENTER = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+
+
+class _Choice(QRadioButton):
+    """One of them as a screen reader hears it and presses it; seen, clicked and typed on is the row that holds it."""
+
+    def __init__(self, name: str, row: QWidget) -> None:
+        super().__init__(row)
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Painted by the row."""
 
 
 class _Choosing(QWidget):
@@ -33,6 +47,9 @@ class _Choosing(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
+        self._choices = {key: _Choice(f"{name}_{key}", self) for key, _title in items}
+        for key, choice in self._choices.items():
+            choice.clicked.connect(partial(self._take, key))
         self._say()
 
     def value(self) -> str:
@@ -87,6 +104,19 @@ class _Choosing(QWidget):
         current = dict(self._items)[self._current]
         self.setAccessibleName(self._title)
         self.setAccessibleDescription(current)
+        for key, title in self._items:
+            count = f" {self._counts[key]}" if key in self._counts else ""
+            self._choices[key].setAccessibleName(title + count)
+            self._choices[key].setChecked(key == self._current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is heard stands where it is seen."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        for key, _title, box in self.boxes():
+            self._choices[key].setGeometry(box.toRect())
 
 
 class Segments(_Choosing):
@@ -95,6 +125,8 @@ class Segments(_Choosing):
     def set_count(self, key: str, count: int) -> None:
         """The number after the words."""
         self._counts[key] = count
+        self._say()
+        self._place()
         self.updateGeometry()
         self.update()
 
