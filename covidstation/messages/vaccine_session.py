@@ -58,8 +58,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.doses": N_("Lọ này còn {left} liều. Xem lại số liều huỷ."),
     "vaccine_session.waste_unknown": N_("Lần huỷ này đã được lấy lại. Mở lại buổi tiêm."),
     "vaccine_session.below": N_("Kho không còn đủ liều của lô {lot} cho số này. Đếm lại lô trong Kho."),
-    "vaccine_session.people_there": N_(
-        "Còn {n} người chưa về: {names}. Nếu họ đã về thì bấm kết thúc lần nữa, tên họ vẫn ở lại trong buổi."
+    "vaccine_session.people_waiting": N_(
+        "Còn {n} người chờ, chưa tiêm: {names}. Kết thúc buổi thì ghi là đã về, không tiêm."
+    ),
+    "vaccine_session.people_sitting": N_(
+        "Còn {n} người đang ngồi theo dõi: {names}. Kết thúc buổi rồi đồng hồ của họ vẫn chạy, cho về sau được."
     ),
     "vaccine_session.left_missing": N_("Đếm số liều còn lại của lô {lot}."),
     "vaccine_session.left": N_("Lô {lot}: số còn lại từ 0 đến {most} liều. Đếm lại."),
@@ -81,6 +84,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.went": N_("{name} đã về, không tiêm. Bấm “Gọi lại” nếu họ quay lại."),
     "vaccine_session.nothing_left": N_(
         "Hết liều {name} dùng được trong buổi này. Lấy thêm lọ, hoặc chọn vắc xin khác."
+    ),
+    "vaccine_session.lot_waits": N_(
+        "Lô {lot} đã ở ngoài khoảng nhiệt độ, chưa có quyết định. Chọn lô khác, hoặc quyết định ở trang Tủ lạnh."
+    ),
+    "vaccine_session.take_waits": N_(
+        "Lô {lot} đã ở ngoài khoảng nhiệt độ, chưa có quyết định. Lấy lô khác, hoặc quyết định ở trang Tủ lạnh."
     ),
     "vaccine_session.vial_empty": N_("Lọ {number} đã hết liều hoặc đã đóng. Chọn lọ khác."),
     "vaccine_session.vial_old": N_("Lọ {number} mở lúc {at}, quá {hours} giờ. Huỷ lọ này và mở lọ mới."),

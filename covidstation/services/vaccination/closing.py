@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.supplies import Link, LinkKind
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.domain.vaccination.sessions import (
+    NoDose,
     SessionStatus,
     Step,
     Take,
@@ -31,9 +33,11 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.sessions import running_in, session_in
+from covidstation.services.vaccination.sessions import running_in, seat_in, session_in
 from covidstation.services.vaccination.takes import CHANGED, take_row
 from covidstation.services.vaccination.vials import count_lot, hour_of, vial_row, void_moves, write_waste
+
+NAMED: Final = 3  # of many people
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +59,19 @@ def close_session(
     now: datetime,
     sure: bool = False,
 ) -> Done[None]:
-    """End it: what was left of each take was counted. What is left in opened vials is written off.
+    """End it: what was left of each take was counted. What is left in opened vials is written off. Who sits under
+    observation goes on sitting (`day.let_go`); who still waits is written down as gone without.
 
-    Raises Refused: people still wait or sit (asked back, vaccine_session.people_there); vaccine_session.left_missing,
-    left, difference_why, astray; UserError vaccine_session.unknown, closed, cancelled, not_open.
+    Raises Refused: people still wait or sit (asked back, vaccine_session.people_waiting, people_sitting);
+    vaccine_session.left_missing, left, difference_why; UserError vaccine_session.unknown, closed, cancelled, not_open.
     """
     with db.write(by, now) as session:
         row = running_in(session, session_id)
-        _check_people(session, session_id, sure)
+        waiting = _check_people(session, session_id, sure)
         at = hour_of(row, now)
+        for person in waiting:
+            seat = seat_in(session, session_id, person, by_name=by_name)
+            seat.no_dose, seat.left_at, seat.left_by = NoDose.WENT.value, at, clean(by_name)
         for take in takes_in(session, session_id):
             for vial in take.opened:
                 if vial.left:
@@ -78,12 +86,19 @@ def close_session(
         return done(None, *CHANGED)
 
 
-def _check_people(session: Session, session_id: UUID, sure: bool) -> None:
-    here = [one for one in seats_in(session, session_id) if one.step in (Step.COME, Step.SCREENED, Step.OBSERVED)]
-    if here and not sure:
-        names = ", ".join(one.full_name for one in here[:3])
-        params = {"n": f"{len(here)}", "names": names}
-        raise Refused([Problem("people", "vaccine_session.people_there", params, "warning")])
+def _check_people(session: Session, session_id: UUID, sure: bool) -> Sequence[UUID]:
+    """Who still waits; those and who still sits are named unless `sure`."""
+    lines = seats_in(session, session_id)
+    waiting = [one for one in lines if one.step in (Step.COME, Step.SCREENED)]
+    sitting = [one for one in lines if one.step is Step.OBSERVED]
+    found = []
+    for code, people in (("people_waiting", waiting), ("people_sitting", sitting)):
+        if people:
+            params = {"n": f"{len(people)}", "names": ", ".join(one.full_name for one in people[:NAMED])}
+            found.append(Problem("people", f"vaccine_session.{code}", params, "warning"))
+    if found and not sure:
+        raise Refused(found)
+    return [one.person_id for one in waiting]
 
 
 def _check_counts(takes: Sequence[Take], counted: Mapping[UUID, Counted]) -> None:

@@ -151,13 +151,14 @@ def let_go(
     at: datetime | None = None,
     sure: bool = False,
 ) -> Done[int]:
-    """They go home after the time under observation; how many. Before its end it is asked back.
+    """They go home after the time under observation; how many. Before its end it is asked back. Also after the end of
+    the session: who sat then sits on.
 
     Raises Refused vaccine_session.too_early (asked back), left_before, time_missing; UserError
-    vaccine_session.no_dose_yet, not_there, unknown, closed, cancelled, not_open.
+    vaccine_session.no_dose_yet, not_there, unknown, cancelled, not_open.
     """
     with db.write(by, now) as session:
-        row = running_in(session, session_id)
+        row = running_in(session, session_id, closed=True)
         rule = screening_rule_in(session, catalog, row.day)
         found: list[Problem] = []
         known = {line.person_id: line for line in seats_in(session, session_id)}
@@ -183,12 +184,12 @@ def let_go(
 
 @needs(Right.ENTER)
 def keep_sitting(db: Database, session_id: UUID, person_id: UUID, *, by: UUID | None, now: datetime) -> Done[None]:
-    """They have not gone after all. Raises UserError vaccine_session.not_there, unknown, closed, cancelled."""
+    """They have not gone after all. Raises UserError vaccine_session.not_there, no_dose_yet, unknown, cancelled."""
     with db.write(by, now) as session:
-        running_in(session, session_id)
-        seat = found_seat(session, session_id, person_id)
-        if seat is None:
-            raise UserError("vaccine_session.not_there", name="")
+        running_in(session, session_id, closed=True)
+        line, seat = _line(session, session_id, person_id), found_seat(session, session_id, person_id)
+        if line.dose is None or seat is None:
+            raise UserError("vaccine_session.no_dose_yet", name=line.full_name)
         seat.left_at, seat.left_by = None, ""
         return done(None, Kind.VACCINES)
 

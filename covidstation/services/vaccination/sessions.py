@@ -172,9 +172,9 @@ def session_in(session: Session, session_id: UUID, *, closed: bool = False) -> V
     return row
 
 
-def running_in(session: Session, session_id: UUID) -> VaccinationSessionRow:
-    """A session that is open. Raises UserError as `session_in`, and vaccine_session.not_open."""
-    row = session_in(session, session_id)
+def running_in(session: Session, session_id: UUID, *, closed: bool = False) -> VaccinationSessionRow:
+    """A session that is open; `closed`: or over. Raises UserError as `session_in`, and vaccine_session.not_open."""
+    row = session_in(session, session_id, closed=closed)
     if row.status == SessionStatus.PLANNED.value:
         raise UserError("vaccine_session.not_open")
     return row

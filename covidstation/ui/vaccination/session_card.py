@@ -209,7 +209,7 @@ class DeskCard(QWidget):
         for row in self._rows:
             row.clear_problems()
         for button in self._buttons:
-            button.setEnabled(running or button in (self.open, self.reaction))
+            button.setEnabled(running or button in (self.open, self.reaction, self.go))
 
     def _focus(self, found: Arrival) -> None:
         step = found.seat.step if found.seat is not None else Step.EXPECTED

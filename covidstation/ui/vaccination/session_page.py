@@ -199,7 +199,7 @@ class SessionPage(SessionFrame):
         chosen = self.chosen()
         self.people.setEnabled(live)
         expected = live and bool(chosen) and all(line.step is Step.EXPECTED for line in chosen)
-        for button, may in ((self.remove, expected), (self.rested_go, self.running() and bool(self.rested()))):
+        for button, may in ((self.remove, expected), (self.rested_go, bool(self.rested()))):
             button.setEnabled(may)
             button.setVisible(may and not vials)  # the row has no room for what cannot be done
         self.take.setEnabled(live)
@@ -243,7 +243,7 @@ class SessionPage(SessionFrame):
         rested = {one.person_id: one.full_name for one in self.rested()}
         new = [name for person, name in rested.items() if person not in self._rung]
         self._rung = frozenset(rested)
-        if new and self.running():
+        if new:
             words = ngettext("{n} người đủ giờ theo dõi: {names}", "{n} người đủ giờ theo dõi: {names}", len(new))
             self._desk.said.emit(words.format(n=len(new), names=", ".join(new[:3])))
             self._say()

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
 
+from covidstation.db.queries.vaccine_papers import without_confirmation
+from covidstation.db.rows import VaccineDoseRow
 from covidstation.domain.dates import PartialDate
+from covidstation.domain.packs import PaperKind
 from covidstation.domain.supplies import MovementKind
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
-from covidstation.domain.vaccination.sessions import SessionStatus, WasteReason, tally
+from covidstation.domain.vaccination.sessions import NoDose, SessionStatus, Step, WasteReason, tally
+from covidstation.services.papers.issuing import issue_paper
 from covidstation.services.vaccination.closing import Counted, close_session, reopen_session
+from covidstation.services.vaccination.day import come_to_session, keep_sitting, let_go
 from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.injecting import InjectionDraft
+from covidstation.services.vaccination.sessions import invite_people
 from covidstation.services.vaccination.vials import WasteDraft, void_waste, waste_doses
-from tests.services.samples import NOW, catalog
+from covidstation.services.vaccination.without import call_back
+from tests.services.samples import NOW, TODAY, catalog
 from tests.services.supplies.store import left, moves
 from tests.services.vaccination.rooms import (
     COMIRNATY,
@@ -23,10 +32,13 @@ from tests.services.vaccination.rooms import (
     person,
     refused,
     running,
+    seat,
     sheet,
     take,
     vaccine,
 )
+
+TOLD = DoseDraft(person_id=UUID(int=0), given=PartialDate(2021, 9, 1), product=COMIRNATY, number=1)
 
 
 def test_lost_doses_leave_the_store_and_come_back_when_they_were_not_lost(db):
@@ -83,13 +95,48 @@ def test_what_was_counted_must_be_there_for_each_take(db):
     assert refused(lambda: ended(db, one, 13)) == {"vaccine_session.left"}
 
 
-def test_people_who_still_sit_are_named_before_the_end(db):
+def test_nobody_is_lost_when_a_session_ends_while_people_sit_and_wait(db):
     one = running(db, vaccine(db), 1)
-    jab(db, one, person(db, 1))
+    sits, waits, expected = (person(db, number) for number in (1, 2, 3))
+    invite_people(db, one, [expected], now=NOW, **WHO)
+    jab(db, one, sits)
+    come_to_session(db, one, [waits], now=NOW, **WHO)
     takes = sheet(db, one).takes[0].id
-    act = {"now": NOW, **WHO}
-    assert refused(lambda: close_session(db, one, {takes: Counted(0)}, **act)) == {"vaccine_session.people_there"}
+    act, soon = {"now": NOW, **WHO}, {"now": NOW + timedelta(minutes=31), **WHO}
+    asked = {"vaccine_session.people_waiting", "vaccine_session.people_sitting"}
+    assert refused(lambda: close_session(db, one, {takes: Counted(0)}, **act)) == asked
     close_session(db, one, {takes: Counted(0)}, sure=True, **act)
+    steps = [seat(db, one, who).step for who in (sits, waits, expected)]
+    assert steps == [Step.OBSERVED, Step.ENDED, Step.EXPECTED]
+    assert seat(db, one, waits).seat.no_dose is NoDose.WENT
+    again = {"catalog": catalog(), **act}
+    assert refused(lambda: let_go(db, one, [sits], **again)) == {"vaccine_session.too_early"}  # the clock goes on
+    let_go(db, one, [sits], catalog=catalog(), **soon)
+    assert seat(db, one, sits).step is Step.LEFT
+    keep_sitting(db, one, sits, by=None, now=NOW)
+    assert seat(db, one, sits).step is Step.OBSERVED
+    assert code(lambda: keep_sitting(db, one, waits, by=None, now=NOW)) == "vaccine_session.no_dose_yet"
+    reopen_session(db, one, **act)
+    call_back(db, one, waits, by=None, now=NOW)
+    assert seat(db, one, waits).step is Step.COME
+
+
+def test_a_paper_that_does_not_speak_of_the_dose_does_not_count(db):
+    """Issued before the injection; or after its hour, but before the register knew of it; or of a dose without hour."""
+    who, hour = person(db, 1), NOW.replace(tzinfo=None)
+    tomorrow = NOW + timedelta(days=1)
+    record_dose(db, replace(TOLD, person_id=who), catalog=catalog(), now=NOW, sure=True, **WHO)
+    issued = {"catalog": catalog(), "issued_on": TODAY, "by": None}
+    issue_paper(db, PaperKind.VACCINATION, [who], now=NOW + timedelta(hours=5), **issued)
+    one = running(db, vaccine(db), 1, now=tomorrow)
+    went = InjectionDraft(reason="Tiêm nhắc sớm", at=hour, left_at=hour + timedelta(hours=1))
+    jab(db, one, who, sure=True, draft=went, now=tomorrow)
+    assert [found for found, _name in without_confirmation(db, one)] == [who]
+    issue_paper(db, PaperKind.VACCINATION, [who], now=tomorrow, **issued)
+    assert without_confirmation(db, one) == ()
+    with db.write(None, NOW) as session:
+        session.query(VaccineDoseRow).filter(VaccineDoseRow.session_id == one).one().given_at = None
+    assert without_confirmation(db, one) == ()
 
 
 def test_another_vaccine_is_not_given_because_the_usual_one_is_used_up(db):
