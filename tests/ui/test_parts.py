@@ -156,7 +156,8 @@ def test_segments_and_tabs_by_keyboard(holder):
 
 
 def test_each_segment_is_heard_with_its_count_and_pressed_by_name(holder):
-    row = holder(Segments("s", "Lọc", [("a", "Đang"), ("b", "Chờ")]))
+    row = Segments("s", "Lọc", [("a", "Đang"), ("b", "Chờ")])
+    holder(row)
     row.resize(row.sizeHint())
     chosen = []
     row.chosen.connect(chosen.append)
