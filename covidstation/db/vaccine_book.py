@@ -270,15 +270,16 @@ class _Told:
         """Two people with the same one get the same state; None for who is like nobody else."""
         if person in self._stances:
             return None
-        *_who, year, month, day, pregnant, conditions = row
+        *_who, group, year, month, day, pregnant, conditions = row
         birth = PartialDate(year, month, day) if year else None
         sure = birth.text() if birth is not None and birth.full is None else ""
-        told = (self._doses.get(person), self._ill.get(person), pregnant, conditions)
+        group = group if group in schedule.groups else ""
+        told = (self._doses.get(person), self._ill.get(person), pregnant, conditions, group)
         return (signature(schedule, birth), sure, birth is None, *told)
 
     def facts(self, person: str, row: tuple[Any, ...], *, managed: bool = True) -> VaccineFacts:
         """All of it as the schedule asks for it."""
-        *_who, year, month, day, pregnant, conditions = row
+        *_who, group, year, month, day, pregnant, conditions = row
         found = decode((conditions or "[]").encode())
         return VaccineFacts(
             birth=PartialDate(year, month, day) if year else None,
@@ -288,6 +289,7 @@ class _Told:
             pregnant=pregnant == Answer.YES.value,
             conditions=frozenset(found if isinstance(found, list) else ()),
             stances=tuple(self._stances.get(person, ())),
+            group=group,
             managed=managed,
         )
 

@@ -154,6 +154,7 @@ KEYS: Final[Mapping[str, str]] = {
     "same_too": N_("Được dùng loại đã tiêm mũi cơ bản"),
     "infection_months": N_("Sau khi mắc COVID-19 (tháng)"),
     "after_vaccines": N_("Người đã tiêm (mã)"),
+    "groups": N_("Chỉ cho nhóm ưu tiên (mã)"),
     "chronic": N_("Người có bệnh nền"),
     "band_starts": N_("Nhóm tuổi của bảng bắt đầu từ"),
     "default_days": N_("Thường cấp (ngày)"),

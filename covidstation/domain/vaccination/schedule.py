@@ -227,10 +227,10 @@ class _Case:
             return _Step(NextDose(DoseClass.PRIMARY, course.primary + 1))
         for one in band.further:
             if one.dose_class is DoseClass.ADDITIONAL:
-                done = course.added or course.boosters > 0 or not one.is_for(course.vaccines, self.facts.conditions)
+                done = course.added or course.boosters > 0
             else:
                 done = course.boosters >= one.number
-            if not done:
+            if not done and one.is_for(course.vaccines, self.facts.conditions, self.facts.group):
                 return _Step(NextDose(one.dose_class, one.number), one)
         return None
 

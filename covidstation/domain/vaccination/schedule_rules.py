@@ -43,7 +43,8 @@ class Interval:
 class Further:
     """A dose after the basic course, so long after the last one. `same_too`: after a basic course of one vaccine that
     one, too. An ADDITIONAL one is for whoever had nothing but `after_vaccines` as the basic course, or has one of the
-    `conditions`.
+    `conditions`; a BOOSTER that names `conditions` or `groups` is for whoever has one of these or was said to belong to
+    one of those, another one is for everybody.
     """
 
     dose_class: DoseClass
@@ -57,11 +58,13 @@ class Further:
     same_too: bool
     after_vaccines: frozenset[str]
     conditions: frozenset[str]
+    groups: frozenset[str] = frozenset()
 
-    def is_for(self, vaccines: Iterable[str], conditions: frozenset[str]) -> bool:
-        """Whether somebody with that basic course and these diseases gets it."""
+    def is_for(self, vaccines: Iterable[str], conditions: frozenset[str], group: str = "") -> bool:
+        """Whether somebody with that basic course and these diseases, of that group, gets it."""
         if self.dose_class is not DoseClass.ADDITIONAL:
-            return True
+            some = self.conditions or self.groups
+            return not some or group in self.groups or not self.conditions.isdisjoint(conditions)
         known = frozenset(vaccines)
         return (bool(known) and known <= self.after_vaccines) or not self.conditions.isdisjoint(conditions)
 
@@ -169,6 +172,12 @@ class Schedule:
         return tuple(age for shelf in self.products for one in shelf.products for age in one.ages)
 
     @cached_property
+    def groups(self) -> frozenset[str]:
+        """The groups to which some dose is given; another one changes no answer."""
+        further = (one for rule in self.rules for band in rule.bands for one in band.further)
+        return frozenset(group for one in further for group in one.groups)
+
+    @cached_property
     def first_day(self) -> date:
         """Nobody was vaccinated before: what lies earlier changes no answer."""
         return min(band.offered_from for rule in self.rules for band in rule.bands)
@@ -253,6 +262,7 @@ def _further(row: Table) -> Further:
         same_too=row.flag("same_too", False),
         after_vaccines=frozenset(row.texts("after_vaccines", [])),
         conditions=frozenset(row.texts("conditions", [])),
+        groups=frozenset(row.texts("groups", [])),
     )
     row.close()
     if made.dose_class not in (DoseClass.ADDITIONAL, DoseClass.BOOSTER):

@@ -101,7 +101,8 @@ NOTHING: Final = Reached()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaccineFacts:
     """All that the schedule asks about somebody. `doses`: those that stand; `told`: how many somebody who was ill said
-    they had had; `managed`: the station looks after them."""
+    they had had; `group`: of those vaccinated first, as
+    somebody said it; `managed`: the station looks after them."""
 
     birth: PartialDate | None
     doses: tuple[Shot, ...] = ()
@@ -110,6 +111,7 @@ class VaccineFacts:
     conditions: frozenset[str] = frozenset()
     stances: tuple[Stance, ...] = ()
     told: int = 0
+    group: str = ""
     managed: bool = True
 
 

@@ -1,9 +1,10 @@
 """A second, slow reading of the circulars, against which the schedule is held. It shares no code with it.
 
-Written from QĐ 3588 (26/7/2021) with the dispatches of 9, 10 and 12/2021, the guidance of 4/2022 and the lists of 24/6
-and 6/8/2022, and from `vaccine_schedule.toml` and `vaccine_products.toml` as plain tables. It knows days that are whole
-alone, and asks of every single day "may this dose be given today?"; the first day of the unbroken run of yes that holds
-the day of the question, or the first yes after it, is the day from which it is due.
+Written from QĐ 3588 (26/7/2021) with the dispatches of 9, 10 and 12/2021, the guidance of 4/2022, the three groups of
+the fourth dose of 5/2022 and the lists of 24/6 and 6/8/2022, and from `vaccine_schedule.toml` and
+`vaccine_products.toml` as plain tables. It knows days that are whole alone, and asks of every single day "may this dose
+be given today?"; the first day of the unbroken run of yes that holds the day of the question, or the first yes after
+it, is the day from which it is due.
 """
 
 import tomllib
@@ -49,6 +50,7 @@ class Story:
     pregnant: bool = False
     managed: bool = True
     told: int = 0
+    group: str = ""
 
 
 class Answer(NamedTuple):
@@ -183,6 +185,12 @@ class Oracle:
         whole = past.vaccines and all(one in step["after_vaccines"] for one in past.vaccines)
         return bool(whole or story.conditions & set(step["conditions"]))
 
+    @staticmethod
+    def _meant_for(step: Table, story: Story) -> bool:
+        """Whether a booster is for them: it names nobody, or a group or a disease of theirs."""
+        groups, diseases = set(step.get("groups", ())), set(step.get("conditions", ()))
+        return not (groups or diseases) or story.group in groups or bool(diseases & story.conditions)
+
     # --- what comes next --------------------------------------------------------------------------------------------
 
     def _band(self, born: date, day: date, on: date) -> Table | None:
@@ -206,7 +214,7 @@ class Oracle:
             if step["dose_class"] == "ADDITIONAL":
                 if not past.additional and not past.boosters and self._entitled(step, story, past):
                     return "ADDITIONAL 1", {**step, "band": band}
-            elif past.boosters < step["number"]:
+            elif past.boosters < step["number"] and self._meant_for(step, story):
                 return f"BOOSTER {step['number']}", {**step, "band": band}
         return None
 

@@ -52,6 +52,7 @@ def facts(story: Story) -> VaccineFacts:
             for at, one in enumerate(story.said, 1)
         ),
         told=story.told,
+        group=story.group,
         managed=story.managed,
     )
 
@@ -130,6 +131,18 @@ def boosters() -> Iterator[tuple[str, Story, date]]:
         )
 
 
+def fourth() -> Iterator[tuple[str, Story, date]]:
+    """Around the fiftieth birthday and four months after the first booster: of each group, ill or not."""
+    doses = (Given(date(2021, 8, 1), PF, "P", 1), Given(date(2021, 8, 22), PF, "P", 2))
+    days = (date(2022, 5, 11), date(2022, 5, 12), date(2022, 6, 23), date(2022, 6, 24), date(2022, 8, 6))
+    groups = ("", "health", "control", "workers", "teachers", "poor")
+    for on, years, by, group in product(days, (18, 49, 50, 51), (-1, 0, 1), groups):
+        born = plus_months(on, -12 * years) + by * DAY
+        for sick, gap in product((frozenset(), frozenset({"transplant"}), frozenset({"asthma"})), (-1, 0, 1)):
+            had = (*doses, Given(plus_months(on, -4) + gap * DAY, PF, "B", 1))
+            yield "fourth", Story(born, had, conditions=sick, group=group), on
+
+
 def illnesses() -> Iterator[tuple[str, Story, date]]:
     """Before, between and after doses; while it lasts; a day less than the months that it asks for."""
     for on, months, by, age in product(PERIODS[::2], (3, 6), (-1, 0, 1), (8, 15, 40)):
@@ -168,7 +181,7 @@ def words() -> Iterator[tuple[str, Story, date]]:
         yield "told", Story(GROWN, told=told), on
 
 
-@pytest.mark.parametrize("deck", [ages, intervals, mixed, boosters, illnesses, words])
+@pytest.mark.parametrize("deck", [ages, intervals, mixed, boosters, fourth, illnesses, words])
 def test_both_say_the_same_of_every_card(deck: object) -> None:
     assert callable(deck)
     seen = Counter(same(story, on).kind for _name, story, on in deck())
@@ -182,7 +195,7 @@ VACCINES = st.sampled_from([AZ, AZ, PF, PF, PF, MO, MO, VC, VC, HAYAT, SP, AB, J
 @st.composite
 def stories(draw: st.DrawFn) -> tuple[Story, date]:
     on = draw(st.dates(PERIODS[0], date(2023, 6, 1)) | st.sampled_from(PERIODS))
-    years = draw(st.sampled_from([5, 12, 18, 40]) | st.integers(1, 90))
+    years = draw(st.sampled_from([5, 12, 18, 40, 50]) | st.integers(1, 90))
     born = plus_months(on, -12 * years) + timedelta(draw(st.integers(-2, 2) | st.integers(-400, 60)))
     days = [on - timedelta(draw(st.integers(0, 250)))]
     for _ in range(draw(st.integers(0, 4))):
@@ -208,7 +221,9 @@ def stories(draw: st.DrawFn) -> tuple[Story, date]:
         st.just("") | VACCINES,
     ), max_size=2))  # fmt: skip
     conditions = draw(st.sampled_from([frozenset(), frozenset(), frozenset({"transplant"}), frozenset({"asthma"})]))
-    return Story(born, doses, tuple(ill), tuple(said), conditions, draw(st.booleans()) and draw(st.booleans())), on
+    group = draw(st.sampled_from(["", "", "health", "teachers"]))
+    pregnant = draw(st.booleans()) and draw(st.booleans())
+    return Story(born, doses, tuple(ill), tuple(said), conditions, pregnant, group=group), on
 
 
 def _written(day: date, code: str, at: int, needed: int, way: str) -> Given:

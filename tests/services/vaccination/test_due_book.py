@@ -36,6 +36,7 @@ from covidstation.domain.people import PersonDraft
 from covidstation.domain.residence import Living
 from covidstation.domain.rule_leaves import to_toml
 from covidstation.domain.rule_sets import Family
+from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.priority import priority_on
 from covidstation.domain.vaccination.schedule import state_of
 from covidstation.domain.vaccination.schedule_rules import read_schedule_rule
@@ -191,7 +192,7 @@ class Village:
             "birth_year": luck.choice((None, 1980, 2010)),
             "pregnancy": luck.choice(("YES", "NO")),
             "conditions": luck.choice(([], ["hivAids"])),
-            "priority_group": luck.choice(("", "teachers")),
+            "priority_group": luck.choice(("", "teachers", "health")),
         }
         name = luck.choice(self.fields)
         if name == "birth_year":
@@ -408,3 +409,27 @@ def test_a_refresh_with_nothing_new_writes_nothing(db: Database) -> None:
     assert refresh_book(db, schedule, today=TODAY, now=NOW) == 0
     assert db.path.with_name(db.path.name + "-wal").stat().st_size == before
     assert refresh_book(db, replace(schedule, rules=schedule.rules[:-1]), today=TODAY, now=NOW) == 1
+
+
+def test_the_fourth_dose_opens_to_a_health_worker_once_somebody_says_so(db: Database) -> None:
+    """Two people of 40 and 60 years with three doses: the older is due by age, the younger by the group alone."""
+    place = add_hamlet(db, "Bản Nậm Ngá", by=None, now=NOW).value
+    young, old = (person(db, number, hamlet_id=place) for number in (32, 12))  # born in 1982 and 1962
+    for who in (young, old):
+        for day, kind, number in zip(
+            ((2021, 8, 1), (2021, 8, 22), (2021, 12, 20)), ("PRIMARY", "PRIMARY", "BOOSTER"), (1, 2, 1), strict=True
+        ):
+            draft = replace(told(who, *day, product=PFIZER), dose_class=DoseClass(kind), number=number)
+            record_dose(db, draft, catalog=catalog(), sure=True, **WHO)
+    june = at(date(2022, 6, 1))
+    said: dict[str, Any] = {"by": None, "now": june, "catalog": catalog()}
+
+    def kinds() -> dict[UUID, DueKind]:
+        lines = due_list(db, DueFilter(), catalog=catalog(), now=june).all()
+        return {line.person_id: line.state.kind for line in lines}
+
+    assert kinds() == {young: DueKind.COMPLETE, old: DueKind.DUE}
+    set_priority_group(db, [young], "health", **said)
+    assert kinds()[young] is DueKind.DUE
+    set_priority_group(db, [young], "poor", **said)
+    assert kinds()[young] is DueKind.COMPLETE
