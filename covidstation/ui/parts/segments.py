@@ -49,7 +49,7 @@ class _Choosing(QWidget):
         self.setMouseTracking(True)
         self._choices = {key: _Choice(f"{name}_{key}", self) for key, _title in items}
         for key, choice in self._choices.items():
-            choice.clicked.connect(partial(self._take, key))
+            choice.toggled.connect(partial(self._heard, key))
         self._say()
 
     def value(self) -> str:
@@ -94,6 +94,10 @@ class _Choosing(QWidget):
             return
         keys = [key for key, _title in self._items]
         self._take(keys[max(0, min(len(keys) - 1, keys.index(self._current) + step))])
+
+    def _heard(self, key: str, on: bool) -> None:
+        if on:
+            self._take(key)
 
     def _take(self, key: str) -> None:
         if key != self._current:
