@@ -62,6 +62,22 @@ def last_turn_in(session: Session, lot_id: UUID) -> int:
     return session.scalars(query).one()
 
 
+def written_at(session: Session, row: SupplyMovementRow) -> int:
+    """The stamp of the first movement in the place of this one: whatever stands for another has its place."""
+    query = select(func.min(SupplyMovementRow.made)).where(
+        SupplyMovementRow.lot_id == row.lot_id, SupplyMovementRow.turn == row.turn
+    )
+    return session.scalars(query).one()
+
+
+def first_turn_since(session: Session, lot_id: UUID, day: date, stamp: int) -> int | None:
+    """The place before all that was written in that lot's book, of that day, since the stamp; None for the last."""
+    row = SupplyMovementRow
+    places = select(row.turn).where(row.lot_id == lot_id, row.day == day).group_by(row.turn)
+    first = session.scalars(places.having(func.min(row.made) > stamp).order_by(row.turn)).first()
+    return None if first is None else first - 1
+
+
 def shelves_in(session: Session, item_id: UUID, day: date, today: date, *, expired: bool = False) -> tuple[Shelf, ...]:
     """The lots of an item with what may be taken of each on that day; `expired` for those whose day is over alone."""
     over = and_(SupplyLotRow.expiry.is_not(None), SupplyLotRow.expiry < day)

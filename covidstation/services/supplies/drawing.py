@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from covidstation.db.queries.supply_books import item_of, shelves_in, standing
+from covidstation.db.queries.supply_books import first_turn_since, item_of, shelves_in, standing, written_at
 from covidstation.db.rows import SupplyItemRow, SupplyMovementRow
 from covidstation.domain.problems import Problem
 from covidstation.domain.supplies import Link, LinkKind, MovementKind
@@ -105,6 +105,28 @@ def came_back(session: Session, kind: LinkKind, ids: Sequence[UUID], said: Said)
     if moves:
         write_moves(session, said, moves)
     return len(moves)
+
+
+def went_for(session: Session, old: Link, new: Link, lot_id: UUID, said: Said) -> int:
+    """What left the store for the old row left it for the new one, which corrects it, out of that lot; how many
+    movements.
+
+    In the place of the book that it had: whatever was counted since was counted without it. In another lot, too.
+    """
+    assert old.id is not None
+    rows = _served(session, old.kind, [old.id], MovementKind.ISSUE)
+    for row in rows:
+        same = row.lot_id == lot_id
+        turn = None if same else first_turn_since(session, lot_id, said.day, written_at(session, row))
+        if not same:
+            void = Move(lot_id=row.lot_id, kind=MovementKind.VOID, voids=row)
+            write_moves(session, Said(day=row.day, by_name=said.by_name), [void])
+        move = Move(
+            lot_id=lot_id, kind=MovementKind.ISSUE, quantity=row.quantity, link=new, voids=row if same else None,
+            turn=turn,
+        )  # fmt: skip
+        write_moves(session, said, [move])
+    return len(rows)
 
 
 def _served(session: Session, kind: LinkKind, ids: Sequence[UUID], *kinds: MovementKind) -> list[SupplyMovementRow]:

@@ -39,7 +39,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """One movement to write: `quantity` signed; of a count `counted` alone. `voids`: the row that it stands for."""
+    """One movement to write: `quantity` signed; of a count `counted` alone. `voids`: the row that it stands for.
+
+    `turn`: its place among those of its lot, where that is not the place of what it voids, nor the last.
+    """
 
     lot_id: UUID
     kind: MovementKind
@@ -47,6 +50,7 @@ class Move:
     counted: int | None = None
     link: Link = BY_HAND
     voids: SupplyMovementRow | None = None
+    turn: int | None = None
 
 
 def write_moves(
@@ -98,15 +102,16 @@ def standing_rows(session: Session, ids: Sequence[UUID]) -> list[SupplyMovementR
 
 
 def _row(session: Session, act: UUID, said: Said, move: Move, more: int) -> SupplyMovementRow:
-    old = move.voids
+    old, turn = move.voids, move.turn
+    if turn is None:
+        here = old if old is not None and old.lot_id == move.lot_id else None
+        turn = here.turn if here is not None else last_turn_in(session, move.lot_id) + 1 + more
     return SupplyMovementRow(
         id=new_id(),
         lot_id=move.lot_id,
         act=act,
         day=said.day,
-        turn=old.turn
-        if old is not None and old.lot_id == move.lot_id
-        else last_turn_in(session, move.lot_id) + 1 + more,
+        turn=turn,
         kind=move.kind.value,
         quantity=move.quantity,
         counted=move.counted,

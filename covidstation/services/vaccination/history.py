@@ -25,7 +25,7 @@ from covidstation.domain.dates import PartialDate
 from covidstation.domain.problems import Problem, errors, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
-from covidstation.domain.supplies import Link, LinkKind, MovementKind
+from covidstation.domain.supplies import Link, LinkKind
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.domain.vaccination.checks import DoseFacts, check_dose, needs_reason
 from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseDraft, Slots, next_place, slots
@@ -41,10 +41,13 @@ from covidstation.services.care.triage import assess_open_in
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import rules_in
-from covidstation.services.supplies.drawing import never_went
-from covidstation.services.supplies.writing import Move, Said, write_moves
+from covidstation.services.supplies.drawing import never_went, went_for
+from covidstation.services.supplies.writing import Said
 
 CHANGED: Final = (Kind.VACCINES, Kind.PEOPLE, Kind.EPISODES, Kind.CARE)
+CORRECTED: Final = "sửa mũi tiêm"
+TAKEN_BACK: Final = "huỷ mũi tiêm"
+"""What the store's book says; the nurse's own words stand with the dose, and go with it."""
 _TEXTS: Final = (
     "product", "product_name", "lot_number", "facility", "country", "vaccinator", "certificate", "reason", "note",
 )  # fmt: skip
@@ -238,7 +241,7 @@ def void_dose_in(
         )
     )
     session.flush()
-    never_went(session, LinkKind.INJECTION, [row.id], reason=reason, by_name=by_name)
+    never_went(session, LinkKind.INJECTION, [row.id], reason=TAKEN_BACK, by_name=by_name)
     _follow(session, person_in(session, row.person_id), before, catalog=catalog, now=now)
 
 
@@ -304,9 +307,10 @@ def _row(draft: DoseDraft, rule: str, by_name: str) -> VaccineDoseRow:
 
 
 def _move_draw(session: Session, old: VaccineDoseRow, row: VaccineDoseRow) -> None:
-    """What left the store for the old row left it for the new one: the same lot, on the day that is right now."""
-    moved = never_went(session, LinkKind.INJECTION, [old.id], reason=row.reason, by_name=row.by_name)
-    if moved and row.lot_id is not None and row.drawn:
-        day = dose_of(row).given.full or dose_of(old).given.earliest
-        move = Move(lot_id=row.lot_id, kind=MovementKind.ISSUE, quantity=-1, link=Link(LinkKind.INJECTION, row.id))
-        write_moves(session, Said(day=day, by_name=row.by_name), [move])
+    """What left the store for the old row left it for the new one, on the day that is right now."""
+    links = [Link(LinkKind.INJECTION, one.id) for one in (old, row)]
+    if row.lot_id is None or not row.drawn:
+        never_went(session, LinkKind.INJECTION, [old.id], reason=CORRECTED, by_name=row.by_name)
+        return
+    day = dose_of(row).given.full or dose_of(old).given.earliest
+    went_for(session, *links, row.lot_id, Said(day=day, by_name=row.by_name))
