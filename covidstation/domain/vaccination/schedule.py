@@ -49,6 +49,11 @@ def state_of(schedule: Schedule, facts: VaccineFacts, on: date) -> VaccineState:
     return found
 
 
+def state_on(schedule: Schedule, facts: VaccineFacts, on: date) -> VaccineState:
+    """The same without the day on which it changes, which takes most of the time to find."""
+    return _answer(schedule, facts, on).state
+
+
 def age_reached(birth: date, months: int) -> date:
     """The first day on which somebody is that many full months old; who was born on 29/2 or 31/1 is so on the first
     day of the next month where a month has no such day, as `dates.months_on` counts."""
@@ -216,9 +221,8 @@ class _Case:
         coming = next((one for one in spans if one.start > self.on), None)
         if coming is None:
             return self.state(DueKind.NOT_ELIGIBLE, Why.NO_SCHEDULE)
-        params = (("band", coming.band.label),)
         due = max(coming.start, coming.band.offered_from)
-        return self.state(DueKind.NOT_ELIGIBLE, Why.YOUNG, due_on=due, params=params)
+        return self.state(DueKind.NOT_ELIGIBLE, Why.YOUNG, due_on=due, params=(("band", coming.band.label),))
 
     def _next(self, band: AgeBand) -> _Step | None:
         """The dose that comes next in that band; None when all were given."""
@@ -264,9 +268,8 @@ class _Case:
             starts.append((further.offered_from, Why.OFFERED, ()))
         months = further.infection_months if further else span.band.infection_months
         ills = (one.first for one in self.facts.infections if one.first <= self.on)
-        ill = max(
-            (day for day in ills if _ends_after(span, day)), default=None
-        )  # an older band's asks of no younger one
+        # an older band's asks of no younger one
+        ill = max((day for day in ills if _ends_after(span, day)), default=None)
         if ill is not None and months:
             params = (("ill", _text(ill)), ("months", str(months)))
             starts.append((months_after(ill, months), Why.INFECTION, params))
