@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
-from covidstation.db.queries.supply_books import item_of
+from covidstation.db.queries.supply_books import books_in, item_of
 from covidstation.db.rows import (
     FridgeReadingRow,
     FridgeRow,
@@ -20,6 +21,7 @@ from covidstation.db.rows import (
     SupplyStockRow,
 )
 from covidstation.domain.supplies import SupplyKind
+from covidstation.domain.supply_book import Days, settle
 from covidstation.domain.vaccination.fridge import Fate, Fridge, FridgeKind, LotInside, Reading, Verdict
 
 
@@ -111,6 +113,17 @@ def verdicts_in(session: Session) -> tuple[Verdict, ...]:
     )
 
 
+def waiting_lots_in(session: Session) -> frozenset[UUID]:
+    """The lots that were outside the bounds and of which nobody has decided (`fridge.lots_waiting`, told by ids)."""
+    row, said = FridgeReadingRow, FridgeVerdictRow
+    outside = session.execute(select(row.id, row.lots).where(row.outside, reading_stands())).all()
+    if not outside:
+        return frozenset()
+    decided = {(one, lot) for one, lot in session.execute(select(said.reading_id, said.lot_id).where(verdict_stands()))}
+    inside = ((one, lot) for one, lots in outside for each in lots if (lot := _lot_of(each)) is not None)
+    return frozenset(lot.lot_id for one, lot in inside if (one, lot.lot_id) not in decided)
+
+
 def vaccine_lots_in(session: Session) -> tuple[LotInside, ...]:
     """The lots of vaccine that the store has something of, what expires first at the top."""
     query = (
@@ -119,10 +132,33 @@ def vaccine_lots_in(session: Session) -> tuple[LotInside, ...]:
         .join(SupplyStockRow, SupplyStockRow.lot_id == SupplyLotRow.id)
         .where(SupplyItemRow.kind == SupplyKind.VACCINE.value, SupplyStockRow.balance > 0)
     )
-    found = [
-        LotInside(lot.id, item_of(item).title, lot.number, lot.expiry, balance)
-        for lot, item, balance in session.execute(query)
-    ]
+    return _in_order(_inside(lot, item, balance) for lot, item, balance in session.execute(query))
+
+
+def lots_between_in(session: Session, first: date, last: date) -> tuple[LotInside, ...]:
+    """The lots of vaccine that the store had something of at any hour of these days, each with the most doses that the
+    ends of the days (and that of the day before) show: what was given on a day was there in its morning."""
+    query = (
+        select(SupplyLotRow, SupplyItemRow)
+        .join(SupplyItemRow, SupplyItemRow.id == SupplyLotRow.item_id)
+        .where(SupplyItemRow.kind == SupplyKind.VACCINE.value)
+    )
+    lots = {lot.id: (lot, item) for lot, item in session.execute(query)}
+    before = first - timedelta(days=1)
+    found = []
+    for lot_id, book in books_in(session, list(lots)).items():
+        days = Days(settle(book))
+        most = max(days.at(day) for day in {before, first, last, *(e.day for e in book if first <= e.day <= last)})
+        if most > 0:
+            found.append(_inside(*lots[lot_id], most))
+    return _in_order(found)
+
+
+def _inside(lot: SupplyLotRow, item: SupplyItemRow, doses: int) -> LotInside:
+    return LotInside(lot.id, item_of(item).title, lot.number, lot.expiry, doses)
+
+
+def _in_order(found: Iterable[LotInside]) -> tuple[LotInside, ...]:
     return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.item, one.number)))
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
+from covidstation.db.queries.cold_chain import waiting_lots_in
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.queries.vaccination import dose_stands
 from covidstation.db.rows import (
@@ -217,10 +218,11 @@ def takes_in(session: Session, session_id: UUID) -> tuple[Take, ...]:
     row = SessionVialRow
     for vial in session.scalars(select(row).where(row.session_id == session_id).order_by(row.opened_at, row.n)):
         vials.setdefault(vial.take_id, []).append(vial)
-    found = []
+    found, waiting = [], waiting_lots_in(session)
     for take in session.scalars(select(SessionTakeRow).where(SessionTakeRow.session_id == session_id)):
         opened = tuple(_vial(one, take.per_vial, given, lost, over) for one in vials.get(take.id, ()))
-        found.append(_take(take, opened, _sum(given, take.lot_id), by_take.get(take.id, 0)))
+        one = _take(take, opened, _sum(given, take.lot_id), by_take.get(take.id, 0))
+        found.append(replace(one, waits=take.left_doses is None and take.lot_id in waiting))
     return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.lot_number, one.id)))
 
 

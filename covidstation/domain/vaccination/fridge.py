@@ -113,7 +113,7 @@ class LotInside:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingDraft:
     """What the thermometer said. Outside the bounds also: since when (`since`, None: nobody knows), what was done, and
-    which lots were inside (`lots`; None: every lot of vaccine that the store has)."""
+    which lots were inside (`lots`; None: every lot of vaccine that the store had then)."""
 
     fridge_id: UUID
     at: datetime | None = None
@@ -199,10 +199,15 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class LotWaiting:
-    """A lot that was outside and of which nobody has decided; `reading`: the last one that it was outside at."""
+    """A lot that was outside at `readings` of which nobody has decided, the oldest first; as it lay at the last."""
 
-    reading: Reading
+    readings: tuple[Reading, ...]
     lot: LotInside
+
+    @property
+    def reading(self) -> Reading:
+        """The last one that it was outside at."""
+        return self.readings[-1]
 
 
 def excursions(readings: Iterable[Reading]) -> list[Excursion]:
@@ -249,14 +254,19 @@ def _moment(day: date, hour: int) -> datetime:
 
 
 def lots_waiting(outside: Iterable[Reading], verdicts: Collection[Verdict]) -> list[LotWaiting]:
-    """The lots of which nobody has decided since they were last outside, the longest waiting first."""
-    latest: dict[UUID, LotWaiting] = {}
+    """The lots that were outside at a reading that nobody has decided of, the longest waiting first.
+
+    A reading that is written late, or comes from another copy of the register, makes its lots wait, whatever was
+    decided after readings that were known before.
+    """
+    decided = {(one.reading_id, one.lot_id) for one in verdicts}
+    found: dict[UUID, LotWaiting] = {}
     for one in sorted((one for one in outside if one.outside), key=lambda one: (one.at, one.id)):
         for lot in one.lots:
-            latest[lot.lot_id] = LotWaiting(one, lot)
-    decided = {(one.reading_id, one.lot_id) for one in verdicts}
-    waiting = [one for one in latest.values() if (one.reading.id, one.lot.lot_id) not in decided]
-    return sorted(waiting, key=lambda one: (one.reading.at, one.lot.item, one.lot.number))
+            if (one.id, lot.lot_id) not in decided:
+                before = found[lot.lot_id].readings if lot.lot_id in found else ()
+                found[lot.lot_id] = LotWaiting((*before, one), lot)
+    return sorted(found.values(), key=lambda one: (one.reading.at, one.lot.item, one.lot.number))
 
 
 def check_fridge(draft: FridgeDraft, others: Iterable[Fridge], today: date) -> list[Problem]:

@@ -183,7 +183,8 @@ class Vial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
-    """What was taken out of one lot, with what became of it. `left` is what was counted at the end, in doses."""
+    """What was taken out of one lot, with what became of it. `left` is what was counted at the end, in doses. `waits`:
+    the lot was outside the bounds of its fridge and nobody has decided of it (docs/adr/0048)."""
 
     id: UUID
     lot_id: UUID
@@ -198,6 +199,7 @@ class Take:
     wasted: int = 0
     left: int | None = None
     difference_reason: str = ""
+    waits: bool = False
 
     @property
     def extra(self) -> int:
@@ -243,13 +245,11 @@ def next_drawing(
 ) -> Drawing | None:
     """The vial for the next dose: an opened one goes on, the oldest first; else one of what expires first is opened.
 
-    None when nothing of the `product` (None: of whatever there is) is left that may be given on that day.
+    None when nothing of the `product` (None: of whatever there is) is left that may be given on that day. A lot that
+    waits for a decision is not given.
     """
-    good = [
-        one
-        for one in takes
-        if (product is None or one.product == product) and (one.expiry is None or one.expiry >= day)
-    ]
+    wanted = [one for one in takes if not one.waits and (product is None or one.product == product)]
+    good = [one for one in wanted if one.expiry is None or one.expiry >= day]
     opened = [
         (vial.opened_at, vial.number, one, vial) for one in good for vial in one.opened if vial.usable(now, minutes)
     ]

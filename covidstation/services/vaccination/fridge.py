@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from covidstation.db.queries.cold_chain import (
     fridges_in,
     kept_lot,
     last_reading_in,
+    lots_between_in,
     reading_of,
     reading_stands,
     readings_in,
@@ -46,6 +48,8 @@ from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import rules_in
+
+_NOW: Final = timedelta(minutes=10)  # a reading of so long ago is one of now
 
 
 def cold_rules_in(session: Session, catalog: Catalog) -> tuple[ColdChainRule, ...]:
@@ -199,7 +203,7 @@ def _reading(
         outside=outside,
         since=draft.since if outside else None,
         action=draft.action,
-        lots=[kept_lot(one) for one in _inside(session, draft, kept)] if outside else [],
+        lots=[kept_lot(one) for one in _inside(session, draft, kept, now)] if outside else [],
         power_cut=draft.power_cut,
         rule=rule.id,
         note=draft.note,
@@ -220,12 +224,21 @@ def _near(session: Session, draft: ReadingDraft, at: datetime) -> list[Reading]:
     return [*found, good] if good is not None and good not in found else found
 
 
-def _inside(session: Session, draft: ReadingDraft, kept: Sequence[LotInside]) -> list[LotInside]:
-    """The lots that were inside, as they are now or were counted before."""
-    now = {one.lot_id: one for one in vaccine_lots_in(session)}
-    known = {**now, **{one.lot_id: one for one in kept}}
+def lots_inside(session: Session, at: datetime, since: datetime | None, now: datetime) -> tuple[LotInside, ...]:
+    """The lots that can have been inside from `since` until `at`: as the store has them `now`, if that is now; else
+    all that it had on those days, for a lot that is used up since was inside all the same."""
+    if since is None and abs(now.replace(tzinfo=None) - at) <= _NOW:
+        return vaccine_lots_in(session)
+    return lots_between_in(session, min(at, since or at).date(), at.date())
+
+
+def _inside(session: Session, draft: ReadingDraft, kept: Sequence[LotInside], now: datetime) -> list[LotInside]:
+    """The lots that were inside, as they were then or were counted before."""
+    assert draft.at is not None
+    then = {one.lot_id: one for one in lots_inside(session, draft.at, draft.since, now)}
+    known = {one.lot_id: one for one in (*vaccine_lots_in(session), *then.values(), *kept)}
     if draft.lots is None:
-        return list(kept or now.values())
+        return list(kept or then.values())
     if any(one not in known for one in draft.lots):
         raise UserError("cold_chain.lot_unknown")
     return [known[one] for one in dict.fromkeys(draft.lots)]

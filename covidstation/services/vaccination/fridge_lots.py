@@ -10,20 +10,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.ids import new_id
-from covidstation.db.queries.cold_chain import balance_in, reading_of, reading_stands, verdict_stands, verdicts_in
-from covidstation.db.rows import FridgeReadingRow, FridgeVerdictRow
+from covidstation.db.queries.cold_chain import (
+    balance_in,
+    outside_in,
+    reading_of,
+    reading_stands,
+    verdict_stands,
+    verdicts_in,
+)
+from covidstation.db.rows import FridgeReadingRow, FridgeVerdictRow, SessionTakeRow, VaccinationSessionRow
 from covidstation.db.session import Database
 from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.supplies import Link, LinkKind, MovementKind
 from covidstation.domain.text import TEXT_LIMIT, clean
-from covidstation.domain.vaccination.fridge import Fate, Reading, degrees
+from covidstation.domain.vaccination.fridge import Fate, Reading, degrees, lots_waiting
+from covidstation.domain.vaccination.sessions import SessionStatus, WasteReason
 from covidstation.errors import Refused, UserError
 from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.supplies.writing import Move, Said, write_moves
-from covidstation.services.vaccination.vials import void_moves
+from covidstation.services.vaccination.takes import take_of
+from covidstation.services.vaccination.vials import hour_of, vial_row, void_moves, write_waste
 
 CHANGED = (Kind.VACCINES, Kind.SUPPLIES)
 
@@ -35,6 +44,9 @@ def put_aside(
     """These lots are not given any more: all that the store has of them leaves it as a loss. The value is how many
     doses. A lot of which nothing is left is decided, too.
 
+    What sessions that are not over hold of them goes with it: opened vials are lost in the session, vials that nobody
+    opened are no longer taken along.
+
     Raises UserError cold_chain.gone, lot_unknown, lot_decided.
     """
     with db.write(by, now) as session:
@@ -42,6 +54,7 @@ def put_aside(
         reason = f"{degrees(reading.temperature)} °C, {reading.at:%H:%M %d/%m/%Y}"
         gone = 0
         for lot_id in dict.fromkeys(lots):
+            gone += _out_of_sessions(session, lot_id, reason, now, by_name)
             doses = balance_in(session, lot_id)
             row = _verdict(session, reading_id, lot_id, Fate.ASIDE, doses, "", by_name, now)
             gone += doses
@@ -71,21 +84,40 @@ def keep_lots(
 
 @needs(Right.ENTER)
 def take_back_verdict(db: Database, verdict_id: UUID, *, by: UUID | None, by_name: str, now: datetime) -> Done[None]:
-    """It was decided by mistake: the lot waits again, and what was put aside is in the store again. Raises UserError
-    cold_chain.verdict_gone."""
+    """It was decided by mistake: the lot waits again, and what was put aside out of the store is there again; what was
+    lost in a session is taken back there. Raises UserError cold_chain.verdict_gone."""
     with db.write(by, now) as session:
-        query = select(FridgeVerdictRow).where(FridgeVerdictRow.id == verdict_id, verdict_stands())
-        old = session.scalars(query).first()
+        row = FridgeVerdictRow
+        old = session.scalars(select(row).where(row.id == verdict_id, verdict_stands())).first()
         if old is None:
             raise UserError("cold_chain.verdict_gone")
-        void = FridgeVerdictRow(
-            id=new_id(), reading_id=old.reading_id, lot_id=old.lot_id, fate="", at=wall(now), voids=old.id
-        )
-        void.by_name = clean(by_name)
-        session.add(void)
-        session.flush()
-        void_moves(session, LinkKind.FRIDGE, old.id, by_name=by_name)
+        same = select(row).where(row.lot_id == old.lot_id, row.at == old.at, row.fate == old.fate, verdict_stands())
+        for one in session.scalars(same).all():
+            void = row(id=new_id(), reading_id=one.reading_id, lot_id=one.lot_id, fate="", at=wall(now), voids=one.id)
+            void.by_name = clean(by_name)
+            session.add(void)
+            session.flush()
+            void_moves(session, LinkKind.FRIDGE, one.id, by_name=by_name)
         return done(None, *CHANGED)
+
+
+def _out_of_sessions(session: Session, lot_id: UUID, note: str, now: datetime, by_name: str) -> int:
+    """No session that is planned or runs holds anything of the lot any more; how many doses of opened vials went."""
+    row, live = VaccinationSessionRow, (SessionStatus.PLANNED.value, SessionStatus.OPEN.value)
+    query = select(SessionTakeRow, row).join(row, row.id == SessionTakeRow.session_id)
+    gone = 0
+    for stored, held in session.execute(query.where(SessionTakeRow.lot_id == lot_id, row.status.in_(live))).all():
+        take = take_of(session, stored)
+        for vial in take.opened:
+            if vial.left:
+                at, reason = hour_of(held, now), WasteReason.COLD_CHAIN
+                write_waste(session, vial_row(session, vial.id), vial.left, reason, note, at=at, by_name=by_name)
+                gone += vial.left
+        stored.vials = len(take.opened)
+        if not (take.opened or take.given or take.wasted):
+            session.delete(stored)
+    session.flush()
+    return gone
 
 
 def _reading(session: Session, reading_id: UUID, lots: Sequence[UUID]) -> Reading:
@@ -112,10 +144,19 @@ def _verdict(
     by_name: str,
     now: datetime,
 ) -> FridgeVerdictRow:
-    row = FridgeVerdictRow(
-        id=new_id(), reading_id=reading_id, lot_id=lot_id, fate=fate.value, doses=doses, reason=reason, at=wall(now)
-    )
-    row.by_name = clean(by_name)
-    session.add(row)
+    """The decision after that reading, and the same after every other one that the lot was outside at and that is known
+    now: a reading that comes later asks again."""
+    waiting = lots_waiting(outside_in(session), verdicts_in(session))
+    known = {one.id for each in waiting if each.lot.lot_id == lot_id for one in each.readings}
+    rows = {
+        one: FridgeVerdictRow(
+            id=new_id(), reading_id=one, lot_id=lot_id, fate=fate.value, doses=0, reason=reason, at=wall(now)
+        )
+        for one in sorted(known)
+    }
+    for row in rows.values():
+        row.by_name = clean(by_name)
+        session.add(row)
+    rows[reading_id].doses = doses
     session.flush()
-    return row
+    return rows[reading_id]

@@ -16,7 +16,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.vaccination import doses_of
 from covidstation.db.queries.vaccine_sessions import takes_in
-from covidstation.db.rows import PersonRow, SessionPersonRow, StationRow, VaccinationSessionRow, VaccineStanceRow
+from covidstation.db.rows import PersonRow, SessionPersonRow, StationRow, VaccinationSessionRow
 from covidstation.db.session import Database
 from covidstation.domain.bands import OLDEST
 from covidstation.domain.dates import PartialDate, months_possible
@@ -35,7 +35,6 @@ from covidstation.domain.vaccination.sessions import (
     observed_until,
     usual_product,
 )
-from covidstation.domain.vaccination.stances import ClosedReason, StanceKind
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages.vaccine_session import OUTCOMES
@@ -65,6 +64,7 @@ from covidstation.services.vaccination.sessions import (
     running_in,
     screening_rule_in,
 )
+from covidstation.services.vaccination.takes import refuse_waiting
 from covidstation.services.vaccination.vials import open_vial
 
 _ALL_DAY: Final = 24 * 60  # minutes: of a session on paper nobody wrote when a vial was opened
@@ -118,7 +118,8 @@ def inject(
 
     Raises Refused with all that cannot be, asked back alone unless `sure` (of the sheet, the yes, the dose as
     `history.write_dose`, supplies.below_zero, vaccine_session.time_missing, time_future); UserError
-    vaccine_session.not_screened, may_not, had_dose, went, nothing_left, vial_empty, vial_old, and as `come_to_session`.
+    vaccine_session.not_screened, may_not, had_dose, went, nothing_left, lot_waits, vial_empty, vial_old, and as
+    `come_to_session`.
     """
     with db.write(by, now) as session:
         row = running_in(session, session_id)
@@ -145,7 +146,6 @@ def inject(
         write_consent(seat, agreed)
         seat.left_at, seat.left_by = draft.left_at, clean(by_name) if draft.left_at else ""
         given, vial = _give(session, row, dose, drawing, at, catalog=catalog, by_name=by_name, now=now)
-        _close_stances(session, person_id, now)
         return done(Injected(given, vial.number, vial.left, until), *CHANGED, Kind.SUPPLIES)
 
 
@@ -224,6 +224,8 @@ def _drawing(
     """The vial that was chosen, or the next one: of the vaccine that they had before, where the session has it."""
     minutes = _ALL_DAY if row.on_paper else rule.vial_minutes
     takes = takes_in(session, row.id)
+    if row.on_paper or draft.at is not None:  # it was given: a lot that waits today held nobody up then
+        takes = tuple(replace(one, waits=False) for one in takes)
     if draft.vial_id is not None:
         return _chosen(takes, draft.vial_id, at, minutes)
     if draft.take_id is not None:
@@ -234,6 +236,7 @@ def _drawing(
         product = draft.product or usual_product(takes, [one.product for one in before])
     found = next_drawing(takes, row.day, when, minutes, product=product)
     if found is None:
+        refuse_waiting(one for one in takes if product in (None, one.product) and one.should_be)
         names = {one.product_name for one in takes if product in (None, one.product)}
         raise UserError("vaccine_session.nothing_left", name=", ".join(sorted(names)) or _("vắc xin"))
     return found
@@ -249,6 +252,7 @@ def _chosen(takes: Sequence[Take], vial_id: UUID, at: datetime, minutes: int) ->
     if found is None:
         raise UserError("vaccine_session.vial_unknown")
     take, vial = found
+    refuse_waiting([take])
     if vial.closed or not vial.left:
         raise UserError("vaccine_session.vial_empty", number=f"{vial.number}")
     if at > vial.good_until(minutes):
@@ -298,12 +302,3 @@ def _dose_draft(
         drawn=True,
         reason=draft.reason,
     )
-
-
-def _close_stances(session: Session, person_id: UUID, now: datetime) -> None:
-    """Who was put off or had refused has had the dose."""
-    over = (StanceKind.REFUSED.value, StanceKind.DEFERRED.value)
-    row = VaccineStanceRow
-    query = select(row).where(row.person_id == person_id, row.closed_on.is_(None), row.kind.in_(over))
-    for one in session.scalars(query).all():
-        one.closed_on, one.closed_reason = now.date(), ClosedReason.VACCINATED.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
+from covidstation.db.queries.cold_chain import waiting_lots_in
 from covidstation.db.queries.supply_books import item_of
 from covidstation.db.queries.vaccine_sessions import takes_in
 from covidstation.db.rows import (
@@ -67,11 +69,14 @@ class TakeDraft:
 
 
 @needs(Right.SEE)
-def lots_to_take(db: Database, *, catalog: Catalog, day: date, today: date) -> tuple[LotOffer, ...]:
-    """The lots of vaccine that may be given on that day, what expires first at the top."""
+def lots_to_take(
+    db: Database, *, catalog: Catalog, day: date, today: date, keep: UUID | None = None
+) -> tuple[LotOffer, ...]:
+    """The lots of vaccine that may be given on that day, what expires first at the top. A lot that waits for a decision
+    is not offered; the one to `keep` is, for it stands in the session already."""
     with db.read() as session:
         products = products_in(session, catalog, day)
-        held = _held(session)
+        held, waiting = _held(session), waiting_lots_in(session) - {keep}
         query = (
             select(SupplyLotRow, SupplyItemRow, SupplyStockRow.balance)
             .join(SupplyItemRow, SupplyItemRow.id == SupplyLotRow.item_id)
@@ -80,7 +85,7 @@ def lots_to_take(db: Database, *, catalog: Catalog, day: date, today: date) -> t
         )
         found = []
         for lot, item, balance in session.execute(query):
-            if lot.expiry is not None and lot.expiry < day:
+            if lot.id in waiting or (lot.expiry is not None and lot.expiry < day):
                 continue
             meant = products.find(item.name)
             found.append(
@@ -122,7 +127,8 @@ def take_out(
 ) -> Done[UUID]:
     """Take vials of a lot along; of a lot that is taken along already the number is set anew.
 
-    Raises Refused vaccine_session.lot_missing, vials, per_vial, product_unknown, take_expired, not_enough, take_used;
+    Raises Refused vaccine_session.lot_missing, vials, per_vial, product_unknown, take_expired, take_waits, not_enough,
+    take_used;
     UserError vaccine_session.unknown, closed, cancelled.
     """
     with db.write(by, now) as session:
@@ -184,11 +190,13 @@ def _check_take(
 def _check_amount(
     session: Session, row: VaccinationSessionRow, lot: SupplyLotRow, vials: int, per_vial: int
 ) -> list[Problem]:
-    """Not more than there is, and not fewer than were opened."""
+    """Not more than there is, and not fewer than were opened; no more of a lot that waits for a decision."""
     old = next((one for one in takes_in(session, row.id) if one.lot_id == lot.id), None)
     used = old.given + old.wasted - old.extra if old else 0
     if old is not None and (vials < len(old.opened) or (old.opened and per_vial != old.per_vial)):
         return [Problem("vials", "vaccine_session.take_used", {"opened": f"{len(old.opened)}"})]
+    if lot.id in waiting_lots_in(session) and vials > (old.vials if old else 0):
+        return [Problem("lot_id", "vaccine_session.take_waits", {"lot": lot.number or "—"})]
     balance = session.scalars(select(SupplyStockRow.balance).where(SupplyStockRow.lot_id == lot.id)).first() or 0
     free = balance + used - _held(session, row.id).get(lot.id, 0)
     if vials * per_vial > free:
@@ -208,6 +216,13 @@ def leave_out(db: Database, take_id: UUID, *, by: UUID | None, now: datetime) ->
             raise UserError("vaccine_session.take_begun", lot=take.lot_number or "—")
         session.delete(row)
         return done(None, *CHANGED)
+
+
+def refuse_waiting(takes: Iterable[Take]) -> None:
+    """Raises UserError vaccine_session.lot_waits when one of them is out of a lot that waits for a decision."""
+    lots = sorted(one.lot_number or "—" for one in takes if one.waits)
+    if lots:
+        raise UserError("vaccine_session.lot_waits", lot=", ".join(lots))
 
 
 def take_row(session: Session, take_id: UUID) -> SessionTakeRow:

@@ -282,7 +282,7 @@ def vial_choices(found: Arrival, now: datetime) -> list[tuple[Any, str]]:
         state = _("còn {n} liều").format(n=drawing.vial.left) if drawing.vial else _("mở lọ mới")
         told = _vial_words(drawing.take.product_name, drawing.take.lot_number, drawing.number, state)
         choices.append((("next", drawing.take.product), told))
-    for take in found.takes:
+    for take in (one for one in found.takes if not one.waits):
         for vial in take.opened:
             if vial.usable(now, minutes) and (drawing is None or drawing.vial is not vial):
                 state = _("còn {n} liều").format(n=vial.left)
@@ -291,7 +291,11 @@ def vial_choices(found: Arrival, now: datetime) -> list[tuple[Any, str]]:
         if take.unopened and not (drawing and drawing.vial is None and drawing.take is take):
             words = _("{name} · lô {lot} · mở lọ mới").format(name=take.product_name, lot=take.lot_number or "—")
             choices.append((("take", take.id), words))
-    return choices or [(("", None), _("hết vắc xin trong buổi này"))]
+    if choices:
+        return choices
+    waits = any(one.waits and one.should_be for one in found.takes)
+    none = _("lô của buổi này chờ quyết định ở Tủ lạnh") if waits else _("hết vắc xin trong buổi này")
+    return [(("", None), none)]
 
 
 def _more_words(found: Arrival) -> str:

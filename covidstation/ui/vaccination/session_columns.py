@@ -82,6 +82,8 @@ def vial_columns() -> tuple[Column[VialLine], ...]:
             return Cell(words)
         expiry = _("hạn {day}").format(day=date_text(line.take.expiry)) if line.take.expiry else ""
         lot = _("{name}, lô {lot}").format(name=line.take.product_name, lot=line.take.lot_number or "—")
+        if line.take.waits:
+            return Cell(lot, "name", ink="danger", small=_("chờ quyết định ở Tủ lạnh, chưa tiêm"))
         return Cell(lot, "name", small=expiry)
 
     def number(name: str) -> Callable[[VialLine], Cell]:

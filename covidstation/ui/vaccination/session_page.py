@@ -25,7 +25,7 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.vaccination.session_acts import SessionActs
 from covidstation.ui.vaccination.session_columns import vial_lines
 from covidstation.ui.vaccination.session_frame import SessionFrame
-from covidstation.ui.vaccination.session_words import STATUSES, session_title, take_words
+from covidstation.ui.vaccination.session_words import STATUSES, session_title, take_words, trouble_words
 
 _KINDS: Final = frozenset((Kind.VACCINES, Kind.PEOPLE, Kind.SUPPLIES))
 _TICK_MS: Final = 5_000
@@ -182,8 +182,7 @@ class SessionPage(SessionFrame):
         self.start.setVisible(sheet.line.status is SessionStatus.PLANNED)
         self.close_it.setVisible(sheet.line.status is not SessionStatus.PLANNED)
         self.close_it.set_text(_("Mở lạ&i") if closed else _("Kết thú&c buổi"))
-        if sheet.astray:
-            told = _("{n} mũi của buổi này ghi lô không có trong buổi. Xem lại các mũi đó.").format(n=sheet.astray)
+        if told := trouble_words(sheet):
             self.banner.show_message("warn", told)
 
     def _say(self) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from covidstation.db.queries.vaccine_seats import SeatLine
-from covidstation.db.queries.vaccine_sessions import SessionLine
+from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet
 from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.reactions import EventEnd
 from covidstation.domain.vaccination.screening import Judgement, Outcome
@@ -108,12 +108,30 @@ def judgement_words(found: Judgement) -> str:
 
 
 def take_words(take: Take) -> str:
-    """What is left of a take: `Comirnaty, lô FK0112: 2 lọ chưa mở, lọ 3 còn 4 liều`."""
+    """What is left of a take: `Comirnaty, lô FK0112: 2 lọ chưa mở, lọ 3 còn 4 liều`; of one that waits: so."""
+    if take.waits:
+        words = _("{name}, lô {lot}: ngoài khoảng nhiệt độ, chờ quyết định ở Tủ lạnh, chưa tiêm")
+        return words.format(name=take.product_name, lot=take.lot_number or "—")
     open_vials = [vial for vial in take.opened if vial.left and not vial.closed]
     parts = [_("{n} lọ chưa mở").format(n=take.unopened)]
     parts += [_("lọ {number} còn {n} liều").format(number=vial.number, n=vial.left) for vial in open_vials]
     lot = take.lot_number or "—"
     return _("{name}, lô {lot}: {parts}").format(name=take.product_name, lot=lot, parts=", ".join(parts))
+
+
+def trouble_words(sheet: SessionSheet) -> str:
+    """What somebody must see about the vials of a session that is not over; empty when all is well."""
+    told = []
+    waiting = [one.lot_number or "—" for one in sheet.takes if one.waits]
+    if waiting and sheet.line.status in (SessionStatus.PLANNED, SessionStatus.OPEN):
+        words = _(
+            "Lô {lot} đã ở ngoài khoảng nhiệt độ và chờ quyết định. Chưa tiêm lô này; quyết định ở trang Tủ lạnh."
+        )
+        told.append(words.format(lot=", ".join(waiting)))
+    if sheet.astray:
+        words = _("{n} mũi của buổi này ghi lô không có trong buổi. Xem lại các mũi đó.")
+        told.append(words.format(n=sheet.astray))
+    return " ".join(told)
 
 
 def clock_cell(line: SeatLine, now: datetime, minutes: int) -> Cell:

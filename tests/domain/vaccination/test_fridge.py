@@ -124,7 +124,8 @@ def test_how_long_is_told_as_two_lengths():
     assert excursions([reading(5, 95), reading(6, -3, 1)])[0].worst.temperature == -3
 
 
-def test_a_lot_waits_until_its_last_alarm_was_decided():
+def test_a_lot_waits_until_each_of_its_alarms_was_decided():
+    """A decision names the readings that were known; one that is written later, of whichever hour, asks again."""
     early, late = reading(480, 95, lots=(LOT,)), reading(2000, 15, lots=(LOT,))
 
     def verdict(of: Reading) -> Verdict:
@@ -133,7 +134,8 @@ def test_a_lot_waits_until_its_last_alarm_was_decided():
 
     assert [one.reading for one in lots_waiting([early, late], [])] == [late]
     assert [one.reading for one in lots_waiting([late, early], [verdict(early)])] == [late]
-    assert lots_waiting([early, late], [verdict(late)]) == []
+    assert [one.readings for one in lots_waiting([early, late], [verdict(late)])] == [(early,)]
+    assert lots_waiting([early, late], [verdict(late), verdict(early)]) == []
 
 
 @given(st.integers(-400, 500))

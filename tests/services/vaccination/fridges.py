@@ -37,10 +37,12 @@ def at(hour: int, minute: int = 0, *, days: int = 0) -> datetime:
     return datetime.combine(TODAY - timedelta(days=days), datetime.min.time()) + timedelta(hours=hour, minutes=minute)
 
 
-def read(db: Database, one: UUID, moment: datetime, temperature: int, *, sure: bool = True, **said: Any) -> Reading:
+def read(
+    db: Database, one: UUID, moment: datetime, temperature: int, *, now: datetime = NOW, sure: bool = True, **said: Any
+) -> Reading:
     """What the thermometer said; at an alarm something was done."""
     draft = ReadingDraft(fridge_id=one, at=moment, temperature=temperature, **{"action": "Chỉnh núm", **said})
-    return record_reading(db, draft, catalog=catalog(), now=NOW, sure=sure, **WHO).value
+    return record_reading(db, draft, catalog=catalog(), now=now, sure=sure, **WHO).value
 
 
 def watched(db: Database) -> None:
