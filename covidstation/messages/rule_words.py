@@ -182,6 +182,8 @@ KEYS: Final[Mapping[str, str]] = {
     "primary_doses": N_("Số mũi cơ bản"),
     "doses_per_vial": N_("Số liều mỗi lọ"),
     "used_here": N_("Dùng ở Việt Nam"),
+    "presentations": N_("Loại lọ theo tuổi"),
+    "marks": N_("Chữ trên nhãn"),
     "volume": N_("Lượng tiêm (phần trăm ml)"),
     "classes": N_("Loại mũi"),
     "since": N_("Từ ngày"),

@@ -43,6 +43,24 @@ class FromAge:
     months_from: int
 
 
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """One strength of a vaccine, in vials of its own: `marks` are what its label or the store's name for it says.
+
+    It is for those from `months_from` until before `months_until` (None: no end).
+    """
+
+    name: str
+    marks: tuple[str, ...]
+    months_from: int
+    months_until: int | None
+    doses_per_vial: int | None
+
+    def suits(self, youngest: int, oldest: int) -> bool:
+        """Whether somebody whose age lies between these full months may be of its age."""
+        return self.months_from <= oldest and (self.months_until is None or youngest < self.months_until)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """One vaccine. `code`, `maker_code` and `prophylaxis` are the certificate's `mp`, `ma` and `vp`."""
@@ -60,6 +78,13 @@ class Product:
     used_here: bool = False
     volumes: tuple[Volume, ...] = ()
     ages: tuple[FromAge, ...] = ()  # by day
+    presentations: tuple[Presentation, ...] = ()  # where adults and children have vials of their own
+
+    def presentation(self, said: str) -> Presentation | None:
+        """The one whose mark stands in these words: the name of a lot, of an item of the store, of a dose."""
+        key = _key(said)
+        marked = [one for one in self.presentations if any(_key(mark) in key for mark in (one.name, *one.marks))]
+        return marked[0] if len(marked) == 1 else None
 
     def volume(self, months: int | None, dose_class: str = "") -> int | None:
         """The usual volume for that age; None when no line fits, or the age is not known."""
@@ -157,6 +182,7 @@ def _product(row: Table, atc: str) -> Product:
         used_here=row.flag("used_here", False),
         volumes=tuple(map(_volume, row.plain_tables("volumes"))),
         ages=tuple(sorted(map(_age, row.plain_tables("ages")), key=lambda one: one.since)),
+        presentations=tuple(map(_presentation, row.plain_tables("presentations"))),
     )
     row.close()
     if not made.primary_doses or made.doses_per_vial == 0:
@@ -174,6 +200,20 @@ def _volume(row: Table) -> Volume:
     row.close()
     if not made.volume or (made.months_until is not None and made.months_until <= made.months_from):
         raise row.trouble("volume" if not made.volume else "months_until")
+    return made
+
+
+def _presentation(row: Table) -> Presentation:
+    made = Presentation(
+        row.text("name"),
+        tuple(row.texts("marks")),
+        row.count("months_from", 0),
+        row.optional_count("months_until"),
+        row.optional_count("doses_per_vial"),
+    )
+    row.close()
+    if made.months_until is not None and made.months_until <= made.months_from:
+        raise row.trouble("months_until")
     return made
 
 

@@ -1,0 +1,64 @@
+"""Vials of one vaccine for adults and for children are told apart (10 mcg for 5 to under 12, 30 mcg from 12 years on:
+the ministry's guidance of 4/2022 for children of 5 to under 12)."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from covidstation.domain.vaccination.products import parse_products, products_on
+
+RULES = Path(__file__).parents[3] / "resources" / "rules"
+PFIZER, MODERNA = "EU/1/20/1528", "EU/1/20/1507"
+YEAR = 12
+
+
+@pytest.fixture(scope="module")
+def products():
+    return products_on(parse_products((RULES / "vaccine_products.toml").read_text("utf-8")), date(2022, 5, 4))
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Comirnaty (Pfizer-BioNTech) trẻ em 10 mcg/0,2 ml", "Comirnaty (Pfizer) 10 mcg"),
+        ("Pfizer 10mcg", "Comirnaty (Pfizer) 10 mcg"),
+        ("PFIZER NẮP CAM", "Comirnaty (Pfizer) 10 mcg"),
+        ("Comirnaty 5-11 tuổi", "Comirnaty (Pfizer) 10 mcg"),
+        ("Comirnaty (Pfizer-BioNTech) 30 mcg/0,3 ml", "Comirnaty (Pfizer) 30 mcg"),
+        ("Pfizer nắp tím", "Comirnaty (Pfizer) 30 mcg"),
+        ("Pfizer", None),
+        ("Pfizer 10 mcg hoặc 30 mcg", None),
+        ("Pfizer 100 mcg", None),
+    ],
+)
+def test_the_label_says_which_vial_it_is(products, said, meant):
+    found = products.product(PFIZER).presentation(said)
+    assert (found.name if found else None) == meant
+
+
+@pytest.mark.parametrize(
+    ("months", "child", "adult"),
+    [
+        (5 * YEAR - 1, False, False),
+        (5 * YEAR, True, False),
+        (12 * YEAR - 1, True, False),
+        (12 * YEAR, False, True),
+        (80 * YEAR, False, True),
+    ],
+)
+def test_each_is_for_its_ages(products, months, child, adult):
+    pfizer = products.product(PFIZER)
+    assert pfizer.presentation("10 mcg").suits(months, months) is child
+    assert pfizer.presentation("30 mcg").suits(months, months) is adult
+
+
+def test_a_birth_known_by_its_year_is_given_the_doubt(products):
+    child = products.product(PFIZER).presentation("10 mcg")
+    assert child.suits(11 * YEAR + 3, 12 * YEAR + 2) and not child.suits(12 * YEAR, 13 * YEAR - 1)
+
+
+def test_a_vaccine_with_one_vial_for_all_has_none(products):
+    assert products.product(MODERNA).presentation("Spikevax 10 mcg") is None
