@@ -33,6 +33,14 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Ngày {day}, {name} chỉ tiêm từ {age} tháng tuổi (danh mục {rule}). Xem lại vắc xin và người. "
         "Nếu đúng thì ghi lý do."
     ),
+    "vaccination.product_other": N_(
+        "{name} không phải vắc xin của mũi này theo lịch {rule}; lịch cho dùng: {names}. Xem lại vắc xin và người. "
+        "Nếu đúng thì ghi lý do."
+    ),
+    "vaccination.product_mixed": N_(
+        "Ngày {day}, sau các mũi trước lịch {rule} cho dùng {names}, ở đây ghi {name}. Xem lại giấy."
+    ),
+    "vaccination.product_against": N_("Người này chống chỉ định với {name}: {why}. Chọn vắc xin khác."),
     "vaccination.number": N_("Mũi số từ 1 đến {most}. Xem lại."),
     "vaccination.number_beyond": N_(
         "Liều cơ bản của vắc xin này có {course} mũi (danh mục {rule}), ở đây ghi mũi {number}. "
@@ -71,7 +79,22 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccination.sheet_columns": N_("Chọn cột họ tên (hoặc số căn cước) và cột ngày tiêm."),
     "vaccination.sheet_birth": N_("Không đọc được ngày sinh “{text}”."),
     "vaccination.sheet_day": N_("Không đọc được ngày “{text}”."),
+    "vaccination.sheet_place": N_(
+        "Không rõ “{text}” là mũi thứ mấy. Sửa trong bảng (thí dụ mũi 2, nhắc lại 1), hoặc ghi mà chưa có số mũi."
+    ),
     "vaccination.sheet_nobody": N_("Chưa có {name} trong sổ, hoặc ngày sinh khác. Thêm người ở “Hộ, địa bàn” trước."),
+    "vaccination.sheet_number_other": N_(
+        "Số này là của {name}, sinh {birth}; tên trong bảng là {told}, sinh {told_birth}. Xem lại số và tên trong bảng."
+    ),
+    "vaccination.sheet_number_alone": N_(
+        "Bảng không ghi họ tên: số này là của {name}, sinh {birth}. Đúng người thì ghi cả dòng cần xem lại."
+    ),
+    "vaccination.sheet_number_several": N_(
+        "Trong sổ có {count} người cùng số này: {names}. Xem lại giấy tờ, rồi ghi ở trang của từng người."
+    ),
+    "vaccination.sheet_other_number": N_(
+        "Trong sổ {name}, sinh {birth}, có số căn cước khác. Xem có đúng người không."
+    ),
     "vaccination.sheet_several": N_("Có hơn một người tên {name}, hoặc thiếu ngày sinh. Ghi ở trang của từng người."),
     "vaccination.why": N_("Ghi vì sao vẫn lưu."),
     "vaccination.void_why": N_("Ghi vì sao huỷ."),

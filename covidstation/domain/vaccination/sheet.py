@@ -18,7 +18,8 @@ from uuid import UUID
 from covidstation.domain.dates import PartialDate, read_birth
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import clean, fold
-from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
+from covidstation.domain.vaccination.dose_words import place_of
+from covidstation.domain.vaccination.doses import DoseDraft, DoseSource
 
 MOST_ROWS: Final = 1000
 MOST_COLUMNS: Final = 60
@@ -59,12 +60,6 @@ _WORDS: Final[Mapping[SheetColumn, tuple[str, ...]]] = {
     SheetColumn.NUMBER: ("mui so", "mui tiem", "mui thu", "mui"),
     SheetColumn.NOTE: ("ghi chu", "note"),
 }
-_CLASSES: Final[Mapping[str, DoseClass]] = {
-    "co ban": DoseClass.PRIMARY,
-    "bo sung": DoseClass.ADDITIONAL,
-    "nhac lai": DoseClass.BOOSTER,
-    "nhac": DoseClass.BOOSTER,
-}
 
 
 class Target(NamedTuple):
@@ -79,7 +74,10 @@ Targets = tuple[Target | None, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetDose:
-    """One dose of one row, as it was read. `place`: its line in the sheet, from 1."""
+    """One dose of one row, as it was read. `place`: its line in the sheet, from 1.
+
+    `overall`: the number of a booster, where it was told among all doses ("nhắc lại, mũi 4") and not among boosters.
+    """
 
     place: int
     name: str
@@ -87,6 +85,7 @@ class SheetDose:
     citizen: str
     draft: DoseDraft | None  # none when it cannot be read; nobody is named in it yet
     problems: tuple[Problem, ...] = ()
+    overall: int | None = None
 
 
 class TableTooLong(ValueError):
@@ -156,10 +155,10 @@ def _row(row: Sequence[str], targets: Targets, source: DoseSource, today: date, 
         said = {**shared, **own}
         if not said.get(SheetColumn.GIVEN) and not said.get(SheetColumn.PRODUCT):
             continue
-        draft, found = _draft(said, dose, source, today)
+        draft, overall, found = _draft(said, dose, source, today)
         yield SheetDose(
             place=place, name=person[SheetColumn.NAME], birth=birth, citizen=person[SheetColumn.CITIZEN],
-            draft=draft, problems=(*troubles, *found),
+            draft=draft, problems=(*troubles, *found), overall=overall,
         )  # fmt: skip
 
 
@@ -182,36 +181,35 @@ def _when(text: str, today: date) -> PartialDate:
 
 def _draft(
     said: Mapping[SheetColumn, str], dose: int, source: DoseSource, today: date
-) -> tuple[DoseDraft | None, list[Problem]]:
+) -> tuple[DoseDraft | None, int | None, list[Problem]]:
     found: list[Problem] = []
     text = said.get(SheetColumn.GIVEN, "")
     try:
         given = _when(text, today)
     except (ValueError, IndexError):
         code = "vaccination.sheet_day" if text else "vaccination.day_missing"
-        return None, [Problem("given", code, {"text": text})]
+        return None, None, [Problem("given", code, {"text": text})]
     expiry = None
     if words := said.get(SheetColumn.EXPIRY, ""):
         try:
             expiry = _when(words, date(today.year + 10, 1, 1)).full
         except ValueError:
             found.append(Problem("expiry", "vaccination.sheet_day", {"text": words}))
-    kind, number = _place(said, dose)
+    kind_text, number_text = said.get(SheetColumn.CLASS, ""), said.get(SheetColumn.NUMBER, "")
+    place = place_of(kind_text, number_text, dose)
+    if not place.sure:
+        found.append(unsure_place(" · ".join(filter(None, (kind_text, number_text)))))
     return DoseDraft(
-        person_id=UUID(int=0), given=given, product_name=said.get(SheetColumn.PRODUCT, ""), dose_class=kind,
-        number=number, lot_number=said.get(SheetColumn.LOT, ""), expiry=expiry,
+        person_id=UUID(int=0), given=given, product_name=said.get(SheetColumn.PRODUCT, ""), dose_class=place.kind,
+        number=place.number, lot_number=said.get(SheetColumn.LOT, ""), expiry=expiry,
         facility=said.get(SheetColumn.FACILITY, ""), vaccinator=said.get(SheetColumn.VACCINATOR, ""),
         note=said.get(SheetColumn.NOTE, ""), source=source,
-    ), found  # fmt: skip
+    ), place.overall, found  # fmt: skip
 
 
-def _place(said: Mapping[SheetColumn, str], dose: int) -> tuple[DoseClass, int | None]:
-    """The class that the words name, and the number in them; of several doses in a row their order."""
-    words = fold(f"{said.get(SheetColumn.CLASS, '')} {said.get(SheetColumn.NUMBER, '')}")
-    kind = next((one for word, one in _CLASSES.items() if word in words), DoseClass.UNKNOWN)
-    digits = [letter for letter in words if letter.isascii() and letter.isdigit()]
-    number = int(digits[-1]) if digits else 0
-    return kind, number or dose or None
+def unsure_place(text: str) -> Problem:
+    """Which dose it is can be read in two ways: kept without its number, when somebody says so."""
+    return Problem("number", "vaccination.sheet_place", {"text": text}, "warning")
 
 
 def signature(titles: Iterable[str]) -> str:
