@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -28,15 +29,26 @@ class Likeness(StrEnum):
 def likeness(certificate: Certificate, full_name: str, birth: PartialDate | None) -> Likeness:
     """By name and birth. A name counts in any order and spelling that certificates have: `VAN<AN NGUYEN`, `Lövström`
     or `LOEVSTROEM`; of a birth as much as both sides know."""
+    return _likeness(_spellings(certificate), certificate.birth, full_name, birth)
+
+
+def likeness_of_name(name: str, told: PartialDate | None, full_name: str, birth: PartialDate | None) -> Likeness:
+    """The same of a name and a birth on paper."""
+    return _likeness((fold(name).split(),), told, full_name, birth)
+
+
+def _likeness(
+    spellings: Iterable[list[str]], told: PartialDate | None, full_name: str, birth: PartialDate | None
+) -> Likeness:
     mine = fold(full_name).split()
-    names = [words for words in _spellings(certificate) if words]
+    names = [words for words in spellings if words]
     same_name = any(_same_name(words, mine) for words in names)
     like_name = same_name or any(_like_name(words, mine) for words in names)
-    if same_name and birth is not None and certificate.birth == birth:
+    if same_name and birth is not None and told == birth:
         return Likeness.SAME
-    if same_name and _may_be(certificate.birth, birth, slips=True):
+    if same_name and _may_be(told, birth, slips=True):
         return Likeness.ALIKE
-    if like_name and birth is not None and birth.full is not None and certificate.birth == birth:
+    if like_name and birth is not None and birth.full is not None and told == birth:
         return Likeness.ALIKE
     return Likeness.OTHER
 

@@ -28,12 +28,15 @@ from covidstation.db.session import Database
 from covidstation.domain.canonical import decode
 from covidstation.domain.citizen import normal_number
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.problems import Problem, errors
+from covidstation.domain.problems import Level, Problem, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean, fold
 from covidstation.domain.vaccination.checks import needs_reason
-from covidstation.domain.vaccination.doses import Dose, DoseDraft
-from covidstation.domain.vaccination.sheet import SheetColumn, SheetDose, Target, Targets, signature
+from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, course_of, in_order
+from covidstation.domain.vaccination.offers import Likeness, likeness_of_name
+from covidstation.domain.vaccination.products import USUAL_DOSES, Products
+from covidstation.domain.vaccination.sheet import SheetColumn, SheetDose, Target, Targets, signature, unsure_place
+from covidstation.i18n import _
 from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.history import CHANGED, named, problems_in, products_in, write_dose
@@ -42,6 +45,9 @@ from covidstation.settings import MOST_VALUE
 SETTING: Final = "dose_columns"
 PART: Final = 100  # doses in one transaction
 _TWICE: Final = frozenset({"vaccination.same_day", "vaccination.told_already", "vaccination.certificate_again"})
+
+
+_CUT_OFF: Final = {8: 9, 10: 12, 11: 12}  # digits left of an old number, of a citizen number
 
 
 class SheetState(StrEnum):
@@ -112,7 +118,12 @@ def _write(
     """READY for one that was written."""
     if row.draft is None or row.state in (SheetState.WRONG, SheetState.KNOWN):
         return row.state
-    person = session.scalars(select(PersonRow).where(PersonRow.id == row.draft.person_id)).one()
+    if row.state is SheetState.ASK and not asked:
+        return row.state  # also what only the finding of the person asked
+    who = select(PersonRow).where(PersonRow.id == row.draft.person_id, PersonRow.merged_into.is_(None))
+    person = session.scalars(who).one_or_none()
+    if person is None:
+        return SheetState.WRONG  # went while somebody looked
     found = _Judge(session, catalog, now).look(row.told, person, ())
     if found.draft is None or found.state not in (SheetState.READY, *((SheetState.ASK,) if asked else ())):
         return found.state
@@ -136,6 +147,8 @@ class _Judge:
         draft = named(replace(told.draft, person_id=person.id), products)
         before = self._doses.get(person.id)
         before = doses_of(self._session, person.id) if before is None else before
+        draft, doubts = _counted(draft, told, before, products)
+        found += doubts
         found += problems_in(self._session, person, draft, products, before, catalog=self._catalog, today=self._today)
         state = _state(found)
         if state in (SheetState.READY, SheetState.ASK):
@@ -152,6 +165,22 @@ def _state(found: Sequence[Problem]) -> SheetState:
     return SheetState.ASK if found else SheetState.READY
 
 
+def _counted(
+    draft: DoseDraft, told: SheetDose, before: Sequence[Dose], products: Products
+) -> tuple[DoseDraft, list[Problem]]:
+    """A booster that was numbered among all doses: after a basic course of three, or an additional dose, "mũi 4" is
+    the first; with nothing known of the doses before, that is asked."""
+    if told.overall is None or draft.dose_class is not DoseClass.BOOSTER:
+        return draft, []
+    earlier = [one for one in before if one.given.earliest <= draft.given.latest]
+    more = sum(one.dose_class is DoseClass.ADDITIONAL for one in earlier)
+    number = told.overall - course_of(in_order(earlier), products) - more
+    if number < 1 or (told.overall > USUAL_DOSES + 1 and not earlier):
+        words = _("nhắc lại, mũi {number}").format(number=told.overall)
+        return replace(draft, number=None), [unsure_place(words)]
+    return replace(draft, number=number), []
+
+
 def _as_kept(draft: DoseDraft) -> Dose:
     return Dose(id=new_id(), **{name: getattr(draft, name) for name in DoseDraft.__dataclass_fields__})
 
@@ -162,6 +191,10 @@ class _One(NamedTuple):
     id: UUID
     full_name: str
     birth: PartialDate | None
+    numbers: frozenset[str]
+
+
+_Found = tuple[PersonRow | None, tuple[Problem, ...]]
 
 
 class _People:
@@ -169,7 +202,7 @@ class _People:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._numbers: dict[str, UUID] = {}
+        self._numbers: defaultdict[str, list[_One]] = defaultdict(list)
         self._names: defaultdict[str, list[_One]] = defaultdict(list)
         who = PersonRow
         query = select(
@@ -177,25 +210,66 @@ class _People:
             who.birth_day,
         ).where(who.merged_into.is_(None), who.moved_to.is_(None))  # fmt: skip
         for person, name, citizen, old, year, month, day in session.execute(query):
-            for number in filter(None, (citizen, old)):
-                self._numbers[number] = person
-            self._names[fold(name)].append(_One(person, name, PartialDate(year, month, day) if year else None))
+            birth = PartialDate(year, month, day) if year else None
+            one = _One(person, name, birth, frozenset(filter(None, (citizen, old))))
+            for number in one.numbers:
+                self._numbers[number].append(one)
+            self._names[fold(name)].append(one)
 
-    def find(self, told: SheetDose) -> tuple[PersonRow | None, tuple[Problem, ...]]:
-        """Whose the row is: by the number, else by name and birth; nobody when two can be meant."""
-        number = normal_number(told.citizen) if told.citizen else ""
-        if number and (known := self._numbers.get(number)) is not None:
-            return self._row(known), ()
+    def find(self, told: SheetDose) -> _Found:
+        """Whose the row is: by number, name and birth, which must agree; nobody when two can be meant."""
+        number = _number(told.citizen)
+        holders = self._numbers.get(number, []) if number else []
+        if holders:
+            return self._by_number(told, holders)
         found = [one for one in self._names.get(fold(told.name), ()) if _may_be(one.birth, told.birth)]
         same = [one for one in found if clean(one.full_name).casefold() == clean(told.name).casefold()]
         found = same or found
         if len(found) == 1 and told.birth is not None:
-            return self._row(found[0].id), ()
+            other = any(len(one) == len(number) for one in found[0].numbers)
+            return self._row(found[0].id), (_doubt("sheet_other_number", found[0], told),) if other else ()
         code = "vaccination.sheet_several" if found else "vaccination.sheet_nobody"
         return None, (Problem("name", code, {"name": told.name or told.citizen or "—"}),)
 
+    def _by_number(self, told: SheetDose, holders: Sequence[_One]) -> _Found:
+        """A number with a slip in it is another person's: it decides together with the name alone."""
+        same = [one for one in holders if _agrees(told, one)]
+        if len(same) == 1:
+            return self._row(same[0].id), ()
+        if len(holders) > 1:
+            names = ", ".join(dict.fromkeys(one.full_name for one in holders))
+            params = {"count": str(len(holders)), "names": names}
+            return None, (Problem("citizen", "vaccination.sheet_number_several", params),)
+        one = holders[0]
+        if not told.name:
+            return self._row(one.id), (_doubt("sheet_number_alone", one, told),)
+        part = set(fold(told.name).split()) <= set(fold(one.full_name).split()) and _may_be(one.birth, told.birth)
+        if not part and likeness_of_name(told.name, told.birth, one.full_name, one.birth) is Likeness.OTHER:
+            return None, (_doubt("sheet_number_other", one, told, level="error"),)
+        return self._row(one.id), (_doubt("sheet_number_other", one, told),)
+
     def _row(self, person: UUID) -> PersonRow:
         return self._session.scalars(select(PersonRow).where(PersonRow.id == person)).one()
+
+
+def _doubt(code: str, one: _One, told: SheetDose, level: Level = "warning") -> Problem:
+    """Whose the number is, and what the table says."""
+    births = [birth.text() if birth else "—" for birth in (one.birth, told.birth)]
+    params = {"name": one.full_name, "birth": births[0], "told": told.name or "—", "told_birth": births[1]}
+    return Problem("citizen", f"vaccination.{code}", params, level)
+
+
+def _agrees(told: SheetDose, one: _One) -> bool:
+    """The same name, whatever its spelling, and nothing against the birth."""
+    return bool(told.name) and fold(told.name) == fold(one.full_name) and _may_be(one.birth, told.birth)
+
+
+def _number(text: str) -> str:
+    """A number of papers; a spreadsheet drops the noughts before it."""
+    number = normal_number(text)
+    if number.isascii() and number.isdigit() and len(number) in _CUT_OFF and number[0] != "0":
+        return number.zfill(_CUT_OFF[len(number)])
+    return number
 
 
 def _may_be(held: PartialDate | None, told: PartialDate | None) -> bool:

@@ -22,8 +22,10 @@ from covidstation.domain.vaccination.sheet import (
     read_rows,
     read_table,
 )
+from covidstation.errors import UserError
+from covidstation.messages import sentence
 from covidstation.services.people import register_person
-from covidstation.services.vaccination.history import look_at_vaccination
+from covidstation.services.vaccination.history import look_at_vaccination, person_in
 from covidstation.services.vaccination.sheet import SheetState, keep_columns, kept_columns, look_at_sheet, save_sheet
 from tests.services.samples import NOW, TODAY, USER, catalog
 
@@ -96,7 +98,7 @@ def test_the_same_sheet_again_adds_nothing(db: Database, mai: UUID) -> None:
 
 
 def test_what_is_doubtful_is_kept_when_somebody_says_so(db: Database, mai: UUID) -> None:
-    text = "Họ tên;CCCD;Ngày tiêm;Vắc xin;Loại mũi\nMai;012180000127;05/01/2022;Pfizer;nhắc lại 1\n"
+    text = "Họ tên;CCCD;Ngày tiêm;Vắc xin;Loại mũi\nLò Thị Mai;012180000127;05/01/2022;Pfizer;nhắc lại 1\n"
     (row,) = looked(db, text)
     assert (row.state, row.draft.dose_class) == (SheetState.ASK, DoseClass.BOOSTER)  # before the basic course
     assert save(db, text).left == 1
@@ -104,7 +106,7 @@ def test_what_is_doubtful_is_kept_when_somebody_says_so(db: Database, mai: UUID)
 
 
 def test_what_needs_a_word_why_is_never_kept_from_a_sheet(db: Database, mai: UUID) -> None:
-    text = "Họ tên\tCCCD\tNgày tiêm\tVắc xin\nMai\t012180000127\t{}\tPfizer\n"
+    text = "Họ tên\tCCCD\tNgày tiêm\tVắc xin\nLò Thị Mai\t012180000127\t{}\tPfizer\n"
     save(db, text.format("05/09/2021"))
     (row,) = looked(db, text.format("12/09/2021"))  # a week later
     assert row.state is SheetState.WRONG and save(db, text.format("12/09/2021"), asked=True).left == 1
@@ -116,6 +118,90 @@ def test_two_of_one_name_are_told_apart_by_their_birth_alone(db: Database) -> No
     assert [row.state for row in looked(db, text.format(""))] == [SheetState.WRONG]
     save(db, text.format("1990"))
     assert (len(doses(db, young)), len(doses(db, old))) == (1, 0)
+
+
+def problems(row: Any) -> list[str]:
+    return [one.code for one in row.problems]
+
+
+ROW = "Họ tên\tNgày sinh\tCCCD\tNgày tiêm\tVắc xin\n{}\t{}\t{}\t05/09/2021\tPfizer\n"
+MAI = "012180000127"
+
+
+@pytest.mark.parametrize(
+    ("name", "birth", "number", "state"),
+    [
+        ("Lò Thị Mai", "29/02/1980", MAI, SheetState.READY),
+        ("LO THI MAI", "1980", MAI, SheetState.READY),
+        ("Lò Thị Mai", "", MAI, SheetState.READY),
+        ("Lò Thị Mai", "29/02/1980", MAI.lstrip("0"), SheetState.READY),  # as a spreadsheet keeps it
+        ("Lò Thị Mai", "29/02/1980", "0912345678", SheetState.READY),  # a telephone is nobody's number
+        ("Mai", "", MAI, SheetState.ASK),
+        ("Lò Mai", "29/02/1980", MAI, SheetState.ASK),
+        ("", "29/02/1980", MAI, SheetState.ASK),
+        ("Lò Thị Mai", "29/02/1980", "012180000999", SheetState.ASK),
+        ("Lò Thị Mai", "01/01/1985", MAI, SheetState.WRONG),
+        ("Sùng A Páo", "29/02/1980", MAI, SheetState.WRONG),
+        ("Sùng A Páo", "1990", MAI, SheetState.WRONG),
+        ("", "", "0912345678", SheetState.WRONG),
+    ],
+)
+def test_number_name_and_birth_must_agree(
+    db: Database, mai: UUID, name: str, birth: str, number: str, state: SheetState
+) -> None:
+    pao = one(db, "Sùng A Páo", PartialDate(1990))
+    text = ROW.format(name, birth, number)
+    (row,) = looked(db, text)
+    assert (row.state, bool(row.problems)) == (state, state is not SheetState.READY)
+    assert save(db, text).kept == (state is SheetState.READY)  # what is asked stays out until somebody says so
+    assert (len(doses(db, mai)), doses(db, pao)) == (int(state is SheetState.READY), [])
+    assert save(db, text, asked=True).kept == (state is SheetState.ASK)
+
+
+def test_whose_the_number_is_is_said(db: Database, mai: UUID) -> None:
+    (row,) = looked(db, ROW.format("Sùng A Páo", "1990", MAI))
+    said = sentence(UserError(row.problems[0].code, **row.problems[0].params))
+    assert said.startswith("Số này là của Lò Thị Mai, sinh 29/02/1980; tên trong bảng là Sùng A Páo, sinh 1990.")
+
+
+def test_two_with_one_number_are_told_apart_by_their_names_or_asked(db: Database, mai: UUID) -> None:
+    """The same number twice comes with a bundle; a form refuses it."""
+    twin = one(db, "Lò Thị Mài", PartialDate(1982))
+    with db.write(None, NOW) as session:
+        person_in(session, twin).citizen_number = MAI
+    for name, birth, person in (("Lò Thị Mai", "29/02/1980", mai), ("Lò Thị Mài", "1982", twin)):
+        assert save(db, ROW.format(name, birth, MAI)).kept == 1
+        assert len(doses(db, person)) == 1
+    for name in ("Lò Thị Mai", "Sùng A Páo", ""):
+        (row,) = looked(db, ROW.format(name, "", MAI))
+        assert (row.state, problems(row)) == (SheetState.WRONG, ["vaccination.sheet_number_several"])
+
+
+LONG = "Họ tên\tNgày sinh\tNgày tiêm\tVắc xin\tMũi\n" + "".join(
+    f"Lò Thị Mai\t29/02/1980\t{day}\t{product}\t{place}\n"
+    for day, product, place in (
+        ("01/07/2021", "Vero Cell", "Mũi 1 (0,5 ml)"), ("01/08/2021", "Vero Cell", "Mũi 2 (0,5 ml)"),
+        ("01/10/2021", "Pfizer", "Bổ sung, mũi 3"), ("05/02/2022", "Pfizer", "Nhắc lại, mũi 4"),
+    )
+)  # fmt: skip
+
+
+def test_a_booster_numbered_among_all_doses_is_counted_in_its_class(db: Database, mai: UUID) -> None:
+    save(db, LONG)
+    held = look_at_vaccination(db, mai, catalog=catalog(), now=NOW).doses
+    assert [(dose.dose_class, dose.number) for dose in held] == [
+        (DoseClass.UNKNOWN, 1), (DoseClass.UNKNOWN, 2), (DoseClass.ADDITIONAL, 1), (DoseClass.BOOSTER, 1),
+    ]  # fmt: skip
+
+
+def test_a_place_that_can_be_read_in_two_ways_is_asked(db: Database, mai: UUID) -> None:
+    text = LONG.split("\n")[0] + "\nLò Thị Mai\t29/02/1980\t05/02/2022\tPfizer\t{}\n"
+    for place in ("Nhắc lại, mũi 4", "nhắc lại mũi 2", "2 mũi"):  # with nothing known of the doses before
+        (row,) = looked(db, text.format(place))
+        assert (row.state, row.draft.number) == (SheetState.ASK, None)
+        assert "vaccination.sheet_place" in problems(row)
+    (row,) = looked(db, text.format("Nhắc lại, mũi 3"))
+    assert (row.draft.dose_class, row.draft.number) == (DoseClass.BOOSTER, 1)
 
 
 def test_a_template_is_remembered(db: Database) -> None:
