@@ -39,7 +39,17 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.not_open": N_("Buổi tiêm này chưa bắt đầu. Bấm “Bắt đầu” trước."),
     "vaccine_session.not_yet": N_("Buổi này hẹn ngày {day}. Nếu tiêm sớm hơn thì sửa ngày của buổi trước."),
     "vaccine_session.begun": N_("Buổi này đã tiêm hoặc đã huỷ liều, không bỏ được. Bấm “Kết thúc buổi” khi xong."),
-    "vaccine_session.day_begun": N_("Buổi này đã tiêm ngày {day}, không đổi ngày được."),
+    "vaccine_session.day_begun": N_(
+        "Buổi ngày {day} đã có người đến hoặc đã mở lọ, không đổi ngày được. Ngày khác thì lập buổi mới."
+    ),
+    "vaccine_session.twin": N_(
+        "Ngày {day} đã có một buổi tiêm cùng nơi, cùng giờ. Nếu đúng là hai buổi riêng thì lưu lần nữa."
+    ),
+    "vaccine_session.cancel_noted": N_(
+        "{n} người đã đến và không tiêm: lý do, ngày khám lại của họ vẫn giữ trong sổ. Buổi đã bỏ không vào báo "
+        "cáo ngày; muốn báo cáo thì bấm “Kết thúc buổi”."
+    ),
+    "vaccine_session.cancel_waiting": N_("{n} người đã đến còn đang chờ: họ vẫn đến hạn tiêm như trước."),
     "vaccine_session.lot_missing": N_("Chọn lô vắc xin trong kho."),
     "vaccine_session.vials": N_("Số lọ từ 1 đến {most}. Xem lại số lọ."),
     "vaccine_session.per_vial": N_("Mỗi lọ từ 1 đến {most} liều. Xem lại số liều."),

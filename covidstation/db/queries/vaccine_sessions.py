@@ -123,8 +123,9 @@ def sessions_in(session: Session, since: date | None = None, *, only: UUID | Non
     )
 
 
-def _line(row: VaccinationSessionRow, hamlet: str) -> SessionLine:
-    draft = SessionDraft(
+def draft_of(row: VaccinationSessionRow) -> SessionDraft:
+    """What was planned."""
+    return SessionDraft(
         day=row.day,
         part=SessionPart(row.part),
         place=SessionPlace(row.place),
@@ -134,9 +135,12 @@ def _line(row: VaccinationSessionRow, hamlet: str) -> SessionLine:
         team=row.team,
         note=row.note,
     )
+
+
+def _line(row: VaccinationSessionRow, hamlet: str) -> SessionLine:
     return SessionLine(
         id=row.id,
-        draft=draft,
+        draft=draft_of(row),
         hamlet=hamlet,
         status=SessionStatus(row.status),
         on_paper=row.on_paper,

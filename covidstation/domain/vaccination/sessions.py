@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 from covidstation.domain.problems import Problem, too_long
-from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
+from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT, fold
 from covidstation.domain.vaccination.screening import Outcome
 
 MOST_AHEAD: Final = timedelta(days=366)
@@ -134,15 +134,25 @@ class SessionDraft:
     team: str = ""
     note: str = ""
 
+    @property
+    def where(self) -> tuple[SessionPlace, UUID | None, str]:
+        """What two sessions at one place have in common."""
+        return self.place, self.hamlet_id if self.place is SessionPlace.HAMLET else None, fold(self.address)
 
-def check_session(draft: SessionDraft, today: date, *, planned: bool = True) -> list[Problem]:
-    """What a form shows beside its fields; `planned`: it lies ahead, else it was run on paper and is entered now."""
+    def meets(self, other: SessionDraft) -> bool:
+        """Whether both are held at one place in the same part of one day."""
+        parts = {self.part, other.part}
+        return self.day == other.day and self.where == other.where and (len(parts) == 1 or SessionPart.WHOLE in parts)
+
+
+def check_session(draft: SessionDraft, today: date, *, day_said: bool = True) -> list[Problem]:
+    """What a form shows beside its fields; `day_said`: its day is said now, not kept as it was."""
     found: list[Problem] = []
     if draft.day is None:
         found.append(Problem("day", "vaccine_session.day_missing"))
     elif draft.day > today + MOST_AHEAD:
         found.append(Problem("day", "vaccine_session.day_far"))
-    elif planned and draft.day < today:
+    elif day_said and draft.day < today:
         found.append(Problem("day", "vaccine_session.day_over", {"day": f"{draft.day:%d/%m/%Y}"}, "warning"))
     if draft.place is SessionPlace.HAMLET and draft.hamlet_id is None and not draft.address:
         found.append(Problem("hamlet_id", "vaccine_session.hamlet_missing"))

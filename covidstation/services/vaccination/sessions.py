@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.queries.vaccination import dose_stands
-from covidstation.db.queries.vaccine_sessions import waste_stands
+from covidstation.db.queries.vaccine_sessions import draft_of, takes_in, waste_stands
 from covidstation.db.rows import (
     PersonRow,
     SessionPersonRow,
@@ -22,7 +23,7 @@ from covidstation.db.rows import (
     VaccineDoseRow,
 )
 from covidstation.db.session import Database
-from covidstation.domain.problems import errors
+from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.text import clean
@@ -39,6 +40,8 @@ from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import rules_in
+
+_NONE: Final = UUID(int=0)
 
 
 def screening_rules_in(session: Session, catalog: Catalog) -> tuple[ScreeningRule, ...]:
@@ -64,10 +67,12 @@ def plan_session(
 ) -> Done[UUID]:
     """Plan one; a day that is over (asked back) is one that was run on paper.
 
-    Raises Refused vaccine_session.day_missing, day_far, day_over, hamlet_missing, a text that is too long.
+    Raises Refused vaccine_session.day_missing, day_far, day_over, twin (asked back), hamlet_missing, a text that is
+    too long.
     """
-    draft = _checked(draft, now.date(), sure)
+    draft = _cleaned(draft)
     with db.write(by, now) as session:
+        _refuse([*check_session(draft, now.date()), *_twins(session, draft, None)], sure)
         row = VaccinationSessionRow(id=new_id(), status=SessionStatus.PLANNED.value, by_name=clean(by_name))
         _fill(row, draft)
         session.add(row)
@@ -78,16 +83,30 @@ def plan_session(
 def edit_session(
     db: Database, session_id: UUID, draft: SessionDraft, *, by: UUID | None, now: datetime, sure: bool = False
 ) -> Done[UUID]:
-    """Change what was planned; the day only while nothing was given or lost.
+    """Change what was planned, also while it runs; the day only while nobody has come and nothing was given or lost.
+    One that runs and is put off to a later day is a plan again.
 
-    Raises as `plan_session`; UserError vaccine_session.unknown, closed, cancelled, day_begun.
+    Raises as `plan_session`, and vaccine_session.take_expired; UserError vaccine_session.unknown, closed, cancelled,
+    day_begun.
     """
-    draft = _checked(draft, now.date(), sure)
+    draft = _cleaned(draft)
     with db.write(by, now) as session:
         row = session_in(session, session_id)
-        if row.day != draft.day and has_begun(session, session_id):
+        before = draft_of(row)
+        moved = before.day != draft.day
+        if moved and (has_begun(session, session_id) or _came(session, session_id)):
             raise UserError("vaccine_session.day_begun", day=f"{row.day:%d/%m/%Y}")
+        found = check_session(draft, now.date(), day_said=moved)
+        if moved or (before.part, before.where) != (draft.part, draft.where):
+            found += _twins(session, draft, session_id)
+        if moved:
+            found += _expired(session, session_id, draft)
+        _refuse(found, sure)
         _fill(row, draft)
+        if moved and row.status == SessionStatus.OPEN.value:
+            row.on_paper = row.day < now.date()
+            if row.day > now.date():
+                row.status, row.opened_at = SessionStatus.PLANNED.value, None
         return done(row.id, Kind.VACCINES)
 
 
@@ -108,12 +127,22 @@ def open_session(db: Database, session_id: UUID, *, by: UUID | None, now: dateti
 
 
 @needs(Right.ENTER)
-def cancel_session(db: Database, session_id: UUID, *, by: UUID | None, now: datetime) -> Done[UUID]:
-    """It is not held. Raises UserError vaccine_session.unknown, closed, cancelled, begun."""
+def cancel_session(db: Database, session_id: UUID, *, by: UUID | None, now: datetime, sure: bool = False) -> Done[UUID]:
+    """It is not held. Who was put off or not allowed in it stays so, with the reason and the day to look again.
+
+    Raises Refused vaccine_session.cancel_noted, cancel_waiting (asked back); UserError vaccine_session.unknown, closed,
+    cancelled, begun.
+    """
     with db.write(by, now) as session:
         row = session_in(session, session_id)
         if has_begun(session, session_id):
             raise UserError("vaccine_session.begun")
+        noted, waiting = _came(session, session_id, SessionPersonRow.no_dose != ""), _came(session, session_id)
+        known = (("cancel_noted", noted), ("cancel_waiting", waiting - noted))
+        found = [
+            Problem("people", f"vaccine_session.{code}", {"n": f"{count}"}, "warning") for code, count in known if count
+        ]
+        _refuse(found, sure)
         row.status = SessionStatus.CANCELLED.value
         return done(row.id, Kind.VACCINES)
 
@@ -187,6 +216,13 @@ def has_begun(session: Session, session_id: UUID) -> bool:
     return session.scalars(dose).first() is not None or session.scalars(lost).first() is not None
 
 
+def _came(session: Session, session_id: UUID, *which: ColumnElement[bool]) -> int:
+    """How many people have come to it."""
+    row = SessionPersonRow
+    query = select(func.count(row.person_id.distinct())).where(row.session_id == session_id, row.come_at.is_not(None))
+    return session.scalars(query.where(*which)).one()
+
+
 def found_seat(session: Session, session_id: UUID, person_id: UUID) -> SessionPersonRow | None:
     """Somebody's row in a session: who came first, when two records of them were merged."""
     row = SessionPersonRow
@@ -226,8 +262,8 @@ def last_number(session: Session, session_id: UUID) -> int:
     return session.scalars(query).one() or 0
 
 
-def _checked(draft: SessionDraft, today: date, sure: bool) -> SessionDraft:
-    draft = replace(
+def _cleaned(draft: SessionDraft) -> SessionDraft:
+    return replace(
         draft,
         address=clean(draft.address),
         campaign=clean(draft.campaign),
@@ -235,10 +271,32 @@ def _checked(draft: SessionDraft, today: date, sure: bool) -> SessionDraft:
         note=clean(draft.note),
         hamlet_id=draft.hamlet_id if draft.place is SessionPlace.HAMLET else None,
     )
-    found = check_session(draft, today)
+
+
+def _refuse(found: list[Problem], sure: bool) -> None:
     if errors(found) or (found and not sure):
         raise Refused(errors(found) or found)
-    return draft
+
+
+def _twins(session: Session, draft: SessionDraft, but: UUID | None) -> list[Problem]:
+    """Another session at that place at the same time is doubtful."""
+    row = VaccinationSessionRow
+    query = select(row).where(
+        row.day == draft.day, row.status != SessionStatus.CANCELLED.value, row.id != (but or _NONE)
+    )
+    if not any(draft_of(one).meets(draft) for one in session.scalars(query)):
+        return []
+    return [Problem("day", "vaccine_session.twin", {"day": f"{draft.day:%d/%m/%Y}"}, "warning")]
+
+
+def _expired(session: Session, session_id: UUID, draft: SessionDraft) -> list[Problem]:
+    """Lots that it takes along and that may not be given on its new day any more."""
+    found = []
+    for one in takes_in(session, session_id):
+        if draft.day is not None and one.expiry is not None and one.expiry < draft.day:
+            said = {"lot": one.lot_number or "—", "expiry": f"{one.expiry:%d/%m/%Y}", "day": f"{draft.day:%d/%m/%Y}"}
+            found.append(Problem("day", "vaccine_session.take_expired", said))
+    return found
 
 
 def _fill(row: VaccinationSessionRow, draft: SessionDraft) -> None:

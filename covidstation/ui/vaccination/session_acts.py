@@ -38,8 +38,9 @@ from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.vaccination.confirming import Confirming
 from covidstation.ui.vaccination.paper_dialog import PaperDialog
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog, WithoutDialog
-from covidstation.ui.vaccination.session_dialogs import CloseDialog, InviteDialog, PlanDialog, TakeDialog, WasteDialog
+from covidstation.ui.vaccination.session_dialogs import CloseDialog, InviteDialog, TakeDialog, WasteDialog
 from covidstation.ui.vaccination.session_frame import SessionFrame
+from covidstation.ui.vaccination.session_plan import PlanDialog
 
 BLANK_ROWS = 40
 BLANK_SHEETS = 20

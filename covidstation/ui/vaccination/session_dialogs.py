@@ -12,11 +12,8 @@ from PySide6.QtWidgets import QWidget
 from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet
 from covidstation.domain.problems import Problem, errors
-from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
+from covidstation.domain.text import TEXT_LIMIT
 from covidstation.domain.vaccination.sessions import (
-    SessionDraft,
-    SessionPart,
-    SessionPlace,
     Take,
     Vial,
     WasteReason,
@@ -28,20 +25,19 @@ from covidstation.messages.vaccine_session import WASTES
 from covidstation.services.changes import Done
 from covidstation.services.vaccination.closing import Counted, close_session
 from covidstation.services.vaccination.due import due_on_day
-from covidstation.services.vaccination.sessions import edit_session, invite_people, plan_session
+from covidstation.services.vaccination.sessions import invite_people
 from covidstation.services.vaccination.takes import LotOffer, TakeDraft, lots_to_take, take_out
 from covidstation.services.vaccination.vials import WasteDraft, waste_doses
 from covidstation.ui.contacts.choosers import PersonCombo
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import confirm
-from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit
+from covidstation.ui.parts.edits import LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.person.dialogs import ActDialog
-from covidstation.ui.vaccination.session_words import PARTS, SESSION_PLACES
 
 WIDE: Final = 360
-_DIALOG: Final = 760
+DIALOG: Final = 760
 
 
 class SessionAct(ActDialog):
@@ -65,85 +61,6 @@ class SessionAct(ActDialog):
                 self.do(self.act(sure=True))
 
 
-class PlanDialog(SessionAct):
-    """A new session, or with `known` the plan of one."""
-
-    def __init__(self, desk: Desk, parent: QWidget, known: SessionLine | None = None) -> None:
-        today = desk.now().date()
-        self._known = known
-        self.day = DateEdit("day", _("Ngày tiêm"), today=today)
-        self.part = Combo("part", _("Buổi"), [(one, _(words)) for one, words in PARTS.items()], width=130)
-        places = [(one, _(words)) for one, words in SESSION_PLACES.items()]
-        self.place = Combo("place", _("Nơi tiêm"), places, width=130)
-        self.hamlet = Combo("hamlet_id", _("Bản"), [(None, _("chọn bản"))], width=200)
-        self.address = LineEdit("address", _("Địa điểm cụ thể"), width=WIDE, limit=NAME_LIMIT)
-        self.campaign = LineEdit("campaign", _("Đợt tiêm"), width=WIDE, limit=NAME_LIMIT)
-        self.team = LineEdit(
-            "team", _("Phân công"), width=WIDE, limit=TEXT_LIMIT, hint=_("ai khám, ai tiêm, ai theo dõi")
-        )
-        self.note = LineEdit("note", _("Ghi chú"), width=WIDE, limit=TEXT_LIMIT)
-        rows = (
-            Field(_("&Ngày tiêm"), self.day, required=True).beside(self.part, _("b&uổi")),
-            Field(_("N&ơi tiêm"), self.place).beside(self.hamlet),
-            Field(_("Địa điể&m"), self.address),
-            Field(_("Đợ&t tiêm"), self.campaign),
-            Field(_("&Phân công"), self.team),
-            Field(_("&Ghi chú"), self.note),
-        )
-        title = _("Sửa buổi tiêm") if known else _("Lập buổi tiêm")
-        super().__init__(desk, parent, title, rows, self.day)
-        self.setMinimumWidth(_DIALOG)
-        draft = known.draft if known else SessionDraft(day=today, part=SessionPart.MORNING)
-        self._fill(draft)
-        self.place.picked.connect(lambda _key: self._follow())
-        desk.ask(self, partial(hamlets, desk.register.db), partial(self._show_hamlets, draft.hamlet_id))
-        self._follow()
-
-    def about(self) -> str:
-        """The session, or one that is not there yet."""
-        return self._known.id.hex if self._known else "new"
-
-    def wrong(self) -> list[Problem]:
-        """A date that is none."""
-        return [Problem("day", "forms.bad_date")] if self.day.bad() else []
-
-    def draft(self) -> SessionDraft:
-        """What stands there."""
-        return SessionDraft(
-            day=self.day.day(),
-            part=self.part.value(),
-            place=self.place.value(),
-            hamlet_id=self.hamlet.value(),
-            address=self.address.value(),
-            campaign=self.campaign.value(),
-            team=self.team.value(),
-            note=self.note.value(),
-        )
-
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
-        """Plan it, or change the plan."""
-        db, draft = self._desk.register.db, self.draft()
-        if self._known is None:
-            return partial(plan_session, db, draft, sure=sure, **self.who())
-        by, now = self._desk.register.user_id, self._desk.now()
-        return partial(edit_session, db, self._known.id, draft, by=by, now=now, sure=sure)
-
-    def _fill(self, draft: SessionDraft) -> None:
-        self.day.set_day(draft.day)
-        self.part.set_value(draft.part)
-        self.place.set_value(draft.place)
-        for name in ("address", "campaign", "team", "note"):
-            getattr(self, name).set_value(getattr(draft, name))
-
-    def _show_hamlets(self, chosen: UUID | None, found: Sequence[Hamlet]) -> None:
-        self.hamlet.set_choices([(None, _("chọn bản")), *((one.id, one.title) for one in found)])
-        if chosen is not None:
-            self.hamlet.set_value(chosen)
-
-    def _follow(self) -> None:
-        self.hamlet.setVisible(self.place.value() is SessionPlace.HAMLET)
-
-
 class TakeDialog(SessionAct):
     """Vials of a lot to take along, or another number of them."""
 
@@ -158,7 +75,7 @@ class TakeDialog(SessionAct):
             Field(_("&Số lọ"), self.vials, required=True).beside(self.per_vial, _("liều mỗi lọ")),
         )
         super().__init__(desk, parent, _("Lấy vắc xin cho buổi tiêm"), rows, self.vials)
-        self.setMinimumWidth(_DIALOG)
+        self.setMinimumWidth(DIALOG)
         self.lot.picked.connect(lambda _key: self._follow())
         keep, today = known.lot_id if known else None, desk.now().date()
         op = partial(lots_to_take, desk.register.db, catalog=desk.catalog, day=line.day, today=today, keep=keep)
@@ -231,7 +148,7 @@ class WasteDialog(SessionAct):
         )
         title = _("Huỷ liều: {name}, lô {lot}").format(name=take.product_name, lot=take.lot_number or "—")
         super().__init__(desk, parent, title, rows, self.doses)
-        self.setMinimumWidth(_DIALOG)
+        self.setMinimumWidth(DIALOG)
         self.vial.picked.connect(lambda _key: self._follow())
         self._follow()
 
@@ -267,7 +184,7 @@ class CloseDialog(SessionAct):
         rows = [self._row(at, take) for at, take in enumerate(sheet.takes)]
         first: QWidget = self._left[sheet.takes[0].id] if sheet.takes else parent
         super().__init__(desk, parent, _("Kết thúc buổi tiêm"), rows, first)
-        self.setMinimumWidth(_DIALOG + 120)
+        self.setMinimumWidth(DIALOG + 120)
         for take in sheet.takes:
             self._left[take.id].textChanged.connect(partial(self._follow, take))
             self._follow(take)
@@ -317,7 +234,7 @@ class InviteDialog(SessionAct):
         self._found = Field(_("Hoặc mọi người đến hạn &của"), self.hamlet, label_width=200)
         rows = (Field(_("&Một người"), self.person, label_width=200), self._found)
         super().__init__(desk, parent, _("Thêm người vào buổi tiêm"), rows, self.person)
-        self.setMinimumWidth(_DIALOG)
+        self.setMinimumWidth(DIALOG)
         self.hamlet.picked.connect(lambda _key: self._count())
         desk.ask(self, partial(hamlets, desk.register.db), self._show_hamlets)
 

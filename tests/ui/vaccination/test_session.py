@@ -28,7 +28,8 @@ from covidstation.services.vaccination.takes import TakeDraft, lots_to_take, tak
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.dialogs import Sentence
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog, WithoutDialog
-from covidstation.ui.vaccination.session_dialogs import CloseDialog, PlanDialog
+from covidstation.ui.vaccination.session_dialogs import CloseDialog
+from covidstation.ui.vaccination.session_plan import PlanDialog
 from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(120)
