@@ -36,6 +36,9 @@ REASON_NEEDED: Final = frozenset(
         "vaccination.expired",
         "vaccination.too_soon",
         "vaccination.too_soon_before",
+        "vaccination.product_other",
+        "vaccination.product_against",
+        "vaccine_session.not_due",
     }
 )
 """What is asked back and then needs a word why."""
@@ -43,13 +46,15 @@ REASON_NEEDED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseFacts:
-    """What a dose is held against. `doses`: the others that stand; `spacing`: what the schedule has against its day."""
+    """What a dose is held against. `doses`: the others that stand; `spacing`: what the schedule has against its day,
+    `course`: against its vaccine."""
 
     products: Products
     birth: PartialDate | None = None
     died_on: date | None = None
     doses: tuple[Dose, ...] = ()
     spacing: tuple[Problem, ...] = ()
+    course: tuple[Problem, ...] = ()
 
 
 def check_dose(draft: DoseDraft, facts: DoseFacts, today: date) -> list[Problem]:
@@ -58,8 +63,8 @@ def check_dose(draft: DoseDraft, facts: DoseFacts, today: date) -> list[Problem]
     day = list(_check_day(draft, facts, product, today))
     found = [*_check_product(draft, product), *day]
     if not any(one.level == "error" for one in day):
-        found += [*_check_age(draft, facts, product), *_check_number(draft, facts), *_check_others(draft, facts)]
-        found += facts.spacing
+        young = list(_check_age(draft, facts, product))
+        found += [*(young or facts.course), *_check_number(draft, facts), *_check_others(draft, facts), *facts.spacing]
     return [*found, *_check_lot(draft), *_check_volume(draft, facts, product), *_check_texts(draft)]
 
 

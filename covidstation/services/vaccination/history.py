@@ -29,6 +29,7 @@ from covidstation.domain.supplies import Link, LinkKind
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.domain.vaccination.checks import DoseFacts, check_dose, needs_reason
 from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseDraft, Slots, next_place, slots
+from covidstation.domain.vaccination.fitting import product_problems
 from covidstation.domain.vaccination.products import Products, products_on, read_products
 from covidstation.domain.vaccination.schedule_rules import Schedule, read_schedule_rule
 from covidstation.domain.vaccination.sessions import SessionStatus
@@ -141,23 +142,30 @@ def write_dose(
     """
     person = person_in(session, draft.person_id)
     old = standing_dose(session, draft.voids, draft.person_id) if draft.voids is not None else None
-    products = products_in(session, catalog, draft.given.earliest)
+    schedule = schedule_in(session, catalog)
+    products = schedule.products_on(draft.given.earliest)
     draft = named(_cleaned(draft), products)
     if old is not None and old.drawn:
         draft = _with_draw(session, draft, old)
     before = doses_of(session, person.id)
-    found = problems_in(session, person, draft, products, before, catalog=catalog, today=now.date())
+    found = problems_in(session, person, draft, products, before, catalog=catalog, today=now.date(), schedule=schedule)
     refuse(found, draft.reason, sure)
-    row = _row(draft, products.id, by_name)
-    session.add(row)
-    session.flush()
+    row = keep_dose(session, draft, products.id, by_name=by_name)
     if old is not None:
         _move_draw(session, old, row)
-    _follow(session, person, before, catalog=catalog, now=now)
+    follow(session, person, before, catalog=catalog, now=now)
     return dose_of(row)
 
 
-def _follow(session: Session, person: PersonRow, before: tuple[Dose, ...], *, catalog: Catalog, now: datetime) -> None:
+def keep_dose(session: Session, draft: DoseDraft, rule: str, *, by_name: str) -> VaccineDoseRow:
+    """The row alone, of a dose that was judged by that list of vaccines."""
+    row = _row(_cleaned(draft), rule, by_name)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def follow(session: Session, person: PersonRow, before: tuple[Dose, ...], *, catalog: Catalog, now: datetime) -> None:
     """Open illnesses know the doses, and are judged by them."""
     follow_doses(session, person.id, before)
     assess_open_in(session, person, catalog=catalog, now=now)
@@ -180,15 +188,19 @@ def problems_in(
     *,
     catalog: Catalog,
     today: date,
+    schedule: Schedule | None = None,
 ) -> list[Problem]:
-    """What is wrong with a dose that is to be written; `before` are those that stand."""
+    """What is wrong with a dose that is to be written; `before` are those that stand; `schedule` if it was read."""
     others = tuple(one for one in before if one.id != draft.voids)
+    schedule = schedule_in(session, catalog) if schedule is None else schedule
+    birth = birth_of(person)
     facts = DoseFacts(
         products=products,
-        birth=birth_of(person),
+        birth=birth,
         died_on=died_in(session, person.id),
         doses=others,
-        spacing=spacing_problems(schedule_in(session, catalog), draft, others, birth_of(person)),
+        spacing=spacing_problems(schedule, draft, others, birth),
+        course=product_problems(schedule, draft, others, birth, frozenset(person.conditions)),
     )
     return check_dose(draft, facts, today)
 
@@ -242,7 +254,7 @@ def void_dose_in(
     )
     session.flush()
     never_went(session, LinkKind.INJECTION, [row.id], reason=TAKEN_BACK, by_name=by_name)
-    _follow(session, person_in(session, row.person_id), before, catalog=catalog, now=now)
+    follow(session, person_in(session, row.person_id), before, catalog=catalog, now=now)
 
 
 def _refuse_counted(session: Session, row: VaccineDoseRow) -> None:

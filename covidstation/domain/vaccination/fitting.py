@@ -1,0 +1,74 @@
+"""Which vaccine fits somebody: what the schedule lets follow, and what a session has of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from covidstation.domain.bands import OLDEST
+from covidstation.domain.dates import PartialDate, months_possible
+from covidstation.domain.problems import Problem
+from covidstation.domain.vaccination.checks import NEAR
+from covidstation.domain.vaccination.doses import Dose, DoseDraft, DoseSource
+from covidstation.domain.vaccination.schedule import state_on
+from covidstation.domain.vaccination.schedule_rules import Schedule, ScheduleRule
+from covidstation.domain.vaccination.sessions import Drawing, Take, next_drawing, usual_product
+from covidstation.domain.vaccination.states import VaccineFacts, shot_of
+
+OTHER: Final = "vaccination.product_other"  # given here, or to a child: kept only with a word why
+TOLD: Final = "vaccination.product_mixed"  # told of an adult: many have had such a course
+MOST_NAMED: Final = 4  # vaccines in a sentence
+
+
+def product_problems(
+    schedule: Schedule,
+    draft: DoseDraft,
+    others: Sequence[Dose],
+    birth: PartialDate | None,
+    conditions: frozenset[str] = frozenset(),
+) -> tuple[Problem, ...]:
+    """What the schedule of a dose's own day has against its vaccine, after the doses before it (of `others`, those that
+    stand) and at that age; one warning at most. A dose abroad goes by another schedule, one of a day that nobody knows
+    by none."""
+    given, products = draft.given.full, schedule.products_on(draft.given.earliest)
+    if given is None or birth is None or draft.abroad or products.product(draft.product) is None:
+        return ()
+    before = tuple(shot_of(one) for one in others if one.given.latest < given - NEAR)
+    state = state_on(schedule, VaccineFacts(birth=birth, doses=before, conditions=conditions), given)
+    if not state.products or draft.product in state.products:
+        return ()
+    needed = draft.source is DoseSource.OWN_RECORD or _is_narrow(schedule.on(given), birth, given)
+    params = {
+        "name": products.name(draft.product),
+        "names": ", ".join(products.name(code) for code in state.products[:MOST_NAMED]),
+        "day": draft.given.text(),
+        "rule": state.rule,
+    }
+    return (Problem("product", OTHER if needed else TOLD, params, "warning"),)
+
+
+def _is_narrow(rule: ScheduleRule, birth: PartialDate, day: date) -> bool:
+    """Whether the rule names the vaccines of that age, as it does for children."""
+    months = months_possible(birth, day, OLDEST)
+    return any(band.vaccines and band.ages.meets(months) for band in rule.bands)
+
+
+def fitting(takes: Iterable[Take], wanted: Sequence[str]) -> tuple[Take, ...]:
+    """Those of a vaccine that may follow; all of them while the schedule names none."""
+    return tuple(one for one in takes if not wanted or one.product in wanted)
+
+
+def usual_takes(takes: Iterable[Take], wanted: Sequence[str], had: Sequence[str]) -> tuple[Take, ...]:
+    """What somebody is given who `had` these vaccines: the last of them that may follow and was taken along, even when
+    it is used up, else whatever may follow. Another one is a person's choice."""
+    good = fitting(takes, wanted)
+    usual = usual_product(good, had)
+    return tuple(one for one in good if usual in (None, one.product))
+
+
+def fitting_drawing(
+    takes: Iterable[Take], wanted: Sequence[str], had: Sequence[str], day: date, at: datetime, minutes: int
+) -> Drawing | None:
+    """Where their next dose comes out; None when nothing of it is left."""
+    return next_drawing(usual_takes(takes, wanted, had), day, at, minutes)
