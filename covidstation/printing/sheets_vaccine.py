@@ -43,9 +43,20 @@ class Ticks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormPart:
+    """A part of a long form under its own heading, in the order of `FormSheet`; the table stands after the fields."""
+
+    title: str
+    fields: tuple[tuple[tuple[str, str], ...], ...] = ()
+    table: FormTable | None = None
+    ticks: tuple[Ticks, ...] = ()
+    after: tuple[tuple[tuple[str, str], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormSheet:
     """All that stands on one form, in its final words. `fields`: lines of pairs of a label and its value, dotted when
-    empty. Then the table, boxes to tick, lines of text, and who signs."""
+    empty. Then the table, boxes to tick, the parts, lines of text, and who signs."""
 
     parent: str
     station: str
@@ -54,6 +65,7 @@ class FormSheet:
     fields: tuple[tuple[tuple[str, str], ...], ...] = ()
     table: FormTable | None = None
     ticks: tuple[Ticks, ...] = ()
+    parts: tuple[FormPart, ...] = ()
     lines: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
     place_date: str = ""
@@ -80,11 +92,23 @@ def _boxes(form: FormSheet) -> list[Box]:
     if form.table is not None:
         boxes += _table(form.table)
     boxes += [_ticks(one) for one in form.ticks]
+    for part in form.parts:
+        boxes += _part(part)
     for line in form.lines:
         boxes += nd30.paragraph(runs(clean(line), Font.REGULAR, SIZE))
     if form.signs:
         boxes.append(_signs(form))
     return boxes
+
+
+def _part(part: FormPart) -> list[Box]:
+    heading = Column(nd30.LEFT, nd30.WIDTH)
+    heading.add(runs(clean(part.title), Font.BOLD, SIZE), align="left")
+    boxes = [Box(heading.height, heading.draw, 9, keep=True), *(_field_line(line, 3) for line in part.fields)]
+    if part.table is not None:
+        boxes += _table(part.table)
+    boxes += [_field_line(line, 5 if at == 0 and part.table is not None else 3) for at, line in enumerate(part.after)]
+    return boxes + [_ticks(one) for one in part.ticks]
 
 
 def _head(form: FormSheet) -> Box:

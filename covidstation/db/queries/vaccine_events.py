@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.places import hamlet_words
-from covidstation.db.rows import AdverseEventRow, HamletRow, PersonRow
+from covidstation.db.queries.vaccination import dose_stands
+from covidstation.db.rows import AdverseEventRow, HamletRow, PersonRow, VaccineDoseRow
 from covidstation.db.session import Database
 from covidstation.domain.vaccination.reactions import AdverseEvent, EventEnd
 
@@ -104,6 +105,15 @@ def list_events(db: Database, *, waiting: bool = False, since: date | None = Non
         query = query.where(row.began_at >= datetime.combine(since, datetime.min.time()))
     with db.read() as session:
         return tuple(map(_line, session.execute(query)))
+
+
+def doses_given(db: Database, month: date) -> Mapping[str, int]:
+    """How many doses the station's sessions gave in the month of that day, by product."""
+    row = VaccineDoseRow
+    of_month = (row.given_year == month.year, row.given_month == month.month)
+    query = select(row.product, func.count()).where(row.session_id.is_not(None), *of_month, dose_stands())
+    with db.read() as session:
+        return {product: count for product, count in session.execute(query.group_by(row.product))}
 
 
 def _here() -> ColumnElement[bool]:

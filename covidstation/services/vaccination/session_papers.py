@@ -1,4 +1,4 @@
-"""The papers of a session: list, invitations, screening sheets, the day's result, the report of a reaction.
+"""The papers of a session: list, invitations, screening sheets, the day's result.
 
 The result report has the columns of QĐ 3588/QĐ-BYT Phụ lục 5, amended by QĐ 43/QĐ-BYT (docs/adr/0044).
 """
@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.vaccine_events import EventLine, list_events, session_events
+from covidstation.db.queries.vaccine_events import session_events
 from covidstation.db.queries.vaccine_seats import SeatLine, seats
 from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet, session_sheet
 from covidstation.db.session import Database
@@ -19,7 +19,6 @@ from covidstation.domain.paper_words import SEX_WORDS
 from covidstation.domain.people import Sex
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import DoseClass
-from covidstation.domain.vaccination.reactions import EventEnd
 from covidstation.domain.vaccination.screening import Outcome, ScreeningRule, ScreeningSheet, reaction_words
 from covidstation.domain.vaccination.sessions import Consent, NoDose, SessionPart, SessionPlace, Step
 from covidstation.errors import UserError
@@ -45,13 +44,6 @@ _NO_DOSE: Final = {
     NoDose.DEFERRED: "hoãn",
     NoDose.CONTRAINDICATED: "chống chỉ định",
     NoDose.WENT: "đã về, không tiêm",
-}
-_ENDS: Final = {
-    EventEnd.UNKNOWN: "đang theo dõi",
-    EventEnd.RECOVERED: "hồi phục",
-    EventEnd.SEQUELAE: "di chứng",
-    EventEnd.DIED: "tử vong",
-    EventEnd.MISTAKE: "ghi nhầm",
 }
 _BLANK: Final = "......"
 
@@ -342,54 +334,3 @@ def _result_row(number: int, one: DayResult, day: date, words: object, head: Let
         str(number), station, one.campaign, one.product_name, *map(str, counts), *map(str, doses), mild,
         str(one.severe) if one.severe else "", one.note,
     )  # fmt: skip
-
-
-@needs(Right.PRINT)
-@prints("adverse_event")
-def event_pdf(db: Database, event_id: UUID, *, catalog: Catalog, today: date) -> bytes:
-    """The report of one reaction for the upper level. Raises UserError reactions.unknown."""
-    line = next((one for one in list_events(db) if one.event.id == event_id), None)
-    if line is None:
-        raise UserError("reactions.unknown")
-    return render_forms([_event(line, letterhead(db, catalog, today), catalog, today)])
-
-
-def _event(line: EventLine, head: Letterhead, catalog: Catalog, today: date) -> FormSheet:
-    event, words = line.event, reaction_words(catalog.screening_rules)
-    kinds = ", ".join(words[code].label if code in words else code for code in event.kinds)
-    grade = f" độ {event.grade}" if event.grade else ""
-    after = ""
-    if event.injected_at is not None and event.began_at is not None:
-        minutes = round((event.began_at - event.injected_at).total_seconds() / 60)
-        after = f", sau tiêm {minutes} phút" if minutes < 48 * 60 else f", sau tiêm {minutes // 1440} ngày"
-    sent = f"{event.sent_to}, lúc {event.sent_at:%H:%M %d/%m/%Y}" if event.sent_at else event.sent_to
-    products = {one.code: one.name for book in catalog.vaccine_products for one in book.products}
-    return FormSheet(
-        parent=head.parent,
-        station=head.station,
-        title="BÁO CÁO PHẢN ỨNG SAU TIÊM VẮC XIN COVID-19",
-        second="Tai biến nặng" if event.severe else "Phản ứng thông thường",
-        fields=(
-            (("Họ và tên", line.full_name), ("Thôn, bản", line.hamlet), ("Điện thoại", line.phone)),
-            (
-                ("Vắc xin", products.get(event.product, event.product)),
-                ("Tiêm lúc", f"{event.injected_at:%H:%M %d/%m/%Y}" if event.injected_at else ""),
-            ),
-            (("Biểu hiện", kinds + grade),),
-            (("Bắt đầu", f"{event.began_at:%H:%M %d/%m/%Y}{after}" if event.began_at else ""),),
-            (("Mô tả", event.signs),),
-            (("Đã xử trí", event.treatment),),
-            (("Chuyển đến", sent),),
-            (("Kết cục", _end_words(line)),),
-            (("Ghi chú", event.note),),
-        ),
-        signs=("Người báo cáo", head.head_title),
-        place_date=f"Ngày {date_text(today)}",
-        training=head.training,
-    )
-
-
-def _end_words(line: EventLine) -> str:
-    event = line.event
-    on = f" ngày {date_text(event.ended_on)}" if event.ended_on else ""
-    return ", ".join(filter(None, (_ENDS[event.end] + on, event.end_note)))

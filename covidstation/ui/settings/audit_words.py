@@ -137,6 +137,8 @@ _NOBODY: Final[Mapping[str, str]] = {
     "print.screening_sheets": N_("in phiếu sàng lọc trước tiêm"),
     "print.session_result": N_("in báo cáo kết quả tiêm"),
     "print.adverse_event": N_("in báo cáo phản ứng sau tiêm"),
+    "print.month_reactions": N_("in tổng hợp phản ứng sau tiêm của tháng"),
+    "export.month_reactions": N_("lưu tổng hợp phản ứng sau tiêm của tháng ra Excel"),
     "print.fridge_month": N_("in sổ theo dõi nhiệt độ tủ lạnh"),
     "export.fridge_month": N_("lưu sổ theo dõi nhiệt độ tủ lạnh ra Excel"),
     "export.supply_ledger": N_("lưu sổ kho ra Excel"),

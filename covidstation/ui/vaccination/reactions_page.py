@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -17,15 +18,19 @@ from covidstation.errors import UserError
 from covidstation.i18n import _, ngettext
 from covidstation.messages import sentence
 from covidstation.services.changes import Changes, Done, Kind
+from covidstation.services.files import keep_file
+from covidstation.services.vaccination.reaction_month import month_reactions_pdf, month_reactions_xlsx
+from covidstation.services.vaccination.reaction_papers import event_pdf
 from covidstation.services.vaccination.reactions import reopen_event
-from covidstation.services.vaccination.session_papers import event_pdf
 from covidstation.services.vaccination.sessions import screening_rule_of
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.records import Cell, Column, RecordModel
+from covidstation.ui.parts.saving import choose_table
 from covidstation.ui.parts.segments import Segments
 from covidstation.ui.parts.table import Table
 from covidstation.ui.person.acts import run_dialog
@@ -34,6 +39,7 @@ from covidstation.ui.vaccination.reaction_dialogs import EventDialog, EventEndDi
 from covidstation.ui.vaccination.session_words import ENDS
 
 Found = tuple[tuple[EventLine, ...], ScreeningRule, str]
+_MONTHS: Final = 12  # that can be chosen
 
 
 class ReactionsPage(Page):
@@ -46,6 +52,7 @@ class ReactionsPage(Page):
         self._rule: ScreeningRule | None = None
         self._upper = ""
         self.view = Segments("reaction_view", _("Lọc phản ứng"), [("open", _("Cần xem")), ("all", _("Tất cả"))])
+        self.month = Combo("reaction_month", _("Lọc theo tháng"), _months(desk.now().date()), width=150)
         self.model: RecordModel[EventLine] = RecordModel(desk.tasks, event_columns(desk), self)
         self.table = Table("reactions_table", _("Phản ứng sau tiêm"), self.model)
         self.to_session = Button(_("&Buổi tiêm"), "quiet", icon="syringe", name="to_session")
@@ -56,13 +63,16 @@ class ReactionsPage(Page):
         self.end = Button(_("&Kết thúc"), name="end_reaction")
         self.edit = Button(_("Sửa"), "primary", icon="pencil", keys="Ctrl+E", name="edit_reaction")
         desk.guard(Right.ENTER, self.again, self.report, self.end, self.edit)
-        desk.guard(Right.PRINT, self.paper)
-        self.set_head_actions(self.to_session)
+        self.sums = Button(_("Tổng hợp thán&g"), "quiet", icon="printer", name="print_month_reactions")
+        self.excel = Button(_("E&xcel"), "quiet", icon="download", name="month_reactions_xlsx")
+        desk.guard(Right.PRINT, self.paper, self.sums)
+        desk.guard(Right.EXPORT, self.excel)
+        self.set_head_actions(self.to_session, self.sums, self.excel)
         later = _("Phản ứng ghi ở bàn tiêm hoặc ở trang của một người sẽ hiện ở đây.")
         self._empty = EmptyPage("heart", _("Không có phản ứng nào cần xem"), later)
         column = QVBoxLayout()
         column.setSpacing(0)
-        for widget, stretch in ((filter_bar(self.view), 0), (self.table, 1), (self._empty, 1)):
+        for widget, stretch in ((filter_bar(self.view, self.month), 0), (self.table, 1), (self._empty, 1)):
             column.addWidget(widget, stretch)
         self.body.addLayout(column, 1)
         self._connect()
@@ -90,6 +100,9 @@ class ReactionsPage(Page):
     def _connect(self) -> None:
         desk = self._desk
         self.view.chosen.connect(lambda _key: self._fill())
+        self.month.picked.connect(lambda _month: self._pick())
+        self.sums.clicked.connect(lambda: self._print_month())
+        self.excel.clicked.connect(lambda: self._keep_month())
         self.table.selectionModel().selectionChanged.connect(lambda _now, _before: self._say())
         self.table.opened.connect(lambda _line: self._edit())
         self.to_session.clicked.connect(lambda: desk.want_page.emit("session"))
@@ -119,6 +132,9 @@ class ReactionsPage(Page):
 
     def _fill(self) -> None:
         shown = [one for one in self._lines if self.view.value() == "all" or _waits(one)]
+        month: date | None = self.month.value()
+        if month is not None:
+            shown = [one for one in shown if one.event.began_at and one.event.began_at.date().replace(day=1) == month]
         kept = self.table.current_record()
         self.model.set_records(shown)
         at = next((row for row, one in enumerate(shown) if kept is not None and one.event.id == kept.event.id), 0)
@@ -167,9 +183,53 @@ class ReactionsPage(Page):
         name = f"phan-ung-sau-tiem-{today:%Y%m%d}.pdf"
         desk.ask(self, made, lambda pdf: hand_out(desk, self, pdf[0], pdf[1], name, self._failed), self._failed)
 
+    def _pick(self) -> None:
+        """All of a month, whether somebody still has to look at them or not."""
+        if self.month.value() is not None:
+            self.view.set_value("all")
+        self._fill()
+
+    def _of_month(self) -> date:
+        """The month that is chosen; this one where none is."""
+        return self.month.value() or self._desk.now().date().replace(day=1)
+
+    def _print_month(self) -> None:
+        desk, month = self._desk, self._of_month()
+        db, today = desk.register.db, desk.now().date()
+
+        def made() -> tuple[bytes, str]:
+            return month_reactions_pdf(db, month, catalog=desk.catalog, today=today), get_setting(db, "printer")
+
+        name = f"phan-ung-sau-tiem-thang-{month:%Y-%m}.pdf"
+        desk.ask(self, made, lambda pdf: hand_out(desk, self, pdf[0], pdf[1], name, self._failed), self._failed)
+
+    def _keep_month(self) -> None:
+        desk, month = self._desk, self._of_month()
+        path = choose_table(self, f"phan-ung-sau-tiem-thang-{month:%Y-%m}.xlsx")
+        if path is None:
+            return
+        words = _("Đã lưu {name} vào {folder}.").format(name=path.name, folder=path.parent)
+        today = desk.now().date()
+        made = partial(month_reactions_xlsx, desk.register.db, month, catalog=desk.catalog, today=today)
+
+        def keep(data: bytes) -> None:
+            op = partial(keep_file, path, data)
+            desk.tasks.background(self, op, lambda _path: desk.said.emit(words), self._failed)
+
+        desk.ask(self, made, keep, self._failed)
+
     def _failed(self, trouble: UserError) -> None:
         problems = getattr(trouble, "problems", ())
         self.banner.show_message("danger", sentence(problems[0] if problems else trouble))
+
+
+def _months(today: date) -> list[tuple[date | None, str]]:
+    """This month and the eleven before it."""
+    first, found = today.replace(day=1), []
+    for _turn in range(_MONTHS):
+        found.append((first, _("Tháng {month}").format(month=f"{first:%m/%Y}")))
+        first = (first - timedelta(days=1)).replace(day=1)
+    return [(None, _("Mọi tháng")), *found]
 
 
 def _waits(one: EventLine) -> bool:

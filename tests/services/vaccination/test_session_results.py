@@ -21,7 +21,6 @@ from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.reactions import record_event
 from covidstation.services.vaccination.results import day_result
 from covidstation.services.vaccination.session_papers import (
-    event_pdf,
     invitations_pdf,
     result_pdf,
     screening_pdf,
@@ -157,9 +156,6 @@ def test_the_papers_of_a_session_say_who_and_what(day):
     assert "PHIẾU SÀNG LỌC" in sheets and "36,7" in sheets
     blank = text_of(screening_pdf(db, one, blank=1, **KNOWN))
     assert "Trẻ em dưới 18 tuổi" in blank and "Người từ 18 tuổi" in blank and "36,7" not in blank
-    (line,) = sessions_waiting(db, TODAY).events.first
-    report = text_of(event_pdf(db, line.event.id, **KNOWN))
-    assert "Phản vệ" in report and "sau tiêm 9 phút" in report and "nằm" in report
 
 
 def test_nobody_to_invite_is_said(db):

@@ -1,0 +1,144 @@
+"""The reactions of a month by kind and vaccine, beside the doses that the station gave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.vaccine_events import EventLine, doses_given, list_events
+from covidstation.db.session import Database
+from covidstation.domain.audit import AuditAction
+from covidstation.domain.citizen import grouped
+from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.products import products_on
+from covidstation.domain.vaccination.reactions import EventEnd
+from covidstation.domain.vaccination.screening import reaction_words
+from covidstation.i18n import date_text
+from covidstation.printing.lists import ListColumn, PrintedList, render_list
+from covidstation.services.access.audit import prints
+from covidstation.services.papers.letterhead import letterhead
+from covidstation.services.rights import needs
+from covidstation.services.tables import SheetTable, Value, xlsx_bytes
+from covidstation.services.vaccination.reaction_papers import Words, end_words, kinds_words
+
+_TITLE = "TỔNG HỢP PHẢN ỨNG SAU TIÊM VẮC XIN COVID-19"
+
+
+@dataclass(frozen=True, slots=True)
+class MonthReactions:
+    """The reactions that began in one month, by kind and vaccine. `kinds`: of each code how many reactions had it, by
+    product; `cases`: of all of them; `doses`: what the station gave in that month; `lines`: the severe ones first."""
+
+    month: date
+    products: tuple[str, ...]
+    doses: Mapping[str, int]
+    kinds: tuple[tuple[str, Mapping[str, int]], ...]
+    cases: Mapping[str, int]
+    lines: tuple[EventLine, ...]
+
+
+@needs(Right.SEE)
+def month_reactions(db: Database, month: date, *, catalog: Catalog) -> MonthReactions:
+    """Of the month in which that day lies. What was noted by mistake is in no figure; a reaction with two signs stands
+    in two lines and is one case."""
+    first = month.replace(day=1)
+    end = (first + timedelta(days=32)).replace(day=1)
+    known = reaction_words(catalog.screening_rules)
+    held = [
+        one for one in list_events(db, since=first)
+        if one.event.began_at is not None and one.event.began_at.date() < end
+        and one.event.end is not EventEnd.MISTAKE
+    ]  # fmt: skip
+    doses = doses_given(db, first)
+    counts: dict[str, Counter[str]] = {code: Counter() for code in known}
+    cases: Counter[str] = Counter()
+    for one in held:
+        cases[one.event.product] += 1
+        for code in one.event.kinds:
+            counts.setdefault(code, Counter())[one.event.product] += 1
+    names = sorted({*doses, *cases})
+    return MonthReactions(
+        month=first,
+        products=tuple(names),
+        doses=doses,
+        kinds=tuple((code, found) for code, found in counts.items() if found or not _severe(code, known)),
+        cases=cases,
+        lines=tuple(sorted(held, key=lambda one: not one.event.severe)),
+    )
+
+
+def _severe(code: str, known: Words) -> bool:
+    return code in known and known[code].severe
+
+
+@needs(Right.PRINT)
+@prints("month_reactions")
+def month_reactions_pdf(db: Database, month: date, *, catalog: Catalog, today: date) -> bytes:
+    """The month by kind of reaction and vaccine, then each severe one; A4 across."""
+    found, head = month_reactions(db, month, catalog=catalog), letterhead(db, catalog, today)
+    names = _month_heads(found, catalog)
+    share = 60 / max(1, len(names))
+    rows = [tuple(str(cell) for cell in row) for row in _month_rows(found, catalog)]
+    return render_list(
+        PrintedList(
+            upper=head.parent,
+            station=head.station,
+            title=_TITLE,
+            second=f"Tháng {found.month:%m/%Y}, tính đến ngày {date_text(today)}",
+            columns=(ListColumn("Nội dung", 50), *(ListColumn(name, share, "centre") for name in names)),
+            rows=tuple(rows),
+            across=True,
+            size=10.5,
+            signs=("Người lập", head.head_title),
+            training=head.training,
+        )
+    )
+
+
+def _month_heads(found: MonthReactions, catalog: Catalog) -> tuple[str, ...]:
+    products = products_on(catalog.vaccine_products, found.month)
+    return (*(products.name(code) if code else "Chưa rõ vắc xin" for code in found.products), "Tổng")
+
+
+def _month_rows(found: MonthReactions, catalog: Catalog) -> list[tuple[Value, ...]]:
+    """Doses, people, each kind: ordinary first, severe after."""
+    known = reaction_words(catalog.screening_rules)
+
+    def row(words: str, counts: Mapping[str, int]) -> tuple[Value, ...]:
+        return (words, *(counts.get(code, 0) for code in found.products), sum(counts.values()))
+
+    kinds = sorted(found.kinds, key=lambda one: _severe(one[0], known))
+    severe = Counter(one.event.product for one in found.lines if one.event.severe)
+    return [
+        row("Số liều trạm đã tiêm", found.doses),
+        row("Số trường hợp phản ứng", found.cases),
+        row("Trong đó: tai biến nặng", severe),
+        *(row(known[code].label if code in known else code, counts) for code, counts in kinds),
+    ]
+
+
+@needs(Right.EXPORT)
+@prints("month_reactions", AuditAction.EXPORT)
+def month_reactions_xlsx(db: Database, month: date, *, catalog: Catalog, today: date) -> bytes:
+    """The same as a spreadsheet, and each reaction as a line of a second sheet."""
+    found, head = month_reactions(db, month, catalog=catalog), letterhead(db, catalog, today)
+    notes = [head.station, f"Tháng {found.month:%m/%Y}, tính đến ngày {date_text(today)}"]
+    known = reaction_words(catalog.screening_rules)
+    products = products_on(catalog.vaccine_products, found.month)
+    heads = ("Họ và tên", "Thôn, bản", "Điện thoại", "Vắc xin", "Mức", "Biểu hiện", "Bắt đầu", "Xử trí", "Kết cục")
+    lines: list[Sequence[Value]] = [
+        (
+            one.full_name, one.hamlet, grouped(one.phone), products.name(one.event.product),
+            "nặng" if one.event.severe else "thông thường", kinds_words(one.event, known), one.event.began_at,
+            one.event.treatment, end_words(one.event),
+        )
+        for one in found.lines
+    ]  # fmt: skip
+    sums = SheetTable(
+        title=_TITLE, columns=("Nội dung", *_month_heads(found, catalog)), rows=_month_rows(found, catalog),
+        notes=notes, name="Tổng hợp",
+    )  # fmt: skip
+    return xlsx_bytes([sums, SheetTable(title=_TITLE, columns=heads, rows=lines, notes=notes, name="Danh sách")])
