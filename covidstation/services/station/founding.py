@@ -27,6 +27,7 @@ from covidstation.services.training.care import seed_care
 from covidstation.services.training.chronic import seed_chronic
 from covidstation.services.training.seed import Seeded, issue_past_papers, make_commune, seed_training
 from covidstation.services.training.store import seed_store
+from covidstation.services.training.vaccination_days import seed_vaccination
 
 BEFORE_MERGER: Final = date(2025, 6, 30)  # the last day of the districts and of 10,035 communes
 
@@ -120,6 +121,7 @@ def found_station(
             seed_care(db, seed=draft.seed, catalog=catalog, by=founded.user_id, now=now)
             seed_store(db, seed=draft.seed, catalog=catalog, by=founded.user_id, now=now)
             seed_chronic(db, seed=draft.seed, catalog=catalog, by=founded.user_id, now=now)
+            seed_vaccination(db, seed=draft.seed, catalog=catalog, by=founded.user_id, now=now)
     return FoundedStation(folder, founded, user, seeded)
 
 

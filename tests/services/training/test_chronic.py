@@ -1,16 +1,21 @@
-"""The training register's elders, chronic diseases, medicines and review: something on every page of issue 6."""
+"""The training register's elders, chronic diseases, medicines, review and vaccination: something on every page."""
 
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
 from covidstation.db.queries.chronic import ChronicFilter, ChronicView, count_chronic, list_chronic
 from covidstation.db.queries.chronic_figures import cohort_figures
+from covidstation.db.queries.cold_chain import readings_in
 from covidstation.db.queries.reviews import review_progress, reviews
 from covidstation.db.queries.supplies import SupplyState
+from covidstation.db.queries.vaccine_seats import seats
+from covidstation.db.queries.vaccine_sessions import session_sheet, sessions
 from covidstation.db.queries.vulnerable import count_vulnerable
 from covidstation.domain.reviews import review_pack_on
 from covidstation.domain.targets import Result
+from covidstation.domain.vaccination.sessions import SessionStatus
 from covidstation.services.chronic.tracks import pressure_picture
 from covidstation.services.chronic.visits import look_at_chronic
 from covidstation.services.dispensing.round import count_due, medicine_round_pdf, medicines_waiting
@@ -100,3 +105,16 @@ def test_it_is_founded_on_any_day(tmp_path, day):
     with closing(trained(tmp_path / "data", 300, now=now).db) as db:
         out, soon, later = count_due(db, catalog(), now.date(), ahead=60)
         assert 0 < out <= soon <= later
+
+
+def test_a_session_was_held_and_one_is_planned(station):
+    held, planned = sorted(sessions(station.db), key=lambda one: one.day)
+    assert held.status is SessionStatus.CLOSED and planned.status is SessionStatus.PLANNED
+    sheet = session_sheet(station.db, held.id)
+    assert sheet is not None and all(one.settled and not one.difference(one.left) for one in sheet.takes)
+    given = [one for one in seats(station.db, held.id) if one.seat.injected_at is not None]
+    assert len(given) == sum(one.given for one in sheet.takes) >= 8
+    assert len(seats(station.db, planned.id)) >= 20
+    with station.db.read() as session:
+        readings = readings_in(session, TODAY - timedelta(days=30), TODAY)
+    assert len(readings) == 27 and all(20 <= one.temperature <= 80 for one in readings)
