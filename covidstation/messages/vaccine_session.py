@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from covidstation.domain.vaccination.screening import Outcome
-from covidstation.domain.vaccination.sessions import WasteReason
-from covidstation.i18n import N_
+from covidstation.domain.vaccination.sessions import Drawing, WasteReason
+from covidstation.i18n import N_, _
 
 WASTES: Final[Mapping[WasteReason, str]] = {
     WasteReason.LEFTOVER: N_("Lọ mở dùng không hết"),
@@ -26,6 +26,15 @@ OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.DEFER: N_("Trì hoãn"),
     Outcome.CONTRAINDICATED: N_("Chống chỉ định"),
 }
+
+
+def drawing_words(drawing: Drawing) -> str:
+    """Where a dose comes out: `Comirnaty · lô FK0112 · lọ 2, còn 4 liều`."""
+    vial, take = drawing.vial, drawing.take
+    state = _("còn {n} liều").format(n=vial.left) if vial is not None else _("mở lọ mới")
+    words = _("{name} · lô {lot} · lọ {number}, {state}")
+    return words.format(name=take.product_name, lot=take.lot_number or "—", number=drawing.label, state=state)
+
 
 SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.day_missing": N_("Ghi ngày tiêm."),
@@ -63,11 +72,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.take_begun": N_("Lô {lot} đã mở lọ, không bỏ ra được."),
     "vaccine_session.vial_unknown": N_("Không tìm thấy lọ này. Mở lại buổi tiêm."),
     "vaccine_session.no_vial": N_("Lô {lot} không còn lọ nào chưa mở."),
+    "vaccine_session.vials_left": N_("Lô {lot} còn {most} lọ chưa mở. Xem lại số lọ huỷ."),
     "vaccine_session.vial_over": N_("Lọ này đã ghi rút thêm {n} liều. Xem lại lọ."),
     "vaccine_session.over_given": N_("Liều rút thêm của lọ {number} đã tiêm, không lấy lại được."),
     "vaccine_session.doses": N_("Lọ này còn {left} liều. Xem lại số liều huỷ."),
     "vaccine_session.waste_unknown": N_("Lần huỷ này đã được lấy lại. Mở lại buổi tiêm."),
-    "vaccine_session.below": N_("Kho không còn đủ liều của lô {lot} cho số này. Đếm lại lô trong Kho."),
     "vaccine_session.people_waiting": N_(
         "Còn {n} người chờ, chưa tiêm: {names}. Kết thúc buổi thì ghi là đã về, không tiêm."
     ),
@@ -100,6 +109,15 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "vaccine_session.take_waits": N_(
         "Lô {lot} đã ở ngoài khoảng nhiệt độ, chưa có quyết định. Lấy lô khác, hoặc quyết định ở trang Tủ lạnh."
+    ),
+    "vaccine_session.none_fits": N_(
+        "Buổi này không có vắc xin hợp với mũi này. Lịch cần: {names}. Lấy thêm vắc xin đó, hoặc hỏi tuyến trên và hẹn "
+        "buổi khác."
+    ),
+    "vaccine_session.not_due": N_("Theo lịch tiêm: {why}"),
+    "vaccine_session.vial_changed": N_(
+        "Phiếu ghi {was}; bây giờ là {now}, vì bàn kia vừa dùng hoặc kho vừa sửa. Chưa ghi gì. Xem lại lọ rồi bấm lần "
+        "nữa."
     ),
     "vaccine_session.vial_empty": N_("Lọ {number} đã hết liều hoặc đã đóng. Chọn lọ khác."),
     "vaccine_session.vial_old": N_("Lọ {number} mở lúc {at}, quá {hours} giờ. Huỷ lọ này và mở lọ mới."),

@@ -165,7 +165,8 @@ def check_session(draft: SessionDraft, today: date, *, day_said: bool = True) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vial:
-    """One opened vial; `extra`: doses drawn over what its label says."""
+    """One opened vial; `extra`: doses drawn over what its label says; `twin`: a letter, where two vials of its lot have
+    its number."""
 
     id: UUID
     take_id: UUID
@@ -176,6 +177,12 @@ class Vial:
     given: int = 0
     wasted: int = 0
     closed: bool = False
+    twin: str = ""
+
+    @property
+    def label(self) -> str:
+        """Its number as the nurse tells it: `2`, or `2B` where two computers opened a second vial of the lot."""
+        return f"{self.number}{self.twin}"
 
     @property
     def left(self) -> int:
@@ -231,6 +238,22 @@ class Take:
         """Doses that should be left by the book."""
         return self.taken - self.given - self.wasted
 
+    def leftovers(self) -> tuple[tuple[UUID, int], ...]:
+        """What is written off of each opened vial when the session ends. Doses of the lot that name no vial (put right
+        since) came out of one of them."""
+        loose, found = self.given - sum(vial.given for vial in self.opened), []
+        for vial in self.opened:
+            gone = min(max(loose, 0), vial.left)
+            loose -= gone
+            if vial.left > gone:
+                found.append((vial.id, vial.left - gone))
+        return tuple(found)
+
+    @property
+    def to_count(self) -> int:
+        """Doses in vials that nobody opened, by the book: what is counted when the session ends."""
+        return self.should_be - sum(doses for _vial, doses in self.leftovers())
+
     def difference(self, left: int) -> int:
         """How many more than there are should be there; below nothing: more are there than should be."""
         return self.should_be - left
@@ -248,6 +271,18 @@ class Drawing:
     take: Take
     vial: Vial | None
     number: int
+
+    @property
+    def source(self) -> tuple[object, ...]:
+        """What must be the same for two to be one: the vaccine, its lot, the vial or the number of a new one."""
+        take, vial = self.take, self.vial
+        said = (take.id, take.lot_id, take.product, take.lot_number, take.expiry)
+        return (*said, vial.id if vial is not None else None, self.number)
+
+    @property
+    def label(self) -> str:
+        """The number of the vial as the nurse tells it."""
+        return self.vial.label if self.vial is not None else f"{self.number}"
 
 
 def next_drawing(

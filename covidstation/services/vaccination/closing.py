@@ -12,15 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.vaccine_seats import seats_in
-from covidstation.db.queries.vaccine_sessions import takes_in
+from covidstation.db.queries.vaccine_sessions import takes_in, waste_stands
 from covidstation.db.rows import (
+    SessionPersonRow,
     SessionTakeRow,
+    SessionWasteRow,
     VaccinationSessionRow,
 )
 from covidstation.db.session import Database
 from covidstation.domain.problems import Problem, errors, too_long
 from covidstation.domain.rights import Right
-from covidstation.domain.supplies import Link, LinkKind
+from covidstation.domain.supplies import LinkKind
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.domain.vaccination.sessions import (
     NoDose,
@@ -35,7 +37,7 @@ from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.sessions import running_in, seat_in, session_in
 from covidstation.services.vaccination.takes import CHANGED, take_row
-from covidstation.services.vaccination.vials import count_lot, hour_of, vial_row, void_moves, write_waste
+from covidstation.services.vaccination.vials import differ, hour_of, vial_row, void_moves, void_waste_in, write_waste
 
 NAMED: Final = 3  # of many people
 
@@ -73,11 +75,9 @@ def close_session(
             seat = seat_in(session, session_id, person, by_name=by_name)
             seat.no_dose, seat.left_at, seat.left_by = NoDose.WENT.value, at, clean(by_name)
         for take in takes_in(session, session_id):
-            for vial in take.opened:
-                if vial.left:
-                    leftover = vial_row(session, vial.id)
-                    reason = WasteReason.LEFTOVER
-                    write_waste(session, leftover, vial.left, reason, "", at=at, by_name=by_name)
+            for vial_id, doses in take.leftovers():
+                vial = vial_row(session, vial_id)
+                write_waste(session, vial, doses, WasteReason.LEFTOVER, "", at=at, by_name=by_name)
         takes = takes_in(session, session_id)
         _check_counts(takes, counted)
         for take in takes:
@@ -125,13 +125,14 @@ def _settle(session: Session, row: VaccinationSessionRow, take: Take, one: Count
     stored.difference_reason = reason if difference else ""
     stored.counted_by = clean(by_name)
     if difference:
-        count_lot(session, stored, row.day, -difference, Link(LinkKind.TAKE, take.id), reason, by_name)
+        differ(session, stored, row.day, -difference, reason, by_name)
 
 
 @needs(Right.ENTER)
 def reopen_session(db: Database, session_id: UUID, *, by: UUID | None, by_name: str, now: datetime) -> Done[None]:
-    """It was ended too early: what was counted is taken back, losses stand. Raises UserError vaccine_session.unknown,
-    cancelled, still_open."""
+    """It was ended too early: what its end wrote is taken back (what was counted, what was left in opened vials, who
+    waited); losses that were written before it stand. Raises UserError vaccine_session.unknown, cancelled, still_open.
+    """
     with db.write(by, now) as session:
         row = session_in(session, session_id, closed=True)
         if row.status != SessionStatus.CLOSED.value:
@@ -141,6 +142,19 @@ def reopen_session(db: Database, session_id: UUID, *, by: UUID | None, by_name: 
             void_moves(session, LinkKind.TAKE, take.id, by_name=by_name)
             take.left_doses = take.difference = None
             take.difference_reason = take.counted_by = ""
+        if row.closed_at is not None:
+            _undo(session, session_id, datetime.combine(row.day, row.closed_at.time()), by_name)
         row.status, row.closed_at, row.closed_by = SessionStatus.OPEN.value, None, ""
         row.on_paper = row.on_paper or row.day < now.date()
         return done(None, *CHANGED)
+
+
+def _undo(session: Session, session_id: UUID, at: datetime, by_name: str) -> None:
+    """What an end at that hour wrote: vials that were not empty, people who waited."""
+    waste, seat = SessionWasteRow, SessionPersonRow
+    left = (waste.session_id == session_id, waste.reason == WasteReason.LEFTOVER.value, waste.at == at, waste_stands())
+    for one in session.scalars(select(waste).where(*left)).all():
+        void_waste_in(session, one, by_name=by_name)
+    waited = (seat.session_id == session_id, seat.no_dose == NoDose.WENT.value, seat.left_at == at)
+    for person in session.scalars(select(seat).where(*waited)).all():
+        person.no_dose, person.left_at, person.left_by = "", None, ""

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.ids import new_id
-from covidstation.db.queries.supply_books import books_in, standing
+from covidstation.db.queries.supply_books import standing
 from covidstation.db.queries.vaccine_sessions import waste_stands
 from covidstation.db.rows import (
     SessionTakeRow,
@@ -27,7 +27,6 @@ from covidstation.db.session import Database
 from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.supplies import Link, LinkKind, MovementKind, Source
-from covidstation.domain.supply_book import Days, settle
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.domain.vaccination.sessions import (
     Take,
@@ -47,11 +46,13 @@ from covidstation.services.vaccination.takes import CHANGED, take_of, take_row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WasteDraft:
-    """Doses that went into nobody. `vial_id` None: one vial that nobody had opened, whole."""
+    """Doses that went into nobody: `doses` of an opened vial (None: all that is left in it), or without `vial_id` so
+    many `vials` that nobody had opened, whole."""
 
     take_id: UUID
     vial_id: UUID | None = None
     doses: int | None = None
+    vials: int | None = 1
     reason: WasteReason = WasteReason.LEFTOVER
     note: str = ""
 
@@ -59,8 +60,9 @@ class WasteDraft:
 @needs(Right.ENTER)
 def waste_doses(db: Database, draft: WasteDraft, *, by: UUID | None, by_name: str, now: datetime) -> Done[UUID]:
     """Write doses off as lost. A vial that nobody had opened is lost whole; an opened one that is empty then is closed.
+    The value: the loss, of several vials the last one.
 
-    Raises Refused vaccine_session.doses, a note that is too long, supplies.below_zero; UserError
+    Raises Refused vaccine_session.doses, vials_left, a note that is too long, supplies.below_zero; UserError
     vaccine_session.take_unknown, vial_unknown, no_vial, closed, cancelled, not_open.
     """
     note = clean(draft.note)
@@ -71,19 +73,33 @@ def waste_doses(db: Database, draft: WasteDraft, *, by: UUID | None, by_name: st
         running = running_in(session, row.session_id)
         take = take_of(session, row)
         at = hour_of(running, now)
-        if draft.vial_id is None:
-            if not take.unopened:
-                raise UserError("vaccine_session.no_vial", lot=take.lot_number or "—")
-            vial = open_vial(session, take, row.session_id, at, by_name=by_name)
-            doses = take.per_vial
-        else:
+        if draft.vial_id is not None:
             vial = vial_row(session, draft.vial_id)
             left = vial_of(take, vial.id).left
             doses = left if draft.doses is None else draft.doses
             if not 0 < doses <= left:
                 raise Refused([Problem("doses", "vaccine_session.doses", {"left": f"{left}"})])
-        waste = write_waste(session, vial, doses, draft.reason, note, at=at, by_name=by_name)
+            lost = [(vial, doses)]
+        else:
+            lost = [(vial, take.per_vial) for vial in _unopened(session, take, row.session_id, draft, at, by_name)]
+        for vial, doses in lost:
+            waste = write_waste(session, vial, doses, draft.reason, note, at=at, by_name=by_name)
         return done(waste.id, *CHANGED)
+
+
+def _unopened(
+    session: Session, take: Take, session_id: UUID, draft: WasteDraft, at: datetime, by_name: str
+) -> list[SessionVialRow]:
+    """That many vials, which are opened by being lost."""
+    lot = take.lot_number or "—"
+    if not take.unopened:
+        raise UserError("vaccine_session.no_vial", lot=lot)
+    if draft.vials is None or not 0 < draft.vials <= take.unopened:
+        raise Refused([Problem("vials", "vaccine_session.vials_left", {"lot": lot, "most": f"{take.unopened}"})])
+    first = next_number(take)
+    return [
+        open_vial(session, take, session_id, at, by_name=by_name, number=first + more) for more in range(draft.vials)
+    ]
 
 
 def write_waste(
@@ -141,14 +157,19 @@ def void_waste(db: Database, waste_id: UUID, *, by: UUID | None, by_name: str, n
         if row is None:
             raise UserError("vaccine_session.waste_unknown")
         session_in(session, row.session_id)
-        same = ("session_id", "take_id", "vial_id", "at", "doses", "reason", "note")
-        void = SessionWasteRow(id=new_id(), voids=row.id, by_name=clean(by_name), **{n: getattr(row, n) for n in same})
-        session.add(void)
-        if row.vial_id is not None:
-            vial_row(session, row.vial_id).closed_at = None
-            _refuse_overdrawn(session, row)
-        void_moves(session, LinkKind.WASTE, row.id, by_name=by_name)
+        void_waste_in(session, row, by_name=by_name)
         return done(None, *CHANGED)
+
+
+def void_waste_in(session: Session, row: SessionWasteRow, *, by_name: str) -> None:
+    """The same inside another act's transaction."""
+    same = ("session_id", "take_id", "vial_id", "at", "doses", "reason", "note")
+    void = SessionWasteRow(id=new_id(), voids=row.id, by_name=clean(by_name), **{n: getattr(row, n) for n in same})
+    session.add(void)
+    if row.vial_id is not None:
+        vial_row(session, row.vial_id).closed_at = None
+        _refuse_overdrawn(session, row)
+    void_moves(session, LinkKind.WASTE, row.id, by_name=by_name)
 
 
 def _refuse_overdrawn(session: Session, row: SessionWasteRow) -> None:
@@ -156,7 +177,7 @@ def _refuse_overdrawn(session: Session, row: SessionWasteRow) -> None:
     if row.reason == WasteReason.DRAWN_OVER.value and row.vial_id is not None:
         vial = vial_of(take_of(session, take_row(session, row.take_id)), row.vial_id)
         if vial.given + vial.wasted > vial.doses + vial.extra:
-            raise UserError("vaccine_session.over_given", number=f"{vial.number}")
+            raise UserError("vaccine_session.over_given", number=vial.label)
 
 
 def void_moves(session: Session, kind: LinkKind, link: UUID, *, by_name: str) -> None:
@@ -190,16 +211,16 @@ def draw_over(db: Database, vial_id: UUID, *, by: UUID | None, by_name: str, now
         return done(row.id, *CHANGED)
 
 
-def count_lot(
-    session: Session, take: SessionTakeRow, day: date, more: int, link: Link, reason: str, by_name: str
-) -> None:
-    """The lot has so many doses more (fewer, below nothing) at the end of that day than its book says."""
-    book = settle(books_in(session, [take.lot_id])[take.lot_id])
-    counted = Days(book).at(day) + more
-    if counted < 0:
-        raise Refused([Problem("left", "vaccine_session.below", {"lot": take.lot_number or "—"})])
-    move = Move(lot_id=take.lot_id, kind=MovementKind.COUNT, counted=counted, link=link)
+def differ(session: Session, take: SessionTakeRow, day: date, more: int, reason: str, by_name: str) -> None:
+    """The take has so many doses more (fewer, below nothing) than its book says, and so has its lot. A difference, no
+    count: other sessions draw from that lot meanwhile, and nobody counted all of it."""
+    move = Move(lot_id=take.lot_id, kind=MovementKind.COUNT, quantity=more, link=Link(LinkKind.TAKE, take.id))
     write_moves(session, Said(day=day, reason=reason, by_name=by_name), [move], field="left")
+
+
+def next_number(take: Take) -> int:
+    """The number of the vial that is opened next."""
+    return max((vial.number for vial in take.opened), default=0) + 1
 
 
 def open_vial(
@@ -210,7 +231,7 @@ def open_vial(
         id=new_id(),
         session_id=session_id,
         take_id=take.id,
-        number=number or max((vial.number for vial in take.opened), default=0) + 1,
+        number=number or next_number(take),
         opened_at=at,
         by_name=clean(by_name),
     )

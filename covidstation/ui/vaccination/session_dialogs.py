@@ -128,27 +128,31 @@ class WasteDialog(SessionAct):
     def __init__(self, desk: Desk, parent: QWidget, sheet: SessionSheet, take: Take, vial: Vial | None) -> None:
         self._sheet, self._take = sheet, take
         choices: list[tuple[Any, str]] = [
-            (one.id, _("lọ {number}, còn {n} liều").format(number=one.number, n=one.left))
+            (one.id, _("lọ {number}, còn {n} liều").format(number=one.label, n=one.left))
             for one in take.opened
             if one.left
         ]
         if take.unopened:
-            choices.append((None, _("một lọ chưa mở, {n} liều").format(n=take.per_vial)))
+            choices.append((None, _("lọ chưa mở, mỗi lọ {n} liều").format(n=take.per_vial)))
         self.vial = Combo("vial_id", _("Lọ"), choices, width=240)
         if vial is not None:
             self.vial.set_value(vial.id)
         self.doses = NumberEdit("doses", _("Số liều huỷ"), low=0, high=999, width=72)
+        self.vials = NumberEdit("vials", _("Số lọ huỷ"), low=0, high=9999, width=72)
         reasons = [(one, _(words)) for one, words in WASTES.items() if one is not WasteReason.DRAWN_OVER]
         self.reason = Combo("reason", _("Lý do"), reasons, width=240)
         self.note = LineEdit("note", _("Ghi chú"), width=WIDE, limit=TEXT_LIMIT)
         rows = (
-            Field(_("&Lọ"), self.vial).beside(self.doses, _("&số liều huỷ")),
+            Field(_("&Lọ"), self.vial),
+            Field(_("&Số liều"), self.doses),
+            Field(_("&Số lọ"), self.vials),
             Field(_("Lý &do"), self.reason),
             Field(_("&Ghi chú"), self.note),
         )
         title = _("Huỷ liều: {name}, lô {lot}").format(name=take.product_name, lot=take.lot_number or "—")
         super().__init__(desk, parent, title, rows, self.doses)
         self.setMinimumWidth(DIALOG)
+        self.vials.set_number(1)
         self.vial.picked.connect(lambda _key: self._follow())
         self._follow()
 
@@ -158,11 +162,12 @@ class WasteDialog(SessionAct):
 
     def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
         """Write them off."""
-        doses = self.doses.number()
+        doses, vials = self.doses.number(), self.vials.number()
         draft = WasteDraft(
             take_id=self._take.id,
             vial_id=self.vial.value(),
-            doses=int(doses) if doses is not None else None,
+            doses=int(doses) if doses is not None else 0,
+            vials=int(vials) if vials is not None else None,
             reason=self.reason.value(),
             note=self.note.value(),
         )
@@ -170,8 +175,10 @@ class WasteDialog(SessionAct):
 
     def _follow(self) -> None:
         vial = next((one for one in self._take.opened if one.id == self.vial.value()), None)
-        self.doses.setEnabled(vial is not None)
-        self.doses.set_number(vial.left if vial is not None else self._take.per_vial)
+        for row in self._rows[1:3]:
+            row.setVisible((row is self._rows[1]) == (vial is not None))
+        if vial is not None:
+            self.doses.set_number(vial.left)
 
 
 class CloseDialog(SessionAct):
@@ -218,9 +225,8 @@ class CloseDialog(SessionAct):
 
     def _follow(self, take: Take, _text: str = "") -> None:
         """What was opened and not used is written off, so that only closed vials are counted."""
-        leftover = sum(vial.left for vial in take.opened)
         left = self._left[take.id].number()
-        self._why[take.id].setVisible(left is not None and take.should_be - leftover != int(left))
+        self._why[take.id].setVisible(left is not None and take.to_count != int(left))
 
 
 class InviteDialog(SessionAct):
