@@ -22,7 +22,7 @@ from sqlalchemy import String, delete, exists, func, insert, or_, select, type_c
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.residence import birth_number, dead_of_illness, lives_here
-from covidstation.db.queries.vaccination import dose_stands, stance_of
+from covidstation.db.queries.vaccination import dose_stands, settled_of
 from covidstation.db.queries.vaccine_due import count_lines
 from covidstation.db.rows import (
     EpisodeRow,
@@ -262,9 +262,8 @@ class _Told:
 
     def __init__(self, session: Session, asked: _Queries) -> None:
         self._doses, self._ill = _by_person(session, asked.doses), _by_person(session, asked.ill)
-        self._stances: dict[str, list[Stance]] = defaultdict(list)
-        for row in session.scalars(asked.stances):
-            self._stances[row.person_id.hex].append(stance_of(row))
+        stances = settled_of(session, session.scalars(asked.stances))
+        self._stances: Mapping[str, tuple[Stance, ...]] = {who.hex: found for who, found in stances.items()}
 
     def key(self, schedule: Schedule, person: str, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
         """Two people with the same one get the same state; None for who is like nobody else."""
@@ -288,7 +287,7 @@ class _Told:
             told=max((row[-1] or 0 for row in self._ill.get(person, ())), default=0),
             pregnant=pregnant == Answer.YES.value,
             conditions=frozenset(found if isinstance(found, list) else ()),
-            stances=tuple(self._stances.get(person, ())),
+            stances=self._stances.get(person, ()),
             group=group,
             managed=managed,
         )

@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.queries.daily import in_chunks
-from covidstation.db.rows import VaccineDoseRow, VaccineStanceRow
+from covidstation.db.rows import VaccinationSessionRow, VaccineDoseRow, VaccineStanceRow
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseSource, Site, in_order
-from covidstation.domain.vaccination.stances import ClosedReason, Stance, StanceKind
+from covidstation.domain.vaccination.sessions import SessionPlace
+from covidstation.domain.vaccination.stances import ClosedReason, Had, Stance, StanceKind, Told, settled
 
 SAME_IN_DOSE: Final = (
     "person_id", "given_at", "product", "product_name", "number", "lot_number", "lot_id", "expiry", "volume",
@@ -51,15 +52,45 @@ def doses_of_many(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, tuple[
 def stances_of(session: Session, person_id: UUID) -> tuple[Stance, ...]:
     """Everything that stood or stands between somebody and the next dose: what is open first, then the newest."""
     query = select(VaccineStanceRow).where(VaccineStanceRow.person_id == person_id)
-    return _sorted(map(stance_of, session.scalars(query)))
+    return settled_of(session, session.scalars(query)).get(person_id, ())
 
 
 def stances_of_many(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, tuple[Stance, ...]]:
     """The same for many; of whom nothing was said is not in it."""
-    found: dict[UUID, list[Stance]] = {}
-    for (row,) in in_chunks(session, select(VaccineStanceRow), VaccineStanceRow.person_id, ids):
-        found.setdefault(row.person_id, []).append(stance_of(row))
-    return {person: _sorted(stances) for person, stances in found.items()}
+    rows = in_chunks(session, select(VaccineStanceRow), VaccineStanceRow.person_id, ids)
+    return settled_of(session, (row for (row,) in rows))
+
+
+def settled_of(session: Session, rows: Iterable[VaccineStanceRow]) -> Mapping[UUID, tuple[Stance, ...]]:
+    """These rows by person, as they stand with the doses since. All rows of a person, or none."""
+    told: dict[UUID, list[Told]] = {}
+    for row in rows:
+        told.setdefault(row.person_id, []).append(Told(stance_of(row), row.made))
+    asked = [person for person, found in told.items() if any(one.stance.open for one in found)]
+    had = _had(session, asked)
+    return {person: _sorted(settled(found, had.get(person, ()))) for person, found in told.items()}
+
+
+def _had(session: Session, people: Sequence[UUID]) -> Mapping[UUID, list[Had]]:
+    """The doses that stand, a corrected one with the stamp of the row that it corrects, whoever corrected it last."""
+    dose, held = VaccineDoseRow, VaccinationSessionRow
+    columns = (dose.person_id, dose.id, dose.voids, dose.source, dose.made, held.place)
+    given = (dose.given_year, dose.given_month, dose.given_day)
+    query = select(*columns, *given).outerjoin(held, held.id == dose.session_id)
+    rows = {row.id: row for row in in_chunks(session, query, dose.person_id, people)}
+    voided = {row.voids for row in rows.values()}
+    found: dict[UUID, list[Had]] = {}
+    for row in rows.values():
+        if row.source == VOIDED or row.id in voided:
+            continue
+        first, seen = row, {row.id}
+        while first.voids in rows and first.voids not in seen:
+            first = rows[first.voids]
+            seen.add(first.id)
+        came = row.place is not None and row.place != SessionPlace.HOME.value
+        told = PartialDate(row.given_year, row.given_month, row.given_day)
+        found.setdefault(row.person_id, []).append(Had(told, first.made, came))
+    return found
 
 
 def _sorted(stances: Iterable[Stance]) -> tuple[Stance, ...]:

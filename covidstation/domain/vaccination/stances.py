@@ -1,11 +1,16 @@
-"""What stands between somebody and the next dose: refused, put off, not allowed, cannot come; until when, what next."""
+"""What stands between somebody and the next dose: refused, put off, not allowed, cannot come; until when, what next.
+
+Nobody writes that a dose, or a newer word, ended one: that follows from the rows (`settled`). So what was taken back
+leaves no trace, in whatever order two copies of a register tell of it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from covidstation.domain.dates import PartialDate
@@ -33,7 +38,8 @@ class ClosedReason(StrEnum):
 
     OVER = "OVER"  # no longer so
     VACCINATED = "VACCINATED"
-    MISTAKE = "MISTAKE"
+    MISTAKE = "MISTAKE"  # it never was so
+    REPLACED = "REPLACED"  # said anew since; never written
 
     @classmethod
     def _missing_(cls, value: object) -> ClosedReason:
@@ -65,7 +71,10 @@ class Stance(StanceDraft):
     closed_reason: ClosedReason | None = None
 
     def holds(self, day: date) -> bool:
-        """Whether it stands on that day. Without its re-check day it stands until somebody closes it."""
+        """Whether it stands on that day. Without its re-check day it stands until somebody closes it; one that was
+        written by mistake never did."""
+        if self.closed_reason is ClosedReason.MISTAKE:
+            return False
         if self.since > day or (self.closed_on is not None and self.closed_on <= day):
             return False
         return self.until is None or day < self.until
@@ -74,6 +83,60 @@ class Stance(StanceDraft):
     def open(self) -> bool:
         """Whether nobody has closed it; it may wait for a look all the same (`until`)."""
         return self.closed_on is None
+
+
+class Told(NamedTuple):
+    """A stance as it is written, with the stamp of its writing."""
+
+    stance: Stance
+    stamp: int
+
+
+class Had(NamedTuple):
+    """A dose that stands, as stances see it. `came`: to a place of vaccination; `stamp`: of the first writing."""
+
+    given: PartialDate
+    stamp: int
+    came: bool = False
+
+
+_ENDED_BY_DOSE: Final = frozenset({StanceKind.REFUSED, StanceKind.DEFERRED})
+
+
+def settled(told: Iterable[Told], doses: Iterable[Had]) -> tuple[Stance, ...]:
+    """One person's stances as they stand: a dose since then ended a refusal and what had put it off, a way to the place
+    of vaccination ended that nobody could come, a newer word of the same kind stands for the older one.
+
+    A contraindication is ended by no dose: who gave one all the same said why of that dose alone. What somebody closed
+    stays closed as they said.
+    """
+    said, had = sorted(told, key=lambda one: (one.stamp, one.stance.id)), tuple(doses)
+    return tuple(_settled(one, said[at + 1 :], had) for at, one in enumerate(said))
+
+
+def _settled(one: Told, later: Sequence[Told], doses: Sequence[Had]) -> Stance:
+    stance = one.stance
+    if not stance.open:
+        return stance
+    ends = [(dose.given.latest, ClosedReason.VACCINATED) for dose in doses if _ended(one, dose)]
+    ends += [
+        (max(other.stance.since, stance.since), ClosedReason.REPLACED)
+        for other in later
+        if (other.stance.kind, other.stance.product) == (stance.kind, stance.product)
+        and other.stance.closed_reason is not ClosedReason.MISTAKE
+    ]
+    if not ends:
+        return stance
+    day, reason = min(ends)
+    return replace(stance, closed_on=day, closed_reason=reason)
+
+
+def _ended(one: Told, dose: Had) -> bool:
+    """Whether the dose came after what was said: of one day, whether it was written after it."""
+    kind, since, given = one.stance.kind, one.stance.since, dose.given
+    if kind not in _ENDED_BY_DOSE and not (kind is StanceKind.CANNOT_TRAVEL and dose.came):
+        return False
+    return given.earliest > since or (given.full == since and dose.stamp > one.stamp)
 
 
 def check_stance(draft: StanceDraft, *, birth: PartialDate | None, today: date) -> list[Problem]:

@@ -34,10 +34,10 @@ def add_stance(db: Database, draft: StanceDraft, *, by: UUID | None, by_name: st
         return done(write_stance(session, draft, by_name=by_name, now=now), Kind.VACCINES)
 
 
-def write_stance(session: Session, draft: StanceDraft, *, by_name: str, now: datetime) -> Stance:
-    """The same inside another act's transaction."""
+def write_stance(session: Session, draft: StanceDraft, *, by_name: str, now: datetime, anew: bool = False) -> Stance:
+    """The same inside another act's transaction; `anew`: an open one of its kind is thereby said anew."""
     row = VaccineStanceRow(id=new_id(), person_id=draft.person_id)
-    _fill(session, row, draft, now)
+    _fill(session, row, draft, now, anew=anew)
     row.by_name = clean(by_name)
     session.add(row)
     session.flush()
@@ -67,22 +67,29 @@ def close_stance(
         return done(stance_of(row), Kind.VACCINES)
 
 
+def take_back_stance(session: Session, stance_id: UUID, now: datetime) -> None:
+    """It never was so, inside another act's transaction; what it had stood for is open again."""
+    row = session.scalars(select(VaccineStanceRow).where(VaccineStanceRow.id == stance_id)).first()
+    if row is not None and row.closed_on is None:
+        row.closed_on, row.closed_reason = now.date(), ClosedReason.MISTAKE.value
+
+
 def _open(session: Session, stance_id: UUID) -> VaccineStanceRow:
     row = session.scalars(select(VaccineStanceRow).where(VaccineStanceRow.id == stance_id)).first()
     if row is None:
         raise UserError("vaccination.stance_unknown")
-    if row.closed_on is not None:
+    if not any(one.open for one in stances_of(session, row.person_id) if one.id == row.id):
         raise UserError("vaccination.stance_closed")
     return row
 
 
-def _fill(session: Session, row: VaccineStanceRow, draft: StanceDraft, now: datetime) -> None:
+def _fill(session: Session, row: VaccineStanceRow, draft: StanceDraft, now: datetime, *, anew: bool = False) -> None:
     """Raise Refused, or write what was said."""
     person = person_in(session, draft.person_id)
     texts: dict[str, Any] = {name: clean(getattr(draft, name)) for name in _TEXTS}
     draft = replace(draft, **texts)
     found = check_stance(draft, birth=birth_of(person), today=now.date())
-    for one in stances_of(session, draft.person_id):
+    for one in () if anew else stances_of(session, draft.person_id):
         if one.id != row.id and one.open and (one.kind, one.product) == (draft.kind, draft.product):
             found.append(Problem("kind", "vaccination.stance_again", {"day": f"{one.since:%d/%m/%Y}"}))
     if errors(found):

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
-from covidstation.db.rows import PersonRow, SessionPersonRow, VaccinationSessionRow, VaccineStanceRow
+from covidstation.db.rows import PersonRow, SessionPersonRow, VaccinationSessionRow
 from covidstation.db.session import Database
 from covidstation.domain.problems import Problem, errors, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.domain.vaccination.sessions import STANCE_OF, Consent, NoDose
-from covidstation.domain.vaccination.stances import ClosedReason, StanceDraft, StanceKind
+from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
@@ -25,7 +25,7 @@ from covidstation.services.vaccination.arrival import here_in
 from covidstation.services.vaccination.day import free_seat, moment_of, seated
 from covidstation.services.vaccination.seating import ScreeningDraft, check_screening, desk_in, write_screening
 from covidstation.services.vaccination.sessions import found_seat, running_in, screening_rule_in
-from covidstation.services.vaccination.stances import write_stance
+from covidstation.services.vaccination.stances import take_back_stance, write_stance
 
 _CHANGED: Final = (Kind.VACCINES, Kind.PEOPLE)
 
@@ -103,18 +103,11 @@ def _stance(
     by_name: str,
     now: datetime,
 ) -> UUID | None:
-    """What it leaves in the register; one of its kind that is open already says it anew."""
+    """What it leaves in the register; one of its kind that is open already is said anew by it."""
     if draft.kind not in STANCE_OF:
         return None
     kind = StanceKind(STANCE_OF[draft.kind])
     product = draft.product if kind is StanceKind.CONTRAINDICATED else ""
-    known = VaccineStanceRow
-    query = select(known).where(
-        known.person_id == person.id, known.kind == kind.value, known.product == product, known.closed_on.is_(None)
-    )
-    for old in session.scalars(query).all():
-        old.closed_on, old.closed_reason = row.day, ClosedReason.OVER.value
-    session.flush()
     said = StanceDraft(
         person_id=person.id,
         kind=kind,
@@ -125,12 +118,12 @@ def _stance(
         next_step=draft.next_step,
         due_on=draft.again_on,
     )
-    return write_stance(session, said, by_name=by_name, now=now).id
+    return write_stance(session, said, by_name=by_name, now=now, anew=True).id
 
 
 @needs(Right.ENTER)
 def call_back(db: Database, session_id: UUID, person_id: UUID, *, by: UUID | None, now: datetime) -> Done[None]:
-    """They came back, or did not go: they wait where they were, and what the going left in the register ends.
+    """They came back, or did not go: they wait where they were, and what the going left in the register never was.
 
     Raises UserError vaccine_session.not_there, still_here, unknown, closed, cancelled, not_open.
     """
@@ -146,9 +139,7 @@ def call_back(db: Database, session_id: UUID, person_id: UUID, *, by: UUID | Non
 
 def _forget(session: Session, seat: SessionPersonRow, now: datetime) -> None:
     if seat.stance_id is not None:
-        row = session.scalars(select(VaccineStanceRow).where(VaccineStanceRow.id == seat.stance_id)).first()
-        if row is not None and row.closed_on is None:
-            row.closed_on, row.closed_reason = now.date(), ClosedReason.MISTAKE.value
+        take_back_stance(session, seat.stance_id, now)
     if seat.consent == Consent.NO.value:
         seat.consent = Consent.UNASKED.value
     seat.no_dose, seat.no_dose_reason, seat.again_on, seat.stance_id = "", "", None, None

@@ -127,7 +127,8 @@ class CloseStanceDialog(ActDialog):
 
     def __init__(self, desk: Desk, parent: QWidget, look: VaccineLook, stance: Stance) -> None:
         self._stance = stance
-        self.reason = Combo("reason", _("Vì sao"), [(key, _(words)) for key, words in CLOSED.items()], width=240)
+        said = [(key, _(words)) for key, words in CLOSED.items() if key is not ClosedReason.REPLACED]
+        self.reason = Combo("reason", _("Vì sao"), said, width=240)
         title = _("Không còn: {what}").format(what=stance_words(stance, look.products))
         super().__init__(desk, parent, title, (Field(_("&Vì sao"), self.reason),), self.reason)
 

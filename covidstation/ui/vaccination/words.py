@@ -50,6 +50,7 @@ CLOSED: Final[Mapping[ClosedReason, str]] = {
     ClosedReason.OVER: N_("không còn nữa"),
     ClosedReason.VACCINATED: N_("đã tiêm"),
     ClosedReason.MISTAKE: N_("ghi nhầm"),
+    ClosedReason.REPLACED: N_("đã ghi lại"),
 }
 PLACES: Final[Mapping[tuple[DoseClass, int], str]] = {
     (DoseClass.PRIMARY, 1): N_("Mũi 1"),
