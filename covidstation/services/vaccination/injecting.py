@@ -16,7 +16,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.vaccination import doses_of
 from covidstation.db.queries.vaccine_sessions import takes_in
-from covidstation.db.rows import PersonRow, SessionPersonRow, StationRow, VaccinationSessionRow, VaccineStanceRow
+from covidstation.db.rows import PersonRow, SessionPersonRow, StationRow, VaccinationSessionRow
 from covidstation.db.session import Database
 from covidstation.domain.bands import OLDEST
 from covidstation.domain.dates import PartialDate, months_possible
@@ -35,7 +35,6 @@ from covidstation.domain.vaccination.sessions import (
     observed_until,
     usual_product,
 )
-from covidstation.domain.vaccination.stances import ClosedReason, StanceKind
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages.vaccine_session import OUTCOMES
@@ -147,7 +146,6 @@ def inject(
         write_consent(seat, agreed)
         seat.left_at, seat.left_by = draft.left_at, clean(by_name) if draft.left_at else ""
         given, vial = _give(session, row, dose, drawing, at, catalog=catalog, by_name=by_name, now=now)
-        _close_stances(session, person_id, now)
         return done(Injected(given, vial.number, vial.left, until), *CHANGED, Kind.SUPPLIES)
 
 
@@ -304,12 +302,3 @@ def _dose_draft(
         drawn=True,
         reason=draft.reason,
     )
-
-
-def _close_stances(session: Session, person_id: UUID, now: datetime) -> None:
-    """Who was put off or had refused has had the dose."""
-    over = (StanceKind.REFUSED.value, StanceKind.DEFERRED.value)
-    row = VaccineStanceRow
-    query = select(row).where(row.person_id == person_id, row.closed_on.is_(None), row.kind.in_(over))
-    for one in session.scalars(query).all():
-        one.closed_on, one.closed_reason = now.date(), ClosedReason.VACCINATED.value
