@@ -5,9 +5,10 @@ Every count is summed from rows that stand: doses from `vaccine_dose`, losses fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from string import ascii_uppercase
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -223,11 +224,30 @@ def takes_in(session: Session, session_id: UUID) -> tuple[Take, ...]:
     for vial in session.scalars(select(row).where(row.session_id == session_id).order_by(row.opened_at, row.n)):
         vials.setdefault(vial.take_id, []).append(vial)
     found, waiting = [], waiting_lots_in(session)
-    for take in session.scalars(select(SessionTakeRow).where(SessionTakeRow.session_id == session_id)):
-        opened = tuple(_vial(one, take.per_vial, given, lost, over) for one in vials.get(take.id, ()))
+    rows = session.scalars(select(SessionTakeRow).where(SessionTakeRow.session_id == session_id)).all()
+    twins = _twins(rows, vials)
+    for take in rows:
+        opened = tuple(
+            replace(_vial(one, take.per_vial, given, lost, over), twin=twins.get(one.id, ""))
+            for one in vials.get(take.id, ())
+        )
         one = _take(take, opened, _sum(given, take.lot_id), by_take.get(take.id, 0))
         found.append(replace(one, waits=take.left_doses is None and take.lot_id in waiting))
     return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.lot_number, one.id)))
+
+
+def _twins(takes: Iterable[SessionTakeRow], vials: Mapping[UUID, Sequence[SessionVialRow]]) -> Mapping[UUID, str]:
+    """The letters of vials that two computers gave one number of one lot, in the order in which they were opened."""
+    found: dict[tuple[UUID, int], list[SessionVialRow]] = {}
+    for take in takes:
+        for one in vials.get(take.id, ()):
+            found.setdefault((take.lot_id, one.number), []).append(one)
+    return {
+        one.id: letter
+        for same in found.values()
+        if len(same) > 1
+        for one, letter in zip(sorted(same, key=lambda row: (row.opened_at, row.id)), ascii_uppercase, strict=False)
+    }
 
 
 Counts = Mapping[UUID | None, int]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -29,16 +30,20 @@ from covidstation.domain.chronic import ConditionStatus
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseClassification
 from covidstation.domain.rights import Right
-from covidstation.domain.vaccination.doses import Dose, DoseClass, next_place
+from covidstation.domain.vaccination.doses import Dose, DoseClass
+from covidstation.domain.vaccination.fitting import fitting, fitting_drawing
 from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.screening import ScreeningFacts, ScreeningRule, ScreeningSheet, age_in_years
-from covidstation.domain.vaccination.sessions import Take
+from covidstation.domain.vaccination.sessions import Drawing, Take
 from covidstation.domain.vaccination.stances import Stance
 from covidstation.errors import UserError
 from covidstation.services.access.audit import shows
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.history import person_in, products_in
-from covidstation.services.vaccination.sessions import screening_rule_in, session_in
+from covidstation.services.vaccination.history import person_in
+from covidstation.services.vaccination.sessions import session_in
+from covidstation.services.vaccination.standing import DeskRules, Standing, desk_rules, standing_in
+
+ALL_DAY: Final = 24 * 60  # minutes: of a session on paper nobody wrote when a vial was opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,19 +68,40 @@ class Arrival:
     seat: SeatLine | None
     doses: tuple[Dose, ...]
     stances: tuple[Stance, ...]  # that hold on the day
-    next_dose: tuple[DoseClass, int]
+    standing: Standing  # what the schedule says of them, without the dose of this session
     products: Products
     takes: tuple[Take, ...]
+    on_paper: bool
+
+    @property
+    def next_dose(self) -> tuple[DoseClass, int]:
+        """Which dose it would be."""
+        return self.standing.next_dose
+
+    @property
+    def fits(self) -> bool:
+        """Whether the session took along a vaccine that may follow."""
+        return bool(fitting(self.takes, self.standing.wanted))
+
+    def drawing(self, now: datetime) -> Drawing | None:
+        """Where their dose comes out at that moment, as the injection finds it; None when nothing that fits is left."""
+        takes, at, minutes = self.takes, now, self.rule.vial_minutes
+        if self.on_paper:
+            takes = tuple(replace(one, waits=False) for one in takes)
+            at, minutes = max((vial.opened_at for one in takes for vial in one.opened), default=now), ALL_DAY
+        had = [one.product for one in self.doses if one.session_id != self.session_id]
+        return fitting_drawing(takes, self.standing.wanted, had, self.day, at, minutes)
 
 
 @needs(Right.ENTER)
 @shows("vaccination")
 def look_at_arrival(db: Database, person_id: UUID, *, session_id: UUID, catalog: Catalog) -> Arrival:
     """All of it. Raises UserError people.unknown_person, vaccine_session.unknown, cancelled, moved."""
+    rules = desk_rules(db, catalog=catalog)
     with db.read() as session:
         row = session_in(session, session_id, closed=True)
         person = here_in(session, person_id)
-        return _arrival(session, row, person, catalog)
+        return _arrival(session, row, person, rules)
 
 
 def here_in(session: Session, person_id: UUID) -> PersonRow:
@@ -86,11 +112,10 @@ def here_in(session: Session, person_id: UUID) -> PersonRow:
     return person
 
 
-def _arrival(session: Session, row: VaccinationSessionRow, person: PersonRow, catalog: Catalog) -> Arrival:
-    rule, birth = screening_rule_in(session, catalog, row.day), birth_of(person)
-    products = products_in(session, catalog, row.day)
+def _arrival(session: Session, row: VaccinationSessionRow, person: PersonRow, rules: DeskRules) -> Arrival:
+    rule, birth = rules.screening(row.day), birth_of(person)
     doses = doses_of(session, person.id)
-    before = [one for one in doses if one.session_id != row.id]
+    before = tuple(one for one in doses if one.session_id != row.id)
     hamlet = select(hamlet_words()).where(HamletRow.id == person.hamlet_id)
     return Arrival(
         session_id=row.id,
@@ -111,9 +136,10 @@ def _arrival(session: Session, row: VaccinationSessionRow, person: PersonRow, ca
         seat=next(iter(seats_in(session, row.id, person.id)), None),
         doses=doses,
         stances=tuple(one for one in stances_of(session, person.id) if one.holds(row.day)),
-        next_dose=next_place(before, products),
-        products=products,
+        standing=standing_in(session, person, rules.schedule, before, row.day),
+        products=rules.products(row.day),
         takes=takes_in(session, row.id),
+        on_paper=row.on_paper,
     )
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.mapping import birth_of
-from covidstation.db.queries.vaccination import doses_of
+from covidstation.db.queries.vaccination import dose_of, doses_of
 from covidstation.db.queries.vaccine_sessions import takes_in
 from covidstation.db.rows import PersonRow, SessionPersonRow, StationRow, VaccinationSessionRow
 from covidstation.db.session import Database
@@ -24,8 +23,10 @@ from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.supplies import Link, LinkKind, MovementKind
 from covidstation.domain.text import clean
-from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, DoseSource, Site, next_place
-from covidstation.domain.vaccination.screening import Outcome, ScreeningRule
+from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, DoseSource, Site
+from covidstation.domain.vaccination.fitting import fitting_drawing, usual_takes
+from covidstation.domain.vaccination.products import Products
+from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import (
     Consent,
     Drawing,
@@ -33,22 +34,22 @@ from covidstation.domain.vaccination.sessions import (
     Vial,
     next_drawing,
     observed_until,
-    usual_product,
 )
+from covidstation.domain.vaccination.states import Why
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
-from covidstation.messages.vaccine_session import OUTCOMES
+from covidstation.messages.vaccine_session import OUTCOMES, drawing_words
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.supplies.writing import Move, Said, write_moves
-from covidstation.services.vaccination.arrival import here_in
+from covidstation.services.vaccination.arrival import ALL_DAY, here_in
 from covidstation.services.vaccination.day import free_seat, moment_of, seated
 from covidstation.services.vaccination.history import (
     CHANGED,
+    follow,
+    keep_dose,
     problems_in,
-    products_in,
     refuse,
-    write_dose,
 )
 from covidstation.services.vaccination.seating import (
     ConsentDraft,
@@ -62,12 +63,16 @@ from covidstation.services.vaccination.seating import (
 )
 from covidstation.services.vaccination.sessions import (
     running_in,
-    screening_rule_in,
+)
+from covidstation.services.vaccination.standing import (
+    DeskRules,
+    Standing,
+    desk_rules,
+    standing_in,
+    standing_problems,
 )
 from covidstation.services.vaccination.takes import refuse_waiting
 from covidstation.services.vaccination.vials import open_vial
-
-_ALL_DAY: Final = 24 * 60  # minutes: of a session on paper nobody wrote when a vial was opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,18 +90,28 @@ class InjectionDraft:
     site: Site = Site.LEFT_ARM
     vaccinator: str = ""
     reason: str = ""
+    shown: Drawing | None = None  # where the dose was to come out when somebody looked: nothing else is given
     at: datetime | None = None
     left_at: datetime | None = None  # when they went home: known where the session was written on paper
 
 
 @dataclass(frozen=True, slots=True)
 class Injected:
-    """What one injection did: the dose, out of which vial, what is left in it, until when they sit."""
+    """What one injection did: the dose, the vial after it, until when they sit."""
 
     dose: Dose
-    vial: int
-    left: int
+    out_of: Vial
     until: datetime
+
+    @property
+    def vial(self) -> int:
+        """The number of the vial."""
+        return self.out_of.number
+
+    @property
+    def left(self) -> int:
+        """Doses that are left in it."""
+        return self.out_of.left
 
 
 @needs(Right.ENTER)
@@ -117,14 +132,16 @@ def inject(
     """Give the dose. Without a `screening` or a `consent` those that were kept before count.
 
     Raises Refused with all that cannot be, asked back alone unless `sure` (of the sheet, the yes, the dose as
-    `history.write_dose`, supplies.below_zero, vaccine_session.time_missing, time_future); UserError
-    vaccine_session.not_screened, may_not, had_dose, went, nothing_left, lot_waits, vial_empty, vial_old, and as
-    `come_to_session`.
+    `history.write_dose`, the schedule's word vaccine_session.not_due, vaccination.product_against,
+    supplies.below_zero, vaccine_session.time_missing, time_future); UserError vaccine_session.vial_changed (another
+    desk was quicker than `draft.shown`), not_screened, may_not, had_dose, went, nothing_left, none_fits, lot_waits,
+    vial_empty, vial_old, and as `come_to_session`.
     """
+    rules = desk_rules(db, catalog=catalog)
     with db.write(by, now) as session:
         row = running_in(session, session_id)
         person = here_in(session, person_id)
-        rule = screening_rule_in(session, catalog, row.day)
+        rule = rules.screening(row.day)
         desk = desk_in(session, row, person, rule)
         seat = free_seat(session, row, person, by_name)
         at = moment_of(row, draft.at, now)
@@ -135,18 +152,46 @@ def inject(
             raise Refused(errors(found))
         _decide(seat, screening, desk, at, by_name)
         before = doses_of(session, person_id)
-        drawing = _drawing(session, row, draft, rule, before, at)
-        dose = _dose_draft(session, row, person, draft, drawing.take, before, at, catalog, by_name)
-        products = products_in(session, catalog, row.day)
-        found += problems_in(session, person, dose, products, before, catalog=catalog, today=now.date())
+        standing = standing_in(session, person, rules.schedule, before, row.day)
+        case = _Case(row, person, rules, standing, before, at)
+        drawing = _drawing(session, case, draft)
+        dose = _dose_draft(session, case, draft, drawing.take, by_name)
         until = observed_until(at, rule.observe_minutes)
-        found += _check_leaving(person, draft.left_at, at, until, now)
+        found += _problems(session, case, dose, catalog, now) + _check_leaving(person, draft.left_at, at, until, now)
         refuse(found, draft.reason, sure)
         seated(session, seat, at)
         write_consent(seat, agreed)
         seat.left_at, seat.left_by = draft.left_at, clean(by_name) if draft.left_at else ""
-        given, vial = _give(session, row, dose, drawing, at, catalog=catalog, by_name=by_name, now=now)
-        return done(Injected(given, vial.number, vial.left, until), *CHANGED, Kind.SUPPLIES)
+        given, vial = _give(session, case, dose, drawing, catalog=catalog, by_name=by_name, now=now)
+        return done(Injected(given, vial, until), *CHANGED, Kind.SUPPLIES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Whoever is to be injected at a session, with all that is known of them."""
+
+    row: VaccinationSessionRow
+    person: PersonRow
+    rules: DeskRules
+    standing: Standing
+    before: tuple[Dose, ...]
+    at: datetime
+
+    @property
+    def products(self) -> Products:
+        """The vaccines of the session's day."""
+        return self.rules.products(self.row.day)
+
+
+def _problems(session: Session, case: _Case, dose: DoseDraft, catalog: Catalog, now: datetime) -> list[Problem]:
+    """What is doubtful about the dose: by itself, and by the schedule."""
+    found = problems_in(
+        session, case.person, dose, case.products, case.before, catalog=catalog, today=now.date(),
+        schedule=case.rules.schedule,
+    )  # fmt: skip
+    if case.standing.state.why is Why.AGAIN:  # a dose that came too early is given again under its number
+        found = [one for one in found if one.code != "vaccination.number_again"]
+    return found + standing_problems(case.standing, dose.product, case.products, found)
 
 
 def _check_leaving(
@@ -186,60 +231,76 @@ def _decide(seat: SessionPersonRow, screening: ScreeningDraft | None, desk: Desk
 
 def _give(
     session: Session,
-    row: VaccinationSessionRow,
+    case: _Case,
     draft: DoseDraft,
     drawing: Drawing,
-    at: datetime,
     *,
     catalog: Catalog,
     by_name: str,
     now: datetime,
 ) -> tuple[Dose, Vial]:
     """The dose, its vial, and what leaves the store."""
-    vial = drawing.vial
+    vial, row = drawing.vial, case.row
     if vial is None:
-        opened = open_vial(session, drawing.take, row.id, at, by_name=by_name, number=drawing.number)
+        opened = open_vial(session, drawing.take, row.id, case.at, by_name=by_name, number=drawing.number)
         vial = Vial(
             id=opened.id,
             take_id=drawing.take.id,
             number=opened.number,
-            opened_at=at,
+            opened_at=case.at,
             doses=drawing.take.per_vial,
         )
-    dose = write_dose(session, replace(draft, vial_id=vial.id), catalog=catalog, by_name=by_name, now=now, sure=True)
-    link = Link(LinkKind.INJECTION, dose.id)
-    move = Move(lot_id=drawing.take.lot_id, kind=MovementKind.ISSUE, quantity=-1, link=link)
+    kept = keep_dose(session, replace(draft, vial_id=vial.id), case.products.id, by_name=by_name)
+    follow(session, case.person, case.before, catalog=catalog, now=now)
+    move = Move(
+        lot_id=drawing.take.lot_id, kind=MovementKind.ISSUE, quantity=-1, link=Link(LinkKind.INJECTION, kept.id)
+    )
     write_moves(session, Said(day=row.day, by_name=by_name), [move], field="take")
-    return dose, replace(vial, given=vial.given + 1)
+    return dose_of(kept), replace(vial, given=vial.given + 1)
 
 
-def _drawing(
-    session: Session,
-    row: VaccinationSessionRow,
-    draft: InjectionDraft,
-    rule: ScreeningRule,
-    before: Sequence[Dose],
-    at: datetime,
-) -> Drawing:
-    """The vial that was chosen, or the next one: of the vaccine that they had before, where the session has it."""
-    minutes = _ALL_DAY if row.on_paper else rule.vial_minutes
+def _drawing(session: Session, case: _Case, draft: InjectionDraft) -> Drawing:
+    """The vial that was chosen, or the next one of a vaccine that fits; the one that was shown, where one was."""
+    found = _found_drawing(session, case, draft)
+    if draft.shown is not None and draft.shown.source != found.source:
+        params = {"was": drawing_words(draft.shown), "now": drawing_words(found)}
+        raise UserError("vaccine_session.vial_changed", **params)
+    return found
+
+
+def _found_drawing(session: Session, case: _Case, draft: InjectionDraft) -> Drawing:
+    row, at = case.row, case.at
+    minutes = ALL_DAY if row.on_paper else case.rules.screening(row.day).vial_minutes
     takes = takes_in(session, row.id)
     if row.on_paper or draft.at is not None:  # it was given: a lot that waits today held nobody up then
         takes = tuple(replace(one, waits=False) for one in takes)
     if draft.vial_id is not None:
         return _chosen(takes, draft.vial_id, at, minutes)
+    when = max([at, *(vial.opened_at for take in takes for vial in take.opened)]) if row.on_paper else at
     if draft.take_id is not None:
         takes = tuple(replace(one, opened=_used_up(one)) for one in takes if one.id == draft.take_id)
-    when = max([at, *(vial.opened_at for take in takes for vial in take.opened)]) if row.on_paper else at
-    product = None
-    if draft.take_id is None:
-        product = draft.product or usual_product(takes, [one.product for one in before])
-    found = next_drawing(takes, row.day, when, minutes, product=product)
+        found = next_drawing(takes, row.day, when, minutes)
+    elif draft.product is not None:
+        takes = tuple(one for one in takes if one.product == draft.product)
+        found = next_drawing(takes, row.day, when, minutes)
+    else:
+        had = [one.product for one in case.before]
+        found = fitting_drawing(takes, case.standing.wanted, had, row.day, when, minutes)
+        if found is None:
+            takes = usual_takes(takes, case.standing.wanted, had)
     if found is None:
-        refuse_waiting(one for one in takes if product in (None, one.product) and one.should_be)
-        names = {one.product_name for one in takes if product in (None, one.product)}
-        raise UserError("vaccine_session.nothing_left", name=", ".join(sorted(names)) or _("vắc xin"))
+        refuse_waiting(one for one in takes if one.should_be)
+        raise _nothing_left(takes, case)
     return found
+
+
+def _nothing_left(takes: Sequence[Take], case: _Case) -> UserError:
+    """The session has no such vaccine, or no dose of it left."""
+    if not takes and case.standing.wanted:
+        names = ", ".join(case.products.name(code) for code in case.standing.wanted)
+        return UserError("vaccine_session.none_fits", names=names)
+    names = ", ".join(sorted({one.product_name for one in takes}))
+    return UserError("vaccine_session.nothing_left", name=names or _("vắc xin"))
 
 
 def _used_up(take: Take) -> tuple[Vial, ...]:
@@ -254,30 +315,20 @@ def _chosen(takes: Sequence[Take], vial_id: UUID, at: datetime, minutes: int) ->
     take, vial = found
     refuse_waiting([take])
     if vial.closed or not vial.left:
-        raise UserError("vaccine_session.vial_empty", number=f"{vial.number}")
+        raise UserError("vaccine_session.vial_empty", number=vial.label)
     if at > vial.good_until(minutes):
-        params = {"number": f"{vial.number}", "at": f"{vial.opened_at:%H:%M}", "hours": f"{minutes // 60}"}
+        params = {"number": vial.label, "at": f"{vial.opened_at:%H:%M}", "hours": f"{minutes // 60}"}
         raise UserError("vaccine_session.vial_old", **params)
     return Drawing(take, vial, vial.number)
 
 
-def _dose_draft(
-    session: Session,
-    row: VaccinationSessionRow,
-    person: PersonRow,
-    draft: InjectionDraft,
-    take: Take,
-    before: Sequence[Dose],
-    at: datetime,
-    catalog: Catalog,
-    by_name: str,
-) -> DoseDraft:
-    """What is said follows from the register where nobody said otherwise."""
-    products = products_in(session, catalog, row.day)
-    kind, number = next_place(before, products)
+def _dose_draft(session: Session, case: _Case, draft: InjectionDraft, take: Take, by_name: str) -> DoseDraft:
+    """What is said follows from the register and the schedule where nobody said otherwise."""
+    row, person = case.row, case.person
+    kind, number = case.standing.next_dose
     if draft.dose_class is not None:
         kind, number = draft.dose_class, draft.number or 1
-    product = products.product(take.product)
+    product = case.products.product(take.product)
     months = months_possible(birth_of(person), row.day, OLDEST)[0]
     volume = draft.volume
     if volume is None and product is not None:
@@ -285,7 +336,7 @@ def _dose_draft(
     return DoseDraft(
         person_id=person.id,
         given=PartialDate.of(row.day),
-        given_at=at,
+        given_at=case.at,
         product=take.product,
         product_name=take.product_name,
         dose_class=kind,

@@ -14,10 +14,11 @@ from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT
 from covidstation.domain.vaccination.doses import DoseClass
-from covidstation.domain.vaccination.sessions import Step, next_drawing, observed_until, usual_product
+from covidstation.domain.vaccination.sessions import Drawing, Step, observed_until
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, date_text
 from covidstation.messages import sentence
+from covidstation.messages.vaccine_session import drawing_words
 from covidstation.services.vaccination.arrival import Arrival
 from covidstation.services.vaccination.day import screen_person
 from covidstation.services.vaccination.injecting import Injected, InjectionDraft, inject
@@ -42,9 +43,13 @@ _PLACES: Final = (
 
 
 class DeskCard(QWidget):
-    """`show_arrival` fills it; `wrote` fires with a sentence once something is written, `wanted` names another act."""
+    """`show_arrival` fills it; `wrote` fires with a sentence once something is written, `wanted` names another act.
+
+    `stale` asks for the same person anew, when another desk was quicker: `renew` takes the answer.
+    """
 
     wrote = Signal(str, object)  # the sentence, the person's id
+    stale = Signal(object)  # the person's id
     wanted = Signal(str)  # "without", "go", "reaction", "take_back", "back", "person"
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
@@ -76,13 +81,24 @@ class DeskCard(QWidget):
         more = _more_words(found)
         self._more.set_text(more)
         self._more.setVisible(bool(more))
-        self._trouble.set_text("")
-        self.sheet.fill(found)
+        self._trouble.set_text(_unfit_words(found))
+        self.sheet.fill(found, self._now())
+        places = dict.fromkeys((*_PLACES, found.next_dose))
+        self.dose.set_choices([(one, dose_title(*one)) for one in places])
         self.dose.set_value(found.next_dose)
         self.reason.set_value("")
-        self.vial.set_choices(vial_choices(found, self._desk.now().replace(tzinfo=None)))
+        self.vial.set_choices(vial_choices(found, self._now()))
         self._show_parts(found, running)
         self._focus(found)
+
+    def renew(self, found: Arrival) -> None:
+        """The same person after another desk was quicker: what was typed stays, the vials are those of now."""
+        if self.arrival is None or self.arrival.person_id != found.person_id:
+            return
+        self.arrival = found
+        self.vial.set_choices(vial_choices(found, self._now()))
+        self._forget()
+        self.main.setFocus()
 
     def hour(self) -> datetime | None:
         """The hour of an act of a session that is not of today."""
@@ -123,7 +139,7 @@ class DeskCard(QWidget):
         self._trouble = TwoLineLabel("", "hint", "danger")
         self.sheet = SheetPart()
         self.vial = Combo("vial", _("Lọ vắc xin"), width=WIDE)
-        self.dose = Combo("dose", _("Mũi thứ"), [(one, dose_title(*one)) for one in _PLACES], width=110)
+        self.dose = Combo("dose", _("Mũi thứ"), width=110)
         self.at = ClockEdit("at", _("Giờ"))
         self.reason = LineEdit("reason", _("Lý do vẫn tiêm"), width=WIDE, limit=TEXT_LIMIT)
         self._vial_row = Field(_("L&ọ"), self.vial, name="take", label_width=LABEL)
@@ -185,14 +201,17 @@ class DeskCard(QWidget):
         kind, number = self.dose.value() or (None, None)
         same = self.arrival is not None and (kind, number) == self.arrival.next_dose
         return InjectionDraft(
-            vial_id=chosen if how == "vial" else None,
-            take_id=chosen if how == "take" else None,
-            product=chosen if how == "next" else None,  # another desk may empty the vial: then the same vaccine
+            vial_id=chosen.vial.id if how == "vial" else None,
+            take_id=chosen.take.id if how == "take" else None,
+            shown=chosen if self.hour() is None else None,  # what was written on paper competes with nobody
             dose_class=None if same else kind,
             number=None if same else number,
             reason="" if self._reason_row.isHidden() else self.reason.value(),
             at=self.hour(),
         )
+
+    def _now(self) -> datetime:
+        return self._desk.now().replace(tzinfo=None)
 
     def _show_parts(self, found: Arrival, running: bool) -> None:
         step = found.seat.step if found.seat is not None else Step.EXPECTED
@@ -240,9 +259,7 @@ class DeskCard(QWidget):
         return bool(found)
 
     def _given(self, found: Arrival, done: Injected) -> None:
-        words = _("{name}: đã tiêm, lọ {vial} còn {left} liều, ngồi đến {until}")
-        told = words.format(name=found.full_name, vial=done.vial, left=done.left, until=f"{done.until:%H:%M}")
-        self._written(told, found.person_id)
+        self._written(_given_words(found, done), found.person_id)
 
     def _written(self, words: str, person_id: UUID) -> None:
         self._busy(False)
@@ -257,6 +274,8 @@ class DeskCard(QWidget):
         self._busy(False)
         if not isinstance(trouble, Refused):
             self._trouble.set_text(sentence(trouble))
+            if self.arrival is not None:
+                self.stale.emit(self.arrival.person_id)
             return
         problems = list(trouble.problems)
         self._show_problems(problems)
@@ -273,35 +292,57 @@ class DeskCard(QWidget):
 
 
 def vial_choices(found: Arrival, now: datetime) -> list[tuple[Any, str]]:
-    """The next vial first; the other opened ones, and a new one of each take."""
-    minutes = found.rule.vial_minutes
-    had = [one.product for one in found.doses if one.session_id != found.session_id]
-    drawing = next_drawing(found.takes, found.day, now, minutes, product=usual_product(found.takes, had))
+    """Where the dose may come out, each with how it was chosen: the next vial of a vaccine that fits first; the other
+    opened ones, and a new one of each take."""
+    following = found.drawing(now)
     choices: list[tuple[Any, str]] = []
-    if drawing is not None:
-        state = _("còn {n} liều").format(n=drawing.vial.left) if drawing.vial else _("mở lọ mới")
-        told = _vial_words(drawing.take.product_name, drawing.take.lot_number, drawing.number, state)
-        choices.append((("next", drawing.take.product), told))
-    for take in (one for one in found.takes if not one.waits):
+    if following is not None:
+        choices.append((("next", following), drawing_words(following)))
+    else:
+        unfit = found.takes and not found.fits
+        choices.append((("", None), _("không có vắc xin hợp mũi này") if unfit else _("hết vắc xin trong buổi này")))
+    for take in found.takes:
         for vial in take.opened:
-            if vial.usable(now, minutes) and (drawing is None or drawing.vial is not vial):
-                state = _("còn {n} liều").format(n=vial.left)
-                told = _vial_words(take.product_name, take.lot_number, vial.number, state)
-                choices.append((("vial", vial.id), told))
-        if take.unopened and not (drawing and drawing.vial is None and drawing.take is take):
-            words = _("{name} · lô {lot} · mở lọ mới").format(name=take.product_name, lot=take.lot_number or "—")
-            choices.append((("take", take.id), words))
-    if choices:
-        return choices
-    waits = any(one.waits and one.should_be for one in found.takes)
-    none = _("lô của buổi này chờ quyết định ở Tủ lạnh") if waits else _("hết vắc xin trong buổi này")
-    return [(("", None), none)]
+            other = Drawing(take, vial, vial.number)
+            if vial.usable(now, found.rule.vial_minutes) and other.source != (following.source if following else None):
+                choices.append((("vial", other), drawing_words(other)))
+        fresh = Drawing(take, None, max((vial.number for vial in take.opened), default=0) + 1)
+        if take.unopened and fresh.source != (following.source if following else None):
+            choices.append((("take", fresh), drawing_words(fresh)))
+    return choices
+
+
+def _given_words(found: Arrival, done: Injected) -> str:
+    """What was given, to be compared with what is in the hand."""
+    dose = done.dose
+    words = _("{name}: đã tiêm {dose}, {vaccine} lô {lot}, lọ {vial} còn {left} liều, ngồi đến {until}")
+    return words.format(
+        name=found.full_name, dose=dose_title(dose.dose_class, dose.number), vaccine=dose.product_name,
+        lot=dose.lot_number or "—", vial=done.out_of.label, left=done.left, until=f"{done.until:%H:%M}",
+    )  # fmt: skip
+
+
+def _unfit_words(found: Arrival) -> str:
+    """What to do when the session has nothing that fits."""
+    step = found.seat.step if found.seat is not None else Step.EXPECTED
+    if step not in _WAITING or not found.takes or found.fits:
+        return ""
+    names = ", ".join(found.products.name(code) for code in found.standing.wanted)
+    return sentence(UserError("vaccine_session.none_fits", names=names))
 
 
 def _more_words(found: Arrival) -> str:
     """What stands in the way, how they sit, why they went."""
     parts = [stance_words(one, found.products) for one in found.stances]
     seat = found.seat
+    if seat is None or seat.step in _WAITING:
+        given_up = [stance_words(one, found.products) for one in found.standing.given_up]
+        against = found.standing.why()
+        if given_up:
+            over = _("{stances}. Nay đã đến: tiêm thì dòng này tự đóng.")
+            parts = [words for words in parts if words not in given_up]
+            parts.append(over.format(stances="; ".join(given_up)))
+        return " · ".join([against, *parts] if against else parts)
     if seat is not None and seat.step is Step.OBSERVED and seat.seat.injected_at is not None:
         until = observed_until(seat.seat.injected_at, found.rule.observe_minutes)
         words = _("Tiêm lúc {at}, ngồi theo dõi đến {until}")
@@ -319,8 +360,3 @@ def _dose_words(found: Arrival) -> str:
     name = found.products.name(last.product, last.product_name)
     words = _("đã {n} mũi, mũi cuối {name} {day}")
     return words.format(n=len(found.doses), name=name, day=last.given.text())
-
-
-def _vial_words(name: str, lot: str, number: int, state: str) -> str:
-    words = _("{name} · lô {lot} · lọ {number}, {state}")
-    return words.format(name=name, lot=lot or "—", number=number, state=state)

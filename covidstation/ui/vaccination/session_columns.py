@@ -78,7 +78,7 @@ def vial_columns() -> tuple[Column[VialLine], ...]:
         if line.waste is not None:
             return Cell(_("– {reason}").format(reason=_(WASTES[line.waste.reason])), ink="muted", small=line.waste.note)
         if line.vial is not None:
-            words = _("– lọ {number}, mở {at}").format(number=line.vial.number, at=f"{line.vial.opened_at:%H:%M}")
+            words = _("– lọ {number}, mở {at}").format(number=line.vial.label, at=f"{line.vial.opened_at:%H:%M}")
             return Cell(words)
         expiry = _("hạn {day}").format(day=date_text(line.take.expiry)) if line.take.expiry else ""
         lot = _("{name}, lô {lot}").format(name=line.take.product_name, lot=line.take.lot_number or "—")

@@ -108,6 +108,7 @@ class SessionPage(SessionFrame):
         self.events.clicked.connect(lambda: self._desk.want_page.emit("reactions"))
         self.card.wrote.connect(self._wrote)
         self.card.wanted.connect(acts.of_person)
+        self.card.stale.connect(self._renew)
         self.table.opened.connect(lambda line: self.open_person(line.person_id))
         self.person_wanted.connect(self.open_person)
         self.vial_table.opened.connect(lambda _line: acts.waste())
@@ -214,6 +215,13 @@ class SessionPage(SessionFrame):
     def _stand(self, found: Arrival) -> None:
         self.banner.clear()
         self.card.show_arrival(found, running=self.running())
+
+    def _renew(self, person_id: UUID) -> None:
+        """Another desk was quicker: the vials of now, beside what was typed."""
+        if self.sheet is not None:
+            desk, one = self._desk, self.sheet.line.id
+            op = partial(look_at_arrival, desk.register.db, person_id, session_id=one, catalog=desk.catalog)
+            desk.ask(self, op, self.card.renew, self.failed)
 
     def _wrote(self, words: str, person_id: UUID) -> None:
         """Somebody was dealt with; entered from paper, the next of the list stands at the desk."""

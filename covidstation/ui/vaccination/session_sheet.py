@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -49,10 +50,11 @@ class SheetPart(QWidget):
         """All rows, to show problems beside them."""
         return self._rows
 
-    def fill(self, found: Arrival) -> None:
-        """What is known of them, and what was kept before."""
+    def fill(self, found: Arrival, now: datetime) -> None:
+        """What is known of them, and what was kept before; asked for the vaccine that comes next."""
         self._found = None  # nothing is judged while it is half filled
-        seat, product = found.seat, found.takes[0].product if found.takes else ""
+        following = found.drawing(now)
+        seat, product = found.seat, following.take.product if following is not None else ""
         asked = found.sheet.asked(found.sex, product)
         self.answers.set_choices([Choice(one.code, one.short, _(OUTCOMES[one.outcome])) for one in asked])
         screened = seat is not None and seat.seat.outcome is not None

@@ -114,7 +114,7 @@ def take_words(take: Take) -> str:
         return words.format(name=take.product_name, lot=take.lot_number or "—")
     open_vials = [vial for vial in take.opened if vial.left and not vial.closed]
     parts = [_("{n} lọ chưa mở").format(n=take.unopened)]
-    parts += [_("lọ {number} còn {n} liều").format(number=vial.number, n=vial.left) for vial in open_vials]
+    parts += [_("lọ {number} còn {n} liều").format(number=vial.label, n=vial.left) for vial in open_vials]
     lot = take.lot_number or "—"
     return _("{name}, lô {lot}: {parts}").format(name=take.product_name, lot=lot, parts=", ".join(parts))
 

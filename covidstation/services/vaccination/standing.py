@@ -1,0 +1,146 @@
+"""How the schedule sees whoever stands at the desk of a session: what the card shows is asked again when the dose is
+written (docs/adr/0044)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from covidstation.catalog import Catalog
+from covidstation.db.kept import kept
+from covidstation.db.rows import PersonRow
+from covidstation.db.session import Database
+from covidstation.db.vaccine_book import facts_of
+from covidstation.domain.problems import Problem
+from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.doses import Dose, DoseClass, next_place
+from covidstation.domain.vaccination.products import Products
+from covidstation.domain.vaccination.schedule import state_on
+from covidstation.domain.vaccination.schedule_rules import Schedule
+from covidstation.domain.vaccination.screening import ScreeningRule, screening_rule_on
+from covidstation.domain.vaccination.stances import Stance, StanceKind
+from covidstation.domain.vaccination.states import DueKind, VaccineState, Why, shot_of
+from covidstation.errors import UserError
+from covidstation.i18n import _
+from covidstation.messages.vaccination_due import KINDS, due_sentence
+from covidstation.services.rights import needs
+from covidstation.services.vaccination.due import TO_GIVE
+from covidstation.services.vaccination.history import schedule_in
+from covidstation.services.vaccination.sessions import screening_rules_in
+
+GIVEN_UP: Final = frozenset((StanceKind.REFUSED, StanceKind.CANNOT_TRAVEL))
+"""What coming to the desk gives up by itself."""
+_SAID_OTHERWISE: Final = {
+    DueKind.NOT_YET: frozenset(("vaccination.too_soon",)),
+    DueKind.NOT_ELIGIBLE: frozenset(("vaccination.too_young", "vaccination.too_young_months")),
+}
+"""What the check of the dose says of the same thing, with its own days."""
+_WRONG_PRODUCT: Final = frozenset(
+    ("vaccination.product_other", "vaccination.too_young", "vaccination.too_young_months")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRules:
+    """All that a dose is judged by, as the station has it."""
+
+    screenings: tuple[ScreeningRule, ...]
+    schedule: Schedule
+
+    def screening(self, day: date) -> ScreeningRule:
+        """The rule of that day."""
+        return screening_rule_on(self.screenings, day)
+
+    def products(self, day: date) -> Products:
+        """The vaccines of that day."""
+        return self.schedule.products_on(day)
+
+
+@needs(Right.SEE)
+def desk_rules(db: Database, *, catalog: Catalog) -> DeskRules:
+    """Kept until somebody writes a rule: they are asked for with each person of a session."""
+
+    def read() -> DeskRules:
+        with db.read() as session:
+            return DeskRules(screening_rules_in(session, catalog), schedule_in(session, catalog))
+
+    return kept(db, ("vaccine_desk",), read, of=catalog)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`state`: as if they had not refused, since they came. `given_up`: what the dose will close. `plain`: what may
+    follow before anybody's stance or body is looked at."""
+
+    state: VaccineState
+    plain: tuple[str, ...]
+    next_dose: tuple[DoseClass, int]
+    holding: tuple[Stance, ...]
+
+    @property
+    def due(self) -> bool:
+        """Whether the schedule has nothing against a dose on that day."""
+        return self.state.kind in TO_GIVE
+
+    @property
+    def given_up(self) -> tuple[Stance, ...]:
+        """Refused, or could not come: over with the dose."""
+        return tuple(one for one in self.holding if one.kind in GIVEN_UP)
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The vaccines that may be given next, in order; none while that is not known."""
+        return self.state.products or self.plain
+
+    def why(self) -> str:
+        """What the schedule has against a dose, with the rule; empty when it has nothing."""
+        if self.due:
+            return ""
+        words = _("{kind}. {why} (lịch {rule})")
+        return words.format(kind=_(KINDS[self.state.kind]), why=due_sentence(self.state), rule=self.state.rule)
+
+
+def standing_in(session: Session, person: PersonRow, schedule: Schedule, before: Sequence[Dose], day: date) -> Standing:
+    """Of somebody who had these doses `before` the session of that day. Whom another station looks after is judged like
+    one's own: they are here."""
+    known = facts_of(session, [person.id]).get(person.id)
+    if known is None:
+        raise UserError("people.unknown_person")
+    facts = replace(
+        known,
+        managed=True,
+        doses=tuple(map(shot_of, before)),
+        stances=tuple(one for one in known.stances if one.kind not in GIVEN_UP),
+    )
+    state = state_on(schedule, facts, day)
+    plain = state.products
+    if not plain and state.kind not in TO_GIVE:
+        plain = state_on(schedule, replace(facts, stances=(), pregnant=False, infections=()), day).products
+    following = state.next
+    place = (following.dose_class, following.number) if following else next_place(before, schedule.products_on(day))
+    return Standing(state, plain, place, tuple(one for one in known.stances if one.holds(day)))
+
+
+def standing_problems(standing: Standing, product: str, products: Products, said: Sequence[Problem]) -> list[Problem]:
+    """What stands against this vaccine for them now: warnings that want a word why. `said`: what the check of the dose
+    has said already."""
+    found: list[Problem] = []
+    told = {one.code for one in said}
+    state = standing.state
+    if not standing.due and not told & _SAID_OTHERWISE.get(state.kind, frozenset()):
+        found.append(Problem("dose_class", "vaccine_session.not_due", {"why": standing.why()}, "warning"))
+    against = next(
+        (one for one in standing.holding if one.kind is StanceKind.CONTRAINDICATED and one.product == product), None
+    )
+    if against is not None and state.why is not Why.NO_OTHER:
+        params = {"name": products.name(product), "why": against.reason.rstrip(". ")}
+        found.append(Problem("product", "vaccination.product_against", params, "warning"))
+    elif state.products and product not in state.products and not told & _WRONG_PRODUCT:
+        names = ", ".join(products.name(code) for code in state.products)
+        params = {"name": products.name(product), "names": names, "rule": state.rule}
+        found.append(Problem("product", "vaccination.product_other", params, "warning"))
+    return found
