@@ -33,6 +33,14 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Ngày {day}, {name} chỉ tiêm từ {age} tháng tuổi (danh mục {rule}). Xem lại vắc xin và người. "
         "Nếu đúng thì ghi lý do."
     ),
+    "vaccination.wrong_vial": N_(
+        "{name} không dùng cho tuổi này; tuổi này dùng {names} (danh mục {rule}). Xem lại lọ và người. "
+        "Nếu đã tiêm như vậy thì ghi lý do."
+    ),
+    "vaccination.vial_unsaid": N_(
+        "Trẻ tuổi này dùng {names} (danh mục {rule}), mà tên trong kho không cho biết lọ này loại nào. Xem nhãn lọ "
+        "rồi ghi lý do, hoặc sửa tên {name} trong kho cho rõ."
+    ),
     "vaccination.product_other": N_(
         "{name} không phải vắc xin của mũi này theo lịch {rule}; lịch cho dùng: {names}. Xem lại vắc xin và người. "
         "Nếu đúng thì ghi lý do."

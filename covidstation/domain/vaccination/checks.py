@@ -38,6 +38,8 @@ REASON_NEEDED: Final = frozenset(
         "vaccination.too_soon_before",
         "vaccination.product_other",
         "vaccination.product_against",
+        "vaccination.wrong_vial",
+        "vaccination.vial_unsaid",
         "vaccine_session.not_due",
     }
 )
@@ -110,6 +112,20 @@ def _check_age(draft: DoseDraft, facts: DoseFacts, product: Product | None) -> I
         code = "vaccination.too_young" if whole else "vaccination.too_young_months"
         params["age"] = str(least // YEAR if whole else least)
         yield Problem("product", code, params, "warning")
+    elif product is not None and not draft.abroad:
+        yield from _check_vial(draft, facts, product)
+
+
+def _check_vial(draft: DoseDraft, facts: DoseFacts, product: Product) -> Iterator[Problem]:
+    """An adult's vial for a child, or a child's for an adult; for a child also one that does not say which it is."""
+    months = months_possible(facts.birth, draft.given.latest, OLDEST)
+    right = [one for one in product.presentations if one.suits(*months)]
+    vial = product.presentation(draft.product_name)
+    params = {"names": ", ".join(one.name for one in right), **_rule(facts)}
+    if right and vial is not None and vial not in right:
+        yield Problem("product", "vaccination.wrong_vial", {"name": vial.name, **params}, "warning")
+    elif vial is None and draft.lot_id is not None and any(one.months_until for one in right):
+        yield Problem("product", "vaccination.vial_unsaid", {"name": product.name, **params}, "warning")
 
 
 def _check_number(draft: DoseDraft, facts: DoseFacts) -> Iterator[Problem]:

@@ -28,6 +28,7 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.domain.supplies import SupplyKind
 from covidstation.domain.text import clean
+from covidstation.domain.vaccination.products import Product
 from covidstation.domain.vaccination.sessions import (
     MOST_PER_VIAL,
     MOST_VIALS,
@@ -87,17 +88,19 @@ def lots_to_take(
         for lot, item, balance in session.execute(query):
             if lot.id in waiting or (lot.expiry is not None and lot.expiry < day):
                 continue
-            meant = products.find(item.name)
+            meant, title = products.find(item.name), item_of(item).title
+            vial = meant.presentation(title) if meant else None
+            usual = next((one.doses_per_vial for one in (vial, meant) if one and one.doses_per_vial), 1)
             found.append(
                 LotOffer(
                     lot_id=lot.id,
-                    name=item_of(item).title,
+                    name=title,
                     product=meant.code if meant else "",
-                    product_name=meant.name if meant else item.name,
+                    product_name=_named(meant, title) if meant else item.name,
                     number=lot.number,
                     expiry=lot.expiry,
                     free=max(0, balance - held.get(lot.id, 0)),
-                    per_vial=item.pack_size or (meant.doses_per_vial if meant and meant.doses_per_vial else 1),
+                    per_vial=item.pack_size or usual,
                 )
             )
         return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.name, one.number)))
@@ -184,7 +187,13 @@ def _check_take(
         found += _check_amount(session, row, lot, vials, per_vial)
     if found or product is None:
         raise Refused(found)
-    return product.code, product.name
+    return product.code, _named(product, item_of(item).title)
+
+
+def _named(product: Product, title: str) -> str:
+    """The vaccine's name, with the strength where the store's words say which of several it is."""
+    vial = product.presentation(title)
+    return vial.name if vial else product.name
 
 
 def _check_amount(

@@ -5,9 +5,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.checks import DoseFacts, check_dose, needs_reason
+from covidstation.domain.vaccination.doses import DoseDraft
 from covidstation.domain.vaccination.products import parse_products, products_on
 
 RULES = Path(__file__).parents[3] / "resources" / "rules"
@@ -58,6 +62,30 @@ def test_each_is_for_its_ages(products, months, child, adult):
 def test_a_birth_known_by_its_year_is_given_the_doubt(products):
     child = products.product(PFIZER).presentation("10 mcg")
     assert child.suits(11 * YEAR + 3, 12 * YEAR + 2) and not child.suits(12 * YEAR, 13 * YEAR - 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "birth", "asked"),
+    [
+        ("Comirnaty (Pfizer) 30 mcg", PartialDate(2015, 6, 1), "vaccination.wrong_vial"),  # 6 years old
+        ("Comirnaty (Pfizer) 10 mcg", PartialDate(2015, 6, 1), None),
+        ("Comirnaty (Pfizer) 10 mcg", PartialDate(1985, 6, 1), "vaccination.wrong_vial"),
+        ("Comirnaty (Pfizer)", PartialDate(2015, 6, 1), "vaccination.vial_unsaid"),
+        ("Comirnaty (Pfizer)", PartialDate(1985, 6, 1), None),
+        ("Comirnaty (Pfizer) 10 mcg", PartialDate(2010, 5, 5), None),  # 12 tomorrow
+        ("Comirnaty (Pfizer) 10 mcg", PartialDate(2010, 5, 4), "vaccination.wrong_vial"),
+        ("Comirnaty (Pfizer) 30 mcg", PartialDate(2010), None),  # eleven or twelve
+    ],
+)
+def test_the_wrong_vial_is_asked_back(products, said, birth, asked):
+    day = date(2022, 5, 4)
+    draft = DoseDraft(
+        person_id=UUID(int=1), given=PartialDate.of(day), product=PFIZER, product_name=said, lot_id=UUID(int=2)
+    )
+    problems = check_dose(draft, DoseFacts(products=products, birth=birth), day)
+    codes = {one.code for one in problems}
+    assert codes & {"vaccination.wrong_vial", "vaccination.vial_unsaid"} == ({asked} if asked else set())
+    assert needs_reason(problems) is bool(asked)
 
 
 def test_a_vaccine_with_one_vial_for_all_has_none(products):
