@@ -65,8 +65,8 @@ from covidstation.domain.supply_rules import SupplyRule, parse_supply_rules, rea
 from covidstation.domain.targets import TargetRule, parse_target_rules, read_target_rule
 from covidstation.domain.terminology import Terminology, parse_terminology
 from covidstation.domain.units import Units
+from covidstation.domain.vaccination.cold_rules import ColdChainRule, parse_cold_rules, read_cold_rule
 from covidstation.domain.vaccination.coverage import CoverageRule, parse_coverage_rules, read_coverage_rule
-from covidstation.domain.vaccination.fridge import ColdChainRule, parse_cold_rules, read_cold_rule
 from covidstation.domain.vaccination.priority import PriorityList, parse_priority_lists, read_priority_list
 from covidstation.domain.vaccination.products import Products, parse_products, read_products
 from covidstation.domain.vaccination.schedule_rules import ScheduleRule, parse_schedule_rules, read_schedule_rule

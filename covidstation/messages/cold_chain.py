@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from covidstation.domain.vaccination.fridge import Fate, FridgeKind
+from covidstation.domain.vaccination.cold_rules import FridgeKind
+from covidstation.domain.vaccination.fridge import Fate
 from covidstation.i18n import N_, _
 
 FRIDGE_KINDS: Final[Mapping[FridgeKind, str]] = {
     FridgeKind.FRIDGE: N_("Tủ lạnh, đo hằng ngày"),
     FridgeKind.COLD_BOX: N_("Hòm lạnh"),
     FridgeKind.CARRIER: N_("Phích vắc xin"),
+    FridgeKind.FREEZER: N_("Tủ đông, đo hằng ngày"),
+    FridgeKind.ULTRA: N_("Tủ âm sâu, đo hằng ngày"),
 }
 FATES: Final[Mapping[Fate, str]] = {
     Fate.ASIDE: N_("đã để riêng"),
@@ -30,6 +33,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cold_chain.unknown": N_("Không tìm thấy tủ này. Mở lại trang Tủ lạnh."),
     "cold_chain.temperature_missing": N_("Ghi nhiệt độ, ví dụ 5,2."),
     "cold_chain.temperature": N_("Nhiệt độ từ {low} đến {high} °C. Xem lại số vừa gõ."),
+    "cold_chain.comma": N_("{said} °C hay {meant} °C? Nếu quên dấu phẩy thì sửa số, nếu đúng {said} thì lưu tiếp."),
+    "cold_chain.clock": N_(
+        "Tủ này có lần đo lúc {at}, muộn hơn giờ của máy. Xem đồng hồ máy; nếu giờ đúng thì lưu tiếp."
+    ),
+    "cold_chain.lots_left": N_(
+        "Kho còn {n} lô vắc xin mà không còn tủ nào đang dùng. Thêm tủ mới trước; nếu gửi nơi khác thì lưu tiếp."
+    ),
     "cold_chain.time_missing": N_("Ghi giờ đo, ví dụ 7:30."),
     "cold_chain.future": N_("Giờ đo chưa đến. Xem lại giờ và ngày."),
     "cold_chain.long_ago": N_("Ngày đo trước năm {year}. Xem lại ngày."),

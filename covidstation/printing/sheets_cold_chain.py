@@ -31,6 +31,16 @@ class Dot:
     outside: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Bounds that held from the morning of one day of the month (0 its first) to the end of another."""
+
+    first: int
+    last: int
+    low: int
+    high: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColdSheet:
     """All that stands on the sheet, in its final words. `heads` and `shares` of the table, `rows` as long as they."""
@@ -40,8 +50,7 @@ class ColdSheet:
     title: str
     second: str
     days: int
-    low: int
-    high: int
+    bands: tuple[Band, ...]
     dots: tuple[Dot, ...]
     heads: tuple[str, ...]
     shares: tuple[float, ...]
@@ -104,10 +113,11 @@ def _table(paper: ColdSheet) -> list[Box]:
 
 
 def _draw_chart(paper: ColdSheet, sheet: Sheet, top: float) -> None:
-    """The bounds as a grey band, each day a line, readings outside as full dots."""
+    """The bounds as grey bands, each day a line, readings outside as full dots."""
     left, foot, width = float(nd30.LEFT + AXIS), top - CHART, float(nd30.WIDTH - AXIS)
     values = [dot.temperature for dot in paper.dots]
-    least, most = min([0, paper.low - 20, *values]), max([100, paper.high + 20, *values])
+    low, high = min(band.low for band in paper.bands), max(band.high for band in paper.bands)
+    least, most = min([low - 20, *values]), max([high + 20, *values])
 
     def height(value: float) -> float:
         return foot + float(value - least) / float(most - least) * CHART
@@ -117,12 +127,15 @@ def _draw_chart(paper: ColdSheet, sheet: Sheet, top: float) -> None:
 
     sheet.saveState()
     sheet.setFillGray(0.9)
-    sheet.rect(left, height(paper.low), width, height(paper.high) - height(paper.low), stroke=0, fill=1)
+    for band in paper.bands:
+        place, part = across(band.first), across(band.last) - across(band.first)
+        sheet.rect(place, height(band.low), part, height(band.high) - height(band.low), stroke=0, fill=1)
     sheet.setFillGray(0)
     sheet.setLineWidth(0.5)
     sheet.rect(left, foot, width, CHART)
     sheet.setFont(Font.REGULAR, 8)
-    for value in sorted({least, paper.low, paper.high, most}):
+    bounds = {bound for band in paper.bands for bound in (band.low, band.high)}
+    for value in sorted({least, most, *bounds}):
         sheet.drawRightString(left - 3, height(value) - 3, f"{value / 10:g}".replace(".", ","))
     for day in range(1, paper.days + 1):
         sheet.drawCentredString(across(day - 0.5), foot - 9, f"{day}")

@@ -22,7 +22,14 @@ from covidstation.db.rows import (
 )
 from covidstation.domain.supplies import SupplyKind
 from covidstation.domain.supply_book import Days, settle
-from covidstation.domain.vaccination.fridge import Fate, Fridge, FridgeKind, LotInside, Reading, Verdict
+from covidstation.domain.vaccination.cold_rules import FridgeKind
+from covidstation.domain.vaccination.fridge import (
+    Fate,
+    Fridge,
+    LotInside,
+    Reading,
+    Verdict,
+)
 
 
 def reading_stands() -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ class FridgeRow(Synced, Base):
     __tablename__ = "fridge"
     name: Mapped[str]
     place: Mapped[str] = mapped_column(default="")
-    kind: Mapped[str]  # domain.vaccination.fridge.FridgeKind
+    kind: Mapped[str]  # domain.vaccination.cold_rules.FridgeKind
     kept_from: Mapped[date]
     ended_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(default="")

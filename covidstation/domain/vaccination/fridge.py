@@ -1,7 +1,7 @@
 """Fridges that vaccines are kept in: what the thermometer said, for how long it was outside, which lots were inside.
 
 Temperatures are tenths of a degree Celsius, times the station's wall clock. The bounds and the turns of a day are dated
-data (`resources/rules/cold_chain.toml`).
+data (`cold_rules`).
 """
 
 from __future__ import annotations
@@ -10,30 +10,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from covidstation.domain.problems import Problem, too_long
-from covidstation.domain.rule_sets import Dated, rule_on, rule_tables
-from covidstation.domain.rule_tables import Table
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
+from covidstation.domain.vaccination.cold_rules import LEAST, MOST, ColdChainRule, FridgeKind, Turn, cold_rule_on
 
-LEAST, MOST = -400, 500
-"""What a thermometer of a fridge can show; beyond it is a slip of the keyboard."""
 FIRST_YEAR: Final = 2000
-_MOST_TURNS: Final = 6
-
-
-class FridgeKind(StrEnum):
-    """What it is. Only a fridge is read every day: a box is read while something is in it."""
-
-    FRIDGE = "FRIDGE"
-    COLD_BOX = "COLD_BOX"
-    CARRIER = "CARRIER"
-
-    @classmethod
-    def _missing_(cls, value: object) -> FridgeKind:
-        return cls.FRIDGE
 
 
 class Fate(StrEnum):
@@ -45,34 +29,6 @@ class Fate(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> Fate:
         return cls.KEPT
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A time of the day at which the thermometer is read: from an hour until the next turn begins, late from
-    `by_hour`."""
-
-    code: str
-    label: str
-    from_hour: int
-    by_hour: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColdChainRule(Dated):
-    """`low` and `high` are still good. The first turn begins with the day."""
-
-    low: int
-    high: int
-    turns: tuple[Turn, ...]
-
-    def outside(self, temperature: int) -> bool:
-        """Whether that is no temperature for vaccines."""
-        return not self.low <= temperature <= self.high
-
-    def turn_at(self, at: datetime) -> Turn:
-        """The turn that a reading of that moment counts for."""
-        return [one for one in self.turns if one.from_hour <= at.hour][-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,11 +127,14 @@ class Excursion:
         first = self.readings[0]
         return first.since or (self.before.at if self.before else first.at)
 
-    @property
-    def worst(self) -> Reading:
-        """The coldest of those that were too cold, else the warmest: frozen vaccine is lost at once."""
-        coldest = min(self.readings, key=lambda one: one.temperature)
-        return coldest if coldest.temperature < 0 else max(self.readings, key=lambda one: one.temperature)
+    def worst(self, rules: Sequence[ColdChainRule]) -> Reading:
+        """The farthest from the bounds of its own rule, the first of several. `rules` with the fridge's bounds."""
+        return max(self.readings, key=lambda one: rule_of(rules, one).beyond(one.temperature))
+
+    def frozen(self, rules: Sequence[ColdChainRule]) -> Reading | None:
+        """The coldest at which vaccine froze that must not; None when that never was."""
+        cold = [one for one in self.readings if rule_of(rules, one).frozen(one.temperature)]
+        return min(cold, key=lambda one: one.temperature, default=None)
 
     def least(self) -> timedelta:
         """For how long it was outside for certain."""
@@ -210,6 +169,12 @@ class LotWaiting:
         return self.readings[-1]
 
 
+def rule_of(rules: Sequence[ColdChainRule], reading: Reading) -> ColdChainRule:
+    """The rule by which it was judged; where the station has it no more, that of its day."""
+    known = next((one for one in rules if one.id == reading.rule), None)
+    return known or cold_rule_on(rules, reading.at.date())
+
+
 def excursions(readings: Iterable[Reading]) -> list[Excursion]:
     """Those of one fridge, the oldest first."""
     found: list[Excursion] = []
@@ -233,7 +198,7 @@ def gaps(
 
     On the day on which a fridge was taken into use only the turn that runs is asked for.
     """
-    if fridge.kind is not FridgeKind.FRIDGE:
+    if not fridge.kind.daily:
         return []
     read = {(one.at.date(), cold_rule_on(rules, one.at.date()).turn_at(one.at).code) for one in readings}
     found = []
@@ -269,8 +234,11 @@ def lots_waiting(outside: Iterable[Reading], verdicts: Collection[Verdict]) -> l
     return sorted(found.values(), key=lambda one: (one.reading.at, one.lot.item, one.lot.number))
 
 
-def check_fridge(draft: FridgeDraft, others: Iterable[Fridge], today: date) -> list[Problem]:
-    """What is wrong with a tidied draft; `others`: those in use."""
+def check_fridge(
+    draft: FridgeDraft, others: Collection[Fridge], today: date, lots: int = 0, *, used: bool = True
+) -> list[Problem]:
+    """What is wrong with a tidied draft; `others`: those in use. `lots` of vaccine in the store are asked about when
+    the last fridge ends that was `used`."""
     found = [] if draft.name else [Problem("name", "cold_chain.name_missing")]
     if draft.name and draft.ended_on is None and draft.name.casefold() in {one.name.casefold() for one in others}:
         found.append(Problem("name", "cold_chain.name_taken", {"name": draft.name}))
@@ -280,31 +248,47 @@ def check_fridge(draft: FridgeDraft, others: Iterable[Fridge], today: date) -> l
         found.append(Problem("kept_from", "cold_chain.day_future"))
     elif draft.ended_on is not None and not draft.kept_from <= draft.ended_on <= today:
         found.append(Problem("ended_on", "cold_chain.end_day", {"day": f"{draft.kept_from:%d/%m/%Y}"}))
+    if used and lots and draft.ended_on is not None and draft.kind.daily and not any(o.kind.daily for o in others):
+        found.append(Problem("ended_on", "cold_chain.lots_left", {"n": f"{lots}"}, "warning"))
     for field in ("name", "place"):
         found += too_long(field, getattr(draft, field), NAME_LIMIT)
     return found + too_long("note", draft.note, TEXT_LIMIT)
 
 
 def check_reading(draft: ReadingDraft, rule: ColdChainRule, near: Collection[Reading], now: datetime) -> list[Problem]:
-    """What cannot be (errors), what is asked back (warnings). `near`: the fridge's other readings."""
-    found: list[Problem] = []
-    if draft.temperature is None:
-        found.append(Problem("temperature", "cold_chain.temperature_missing"))
-    elif not LEAST <= draft.temperature <= MOST:
-        found.append(Problem("temperature", "cold_chain.temperature", {"low": "-40", "high": "50"}))
-    if draft.at is None:
-        found.append(Problem("at", "cold_chain.time_missing"))
-    elif draft.at > now + timedelta(minutes=1):
-        found.append(Problem("at", "cold_chain.future"))
-    elif draft.at.year < FIRST_YEAR:
-        found.append(Problem("at", "cold_chain.long_ago", {"year": f"{FIRST_YEAR}"}))
-    elif any(one.at.replace(second=0) == draft.at.replace(second=0) for one in near):
-        found.append(Problem("at", "cold_chain.same_minute", {"at": f"{draft.at:%H:%M %d/%m/%Y}"}, "warning"))
+    """What cannot be (errors), what is asked back (warnings). `near`: the fridge's other readings, those ahead of the
+    clock among them; `rule` with the bounds of the fridge."""
+    found = [*_check_temperature(draft.temperature, rule), *_check_hour(draft.at, near, now)]
     for field in ("action", "note"):
         found += too_long(field, getattr(draft, field), TEXT_LIMIT)
     if draft.temperature is not None and rule.outside(draft.temperature):
         found += _check_alarm(draft, near)
     return found
+
+
+def _check_temperature(said: int | None, rule: ColdChainRule) -> list[Problem]:
+    if said is None:
+        return [Problem("temperature", "cold_chain.temperature_missing")]
+    if not LEAST <= said <= MOST:
+        return [Problem("temperature", "cold_chain.temperature", temperature_span())]
+    if rule.slipped(said):
+        params = {"said": degrees(said), "meant": degrees(said // 10)}
+        return [Problem("temperature", "cold_chain.comma", params, "warning")]
+    return []
+
+
+def _check_hour(at: datetime | None, near: Collection[Reading], now: datetime) -> list[Problem]:
+    if at is None:
+        return [Problem("at", "cold_chain.time_missing")]
+    soon = now + timedelta(minutes=1)
+    if at > soon:
+        return [Problem("at", "cold_chain.future")]
+    if at.year < FIRST_YEAR:
+        return [Problem("at", "cold_chain.long_ago", {"year": f"{FIRST_YEAR}"})]
+    if any(one.at.replace(second=0) == at.replace(second=0) for one in near):
+        return [Problem("at", "cold_chain.same_minute", {"at": f"{at:%H:%M %d/%m/%Y}"}, "warning")]
+    ahead = max((one.at for one in near if one.at > soon), default=None)
+    return [Problem("at", "cold_chain.clock", {"at": f"{ahead:%H:%M %d/%m/%Y}"}, "warning")] if ahead else []
 
 
 def _check_alarm(draft: ReadingDraft, near: Collection[Reading]) -> list[Problem]:
@@ -322,55 +306,12 @@ def _check_alarm(draft: ReadingDraft, near: Collection[Reading]) -> list[Problem
     return found
 
 
+def temperature_span() -> dict[str, str]:
+    """What can be read, in the words of `cold_chain.temperature`."""
+    return {"low": f"{LEAST // 10}", "high": f"{MOST // 10}"}
+
+
 def degrees(tenths: int) -> str:
     """`5,2` of 52; `-0,5` of -5."""
     sign = "-" if tenths < 0 else ""
     return f"{sign}{abs(tenths) // 10},{abs(tenths) % 10}"
-
-
-def read_cold_rule(table: dict[str, Any]) -> ColdChainRule:
-    """One rule from its table. Raises RuleError, which names the field."""
-    row = Table(table, "cold_chain")
-    dated = row.dated()
-    low, high = _tenths(row, "coldest"), _tenths(row, "warmest")
-    if not LEAST <= low < high <= MOST:
-        raise row.trouble("warmest")
-    turns = tuple(map(_turn, row.plain_tables("turns")))
-    row.close()
-    hours = [one.from_hour for one in turns]
-    if not 0 < len(turns) <= _MOST_TURNS or hours[0] != 0 or hours != sorted(set(hours)):
-        raise row.trouble("turns")
-    ends = [*hours[1:], 24]
-    if any(one.by_hour > end for one, end in zip(turns, ends, strict=True)):
-        raise row.trouble("turns")
-    if len({one.code for one in turns}) < len(turns):
-        raise row.trouble("turns")
-    return ColdChainRule(**dated, low=low, high=high, turns=turns)
-
-
-def _tenths(row: Table, name: str) -> int:
-    value = row.number(name)
-    if not value.is_integer():
-        raise row.trouble(name)
-    return int(value)
-
-
-def _turn(row: Table) -> Turn:
-    made = Turn(row.text("code"), row.text("label"), row.count("from_hour"), row.count("by_hour"))
-    row.close()
-    if not made.from_hour < made.by_hour <= 24:
-        raise row.trouble("by_hour")
-    if max(len(made.code), len(made.label)) > NAME_LIMIT:
-        raise row.trouble("label")
-    return made
-
-
-def parse_cold_rules(text: str) -> tuple[ColdChainRule, ...]:
-    """The rules of the file. Raises RuleError."""
-    return tuple(map(read_cold_rule, rule_tables(text)))
-
-
-def cold_rule_on(rules: Iterable[ColdChainRule], day: date) -> ColdChainRule:
-    """The one in force on that day; the oldest for a day before all of them. Raises RuleError when there are none."""
-    known = sorted(rules, key=lambda one: one.valid_from)
-    return known[0] if known and day < known[0].valid_from else rule_on(known, day)

@@ -31,8 +31,8 @@ from covidstation.domain.problems import Problem, errors, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.text import TEXT_LIMIT, clean
+from covidstation.domain.vaccination.cold_rules import ColdChainRule, FridgeKind, cold_rule_on, read_cold_rule
 from covidstation.domain.vaccination.fridge import (
-    ColdChainRule,
     Fridge,
     FridgeDraft,
     LotInside,
@@ -40,8 +40,6 @@ from covidstation.domain.vaccination.fridge import (
     ReadingDraft,
     check_fridge,
     check_reading,
-    cold_rule_on,
-    read_cold_rule,
 )
 from covidstation.errors import Refused, UserError
 from covidstation.services.care.rows import wall
@@ -70,12 +68,14 @@ def add_fridge(db: Database, draft: FridgeDraft, *, by: UUID | None, by_name: st
 
 
 @needs(Right.ENTER)
-def edit_fridge(db: Database, fridge_id: UUID, draft: FridgeDraft, *, by: UUID | None, now: datetime) -> Done[Fridge]:
-    """Other words for it; with `ended_on` it is used until that day. Raises as `add_fridge`, and UserError
-    cold_chain.unknown."""
+def edit_fridge(
+    db: Database, fridge_id: UUID, draft: FridgeDraft, *, by: UUID | None, now: datetime, sure: bool = False
+) -> Done[Fridge]:
+    """Other words for it; with `ended_on` it is used until that day. Raises as `add_fridge`, cold_chain.lots_left
+    (asked back) when vaccine is left and no other fridge; UserError cold_chain.unknown."""
     with db.write(by, now) as session:
         row = _fridge(session, fridge_id)
-        _fill(session, row, draft, now.date())
+        _fill(session, row, draft, now.date(), sure=sure)
         return done(fridge_of(row), Kind.VACCINES)
 
 
@@ -92,8 +92,8 @@ def record_reading(
 ) -> Done[Reading]:
     """Write down what the thermometer said; without `at` it was now. Lots are kept of a reading outside the bounds.
 
-    Raises Refused cold_chain.temperature_missing, temperature, future, long_ago, same_minute (asked back),
-    action_missing, since_late, since_early (asked back); UserError cold_chain.unknown, lot_unknown.
+    Raises Refused cold_chain.temperature_missing, temperature, comma (asked back), future, long_ago, same_minute, clock
+    (both asked back), action_missing, since_late, since_early (asked back); UserError cold_chain.unknown, lot_unknown.
     """
     with db.write(by, now) as session:
         row = _reading(session, draft, catalog, by_name, now, sure, ())
@@ -154,10 +154,12 @@ def _used(session: Session, but: UUID | None) -> list[Fridge]:
     return [one for one in fridges_in(session) if one.ended_on is None and one.id != but]
 
 
-def _fill(session: Session, row: FridgeRow, draft: FridgeDraft, today: date) -> None:
+def _fill(session: Session, row: FridgeRow, draft: FridgeDraft, today: date, *, sure: bool = False) -> None:
     draft = replace(draft, name=clean(draft.name), place=clean(draft.place), note=clean(draft.note))
-    if found := check_fridge(draft, _used(session, row.id), today):
-        raise Refused(found)
+    lots, used = len(vaccine_lots_in(session)), row.kept_from is not None and row.ended_on is None
+    found = check_fridge(draft, _used(session, row.id), today, lots, used=used)
+    if errors(found) or (found and not sure):
+        raise Refused(errors(found) or found)
     assert draft.kept_from is not None
     row.name, row.place, row.kind, row.note = draft.name, draft.place, draft.kind.value, draft.note
     row.kept_from, row.ended_on = draft.kept_from, draft.ended_on
@@ -185,11 +187,11 @@ def _reading(
     but: UUID | None = None,
 ) -> FridgeReadingRow:
     """Raise Refused, or write it. `kept`: lots as they were counted before; `but`: the reading that it stands for."""
-    _fridge(session, draft.fridge_id)
+    kind = FridgeKind(_fridge(session, draft.fridge_id).kind)
     at = (draft.at or wall(now)).replace(microsecond=0, tzinfo=None)
     draft = replace(draft, at=at, action=clean(draft.action), note=clean(draft.note))
-    rule = cold_rule_on(cold_rules_in(session, catalog), at.date())
-    near = [one for one in _near(session, draft, at) if one.id != but]
+    rule = cold_rule_on(cold_rules_in(session, catalog), at.date()).of(kind)
+    near = [one for one in _near(session, draft, at, now) if one.id != but]
     found = check_reading(draft, rule, near, now.replace(tzinfo=None))
     if errors(found) or (found and not sure):
         raise Refused(errors(found) or found)
@@ -214,14 +216,16 @@ def _reading(
     return row
 
 
-def _near(session: Session, draft: ReadingDraft, at: datetime) -> list[Reading]:
-    """Readings that another one can stand against: those of its day, those since it is said to be outside, and the
-    last good one."""
+def _near(session: Session, draft: ReadingDraft, at: datetime, now: datetime) -> list[Reading]:
+    """Readings that another one can stand against: those of its day, those since it is said to be outside, the last
+    good one, and those ahead of the clock."""
     first = min(draft.since.date() if draft.since else at.date(), at.date())
     first = max(first, at.date() - timedelta(days=31))
     found = list(readings_in(session, first, at.date(), fridge_id=draft.fridge_id))
     good = last_reading_in(session, draft.fridge_id, at, good=True)
-    return [*found, good] if good is not None and good not in found else found
+    last = last_reading_in(session, draft.fridge_id, datetime.max)
+    more = [good, last if last is not None and last.at > now.replace(tzinfo=None) else None]
+    return [*found, *(one for one in more if one is not None and one not in found)]
 
 
 def lots_inside(session: Session, at: datetime, since: datetime | None, now: datetime) -> tuple[LotInside, ...]:

@@ -22,8 +22,8 @@ from covidstation.db.queries.cold_chain import (
 )
 from covidstation.db.session import Database
 from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.cold_rules import ColdChainRule, cold_rule_on
 from covidstation.domain.vaccination.fridge import (
-    ColdChainRule,
     Excursion,
     Fridge,
     Gap,
@@ -31,7 +31,6 @@ from covidstation.domain.vaccination.fridge import (
     LotWaiting,
     Reading,
     Verdict,
-    cold_rule_on,
     excursions,
     gaps,
     lots_waiting,
@@ -59,7 +58,8 @@ class FridgeMonth:
 
 @dataclass(frozen=True, slots=True)
 class FridgeLook:
-    """What the page shows. `lots`: vaccine that the store has; `due`: the fridges without a reading in this turn, by
+    """What the page shows. `rule` and `rules` with the bounds of the fridge that is shown; `lots`: vaccine that the
+    store has; `due`: the fridges without a reading in this turn, by
     id; `last`: the newest reading of each fridge in use."""
 
     rule: ColdChainRule
@@ -97,9 +97,9 @@ def look_at_fridges(
 ) -> FridgeLook:
     """Everything; of one fridge (None: the first) that month, of which `month` is a day."""
     with db.read() as session:
-        rules = cold_rules_in(session, catalog)
         fridges = fridges_in(session)
         one = next((one for one in fridges if one.id == fridge_id), fridges[0] if fridges else None)
+        rules = _rules_of(session, catalog, one)
         local = now.replace(tzinfo=None)
         today = readings_in(session, now.date(), now.date())
         used = [one for one in fridges if one.ended_on is None]
@@ -120,15 +120,15 @@ def look_at_fridges(
 @needs(Right.SEE)
 def fridge_month(
     db: Database, fridge_id: UUID, month: date, *, catalog: Catalog, now: datetime
-) -> tuple[FridgeMonth, ColdChainRule] | None:
-    """One month with the rule of its end; None when the fridge is not there."""
+) -> tuple[FridgeMonth, tuple[ColdChainRule, ...]] | None:
+    """One month with the rules for that fridge; None when it is not there."""
     with db.read() as session:
         one = next((one for one in fridges_in(session) if one.id == fridge_id), None)
         if one is None:
             return None
-        rules = cold_rules_in(session, catalog)
+        rules = _rules_of(session, catalog, one)
         found = _month_in(session, one, month, rules, now.replace(tzinfo=None))
-        return found, cold_rule_on(rules, min(last_of(found.first), now.date()))
+        return found, rules
 
 
 @needs(Right.SEE)
@@ -150,6 +150,12 @@ def fridges_waiting(db: Database, *, catalog: Catalog, now: datetime) -> Fridges
             outside=tuple((one, last[one.id]) for one in used if one.id in last and last[one.id].outside),
             lots=waiting,
         )
+
+
+def _rules_of(session: Session, catalog: Catalog, fridge: Fridge | None) -> tuple[ColdChainRule, ...]:
+    """With the bounds of that fridge."""
+    rules = cold_rules_in(session, catalog)
+    return rules if fridge is None else tuple(one.of(fridge.kind) for one in rules)
 
 
 def last_of(month: date) -> date:

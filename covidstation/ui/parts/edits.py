@@ -179,6 +179,9 @@ class BirthEdit(LineEdit):
             self.setText(value.text())
 
 
+_MINUS = str.maketrans("\u2212\u2013\u2010\u2011\uff0d", "-----")  # what stands for a minus
+
+
 class NumberEdit(LineEdit):
     """A number with `places` decimals: `36,7` and `36.7` alike; with one place also `367` for 36,7 if `low`-`high`
     says so. Shows the decimal comma once it is left."""
@@ -199,7 +202,7 @@ class NumberEdit(LineEdit):
 
     def number(self) -> Decimal | None:
         """The number, or None when empty, unreadable or out of bounds."""
-        text = self.text().strip().replace(",", ".")
+        text = self.text().strip().replace(",", ".").translate(_MINUS)
         try:
             value = Decimal(text)
         except InvalidOperation:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from covidstation.domain.vaccination.cold_rules import cold_rule_on
 from covidstation.domain.vaccination.fridge import Excursion, Gap, LotInside, Reading, Verdict, degrees
 from covidstation.i18n import _
 from covidstation.messages.cold_chain import FATES, length_words, turn_words
@@ -15,6 +17,7 @@ from covidstation.ui.parts.records import Cell, Column
 from covidstation.ui.supplies.words import amount, lot_title
 
 DOSE: Final = "liều"
+_SOON: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def book_lines(look: FridgeLook) -> list[BookLine]:
         return []
     found = []
     for one in month.readings:
-        turn = look.rule.turn_at(one.at)
+        turn = cold_rule_on(look.rules, one.at.date()).turn_at(one.at)
         found.append(BookLine(one.at, turn_words(turn.code, turn.label), one, excursion=month.excursion_of(one)))
     for gap in month.gaps:
         at = datetime.combine(gap.day, datetime.min.time()).replace(hour=gap.turn.from_hour)
@@ -63,7 +66,15 @@ def lot_lines(look: FridgeLook) -> list[LotLine]:
         for lot in reading.lots
         if lot.lot_id == verdict.lot_id
     ]
-    return waiting + decided
+    return waiting + _one_each(decided)
+
+
+def _one_each(lines: Iterable[LotLine]) -> list[LotLine]:
+    """A decision after several readings as one line: that with the doses, else of the last reading."""
+    found: dict[object, LotLine] = {}
+    for line in sorted(lines, key=lambda line: (line.verdict.doses if line.verdict else 0, line.reading.at)):
+        found[line.lot.lot_id, line.verdict.at if line.verdict else None] = line
+    return sorted(found.values(), key=lambda line: line.reading.at, reverse=True)
 
 
 def outside_words(excursion: Excursion, now: datetime) -> str:
@@ -88,6 +99,8 @@ def book_columns(desk: Desk) -> tuple[Column[BookLine], ...]:
         one = line.reading
         if one is None:
             return Cell("")
+        if one.at > desk.now().replace(tzinfo=None) + _SOON:
+            return Cell(_("giờ đo chưa đến: xem lại giờ này và đồng hồ máy"), ink="danger")
         cut = _("mất điện") if one.power_cut else ""
         lasted = outside_words(line.excursion, desk.now().replace(tzinfo=None)) if line.excursion else ""
         return Cell("; ".join(filter(None, (lasted, one.action, cut, one.note))))

@@ -12,17 +12,15 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
+from covidstation.domain.vaccination.cold_rules import LEAST, MOST, ColdChainRule, FridgeKind
 from covidstation.domain.vaccination.fridge import (
-    LEAST,
-    MOST,
-    ColdChainRule,
     Fridge,
     FridgeDraft,
-    FridgeKind,
     LotInside,
     Reading,
     ReadingDraft,
     degrees,
+    temperature_span,
 )
 from covidstation.i18n import _
 from covidstation.messages.cold_chain import FRIDGE_KINDS
@@ -56,9 +54,9 @@ def tenths(edit: NumberEdit) -> int | None:
 
 
 def bounds_words(rule: ColdChainRule) -> str:
-    """`2–8 °C`."""
+    """`2–8 °C`; `-25 đến -15 °C`."""
     low, high = (degrees(one).removesuffix(",0") for one in (rule.low, rule.high))
-    return f"{low}–{high} °C"
+    return f"{low}–{high} °C" if rule.low >= 0 else _("{low} đến {high} °C").format(low=low, high=high)
 
 
 class FridgeDialog(SessionAct):
@@ -115,7 +113,7 @@ class FridgeDialog(SessionAct):
         if self._known is None:
             return partial(add_fridge, db, draft, **self.who())
         by, now = self._desk.register.user_id, self._desk.now()
-        return partial(edit_fridge, db, self._known.id, draft, by=by, now=now)
+        return partial(edit_fridge, db, self._known.id, draft, by=by, now=now, sure=sure)
 
 
 class ReadingDialog(SessionAct):
@@ -168,7 +166,7 @@ class ReadingDialog(SessionAct):
         """Hours and numbers that are none."""
         found = [Problem(e.objectName(), "forms.bad_date") for e in (self.at, self.since) if e.bad()]
         if self.temperature.bad():
-            found.append(Problem("temperature", "cold_chain.temperature", {"low": "-40", "high": "50"}))
+            found.append(Problem("temperature", "cold_chain.temperature", temperature_span()))
         return found
 
     def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
@@ -215,6 +213,10 @@ class ReadingDialog(SessionAct):
         for row in self._alarm:
             row.setVisible(outside)
         words = _("ngoài khoảng {bounds}").format(bounds=bounds_words(self._rule))
+        value = tenths(self.temperature)
+        if value is not None and self._rule.slipped(value):
+            meant = _("quên dấu phẩy thì gõ {meant}").format(meant=degrees(value // 10))
+            words = f"{words}; {meant}"
         self._row.set_hint(words if outside else "", "danger")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -11,19 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from covidstation.domain.rule_sets import RuleError
+from covidstation.domain.vaccination.cold_rules import FridgeKind, cold_rule_on, parse_cold_rules
 from covidstation.domain.vaccination.fridge import (
     Fate,
     Fridge,
-    FridgeKind,
     LotInside,
     Reading,
+    ReadingDraft,
     Verdict,
-    cold_rule_on,
+    check_reading,
     degrees,
     excursions,
     gaps,
     lots_waiting,
-    parse_cold_rules,
 )
 from covidstation.paths import resources
 
@@ -64,6 +65,10 @@ def test_the_bounds_are_still_good_and_turns_part_the_day():
         ("by_hour = 17", "by_hour = 25", "by_hour"),
         ('"AFTERNOON"', '"MORNING"', "turns"),
         ("warmest = 80", "warmest = 80\nhotest = 3", "hotest"),
+        ("freezing = 0", "freezing = 0.5", "freezing"),
+        ('kind = "ULTRA"', 'kind = "FREEZER"', "kinds"),
+        ('kind = "ULTRA"', 'kind = "CELLAR"', "kind"),
+        ("coldest = -250", "coldest = -991", "warmest"),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused_by_its_field(old, new, place):
@@ -120,8 +125,43 @@ def test_how_long_is_told_as_two_lengths():
     assert (one.least(), one.most(at(10_000))) == (timedelta(hours=1), timedelta(minutes=700))
     (one,) = excursions([good, reading(480, 95, since=at(420)), last])
     assert (one.least(), one.most(at(600))) == (timedelta(hours=2), timedelta(hours=3))
-    assert one.worst.temperature == 95
-    assert excursions([reading(5, 95), reading(6, -3, 1)])[0].worst.temperature == -3
+
+
+@pytest.mark.parametrize(
+    ("said", "worst", "frozen"),
+    [
+        ((95, 90), 95, None),
+        ((90, -3), -3, -3),  # 2,3 °C too cold against 1,0 too warm
+        ((140, -3), 140, -3),  # 6,0 too warm against 2,3 too cold; that it froze is said all the same
+        ((140, 5), 140, None),
+        ((83, 17), 83, None),  # as far: the first
+    ],
+)
+def test_the_worst_is_the_farthest_from_the_bounds_and_frost_is_told_beside_it(said, worst, frozen):
+    (one,) = excursions([reading(minutes, temperature) for minutes, temperature in enumerate(said)])
+    assert one.worst(RULES).temperature == worst
+    assert (one.frozen(RULES).temperature if frozen is not None else one.frozen(RULES)) == frozen
+
+
+def test_each_reading_goes_by_its_own_rule_and_each_fridge_by_its_bounds():
+    later = TEXT[TEXT.index("[[rule]]") :].replace("vn-cold-chain-2014", "new").replace("2014-05-16", "2022-03-02")
+    rules = parse_cold_rules(TEXT + later.replace("warmest = 80", "warmest = 120"))
+    early, late = reading(480, 125, rule="vn-cold-chain-2014"), reading(2000, 135, rule="new")
+    assert excursions([early, late])[0].worst(rules) == early  # 4,5 above 8; 1,5 above 12
+    (freezer,) = {rule.of(FridgeKind.FREEZER) for rule in RULES}
+    assert [freezer.outside(one) for one in (-251, -250, -150, -149, 50)] == [True, False, False, True, True]
+    assert not freezer.frozen(-200) and RULES[0].frozen(0) and not RULES[0].frozen(1)
+    assert RULES[0].of(FridgeKind.CARRIER) == RULES[0]
+    assert gaps(replace(FRIDGE, kind=FridgeKind.ULTRA), RULES, [], FIRST, FIRST, at(1440))
+
+
+@pytest.mark.parametrize(("typed", "slip"), [(380, True), (450, True), (385, False), (90, False), (-30, False)])
+def test_a_comma_that_was_forgotten_is_asked_about(typed, slip):
+    """38 for 3,8 and 45 for 4,5; 9 is warm and -3 frost."""
+    assert RULES[0].slipped(typed) is slip
+    draft = ReadingDraft(fridge_id=FRIDGE.id, at=at(1), temperature=typed, action="Chỉnh núm")
+    asked = [one.code for one in check_reading(draft, RULES[0], [], at(2)) if one.level == "warning"]
+    assert (asked == ["cold_chain.comma"]) is RULES[0].slipped(typed)
 
 
 def test_a_lot_waits_until_each_of_its_alarms_was_decided():

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from covidstation.db.queries.cold_chain import verdicts_in
 from covidstation.db.session import Database
-from covidstation.domain.vaccination.fridge import FridgeDraft, FridgeKind, Reading, ReadingDraft
+from covidstation.domain.vaccination.cold_rules import FridgeKind
+from covidstation.domain.vaccination.fridge import FridgeDraft, Reading, ReadingDraft
 from covidstation.services.vaccination.fridge import (
     add_fridge,
     correct_reading,

@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from covidstation.db.queries.cold_chain import balance_in, fridges_in, verdicts_in
 from covidstation.domain.supplies import LinkKind, MovementKind
-from covidstation.domain.vaccination.fridge import Fate, FridgeDraft, FridgeKind, ReadingDraft
+from covidstation.domain.vaccination.cold_rules import FridgeKind
+from covidstation.domain.vaccination.fridge import Fate, FridgeDraft, ReadingDraft
 from covidstation.errors import Refused, UserError
 from covidstation.services.vaccination.fridge import (
     add_fridge,

@@ -23,7 +23,7 @@ from covidstation.services.vaccination.fridge_papers import fridge_pdf, fridge_x
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.today.lines import Key, lines_of
-from covidstation.ui.vaccination.fridge_dialogs import ReadingDialog
+from covidstation.ui.vaccination.fridge_dialogs import ReadingDialog, temperature_edit, tenths
 from covidstation.ui.vaccination.fridge_page import FridgePage
 from tests.ui.village import NOW, catalog
 
@@ -80,6 +80,17 @@ def test_a_reading_takes_four_keys(desk, window, fridge):
     assert (one.fridge_id, one.temperature, one.outside, one.by_name) == (fridge, 52, False, desk.register.user_name)
     assert page.temperature.text() == "" and page.temperature.hasFocus()
     assert page.model.rowCount() == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("4,5", 45), ("4.5", 45), ("52", 520 // 10), ("-0,5", -5), ("\u22120,5", -5), ("\u20130.5", -5), ("38", 380),
+     ("+4", 40), ("4,55", None), ("5,2°", None), ("NaN", None), ("", None)],
+)  # fmt: skip
+def test_temperatures_as_they_are_typed(desk, typed, read):
+    field = temperature_edit("temperature", "Nhiệt độ")
+    field.setText(typed)
+    assert tenths(field) == read and field.bad() is (read is None and bool(typed))
 
 
 def test_an_alarm_asks_what_was_done_and_keeps_the_lots(desk, window, fridge, lot):
