@@ -11,6 +11,7 @@ from covidstation.domain.dates import PartialDate, months_possible
 from covidstation.domain.problems import Problem
 from covidstation.domain.vaccination.checks import NEAR
 from covidstation.domain.vaccination.doses import Dose, DoseDraft, DoseSource
+from covidstation.domain.vaccination.products import Presentation, Products
 from covidstation.domain.vaccination.schedule import state_on
 from covidstation.domain.vaccination.schedule_rules import Schedule, ScheduleRule
 from covidstation.domain.vaccination.sessions import Drawing, Take, next_drawing, usual_product
@@ -57,6 +58,18 @@ def _is_narrow(rule: ScheduleRule, birth: PartialDate, day: date) -> bool:
 def fitting(takes: Iterable[Take], wanted: Sequence[str]) -> tuple[Take, ...]:
     """Those of a vaccine that may follow; all of them while the schedule names none."""
     return tuple(one for one in takes if not wanted or one.product in wanted)
+
+
+def of_age(takes: Iterable[Take], products: Products, birth: PartialDate | None, day: date) -> tuple[Take, ...]:
+    """Without the vials that are made for another age."""
+    months = months_possible(birth, day, OLDEST)
+    vials = [(one, _vial(one, products)) for one in takes]
+    return tuple(one for one, vial in vials if vial is None or vial.suits(*months))
+
+
+def _vial(take: Take, products: Products) -> Presentation | None:
+    product = products.product(take.product)
+    return product.presentation(take.product_name) if product else None
 
 
 def usual_takes(takes: Iterable[Take], wanted: Sequence[str], had: Sequence[str]) -> tuple[Take, ...]:

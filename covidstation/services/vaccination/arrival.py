@@ -31,7 +31,7 @@ from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseClassification
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import Dose, DoseClass
-from covidstation.domain.vaccination.fitting import fitting, fitting_drawing
+from covidstation.domain.vaccination.fitting import fitting, fitting_drawing, of_age
 from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.screening import ScreeningFacts, ScreeningRule, ScreeningSheet, age_in_years
 from covidstation.domain.vaccination.sessions import Drawing, Take
@@ -81,11 +81,15 @@ class Arrival:
     @property
     def fits(self) -> bool:
         """Whether the session took along a vaccine that may follow."""
-        return bool(fitting(self.takes, self.standing.wanted))
+        return bool(fitting(self._of_age, self.standing.wanted))
+
+    @property
+    def _of_age(self) -> tuple[Take, ...]:
+        return of_age(self.takes, self.products, self.birth, self.day)
 
     def drawing(self, now: datetime) -> Drawing | None:
         """Where their dose comes out at that moment, as the injection finds it; None when nothing that fits is left."""
-        takes, at, minutes = self.takes, now, self.rule.vial_minutes
+        takes, at, minutes = self._of_age, now, self.rule.vial_minutes
         if self.on_paper:
             takes = tuple(replace(one, waits=False) for one in takes)
             at, minutes = max((vial.opened_at for one in takes for vial in one.opened), default=now), ALL_DAY

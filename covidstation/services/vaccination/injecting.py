@@ -24,7 +24,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.supplies import Link, LinkKind, MovementKind
 from covidstation.domain.text import clean
 from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, DoseSource, Site
-from covidstation.domain.vaccination.fitting import fitting_drawing, usual_takes
+from covidstation.domain.vaccination.fitting import fitting_drawing, of_age, usual_takes
 from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import (
@@ -72,7 +72,7 @@ from covidstation.services.vaccination.standing import (
     standing_problems,
 )
 from covidstation.services.vaccination.takes import refuse_waiting
-from covidstation.services.vaccination.vials import open_vial
+from covidstation.services.vaccination.vials import open_vial, vial_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,7 @@ class InjectionDraft:
     shown: Drawing | None = None  # where the dose was to come out when somebody looked: nothing else is given
     at: datetime | None = None
     left_at: datetime | None = None  # when they went home: known where the session was written on paper
+    on_paper: bool = False  # the row was written by hand: nobody wrote when a vial was opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +251,8 @@ def _give(
             opened_at=case.at,
             doses=drawing.take.per_vial,
         )
+    elif case.at < vial.opened_at:  # written on paper, and entered after a later one
+        vial_row(session, vial.id).opened_at = case.at
     kept = keep_dose(session, replace(draft, vial_id=vial.id), case.products.id, by_name=by_name)
     follow(session, case.person, case.before, catalog=catalog, now=now)
     move = Move(
@@ -270,13 +273,14 @@ def _drawing(session: Session, case: _Case, draft: InjectionDraft) -> Drawing:
 
 def _found_drawing(session: Session, case: _Case, draft: InjectionDraft) -> Drawing:
     row, at = case.row, case.at
-    minutes = ALL_DAY if row.on_paper else case.rules.screening(row.day).vial_minutes
+    on_paper = row.on_paper or draft.on_paper
+    minutes = ALL_DAY if on_paper else case.rules.screening(row.day).vial_minutes
     takes = takes_in(session, row.id)
-    if row.on_paper or draft.at is not None:  # it was given: a lot that waits today held nobody up then
+    if on_paper or draft.at is not None:  # it was given: a lot that waits today held nobody up then
         takes = tuple(replace(one, waits=False) for one in takes)
     if draft.vial_id is not None:
         return _chosen(takes, draft.vial_id, at, minutes)
-    when = max([at, *(vial.opened_at for take in takes for vial in take.opened)]) if row.on_paper else at
+    when = max([at, *(vial.opened_at for take in takes for vial in take.opened)]) if on_paper else at
     if draft.take_id is not None:
         takes = tuple(replace(one, opened=_used_up(one)) for one in takes if one.id == draft.take_id)
         found = next_drawing(takes, row.day, when, minutes)
@@ -285,6 +289,7 @@ def _found_drawing(session: Session, case: _Case, draft: InjectionDraft) -> Draw
         found = next_drawing(takes, row.day, when, minutes)
     else:
         had = [one.product for one in case.before]
+        takes = of_age(takes, case.products, birth_of(case.person), row.day)
         found = fitting_drawing(takes, case.standing.wanted, had, row.day, when, minutes)
         if found is None:
             takes = usual_takes(takes, case.standing.wanted, had)

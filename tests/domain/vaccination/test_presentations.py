@@ -12,7 +12,9 @@ import pytest
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.checks import DoseFacts, check_dose, needs_reason
 from covidstation.domain.vaccination.doses import DoseDraft
+from covidstation.domain.vaccination.fitting import of_age
 from covidstation.domain.vaccination.products import parse_products, products_on
+from covidstation.domain.vaccination.sessions import Take
 
 RULES = Path(__file__).parents[3] / "resources" / "rules"
 PFIZER, MODERNA = "EU/1/20/1528", "EU/1/20/1507"
@@ -90,3 +92,19 @@ def test_the_wrong_vial_is_asked_back(products, said, birth, asked):
 
 def test_a_vaccine_with_one_vial_for_all_has_none(products):
     assert products.product(MODERNA).presentation("Spikevax 10 mcg") is None
+
+
+def test_a_session_opens_for_each_the_vial_of_their_age(products):
+    day = date(2022, 5, 4)
+    child, adult, other = (
+        Take(id=UUID(int=at), lot_id=UUID(int=at), product=code, product_name=name, lot_number="", expiry=None, vials=1,
+             per_vial=6)
+        for at, (code, name) in enumerate(
+            [(PFIZER, "Comirnaty (Pfizer) 10 mcg"), (PFIZER, "Comirnaty (Pfizer) 30 mcg"), (MODERNA, "Spikevax")]
+        )
+    )  # fmt: skip
+    takes = (child, adult, other)
+    assert of_age(takes, products, PartialDate(2015, 6, 1), day) == (child, other)
+    assert of_age(takes, products, PartialDate(1985, 6, 1), day) == (adult, other)
+    assert of_age(takes, products, PartialDate(2010), day) == takes  # eleven or twelve: asked at the desk
+    assert of_age(takes, products, None, day) == takes
