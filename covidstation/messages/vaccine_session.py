@@ -133,6 +133,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.paper_vial": N_("Gõ số lọ, hoặc số lô và số lọ, ví dụ FK0112/2."),
     "vaccine_session.paper_reaction": N_("Để trống khi không có phản ứng, gõ c khi có."),
     "vaccine_session.paper_hour": N_("Gõ giờ, ví dụ 815 hoặc 8:15."),
+    "vaccine_session.paper_hour_missing": N_("Gõ giờ ghi trên giấy: giờ tiêm, hoặc giờ khám nếu không tiêm."),
+    "vaccine_session.paper_weeks": N_("Gõ số tuần thai, ví dụ 16. Không có thai thì để trống."),
+    "vaccine_session.weeks_nobody": N_(
+        "Phiếu của người này không hỏi thai. Xoá ô tuần thai, hoặc xem lại giới và ngày sinh."
+    ),
     "vaccine_session.paper_day": N_("Gõ ngày khám lại, ví dụ 15/3."),
     "vaccine_session.paper_guardian": N_("Gõ tên người giám hộ, dấu phẩy, rồi là ai của trẻ: Lò Thị Sơ, mẹ."),
     "vaccine_session.time_missing": N_("Ghi giờ: buổi này không phải hôm nay."),
@@ -153,6 +158,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "reactions.time_missing": N_("Ghi lúc bắt đầu."),
     "reactions.future": N_("Giờ này chưa đến. Xem lại ngày giờ."),
     "reactions.before_dose": N_("Mũi tiêm lúc {moment}: phản ứng không thể bắt đầu trước đó. Xem lại giờ."),
+    "reactions.before_day": N_("Mũi tiêm ngày {day}: phản ứng không thể bắt đầu trước ngày đó. Xem lại ngày."),
     "reactions.late": N_("Sau tiêm {days} ngày, quá {most} ngày theo dõi của “{rule}”. Nếu đúng thì lưu lần nữa."),
     "reactions.grade": N_("Độ phản vệ từ 1 đến 4."),
     "reactions.sent_where": N_("Ghi chuyển đến đâu."),

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from covidstation.domain.dates import PartialDate
 from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
 from covidstation.domain.vaccination.screening import ScreeningRule
@@ -48,8 +49,7 @@ class EventDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdverseEvent(EventDraft):
-    """One in the register. `severe` by the rule of its day; `injected_at` of the dose, a midnight when no hour is
-    known."""
+    """One in the register. `severe` by the rule of its day; `injected_at` of the dose, None when no hour is known."""
 
     id: UUID
     severe: bool
@@ -82,6 +82,24 @@ class AdverseEvent(EventDraft):
         return self.severe and self.reported_at is None and self.end is not EventEnd.MISTAKE
 
 
+class After(NamedTuple):
+    """The dose after which it came: its day, and its hour where somebody wrote it."""
+
+    given: PartialDate
+    at: datetime | None = None
+
+    @property
+    def first(self) -> datetime:
+        """The first moment at which it can have been given; forms know minutes."""
+        if self.at is not None:
+            return self.at.replace(second=0, microsecond=0)
+        return datetime.combine(self.given.earliest, datetime.min.time())
+
+    def days_until(self, moment: datetime) -> int:
+        """How many full days passed for sure: from hour to hour, else from day to day."""
+        return (moment - self.at).days if self.at is not None else (moment.date() - self.given.latest).days
+
+
 def is_severe(kinds: Sequence[str], rule: ScreeningRule) -> bool:
     """Whether one of them is severe by the rule; a code that the rule does not know is not."""
     return any(found.severe for code in kinds if (found := rule.reaction(code)) is not None)
@@ -90,14 +108,14 @@ def is_severe(kinds: Sequence[str], rule: ScreeningRule) -> bool:
 GRADES: Final = (1, 4)  # of an anaphylaxis: Thông tư 51/2017/TT-BYT
 
 
-def check_event(draft: EventDraft, rule: ScreeningRule, injected_at: datetime | None, now: datetime) -> list[Problem]:
+def check_event(draft: EventDraft, rule: ScreeningRule, after: After | None, now: datetime) -> list[Problem]:
     """What cannot be (errors), what is asked back (warnings)."""
     found: list[Problem] = []
     if not draft.kinds:
         found.append(Problem("kinds", "reactions.kind_missing"))
     elif any(rule.reaction(code) is None for code in draft.kinds):
         found.append(Problem("kinds", "reactions.kind_unknown"))
-    found += _check_times(draft, rule, injected_at, now)
+    found += _check_times(draft, rule, after, now)
     if draft.grade is not None and not GRADES[0] <= draft.grade <= GRADES[1]:
         found.append(Problem("grade", "reactions.grade"))
     if draft.sent_at is not None and not draft.sent_to:
@@ -110,20 +128,26 @@ def check_event(draft: EventDraft, rule: ScreeningRule, injected_at: datetime | 
     return found
 
 
-def _check_times(draft: EventDraft, rule: ScreeningRule, injected_at: datetime | None, now: datetime) -> list[Problem]:
+def _check_times(draft: EventDraft, rule: ScreeningRule, after: After | None, now: datetime) -> list[Problem]:
     began = draft.began_at
     if began is None:
         return [Problem("began_at", "reactions.time_missing")]
     if began > now + timedelta(minutes=1):
         return [Problem("began_at", "reactions.future")]
     found: list[Problem] = []
-    if injected_at is not None and began < injected_at.replace(second=0, microsecond=0):  # forms know minutes
-        found.append(Problem("began_at", "reactions.before_dose", {"moment": f"{injected_at:%H:%M %d/%m/%Y}"}))
-    elif injected_at is not None and (began - injected_at).days > rule.follow_days:
-        params = {"days": str((began - injected_at).days), "most": str(rule.follow_days), "rule": rule.title}
+    if after is not None and began < after.first:
+        found.append(_too_early(after))
+    elif after is not None and (days := after.days_until(began)) > rule.follow_days:
+        params = {"days": str(days), "most": str(rule.follow_days), "rule": rule.title}
         found.append(Problem("began_at", "reactions.late", params, "warning"))
     if draft.sent_at is not None and draft.sent_at < began:
         found.append(Problem("sent_at", "reactions.sent_before"))
     elif draft.sent_at is not None and draft.sent_at > now + timedelta(minutes=1):
         found.append(Problem("sent_at", "reactions.future"))
     return found
+
+
+def _too_early(after: After) -> Problem:
+    if after.at is None:
+        return Problem("began_at", "reactions.before_day", {"day": after.given.text()})
+    return Problem("began_at", "reactions.before_dose", {"moment": f"{after.at:%H:%M %d/%m/%Y}"})

@@ -44,6 +44,7 @@ from covidstation.services.rights import needs
 from covidstation.services.rules.versions import rules_in
 from covidstation.services.supplies.drawing import never_went, went_for
 from covidstation.services.supplies.writing import Said
+from covidstation.services.vaccination.reaction_rows import carry_reactions, drop_reactions, pick_up_reactions
 
 CHANGED: Final = (Kind.VACCINES, Kind.PEOPLE, Kind.EPISODES, Kind.CARE)
 CORRECTED: Final = "sửa mũi tiêm"
@@ -153,6 +154,7 @@ def write_dose(
     row = keep_dose(session, draft, products.id, by_name=by_name)
     if old is not None:
         _move_draw(session, old, row)
+        carry_reactions(session, dose_of(old), dose_of(row))
     follow(session, person, before, catalog=catalog, now=now)
     return dose_of(row)
 
@@ -162,6 +164,8 @@ def keep_dose(session: Session, draft: DoseDraft, rule: str, *, by_name: str) ->
     row = _row(_cleaned(draft), rule, by_name)
     session.add(row)
     session.flush()
+    if draft.session_id is not None and draft.voids is None:
+        pick_up_reactions(session, dose_of(row))
     return row
 
 
@@ -254,6 +258,7 @@ def void_dose_in(
     )
     session.flush()
     never_went(session, LinkKind.INJECTION, [row.id], reason=TAKEN_BACK, by_name=by_name)
+    drop_reactions(session, dose_of(row), [one for one in before if one.id != row.id])
     follow(session, person_in(session, row.person_id), before, catalog=catalog, now=now)
 
 
@@ -320,9 +325,9 @@ def _row(draft: DoseDraft, rule: str, by_name: str) -> VaccineDoseRow:
 
 def _move_draw(session: Session, old: VaccineDoseRow, row: VaccineDoseRow) -> None:
     """What left the store for the old row left it for the new one, on the day that is right now."""
-    links = [Link(LinkKind.INJECTION, one.id) for one in (old, row)]
     if row.lot_id is None or not row.drawn:
         never_went(session, LinkKind.INJECTION, [old.id], reason=CORRECTED, by_name=row.by_name)
         return
     day = dose_of(row).given.full or dose_of(old).given.earliest
-    went_for(session, *links, row.lot_id, Said(day=day, by_name=row.by_name))
+    former, now = Link(LinkKind.INJECTION, old.id), Link(LinkKind.INJECTION, row.id)
+    went_for(session, former, now, row.lot_id, Said(day=day, by_name=row.by_name))

@@ -33,6 +33,7 @@ from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.history import person_in
+from covidstation.services.vaccination.reaction_rows import after_dose, hang_on
 from covidstation.services.vaccination.sessions import screening_rule_in
 
 _TEXTS: Final = ("signs", "treatment", "sent_to", "note")
@@ -156,18 +157,16 @@ def _fill(
     texts: dict[str, Any] = {name: clean(getattr(draft, name)) for name in _TEXTS}
     draft = replace(draft, **texts)
     dose = _dose(session, draft)
-    injected = moment_of_dose(dose) if dose is not None else None
-    day = injected or draft.began_at or now
-    rule = screening_rule_in(session, catalog, day.date())
-    found = check_event(draft, rule, injected, now.replace(tzinfo=None))
+    day = dose.given.latest if dose is not None else (draft.began_at or now).date()
+    rule = screening_rule_in(session, catalog, day)
+    found = check_event(draft, rule, after_dose(dose) if dose is not None else None, now.replace(tzinfo=None))
     if errors(found) or (found and not sure):
         raise Refused(errors(found) or found)
     assert draft.began_at is not None
-    row.dose_id, row.session_id = (dose.id, dose.session_id) if dose else (None, None)
-    row.product, row.injected_at = (dose.product or dose.product_name, injected) if dose else ("", None)
+    hang_on(row, dose)
     row.kinds, row.severe, row.rule = list(draft.kinds), is_severe(draft.kinds, rule), rule.id
     row.began_at, row.grade, row.sent_at = draft.began_at, draft.grade, draft.sent_at
-    row.follow_until = day.date() + timedelta(days=rule.follow_days) if row.severe else None
+    row.follow_until = day + timedelta(days=rule.follow_days) if row.severe else None
     for name in _TEXTS:
         setattr(row, name, getattr(draft, name))
 
@@ -180,10 +179,5 @@ def _dose(session: Session, draft: EventDraft) -> Dose | None:
             raise UserError("reactions.dose_unknown")
         return found
     began = draft.began_at
-    before = [one for one in doses if began is not None and moment_of_dose(one).replace(second=0) <= began]
+    before = [one for one in doses if began is not None and after_dose(one).first <= began]
     return before[-1] if before else None
-
-
-def moment_of_dose(dose: Dose) -> datetime:
-    """When it was given; the first moment that it can have been where nobody wrote the hour."""
-    return dose.given_at or datetime.combine(dose.given.earliest, datetime.min.time())

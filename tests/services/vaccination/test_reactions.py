@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from covidstation.db.queries.vaccination import doses_of
 from covidstation.db.queries.vaccine_events import events_of, events_waiting, list_events, session_events
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.doses import DoseDraft
 from covidstation.domain.vaccination.reactions import EventDraft, EventEnd
+from covidstation.services.vaccination.day import take_back_injection
+from covidstation.services.vaccination.history import record_dose, void_dose
 from covidstation.services.vaccination.reactions import (
     EndDraft,
     edit_event,
@@ -135,3 +139,75 @@ def test_an_end_before_the_beginning_is_refused(injected):
     early = EndDraft(end=EventEnd.RECOVERED, on=TODAY - timedelta(days=1))
     assert refused(lambda: end_event(db, event.id, early, by=None, now=later(90))) == {"reactions.end_early"}
     assert refused(lambda: end_event(db, event.id, EndDraft(), by=None, now=later(90))) == {"reactions.end_missing"}
+
+
+def again(db, dose, **changes):
+    said = {one.name: getattr(dose, one.name) for one in fields(DoseDraft)}
+    draft = DoseDraft(**{**said, "voids": dose.id, "reason": "sửa", **changes})
+    return record_dose(db, draft, catalog=catalog(), now=later(120), sure=True, **WHO).value
+
+
+def test_a_reaction_stays_with_the_dose_that_is_corrected(injected):
+    db, one, who = injected
+    event = write(db, severe(who))
+    (dose,) = list_doses(db, who)
+    right = again(db, dose, note="tay phải")
+    (found,) = events_of(db, who)
+    assert found == replace(event, dose_id=right.id)
+    assert session_events(db, one) == (found,) == tuple(line.event for line in list_events(db))
+    assert edit_event(db, event.id, replace(severe(who, dose_id=right.id), note="đã khoẻ"), now=later(130), **KNOWN)
+
+
+def test_the_follow_up_moves_with_the_day_of_the_dose(db):
+    who = person(db, 1)
+    dose = DoseDraft(person_id=who, given=PartialDate.of(TODAY), product=COMIRNATY, given_at=AT)
+    dose = record_dose(db, dose, catalog=catalog(), now=NOW, sure=True, **WHO).value
+    assert write(db, severe(who)).follow_until == TODAY + timedelta(days=28)
+    right = again(db, dose, given=PartialDate.of(TODAY - timedelta(days=2)), given_at=None)
+    (found,) = events_of(db, who)
+    assert (found.dose_id, found.injected_at, found.follow_until) == (right.id, None, TODAY + timedelta(days=26))
+
+
+def test_a_reaction_of_a_dose_that_is_taken_back_waits_for_the_dose(injected):
+    db, one, who = injected
+    event = write(db, mild(who))
+    take_back_injection(db, one, who, "Nhầm lọ", catalog=catalog(), now=later(61), **WHO)
+    (found,) = events_of(db, who)
+    assert (found.dose_id, found.product, found.injected_at) == (None, "", None)
+    edit_event(db, event.id, replace(mild(who), dose_id=None, note="đỡ"), now=later(61), sure=True, **KNOWN)
+    given = jab(db, one, who, now=later(62)).dose
+    (found,) = events_of(db, who)
+    assert (found.dose_id, found.product, found.note) == (given.id, COMIRNATY, "đỡ")
+
+
+def test_a_dose_told_twice_leaves_its_reaction_to_the_other(db):
+    who = person(db, 1)
+    dose = DoseDraft(person_id=who, given=PartialDate(2022, 3, 1), product=COMIRNATY, reason="theo giấy")
+    first, twice = (record_dose(db, dose, catalog=catalog(), now=NOW, sure=True, **WHO).value for _ in range(2))
+    write(db, EventDraft(person_id=who, dose_id=twice.id, kinds=("FEVER",), began_at=datetime(2022, 3, 1, 7, 0)))
+    void_dose(db, twice.id, "Ghi hai lần", catalog=catalog(), now=NOW, **WHO)
+    assert [one.dose_id for one in events_of(db, who)] == [first.id]
+
+
+@pytest.mark.parametrize(
+    ("given", "began", "wanted"),
+    [
+        ((2022, 3, 1), datetime(2022, 3, 1, 0, 5), None),
+        ((2022, 3, 1), datetime(2022, 2, 28, 23, 59), "reactions.before_day"),
+        ((2022, 2, 10), datetime(2022, 3, 10, 8, 0), None),  # the twenty-eighth day
+        ((2022, 2, 9), datetime(2022, 3, 10, 8, 0), "reactions.late"),
+        ((2022, 2), datetime(2022, 2, 1, 6, 0), None),
+        ((2022, 2), datetime(2022, 3, 10, 8, 0), None),  # it may have been on the last day of February
+        ((2022,), datetime(2021, 12, 31, 8, 0), "reactions.before_day"),
+    ],
+)
+def test_where_nobody_wrote_the_hour_of_the_dose_none_is_made_up(db, given, began, wanted):
+    who = person(db, 1)
+    draft = DoseDraft(person_id=who, given=PartialDate(*given), product=COMIRNATY)
+    dose = record_dose(db, draft, catalog=catalog(), now=NOW, sure=True, **WHO).value
+    event = EventDraft(person_id=who, dose_id=dose.id, kinds=("FEVER",), began_at=began)
+    if wanted is not None:
+        assert refused(lambda: write(db, event)) == {wanted}
+        return
+    assert write(db, event).injected_at is None
+    assert events_of(db, who)[0].dose_id == dose.id
