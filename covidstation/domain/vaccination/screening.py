@@ -128,6 +128,11 @@ class ScreeningSheet:
         aged = self.pressure_from > 0 and (age is None or age >= self.pressure_from)
         return aged or any(one.pressure and one.code in ticked for one in self.questions)
 
+    def of_pregnancy(self, sex: str, product: str) -> frozenset[str]:
+        """The codes of the questions that a pregnancy answers with yes."""
+        kinds = (KnownFrom.PREGNANT, KnownFrom.PREGNANT_OR_NURSING)
+        return frozenset(one.code for one in self.asked(sex, product) if one.weeks or one.known in kinds)
+
     def question(self, code: str) -> ScreeningQuestion | None:
         """The question of that code."""
         return next((one for one in self.questions if one.code == code), None)

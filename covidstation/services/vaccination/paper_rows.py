@@ -1,5 +1,5 @@
-"""A session that was run on paper, entered afterwards row by row: each row is one act of the session, in its own
-transaction, so that what was entered before a power cut stands (docs/adr/0044)."""
+"""What of a session was written on paper, all of it or the hours of a power cut, entered afterwards row by row: each
+row is one act of the session, in its own transaction, so that what was entered stands (docs/adr/0044)."""
 
 from __future__ import annotations
 
@@ -13,28 +13,41 @@ from covidstation.catalog import Catalog
 from covidstation.db.queries.vaccine_sessions import takes_in
 from covidstation.db.session import Database
 from covidstation.domain.care import Vitals
-from covidstation.domain.problems import Problem
+from covidstation.domain.people import PersonDraft
+from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean, fold
 from covidstation.domain.vaccination.screening import Outcome, known_answers
 from covidstation.domain.vaccination.sessions import NoDose, Step, Take, observed_until
 from covidstation.errors import Refused
-from covidstation.services.changes import Done
+from covidstation.services.changes import Done, Kind, done
+from covidstation.services.people import put_person
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.arrival import facts_in, here_in
 from covidstation.services.vaccination.injecting import InjectionDraft, inject
-from covidstation.services.vaccination.seating import NOTHING, ConsentDraft, ScreeningDraft, desk_in, judged
-from covidstation.services.vaccination.sessions import running_in, screening_rule_in
+from covidstation.services.vaccination.seating import (
+    MISSING,
+    NOTHING,
+    ConsentDraft,
+    Desk,
+    ScreeningDraft,
+    check_screening,
+    desk_in,
+    judged,
+)
+from covidstation.services.vaccination.sessions import expect_in, running_in, screening_rule_in
 from covidstation.services.vaccination.without import WithoutDraft, send_without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenRow:
-    """One line of the printed list as it was filled in. `ending` None: they had the dose; `lot`, `vial` as written on
-    the list, empty: the next vial. `left_at` None: when the time under observation was over. `reason`: why without,
-    why given against the sheet, why given although asked back."""
+    """One line of the printed list as it was filled in. `weeks` of a pregnancy: she is pregnant. `ending` None: they
+    had the dose; `lot`, `vial` as written on the list, empty: the next vial. `left_at` None: when the time under
+    observation was over. `reason`: why without, why a measure is missing, why given against the sheet or although
+    asked back."""
 
     vitals: Vitals = NOTHING
+    weeks: int | None = None
     ending: NoDose | None = None
     lot: str = ""
     vial: int | None = None
@@ -68,14 +81,18 @@ def enter_paper_row(
     sure: bool = False,
 ) -> Done[Step]:
     """Write what the paper says of one person; where they stand now. What the register knows is ticked on their sheet.
+    A measure that is missing on the paper is kept as missing, with the reason.
 
-    Raises Refused vaccine_session.vial_lot, vial_next and all that `inject` and `send_without` raise.
+    Raises Refused vaccine_session.paper_hour_missing, vial_lot, vial_next, weeks_nobody; temperature_missing,
+    pressure_missing, weeks_missing (asked back until there is a reason); all that `inject` and `send_without` raise.
     """
+    if row.at is None:
+        raise Refused([Problem("at", "vaccine_session.paper_hour_missing")])
     with db.read() as session:
         known = _known(session, session_id, person_id, row, catalog, now)
     if row.ending is not None:
         draft = WithoutDraft(kind=row.ending, reason=row.reason, again_on=row.again_on, at=row.at)
-        measured = known.screening if row.vitals.temperature is not None else None
+        measured = known.screening if row.vitals.temperature is not None or row.weeks is not None else None
         gone = send_without(
             db, session_id, person_id, draft, catalog=catalog, by=by, by_name=by_name, now=now, screening=measured,
             sure=sure,
@@ -96,16 +113,58 @@ def _known(
     rule = screening_rule_in(session, catalog, held.day)
     desk = desk_in(session, held, person, rule)
     takes = takes_in(session, session_id)
-    draft = InjectionDraft(at=row.at, left_at=row.left_at, reason=clean(row.reason))
+    draft = InjectionDraft(at=row.at, left_at=row.left_at, reason=clean(row.reason), on_paper=True)
     if row.ending is None:
         draft = replace(_from_vial(takes, row, draft), left_at=_left_at(row, rule.observe_minutes, now))
     product = next((one.product for one in takes if not row.lot or fold(one.lot_number) == fold(row.lot)), "")
     answers = known_answers(desk.sheet, facts_in(session, person, held.day), product, held.day)
-    screening = ScreeningDraft(vitals=row.vitals, answers=answers)
+    if row.weeks is not None:
+        pregnant = desk.sheet.of_pregnancy(person.sex, product)
+        if not pregnant:
+            raise Refused([Problem("weeks", "vaccine_session.weeks_nobody")])
+        answers |= pregnant
+    screening = ScreeningDraft(vitals=row.vitals, answers=answers, weeks=row.weeks, on_paper=True)
     against = not judged(screening, desk.sheet, desk.usual_systolic).outcome.may_inject
     if row.ending is None and against and clean(row.reason):  # it was given, and somebody wrote why
         screening = replace(screening, outcome=Outcome.CAUTION, reason=clean(row.reason))
+    if row.ending is None and not clean(row.reason):
+        _refuse_missing(screening, desk)
     return _Known(screening, draft)
+
+
+def _refuse_missing(screening: ScreeningDraft, desk: Desk) -> None:
+    """Nobody can measure it any more; somebody says why it is missing."""
+    found = check_screening(screening, desk.sheet, desk.age, desk.usual_systolic)
+    missing = [one for one in found if one.code in MISSING]
+    if missing and not errors(found):
+        raise Refused(missing)
+
+
+@needs(Right.ENTER)
+def add_walk_in(
+    db: Database,
+    session_id: UUID,
+    person: UUID | PersonDraft,
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+) -> Done[UUID]:
+    """Somebody stands on the paper below the printed list: they have the next number. A new person is written into the
+    register in the same transaction. The value: who it is.
+
+    Raises Refused with what is wrong of a new person; UserError people.unknown_person, vaccine_session.moved, unknown,
+    closed, cancelled, not_open.
+    """
+    with db.write(by, now) as session:
+        running_in(session, session_id)
+        if isinstance(person, PersonDraft):
+            who = put_person(session, None, person, catalog=catalog, now=now).id
+        else:
+            who = here_in(session, person).id
+        expect_in(session, session_id, [who], by_name=by_name)
+        return done(who, Kind.VACCINES, Kind.PEOPLE)
 
 
 def _left_at(row: WrittenRow, minutes: int, now: datetime) -> datetime | None:

@@ -29,18 +29,25 @@ from covidstation.messages.vaccine_session import OUTCOMES
 from covidstation.services.vaccination.arrival import facts_in
 
 NOTHING: Final = Vitals()
+MISSING: Final = (
+    "vaccine_session.temperature_missing",
+    "vaccine_session.pressure_missing",
+    "vaccine_session.weeks_missing",
+)
 _MEASURES: Final = ("temperature", "pulse", "breaths", "systolic", "diastolic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningDraft:
-    """What the sheet says. `outcome` None: as the rule says; another one needs `reason`."""
+    """What the sheet says. `outcome` None: as the rule says; another one needs `reason`. `on_paper`: it was filled in
+    by hand, and nobody can measure any more what is missing on it."""
 
     vitals: Vitals = NOTHING
     answers: frozenset[str] = frozenset()
     weeks: int | None = None
     outcome: Outcome | None = None
     reason: str = ""
+    on_paper: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +68,19 @@ def judged(draft: ScreeningDraft, sheet: ScreeningSheet, usual_systolic: int | N
 def check_screening(
     draft: ScreeningDraft, sheet: ScreeningSheet, age: int | None, usual_systolic: int | None
 ) -> list[Problem]:
-    """What is missing, cannot be (errors) or is seldom so (warnings)."""
-    found = list(check_vitals(draft.vitals))
+    """What is missing, cannot be (errors) or is seldom so (warnings); what is missing on paper is a warning."""
+    found, level = list(check_vitals(draft.vitals)), "warning" if draft.on_paper else "error"
     if draft.vitals.temperature is None:
-        found.append(Problem("temperature", "vaccine_session.temperature_missing"))
+        found.append(Problem("temperature", MISSING[0], level=level))
     if sheet.wants_pressure(age, draft.answers) and draft.vitals.systolic is None:
-        found.append(Problem("pressure", "vaccine_session.pressure_missing"))
+        found.append(Problem("pressure", MISSING[1], level=level))
     if any(sheet.question(code) is None for code in draft.answers):
         found.append(Problem("answers", "vaccine_session.answer_unknown"))
     weighed = [one for code in draft.answers if (one := sheet.question(code)) is not None and one.weeks]
     if draft.weeks is not None and not 1 <= draft.weeks <= MOST_WEEKS:
         found.append(Problem("weeks", "vaccine_session.weeks", {"most": f"{MOST_WEEKS}"}))
     elif weighed and draft.weeks is None:
-        found.append(Problem("weeks", "vaccine_session.weeks_missing", {"weeks": f"{weighed[0].weeks}"}))
+        found.append(Problem("weeks", MISSING[2], {"weeks": f"{weighed[0].weeks}"}, level))
     proposed = judged(draft, sheet, usual_systolic).outcome
     if draft.outcome not in (None, proposed) and not clean(draft.reason):
         params = {"proposed": _(OUTCOMES[proposed])}

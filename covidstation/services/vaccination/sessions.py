@@ -157,19 +157,24 @@ def invite_people(
     """
     with db.write(by, now) as session:
         session_in(session, session_id)
-        wanted = list(dict.fromkeys(people))
-        known = set(session.scalars(select(PersonRow.id).where(PersonRow.id.in_(wanted)))) if wanted else set()
-        if set(wanted) - known:
-            raise UserError("people.unknown_person")
-        number, added = last_number(session, session_id), 0
-        for person in wanted:
-            row = seat_in(session, session_id, person, by_name=by_name)
-            added += not row.invited
-            row.invited = True
-            if row.place_no is None:
-                number += 1
-                row.place_no = number
-        return done(added, Kind.VACCINES)
+        return done(expect_in(session, session_id, people, by_name=by_name), Kind.VACCINES)
+
+
+def expect_in(session: Session, session_id: UUID, people: Sequence[UUID], *, by_name: str) -> int:
+    """The same inside another act's transaction. Raises UserError people.unknown_person."""
+    wanted = list(dict.fromkeys(people))
+    known = set(session.scalars(select(PersonRow.id).where(PersonRow.id.in_(wanted)))) if wanted else set()
+    if set(wanted) - known:
+        raise UserError("people.unknown_person")
+    number, added = last_number(session, session_id), 0
+    for person in wanted:
+        row = seat_in(session, session_id, person, by_name=by_name)
+        added += not row.invited
+        row.invited = True
+        if row.place_no is None:
+            number += 1
+            row.place_no = number
+    return added
 
 
 @needs(Right.ENTER)

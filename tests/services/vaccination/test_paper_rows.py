@@ -8,13 +8,14 @@ import pytest
 
 from covidstation.domain.care import Vitals
 from covidstation.domain.dates import PartialDate
+from covidstation.domain.people import Answer, PersonDraft, Sex
 from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import NoDose, Step
 from covidstation.errors import Refused, UserError
-from covidstation.services.vaccination.paper_rows import WrittenRow, enter_paper_row
+from covidstation.services.vaccination.paper_rows import WrittenRow, add_walk_in, enter_paper_row
 from covidstation.services.vaccination.sessions import invite_people
 from tests.services.samples import NOW, TODAY, catalog
-from tests.services.vaccination.rooms import WHO, person, running, seat, sheet, vaccine
+from tests.services.vaccination.rooms import WHO, jab, person, refused, running, seat, sheet, vaccine
 
 DAY = TODAY
 LATE = NOW + timedelta(days=1)  # when somebody sits down to enter it
@@ -55,7 +56,7 @@ def test_a_row_is_the_dose_its_vial_and_the_going_home(db, day):
     ("said", "field", "code"),
     [
         ({"vitals": Vitals()}, "temperature", "vaccine_session.temperature_missing"),
-        ({"at": None}, "at", "vaccine_session.time_missing"),
+        ({"at": None}, "at", "vaccine_session.paper_hour_missing"),
         ({"lot": "ABC"}, "take", "vaccine_session.vial_lot"),
         ({"vial": 2}, "take", "vaccine_session.vial_next"),
         ({"left_at": at(8)}, "left_at", "vaccine_session.left_before"),
@@ -109,3 +110,68 @@ def test_a_child_has_its_guardian_from_the_list(db):
         enter(db, one, child)
     enter(db, one, child, guardian_name="Lò Thị Sơ", guardian_relation="mẹ")
     assert seat(db, one, child).guardian_name == "Lò Thị Sơ"
+
+
+def test_what_nobody_measured_is_kept_as_missing_with_the_reason(db):
+    elder = person(db, 66, birth=PartialDate(1940, 1, 1))
+    one = running(db, vaccine(db), 1, day=DAY, now=LATE)
+    for reason in ("", " "):
+        with pytest.raises(Refused) as trouble:
+            enter(db, one, elder, vitals=Vitals(), reason=reason, sure=True)  # no wall, but a word why
+        found = {(found.field, found.level) for found in trouble.value.problems}
+        assert found == {("temperature", "warning"), ("pressure", "warning")}
+    assert enter(db, one, elder, vitals=Vitals(), reason="Nhiệt kế hỏng", sure=True) is Step.LEFT
+    line = seat(db, one, elder)
+    assert (line.vitals.temperature, line.vitals.systolic) == (None, None)
+    assert line.dose.reason == "Nhiệt kế hỏng"
+
+
+def test_the_weeks_of_a_pregnancy_are_on_the_sheet(db):
+    woman, man = person(db, 67, sex=Sex.FEMALE), person(db, 68)
+    known = person(db, 69, sex=Sex.FEMALE, pregnancy=Answer.YES)
+    early = person(db, 70, sex=Sex.FEMALE)
+    one = running(db, vaccine(db), 1, day=DAY, now=LATE)
+    enter(db, one, woman, weeks=20)
+    assert (seat(db, one, woman).weeks, seat(db, one, woman).seat.outcome) == (20, Outcome.CAUTION)
+    assert refused(lambda: enter(db, one, man, weeks=20, sure=True)) == {"vaccine_session.weeks_nobody"}
+    assert refused(lambda: enter(db, one, known, sure=True)) == {"vaccine_session.weeks_missing"}
+    enter(db, one, known, weeks=13)
+    with pytest.raises(UserError, match="may_not"):
+        enter(db, one, early, weeks=12, sure=True)
+    again = TODAY + timedelta(days=9)
+    enter(db, one, early, weeks=12, ending=NoDose.DEFERRED, reason="Thai 12 tuần", again_on=again)
+    assert (seat(db, one, early).weeks, seat(db, one, early).proposed) == (12, Outcome.DEFER)
+
+
+def test_a_power_cut_is_entered_into_the_session_that_goes_on(db):
+    """Rows come in any order, each with its hour; a vial that is older than the rule allows by then was used, so it is
+    kept; the desk goes on with its own vial until its own hour."""
+    lot, now = vaccine(db), NOW.replace(hour=16)
+    at_desk, *paper, after = (person(db, number) for number in range(71, 76))
+    one = running(db, lot, 3, now=NOW)
+    jab(db, one, at_desk)  # half past eight; then the light went out
+    said = {"catalog": catalog(), "now": now, "sure": True, **WHO}
+    for who, hour, vial in zip(paper, (at(16, 10), at(9), at(8)), (1, 2, 2), strict=True):
+        row = WrittenRow(vitals=FINE, at=hour, vial=vial)
+        assert enter_paper_row(db, one, who, row, **said).value is (Step.OBSERVED if hour.hour == 16 else Step.LEFT)
+    opened = sheet(db, one).takes[0].opened
+    assert [(vial.number, vial.given, vial.opened_at.hour) for vial in opened] == [(2, 2, 8), (1, 2, 8)]
+    assert not sheet(db, one).line.on_paper
+    assert jab(db, one, after, now=now).vial == 3  # both are too old for the desk
+    assert refused(lambda: enter_paper_row(db, one, after, WrittenRow(vitals=FINE), **said)) == {
+        "vaccine_session.paper_hour_missing"
+    }
+
+
+def test_who_stands_below_the_printed_list(db, day):
+    one, who = day
+    known = person(db, 80)
+    act = {"catalog": catalog(), "now": LATE, **WHO}
+    assert add_walk_in(db, one, known, **act).value == known
+    draft = PersonDraft(full_name="Sùng Thị Pà", birth=PartialDate(1990), sex=Sex.FEMALE)
+    new = add_walk_in(db, one, draft, **act).value
+    assert [seat(db, one, one_).place_no for one_ in (*who, known, new)] == [1, 2, 3, 4, 5]
+    assert add_walk_in(db, one, known, **act).value == known and seat(db, one, known).place_no == 4
+    assert enter(db, one, new) is Step.LEFT
+    with pytest.raises(Refused):
+        add_walk_in(db, one, PersonDraft(full_name=""), **act)
