@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -78,7 +78,8 @@ def _boxes(paper: ColdSheet) -> list[Box]:
     boxes += _table(paper)
     for line in paper.notes:
         boxes += nd30.paragraph(runs(clean(line), Font.REGULAR, 10))
-    if paper.signs:
+    if paper.signs:  # never alone on a page
+        boxes[-1] = replace(boxes[-1], keep=True)
         boxes.append(_signs(paper.signs))
     return boxes
 

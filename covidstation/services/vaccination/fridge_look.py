@@ -36,7 +36,7 @@ from covidstation.domain.vaccination.fridge import (
     lots_waiting,
 )
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.fridge import cold_rules_in
+from covidstation.services.vaccination.fridge import cold_rules_in, lots_inside
 
 _AROUND: Final = timedelta(days=2)  # of a month: an excursion may begin before it and end after it
 
@@ -129,6 +129,13 @@ def fridge_month(
         rules = _rules_of(session, catalog, one)
         found = _month_in(session, one, month, rules, now.replace(tzinfo=None))
         return found, rules
+
+
+@needs(Right.SEE)
+def lots_then(db: Database, at: datetime, since: datetime | None, *, now: datetime) -> tuple[LotInside, ...]:
+    """The lots of vaccine that can have been inside from `since` until `at`, for the form of an alarm."""
+    with db.read() as session:
+        return lots_inside(session, at, since, now)
 
 
 @needs(Right.SEE)

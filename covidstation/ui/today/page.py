@@ -225,7 +225,6 @@ class TodayPage(Page):
             Key.CHRONIC: f"chronic:{ChronicView.OVERDUE}",
             Key.REACTIONS: "reactions",
             Key.SESSION: "session",
-            Key.FRIDGE: "fridge",
             Key.VACCINES: "vaccination:due",
             Key.REVIEW: "reviews",
             Key.STORE: "supplies",
@@ -238,6 +237,7 @@ class TodayPage(Page):
         self._acts[Key.ENDINGS][1].clicked.connect(partial(go, f"f0_list:{EpisodeState.NEEDS_TEST}"))
         self._acts[Key.ENDINGS][-1].clicked.connect(lambda: self.issuing.start(self._work, ending=True))
         self._acts[Key.ORDERS][-1].clicked.connect(lambda: self.issuing.start(self._work, ending=False))
+        self._acts[Key.FRIDGE][-1].clicked.connect(self._to_fridge)
         self._acts[Key.KEPT][-1].clicked.connect(lambda: desk.want_f0.emit(NewF0()))
         for key, maker in lists.MAKERS.items():
             self._acts[key][-1].clicked.connect(partial(self._show_people, maker))
@@ -252,6 +252,11 @@ class TodayPage(Page):
         self.danger.answer.connect(self._answer)
         self.danger.why.connect(self._why_alert)
         self.danger.all_asked.connect(partial(go, "rounds"))
+
+    def _to_fridge(self) -> None:
+        """Where something waits for a decision, else where the temperature is typed."""
+        waits = self._work is not None and bool(self._work.fridges.lots)
+        self._desk.want_page.emit("fridge:lots" if waits else "fridge:month")
 
     def _show_people(self, maker: lists.Maker) -> None:
         if self._work is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
@@ -26,6 +27,7 @@ from covidstation.i18n import _
 from covidstation.messages.cold_chain import FRIDGE_KINDS
 from covidstation.services.changes import Done
 from covidstation.services.vaccination.fridge import add_fridge, correct_reading, edit_fridge, record_reading
+from covidstation.services.vaccination.fridge_look import lots_then
 from covidstation.services.vaccination.fridge_lots import keep_lots
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.checks import CheckBox
@@ -119,7 +121,7 @@ class FridgeDialog(SessionAct):
 class ReadingDialog(SessionAct):
     """A reading of another hour, one outside the bounds, or with `known` the right words for one.
 
-    Outside the bounds the rows of the alarm come: since when, what was done, which lots were inside.
+    Outside the bounds the rows of the alarm come: since when, what was done, which lots were inside at that hour.
     """
 
     def __init__(
@@ -141,7 +143,7 @@ class ReadingDialog(SessionAct):
         self.power_cut = CheckBox("power_cut", _("&Mất điện"))
         self.since = MomentEdit("since", _("Ngoài khoảng từ"), today=today, day=lambda: today)
         self.action = LineEdit("action", _("Đã làm gì"), width=WIDE, limit=TEXT_LIMIT)
-        choices = [Choice(one.lot_id, f"{one.item}, {lot_title(one.number, one.expiry)}") for one in self._inside]
+        choices = list(map(_lot_choice, self._inside))
         self.lots = MultiChoice("lots", _("Lô bên trong"), choices, width=_LOTS, hint=_("gõ để tìm"))
         self.note = LineEdit("note", _("Ghi chú"), width=WIDE, limit=TEXT_LIMIT)
         self._row = Field(_("&Nhiệt độ"), self.temperature, required=True).beside(self.at, _("°C, l&úc"))
@@ -155,6 +157,9 @@ class ReadingDialog(SessionAct):
         self.setMinimumWidth(_DIALOG)
         self._fill(temperature)
         self.temperature.textChanged.connect(lambda _text: self._follow())
+        self._lots_for = self._span()
+        for edit in (self.at, self.since):
+            edit.editingFinished.connect(self._ask_lots)
         self._follow()
         first.setFocus()
 
@@ -178,7 +183,7 @@ class ReadingDialog(SessionAct):
             temperature=tenths(self.temperature),
             since=self.since.moment() if outside else None,
             action=self.action.value() if outside else "",
-            lots=tuple(self._lot(key) for key in self.lots.chosen()) if outside else None,
+            lots=self._chosen_lots() if outside and self._lots_for == self._span() else None,
             power_cut=self.power_cut.isChecked(),
             note=self.note.value(),
         )
@@ -187,8 +192,29 @@ class ReadingDialog(SessionAct):
             return partial(record_reading, desk.register.db, draft, **said)
         return partial(correct_reading, desk.register.db, self._known.id, draft, **said)
 
-    def _lot(self, key: object) -> UUID:
-        return next(one.lot_id for one in self._inside if one.lot_id == key)
+    def _chosen_lots(self) -> tuple[UUID, ...]:
+        keys = set(self.lots.chosen())
+        return tuple(one.lot_id for one in self._inside if one.lot_id in keys)
+
+    def _span(self) -> tuple[datetime | None, datetime | None]:
+        return self.at.moment(), self.since.moment()
+
+    def _ask_lots(self) -> None:
+        """Another hour: what was inside then. Until that is known the register finds it itself."""
+        span, desk = self._span(), self._desk
+        at, since = span
+        if at is not None and span != self._lots_for:
+            op = partial(lots_then, desk.register.db, at, since, now=desk.now())
+            desk.ask(self, op, lambda found: self._show_lots(found, span), self.failed)
+
+    def _show_lots(self, found: Sequence[LotInside], span: tuple[datetime | None, datetime | None]) -> None:
+        """What was taken out of the list by hand stays out."""
+        left_out = {one.lot_id for one in self._inside} - set(self.lots.chosen())
+        kept = self._known.lots if self._known is not None else ()
+        self._inside = tuple({one.lot_id: one for one in (*found, *kept)}.values())
+        self._lots_for = span
+        self.lots.set_choices(list(map(_lot_choice, self._inside)))
+        self.lots.set_chosen([one.lot_id for one in self._inside if one.lot_id not in left_out])
 
     def _fill(self, temperature: int | None) -> None:
         known = self._known
@@ -218,6 +244,10 @@ class ReadingDialog(SessionAct):
             meant = _("quên dấu phẩy thì gõ {meant}").format(meant=degrees(value // 10))
             words = f"{words}; {meant}"
         self._row.set_hint(words if outside else "", "danger")
+
+
+def _lot_choice(lot: LotInside) -> Choice:
+    return Choice(lot.lot_id, f"{lot.item}, {lot_title(lot.number, lot.expiry)}")
 
 
 class KeepDialog(SessionAct):

@@ -65,6 +65,7 @@ class FridgeFrame(Page):
 
     def _make_actions(self) -> None:
         self.write = Button(_("Ghi"), "primary", name="write_temperature")
+        self.to_vaccines = Button(_("Tiêm &chủng"), "quiet", icon="syringe", name="fridge_to_vaccination")
         self.to_store = Button(_("&Kho"), "quiet", icon="box", name="to_supplies")
         self.add_one = Button(_("Thêm &tủ"), "quiet", icon="plus", name="add_fridge")
         self.edit_one = Button(_("Sửa t&ủ"), "quiet", icon="pencil", name="edit_fridge")
@@ -83,7 +84,7 @@ class FridgeFrame(Page):
         self._desk.guard(Right.EXPORT, self.excel)
 
     def _lay_out(self) -> None:
-        self.set_head_actions(self.to_store, self.add_one, self.edit_one, self.excel, self.paper)
+        self.set_head_actions(self.to_vaccines, self.to_store, self.add_one, self.edit_one, self.excel, self.paper)
         later = _("Thêm tủ đang giữ vắc xin; mỗi buổi chỉ gõ nhiệt độ rồi Enter, máy nhắc khi quên hoặc ngoài khoảng.")
         none = EmptyPage("pulse", _("Chưa có tủ nào"), later, self.first)
         self._none = EmptyPage("check", _("Không có dòng nào"), _("Đổi tháng hoặc bộ lọc để xem các dòng khác."))

@@ -84,6 +84,7 @@ class FridgePage(FridgeFrame):
         for table in (self.table, self.lot_table):
             table.selectionModel().selectionChanged.connect(lambda _now, _before: self._say())
         self.table.opened.connect(lambda _line: self._correct())
+        self.to_vaccines.clicked.connect(lambda: desk.want_page.emit("vaccination"))
         self.to_store.clicked.connect(lambda: desk.want_page.emit("supplies"))
         for button in (self.add_one, self.first):
             button.clicked.connect(lambda: run_dialog(desk, FridgeDialog(desk, self), _("Đã thêm tủ")))
@@ -243,7 +244,7 @@ class FridgePage(FridgeFrame):
         line = self._lots()
         if line is None:
             return
-        text = _("{lot} ra khỏi kho và không tiêm nữa. Lấy lại được nếu quyết định nhầm.")
+        text = _("{lot} ra khỏi kho và không tiêm nữa, cả lọ đang ở buổi tiêm. Lấy lại được nếu quyết định nhầm.")
         if confirm(self, _("Để riêng, không dùng"), text.format(lot=_named(line.lot)), act=_("Để riêng")):
             self._act(put_aside, line.reading.id, [line.lot.lot_id], said=_("Đã để riêng"))
 

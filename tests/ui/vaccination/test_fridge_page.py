@@ -130,6 +130,30 @@ def test_a_lot_is_put_aside_by_keys_and_comes_back(desk, window, fridge, lot):
     assert page.aside.isEnabled()
 
 
+def test_the_ways_to_the_fridge_and_the_lots_of_another_hour(desk, window, fridge, lot):
+    """The lot came today: of yesterday evening nothing was inside, until its hour is typed again."""
+    record_reading(
+        desk.register.db, ReadingDraft(fridge_id=fridge, temperature=94, action="Chỉnh núm"), catalog=catalog(), **WHO
+    )
+    window.go("vaccination")
+    window.findChild(Button, "vaccination_to_fridge").click()
+    page = window.findChild(FridgePage)
+    assert page.isVisible() and page.view.value() == "month"
+    page.to_vaccines.click()
+    assert not page.isVisible()
+    window.go("today")
+    window.findChild(Button, "open_fridge").click()
+    assert page.isVisible() and page.view.value() == "lots" and page.lot_model.rowCount() == 1
+    dialog = ReadingDialog(desk, page, page._look.used[0], page._look.rule, page._look.lots, temperature=94)
+    assert dialog.lots.chosen() == (lot,)
+    for said, chosen in ((f"20:15 {TODAY - timedelta(days=1):%d/%m/%Y}", ()), ("7:05", (lot,))):
+        dialog.at.setText(said)
+        assert dialog.act().args[1].lots is None  # not asked yet: the register finds them
+        dialog.at.editingFinished.emit()
+        assert dialog.lots.chosen() == chosen and dialog.act().args[1].lots == chosen
+    dialog.deleteLater()
+
+
 def test_hom_nay_says_what_is_missing_and_what_is_outside(desk, window, fridge):
     db = desk.register.db
     (line,) = [one for one in lines_of(todays_work(desk.register, catalog(), NOW), NOW) if one.key is Key.FRIDGE]
