@@ -6,7 +6,14 @@ import gc
 
 import pytest
 
+from tests.haste import hurry
+
 _FULL = 20  # collections of the younger generations between two whole ones
+
+
+def pytest_configure() -> None:
+    """Before any test or child of a test opens a register."""
+    hurry()
 
 
 @pytest.fixture(autouse=True)

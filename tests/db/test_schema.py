@@ -13,8 +13,10 @@ from covidstation.db import schema
 from covidstation.db.rows import Base
 from covidstation.db.session import make_engine
 from covidstation.errors import UserError
+from covidstation.hub.database.store import SCHEMA as HUB
 from covidstation.services.access.opening import open_register
 from covidstation.services.upkeep.check import check_register
+from tests import haste
 from tests.services.samples import NOW, PASSPHRASE, opened
 
 DATA = Path(__file__).parents[1] / "data"
@@ -29,9 +31,22 @@ def engine(tmp_path):
     made.dispose()
 
 
+@pytest.fixture(autouse=True)
+def by_alembic(monkeypatch):
+    """Here the steps are taken as the program takes them."""
+    monkeypatch.setattr(schema, "run_steps", haste.STEPS)
+
+
 def dump(engine):
     with engine.connect() as connection:
         return sorted(tuple(row) for row in connection.execute(text("SELECT type, name, sql FROM sqlite_master")))
+
+
+def rows(engine):
+    """What stands in each table."""
+    with engine.connect() as connection:
+        names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+        return {name: connection.exec_driver_sql(f"SELECT * FROM {name}").all() for name in names}
 
 
 def test_the_steps_lead_to_the_tables_of_the_program(engine):
@@ -47,6 +62,21 @@ def test_the_steps_lead_to_the_tables_of_the_program(engine):
         )
         differences = compare_metadata(context, Base.metadata)
     assert [one for one in differences if one[0] != "remove_table" or one[1].name != "alembic_version"] == []
+
+
+@pytest.mark.parametrize("which", [schema.REGISTER, HUB], ids=["station", "hub"])
+def test_the_registers_of_tests_are_told_what_the_steps_say(engine, tmp_path, monkeypatch, which):
+    """Their files are like those of the program: every table, index, trigger and row."""
+    schema.upgrade(engine, which)
+    monkeypatch.undo()
+    assert schema.run_steps is not haste.STEPS, "the tests do make haste"
+    for name in ("heard", "told"):
+        other = make_engine(tmp_path / f"{name}.db", KEY)
+        schema.upgrade(other, which)
+        assert dump(other) == dump(engine)
+        assert rows(other) == rows(engine)
+        assert schema.version_of(other) == which.current
+        other.dispose()
 
 
 def test_the_number_of_the_schema_is_that_of_the_last_step(engine):
