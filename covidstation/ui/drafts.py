@@ -42,6 +42,17 @@ EVERY_MS: Final = 2000
 
 
 @runtime_checkable
+class Typing(Protocol):
+    """A form, or a dialog, that says itself what is half typed in it."""
+
+    def half_typed(self) -> dict[str, Any]:
+        """What differs from the register, as JSON; empty: nothing does."""
+
+    def put_back(self, raw: Mapping[str, Any]) -> None:
+        """Let the fields hold that again."""
+
+
+@runtime_checkable
 class MakesRoom(Protocol):
     """A dialog with rows that come and go; the fields of `row_fields` are kept all, touched or not."""
 
@@ -251,6 +262,9 @@ class DialogDraft(QObject):
         self._desk.ask(self, lambda: None, lambda _none: self._put(draft.value))
 
     def _put(self, raw: Mapping[str, Any]) -> None:
+        if isinstance(self._dialog, Typing):
+            self._dialog.put_back(raw)
+            return
         if isinstance(self._dialog, MakesRoom):
             self._dialog.make_room(raw)
         for name, field in list(fields_of(self._dialog)):
@@ -278,6 +292,8 @@ class DialogDraft(QObject):
         return changed | rows
 
     def _read(self) -> dict[str, Any]:
+        if isinstance(self._dialog, Typing):
+            return self._dialog.half_typed()
         return {name: value_of(field) for name, field in fields_of(self._dialog)}
 
     def _moved(self, old: QWidget | None, _new: QWidget | None) -> None:

@@ -12,7 +12,7 @@ from covidstation.db.mapping import birth_of
 from covidstation.db.rows import PersonRow, SessionPersonRow, VaccinationSessionRow
 from covidstation.domain.care import Vitals
 from covidstation.domain.monitoring import check_vitals
-from covidstation.domain.problems import Problem, too_long
+from covidstation.domain.problems import Level, Problem, too_long
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT, clean
 from covidstation.domain.vaccination.screening import (
     MOST_WEEKS,
@@ -26,7 +26,7 @@ from covidstation.domain.vaccination.screening import (
 from covidstation.domain.vaccination.sessions import Consent
 from covidstation.i18n import _
 from covidstation.messages.vaccine_session import OUTCOMES
-from covidstation.services.vaccination.arrival import facts_in
+from covidstation.services.vaccination.arrival import usual_systolic_in
 
 NOTHING: Final = Vitals()
 MISSING: Final = (
@@ -69,7 +69,8 @@ def check_screening(
     draft: ScreeningDraft, sheet: ScreeningSheet, age: int | None, usual_systolic: int | None
 ) -> list[Problem]:
     """What is missing, cannot be (errors) or is seldom so (warnings); what is missing on paper is a warning."""
-    found, level = list(check_vitals(draft.vitals)), "warning" if draft.on_paper else "error"
+    found = list(check_vitals(draft.vitals))
+    level: Level = "warning" if draft.on_paper else "error"
     if draft.vitals.temperature is None:
         found.append(Problem("temperature", MISSING[0], level=level))
     if sheet.wants_pressure(age, draft.answers) and draft.vitals.systolic is None:
@@ -117,7 +118,7 @@ class Desk:
 def desk_in(session: Session, row: VaccinationSessionRow, person: PersonRow, rule: ScreeningRule) -> Desk:
     """The sheet of that person's age, and what is usual for them."""
     birth = birth_of(person)
-    usual = facts_in(session, person, row.day).usual_systolic
+    usual = usual_systolic_in(session, person.id, row.day)
     guardian = rule.guardian_below if rule.wants_guardian(birth, row.day) else None
     return Desk(rule, rule.sheet_for(birth, row.day), age_in_years(birth, row.day), guardian, usual)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -12,17 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from covidstation.i18n import _, moment_text
 from covidstation.services.drafts import Draft, Settled, draft_of, drop_draft, keep_draft
 from covidstation.ui.desk import Desk
-from covidstation.ui.drafts import EVERY_MS, Offer
-
-
-class Typing(Protocol):
-    """A form of the settings."""
-
-    def half_typed(self) -> dict[str, Any]:
-        """What differs from the register, as JSON; empty: nothing does."""
-
-    def put_back(self, raw: Mapping[str, Any]) -> None:
-        """Let the fields hold that again."""
+from covidstation.ui.drafts import EVERY_MS, Offer, Typing
 
 
 class HalfTyped(QWidget):

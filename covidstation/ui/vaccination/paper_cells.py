@@ -13,7 +13,7 @@ from covidstation.db.queries.vaccine_seats import SeatLine
 from covidstation.domain.care import Vitals
 from covidstation.domain.dates import read_date
 from covidstation.domain.follow_up import months_after
-from covidstation.domain.measures import measure_text, read_measure, read_pressure
+from covidstation.domain.measures import is_whole, measure_text, read_measure, read_pressure
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import clean, fold
 from covidstation.domain.vaccination.screening import ScreeningRule, age_in_years
@@ -30,7 +30,9 @@ class PaperCell(StrEnum):
 
     COME = "come"
     TEMPERATURE = "temperature"
+    PULSE = "pulse"
     PRESSURE = "pressure"
+    WEEKS = "weeks"
     RESULT = "result"
     VIAL = "take"
     AT = "at"
@@ -44,18 +46,20 @@ class PaperCell(StrEnum):
 C = PaperCell
 CELLS: Final = tuple(PaperCell)
 TITLES: Final[Mapping[PaperCell, str]] = {
-    C.COME: N_("Đến"), C.TEMPERATURE: N_("Nhiệt độ"), C.PRESSURE: N_("Huyết áp"), C.RESULT: N_("Kết quả"),
-    C.VIAL: N_("Lô/lọ"), C.AT: N_("Giờ"), C.LEFT: N_("Giờ về"), C.REACTION: N_("Phản ứng"),
-    C.GUARDIAN: N_("Giám hộ, là gì"), C.AGAIN: N_("Khám lại"), C.REASON: N_("Lý do"),
+    C.COME: N_("Đến"), C.TEMPERATURE: N_("Nhiệt độ"), C.PULSE: N_("Mạch"), C.PRESSURE: N_("Huyết áp"),
+    C.WEEKS: N_("Thai"), C.RESULT: N_("Kết quả"), C.VIAL: N_("Lô/lọ"), C.AT: N_("Giờ"), C.LEFT: N_("Giờ về"),
+    C.REACTION: N_("Phản ứng"), C.GUARDIAN: N_("Giám hộ, là gì"), C.AGAIN: N_("Khám lại"), C.REASON: N_("Lý do"),
 }  # fmt: skip
 WIDTHS: Final[Mapping[PaperCell, int]] = {
-    C.COME: 52, C.TEMPERATURE: 76, C.PRESSURE: 84, C.RESULT: 72, C.VIAL: 100, C.AT: 64, C.LEFT: 68, C.REACTION: 80,
-    C.GUARDIAN: 140, C.AGAIN: 84, C.REASON: 120,
+    C.COME: 46, C.TEMPERATURE: 74, C.PULSE: 54, C.PRESSURE: 78, C.WEEKS: 48, C.RESULT: 66, C.VIAL: 92, C.AT: 56,
+    C.LEFT: 60, C.REACTION: 78, C.GUARDIAN: 132, C.AGAIN: 76, C.REASON: 116,
 }  # fmt: skip
 HINTS: Final[Mapping[PaperCell, str]] = {
     C.COME: N_("Trống: có đến. v: vắng."),
-    C.TEMPERATURE: N_("Thân nhiệt liền ba số, ví dụ 367."),
+    C.TEMPERATURE: N_("Thân nhiệt liền ba số, ví dụ 367. Giấy có ghi mạch, tuần thai thì Tab tới ô ấy."),
+    C.PULSE: N_("Mạch, lần một phút, ví dụ 82."),
     C.PRESSURE: N_("Huyết áp, ví dụ 12080 hoặc 120/80."),
+    C.WEEKS: N_("Số tuần thai, ví dụ 16. Trống: không có thai."),
     C.RESULT: N_("Trống: đã tiêm. h hoãn, c chống chỉ định, k không đồng ý, bv chuyển bệnh viện, b bỏ về."),
     C.VIAL: N_("Số lọ, hoặc số lô và số lọ: FK0112/2. Trống: lọ kế tiếp."),
     C.AT: N_("Giờ tiêm, hoặc giờ khám nếu không tiêm: 815."),
@@ -112,6 +116,8 @@ def read_row(texts: Texts, day: date) -> Sense:
             return none
 
     temperature = take(C.TEMPERATURE, partial(read_measure, "temperature"), None, "chronic.measure_unreadable")
+    pulse = take(C.PULSE, partial(read_measure, "pulse"), None, "chronic.measure_unreadable")
+    weeks = take(C.WEEKS, partial(read_measure, "weeks"), None, "vaccine_session.paper_weeks")
     pressure = take(C.PRESSURE, read_pressure, None, "chronic.measure_unreadable")
     ending = take(C.RESULT, _ending, None, "vaccine_session.paper_result")
     nothing: tuple[str, int | None] = ("", None)
@@ -123,11 +129,10 @@ def read_row(texts: Texts, day: date) -> Sense:
     again = take(C.AGAIN, partial(_coming, day), None, "vaccine_session.paper_day")
     if found:
         return Sense(None, tuple(found))
-    vitals = Vitals(
-        temperature=temperature, systolic=pressure[0] if pressure else None, diastolic=pressure[1] if pressure else None
-    )
+    upper, lower = pressure or (None, None)
+    vitals = Vitals(temperature=temperature, pulse=pulse, systolic=upper, diastolic=lower)
     row = WrittenRow(
-        vitals=vitals, ending=ending, lot=lot, vial=vial, at=at, left_at=left, guardian_name=guardian[0],
+        vitals=vitals, weeks=weeks, ending=ending, lot=lot, vial=vial, at=at, left_at=left, guardian_name=guardian[0],
         guardian_relation=guardian[1], again_on=again, reason=said[C.REASON],
     )  # fmt: skip
     return Sense(row, reaction=reaction and ending is None)
@@ -141,7 +146,9 @@ def texts_of(line: SeatLine) -> dict[PaperCell, str]:
     guardian = ", ".join(filter(None, (line.guardian_name, line.guardian_relation)))
     return {
         C.TEMPERATURE: measure_text("temperature", line.vitals),
+        C.PULSE: measure_text("pulse", line.vitals),
         C.PRESSURE: measure_text("pressure", line.vitals),
+        C.WEEKS: f"{line.weeks}" if line.weeks is not None else "",
         C.RESULT: letters.get(seat.no_dose, "") if seat.no_dose is not None else "",
         C.VIAL: dose.lot_number if dose is not None else "",
         C.AT: f"{at:%H:%M}" if at is not None else "",
@@ -201,8 +208,14 @@ def _coming(day: date, text: str) -> date:
 def columns_of(problem: Problem) -> PaperCell:
     """The cell that a problem of a service belongs to."""
     known: Mapping[str, Any] = {
-        "outcome_reason": C.REASON, "guardian_relation": C.GUARDIAN, "people": C.LEFT, "temperature": C.TEMPERATURE,
+        "outcome_reason": C.REASON, "guardian_relation": C.GUARDIAN, "people": C.LEFT, "systolic": C.PRESSURE,
+        "diastolic": C.PRESSURE,
     }  # fmt: skip
     if problem.field in known:
         return C(known[problem.field])
     return next((cell for cell in CELLS if cell.value == problem.field), C.REASON)
+
+
+def says_all(cell: PaperCell, text: str) -> bool:
+    """Whether nothing more can be typed into that cell, so that the hand goes on without Enter."""
+    return cell in (C.TEMPERATURE, C.PULSE, C.PRESSURE) and is_whole(cell.value, text)

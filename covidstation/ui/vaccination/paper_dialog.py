@@ -1,14 +1,15 @@
-"""A session that was run on paper is entered: the printed list as a grid, each row written when Enter leaves it."""
+"""What was written on paper at a session is entered: the printed list as a grid, a row written when Enter leaves it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from covidstation.db.queries.vaccine_seats import SeatLine
+from covidstation.db.queries.vaccine_seats import SeatLine, seats
 from covidstation.db.queries.vaccine_sessions import SessionLine
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
@@ -17,8 +18,10 @@ from covidstation.domain.vaccination.sessions import Step
 from covidstation.errors import UserError
 from covidstation.i18n import _, ngettext
 from covidstation.messages import sentence
+from covidstation.services.scans import ScanLook
 from covidstation.services.vaccination.paper_rows import enter_paper_row
 from covidstation.ui.desk import Desk
+from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import SavingDialog, confirm, foot, save_buttons
@@ -27,6 +30,7 @@ from covidstation.ui.parts.labels import ElidedLabel, Line, TwoLineLabel, label
 from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.vaccination.paper_cells import HINTS, PaperCell, Sense, asked, columns_of, read_row
 from covidstation.ui.vaccination.paper_grid import GridRow, PaperGrid
+from covidstation.ui.vaccination.paper_walk_in import WalkInDialog
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog
 from covidstation.ui.vaccination.session_words import session_title
 
@@ -47,18 +51,58 @@ class PaperDialog(SavingDialog):
         self._why = TwoLineLabel("", "hint", "danger")
         self._counted = ElidedLabel("", "hint", "muted")
         self.reaction = Button(_("&Phản ứng…"), name="paper_reaction")
+        self.walk_in = Button(_("Thêm n&gười…"), icon="plus", keys="Ctrl+N", name="add_walk_in")
         self._back, self.main = save_buttons(self.reject, self.save, act=_("Ghi mọi dòng"))
         self._back.set_text(_("Đóng"))
-        desk.guard(Right.ENTER, self.main, self.reaction)
+        desk.guard(Right.ENTER, self.main, self.reaction, self.walk_in)
         self._lay_out()
         FormKeys(self, save=self.save, leave=self.reject)
         self.grid.finished.connect(self.finish)
         self.grid.moved.connect(lambda _row, _cell: self._say())
         self.grid.escaped.connect(self.reject)
         self.reaction.clicked.connect(self._write_reaction)
+        self.walk_in.clicked.connect(lambda: self.add())
+        self._kept = DialogDraft(desk, self, lambda: session.id.hex)
         self.grid.show_lines(lines)
         self.grid.setFocus()
         self._say()
+
+    def half_typed(self) -> dict[str, Any]:
+        """What stands in rows that are not written: it outlives a lock and a power cut."""
+        return self.grid.half_typed()
+
+    def put_back(self, raw: Mapping[str, Any]) -> None:
+        """The same again."""
+        self.grid.put_back(raw)
+        self._say()
+
+    def adjustSize(self) -> None:
+        """It keeps its room when the line of the draft comes or goes."""
+
+    def take_scan(self, look: ScanLook) -> bool:
+        """A card goes to its row; who has none stands below the list, somebody new after a question."""
+        if look.person_id is not None and (at := self.grid.find(look.person_id)) is not None:
+            self.grid.go_to(at)
+        elif look.person_id is not None or look.draft is not None:
+            self.add(look)
+        return True
+
+    def add(self, look: ScanLook | None = None) -> None:
+        """Somebody who stands on the paper below the printed list."""
+        dialog = WalkInDialog(self._desk, self, self._session.id, look)
+        dialog.added.connect(self._added)
+        run_dialog(self._desk, dialog, _("Đã thêm vào danh sách"))
+
+    def _added(self, person_id: UUID) -> None:
+        def renewed(lines: Sequence[SeatLine]) -> None:
+            self.grid.renew(lines)
+            at = self.grid.find(person_id)
+            if at is not None:
+                self.grid.go_to(at)
+            self.grid.setFocus()
+            self._say()
+
+        self._desk.ask(self, partial(seats, self._desk.register.db, self._session.id), renewed)
 
     def finish(self, at: int) -> None:
         """Enter left the row: write it, and go on to the next one."""
@@ -102,7 +146,7 @@ class PaperDialog(SavingDialog):
         said.setSpacing(0)
         said.addWidget(self._counted)
         said.addWidget(self._why)
-        outer.addLayout(foot(self.reaction, self._back, self.main, words=said))
+        outer.addLayout(foot(self.walk_in, self.reaction, self._back, self.main, words=said))
 
     def _onward(self, row: GridRow) -> tuple[PaperCell, ...]:
         cells = asked(row.texts, row.line, self._rule, self._session.day)
@@ -157,7 +201,7 @@ class PaperDialog(SavingDialog):
         if row is None or row.step not in (Step.OBSERVED, Step.LEFT):
             return
         line = row.line
-        dialog = EventDialog(self._desk, self, self._rule, line.person_id, line.full_name, dose_id=None)
+        dialog = EventDialog(self._desk, self, self._rule, line.person_id, line.full_name, day=self._session.day)
         dialog.saved.connect(self._reaction_written(row))
         run_dialog(self._desk, dialog, _("Đã ghi phản ứng"))
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from covidstation.db.queries.vaccine_seats import SeatLine
-from covidstation.domain.measures import is_whole
 from covidstation.domain.problems import Problem
 from covidstation.domain.vaccination.sessions import Step
 from covidstation.i18n import _
@@ -22,11 +22,11 @@ from covidstation.ui.parts.edits import set_state
 from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.table import CellDelegate, Table
 from covidstation.ui.tasks import TaskRunner
-from covidstation.ui.vaccination.paper_cells import CELLS, TITLES, WIDTHS, PaperCell, columns_of, texts_of
+from covidstation.ui.vaccination.paper_cells import CELLS, TITLES, WIDTHS, PaperCell, columns_of, says_all, texts_of
 from covidstation.ui.vaccination.session_words import STEP_TONES, STEPS
 
 FIRST: Final = 2  # columns before the cells: number, name
-_NAME: Final = 186
+_NAME: Final = 168
 DEALT: Final = (Step.OBSERVED, Step.LEFT, Step.ENDED)
 
 
@@ -57,6 +57,11 @@ class GridRow:
     def wrong(self) -> bool:
         """Whether it was refused."""
         return self.step is None and bool(self.problems)
+
+
+def _row(line: SeatLine) -> GridRow:
+    """Who was dealt with already stands there with what was written."""
+    return GridRow(line, texts_of(line), step=line.step) if line.step in DEALT else GridRow(line)
 
 
 class _Paint(CellDelegate):
@@ -92,8 +97,49 @@ class PaperGrid(Table):
 
     def show_lines(self, lines: Sequence[SeatLine]) -> None:
         """The list in the order in which it was printed; the first row that is not entered has the keyboard."""
-        self.rows = [GridRow(one, texts_of(one), step=one.step) if one.step in DEALT else GridRow(one) for one in lines]
+        self.rows = [_row(one) for one in lines]
         self._records.set_records(self.rows)
+        self.next_open(-1)
+
+    def renew(self, lines: Sequence[SeatLine]) -> None:
+        """The list as it is now: who was added stands below, who was dealt with elsewhere is written; what is typed
+        stays."""
+        known = {row.line.person_id: row for row in self.rows}
+        here = self.rows[self._at[0]].line.person_id if self.rows else None
+        rows = []
+        for line in lines:
+            row = known.get(line.person_id)
+            if row is None or (row.step is None and not row.busy and line.step in DEALT):
+                row = _row(line)
+            rows.append(row)
+        self.rows = rows
+        self._records.set_records(rows)
+        self.go_to(next((at for at, row in enumerate(rows) if row.line.person_id == here), 0), self.at()[1])
+
+    def find(self, person_id: UUID) -> int | None:
+        """The row of that person."""
+        return next((at for at, row in enumerate(self.rows) if row.line.person_id == person_id), None)
+
+    def half_typed(self) -> dict[str, dict[str, str]]:
+        """By person what stands in rows that are not written, and which reactions nobody has written down."""
+        found: dict[str, dict[str, str]] = {}
+        for row in self.rows:
+            words = {cell.value: words for cell, words in row.texts.items() if words} if row.step is None else {}
+            if row.reaction:
+                words = {PaperCell.REACTION.value: row.texts.get(PaperCell.REACTION, "")}
+            if words:
+                found[row.line.person_id.hex] = words
+        return found
+
+    def put_back(self, raw: Mapping[str, Any]) -> None:
+        """The same again, in the rows that are still open."""
+        for at, row in enumerate(self.rows):
+            words = raw.get(row.line.person_id.hex)
+            if not isinstance(words, dict):
+                continue
+            row.reaction = not row.open and PaperCell.REACTION.value in words
+            for cell in PaperCell:
+                self.set_text(at, cell, str(words.get(cell.value, "")))
         self.next_open(-1)
 
     def at(self) -> tuple[int, PaperCell]:
@@ -148,7 +194,7 @@ class PaperGrid(Table):
     def _typed(self, text: str) -> None:
         row, cell = self.at()
         self.set_text(row, cell, text)
-        if cell in (PaperCell.TEMPERATURE, PaperCell.PRESSURE) and is_whole(cell.value, text):
+        if says_all(cell, text):
             self._go_on()
 
     def _go_on(self) -> None:

@@ -99,7 +99,7 @@ class SessionFrame(Page):
         self.people = Button(_("Thêm n&gười"), icon="plus", keys="Ctrl+N", name="invite_people")
         self.remove = Button(_("Bỏ khỏi d&anh sách"), "quiet", name="uninvite_people")
         self.rested_go = Button(_("C&ho về người đủ giờ"), name="let_rested_go")
-        self.by_paper = Button(_("Nhập từ giấ&y"), "primary", name="enter_from_paper")
+        self.by_paper = Button(_("Nhập từ giấ&y"), name="enter_from_paper")
         self.certify = Button("", keys="Ctrl+P", name="print_confirmations")
         self.take = Button(_("Lấy vắc &xin"), icon="plus", name="take_vaccine")
         self.leave = Button(_("Bỏ lô"), "quiet", name="leave_vaccine")

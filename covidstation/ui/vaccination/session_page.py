@@ -193,8 +193,7 @@ class SessionPage(SessionFrame):
             button.setVisible(not vials)
         for button in self._vial_acts:
             button.setVisible(vials)
-        on_paper = self.running() and self.sheet is not None and self.sheet.line.on_paper
-        self.by_paper.setVisible(not vials and on_paper)
+        self.by_paper.setVisible(not vials and self.running())  # the light may go out at any session
         one = self.vial_table.current_record()
         chosen = self.chosen()
         self.people.setEnabled(live)

@@ -7,17 +7,22 @@ from datetime import datetime, time, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from covidstation.db.queries.vaccine_seats import seats
 from covidstation.db.queries.vaccine_sessions import session_sheet
 from covidstation.domain.dates import PartialDate
+from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.vaccination.sessions import NoDose, SessionDraft, Step
-from covidstation.services.vaccination.sessions import invite_people, open_session, plan_session, screening_rule_of
+from covidstation.services.drafts import draft_of
+from covidstation.services.scans import ScanLook, ScanOutcome
+from covidstation.services.vaccination.sessions import plan_session, screening_rule_of
+from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.parts.dialogs import Sentence
 from covidstation.ui.vaccination.paper_cells import PaperCell, asked, read_row
 from covidstation.ui.vaccination.paper_dialog import PaperDialog
-from tests.ui.vaccination.test_session import TODAY, page_of, people, seat, session, window
+from covidstation.ui.vaccination.paper_walk_in import WalkInDialog
+from tests.ui.vaccination.test_session import TODAY, WHO, page_of, people, seat, session, window
 from tests.ui.village import NOW, catalog
 
 __all__ = ["window"]
@@ -153,19 +158,68 @@ def test_absent_asks_for_nothing_more_and_words_beside_it_are_asked_back(grid):
     assert problem.code == "vaccine_session.paper_absent"
 
 
-def test_the_button_stands_where_the_session_was_on_paper_and_opens_the_list(window, desk, monkeypatch):
+def test_every_running_session_can_be_entered_from_paper(window, desk, monkeypatch):
     who = people(desk, 2)
     now_on = session(desk, who)
-    late = {"by": None, "by_name": "", "now": NOW + timedelta(days=1)}
-    past = plan_session(desk.register.db, SessionDraft(day=TODAY, campaign="Đợt 4"), sure=True, **late).value
-    invite_people(desk.register.db, past, who, **late)
-    open_session(desk.register.db, past, by=None, now=late["now"])
     page = page_of(window)
     page.show_session(now_on)
-    assert page.by_paper.isHidden()
-    page.show_session(past)
     assert not page.by_paper.isHidden()
     opened = []
     monkeypatch.setattr(PaperDialog, "exec", lambda dialog: opened.append([one.line for one in dialog.grid.rows]))
     page.by_paper.click()
     assert {line.person_id for (lines) in opened for line in lines} == set(who) and len(opened) == 1
+    plan = plan_session(desk.register.db, SessionDraft(day=TODAY, campaign="Đợt 4"), sure=True, **WHO).value
+    page.show_session(plan)
+    assert page.by_paper.isHidden()  # it has not begun
+
+
+def test_what_is_typed_outlives_a_lock_and_a_power_cut(grid, desk, shown):
+    dialog, one = grid
+    go(dialog, "Lò Văn A")
+    typing(dialog, "", "367", "", "9", "715", "", "")  # vial 9: refused, it stays typed
+    go(dialog, "Lò Văn B")
+    typing(dialog, "", "36")
+    written = go(dialog, "Lò Thị Già")
+    typing(dialog, "", "367", "13080", "", "", "720", "", "c")
+    assert written.reaction
+    (keeper,) = dialog.findChildren(DialogDraft)
+    keeper.put_aside()  # the window locks
+    db, below = desk.register.db, QWidget()
+    shown(below)
+    again = PaperDialog(desk, below, session_sheet(db, one).line, seats(db, one), dialog._rule)
+    again.resize(1340, 640)
+    again.open()
+    again.findChild(QPushButton, "reopen_draft").click()
+    rows = {row.line.full_name: row for row in again.grid.rows}
+    assert rows["Lò Văn A"].texts[PaperCell.VIAL] == "9" and rows["Lò Văn A"].typed
+    assert rows["Lò Văn B"].texts[PaperCell.TEMPERATURE] == "36"
+    assert rows["Lò Thị Già"].step is Step.LEFT and rows["Lò Thị Già"].reaction  # nobody has written it down yet
+    assert again.width() == 1340
+    again.grid.set_text(again.grid.find(rows["Lò Văn A"].line.person_id), PaperCell.VIAL, "1")
+    again.save()
+    assert rows["Lò Văn A"].step is Step.LEFT
+    assert set(again.half_typed()) == {rows[name].line.person_id.hex for name in ("Lò Văn B", "Lò Thị Già")}
+    again.grid.rows = []
+    again.reject()
+    assert draft_of(db, "dialog.PaperDialog", one.hex) is None
+
+
+def test_who_stands_below_the_list_is_found_or_new(grid, desk, monkeypatch):
+    dialog, one = grid
+    go(dialog, "Lò Văn A")
+    typing(dialog, "", "36")
+    (known,) = people(desk, 1, full_name="Tẩn U Mẩy", citizen_number="012170000009")
+    look = ScanLook(ScanOutcome.KNOWN, person_id=known, name="Tẩn U Mẩy")
+    monkeypatch.setattr(WalkInDialog, "exec", lambda walk_in: walk_in.save() or 1)
+    dialog.take_scan(look)
+    row = dialog.grid.rows[dialog.grid.at()[0]]
+    assert (row.line.person_id, row.line.place_no) == (known, 5)
+    draft = PersonDraft(full_name="Sùng Thị Pà", birth=PartialDate(1991), sex=Sex.FEMALE)
+    dialog.take_scan(ScanLook(ScanOutcome.NEW, draft=draft))
+    row = dialog.grid.rows[dialog.grid.at()[0]]
+    assert (row.line.full_name, row.line.sex, row.line.place_no) == ("Sùng Thị Pà", "FEMALE", 6)
+    assert dialog.grid.rows[0].texts[PaperCell.TEMPERATURE] == "36"  # nothing that was typed is lost
+    typing(dialog, "", "367")
+    dialog.grid.set_text(5, PaperCell.WEEKS, "20")
+    typing(dialog, "", "", "730", "", "")
+    assert seat(desk, one, row.line.person_id).weeks == 20
