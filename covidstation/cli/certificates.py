@@ -12,7 +12,7 @@ from covidstation.domain.vaccination.dcc.verdict import READABLE
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.messages.dcc import VERDICTS
+from covidstation.messages.dcc import verdict_words
 from covidstation.services.access.opening import Register
 from covidstation.services.vaccination.reading import CertificateLook, look_at_certificate
 from covidstation.services.vaccination.trust import ListLook, TrustList, look_at_list, take_list, trust_lists
@@ -36,7 +36,7 @@ def certificate_result(register: Register, text: str, catalog: Catalog, now: dat
         "candidates": [{"id": one.hit.id.hex, "likeness": one.likeness.value} for one in look.candidates],
         "offers": offers_result(look),
     }
-    lines = [f"{_(VERDICTS[judgement.verdict])}: {said}", *_lines(look)]
+    lines = [f"{_(verdict_words(judgement))}: {said}", *_lines(look)]
     return result, "\n".join(lines), judgement.verdict in READABLE
 
 
@@ -58,6 +58,7 @@ def content_result(found: Certificate) -> Result:
                 "given": one.given.text() if one.given else None,
                 "country": one.country,
                 "ci": one.ci,
+                "covid": one.covid,
             }
             for one in found.vaccinations
         ],
@@ -66,6 +67,7 @@ def content_result(found: Certificate) -> Result:
             {"positive_on": one.positive_on.text() if one.positive_on else None, "ci": one.ci}
             for one in found.recoveries
         ],
+        "nothing_to_keep": found.nothing_to_keep or None,
         "doubts": list(found.doubts),
     }
 
@@ -98,7 +100,7 @@ def _lines(look: CertificateLook) -> list[str]:
         lines.append(
             " · ".join(filter(None, (number, one.product, one.given.text() if one.given else "", one.country)))
         )
-    return lines + [sentence(UserError(code)) for code in found.doubts]
+    return lines + [sentence(UserError(code)) for code in filter(None, (found.nothing_to_keep, *found.doubts))]
 
 
 def trust_result(arguments: argparse.Namespace, register: Register, now: datetime) -> tuple[Result, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
@@ -14,6 +15,7 @@ from covidstation.domain.vaccination.dcc.certificate import Certificate, Vaccina
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.domain.vaccination.products import Products
 
+_COUNTRY: Final = re.compile("[A-Z]{2}", re.ASCII)
 _MOST_CODE: Final = 120  # letters of a certificate's own number that are kept
 _LEAST_SHARED: Final = 2  # words of two names that must be the same before they are alike
 
@@ -82,15 +84,13 @@ def _may_be(one: PartialDate | None, other: PartialDate | None, *, slips: bool) 
 
 
 def offered(certificate: Certificate, person_id: UUID, products: Products, *, signed: bool) -> tuple[DoseDraft, ...]:
-    """The doses that it tells of, as drafts in its order; one without a readable day tells of none.
+    """The doses that may be kept, as drafts in its order; not one without a readable day, or against another disease.
 
     Without a `signed` one it is a paper that was shown, no more.
     """
     numbers = Counter(one.ci for one in certificate.vaccinations)
     return tuple(
-        _draft(one, person_id, products, signed=signed, alone=numbers[one.ci] == 1)
-        for one in certificate.vaccinations
-        if one.given is not None
+        _draft(one, person_id, products, signed=signed, alone=numbers[one.ci] == 1) for one in certificate.doses
     )
 
 
@@ -107,7 +107,7 @@ def _draft(one: Vaccination, person_id: UUID, products: Products, *, signed: boo
         product_name="" if product else one.product or one.prophylaxis,
         dose_class=kind,
         number=number,
-        country=one.country,
+        country=one.country if _COUNTRY.fullmatch(one.country) else "",
         source=DoseSource.CERTIFICATE if signed else DoseSource.CARD,
         certificate=code[:_MOST_CODE],
     )
@@ -128,5 +128,6 @@ def place(one: Vaccination, product: str, products: Products) -> tuple[DoseClass
 
 def missing_before(certificate: Certificate, known: int) -> int:
     """How many earlier doses a certificate speaks of by its number alone, beyond the `known` ones of the register."""
-    last = max((one.dose or 0 for one in certificate.vaccinations), default=0)
-    return max(0, last - len(certificate.vaccinations) - known)
+    told = [one for one in certificate.vaccinations if one.covid]
+    last = max((one.dose or 0 for one in told), default=0)
+    return max(0, last - len(told) - known)

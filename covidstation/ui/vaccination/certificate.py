@@ -172,7 +172,7 @@ class CertificateDialog(ActDialog):
 
     def _show_person(self, look: CertificateLook) -> None:
         row = self._rows[0]
-        told = look.certificate is not None and bool(look.certificate.vaccinations)
+        told = look.certificate is not None and bool(look.certificate.doses)
         row.setVisible(told and look.judgement.verdict in READABLE)
         self.who.set_choices([Choice(one.hit.id, one.hit.full_name, person_second(one.hit)) for one in look.candidates])
         self.who.set_value(None)

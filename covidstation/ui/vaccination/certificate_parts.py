@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.domain.vaccination.dcc.certificate import Certificate, Vaccination
-from covidstation.domain.vaccination.dcc.verdict import Verdict
+from covidstation.domain.vaccination.dcc.verdict import SIGNED, Verdict
 from covidstation.domain.vaccination.offers import Likeness
 from covidstation.errors import UserError
 from covidstation.i18n import N_, _, date_text
 from covidstation.messages import sentence
-from covidstation.messages.dcc import VERDICTS
+from covidstation.messages.dcc import verdict_words
 from covidstation.services.vaccination.reading import CertificateLook, Offer
 from covidstation.ui.look.tokens import Ink, Tone
 from covidstation.ui.parts.checks import CheckBox
@@ -63,7 +63,8 @@ class VerdictBand(QWidget):
     def show_look(self, look: CertificateLook) -> None:
         """That verdict."""
         judgement = look.judgement
-        self._chip.show_text(_(VERDICTS[judgement.verdict]), TONES[judgement.verdict])
+        strange = judgement.verdict in SIGNED and not judgement.vouched
+        self._chip.show_text(_(verdict_words(judgement)), "orange" if strange else TONES[judgement.verdict])
         self._chip.show()
         params = {name: value or "—" for name, value in judgement.params.items()}
         self._words.setText(sentence(UserError(judgement.code, **params)))
@@ -88,15 +89,22 @@ class PaperFacts(QWidget):
         self.setVisible(found is not None)
         if found is None:
             return
-        rows = _facts(found, now)
-        if not look.offers:
-            rows += [(_("Mũi tiêm"), _told(one)) for one in found.vaccinations]
+        offered = found.doses if look.offers else ()
+        rows = _facts(found, now) + [(_("Mũi tiêm"), _told(one)) for one in found.vaccinations if one not in offered]
         self._rows.set_rows(rows)
-        doubts = [sentence(UserError(code)) for code in found.doubts]
+        doubts = [sentence(UserError(code)) for code in doubts_of(found)]
         if look.missing and look.offers:
             doubts.append(sentence(UserError("dcc.missing_before", count=look.missing)))
         self._doubts.setText("\n".join(doubts))
         self._doubts.setVisible(bool(doubts))
+
+
+def doubts_of(found: Certificate) -> list[str]:
+    """Codes of what is to be said of it: why there is nothing to keep, then what could not be read."""
+    nothing = found.nothing_to_keep
+    said = {"dcc.other_disease"} if nothing == "dcc.only_other_disease" else set()
+    said |= {"dcc.no_day"} if nothing == "dcc.only_undated" else set()
+    return [*filter(None, (nothing,)), *(code for code in found.doubts if code not in said)]
 
 
 def _facts(found: Certificate, now: datetime) -> list[tuple[str, str]]:
@@ -113,7 +121,7 @@ def _facts(found: Certificate, now: datetime) -> list[tuple[str, str]]:
     for test in found.tests:
         results = {True: _("dương tính"), False: _("âm tính"), None: _("không rõ kết quả")}
         rows.append(
-            (_("Xét nghiệm"), ", ".join(filter(None, (test.sampled[:10], results[test.positive], test.centre))))
+            (_("Xét nghiệm"), ", ".join(filter(None, (_sampled(test.sampled), results[test.positive], test.centre))))
         )
     for one in found.recoveries:
         day = one.positive_on.text() if one.positive_on else _("không rõ ngày")
@@ -121,10 +129,19 @@ def _facts(found: Certificate, now: datetime) -> list[tuple[str, str]]:
     return rows
 
 
+def _sampled(text: str) -> str:
+    """The day of a moment as written; the text when it begins with none."""
+    try:
+        return date_text(date.fromisoformat(text[:10]))
+    except ValueError:
+        return text[:10]
+
+
 def _told(one: Vaccination) -> str:
     number = _("mũi {number} / {series}").format(number=one.dose or "—", series=one.series or "—")
     day = one.given.text() if one.given else _("không rõ ngày")
-    return " · ".join(filter(None, (number, one.product or one.prophylaxis, day, one.country)))
+    other = "" if one.covid else _("bệnh khác, không phải COVID-19")
+    return " · ".join(filter(None, (other, number, one.product or one.prophylaxis, day, one.country)))
 
 
 def _day(moment: datetime | None, now: datetime) -> str:

@@ -15,6 +15,7 @@ from covidstation.domain.vaccination.doses import DoseClass, DoseSource
 from covidstation.domain.vaccination.offers import Likeness
 from covidstation.errors import Refused, UserError
 from covidstation.messages import sentence
+from covidstation.messages.dcc import verdict_words
 from covidstation.services.people import register_person
 from covidstation.services.vaccination.history import look_at_vaccination
 from covidstation.services.vaccination.reading import CertificateChoice, look_at_certificate, record_certificate
@@ -193,6 +194,76 @@ def test_all_doses_are_kept_or_none(db: Database, an: UUID, keys: None) -> None:
     for chosen in ((), (7,), (0, 7)):
         with pytest.raises(Refused):
             keep(db, text, an, *chosen)
+
+
+YELLOW_FEVER = vaccination(tg="16541001", vp="1121000221105", mp="Stamaril", dn=1, sd=1, dt="2020-03-01", ci="URN:YF")
+
+
+def test_a_vaccine_against_another_disease_is_shown_and_not_offered(db: Database, an: UUID, keys: None) -> None:
+    text = certificate(HOME, content(YELLOW_FEVER))
+    found = look(db, text)
+    assert (found.judgement.verdict, found.offers, found.missing) == (Verdict.VALID, (), 0)
+    assert [one.covid for one in found.certificate.vaccinations] == [False]
+    assert sentence(UserError(found.certificate.nothing_to_keep)).startswith("Giấy này không ghi mũi vắc xin COVID-19")
+    with pytest.raises(Refused):
+        keep(db, text, an, 0, reason="vẫn ghi", sure=True)
+    both = certificate(HOME, content(YELLOW_FEVER, FIRST))
+    assert [one.draft.certificate for one in look(db, both).offers] == ["URN:1"]
+    assert [one.product for one in keep(db, both, an, 0)] == ["EU/1/20/1528"]
+    assert len(doses(db, an)) == 1
+
+
+TEST = {"tg": "840539006", "tt": "LP6464-4", "sc": 1613824496000, "tr": "260373001", "co": "VN", "ci": "T1"}
+RECOVERY = {"tg": "840539006", "fr": "2022-02-01", "df": "2022-02-12", "du": "2022-08-01", "co": "VN", "ci": "R1"}
+
+
+@pytest.mark.parametrize(
+    ("health", "code"),
+    [
+        ({"v": [], "t": [TEST]}, "dcc.only_test"), ({"v": None, "r": [RECOVERY]}, "dcc.only_recovery"),
+        ({"v": [vaccination(dt="")]}, "dcc.only_undated"), ({"v": [], "t": [TEST], "r": [RECOVERY]}, "dcc.only_test"),
+        ({"t": [TEST]}, ""),
+    ],
+)  # fmt: skip
+def test_papers_of_tests_and_recoveries_have_nothing_to_keep(
+    db: Database, an: UUID, keys: None, health: Any, code: str
+) -> None:
+    found = look(db, certificate(HOME, {**content(), **health}))
+    assert (found.certificate.nothing_to_keep, bool(found.offers)) == (code, not code)
+    assert not code or sentence(UserError(code))
+
+
+@pytest.mark.parametrize(
+    ("dose", "codes"),
+    [
+        ({"dt": "2023-05-05"}, ["vaccination.future"]), ({"dt": "2019-01-01"}, ["vaccination.before_product"]),
+        ({"dt": "1950-01-01"}, ["vaccination.before_birth"]), ({"dt": "2021-11-20T08:00:00+07:00"}, []),
+        ({"dt": "2021"}, []), ({"dn": 0}, []), ({"dn": 1, "mp": "EU/1/20/1528/001"}, []), ({"co": "VNM"}, []),
+        ({"co": "EL"}, []), ({"co": "XK"}, []), ({"co": "UN"}, []), ({"co": ""}, []),
+    ],
+)  # fmt: skip
+def test_odd_doses_of_a_true_certificate(db: Database, an: UUID, keys: None, dose: Any, codes: list[str]) -> None:
+    first = {"dn": 1, **dose}
+    (offer,) = look(db, certificate(HOME, content(vaccination(**first)))).offers
+    assert [one.code for one in offer.problems if one.level == "error"] == codes
+    assert offer.name == "Comirnaty (Pfizer)"
+    assert offer.draft.country in ("", "VN", "GR", "XK", "UN")
+
+
+def test_a_key_of_a_country_that_the_paper_does_not_name_vouches_for_nothing(
+    db: Database, an: UUID, tmp_path: Any
+) -> None:
+    """Whoever has a key of Laos, signing papers of Việt Nam."""
+    (tmp_path / "la.der").write_bytes(ABROAD.certificate)
+    take_list(db, tmp_path / "la.der", instead=True, by=None, now=NOW)
+    text = certificate(ABROAD, content(FIRST))
+    found = look(db, text)
+    assert (found.judgement.verdict, found.judgement.code) == (Verdict.EXPIRED, "dcc.other_signer")
+    said = sentence(UserError(found.judgement.code, **found.judgement.params))
+    assert "nơi cấp VN" in said and "nước LA" in said
+    assert verdict_words(found.judgement) == "Chữ ký của nơi không được ký giấy này"
+    assert keep(db, text, an, 0)[0].source is DoseSource.CARD
+    assert look(db, certificate(ABROAD, content(FIRST), claims={1: "LA"})).judgement.code == "dcc.valid"
 
 
 def test_an_unknown_vaccine_keeps_the_name_it_has(db: Database, an: UUID, keys: None) -> None:

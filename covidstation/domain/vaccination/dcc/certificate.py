@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.text import clean
-from covidstation.domain.vaccination.dcc.cose import Claims
+from covidstation.domain.vaccination.dcc.cose import EPOCH, LAST_SECOND, Claims
 
 MOST_TEXT: Final = 160
 MOST_ENTRIES: Final = 20
 COVID: Final = "840539006"  # SNOMED CT, value set disease-agent-targeted
+
+_SAME_COUNTRY: Final = {"EL": "GR", "UK": "GB"}  # as the EU writes two of them
+_MILLISECONDS: Final = range(10**11, 10**14)  # of years 1973 to 5138, as some issuers write a moment
 
 _DAY: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(?:[T ].{0,40})?", re.ASCII)
 _YEARS: Final = range(1850, 2151)
@@ -35,7 +38,10 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vaccination:
-    """One dose: number `dose` of `series` (a booster has more than the series, or 2 of 1). Codes as written."""
+    """One dose: number `dose` of `series` (a booster has more than the series, or 2 of 1). Codes as written.
+
+    `disease` is the agent that it is against (SNOMED CT), empty where nothing is said of it.
+    """
 
     product: str
     manufacturer: str
@@ -46,11 +52,17 @@ class Vaccination:
     country: str
     issuer: str
     ci: str
+    disease: str = ""
+
+    @property
+    def covid(self) -> bool:
+        """Whether it is against COVID-19."""
+        return self.disease in ("", COVID)
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One test: `sampled` as written, `positive` None when the result's code is another."""
+    """One test: `sampled` as written, or ISO of a number; `positive` None when the result's code is another."""
 
     kind: str
     name: str
@@ -102,6 +114,20 @@ class Certificate:
         return tuple(kind for kind, entries in (*lists, (EntryKind.RECOVERY, self.recoveries)) if entries)
 
     @property
+    def doses(self) -> tuple[Vaccination, ...]:
+        """Those that may be kept: against COVID-19, with a day."""
+        return tuple(one for one in self.vaccinations if one.covid and one.given is not None)
+
+    @property
+    def nothing_to_keep(self) -> str:
+        """Why there is no dose to keep, a code of `messages.dcc`; empty when there is one."""
+        if self.doses:
+            return ""
+        if not self.vaccinations:
+            return "dcc.only_recovery" if self.recoveries and not self.tests else "dcc.only_test"
+        return "dcc.only_undated" if any(one.covid for one in self.vaccinations) else "dcc.only_other_disease"
+
+    @property
     def countries(self) -> tuple[str, ...]:
         """Whose it may be: the issuer's, then those of its entries, each once."""
         named = [one.country for one in self.vaccinations]
@@ -126,13 +152,14 @@ def read_certificate(claims: Claims) -> Certificate:
     if not (surname or given or surname_latin or given_latin):
         raise ValueError("nobody's")
     vaccinations = tuple(_vaccination(entry, doubts) for entry in _entries(content, "v"))
-    tests = tuple(_test(entry) for entry in _entries(content, "t"))
+    tests = tuple(_test(entry, doubts) for entry in _entries(content, "t"))
     recoveries = tuple(_recovery(entry, doubts) for entry in _entries(content, "r"))
     found = [entries for entries in (vaccinations, tests, recoveries) if entries]
     if not found:
         raise ValueError("says nothing")
     if len(found) > 1:
         doubts["dcc.several_kinds"] = None
+    issuer = _text(claims.issuer).upper()
     return Certificate(
         version=_text(content.get("ver")),
         surname=surname,
@@ -143,7 +170,7 @@ def read_certificate(claims: Claims) -> Certificate:
         vaccinations=vaccinations,
         tests=tests,
         recoveries=recoveries,
-        issuer=_text(claims.issuer).upper(),
+        issuer=_SAME_COUNTRY.get(issuer, issuer),
         issued=claims.issued,
         expires=claims.expires,
         doubts=tuple(doubts),
@@ -170,8 +197,7 @@ def _vaccination(entry: dict[Any, Any], doubts: dict[str, None]) -> Vaccination:
         doubts["dcc.no_number"] = None
     if given is None:
         doubts["dcc.no_day"] = None
-    if _text(entry.get("tg")) not in ("", COVID):
-        doubts["dcc.other_disease"] = None
+    disease = _disease(entry, doubts)
     return Vaccination(
         product=_text(entry.get("mp")),
         manufacturer=_text(entry.get("ma")),
@@ -179,27 +205,30 @@ def _vaccination(entry: dict[Any, Any], doubts: dict[str, None]) -> Vaccination:
         dose=dose,
         series=series,
         given=given,
-        country=_text(entry.get("co")).upper(),
+        country=_country(entry),
         issuer=_text(entry.get("is")),
         ci=_text(entry.get("ci")),
+        disease=disease,
     )
 
 
-def _test(entry: dict[Any, Any]) -> Test:
+def _test(entry: dict[Any, Any], doubts: dict[str, None]) -> Test:
+    _disease(entry, doubts)
     results = {"260373001": True, "260415000": False}  # SNOMED CT: detected, not detected
     return Test(
         kind=_text(entry.get("tt")),
         name=_text(entry.get("nm")) or _text(entry.get("ma")),
-        sampled=_text(entry.get("sc")),
+        sampled=_moment(entry.get("sc")),
         positive=results.get(_text(entry.get("tr"))),
         centre=_text(entry.get("tc")),
-        country=_text(entry.get("co")).upper(),
+        country=_country(entry),
         issuer=_text(entry.get("is")),
         ci=_text(entry.get("ci")),
     )
 
 
 def _recovery(entry: dict[Any, Any], doubts: dict[str, None]) -> Recovery:
+    _disease(entry, doubts)
     positive_on = _day(entry.get("fr"))
     if positive_on is None:
         doubts["dcc.no_day"] = None
@@ -207,10 +236,31 @@ def _recovery(entry: dict[Any, Any], doubts: dict[str, None]) -> Recovery:
         positive_on=positive_on,
         valid_from=_day(entry.get("df")),
         valid_until=_day(entry.get("du")),
-        country=_text(entry.get("co")).upper(),
+        country=_country(entry),
         issuer=_text(entry.get("is")),
         ci=_text(entry.get("ci")),
     )
+
+
+def _disease(entry: dict[Any, Any], doubts: dict[str, None]) -> str:
+    disease = _text(entry.get("tg"))
+    if disease not in ("", COVID):
+        doubts["dcc.other_disease"] = None
+    return disease
+
+
+def _country(entry: dict[Any, Any]) -> str:
+    """Alpha-2 of ISO 3166 for the two that the EU names otherwise; else as written."""
+    country = _text(entry.get("co")).upper()
+    return _SAME_COUNTRY.get(country, country)
+
+
+def _moment(value: object) -> str:
+    """A moment as written; a number of (milli)seconds since 1970 as ISO 8601 in UTC."""
+    if type(value) is not int or not 0 < value < _MILLISECONDS.stop:
+        return _text(value)
+    seconds = value // 1000 if value in _MILLISECONDS else value
+    return (EPOCH + timedelta(seconds=seconds)).isoformat() if seconds < LAST_SECOND else ""
 
 
 def _text(value: object) -> str:

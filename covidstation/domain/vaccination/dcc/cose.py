@@ -75,6 +75,8 @@ def read_claims(payload: bytes) -> Claims:
     token = cbor.bare(cbor.decode(payload))
     health = token.get(HEALTH) if isinstance(token, dict) else None
     content = health.get(EU_CERTIFICATE) if isinstance(health, dict) else None
+    if content is None and isinstance(health, dict) and "nam" in health:
+        content = health  # as Bulgaria wrote it in the first weeks
     if not isinstance(content, dict):
         raise ValueError("no health certificate in it")
     issuer = token.get(ISSUER, "")

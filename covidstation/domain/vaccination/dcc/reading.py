@@ -16,7 +16,7 @@ MOST_SIGNS: Final = 4400  # the largest QR holds 4,296 of this alphabet
 MOST_BYTES: Final = 64 << 10  # inflated; real ones have under 2,000
 
 _AROUND: Final = "\ufeff\r\n\t\x00"
-_BEGINS: Final = re.compile(r"[\ufeff\s]{0,4}HC[0-9]:", re.IGNORECASE)
+_BEGINS: Final = re.compile(r"[\ufeff\s]{0,4}HC[0-9ăĂ]:", re.IGNORECASE)  # Windows' own Vietnamese keyboard: ă for 1
 _OTHER: Final = re.compile(r"(?:shc:/|NZCP:/|HL[0-9]:|LT[0-9]:|NL[0-9]:|LU[0-9]:|openid)", re.IGNORECASE)
 
 
@@ -59,13 +59,13 @@ def _unprefixed(text: str) -> bytes:
     text = text.strip(_AROUND).rstrip(_AROUND + " ").lstrip(" ")
     if len(text) > MOST_SIGNS:
         raise Unreadable("dcc.too_long")
-    if text.startswith("hc1:") and text == text.lower():  # the keyboard's capitals were locked
+    if text.isascii():  # small letters come of a keyboard whose capitals were locked: the code has none
         text = text.upper()
     if not text.startswith(PREFIX):
         if looks_like_certificate(text):
-            raise Unreadable("dcc.other_version")
+            raise Unreadable("dcc.other_version" if text.isascii() else "dcc.typing")
         raise Unreadable("dcc.other_code" if _OTHER.match(text) else "dcc.not_certificate")
-    if any(sign.isalpha() and not sign.isascii() for sign in text):
+    if not text.isascii():  # letters with their marks, or marks by themselves
         raise Unreadable("dcc.typing")
     try:
         return base45.decode(text.removeprefix(PREFIX))
@@ -84,6 +84,8 @@ def _inflated(data: bytes) -> bytes:
         raise Unreadable("dcc.packed") from cause
     if not unpacking.eof:
         raise Unreadable("dcc.too_long" if unpacking.unconsumed_tail else "dcc.cut_off")
+    if unpacking.unused_data:
+        raise Unreadable("dcc.packed")
     return found
 
 

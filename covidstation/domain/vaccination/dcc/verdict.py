@@ -35,6 +35,9 @@ READABLE: Final = SIGNED | {Verdict.UNKNOWN_KEY}
 WRONG_USE: Final = "dcc.wrong_use"
 """A key for tests that signed doses: somebody at a place of tests, no vaccinator."""
 
+OTHER_SIGNER: Final = "dcc.other_signer"
+"""The key of a country that the certificate nowhere names."""
+
 _OTHER_THINGS: Final = frozenset({"dcc.not_certificate", "dcc.other_code", "dcc.other_version"})
 
 
@@ -67,7 +70,7 @@ class Judgement:
     @property
     def vouched(self) -> bool:
         """Whether an issuer stands for what it says: truly signed, by a key that is for this."""
-        return self.verdict in SIGNED and self.code != WRONG_USE
+        return self.verdict in SIGNED and self.code not in (WRONG_USE, OTHER_SIGNER)
 
 
 Check = Callable[[Signed, TrustKey], bool]
@@ -107,6 +110,12 @@ def _timely(certificate: Certificate, key: TrustKey, now: datetime) -> Judgement
     if certificate.issued is not None and certificate.issued > now + CLOCKS_APART:
         day = f"{certificate.issued.astimezone(now.tzinfo):%d/%m/%Y}"
         return Judgement(Verdict.EXPIRED, "dcc.too_early", {"day": day}, key)
+    if key.not_before is not None and key.not_before > now + CLOCKS_APART:
+        day = f"{key.not_before.astimezone(now.tzinfo):%d/%m/%Y}"
+        return Judgement(Verdict.EXPIRED, "dcc.key_early", {"day": day}, key)
     if key.uses and not key.uses >= set(certificate.kinds):
         return Judgement(Verdict.EXPIRED, WRONG_USE, {"country": key.country}, key)
+    if key.country and certificate.countries and key.country not in certificate.countries:
+        params = {"country": key.country, "other": certificate.countries[0]}
+        return Judgement(Verdict.EXPIRED, OTHER_SIGNER, params, key)
     return Judgement(Verdict.VALID, "dcc.valid", {"country": key.country or certificate.issuer}, key)

@@ -1,0 +1,146 @@
+"""What a forger can do to a certificate, and what keyboards do to its text: none is believed, each is named."""
+
+from __future__ import annotations
+
+import unicodedata
+import zlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from covidstation.domain.vaccination.dcc.reading import Unreadable, looks_like_certificate, read
+from covidstation.domain.vaccination.dcc.verdict import Judgement, TrustKey, Verdict, judge
+from covidstation.interop.dcc_signature import signed_by
+from tests.dcc_signing import base45, cbor, certificate, content, cwt, issuer, packed, vaccination
+
+NOW = datetime(2022, 6, 1, 8, 0, tzinfo=UTC)
+EC, RSA, LAO = issuer(), issuer("rsa"), issuer(country="LA")
+HEAD, BODY = cbor({1: -7, 4: EC.kid}), cwt(content())
+SIGNED = EC.signature(HEAD, BODY)
+TEXT = certificate(EC)
+
+
+def key(by: Any, **other: Any) -> TrustKey:
+    given: dict[str, Any] = {"country": "VN", "kids": frozenset({by.kid}), **other}
+    return TrustKey(public=by.public, **given)
+
+
+def judged(text: str, *keys: TrustKey) -> Judgement:
+    return judge(read(text), keys or [key(EC)], signed_by, NOW)
+
+
+def outcome(text: str) -> str:
+    """Why it is not read, else its verdict."""
+    try:
+        return judged(text).verdict.value
+    except Unreadable as refused:
+        return refused.code
+
+
+def message(signature: bytes = SIGNED, *, head: Any = HEAD, body: Any = BODY, loose: Any = None, more: Any = ()) -> str:
+    return packed(cbor((18, [head, loose or {}, body, signature, *more])))
+
+
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256, SEC 2
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        bytes(64), b"\xff" * 64, ORDER.to_bytes(32, "big") * 2, SIGNED[32:] + SIGNED[:32], SIGNED[:63], SIGNED + b"\0",
+        b"", SIGNED[:32] + bytes(32), bytes(32) + SIGNED[32:], encode_dss_signature(0, 0), encode_dss_signature(1, 1),
+        b"\x30\x80" + SIGNED,
+    ],
+    ids=range(12),
+)  # fmt: skip
+def test_no_made_up_signature_is_believed(signature: bytes) -> None:
+    assert outcome(message(signature)) == "forged"
+    assert outcome(message()) == "valid"
+
+
+@pytest.mark.parametrize("way", ["sha1", "pkcs1", "no-mask"])
+def test_a_weaker_way_to_sign_is_none(way: str) -> None:
+    head = cbor({1: -37, 4: RSA.kid})
+    data = cbor(["Signature1", head, b"", BODY])
+    scheme: Any = padding.PKCS1v15() if way == "pkcs1" else padding.PSS(padding.MGF1(hashes.SHA1()), 20)
+    digest = hashes.SHA1() if way == "sha1" else hashes.SHA256()
+    text = message(RSA.private.sign(data, scheme, digest), head=head)
+    assert judged(text, key(RSA)).verdict is Verdict.FORGED
+    weak = EC.private.sign(cbor(["Signature1", HEAD, b"", BODY]), ec.ECDSA(hashes.SHA1()))
+    assert outcome(message(weak)) == "forged"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (message(head=cbor({1: 0, 4: EC.kid})), "forged"),  # “none”
+        (message(head=b"", loose={1: 0, 4: EC.kid}), "forged"),
+        (message(head=b"\xa3\x01\x26\x04\x41a\x04\x41b"), "dcc.structure"),  # a name twice
+        (message(head=HEAD + b"\0"), "dcc.structure"),
+        (message(more=[b""]), "dcc.structure"),
+        (packed(cbor((18, [HEAD, {}, None, SIGNED]))), "dcc.structure"),  # the content somewhere else
+        (packed(cbor((18, [HEAD, {}, content(), SIGNED]))), "dcc.structure"),
+        (packed(cbor((18, (18, [HEAD, {}, BODY, SIGNED])))), "dcc.structure"),
+        (packed(cbor((18, (61, [HEAD, {}, BODY, SIGNED])))), "dcc.structure"),
+        (packed(cbor((98, [HEAD, {}, BODY, [[HEAD, {}, SIGNED]]]))), "dcc.structure"),  # signed by many
+        (packed(cbor((18, [HEAD, {}, BODY, SIGNED])) + b"\0"), "dcc.structure"),
+        ("HC1:" + base45(zlib.compress(cbor([HEAD, {}, BODY, SIGNED])) + b"more"), "dcc.packed"),
+        ("HC1:" + base45(zlib.compress(cbor([HEAD, {}, BODY, SIGNED]), wbits=-15)), "dcc.packed"),
+        ("HC1:" + base45(zlib.compress(cbor([HEAD, {}, BODY, SIGNED]), wbits=31)), "dcc.packed"),
+        ("HC1:" + base45(cbor([HEAD, {}, BODY, SIGNED])), "dcc.packed"),
+        (message(body=cwt(content(vaccination(dn=3)))), "forged"),
+        (message(body=cbor({1: "VN", -260: {1: {**content(), "v": {}}}})), "forged"),
+    ],
+    ids=range(17),
+)
+def test_what_is_built_otherwise_is_refused_or_not_believed(text: str, found: str) -> None:
+    assert outcome(text) == found
+
+
+def test_one_bit_anywhere_is_told() -> None:
+    whole = cbor((18, [HEAD, {}, BODY, SIGNED]))
+    for place in range(len(whole)):
+        changed = bytearray(whole)
+        changed[place] ^= 1 << place % 8
+        text = packed(bytes(changed))
+        if outcome(text) == "valid":  # a label of no meaning; what is signed is as it was
+            assert read(text).signed.payload == BODY
+
+
+def test_a_key_not_yet_in_use_and_one_of_another_country() -> None:
+    early = key(EC, not_before=NOW + timedelta(1))
+    assert (judged(TEXT, early).verdict, judged(TEXT, early).code) == (Verdict.EXPIRED, "dcc.key_early")
+    assert judged(TEXT, key(EC, not_before=NOW + timedelta(minutes=5))).verdict is Verdict.VALID
+    foreign = judged(certificate(LAO), key(LAO, country="LA"))
+    assert (foreign.code, foreign.vouched) == ("dcc.other_signer", False)
+    assert judged(certificate(LAO), key(LAO, country="")).code == "dcc.valid"  # a list that names no countries
+
+
+@pytest.mark.parametrize(("written", "iso"), [("EL", "GR"), ("UK", "GB"), ("GR", "GR"), ("XK", "XK")])
+def test_two_countries_go_by_two_names(written: str, iso: str) -> None:
+    text = certificate(EC, content(vaccination(co=written)), claims={1: written})
+    assert judged(text, key(EC, country=iso)).code == "dcc.valid"
+
+
+def telex(text: str) -> str:
+    """The first pairs that an input method joins."""
+    for pair, letter in (("DD", "Đ"), ("AA", "Â"), ("OW", "Ơ"), ("AS", "Á"), ("EF", "È"), ("UW", "Ư")):
+        text = text.replace(pair, letter)
+    return text
+
+
+def test_what_keyboards_do_to_it_is_told() -> None:
+    spoilt = TEXT[:40] + "DDAAOWASEFUW" + TEXT[40:]
+    for sent in (
+        telex(spoilt), unicodedata.normalize("NFD", telex(spoilt)), telex(spoilt).lower(),
+        telex(spoilt).replace("Á", "¸"),  # TCVN3
+        TEXT.replace("1", "ă").replace("2", "â"),  # Windows' own Vietnamese keyboard
+    ):  # fmt: skip
+        assert looks_like_certificate(sent)
+        assert outcome(sent) == "dcc.typing"
+    for sent in (TEXT.lower(), TEXT[:60] + TEXT[60:].lower(), "hc1:" + TEXT[4:], TEXT.swapcase()):
+        assert outcome(sent) == "valid"
