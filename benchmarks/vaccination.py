@@ -31,7 +31,7 @@ from covidstation.domain.vaccination.states import DueKind
 from covidstation.paths import resources
 from covidstation.services.vaccination.coverage import Part, look_at_coverage
 from covidstation.services.vaccination.due import due_counts, due_list
-from covidstation.services.vaccination.targets import dose_plan
+from covidstation.services.vaccination.plan import dose_plan
 from tests.services import samples
 from tests.services.samples import NOW, TODAY
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from covidstation.domain.age_groups import AgeSpan
 from covidstation.domain.vaccination.coverage import Level
-from covidstation.i18n import N_
+from covidstation.domain.vaccination.goals import Meant
+from covidstation.domain.vaccination.plan import Draw
+from covidstation.i18n import N_, _, date_text
 
 LEVEL_WORDS: Final[Mapping[Level, str]] = {
     Level.FIRST: N_("Ít nhất 1 mũi"),
@@ -34,6 +37,47 @@ SENTENCES: Final[Mapping[str, str]] = {
 def percent_text(tenths: int | None) -> str:
     """`74,9 %`; a dash of nobody."""
     return "–" if tenths is None else f"{tenths // 10},{tenths % 10}\u00a0%"
+
+
+def meant_words(meant: Meant, group: str, hamlet: str, say: Callable[[str], str] = _) -> str:
+    """Whom a target means; `group` and `hamlet` as they are called."""
+    ages = ""
+    last = None if meant.end_age is None else meant.end_age - 1
+    if meant.first_age is not None and last is not None:
+        ages = say(_BETWEEN).format(first=meant.first_age, last=last)
+    elif meant.first_age is not None:
+        ages = say(_FROM).format(first=meant.first_age)
+    elif last is not None:
+        ages = say(_UNTIL).format(last=last)
+    return ", ".join(filter(None, (ages, group, hamlet))) or say(_ALL)
+
+
+_BETWEEN: Final = N_("{first}–{last} tuổi")
+_FROM: Final = N_("từ {first} tuổi")
+_UNTIL: Final = N_("đến {last} tuổi")
+_ALL: Final = N_("Cả xã")
+
+
+def draw_words(draw: Draw, name: str, today: date, say: Callable[[str], str] = _) -> str:
+    """`Comirnaty lô FK0112: 60 liều, hạn 14/04/2022 (còn 35 ngày)`."""
+    lot = draw.lot
+    words = say(_LOT).format(name=name, lot=lot.number or "—", n=draw.doses)
+    if lot.expiry is None:
+        return words
+    return words + say(_EXPIRY).format(day=date_text(lot.expiry), n=(lot.expiry - today).days)
+
+
+def unused_words(unused: Sequence[Draw], name: Callable[[str], str], today: date, say: Callable[[str], str] = _) -> str:
+    """Which lots expire before anybody needs them; empty for none."""
+    if not unused:
+        return ""
+    lots = "; ".join(draw_words(one, name(one.lot.product), today, say) for one in unused)
+    return say(_UNUSED).format(lots=lots)
+
+
+_LOT: Final = N_("{name} lô {lot}: {n} liều")
+_EXPIRY: Final = N_(", hạn {day} (còn {n} ngày)")
+_UNUSED: Final = N_("Sẽ hết hạn khi chưa dùng hết: {lots}")
 
 
 def span_words(span: AgeSpan) -> str:

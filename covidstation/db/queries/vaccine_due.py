@@ -27,7 +27,9 @@ from covidstation.db.session import Database
 from covidstation.domain.age_groups import AgeSpan
 from covidstation.domain.canonical import decode
 from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.coverage import LEVELS
 from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.goals import Meant
 from covidstation.domain.vaccination.priority import PriorityGroup, PriorityList
 from covidstation.domain.vaccination.stances import Stance, StanceKind
 from covidstation.domain.vaccination.states import DueKind, Mark, NextDose, Reached, Stage, VaccineState, Why
@@ -47,7 +49,8 @@ class DueSort(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueFilter:
     """What a list shows. `ages`: full years by the earliest day that a birth can be. `disease`: a code, or
-    ANY_DISEASE. `away`: who cannot come to the place of vaccination. `people`: of these alone."""
+    ANY_DISEASE. `away`: who cannot come to the place of vaccination. `lacks`: of those it means, who have not reached
+    its level."""
 
     kinds: frozenset[DueKind] = frozenset()  # none: all
     stages: frozenset[Stage] = frozenset()
@@ -57,6 +60,7 @@ class DueFilter:
     disease: str = ""
     away: bool = False
     typed: str = ""
+    lacks: Meant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,9 +219,17 @@ def due_until(
     return [(person, due_on, key, bool(turned)) for person, due_on, key, turned in session.execute(query)]
 
 
+def count_lacking(db: Database, lacks: Meant, *, today: date, groups: PriorityList) -> Mapping[UUID | None, int]:
+    """Of those that it means, how many in which hamlet have not reached its level: as long as the list of them is."""
+    book, wanted = VaccineBookRow, DueFilter(lacks=lacks)
+    query = select(book.hamlet_id, func.count()).where(*_narrowed(wanted, today), *_grouped(wanted, today, groups))
+    with db.read() as session:
+        return {hamlet: count for hamlet, count in session.execute(query.group_by(book.hamlet_id))}
+
+
 def _narrowed(wanted: DueFilter, today: date) -> list[ColumnElement[bool]]:
     book = VaccineBookRow
-    found: list[ColumnElement[bool]] = []
+    found: list[ColumnElement[bool]] = _lacking(wanted.lacks, today) if wanted.lacks is not None else []
     if wanted.kinds:
         found.append(book.kind.in_(sorted(wanted.kinds)))
     if wanted.stages:
@@ -227,10 +239,7 @@ def _narrowed(wanted: DueFilter, today: date) -> list[ColumnElement[bool]]:
     if wanted.away:
         found.append(book.away.is_(True))
     if wanted.ages is not None:
-        first, end = wanted.ages
-        found.append(book.born <= number_of(today) - first * 10000)
-        if end is not None:
-            found.append(book.born > number_of(today) - end * 10000)
+        found += _of_ages(*wanted.ages, today)
     expressions = match_words(wanted.typed)
     if expressions:
         matching = text("person_n IN (SELECT rowid FROM person_search WHERE person_search MATCH :typed)")
@@ -238,12 +247,31 @@ def _narrowed(wanted: DueFilter, today: date) -> list[ColumnElement[bool]]:
     return found
 
 
+def _of_ages(first: int, end: int | None, today: date) -> list[ColumnElement[bool]]:
+    """From that many full years on, below the others; of whom no birth is known nobody."""
+    born = VaccineBookRow.born
+    found = [born <= number_of(today) - first * 10000]
+    return found if end is None else [*found, born > number_of(today) - end * 10000]
+
+
+def _lacking(lacks: Meant, today: date) -> list[ColumnElement[bool]]:
+    """As `Meant.means` says it of a cell of the coverage; the group is `_grouped`'s."""
+    book = VaccineBookRow
+    since = dict(
+        zip(LEVELS, (book.first_on, book.basic_on, book.added_on, book.booster_on, book.booster2_on), strict=True)
+    )[lacks.level]
+    found: list[ColumnElement[bool]] = [or_(since.is_(None), since > today)]
+    if lacks.first_age is not None or lacks.end_age is not None:
+        found += _of_ages(lacks.first_age or 0, lacks.end_age, today)
+    return found if lacks.hamlet_id is None else [*found, book.hamlet_id == lacks.hamlet_id]
+
+
 def _grouped(wanted: DueFilter, today: date, groups: PriorityList) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.disease:
         found.append(VaccineBookRow.diseased.is_(True))
-    if wanted.group:
-        found.append(or_(VaccineBookRow.said_group == wanted.group, _falls_into(wanted.group, groups, today)))
+    for code in filter(None, (wanted.group, wanted.lacks.group if wanted.lacks is not None else "")):
+        found.append(or_(VaccineBookRow.said_group == code, _falls_into(code, groups, today)))
     return found
 
 

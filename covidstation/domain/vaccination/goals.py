@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -17,23 +17,21 @@ MOST_PEOPLE: Final = 1_000_000
 MOST_AHEAD: Final = timedelta(days=1100)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoalDraft:
-    """What was asked for: `level` by `percent` of the people meant, or by `count` of them, until a day. Meant are those
-    of the ages (full years, below `end_age`), of the priority group and of the hamlet that are named."""
+@dataclass(frozen=True, kw_only=True)
+class Meant:
+    """Who is to reach a level: those of the ages (full years, below `end_age`), of the priority group and of the hamlet
+    that are named."""
 
     level: Level
-    percent: int | None = None
-    count: int | None = None
     first_age: int | None = None
     end_age: int | None = None
     group: str = ""
     hamlet_id: UUID | None = None
-    given_on: date
-    until: date
-    in_charge: str = ""
-    document: str = ""
-    note: str = ""
+
+    @property
+    def meant(self) -> Meant:
+        """This alone, of whatever more there is."""
+        return Meant(**{one.name: getattr(self, one.name) for one in fields(Meant)})
 
     def means(self, cell: CoverageCell) -> bool:
         """Whether these people are meant; of an unknown age only when no age is named."""
@@ -47,7 +45,20 @@ class GoalDraft:
         return self.hamlet_id is None or cell.hamlet_id == self.hamlet_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
+class GoalDraft(Meant):
+    """What was asked for: `level` by `percent` of the people meant, or by `count` of them, until a day."""
+
+    percent: int | None = None
+    count: int | None = None
+    given_on: date
+    until: date
+    in_charge: str = ""
+    document: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Goal(GoalDraft):
     """One in the register."""
 

@@ -23,11 +23,13 @@ from covidstation.domain.vaccination.coverage import (
     LEVELS,
     Coverage,
     CoverageRule,
+    Level,
     Share,
     coverage_rule_on,
     read_coverage_rule,
     span_of,
 )
+from covidstation.domain.vaccination.goals import Meant
 from covidstation.domain.vaccination.priority import PriorityList
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
@@ -62,12 +64,25 @@ PART_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CoverageLine:
-    """One line: its words, whose they are (a hamlet's id), and its share; `whole` is everybody."""
+    """One line: its words, its share, and whose they are (a hamlet, full years, a group) where a list can name them one
+    by one (`listed`); `whole` is everybody."""
 
     words: str
     share: Share
     hamlet_id: UUID | None = None
+    ages: AgeSpan | None = None
+    group: str = ""
     whole: bool = False
+
+    @property
+    def listed(self) -> bool:
+        """Whether its people have something in common that a list can be asked for."""
+        return self.whole or self.hamlet_id is not None or self.ages is not None or bool(self.group)
+
+    def meant(self, level: Level) -> Meant:
+        """Its people, to reach that."""
+        first, end = self.ages or (None, None)
+        return Meant(level=level, first_age=first, end_age=end, group=self.group, hamlet_id=self.hamlet_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +122,7 @@ class CoverageLook:
         found = self.coverage.by(lambda cell: span_of(cell.age, self.spans))
         for span in (*self.spans, None):
             if span in found:
-                yield CoverageLine(span_words(span) if span else "Chưa rõ tuổi", found[span])
+                yield CoverageLine(span_words(span) if span else "Chưa rõ tuổi", found[span], ages=span)
 
     def _sexes(self) -> Iterator[CoverageLine]:
         found = self.coverage.by(lambda cell: cell.sex)
@@ -122,7 +137,7 @@ class CoverageLook:
         found = dict(self.coverage.by(lambda cell: cell.group))
         for one in self.groups.groups:
             if one.code in found:
-                yield CoverageLine(one.label, found.pop(one.code))
+                yield CoverageLine(one.label, found.pop(one.code), group=one.code)
         for code, share in found.items():
             yield CoverageLine(code or "Không thuộc nhóm nào", share)
 

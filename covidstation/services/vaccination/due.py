@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from covidstation.db.queries.vaccine_due import (
     DueSort,
     count_by_hamlet,
     count_due,
+    count_lacking,
     due_until,
     list_due,
 )
@@ -27,6 +28,7 @@ from covidstation.db.session import Database
 from covidstation.db.vaccine_book import facts_of, is_empty, refresh_book
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
+from covidstation.domain.vaccination.goals import Meant
 from covidstation.domain.vaccination.priority import PriorityList, priority_on, read_priority_list
 from covidstation.domain.vaccination.schedule import state_of
 from covidstation.domain.vaccination.schedule_rules import Schedule
@@ -55,6 +57,15 @@ def due_list(
     groups = priority_list(db, catalog=catalog, day=now.date())
     refresh_book(db, _schedule(db, catalog), today=now.date(), now=now)
     return list_due(db, wanted, today=now.date(), groups=groups, sort=sort, descending=descending)
+
+
+@needs(Right.SEE)
+def lacking_by_hamlet(db: Database, lacks: Meant, *, catalog: Catalog, now: datetime) -> Mapping[UUID | None, int]:
+    """Of those that it means, how many in which hamlet have not reached its level; the book is brought up to the day
+    first. In all they are as many as the coverage says."""
+    groups = priority_list(db, catalog=catalog, day=now.date())
+    refresh_book(db, _schedule(db, catalog), today=now.date(), now=now)
+    return count_lacking(db, lacks, today=now.date(), groups=groups)
 
 
 @needs(Right.SEE)

@@ -1,38 +1,31 @@
-"""Targets that the upper level gave: written down, how far each is reached, where those live who are missing; and how
-many doses the next months need by the days of the schedule."""
+"""Targets that the upper level gave: written down, how far each is reached, where those live who are missing."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, func, select, type_coerce
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.queries.places import hamlets
-from covidstation.db.rows import HamletRow, VaccinationTargetRow, VaccineBookRow
+from covidstation.db.rows import HamletRow, VaccinationTargetRow
 from covidstation.db.session import Database
 from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.domain.vaccination.coverage import Level
-from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.goals import Goal, GoalDraft, Progress, check_goal, progress_of
-from covidstation.domain.vaccination.states import DueKind, NextDose
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.coverage import look_at_coverage
-from covidstation.services.vaccination.due import due_counts, priorities_in, priority_list
-from covidstation.services.vaccination.history import products_in
+from covidstation.services.vaccination.due import priorities_in, priority_list
 
-MONTHS: Final = 6
-"""So many months the plan looks ahead, this one included."""
 _TEXTS: Final = ("in_charge", "document", "note")
 _SAME: Final = ("percent", "count", "first_age", "end_age", "hamlet_id", "given_on", "until")
 
@@ -124,18 +117,6 @@ class TargetLine:
         return not self.progress.met and self.goal.until < self.today
 
 
-@dataclass(frozen=True, slots=True)
-class PlanLine:
-    """What one month needs of one dose: so many doses, as the schedule says now, and vials of the first vaccine that
-    may be given (empty and 0 where that has to be asked)."""
-
-    month: date
-    dose: NextDose
-    doses: int
-    product: str
-    vials: int
-
-
 @needs(Right.SEE)
 def vaccination_targets(db: Database, *, catalog: Catalog, now: datetime) -> tuple[TargetLine, ...]:
     """Those that nobody closed, the first to be reached first, by the coverage of today."""
@@ -152,40 +133,3 @@ def vaccination_targets(db: Database, *, catalog: Catalog, now: datetime) -> tup
         hamlet = names.get(goal.hamlet_id, "") if goal.hamlet_id else ""
         found.append(TargetLine(goal, progress, labels.get(goal.group, goal.group), hamlet, where, now.date()))
     return tuple(found)
-
-
-@needs(Right.SEE)
-def dose_plan(db: Database, *, catalog: Catalog, now: datetime) -> tuple[PlanLine, ...]:
-    """The next dose of everybody by its month; what is overdue is of this month. Who refused, was put off or must be
-    asked first is in no month."""
-    today = now.date()
-    due_counts(db, catalog=catalog, now=now)  # brings the book up to the day
-    first = today.replace(day=1)
-    with db.read() as session:
-        vaccines = {one.code: one for one in products_in(session, catalog, today).products}
-        sums: Counter[tuple[date, DoseClass, int, str]] = Counter()
-        for month, kind, number, products, count in session.execute(_due()):
-            day = max(first, date.fromisoformat(f"{month}-01"))
-            sums[day, DoseClass(kind), number, next(iter(products.split()), "")] += count
-    end = _months_on(first, MONTHS)
-    found = []
-    for (month, kind, number, code), doses in sorted(sums.items()):
-        vaccine = vaccines.get(code)
-        vials = -(-doses // vaccine.doses_per_vial) if vaccine is not None and vaccine.doses_per_vial else 0
-        if month < end:
-            found.append(PlanLine(month, NextDose(kind, number), doses, vaccine.name if vaccine else code, vials))
-    return tuple(found)
-
-
-def _due() -> Any:
-    book = VaccineBookRow
-    month = func.substr(type_coerce(book.due_on, String), 1, 7)
-    parts = (month, book.next_class, book.next_number, book.products)
-    wanted = (DueKind.DUE.value, DueKind.OVERDUE.value, DueKind.NOT_YET.value)
-    due = book.kind.in_(wanted) & book.due_on.is_not(None) & (book.next_class != "")
-    return select(*parts, func.count()).where(due).group_by(*parts)
-
-
-def _months_on(first: date, months: int) -> date:
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return date(year, month + 1, 1)

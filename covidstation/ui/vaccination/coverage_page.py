@@ -40,6 +40,7 @@ from covidstation.ui.parts.segments import Segments
 from covidstation.ui.parts.table import Table
 from covidstation.ui.register_page import filter_bar
 from covidstation.ui.vaccination.coverage_chart import Bar, Bars, CoverageChart
+from covidstation.ui.vaccination.lacking import lacking_part
 
 PARTS: Final = (
     (Part.HAMLET, N_("Theo bản")),
@@ -60,7 +61,7 @@ class _Shown:
 
 
 class CoveragePage(Page):
-    """A day, a parting, the picture and the table; Enter on a hamlet opens who is overdue there."""
+    """A day, a parting, the picture and the table; Enter on a line opens who of it is missing."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("coverage", _("Độ bao phủ vắc xin"), entry="vaccination")
@@ -78,7 +79,7 @@ class CoveragePage(Page):
         self.rule = label("", "hint", "muted", wrap=True)
         self.model: RecordModel[_Shown] = RecordModel(desk.tasks, _columns(), self)
         self.table = Table("coverage_table", _("Độ bao phủ vắc xin"), self.model)
-        self.people = Button(_("&Ai quá hạn"), "primary", icon="people", name="coverage_people")
+        self.people = Button(_("&Ai còn thiếu"), "primary", icon="people", name="coverage_people")
         self.to_list = Button(_("&Danh sách tiêm"), "quiet", icon="syringe", name="coverage_to_list")
         self.to_targets = Button(_("&Chỉ tiêu, kế hoạch"), icon="check", name="coverage_to_targets")
         self.printing = Button(_("&In"), "quiet", icon="printer", name="print_coverage")
@@ -192,13 +193,16 @@ class CoveragePage(Page):
 
     def _say(self) -> None:
         one = self.table.current_record() if self.model.rowCount() else None
-        self.people.setEnabled(one is not None and (one.line.hamlet_id is not None or one.line.whole))
+        self.people.setEnabled(one is not None and self._may_name(one))
+
+    def _may_name(self, shown: _Shown) -> bool:
+        """A list speaks of today."""
+        return shown.line.listed and not shown.month and self.day.day() == self._desk.now().date()
 
     def _open(self, shown: _Shown | None) -> None:
-        """Who is overdue in that hamlet, or in the commune."""
-        if shown is not None and (shown.line.hamlet_id is not None or shown.line.whole):
-            at = f"@{shown.line.hamlet_id.hex}" if shown.line.hamlet_id else ""
-            self._desk.want_page.emit(f"vaccination:overdue{at}")
+        """Who of these has not had what the picture shows: as many as are missing from the figure."""
+        if shown is not None and self._may_name(shown):
+            self._desk.want_page.emit(f"vaccination:{lacking_part(shown.line.meant(Level(self.level.value())))}")
 
     def _print(self) -> None:
         day, desk = self.day.day(), self._desk

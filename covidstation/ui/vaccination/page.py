@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -11,9 +10,9 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
+from covidstation.db.queries.places import Hamlet
 from covidstation.db.queries.station import get_setting
-from covidstation.db.queries.vaccine_due import ANY_DISEASE, DueCounts, DueFilter, DueLine, DueList, DueSort
-from covidstation.domain.age_groups import AgeSpan, age_groups_on
+from covidstation.db.queries.vaccine_due import DueCounts, DueLine, DueList, DueSort
 from covidstation.domain.citizen import grouped
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.priority import PriorityList
@@ -24,41 +23,29 @@ from covidstation.messages import sentence
 from covidstation.messages.vaccination_due import due_sentence
 from covidstation.services.changes import Kind
 from covidstation.services.files import keep_file
-from covidstation.services.vaccination.due import due_counts, due_list, priority_list
+from covidstation.services.vaccination.due import due_counts, due_list, lacking_by_hamlet, priority_list
 from covidstation.services.vaccination.due_papers import DueSelection, due_pdf, due_xlsx
 from covidstation.services.vaccination.history import VaccineLook, look_at_vaccination
 from covidstation.ui.case_words import age_words
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.combos import Combo
-from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.labels import TwoLineLabel
 from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.saving import choose_table
-from covidstation.ui.parts.segments import Segments
 from covidstation.ui.parts.table import Table
 from covidstation.ui.person.acts import run_dialog
-from covidstation.ui.register_page import RegisterPage, filter_bar
+from covidstation.ui.register_page import RegisterPage
 from covidstation.ui.vaccination.dose import DoseDialog
 from covidstation.ui.vaccination.dose_sheet import DoseSheetDialog
-from covidstation.ui.vaccination.due_words import (
-    AWAY,
-    STAGES,
-    VIEWS,
-    day_cell,
-    next_cell,
-    offered_words,
-    step_cell,
-    why_cell,
-)
+from covidstation.ui.vaccination.due_filters import VIEW_KEYS, DueFilters, all_of
+from covidstation.ui.vaccination.due_words import day_cell, next_cell, offered_words, step_cell, why_cell
 from covidstation.ui.vaccination.groups import GroupDialog
+from covidstation.ui.vaccination.lacking import read_lacking
 from covidstation.ui.vaccination.stances import StanceDialog
 
 MOST_CHOSEN: Final = 2000  # people whose group is said at once
-_KINDS: Final = {key: kinds for key, kinds, _words in VIEWS}
-_STAGES: Final = {key: stages for key, stages, _words in STAGES}
 
 
 class VaccinationPage(RegisterPage[DueLine]):
@@ -69,17 +56,19 @@ class VaccinationPage(RegisterPage[DueLine]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "vaccination", _("Tiêm chủng"), DueSort.DAY)
         self._groups: PriorityList | None = None
+        self._total = 0
         self.model = RecordModel(desk.tasks, due_columns(desk), self)
         self.table = Table("vaccination_table", _("Danh sách tiêm chủng"), self.model)
-        self._make_filters(desk)
+        self.filters = DueFilters(desk, self)
+        self.views, self.stage, self.hamlet = self.filters.views, self.filters.stage, self.filters.hamlet
+        self.ages, self.group, self.disease = self.filters.ages, self.filters.group, self.filters.disease
+        self.typed = self.filters.typed
         self._make_actions()
         later = _(
             "Ai đến hạn, ai quá hạn, ai từ chối hay chưa tiêm được sẽ ở đây, kèm lý do. Thêm người ở Hộ, địa bàn."
         )
         none = EmptyPage("syringe", _("Chưa có ai trong sổ"), later)
-        first = filter_bar(self.views)
-        second = filter_bar(self.stage, self.hamlet, self.ages, self.group, self.disease, self.typed)
-        self.put_together(first, second, none_yet=none)
+        self.put_together(*self.filters.bars(), none_yet=none)
         self.set_head_actions(self.to_session, self.to_coverage, self.to_fridge, self.sheet, self.printing, self.excel)
         desk.guard(Right.ENTER, self.dose, self.stance, self.said_group, self.sheet)
         desk.guard(Right.PRINT, self.printing)
@@ -87,16 +76,16 @@ class VaccinationPage(RegisterPage[DueLine]):
         self._connect()
 
     def show_part(self, part: str) -> None:
-        """A list by its key (`due`, `overdue`, …), with `@` and a hamlet's id for one hamlet of it."""
+        """A list by its key (`due`, `overdue`, …), with `@` and a hamlet's id for one hamlet of it; or whoever has not
+        reached a level (`lacking.lacking_part`)."""
+        meant = read_lacking(part)
         view, _at, hamlet = part.partition("@")
-        if view not in _KINDS:
+        if meant is not None:
+            self.filters.show_lacking(meant)
+        elif view in VIEW_KEYS:
+            self.filters.show_list(view, UUID(hex=hamlet) if hamlet else None)
+        else:
             return
-        self.views.set_value(view)
-        with suppress(ValueError):
-            wanted = UUID(hex=hamlet)
-            if wanted not in self.hamlet.all_keys():  # its name comes with the others
-                self.hamlet.set_choices([(None, _("Mọi bản")), (wanted, "…")])
-            self.hamlet.set_value(wanted)
         self.reload()
 
     def load(self) -> None:
@@ -116,7 +105,7 @@ class VaccinationPage(RegisterPage[DueLine]):
         return partial(
             due_list,
             desk.register.db,
-            self._wanted(),
+            self.filters.wanted(),
             catalog=desk.catalog,
             now=desk.now(),
             sort=DueSort(self._sort),
@@ -130,10 +119,11 @@ class VaccinationPage(RegisterPage[DueLine]):
 
     def show_counts(self, found: DueCounts) -> None:
         """Into the lists and the title."""
-        for key, kinds, _words in VIEWS:
-            self.views.set_count(key, found.count(kinds))
-        words = _("{n} người trạm quản lý").format(n=count_text(found.total))
-        self.set_title(_("Tiêm chủng"), words)
+        for key, count in all_of(found).items():
+            self.views.set_count(key, count)
+        self._count_lacking()
+        self._total = found.total
+        self._say_title()
         self.settle(found.total)
         self.say_actions()
 
@@ -160,21 +150,6 @@ class VaccinationPage(RegisterPage[DueLine]):
         products = products_on(self._desk.catalog.vaccine_products, self._today())
         return " ".join(filter(None, (due_sentence(line.state), offered_words(line, products))))
 
-    def _make_filters(self, desk: Desk) -> None:
-        self.views = Segments("vaccination_filter", _("Danh sách"), [(key, _(words)) for key, _k, words in VIEWS])
-        stages = [(key, _(words)) for key, _stages, words in STAGES]
-        stages.append((AWAY, _("Không thể đến điểm tiêm")))
-        self.stage = Combo("vaccination_stage", _("Lọc theo mũi đã tiêm"), stages, width=196)
-        self.hamlet = Combo("vaccination_hamlet", _("Lọc theo bản"), [(None, _("Mọi bản"))], width=140)
-        spans = age_groups_on(desk.catalog.age_groups, self._today()).spans
-        ages = [(None, _("Mọi tuổi")), *((span, _span_words(span)) for span in spans)]
-        self.ages = Combo("vaccination_ages", _("Lọc theo tuổi"), ages, width=124)
-        self.group = Combo("vaccination_group", _("Lọc theo nhóm ưu tiên"), [("", _("Mọi nhóm"))], width=190)
-        known = [(code, one.label) for code, one in desk.catalog.conditions.items()]
-        diseases = [("", _("Mọi bệnh nền")), (ANY_DISEASE, _("Có bệnh nền")), *known]
-        self.disease = Combo("vaccination_disease", _("Lọc theo bệnh nền"), diseases, width=160)
-        self.typed = LineEdit("vaccination_text", _("Lọc trong bảng"), width=130, hint=_("Lọc trong bảng"), limit=100)
-
     def _make_actions(self) -> None:
         self.dose = Button(_("Ghi &mũi tiêm"), "primary", icon="syringe", name="vaccination_dose")
         self.stance = Button(_("&Chưa tiêm được…"), icon="clock", name="vaccination_stance")
@@ -191,9 +166,8 @@ class VaccinationPage(RegisterPage[DueLine]):
         self._words = TwoLineLabel("", "hint", "muted")
 
     def _connect(self) -> None:
-        self.views.chosen.connect(lambda _key: self.reload())
-        for combo in (self.stage, self.ages, self.group, self.disease):
-            combo.picked.connect(lambda _key: self.reload())
+        self.filters.changed.connect(self.reload)
+        self.filters.said.connect(self._say_title)
         self.dose.clicked.connect(lambda: self._with_look(DoseDialog, _("Đã ghi mũi tiêm")))
         self.stance.clicked.connect(lambda: self._with_look(StanceDialog, _("Đã ghi lý do")))
         self.said_group.clicked.connect(self._say_group)
@@ -201,31 +175,33 @@ class VaccinationPage(RegisterPage[DueLine]):
         self.sheet.clicked.connect(self._take_sheet)
         self.excel.clicked.connect(self._keep)
 
+    def _say_title(self) -> None:
+        """Whom the list is about."""
+        words = _("{n} người trạm quản lý").format(n=count_text(self._total))
+        lacking = self.filters.lacking_words()
+        self.set_title(_("Tiêm chủng"), _("người {lacking}").format(lacking=lacking) if lacking else words)
+
+    def _count_lacking(self) -> None:
+        """Of whoever lacks what is asked for, how many in which hamlet."""
+        desk, lacks = self._desk, self.filters.lacks
+        if lacks is not None:
+            op = partial(lacking_by_hamlet, desk.register.db, lacks, catalog=desk.catalog, now=desk.now())
+            desk.ask(self, op, self.filters.show_left, self._failed)
+
+    def _show_hamlets(self, found: Sequence[Hamlet]) -> None:
+        self.filters.show_hamlets(found)
+
     def _today(self) -> date:
         return self._desk.now().date()
 
     def _show_groups(self, found: PriorityList) -> None:
         self._groups = found
-        self.group.set_choices([("", _("Mọi nhóm")), *((one.code, one.label) for one in found.groups)])
+        self.filters.show_groups(found)
         self.say_actions()
 
-    def _wanted(self) -> DueFilter:
-        stage = self.stage.value()
-        return DueFilter(
-            kinds=_KINDS[self.views.value()],
-            stages=_STAGES.get(stage, frozenset()),
-            hamlet_id=self.hamlet.value(),
-            ages=self.ages.value(),
-            group=self.group.value() or "",
-            disease=self.disease.value() or "",
-            away=stage == AWAY,
-            typed=self.typed.value(),
-        )
-
     def _selection(self) -> DueSelection:
-        combos = (self.stage, self.hamlet, self.ages, self.group, self.disease)
-        parts = [self.views.title(), *(combo.currentText() for combo in combos if combo.value())]
-        return DueSelection(self._wanted(), DueSort(self._sort), self._descending, ", ".join(parts))
+        filters = self.filters
+        return DueSelection(filters.wanted(), DueSort(self._sort), self._descending, filters.words())
 
     def _with_look(self, dialog: Callable[[Desk, QWidget, VaccineLook], Any], said: str) -> None:
         """The dialog about the one in hand, with what the register knows."""
@@ -276,16 +252,6 @@ class VaccinationPage(RegisterPage[DueLine]):
 
     def _failed(self, trouble: UserError) -> None:
         self.banner.show_message("danger", sentence(trouble))
-
-
-def _span_words(span: AgeSpan) -> str:
-    first, end = span
-    if end is None:
-        return _("từ {first} tuổi").format(first=first)
-    if not first:
-        return _("dưới {end} tuổi").format(end=end)
-    last = end - 1
-    return _("{first} tuổi").format(first=first) if first == last else f"{first}–{last} " + _("tuổi")
 
 
 def due_columns(desk: Desk) -> tuple[Column[DueLine], ...]:

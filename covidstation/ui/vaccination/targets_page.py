@@ -9,55 +9,60 @@ from typing import Any, Final
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from covidstation.db.queries.places import Hamlet, hamlets
+from covidstation.db.queries.station import get_setting
 from covidstation.domain.rights import Right
-from covidstation.domain.vaccination.goals import GoalDraft
 from covidstation.domain.vaccination.priority import PriorityList
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text
 from covidstation.messages import sentence
 from covidstation.messages.vaccination_due import dose_words
-from covidstation.messages.vaccine_coverage import LEVEL_WORDS, percent_text
+from covidstation.messages.vaccine_coverage import LEVEL_WORDS, draw_words, meant_words, percent_text, unused_words
 from covidstation.services.changes import Changes, Done, Kind
+from covidstation.services.files import keep_file
 from covidstation.services.vaccination.due import priority_list
-from covidstation.services.vaccination.targets import (
-    PlanLine,
-    TargetLine,
-    close_target,
-    dose_plan,
-    vaccination_targets,
+from covidstation.services.vaccination.plan import DosePlan, PlanLine, dose_plan
+from covidstation.services.vaccination.target_papers import (
+    plan_pdf,
+    plan_xlsx,
+    targets_pdf,
+    targets_xlsx,
 )
+from covidstation.services.vaccination.targets import TargetLine, close_target, vaccination_targets
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
+from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.labels import Line, TwoLineLabel
 from covidstation.ui.parts.records import Cell, Column, RecordModel
+from covidstation.ui.parts.saving import choose_table
 from covidstation.ui.parts.segments import Segments
 from covidstation.ui.parts.table import Table
 from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.register_page import filter_bar
+from covidstation.ui.vaccination.lacking import lacking_part
 from covidstation.ui.vaccination.target_dialog import TargetDialog
 
-MOST_NAMED: Final = 4  # hamlets in the foot
 _KINDS: Final = frozenset((Kind.VACCINES, Kind.PEOPLE, Kind.PLACES, Kind.EPISODES, Kind.RULES))
-Found = tuple[tuple[TargetLine, ...], tuple[PlanLine, ...], list[Hamlet], PriorityList]
+Found = tuple[tuple[TargetLine, ...], DosePlan, list[Hamlet], PriorityList]
 
 
 class TargetsPage(Page):
-    """Enter on a target opens who is overdue in the hamlet where most are missing."""
+    """Enter on a target opens exactly those who are missing, in every hamlet."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("vaccine_targets", _("Chỉ tiêu, kế hoạch tiêm"), entry="vaccination")
         self._desk = desk
         self._hamlets: list[Hamlet] = []
         self._groups: PriorityList | None = None
+        self._plan: DosePlan | None = None
         self.view = Segments(
             "targets_view", _("Xem"), [("targets", _("Chỉ tiêu trên giao")), ("plan", _("Liều cần theo tháng"))]
         )
         self.model: RecordModel[TargetLine] = RecordModel(desk.tasks, _target_columns(), self)
         self.table = Table("targets_table", _("Chỉ tiêu tiêm chủng"), self.model)
-        self.plan_model: RecordModel[PlanLine] = RecordModel(desk.tasks, _plan_columns(), self)
+        self.plan_model: RecordModel[PlanLine] = RecordModel(desk.tasks, _plan_columns(lambda: self._plan), self)
         self.plan = Table("plan_table", _("Liều vắc xin cần theo tháng"), self.plan_model)
         self.back = Button(_("Độ bao &phủ"), "quiet", icon="chart", name="targets_to_coverage")
         self.add_one = Button(_("Thêm chỉ tiêu"), icon="plus", keys="Ctrl+Shift+N", name="add_target")
@@ -65,7 +70,11 @@ class TargetsPage(Page):
         self.edit = Button(_("Sửa"), icon="pencil", keys="Ctrl+E", name="edit_target")
         self.close_one = Button(_("Đó&ng chỉ tiêu"), "quiet", name="close_target")
         self.words = TwoLineLabel("", "hint", "muted")
-        self.set_head_actions(self.back, self.add_one)
+        self.printing = Button(_("&In"), "quiet", icon="printer", name="print_targets")
+        self.excel = Button(_("E&xcel"), "quiet", icon="download", name="targets_xlsx")
+        desk.guard(Right.PRINT, self.printing)
+        desk.guard(Right.EXPORT, self.excel)
+        self.set_head_actions(self.back, self.printing, self.excel, self.add_one)
         desk.guard(Right.ENTER, self.add_one, self.edit, self.close_one)
         later = _(
             "Ghi chỉ tiêu tuyến trên giao: mũi nào, bao nhiêu, đến ngày nào, ai phụ trách. Phần mềm tính còn thiếu."
@@ -125,12 +134,14 @@ class TargetsPage(Page):
         self.edit.clicked.connect(lambda: self._dialog(self._current()))
         self.close_one.clicked.connect(self._close)
         self.people.clicked.connect(self._people)
+        self.printing.clicked.connect(self._print)
+        self.excel.clicked.connect(self._keep)
 
     def _show(self, found: Found) -> None:
-        targets, plan, self._hamlets, self._groups = found
+        targets, self._plan, self._hamlets, self._groups = found
         kept = self._current()
         self.model.set_records(targets)
-        self.plan_model.set_records(plan)
+        self.plan_model.set_records(self._plan.lines)
         at = next((row for row, one in enumerate(targets) if kept is not None and one.goal.id == kept.goal.id), 0)
         if targets:
             self.table.setCurrentIndex(self.model.index(at, 0))
@@ -156,7 +167,9 @@ class TargetsPage(Page):
         self.people.setEnabled(one is not None)
         for button in (self.edit, self.close_one):
             button.setEnabled(one is not None and may)
-        self.words.set_text(_plan_words() if self.view.value() == "plan" else _where_words(one) if one else "")
+        self.words.set_text(
+            _plan_words(self._plan) if self.view.value() == "plan" else _where_words(one) if one else ""
+        )
 
     def _dialog(self, line: TargetLine | None) -> None:
         if self._groups is None:
@@ -179,18 +192,43 @@ class TargetsPage(Page):
         self._desk.act(self, op, lambda _one: self._desk.said.emit(_("Đã đóng chỉ tiêu")), self._failed)
 
     def _people(self) -> None:
-        """The due list, in the hamlet where most are missing."""
+        """Everybody whom the target means and who has not had it, whatever keeps them."""
         one = self._current()
-        if one is None:
+        if one is not None:
+            self._desk.want_page.emit(f"vaccination:{lacking_part(one.goal)}")
+
+    def _print(self) -> None:
+        desk, plan = self._desk, self.view.value() == "plan"
+        db, now = desk.register.db, desk.now()
+
+        def made() -> tuple[bytes, str]:
+            return (plan_pdf if plan else targets_pdf)(db, catalog=desk.catalog, now=now), get_setting(db, "printer")
+
+        name = f"{'ke-hoach-lieu' if plan else 'chi-tieu-tiem'}-{now:%Y%m%d}.pdf"
+        desk.ask(self, made, lambda one: hand_out(desk, self, one[0], one[1], name, self._failed), self._failed)
+
+    def _keep(self) -> None:
+        desk, plan = self._desk, self.view.value() == "plan"
+        now = desk.now()
+        path = choose_table(self, f"{'ke-hoach-lieu' if plan else 'chi-tieu-tiem'}-{now.date().isoformat()}.xlsx")
+        if path is None:
             return
-        hamlet = next((where for where, _name, _left in one.where if where is not None), None)
-        self._desk.want_page.emit(f"vaccination:overdue@{hamlet.hex}" if hamlet else "vaccination:overdue")
+        words = _("Đã lưu {name} vào {folder}.").format(name=path.name, folder=path.parent)
+
+        def keep(data: bytes) -> None:
+            op = partial(keep_file, path, data)
+            desk.tasks.background(self, op, lambda _path: desk.said.emit(words), self._failed)
+
+        made = partial(plan_xlsx if plan else targets_xlsx, desk.register.db, catalog=desk.catalog, now=now)
+        desk.ask(self, made, keep, self._failed)
 
     def _failed(self, trouble: UserError) -> None:
         self.banner.show_message("danger", sentence(trouble))
 
 
-def _plan_words() -> str:
+def _plan_words(plan: DosePlan | None) -> str:
+    if plan is not None and plan.unused:
+        return unused_words(plan.unused, plan.name, plan.today)
     return _(
         "Mũi tới của mỗi người theo lịch; quá hạn tính vào tháng này. "
         "Người từ chối, trì hoãn hay phải hỏi thêm không tính."
@@ -198,24 +236,14 @@ def _plan_words() -> str:
 
 
 def _where_words(line: TargetLine) -> str:
-    named = ", ".join(f"{name or _('không rõ bản')} {left}" for _id, name, left in line.where[:MOST_NAMED])
-    if not named:
+    if not line.progress.share.people:
+        return _("Trạm không quản lý ai trong diện này.")
+    missing = sum(left for _id, _name, left in line.where)
+    if not missing:
         return _("Mọi người trong chỉ tiêu đã tiêm.")
-    words = _("Chưa tiêm nhiều nhất: {where}.").format(where=named)
+    named = ", ".join(f"{name or _('không rõ bản')} {left}" for _id, name, left in line.where)
+    words = _("Chưa tiêm {n} người: {where}.").format(n=missing, where=named)
     return f"{words} {line.goal.note}".strip()
-
-
-def who_words(goal: GoalDraft, group: str, hamlet: str) -> str:
-    """Whom a target means."""
-    ages = ""
-    last = None if goal.end_age is None else goal.end_age - 1
-    if goal.first_age is not None and last is not None:
-        ages = _("{first}–{last} tuổi").format(first=goal.first_age, last=last)
-    elif goal.first_age is not None:
-        ages = _("từ {first} tuổi").format(first=goal.first_age)
-    elif last is not None:
-        ages = _("đến {last} tuổi").format(last=last)
-    return ", ".join(filter(None, (ages, group, hamlet))) or _("Cả xã")
 
 
 def _target_columns() -> tuple[Column[TargetLine], ...]:
@@ -240,7 +268,7 @@ def _target_columns() -> tuple[Column[TargetLine], ...]:
     return (
         Column("state", _("Tình trạng"), state, 136),
         Column("level", _("Mũi"), lambda line: Cell(_(LEVEL_WORDS[line.goal.level]), "name"), 130),
-        Column("who", _("Ai"), lambda line: Cell(who_words(line.goal, line.group, line.hamlet))),
+        Column("who", _("Ai"), lambda line: Cell(meant_words(line.goal, line.group, line.hamlet))),
         Column("wanted", _("Cần"), wanted, 104, "right"),
         Column("done", _("Đã tiêm"), reached, 124, "right"),
         Column("lacks", _("Thiếu"), lacks, 70, "right"),
@@ -250,11 +278,26 @@ def _target_columns() -> tuple[Column[TargetLine], ...]:
     )
 
 
-def _plan_columns() -> tuple[Column[PlanLine], ...]:
+def _plan_columns(plan: Callable[[], DosePlan | None]) -> tuple[Column[PlanLine], ...]:
+    def lots(line: PlanLine) -> Cell:
+        held = plan()
+        first, *rest = (
+            [draw_words(one, held.name(one.lot.product), held.today) for one in line.draws]
+            if held and line.draws
+            else [""]
+        )
+        return Cell(first, ink="muted", small=_("và {n} lô nữa").format(n=len(rest)) if rest else "")
+
+    def lacks(line: PlanLine) -> Cell:
+        return Cell(f"{line.lacks}", "name", chip="orange") if line.lacks else Cell("–")
+
     return (
-        Column("month", _("Tháng"), lambda line: Cell(f"{line.month:%m/%Y}", "name"), 130),
-        Column("dose", _("Mũi"), lambda line: Cell(dose_words(line.dose)), 200),
-        Column("product", _("Vắc xin"), lambda line: Cell(line.product or _("hỏi lại từng người"))),
-        Column("doses", _("Số liều"), lambda line: Cell(f"{line.doses}", "name"), 130, "right"),
-        Column("vials", _("Số lọ"), lambda line: Cell(f"{line.vials}" if line.vials else "–"), 130, "right"),
+        Column("month", _("Tháng"), lambda line: Cell(f"{line.month:%m/%Y}", "name"), 96),
+        Column("dose", _("Mũi"), lambda line: Cell(dose_words(line.dose)), 150),
+        Column("product", _("Vắc xin"), lambda line: Cell(line.product or _("hỏi lại từng người")), 190),
+        Column("doses", _("Số liều"), lambda line: Cell(f"{line.doses}", "name"), 90, "right"),
+        Column("vials", _("Số lọ"), lambda line: Cell(f"{line.vials}" if line.vials else "–"), 80, "right"),
+        Column("stock", _("Kho dùng được"), lambda line: Cell(f"{line.stock}"), 130, "right"),
+        Column("lacks", _("Thiếu liều"), lacks, 110),
+        Column("lots", _("Lô dùng trước"), lots),
     )

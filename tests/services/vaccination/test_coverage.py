@@ -32,10 +32,10 @@ from covidstation.services.vaccination.coverage import (
     look_at_coverage,
 )
 from covidstation.services.vaccination.due import due_list
+from covidstation.services.vaccination.plan import dose_plan
 from covidstation.services.vaccination.targets import (
     add_target,
     close_target,
-    dose_plan,
     edit_target,
     vaccination_targets,
 )
@@ -230,7 +230,7 @@ def test_a_target_over_nobody_is_not_met():
 
 
 def test_the_plan_holds_everybody_who_is_due_by_their_month(db, commune):
-    plan = dose_plan(db, **PLAIN)
+    plan = dose_plan(db, **PLAIN).lines
     kinds = frozenset((DueKind.DUE, DueKind.OVERDUE, DueKind.NOT_YET))
     states = [line.state for line in due_list(db, DueFilter(kinds=kinds), **PLAIN).all()]
     first = TODAY.replace(day=1)

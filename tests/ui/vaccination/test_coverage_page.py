@@ -75,8 +75,9 @@ def test_the_figures_follow_the_register_and_lead_to_the_people(window, desk, vi
     row = next(at for at in range(page.model.rowCount()) if page.model.record(at).line.hamlet_id == village.pa_khoa)
     page.table.setCurrentIndex(page.model.index(row, 0))
     QTest.keyClick(page.table, Qt.Key.Key_Return)
-    due = window._all.vaccination
-    assert window.current() is due and due.hamlet.value() == village.pa_khoa
+    due, share = window._all.vaccination, line(page, "Bản Pa Khoá").share
+    assert window.current() is due and due.filters.lacks.hamlet_id == village.pa_khoa
+    assert due.model.rowCount() == share.people - share.count(Level.BASIC)
 
 
 def test_a_target_is_written_by_keys_counted_changed_and_closed(window, desk, monkeypatch):
@@ -97,7 +98,17 @@ def test_a_target_is_written_by_keys_counted_changed_and_closed(window, desk, mo
     assert found[0].progress.done == 3 and found[0].progress.lacks > 0
     cells = [column.cell(page.model.record(0)).spoken() for column in page.model.columns]
     assert "còn 30 ngày" in cells and "từ 18 tuổi" in cells and f"{found[0].progress.lacks}" in cells
-    assert "Chưa tiêm nhiều nhất: Bản" in page.words.text_in_full()
+    left = {name: count for _id, name, count in found[0].where}
+    told = page.words.text_in_full()
+    assert f"Chưa tiêm {sum(left.values())} người" in told and all(f"{name} {left[name]}" in told for name in left)
+    page.people.click()
+    due = window._all.vaccination
+    assert window.current() is due and due.model.rowCount() == sum(left.values()) == found[0].progress.share.people - 3
+    assert {due.hamlet.itemText(at) for at in range(due.hamlet.count())} >= {f"{one} ({n})" for one, n in left.items()}
+    assert "chưa có đủ mũi cơ bản: từ 18 tuổi" in due.subtitle and due.filters.scope.isVisible()
+    due.filters.scope.click()
+    assert due.filters.lacks is None and due.model.rowCount() > sum(left.values())
+    window.go("vaccine_targets")
 
     def change(dialog):
         dialog.percent.clear()
