@@ -134,6 +134,11 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.paper_reaction": N_("Để trống khi không có phản ứng, gõ c khi có."),
     "vaccine_session.paper_hour": N_("Gõ giờ, ví dụ 815 hoặc 8:15."),
     "vaccine_session.paper_hour_missing": N_("Gõ giờ ghi trên giấy: giờ tiêm, hoặc giờ khám nếu không tiêm."),
+    "vaccine_session.paper_temperature_missing": N_("Giấy không có thân nhiệt: không đo thì ghi lý do."),
+    "vaccine_session.paper_pressure_missing": N_("Giấy không có huyết áp, người này cần đo: không đo thì ghi lý do."),
+    "vaccine_session.paper_weeks_missing": N_(
+        "Người này có thai: gõ tuần thai trên giấy (dưới {weeks} tuần thì hoãn); giấy không có thì ghi lý do."
+    ),
     "vaccine_session.paper_weeks": N_("Gõ số tuần thai, ví dụ 16. Không có thai thì để trống."),
     "vaccine_session.weeks_nobody": N_(
         "Phiếu của người này không hỏi thai. Xoá ô tuần thai, hoặc xem lại giới và ngày sinh."

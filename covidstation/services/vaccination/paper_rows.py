@@ -26,8 +26,8 @@ from covidstation.services.rights import needs
 from covidstation.services.vaccination.arrival import facts_in, here_in
 from covidstation.services.vaccination.injecting import InjectionDraft, inject
 from covidstation.services.vaccination.seating import (
-    MISSING,
     NOTHING,
+    ON_PAPER,
     ConsentDraft,
     Desk,
     ScreeningDraft,
@@ -83,8 +83,9 @@ def enter_paper_row(
     """Write what the paper says of one person; where they stand now. What the register knows is ticked on their sheet.
     A measure that is missing on the paper is kept as missing, with the reason.
 
-    Raises Refused vaccine_session.paper_hour_missing, vial_lot, vial_next, weeks_nobody; temperature_missing,
-    pressure_missing, weeks_missing (asked back until there is a reason); all that `inject` and `send_without` raise.
+    Raises Refused vaccine_session.paper_hour_missing, vial_lot, vial_next, weeks_nobody; paper_temperature_missing,
+    paper_pressure_missing, paper_weeks_missing (asked back until there is a reason); all that `inject` and
+    `send_without` raise.
     """
     if row.at is None:
         raise Refused([Problem("at", "vaccine_session.paper_hour_missing")])
@@ -135,7 +136,7 @@ def _known(
 def _refuse_missing(screening: ScreeningDraft, desk: Desk) -> None:
     """Nobody can measure it any more; somebody says why it is missing."""
     found = check_screening(screening, desk.sheet, desk.age, desk.usual_systolic)
-    missing = [one for one in found if one.code in MISSING]
+    missing = [one for one in found if one.code in ON_PAPER]
     if missing and not errors(found):
         raise Refused(missing)
 

@@ -12,7 +12,7 @@ from covidstation.db.mapping import birth_of
 from covidstation.db.rows import PersonRow, SessionPersonRow, VaccinationSessionRow
 from covidstation.domain.care import Vitals
 from covidstation.domain.monitoring import check_vitals
-from covidstation.domain.problems import Level, Problem, too_long
+from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT, clean
 from covidstation.domain.vaccination.screening import (
     MOST_WEEKS,
@@ -29,11 +29,9 @@ from covidstation.messages.vaccine_session import OUTCOMES
 from covidstation.services.vaccination.arrival import usual_systolic_in
 
 NOTHING: Final = Vitals()
-MISSING: Final = (
-    "vaccine_session.temperature_missing",
-    "vaccine_session.pressure_missing",
-    "vaccine_session.weeks_missing",
-)
+ON_PAPER: Final = frozenset(
+    f"vaccine_session.paper_{name}_missing" for name in ("temperature", "pressure", "weeks")
+)  # what nobody can measure any more
 _MEASURES: Final = ("temperature", "pulse", "breaths", "systolic", "diastolic")
 
 
@@ -70,23 +68,28 @@ def check_screening(
 ) -> list[Problem]:
     """What is missing, cannot be (errors) or is seldom so (warnings); what is missing on paper is a warning."""
     found = list(check_vitals(draft.vitals))
-    level: Level = "warning" if draft.on_paper else "error"
     if draft.vitals.temperature is None:
-        found.append(Problem("temperature", MISSING[0], level=level))
+        found.append(_missing(draft, "temperature"))
     if sheet.wants_pressure(age, draft.answers) and draft.vitals.systolic is None:
-        found.append(Problem("pressure", MISSING[1], level=level))
+        found.append(_missing(draft, "pressure"))
     if any(sheet.question(code) is None for code in draft.answers):
         found.append(Problem("answers", "vaccine_session.answer_unknown"))
     weighed = [one for code in draft.answers if (one := sheet.question(code)) is not None and one.weeks]
     if draft.weeks is not None and not 1 <= draft.weeks <= MOST_WEEKS:
         found.append(Problem("weeks", "vaccine_session.weeks", {"most": f"{MOST_WEEKS}"}))
     elif weighed and draft.weeks is None:
-        found.append(Problem("weeks", MISSING[2], {"weeks": f"{weighed[0].weeks}"}, level))
+        found.append(_missing(draft, "weeks", weeks=f"{weighed[0].weeks}"))
     proposed = judged(draft, sheet, usual_systolic).outcome
     if draft.outcome not in (None, proposed) and not clean(draft.reason):
         params = {"proposed": _(OUTCOMES[proposed])}
         found.append(Problem("outcome_reason", "vaccine_session.outcome_why", params))
     return found + too_long("outcome_reason", clean(draft.reason), TEXT_LIMIT)
+
+
+def _missing(draft: ScreeningDraft, name: str, **params: str) -> Problem:
+    if draft.on_paper:
+        return Problem(name, f"vaccine_session.paper_{name}_missing", params, "warning")
+    return Problem(name, f"vaccine_session.{name}_missing", params)
 
 
 def check_consent(draft: ConsentDraft, guardian_below: int | None) -> list[Problem]:

@@ -55,7 +55,7 @@ def test_a_row_is_the_dose_its_vial_and_the_going_home(db, day):
 @pytest.mark.parametrize(
     ("said", "field", "code"),
     [
-        ({"vitals": Vitals()}, "temperature", "vaccine_session.temperature_missing"),
+        ({"vitals": Vitals()}, "temperature", "vaccine_session.paper_temperature_missing"),
         ({"at": None}, "at", "vaccine_session.paper_hour_missing"),
         ({"lot": "ABC"}, "take", "vaccine_session.vial_lot"),
         ({"vial": 2}, "take", "vaccine_session.vial_next"),
@@ -134,7 +134,7 @@ def test_the_weeks_of_a_pregnancy_are_on_the_sheet(db):
     enter(db, one, woman, weeks=20)
     assert (seat(db, one, woman).weeks, seat(db, one, woman).seat.outcome) == (20, Outcome.CAUTION)
     assert refused(lambda: enter(db, one, man, weeks=20, sure=True)) == {"vaccine_session.weeks_nobody"}
-    assert refused(lambda: enter(db, one, known, sure=True)) == {"vaccine_session.weeks_missing"}
+    assert refused(lambda: enter(db, one, known, sure=True)) == {"vaccine_session.paper_weeks_missing"}
     enter(db, one, known, weeks=13)
     with pytest.raises(UserError, match="may_not"):
         enter(db, one, early, weeks=12, sure=True)
