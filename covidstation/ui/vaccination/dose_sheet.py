@@ -54,7 +54,7 @@ from covidstation.ui.parts.table import Table
 from covidstation.ui.vaccination.sheet_words import COLUMNS, sheet_columns
 from covidstation.ui.vaccination.words import SOURCES
 
-_SIZE: Final = (1180, 640)
+_SIZE: Final = (1300, 664)
 _SIDE: Final = 352
 _TITLE: Final = 128
 _MOST_BYTES: Final = 8_000_000
@@ -147,14 +147,19 @@ class DoseSheetDialog(SavingDialog):
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
         middle.addWidget(self._side)
-        middle.addWidget(self._none, 1)
-        middle.addWidget(self.rows, 1)
+        right, beneath = QVBoxLayout(), QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self._none, 1)
+        right.addWidget(self.rows, 1)
+        beneath.setContentsMargins(metrics.MARGIN, 4, metrics.MARGIN, 4)
+        beneath.addWidget(self._why)
+        right.addLayout(beneath)
+        middle.addLayout(right, 1)
         outer.addLayout(middle, 1)
         outer.addWidget(Line())
         said = QVBoxLayout()
         said.setSpacing(0)
         said.addWidget(self._counted)
-        said.addWidget(self._why)
         said.addWidget(self._trouble)
         outer.addLayout(foot(self.asked, self._back, self._main, words=said))
 
@@ -221,6 +226,7 @@ class DoseSheetDialog(SavingDialog):
         self._none.setVisible(not some)
         self._side.setVisible(some)
         self.rows.setVisible(some)
+        self._why.setVisible(some)
         self._count()
 
     def _say_why(self, at: int) -> None:

@@ -38,16 +38,18 @@ STATES: Final[Mapping[SheetState, tuple[str, Tone]]] = {
 def sheet_columns() -> Sequence[Column[SheetLook]]:
     """What the table of a sheet shows."""
     return (
-        Column("state", _("Dòng"), _state, 136),
-        Column("person", _("Người trong sổ"), _person, 180),
-        Column("dose", _("Mũi tiêm"), _dose, 216),
+        Column("line", _("Dòng"), lambda look: Cell(f"{look.told.place}", ink="muted"), 64),
+        Column("state", _("Tình trạng"), _state, 116),
+        Column("person", _("Người trong sổ"), _person, 224),
+        Column("dose", _("Mũi tiêm"), _dose, 220),
+        Column("place", _("Mũi số"), _place, 112),
         Column("why", _("Cần xem"), lambda look: Cell(" ".join(map(sentence, look.problems)), ink="muted")),
     )
 
 
 def _state(look: SheetLook) -> Cell:
     words, tone = STATES[look.state]
-    return Cell(_(words), chip=tone, small=f"{look.told.place}")
+    return Cell(_(words), chip=tone)
 
 
 def _person(look: SheetLook) -> Cell:
@@ -59,4 +61,9 @@ def _dose(look: SheetLook) -> Cell:
     draft = look.draft or look.told.draft
     if draft is None:
         return Cell("—", ink="muted")
-    return Cell(f"{draft.given.text()} · {draft.product_name}", small=place_text(draft.dose_class, draft.number))
+    return Cell(" · ".join(filter(None, (draft.given.text(), draft.product_name))))
+
+
+def _place(look: SheetLook) -> Cell:
+    draft = look.draft or look.told.draft
+    return Cell(place_text(draft.dose_class, draft.number) if draft else "")
