@@ -46,6 +46,7 @@ from covidstation.ui.today.page import TodayPage
 from covidstation.ui.vaccination.certificate import open_certificate
 
 MINUTE_MS = 60_000
+REST_MS = 300  # after the last act: what is in sight comes first, the counts beside it then
 IDLE_MS = 150
 BACKUP_STAY_MS = 60_000
 
@@ -87,6 +88,8 @@ class MainWindow(MainFrame):
         self.set_training(desk.register.training)
         self._minute = QTimer(self, interval=MINUTE_MS)
         self._minute.timeout.connect(self._look)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self._look)
         self._idle = QTimer(self, interval=IDLE_MS)
         self._idle.timeout.connect(self._make_next_page)
         self._scanner: Scanner | None = None
@@ -260,7 +263,7 @@ class MainWindow(MainFrame):
     def _changed(self, changes: Changes) -> None:
         self.broadcast(changes)
         if not isinstance(self.current(), TodayPage):  # that page has just asked
-            self._look()
+            self._rest.start()
         if Kind.STATION in changes:
             desk = self._desk
             op = partial(preferences_of, desk.register, desk.catalog, desk.now().date())
@@ -357,6 +360,7 @@ class MainWindow(MainFrame):
 
     def _go(self, signal: object) -> None:
         self._minute.stop()
+        self._rest.stop()
         self._idle.stop()
         self._keeper.end()
         self._sender.end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from covidstation.domain.vaccination.fridge import (
 )
 
 
+@lru_cache(maxsize=1)  # as `vaccination.dose_stands`
 def reading_stands() -> ColumnElement[bool]:
     """A reading that no other row voids; the right one in the place of a wrong one stands, too."""
     other = aliased(FridgeReadingRow)
@@ -39,6 +41,7 @@ def reading_stands() -> ColumnElement[bool]:
     return FridgeReadingRow.temperature.is_not(None) & ~voided.exists()
 
 
+@lru_cache(maxsize=1)
 def verdict_stands() -> ColumnElement[bool]:
     """A decision that nobody took back."""
     other = aliased(FridgeVerdictRow)

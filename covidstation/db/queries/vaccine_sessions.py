@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from string import ascii_uppercase
 from uuid import UUID
 
@@ -90,6 +91,7 @@ class SessionSheet:
         return next((one for one in self.takes if one.id == take_id), None)
 
 
+@lru_cache(maxsize=1)  # as `vaccination.dose_stands`
 def waste_stands() -> ColumnElement[bool]:
     """A loss that no other row takes back, and that takes none back itself."""
     other = aliased(SessionWasteRow)

@@ -158,13 +158,6 @@ def facts_in(session: Session, person: PersonRow, day: date) -> ScreeningFacts:
         EpisodeRow.classification != CaseClassification.NO_CASE.value,
         EpisodeRow.report_date <= day,
     )
-    seen = ChronicVisitRow
-    voided = select(seen.voids).where(seen.voids.is_not(None))
-    pressure = (
-        select(seen.systolic)
-        .where(seen.person_id == person.id, seen.systolic.is_not(None), seen.day <= day, seen.id.not_in(voided))
-        .order_by(seen.day.desc(), seen.n.desc())
-    )
     return ScreeningFacts(
         birth=birth_of(person),
         sex=person.sex,
@@ -172,8 +165,20 @@ def facts_in(session: Session, person: PersonRow, day: date) -> ScreeningFacts:
         pregnant=person.pregnancy == "YES",
         nursing=person.breastfeeding == "YES",
         infected_on=session.scalars(ill).first(),
-        usual_systolic=session.scalars(pressure.limit(1)).first(),
+        usual_systolic=usual_systolic_in(session, person.id, day),
     )
+
+
+def usual_systolic_in(session: Session, person_id: UUID, day: date) -> int | None:
+    """What was measured last, by that day."""
+    seen = ChronicVisitRow
+    voided = select(seen.voids).where(seen.voids.is_not(None))
+    query = (
+        select(seen.systolic)
+        .where(seen.person_id == person_id, seen.systolic.is_not(None), seen.day <= day, seen.id.not_in(voided))
+        .order_by(seen.day.desc(), seen.n.desc())
+    )
+    return session.scalars(query.limit(1)).first()
 
 
 def at_hour(row: VaccinationSessionRow, hour: datetime | None, now: datetime) -> datetime | None:

@@ -61,7 +61,8 @@ class Toast(QWidget):
     ) -> Toast:
         """Show it in the window of `place`; an older one goes at once."""
         window = place.window()
-        for old in window.findChildren(cls):
+        direct = Qt.FindChildOption.FindDirectChildrenOnly  # a window holds thousands below
+        for old in window.findChildren(cls, options=direct):
             old.close()
         toast = cls(window, text, undo=undo, bad=bad, stay_ms=stay_ms)
         left = (window.width() - toast.width()) // 2
