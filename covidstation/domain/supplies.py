@@ -95,6 +95,11 @@ class Link:
 BY_HAND: Final = Link()
 
 
+def vial_of(kind: str, pack: int) -> int:
+    """Doses in a vial of a vaccine; 0 for what is counted in units alone."""
+    return pack if kind == SupplyKind.VACCINE.value and pack > 1 else 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemDraft:
     """One item of the store. `substances` are the active ones, by which the same medicine under two names is found;

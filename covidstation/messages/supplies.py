@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from covidstation.i18n import N_
+from covidstation.i18n import N_, _, count_text
 
 SENTENCES: Final[Mapping[str, str]] = {
     "supplies.unknown": N_("Không còn thấy mặt hàng này trong kho. Mở lại trang Kho."),
@@ -27,6 +27,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "supplies.expiry_far": N_("Hạn {day} quá xa. Xem lại năm in trên hộp."),
     "supplies.lot_expiry": N_("Lô {lot} đã có trong kho với hạn {day}. Xem lại số lô và hạn trên hộp."),
     "supplies.lot_there": N_("Mặt hàng này đã có lô {lot} cùng hạn. Xem lại số lô."),
+    "supplies.lot_waits": N_(
+        "Lô này đã ở ngoài khoảng nhiệt độ, chưa có quyết định, không xuất được. Quyết định ở trang Tủ lạnh trước."
+    ),
     "supplies.lot_expired": N_("Lô này hết hạn ngày {day}, không phát được. Dùng “Huỷ” để đưa ra khỏi kho."),
     "supplies.not_expired": N_("Lô này chưa hết hạn vào ngày đó. Nếu hỏng, vỡ thì chọn “Hỏng, mất”."),
     "supplies.nothing": N_("Chưa có dòng nào. Thêm ít nhất một dòng."),
@@ -91,3 +94,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "allotment.bad_units": N_("Dòng {line}: số lượng “{units}” chưa đúng, ghi số nguyên của đơn vị nhỏ nhất."),
     "allotment.file": N_("Không đọc được tệp {name}."),
 }
+
+
+def vials_text(doses: int, vial: int) -> str:
+    """`9 lọ`; `9 lọ 4 liều` when one of them was begun."""
+    whole, rest = divmod(doses, vial)
+    if not rest:
+        return _("{n} lọ").format(n=count_text(whole))
+    if not whole:
+        return _("{n} liều lẻ").format(n=rest)
+    return _("{n} lọ {rest} liều").format(n=count_text(whole), rest=rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from covidstation.db.queries.cold_chain import waiting_lots_in
 from covidstation.db.queries.supply_books import item_of, standing, title_of
 from covidstation.db.queries.supply_shelf import Part, Shelf, cases_ratio, parts_in, shelf_of, use_days
 from covidstation.db.rows import (
@@ -27,7 +28,7 @@ from covidstation.db.rows import (
 )
 from covidstation.db.session import Database
 from covidstation.domain.canonical import decode
-from covidstation.domain.supplies import ItemDraft, LinkKind, MovementKind, SupplyKind
+from covidstation.domain.supplies import ItemDraft, LinkKind, MovementKind, SupplyKind, vial_of
 from covidstation.domain.supply_rules import SupplyRule
 from covidstation.domain.text import search_text
 
@@ -39,6 +40,7 @@ class SupplyState(StrEnum):
 
     WRONG = "wrong"  # less than nothing: two lives of the station were brought together after a restore
     EXPIRED = "expired"
+    WAITING = "waiting"  # a lot was outside the bounds of its fridge and nobody has decided of it
     OUT = "out"
     SHORT = "short"
     EXPIRING = "expiring"
@@ -58,7 +60,8 @@ class SupplyView(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SupplyLine:
-    """One item on a day. `usable` leaves out what is over; `use` is units a day, `lasts` full days at that use."""
+    """One item on a day. `usable` leaves out what is over, or waits for a decision; `use` is units a day, `lasts` full
+    days at that use; `vial`: doses in a vial of a vaccine, else 0."""
 
     id: UUID
     title: str
@@ -75,6 +78,7 @@ class SupplyLine:
     lasts: int | None
     low_level: int
     states: tuple[SupplyState, ...]
+    vial: int = 0
 
     @property
     def state(self) -> SupplyState:
@@ -88,7 +92,7 @@ class SupplyLine:
 
 @dataclass(frozen=True, slots=True)
 class LotLine:
-    """One lot and what is left of it."""
+    """One lot and what is left of it; `waits`: outside the bounds of its fridge, and nobody has decided."""
 
     id: UUID
     item_id: UUID
@@ -96,6 +100,7 @@ class LotLine:
     expiry: date | None
     balance: int
     over: bool
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +148,31 @@ def list_supplies(db: Database, rule: SupplyRule, day: date) -> tuple[SupplyLine
 
 def supplies_in(session: Session, shelf: Shelf[SupplyLine], rule: SupplyRule, day: date) -> tuple[SupplyLine, ...]:
     """The same inside another query's transaction."""
-    about = (day, rule.expiring_days, rule.use_days, rule.short_days, cases_ratio(session, rule, day))
+    ratio, waiting = cases_ratio(session, rule, day), _waiting(session, day)
+    about = (day, rule.expiring_days, rule.use_days, rule.short_days, ratio, waiting)
     return shelf.lines(session, use_days(rule, day), about, lambda part: _line(part, *about))
 
 
 def _supply(session: Session, item_id: UUID, rule: SupplyRule, day: date) -> SupplyLine:
     """One item's line."""
     part = parts_in(session, use_days(rule, day), [item_id])[item_id]
-    ratio = cases_ratio(session, rule, day)
-    return _line(part, day, rule.expiring_days, rule.use_days, rule.short_days, ratio)
+    ratio, waiting = cases_ratio(session, rule, day), _waiting(session, day)
+    return _line(part, day, rule.expiring_days, rule.use_days, rule.short_days, ratio, waiting)
+
+
+def _waiting(session: Session, day: date) -> tuple[tuple[UUID, int], ...]:
+    """Of which items how many units wait for a decision that are not over on that day."""
+    found: Counter[UUID] = Counter()
+    if lots := waiting_lots_in(session):
+        lot = SupplyLotRow
+        query = (
+            select(lot.item_id, SupplyStockRow.balance)
+            .join(SupplyStockRow, SupplyStockRow.lot_id == lot.id)
+            .where(lot.id.in_(lots), SupplyStockRow.balance > 0, lot.expiry.is_(None) | (lot.expiry >= day))
+        )
+        for item, units in session.execute(query):
+            found[item] += units
+    return tuple(sorted(found.items()))
 
 
 def match_supplies(
@@ -199,10 +220,20 @@ def _named(name: str, strength: str, form: str, atc: str, substances: str) -> tu
     return title, search_text(" ".join((title, form, atc, *decode(substances.encode()))))
 
 
-def _line(part: Part, day: date, ahead: int, of_days: int, short_days: int, ratio: float) -> SupplyLine:
+def _line(
+    part: Part,
+    day: date,
+    ahead: int,
+    of_days: int,
+    short_days: int,
+    ratio: float,
+    waiting: tuple[tuple[UUID, int], ...],
+) -> SupplyLine:
     """One item on a day; `of_days` is how many days its use was counted in."""
     lots = part.lots
-    item_id, name, strength, kind, unit, form, sort_key, atc, substances, low_level, medicine, ended_on, _n = part.row
+    item_id, name, strength, kind, unit, form, sort_key, atc, substances, low_level, medicine, ended_on, pack, _n = (
+        part.row
+    )
     balance = usable = 0
     nearest: date | None = None
     for expiry, units in lots:
@@ -211,15 +242,19 @@ def _line(part: Part, day: date, ahead: int, of_days: int, short_days: int, rati
             usable += units
         if expiry is not None and units > 0 and (nearest is None or expiry < nearest):
             nearest = expiry
+    waits = dict(waiting).get(item_id, 0)
+    usable -= waits
     use = max(0, part.used) / of_days * (ratio if medicine else 1.0)
     lasts = int(usable / use) if use and usable > 0 else None
     title, words = _named(name, strength, form, atc, substances)
     ended = ended_on is not None and ended_on <= day
     few = usable <= low_level or (lasts is not None and lasts < short_days)
     states = (SupplyState.ENDED,) if ended and not lots else _states(lots, usable, few, day, ahead)
+    if waits:
+        states = tuple(one for one in SupplyState if one is SupplyState.WAITING or one in states)
     return SupplyLine(
         item_id, title, kind, unit, form, sort_key, words, balance, usable, nearest, len(lots), use, lasts, low_level,
-        states,
+        states, vial_of(kind, pack),
     )  # fmt: skip
 
 
@@ -276,7 +311,8 @@ def _lots(session: Session, item_id: UUID, day: date) -> tuple[LotLine, ...]:
         .outerjoin(SupplyStockRow, SupplyStockRow.lot_id == SupplyLotRow.id)
         .where(SupplyLotRow.item_id == item_id)
     )
-    found = [_lot(lot, left, day) for lot, left in session.execute(query)]
+    waiting = waiting_lots_in(session)
+    found = [replace(_lot(lot, left, day), waits=lot.id in waiting) for lot, left in session.execute(query)]
     return tuple(sorted(found, key=lambda lot: (lot.balance == 0, lot.expiry or date.max, lot.number)))
 
 

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from covidstation.db.queries.supply_books import standing, title_of
 from covidstation.db.rows import SupplyItemRow, SupplyLotRow, SupplyMovementRow, SupplyStockRow
 from covidstation.db.session import Database
-from covidstation.domain.supplies import MovementKind, SupplyKind
+from covidstation.domain.supplies import MovementKind, SupplyKind, vial_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """One lot, or one item with all its lots (`lot_id` None). A count's difference stands in `more` or in `less`."""
+    """One lot, or one item with all its lots (`lot_id` None). A count's difference stands in `more` or in `less`.
+    `vial`: doses in a vial of a vaccine, else 0."""
 
     item_id: UUID
     lot_id: UUID | None
@@ -38,6 +39,7 @@ class LedgerLine:
     more: int = 0
     less: int = 0
     closing: int = 0
+    vial: int = 0
 
     @property
     def came(self) -> int:
@@ -79,6 +81,7 @@ def _lots(session: Session, first: date, last: date) -> tuple[LedgerLine, ...]:
     moved, later = _moved(session, first, last), _later(session, last)
     item, lot = SupplyItemRow, SupplyLotRow
     columns: tuple[Any, ...] = (item.id, item.kind, item.name, item.strength, item.unit, lot.id, lot.number, lot.expiry)
+    columns = (*columns, item.pack_size)
     query = (
         select(*columns, func.coalesce(SupplyStockRow.balance, 0))
         .join(lot, lot.item_id == item.id)
@@ -87,7 +90,7 @@ def _lots(session: Session, first: date, last: date) -> tuple[LedgerLine, ...]:
     )
     found = []
     for row in session.execute(query):
-        item_id, kind, name, strength, unit, lot_id, number, expiry, now = tuple(row)
+        item_id, kind, name, strength, unit, lot_id, number, expiry, pack, now = tuple(row)
         sums = moved.get(lot_id, {})
         closing = now - later.get(lot_id, 0)
         came = sum(sums.get(one, 0) for one in ("received", "returned", "more")) if sums else 0
@@ -97,7 +100,7 @@ def _lots(session: Session, first: date, last: date) -> tuple[LedgerLine, ...]:
             continue
         line = LedgerLine(
             item_id=item_id, lot_id=lot_id, kind=kind, title=title_of(name, strength), unit=unit, number=number,
-            expiry=expiry, opening=opening, closing=closing, **sums,
+            expiry=expiry, opening=opening, closing=closing, vial=vial_of(kind, pack), **sums,
         )  # fmt: skip
         found.append(line)
     return tuple(found)
@@ -128,4 +131,5 @@ def _summed(lots: Iterable[LedgerLine]) -> LedgerLine:
     first = found[0]
     names = ("opening", "received", "returned", "issued", "sent_back", "lost", "more", "less", "closing")
     sums = {name: sum(getattr(one, name) for one in found) for name in names}
-    return LedgerLine(item_id=first.item_id, lot_id=None, kind=first.kind, title=first.title, unit=first.unit, **sums)
+    same = {name: getattr(first, name) for name in ("item_id", "kind", "title", "unit", "vial")}
+    return LedgerLine(lot_id=None, **same, **sums)

@@ -101,7 +101,7 @@ _ITEM: Final = (
     SupplyItemRow.id, SupplyItemRow.name, SupplyItemRow.strength, SupplyItemRow.kind, SupplyItemRow.unit,
     SupplyItemRow.form, SupplyItemRow.sort_key, SupplyItemRow.atc,
     type_coerce(SupplyItemRow.substances, String),  # as it is kept: each text is read once
-    SupplyItemRow.low_level, SupplyItemRow.medicine, SupplyItemRow.ended_on, SupplyItemRow.n,
+    SupplyItemRow.low_level, SupplyItemRow.medicine, SupplyItemRow.ended_on, SupplyItemRow.pack_size, SupplyItemRow.n,
 )  # fmt: skip
 _SORT_KEY: Final = 6
 

@@ -17,6 +17,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.supplies import SupplyKind
 from covidstation.errors import UserError
 from covidstation.i18n import N_, date_text
+from covidstation.messages.supplies import vials_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import Letterhead, letterhead
@@ -43,6 +44,7 @@ FIGURES: Final = (
     ("closing", "Tồn cuối"),
 )
 """The columns of figures, as the paper heads them."""
+_VIALS: Final = ("Liều mỗi lọ", "Tồn cuối (lọ)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def ledger_pdf(db: Database, first: date, last: date, *, catalog: Catalog, today
                 ListColumn("Tên, hàm lượng", 30),
                 *lots,
                 ListColumn("ĐVT", 7, "centre"),
-                *(ListColumn(title, 9, "centre") for _name, title in FIGURES),
+                *(ListColumn(title, 9, "centre") for _name, title in FIGURES[:-1]),
+                ListColumn(FIGURES[-1][1], 12, "centre"),
             ),
             rows=tuple(_rows(found)),
             across=True,
@@ -100,12 +103,15 @@ def _rows(found: Ledger) -> Iterator[tuple[str, ...]]:
         for line in lines:
             number += 1
             label = (line.number, date_text(line.expiry) if line.expiry else "") if found.by_lot else ()
-            yield (f"{number}", line.title, *label, line.unit, *(_figure(line, name) for name, _title in FIGURES))
+            title = f"{line.title} (lọ {line.vial} {line.unit})" if line.vial else line.title
+            yield (f"{number}", title, *label, line.unit, *(_figure(line, name) for name, _title in FIGURES))
 
 
 def _figure(line: LedgerLine, name: str) -> str:
-    """A nought is left empty, but for what stood and what is left."""
+    """A nought is left empty, but for what stood and what is left. Vaccine is told in vials beside its doses."""
     value: int = getattr(line, name)
+    if value and line.vial:
+        return f"{value} ({vials_text(value, line.vial)})"
     return f"{value}" if value or name in ("opening", "closing") else ""
 
 
@@ -121,14 +127,16 @@ def ledger_xlsx(db: Database, first: date, last: date, path: Path, *, catalog: C
 def _table(found: Ledger, head: Letterhead) -> SheetTable:
     lots = ("Số lô", "Hạn") if found.by_lot else ()
     rows: list[list[Value]] = []
+    vials = any(line.vial for line in found.lines)
     for line in found.lines:
+        in_vials: list[Value] = [line.vial or None, line.closing / line.vial if line.vial else None] if vials else []
         label: list[Value] = [line.number, line.expiry] if found.by_lot else []
         figures: list[Value] = [getattr(line, name) for name, _title in FIGURES]
-        rows.append([KIND_NAMES.get(line.kind, line.kind), line.title, *label, line.unit, *figures])
+        rows.append([KIND_NAMES.get(line.kind, line.kind), line.title, *label, line.unit, *figures, *in_vials])
     return SheetTable(
         title="Sổ kho thuốc, vật tư",
         name="Theo lô" if found.by_lot else "Theo mặt hàng",
         notes=(head.line, f"Từ {date_text(found.first)} đến hết {date_text(found.last)}"),
-        columns=("Loại", "Tên, hàm lượng", *lots, "Đơn vị", *(title for _name, title in FIGURES)),
+        columns=("Loại", "Tên, hàm lượng", *lots, "Đơn vị", *(title for _name, title in FIGURES), *_VIALS[: 2 * vials]),
         rows=rows,
     )

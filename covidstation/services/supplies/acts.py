@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from covidstation.db.queries.cold_chain import waiting_lots_in
 from covidstation.db.queries.supply_books import item_of, standing
 from covidstation.db.rows import SupplyLotRow, SupplyMovementRow
 from covidstation.db.session import Database
@@ -160,8 +161,9 @@ def issue(db: Database, draft: IssueDraft, *, by: UUID | None, now: datetime) ->
 def move_lot(db: Database, draft: LotDraft, *, by: UUID | None, now: datetime) -> Done[UUID]:
     """One act with one lot; the value is the act.
 
-    Raises Refused: supplies.reason_missing for a loss or a sending back, supplies.lot_expired for handing out what is
-    over, supplies.not_expired for destroying what is not, supplies.below_zero; UserError supplies.no_lot.
+    Raises Refused: supplies.reason_missing for a loss or a sending back, supplies.lot_expired, lot_waits for handing
+    out what is over or waits for a decision, supplies.not_expired for destroying what is not, supplies.below_zero;
+    UserError supplies.no_lot.
     """
     found = [*check_day("day", draft.day, now.date()), *_texts(draft.partner, draft.document, draft.reason)]
     if draft.kind in REASON_NEEDED and not clean(draft.reason):
@@ -172,6 +174,8 @@ def move_lot(db: Database, draft: LotDraft, *, by: UUID | None, now: datetime) -
         found += check_units("quantity", draft.quantity, item_of(item).title)
         if draft.day is not None:
             found += _check_over(lot, draft.kind, draft.day)
+        if draft.kind is MovementKind.ISSUE and lot.id in waiting_lots_in(session):
+            found.append(Problem("quantity", "supplies.lot_waits"))
         if found or draft.day is None:
             raise Refused(found)
         said = _said(draft.day, draft.partner, draft.document, draft.reason, draft.by_name)

@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from covidstation.db.queries.cold_chain import waiting_lots_in
 from covidstation.db.queries.supply_books import first_turn_since, item_of, shelves_in, standing, written_at
 from covidstation.db.rows import SupplyItemRow, SupplyMovementRow
 from covidstation.domain.problems import Problem
-from covidstation.domain.supplies import Link, LinkKind, MovementKind
-from covidstation.domain.supply_book import first_expired_first
+from covidstation.domain.supplies import Link, LinkKind, MovementKind, SupplyKind
+from covidstation.domain.supply_book import Shelf, first_expired_first
 from covidstation.errors import Refused, UserError
 from covidstation.services.supplies.writing import Move, Said, write_moves
 
@@ -24,6 +25,15 @@ def item_in(session: Session, item_id: UUID) -> SupplyItemRow:
     if row is None:
         raise UserError("supplies.unknown")
     return row
+
+
+def _shelves(session: Session, item: SupplyItemRow, day: date, today: date) -> tuple[Shelf, ...]:
+    """The lots that may be taken: none of a vaccine that was outside the bounds and waits for a decision."""
+    found = shelves_in(session, item.id, day, today)
+    if item.kind != SupplyKind.VACCINE.value:
+        return found
+    waiting = waiting_lots_in(session)
+    return tuple(one for one in found if one.lot_id not in waiting)
 
 
 def draw(
@@ -41,7 +51,7 @@ def draw(
     Raises Refused supplies.not_enough, beside `field`, with what there was on that day: nothing is taken then.
     """
     session.flush()
-    found = first_expired_first(shelves_in(session, item.id, said.day, today), quantity)
+    found = first_expired_first(_shelves(session, item, said.day, today), quantity)
     if sum(taken for _lot, taken in found) < quantity:
         raise Refused([not_enough(session, item, quantity, said.day, today, field)])
     moves = [Move(lot_id=lot, kind=MovementKind.ISSUE, quantity=-taken, link=link) for lot, taken in found]
@@ -54,7 +64,7 @@ def draw_each(
 ) -> None:
     """Take one unit out for each of these rows, all of them in one act or none. Raises Refused as `draw`."""
     session.flush()
-    found = first_expired_first(shelves_in(session, item.id, said.day, today), len(links))
+    found = first_expired_first(_shelves(session, item, said.day, today), len(links))
     lots = [lot for lot, taken in found for _unit in range(taken)]
     if len(lots) < len(links):
         raise Refused([not_enough(session, item, len(links), said.day, today, field)])
@@ -68,7 +78,7 @@ def not_enough(
     session: Session, item: SupplyItemRow, quantity: int, day: date, today: date, field: str = "quantity"
 ) -> Problem:
     """Why so many are not there: how many are, and whether more of them are there whose day is over."""
-    free = sum(one.free for one in shelves_in(session, item.id, day, today))
+    free = sum(one.free for one in _shelves(session, item, day, today))
     over = sum(one.free for one in shelves_in(session, item.id, day, today, expired=True))
     params = {"name": item_of(item).title, "have": f"{free}", "unit": item.unit, "wanted": f"{quantity}"}
     if over:

@@ -8,6 +8,7 @@ from datetime import date
 from covidstation.db.queries.supplies import LotLine, MovementLine, SupplyLine, SupplyState
 from covidstation.db.queries.supply_ledger import LedgerLine
 from covidstation.i18n import _, count_text, date_text
+from covidstation.messages.supplies import vials_text
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.records import Cell, Column
 from covidstation.ui.supplies.words import KINDS, MOVEMENTS, STATES, about_movement, amount, lasts_text
@@ -42,8 +43,10 @@ def item_columns(today: date) -> tuple[Column[SupplyLine], ...]:
     )
 
 
-def lot_columns(unit: Callable[[], str], today: date, soon: date) -> tuple[Column[LotLine], ...]:
-    """What expires first on top; `unit` is that of the item in sight."""
+def lot_columns(
+    unit: Callable[[], str], vial: Callable[[], int], today: date, soon: date
+) -> tuple[Column[LotLine], ...]:
+    """What expires first on top; `unit` and `vial` are those of the item in sight."""
 
     def expiry(line: LotLine) -> Cell:
         near = line.expiry is not None and today <= line.expiry <= soon and line.balance > 0
@@ -52,9 +55,12 @@ def lot_columns(unit: Callable[[], str], today: date, soon: date) -> tuple[Colum
 
     def left(line: LotLine) -> Cell:
         ink: Ink = "danger" if line.balance < 0 else "text" if line.balance else "muted"
-        return Cell(amount(line.balance, unit()), "name" if line.balance else "body", ink)
+        vials = f" ({vials_text(line.balance, vial())})" if vial() and line.balance > 0 else ""
+        return Cell(amount(line.balance, unit()) + vials, "name" if line.balance else "body", ink)
 
     def state(line: LotLine) -> Cell:
+        if line.waits and not line.over:
+            return Cell(_("chờ quyết định, chưa dùng"), chip="red")
         if line.over and line.balance > 0:
             return Cell(_("hết hạn, cần huỷ"), chip="red")
         return Cell(_("đã hết"), "hint", "muted") if not line.balance else Cell()
@@ -62,7 +68,7 @@ def lot_columns(unit: Callable[[], str], today: date, soon: date) -> tuple[Colum
     return (
         Column("number", _("Số lô"), lambda line: Cell(line.number or _("không rõ"), "name"), 200),
         Column("expiry", _("Hạn dùng"), expiry, 140),
-        Column("left", _("Còn"), left, 150, "right"),
+        Column("left", _("Còn"), left, 200, "right"),
         Column("state", "", state),
     )
 
@@ -93,7 +99,8 @@ def ledger_columns(*, by_lot: bool) -> tuple[Column[LedgerLine], ...]:
     def figure(name: str, title: str, width: int = 80, *, keep: bool = False) -> Column[LedgerLine]:
         def cell(line: LedgerLine) -> Cell:
             value: int = getattr(line, name)
-            return Cell(count_text(value) if value or keep else "", "name" if keep else "body")
+            vials = f" ({vials_text(value, line.vial)})" if name == "closing" and line.vial and value > 0 else ""
+            return Cell(count_text(value) + vials if value or keep else "", "name" if keep else "body")
 
         return Column(name, title, cell, width, "right")
 

@@ -32,7 +32,7 @@ from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.labels import label
 from covidstation.ui.person.dialogs import ActDialog
-from covidstation.ui.supplies.lines import SupplyLines, choices_of
+from covidstation.ui.supplies.lines import SupplyLines, Units, choices_of
 from covidstation.ui.supplies.words import MOVEMENTS, SOURCES, amount, lot_title
 
 WIDE = 320
@@ -57,7 +57,7 @@ class _LinesDialog(ActDialog):
         self.lines = SupplyLines(desk, lots=self.lots)
         self._item = chosen
         super().__init__(desk, parent, title, rows, first)
-        self.setMinimumSize(880 if self.lots else 760, 560)
+        self.setMinimumSize(1020 if self.lots else 760, 560)
         self.rows_column.insertWidget(self.rows_column.count() - 1, self.lines, 1)
         today = desk.now().date()
         desk.ask(self, partial(look_at_store, desk.register.db, catalog=desk.catalog, today=today), self._show_store)
@@ -83,7 +83,7 @@ class _LinesDialog(ActDialog):
     day: DateEdit
 
     def _show_store(self, look: StoreLook) -> None:
-        units: dict[Any, str] = {line.id: line.unit for line in look.lines}
+        units: Units = {line.id: (line.unit, line.vial) for line in look.lines}
         self.lines.set_choices(choices_of(look.lines, look.common, stocked=not self.lots), units)
         row = self.lines.rows[0]
         if self._item is not None and row.empty():

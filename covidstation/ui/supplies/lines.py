@@ -11,20 +11,23 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from covidstation.db.queries.supplies import SupplyLine
 from covidstation.domain.problems import Problem
-from covidstation.domain.supplies import MOST_UNITS, SHORT_LIMIT, ItemDraft
+from covidstation.domain.supplies import MOST_UNITS, SHORT_LIMIT, ItemDraft, vial_of
 from covidstation.i18n import _
+from covidstation.messages.supplies import vials_text
 from covidstation.services.supplies.acts import IssueLine, ReceiptLine
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.combos import FindCombo
+from covidstation.ui.parts.combos import Combo, FindCombo
 from covidstation.ui.parts.edits import DateEdit, LineEdit, NumberEdit, set_state
 from covidstation.ui.parts.labels import label
 from covidstation.ui.parts.popup import Choice
 from covidstation.ui.supplies.words import amount
 
-ITEM, LOT, DAY, UNITS, UNIT = 330, 110, 112, 96, 64
+ITEM, LOT, DAY, UNITS, UNIT, PACK = 330, 110, 112, 96, 64, 108
 MOST_LINES = 60
+Units = dict[Any, tuple[str, int]]
+"""By item: its unit, and the doses in a vial of a vaccine, else 0."""
 
 
 def choices_of(lines: Sequence[SupplyLine], common: Sequence[ItemDraft], *, stocked: bool) -> tuple[Choice, ...]:
@@ -44,7 +47,7 @@ class SupplyRow(QWidget):
     dropped = Signal(object)
     typed = Signal()
 
-    def __init__(self, desk: Desk, choices: Sequence[Choice], units: dict[Any, str], *, lots: bool) -> None:
+    def __init__(self, desk: Desk, choices: Sequence[Choice], units: Units, *, lots: bool) -> None:
         super().__init__()
         self._units = units
         self.item = FindCombo("item", _("Mặt hàng"), choices, width=ITEM, hint=_("gõ tên, hàm lượng"))
@@ -53,7 +56,9 @@ class SupplyRow(QWidget):
         self.quantity = NumberEdit("quantity", _("Số lượng"), low=1, high=MOST_UNITS, width=UNITS)
         self.quantity.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.unit = label("", "body", "muted")
-        self.unit.setFixedWidth(UNIT)
+        self.unit.setMinimumWidth(UNIT + 16)
+        self.pack = Combo("pack", _("Tính theo"), width=PACK)
+        self.pack.hide()
         drop = Button("", "quiet", icon="x", name="drop_line")
         drop.setAccessibleName(_("Bỏ dòng này"))
         drop.setToolTip(_("Bỏ dòng này"))
@@ -68,25 +73,50 @@ class SupplyRow(QWidget):
         else:
             self.number.setParent(None)
             self.expiry.setParent(None)
-        for widget in (self.quantity, self.unit, drop):
+        for widget in (self.quantity, self.pack, self.unit, drop):
             row.addWidget(widget)
         row.addStretch(1)
         drop.clicked.connect(lambda: self.dropped.emit(self))
         self.item.picked.connect(lambda _key: self._picked())
+        self.quantity.textChanged.connect(lambda _text: self._say_units())
+        self.pack.picked.connect(lambda _key: self._say_units())
 
     def empty(self) -> bool:
         """Nothing was typed."""
         return not self.item.text() and self.quantity.number() is None
 
     def units(self) -> int:
-        """The quantity; 0 when none can be read."""
+        """The quantity in units, where vials were typed their doses; 0 when none can be read."""
         found = self.quantity.number()
-        return int(found) if found is not None else 0
+        return int(found) * (self.pack.value() or 1) if found is not None else 0
+
+    def take_units(self, units: Units) -> None:
+        """What each item is counted in."""
+        self._units = units
+
+    def _unit(self) -> tuple[str, int]:
+        key = self.item.value()
+        if isinstance(key, ItemDraft):
+            return key.unit, vial_of(key.kind.value, key.pack_size)
+        return self._units.get(key, ("", 0))
 
     def _picked(self) -> None:
-        key = self.item.value()
-        self.unit.setText(key.unit if isinstance(key, ItemDraft) else self._units.get(key, ""))
+        unit, vial = self._unit()
+        told = _("lọ {n} {unit}").format(n=vial, unit=unit)
+        self.pack.set_choices([(1, unit), (vial, told)] if vial else [(1, unit)])
+        self.pack.setVisible(bool(vial))
+        self._say_units()
         self.typed.emit()
+
+    def _say_units(self) -> None:
+        """The unit; of vaccine the other way to say the same."""
+        unit, vial = self._unit()
+        if not vial:
+            self.unit.setText(unit)
+            return
+        units, in_vials = self.units(), self.pack.value() == vial
+        said = amount(units, unit) if in_vials else vials_text(units, vial)
+        self.unit.setText(f"= {said}" if units else "")
 
 
 class SupplyLines(QWidget):
@@ -99,7 +129,7 @@ class SupplyLines(QWidget):
         self.setObjectName("supply_lines")
         self._desk, self._lots = desk, lots
         self._choices: tuple[Choice, ...] = ()
-        self._units: dict[Any, str] = {}
+        self._units: Units = {}
         self.rows: list[SupplyRow] = []
         self.add = Button(_("Thêm &dòng"), "quiet", icon="plus", name="add_supply_line")
         self.add.clicked.connect(lambda: self.add_row(focus=True))
@@ -123,11 +153,11 @@ class SupplyLines(QWidget):
         column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         self.add_row()
 
-    def set_choices(self, choices: Sequence[Choice], units: dict[Any, str]) -> None:
+    def set_choices(self, choices: Sequence[Choice], units: Units) -> None:
         """What can be chosen, with the unit of each."""
         self._choices, self._units = tuple(choices), units
         for row in self.rows:
-            row._units = units
+            row.take_units(units)
             row.item.set_choices(self._choices)
 
     def add_row(self, *, focus: bool = False) -> SupplyRow:

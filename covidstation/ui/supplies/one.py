@@ -45,10 +45,10 @@ class SupplyOne(Page):
         self._desk = desk
         self._id: UUID | None = None
         self._page: ItemPage | None = None
-        self._unit = ""
+        self._unit, self._vial = "", 0
         today = desk.now().date()
         self.lots: RecordModel[LotLine] = RecordModel(
-            desk.tasks, lot_columns(lambda: self._unit, today, today + _SOON), self
+            desk.tasks, lot_columns(lambda: self._unit, lambda: self._vial, today, today + _SOON), self
         )
         self.lot_table = Table("lots_table", _("Các lô"), self.lots)
         self.moves: RecordModel[MovementLine] = RecordModel(desk.tasks, movement_columns(), self)
@@ -198,7 +198,7 @@ class SupplyOne(Page):
         if page is None:
             self.banner.show_message("warn", _("Không còn thấy mặt hàng này trong kho. Mở lại trang Kho."))
             return
-        self._unit = page.item.unit
+        self._unit, self._vial = page.item.unit, page.line.vial
         self.lots.set_records(page.lots)
         self.moves.set_records(page.movements)
         line = page.line

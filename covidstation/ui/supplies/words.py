@@ -34,6 +34,7 @@ SOURCES: Final[Mapping[str, str]] = {
 STATES: Final[Mapping[SupplyState, tuple[str, Tone]]] = {
     SupplyState.WRONG: (N_("âm, đếm lại"), "red"),
     SupplyState.EXPIRED: (N_("có lô hết hạn"), "red"),
+    SupplyState.WAITING: (N_("có lô chờ quyết định"), "red"),
     SupplyState.OUT: (N_("hết"), "orange"),
     SupplyState.SHORT: (N_("sắp thiếu"), "orange"),
     SupplyState.EXPIRING: (N_("sắp hết hạn"), "orange"),

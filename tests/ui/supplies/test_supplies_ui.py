@@ -1,6 +1,7 @@
 """The store in the window: list, item, a delivery and a count by keyboard, the ledger."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -12,10 +13,12 @@ from covidstation.services.preferences import Preferences
 from covidstation.services.supplies.look import look_at_item
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.dialogs import Sentence
+from covidstation.ui.parts.popup import Choice
 from covidstation.ui.supplies.count_dialog import CountDialog
 from covidstation.ui.supplies.dialogs import IssueDialog, LabelDialog, LotDialog, QuantityDialog, ReceiptDialog
 from covidstation.ui.supplies.item_dialog import ItemDialog
 from covidstation.ui.supplies.ledger import LedgerDialog
+from covidstation.ui.supplies.lines import SupplyLines
 from tests.ui.supplies.conftest import common
 from tests.ui.village import NOW, catalog
 
@@ -133,6 +136,28 @@ def test_a_delivery_is_typed_by_keyboard_alone(page, desk, qtbot):
     assert with_dialog(ReceiptDialog, fill, page.receive.click, qtbot)
     qtbot.waitUntil(lambda: "Gliclazid 30 mg viên giải phóng chậm" in texts(page))
     assert left(desk, "Gliclazid 30 mg") == 600
+
+
+def test_vaccine_is_typed_in_doses_or_in_vials(desk, qtbot):
+    lines = SupplyLines(desk, lots=True)
+    qtbot.addWidget(lines)
+    vaccine, other = uuid4(), uuid4()
+    lines.set_choices(
+        (Choice(vaccine, "Comirnaty"), Choice(other, "Oresol")), {vaccine: ("liều", 6), other: ("gói", 0)}
+    )
+    row = lines.rows[0]
+    for item, in_vials, units, told in (
+        (vaccine, 1, 10, "= 1 lọ 4 liều"),
+        (vaccine, 6, 60, "= 60\u00a0liều"),
+        (other, 1, 10, "gói"),
+    ):
+        row.item.set_value(item)
+        row.item.picked.emit(item)
+        row.quantity.setText("10")
+        row.pack.set_value(in_vials)
+        row.pack.picked.emit(in_vials)
+        assert (row.units(), row.unit.text(), row.pack.isHidden()) == (units, told, item == other)
+        assert lines.receipt_lines()[0].quantity == units
 
 
 def test_what_cannot_be_stays_open_with_its_reason(page, desk, qtbot):
