@@ -259,8 +259,10 @@ class SessionActs:
         if found is None:
             return
         seat = found.seat
-        dose = seat.dose.id if seat is not None and seat.dose is not None else None
-        dialog = EventDialog(self._desk, self._page, found.rule, found.person_id, found.full_name, dose_id=dose)
+        doses = (seat.dose,) if seat is not None and seat.dose is not None else ()
+        dialog = EventDialog(
+            self._desk, self._page, found.rule, found.person_id, found.full_name, doses=doses, day=found.day
+        )
         run_dialog(self._desk, dialog, _("Đã ghi phản ứng"))
 
     def _take_back(self) -> None:
