@@ -75,9 +75,12 @@ def next_cell(line: DueLine) -> Cell:
 
 
 def offered_words(line: DueLine, products: Products) -> str:
-    """Which vaccines may be given next."""
+    """Which vaccines may be given next, and which must not be."""
     names = [products.name(code) for code in line.state.products[:MOST_NAMED]]
-    return _("Dùng được: {names}.").format(names=", ".join(names)) if names else ""
+    barred = [products.name(one.product) for one in line.stances if one.product]
+    offered = _("Dùng được: {names}.").format(names=", ".join(names)) if names else ""
+    against = _("Chống chỉ định: {names}.").format(names=", ".join(barred)) if barred else ""
+    return " ".join(filter(None, (offered, against)))
 
 
 def why_cell(line: DueLine) -> Cell:

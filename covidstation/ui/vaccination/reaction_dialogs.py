@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
+from covidstation.domain.vaccination.doses import Dose
 from covidstation.domain.vaccination.reactions import NUMBER_LIMIT, AdverseEvent, EventDraft, EventEnd, is_severe
 from covidstation.domain.vaccination.screening import Outcome, ScreeningRule
 from covidstation.domain.vaccination.sessions import STANCE_OF, NoDose
-from covidstation.i18n import _
+from covidstation.i18n import _, date_text
 from covidstation.services.changes import Done
 from covidstation.services.vaccination.arrival import Arrival
 from covidstation.services.vaccination.reactions import EndDraft, edit_event, end_event, record_event, report_event
@@ -30,6 +31,7 @@ from covidstation.ui.parts.multichoice import MultiChoice
 from covidstation.ui.parts.popup import Choice
 from covidstation.ui.vaccination.session_dialogs import WIDE, SessionAct
 from covidstation.ui.vaccination.session_words import ENDS, NO_DOSES, judgement_words
+from covidstation.ui.vaccination.words import place_text
 
 _DIALOG: Final = 780
 _USUAL: Final = {
@@ -40,7 +42,8 @@ _USUAL: Final = {
 
 
 class WithoutDialog(SessionAct):
-    """Why somebody goes without, and when to look again; the reason and the day are proposed by the rule."""
+    """Why somebody goes without, and when to look again; the reason and the day are proposed by the rule. What is not
+    allowed is so for the vaccine of today, unless somebody says for which else, or for all."""
 
     def __init__(
         self, desk: Desk, parent: QWidget, found: Arrival, screening: ScreeningDraft | None, at: datetime | None
@@ -49,12 +52,16 @@ class WithoutDialog(SessionAct):
         kinds = [(one, _(words)) for one, words in NO_DOSES.items()]
         self.kind = Combo("kind", _("Không tiêm vì"), kinds, width=220)
         self.reason = LineEdit("reason", _("Lý do"), width=WIDE, limit=TEXT_LIMIT)
+        self.product = Combo("product", _("Vắc xin"), _vaccines(found), width=220)
+        self.product.set_value(_todays(found, desk.now().replace(tzinfo=None)))
         self.again = DateEdit("again_on", _("Khám lại ngày"), today=found.day + timedelta(days=730))
         self.step = LineEdit("next_step", _("Việc tiếp theo"), width=WIDE, limit=TEXT_LIMIT)
         self._again_row = Field(_("Khám lại n&gày"), self.again)
         self._step_row = Field(_("&Việc tiếp theo"), self.step)
+        kind = Field(_("&Không tiêm vì"), self.kind).beside(self.product, _("v&ới"))
+        self._against = kind.label_of(self.product)
         rows = (
-            Field(_("&Không tiêm vì"), self.kind),
+            kind,
             Field(_("&Lý do"), self.reason, required=True),
             self._again_row,
             self._step_row,
@@ -81,6 +88,7 @@ class WithoutDialog(SessionAct):
             reason=self.reason.value(),
             again_on=None if self._again_row.isHidden() else self.again.day(),
             next_step=self.step.value(),
+            product=str(self.product.value()) if self.kind.value() is NoDose.CONTRAINDICATED else "",
             at=self._at,
         )
         return partial(
@@ -100,13 +108,32 @@ class WithoutDialog(SessionAct):
             self.again.set_day(self._found.day + timedelta(days=judgement.again_days))
 
     def _follow(self) -> None:
-        kept = self.kind.value() in STANCE_OF
-        self._again_row.setVisible(kept)
-        self._step_row.setVisible(kept)
+        kept, barred = self.kind.value() in STANCE_OF, self.kind.value() is NoDose.CONTRAINDICATED
+        for widget, shown in (
+            (self._again_row, kept),
+            (self._step_row, kept),
+            (self._against, barred),
+            (self.product, barred),
+        ):
+            widget.setVisible(shown)
+
+
+def _vaccines(found: Arrival) -> list[tuple[str, str]]:
+    """All of them, those of the session, what they had before, then what else is given here."""
+    names = {one.product: one.product_name for one in (*found.takes, *found.doses) if one.product}
+    names |= {one.code: one.name for one in found.products.here}
+    return [("", _("mọi vắc xin")), *((code, found.products.name(code, name)) for code, name in names.items())]
+
+
+def _todays(found: Arrival, now: datetime) -> str:
+    """The vaccine that they would have had."""
+    drawing = found.drawing(now)
+    return drawing.take.product if drawing is not None else next((one.product for one in found.takes), "")
 
 
 class EventDialog(SessionAct):
-    """A reaction after a dose; with `known` what is known of one is put right."""
+    """A reaction after a dose; with `known` what is known of one is put right. Of several `doses` one is chosen; `day`:
+    of the session, where no dose says its own."""
 
     def __init__(
         self,
@@ -116,26 +143,23 @@ class EventDialog(SessionAct):
         person_id: UUID,
         name: str,
         *,
-        dose_id: UUID | None = None,
+        doses: Sequence[Dose] = (),
+        day: date | None = None,
         known: AdverseEvent | None = None,
     ) -> None:
-        today = desk.now().date()
-        self._rule, self._person, self._dose, self._known = rule, person_id, dose_id, known
-        choices = [Choice(one.code, one.label, _("tai biến nặng") if one.severe else "") for one in rule.reactions]
-        self.kinds = MultiChoice("kinds", _("Biểu hiện"), choices, width=WIDE, hint=_("gõ để tìm"))
-        self.began = MomentEdit("began_at", _("Bắt đầu lúc"), today=today, day=lambda: today)
-        grades: list[tuple[int | None, str]] = [(None, _("không ghi"))]
-        grades += [(one, _("độ {n}").format(n=one)) for one in range(1, 5)]
-        self.grade = Combo("grade", _("Độ phản vệ"), grades, width=110)
-        self.signs = LineEdit("signs", _("Mô tả"), width=WIDE, limit=TEXT_LIMIT)
-        self.treatment = LineEdit("treatment", _("Đã xử trí"), width=WIDE, limit=TEXT_LIMIT)
-        self.sent_to = LineEdit("sent_to", _("Chuyển đến"), width=240, limit=NAME_LIMIT)
-        self.sent_at = MomentEdit("sent_at", _("Chuyển lúc"), today=today, day=lambda: today)
-        self.note = LineEdit("note", _("Ghi chú"), width=WIDE, limit=TEXT_LIMIT)
+        self._rule, self._person, self._known = rule, person_id, known
+        self._of_day = day or desk.now().date()
+        self._proposed: datetime | None = None  # what nobody typed
+        self._doses = {one.id: one for one in doses}
+        self._make_fields(desk)
         self._kinds_row = Field(_("&Biểu hiện"), self.kinds, required=True)
+        self._began_row = Field(_("Bắt đầu &lúc"), self.began, required=True).beside(self.grade, _("độ phản vệ"))
+        dose_row = Field(_("&Sau mũi"), self.dose)
+        dose_row.setHidden(len(self._doses) < 2)
         rows = (
             self._kinds_row,
-            Field(_("Bắt đầu &lúc"), self.began, required=True).beside(self.grade, _("độ phản vệ")),
+            dose_row,
+            self._began_row,
             Field(_("&Mô tả"), self.signs),
             Field(_("Đã &xử trí"), self.treatment),
             Field(_("&Chuyển đến"), self.sent_to).beside(self.sent_at, _("lúc")),
@@ -145,7 +169,9 @@ class EventDialog(SessionAct):
         self.setMinimumWidth(_DIALOG + 60)
         self._fill(known)
         self.kinds.chosen_changed.connect(self._follow)
+        self.dose.picked.connect(lambda _key: self._say_day())
         self._follow()
+        self._say_day()
 
     def about(self) -> str:
         """The reaction, or the person who has a new one."""
@@ -161,7 +187,7 @@ class EventDialog(SessionAct):
         desk = self._desk
         draft = EventDraft(
             person_id=self._person,
-            dose_id=self._known.dose_id if self._known else self._dose,
+            dose_id=self.dose.value() if self._doses else self._known.dose_id if self._known else None,
             kinds=tuple(str(key) for key in self.kinds.chosen()),
             began_at=self.began.moment(),
             grade=self.grade.value(),
@@ -178,10 +204,41 @@ class EventDialog(SessionAct):
             edit_event, desk.register.db, self._known.id, draft, catalog=desk.catalog, by=by, now=now, sure=sure
         )
 
+    def _make_fields(self, desk: Desk) -> None:
+        today = desk.now().date()
+        choices = [
+            Choice(one.code, one.label, _("tai biến nặng") if one.severe else "") for one in self._rule.reactions
+        ]
+        self.kinds = MultiChoice("kinds", _("Biểu hiện"), choices, width=WIDE, hint=_("gõ để tìm"))
+        doses = [(one.id, _dose_words(one)) for one in reversed(self._doses.values())]
+        self.dose = Combo("dose_id", _("Sau mũi"), [*doses, (None, _("mũi ngay trước lúc bắt đầu"))], width=WIDE)
+        self.dose.set_value(doses[0][0] if doses else None)
+        self.began = MomentEdit("began_at", _("Bắt đầu lúc"), today=today, day=self._day)
+        grades: list[tuple[int | None, str]] = [(None, _("không ghi"))]
+        grades += [(one, _("độ {n}").format(n=one)) for one in range(1, 5)]
+        self.grade = Combo("grade", _("Độ phản vệ"), grades, width=110)
+        self.signs = LineEdit("signs", _("Mô tả"), width=WIDE, limit=TEXT_LIMIT)
+        self.treatment = LineEdit("treatment", _("Đã xử trí"), width=WIDE, limit=TEXT_LIMIT)
+        self.sent_to = LineEdit("sent_to", _("Chuyển đến"), width=240, limit=NAME_LIMIT)
+        self.sent_at = MomentEdit("sent_at", _("Chuyển lúc"), today=today, day=self._sent_day)
+        self.note = LineEdit("note", _("Ghi chú"), width=WIDE, limit=TEXT_LIMIT)
+
+    def _day(self) -> date:
+        """Of which day an hour alone is: of the reaction that is known, of the dose, of the session, of today."""
+        if self._known is not None and self._known.began_at is not None:
+            return self._known.began_at.date()
+        dose = self._doses.get(self.dose.value())
+        return (dose.given.full if dose is not None else None) or self._of_day
+
+    def _sent_day(self) -> date:
+        """The day on which it began."""
+        began = self.began.moment()
+        return began.date() if began is not None else self._day()
+
     def _fill(self, known: AdverseEvent | None) -> None:
         if known is None:
-            self.began.set_moment(self._desk.now().replace(tzinfo=None, second=0, microsecond=0))
             return
+        self.dose.set_value(known.dose_id if known.dose_id in self._doses else None)
         self.kinds.set_chosen(known.kinds)
         self.began.set_moment(known.began_at)
         self.grade.set_value(known.grade)
@@ -193,6 +250,21 @@ class EventDialog(SessionAct):
         severe = is_severe([str(key) for key in self.kinds.chosen()], self._rule)
         words = _("tai biến nặng: báo tuyến trên trong {n} giờ").format(n=self._rule.report_hours)
         self._kinds_row.set_hint(words if severe else "", "danger")
+
+    def _say_day(self) -> None:
+        """It begins now where the dose is of today; of another day an hour alone is of that day, and is not made up."""
+        dose, now = self._doses.get(self.dose.value()), self._desk.now().replace(tzinfo=None, second=0, microsecond=0)
+        day, unsure = self._day(), dose is not None and dose.given.full is None
+        words = _("giờ và ngày") if unsure else _("giờ trong ngày {day}, hoặc giờ và ngày").format(day=date_text(day))
+        self._began_row.set_hint(words if unsure or day != now.date() else "")
+        if self._known is None and self.began.moment() == self._proposed:
+            self._proposed = None if unsure or day != now.date() else now
+            self.began.set_moment(self._proposed)
+
+
+def _dose_words(dose: Dose) -> str:
+    parts = (place_text(dose.dose_class, dose.number), dose.given.text(), dose.product_name)
+    return " · ".join(filter(None, parts))
 
 
 class ReportDialog(SessionAct):

@@ -22,6 +22,7 @@ from covidstation.i18n import _
 from covidstation.messages.vaccination_due import KINDS, due_sentence
 from covidstation.services.vaccination.due import vaccine_state
 from covidstation.services.vaccination.history import VaccineLook, look_at_vaccination, void_dose
+from covidstation.services.vaccination.reactions import reopen_event
 from covidstation.services.vaccination.sessions import screening_rule_of
 from covidstation.ui.desk import Desk, PaperWish
 from covidstation.ui.drafts import kept_as
@@ -157,7 +158,7 @@ class VaccineTab(ActRows):
         return ListRow(words, details, *acts, icon="calendar", ink=ink, strong=stance.open)
 
     def _reaction_row(self, event: AdverseEvent) -> ListRow:
-        """What it was and since when; one that goes on can be put right and ended."""
+        """What it was and since when; one that goes on can be put right and ended, one that has ended opened again."""
         when = f"{event.began_at:%H:%M %d/%m/%Y}" if event.began_at else ""
         words = " · ".join(filter(None, (when, reaction_text(event, self._desk.catalog))))
         acts: list[QWidget] = []
@@ -168,6 +169,8 @@ class VaccineTab(ActRows):
         if event.open:
             acts.append(self._button(_("Sửa"), "edit_reaction", partial(self._add_reaction, event), kind="quiet"))
             acts.append(self._button(_("Kết thúc"), "end_reaction", partial(self._end_reaction, event), kind="quiet"))
+        else:
+            acts.append(self._button(_("Mở lại"), "reopen_reaction", partial(self._reopen, event), kind="quiet"))
         if event.unreported:
             told = self._button(_("Đã báo"), "report_reaction", partial(self._report, event), kind="quiet")
             acts.append(told)
@@ -223,10 +226,17 @@ class VaccineTab(ActRows):
         look, rule = self._look, self._rule
         if look is not None and rule is not None:
             words = _("Đã ghi phản ứng") if known is None else _("Đã sửa phản ứng")
-            self._run(EventDialog(self._desk, self, rule, look.person_id, look.full_name, known=known), words)
+            dialog = EventDialog(self._desk, self, rule, look.person_id, look.full_name, doses=look.doses, known=known)
+            self._run(dialog, words)
 
     def _end_reaction(self, event: AdverseEvent) -> None:
         self._run(EventEndDialog(self._desk, self, event), _("Đã kết thúc theo dõi"))
+
+    def _reopen(self, event: AdverseEvent) -> None:
+        """It goes on after all, or was none by mistake."""
+        desk = self._desk
+        op = partial(reopen_event, desk.register.db, event.id, by=desk.register.user_id, now=desk.now())
+        desk.act(self, op, lambda _one: desk.said.emit(_("Đã mở lại")), self._failed)
 
     def _report(self, event: AdverseEvent) -> None:
         """The upper level of the station was told."""

@@ -98,7 +98,7 @@ def test_a_contraindication_outlives_a_dose_that_was_given_all_the_same(db: Data
     who = person(db, 1)
     says(db, who, StanceKind.CONTRAINDICATED, days(-5), product=AZ, reason="Phản vệ độ 3")
     says(db, who, StanceKind.CONTRAINDICATED, days(-5), reason="Dị ứng PEG")
-    jab(db, running(db, vaccine(db)), who, sure=True)
+    jab(db, running(db, vaccine(db)), who, sure=True, draft=InjectionDraft(reason="bệnh viện cho phép"))
     assert set(open_ones(db, who)) == {
         (StanceKind.CONTRAINDICATED, "Phản vệ độ 3"),
         (StanceKind.CONTRAINDICATED, "Dị ứng PEG"),
@@ -134,6 +134,17 @@ def test_who_is_called_back_is_put_off_as_before(db: Database) -> None:
     assert open_ones(db, who) == [(StanceKind.DEFERRED, "Ho")]
     call_back(db, second, who, by=None, now=NOW)
     assert [one for one in known(db, who) if one.open] == list(before)
+
+
+def test_what_is_not_allowed_at_the_desk_is_so_for_that_vaccine_alone(db: Database) -> None:
+    one, who, other = running(db, vaccine(db)), person(db, 1), person(db, 2)
+    said = WithoutDraft(kind=NoDose.CONTRAINDICATED, reason="Dị ứng PEG", product=COMIRNATY)
+    send_without(db, one, who, said, now=NOW, **ACT)
+    send_without(db, one, other, WithoutDraft(kind=NoDose.CONTRAINDICATED, reason="Bác sĩ dặn"), now=NOW, **ACT)
+    assert [line.product for line in known(db, who)] == [COMIRNATY]
+    state = vaccine_state(db, who, catalog=catalog(), now=NOW)
+    assert state.kind in (DueKind.DUE, DueKind.OVERDUE) and state.products and COMIRNATY not in state.products
+    assert kind_of(db, other) is DueKind.CONTRAINDICATED
 
 
 def test_what_was_said_by_mistake_stood_on_no_day(db: Database) -> None:

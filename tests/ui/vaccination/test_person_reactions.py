@@ -39,7 +39,9 @@ def test_a_severe_reaction_is_written_told_of_and_ended(window, desk, village, q
 
     def severe(dialog):
         dialog.kinds.set_chosen(["ANAPHYLAXIS"])
-        dialog.began.set_moment(began)
+        assert dialog.began.moment() is None  # nobody knows when, and it was not today
+        dialog.began.setText("9:20")
+        assert dialog.began.moment() == began
         dialog.save()
         assert dialog.isVisible()  # nobody has said what was done
         dialog.grade.set_value(2)
@@ -67,6 +69,9 @@ def test_a_severe_reaction_is_written_told_of_and_ended(window, desk, village, q
     assert (event.end, event.reported_to) == (EventEnd.RECOVERED, "Trung tâm Y tế Sìn Hồ")
     again = ("end_reaction", "add_reaction")  # what is over cannot be ended, another one can be written
     qtbot.waitUntil(lambda: [len(buttons(page.vaccine, name)) for name in again] == [0, 1])
+    press(page.vaccine, "reopen_reaction")()
+    qtbot.waitUntil(lambda: [len(buttons(page.vaccine, name)) for name in again] == [1, 1])
+    assert events_of(db, village.my)[0].open
 
 
 def test_a_reaction_stands_among_the_events_and_a_mistake_does_not(window, desk, village, qtbot):

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from covidstation.db.queries.vaccine_events import events_of
 from covidstation.db.queries.vaccine_seats import seats
@@ -172,6 +172,12 @@ def test_a_fever_leads_to_going_without_with_what_the_rule_proposes(window, desk
         assert dialog.kind.value() is NoDose.DEFERRED and dialog.reason.value() == "thân nhiệt"
         dialog.again.set_day(TODAY + timedelta(days=7))
 
+        assert dialog.product.isHidden()
+        dialog.kind.set_value(NoDose.CONTRAINDICATED)
+        dialog.kind.picked.emit(NoDose.CONTRAINDICATED)
+        assert dialog.product.isVisible() and dialog.product.value() == "EU/1/20/1528"
+        dialog.kind.set_value(NoDose.DEFERRED)
+
     with_dialog(WithoutDialog, fill, page.card.without.click)
     line = seat(desk, one, who)
     assert (line.step, line.again_on) == (Step.ENDED, TODAY + timedelta(days=7))
@@ -226,6 +232,10 @@ def test_a_session_is_planned_and_ended_in_the_window(window, desk):
     one = session(desk, [who])
     page = page_of(window)
     with_dialog(PlanDialog, lambda dialog: dialog.address.set_value("Nhà văn hoá bản"), page.plan.click)
+    assert page.sheet.line.draft.address == "Nhà văn hoá bản"  # the new one is in sight, and says what it still needs
+    assert [one.text().split(":")[0] for one in page.card.ready.findChildren(QLabel) if one.text()] == [
+        "Mời người", "Lấy vắc xin", "Giấy mời, danh sách, phiếu khám", "Đến giờ tiêm",
+    ]  # fmt: skip
     page.show_session(one)
     page.open_person(who)
     page.card.sheet.temperature.set_value("36,7")
