@@ -13,6 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from covidstation.ui.look.theme import Theme
+from tests.ui.village import desk, template, village
+
+__all__ = ["desk", "template", "village"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -28,9 +28,8 @@ from covidstation.ui.parts.dialogs import Sentence, ask_reason, confirm
 from covidstation.ui.person.dialogs import ActDialog, TestDialog
 from covidstation.ui.rounds.visit_dialog import VisitDialog
 from tests.ui.hands import write
-from tests.ui.village import NOW, desk, template, village
+from tests.ui.village import NOW
 
-__all__ = ["desk", "template", "village"]
 pytestmark = pytest.mark.timeout(60)
 
 

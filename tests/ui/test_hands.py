@@ -24,9 +24,7 @@ from covidstation.services.record import change_setting
 from covidstation.services.reports.daily import frozen_report
 from covidstation.ui.main import MainWindow
 from covidstation.ui.reports import day_tab
-from tests.ui.village import NOW, catalog, desk, template, village
-
-__all__ = ["desk", "template", "village"]
+from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(90)
 TODAY = NOW.date()

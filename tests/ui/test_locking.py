@@ -26,9 +26,8 @@ from covidstation.ui.locking import Place
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.dialogs import Sentence, confirm, hold_back, let_open
 from covidstation.ui.settings.audit_words import sentence_of
-from tests.ui.village import NOW, desk, template, village
+from tests.ui.village import NOW
 
-__all__ = ["desk", "template", "village"]
 pytestmark = [pytest.mark.timeout(60), pytest.mark.qt_log_ignore("This plugin does not support", extend=True)]
 
 

@@ -16,9 +16,8 @@ from covidstation.domain.station import Role
 from covidstation.services.access import tail
 from covidstation.services.access.tail import Loss, LossKind, standing_loss
 from covidstation.ui.frame.loss import LossDialog, RecordWatch, loss_text, loss_title
-from tests.ui.village import NOW, desk, template, village
+from tests.ui.village import NOW
 
-__all__ = ["desk", "template", "village"]
 pytestmark = pytest.mark.timeout(60)
 SINCE = datetime(2026, 7, 10, 3, 42, tzinfo=UTC)
 LOSS = Loss(LossKind.BEHIND, SINCE, SINCE.replace(hour=4), changes=3, entries=5)

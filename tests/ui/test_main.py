@@ -22,9 +22,7 @@ from covidstation.ui.pages import SHORTCUTS, entries
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.settings.audit_words import phrase
 from covidstation.ui.status_parts import age_text, status_parts
-from tests.ui.village import NOW, SCAN, desk, template, village
-
-__all__ = ["desk", "template", "village"]
+from tests.ui.village import NOW, SCAN
 
 MY = "012168000119||Giàng Thị Mỷ|05041968|Nữ|Bản Nậm Ngá, Nậm Tăm, Sìn Hồ, Lai Châu|10052021"
 

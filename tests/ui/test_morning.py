@@ -29,9 +29,7 @@ from covidstation.services.reports.daily import frozen_report
 from covidstation.ui.main import MainWindow
 from covidstation.ui.papers import keeping
 from tests.ui.hands import write as commit
-from tests.ui.village import NOW, catalog, desk, template, village
-
-__all__ = ["desk", "template", "village"]
+from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(120)
 

@@ -30,9 +30,8 @@ from covidstation.ui.parts.closed import close_acts
 from covidstation.ui.parts.dialogs import Sentence
 from covidstation.ui.parts.table import Table
 from covidstation.ui.person.dialogs import ActDialog
-from tests.ui.village import NOW, catalog, desk, template, village
+from tests.ui.village import NOW, catalog
 
-__all__ = ["desk", "template", "village"]
 pytestmark = pytest.mark.timeout(120)
 LOOKS = {"PeopleDialog", "WhyDialog", "CaseReportDialog"}  # windows in which nothing is changed
 KEYS = ("F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "Delete", "Return", "Insert", "Space", "3", "K")

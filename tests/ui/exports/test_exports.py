@@ -26,9 +26,8 @@ from covidstation.ui.person.page import OnePerson
 from covidstation.ui.reports.page import ReportsPage
 from covidstation.ui.settings.audit_words import phrase
 from tests.interop import r4
-from tests.ui.village import NOW, desk, template, village
+from tests.ui.village import NOW
 
-__all__ = ["desk", "template", "village"]
 pytestmark = pytest.mark.timeout(60)
 DAY = date(2026, 7, 10)
 

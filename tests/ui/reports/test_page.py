@@ -19,9 +19,7 @@ from covidstation.ui.reports.columns import left_cell
 from covidstation.ui.reports.page import ReportsPage
 from covidstation.ui.status_parts import with_report
 from tests.services.samples import edit_episode
-from tests.ui.village import NOW, catalog, desk, template, village
-
-__all__ = ["desk", "template", "village"]
+from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(60)
 DAY = date(2026, 7, 10)

@@ -16,9 +16,8 @@ from covidstation.ui.parts.dialogs import Sentence
 from covidstation.ui.parts.rows import ListRow
 from covidstation.ui.settings.trust import TrustSection
 from tests.dcc_signing import issuer
-from tests.ui.village import NOW, desk, template, village
+from tests.ui.village import NOW
 
-__all__ = ["desk", "template", "village"]
 pytestmark = pytest.mark.timeout(60)
 
 

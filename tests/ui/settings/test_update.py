@@ -12,10 +12,7 @@ from covidstation.services.upkeep import update as module
 from covidstation.ui.settings.update import UpdateSection
 from covidstation.update import stand
 from covidstation.update.stand import Pointer, point_to, read_pointer
-from tests.ui.village import desk, template, village
 from tests.update.packages import STRANGER, good, keys
-
-__all__ = ["desk", "template", "village"]
 
 
 @pytest.fixture

@@ -13,9 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from covidstation import bootstrap
 from covidstation.db import keys
 from covidstation.ui.look.theme import Theme
-from tests.ui.village import CHEAP, Village, template, village
-
-__all__ = ["template", "village"]
+from tests.ui.village import CHEAP, Village
 
 
 @pytest.fixture(autouse=True)

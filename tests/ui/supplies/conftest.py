@@ -7,9 +7,8 @@ import pytest
 from covidstation.db.queries.supplies import list_supplies
 from covidstation.domain.supplies import ItemDraft, Source, SupplyKind
 from covidstation.services.supplies.acts import IssueDraft, IssueLine, ReceiptDraft, ReceiptLine, issue, receive
-from tests.ui.village import NOW, catalog, desk, template, village
+from tests.ui.village import NOW, catalog
 
-__all__ = ["desk", "template", "village"]
 TODAY = NOW.date()
 WHO = {"by": None, "now": NOW}
 MASKS = ItemDraft(kind=SupplyKind.PROTECTIVE, name="Khẩu trang N95", unit="cái", low_level=100)

@@ -22,9 +22,7 @@ from covidstation.services.reviews.doors import DoorDraft, record_door
 from covidstation.services.reviews.rounds import ReviewDraft, end_review, start_review
 from covidstation.ui.today.lines import Key, lines_of
 from covidstation.ui.today.page import TodayPage
-from tests.ui.village import NOW, catalog, desk, template, village
-
-__all__ = ["desk", "template", "village"]
+from tests.ui.village import NOW, catalog
 
 TODAY = NOW.date()
 ACT = {"catalog": catalog(), "by": None, "by_name": "Lò Thị Nhung", "now": NOW}

@@ -20,9 +20,7 @@ from covidstation.ui.parts.buttons import Button
 from covidstation.ui.status_parts import status_parts, with_report
 from covidstation.ui.tasks import InlineTasks
 from covidstation.ui.today.page import TodayPage
-from tests.ui.village import NOW, catalog, desk, template, village
-
-__all__ = ["desk", "template", "village"]
+from tests.ui.village import NOW, catalog
 
 Usage = namedtuple("Usage", "total used free")
 

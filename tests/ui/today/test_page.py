@@ -35,9 +35,7 @@ from covidstation.ui.tasks import InlineTasks
 from covidstation.ui.today import issuing, words
 from covidstation.ui.today.lines import Key, lines_of
 from covidstation.ui.today.page import TodayPage
-from tests.ui.village import NOW, catalog, desk, template, village
-
-__all__ = ["desk", "template", "village"]
+from tests.ui.village import NOW, catalog
 
 
 def allow(desk):

@@ -23,9 +23,8 @@ from covidstation.ui.parts.toast import Toast
 from covidstation.ui.vaccination.certificate import CertificateDialog, open_certificate
 from tests.dcc_signing import certificate, content, issuer, vaccination
 from tests.ui.hands import write
-from tests.ui.village import NOW, SCAN, catalog, desk, template, village
+from tests.ui.village import NOW, SCAN, catalog
 
-__all__ = ["desk", "template", "village"]
 pytestmark = pytest.mark.timeout(90)
 HOME = issuer()
 CONTROL = Qt.KeyboardModifier.ControlModifier
