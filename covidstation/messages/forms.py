@@ -13,7 +13,7 @@ SENTENCES = {
     "forms.text_long": N_("Có ô dài {count} chữ, nhiều nhất {most}. Rút gọn lại rồi lưu."),
     "forms.record_long": N_("Các ô ghi dài quá, không gửi lên huyện được. Rút gọn lại rồi lưu."),
     "forms.bad_choice": N_("Không có mục này trong danh sách. Chọn lại, hoặc xoá ô này."),
-    "picture.unreadable": N_("Không đọc được ảnh {name}. Chọn ảnh PNG hoặc JPEG chụp thẻ."),
+    "picture.unreadable": N_("Không đọc được tệp {name}. Chọn ảnh PNG, JPEG chụp thẻ, hay tệp PDF không đặt mật khẩu."),
     "picture.too_large": N_("Ảnh quá lớn. Chụp lại nhỏ hơn, hoặc cắt lấy phần mã QR."),
     "picture.no_code": N_("Không thấy mã QR trong ảnh. Chụp gần hơn, đủ sáng, mã nằm trọn trong ảnh."),
     "picture.several": N_("Ảnh có nhiều thẻ. Chụp riêng từng thẻ rồi đọc lại."),

@@ -8,6 +8,7 @@ import pypdfium2
 from reportlab.pdfbase.ttfonts import TTFontFace
 
 from covidstation.paths import resources
+from covidstation.pdfium import PDFIUM
 from covidstation.printing import fonts
 from covidstation.printing.fonts import VIETNAMESE, Font
 from covidstation.printing.sheet import open_sheet
@@ -33,11 +34,13 @@ def letters_pdf() -> bytes:
 
 def lost_letters() -> str:
     """Vietnamese letters that are not drawn, in a paper or in the window; empty when all are."""
-    document = pypdfium2.PdfDocument(letters_pdf())
-    try:
-        text = document[0].get_textpage().get_text_bounded()
-    finally:
-        document.close()
+    pdf = letters_pdf()
+    with PDFIUM:
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            text = document[0].get_textpage().get_text_bounded()
+        finally:
+            document.close()
     lost = [letter for letter in VIETNAMESE if text.count(letter) < len(Font)]
     for weight in WINDOW_FACES:
         known = TTFontFace(str(resources() / "fonts" / f"IBMPlexSans-{weight}.ttf")).charToGlyph

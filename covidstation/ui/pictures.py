@@ -18,7 +18,7 @@ from covidstation.services.pictures import read_picture
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.tasks import TaskRunner
 
-ENDINGS: Final = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+ENDINGS: Final = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pdf")
 
 
 class CardPictures(QObject):
@@ -33,7 +33,7 @@ class CardPictures(QObject):
     def choose(self) -> None:
         """Ask for the file."""
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        kinds = _("Ảnh ({endings})").format(endings=" ".join(f"*{ending}" for ending in ENDINGS))
+        kinds = _("Ảnh, PDF ({endings})").format(endings=" ".join(f"*{ending}" for ending in ENDINGS))
         chosen, _kind = QFileDialog.getOpenFileName(self._window, _("Đọc thẻ từ ảnh"), folder, kinds)
         if chosen:
             self.read(Path(chosen))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Final
 
 from PySide6.QtGui import QImage
 
+from covidstation.pdfium import PDFIUM
+
 POINTS: Final = 72
-_PDFIUM: Final = Lock()  # PDFium keeps state of its own: two threads in it at once crash
 
 
 def page_images(pdf: bytes, *, width: int) -> tuple[QImage, ...]:
@@ -25,7 +25,7 @@ def _rendered(pdf: bytes, *, width: int, dots: int) -> tuple[QImage, ...]:
     import pypdfium2  # noqa: PLC0415 - 60 ms that the first window need not wait for
 
     found = []
-    with _PDFIUM:
+    with PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         try:
             for page in document:
