@@ -144,6 +144,13 @@ def test_another_code_takes_its_place_and_a_forged_one_gives_nothing(window, des
     assert not found.who.isVisible()
     window.look_at(TEXT[:200])
     assert found.band._chip.accessibleName() == "Mã bị hỏng, không đọc được"
+    fever = content(vaccination(tg="16541001", mp="Stamaril", dn=1, sd=1))
+    window.look_at(certificate(HOME, fever, claims={4: LATER}))
+    assert found.band._chip.accessibleName() == "Giấy thật, còn hạn"
+    assert "không ghi mũi vắc xin COVID-19 nào" in found.facts._doubts.text()
+    assert not found.main.isEnabled() and not found.who.isVisible()
+    window.look_at(TEXT.replace("1", "ă"))
+    assert "bàn phím VIE" in found.band._words.text()
     window.look_at("HC2:6BFOXN")
     assert found.band._chip.accessibleName() == "Không phải chứng nhận tiêm chủng"
 
