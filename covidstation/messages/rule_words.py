@@ -200,6 +200,7 @@ KEYS: Final[Mapping[str, str]] = {
     "rise": N_("Cao hơn thường ngày quá"),
     "coldest": N_("Lạnh nhất (phần mười °C)"),
     "warmest": N_("Nóng nhất (phần mười °C)"),
+    "thawed_days": N_("Dùng sau rã đông (ngày)"),
     "freezing": N_("Đóng băng từ đây trở xuống (phần mười °C)"),
     "from_hour": N_("Đo từ (giờ)"),
     "by_hour": N_("Đo muộn nhất (giờ)"),

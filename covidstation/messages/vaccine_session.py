@@ -107,6 +107,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.lot_waits": N_(
         "Lô {lot} đã ở ngoài khoảng nhiệt độ, chưa có quyết định. Chọn lô khác, hoặc quyết định ở trang Tủ lạnh."
     ),
+    "vaccine_session.take_thawed": N_(
+        "Lô {lot} về trạm ngày {came}: đã rã đông, ở 2–8 °C chỉ dùng {days} ngày, đến hết {until}. "
+        "Nếu nhãn lọ ghi hạn sau rã đông muộn hơn thì lưu tiếp."
+    ),
     "vaccine_session.take_waits": N_(
         "Lô {lot} đã ở ngoài khoảng nhiệt độ, chưa có quyết định. Lấy lô khác, hoặc quyết định ở trang Tủ lạnh."
     ),

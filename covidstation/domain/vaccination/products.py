@@ -47,7 +47,8 @@ class FromAge:
 class Presentation:
     """One strength of a vaccine, in vials of its own: `marks` are what its label or the store's name for it says.
 
-    It is for those from `months_from` until before `months_until` (None: no end).
+    It is for those from `months_from` until before `months_until` (None: no end). `thawed_days` where they are not
+    those of the vaccine.
     """
 
     name: str
@@ -55,10 +56,19 @@ class Presentation:
     months_from: int
     months_until: int | None
     doses_per_vial: int | None
+    thawed_days: int | None = None
 
     def suits(self, youngest: int, oldest: int) -> bool:
         """Whether somebody whose age lies between these full months may be of its age."""
         return self.months_from <= oldest and (self.months_until is None or youngest < self.months_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Thawed:
+    """From that day on a vial that was kept frozen might be used for so many days at 2–8 °C after it thawed."""
+
+    since: date
+    days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +89,20 @@ class Product:
     volumes: tuple[Volume, ...] = ()
     ages: tuple[FromAge, ...] = ()  # by day
     presentations: tuple[Presentation, ...] = ()  # where adults and children have vials of their own
+    thawed: tuple[Thawed, ...] = ()  # by day
 
     def presentation(self, said: str) -> Presentation | None:
         """The one whose mark stands in these words: the name of a lot, of an item of the store, of a dose."""
         key = _key(said)
         marked = [one for one in self.presentations if any(_key(mark) in key for mark in (one.name, *one.marks))]
         return marked[0] if len(marked) == 1 else None
+
+    def days_thawed(self, said: str, day: date) -> int | None:
+        """For how many days it may be used after it thawed, by what was known on that day; None: it was not frozen."""
+        vial = self.presentation(said)
+        if vial is not None and vial.thawed_days is not None:
+            return vial.thawed_days
+        return next((one.days for one in reversed(self.thawed) if one.since <= day), None)
 
     def volume(self, months: int | None, dose_class: str = "") -> int | None:
         """The usual volume for that age; None when no line fits, or the age is not known."""
@@ -183,6 +201,7 @@ def _product(row: Table, atc: str) -> Product:
         volumes=tuple(map(_volume, row.plain_tables("volumes"))),
         ages=tuple(sorted(map(_age, row.plain_tables("ages")), key=lambda one: one.since)),
         presentations=tuple(map(_presentation, row.plain_tables("presentations"))),
+        thawed=tuple(sorted(map(_thawed, row.plain_tables("thawed")), key=lambda one: one.since)),
     )
     row.close()
     if not made.primary_doses or made.doses_per_vial == 0:
@@ -210,10 +229,19 @@ def _presentation(row: Table) -> Presentation:
         row.count("months_from", 0),
         row.optional_count("months_until"),
         row.optional_count("doses_per_vial"),
+        row.optional_count("thawed_days"),
     )
     row.close()
     if made.months_until is not None and made.months_until <= made.months_from:
         raise row.trouble("months_until")
+    return made
+
+
+def _thawed(row: Table) -> Thawed:
+    made = Thawed(row.day("since"), row.count("days"))
+    row.close()
+    if not made.days:
+        raise row.trouble("days")
     return made
 
 

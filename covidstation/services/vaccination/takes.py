@@ -40,6 +40,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.history import products_in
 from covidstation.services.vaccination.sessions import session_in
+from covidstation.services.vaccination.thawing import Thawing, thawing_in
 
 CHANGED: Final = (Kind.VACCINES, Kind.SUPPLIES)
 
@@ -54,7 +55,7 @@ class LotOffer:
     product: str
     product_name: str
     number: str
-    expiry: date | None
+    expiry: date | None  # on the label, or earlier where it thawed
     free: int
     per_vial: int
 
@@ -98,12 +99,16 @@ def lots_to_take(
                     product=meant.code if meant else "",
                     product_name=_named(meant, title) if meant else item.name,
                     number=lot.number,
-                    expiry=lot.expiry,
+                    expiry=_last_day(lot.expiry, thawing_in(session, meant, title, lot.id)),
                     free=max(0, balance - held.get(lot.id, 0)),
                     per_vial=item.pack_size or usual,
                 )
             )
         return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.name, one.number)))
+
+
+def _last_day(expiry: date | None, thawing: Thawing | None) -> date | None:
+    return min(filter(None, (expiry, thawing.until if thawing else None)), default=None)
 
 
 def _held(session: Session, but: UUID | None = None) -> dict[UUID, int]:
@@ -127,17 +132,18 @@ def take_out(
     by: UUID | None,
     by_name: str,
     now: datetime,
+    sure: bool = False,
 ) -> Done[UUID]:
     """Take vials of a lot along; of a lot that is taken along already the number is set anew.
 
     Raises Refused vaccine_session.lot_missing, vials, per_vial, product_unknown, take_expired, take_waits, not_enough,
-    take_used;
+    take_used; alone and unless `sure` take_thawed;
     UserError vaccine_session.unknown, closed, cancelled.
     """
     with db.write(by, now) as session:
         row = session_in(session, session_id)
         lot, item = _lot(session, draft.lot_id)
-        product = _check_take(session, row, draft, lot, item, catalog)
+        product = _check_take(session, row, draft, lot, item, catalog, sure)
         query = select(SessionTakeRow).where(SessionTakeRow.session_id == session_id, SessionTakeRow.lot_id == lot.id)
         take = session.scalars(query).first()
         if take is None:
@@ -169,6 +175,7 @@ def _check_take(
     lot: SupplyLotRow,
     item: SupplyItemRow,
     catalog: Catalog,
+    sure: bool,
 ) -> tuple[str, str]:
     """The vaccine's code and name."""
     vials, per_vial, found = draft.vials or 0, draft.per_vial or 0, []
@@ -185,9 +192,24 @@ def _check_take(
         found.append(Problem("lot_id", "vaccine_session.take_expired", params))
     if not found:
         found += _check_amount(session, row, lot, vials, per_vial)
+    if not found and not sure and product is not None:
+        found += _check_thawed(session, row, lot, product, item_of(item).title)
     if found or product is None:
         raise Refused(found)
     return product.code, _named(product, item_of(item).title)
+
+
+def _check_thawed(
+    session: Session, row: VaccinationSessionRow, lot: SupplyLotRow, product: Product, title: str
+) -> list[Problem]:
+    """Asked back: the label may have a day of its own."""
+    thawing = thawing_in(session, product, title, lot.id)
+    if thawing is None or row.day <= thawing.until:
+        return []
+    params = {"lot": lot.number or "—", "came": f"{thawing.came:%d/%m/%Y}", "days": f"{thawing.days}"}
+    return [
+        Problem("lot_id", "vaccine_session.take_thawed", {**params, "until": f"{thawing.until:%d/%m/%Y}"}, "warning")
+    ]
 
 
 def _named(product: Product, title: str) -> str:

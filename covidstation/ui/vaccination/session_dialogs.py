@@ -95,7 +95,7 @@ class TakeDialog(SessionAct):
             product=self._known.product if self._known else "",
         )
         desk = self._desk
-        return partial(take_out, desk.register.db, self._line.id, draft, catalog=desk.catalog, **self.who())
+        return partial(take_out, desk.register.db, self._line.id, draft, catalog=desk.catalog, sure=sure, **self.who())
 
     def _show_lots(self, found: Sequence[LotOffer]) -> None:
         self._offers = {one.lot_id: one for one in found}
