@@ -37,10 +37,10 @@ USUAL_MINUTES: Final = 30  # until the rule of the day is read
 class SessionFrame(Page):
     """What stands on the page, and what is chosen of it; `SessionPage` says what it does.
 
-    `person_wanted(person_id)`: they are to stand at the desk.
+    `person_wanted(person_id)`: they are to stand at the desk; `session_wanted(session_id)`: it is to be shown.
     """
 
-    person_wanted = Signal(object)
+    person_wanted, session_wanted = Signal(object), Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("session", _("Buổi tiêm"), entry="vaccination")
@@ -96,10 +96,10 @@ class SessionFrame(Page):
         self.start = Button(_("Bắt đầu"), "primary", name="open_session")
         self.close_it = Button(_("Kết thú&c buổi"), name="close_session")
         self.first = Button(_("Lập buổi tiêm"), icon="plus", name="first_session")
-        self.people = Button(_("Thêm n&gười"), icon="plus", keys="Ctrl+N", name="invite_people")
-        self.remove = Button(_("Bỏ khỏi d&anh sách"), "quiet", name="uninvite_people")
-        self.rested_go = Button(_("C&ho về người đủ giờ"), name="let_rested_go")
-        self.by_paper = Button(_("Nhập từ giấ&y"), name="enter_from_paper")
+        self.people = Button(_("Thêm"), icon="plus", keys="Ctrl+N", name="invite_people")
+        self.remove = Button(_("Bỏ &tên"), "quiet", name="uninvite_people")
+        self.rested_go = Button(_("C&ho về đủ giờ"), name="let_rested_go")
+        self.by_paper = Button(_("Từ giấ&y"), name="enter_from_paper")
         self.certify = Button("", keys="Ctrl+P", name="print_confirmations")
         self.take = Button(_("Lấy vắc &xin"), icon="plus", name="take_vaccine")
         self.leave = Button(_("Bỏ lô"), "quiet", name="leave_vaccine")
@@ -160,7 +160,7 @@ class SessionFrame(Page):
         acts = QHBoxLayout()
         acts.setContentsMargins(metrics.GAP, 6, metrics.GAP, 6)
         acts.setSpacing(metrics.GAP)
-        acts.addWidget(self._stock, 1)
+        acts.addStretch(1)
         self._people_acts = (self.remove, self.rested_go, self.people, self.by_paper)
         self._vial_acts = (self.not_lost, self.leave, self.over, self.waste, self.take)
         acts.addWidget(self.certify)
@@ -175,5 +175,9 @@ class SessionFrame(Page):
         column.addWidget(Line())
         column.addWidget(self._both, 1)
         column.addWidget(Line())
+        stock = QHBoxLayout()
+        stock.setContentsMargins(metrics.GAP, 4, metrics.GAP, 0)
+        stock.addWidget(self._stock)
+        column.addLayout(stock)  # beside all the buttons there is no room for it
         column.addLayout(acts)
         return column
