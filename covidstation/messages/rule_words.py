@@ -140,6 +140,8 @@ KEYS: Final[Mapping[str, str]] = {
     "step": N_("Việc tiếp theo"),
     "step_days": N_("Làm trong (ngày)"),
     "late_days": N_("Sau số ngày này thì quá hạn"),
+    "ill_again_days": N_("Đang mắc COVID-19: xem lại sau (ngày)"),
+    "pregnant_again_days": N_("Mang thai, chưa có vắc xin hợp: hỏi lại sau (ngày)"),
     "grace_days": N_("Số ngày sớm hơn vẫn tính"),
     "pregnant_weeks": N_("Mang thai: tiêm từ tuần thai"),
     "not_pregnant": N_("Vắc xin không dùng khi mang thai (mã)"),

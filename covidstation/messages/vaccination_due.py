@@ -39,8 +39,10 @@ _WHYS: Final[Mapping[Why, str]] = {
     Why.ELSEWHERE: N_("Trạm không quản lý người này."),
     Why.BIRTH_MISSING: N_("Chưa có ngày sinh. Hỏi để biết lịch tiêm."),
     Why.BIRTH_UNSURE: N_("Ngày sinh chỉ ghi {birth}: hỏi rõ ngày để biết lịch tiêm."),
-    Why.ILL: N_("Đang là F0 từ {ill}. Khỏi bệnh rồi tiêm."),
-    Why.PREGNANT_VACCINE: N_("Đang mang thai, vắc xin của mũi sau không dùng cho người mang thai. Hỏi tuyến trên."),
+    Why.ILL: N_("Đang là F0 từ {ill}. Khỏi bệnh rồi tiêm; xem lại ngày {again}."),
+    Why.PREGNANT_VACCINE: N_(
+        "Đang mang thai, vắc xin của mũi sau không dùng cho người mang thai. Hỏi tuyến trên; xem lại ngày {again}."
+    ),
     Why.STANCE: N_("{reason}."),
     Why.NO_OTHER: N_("Chống chỉ định với vắc xin của mũi sau ({reason}). Hỏi tuyến trên về vắc xin khác."),
     Why.TOLD: N_("Hỏi thêm: phiếu F0 ghi {doses} mũi, sổ tiêm chưa có."),

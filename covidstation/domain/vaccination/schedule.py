@@ -19,7 +19,6 @@ from covidstation.domain.vaccination.schedule_rules import AgeBand, Further, Sch
 from covidstation.domain.vaccination.stances import Stance, StanceKind
 from covidstation.domain.vaccination.states import (
     DueKind,
-    Infection,
     Mark,
     NextDose,
     Shot,
@@ -201,7 +200,8 @@ class _Case:
             return _Answer(self.state(DueKind.NOT_YET, Why.NOTHING_MORE, next_dose=step.next))
         turns = (window.maybe, window.first, window.last + DAY)
         offer = self._offer(window, born)
-        return _Answer(self._blocked(window, offer) or self._waiting(window, offer), turns)
+        found = self._blocked(window, offer) or self._waiting(window, offer)
+        return _Answer(found, (*turns, found.due_on + DAY) if found.due_on is not None else turns)
 
     def _stage(self) -> Stage:
         """Doses that were told of in an illness are not none."""
@@ -303,7 +303,7 @@ class _Case:
 
     def _blocked(self, window: _Window, offer: _Offer) -> VaccineState | None:
         """What stands between somebody and the dose, whatever its day; the heaviest first."""
-        holding = self._holding()
+        holding, dose = self._holding(), window.step.next
         for kind in _WEIGHTS:
             stance = next((one for one in holding if one.kind is kind and not one.product), None)
             if stance is not None:
@@ -311,12 +311,15 @@ class _Case:
             against = next((one for one in holding if one.product in offer.against), None)
             if kind is StanceKind.CONTRAINDICATED and against is not None and not offer.products:
                 return self._by_stance(against, window, Why.NO_OTHER)
-        ill = next((one for one in self.facts.infections if _is_ill(one, self.on)), None)
+        ill = next((one for one in self.facts.infections if one.lasts(self.on)), None)
         if ill is not None and window.first <= self.on:
-            params = (("ill", _text(ill.first)),)
-            return self.state(DueKind.DEFERRED, Why.ILL, next_dose=window.step.next, since=ill.first, params=params)
+            due = ill.first + timedelta(days=self.rule.ill_again_days)
+            params: Params = (("ill", _text(ill.first)), ("again", _text(due)))
+            return self.state(DueKind.DEFERRED, Why.ILL, next_dose=dose, due_on=due, since=ill.first, params=params)
         if offer.not_pregnant and not offer.products:
-            return self.state(DueKind.DEFERRED, Why.PREGNANT_VACCINE, next_dose=window.step.next)
+            due = self.rule.asked_again(window.first, self.on)
+            params = (("again", _text(due)),)
+            return self.state(DueKind.DEFERRED, Why.PREGNANT_VACCINE, next_dose=dose, due_on=due, params=params)
         return None
 
     def _by_stance(self, stance: Stance, window: _Window, why: Why) -> VaccineState:
@@ -390,10 +393,6 @@ def _spans(rule: ScheduleRule, born: date) -> list[_Span]:
 
 def _ends_after(span: _Span, day: date) -> bool:
     return span.end is None or day < span.end
-
-
-def _is_ill(ill: Infection, day: date) -> bool:
-    return ill.first <= day and (ill.over_on is None or day < ill.over_on)
 
 
 def _text(day: date) -> str:

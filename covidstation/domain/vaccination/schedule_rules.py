@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final
@@ -21,6 +21,8 @@ from covidstation.domain.vaccination.products import FromAge, Products, products
 MOST_DAYS: Final = 730
 MOST_MONTHS: Final = 60
 MOST_NUMBER: Final = 9
+ILL_AGAIN_DAYS: Final = 14  # where a station's own rule says nothing
+PREGNANT_AGAIN_DAYS: Final = 28
 NO_AGE: Final = OLDEST + 1  # nobody has so many months
 
 
@@ -84,9 +86,12 @@ class AgeBand:
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleRule(Dated):
-    """The schedule of one time, its bands from the youngest on."""
+    """The schedule of one time, its bands from the youngest on. Days until somebody looks again: after an illness began
+    that goes on, and from one time to the next while a pregnancy leaves no vaccine."""
 
     late_days: int
+    ill_again_days: int
+    pregnant_again_days: int
     grace_days: int
     pregnant_weeks: int
     not_pregnant: frozenset[str]
@@ -96,6 +101,12 @@ class ScheduleRule(Dated):
     def interval(self, product: str) -> Interval:
         """The line for that vaccine; the last one for an unknown one."""
         return self._by_product.get(product, self.intervals[-1])
+
+    def asked_again(self, first: date, on: date) -> date:
+        """The first day from `on` at which a pregnancy is asked about again, since the dose could be given."""
+        return first + timedelta(
+            days=max(0, -((first - on).days // self.pregnant_again_days)) * self.pregnant_again_days
+        )
 
     @cached_property
     def additional(self) -> tuple[Further, ...]:
@@ -189,6 +200,8 @@ def read_schedule_rule(table: dict[str, Any]) -> ScheduleRule:
     found = ScheduleRule(
         **row.dated(),
         late_days=row.count("late_days"),
+        ill_again_days=row.count("ill_again_days", ILL_AGAIN_DAYS),
+        pregnant_again_days=row.count("pregnant_again_days", PREGNANT_AGAIN_DAYS),
         grace_days=row.count("grace_days"),
         pregnant_weeks=row.count("pregnant_weeks"),
         not_pregnant=frozenset(row.texts("not_pregnant", [])),
@@ -196,8 +209,9 @@ def read_schedule_rule(table: dict[str, Any]) -> ScheduleRule:
         bands=tuple(sorted(map(_band, row.plain_tables("bands")), key=lambda one: one.ages.first or 0)),
     )
     row.close()
-    if not 0 < found.late_days <= MOST_DAYS:
-        raise row.trouble("late_days")
+    for name in ("late_days", "ill_again_days", "pregnant_again_days"):
+        if not 0 < getattr(found, name) <= MOST_DAYS:
+            raise row.trouble(name)
     _check_intervals(row, found.intervals)
     _check_bands(row, found.bands)
     return found

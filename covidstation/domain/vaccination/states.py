@@ -59,8 +59,8 @@ class Why(StrEnum):
     ELSEWHERE = "elsewhere"  # the station does not manage this person
     BIRTH_MISSING = "birth_missing"
     BIRTH_UNSURE = "birth_unsure"  # `birth`
-    ILL = "ill"  # COVID-19 just now: `ill`
-    PREGNANT_VACCINE = "pregnant_vaccine"  # what may follow is not given to pregnant women
+    ILL = "ill"  # COVID-19 just now: `ill`, `again`
+    PREGNANT_VACCINE = "pregnant_vaccine"  # what may follow is not given to pregnant women: `again`
     STANCE = "stance"  # somebody said so: `reason`
     NO_OTHER = "no_other"  # every vaccine that may follow is contraindicated: `reason`
     TOLD = "told"  # a form of an illness says `doses` doses, the book has none
@@ -82,6 +82,10 @@ class Infection(NamedTuple):
 
     first: date
     over_on: date | None = None
+
+    def lasts(self, day: date) -> bool:
+        """Whether somebody is ill on that day."""
+        return self.first <= day and (self.over_on is None or day < self.over_on)
 
 
 class Reached(NamedTuple):

@@ -139,6 +139,23 @@ def test_marks_stand_beside_the_state() -> None:
     assert (state.kind, state.marks) == (DueKind.OVERDUE, frozenset(Mark))
 
 
+def test_who_is_ill_or_expects_a_child_is_looked_at_again_on_a_day() -> None:
+    told = VaccineFacts(birth=PartialDate(1990, 5, 5), doses=(shot("2021-10-01 SP P1"),), pregnant=True)
+    asked = ((date(2021, 10, 10), date(2021, 10, 22)), (date(2021, 10, 22), date(2021, 10, 22)))  # 21 days after it
+    asked += ((date(2021, 10, 23), date(2021, 11, 19)), (date(2021, 11, 19), date(2021, 11, 19)))
+    for on, due in (*asked, (date(2021, 11, 20), date(2021, 12, 17))):
+        state = state_of(SCHEDULE, told, on)
+        assert (state.kind, state.why, state.due_on) == (DueKind.DEFERRED, Why.PREGNANT_VACCINE, due)
+        assert due_sentence(state).endswith(f"xem lại ngày {due:%d/%m/%Y}.")
+        assert state.next_change_on is not None and on < state.next_change_on <= due + timedelta(days=1)
+    had = (shot("2021-08-01 PF P1"), shot("2021-08-22 PF P2"))
+    ill = replace(told, pregnant=False, doses=had, infections=(Infection(date(2022, 8, 1)),))
+    for on in (date(2022, 8, 1), date(2022, 8, 20)):  # nobody has said that it is over
+        state = state_of(SCHEDULE, ill, on)
+        assert (state.kind, state.why, state.due_on) == (DueKind.DEFERRED, Why.ILL, date(2022, 8, 15))
+        assert due_sentence(state) == "Đang là F0 từ 01/08/2022. Khỏi bệnh rồi tiêm; xem lại ngày 15/08/2022."
+
+
 def test_a_contraindicated_vaccine_is_not_offered() -> None:
     told = VaccineFacts(birth=PartialDate(1980, 5, 5), doses=(shot("2021-10-01 AZ P1"),), stances=(FLAGS["contra-AZ"],))
     assert state_of(SCHEDULE, told, date(2021, 10, 29)).products == (CODES["PF"],)
