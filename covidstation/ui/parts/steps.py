@@ -35,6 +35,26 @@ class Step:
     figure: str = ""
 
 
+class StepList(QWidget):
+    """Lines under one another, each with the mark of its state."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+
+    def show_steps(self, steps: Sequence[Step]) -> None:
+        """These instead of what stood there."""
+        while (item := self._column.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        for step in steps:
+            self._column.addWidget(_step_row(step))
+
+
 class StepsPanel(QWidget):
     """The soft panel of Đồng bộ: `working(…)` while it runs, `finished(…)` when it is over."""
 
@@ -57,14 +77,13 @@ class StepsPanel(QWidget):
         words.addWidget(self._second)
         self._head.addWidget(self._glyph)
         self._head.addLayout(words, 1)
-        self._steps = QVBoxLayout()
-        self._steps.setSpacing(0)
+        self._steps = StepList()
         column = QVBoxLayout(self)
         column.setContentsMargins(metrics.MARGIN, 12, metrics.MARGIN, 16)
         column.setSpacing(12)
         column.addLayout(self._head)
         column.addWidget(self._bar)
-        column.addLayout(self._steps)
+        column.addWidget(self._steps)
         column.addWidget(self._note)
         column.addStretch(1)
 
@@ -117,13 +136,7 @@ class StepsPanel(QWidget):
         self._second.set_text(second)
         self._note.setText(note)
         self.setAccessibleName(f"{title}. {second}")
-        while (item := self._steps.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        for step in steps:
-            self._steps.addWidget(_step_row(step))
+        self._steps.show_steps(steps)
         self.update()
 
     def _put_button(self, text: str, act: Callable[[], object] | None, *, keys: str = "", icon: str = "") -> None:

@@ -56,6 +56,7 @@ class SessionActs:
     def plan(self) -> None:
         """A new session; it is shown once it is there."""
         dialog = PlanDialog(self._desk, self._page)
+        dialog.planned.connect(self._page.session_wanted)
         run_dialog(self._desk, dialog, _("Đã lập buổi tiêm"))
 
     def edit(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -31,6 +32,8 @@ from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.fields import Field, show_problems
 from covidstation.ui.parts.labels import ElidedLabel, Line, TwoLineLabel
 from covidstation.ui.parts.moments import ClockEdit
+from covidstation.ui.parts.steps import Step as Ready
+from covidstation.ui.parts.steps import StepList
 from covidstation.ui.vaccination.session_sheet import LABEL, WIDE, SheetPart
 from covidstation.ui.vaccination.session_words import dose_title
 from covidstation.ui.vaccination.words import stance_words
@@ -57,6 +60,7 @@ class DeskCard(QWidget):
         self._desk = desk
         self.arrival: Arrival | None = None
         self._asked_back = False
+        self._idle = _("Quét thẻ, hoặc chọn một người")
         self._make_fields()
         self._make_buttons()
         self._lay_out()
@@ -66,15 +70,24 @@ class DeskCard(QWidget):
     def clear(self) -> None:
         """Nobody stands there."""
         self.arrival = None
-        self._name.set_text(_("Quét thẻ, hoặc chọn một người"))
+        self._name.set_text(self._idle)
         self._about.set_text(_("Enter trên dòng của một người cũng mở phiếu của người đó."))
         for part in (self.sheet, self._more, *self._rows, *self._buttons):
             part.setVisible(False)
+        self.ready.setVisible(True)
         self._trouble.set_text("")
+
+    def say_idle(self, title: str, steps: Sequence[Ready]) -> None:
+        """What stands there while nobody does: what the session still needs."""
+        self._idle = title
+        self.ready.show_steps(steps)
+        if self.arrival is None:
+            self._name.set_text(title)
 
     def show_arrival(self, found: Arrival, *, running: bool) -> None:
         """Somebody stands there; a session that does not run is only looked at."""
         self.arrival, self._asked_back = found, False
+        self.ready.setVisible(False)
         age = age_words(found.birth, found.day) if found.birth else _("chưa rõ tuổi")
         self._name.set_text(found.full_name)
         self._about.set_text(" · ".join(filter(None, (age, found.hamlet, found.phone, _dose_words(found)))))
@@ -136,6 +149,7 @@ class DeskCard(QWidget):
         self._name = ElidedLabel("", "section")
         self._about = TwoLineLabel("", "body", "muted")
         self._more = TwoLineLabel("", "hint", "warn")
+        self.ready = StepList()
         self._trouble = TwoLineLabel("", "hint", "danger")
         self.sheet = SheetPart()
         self.vial = Combo("vial", _("Lọ vắc xin"), width=WIDE)
@@ -164,7 +178,7 @@ class DeskCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(metrics.MARGIN, 14, metrics.MARGIN, 12)
         column.setSpacing(2)
-        for widget in (self._name, self._about, self._more):
+        for widget in (self._name, self._about, self._more, self.ready):
             column.addWidget(widget)
         column.addSpacing(4)
         for part in (self._at_row, self.sheet, self._vial_row, self._dose_row, self._reason_row, self._trouble):

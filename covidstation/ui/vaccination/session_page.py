@@ -20,11 +20,12 @@ from covidstation.i18n import _, ngettext
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.scans import ScanLook
 from covidstation.services.vaccination.arrival import Arrival, look_at_arrival
-from covidstation.services.vaccination.sessions import screening_rule_of
+from covidstation.services.vaccination.standing import desk_rules
 from covidstation.ui.desk import Desk
 from covidstation.ui.vaccination.session_acts import SessionActs
 from covidstation.ui.vaccination.session_columns import vial_lines
 from covidstation.ui.vaccination.session_frame import SessionFrame
+from covidstation.ui.vaccination.session_ready import ready_words
 from covidstation.ui.vaccination.session_words import STATUSES, session_title, take_words, trouble_words
 
 _KINDS: Final = frozenset((Kind.VACCINES, Kind.PEOPLE, Kind.SUPPLIES))
@@ -40,6 +41,7 @@ class SessionPage(SessionFrame):
         super().__init__(desk)
         self._rung: frozenset[UUID] = frozenset()
         self._next: UUID | None = None
+        self._wanted: UUID | None = None  # the session that was asked for last
         self.acts = SessionActs(desk, self)
         self._connect()
         self._tick = QTimer(self, interval=_TICK_MS)
@@ -47,7 +49,7 @@ class SessionPage(SessionFrame):
 
     def load(self) -> None:
         """The sessions, then the one that is chosen."""
-        self._ask(self.session.value())
+        self._ask(self._wanted or self.session.value())
         self._tick.start()
 
     def refresh(self, changes: Changes) -> None:
@@ -58,6 +60,7 @@ class SessionPage(SessionFrame):
     def show_session(self, session_id: UUID) -> None:
         """That one, from another page."""
         self.card.clear()
+        self._wanted = session_id
         self._ask(session_id)
 
     def show_part(self, part: str) -> None:
@@ -74,6 +77,7 @@ class SessionPage(SessionFrame):
     def go_back(self, place: object) -> None:
         """The same."""
         if isinstance(place, UUID):
+            self._wanted = place
             self._ask(place)
 
     def take_scan(self, look: ScanLook) -> bool:
@@ -111,6 +115,7 @@ class SessionPage(SessionFrame):
         self.card.stale.connect(self._renew)
         self.table.opened.connect(lambda line: self.open_person(line.person_id))
         self.person_wanted.connect(self.open_person)
+        self.session_wanted.connect(self.show_session)
         self.vial_table.opened.connect(lambda _line: acts.waste())
         self.view.chosen.connect(lambda _key: self._fill())
         self.typed.textChanged.connect(lambda _text: self._fill())
@@ -128,7 +133,7 @@ class SessionPage(SessionFrame):
             sight = session_in_sight(db, choose)
             if sight.sheet is None:
                 return sight, None
-            return sight, screening_rule_of(db, catalog=catalog, day=sight.sheet.line.day)
+            return sight, desk_rules(db, catalog=catalog).screening(sight.sheet.line.day)
 
         desk.ask(self, found, self._show, self.failed)
 
@@ -136,15 +141,13 @@ class SessionPage(SessionFrame):
         sight, self.rule = found
         self.sheet, self.lines = sight.sheet, sight.lines
         self._stack.setCurrentIndex(0 if self.sheet is not None else 1)
-        words = _("{title} ({status})")
-        known = _live(sight.sessions)
-        titles = [(one.id, words.format(title=session_title(one), status=_(STATUSES[one.status]))) for one in known]
-        self.session.set_choices(titles)
+        self.session.set_choices([(one.id, session_title(one)) for one in _live(sight.sessions)])
         if self.sheet is not None:
             self.session.set_value(self.sheet.line.id)
             self.vials.set_records(vial_lines(self.sheet))
         self._fill()
         self._say_title()
+        self.card.say_idle(*ready_words(self.sheet, self.lines))
         self.acts.confirming.ask()
         self._open_next()
 
@@ -176,8 +179,16 @@ class SessionPage(SessionFrame):
             self.view.set_count(key, count)
         self.view.set_count("waiting", waiting)
         self.view.set_count("observed", counts[Step.OBSERVED])
-        words = _("đã tiêm {given}, không tiêm {ended}")
-        self.set_title(_("Buổi tiêm"), words.format(given=sheet.line.given, ended=counts[Step.ENDED]))
+        words = (
+            _("{status}, mời {n}")
+            if sheet.line.status is SessionStatus.PLANNED
+            else _("{status}, tiêm {given}, không tiêm {ended}")
+        )
+        status = _(STATUSES[sheet.line.status])
+        self.set_title(
+            _("Buổi tiêm"),
+            words.format(status=status, n=len(self.lines), given=sheet.line.given, ended=counts[Step.ENDED]),
+        )
         self._stock.set_text(" · ".join(map(take_words, sheet.takes)) or _("chưa lấy vắc xin"))
         closed = sheet.line.status is SessionStatus.CLOSED
         self.start.setVisible(sheet.line.status is SessionStatus.PLANNED)

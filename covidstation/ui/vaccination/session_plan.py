@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.places import Hamlet, hamlets
@@ -32,7 +32,9 @@ from covidstation.ui.vaccination.session_words import PARTS, SESSION_PLACES, ses
 
 
 class PlanDialog(SessionAct):
-    """A new session, or with `known` the plan of one."""
+    """A new session, `planned` with its id once it is there; or with `known` the plan of one."""
+
+    planned = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget, known: SessionLine | None = None) -> None:
         today = desk.now().date()
@@ -98,6 +100,12 @@ class PlanDialog(SessionAct):
             return partial(plan_session, db, draft, sure=sure, **self.who())
         by, now = self._desk.register.user_id, self._desk.now()
         return partial(edit_session, db, self._known.id, draft, by=by, now=now, sure=sure)
+
+    def done_with(self, value: object) -> None:
+        """It stands."""
+        if self._known is None:
+            self.planned.emit(value)
+        super().done_with(value)
 
     def cancel(self) -> None:
         """The session is not held; who was told something in it is named before."""
