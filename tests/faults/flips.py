@@ -37,6 +37,7 @@ from covidstation.sync.carriers import usb
 from covidstation.sync.identity import key_id
 from tests.faults.checks import faults_of_copy
 from tests.faults.haste import hurry
+from tests.haste import scratch
 from tests.services import outbreak
 from tests.services.district import EPOCH, STATION, District
 from tests.services.samples import NOW, f0, found, neighbour, opened, register
@@ -218,7 +219,7 @@ def main() -> int:
     options = parser.parse_args()
     dice, wrong = random.Random(options.seed), 0
     hurry()
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as place:
+    with tempfile.TemporaryDirectory(dir=scratch()) as place:
         flips = Flips(Path(place))
         verdicts = {kind: Counter[str]() for kind in KINDS}
         for number in range(options.flips):

@@ -25,6 +25,7 @@ from pathlib import Path
 from tests.faults.acts import ACTS
 from tests.faults.checks import CHECKS
 from tests.faults.haste import hurry
+from tests.haste import scratch
 
 CALLS = "openat,close,lseek,write,pwrite64,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat"
 LINE = re.compile(r"^\d+ +(\w+)\((.*)\) += (-?\d+)")
@@ -227,8 +228,8 @@ def main() -> int:
     hurry()
     dice, seen = random.Random(options.seed), set[bytes]()
     verdicts: dict[str, Counter[str]] = {"killed": Counter(), "power cut": Counter()}
-    with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as place:
-        root, scratch = Path(place, "data"), Path(place, "state")
+    with tempfile.TemporaryDirectory(dir=scratch()) as place:
+        root, stage = Path(place, "data"), Path(place, "state")
         root.mkdir()
         folder = Folder(str(root))
         for line in record(options.act, root, more):
@@ -238,7 +239,7 @@ def main() -> int:
                 mark = fingerprint(state, folder.acknowledged)
                 if mark not in seen and (options.share >= 1 or dice.random() < options.share):
                     seen.add(mark)
-                    verdicts[kind][judge(options.act, state, str(root), scratch, folder.acknowledged)] += 1
+                    verdicts[kind][judge(options.act, state, str(root), stage, folder.acknowledged)] += 1
     for kind, counts in verdicts.items():
         found = ", ".join(f"{verdict} {count}" for verdict, count in counts.most_common(8))
         sys.stdout.write(f"{options.act}, {kind}: {sum(counts.values())} states: {found}\n")

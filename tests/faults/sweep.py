@@ -36,6 +36,7 @@ from tests.faults.checks import CHECKS
 from tests.faults.haste import hurry
 from tests.faults.sweep_acts import ACTS as OF_THE_PC
 from tests.faults.sweep_sync import ACTS as WITH_THE_DISTRICT
+from tests.haste import scratch
 from tests.services.samples import opened
 
 ACTS = {**OF_THE_PC, **WITH_THE_DISTRICT}
@@ -285,7 +286,7 @@ def main() -> int:
     hurry()
     bad = 0
     for name in ACTS if "all" in options.acts else options.acts:
-        with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as place:
+        with tempfile.TemporaryDirectory(dir=scratch()) as place:
             verdicts, codes = sweep(name, options, Path(place))
         wrong = sum(count for verdict, count in verdicts.items() if verdict != "good")
         bad += wrong

@@ -16,6 +16,7 @@ import psycopg
 from sqlalchemy import URL, make_url
 
 from covidstation.hub.database.store import DRIVER
+from tests.haste import scratch
 
 with warnings.catch_warnings():  # it remarks, when it is imported, on a machine where nobody has logged in
     warnings.simplefilter("ignore")
@@ -28,7 +29,7 @@ SETTINGS = ("shared_buffers = 64MB", "max_connections = 60", "wal_level = minima
 @contextmanager
 def server() -> Iterator[URL]:
     """A new server in a folder of its own; the URL of its first database. It is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="pg-", dir=scratch(), ignore_cleanup_errors=True) as folder:
         data = Path(folder) / "d"
         running = get_server(data, cleanup_mode=None, start=False)
         running.ensure_pgdata_inited()

@@ -77,7 +77,7 @@ def hunt(seconds: float, first: int, kind: str = SQLITE) -> tuple[int, str, str]
     )
     template_of.cheap_keys()
     told = 0
-    with tempfile.TemporaryDirectory(dir=template_of.scratch()) as folder, databases(kind) as places:
+    with tempfile.TemporaryDirectory(dir=import_module("tests.haste").scratch()) as folder, databases(kind) as places:
         try:
             template = template_of.make_template(Path(folder), places)
         except Exception as found:

@@ -14,10 +14,11 @@ from covidstation.db.rows import ConflictRow, DownLineRow, JournalRow, PersonRow
 from covidstation.domain.stamps import STATION
 from covidstation.hub import rows as hub_rows
 from covidstation.hub.down.moves import owner_of
+from tests.haste import scratch
 from tests.model.district import FIELDS, empty
 from tests.model.ledger import Key
 from tests.model.stories import Step
-from tests.model.template import Template, scratch
+from tests.model.template import Template
 from tests.model.world import World
 
 SHOWN = (*FIELDS, "moved_to")

@@ -19,12 +19,13 @@ from sqlalchemy import select
 
 from covidstation.db import keys
 from covidstation.hub.rows import ConflictRow, RecordRow
+from tests.haste import scratch
 from tests.model.found import FOUND
 from tests.model.hunt import POSTGRESQL, databases
 from tests.model.mutants import MUTANTS
 from tests.model.rest import check, play, world
 from tests.model.stories import CHOICES, FIELDS, NAMES, VALUES, random_story
-from tests.model.template import Template, make_template, scratch
+from tests.model.template import Template, make_template
 from tests.services import samples
 
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,8 @@ from random import Random
 from typing import Any
 
 from tests.faults.haste import hurry
-from tests.model.template import cheap_keys, scratch
+from tests.haste import scratch
+from tests.model.template import cheap_keys
 from tests.soak.district import District, Station
 from tests.soak.month import Month
 from tests.soak.rest import Found, check, settle

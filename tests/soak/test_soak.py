@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 
 from covidstation.db import keys
 from covidstation.hub import rows as hub_rows
-from tests.model.template import scratch
+from tests.haste import scratch
 from tests.services import samples
 from tests.soak.__main__ import Plan, play
 from tests.soak.rest import Found, check

@@ -17,7 +17,8 @@ from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from tests.model.template import cheap_keys, scratch
+from tests.haste import scratch
+from tests.model.template import cheap_keys
 from tests.year import cellar, clinic, compare, illness, pharmacy, village
 from tests.year.sheets import month_end
 from tests.year.world import Plan, World, found_world

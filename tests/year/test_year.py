@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from covidstation.db import keys
 from covidstation.db.rows import ChronicConditionRow, HouseholdRow, PrescriptionRow, SupplyStockRow
-from tests.model.template import scratch
+from tests.haste import scratch
 from tests.services import samples
 from tests.year.__main__ import live
 from tests.year.world import Plan
