@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
@@ -108,10 +109,11 @@ def hamlets_in(session: Session, people: Iterable[UUID]) -> dict[UUID, UUID | No
     return found
 
 
-def hamlets(db: Database) -> list[Hamlet]:
-    """The commune's hamlets that are still in use, by name."""
+def hamlets(db: Database, on: date | None = None) -> list[Hamlet]:
+    """The commune's hamlets that are still in use, by name; of a day those that were in use then, too."""
+    used = HamletRow.valid_until.is_(None)
     with db.read() as session:
-        rows = session.scalars(select(HamletRow).where(HamletRow.valid_until.is_(None)))
+        rows = session.scalars(select(HamletRow).where(used if on is None else used | (HamletRow.valid_until >= on)))
         found = [Hamlet(row.id, row.name, row.kind, row.sub_point_id) for row in rows]
     return sorted(found, key=lambda hamlet: sort_key(hamlet.name))
 

@@ -6,7 +6,8 @@ since is looked at one by one, as `queries.population` does: both count the same
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -33,7 +34,8 @@ _SINCE: Final = (
     VaccineBookRow.booster2_on,
 )  # fmt: skip
 _LINES: Final = select(
-    type_coerce(VaccineBookRow.hamlet_id, String), VaccineBookRow.sex, VaccineBookRow.born, VaccineBookRow.said_group,
+    VaccineBookRow.person_n, type_coerce(VaccineBookRow.hamlet_id, String), VaccineBookRow.sex, VaccineBookRow.born,
+    VaccineBookRow.said_group,
     type_coerce(VaccineBookRow.diseased, Integer), *(type_coerce(one, String) for one in _SINCE),
 )  # fmt: skip
 """Ids and days as they are kept: fifty thousand of them are made nothing of."""
@@ -43,51 +45,85 @@ _Alike = tuple[str | None, str, int | None, str, int]
 def coverage_in(session: Session, day: date, *, schedule: Schedule, groups: PriorityList) -> Coverage:
     """Of that day, by the book, which is up to date."""
     found = _Sums(day)
+    for _person, alike, since in _everybody(session, day, schedule):
+        found.add(alike, since)
+    return Coverage(day, tuple(found.cells_of(groups)))
+
+
+@dataclass(frozen=True, slots=True)
+class CoveragePerson:
+    """One of those whom the coverage counts: `code` is the register's own number of them; `since` when they have each
+    of `LEVELS`, by that day."""
+
+    code: int
+    hamlet_id: UUID | None
+    sex: Sex
+    age: int | None
+    group: str
+    diseased: bool
+    since: tuple[date | None, ...]
+
+
+def coverage_people_in(
+    session: Session, day: date, *, schedule: Schedule, groups: PriorityList
+) -> Iterator[CoveragePerson]:
+    """One by one whom `coverage_in` counts, by the same look at them."""
+    last = day.isoformat()
+    for person, (hamlet, sex, age, said, diseased), since in _everybody(session, day, schedule):
+        group = groups.group_of(said, age, ("",) if diseased else ())
+        days = tuple(date.fromisoformat(one) if one is not None and one <= last else None for one in since)
+        where = UUID(hex=hamlet) if hamlet else None
+        yield CoveragePerson(person, where, Sex(sex), age, group, bool(diseased), days)
+
+
+def _everybody(session: Session, day: date, schedule: Schedule) -> Iterator[tuple[int, _Alike, Sequence[str | None]]]:
+    """Everybody whom the station managed at the end of that day, and since when they have each of `LEVELS`."""
     same = VaccineBookRow.person_id.not_in(changed_since(day))
     born = or_(VaccineBookRow.born.is_(None), VaccineBookRow.born <= number_of(day))
     number = number_of(day)
-    for hamlet, sex, birth, said, diseased, *since in session.execute(_LINES.where(same, born)):
+    for person, hamlet, sex, birth, said, diseased, *since in session.execute(_LINES.where(same, born)):
         age = None if birth is None else (number - birth) // 10000
-        found.add((hamlet, sex, age, said, diseased), since)
-    for alike, reached in _one_by_one(session, day, schedule):
-        found.add(alike, [one.isoformat() if one else None for one in reached])
-    return Coverage(day, tuple(_cells(found.cells, groups)), _months(found.months))
+        yield person, (hamlet, sex, age, said, diseased), since
+    for person, alike, reached in _one_by_one(session, day, schedule):
+        yield person, alike, [one.isoformat() if one else None for one in reached]
 
 
 class _Sums:
     """Counting person by person, for fifty thousand of them: days are texts, which compare as days do."""
 
     def __init__(self, day: date) -> None:
-        self.cells: dict[_Alike, list[int]] = {}
-        self.months: tuple[dict[str, int], ...] = tuple({} for _level in LEVELS)
+        self._cells: dict[_Alike, tuple[list[int], dict[str, list[int]]]] = {}
         self._last = day.isoformat()
 
     def add(self, alike: _Alike, since: Sequence[str | None]) -> None:
         """One person, and since when they have each of `LEVELS`."""
-        cell = self.cells.get(alike)
-        if cell is None:
-            cell = self.cells[alike] = [0] * (len(LEVELS) + 1)
-        cell[0] += 1
+        held = self._cells.get(alike)
+        if held is None:
+            held = self._cells[alike] = ([0] * (len(LEVELS) + 1), {})
+        counts, months = held
+        counts[0] += 1
         for at, one in enumerate(since):
             if one is not None and one <= self._last:
-                cell[at + 1] += 1
-                month, counts = one[:7], self.months[at]
-                counts[month] = counts.get(month, 0) + 1
+                counts[at + 1] += 1
+                month = months.get(one[:7])
+                if month is None:
+                    month = months[one[:7]] = [0] * len(LEVELS)
+                month[at] += 1
+
+    def cells_of(self, groups: PriorityList) -> Iterator[CoverageCell]:
+        """What came of it."""
+        days: dict[str, date] = {}
+        for (hamlet, sex, age, said, diseased), ((people, *reached), months) in self._cells.items():
+            group = groups.group_of(said, age, ("",) if diseased else ())
+            where = UUID(hex=hamlet) if hamlet else None
+            by_month = tuple(
+                (days.setdefault(name, date.fromisoformat(f"{name}-01")), tuple(counts))
+                for name, counts in months.items()
+            )
+            yield CoverageCell(where, Sex(sex), age, group, bool(diseased), people, tuple(reached), by_month)
 
 
-def _cells(cells: dict[_Alike, list[int]], groups: PriorityList) -> Iterator[CoverageCell]:
-    for (hamlet, sex, age, said, diseased), (people, *reached) in cells.items():
-        group = groups.group_of(said, age, ("",) if diseased else ())
-        where = UUID(hex=hamlet) if hamlet else None
-        yield CoverageCell(where, Sex(sex), age, group, bool(diseased), people, tuple(reached))
-
-
-def _months(found: Sequence[Mapping[str, int]]) -> tuple[tuple[date, tuple[int, ...]], ...]:
-    names = sorted({name for counts in found for name in counts})
-    return tuple((date.fromisoformat(f"{name}-01"), tuple(counts.get(name, 0) for counts in found)) for name in names)
-
-
-def _one_by_one(session: Session, day: date, schedule: Schedule) -> Iterator[tuple[_Alike, Reached]]:
+def _one_by_one(session: Session, day: date, schedule: Schedule) -> Iterator[tuple[int, _Alike, Reached]]:
     """Whose stand on that day is not simply that of now."""
     people = list(session.scalars(changed_since(day)))
     lives = lives_of(session, people)
@@ -102,4 +138,4 @@ def _one_by_one(session: Session, day: date, schedule: Schedule) -> Iterator[tup
             reached = course_in(schedule, told.doses, told.conditions).reached
             hamlet = lives[row.id].on(day).hamlet_id
             alike = (hamlet.hex if hamlet else None, row.sex, age, row.priority_group, int(bool(row.conditions)))
-            yield alike, reached
+            yield row.n, alike, reached

@@ -47,6 +47,7 @@ class CoverageCell:
     diseased: bool
     people: int
     reached: tuple[int, ...]
+    months: tuple[tuple[date, tuple[int, ...]], ...] = ()  # how many of them reached which level in a month
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,25 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The managed population at the end of that day. `months`: the first day of each month in which somebody reached
-    something, and how many reached each of `LEVELS` in it."""
+    """The managed population at the end of that day, or some of it."""
 
     day: date
     cells: tuple[CoverageCell, ...]
-    months: tuple[tuple[date, tuple[int, ...]], ...] = ()
+
+    @property
+    def months(self) -> tuple[tuple[date, tuple[int, ...]], ...]:
+        """The first day of each month in which somebody reached something, and how many reached each of `LEVELS`."""
+        found: dict[date, list[int]] = {}
+        for cell in self.cells:
+            for month, counts in cell.months:
+                held = found.setdefault(month, [0] * len(LEVELS))
+                for at, count in enumerate(counts):
+                    held[at] += count
+        return tuple((month, tuple(found[month])) for month in sorted(found))
+
+    def of(self, fits: Callable[[CoverageCell], bool]) -> Coverage:
+        """Of those alone whom `fits` takes."""
+        return Coverage(self.day, tuple(cell for cell in self.cells if fits(cell)))
 
     def share(self, fits: Callable[[CoverageCell], bool] = lambda _cell: True) -> Share:
         """Those whom `fits` takes."""
@@ -106,16 +120,30 @@ def span_of(age: int | None, spans: Sequence[AgeSpan]) -> AgeSpan | None:
     return next((one for one in spans if one[0] <= age and (one[1] is None or age < one[1])), None)
 
 
+@dataclass(frozen=True, slots=True)
+class LevelFigure:
+    """One figure that is told with the epidemic level: how many from so many full years on have `level`."""
+
+    label: str
+    level: Level
+    from_age: int = 0
+
+    def takes(self, cell: CoverageCell) -> bool:
+        """Whether these people are of that age; everybody where none is named."""
+        return not self.from_age or (cell.age is not None and cell.age >= self.from_age)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageRule(Dated):
     """What an epidemic level asks for: `level` by so many percent of everybody, and of those at risk: from `risk_age`
-    full years on, or `risk_diseases` with an underlying disease."""
+    full years on, or `risk_diseases` with an underlying disease. `figures` are told beside them."""
 
     level: Level
     percent: int
     risk_percent: int
     risk_age: int
     risk_diseases: bool
+    figures: tuple[LevelFigure, ...] = ()
 
     def at_risk(self, cell: CoverageCell) -> bool:
         """Whether these people are."""
@@ -132,6 +160,7 @@ def read_coverage_rule(table: dict[str, Any]) -> CoverageRule:
         risk_percent=row.count("risk_percent"),
         risk_age=row.count("risk_age"),
         risk_diseases=row.flag("risk_diseases"),
+        figures=tuple(map(_figure, row.plain_tables("figures"))),
     )
     row.close()
     for name in ("percent", "risk_percent"):
@@ -140,6 +169,14 @@ def read_coverage_rule(table: dict[str, Any]) -> CoverageRule:
     if not 0 < found.risk_age <= OLDEST:
         raise row.trouble("risk_age")
     return found
+
+
+def _figure(row: Table) -> LevelFigure:
+    made = LevelFigure(row.text("label"), row.member("level", Level), row.count("from_age", 0))
+    row.close()
+    if made.from_age > OLDEST:
+        raise row.trouble("from_age")
+    return made
 
 
 def parse_coverage_rules(text: str) -> tuple[CoverageRule, ...]:

@@ -1,9 +1,9 @@
-"""How far the commune is vaccinated, on the page, on paper and as a spreadsheet; for the weekly epidemic level, too."""
+"""How far the commune is vaccinated, on any day, parted and narrowed down; for the weekly epidemic level, too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -15,13 +15,12 @@ from covidstation.db.queries.vaccine_coverage import coverage_in
 from covidstation.db.session import Database
 from covidstation.db.vaccine_book import refresh_book
 from covidstation.domain.age_groups import AgeSpan, age_groups_on
-from covidstation.domain.audit import AuditAction
 from covidstation.domain.people import Sex
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.vaccination.coverage import (
-    LEVELS,
     Coverage,
+    CoverageCell,
     CoverageRule,
     Level,
     Share,
@@ -32,19 +31,12 @@ from covidstation.domain.vaccination.coverage import (
 from covidstation.domain.vaccination.goals import Meant
 from covidstation.domain.vaccination.priority import PriorityList
 from covidstation.errors import UserError
-from covidstation.i18n import date_text
-from covidstation.messages.vaccine_coverage import LEVEL_WORDS, percent_text, span_words
-from covidstation.printing.bars import ShareBar, ShareBars
-from covidstation.printing.lists import ListColumn, PrintedList, render_list
-from covidstation.services.access.audit import prints
-from covidstation.services.papers.letterhead import letterhead
+from covidstation.i18n import N_
+from covidstation.messages.vaccine_coverage import span_words
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import rules_in
-from covidstation.services.tables import SheetTable, Value, xlsx_bytes
 from covidstation.services.vaccination.due import priority_list
 from covidstation.services.vaccination.history import schedule_in
-
-TITLE: Final = "ĐỘ BAO PHỦ VẮC XIN PHÒNG COVID-19"
 
 
 class Part(StrEnum):
@@ -57,9 +49,44 @@ class Part(StrEnum):
     MONTH = "month"
 
 
+_EVERYBODY: Final = "Toàn bộ nhân khẩu quản lý, đủ mũi cơ bản"
+_AT_RISK: Final = "Người nguy cơ, đủ mũi cơ bản"
 PART_WORDS: Final = {
     Part.HAMLET: "Thôn, bản", Part.AGE: "Tuổi", Part.SEX: "Giới", Part.GROUP: "Nhóm ưu tiên", Part.MONTH: "Tháng",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Of whom a look is narrowed down to: a hamlet, full years, a group; nothing named means everybody."""
+
+    hamlet_id: UUID | None = None
+    ages: AgeSpan | None = None
+    group: str = ""
+
+    def takes(self, cell: CoverageCell) -> bool:
+        """Whether these people are."""
+        return self.takes_person(cell.hamlet_id, cell.age, cell.group)
+
+    def takes_person(self, hamlet_id: UUID | None, age: int | None, group: str) -> bool:
+        """The same of somebody of that hamlet, age and group."""
+        ages = self.ages is None or span_of(age, (self.ages,)) is not None
+        return ages and self.hamlet_id in (None, hamlet_id) and self.group in ("", group)
+
+    def meant(self, meant: Meant) -> Meant:
+        """Of the people that a line means those who are."""
+        first, end = self.ages or (None, None)
+        found = meant
+        if self.ages is not None and (meant.first_age, meant.end_age) == (None, None):
+            found = replace(found, first_age=first, end_age=end)
+        if self.hamlet_id is not None and meant.hamlet_id is None:
+            found = replace(found, hamlet_id=self.hamlet_id)
+        if self.group and not meant.group:
+            found = replace(found, group=self.group)
+        return found
+
+
+EVERYBODY: Final = Within()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +123,25 @@ class CoverageLook:
     spans: tuple[AgeSpan, ...]
     groups: PriorityList
     names: tuple[tuple[UUID, str], ...]
+    total: str = N_("Cả xã")
 
     @property
     def whole(self) -> Share:
         """Everybody."""
         return self.coverage.share()
+
+    def of(self, within: Within) -> CoverageLook:
+        """Of some of them alone."""
+        some = self.coverage.of(within.takes)
+        total = self.total if within == EVERYBODY else N_("Tổng")
+        return replace(self, coverage=some, at_risk=some.share(self.rule.at_risk), total=total)
+
+    def figures(self) -> tuple[tuple[str, Share, Level], ...]:
+        """What is told with the weekly epidemic level: words, of whom, which level."""
+        rule = self.rule
+        found = [(one.label, self.coverage.share(one.takes), one.level) for one in rule.figures]
+        asked = ((_EVERYBODY, self.whole, rule.level), (_AT_RISK, self.at_risk, rule.level))
+        return (*found, *asked)
 
     def lines(self, part: Part) -> tuple[CoverageLine, ...]:
         """The table, the whole at its end; months count doses, not people."""
@@ -108,7 +149,7 @@ class CoverageLook:
             Part.HAMLET: self._hamlets, Part.AGE: self._ages, Part.SEX: self._sexes, Part.GROUP: self._groups,
             Part.MONTH: self._months,
         }[part]()  # fmt: skip
-        return (*found, CoverageLine("Cả xã", self.whole, whole=True))
+        return (*found, CoverageLine(self.total, self.whole, whole=True))
 
     def _hamlets(self) -> Iterator[CoverageLine]:
         found = dict(self.coverage.by(lambda cell: cell.hamlet_id))
@@ -160,19 +201,20 @@ def look_at_coverage(db: Database, day: date, *, catalog: Catalog, now: datetime
         rules = rules_in(session, Family.COVERAGE, catalog.coverage_rules, read_coverage_rule)
         found = coverage_in(session, day, schedule=schedule, groups=groups)
     rule, spans = coverage_rule_on(rules, day), age_groups_on(catalog.age_groups, day).spans
-    names = tuple((one.id, one.title) for one in hamlets(db))
+    names = tuple((one.id, one.title) for one in hamlets(db, day))
     return CoverageLook(found, rule, found.share(rule.at_risk), spans, groups, names)
 
 
 @dataclass(frozen=True, slots=True)
 class LevelFigures:
     """What the weekly epidemic level asks of vaccination: tenths of a percent of everybody and of those at risk (None
-    of nobody), and whether both are reached."""
+    of nobody), and whether both are reached; `lines` as `CoverageLook.figures`."""
 
     share: int | None
     risk_share: int | None
     reached: bool
     rule: str
+    lines: tuple[tuple[str, Share, Level], ...] = ()
 
 
 @needs(Right.SEE)
@@ -181,92 +223,6 @@ def level_figures(db: Database, day: date, *, catalog: Catalog, now: datetime) -
     look = look_at_coverage(db, day, catalog=catalog, now=now)
     rule = look.rule
     reached = not look.whole.lacks(rule.level, rule.percent) and not look.at_risk.lacks(rule.level, rule.risk_percent)
-    return LevelFigures(look.whole.tenths(rule.level), look.at_risk.tenths(rule.level), reached, rule.id)
-
-
-@needs(Right.PRINT)
-@prints("vaccine_coverage")
-def coverage_pdf(db: Database, day: date, *, catalog: Catalog, now: datetime) -> bytes:
-    """A4 across: everybody by hamlet, age, sex and group, one table under the other's last line."""
-    look = look_at_coverage(db, day, catalog=catalog, now=now)
-    head = letterhead(db, catalog, day)
-    return render_list(
-        PrintedList(
-            upper=head.parent,
-            station=head.station,
-            title=TITLE,
-            second=f"Hết ngày {date_text(day)}. {asked_words(look)}",
-            columns=(
-                ListColumn("Theo", 30),
-                ListColumn("Nhân khẩu quản lý", 10, "centre"),
-                *(ListColumn(LEVEL_WORDS[level], 14, "centre") for level in LEVELS),
-            ),
-            rows=tuple(row for part in _TABLES for row in _printed(look, part)),
-            across=True,
-            size=10.0,
-            bars=_bars(look),
-            signs=("Người lập", head.head_title),
-            training=head.training,
-        )
+    return LevelFigures(
+        look.whole.tenths(rule.level), look.at_risk.tenths(rule.level), reached, rule.id, look.figures()
     )
-
-
-def _bars(look: CoverageLook) -> ShareBars:
-    """Hamlets beside the whole, of what an epidemic level asks for."""
-    level = look.rule.level
-    found = ((line.words, line.share.tenths(level)) for line in look.lines(Part.HAMLET))
-    bars = tuple(ShareBar(words, tenths, percent_text(tenths)) for words, tenths in found)
-    return ShareBars(f"{LEVEL_WORDS[level]} theo thôn, bản", bars, look.rule.percent)
-
-
-_TABLES: Final = (Part.HAMLET, Part.AGE, Part.SEX, Part.GROUP)
-
-
-def asked_words(look: CoverageLook) -> str:
-    """How far what an epidemic level asks for is reached, in one sentence for paper."""
-    rule = look.rule
-    return (
-        f"{LEVEL_WORDS[rule.level]}: {percent_text(look.whole.tenths(rule.level))} nhân khẩu (cần {rule.percent} %), "
-        f"{percent_text(look.at_risk.tenths(rule.level))} người nguy cơ (cần {rule.risk_percent} %)"
-    )
-
-
-def _printed(look: CoverageLook, part: Part) -> Iterator[tuple[str, ...]]:
-    yield (PART_WORDS[part].upper(), *([""] * (len(LEVELS) + 1)))
-    for line in look.lines(part)[: None if part is Part.HAMLET else -1]:
-        shares = (f"{line.share.count(level)} ({percent_text(line.share.tenths(level))})" for level in LEVELS)
-        yield (line.words, str(line.share.people), *shares)
-
-
-@needs(Right.EXPORT)
-@prints("vaccine_coverage", AuditAction.EXPORT)
-def coverage_xlsx(db: Database, day: date, *, catalog: Catalog, now: datetime) -> bytes:
-    """The same as a spreadsheet, a sheet for each parting; numbers are numbers."""
-    look = look_at_coverage(db, day, catalog=catalog, now=now)
-    head = letterhead(db, catalog, day)
-    notes = [head.station, f"Hết ngày {date_text(day)}. {asked_words(look)}"]
-    return xlsx_bytes([_sheet(look, part, notes) for part in Part])
-
-
-def _sheet(look: CoverageLook, part: Part, notes: Sequence[str]) -> SheetTable:
-    levels = [LEVEL_WORDS[level] for level in LEVELS]
-    if part is Part.MONTH:
-        rows: list[tuple[Value, ...]] = [(line.words, *line.share.reached) for line in look.lines(part)]
-        columns = [PART_WORDS[part], *levels]
-    else:
-        rows = [
-            (
-                line.words,
-                line.share.people,
-                *line.share.reached,
-                *(_percent(line.share, at) for at in range(len(LEVELS))),
-            )
-            for line in look.lines(part)
-        ]
-        columns = [PART_WORDS[part], "Nhân khẩu quản lý", *levels, *(f"{one} (%)" for one in levels)]
-    return SheetTable(title=TITLE, columns=columns, rows=rows, notes=notes, name=PART_WORDS[part])
-
-
-def _percent(share: Share, at: int) -> float | None:
-    tenths = share.tenths(LEVELS[at])
-    return None if tenths is None else tenths / 10

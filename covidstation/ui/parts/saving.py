@@ -33,8 +33,8 @@ def choose_zip(parent: QWidget, name: str) -> Path | None:
 
 def choose_data(parent: QWidget, name: str) -> Path | None:
     """Ask where to save a file for another program, by the ending of `name`; None when the person went back."""
-    kind = "Zip (*.zip)" if name.endswith(".zip") else "JSON (*.json)"
-    return _chosen(parent, _("Lưu tệp dữ liệu"), name, kind)
+    kinds = {".zip": "Zip (*.zip)", ".csv": "CSV (*.csv)"}
+    return _chosen(parent, _("Lưu tệp dữ liệu"), name, kinds.get(Path(name).suffix, "JSON (*.json)"))
 
 
 def _chosen(parent: QWidget, title: str, name: str, kind: str) -> Path | None:

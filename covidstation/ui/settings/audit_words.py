@@ -136,6 +136,7 @@ _NOBODY: Final[Mapping[str, str]] = {
     "print.session_invitations": N_("in giấy mời tiêm"),
     "print.screening_sheets": N_("in phiếu sàng lọc trước tiêm"),
     "print.session_result": N_("in báo cáo kết quả tiêm"),
+    "export.coverage_people": N_("lưu độ bao phủ từng người, không tên, ra CSV"),
     "print.vaccine_targets": N_("in chỉ tiêu tiêm chủng"),
     "export.vaccine_targets": N_("lưu chỉ tiêu tiêm chủng ra Excel"),
     "print.dose_plan": N_("in kế hoạch liều vắc xin"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -15,17 +15,17 @@ from covidstation.domain.vaccination.coverage import LEVELS, Level
 from covidstation.errors import UserError
 from covidstation.i18n import N_, _, date_text
 from covidstation.messages import sentence
-from covidstation.messages.vaccine_coverage import LEVEL_WORDS, percent_text
+from covidstation.messages.vaccine_coverage import LEVEL_WORDS, percent_text, span_words
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.files import keep_file
 from covidstation.services.vaccination.coverage import (
     CoverageLine,
     CoverageLook,
     Part,
-    coverage_pdf,
-    coverage_xlsx,
+    Within,
     look_at_coverage,
 )
+from covidstation.services.vaccination.coverage_papers import coverage_csv, coverage_pdf, coverage_xlsx
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.look import metrics
@@ -35,7 +35,7 @@ from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import DateEdit
 from covidstation.ui.parts.labels import Line, label
 from covidstation.ui.parts.records import Cell, Column, RecordModel
-from covidstation.ui.parts.saving import choose_table
+from covidstation.ui.parts.saving import choose_data, choose_table
 from covidstation.ui.parts.segments import Segments
 from covidstation.ui.parts.table import Table
 from covidstation.ui.register_page import filter_bar
@@ -74,6 +74,9 @@ class CoveragePage(Page):
         levels = [(level, _(words)) for level, words in LEVEL_WORDS.items()]
         self.level = Combo("coverage_level", _("Mũi trong hình"), levels, width=150)
         self.level.set_value(Level.BASIC)
+        self.hamlet = Combo("coverage_hamlet", _("Lọc theo bản"), [(None, _("Mọi bản"))], width=150)
+        self.ages = Combo("coverage_ages", _("Lọc theo tuổi"), [(None, _("Mọi tuổi"))], width=130)
+        self.group = Combo("coverage_group", _("Lọc theo nhóm ưu tiên"), [("", _("Mọi nhóm"))], width=220)
         self.chart = CoverageChart()
         self.words = label("", "body", wrap=True)
         self.rule = label("", "hint", "muted", wrap=True)
@@ -84,9 +87,10 @@ class CoveragePage(Page):
         self.to_targets = Button(_("&Chỉ tiêu, kế hoạch"), icon="check", name="coverage_to_targets")
         self.printing = Button(_("&In"), "quiet", icon="printer", name="print_coverage")
         self.excel = Button(_("&Excel"), "quiet", icon="download", name="coverage_xlsx")
+        self.lines = Button(_("CS&V từng người"), "quiet", icon="download", name="coverage_csv")
         desk.guard(Right.PRINT, self.printing)
-        desk.guard(Right.EXPORT, self.excel)
-        self.set_head_actions(self.to_list, self.printing, self.excel, self.to_targets)
+        desk.guard(Right.EXPORT, self.excel, self.lines)
+        self.set_head_actions(self.to_list, self.printing, self.excel, self.lines, self.to_targets)
         self._lay_out()
         self._connect()
 
@@ -124,6 +128,7 @@ class CoveragePage(Page):
         top.addWidget(self.words)
         top.addWidget(self.chart)
         self.add(filter_bar(self.parts, label(_("Hết ngày"), "hint", "muted"), self.day, self.level))
+        self.add(filter_bar(self.hamlet, self.ages, self.group))
         self.add(Line())
         self.body.addLayout(top)
         self.add(Line())
@@ -132,7 +137,8 @@ class CoveragePage(Page):
 
     def _connect(self) -> None:
         self.parts.chosen.connect(lambda _key: self._fill())
-        self.level.picked.connect(lambda _key: self._fill())
+        for combo in (self.level, self.hamlet, self.ages, self.group):
+            combo.picked.connect(lambda _key: self._fill())
         self.day.value_changed.connect(lambda _day: self.load())
         self.table.opened.connect(self._open)
         self.table.selectionModel().selectionChanged.connect(lambda _now, _before: self._say())
@@ -140,23 +146,36 @@ class CoveragePage(Page):
         self.to_list.clicked.connect(lambda: self._desk.want_page.emit("vaccination"))
         self.to_targets.clicked.connect(lambda: self._desk.want_page.emit("vaccine_targets"))
         self.printing.clicked.connect(self._print)
-        self.excel.clicked.connect(self._keep)
+        self.excel.clicked.connect(lambda: self._keep(coverage_xlsx, "xlsx", words=self._narrowed()))
+        self.lines.clicked.connect(lambda: self._keep(coverage_csv, "csv"))
 
     def _show(self, look: CoverageLook) -> None:
         self.banner.hide()
         self._look = look
+        self.hamlet.set_choices([(None, _("Mọi bản")), *look.names])
+        self.ages.set_choices([(None, _("Mọi tuổi")), *((one, span_words(one)) for one in look.spans)])
+        self.group.set_choices([("", _("Mọi nhóm")), *((one.code, one.label) for one in look.groups.groups)])
         self._fill()
 
+    def _within(self) -> Within:
+        """Of whom the figures are."""
+        return Within(self.hamlet.value(), self.ages.value(), self.group.value() or "")
+
+    def _narrowed(self) -> str:
+        """The same in words; empty for everybody."""
+        return ", ".join(one.currentText() for one in (self.hamlet, self.ages, self.group) if one.value())
+
     def _fill(self) -> None:
-        look, part = self._look, Part(self.parts.value())
-        if look is None:
+        everybody, part = self._look, Part(self.parts.value())
+        if everybody is None:
             return
+        look = everybody.of(self._within())
         month = part is Part.MONTH
         lines = look.lines(part)
         self.model.set_records([_Shown(one, month and not one.whole) for one in lines])
         self._draw(look, lines, month=month)
-        whole, rule = look.whole, look.rule
-        n = f"{whole.people:,}".replace(",", ".")
+        n = f"{look.whole.people:,}".replace(",", ".")
+        whole, rule = everybody.whole, everybody.rule
         day = date_text(look.coverage.day)
         self.set_title(_("Độ bao phủ vắc xin"), _("{n} nhân khẩu quản lý, hết ngày {day}").format(n=n, day=day))
         words = _(
@@ -169,9 +188,9 @@ class CoveragePage(Page):
                 all=percent_text(whole.tenths(rule.level)),
                 percent=rule.percent,
                 lack=_lack(whole.lacks(rule.level, rule.percent)),
-                risk=percent_text(look.at_risk.tenths(rule.level)),
+                risk=percent_text(everybody.at_risk.tenths(rule.level)),
                 risk_percent=rule.risk_percent,
-                risk_lack=_lack(look.at_risk.lacks(rule.level, rule.risk_percent)),
+                risk_lack=_lack(everybody.at_risk.lacks(rule.level, rule.risk_percent)),
             )
         )
         self._say()
@@ -202,23 +221,26 @@ class CoveragePage(Page):
     def _open(self, shown: _Shown | None) -> None:
         """Who of these has not had what the picture shows: as many as are missing from the figure."""
         if shown is not None and self._may_name(shown):
-            self._desk.want_page.emit(f"vaccination:{lacking_part(shown.line.meant(Level(self.level.value())))}")
+            meant = self._within().meant(shown.line.meant(Level(self.level.value())))
+            self._desk.want_page.emit(f"vaccination:{lacking_part(meant)}")
 
     def _print(self) -> None:
         day, desk = self.day.day(), self._desk
         if day is None:
             return
-        db, now = desk.register.db, desk.now()
+        db, now, within, words = desk.register.db, desk.now(), self._within(), self._narrowed()
 
         def made() -> tuple[bytes, str]:
-            return coverage_pdf(db, day, catalog=desk.catalog, now=now), get_setting(db, "printer")
+            pdf = coverage_pdf(db, day, catalog=desk.catalog, now=now, within=within, words=words)
+            return pdf, get_setting(db, "printer")
 
         name = f"do-bao-phu-{day:%Y%m%d}.pdf"
         desk.ask(self, made, lambda one: hand_out(desk, self, one[0], one[1], name, self._failed), self._failed)
 
-    def _keep(self) -> None:
+    def _keep(self, make: Callable[..., bytes], kind: str, **more: str) -> None:
         day, desk = self.day.day(), self._desk
-        path = choose_table(self, f"do-bao-phu-{day.isoformat()}.xlsx") if day else None
+        choose = choose_table if kind == "xlsx" else choose_data
+        path = choose(self, f"do-bao-phu-{day.isoformat()}.{kind}") if day else None
         if path is None or day is None:
             return
         words = _("Đã lưu {name} vào {folder}.").format(name=path.name, folder=path.parent)
@@ -227,7 +249,8 @@ class CoveragePage(Page):
             op = partial(keep_file, path, data)
             desk.tasks.background(self, op, lambda _path: desk.said.emit(words), self._failed)
 
-        op = partial(coverage_xlsx, desk.register.db, day, catalog=desk.catalog, now=desk.now())
+        within = self._within()
+        op = partial(make, desk.register.db, day, catalog=desk.catalog, now=desk.now(), within=within, **more)
         desk.ask(self, op, keep, self._failed)
 
     def _failed(self, trouble: UserError) -> None:
@@ -240,7 +263,7 @@ def _lack(count: int) -> str:
 
 def _columns() -> tuple[Column[_Shown], ...]:
     def words(one: _Shown) -> Cell:
-        return Cell(_("Cả xã") if one.line.whole else one.line.words, "name" if one.line.whole else "body")
+        return Cell(_(one.line.words) if one.line.whole else one.line.words, "name" if one.line.whole else "body")
 
     def people(one: _Shown) -> Cell:
         return Cell("" if one.month else f"{one.line.share.people}", "name" if one.line.whole else "body")

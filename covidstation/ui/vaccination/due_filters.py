@@ -62,13 +62,13 @@ class DueFilters(QObject):
         diseases = [("", _("Mọi bệnh nền")), (ANY_DISEASE, _("Có bệnh nền")), *known]
         self.disease = Combo("vaccination_disease", _("Lọc theo bệnh nền"), diseases, width=160)
         self.typed = LineEdit("vaccination_text", _("Lọc trong bảng"), width=130, hint=_("Lọc trong bảng"), limit=100)
-        self.scope = Button(_("Bỏ lọc chỉ tiêu"), "quiet", icon="x", keys="Ctrl+Backspace", name="vaccination_scope")
+        self.scope = Button(_("Bỏ lọc c&hỉ tiêu"), "quiet", icon="x", name="vaccination_scope")
         self.scope.hide()
 
     def bars(self) -> tuple[QWidget, QWidget]:
         """The two rows."""
-        first = filter_bar(self.views, at_end=self.scope)
-        return first, filter_bar(self.stage, self.hamlet, self.ages, self.group, self.disease, self.typed)
+        second = filter_bar(self.stage, self.hamlet, self.ages, self.group, self.disease, self.typed, self.scope)
+        return filter_bar(self.views), second
 
     def wanted(self) -> DueFilter:
         """What is chosen."""

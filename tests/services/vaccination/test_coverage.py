@@ -26,11 +26,10 @@ from covidstation.services.exchange.wish import SpanWish
 from covidstation.services.households.leaving import DeathDraft, DepartureDraft, record_death, record_departure
 from covidstation.services.vaccination.coverage import (
     Part,
-    coverage_pdf,
-    coverage_xlsx,
     level_figures,
     look_at_coverage,
 )
+from covidstation.services.vaccination.coverage_papers import coverage_pdf, coverage_xlsx
 from covidstation.services.vaccination.due import due_list
 from covidstation.services.vaccination.plan import dose_plan
 from covidstation.services.vaccination.targets import (
