@@ -17,6 +17,7 @@ VERDICTS: Final[Mapping[Verdict, str]] = {
     Verdict.NOT_A_CERTIFICATE: N_("Không phải chứng nhận tiêm chủng"),
 }
 
+_OTHER_SYSTEM: Final = N_("Giấy của hệ thống khác, máy chưa đọc được")
 _STRANGE_SIGNER: Final = N_("Chữ ký của nơi không được ký giấy này")
 
 
@@ -24,6 +25,8 @@ def verdict_words(judgement: Judgement) -> str:
     """A verdict in a few words, not yet translated."""
     if judgement.code in (WRONG_USE, OTHER_SIGNER):
         return _STRANGE_SIGNER
+    if judgement.code == "dcc.other_code":
+        return _OTHER_SYSTEM
     return VERDICTS[judgement.verdict]
 
 
@@ -65,7 +68,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "dcc.other_version": N_(
         "Mã này thuộc một đời khác của chứng nhận (không phải HC1:), chương trình chưa đọc được. Xem giấy và ghi tay."
     ),
-    "dcc.other_code": N_("Mã này là một loại giấy sức khoẻ khác, chương trình không đọc được. Xem giấy và ghi tay."),
+    "dcc.other_code": N_(
+        "Mã này là giấy sức khoẻ theo mẫu khác (SMART, VDS-NC, DIVOC, 2D-DOC…), chương trình không đọc được. "
+        "Xem giấy gốc, ghi tay mũi tiêm ở trang của người ấy."
+    ),
     "dcc.too_long": N_("Mã dài hơn mọi chứng nhận có thể có. Quét lại đúng mã QR trên giấy."),
     "dcc.typing": N_(
         "Bộ gõ tiếng Việt (UniKey, EVKey, bàn phím VIE) làm sai chữ của mã. "

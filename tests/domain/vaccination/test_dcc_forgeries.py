@@ -144,3 +144,30 @@ def test_what_keyboards_do_to_it_is_told() -> None:
         assert outcome(sent) == "dcc.typing"
     for sent in (TEXT.lower(), TEXT[:60] + TEXT[60:].lower(), "hc1:" + TEXT[4:], TEXT.swapcase()):
         assert outcome(sent) == "valid"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "shc:/56762909524320603460292437404460312229595326546034602925407728043360287028", "NZCP:/1/2KCEVIQEIVVWK6JNG",
+        '{"data":{"hdr":{"is":"AUS","t":"icao.vacc","v":1}}}', "HL1:6BFOXN", "LT1:6BFOXN",
+        "PK\x03\x04\x14\x00\x08\x00certificate.json", "DC04FR0000011E8C1E8CL101FRL0THEOULE",
+    ],
+    ids=["SMART", "NZCP", "VDS-NC", "HL1", "LT1", "DIVOC", "2D-DOC"],
+)  # fmt: skip
+def test_papers_of_other_systems_are_told_kindly(text: str) -> None:
+    assert looks_like_certificate(text)
+    assert outcome(text) == "dcc.other_code"
+    assert not looks_like_certificate("012180000127||Lò Thị Mai|29021980|Nữ|Bản Mẫu|10052021")
+    assert not looks_like_certificate("DC4012180000127|4cc3b2|29/02/1980|2|42e1baa36e|")
+
+
+@pytest.mark.parametrize(
+    ("names", "whole"),
+    [
+        ({"fnt": "NGUYEN", "gnt": "VAN<AN"}, "NGUYEN VAN AN"), ({"fnt": "NGUYEN<VAN<AN"}, "NGUYEN VAN AN"),
+        ({"gn": "An"}, "An"), ({"fn": "Nguyễn", "gnt": "VAN<AN"}, "Nguyễn VAN AN"), ({"fn": "", "fnt": "LO<"}, "LO"),
+    ],
+)  # fmt: skip
+def test_names_that_lack_a_part(names: dict[str, str], whole: str) -> None:
+    assert read(certificate(EC, content(nam=names))).certificate.full_name == whole

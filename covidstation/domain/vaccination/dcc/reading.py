@@ -17,7 +17,14 @@ MOST_BYTES: Final = 64 << 10  # inflated; real ones have under 2,000
 
 _AROUND: Final = "\ufeff\r\n\t\x00"
 _BEGINS: Final = re.compile(r"[\ufeff\s]{0,4}HC[0-9ăĂ]:", re.IGNORECASE)  # Windows' own Vietnamese keyboard: ă for 1
-_OTHER: Final = re.compile(r"(?:shc:/|NZCP:/|HL[0-9]:|LT[0-9]:|NL[0-9]:|LU[0-9]:|openid)", re.IGNORECASE)
+# Papers of other systems, by how their codes begin: SMART Health Card, New Zealand, older and national ones of Europe,
+# France's 2D-DOC, ICAO's VDS-NC, India's and Sri Lanka's DIVOC.
+_OTHER: Final = re.compile(
+    r"[\ufeff\s]{0,4}(?:shc:/|NZCP:/|(?:HL|LT|NL|LU)[0-9]:|DC0[1-4][A-Z0-9]{8}|openid|"
+    r'\{\s?"data":\s?\{\s?"hdr"|PK\x03\x04[^|]{0,40}certificate\.json)',
+    re.IGNORECASE,
+)
+_START: Final = 80  # signs in which it shows what a code is
 
 
 class Unreadable(ValueError):
@@ -37,8 +44,8 @@ class Reading:
 
 
 def looks_like_certificate(text: str) -> bool:
-    """Whether it begins as such a code does, of whatever version; cheap."""
-    return bool(_BEGINS.match(text[:12]))
+    """Whether it begins as such a code does, of whatever version or system; cheap."""
+    return bool(_BEGINS.match(text[:12]) or _OTHER.match(text[:_START]))
 
 
 def read(text: str) -> Reading:
@@ -62,9 +69,11 @@ def _unprefixed(text: str) -> bytes:
     if text.isascii():  # small letters come of a keyboard whose capitals were locked: the code has none
         text = text.upper()
     if not text.startswith(PREFIX):
+        if _OTHER.match(text[:_START]):
+            raise Unreadable("dcc.other_code")
         if looks_like_certificate(text):
             raise Unreadable("dcc.other_version" if text.isascii() else "dcc.typing")
-        raise Unreadable("dcc.other_code" if _OTHER.match(text) else "dcc.not_certificate")
+        raise Unreadable("dcc.not_certificate")
     if not text.isascii():  # letters with their marks, or marks by themselves
         raise Unreadable("dcc.typing")
     try:
