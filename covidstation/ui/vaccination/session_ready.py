@@ -28,7 +28,7 @@ def ready_words(sheet: SessionSheet | None, lines: Sequence[SeatLine]) -> tuple[
 
 def _people(lines: Sequence[SeatLine]) -> Step:
     if not lines:
-        return Step("now", _("Mời người: nút Thêm người (Ctrl+N)"))
+        return Step("now", _("Mời người: nút Thêm (Ctrl+N)"))
     return Step("done", ngettext("Đã mời {n} người", "Đã mời {n} người", len(lines)).format(n=len(lines)))
 
 
