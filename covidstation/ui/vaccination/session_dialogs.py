@@ -40,6 +40,9 @@ WIDE: Final = 360
 DIALOG: Final = 760
 
 
+_LOT: Final = 460  # the name, the lot and its last day
+
+
 class SessionAct(ActDialog):
     """Who writes it and when; what is only doubtful is asked back once."""
 
@@ -67,7 +70,7 @@ class TakeDialog(SessionAct):
     def __init__(self, desk: Desk, parent: QWidget, line: SessionLine, known: Take | None = None) -> None:
         self._line, self._known = line, known
         self._offers: dict[UUID, LotOffer] = {}
-        self.lot = Combo("lot_id", _("Lô vắc xin"), width=WIDE)
+        self.lot = Combo("lot_id", _("Lô vắc xin"), width=_LOT)
         self.vials = NumberEdit("vials", _("Số lọ"), low=0, high=9999, width=72)
         self.per_vial = NumberEdit("per_vial", _("Liều mỗi lọ"), low=0, high=999, width=72)
         rows = (
@@ -103,7 +106,9 @@ class TakeDialog(SessionAct):
         choices: list[tuple[Any, str]] = [
             (
                 one.lot_id,
-                words.format(name=one.name, lot=one.number or "—", expiry=date_text(one.expiry) or "—", n=one.free),
+                words.format(
+                    name=one.product_name, lot=one.number or "—", expiry=date_text(one.expiry) or "—", n=one.free
+                ),
             )
             for one in found
         ]
