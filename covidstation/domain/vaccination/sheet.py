@@ -7,6 +7,7 @@ titles only propose it. One row may tell several doses of one person: a column i
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,8 @@ from covidstation.domain.dates import PartialDate, read_birth
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import clean, fold
 from covidstation.domain.vaccination.dose_words import place_of
-from covidstation.domain.vaccination.doses import DoseDraft, DoseSource
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
+from covidstation.domain.vaccination.products import USUAL_DOSES
 
 MOST_ROWS: Final = 1000
 MOST_COLUMNS: Final = 60
@@ -46,6 +48,7 @@ class SheetColumn(StrEnum):
 
 
 OF_PERSON: Final = frozenset({SheetColumn.NAME, SheetColumn.BIRTH, SheetColumn.CITIZEN})
+_MUI: Final = re.compile(r"\bmui (?:tiem |thu |so )*([1-9])\b")
 _WORDS: Final[Mapping[SheetColumn, tuple[str, ...]]] = {
     SheetColumn.CITIZEN: ("cccd", "cmnd", "can cuoc", "dinh danh", "so giay to", "ho chieu"),
     SheetColumn.NAME: ("ho va ten", "ho ten", "ten nguoi", "full name"),
@@ -132,11 +135,16 @@ def guess_targets(titles: Sequence[str]) -> Targets:
 
 
 def _dose_in(words: str) -> int:
-    """2 for "ngay tiem mui 2"; 0 without."""
-    before, mui, after = words.rpartition("mui")
-    digits = after.strip().removeprefix("thu").strip() if mui else ""
-    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) == 1 else 0
-    return number if before.strip() or number else 0
+    """2 for "ngay tiem mui 2", 3 for "mui 3 (nhac lai)" and "nhac lai 1"; 0 without, or beyond the fifth."""
+    found = _MUI.search(words)
+    place = place_of("", words)
+    if found:
+        number = int(found[1])
+    elif place.kind is DoseClass.BOOSTER and place.sure:
+        number = USUAL_DOSES + (place.number or 1)
+    else:
+        number = 0
+    return number if number <= MOST_DOSES else 0
 
 
 def read_rows(table: Sequence[Sequence[str]], targets: Targets, source: DoseSource, today: date) -> list[SheetDose]:
@@ -149,7 +157,10 @@ def _row(row: Sequence[str], targets: Targets, source: DoseSource, today: date, 
     person = {column: cells.get(Target(column), "") for column in OF_PERSON}
     birth, troubles = _birth(person[SheetColumn.BIRTH], today)
     shared = {column: text for (column, dose), text in cells.items() if not dose and column not in OF_PERSON}
-    numbers = sorted({dose for _column, dose in cells if dose}) or [0]
+    numbers = sorted({dose for _column, dose in cells if dose})
+    alone = shared.pop(SheetColumn.GIVEN, "") if numbers else ""  # a day is of one dose: of one without a number
+    if alone or not numbers:
+        numbers.insert(0, 0)
     for dose in numbers:
         own = {column: text for (column, at), text in cells.items() if at == dose and column not in OF_PERSON}
         said = {**shared, **own}

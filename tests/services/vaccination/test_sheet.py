@@ -77,6 +77,30 @@ def test_titles_propose_what_columns_mean() -> None:
     ]  # fmt: skip
 
 
+def test_titles_of_boosters_propose_their_place() -> None:
+    titles = ("Họ tên", "Ngày tiêm mũi 1", "Mũi thứ 2", "Mũi 3 (nhắc lại lần 1)", "Ngày tiêm nhắc lại 2", "Mũi bổ sung",
+              "Vắc xin mũi 1", "Vắc xin mũi nhắc lại 1", "Mũi 7")  # fmt: skip
+    found = [(one.column.value, one.dose) if one else None for one in guess_targets(titles)]
+    assert found == [
+        ("name", 0), ("given", 1), ("given", 2), ("given", 3), ("given", 4), ("number", 0), ("product", 1),
+        ("product", 3), None,
+    ]  # fmt: skip
+
+
+def test_a_day_without_a_number_is_one_more_dose_and_nobody_elses(db: Database, mai: UUID) -> None:
+    """The column of an additional dose beside numbered ones."""
+    table = read_table(
+        "Họ tên\tNăm sinh\tMũi 1\tMũi 2\tVắc xin mũi 2\tBổ sung\nLò Thị Mai\t1980\t05/09/2021\t\tPfizer\t05/02/2022\n"
+    )
+    column = SheetColumn
+    targets = (Target(column.NAME), Target(column.BIRTH), Target(column.GIVEN, 1), Target(column.GIVEN, 2),
+               Target(column.PRODUCT, 2), Target(column.GIVEN))  # fmt: skip
+    rows = read_rows(table, targets, DoseSource.CARD, TODAY)
+    assert [(row.draft.given.text(), row.draft.number) if row.draft else None for row in rows] == [
+        ("05/02/2022", None), ("05/09/2021", 1), None,
+    ]  # fmt: skip
+
+
 def test_each_dose_finds_its_person(db: Database, mai: UUID) -> None:
     inh = one(db, "Lò Văn Inh", PartialDate(1955))
     states = [(row.person, row.state) for row in looked(db, WIDE)]
