@@ -296,8 +296,8 @@ class DeskCard(QWidget):
         if not errors(problems):
             self._asked_back = True
             self._reason_row.setVisible(True)
-            again = _("Nếu vẫn tiêm thì ghi lý do rồi bấm lần nữa.")
-            self._trouble.set_text(" ".join([*dict.fromkeys(map(sentence, problems)), again]))
+            again = _("Vẫn tiêm thì ghi lý do, bấm lần nữa.")
+            self._trouble.set_text(" ".join([again, *dict.fromkeys(map(sentence, problems))]))
             self.reason.setFocus()
 
     def _show_problems(self, problems: list[Problem]) -> None:
@@ -351,7 +351,8 @@ def _more_words(found: Arrival) -> str:
     seat = found.seat
     if seat is None or seat.step in _WAITING:
         given_up = [stance_words(one, found.products) for one in found.standing.given_up]
-        against = found.standing.why()
+        against, told = found.standing.why(), found.standing.state.stance
+        parts = [stance_words(one, found.products) for one in found.stances if one.id != told]
         if given_up:
             over = _("{stances}. Nay đã đến: tiêm thì dòng này tự đóng.")
             parts = [words for words in parts if words not in given_up]

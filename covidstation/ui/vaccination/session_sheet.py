@@ -196,6 +196,8 @@ class SheetPart(QWidget):
         for edit in (self.temperature, self.pulse, self.pressure):
             edit.returnPressed.connect(self.onward)
             edit.textChanged.connect(lambda _text: self._follow())
+        for asked in (self.weeks, self.guardian, self.relation, self.guardian_phone, self.why):
+            asked.returnPressed.connect(self.onward)
         self.answers.chosen_changed.connect(self._follow)
         self.weeks.textChanged.connect(lambda _text: self._follow())
         self.decided.picked.connect(lambda _key: self._follow())
