@@ -38,8 +38,6 @@ from covidstation.ui.person.dialogs import ActDialog
 
 WIDE: Final = 360
 DIALOG: Final = 760
-
-
 _LOT: Final = 460  # the name, the lot and its last day
 
 
@@ -62,6 +60,11 @@ class SessionAct(ActDialog):
             words = "\n".join(dict.fromkeys(map(sentence, trouble.problems)))
             if confirm(self, _("Xem lại trước khi lưu"), words, act=_("Đúng, lưu"), back=_("Sửa lại")):
                 self.do(self.act(sure=True))
+
+
+def _lot_words(lot: LotOffer) -> str:
+    words, expiry = _("{name}, lô {lot}, hạn {expiry}: {n} liều"), date_text(lot.expiry) or "—"
+    return words.format(name=lot.product_name, lot=lot.number or "—", expiry=expiry, n=lot.free)
 
 
 class TakeDialog(SessionAct):

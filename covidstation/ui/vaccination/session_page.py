@@ -182,7 +182,7 @@ class SessionPage(SessionFrame):
         words = (
             _("{status}, mời {n}")
             if sheet.line.status is SessionStatus.PLANNED
-            else _("{status}, tiêm {given}, không tiêm {ended}")
+            else _("tiêm {given}, không tiêm {ended}")
         )
         status = _(STATUSES[sheet.line.status])
         self.set_title(

@@ -29,12 +29,12 @@ def products():
 @pytest.mark.parametrize(
     ("said", "meant"),
     [
-        ("Comirnaty (Pfizer-BioNTech) trẻ em 10 mcg/0,2 ml", "Comirnaty (Pfizer) 10 mcg"),
-        ("Pfizer 10mcg", "Comirnaty (Pfizer) 10 mcg"),
-        ("PFIZER NẮP CAM", "Comirnaty (Pfizer) 10 mcg"),
-        ("Comirnaty 5-11 tuổi", "Comirnaty (Pfizer) 10 mcg"),
-        ("Comirnaty (Pfizer-BioNTech) 30 mcg/0,3 ml", "Comirnaty (Pfizer) 30 mcg"),
-        ("Pfizer nắp tím", "Comirnaty (Pfizer) 30 mcg"),
+        ("Comirnaty (Pfizer-BioNTech) trẻ em 10 mcg/0,2 ml", "Pfizer 10 mcg trẻ em"),
+        ("Pfizer 10mcg", "Pfizer 10 mcg trẻ em"),
+        ("PFIZER NẮP CAM", "Pfizer 10 mcg trẻ em"),
+        ("Comirnaty 5-11 tuổi", "Pfizer 10 mcg trẻ em"),
+        ("Comirnaty (Pfizer-BioNTech) 30 mcg/0,3 ml", "Pfizer 30 mcg"),
+        ("Pfizer nắp tím", "Pfizer 30 mcg"),
         ("Pfizer", None),
         ("Pfizer 10 mcg hoặc 30 mcg", None),
         ("Pfizer 100 mcg", None),
@@ -69,14 +69,14 @@ def test_a_birth_known_by_its_year_is_given_the_doubt(products):
 @pytest.mark.parametrize(
     ("said", "birth", "asked"),
     [
-        ("Comirnaty (Pfizer) 30 mcg", PartialDate(2015, 6, 1), "vaccination.wrong_vial"),  # 6 years old
-        ("Comirnaty (Pfizer) 10 mcg", PartialDate(2015, 6, 1), None),
-        ("Comirnaty (Pfizer) 10 mcg", PartialDate(1985, 6, 1), "vaccination.wrong_vial"),
+        ("Pfizer 30 mcg", PartialDate(2015, 6, 1), "vaccination.wrong_vial"),  # 6 years old
+        ("Pfizer 10 mcg trẻ em", PartialDate(2015, 6, 1), None),
+        ("Pfizer 10 mcg trẻ em", PartialDate(1985, 6, 1), "vaccination.wrong_vial"),
         ("Comirnaty (Pfizer)", PartialDate(2015, 6, 1), "vaccination.vial_unsaid"),
         ("Comirnaty (Pfizer)", PartialDate(1985, 6, 1), None),
-        ("Comirnaty (Pfizer) 10 mcg", PartialDate(2010, 5, 5), None),  # 12 tomorrow
-        ("Comirnaty (Pfizer) 10 mcg", PartialDate(2010, 5, 4), "vaccination.wrong_vial"),
-        ("Comirnaty (Pfizer) 30 mcg", PartialDate(2010), None),  # eleven or twelve
+        ("Pfizer 10 mcg trẻ em", PartialDate(2010, 5, 5), None),  # 12 tomorrow
+        ("Pfizer 10 mcg trẻ em", PartialDate(2010, 5, 4), "vaccination.wrong_vial"),
+        ("Pfizer 30 mcg", PartialDate(2010), None),  # eleven or twelve
     ],
 )
 def test_the_wrong_vial_is_asked_back(products, said, birth, asked):
@@ -100,7 +100,7 @@ def test_a_session_opens_for_each_the_vial_of_their_age(products):
         Take(id=UUID(int=at), lot_id=UUID(int=at), product=code, product_name=name, lot_number="", expiry=None, vials=1,
              per_vial=6)
         for at, (code, name) in enumerate(
-            [(PFIZER, "Comirnaty (Pfizer) 10 mcg"), (PFIZER, "Comirnaty (Pfizer) 30 mcg"), (MODERNA, "Spikevax")]
+            [(PFIZER, "Pfizer 10 mcg trẻ em"), (PFIZER, "Pfizer 30 mcg"), (MODERNA, "Spikevax")]
         )
     )  # fmt: skip
     takes = (child, adult, other)
