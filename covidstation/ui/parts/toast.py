@@ -61,15 +61,20 @@ class Toast(QWidget):
     ) -> Toast:
         """Show it in the window of `place`; an older one goes at once."""
         window = place.window()
-        direct = Qt.FindChildOption.FindDirectChildrenOnly  # a window holds thousands below
-        for old in window.findChildren(cls, options=direct):
-            old.close()
+        cls.hush(place)
         toast = cls(window, text, undo=undo, bad=bad, stay_ms=stay_ms)
         left = (window.width() - toast.width()) // 2
         toast.move(left, window.height() - toast.height() - metrics.STATUS_LINE - metrics.ACTION_BAR - 12)
         toast.show()
         toast.raise_()
         return toast
+
+    @classmethod
+    def hush(cls, place: QWidget) -> None:
+        """Nothing more is said in the window of `place`: something there is to be read now."""
+        direct = Qt.FindChildOption.FindDirectChildrenOnly  # a window holds thousands below
+        for old in place.window().findChildren(cls, options=direct):
+            old.close()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A raised ground with a border."""

@@ -34,6 +34,7 @@ from covidstation.ui.parts.labels import ElidedLabel, Line, TwoLineLabel
 from covidstation.ui.parts.moments import ClockEdit
 from covidstation.ui.parts.steps import Step as Ready
 from covidstation.ui.parts.steps import StepList
+from covidstation.ui.parts.toast import Toast
 from covidstation.ui.vaccination.session_sheet import LABEL, WIDE, SheetPart
 from covidstation.ui.vaccination.session_words import dose_title
 from covidstation.ui.vaccination.words import stance_words
@@ -286,6 +287,7 @@ class DeskCard(QWidget):
 
     def _failed(self, trouble: UserError) -> None:
         self._busy(False)
+        Toast.hush(self)  # the last person's
         if not isinstance(trouble, Refused):
             self._trouble.set_text(sentence(trouble))
             if self.arrival is not None:
