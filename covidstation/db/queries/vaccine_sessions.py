@@ -5,6 +5,7 @@ Every count is summed from rows that stand: doses from `vaccine_dose`, losses fr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from covidstation.db.queries.cold_chain import waiting_lots_in
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.queries.vaccination import dose_stands
+from covidstation.db.queries.vaccine_nameless import nameless_in
 from covidstation.db.rows import (
     HamletRow,
     SessionPersonRow,
@@ -28,6 +30,7 @@ from covidstation.db.rows import (
     VaccineDoseRow,
 )
 from covidstation.db.session import Database
+from covidstation.domain.vaccination.nameless import REASON, What
 from covidstation.domain.vaccination.sessions import (
     SessionDraft,
     SessionPart,
@@ -159,7 +162,9 @@ def _given_in(session: Session, only: UUID | None) -> Mapping[UUID, int]:
     query = select(column, func.count()).where(column.is_not(None), dose_stands())
     if only is not None:
         query = query.where(column == only)
-    return {one: count for one, count in session.execute(query.group_by(column)) if one is not None}
+    found = Counter({one: count for one, count in session.execute(query.group_by(column)) if one is not None})
+    found.update(_gone(session, only, What.DOSE))
+    return found
 
 
 def _seats_in(session: Session, only: UUID | None) -> Mapping[UUID, tuple[int, int]]:
@@ -169,7 +174,21 @@ def _seats_in(session: Session, only: UUID | None) -> Mapping[UUID, tuple[int, i
     )
     if only is not None:
         query = query.where(row.session_id == only)
-    return {one: (all_, come) for one, all_, come in session.execute(query.group_by(row.session_id))}
+    rows = session.execute(query.group_by(row.session_id)).all()
+    expected, come = (Counter({one[0]: one[at] for one in rows}) for at in (1, 2))
+    came = _gone(session, only, What.DOSE, What.WITHOUT)
+    expected.update(came)
+    come.update(came)
+    expected.update(_gone(session, only, What.AWAY))
+    return {one: (expected[one], come[one]) for one in expected}
+
+
+def _gone(session: Session, only: UUID | None, *kinds: What) -> Counter[UUID]:
+    """By session, how many of these the law took."""
+    found: Counter[UUID] = Counter()
+    for one in nameless_in(session, only):
+        found[one.session_id] += one.count if one.counted.what in kinds else 0
+    return found
 
 
 def session_sheet(db: Database, session_id: UUID) -> SessionSheet | None:
@@ -193,7 +212,8 @@ def session_sheet_in(session: Session, session_id: UUID, line: SessionLine | Non
 def wastes_in(session: Session, session_id: UUID) -> tuple[Waste, ...]:
     """The losses that stand, the oldest first."""
     row = SessionWasteRow
-    query = select(row).where(row.session_id == session_id, waste_stands()).order_by(row.at, row.n)
+    stands = (row.session_id == session_id, row.reason != REASON, waste_stands())
+    query = select(row).where(*stands).order_by(row.at, row.n)
     return tuple(
         Waste(
             id=one.id,
@@ -260,7 +280,12 @@ def _given_by(session: Session, session_id: UUID) -> Given:
     """How many doses of the session stand, by lot and vial."""
     row = VaccineDoseRow
     query = select(row.lot_id, row.vial_id, func.count()).where(row.session_id == session_id, dose_stands())
-    return {(lot, vial): count for lot, vial, count in session.execute(query.group_by(row.lot_id, row.vial_id))}
+    found = {(lot, vial): count for lot, vial, count in session.execute(query.group_by(row.lot_id, row.vial_id))}
+    for one in nameless_in(session, session_id):
+        if one.counted.what is What.DOSE:
+            lot = session.scalars(select(SessionTakeRow.lot_id).where(SessionTakeRow.id == one.take_id)).first()
+            found[lot, one.vial_id] = found.get((lot, one.vial_id), 0) + one.count
+    return found
 
 
 def _sum(given: Given, lot_id: UUID) -> int:

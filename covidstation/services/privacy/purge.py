@@ -1,7 +1,8 @@
 """The legal deletion: a signed act of the head of station, after a backup, gone from the rows and from the journal.
 
-What it leaves: the numbers in the book, the sums of frozen reports, tombstones, blanked lines under a seal, one row of
-`purge` and one entry of the record. What it does not reach: copies made before it, and what the district holds.
+What it leaves: the numbers in the book, the sums of frozen reports and of vaccination sessions, tombstones, blanked
+lines under a seal, one row of `purge` and one entry of the record. What it does not reach: copies made before it, and
+what the district holds.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from covidstation.db.rows import (
     PersonRow,
     PurgeRow,
     SearchRow,
+    SupplyMovementRow,
+    VaccineStaleRow,
 )
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
@@ -46,10 +49,13 @@ from covidstation.services.privacy.dossiers import dossiers_in, rows_of
 from covidstation.services.privacy.retention import rules_of_day
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import station_catalog
+from covidstation.services.supplies.unsaying import unsay_movements
+from covidstation.services.vaccination.nameless import leave_counts
 
 WORD: Final = "HUỶ"
 _ALSO_WRITTEN: Final = frozenset({"HUỶ", "HỦY"})
 LONGEST_DECISION: Final = 100
+_CHUNK: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +135,9 @@ def _refuse_unsent(session: Session) -> None:
 def _delete(session: Session, people: Sequence[UUID]) -> list[tuple[UUID, str]]:
     """All rows of these people with what belongs to nobody else; ids and tables of what went."""
     rows = list(rows_of(session, people))
+    leave_counts(session, rows)
     gone = [(row.id, row.__tablename__) for row in rows]
+    gone += [(one, SupplyMovementRow.__tablename__) for one in unsay_movements(session, [one for one, _ in gone])]
     ours = [row for row in rows if isinstance(row, PersonRow)]
     forget_words(session, ours)
     households = {row.household_id for row in ours if row.household_id is not None}
@@ -137,10 +145,18 @@ def _delete(session: Session, people: Sequence[UUID]) -> list[tuple[UUID, str]]:
     for row in rows:
         session.delete(row)
     session.flush()
+    _forget_turns(session, people)
     gone += _leave_households(session, households, set(people))
     gone += forget_district(session, people, [row_id for row_id, _table in gone])
     drop_files(session, files)
     return gone
+
+
+def _forget_turns(session: Session, people: Sequence[UUID]) -> None:
+    """Triggers noted that something of them changed: nobody is to be asked about them again."""
+    wanted = list(people)
+    for at in range(0, len(wanted), _CHUNK):
+        session.execute(delete(VaccineStaleRow).where(VaccineStaleRow.person_id.in_(wanted[at : at + _CHUNK])))
 
 
 def forget_words(session: Session, people: Sequence[PersonRow]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.vaccine_events import events_of_session
+from covidstation.db.queries.vaccine_nameless import nameless_in
 from covidstation.db.queries.vaccine_seats import SeatLine, seats_in
 from covidstation.db.queries.vaccine_sessions import takes_in
 from covidstation.db.rows import VaccinationSessionRow
 from covidstation.db.session import Database
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.nameless import Nameless, What
 from covidstation.domain.vaccination.reactions import AdverseEvent
 from covidstation.domain.vaccination.sessions import NoDose, SessionStatus, Take
 from covidstation.services.rights import needs
@@ -28,7 +30,8 @@ from covidstation.services.vaccination.history import products_in
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayResult:
     """One line of the report: a vaccine of a session. Who went without is counted once, with the first vaccine of the
-    session. `people`: who came; `ordinary`: reactions by their codes, most first."""
+    session. `people`: who came, each in one of the counts; `went`: before the injection, for no other reason;
+    `ordinary`: reactions by their codes, most first."""
 
     session_id: UUID
     campaign: str
@@ -39,6 +42,7 @@ class DayResult:
     refused: int = 0
     deferred: int = 0
     contraindicated: int = 0
+    went: int = 0
     first: int = 0
     second: int = 0
     third: int = 0
@@ -69,14 +73,55 @@ def day_result(db: Database, day: date, *, catalog: Catalog, session_id: UUID | 
 
 def _of_session(session: Session, row: VaccinationSessionRow, names: dict[str, str]) -> list[DayResult]:
     lines, takes = seats_in(session, row.id), takes_in(session, row.id)
-    events = events_of_session(session, row.id)
-    codes = dict.fromkeys([one.product for one in takes] + [one.dose.product for one in lines if one.dose])
+    events, gone = events_of_session(session, row.id), nameless_in(session, row.id)
+    given = [one.dose.product for one in lines if one.dose]
+    given += [one.counted.product for one in gone if one.counted.what is What.DOSE]
+    codes = dict.fromkeys([*(one.product for one in takes), *given])
     found = []
     for at, code in enumerate(codes or {"": None}):
         mine = [one for one in lines if one.dose is not None and one.dose.product == code]
         without = [one for one in lines if one.dose is None and one.seat.come_at is not None] if at == 0 else []
-        found.append(_line(row, code, names.get(code, code), mine, without, takes, events))
+        line = _line(row, code, names.get(code, code), mine, without, takes, events)
+        found.append(_with_gone(line, [one for one in gone if one.counted.product == code or (at == 0 and _came(one))]))
     return found
+
+
+def _came(one: Nameless) -> bool:
+    return one.counted.what is What.WITHOUT
+
+
+def _with_gone(line: DayResult, gone: Sequence[Nameless]) -> DayResult:
+    """With those whose records the law took: they are still counted."""
+    doses, classes, why, kinds = Counter[object](), Counter[object](), Counter[object](), Counter(dict(line.ordinary))
+    severe = 0
+    for one in gone:
+        if one.counted.what is What.DOSE:
+            doses[one.counted.dose] += one.count
+            classes[one.counted.dose[0]] += one.count
+        elif one.counted.what is What.WITHOUT:
+            why[one.counted.no_dose] += one.count
+        elif one.counted.what is What.MILD:
+            kinds[one.counted.detail] += one.count
+        elif one.counted.what is What.SEVERE:
+            severe += one.count
+    first, second = doses[DoseClass.PRIMARY, 1], doses[DoseClass.PRIMARY, 2]
+    return replace(
+        line,
+        people=line.people + doses.total() + why.total(),
+        hospital=line.hospital + why[NoDose.HOSPITAL],
+        refused=line.refused + why[NoDose.REFUSED],
+        deferred=line.deferred + why[NoDose.DEFERRED],
+        contraindicated=line.contraindicated + why[NoDose.CONTRAINDICATED],
+        went=line.went + why[NoDose.WENT] + why[None],
+        first=line.first + first,
+        second=line.second + second,
+        third=line.third + classes[DoseClass.PRIMARY] - first - second,
+        additional=line.additional + classes[DoseClass.ADDITIONAL],
+        booster=line.booster + classes[DoseClass.BOOSTER],
+        used=line.used + doses.total(),
+        ordinary=tuple(kinds.most_common()),
+        severe=line.severe + severe,
+    )
 
 
 def _line(
@@ -104,6 +149,7 @@ def _line(
         refused=why[NoDose.REFUSED],
         deferred=why[NoDose.DEFERRED],
         contraindicated=why[NoDose.CONTRAINDICATED],
+        went=why[NoDose.WENT] + why[None],
         first=doses[DoseClass.PRIMARY, 1],
         second=doses[DoseClass.PRIMARY, 2],
         third=classes[DoseClass.PRIMARY] - doses[DoseClass.PRIMARY, 1] - doses[DoseClass.PRIMARY, 2],
