@@ -253,8 +253,8 @@ def takes_in(session: Session, session_id: UUID) -> tuple[Take, ...]:
             replace(_vial(one, take.per_vial, given, lost, over), twin=twins.get(one.id, ""))
             for one in vials.get(take.id, ())
         )
-        one = _take(take, opened, _sum(given, take.lot_id), by_take.get(take.id, 0))
-        found.append(replace(one, waits=take.left_doses is None and take.lot_id in waiting))
+        made = _take(take, opened, _sum(given, take.lot_id), by_take.get(take.id, 0))
+        found.append(replace(made, waits=take.left_doses is None and take.lot_id in waiting))
     return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.lot_number, one.id)))
 
 
