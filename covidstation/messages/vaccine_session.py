@@ -161,6 +161,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.still_here": N_("{name} chưa về."),
     "vaccine_session.nobody_chosen": N_("Chọn một người, hoặc một bản có người đến hạn."),
     "vaccine_session.nobody": N_("Không có ai trong danh sách này để in."),
+    "vaccine_session.no_children": N_("Danh sách này không có ai dưới {age} tuổi để in phiếu đồng ý."),
     "vaccine_session.moved": N_("{name} đã chuyển đi hoặc đã mất. Xem lại người."),
     "reactions.kind_missing": N_("Chọn ít nhất một biểu hiện."),
     "reactions.kind_unknown": N_("Có biểu hiện không còn trong danh mục của ngày này. Chọn lại."),

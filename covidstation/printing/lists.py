@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from reportlab.lib.units import mm
@@ -61,6 +61,8 @@ def render_list(paper: PrintedList) -> bytes:
     grid = Grid(left=MARGIN, widths=widths, size=paper.size, side=paper.pad, pad=paper.pad)
     head = grid.row([Cell(column.title, Font.BOLD, "centre") for column in paper.columns])
     body = [grid.row(_cells(paper, row), least=paper.row_height) for row in paper.rows]
+    if body and paper.signs:  # who signs sees at least the last line
+        body[-1] = replace(body[-1], keep=True)
     table = {id(box) for box in body}
     if paper.bars is not None:
         body.append(bars_box(paper.bars, MARGIN, room))

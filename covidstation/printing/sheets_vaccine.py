@@ -9,19 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from reportlab.lib.units import mm
+
 from covidstation.domain.wording import clean
 from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
 from covidstation.printing.nd30 import Column
 from covidstation.printing.rows import Cell, Grid
-from covidstation.printing.sheet import open_sheet, put_page
-from covidstation.printing.typeset import Box, Sheet, paginate, runs
+from covidstation.printing.sheet import open_sheet, put_page, training_mark
+from covidstation.printing.typeset import Box, Sheet, depth_of, draw_down, paginate, runs
 
 SIZE: Final = 12.0
 TABLE_SIZE: Final = 11.0
 BOX_SIDE: Final = 10.0
 DOTS: Final = "." * 30
 SIGN_ROOM: Final = 52.0
+HALF_EDGE: Final = 12 * mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,40 @@ def render_forms(forms: Sequence[FormSheet]) -> bytes:
             sheet.showPage()
     sheet.save()
     return out.getvalue()
+
+
+def render_halves(forms: Sequence[FormSheet]) -> bytes:
+    """Two short forms on each page, with a line between them to cut along; one that is too high has its own page."""
+    fonts.register()
+    sheet, out = open_sheet(forms[0].title if forms else "")
+    middle = nd30.PAGE[1] / 2
+    waiting = False
+    for form in forms:
+        boxes = _boxes(form)
+        short = depth_of(boxes) <= middle - 2 * HALF_EDGE
+        if waiting and not short:
+            sheet.showPage()
+            waiting = False
+        if form.training and not waiting:
+            training_mark(sheet)
+        draw_down(sheet, boxes, (middle if waiting else nd30.PAGE[1]) - (HALF_EDGE if short else nd30.TOP))
+        if short and not waiting:
+            _cut(sheet, middle)
+        waiting = short and not waiting
+        if not waiting:
+            sheet.showPage()
+    if waiting:
+        sheet.showPage()
+    sheet.save()
+    return out.getvalue()
+
+
+def _cut(sheet: Sheet, at: float) -> None:
+    sheet.saveState()
+    sheet.setDash(2, 4)
+    sheet.setLineWidth(0.5)
+    sheet.line(0, at, nd30.PAGE[0], at)
+    sheet.restoreState()
 
 
 def _boxes(form: FormSheet) -> list[Box]:

@@ -24,7 +24,7 @@ from covidstation.domain.vaccination.sessions import Consent, NoDose, SessionPar
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
-from covidstation.printing.sheets_vaccine import FormSheet, FormTable, Ticks, render_forms
+from covidstation.printing.sheets_vaccine import FormSheet, FormTable, Ticks, render_forms, render_halves
 from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import Letterhead, letterhead
 from covidstation.services.rights import needs
@@ -64,7 +64,8 @@ def when_words(line: SessionLine) -> str:
     return f"{part} ngày {date_text(line.day)}, {place_words(line)}"
 
 
-def _sheet(db: Database, session_id: UUID) -> SessionSheet:
+def sheet_of(db: Database, session_id: UUID) -> SessionSheet:
+    """The session, for a paper. Raises UserError vaccine_session.unknown."""
     found = session_sheet(db, session_id)
     if found is None:
         raise UserError("vaccine_session.unknown")
@@ -78,14 +79,14 @@ def session_list_pdf(db: Database, session_id: UUID, *, catalog: Catalog, today:
 
     Raises UserError vaccine_session.unknown.
     """
-    sheet, head = _sheet(db, session_id), letterhead(db, catalog, today)
+    sheet, head = sheet_of(db, session_id), letterhead(db, catalog, today)
     signs = _signs_of(db, session_id, catalog)
     people = enumerate(seats(db, session_id), start=1)
     rows = [_list_row(number, one, signs.get(one.person_id, "")) for number, one in people]
     rows += [(str(len(rows) + at + 1), *[""] * 10) for at in range(blank_rows)]
     shares = (7, 30, 14, 20, 18, 12, 16, 18, 14, 20, 16)
     titles = (
-        "TT", "Họ và tên", "Năm sinh, giới", "Thôn, bản", "Điện thoại", "Nhiệt độ", "Mũi", "Lô", "Giờ tiêm",
+        "TT", "Họ và tên", "Năm sinh, giới", "Thôn, bản", "Điện thoại", "Nhiệt độ", "Mũi", "Lô, lọ", "Giờ tiêm",
         "Kết quả, phản ứng", "Ký tên",
     )  # fmt: skip
     return render_list(
@@ -158,39 +159,50 @@ def _degrees(tenths: int | None) -> str:
 def invitations_pdf(
     db: Database, session_id: UUID, *, catalog: Catalog, today: date, only: Sequence[UUID] | None = None
 ) -> bytes:
-    """One page for each person who is expected and has not come. Raises UserError vaccine_session.unknown, nobody."""
-    sheet, head = _sheet(db, session_id), letterhead(db, catalog, today)
+    """Half a page for each person who is expected and has not come; a child's goes to who says yes for it.
+
+    Raises UserError vaccine_session.unknown, nobody.
+    """
+    sheet, head = sheet_of(db, session_id), letterhead(db, catalog, today)
+    rule = screening_rule_of(db, catalog=catalog, day=sheet.line.day)
     lines = [
         one for one in seats(db, session_id) if (one.step is Step.EXPECTED if only is None else one.person_id in only)
     ]
     if not lines:
         raise UserError("vaccine_session.nobody")
-    return render_forms([_invitation(one, sheet, head, today) for one in lines])
+    return render_halves([_invitation(one, sheet, head, rule, today) for one in lines])
 
 
-def _invitation(one: SeatLine, sheet: SessionSheet, head: Letterhead, today: date) -> FormSheet:
+def _invitation(one: SeatLine, sheet: SessionSheet, head: Letterhead, rule: ScreeningRule, today: date) -> FormSheet:
     products = ", ".join(dict.fromkeys(take.product_name for take in sheet.takes))
+    child = rule.wants_guardian(one.birth, sheet.line.day)
+    number = f"{one.place_no or ''}"
     return FormSheet(
         parent=head.parent,
         station=head.station,
         title="GIẤY MỜI TIÊM VẮC XIN COVID-19",
         fields=(
-            (("Kính mời ông (bà)", one.full_name), ("Sinh", one.birth.text() if one.birth else "")),
-            (("Thôn, bản", one.hamlet), ("Số thứ tự", str(one.place_no or ""))),
+            (("Kính mời cha, mẹ, người giám hộ đưa cháu" if child else "Kính mời ông (bà)", one.full_name),),
+            (("Sinh", one.birth.text() if one.birth else ""), ("Thôn, bản", one.hamlet), ("Số thứ tự", number)),
             (("Thời gian", f"{PARTS[sheet.line.draft.part]}, ngày {date_text(sheet.line.day)}"),),
             (("Địa điểm", place_words(sheet.line)),),
             (("Vắc xin dự kiến", products),),
         ),
         lines=(
-            "Khi đi mang theo căn cước (trẻ em: giấy khai sinh), thẻ bảo hiểm y tế, giấy xác nhận các mũi đã tiêm.",
-            "Trẻ dưới 18 tuổi đi cùng cha, mẹ hoặc người giám hộ. Ăn sáng trước khi đi, đeo khẩu trang.",
-            "Nếu đang sốt, đang ốm, có thai hoặc đang dùng thuốc, xin báo cho cán bộ y tế trước khi tiêm.",
-            "Sau tiêm ngồi lại theo dõi tại điểm tiêm trước khi về.",
+            f"Mang theo căn cước (trẻ em: giấy khai sinh), thẻ bảo hiểm y tế, giấy xác nhận các mũi đã tiêm. Trẻ dưới "
+            f"{rule.guardian_below} tuổi đi cùng cha, mẹ hoặc người giám hộ. Ăn trước khi đi, đeo khẩu trang.",
+            "Nếu đang sốt, đang ốm, có thai hoặc đang dùng thuốc, xin báo cho cán bộ y tế trước khi tiêm. Sau tiêm "
+            f"ngồi lại {rule.observe_minutes} phút tại điểm tiêm rồi mới về.",
         ),
         signs=("", head.head_title),
         place_date=f"Ngày {date_text(today)}",
         training=head.training,
     )
+
+
+def said_box(said: Consent, yes: str) -> frozenset[str]:
+    """Which box bears a cross; `yes`: the words of the first."""
+    return {Consent.YES: frozenset({yes}), Consent.NO: frozenset({"Không đồng ý"})}.get(said, frozenset())
 
 
 @needs(Right.PRINT)
@@ -208,7 +220,7 @@ def screening_pdf(
 
     Raises UserError vaccine_session.unknown, vaccine_session.nobody.
     """
-    sheet, head = _sheet(db, session_id), letterhead(db, catalog, today)
+    sheet, head = sheet_of(db, session_id), letterhead(db, catalog, today)
     rule = screening_rule_of(db, catalog=catalog, day=sheet.line.day)
     if blank:
         return render_forms([_screening(None, one, sheet, head, rule) for one in rule.sheets for _at in range(blank)])
@@ -235,15 +247,14 @@ def _screening(
         )
         for at, question in enumerate(questions, start=1)
     )
-    yes = one.seat.consent if one is not None else Consent.UNASKED
-    said = {Consent.YES: frozenset({"Đồng ý tiêm"}), Consent.NO: frozenset({"Không đồng ý"})}.get(yes, frozenset())
+    said = said_box(one.seat.consent if one is not None else Consent.UNASKED, "Đồng ý tiêm")
     child = form.band.end is not None
     return FormSheet(
         parent=head.parent,
         station=head.station,
         title="PHIẾU SÀNG LỌC VÀ ĐỒNG Ý TIÊM VẮC XIN COVID-19",
         second=f"{form.label}; {rule.title}",
-        fields=_who(one, sheet) + _vitals(one),
+        fields=_who(one, sheet) + _vitals(one, any(asked.weeks for asked in questions)),
         table=FormTable(("TT", "Câu hỏi, khám", "Có", "Không"), (6, 76, 9, 9), rows),
         ticks=(
             Ticks("Kết luận", tuple(OUTCOMES.values()), frozenset({OUTCOMES[decided]} if decided is not None else ())),
@@ -272,12 +283,15 @@ def _who(one: SeatLine | None, sheet: SessionSheet) -> tuple[tuple[tuple[str, st
     )
 
 
-def _vitals(one: SeatLine | None) -> tuple[tuple[tuple[str, str], ...], ...]:
+def _vitals(one: SeatLine | None, pregnant: bool) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """What is measured; the weeks where the sheet asks for a pregnancy."""
     found = one.vitals if one is not None else None
     pressure = f"{found.systolic}/{found.diastolic}" if found is not None and found.systolic is not None else ""
     pulse = str(found.pulse) if found is not None and found.pulse is not None else ""
     degrees = _degrees(found.temperature) if found is not None else ""
-    return ((("Thân nhiệt (°C)", degrees), ("Mạch", pulse), ("Huyết áp", pressure)),)
+    weeks = f"{one.weeks}" if one is not None and one.weeks is not None else ""
+    measured = (("Thân nhiệt (°C)", degrees), ("Mạch", pulse), ("Huyết áp", pressure))
+    return ((*measured, ("Tuần thai", weeks)) if pregnant else measured,)
 
 
 def _agreeing(one: SeatLine | None, child: bool) -> tuple[str, ...]:
@@ -300,6 +314,8 @@ def result_pdf(db: Database, day: date, *, catalog: Catalog, today: date, sessio
     found, head = day_result(db, day, catalog=catalog, session_id=session_id), letterhead(db, catalog, today)
     words = reaction_words(catalog.screening_rules)
     rows = [_result_row(number, one, day, words, head) for number, one in enumerate(found, start=1)]
+    if len(found) > 1:
+        rows.append(_sum_row(found))
     return render_list(
         PrintedList(
             upper=head.parent,
@@ -327,10 +343,23 @@ _RESULT_COLUMNS: Final = (
 def _result_row(number: int, one: DayResult, day: date, words: object, head: Letterhead) -> tuple[str, ...]:
     assert isinstance(words, dict)
     mild = "; ".join(f"{words[code].label if code in words else code}: {n}" for code, n in one.ordinary)
-    counts = (one.people, one.hospital, one.refused, one.deferred, one.contraindicated)
-    doses = (one.first, one.second, one.third, one.additional, one.booster, one.used, one.wasted)
     station = f"{head.station}, {day:%d/%m}"
+    went = f"{one.went} người về trước khi tiêm" if one.went else ""
     return (
-        str(number), station, one.campaign, one.product_name, *map(str, counts), *map(str, doses), mild,
-        str(one.severe) if one.severe else "", one.note,
+        str(number), station, one.campaign, one.product_name, *map(str, _counts(one)), mild,
+        str(one.severe) if one.severe else "", "; ".join(filter(None, (went, one.note))),
     )  # fmt: skip
+
+
+def _counts(one: DayResult) -> tuple[int, ...]:
+    """In the order of the columns."""
+    return (
+        one.people, one.hospital, one.refused, one.deferred, one.contraindicated, one.first, one.second, one.third,
+        one.additional, one.booster, one.used, one.wasted,
+    )  # fmt: skip
+
+
+def _sum_row(found: Sequence[DayResult]) -> tuple[str, ...]:
+    sums = (sum(column) for column in zip(*map(_counts, found), strict=True))
+    severe = sum(one.severe for one in found)
+    return ("", "Cộng", "", "", *map(str, sums), "", str(severe) if severe else "", "")

@@ -134,6 +134,7 @@ _NOBODY: Final[Mapping[str, str]] = {
     "print.supply_ledger": N_("in sổ kho"),
     "print.session_list": N_("in danh sách buổi tiêm"),
     "print.session_invitations": N_("in giấy mời tiêm"),
+    "print.consent_forms": N_("in phiếu đồng ý tiêm cho trẻ"),
     "print.screening_sheets": N_("in phiếu sàng lọc trước tiêm"),
     "print.session_result": N_("in báo cáo kết quả tiêm"),
     "export.coverage_people": N_("lưu độ bao phủ từng người, không tên, ra CSV"),

@@ -19,6 +19,7 @@ from covidstation.services.changes import Done
 from covidstation.services.drafts import Settled
 from covidstation.services.people import register_person
 from covidstation.services.vaccination.closing import reopen_session
+from covidstation.services.vaccination.consents import consents_pdf
 from covidstation.services.vaccination.day import let_go, take_back_injection
 from covidstation.services.vaccination.session_papers import (
     invitations_pdf,
@@ -36,9 +37,10 @@ from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.dialogs import ask_reason, confirm
 from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.vaccination.confirming import Confirming
+from covidstation.ui.vaccination.inviting import InviteDialog
 from covidstation.ui.vaccination.paper_dialog import PaperDialog
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog, WithoutDialog
-from covidstation.ui.vaccination.session_dialogs import CloseDialog, InviteDialog, TakeDialog, WasteDialog
+from covidstation.ui.vaccination.session_dialogs import CloseDialog, TakeDialog, WasteDialog
 from covidstation.ui.vaccination.session_frame import SessionFrame
 from covidstation.ui.vaccination.session_plan import PlanDialog
 
@@ -176,6 +178,12 @@ class SessionActs:
             (_("Danh sách buổi tiêm"), "danh-sach", partial(session_list_pdf, self._db, one, **known)),
             (_("Giấy mời"), "giay-moi", partial(invitations_pdf, self._db, one, **known)),
             (_("Phiếu sàng lọc và đồng ý"), "phieu-sang-loc", partial(screening_pdf, self._db, one, **known)),
+            (_("Phiếu đồng ý của người giám hộ"), "phieu-dong-y", partial(consents_pdf, self._db, one, **known)),
+            (
+                _("Phiếu đồng ý trắng cho trẻ"),
+                "phieu-dong-y-trang",
+                partial(consents_pdf, self._db, one, blank=BLANK_SHEETS, **known),
+            ),
             (
                 _("Bộ phiếu trắng để làm trên giấy"),
                 "phieu-trang",
