@@ -119,6 +119,7 @@ class SessionPage(SessionFrame):
         self.vial_table.opened.connect(lambda _line: acts.waste())
         self.view.chosen.connect(lambda _key: self._fill())
         self.typed.textChanged.connect(lambda _text: self._fill())
+        self.typed.returnPressed.connect(self._open_typed)
         for table in (self.table, self.vial_table):
             table.selectionModel().selectionChanged.connect(lambda _now, _before: self._say())
 
@@ -156,8 +157,7 @@ class SessionPage(SessionFrame):
         steps = {
             "expected": {Step.EXPECTED}, "waiting": {Step.COME, Step.SCREENED}, "observed": {Step.OBSERVED},
         }.get(self.view.value(), set(Step))  # fmt: skip
-        typed = fold(self.typed.value())
-        shown = [one for one in self.lines if one.step in steps and (not typed or typed in _words_of(one))]
+        shown = _meant([one for one in self.lines if one.step in steps], fold(self.typed.value()))
         if self.view.value() == "observed":
             shown.sort(key=lambda one: str(one.seat.injected_at))
         kept = self.table.current_record()
@@ -167,6 +167,13 @@ class SessionPage(SessionFrame):
             self.table.setCurrentIndex(self.model.index(at, 0))
         self._both.setCurrentIndex(1 if self.view.value() == "vials" else 0)
         self._say()
+
+    def _open_typed(self) -> None:
+        """A number of the invitation and Enter: they stand at the desk, and the whole list is there again."""
+        line = self.model.record(0)
+        if line is not None and self.typed.value():
+            self.typed.clear()
+            self.open_person(line.person_id)
 
     def _say_title(self) -> None:
         sheet = self.sheet
@@ -278,6 +285,12 @@ def _nearest(known: Sequence[SessionLine]) -> SessionLine | None:
         if found:
             return found[0] if status is SessionStatus.OPEN else found[-1]
     return known[0] if known else None
+
+
+def _meant(lines: list[SeatLine], typed: str) -> list[SeatLine]:
+    """Whoever has that number on the list; else all in whose words it stands."""
+    numbered = [one for one in lines if typed.isascii() and typed.isdigit() and f"{one.place_no}" == typed]
+    return numbered or [one for one in lines if typed in _words_of(one)]
 
 
 def _words_of(line: SeatLine) -> str:

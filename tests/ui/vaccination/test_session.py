@@ -18,11 +18,14 @@ from covidstation.db.queries.vaccine_sessions import session_sheet
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.supplies import ItemDraft, Source, SupplyKind
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.domain.vaccination.sessions import NoDose, SessionDraft, SessionStatus, Step
 from covidstation.services.people import register_person
 from covidstation.services.preferences import Preferences
 from covidstation.services.supplies.acts import ReceiptDraft, ReceiptLine, receive
 from covidstation.services.supplies.items import add_items
+from covidstation.services.vaccination.history import record_dose
+from covidstation.services.vaccination.injecting import InjectionDraft, inject
 from covidstation.services.vaccination.sessions import invite_people, open_session, plan_session
 from covidstation.services.vaccination.takes import TakeDraft, lots_to_take, take_out
 from covidstation.ui.main import MainWindow
@@ -280,3 +283,55 @@ def test_forty_injections_through_the_window_each_within_a_tenth_of_a_second(win
     spans.sort()
     assert session_sheet(desk.register.db, page_of(window).sheet.line.id).line.given == 40
     assert spans[int(len(spans) * 0.5)] < 1.0  # all of it on this one thread, on a shared machine
+
+
+def test_the_number_of_the_invitation_brings_them_to_the_desk_with_keys_alone(window, desk):
+    first, second, *_rest = people(desk, 12)
+    one = session(desk, [second, *_rest, first])  # the first one is number 12 of the list
+    page = page_of(window)
+    page.typed.setFocus()
+    keys = Keys()
+    keys.type("12")
+    keys.enter()
+    assert page.card.arrival.person_id == first and page.typed.text() == ""
+    keys.type("367")
+    keys.enter()
+    assert seat(desk, one, first).step is Step.OBSERVED
+
+
+def test_the_slower_of_two_desks_sees_what_changed_and_gives_with_one_key_more(window, desk):
+    first, second = people(desk, 2)
+    one = session(desk, [first, second])
+    page = page_of(window)
+    page.open_person(first)
+    Keys().type("367")
+    said = {"screening": page.card.sheet.screening(), "consent": page.card.sheet.consent()}
+    inject(desk.register.db, one, second, InjectionDraft(), catalog=catalog(), **said, **WHO)  # the other desk
+    keys = Keys()
+    keys.enter()
+    told = page.card._trouble.text_in_full()
+    assert "lọ 1, mở lọ mới" in told and "lọ 1, còn 5 liều" in told
+    assert seat(desk, one, first).step is Step.EXPECTED and page.card.sheet.temperature.text() == "367"
+    keys.enter()
+    assert seat(desk, one, first).step is Step.OBSERVED
+
+
+def test_who_is_not_due_is_said_at_once_and_asked_why_once(window, desk):
+    (who,) = people(desk, 1)
+    one = session(desk, [who])
+    early = DoseDraft(
+        person_id=who, given=PartialDate.of(TODAY - timedelta(days=9)), product="EU/1/20/1528",
+        dose_class=DoseClass.PRIMARY, number=1, source=DoseSource.CARD,
+    )  # fmt: skip
+    record_dose(desk.register.db, early, catalog=catalog(), sure=True, **WHO)
+    page = page_of(window)
+    page.open_person(who)
+    assert "Chưa đến hạn" in page.card._more.text_in_full() and "vn-vaccine" in page.card._more.text_in_full()
+    keys = Keys()
+    keys.type("367")
+    keys.enter()
+    assert QApplication.focusWidget() is page.card.reason and seat(desk, one, who).step is Step.EXPECTED
+    keys.type("di xa")
+    keys.enter()
+    keys.enter()
+    assert seat(desk, one, who).dose.reason == "di xa" and seat(desk, one, who).dose.number == 2
