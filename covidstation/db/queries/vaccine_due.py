@@ -8,10 +8,10 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, or_, select, text
@@ -206,17 +206,27 @@ def count_by_hamlet(
     return found
 
 
+class Until(NamedTuple):
+    """One line of the book that is of the states asked for, or may be by the day (`turns`)."""
+
+    person_id: UUID
+    due_on: date | None
+    sort_key: str
+    products: str  # codes with a space between
+    turns: bool
+
+
 def due_until(
-    session: Session, kinds: Collection[DueKind], day: date, hamlet_id: UUID | None
-) -> Sequence[tuple[UUID, date | None, str, bool]]:
-    """Who is of these states as the book has them, and everybody whose state may be another one by `day` (True)."""
+    session: Session, kinds: Collection[DueKind], day: date, wanted: DueFilter, *, today: date, groups: PriorityList
+) -> Sequence[Until]:
+    """Who is of these states as the book has them, and everybody whose state may be another one by `day`; of those whom
+    the list `wanted` would show, in whatever state."""
     book = VaccineBookRow
     turns = func.coalesce(book.next_change_on <= day, false())
-    query = select(book.person_id, book.due_on, book.sort_key, turns).order_by(book.person_n)
-    query = query.where(or_(book.kind.in_(sorted(kinds)), turns))
-    if hamlet_id is not None:
-        query = query.where(book.hamlet_id == hamlet_id)
-    return [(person, due_on, key, bool(turned)) for person, due_on, key, turned in session.execute(query)]
+    of_list = (*_narrowed(replace(wanted, kinds=frozenset()), today), *_grouped(wanted, today, groups))
+    query = select(book.person_id, book.due_on, book.sort_key, book.products, turns).order_by(book.person_n)
+    query = query.where(or_(book.kind.in_(sorted(kinds)), turns), *of_list)
+    return [Until(*rest, bool(turned)) for *rest, turned in session.execute(query)]
 
 
 def count_lacking(db: Database, lacks: Meant, *, today: date, groups: PriorityList) -> Mapping[UUID | None, int]:

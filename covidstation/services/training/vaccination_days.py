@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from covidstation.catalog import Catalog
+from covidstation.db.queries.vaccine_due import DueFilter
 from covidstation.db.queries.vaccine_sessions import session_sheet
 from covidstation.db.session import Database
 from covidstation.domain.care import Vitals
@@ -84,7 +85,7 @@ def _read_fridge(db: Database, random: Random, catalog: Catalog, now: datetime, 
 def _hold(db: Database, random: Random, catalog: Catalog, now: datetime, act: dict[str, Any]) -> None:
     """The session of some days ago: most were vaccinated, one had a sore arm."""
     day = now.date() - timedelta(days=HELD)
-    people = due_on_day(db, None, catalog=catalog, now=now, day=day)[:GIVEN]
+    people = due_on_day(db, DueFilter(), catalog=catalog, now=now, day=day)[:GIVEN]
     session = _planned(db, day, 4, catalog, now, act)
     if session is None or not people:
         return
@@ -117,7 +118,7 @@ def _hold(db: Database, random: Random, catalog: Catalog, now: datetime, act: di
 def _plan(db: Database, catalog: Catalog, now: datetime, act: dict[str, Any]) -> None:
     day = now.date() + timedelta(days=1)
     session = _planned(db, day, 8, catalog, now, act)
-    people = due_on_day(db, None, catalog=catalog, now=now, day=day)[:EXPECTED]
+    people = due_on_day(db, DueFilter(), catalog=catalog, now=now, day=day)[:EXPECTED]
     if session is not None and people:
         invite_people(db, session, people, now=now, **act)
 

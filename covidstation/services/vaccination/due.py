@@ -69,23 +69,34 @@ def lacking_by_hamlet(db: Database, lacks: Meant, *, catalog: Catalog, now: date
 
 
 @needs(Right.SEE)
-def due_on_day(db: Database, hamlet_id: UUID | None, *, catalog: Catalog, now: datetime, day: date) -> tuple[UUID, ...]:
-    """Whom a session of that day can give their next dose, of one hamlet or all, who waits longest first; with what is
-    known today. For a day that is over: who is due today."""
+def due_on_day(
+    db: Database,
+    wanted: DueFilter,
+    *,
+    catalog: Catalog,
+    now: datetime,
+    day: date,
+    products: frozenset[str] = frozenset(),
+) -> tuple[UUID, ...]:
+    """Whom a session of that day can give their next dose, of those whom the filter takes (its lists apart), who waits
+    longest first; with what is known today. `products`: who may have one of these; none named means any. For a day that
+    is over: who is due today."""
     today, day = now.date(), max(day, now.date())
-    schedule = _schedule(db, catalog)
+    schedule, groups = _schedule(db, catalog), priority_list(db, catalog=catalog, day=today)
     refresh_book(db, schedule, today=today, now=now)
     found: list[tuple[date, str, UUID]] = []
     with db.read() as session:
-        lines = due_until(session, TO_GIVE, day, hamlet_id)
-        facts = facts_of(session, [person for person, _due, _key, turned in lines if turned])
-    for person, due_on, key, turned in lines:
-        if turned:
-            state = state_of(schedule, facts[person], day)
+        lines = due_until(session, TO_GIVE, day, wanted, today=today, groups=groups)
+        facts = facts_of(session, [one.person_id for one in lines if one.turns])
+    for one in lines:
+        due_on, offered = one.due_on, one.products.split()
+        if one.turns:
+            state = state_of(schedule, facts[one.person_id], day)
             if state.kind not in TO_GIVE:
                 continue
-            due_on = state.due_on
-        found.append((due_on or date.max, key, person))
+            due_on, offered = state.due_on, list(state.products)
+        if not products or not products.isdisjoint(offered):
+            found.append((due_on or date.max, one.sort_key, one.person_id))
     return tuple(person for _due, _key, person in sorted(found, key=lambda one: one[:2]))
 
 

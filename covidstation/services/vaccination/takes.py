@@ -111,6 +111,13 @@ def _last_day(expiry: date | None, thawing: Thawing | None) -> date | None:
     return min(filter(None, (expiry, thawing.until if thawing else None)), default=None)
 
 
+@needs(Right.SEE)
+def products_of(db: Database, session_id: UUID) -> frozenset[str]:
+    """The vaccines that a session takes along; none as long as nothing was taken out."""
+    with db.read() as session:
+        return frozenset(one.product for one in takes_in(session, session_id))
+
+
 def _held(session: Session, but: UUID | None = None) -> dict[UUID, int]:
     """Doses that sessions which are not over still hold of each lot."""
     row = VaccinationSessionRow

@@ -46,7 +46,7 @@ class ActDialog(SavingDialog):
     def __init__(self, desk: Desk, parent: QWidget, title: str, rows: Sequence[Field], first: QWidget) -> None:
         super().__init__(parent, title, "act_dialog")
         self.setMinimumWidth(640)
-        self._desk, self._rows = desk, tuple(rows)
+        self._desk, self._rows, self._waiting = desk, tuple(rows), False
         self._trouble = TwoLineLabel("", "hint", "danger")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -63,6 +63,7 @@ class ActDialog(SavingDialog):
         column.addLayout(inner)
         column.addWidget(Line())
         back, main = save_buttons(self.reject, self.save)
+        self._main = main
         desk.guard(self.needs, main)
         column.addLayout(foot(back, main))
         FormKeys(self, save=self.save, leave=self.reject)
@@ -88,12 +89,19 @@ class ActDialog(SavingDialog):
         """What cannot be read, by field."""
         return []
 
+    def wait_for(self, waiting: bool) -> None:
+        """Lưu rests while the dialog still finds out what it would write."""
+        self._waiting = waiting
+        self._main.setEnabled(not waiting and self._desk.may(self.needs))
+
     def field_of(self, problem: Problem) -> str:
         """Under which field of this dialog a refusal is shown."""
         return problem.field
 
     def save(self) -> None:
         """Try it."""
+        if self._waiting:
+            return
         wrong = self.wrong()
         self._show(wrong)
         if not wrong:

@@ -26,6 +26,7 @@ from covidstation.services.files import keep_file
 from covidstation.services.vaccination.due import due_counts, due_list, lacking_by_hamlet, priority_list
 from covidstation.services.vaccination.due_papers import DueSelection, due_pdf, due_xlsx
 from covidstation.services.vaccination.history import VaccineLook, look_at_vaccination
+from covidstation.services.vaccination.session_papers import invitations_pdf
 from covidstation.ui.case_words import age_words
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.handing import hand_out
@@ -42,6 +43,7 @@ from covidstation.ui.vaccination.dose_sheet import DoseSheetDialog
 from covidstation.ui.vaccination.due_filters import VIEW_KEYS, DueFilters, all_of
 from covidstation.ui.vaccination.due_words import day_cell, next_cell, offered_words, step_cell, why_cell
 from covidstation.ui.vaccination.groups import GroupDialog
+from covidstation.ui.vaccination.inviting import InviteListDialog
 from covidstation.ui.vaccination.lacking import read_lacking
 from covidstation.ui.vaccination.stances import StanceDialog
 
@@ -70,7 +72,7 @@ class VaccinationPage(RegisterPage[DueLine]):
         none = EmptyPage("syringe", _("Chưa có ai trong sổ"), later)
         self.put_together(*self.filters.bars(), none_yet=none)
         self.set_head_actions(self.to_session, self.to_coverage, self.to_fridge, self.sheet, self.printing, self.excel)
-        desk.guard(Right.ENTER, self.dose, self.stance, self.said_group, self.sheet)
+        desk.guard(Right.ENTER, self.dose, self.stance, self.invite, self.said_group, self.sheet)
         desk.guard(Right.PRINT, self.printing)
         desk.guard(Right.EXPORT, self.excel)
         self._connect()
@@ -137,10 +139,11 @@ class VaccinationPage(RegisterPage[DueLine]):
         for button in (self.dose, self.stance):
             button.setEnabled(one is not None and may)
         self.said_group.setEnabled(bool(chosen) and may and self._groups is not None)
+        self.invite.setEnabled(bool(chosen) and may)
 
     def bar_actions(self) -> Sequence[QWidget]:
         """What is done with the line in hand."""
-        return (self.said_group, self.stance, self.dose)
+        return (self.said_group, self.invite, self.stance, self.dose)
 
     def bar_note(self) -> QWidget | None:
         """Who is chosen, and why they are here."""
@@ -153,6 +156,7 @@ class VaccinationPage(RegisterPage[DueLine]):
     def _make_actions(self) -> None:
         self.dose = Button(_("Ghi &mũi tiêm"), "primary", icon="syringe", name="vaccination_dose")
         self.stance = Button(_("&Chưa tiêm được…"), icon="clock", name="vaccination_stance")
+        self.invite = Button(_("Mời vào b&uổi tiêm…"), icon="calendar", name="vaccination_invite")
         self.said_group = Button(_("&Nhóm ưu tiên…"), "quiet", icon="people", name="vaccination_said_group")
         self.to_session = Button(_("Buổi &tiêm"), icon="syringe", name="to_session")
         self.to_session.clicked.connect(lambda: self._desk.want_page.emit("session"))
@@ -171,6 +175,7 @@ class VaccinationPage(RegisterPage[DueLine]):
         self.dose.clicked.connect(lambda: self._with_look(DoseDialog, _("Đã ghi mũi tiêm")))
         self.stance.clicked.connect(lambda: self._with_look(StanceDialog, _("Đã ghi lý do")))
         self.said_group.clicked.connect(self._say_group)
+        self.invite.clicked.connect(self._invite)
         self.printing.clicked.connect(self._print)
         self.sheet.clicked.connect(self._take_sheet)
         self.excel.clicked.connect(self._keep)
@@ -220,6 +225,24 @@ class VaccinationPage(RegisterPage[DueLine]):
         lines = self.chosen(MOST_CHOSEN)
         if lines and self._groups is not None:
             run_dialog(self._desk, GroupDialog(self._desk, self, lines, self._groups), _("Đã ghi nhóm ưu tiên"))
+
+    def _invite(self) -> None:
+        """Those who are chosen, or all in sight, into a session; with their invitations on paper when wanted."""
+        desk, lines = self._desk, self.chosen(MOST_CHOSEN)
+        people = [line.person_id for line in lines]
+        dialog = InviteListDialog(desk, self, people, self.filters.wanted(), self.model.rowCount())
+        run_dialog(desk, dialog, _("Đã mời vào buổi tiêm"))
+        if dialog.invited is None or not dialog.prints or not desk.may(Right.PRINT):
+            return
+        session, invited = dialog.invited
+        db, now = desk.register.db, desk.now()
+
+        def made() -> tuple[bytes, str]:
+            pdf = invitations_pdf(db, session, catalog=desk.catalog, today=now.date(), only=invited)
+            return pdf, get_setting(db, "printer")
+
+        name = f"giay-moi-tiem-{now:%Y%m%d}.pdf"
+        desk.ask(self, made, lambda one: hand_out(desk, self, one[0], one[1], name, self._failed), self._failed)
 
     def _print(self) -> None:
         desk, selection = self._desk, self._selection()

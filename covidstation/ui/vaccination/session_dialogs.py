@@ -1,4 +1,4 @@
-"""Small acts of a vaccination session: planning it, what it takes along, whom it expects, its end."""
+"""Small acts of a vaccination session: what it takes along, what was lost, its end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.text import TEXT_LIMIT
@@ -24,11 +23,8 @@ from covidstation.messages import sentence
 from covidstation.messages.vaccine_session import WASTES
 from covidstation.services.changes import Done
 from covidstation.services.vaccination.closing import Counted, close_session
-from covidstation.services.vaccination.due import due_on_day
-from covidstation.services.vaccination.sessions import invite_people
 from covidstation.services.vaccination.takes import LotOffer, TakeDraft, lots_to_take, take_out
 from covidstation.services.vaccination.vials import WasteDraft, waste_doses
-from covidstation.ui.contacts.choosers import PersonCombo
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import confirm
@@ -235,58 +231,3 @@ class CloseDialog(SessionAct):
         """What was opened and not used is written off, so that only closed vials are counted."""
         left = self._left[take.id].number()
         self._why[take.id].setVisible(left is not None and take.to_count != int(left))
-
-
-class InviteDialog(SessionAct):
-    """Somebody by name, or everybody of a hamlet who is due on the day of the session."""
-
-    def __init__(self, desk: Desk, parent: QWidget, line: SessionLine) -> None:
-        self._line = line
-        self._due: tuple[UUID, ...] = ()
-        self.person = PersonCombo(desk, "person", _("Người"), width=WIDE, hint=_("gõ tên, số căn cước, số máy"))
-        self.hamlet = Combo("hamlet", _("Bản"), [("", _("không thêm theo danh sách"))], width=WIDE)
-        self._found = Field(_("Hoặc mọi người đến hạn &của"), self.hamlet, label_width=200)
-        rows = (Field(_("&Một người"), self.person, label_width=200), self._found)
-        super().__init__(desk, parent, _("Thêm người vào buổi tiêm"), rows, self.person)
-        self.setMinimumWidth(DIALOG)
-        self.hamlet.picked.connect(lambda _key: self._count())
-        desk.ask(self, partial(hamlets, desk.register.db), self._show_hamlets)
-
-    def about(self) -> str:
-        """No draft: the choice is made in a moment."""
-        return ""
-
-    def wrong(self) -> list[Problem]:
-        """Nobody is chosen."""
-        return [] if self._people() else [Problem("person", "vaccine_session.nobody_chosen")]
-
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
-        """Expect them."""
-        return partial(invite_people, self._desk.register.db, self._line.id, self._people(), **self.who())
-
-    def _people(self) -> tuple[UUID, ...]:
-        one = self.person.person_id()
-        return tuple(dict.fromkeys((*((one,) if one is not None else ()), *self._due)))
-
-    def _show_hamlets(self, found: Sequence[Hamlet]) -> None:
-        every: list[tuple[Any, str]] = [("", _("không thêm theo danh sách")), ("all", _("cả xã"))]
-        self.hamlet.set_choices([*every, *((one.id, one.title) for one in found)])
-        if self._line.draft.hamlet_id is not None:
-            self.hamlet.set_value(self._line.draft.hamlet_id)
-            self._count()
-
-    def _count(self) -> None:
-        chosen, desk = self.hamlet.value(), self._desk
-        self._due = ()
-        if chosen == "":
-            self._found.set_hint("")
-            return
-        hamlet, day = None if chosen == "all" else chosen, self._line.day
-        found = partial(due_on_day, desk.register.db, hamlet, catalog=desk.catalog, now=desk.now(), day=day)
-        desk.ask(self, found, partial(self._counted, chosen), self.failed)
-
-    def _counted(self, chosen: object, found: tuple[UUID, ...]) -> None:
-        if chosen == self.hamlet.value():
-            self._due = found
-            words = _("{n} người đến hạn vào ngày {day}")
-            self._found.set_hint(words.format(n=len(found), day=date_text(self._line.day)))

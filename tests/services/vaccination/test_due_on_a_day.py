@@ -21,7 +21,7 @@ BY = {"by": None, "by_name": "Lò Thị Nhung", "sure": True}
 
 
 def invited(db: Database, days: int, hamlet: UUID | None = None) -> tuple[UUID, ...]:
-    return due_on_day(db, hamlet, catalog=catalog(), now=NOW, day=TODAY + timedelta(days))
+    return due_on_day(db, DueFilter(hamlet_id=hamlet), catalog=catalog(), now=NOW, day=TODAY + timedelta(days))
 
 
 def villager(db: Database) -> UUID:

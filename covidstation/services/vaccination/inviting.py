@@ -1,0 +1,110 @@
+"""Inviting out of the list of who is due: whom a session can give their next dose on its day, with its vaccines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from covidstation.catalog import Catalog
+from covidstation.db.queries.vaccine_due import DueFilter
+from covidstation.db.queries.vaccine_sessions import SessionLine, sessions_in, takes_in
+from covidstation.db.session import Database
+from covidstation.db.vaccine_book import facts_of
+from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.schedule import state_of
+from covidstation.domain.vaccination.sessions import SessionDraft, SessionStatus
+from covidstation.services.changes import Done, Kind, done
+from covidstation.services.rights import needs
+from covidstation.services.vaccination.due import TO_GIVE, due_list
+from covidstation.services.vaccination.history import schedule_in
+from covidstation.services.vaccination.sessions import invite_people, plan_session
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that people can be invited to, with the vaccines that it takes along: their codes and names."""
+
+    line: SessionLine
+    products: tuple[tuple[str, str], ...]
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The vaccines; none as long as nothing was taken out."""
+        return frozenset(code for code, _name in self.products)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """Of some people, in their order: who can be given their next dose then; who is due, but none of the vaccines is
+    for them; who is not due."""
+
+    people: tuple[UUID, ...]
+    other_vaccine: tuple[UUID, ...]
+    not_due: tuple[UUID, ...]
+
+    @property
+    def all(self) -> tuple[UUID, ...]:
+        """Everybody."""
+        return (*self.people, *self.other_vaccine, *self.not_due)
+
+
+@needs(Right.SEE)
+def open_sessions(db: Database, *, now: datetime) -> tuple[OpenSession, ...]:
+    """Planned or running, from today on; the next one first."""
+    live = (SessionStatus.PLANNED, SessionStatus.OPEN)
+    with db.read() as session:
+        found = []
+        for line in sessions_in(session, now.date()):
+            if line.status in live:
+                names = {one.product: one.product_name for one in takes_in(session, line.id)}
+                found.append(OpenSession(line, tuple(sorted(names.items()))))
+    return tuple(sorted(found, key=lambda one: (one.line.day, one.line.draft.part.value, one.line.id)))
+
+
+@needs(Right.SEE)
+def who_fits(
+    db: Database,
+    who: Sequence[UUID] | DueFilter,
+    *,
+    catalog: Catalog,
+    now: datetime,
+    day: date,
+    products: frozenset[str] = frozenset(),
+) -> Fitting:
+    """Of these people, or of everybody whom a list shows, by what is known today; no `products` means any vaccine."""
+    if isinstance(who, DueFilter):
+        who = [one.person_id for one in due_list(db, who, catalog=catalog, now=now).all()]
+    people: list[UUID] = []
+    other: list[UUID] = []
+    later: list[UUID] = []
+    with db.read() as session:
+        schedule, facts = schedule_in(session, catalog), facts_of(session, list(dict.fromkeys(who)))
+    for person in facts:
+        state = state_of(schedule, facts[person], max(day, now.date()))
+        if state.kind not in TO_GIVE:
+            later.append(person)
+        elif products and products.isdisjoint(state.products):
+            other.append(person)
+        else:
+            people.append(person)
+    order = {person: at for at, person in enumerate(who)}
+    return Fitting(*(tuple(sorted(part, key=order.__getitem__)) for part in (people, other, later)))
+
+
+@needs(Right.ENTER)
+def invite_to_new(
+    db: Database,
+    draft: SessionDraft,
+    people: Sequence[UUID],
+    *,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+    sure: bool = False,
+) -> Done[UUID]:
+    """Plan a session and expect these people; the value is the session. Raises as `plan_session`, `invite_people`."""
+    made = plan_session(db, draft, by=by, by_name=by_name, now=now, sure=sure).value
+    invite_people(db, made, people, by=by, by_name=by_name, now=now)
+    return done(made, Kind.VACCINES)
