@@ -46,7 +46,7 @@ def read_picture(path: Path) -> str:
 
 def _texts(path: Path) -> list[str]:
     """What the codes in it say, each once."""
-    import zxingcpp  # noqa: PLC0415
+    import zxingcpp  # noqa: PLC0415 - only a picture pays for it
 
     if path.stat().st_size > MOST_BYTES:
         raise UserError("picture.too_large")
@@ -64,7 +64,7 @@ def _texts(path: Path) -> list[str]:
 
 def _scaled(path: Path) -> Iterator[Image]:
     """A photograph made smaller, then as it is."""
-    from PIL import Image, ImageOps  # noqa: PLC0415
+    from PIL import Image, ImageOps  # noqa: PLC0415 - only a picture pays for it
 
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -78,7 +78,7 @@ def _scaled(path: Path) -> Iterator[Image]:
 
 
 def _pages(path: Path) -> int:
-    import pypdfium2  # noqa: PLC0415
+    import pypdfium2  # noqa: PLC0415 - only a PDF pays for it
 
     with PDFIUM:
         document = pypdfium2.PdfDocument(path)
@@ -90,7 +90,7 @@ def _pages(path: Path) -> int:
 
 def _rendered(path: Path, number: int) -> Iterator[Image]:
     """A page of a PDF, then larger."""
-    import pypdfium2  # noqa: PLC0415
+    import pypdfium2  # noqa: PLC0415 - only a PDF pays for it
 
     for side in (LONGEST_SIDE, 2 * LONGEST_SIDE):
         with PDFIUM:
