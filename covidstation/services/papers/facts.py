@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from covidstation.catalog import Catalog
 from covidstation.db.mapping import birth_of
@@ -22,6 +22,7 @@ from covidstation.db.rows import (
     SettingRow,
     StationRow,
     TreatmentRow,
+    VaccineDoseRow,
     VisitRow,
 )
 from covidstation.domain.episodes import PathogenTest, TestResult
@@ -341,5 +342,17 @@ def _household(session: Session, person: PersonRow, day: date) -> str:
 
 
 def _opening(session: Session, kind: PaperKind, subject: AnySubject) -> PaperReference | None:
+    """The paper that this one rests on; of a confirmation of doses the one that it stands for."""
     row = standing(session, subject, OPENING_OF[kind]) if kind in OPENING_OF else None
+    if kind in OF_PEOPLE:
+        row = standing(session, subject, kind)
+        row = row if row is not None and _put_right(session, subject.person.id, row.made) else None
     return PaperReference(number=row.number, symbol=row.symbol, issued_on=row.issued_on) if row else None
+
+
+def _put_right(session: Session, person_id: UUID, since: int) -> bool:
+    """Whether a dose that stood at that stamp was corrected or taken back since."""
+    later, former = aliased(VaccineDoseRow), VaccineDoseRow
+    query = select(later.n).join(former, former.id == later.voids)
+    query = query.where(later.person_id == person_id, later.made > since, former.made < since)
+    return session.scalars(query.limit(1)).first() is not None

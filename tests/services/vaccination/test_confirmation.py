@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from io import BytesIO
 from uuid import UUID
 
 import pypdfium2
 import pytest
 
+from covidstation.db.queries.vaccine_papers import without_confirmation
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.packs import PaperKind
@@ -17,8 +19,11 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
 from covidstation.services.papers.issuing import issue_paper, paper_pdf, prepare_paper, void_paper
 from covidstation.services.people import register_person
-from covidstation.services.vaccination.history import record_dose
+from covidstation.services.vaccination.day import let_go
+from covidstation.services.vaccination.history import record_dose, void_dose
 from tests.services.samples import NOW, TODAY, USER, catalog, neighbour
+from tests.services.vaccination.rooms import WHO, jab, running, vaccine
+from tests.services.vaccination.rooms import person as somebody
 
 AZ, PFIZER = "EU/1/21/1529", "EU/1/20/1528"
 
@@ -35,8 +40,8 @@ def keep(db: Database, person: UUID, *given: int, **more: object) -> None:
     record_dose(db, draft, catalog=catalog(), by=None, by_name=USER, now=NOW, sure=True)
 
 
-def issue(db: Database, person: UUID) -> object:
-    return issue_paper(db, PaperKind.VACCINATION, [person], catalog=catalog(), issued_on=TODAY, by=None, now=NOW).value
+def issue(db: Database, person: UUID, now: datetime = NOW) -> object:
+    return issue_paper(db, PaperKind.VACCINATION, [person], catalog=catalog(), issued_on=TODAY, by=None, now=now).value
 
 
 def text_of(pdf: bytes) -> str:
@@ -83,3 +88,31 @@ def test_it_is_brought_home_and_taken_back_like_any_other(db: Database, person: 
     void_paper(db, paper.id, "In nhầm", by=None, now=NOW)
     look = prepare_paper(db, PaperKind.VACCINATION, [person], catalog=catalog(), issued_on=TODAY, now=NOW)
     assert (look.refusal, look.next_number) == ("", 2)
+
+
+def words_of(paper: object) -> str:
+    return " ".join(text_of(paper.pdf).split())
+
+
+def test_a_confirmation_after_a_correction_says_which_one_it_stands_for(db: Database) -> None:
+    """Given, gone home with the paper, corrected, printed again: the second says so, the first stays as it was."""
+    session_id, person = running(db, vaccine(db)), somebody(db, 1)
+    dose = jab(db, session_id, person).dose
+    let_go(db, session_id, [person], catalog=catalog(), now=NOW + timedelta(minutes=30), **WHO)
+    first = issue(db, person, NOW + timedelta(minutes=31))
+    assert "thay cho giấy" not in words_of(first)
+    assert without_confirmation(db, session_id) == ()
+    said = {one: getattr(dose, one) for one in DoseDraft.__dataclass_fields__}
+    draft = DoseDraft(**{**said, "facility": "Nhà văn hoá bản Nậm Ngá", "voids": dose.id})
+    later = {"catalog": catalog(), "now": NOW + timedelta(minutes=40), **WHO}
+    right = record_dose(db, draft, sure=True, **later).value
+    assert [one for one, _name in without_confirmation(db, session_id)] == [person]  # it is printed anew
+    second = issue(db, person, NOW + timedelta(minutes=41))
+    words = words_of(second)
+    assert f"Giấy này thay cho giấy xác nhận số 01/GXN-TC, ngày {TODAY:%d} tháng {TODAY.month} năm 2022" in words
+    assert "Nhà văn hoá bản Nậm Ngá" in words and "Nhà văn hoá bản Nậm Ngá" not in words_of(first)
+    assert paper_pdf(db, first.id) == first.pdf and without_confirmation(db, session_id) == ()
+    keep(db, person, 2021, 9, 5, product=PFIZER)  # what only comes to it makes no paper wrong
+    assert "thay cho giấy" not in words_of(issue(db, person, NOW + timedelta(minutes=50)))
+    void_dose(db, right.id, "Của người khác", **{**later, "now": NOW + timedelta(minutes=60)})
+    assert "thay cho giấy xác nhận số 03/GXN-TC" in words_of(issue(db, person, NOW + timedelta(minutes=61)))
