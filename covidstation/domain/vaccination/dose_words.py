@@ -17,9 +17,9 @@ from covidstation.domain.vaccination.products import USUAL_DOSES
 _ASIDE: Final = re.compile(
     r"covid[ -]?19|sars-?cov-?2|azd ?1222|bnt ?162b?2?|mrna-?1273"  # a vaccine's name
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2,4}|[0-9]{1,2}[/-][0-9]{4}"  # days
-    r"|[0-9]{1,2}(?::|h|g)[0-9]{2}\b|\b(?:nam )?20[0-9]{2}\b"
+    r"|\bngay [0-9]{1,2}[/.-][0-9]{1,2}\b|[0-9]{1,2}(?::|h|g)[0-9]{2}\b|[0-9]{1,2} ?(?:h|gio)\b|\b(?:nam )?20[0-9]{2}\b"
     r"|[0-9]+(?:[.,][0-9]+)? ?(?:ml|mcg|mg|ug|µg|μg|cc)\b"  # volumes
-    r"|\blo (?:so )?:? ?[a-z]*[0-9][a-z0-9]*"  # a lot
+    r"|\blo\b ?(?:so)? ?:? ?[a-z]*[0-9][a-z0-9]*"  # a lot
 )
 _WHOLE: Final = re.compile(r"\b([0-9]+)[.,]0+\b")  # as spreadsheets write 2
 _DECIMAL: Final = re.compile(r"\b[0-9]+[.,][0-9]+\b")  # a volume without its unit
@@ -32,7 +32,7 @@ _TOKEN: Final = re.compile(
     r"(?P<booster>\b(?:nhac(?: lai)?|booster|nl)\b)|(?P<additional>\b(?:bo sung|additional|bs)\b)"
     r"|(?P<primary>\b(?:co ban|primary|cb)\b)|(?P<counter>\b(?:mui|lieu|dose|shot)\b)"
     r"|(?P<order>\b(?:lan|thu|so|dau tien|dau)\b)|(?P<number>[0-9]+)"
-    r"|(?P<not>\b(?:chua|khong|hoac|hay|tang cuong|cuoi)\b)|(?P<word>[^\W\d_]+)"
+    r"|(?P<not>\b(?:chua|khong|hoac|hay|tang cuong|cuoi|b)\b)|(?P<word>[^\W\d_]+)"
 )
 _NOBODY_KNOWS: Final = re.compile(r"(?:(?:khong|chua) (?:ro|nho|biet)|k ro|\?+|[-—.x]*)", re.ASCII)
 _IN_WORDS: Final = {

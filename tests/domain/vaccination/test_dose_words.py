@@ -21,6 +21,8 @@ U, P, A, B = DoseClass.UNKNOWN, DoseClass.PRIMARY, DoseClass.ADDITIONAL, DoseCla
         ("2.0", U, 2), ("2,0", U, 2), ("1/2", U, 1), ("2/2", U, 2), ("2nd dose", U, 2), ("Dose 1", U, 1),
         ("Vắc xin COVID-19 mũi 2", U, 2), ("Mũi 2 ngày 05/09/2021", U, 2), ("Mũi 2 lô FA1234", U, 2),
         ("Mũi 3: Pfizer 30mcg", U, 3), ("Mũi 1 8h30 9/2021", U, 1),
+        ("Mũi 2 - Lô: FA1234", U, 2), ("mũi 2 ngày 5/9 lúc 8h", U, 2), ("L1", U, 1),
+        ("M3-BS", A, 1), ("mũi 4/NL2", B, 2), ("Mũi 4 (NL1)", B, 1), ("liều cơ bản thứ hai", P, 2), ("1-AZ", U, 1),
         ("Cơ bản 2", P, 2), ("mũi 1 cơ bản", P, 1), ("Mũi 3 (cơ bản)", P, 3), ("CB1", P, 1), ("cơ bản", P, None),
         ("Mũi bổ sung", A, None), ("bổ sung (mũi 3)", A, 1), ("Liều bổ sung", A, None), ("BS1", A, 1),
         ("Nhắc lại, mũi 3", B, 1), ("Mũi 3 (nhắc lại)", B, 1), ("mũi 3 nhắc lại", B, 1), ("nhắc lại mũi 4", B, 2),
@@ -43,6 +45,7 @@ def test_what_is_written_for_a_dose(text: str, kind: DoseClass, number: int | No
         ("liều tăng cường", U), ("Bổ sung 2", A), ("bổ sung, mũi 2", A), ("2 mũi", U), ("đủ 2 mũi", U),
         ("1 mũi nhắc lại", B), ("Mũi 1+2", U), ("mũi 1 và mũi 2", U), ("M1, M2", U), ("3/2", U), ("mũi cuối", U),
         ("chưa nhắc lại", B), ("AstraZeneca", U), ("0", U), ("12", U), ("mũi 1 hay mũi 2", U), ("cơ bản 1, mũi 2", P),
+        ("B1", U), ("Đủ liều", U), ("hoàn thành", U), ("Mũi tăng cường 1", U), ("mũi 1,2", U),
     ],
 )  # fmt: skip
 def test_what_can_be_read_in_two_ways_is_asked(text: str, kind: DoseClass) -> None:
