@@ -212,7 +212,8 @@ class DeskCard(QWidget):
         self.wanted.emit(act)
 
     def _injection(self) -> InjectionDraft:
-        how, chosen = self.vial.value() or ("", None)
+        held: tuple[str, Any] = self.vial.value() or ("", None)
+        how, chosen = held
         kind, number = self.dose.value() or (None, None)
         same = self.arrival is not None and (kind, number) == self.arrival.next_dose
         return InjectionDraft(
