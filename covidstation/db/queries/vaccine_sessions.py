@@ -187,7 +187,7 @@ def _gone(session: Session, only: UUID | None, *kinds: What) -> Counter[UUID]:
     """By session, how many of these the law took."""
     found: Counter[UUID] = Counter()
     for one in nameless_in(session, only):
-        found[one.session_id] += one.count if one.counted.what in kinds else 0
+        found[one.session_id] += one.many if one.counted.what in kinds else 0
     return found
 
 
@@ -284,7 +284,7 @@ def _given_by(session: Session, session_id: UUID) -> Given:
     for one in nameless_in(session, session_id):
         if one.counted.what is What.DOSE:
             lot = session.scalars(select(SessionTakeRow.lot_id).where(SessionTakeRow.id == one.take_id)).first()
-            found[lot, one.vial_id] = found.get((lot, one.vial_id), 0) + one.count
+            found[lot, one.vial_id] = found.get((lot, one.vial_id), 0) + one.many
     return found
 
 

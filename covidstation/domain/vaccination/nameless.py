@@ -72,4 +72,4 @@ class Nameless(NamedTuple):
     take_id: UUID
     vial_id: UUID | None
     counted: Counted
-    count: int
+    many: int

@@ -44,7 +44,7 @@ def _rows(session: Session, served: Sequence[UUID]) -> list[SupplyMovementRow]:
     row, found = SupplyMovementRow, list[SupplyMovementRow]()
     wanted, column = list(served), row.link_id
     while wanted:
-        new = []
+        new: list[SupplyMovementRow] = []
         for at in range(0, len(wanted), _CHUNK):
             new += session.scalars(select(row).where(column.in_(wanted[at : at + _CHUNK]))).all()
         known = {one.id for one in found}

@@ -96,14 +96,14 @@ def _with_gone(line: DayResult, gone: Sequence[Nameless]) -> DayResult:
     severe = 0
     for one in gone:
         if one.counted.what is What.DOSE:
-            doses[one.counted.dose] += one.count
-            classes[one.counted.dose[0]] += one.count
+            doses[one.counted.dose] += one.many
+            classes[one.counted.dose[0]] += one.many
         elif one.counted.what is What.WITHOUT:
-            why[one.counted.no_dose] += one.count
+            why[one.counted.no_dose] += one.many
         elif one.counted.what is What.MILD:
-            kinds[one.counted.detail] += one.count
+            kinds[one.counted.detail] += one.many
         elif one.counted.what is What.SEVERE:
-            severe += one.count
+            severe += one.many
     first, second = doses[DoseClass.PRIMARY, 1], doses[DoseClass.PRIMARY, 2]
     return replace(
         line,

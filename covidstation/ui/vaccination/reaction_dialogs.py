@@ -120,7 +120,8 @@ class WithoutDialog(SessionAct):
 
 def _vaccines(found: Arrival) -> list[tuple[str, str]]:
     """All of them, those of the session, what they had before, then what else is given here."""
-    names = {one.product: one.product_name for one in (*found.takes, *found.doses) if one.product}
+    names = {one.product: one.product_name for one in found.takes}
+    names |= {one.product: one.product_name for one in found.doses if one.product}
     names |= {one.code: one.name for one in found.products.here}
     return [("", _("mọi vắc xin")), *((code, found.products.name(code, name)) for code, name in names.items())]
 

@@ -111,7 +111,8 @@ class VaccineTab(ActRows):
         """Which dose comes next, from when and why; by which rule, with which vaccines."""
         names = [look.products.name(code) for code in state.products[:MOST_NAMED]]
         offered = _("dùng được: {names}").format(names=", ".join(names)) if names else ""
-        rule = _("theo {rule}").format(rule=state.rule)
+        titles = {one.id: one.title for one in self._desk.catalog.vaccine_schedules}
+        rule = _("theo {rule}").format(rule=titles.get(state.rule, state.rule))
         chip = Chip(_(KINDS[state.kind]), TONES[state.kind])
         return ListRow(due_sentence(state), " · ".join(filter(None, (offered, rule))), chip, icon="calendar")
 
