@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, func, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.queries.supply_books import books_in, item_of
+from covidstation.db.queries.vaccination import dose_stands
 from covidstation.db.rows import (
     FridgeReadingRow,
     FridgeRow,
@@ -20,6 +21,7 @@ from covidstation.db.rows import (
     SupplyItemRow,
     SupplyLotRow,
     SupplyStockRow,
+    VaccineDoseRow,
 )
 from covidstation.domain.supplies import SupplyKind
 from covidstation.domain.supply_book import Days, settle
@@ -132,6 +134,15 @@ def waiting_lots_in(session: Session) -> frozenset[UUID]:
     decided = {(one, lot) for one, lot in session.execute(select(said.reading_id, said.lot_id).where(verdict_stands()))}
     inside = ((one, lot) for one, lots in outside for each in lots if (lot := _lot_of(each)) is not None)
     return frozenset(lot.lot_id for one, lot in inside if (one, lot.lot_id) not in decided)
+
+
+def given_since(session: Session, lot_id: UUID, moment: datetime) -> int:
+    """How many doses out of that lot stand that were given after that moment; of one without an hour its day counts."""
+    row = VaccineDoseRow
+    day = (row.given_year, row.given_month, row.given_day)
+    later = tuple_(*day) >= (moment.year, moment.month, moment.day)
+    hour = case((row.given_at.is_not(None), row.given_at >= moment), else_=later)
+    return session.scalars(select(func.count()).where(row.lot_id == lot_id, hour, dose_stands())).one()
 
 
 def vaccine_lots_in(session: Session) -> tuple[LotInside, ...]:

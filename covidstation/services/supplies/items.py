@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.queries.supply_books import item_of
-from covidstation.db.rows import SupplyItemRow, SupplyLotRow, SupplyStockRow
+from covidstation.db.rows import SessionTakeRow, SupplyItemRow, SupplyLotRow, SupplyStockRow
 from covidstation.db.session import Database
 from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.rights import Right
@@ -114,8 +114,10 @@ def end_item(db: Database, item_id: UUID, *, by: UUID | None, now: datetime, aga
 def edit_lot(
     db: Database, lot_id: UUID, number: str, expiry: date | None, *, by: UUID | None, now: datetime
 ) -> Done[None]:
-    """Correct the number or the expiry of a lot. Raises Refused supplies.lot_there, expiry_far, UserError
-    supplies.no_lot."""
+    """Correct the number or the expiry of a lot; sessions that are not over and have vials of it say it, too.
+
+    Raises Refused supplies.lot_there, expiry_far, UserError supplies.no_lot.
+    """
     number = clean(number)
     with db.write(by, now) as session:
         row = lot_in(session, lot_id)
@@ -128,7 +130,10 @@ def edit_lot(
         if found:
             raise Refused(found)
         row.number, row.expiry = number, expiry
-    return done(None, Kind.SUPPLIES)
+        take = SessionTakeRow
+        for one in session.scalars(select(take).where(take.lot_id == lot_id, take.left_doses.is_(None))):
+            one.lot_number, one.expiry = number, expiry
+    return done(None, Kind.SUPPLIES, Kind.VACCINES)
 
 
 def lot_in(session: Session, lot_id: UUID) -> SupplyLotRow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.queries.cold_chain import (
     fridges_in,
+    given_since,
     last_reading_in,
     outside_in,
     readings_in,
@@ -59,8 +60,8 @@ class FridgeMonth:
 @dataclass(frozen=True, slots=True)
 class FridgeLook:
     """What the page shows. `rule` and `rules` with the bounds of the fridge that is shown; `lots`: vaccine that the
-    store has; `due`: the fridges without a reading in this turn, by
-    id; `last`: the newest reading of each fridge in use."""
+    store has; `due`: the fridges without a reading in this turn, by id; `last`: the newest reading of each fridge in
+    use; `given`: doses of each waiting lot that went into somebody since it can have been outside."""
 
     rule: ColdChainRule
     rules: tuple[ColdChainRule, ...]
@@ -71,6 +72,7 @@ class FridgeLook:
     verdicts: tuple[Verdict, ...]
     due: frozenset[UUID]
     last: tuple[Reading, ...]
+    given: Mapping[UUID, int]
 
     @property
     def used(self) -> tuple[Fridge, ...]:
@@ -104,16 +106,18 @@ def look_at_fridges(
         today = readings_in(session, now.date(), now.date())
         used = [one for one in fridges if one.ended_on is None]
         verdicts = verdicts_in(session)
+        waiting = tuple(lots_waiting(outside_in(session), verdicts))
         return FridgeLook(
             rule=cold_rule_on(rules, now.date()),
             rules=rules,
             fridges=fridges,
             month=_month_in(session, one, month, rules, local) if one is not None else None,
             lots=vaccine_lots_in(session),
-            waiting=tuple(lots_waiting(outside_in(session), verdicts)),
+            waiting=waiting,
             verdicts=verdicts,
             due=frozenset(gap.fridge_id for one in used for gap in _today(one, rules, today, local)),
             last=_last(session, used, local),
+            given={one.lot.lot_id: given_since(session, one.lot.lot_id, _began(session, one)) for one in waiting},
         )
 
 
@@ -179,6 +183,15 @@ def _today(fridge: Fridge, rules: Sequence[ColdChainRule], readings: Iterable[Re
     turn = cold_rule_on(rules, now.date()).turn_at(now)
     found = gaps(fridge, rules, _of(fridge, readings), now.date(), now.date(), now)
     return [one for one in found if one.turn == turn]
+
+
+def _began(session: Session, waiting: LotWaiting) -> datetime:
+    """The first moment at which the lot can have been outside, in whichever fridge."""
+    found = []
+    for one in waiting.readings:
+        good = last_reading_in(session, one.fridge_id, one.at, good=True)
+        found.append(one.since or (good.at if good is not None else one.at))
+    return min(found)
 
 
 def _last(session: Session, fridges: Iterable[Fridge], now: datetime) -> tuple[Reading, ...]:

@@ -33,11 +33,12 @@ class BookLine:
 
 @dataclass(frozen=True, slots=True)
 class LotLine:
-    """A lot that was outside; `verdict`: what was decided of it."""
+    """A lot that was outside; `verdict`: what was decided of it; `given`: doses that somebody got since."""
 
     reading: Reading
     lot: LotInside
     verdict: Verdict | None = None
+    given: int = 0
 
 
 def book_lines(look: FridgeLook) -> list[BookLine]:
@@ -57,7 +58,7 @@ def book_lines(look: FridgeLook) -> list[BookLine]:
 
 def lot_lines(look: FridgeLook) -> list[LotLine]:
     """The lots of which nobody has decided, then what was decided of others this month, the newest first."""
-    waiting = [LotLine(one.reading, one.lot) for one in look.waiting]
+    waiting = [LotLine(one.reading, one.lot, given=look.given.get(one.lot.lot_id, 0)) for one in look.waiting]
     readings = {one.id: one for one in look.month.readings} if look.month else {}
     decided = [
         LotLine(reading, lot, verdict)
@@ -126,7 +127,8 @@ def lot_columns() -> tuple[Column[LotLine], ...]:
     def fate(line: LotLine) -> Cell:
         verdict = line.verdict
         if verdict is None:
-            return Cell(_("chờ quyết định"), chip="red")
+            given = _("đã tiêm {n} liều từ lúc có thể ngoài khoảng").format(n=line.given) if line.given else ""
+            return Cell(_("chờ quyết định"), chip="red", small=given)
         return Cell(_(FATES[verdict.fate]), chip="plain", small=verdict.reason or amount(verdict.doses, _(DOSE)))
 
     def warm(line: LotLine) -> Cell:

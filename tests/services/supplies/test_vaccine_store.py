@@ -15,12 +15,14 @@ from covidstation.errors import Refused
 from covidstation.messages import sentences
 from covidstation.messages.supplies import vials_text
 from covidstation.services.reports.supply_ledger import ledger_pdf, ledger_xlsx, look_at_ledger
+from covidstation.services.supplies.items import edit_lot
 from covidstation.services.supplies.look import look_at_item, look_at_store
 from covidstation.services.vaccination.fridge_lots import keep_lots
+from covidstation.services.vaccination.injecting import InjectionDraft
 from tests.services.samples import NOW, TODAY, catalog
 from tests.services.supplies.store import SOON, bring, hand, keep, left, one
 from tests.services.vaccination.fridges import at, fridge, read
-from tests.services.vaccination.rooms import PFIZER, WHO
+from tests.services.vaccination.rooms import PFIZER, WHO, code, jab, person, refused, running, sheet, vaccine
 
 
 def lines(db, item):
@@ -92,3 +94,18 @@ def test_the_month_is_told_in_doses_and_vials(db, tmp_path):
         words = "".join(sheets) + book.read("xl/sharedStrings.xml").decode()
     assert "Liều mỗi lọ" in words and "Tồn cuối (lọ)" in words
     assert all("<v>6</v></c>" in sheet and "<v>2</v></c></row>" in sheet for sheet in sheets)
+
+
+def test_a_label_that_is_put_right_holds_at_the_desk(db):
+    """A lot that expires on the session's day is given on it; one that turns out to be over is not."""
+    lot = vaccine(db, 12, expiry=TODAY)
+    session = running(db, lot)
+    assert jab(db, session, person(db, 86)).dose.expiry == TODAY
+    vial = sheet(db, session).takes[0].opened[0].id
+    edit_lot(db, lot, "FK0113", TODAY - timedelta(days=1), by=None, now=NOW)
+    assert [(each.lot_number, each.expiry) for each in sheet(db, session).takes] == [
+        ("FK0113", TODAY - timedelta(days=1))
+    ]
+    who = person(db, 87)
+    assert code(lambda: jab(db, session, who)) == "vaccine_session.nothing_left"
+    assert refused(lambda: jab(db, session, who, draft=InjectionDraft(vial_id=vial))) == {"vaccination.expired"}

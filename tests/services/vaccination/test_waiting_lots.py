@@ -97,6 +97,23 @@ def test_an_alarm_of_yesterday_evening_finds_what_was_inside_then(db):
     assert {each.number for each in read(db, fridge(db, name="Tủ ba"), at(8, 29), 99).lots} == {"OUT", "NEW"}
 
 
+def test_who_has_had_it_since_is_counted(db):
+    """Good at 7:00, outside at 8:25: what was given between may have been outside, what was given before was not."""
+    lot, one = vaccine(db), fridge(db)
+    session = running(db, lot)
+    for number, minute in enumerate((-100, -80, -20, -10)):  # of 8:30: 6:50, 7:10, 8:10, 8:20
+        jab(db, session, person(db, 86 + number), now=NOW + timedelta(minutes=minute))
+    read(db, one, at(7), 50)
+    read(db, one, at(8, 25), 94)
+    assert look_at_fridges(db, one, TODAY, catalog=catalog(), now=NOW).given == {lot: 3}
+    read(db, one, at(8, 26), 94, since=at(8, 15))
+    assert look_at_fridges(db, one, TODAY, catalog=catalog(), now=NOW).given == {lot: 3}
+    read(db, fridge(db, name="Tủ hai"), at(6, 55), 94)  # in another fridge, and nobody knows since when
+    assert look_at_fridges(db, one, TODAY, catalog=catalog(), now=NOW).given == {lot: 3}
+    read(db, fridge(db, name="Tủ ba"), at(6, 45), 94)
+    assert look_at_fridges(db, one, TODAY, catalog=catalog(), now=NOW).given == {lot: 4}
+
+
 def test_an_alarm_that_is_written_late_asks_again(db):
     lot, one = vaccine(db), fridge(db)
     morning = read(db, one, at(7), 94)
