@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from covidstation.db.queries.cold_chain import verdicts_in
+from covidstation.db.queries.cold_chain import verdicts_in, waiting_lots_in
 from covidstation.db.session import Database
 from covidstation.domain.vaccination.cold_rules import FridgeKind
 from covidstation.domain.vaccination.fridge import FridgeDraft, Reading, ReadingDraft
@@ -58,7 +58,9 @@ def watched(db: Database) -> None:
     put_aside(db, warm.id, [lot], now=NOW, **WHO)
     verdict = next(iter(standing(db)))
     take_back_verdict(db, verdict, now=NOW, **WHO)
-    keep_lots(db, warm.id, [lot], "Chỉ thị chưa đổi màu", now=NOW, **WHO)
+    with db.read() as session:  # what else was inside: sessions go on with it
+        waiting = sorted(waiting_lots_in(session))
+    keep_lots(db, warm.id, waiting, "Chỉ thị chưa đổi màu", now=NOW, **WHO)
     old = fridge(db, name="Tủ cũ")
     edit_fridge(db, old, replace(TCW, name="Tủ cũ", ended_on=TODAY), by=None, now=NOW)
 
