@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
+from tests.looks import looks
 from tools.layers import hidden_imports, too_large
-from tools.sources import ROOT, Source, sources
+from tools.sources import ROOT, Source
 
 
 def test_each_room_knows_only_the_rooms_below():
@@ -18,12 +19,14 @@ def test_each_room_knows_only_the_rooms_below():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.timeout(180)  # whoever comes first looks for all
 def test_no_import_hides_in_a_function():
-    assert [line for source in sources() for line in hidden_imports(source)] == []
+    assert [line for look in looks() for line in look.hidden] == []
 
 
+@pytest.mark.timeout(180)  # whoever comes first looks for all
 def test_files_and_functions_fit_in_a_head():
-    assert [line for source in sources() for line in too_large(source)] == []
+    assert [line for look in looks() for line in look.large] == []
 
 
 @pytest.mark.parametrize(

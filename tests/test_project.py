@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import csv
 import importlib.metadata
 import re
@@ -16,8 +15,9 @@ import pytest
 from PySide6.QtCore import QObject
 from sqlcipher3 import dbapi2
 
+from tests.looks import looks
 from tools.licences import licence_of, run_time_parts, shippable
-from tools.sources import CHECKED, ROOT, sources
+from tools.sources import CHECKED, ROOT
 from tools.texts import LANGUAGES, extract, missing, strayed
 
 RESOURCES = ROOT / "resources"
@@ -101,33 +101,27 @@ def test_a_lock_has_names_and_hashes_alone(lock: str):
     assert [line for line in lines if not plain.fullmatch(line) and not PIN.fullmatch(line)] == []
 
 
+@pytest.mark.timeout(180)  # whoever comes first looks for all
 def test_code_imports_only_what_the_locks_install():
     """A part that was once put in by hand makes tests pass here and fail everywhere else."""
     locked = {**pins(LOCKS[0]), **pins(LOCKS[1])}
     modules = importlib.metadata.packages_distributions()
     known = {name for name, parts in modules.items() if {_plain(part) for part in parts} & set(locked)}
     known |= set(sys.stdlib_module_names) | set(CHECKED) | {"conftest"}
-    assert {name for source in sources() for name in _imports(source.tree)} - known == set()
+    assert {name for look in looks() for name in look.imports} - known == set()
 
 
+@pytest.mark.timeout(180)  # whoever comes first looks for all
 def test_the_program_imports_no_tool_of_development():
     tools = set(pins(LOCKS[1])) - set(pins(LOCKS[0]))
     modules = importlib.metadata.packages_distributions()
     theirs = {name for name, parts in modules.items() if {_plain(part) for part in parts} <= tools}
     theirs |= {"tools", "tests", "benchmarks"}
-    assert {name for source in sources("covidstation") for name in _imports(source.tree)} & theirs == set()
+    assert {name for look in looks() if look.shipped for name in look.imports} & theirs == set()
 
 
 def _plain(part: str) -> str:
     return re.sub(r"[-_.]+", "-", part).lower()
-
-
-def _imports(tree: ast.Module) -> set[str]:
-    names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    names += [
-        node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level
-    ]
-    return {name.partition(".")[0] for name in names}
 
 
 @pytest.mark.parametrize("file", sorted(RESOURCES.rglob("*.toml")), ids=lambda file: file.name)
