@@ -97,7 +97,7 @@ def test_taking_along_moves_nothing_and_holds_the_doses_for_that_session(db):
 
 
 def test_an_expired_lot_is_not_taken_and_not_offered(db):
-    lot = vaccine(db, 30, expiry=SOON)
+    lot = vaccine(db, 30, expiry=SOON, item="AstraZeneca")
     late = planned(db, day=SOON + timedelta(days=1))
     assert lots_to_take(db, catalog=catalog(), day=SOON + timedelta(days=1), today=TODAY) == ()
     assert refused(lambda: take(db, late, lot, 1)) == {"vaccine_session.take_expired"}
