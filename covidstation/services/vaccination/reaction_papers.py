@@ -275,15 +275,18 @@ def _event(report: _Report) -> FormPart:
 
 
 def after_words(event: AdverseEvent, dose: Dose | None) -> str:
-    """From the injection to the first sign: minutes, hours or days; days alone where nobody wrote the hour."""
+    """From the injection to the first sign: minutes, hours or days; days alone where nobody wrote the hour, nothing
+    where the dose was put right to a later time."""
     if event.began_at is None or dose is None:
         return ""
     if dose.given_at is None:
-        if dose.given.full is None:
+        if dose.given.full is None or event.began_at.date() < dose.given.full:
             return ""
         days = (event.began_at.date() - dose.given.full).days
         return f"{days} ngày" if days else "trong ngày tiêm"
-    minutes = round((event.began_at - dose.given_at).total_seconds() / 60)
+    if event.began_at < dose.given_at.replace(second=0, microsecond=0):
+        return ""
+    minutes = max(0, round((event.began_at - dose.given_at).total_seconds() / 60))
     if minutes < 120:
         return f"{minutes} phút"
     return f"{minutes // 60} giờ {minutes % 60} phút" if minutes < 48 * 60 else f"{minutes // 1440} ngày"

@@ -108,6 +108,7 @@ def test_the_time_to_onset_is_no_false_figure(severe, hours, minutes, said):
     later = replace(event, began_at=datetime(2022, 3, 13, 6, 0))
     assert after_words(later, by_day) == "3 ngày"
     assert after_words(later, replace(by_day, given=PartialDate(2022, 3))) == ""
+    assert after_words(replace(event, began_at=dose.given_at - timedelta(minutes=5)), dose) == ""
 
 
 def test_a_month_by_kind_and_vaccine_is_that_counted_by_hand(severe):
