@@ -51,6 +51,29 @@ _WHYS: Final[Mapping[Why, str]] = {
 }
 
 
+_STEPS: Final[Mapping[DueKind, str]] = {
+    DueKind.DUE: N_("Mời tiêm"),
+    DueKind.OVERDUE: N_("Mời tiêm"),
+    DueKind.NOT_YET: N_("Chờ đến ngày"),
+    DueKind.DEFERRED: N_("Khám lại"),
+    DueKind.REFUSED: N_("Đến nhà giải thích"),
+    DueKind.CONTRAINDICATED: N_("Hỏi tuyến trên"),
+    DueKind.UNKNOWN: N_("Hỏi lại người dân"),
+}
+_AT_HOME: Final = N_("Tiêm tại nhà")
+
+
+def step_words(kind: DueKind, said: str, away: bool, say: Callable[[str], str] = _) -> str:
+    """What is to be done next about somebody: what was `said`, else what their list asks for; at home for who is `away`
+    and may be given the dose."""
+    if said:
+        return said
+    if away and kind in (DueKind.DUE, DueKind.OVERDUE):
+        return say(_AT_HOME)
+    step = _STEPS.get(kind, "")
+    return say(step) if step else ""
+
+
 _DOSES: Final[Mapping[DoseClass, str]] = {
     DoseClass.PRIMARY: N_("Mũi {number}"),
     DoseClass.ADDITIONAL: N_("Mũi bổ sung"),

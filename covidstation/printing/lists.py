@@ -32,8 +32,9 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedList:
-    """All that stands on the pages, in its final words. `rows` are as long as `columns`; `row_height` leaves room to
-    write in. `bars` is a picture under the table, `signs` are the titles at the end, side by side."""
+    """All that stands on the pages, in its final words. `rows` are as long as `columns`, or one text alone, which heads
+    the rows below it; `row_height` leaves room to write in. `bars` is a picture under the table, `signs` are the titles
+    at the end, side by side."""
 
     upper: str
     station: str
@@ -60,7 +61,13 @@ def render_list(paper: PrintedList) -> bytes:
     widths = [room * column.share / whole for column in paper.columns]
     grid = Grid(left=MARGIN, widths=widths, size=paper.size, side=paper.pad, pad=paper.pad)
     head = grid.row([Cell(column.title, Font.BOLD, "centre") for column in paper.columns])
-    body = [grid.row(_cells(paper, row), least=paper.row_height) for row in paper.rows]
+    over = Grid(left=MARGIN, widths=[room], size=paper.size, side=paper.pad, pad=paper.pad)
+    body = [
+        over.row([Cell(row[0], Font.BOLD)], keep=True)
+        if len(row) < len(paper.columns)
+        else grid.row(_cells(paper, row), least=paper.row_height)
+        for row in paper.rows
+    ]
     if body and paper.signs:  # who signs sees at least the last line
         body[-1] = replace(body[-1], keep=True)
     table = {id(box) for box in body}

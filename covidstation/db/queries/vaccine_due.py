@@ -87,6 +87,19 @@ class DueLine:
         """Why somebody has to go there."""
         return next((one for one in self.stances if one.kind is StanceKind.CANNOT_TRAVEL), None)
 
+    @property
+    def step(self) -> str:
+        """What somebody said is to be done next; empty when nobody did."""
+        held = (one for one in (self.stance, self.away) if one is not None)
+        return "; ".join(dict.fromkeys(one.next_step for one in held if one.next_step))
+
+    @property
+    def step_on(self) -> date | None:
+        """By when: the day that was said, else the one on which the state is looked at again, or the dose is due."""
+        held = (one for one in (self.stance, self.away) if one is not None)
+        said = next((one.due_on or one.until for one in held if one.due_on or one.until), None)
+        return said or self.state.due_on if self.state.kind is DueKind.NOT_YET else said
+
 
 @dataclass(frozen=True, slots=True)
 class DueCounts:

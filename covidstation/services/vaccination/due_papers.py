@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from covidstation.catalog import Catalog
@@ -16,7 +17,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.priority import PriorityList
 from covidstation.domain.vaccination.states import DueKind
 from covidstation.i18n import date_text
-from covidstation.messages.vaccination_due import KINDS, as_written, due_sentence
+from covidstation.messages.vaccination_due import KINDS, as_written, due_sentence, step_words
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import letterhead
@@ -45,10 +46,15 @@ class DueSelection:
 @needs(Right.PRINT)
 @prints("vaccine_due")
 def due_pdf(db: Database, selection: DueSelection, *, catalog: Catalog, now: datetime) -> bytes:
-    """The list across A4: who, where, since when or from when, why, what is next."""
-    lines, groups = _selected(db, selection, catalog, now)
+    """The list across A4, hamlet by hamlet, for whoever goes there: who, since when or from when, why, what is next."""
+    lines, groups = _selected(db, replace(selection, sort=DueSort.HAMLET, descending=False), catalog, now)
     head = letterhead(db, catalog, now.date())
-    rows = [tuple("" if one is None else str(one) for one in row) for row in _rows(lines, groups, now.date())]
+    rows: list[tuple[str, ...]] = []
+    counts = Counter(one.hamlet for one in lines)
+    for at, (line, row) in enumerate(zip(lines, _rows(lines, groups, now.date()), strict=True)):
+        if at == 0 or line.hamlet != lines[at - 1].hamlet:
+            rows.append((f"{line.hamlet or 'Chưa rõ thôn, bản'}: {counts[line.hamlet]} người",))
+        rows.append(tuple("" if one is None else str(one) for one in row))
     return render_list(
         PrintedList(
             upper=head.parent,
@@ -104,12 +110,11 @@ def _rows(lines: Sequence[DueLine], groups: PriorityList, today: date) -> list[t
 
 
 def _row(number: int, one: DueLine, groups: PriorityList, today: date) -> tuple[Value, ...]:
-    state, told = one.state, [held for held in (one.stance, one.away) if held is not None]
+    state = one.state
     age = age_on(PartialDate.of(one.birth.earliest), today) if one.birth else None
     group = groups.group(groups.group_of(one.group, age, one.conditions))
     day = state.since if state.kind is DueKind.OVERDUE else None if one.stance else state.due_on
     away = "Không thể đến điểm tiêm." if one.away is not None else ""
-    due = next((held.due_on or held.until for held in told if held.due_on or held.until), None)
     return (
         number,
         one.full_name,
@@ -121,6 +126,6 @@ def _row(number: int, one: DueLine, groups: PriorityList, today: date) -> tuple[
         KINDS[state.kind],
         date_text(day) if day else "",
         " ".join(filter(None, (due_sentence(state, as_written), away))),
-        "; ".join(dict.fromkeys(held.next_step for held in told if held.next_step)),
-        date_text(due) if due else "",
+        step_words(state.kind, one.step, one.away is not None, as_written),
+        date_text(one.step_on) if one.step_on else "",
     )

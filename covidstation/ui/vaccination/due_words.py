@@ -9,7 +9,7 @@ from covidstation.db.queries.vaccine_due import DueLine
 from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.states import DueKind, Mark, Stage, Why
 from covidstation.i18n import N_, _, date_text
-from covidstation.messages.vaccination_due import dose_words, due_reason
+from covidstation.messages.vaccination_due import dose_words, due_reason, step_words
 from covidstation.ui.look.tokens import Tone
 from covidstation.ui.parts.records import Cell
 
@@ -94,8 +94,7 @@ def why_cell(line: DueLine) -> Cell:
 
 
 def step_cell(line: DueLine) -> Cell:
-    """What is next, and by when."""
-    held = [one for one in (line.stance, line.away) if one is not None]
-    step = next((one.next_step for one in held if one.next_step), "")
-    day = next((one.due_on or one.until for one in held if one.due_on or one.until), None)
-    return Cell(step, small=f"{day:%d/%m}" if day else "")
+    """What is next, and by when; what nobody has said is what their list asks for, and paler."""
+    step, day = line.step, line.step_on
+    words = step_words(line.state.kind, step, line.away is not None)
+    return Cell(words, ink="text" if step else "muted", small=f"{day:%d/%m}" if day else "")

@@ -30,6 +30,7 @@ from covidstation.ui.vaccination.session_dialogs import DIALOG, WIDE, SessionAct
 from covidstation.ui.vaccination.session_words import PARTS
 
 _LABEL: Final = 200
+_NARROW: Final = 120
 
 
 class InviteDialog(SessionAct):
@@ -120,16 +121,16 @@ class InviteListDialog(SessionAct):
         self._sessions: dict[UUID, OpenSession] = {}
         self.invited: tuple[UUID, tuple[UUID, ...]] | None = None
         self._make(desk, count)
-        self._found = Field(_("&Mời"), self.only, label_width=_LABEL)
-        self._new = Field(_("&Ngày tiêm"), self.day, label_width=_LABEL).beside(self.part, _("b&uổi"))
-        self._place = Field(_("&Tiêm ở"), self.hamlet, label_width=_LABEL)
+        self._found = Field(_("&Mời"), self.only, label_width=_NARROW)
+        self._new = Field(_("&Ngày tiêm"), self.day, label_width=_NARROW).beside(self.part, _("b&uổi"))
+        self._place = Field(_("&Tiêm ở"), self.hamlet, label_width=_NARROW)
         rows = (
-            Field(_("&Ai"), self.people, label_width=_LABEL),
-            Field(_("Buổi t&iêm"), self.session, label_width=_LABEL, required=True),
+            Field(_("&Ai"), self.people, label_width=_NARROW),
+            Field(_("Buổi t&iêm"), self.session, label_width=_NARROW, required=True),
             self._new,
             self._place,
             self._found,
-            Field(_("&Giấy mời"), self.papers, label_width=_LABEL),
+            Field(_("&Giấy mời"), self.papers, label_width=_NARROW),
         )
         super().__init__(desk, parent, _("Mời vào buổi tiêm"), rows, self.session)
         self.setObjectName("invite_list_dialog")
@@ -254,9 +255,9 @@ class InviteListDialog(SessionAct):
             return
         told = []
         if found.not_due:
-            told.append(_("{n} người hôm đó chưa đến hạn hoặc chưa tiêm được").format(n=len(found.not_due)))
+            told.append(_("{n} người chưa đến hạn").format(n=len(found.not_due)))
         if found.other_vaccine:
-            told.append(_("{n} người cần vắc xin khác").format(n=len(found.other_vaccine)))
+            told.append(_("{n} cần vắc xin khác").format(n=len(found.other_vaccine)))
         self._found.set_hint(", ".join(told))
 
 

@@ -17,6 +17,7 @@ from covidstation.domain.citizen import grouped
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.priority import PriorityList
 from covidstation.domain.vaccination.products import products_on
+from covidstation.domain.vaccination.stances import Stance
 from covidstation.errors import UserError
 from covidstation.i18n import _, count_text
 from covidstation.messages import sentence
@@ -134,7 +135,11 @@ class VaccinationPage(RegisterPage[DueLine]):
         chosen = self.chosen(2)
         one = chosen[0] if len(chosen) == 1 else None
         words = self._told(one) if one else _("Chọn một người để ghi mũi tiêm hoặc lý do chưa tiêm được")
+        if len(chosen) > 1:
+            words = _("Đang chọn nhiều người: mời vào buổi tiêm, hoặc ghi nhóm ưu tiên cho tất cả")
         self._words.set_text(f"{one.full_name}: {words}" if one else words)
+        held = one is not None and self._held(one) is not None
+        self.stance.set_text(_("Sửa lý &do…") if held else _("&Chưa tiêm được…"))
         may = self._desk.may(Right.ENTER)
         for button in (self.dose, self.stance):
             button.setEnabled(one is not None and may)
@@ -173,7 +178,7 @@ class VaccinationPage(RegisterPage[DueLine]):
         self.filters.changed.connect(self.reload)
         self.filters.said.connect(self._say_title)
         self.dose.clicked.connect(lambda: self._with_look(DoseDialog, _("Đã ghi mũi tiêm")))
-        self.stance.clicked.connect(lambda: self._with_look(StanceDialog, _("Đã ghi lý do")))
+        self.stance.clicked.connect(self._write_stance)
         self.said_group.clicked.connect(self._say_group)
         self.invite.clicked.connect(self._invite)
         self.printing.clicked.connect(self._print)
@@ -214,6 +219,17 @@ class VaccinationPage(RegisterPage[DueLine]):
         for line in self.chosen(1):
             op = partial(look_at_vaccination, desk.register.db, line.person_id, catalog=desk.catalog, now=desk.now())
             desk.ask(self, op, lambda look: run_dialog(desk, dialog(desk, self, look), said), self._failed)
+
+    def _write_stance(self) -> None:
+        """Why somebody cannot be vaccinated; what the list says of them already is changed."""
+        for line in self.chosen(1):
+            known = self._held(line)
+            self._with_look(partial(StanceDialog, known=known), _("Đã ghi lý do"))
+
+    def _held(self, line: DueLine) -> Stance | None:
+        """What stands in the list that is in sight."""
+        first, other = line.stance, line.away
+        return (other or first) if self.filters.wanted().away else (first or other)
 
     def _take_sheet(self) -> None:
         """Many doses at once; the dialog says itself how many it kept."""

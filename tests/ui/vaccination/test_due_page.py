@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication
 
 from covidstation.db.queries.people import get_person
 from covidstation.db.queries.vaccine_due import DueFilter
+from covidstation.db.queries.vaccine_seats import seats
+from covidstation.db.queries.vaccine_sessions import sessions
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.terms import Answer
@@ -25,12 +27,15 @@ from covidstation.services.reports.today import todays_work
 from covidstation.services.vaccination.due import due_counts, due_list
 from covidstation.services.vaccination.due_papers import due_pdf, due_xlsx
 from covidstation.services.vaccination.history import record_dose
+from covidstation.services.vaccination.inviting import who_fits
 from covidstation.services.vaccination.stances import add_stance
 from covidstation.ui.main import MainWindow
 from covidstation.ui.today.lines import Key, lines_of
 from covidstation.ui.today.page import TodayPage
+from covidstation.ui.vaccination import page as due_page
 from covidstation.ui.vaccination.due_words import VIEWS
 from covidstation.ui.vaccination.groups import GroupDialog
+from covidstation.ui.vaccination.inviting import InviteListDialog
 from covidstation.ui.vaccination.stances import StanceDialog
 from tests.ui.village import NOW, catalog
 
@@ -257,3 +262,27 @@ def test_today_says_who_is_due_and_opens_their_list(page, desk, many, shown):
     desk.want_page.connect(wanted.append)
     today._acts[Key.VACCINES][-1].click()
     assert wanted == ["vaccination:due"]
+
+
+def test_who_is_chosen_is_invited_into_a_new_session_and_the_others_stay_behind(page, desk, many, monkeypatch):
+    found = show(page, "all")
+    page.table.selectAll()
+    printed = []
+    monkeypatch.setattr(due_page, "hand_out", lambda _d, _p, pdf, _printer, name, _f: printed.append((pdf, name)))
+
+    def invite(dialog: InviteListDialog) -> None:
+        assert dialog._main.isEnabled() and dialog._fitting is not None
+        assert len(dialog._fitting.all) == len(found) and dialog._fitting.not_due
+        dialog.wait_for(True)  # as long as it counts, nothing is saved
+        dialog.save()
+        assert dialog.invited is None and not dialog._main.isEnabled()
+        dialog.wait_for(False)
+        dialog.save()
+
+    with_dialog(InviteListDialog, invite, page.invite.click)
+    (session,) = sessions(desk.register.db)
+    fits = who_fits(desk.register.db, tuple(many.values()), catalog=catalog(), now=NOW, day=TODAY).people
+    expected = {one.person_id for one in seats(desk.register.db, session.id)}
+    assert session.day == TODAY and set(fits) < expected and many["Phàn Tả Mẩy"] not in expected
+    ((pdf, name),) = printed
+    assert pdf.startswith(b"%PDF") and name == f"giay-moi-tiem-{TODAY:%Y%m%d}.pdf"
