@@ -3,6 +3,7 @@ written; what the card showed is what is given."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -28,7 +29,7 @@ from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.seating import ConsentDraft, ScreeningDraft
 from covidstation.services.vaccination.stances import add_stance
 from covidstation.services.vaccination.without import WithoutDraft, send_without
-from tests.services.samples import NOW, TODAY, catalog
+from tests.services.samples import NOW, TODAY, catalog, f0, register
 from tests.services.vaccination.rooms import (
     COMIRNATY,
     WHO,
@@ -76,7 +77,12 @@ def too_soon(db, who):
 
 
 def whole_course(db, who):
-    had(db, who, COMIRNATY, date(2021, 9, 1), date(2021, 10, 1), date(2021, 11, 1))
+    had(db, who, COMIRNATY, date(2021, 6, 15), date(2021, 7, 15))
+    booster = DoseDraft(
+        person_id=who, given=PartialDate(2022, 1, 10), product=COMIRNATY, dose_class=DoseClass.BOOSTER, number=1,
+        source=DoseSource.CARD, reason="Theo giấy",
+    )  # fmt: skip
+    record_dose(db, booster, catalog=catalog(), now=NOW, sure=True, **WHO)
 
 
 def deferred(db, who):
@@ -87,10 +93,16 @@ def never(db, who):
     stance(db, who, StanceKind.CONTRAINDICATED)
 
 
+def ill(db, who):
+    register(db, replace(f0(day=TODAY - timedelta(days=2)), person_id=who))
+
+
 @pytest.mark.parametrize(
     ("before", "born", "kind", "asked"),
     [
         (deferred, PartialDate(1985, 6, 1), DueKind.DEFERRED, {NOT_DUE}),
+        (ill, PartialDate(1985, 6, 1), DueKind.DEFERRED, {NOT_DUE}),
+        (whole_course, PartialDate(1985, 6, 1), DueKind.COMPLETE, {NOT_DUE}),
         (never, PartialDate(1985, 6, 1), DueKind.CONTRAINDICATED, {NOT_DUE}),
         (too_soon, PartialDate(1985, 6, 1), DueKind.NOT_YET, {"vaccination.too_soon"}),  # its own days and rule
         (lambda db, who: None, PartialDate(2011, 1, 2), DueKind.NOT_ELIGIBLE, {"vaccination.too_young"}),
