@@ -9,7 +9,7 @@ from uuid import UUID
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.vaccine_seats import SeatLine, seats
-from covidstation.db.queries.vaccine_sessions import SessionSheet
+from covidstation.db.queries.vaccine_sessions import SessionSheet, session_sheet
 from covidstation.db.session import Database
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.screening import ScreeningRule
@@ -19,7 +19,7 @@ from covidstation.printing.sheets_vaccine import FormSheet, Ticks, render_halves
 from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import Letterhead, letterhead
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.session_papers import said_box, sheet_of, when_words
+from covidstation.services.vaccination.session_papers import said_box, there, when_words
 from covidstation.services.vaccination.sessions import screening_rule_of
 
 _CONSENT_FROM: Final = date(2022, 3, 28)
@@ -42,7 +42,7 @@ def consents_pdf(
     Its fields, in this order: Công văn 1535/BYT-DP of 28/3/2022 (as the press shows it, not confirmed); the form names
     it from that day on. Raises UserError vaccine_session.unknown, vaccine_session.no_children.
     """
-    sheet, head = sheet_of(db, session_id), letterhead(db, catalog, today)
+    sheet, head = there(session_sheet(db, session_id)), letterhead(db, catalog, today)
     rule = screening_rule_of(db, catalog=catalog, day=sheet.line.day)
     if blank:
         return render_halves([_consent(None, sheet, head, rule)] * blank)

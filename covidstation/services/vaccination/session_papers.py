@@ -64,9 +64,8 @@ def when_words(line: SessionLine) -> str:
     return f"{part} ngày {date_text(line.day)}, {place_words(line)}"
 
 
-def sheet_of(db: Database, session_id: UUID) -> SessionSheet:
-    """The session, for a paper. Raises UserError vaccine_session.unknown."""
-    found = session_sheet(db, session_id)
+def there(found: SessionSheet | None) -> SessionSheet:
+    """The session that was asked for. Raises UserError vaccine_session.unknown."""
     if found is None:
         raise UserError("vaccine_session.unknown")
     return found
@@ -79,7 +78,7 @@ def session_list_pdf(db: Database, session_id: UUID, *, catalog: Catalog, today:
 
     Raises UserError vaccine_session.unknown.
     """
-    sheet, head = sheet_of(db, session_id), letterhead(db, catalog, today)
+    sheet, head = there(session_sheet(db, session_id)), letterhead(db, catalog, today)
     signs = _signs_of(db, session_id, catalog)
     people = enumerate(seats(db, session_id), start=1)
     rows = [_list_row(number, one, signs.get(one.person_id, "")) for number, one in people]
@@ -163,7 +162,7 @@ def invitations_pdf(
 
     Raises UserError vaccine_session.unknown, nobody.
     """
-    sheet, head = sheet_of(db, session_id), letterhead(db, catalog, today)
+    sheet, head = there(session_sheet(db, session_id)), letterhead(db, catalog, today)
     rule = screening_rule_of(db, catalog=catalog, day=sheet.line.day)
     lines = [
         one for one in seats(db, session_id) if (one.step is Step.EXPECTED if only is None else one.person_id in only)
@@ -220,7 +219,7 @@ def screening_pdf(
 
     Raises UserError vaccine_session.unknown, vaccine_session.nobody.
     """
-    sheet, head = sheet_of(db, session_id), letterhead(db, catalog, today)
+    sheet, head = there(session_sheet(db, session_id)), letterhead(db, catalog, today)
     rule = screening_rule_of(db, catalog=catalog, day=sheet.line.day)
     if blank:
         return render_forms([_screening(None, one, sheet, head, rule) for one in rule.sheets for _at in range(blank)])
