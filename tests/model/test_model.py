@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from covidstation.db import keys
 from covidstation.hub.rows import ConflictRow, RecordRow
+from tests.depth import THOROUGH, examples
 from tests.haste import scratch
 from tests.model.found import FOUND
 from tests.model.hunt import POSTGRESQL, databases
@@ -80,7 +81,9 @@ def template() -> Iterator[Template]:
 
 
 @pytest.mark.timeout(400)
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=examples(6, 100), deadline=None, derandomize=not THOROUGH, suppress_health_check=list(HealthCheck)
+)
 @given(story)
 def test_any_story_ends_well(template, steps):
     play(template, steps)

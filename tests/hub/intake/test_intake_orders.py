@@ -11,6 +11,7 @@ from covidstation.hub.database.store import Hub
 from covidstation.hub.figures.stations import gaps_between, joined
 from covidstation.hub.rows import BundleRow, RecordRow
 from covidstation.hub.stations.enrolling import SameCommune
+from tests.depth import examples
 from tests.hub.conftest import BOTH
 from tests.hub.fake_stations import FakeStation, dump, take, upto
 
@@ -42,7 +43,7 @@ def told(station: FakeStation, story) -> FakeStation:
     return station
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_order_and_partition_gives_the_same_state(hub: Hub, story, data: st.DataObject):
     """Ranges that cover the story, overlapping and repeated, in any order; receipts claim no more than is durable."""

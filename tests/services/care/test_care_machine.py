@@ -57,11 +57,11 @@ from covidstation.services.papers.missing import missing_list
 from covidstation.services.people import register_person
 from covidstation.services.reports.today import todays_work
 from covidstation.services.upkeep.check import check_register
+from tests.depth import THOROUGH, examples
 from tests.services.papers.test_missing import slow_list
 from tests.services.samples import HANOI, NOW, catalog, neighbour, opened, positive_on
 
 PEOPLE = 3
-EXAMPLES = 6
 WHO = {"by": None, "by_name": "Mai"}
 KINDS = [
     PaperKind.ISOLATION_ORDER, PaperKind.ISOLATION_END, PaperKind.REFERRAL, PaperKind.CONTACT_ORDER,
@@ -367,8 +367,8 @@ def test_nothing_breaks_the_register(tmp_path, template, monkeypatch):
     Commune.folder = tmp_path
     Commune.fresh = staticmethod(lambda: opened(shutil.copytree(template, tmp_path / str(next(folders)))))
     Commune.TestCase.settings = settings(
-        max_examples=EXAMPLES,
-        derandomize=EXAMPLES == 6,  # the short form plays the same weeks each time; raise EXAMPLES to look further
+        max_examples=examples(3, 30),
+        derandomize=not THOROUGH,  # the short form plays the same weeks each time
         stateful_step_count=25,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],

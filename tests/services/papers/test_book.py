@@ -24,6 +24,7 @@ from covidstation.services.papers import files as paper_files
 from covidstation.services.papers import issuing as papers
 from covidstation.services.papers.issuing import issue_paper, start_book_at, void_paper
 from covidstation.services.papers.packs import edit_pack
+from tests.depth import examples
 from tests.services.samples import NOW, catalog, f0, neighbour, opened, register
 
 DAYS = [NOW.date().replace(year=2022), NOW.date().replace(year=2023, month=1, day=2)]
@@ -154,7 +155,7 @@ def test_the_book_of_numbers(tmp_path, template, monkeypatch):
     folders = itertools.count()
     Book.fresh = staticmethod(lambda: opened(shutil.copytree(template, tmp_path / str(next(folders)))))
     Book.TestCase.settings = settings(
-        max_examples=12,
+        max_examples=examples(6, 30),
         stateful_step_count=16,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

@@ -32,6 +32,7 @@ from covidstation.services.papers import issuing as papers
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered, unmark_delivered
 from covidstation.services.papers.issuing import Issued, Skipped, issue_paper, void_paper
 from covidstation.services.papers.missing import issue_errand, lacks, missing_list, missing_now
+from tests.depth import examples
 from tests.services.samples import NOW, TODAY, catalog, f0, neighbour, opened, register
 
 ORDER, END = PaperKind.ISOLATION_ORDER, PaperKind.ISOLATION_END
@@ -345,7 +346,7 @@ def test_the_list_is_right_after_any_acts(tmp_path, template, monkeypatch):
     folders = itertools.count()
     Papers.fresh = staticmethod(lambda: opened(shutil.copytree(template, tmp_path / str(next(folders)))))
     Papers.TestCase.settings = settings(
-        max_examples=12,
+        max_examples=examples(6, 30),
         stateful_step_count=20,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
