@@ -59,7 +59,7 @@ class VaccinationPage(RegisterPage[DueLine]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "vaccination", _("Tiêm chủng"), DueSort.DAY)
         self._groups: PriorityList | None = None
-        self._total = 0
+        self._total: int | None = None  # until they were counted
         self.model = RecordModel(desk.tasks, due_columns(desk), self)
         self.table = Table("vaccination_table", _("Danh sách tiêm chủng"), self.model)
         self.filters = DueFilters(desk, self)
@@ -187,7 +187,8 @@ class VaccinationPage(RegisterPage[DueLine]):
 
     def _say_title(self) -> None:
         """Whom the list is about."""
-        words = _("{n} người trạm quản lý").format(n=count_text(self._total))
+        known = self._total is not None
+        words = _("{n} người trạm quản lý").format(n=count_text(self._total or 0)) if known else _("đang tính…")
         lacking = self.filters.lacking_words()
         self.set_title(_("Tiêm chủng"), _("người {lacking}").format(lacking=lacking) if lacking else words)
 
