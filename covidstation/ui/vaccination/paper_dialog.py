@@ -81,7 +81,7 @@ class PaperDialog(SavingDialog):
 
     def take_scan(self, look: ScanLook) -> bool:
         """A card goes to its row; who has none stands below the list, somebody new after a question."""
-        if look.person_id is not None and (at := self.grid.find(look.person_id)) is not None:
+        if look.person_id is not None and (at := self.grid.row_of(look.person_id)) is not None:
             self.grid.go_to(at)
         elif look.person_id is not None or look.draft is not None:
             self.add(look)
@@ -96,7 +96,7 @@ class PaperDialog(SavingDialog):
     def _added(self, person_id: UUID) -> None:
         def renewed(lines: Sequence[SeatLine]) -> None:
             self.grid.renew(lines)
-            at = self.grid.find(person_id)
+            at = self.grid.row_of(person_id)
             if at is not None:
                 self.grid.go_to(at)
             self.grid.setFocus()

@@ -116,7 +116,7 @@ class PaperGrid(Table):
         self._records.set_records(rows)
         self.go_to(next((at for at, row in enumerate(rows) if row.line.person_id == here), 0), self.at()[1])
 
-    def find(self, person_id: UUID) -> int | None:
+    def row_of(self, person_id: UUID) -> int | None:
         """The row of that person."""
         return next((at for at, row in enumerate(self.rows) if row.line.person_id == person_id), None)
 

@@ -195,7 +195,7 @@ def test_what_is_typed_outlives_a_lock_and_a_power_cut(grid, desk, shown):
     assert rows["Lò Văn B"].texts[PaperCell.TEMPERATURE] == "36"
     assert rows["Lò Thị Già"].step is Step.LEFT and rows["Lò Thị Già"].reaction  # nobody has written it down yet
     assert again.width() == 1340
-    again.grid.set_text(again.grid.find(rows["Lò Văn A"].line.person_id), PaperCell.VIAL, "1")
+    again.grid.set_text(again.grid.row_of(rows["Lò Văn A"].line.person_id), PaperCell.VIAL, "1")
     again.save()
     assert rows["Lò Văn A"].step is Step.LEFT
     assert set(again.half_typed()) == {rows[name].line.person_id.hex for name in ("Lò Văn B", "Lò Thị Già")}
