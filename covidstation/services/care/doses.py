@@ -1,4 +1,5 @@
-"""What the book of doses says to an illness: how many doses, the last day. Nobody types it, and it follows the book."""
+"""What the book of doses says to an illness and to a contact: how many doses, the last day. Nobody types it, and it
+follows the book."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.vaccination import doses_of
-from covidstation.db.rows import EpisodeRow
+from covidstation.db.rows import ContactRow, EpisodeRow
 from covidstation.db.session import Database
+from covidstation.domain.care import ContactStatus
 from covidstation.domain.episodes import CaseOutcome, EpisodeDraft
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import Dose, told_by
@@ -44,16 +46,21 @@ def with_told(session: Session, person_id: UUID, draft: EpisodeDraft) -> Episode
 
 
 def follow_doses(session: Session, person_id: UUID, before: Sequence[Dose]) -> None:
-    """The book has changed: open illnesses follow it. What somebody told and is more than the book knows stays."""
-    query = select(EpisodeRow).where(
+    """The book has changed: open illnesses follow it, and contacts who are still watched. What somebody told and is
+    more than the book knows stays; so do the days of a quarantine, which somebody decided."""
+    ill = select(EpisodeRow).where(
         EpisodeRow.person_id == person_id, EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value
     )
-    rows = session.scalars(query).all()
+    watched = select(ContactRow).where(
+        ContactRow.person_id == person_id, ContactRow.status == ContactStatus.ACTIVE.value
+    )
+    rows: list[tuple[EpisodeRow | ContactRow, date]] = [(row, row.report_date) for row in session.scalars(ill)]
+    rows += [(row, row.last_contact_on or row.report_date) for row in session.scalars(watched)]
     after = doses_of(session, person_id) if rows else ()
-    for row in rows:
+    for row, day in rows:
         held: Told = (row.doses_known, row.last_dose_on)
-        told = _told(after, row.report_date)
-        if told != held and (held == _told(before, row.report_date) or _knows_more(told, held)):
+        told = _told(after, day)
+        if told != held and (held == _told(before, day) or _knows_more(told, held)):
             row.doses_known, row.last_dose_on = told
     session.flush()
 

@@ -46,7 +46,7 @@ from covidstation.services.supplies.drawing import never_went, went_for
 from covidstation.services.supplies.writing import Said
 from covidstation.services.vaccination.reaction_rows import carry_reactions, drop_reactions, pick_up_reactions
 
-CHANGED: Final = (Kind.VACCINES, Kind.PEOPLE, Kind.EPISODES, Kind.CARE)
+CHANGED: Final = (Kind.VACCINES, Kind.PEOPLE, Kind.EPISODES, Kind.CARE, Kind.CONTACTS)
 CORRECTED: Final = "sửa mũi tiêm"
 TAKEN_BACK: Final = "huỷ mũi tiêm"
 """What the store's book says; the nurse's own words stand with the dose, and go with it."""

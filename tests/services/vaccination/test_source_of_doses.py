@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from covidstation.db.queries.episodes import get_episode
-from covidstation.db.rows import PersonRow
+from covidstation.db.rows import ContactRow, PersonRow
 from covidstation.db.session import Database
+from covidstation.domain.care import ContactStatus
+from covidstation.domain.contacts import ContactDraft
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource, Site
 from covidstation.interop.vaccines import immunizations
 from covidstation.services.care.doses import NOTHING, doses_told
-from covidstation.services.contacts.register import immunity_in
+from covidstation.services.contacts.register import NewContact, add_contacts, immunity_in
 from covidstation.services.exchange.fhir import _words
 from covidstation.services.exchange.fhir_records import records_of
 from covidstation.services.people import register_person
@@ -92,6 +94,33 @@ def test_a_contact_is_as_protected_as_the_book_says(db: Database, person: UUID) 
     with db.read() as session:
         found = immunity_in(session, person, TODAY)
     assert (found.doses_known, found.last_dose_on) == (2, date(2021, 10, 3))
+
+
+def watched(db: Database, person: UUID) -> UUID:
+    """A contact who was last near a case a week ago."""
+    draft = ContactDraft(last_contact_on=TODAY - timedelta(7), source_words="Một người ở xã Noong Hẻo")
+    new = NewContact(person_id=person, contact=draft)
+    return add_contacts(db, [new], catalog=catalog(), by=None, now=NOW).value[0]
+
+
+def told_of(db: Database, contact: UUID) -> tuple[int | None, date | None, date | None]:
+    with db.read() as session:
+        row = session.scalars(select(ContactRow).where(ContactRow.id == contact)).one()
+        return row.doses_known, row.last_dose_on, row.quarantine_until
+
+
+def test_a_contact_follows_the_book_as_long_as_somebody_watches(db: Database, person: UUID) -> None:
+    contact = watched(db, person)
+    _none, _day, until = told_of(db, contact)
+    one = keep(db, person, 2021, 9, 5)
+    keep(db, person, TODAY.year, TODAY.month, TODAY.day)  # after the last contact: it protected from nothing then
+    assert told_of(db, contact) == (1, date(2021, 9, 5), until)  # the days stay as they were decided
+    void_dose(db, one, "Của người khác", catalog=catalog(), by=None, by_name=USER, now=NOW)
+    assert told_of(db, contact) == (None, None, until)
+    with db.write(None, NOW) as session:
+        session.scalars(select(ContactRow)).one().status = ContactStatus.DROPPED.value
+    keep(db, person, 2021, 10, 5)
+    assert told_of(db, contact) == (None, None, until)
 
 
 def test_each_dose_goes_out_as_an_immunization(db: Database, person: UUID) -> None:
