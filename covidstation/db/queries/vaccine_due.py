@@ -239,7 +239,7 @@ def due_until(
     of_list = (*_narrowed(replace(wanted, kinds=frozenset()), today), *_grouped(wanted, today, groups))
     query = select(book.person_id, book.due_on, book.sort_key, book.products, turns).order_by(book.person_n)
     query = query.where(or_(book.kind.in_(sorted(kinds)), turns), *of_list)
-    return [Until(*rest, bool(turned)) for *rest, turned in session.execute(query)]
+    return [Until(who, due, key, fits, bool(turned)) for who, due, key, fits, turned in session.execute(query)]
 
 
 def count_lacking(db: Database, lacks: Meant, *, today: date, groups: PriorityList) -> Mapping[UUID | None, int]:

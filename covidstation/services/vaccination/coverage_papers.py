@@ -153,7 +153,7 @@ def _crossed(look: CoverageLook, notes: Sequence[str]) -> SheetTable:
         for at, count in enumerate((people, *reached)):
             held[at] += count
     columns = (*_CROSSED, "Nhân khẩu quản lý", *(LEVEL_WORDS[level] for level in LEVELS))
-    rows = [(*key, *sums[key]) for key in sorted(sums)]
+    rows: list[tuple[Value, ...]] = [(*key, *sums[key]) for key in sorted(sums)]
     return SheetTable(title=TITLE, columns=columns, rows=rows, notes=notes, name="Chi tiết")
 
 
@@ -166,7 +166,7 @@ def _crossed_months(look: CoverageLook, notes: Sequence[str]) -> SheetTable:
             for at, count in enumerate(counts):
                 held[at] += count
     columns = ("Tháng", *_CROSSED, *(LEVEL_WORDS[level] for level in LEVELS))
-    rows = [(f"{month:%m/%Y}", *key, *sums[month, key]) for month, key in sorted(sums)]
+    rows: list[tuple[Value, ...]] = [(f"{month:%m/%Y}", *key, *sums[month, key]) for month, key in sorted(sums)]
     return SheetTable(title=TITLE, columns=columns, rows=rows, notes=notes, name="Chi tiết theo tháng")
 
 
