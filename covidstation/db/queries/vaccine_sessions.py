@@ -231,7 +231,7 @@ def wastes_in(session: Session, session_id: UUID) -> tuple[Waste, ...]:
 
 def takes_in(session: Session, session_id: UUID) -> tuple[Take, ...]:
     """What the session took along, what expires first at the top, each with its vials."""
-    given = _given_by(session, session_id)
+    by_lot, by_vial = _summed(_given_by(session, session_id))
     lost: dict[UUID | None, int] = {}
     by_take: dict[UUID, int] = {}
     over: dict[UUID | None, int] = {}
@@ -250,10 +250,10 @@ def takes_in(session: Session, session_id: UUID) -> tuple[Take, ...]:
     twins = _twins(rows, vials)
     for take in rows:
         opened = tuple(
-            replace(_vial(one, take.per_vial, given, lost, over), twin=twins.get(one.id, ""))
+            replace(_vial(one, take.per_vial, by_vial, lost, over), twin=twins.get(one.id, ""))
             for one in vials.get(take.id, ())
         )
-        made = _take(take, opened, _sum(given, take.lot_id), by_take.get(take.id, 0))
+        made = _take(take, opened, by_lot.get(take.lot_id, 0), by_take.get(take.id, 0))
         found.append(replace(made, waits=take.left_doses is None and take.lot_id in waiting))
     return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.lot_number, one.id)))
 
@@ -288,11 +288,16 @@ def _given_by(session: Session, session_id: UUID) -> Given:
     return found
 
 
-def _sum(given: Given, lot_id: UUID) -> int:
-    return sum(count for (lot, _vial), count in given.items() if lot == lot_id)
+def _summed(given: Given) -> tuple[Counts, Counts]:
+    """By lot, and by vial."""
+    lots, vials = Counter[UUID | None](), Counter[UUID | None]()
+    for (lot, vial), count in given.items():
+        lots[lot] += count
+        vials[vial] += count
+    return lots, vials
 
 
-def _vial(row: SessionVialRow, per_vial: int, given: Given, lost: Counts, over: Counts) -> Vial:
+def _vial(row: SessionVialRow, per_vial: int, given: Counts, lost: Counts, over: Counts) -> Vial:
     return Vial(
         id=row.id,
         take_id=row.take_id,
@@ -300,7 +305,7 @@ def _vial(row: SessionVialRow, per_vial: int, given: Given, lost: Counts, over: 
         opened_at=row.opened_at,
         doses=per_vial,
         extra=over.get(row.id, 0),
-        given=sum(count for (_lot, vial), count in given.items() if vial == row.id),
+        given=given.get(row.id, 0),
         wasted=lost.get(row.id, 0),
         closed=row.closed_at is not None,
     )

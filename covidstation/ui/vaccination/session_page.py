@@ -289,6 +289,8 @@ def _nearest(known: Sequence[SessionLine]) -> SessionLine | None:
 
 def _meant(lines: list[SeatLine], typed: str) -> list[SeatLine]:
     """Whoever has that number on the list; else all in whose words it stands."""
+    if not typed:
+        return lines
     numbered = [one for one in lines if typed.isascii() and typed.isdigit() and f"{one.place_no}" == typed]
     return numbered or [one for one in lines if typed in _words_of(one)]
 
