@@ -21,6 +21,7 @@ from covidstation.db import session as sessions
 
 STATEMENTS = 4000  # that stay compiled: more than the whole program has
 STEPS = schemas.run_steps  # as the program takes them
+CREATE_ENGINE = sessions.create_engine
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30  # bytes: with less, the program would warn of a full disk
 _done: list[bool] = []

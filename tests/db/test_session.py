@@ -16,6 +16,7 @@ from covidstation.db.session import Database, make_engine
 from covidstation.errors import UserError
 from covidstation.messages import sentence
 from covidstation.services.upkeep.check import check_register
+from tests import haste
 from tests.services.samples import NOW, f0, neighbour, opened
 from tests.services.samples import register as register_someone
 
@@ -52,8 +53,9 @@ def test_an_older_library_is_refused(tmp_path, monkeypatch):
     assert dbapi2.sqlite_version in sentence(caught.value)
 
 
-def test_many_unlockings_leave_nothing_compiled_behind(folder, db):
+def test_many_unlockings_leave_nothing_compiled_behind(folder, db, monkeypatch):
     """SQLAlchemy's mappers keep what they compile for each dialect that they meet; a day has many locks."""
+    monkeypatch.setattr(sessions, "create_engine", haste.CREATE_ENGINE)
     db.close()
 
     def held():
