@@ -126,7 +126,7 @@ ACTS = st.lists(
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
 )
 @given(acts=ACTS)
 def test_whatever_is_written_in_whatever_order_the_store_is_what_the_book_says(register: Any, acts: Any) -> None:

@@ -210,7 +210,7 @@ class Story:
 
 @pytest.mark.timeout(300)
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
+    max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
 )
 @given(
     acts=st.lists(
