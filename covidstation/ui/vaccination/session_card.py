@@ -308,6 +308,13 @@ class DeskCard(QWidget):
         self._trouble.set_text(sentence(rest[0]) if rest else "")
 
 
+def _nothing_words(found: Arrival) -> str:
+    """Why no vial is proposed."""
+    if any(one.waits and one.should_be for one in found.takes):
+        return _("lô của buổi này chờ quyết định ở Tủ lạnh")
+    return _("không có vắc xin hợp mũi này") if found.takes and not found.fits else _("hết vắc xin trong buổi này")
+
+
 def vial_choices(found: Arrival, now: datetime) -> list[tuple[Any, str]]:
     """Where the dose may come out, each with how it was chosen: the next vial of a vaccine that fits first; the other
     opened ones, and a new one of each take."""
@@ -316,9 +323,8 @@ def vial_choices(found: Arrival, now: datetime) -> list[tuple[Any, str]]:
     if following is not None:
         choices.append((("next", following), drawing_words(following)))
     else:
-        unfit = found.takes and not found.fits
-        choices.append((("", None), _("không có vắc xin hợp mũi này") if unfit else _("hết vắc xin trong buổi này")))
-    for take in found.takes:
+        choices.append((("", None), _nothing_words(found)))
+    for take in (one for one in found.takes if not one.waits):
         for vial in take.opened:
             other = Drawing(take, vial, vial.number)
             if vial.usable(now, found.rule.vial_minutes) and other.source != (following.source if following else None):

@@ -39,6 +39,7 @@ class SessionPage(SessionFrame):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._warned = ""
         self._rung: frozenset[UUID] = frozenset()
         self._next: UUID | None = None
         self._wanted: UUID | None = None  # the session that was asked for last
@@ -201,8 +202,7 @@ class SessionPage(SessionFrame):
         self.start.setVisible(sheet.line.status is SessionStatus.PLANNED)
         self.close_it.setVisible(sheet.line.status is not SessionStatus.PLANNED)
         self.close_it.set_text(_("Mở lạ&i") if closed else _("Kết thú&c buổi"))
-        if told := trouble_words(sheet):
-            self.banner.show_message("warn", told)
+        self._warn()
 
     def _say(self) -> None:
         """What can be done with what is chosen."""
@@ -229,8 +229,18 @@ class SessionPage(SessionFrame):
     def _over(self) -> bool:
         return self.sheet is not None and self.sheet.line.status is SessionStatus.CLOSED
 
+    def _warn(self) -> None:
+        """What is wrong with the vials is said as long as it is."""
+        told = trouble_words(self.sheet) if self.sheet is not None else ""
+        if told:
+            self.banner.show_message("warn", told)
+        elif self._warned:
+            self.banner.clear()
+        self._warned = told
+
     def _stand(self, found: Arrival) -> None:
         self.banner.clear()
+        self._warn()
         self.card.show_arrival(found, running=self.running())
 
     def _renew(self, person_id: UUID) -> None:

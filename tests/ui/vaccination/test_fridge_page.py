@@ -12,14 +12,22 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from covidstation.db.queries.cold_chain import balance_in, readings_in, vaccine_lots_in, verdicts_in
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.people import PersonDraft
 from covidstation.domain.supplies import ItemDraft, SupplyKind
 from covidstation.domain.vaccination.fridge import Fate, FridgeDraft, ReadingDraft
+from covidstation.domain.vaccination.sessions import SessionDraft
+from covidstation.services.people import register_person
 from covidstation.services.preferences import Preferences
 from covidstation.services.reports.today import todays_work
 from covidstation.services.supplies.acts import ReceiptDraft, ReceiptLine, receive
 from covidstation.services.supplies.items import add_items
+from covidstation.services.vaccination.arrival import look_at_arrival
 from covidstation.services.vaccination.fridge import add_fridge, edit_fridge, record_reading
+from covidstation.services.vaccination.fridge_lots import keep_lots
 from covidstation.services.vaccination.fridge_papers import fridge_pdf, fridge_xlsx
+from covidstation.services.vaccination.sessions import open_session, plan_session
+from covidstation.services.vaccination.takes import TakeDraft, take_out
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.today.lines import Key, lines_of
@@ -152,6 +160,31 @@ def test_the_ways_to_the_fridge_and_the_lots_of_another_hour(desk, window, fridg
         dialog.at.editingFinished.emit()
         assert dialog.lots.chosen() == chosen and dialog.act().args[1].lots == chosen
     dialog.deleteLater()
+
+
+def test_a_session_that_runs_says_which_of_its_lots_waits(desk, window, fridge, lot):
+    """Also once somebody stands at the desk, where another lot may be chosen."""
+    db, who = desk.register.db, {**WHO, "now": desk.now()}
+    one = plan_session(db, SessionDraft(day=TODAY), **who).value
+    take_out(db, one, TakeDraft(lot_id=lot, vials=2, per_vial=6), catalog=catalog(), **who)
+    open_session(db, one, by=None, now=desk.now())
+    window.go("session")
+    page = window.page("session")
+    assert page.banner.text() == ""
+    record_reading(db, ReadingDraft(fridge_id=fridge, temperature=94, action="Chỉnh núm"), catalog=catalog(), **WHO)
+    page.load()
+    assert "FK0112" in page.banner.text() and "FK0112" in page._stock.text()
+    person = register_person(db, PersonDraft(full_name="Lò Văn Đôi", birth=PartialDate(1970, 1, 2)), **_act(desk)).value
+    page._stand(look_at_arrival(db, person.id, session_id=one, catalog=catalog()))
+    assert "FK0112" in page.banner.text() and "Tủ lạnh" in page.card.vial.currentText()
+    (alarm,) = readings(db)
+    keep_lots(db, alarm.id, [lot], "Chỉ thị chưa đổi màu", **WHO)
+    page.load()
+    assert page.banner.text() == ""
+
+
+def _act(desk):
+    return {"catalog": catalog(), "by": None, "now": desk.now()}
 
 
 def test_hom_nay_says_what_is_missing_and_what_is_outside(desk, window, fridge):
