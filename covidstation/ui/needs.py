@@ -26,7 +26,7 @@ _NAMES: Final[Mapping[Right, str]] = {
         take_back_movement give_dose keep_screening send_without let_go add_reaction take_back_dose call_back
         plan_session edit_session cancel_session open_session close_session first_session invite_people
         uninvite_people let_rested_go take_vaccine leave_vaccine waste_doses draw_over void_waste reopen_reaction
-        report_reaction end_reaction edit_reaction add_walk_in""",
+        report_reaction end_reaction edit_reaction add_walk_in keep_sitting""",
     Right.TREAT: """head_outcome set_outcome head_return care_return head_transfer care_transfer care_give care_change
         care_triage reopen_illness outcome_illness contact_days contact_end section_end danger_answer
         danger_transfer answer_alert transfer_person""",

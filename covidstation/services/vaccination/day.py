@@ -151,10 +151,8 @@ def let_go(
     at: datetime | None = None,
     sure: bool = False,
 ) -> Done[int]:
-    """They go home after the time under observation; how many. Before its end it is asked back. Also after the end of
-    the session: who sat then sits on.
-
-    Raises Refused vaccine_session.too_early (asked back), left_before, time_missing; UserError
+    """They go home after the time under observation, also of a session that is over; how many. Before its end it is
+    asked back. Raises Refused vaccine_session.too_early (asked back), left_before, time_missing; UserError
     vaccine_session.no_dose_yet, not_there, unknown, cancelled, not_open.
     """
     with db.write(by, now) as session:

@@ -7,9 +7,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtWidgets import QMenu
-
-from covidstation.db.queries.station import get_setting
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.vaccination.sessions import SessionStatus
 from covidstation.errors import Refused, UserError
@@ -19,21 +16,13 @@ from covidstation.services.changes import Done
 from covidstation.services.drafts import Settled
 from covidstation.services.people import register_person
 from covidstation.services.vaccination.closing import reopen_session
-from covidstation.services.vaccination.consents import consents_pdf
-from covidstation.services.vaccination.day import let_go, take_back_injection
-from covidstation.services.vaccination.session_papers import (
-    invitations_pdf,
-    result_pdf,
-    screening_pdf,
-    session_list_pdf,
-)
+from covidstation.services.vaccination.day import keep_sitting, let_go, take_back_injection
 from covidstation.services.vaccination.sessions import open_session, uninvite_people
 from covidstation.services.vaccination.takes import leave_out
 from covidstation.services.vaccination.vials import draw_over, void_waste
 from covidstation.services.vaccination.without import call_back
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import kept_as
-from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.dialogs import ask_reason, confirm
 from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.vaccination.confirming import Confirming
@@ -43,9 +32,7 @@ from covidstation.ui.vaccination.reaction_dialogs import EventDialog, WithoutDia
 from covidstation.ui.vaccination.session_dialogs import CloseDialog, TakeDialog, WasteDialog
 from covidstation.ui.vaccination.session_frame import SessionFrame
 from covidstation.ui.vaccination.session_plan import PlanDialog
-
-BLANK_ROWS = 40
-BLANK_SHEETS = 20
+from covidstation.ui.vaccination.session_print import SessionPrinting
 
 
 class SessionActs:
@@ -54,6 +41,7 @@ class SessionActs:
     def __init__(self, desk: Desk, page: SessionFrame) -> None:
         self._desk, self._page = desk, page
         self.confirming = Confirming(desk, page)
+        self.papers = SessionPrinting(desk, page).show
 
     def plan(self) -> None:
         """A new session; it is shown once it is there."""
@@ -160,46 +148,10 @@ class SessionActs:
             return
         acts: dict[str, Callable[[], object]] = {
             "without": self._without, "go": lambda: self._let_go([found.person_id], self._gone(found.full_name)),
-            "reaction": self._reaction, "take_back": self._take_back, "back": self._call_back,
+            "reaction": self._reaction, "take_back": self._take_back, "back": self._call_back, "stay": self._stay,
             "person": lambda: self._desk.want_person.emit(found.person_id),
         }  # fmt: skip
         acts[act]()
-
-    def papers(self) -> None:
-        """Which paper."""
-        sheet = self._page.sheet
-        if sheet is None:
-            return
-        known: dict[str, Any] = {"catalog": self._desk.catalog, "today": self._desk.now().date()}
-        one = sheet.line.id
-        menu = QMenu(self._page)
-        menu.setObjectName("session_papers")
-        for words, name, make in (
-            (_("Danh sách buổi tiêm"), "danh-sach", partial(session_list_pdf, self._db, one, **known)),
-            (_("Giấy mời"), "giay-moi", partial(invitations_pdf, self._db, one, **known)),
-            (_("Phiếu sàng lọc và đồng ý"), "phieu-sang-loc", partial(screening_pdf, self._db, one, **known)),
-            (_("Phiếu đồng ý của người giám hộ"), "phieu-dong-y", partial(consents_pdf, self._db, one, **known)),
-            (
-                _("Phiếu đồng ý trắng cho trẻ"),
-                "phieu-dong-y-trang",
-                partial(consents_pdf, self._db, one, blank=BLANK_SHEETS, **known),
-            ),
-            (
-                _("Bộ phiếu trắng để làm trên giấy"),
-                "phieu-trang",
-                partial(screening_pdf, self._db, one, blank=BLANK_SHEETS, **known),
-            ),
-            (
-                _("Danh sách có dòng trắng"),
-                "danh-sach-trang",
-                partial(session_list_pdf, self._db, one, blank_rows=BLANK_ROWS, **known),
-            ),
-            (_("Báo cáo kết quả trong ngày"), "ket-qua", partial(result_pdf, self._db, sheet.line.day, **known)),
-        ):
-            menu.addAction(words, partial(self._print, make, f"buoi-tiem-{name}-{sheet.line.day:%Y%m%d}.pdf"))
-        button = self._page.papers
-        menu.exec(button.mapToGlobal(button.rect().bottomLeft()))
-        menu.deleteLater()
 
     @property
     def _db(self) -> Any:
@@ -298,11 +250,11 @@ class SessionActs:
                 self._page, op, lambda _none: self._page.person_wanted.emit(found.person_id), self._page.failed
             )
 
-    def _print(self, make: Callable[[], bytes], name: str, _checked: bool = False) -> None:
-        def made() -> tuple[bytes, str]:
-            return make(), get_setting(self._db, "printer")
-
-        page = self._page
-        self._desk.ask(
-            page, made, lambda one: hand_out(self._desk, page, one[0], one[1], name, page.failed), page.failed
-        )
+    def _stay(self) -> None:
+        """They have not gone after all."""
+        found = self._page.card.arrival
+        if found is not None:
+            op = partial(keep_sitting, self._db, found.session_id, found.person_id, by=self._by, now=self._desk.now())
+            self._desk.act(
+                self._page, op, lambda _none: self._page.person_wanted.emit(found.person_id), self._page.failed
+            )

@@ -54,7 +54,7 @@ class DeskCard(QWidget):
 
     wrote = Signal(str, object)  # the sentence, the person's id
     stale = Signal(object)  # the person's id
-    wanted = Signal(str)  # "without", "go", "reaction", "take_back", "back", "person"
+    wanted = Signal(str)  # "without", "go", "stay", "reaction", "take_back", "back", "person"
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
@@ -130,7 +130,7 @@ class DeskCard(QWidget):
             screening=self.sheet.screening(), consent=self.sheet.consent(), sure=self._asked_back,
         )  # fmt: skip
         self._busy(True)
-        self._desk.act(self, op, partial(self._given, found), self._failed)
+        self._desk.act(self, op, lambda done: self._written(_given_words(found, done), found.person_id), self._failed)
 
     def keep_screening(self) -> None:
         """The sheet alone; the injection comes later."""
@@ -170,9 +170,20 @@ class DeskCard(QWidget):
         self.go = Button(_("Cho &về, ổn"), "primary", icon="check", name="let_go")
         self.reaction = Button(_("&Phản ứng…"), name="add_reaction")
         self.wrong = Button(_("Tiêm &nhầm…"), "quiet", name="take_back_dose")
+        self.stay = Button(_("Chưa &về"), name="keep_sitting")
         self.again = Button(_("&Gọi lại"), "primary", name="call_back")
         self.open = Button(_("Trang của người này"), "link", name="open_person", flush=True)
-        self._buttons = (self.without, self.keep, self.main, self.wrong, self.reaction, self.go, self.again, self.open)
+        self._buttons = (
+            self.without,
+            self.keep,
+            self.main,
+            self.wrong,
+            self.reaction,
+            self.stay,
+            self.go,
+            self.again,
+            self.open,
+        )
         self._desk.guard(Right.ENTER, *self._buttons[:-1])
 
     def _lay_out(self) -> None:
@@ -188,12 +199,7 @@ class DeskCard(QWidget):
         column.addWidget(self.open)
         column.addWidget(Line())
         column.addSpacing(8)
-        acts = QHBoxLayout()
-        acts.setSpacing(metrics.GAP)
-        acts.addStretch(1)
-        for button in self._buttons[:-1]:
-            acts.addWidget(button)
-        column.addLayout(acts)
+        column.addLayout(_row_of(self._buttons[:-1]))
 
     def _connect(self) -> None:
         self.sheet.changed.connect(self._forget)
@@ -205,7 +211,7 @@ class DeskCard(QWidget):
         self.main.clicked.connect(self.give)
         self.keep.clicked.connect(self.keep_screening)
         names = ((self.without, "without"), (self.go, "go"), (self.reaction, "reaction"), (self.wrong, "take_back"))
-        for button, act in (*names, (self.again, "back"), (self.open, "person")):
+        for button, act in (*names, (self.stay, "stay"), (self.again, "back"), (self.open, "person")):
             button.clicked.connect(partial(self._want, act))
 
     def _want(self, act: str) -> None:
@@ -237,14 +243,14 @@ class DeskCard(QWidget):
             self._at_row: late and running and (waits or step is Step.OBSERVED),
             self.main: waits, self.keep: waits, self.without: waits, self.go: step is Step.OBSERVED,
             self.reaction: step in (Step.OBSERVED, Step.LEFT), self.wrong: step in (Step.OBSERVED, Step.LEFT),
-            self.again: step is Step.ENDED, self.open: True,
+            self.again: step is Step.ENDED, self.stay: step is Step.LEFT, self.open: True,
         }  # fmt: skip
         for part, on in shown.items():
             part.setVisible(on)
         for row in self._rows:
             row.clear_problems()
         for button in self._buttons:
-            button.setEnabled(running or button in (self.open, self.reaction, self.go))
+            button.setEnabled(running or button in (self.open, self.reaction, self.go, self.stay))
 
     def _focus(self, found: Arrival) -> None:
         step = found.seat.step if found.seat is not None else Step.EXPECTED
@@ -273,9 +279,6 @@ class DeskCard(QWidget):
             found.append(Problem("at", "forms.bad_date"))
         self._show_problems(found)
         return bool(found)
-
-    def _given(self, found: Arrival, done: Injected) -> None:
-        self._written(_given_words(found, done), found.person_id)
 
     def _written(self, words: str, person_id: UUID) -> None:
         self._busy(False)
@@ -343,6 +346,16 @@ def _given_words(found: Arrival, done: Injected) -> str:
         name=found.full_name, dose=dose_title(dose.dose_class, dose.number), vaccine=dose.product_name,
         lot=dose.lot_number or "—", vial=done.out_of.label, left=done.left, until=f"{done.until:%H:%M}",
     )  # fmt: skip
+
+
+def _row_of(buttons: Sequence[Button]) -> QHBoxLayout:
+    """At the right of the foot."""
+    acts = QHBoxLayout()
+    acts.setSpacing(metrics.GAP)
+    acts.addStretch(1)
+    for button in buttons:
+        acts.addWidget(button)
+    return acts
 
 
 def _unfit_words(found: Arrival) -> str:

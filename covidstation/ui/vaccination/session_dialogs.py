@@ -181,6 +181,7 @@ class WasteDialog(SessionAct):
         vial = next((one for one in self._take.opened if one.id == self.vial.value()), None)
         for row in self._rows[1:3]:
             row.setVisible((row is self._rows[1]) == (vial is not None))
+        self.reason.set_value(WasteReason.BROKEN if vial is None else WasteReason.LEFTOVER)
         if vial is not None:
             self.doses.set_number(vial.left)
 
