@@ -58,7 +58,7 @@ class WithoutDialog(SessionAct):
         self.step = LineEdit("next_step", _("Việc tiếp theo"), width=WIDE, limit=TEXT_LIMIT)
         self._again_row = Field(_("Khám lại n&gày"), self.again)
         self._step_row = Field(_("&Việc tiếp theo"), self.step)
-        kind = Field(_("&Không tiêm vì"), self.kind).beside(self.product, _("v&ới"))
+        kind = Field(_("&Không tiêm vì"), self.kind).beside(self.product, _("vớ&i"))
         self._against = kind.label_of(self.product)
         rows = (
             kind,
