@@ -75,17 +75,20 @@ def next_cell(line: DueLine) -> Cell:
 
 
 def offered_words(line: DueLine, products: Products) -> str:
-    """Which vaccines may be given next, and which must not be."""
+    """Which vaccines may be given next."""
     names = [products.name(code) for code in line.state.products[:MOST_NAMED]]
-    barred = [products.name(one.product) for one in line.stances if one.product]
-    offered = _("Dùng được: {names}.").format(names=", ".join(names)) if names else ""
-    against = _("Chống chỉ định: {names}.").format(names=", ".join(barred)) if barred else ""
-    return " ".join(filter(None, (offered, against)))
+    return _("Dùng được: {names}.").format(names=", ".join(names)) if names else ""
+
+
+def barred_words(line: DueLine, products: Products) -> str:
+    """Which vaccines must not be given, whatever else may."""
+    names = [products.name(one.product) for one in line.stances if one.product]
+    return _("Chống chỉ định: {names}.").format(names=", ".join(names)) if names else ""
 
 
 def why_cell(line: DueLine) -> Cell:
-    """Why, in one sentence; who cannot come, and who expects a child, first."""
-    marks = []
+    """Why, in one sentence; who must not have a vaccine, who cannot come, and who expects a child, first."""
+    marks = [_("Có vắc xin chống chỉ định.")] if any(one.product for one in line.stances) else []
     if Mark.CANNOT_TRAVEL in line.state.marks:
         marks.append(_("Không thể đến điểm tiêm."))
     if Mark.PREGNANT in line.state.marks:
