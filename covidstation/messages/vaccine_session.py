@@ -26,6 +26,13 @@ OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.DEFER: N_("Trì hoãn"),
     Outcome.CONTRAINDICATED: N_("Chống chỉ định"),
 }
+MEASURES: Final[Mapping[str, str]] = {
+    "temperature": N_("thân nhiệt"),
+    "pulse": N_("mạch"),
+    "breaths": N_("nhịp thở"),
+    "systolic": N_("huyết áp tối đa"),
+    "diastolic": N_("huyết áp tối thiểu"),
+}
 
 
 def drawing_words(drawing: Drawing) -> str:
@@ -91,6 +98,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.weeks_missing": N_("Ghi tuần thai: dưới {weeks} tuần thì hoãn."),
     "vaccine_session.weeks": N_("Tuần thai từ 1 đến {most}. Xem lại."),
     "vaccine_session.answer_unknown": N_("Phiếu có câu mà quy định của ngày này không hỏi. Mở lại phiếu."),
+    "vaccine_session.answer_wanted": N_(
+        "{measure} {value}: “{question}” có không? Có thì chọn ở Điều lưu ý, người này được hoãn. Không thì ghi vì sao "
+        "vẫn tiêm."
+    ),
     "vaccine_session.outcome_why": N_("Quy định ra “{proposed}”. Ghi vì sao kết luận khác."),
     "vaccine_session.may_not": N_(
         "Kết luận sàng lọc là “{outcome}”, không tiêm được. Đổi kết luận có lý do, hoặc cho về."

@@ -139,7 +139,7 @@ def died_in(session: Session, person_id: UUID) -> date | None:
     other = select(func.min(ResidenceRow.day)).where(
         ResidenceRow.person_id == person_id, ResidenceRow.change == ChangeKind.DIED.value, stands()
     )
-    days: Iterable[date | None] = (session.scalar(illness), session.scalar(other))
+    days: Iterable[date | None] = session.execute(select(illness.scalar_subquery(), other.scalar_subquery())).one()
     return min((day for day in days if day is not None), default=None)
 
 

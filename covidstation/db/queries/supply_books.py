@@ -16,6 +16,7 @@ from covidstation.domain.supplies import ItemDraft, MovementKind, SupplyKind
 from covidstation.domain.supply_book import Entry, Shelf, free_on
 
 _PART = 400
+_KINDS = {one.value: one for one in MovementKind}  # a book has hundreds of lines, and `MovementKind()` is slow
 
 
 def standing() -> ColumnElement[bool]:
@@ -51,8 +52,8 @@ def books_in(session: Session, lots: Sequence[UUID]) -> dict[UUID, list[Entry]]:
         voided = set(session.scalars(select(row.voids).where(row.voids.is_not(None))))
         for lot, *rest in session.execute(select(*columns).where(part, row.kind != MovementKind.VOID.value)):
             if rest[0] not in voided:
-                entry = Entry(rest[0], rest[1], rest[2], MovementKind(rest[3]), rest[4], rest[5])
-                found[lot].append(entry)
+                kind = _KINDS.get(rest[3]) or MovementKind(rest[3])
+                found[lot].append(Entry(rest[0], rest[1], rest[2], kind, rest[4], rest[5]))
     return found
 
 

@@ -41,6 +41,7 @@ REASON_NEEDED: Final = frozenset(
         "vaccination.wrong_vial",
         "vaccination.vial_unsaid",
         "vaccine_session.not_due",
+        "vaccine_session.answer_wanted",
     }
 )
 """What is asked back and then needs a word why."""

@@ -64,7 +64,8 @@ class KnownFrom(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningQuestion:
     """One line of a sheet. `weeks`, `early`: below so many weeks of pregnancy the other outcome. `products`: asked for
-    these vaccines alone. `again_days`: after how many days to look again, 0 for none proposed."""
+    these vaccines alone. `again_days`: after how many days to look again, 0 for none proposed. `measure`: above its
+    limit somebody says whether the answer is yes (a fever: an acute illness?), whatever the limit itself asks for."""
 
     code: str
     label: str
@@ -79,6 +80,7 @@ class ScreeningQuestion:
     products: tuple[str, ...] = ()
     pressure: bool = False
     again_days: int = 0
+    measure: str = ""
 
     def outcome_at(self, weeks: int | None) -> Outcome:
         """What a yes asks for; `weeks` of a pregnancy, unknown ones count as early."""
@@ -249,6 +251,13 @@ def judge(
     return Judgement(causes[0].outcome if causes else Outcome.ELIGIBLE, tuple(causes))
 
 
+def left_open(sheet: ScreeningSheet, ticked: Collection[str], vitals: Vitals) -> tuple[ScreeningQuestion, ...]:
+    """What a measure asks and nobody answered with yes: no dose is given before somebody has said no."""
+    high = {one.measure: one.high for one in sheet.limits if one.high is not None}
+    above = {name for name, most in high.items() if (getattr(vitals, name) or 0) > most}
+    return tuple(one for one in sheet.questions if one.measure in above and one.code not in ticked)
+
+
 def age_in_years(birth: PartialDate | None, day: date) -> int | None:
     """Full years, None when nobody knows the birth."""
     return None if birth is None else age_on(birth, day)
@@ -326,10 +335,13 @@ def _question(row: Table) -> ScreeningQuestion:
         products=tuple(row.texts("products", [])),
         pressure=row.flag("pressure", False),
         again_days=row.count("again_days", 0),
+        measure=row.text("measure", ""),
     )
     row.close()
     if len(found.code) > LONGEST_CODE:
         raise row.trouble("code")
+    if found.measure and found.measure not in _MEASURES:
+        raise row.trouble("measure")
     if found.weeks > MOST_WEEKS:
         raise row.trouble("weeks")
     return found

@@ -88,8 +88,8 @@ def write_moves(
 
 def _mend_sums(session: Session, left: Mapping[UUID, int]) -> None:
     """The triggers keep them; a sum that was damaged is put right by the next act with its lot."""
-    for row in session.scalars(select(SupplyStockRow).where(SupplyStockRow.lot_id.in_(left))):
-        session.refresh(row)  # triggers wrote past the session
+    query = select(SupplyStockRow).where(SupplyStockRow.lot_id.in_(left))
+    for row in session.scalars(query.execution_options(populate_existing=True)):  # triggers wrote past the session
         if row.balance != left[row.lot_id]:
             row.balance = left[row.lot_id]
     session.flush()
@@ -97,6 +97,8 @@ def _mend_sums(session: Session, left: Mapping[UUID, int]) -> None:
 
 def standing_rows(session: Session, ids: Sequence[UUID]) -> list[SupplyMovementRow]:
     """Those of these movements that still stand, in the order of their writing."""
+    if not ids:
+        return []
     query = select(SupplyMovementRow).where(SupplyMovementRow.id.in_(ids), standing())
     return list(session.scalars(query.order_by(SupplyMovementRow.n)))
 

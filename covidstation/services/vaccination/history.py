@@ -193,15 +193,17 @@ def problems_in(
     catalog: Catalog,
     today: date,
     schedule: Schedule | None = None,
+    living: bool = False,
 ) -> list[Problem]:
-    """What is wrong with a dose that is to be written; `before` are those that stand; `schedule` if it was read."""
+    """What is wrong with a dose that is to be written; `before` are those that stand; `schedule` if it was read;
+    `living` when it was asked already."""
     others = tuple(one for one in before if one.id != draft.voids)
     schedule = schedule_in(session, catalog) if schedule is None else schedule
     birth = birth_of(person)
     facts = DoseFacts(
         products=products,
         birth=birth,
-        died_on=died_in(session, person.id),
+        died_on=None if living else died_in(session, person.id),
         doses=others,
         spacing=spacing_problems(schedule, draft, others, birth),
         course=product_problems(schedule, draft, others, birth, frozenset(person.conditions)),

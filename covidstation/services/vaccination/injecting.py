@@ -53,7 +53,6 @@ from covidstation.services.vaccination.history import (
 )
 from covidstation.services.vaccination.seating import (
     ConsentDraft,
-    Desk,
     ScreeningDraft,
     check_consent,
     check_screening,
@@ -61,9 +60,7 @@ from covidstation.services.vaccination.seating import (
     write_consent,
     write_screening,
 )
-from covidstation.services.vaccination.sessions import (
-    running_in,
-)
+from covidstation.services.vaccination.sessions import running_in
 from covidstation.services.vaccination.standing import (
     DeskRules,
     Standing,
@@ -142,29 +139,18 @@ def inject(
     with db.write(by, now) as session:
         row = running_in(session, session_id)
         person = here_in(session, person_id)
-        rule = rules.screening(row.day)
-        desk = desk_in(session, row, person, rule)
         seat = free_seat(session, row, person, by_name)
-        at = moment_of(row, draft.at, now)
-        agreed = consent or _said(seat)
-        found = check_screening(screening, desk.sheet, desk.age, desk.usual_systolic) if screening else []
-        found += check_consent(agreed, desk.guardian_below)
-        if errors(found):
-            raise Refused(errors(found))
-        _decide(seat, screening, desk, at, by_name)
-        before = doses_of(session, person_id)
-        standing = standing_in(session, person, rules.schedule, before, row.day)
-        case = _Case(row, person, rules, standing, before, at)
+        case = _case(session, row, person, rules, moment_of(row, draft.at, now))
+        found = _hear(session, case, seat, screening, consent or _said(seat), by_name)
         drawing = _drawing(session, case, draft)
         dose = _dose_draft(session, case, draft, drawing.take, by_name)
-        until = observed_until(at, rule.observe_minutes)
-        found += _problems(session, case, dose, catalog, now) + _check_leaving(person, draft.left_at, at, until, now)
+        found += _problems(session, case, dose, catalog, now) + _check_leaving(case, draft.left_at, now)
         refuse(found, draft.reason, sure)
-        seated(session, seat, at)
-        write_consent(seat, agreed)
+        seated(session, seat, case.at)
+        write_consent(seat, consent or _said(seat))
         seat.left_at, seat.left_by = draft.left_at, clean(by_name) if draft.left_at else ""
         given, vial = _give(session, case, dose, drawing, catalog=catalog, by_name=by_name, now=now)
-        return done(Injected(given, vial, until), *CHANGED, Kind.SUPPLIES)
+        return done(Injected(given, vial, case.until), *CHANGED, Kind.SUPPLIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,30 +169,38 @@ class _Case:
         """The vaccines of the session's day."""
         return self.rules.products(self.row.day)
 
+    @property
+    def until(self) -> datetime:
+        """When they have sat out their time."""
+        return observed_until(self.at, self.rules.screening(self.row.day).observe_minutes)
+
+
+def _case(session: Session, row: VaccinationSessionRow, person: PersonRow, rules: DeskRules, at: datetime) -> _Case:
+    before = doses_of(session, person.id)
+    return _Case(row, person, rules, standing_in(session, person, rules.schedule, before, row.day), before, at)
+
 
 def _problems(session: Session, case: _Case, dose: DoseDraft, catalog: Catalog, now: datetime) -> list[Problem]:
     """What is doubtful about the dose: by itself, and by the schedule."""
     found = problems_in(
         session, case.person, dose, case.products, case.before, catalog=catalog, today=now.date(),
-        schedule=case.rules.schedule,
+        schedule=case.rules.schedule, living=True,
     )  # fmt: skip
     if case.standing.state.why is Why.AGAIN:  # a dose that came too early is given again under its number
         found = [one for one in found if one.code != "vaccination.number_again"]
     return found + standing_problems(case.standing, dose.product, case.products, found)
 
 
-def _check_leaving(
-    person: PersonRow, left: datetime | None, at: datetime, until: datetime, now: datetime
-) -> list[Problem]:
+def _check_leaving(case: _Case, left: datetime | None, now: datetime) -> list[Problem]:
     """Nobody goes before the dose, nor tomorrow; before the time is over it is asked back."""
     if left is None:
         return []
     if left > now.replace(tzinfo=None):
         return [Problem("left_at", "vaccine_session.time_future")]
-    if left < at:
-        return [Problem("left_at", "vaccine_session.left_before", {"at": f"{at:%H:%M}"})]
-    params = {"name": person.full_name, "until": f"{until:%H:%M}"}
-    return [Problem("left_at", "vaccine_session.too_early", params, "warning")] if left < until else []
+    if left < case.at:
+        return [Problem("left_at", "vaccine_session.left_before", {"at": f"{case.at:%H:%M}"})]
+    params = {"name": case.person.full_name, "until": f"{case.until:%H:%M}"}
+    return [Problem("left_at", "vaccine_session.too_early", params, "warning")] if left < case.until else []
 
 
 def _said(seat: SessionPersonRow) -> ConsentDraft:
@@ -219,15 +213,28 @@ def _said(seat: SessionPersonRow) -> ConsentDraft:
     )
 
 
-def _decide(seat: SessionPersonRow, screening: ScreeningDraft | None, desk: Desk, at: datetime, by_name: str) -> None:
-    """The sheet of now, or of before, lets them be injected."""
+def _hear(
+    session: Session,
+    case: _Case,
+    seat: SessionPersonRow,
+    screening: ScreeningDraft | None,
+    agreed: ConsentDraft,
+    by_name: str,
+) -> list[Problem]:
+    """The sheet of now, or of before, and the yes let them be injected; the value is what is doubtful about them."""
+    desk = desk_in(session, case.row, case.person, case.rules.screening(case.row.day))
+    found = check_screening(screening, desk.sheet, desk.age, desk.usual_systolic) if screening else []
+    found += check_consent(agreed, desk.guardian_below)
+    if errors(found):
+        raise Refused(errors(found))
     if screening is not None:
-        write_screening(seat, screening, desk, at, by_name)
+        write_screening(seat, screening, desk, case.at, by_name)
     if not seat.outcome:
         raise UserError("vaccine_session.not_screened")
     outcome = Outcome(seat.outcome)
     if not outcome.may_inject:
         raise UserError("vaccine_session.may_not", outcome=_(OUTCOMES[outcome]))
+    return found
 
 
 def _give(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from covidstation.db.mapping import birth_of
 from covidstation.db.rows import PersonRow, SessionPersonRow, VaccinationSessionRow
 from covidstation.domain.care import Vitals
+from covidstation.domain.measures import measure_text
 from covidstation.domain.monitoring import check_vitals
 from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT, clean
@@ -18,14 +19,16 @@ from covidstation.domain.vaccination.screening import (
     MOST_WEEKS,
     Judgement,
     Outcome,
+    ScreeningQuestion,
     ScreeningRule,
     ScreeningSheet,
     age_in_years,
     judge,
+    left_open,
 )
 from covidstation.domain.vaccination.sessions import Consent
 from covidstation.i18n import _
-from covidstation.messages.vaccine_session import OUTCOMES
+from covidstation.messages.vaccine_session import MEASURES, OUTCOMES
 from covidstation.services.vaccination.arrival import usual_systolic_in
 
 NOTHING: Final = Vitals()
@@ -80,10 +83,18 @@ def check_screening(
     elif weighed and draft.weeks is None:
         found.append(_missing(draft, "weeks", weeks=f"{weighed[0].weeks}"))
     proposed = judged(draft, sheet, usual_systolic).outcome
+    if draft.outcome is None and proposed.may_inject and not draft.on_paper:
+        found += [_asked(one, draft.vitals) for one in left_open(sheet, draft.answers, draft.vitals)]
     if draft.outcome not in (None, proposed) and not clean(draft.reason):
         params = {"proposed": _(OUTCOMES[proposed])}
         found.append(Problem("outcome_reason", "vaccine_session.outcome_why", params))
     return found + too_long("outcome_reason", clean(draft.reason), TEXT_LIMIT)
+
+
+def _asked(question: ScreeningQuestion, vitals: Vitals) -> Problem:
+    """A measure wants an answer, and nobody gave one."""
+    params = {"measure": _(MEASURES[question.measure]).capitalize(), "value": measure_text(question.measure, vitals)}
+    return Problem("answers", "vaccine_session.answer_wanted", params | {"question": question.short}, "warning")
 
 
 def _missing(draft: ScreeningDraft, name: str, **params: str) -> Problem:

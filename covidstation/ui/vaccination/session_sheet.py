@@ -14,7 +14,7 @@ from covidstation.domain.care import Vitals
 from covidstation.domain.measures import is_whole, measure_text, read_measure, read_pressure
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
-from covidstation.domain.vaccination.screening import Judgement, known_answers
+from covidstation.domain.vaccination.screening import Judgement, known_answers, left_open
 from covidstation.i18n import _
 from covidstation.messages.vaccine_session import OUTCOMES
 from covidstation.services.vaccination.arrival import Arrival
@@ -130,7 +130,8 @@ class SheetPart(QWidget):
         measured = draft.vitals.temperature is not None or bool(judgement.causes)
         self._outcome.show_text(_(OUTCOMES[judgement.outcome]), OUTCOME_INKS[judgement.outcome])
         self._outcome.setVisible(measured)
-        causes = judgement_words(judgement) if judgement.causes else ""
+        asked = left_open(found.sheet, draft.answers, draft.vitals) if judgement.outcome.may_inject else ()
+        causes = judgement_words(judgement, asked) if judgement.causes else ""
         self._causes.set_text(causes)
         self._causes.setVisible(bool(causes))
         wanted = found.sheet.wants_pressure(found.age, draft.answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +10,7 @@ from covidstation.db.queries.vaccine_seats import SeatLine
 from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet
 from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.reactions import EventEnd
-from covidstation.domain.vaccination.screening import Judgement, Outcome
+from covidstation.domain.vaccination.screening import Judgement, Outcome, ScreeningQuestion
 from covidstation.domain.vaccination.sessions import (
     NoDose,
     SessionPart,
@@ -21,7 +21,7 @@ from covidstation.domain.vaccination.sessions import (
     observed_until,
 )
 from covidstation.i18n import N_, _, date_text
-from covidstation.messages.vaccine_session import OUTCOMES
+from covidstation.messages.vaccine_session import MEASURES, OUTCOMES
 from covidstation.ui.look.tokens import Tone
 from covidstation.ui.parts.records import Cell
 
@@ -77,13 +77,6 @@ OUTCOME_INKS: Final[Mapping[Outcome, Tone]] = {
     Outcome.DEFER: "orange",
     Outcome.CONTRAINDICATED: "red",
 }
-MEASURES: Final[Mapping[str, str]] = {
-    "temperature": N_("thân nhiệt"),
-    "pulse": N_("mạch"),
-    "breaths": N_("nhịp thở"),
-    "systolic": N_("huyết áp tối đa"),
-    "diastolic": N_("huyết áp tối thiểu"),
-}
 
 
 def session_title(line: SessionLine) -> str:
@@ -100,11 +93,12 @@ def dose_title(kind: DoseClass, number: int | None) -> str:
     return word.format(n=number or "–")
 
 
-def judgement_words(found: Judgement) -> str:
-    """The outcome with what asks for it."""
+def judgement_words(found: Judgement, asked: Sequence[ScreeningQuestion] = ()) -> str:
+    """The outcome with what asks for it, and what is to be `asked` before a dose."""
     causes = ", ".join(_(MEASURES[one.code]) if one.code in MEASURES else one.label for one in found.causes)
     words = _(OUTCOMES[found.outcome])
-    return f"{words}: {causes}" if causes else words
+    words = f"{words}: {causes}" if causes else words
+    return " · ".join([words, *(_("hỏi: {question}?").format(question=one.short) for one in asked)])
 
 
 def take_words(take: Take) -> str:

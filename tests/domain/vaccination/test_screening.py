@@ -19,6 +19,7 @@ from covidstation.domain.vaccination.screening import (
     age_in_years,
     judge,
     known_answers,
+    left_open,
     parse_screening_rules,
     screening_rule_on,
 )
@@ -139,6 +140,16 @@ def test_blood_pressure_is_taken_with_a_history_of_it() -> None:
 )
 def test_the_sheet_follows_the_age(birth: PartialDate, sheet: str) -> None:
     assert rule().sheet_for(birth, TODAY).code == sheet
+
+
+@pytest.mark.parametrize("day", [one.valid_from for one in RULES])
+def test_the_sources_leave_an_adults_fever_under_caution_so_that_an_acute_illness_is_asked(day: date) -> None:
+    sheet, fever = adult(day), Vitals(temperature=385)
+    assert judge(sheet, (), fever).outcome is Outcome.CAUTION  # > 37.5 °C: "thận trọng"
+    assert [one.code for one in left_open(sheet, (), fever)] == ["ACUTE"]
+    assert judge(sheet, {"ACUTE"}, fever).outcome is Outcome.DEFER and not left_open(sheet, {"ACUTE"}, fever)
+    for quiet in (Vitals(temperature=375), Vitals(temperature=350), Vitals(pulse=150), Vitals()):
+        assert left_open(sheet, (), quiet) == ()
 
 
 def test_a_fever_defers_a_child() -> None:
