@@ -231,7 +231,8 @@ def wastes_in(session: Session, session_id: UUID) -> tuple[Waste, ...]:
 
 def takes_in(session: Session, session_id: UUID) -> tuple[Take, ...]:
     """What the session took along, what expires first at the top, each with its vials."""
-    by_lot, by_vial = _summed(_given_by(session, session_id))
+    given = _given_by(session, session_id)
+    by_vial = _by_vial(given)
     lost: dict[UUID | None, int] = {}
     by_take: dict[UUID, int] = {}
     over: dict[UUID | None, int] = {}
@@ -247,14 +248,15 @@ def takes_in(session: Session, session_id: UUID) -> tuple[Take, ...]:
         vials.setdefault(vial.take_id, []).append(vial)
     found, waiting = [], waiting_lots_in(session)
     rows = session.scalars(select(SessionTakeRow).where(SessionTakeRow.session_id == session_id)).all()
-    twins = _twins(rows, vials)
+    twins, mine, last = _twins(rows, vials), _shares(rows, vials, by_take, given), _last_numbers(rows, vials)
     for take in rows:
         opened = tuple(
             replace(_vial(one, take.per_vial, by_vial, lost, over), twin=twins.get(one.id, ""))
             for one in vials.get(take.id, ())
         )
-        made = _take(take, opened, by_lot.get(take.lot_id, 0), by_take.get(take.id, 0))
-        found.append(replace(made, waits=take.left_doses is None and take.lot_id in waiting))
+        made = _take(take, opened, mine.get(take.id, 0), by_take.get(take.id, 0))
+        waits = take.left_doses is None and take.lot_id in waiting
+        found.append(replace(made, waits=waits, last_number=last.get(take.lot_id, 0)))
     return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.lot_number, one.id)))
 
 
@@ -288,13 +290,52 @@ def _given_by(session: Session, session_id: UUID) -> Given:
     return found
 
 
-def _summed(given: Given) -> tuple[Counts, Counts]:
-    """By lot, and by vial."""
-    lots, vials = Counter[UUID | None](), Counter[UUID | None]()
-    for (lot, vial), count in given.items():
-        lots[lot] += count
-        vials[vial] += count
-    return lots, vials
+def _by_vial(given: Given) -> Counts:
+    found = Counter[UUID | None]()
+    for (_lot, vial), count in given.items():
+        found[vial] += count
+    return found
+
+
+def _shares(
+    takes: Iterable[SessionTakeRow],
+    vials: Mapping[UUID, Sequence[SessionVialRow]],
+    wasted: Mapping[UUID, int],
+    given: Given,
+) -> Mapping[UUID, int]:
+    """How many doses were given of each take, each dose once: two computers may have taken one lot along, each for
+    itself. A dose is of the take of its vial; one that names no vial of its lot is of the first that has room for it.
+    """
+    same: dict[UUID, list[SessionTakeRow]] = {}
+    for take in sorted(takes, key=lambda one: one.id):
+        same.setdefault(take.lot_id, []).append(take)
+    of_vial = {vial.id: take for lot in same.values() for take in lot for vial in vials.get(take.id, ())}
+    found, loose = Counter[UUID](), Counter[UUID]()
+    for (lot_id, vial), count in given.items():
+        drawn = of_vial.get(vial) if vial is not None else None
+        if drawn is not None and drawn.lot_id == lot_id:
+            found[drawn.id] += count
+        elif lot_id in same:
+            loose[lot_id] += count
+    for lot_id, rest in loose.items():
+        *first, last = same[lot_id]
+        for take in first:
+            room = take.vials * take.per_vial - found[take.id] - wasted.get(take.id, 0)
+            fits = min(max(room, 0), rest)
+            found[take.id] += fits
+            rest -= fits
+        found[last.id] += rest
+    return found
+
+
+def _last_numbers(
+    takes: Iterable[SessionTakeRow], vials: Mapping[UUID, Sequence[SessionVialRow]]
+) -> Mapping[UUID, int]:
+    """By lot the highest number of a vial."""
+    found: dict[UUID, int] = {}
+    for take in takes:
+        found[take.lot_id] = max(found.get(take.lot_id, 0), *(one.number for one in vials.get(take.id, ())), 0)
+    return found
 
 
 def _vial(row: SessionVialRow, per_vial: int, given: Counts, lost: Counts, over: Counts) -> Vial:

@@ -217,6 +217,12 @@ class Take:
     left: int | None = None
     difference_reason: str = ""
     waits: bool = False
+    last_number: int = 0  # of a vial of its lot in the session: two computers may have taken one lot along
+
+    @property
+    def next_number(self) -> int:
+        """The number of the vial that is opened next."""
+        return max([self.last_number, *(vial.number for vial in self.opened)]) + 1
 
     @property
     def extra(self) -> int:
@@ -305,7 +311,7 @@ def next_drawing(
     if not closed:
         return None
     take = min(closed, key=lambda one: (one.expiry or date.max, one.lot_number, one.id))
-    return Drawing(take, None, max((vial.number for vial in take.opened), default=0) + 1)
+    return Drawing(take, None, take.next_number)
 
 
 def usual_product(takes: Sequence[Take], had: Sequence[str]) -> str | None:

@@ -110,9 +110,8 @@ def _hold(db: Database, random: Random, catalog: Catalog, now: datetime, act: di
         end_event(db, event.id, EndDraft(end=EventEnd.RECOVERED), by=act["by"], now=now)
     sheet = session_sheet(db, session)
     assert sheet is not None
-    close_session(
-        db, session, {one.id: Counted(one.unopened * one.per_vial) for one in sheet.takes}, now=now, sure=True, **act
-    )
+    counted = {one.id: Counted(one.unopened * one.per_vial) for one in sheet.takes}
+    close_session(db, session, counted, catalog=catalog, now=now, sure=True, **act)
 
 
 def _plan(db: Database, catalog: Catalog, now: datetime, act: dict[str, Any]) -> None:

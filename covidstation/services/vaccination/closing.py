@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from covidstation.catalog import Catalog
 from covidstation.db.queries.vaccine_seats import seats_in
 from covidstation.db.queries.vaccine_sessions import takes_in, waste_stands
 from covidstation.db.rows import (
@@ -35,11 +36,12 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.sessions import running_in, seat_in, session_in
+from covidstation.services.vaccination.sessions import running_in, screening_rule_in, seat_in, session_in
 from covidstation.services.vaccination.takes import CHANGED, take_row
 from covidstation.services.vaccination.vials import differ, hour_of, vial_row, void_moves, void_waste_in, write_waste
 
 NAMED: Final = 3  # of many people
+_ENDS: Final = (WasteReason.LEFTOVER, WasteReason.OVERTIME)  # why the end of a session writes doses off
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,15 @@ def close_session(
     session_id: UUID,
     counted: Mapping[UUID, Counted],
     *,
+    catalog: Catalog,
     by: UUID | None,
     by_name: str,
     now: datetime,
     sure: bool = False,
 ) -> Done[None]:
-    """End it: what was left of each take was counted. What is left in opened vials is written off. Who sits under
-    observation goes on sitting (`day.let_go`); who still waits is written down as gone without.
+    """End it: what was left of each take was counted. What is left in opened vials is written off, as too old where a
+    vial is past its hours by the rule. Who sits under observation goes on sitting (`day.let_go`); who still waits is
+    written down as gone without.
 
     Raises Refused: people still wait or sit (asked back, vaccine_session.people_waiting, people_sitting);
     vaccine_session.left_missing, left, difference_why; UserError vaccine_session.unknown, closed, cancelled, not_open.
@@ -74,16 +78,25 @@ def close_session(
         for person in waiting:
             seat = seat_in(session, session_id, person, by_name=by_name)
             seat.no_dose, seat.left_at, seat.left_by = NoDose.WENT.value, at, clean(by_name)
-        for take in takes_in(session, session_id):
-            for vial_id, doses in take.leftovers():
-                vial = vial_row(session, vial_id)
-                write_waste(session, vial, doses, WasteReason.LEFTOVER, "", at=at, by_name=by_name)
+        _write_off(session, row, screening_rule_in(session, catalog, row.day).vial_minutes, at, now, by_name)
         takes = takes_in(session, session_id)
         _check_counts(takes, counted)
         for take in takes:
             _settle(session, row, take, counted[take.id], by_name)
         row.status, row.closed_at, row.closed_by = SessionStatus.CLOSED.value, wall(now), clean(by_name)
         return done(None, *CHANGED)
+
+
+def _write_off(
+    session: Session, row: VaccinationSessionRow, minutes: int, at: datetime, now: datetime, by_name: str
+) -> None:
+    """What is left in opened vials. On paper nobody wrote when a vial was opened: there it is only what was left."""
+    for take in takes_in(session, row.id):
+        vials = {vial.id: vial for vial in take.opened}
+        for vial_id, doses in take.leftovers():
+            late = not row.on_paper and wall(now) > vials[vial_id].good_until(minutes)
+            why = WasteReason.OVERTIME if late else WasteReason.LEFTOVER
+            write_waste(session, vial_row(session, vial_id), doses, why, "", at=at, by_name=by_name)
 
 
 def _check_people(session: Session, session_id: UUID, sure: bool) -> Sequence[UUID]:
@@ -152,8 +165,11 @@ def reopen_session(db: Database, session_id: UUID, *, by: UUID | None, by_name: 
 def _undo(session: Session, session_id: UUID, at: datetime, by_name: str) -> None:
     """What an end at that hour wrote: vials that were not empty, people who waited."""
     waste, seat = SessionWasteRow, SessionPersonRow
-    left = (waste.session_id == session_id, waste.reason == WasteReason.LEFTOVER.value, waste.at == at, waste_stands())
+    ends = waste.reason.in_([one.value for one in _ENDS])
+    left = (waste.session_id == session_id, ends, waste.at == at, waste_stands())
     for one in session.scalars(select(waste).where(*left)).all():
+        if one.reason == WasteReason.OVERTIME.value and one.vial_id and vial_row(session, one.vial_id).opened_at == at:
+            continue  # no vial is too old when it is opened: somebody wrote that
         void_waste_in(session, one, by_name=by_name)
     waited = (seat.session_id == session_id, seat.no_dose == NoDose.WENT.value, seat.left_at == at)
     for person in session.scalars(select(seat).where(*waited)).all():

@@ -18,7 +18,14 @@ from covidstation.db.queries.cold_chain import (
     verdict_stands,
     verdicts_in,
 )
-from covidstation.db.rows import FridgeReadingRow, FridgeVerdictRow, SessionTakeRow, VaccinationSessionRow
+from covidstation.db.queries.vaccine_sessions import waste_stands
+from covidstation.db.rows import (
+    FridgeReadingRow,
+    FridgeVerdictRow,
+    SessionTakeRow,
+    SessionWasteRow,
+    VaccinationSessionRow,
+)
 from covidstation.db.session import Database
 from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.rights import Right
@@ -32,7 +39,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.supplies.writing import Move, Said, write_moves
 from covidstation.services.vaccination.takes import take_of
-from covidstation.services.vaccination.vials import hour_of, vial_row, void_moves, write_waste
+from covidstation.services.vaccination.vials import hour_of, vial_row, void_moves, void_waste_in, write_waste
 
 CHANGED = (Kind.VACCINES, Kind.SUPPLIES)
 
@@ -50,8 +57,7 @@ def put_aside(
     Raises UserError cold_chain.gone, lot_unknown, lot_decided.
     """
     with db.write(by, now) as session:
-        reading = _reading(session, reading_id, lots)
-        reason = f"{degrees(reading.temperature)} °C, {reading.at:%H:%M %d/%m/%Y}"
+        reason = _why(_reading(session, reading_id, lots))
         gone = 0
         for lot_id in dict.fromkeys(lots):
             gone += _out_of_sessions(session, lot_id, reason, now, by_name)
@@ -84,15 +90,19 @@ def keep_lots(
 
 @needs(Right.ENTER)
 def take_back_verdict(db: Database, verdict_id: UUID, *, by: UUID | None, by_name: str, now: datetime) -> Done[None]:
-    """It was decided by mistake: the lot waits again, and what was put aside out of the store is there again; what was
-    lost in a session is taken back there. Raises UserError cold_chain.verdict_gone."""
+    """It was decided by mistake: the lot waits again, and what was put aside out of the store is there again. The doses
+    of opened vials are in them again, unless their session was ended, and so counted, since; vials that nobody had
+    opened are taken along anew by hand. Raises UserError cold_chain.verdict_gone."""
     with db.write(by, now) as session:
         row = FridgeVerdictRow
         old = session.scalars(select(row).where(row.id == verdict_id, verdict_stands())).first()
         if old is None:
             raise UserError("cold_chain.verdict_gone")
         same = select(row).where(row.lot_id == old.lot_id, row.at == old.at, row.fate == old.fate, verdict_stands())
-        for one in session.scalars(same).all():
+        rows = session.scalars(same).all()
+        if old.fate == Fate.ASIDE.value:
+            _back_into_sessions(session, rows, by_name)
+        for one in rows:
             void = row(id=new_id(), reading_id=one.reading_id, lot_id=one.lot_id, fate="", at=wall(now), voids=one.id)
             void.by_name = clean(by_name)
             session.add(void)
@@ -118,6 +128,28 @@ def _out_of_sessions(session: Session, lot_id: UUID, note: str, now: datetime, b
             session.delete(stored)
     session.flush()
     return gone
+
+
+def _why(reading: Reading) -> str:
+    return f"{degrees(reading.temperature)} °C, {reading.at:%H:%M %d/%m/%Y}"
+
+
+def _back_into_sessions(session: Session, verdicts: Sequence[FridgeVerdictRow], by_name: str) -> None:
+    """The losses that this decision wrote in sessions which still run."""
+    lot_id, hour = verdicts[0].lot_id, verdicts[0].at.time()
+    readings = select(FridgeReadingRow).where(FridgeReadingRow.id.in_([one.reading_id for one in verdicts]))
+    notes = [_why(reading_of(one)) for one in session.scalars(readings)]
+    waste, held = SessionWasteRow, VaccinationSessionRow
+    query = (
+        select(waste)
+        .join(SessionTakeRow, SessionTakeRow.id == waste.take_id)
+        .join(held, held.id == waste.session_id)
+        .where(SessionTakeRow.lot_id == lot_id, held.status == SessionStatus.OPEN.value)
+        .where(waste.reason == WasteReason.COLD_CHAIN.value, waste.note.in_(notes), waste_stands())
+    )
+    for one in session.scalars(query).all():
+        if one.at.time() == hour:  # `hour_of` of the decision, on the session's day
+            void_waste_in(session, one, by_name=by_name)
 
 
 def _reading(session: Session, reading_id: UUID, lots: Sequence[UUID]) -> Reading:

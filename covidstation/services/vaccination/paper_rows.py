@@ -3,6 +3,7 @@ row is one act of the session, in its own transaction, so that what was entered 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -183,22 +184,27 @@ def _from_vial(takes: tuple[Take, ...], row: WrittenRow, draft: InjectionDraft) 
         lots = ", ".join(sorted(one.lot_number for one in takes)) or "—"
         raise Refused([Problem("take", "vaccine_session.vial_lot", {"lot": row.lot, "lots": lots})])
     if row.vial is None:
-        return _of_lot(found[0], draft) if row.lot else draft
-    if len(found) != 1:
+        return _of_lot(found, draft) if row.lot else draft
+    if len({one.lot_id for one in found}) != 1:
         raise Refused([Problem("take", "vaccine_session.vial_which", {"number": f"{row.vial}"})])
-    take = found[0]
-    opened = next((one for one in take.opened if one.number == row.vial), None)
-    if opened is not None:
-        return replace(draft, vial_id=opened.id)
-    following = max((one.number for one in take.opened), default=0) + 1
-    if row.vial != following or not take.unopened:
-        params = {"number": f"{row.vial}", "lot": take.lot_number or "—", "next": f"{following}"}
+    take = _with_unopened(found)
+    same = [vial for one in found for vial in one.opened if vial.number == row.vial]
+    if same:  # two computers may have given one number to two vials of the lot
+        return replace(draft, vial_id=min(same, key=lambda vial: vial.closed or not vial.left).id)
+    if row.vial != take.next_number or not take.unopened:
+        params = {"number": f"{row.vial}", "lot": take.lot_number or "—", "next": f"{take.next_number}"}
         code = "vaccine_session.vial_next" if take.unopened else "vaccine_session.vial_none"
         raise Refused([Problem("take", code, params)])
     return replace(draft, take_id=take.id)
 
 
-def _of_lot(take: Take, draft: InjectionDraft) -> InjectionDraft:
+def _of_lot(takes: Sequence[Take], draft: InjectionDraft) -> InjectionDraft:
     """Any vial of it: the first opened one with a dose left, else a new one."""
-    opened = next((one for one in take.opened if one.left and not one.closed), None)
-    return replace(draft, vial_id=opened.id) if opened is not None else replace(draft, take_id=take.id)
+    opened = next((vial for one in takes for vial in one.opened if vial.left and not vial.closed), None)
+    if opened is not None:
+        return replace(draft, vial_id=opened.id)
+    return replace(draft, take_id=_with_unopened(takes).id)
+
+
+def _with_unopened(takes: Sequence[Take]) -> Take:
+    return next((one for one in takes if one.unopened), takes[0])

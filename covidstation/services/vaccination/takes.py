@@ -68,6 +68,7 @@ class TakeDraft:
     vials: int | None = None
     per_vial: int | None = None
     product: str = ""
+    take_id: UUID | None = None  # which of them is set anew, where two computers took the lot along
 
 
 @needs(Right.SEE)
@@ -125,8 +126,12 @@ def _held(session: Session, but: UUID | None = None) -> dict[UUID, int]:
     found: dict[UUID, int] = {}
     for one in session.scalars(select(row.id).where(row.status.in_(live), row.id != (but or UUID(int=0)))):
         for take in takes_in(session, one):
-            found[take.lot_id] = found.get(take.lot_id, 0) + max(0, take.should_be - take.extra)
+            found[take.lot_id] = found.get(take.lot_id, 0) + _holds(take)
     return found
+
+
+def _holds(take: Take) -> int:
+    return max(0, take.should_be - take.extra)
 
 
 @needs(Right.ENTER)
@@ -151,8 +156,8 @@ def take_out(
         row = session_in(session, session_id)
         lot, item = _lot(session, draft.lot_id)
         product = _check_take(session, row, draft, lot, item, catalog, sure)
-        query = select(SessionTakeRow).where(SessionTakeRow.session_id == session_id, SessionTakeRow.lot_id == lot.id)
-        take = session.scalars(query).first()
+        old = _old(session, session_id, draft)
+        take = take_row(session, old.id) if old is not None else None
         if take is None:
             take = SessionTakeRow(id=new_id(), session_id=session_id, lot_id=lot.id, by_name=clean(by_name))
             session.add(take)
@@ -198,7 +203,7 @@ def _check_take(
         params = {"lot": lot.number or "—", "expiry": f"{lot.expiry:%d/%m/%Y}", "day": f"{row.day:%d/%m/%Y}"}
         found.append(Problem("lot_id", "vaccine_session.take_expired", params))
     if not found:
-        found += _check_amount(session, row, lot, vials, per_vial)
+        found += _check_amount(session, row, lot, draft)
     if not found and not sure and product is not None:
         found += _check_thawed(session, row, lot, product, item_of(item).title)
     if found or product is None:
@@ -225,18 +230,27 @@ def _named(product: Product, title: str) -> str:
     return vial.name if vial else product.name
 
 
-def _check_amount(
-    session: Session, row: VaccinationSessionRow, lot: SupplyLotRow, vials: int, per_vial: int
-) -> list[Problem]:
+def _of_lot(session: Session, session_id: UUID, lot_id: UUID | None) -> list[Take]:
+    return sorted((one for one in takes_in(session, session_id) if one.lot_id == lot_id), key=lambda one: one.id)
+
+
+def _old(session: Session, session_id: UUID, draft: TakeDraft) -> Take | None:
+    """What was taken of that lot before."""
+    known = _of_lot(session, session_id, draft.lot_id)
+    return next((one for one in known if one.id == draft.take_id), next(iter(known), None))
+
+
+def _check_amount(session: Session, row: VaccinationSessionRow, lot: SupplyLotRow, draft: TakeDraft) -> list[Problem]:
     """Not more than there is, and not fewer than were opened; no more of a lot that waits for a decision."""
-    old = next((one for one in takes_in(session, row.id) if one.lot_id == lot.id), None)
+    vials, per_vial, old = draft.vials or 0, draft.per_vial or 0, _old(session, row.id, draft)
     used = old.given + old.wasted - old.extra if old else 0
+    beside = sum(_holds(one) for one in _of_lot(session, row.id, lot.id) if old is not None and one.id != old.id)
     if old is not None and (vials < len(old.opened) or (old.opened and per_vial != old.per_vial)):
         return [Problem("vials", "vaccine_session.take_used", {"opened": f"{len(old.opened)}"})]
     if lot.id in waiting_lots_in(session) and vials > (old.vials if old else 0):
         return [Problem("lot_id", "vaccine_session.take_waits", {"lot": lot.number or "—"})]
     balance = session.scalars(select(SupplyStockRow.balance).where(SupplyStockRow.lot_id == lot.id)).first() or 0
-    free = balance + used - _held(session, row.id).get(lot.id, 0)
+    free = balance + used - _held(session, row.id).get(lot.id, 0) - beside
     if vials * per_vial > free:
         params = {"lot": lot.number or "—", "free": f"{max(0, free)}", "wanted": f"{vials * per_vial}"}
         return [Problem("vials", "vaccine_session.not_enough", params)]

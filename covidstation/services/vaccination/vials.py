@@ -96,7 +96,7 @@ def _unopened(
         raise UserError("vaccine_session.no_vial", lot=lot)
     if draft.vials is None or not 0 < draft.vials <= take.unopened:
         raise Refused([Problem("vials", "vaccine_session.vials_left", {"lot": lot, "most": f"{take.unopened}"})])
-    first = next_number(take)
+    first = take.next_number
     return [
         open_vial(session, take, session_id, at, by_name=by_name, number=first + more) for more in range(draft.vials)
     ]
@@ -218,11 +218,6 @@ def differ(session: Session, take: SessionTakeRow, day: date, more: int, reason:
     write_moves(session, Said(day=day, reason=reason, by_name=by_name), [move], field="left")
 
 
-def next_number(take: Take) -> int:
-    """The number of the vial that is opened next."""
-    return max((vial.number for vial in take.opened), default=0) + 1
-
-
 def open_vial(
     session: Session, take: Take, session_id: UUID, at: datetime, *, by_name: str, number: int | None = None
 ) -> SessionVialRow:
@@ -231,7 +226,7 @@ def open_vial(
         id=new_id(),
         session_id=session_id,
         take_id=take.id,
-        number=number or next_number(take),
+        number=number or take.next_number,
         opened_at=at,
         by_name=clean(by_name),
     )

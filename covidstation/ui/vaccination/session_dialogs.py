@@ -95,6 +95,7 @@ class TakeDialog(SessionAct):
             vials=int(vials) if vials is not None else None,
             per_vial=int(per_vial) if per_vial is not None else None,
             product=self._known.product if self._known else "",
+            take_id=self._known.id if self._known else None,
         )
         desk = self._desk
         return partial(take_out, desk.register.db, self._line.id, draft, catalog=desk.catalog, sure=sure, **self.who())
@@ -212,7 +213,8 @@ class CloseDialog(SessionAct):
             left = self._left[take.id].number()
             if left is not None:
                 counted[take.id] = Counted(int(left), self._why[take.id].value())
-        return partial(close_session, self._desk.register.db, self._sheet.line.id, counted, sure=sure, **self.who())
+        desk, one = self._desk, self._sheet.line.id
+        return partial(close_session, desk.register.db, one, counted, catalog=desk.catalog, sure=sure, **self.who())
 
     def field_of(self, problem: Problem) -> str:
         """The take that a sentence names by its lot."""

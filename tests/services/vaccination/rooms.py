@@ -115,7 +115,7 @@ def ended(
 ) -> None:
     """Ended with what was counted of its one take."""
     counted = {sheet(db, session_id).takes[0].id: Counted(left, reason)}
-    close_session(db, session_id, counted, now=now, sure=sure, **WHO)
+    close_session(db, session_id, counted, catalog=catalog(), now=now, sure=sure, **WHO)
 
 
 def whole_session(db: Database) -> None:

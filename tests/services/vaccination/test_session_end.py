@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from covidstation.db.queries.vaccine_papers import without_confirmation
 from covidstation.db.rows import VaccineDoseRow
 from covidstation.domain.dates import PartialDate
@@ -92,7 +94,9 @@ def test_a_difference_must_be_explained_and_the_store_follows_it(db):
 
 def test_what_was_counted_must_be_there_for_each_take(db):
     one = running(db, vaccine(db), 2)
-    assert refused(lambda: close_session(db, one, {}, now=NOW, **WHO)) == {"vaccine_session.left_missing"}
+    assert refused(lambda: close_session(db, one, {}, catalog=catalog(), now=NOW, **WHO)) == {
+        "vaccine_session.left_missing"
+    }
     assert refused(lambda: ended(db, one, 13)) == {"vaccine_session.left"}
 
 
@@ -105,8 +109,8 @@ def test_nobody_is_lost_when_a_session_ends_while_people_sit_and_wait(db):
     takes = sheet(db, one).takes[0].id
     act, soon = {"now": NOW, **WHO}, {"now": NOW + timedelta(minutes=31), **WHO}
     asked = {"vaccine_session.people_waiting", "vaccine_session.people_sitting"}
-    assert refused(lambda: close_session(db, one, {takes: Counted(0)}, **act)) == asked
-    close_session(db, one, {takes: Counted(0)}, sure=True, **act)
+    assert refused(lambda: close_session(db, one, {takes: Counted(0)}, catalog=catalog(), **act)) == asked
+    close_session(db, one, {takes: Counted(0)}, catalog=catalog(), sure=True, **act)
     steps = [seat(db, one, who).step for who in (sits, waits, expected)]
     assert steps == [Step.OBSERVED, Step.ENDED, Step.EXPECTED]
     assert seat(db, one, waits).seat.no_dose is NoDose.WENT
@@ -151,3 +155,24 @@ def test_another_vaccine_is_not_given_because_the_usual_one_is_used_up(db):
     assert code(lambda: jab(db, one, who, sure=True)) == "vaccine_session.nothing_left"
     assert left(db, astra) == 20
     assert jab(db, one, new).dose.product != COMIRNATY  # who had none of them has what is there
+
+
+@pytest.mark.parametrize(
+    ("on_paper", "late", "why"),
+    [
+        (False, timedelta(minutes=360), WasteReason.LEFTOVER),  # 6 hours by the rule, QĐ 5785: the last minute
+        (False, timedelta(minutes=361), WasteReason.OVERTIME),
+        (False, timedelta(hours=23), WasteReason.OVERTIME),
+        (True, timedelta(days=1), WasteReason.LEFTOVER),  # nobody wrote when it was opened
+    ],
+)
+def test_a_vial_past_its_hours_is_written_off_as_what_it_is(db, on_paper, late, why):
+    lot, opened = vaccine(db), NOW.replace(hour=8)
+    one = running(db, lot, 1, now=NOW + timedelta(days=1) if on_paper else opened)
+    draft = InjectionDraft(at=opened.replace(tzinfo=None)) if on_paper else InjectionDraft()
+    jab(db, one, person(db, 4), now=opened + late if on_paper else opened, draft=draft)
+    ended(db, one, 0, now=opened + late)
+    assert [(each.doses, each.reason) for each in sheet(db, one).wastes] == [(5, why)]
+    assert left(db, lot) == 60 - 6
+    reopen_session(db, one, now=opened + late, **WHO)
+    assert sheet(db, one).wastes == () and left(db, lot) == 60 - 1

@@ -118,7 +118,7 @@ def test_everybody_of_the_day_stands_in_one_count_and_the_sum_is_below(db):
         send_without(db, one, person(db, number), WithoutDraft(kind=kind, reason="lý do"), **act)
     come_to_session(db, one, [person(db, 13)], now=NOW, **WHO)
     counted = {found.id: Counted(found.to_count) for found in sheet(db, one).takes}
-    close_session(db, one, counted, now=NOW, sure=True, **WHO)
+    close_session(db, one, counted, catalog=catalog(), now=NOW, sure=True, **WHO)
     found = day_result(db, TODAY, catalog=catalog())
     for line in found:
         doses = line.first + line.second + line.third + line.additional + line.booster

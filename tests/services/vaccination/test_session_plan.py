@@ -132,7 +132,7 @@ def test_a_session_without_anybody_and_without_vaccine_can_be_printed_and_ended(
     known = {"catalog": catalog(), "today": TODAY}
     assert session_list_pdf(db, one, **known).startswith(b"%PDF")
     open_session(db, one, **ACT)
-    close_session(db, one, {}, now=NOW, **WHO)
+    close_session(db, one, {}, catalog=catalog(), now=NOW, **WHO)
     (found,) = day_result(db, TODAY, catalog=catalog())
     assert (found.people, found.used, found.wasted, found.product) == (0, 0, 0, "")
     assert result_pdf(db, TODAY, **known).startswith(b"%PDF")

@@ -156,7 +156,7 @@ class Day:
             counted[found.id] = Counted(real, "đếm lại thấy khác" if real != unopened else "")
         known = {found.id for found in self.sheet(one).wastes}
         kept = (dict(book.opened), dict(book.lost))
-        close_session(self.db, one, counted, now=NOW, sure=True, **WHO)
+        close_session(self.db, one, counted, catalog=catalog(), now=NOW, sure=True, **WHO)
         for waste in self.sheet(one).wastes:
             if waste.id not in known:
                 lot, number = next(key for key in self._vial(one, waste.vial_id))
@@ -228,7 +228,7 @@ def test_what_is_taken_back_after_another_session_has_counted_comes_back_into_th
     who = person(db, 1)
     jab(db, second, who)
     counted = {sheet(db, first).takes[0].id: Counted(11, "một liều không thấy")}
-    close_session(db, first, counted, now=NOW, **WHO)
+    close_session(db, first, counted, catalog=catalog(), now=NOW, **WHO)
     assert left(db, lot) == 60 - 1 - 1
     take_back_injection(db, second, who, "ghi nhầm", catalog=catalog(), now=NOW, **WHO)
     assert left(db, lot) == 60 - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -151,6 +152,29 @@ def test_putting_aside_takes_it_out_of_every_session_and_all_sums_hold(db, vials
     (verdict,) = standing(db)
     take_back_verdict(db, verdict, now=NOW, **WHO)
     assert left(db, lot) == kept_sums(db)[lot] == 54 and waiting(db) == {lot}
+
+
+def test_what_was_put_aside_by_mistake_is_in_the_opened_vial_again(db):
+    """Two lots, two sessions; one of them was ended, and so counted, before the decision was taken back."""
+    lot, other = vaccine(db, 60), vaccine(db, 60, number="KHAC")
+    one, over = running(db, lot, 2), running(db, lot, 1)
+    take(db, one, other, 1)
+    jab(db, one, person(db, 86))
+    jab(db, over, person(db, 87))
+    broken = WasteDraft(take_id=sheet(db, one).takes[0].id, vial_id=sheet(db, one).takes[0].opened[0].id, doses=1)
+    waste_doses(db, replace(broken, reason=WasteReason.COLD_CHAIN, note="Để ngoài nắng"), now=NOW, **WHO)
+    alarm = read(db, fridge(db), at(8, 25), -12)
+    assert put_aside(db, alarm.id, [lot, other], now=NOW, **WHO).value == 57 + 60
+    ended(db, over, 0)
+    with db.read() as session:
+        (verdict,) = (each.id for each in verdicts_in(session) if each.lot_id == lot)
+    take_back_verdict(db, verdict, now=NOW + timedelta(minutes=4), **WHO)
+    mine = next(each for each in sheet(db, one).takes if each.lot_id == lot)
+    (vial,) = mine.opened
+    assert (mine.given, mine.wasted, vial.left, vial.closed) == (1, 1, 4, False)  # what the sun took is gone
+    assert [each.doses for each in sheet(db, over).wastes] == [5]  # it was counted: whoever ended it decides
+    assert left(db, lot) == kept_sums(db)[lot] == 60 - 1 - 1 - 1 - 5
+    assert (left(db, other), waiting(db)) == (0, {lot})
 
 
 def test_an_alarm_comes_from_the_other_copy_of_the_register(parted):

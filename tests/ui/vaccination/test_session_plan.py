@@ -47,7 +47,7 @@ def test_who_sits_when_the_session_ends_is_let_go_and_kept_after_it(window, desk
     page.card.give()
     db, act = desk.register.db, {**WHO, "now": NOW + timedelta(minutes=31)}
     (take,) = session_sheet(db, one).takes
-    close_session(db, one, {take.id: Counted(take.to_count)}, sure=True, **act)
+    close_session(db, one, {take.id: Counted(take.to_count)}, catalog=desk.catalog, sure=True, **act)
     desk.now = lambda: act["now"]
     page.load()
     for press, step in ((page.rested_go, Step.LEFT), (page.card.stay, Step.OBSERVED), (page.card.go, Step.LEFT)):
