@@ -94,6 +94,16 @@ def test_two_keys_of_one_name_are_both_tried():
     assert verdict(text, key(RSA, kid=EC.kid), key(OTHER, kid=EC.kid)) is Verdict.FORGED
 
 
+def test_a_name_that_a_key_of_another_country_bears_too_calls_nothing_forged():
+    """A list of many countries: names are eight bytes, and some issuers make up their own."""
+    text, lao = certificate(EC), key(RSA, kid=EC.kid, country="LA")
+    assert verdict(text, lao, key(EC, kid=b"12345678")) is Verdict.VALID
+    assert verdict(text, lao, key(EC)) is Verdict.VALID
+    assert verdict(text, lao) is verdict(text, lao, key(OTHER)) is Verdict.UNKNOWN_KEY
+    assert verdict(text, lao, key(OTHER, kid=EC.kid)) is Verdict.FORGED
+    assert verdict(text, key(RSA, kid=EC.kid, country="")) is Verdict.FORGED
+
+
 def test_a_changed_content_is_forged():
     better = cwt(content(vaccination(dn=3)))
     text = certificate(EC, payload=cwt(content()), spoil=better)

@@ -84,20 +84,22 @@ def refusal(code: str) -> Judgement:
 def judge(reading: Reading, keys: Iterable[TrustKey], check: Check, now: datetime) -> Judgement:
     """What a certificate is worth at `now`; `check` says whether a key has signed.
 
-    Several keys may share a name: all are tried. A name that the list does not have is only a name (RFC 9052 calls it
-    a hint), so the keys of the issuing country are tried too, and all of them for a code that names none; where none
-    of them has signed, the key is unknown.
+    Several keys may share a name: all are tried. A name is only a name (RFC 9052 calls it a hint), so where none of
+    these has signed, the keys of the issuing countries are tried too, and all keys for a code that names none. Forged
+    is what a key of that name ought to have signed, one of these countries or of none; else the key is unknown.
     """
     signed, certificate, every = reading.signed, reading.certificate, list(keys)
+    countries = certificate.countries
     named = [key for key in every if signed.kid and signed.kid in key.kids]
-    tried = named or [key for key in every if not signed.kid or key.country in certificate.countries]
-    signers = [key for key in tried if check(signed, key)]
-    country = next(iter(certificate.countries), "")
+    others = [key for key in every if key not in named and (not signed.kid or key.country in countries)]
+    signers = [key for key in named if check(signed, key)] or [key for key in others if check(signed, key)]
+    country = next(iter(countries), "")
     if signers:
         outcomes = [_timely(certificate, key, now) for key in signers]
         return next((one for one in outcomes if one.verdict is Verdict.VALID), outcomes[0])
-    if named:
-        return Judgement(Verdict.FORGED, "dcc.forged", {"country": country}, named[0])
+    own = [key for key in named if not key.country or key.country in countries]
+    if own:
+        return Judgement(Verdict.FORGED, "dcc.forged", {"country": country}, own[0])
     return Judgement(Verdict.UNKNOWN_KEY, "dcc.unknown_key" if every else "dcc.no_keys", {"country": country})
 
 
