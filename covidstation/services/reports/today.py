@@ -252,7 +252,8 @@ class _Asked:
         return due_work(self._db, catalog=self._shipped, now=self._now, hamlets=self._here)
 
     def injections(self) -> SessionsWaiting:
-        return self._part("injections", lambda: sessions_waiting(self._db, self._today))
+        ask = partial(sessions_waiting, self._db, self._today, catalog=self._shipped)
+        return self._part("injections", ask)
 
     def fridges(self) -> FridgesWaiting:
         """What is late, and which turn runs, goes by the hour."""

@@ -3,67 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from covidstation.db.queries.chronic import ChronicLine
 from covidstation.db.queries.supplies import SupplyState
 from covidstation.domain.care import Round
 from covidstation.domain.hours import Step
 from covidstation.domain.targets import Result
-from covidstation.domain.vaccination.fridge import degrees
 from covidstation.i18n import _, moment_text, ngettext
-from covidstation.messages.cold_chain import turn_words
 from covidstation.services.reports.today import ISOLATION_PAPERS, TodaysWork
 from covidstation.ui.district.words import due_words
 from covidstation.ui.reports.columns import LACKING
 from covidstation.ui.status_parts import OLD, age_text
 from covidstation.ui.supplies.words import what_of
 from covidstation.ui.today import words
-from covidstation.ui.vaccination.session_words import session_title
+from covidstation.ui.today.keys import Key, WorkLine
+from covidstation.ui.today.vaccine_lines import (
+    fridge_line,
+    reactions_line,
+    session_line,
+    sitting_line,
+    vaccines_line,
+)
 
-_TURNS = 3  # of fridges that nobody read; more do not fit into a line
-
-
-class Key(StrEnum):
-    """The lines, in the order that they have when none is late."""
-
-    QUESTION = "question"
-    HOURS = "hours"
-    REPORT = "report"
-    ROUND = "round"
-    ENDINGS = "endings"
-    ORDERS = "orders"
-    CONTACTS = "contacts"
-    PAPERS = "papers"
-    CALLS = "calls"
-    NOTICES = "notices"
-    FOLLOW_UPS = "follow_ups"
-    MEDICINES = "medicines"
-    CHRONIC = "chronic"
-    REACTIONS = "reactions"
-    SESSION = "session"
-    FRIDGE = "fridge"
-    VACCINES = "vaccines"
-    REVIEW = "review"
-    ALLOTMENTS = "allotments"
-    STORE = "store"
-    DISTRICT = "district"
-    KEPT = "kept"
-    SENDING = "sending"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkLine:
-    """One line: how much, what and why. `lead` is the amber word of what is late; `progress` is done of all."""
-
-    key: Key
-    count: int
-    what: str
-    why: str = ""
-    lead: str = ""
-    progress: tuple[int, int] = (0, 0)
+__all__ = ["Key", "WorkLine", "lines_of", "round_title"]
 
 
 def lines_of(work: TodaysWork, now: datetime) -> list[WorkLine]:
@@ -246,69 +209,6 @@ def _chronic(work: TodaysWork, _now: datetime) -> WorkLine | None:
     return WorkLine(key=Key.CHRONIC, count=found.count, what=what, why=why)
 
 
-def _reactions(work: TodaysWork, _now: datetime) -> WorkLine | None:
-    """Severe reactions that nobody has reported are late."""
-    found = work.injections.events
-    if not found.open:
-        return None
-    what = _("{n} tai biến sau tiêm chưa kết thúc hoặc chưa báo").format(n=found.open)
-    names = ", ".join(one.full_name for one in found.first)
-    lead = _("{n} chưa báo").format(n=found.unreported) + " –" if found.unreported else ""
-    return WorkLine(key=Key.REACTIONS, count=found.open, what=what, why=names, lead=lead)
-
-
-def _session(work: TodaysWork, now: datetime) -> WorkLine | None:
-    """One that was left open on another day is late."""
-    found = work.injections.sessions
-    if not found:
-        return None
-    first = found[0]
-    left = [one for one in work.injections.left_open if one.day < now.date()]
-    what = _("{title}: {given} đã tiêm, {n} trong danh sách")
-    lead = _("Chưa kết thúc") + " –" if left else ""
-    told = what.format(title=session_title(first), given=first.given, n=first.expected)
-    return WorkLine(key=Key.SESSION, count=len(found), what=told, why=first.draft.campaign, lead=lead)
-
-
-def _fridge(work: TodaysWork, _now: datetime) -> WorkLine | None:
-    """Outside the bounds and lots that wait come before a turn that nobody read yet."""
-    found = work.fridges
-    count = len(found.outside) + len(found.lots) + len(found.missing)
-    if not count:
-        return None
-    told = [
-        _("{name} {t} °C lúc {at}").format(
-            name=one.name, t=degrees(reading.temperature), at=f"{reading.at:%H:%M %d/%m}"
-        )
-        for one, reading in found.outside
-    ]
-    if found.lots:
-        told.append(_("{n} lô vắc xin chờ quyết định").format(n=len(found.lots)))
-    missing = [
-        _("{name} {turn} {day}").format(
-            name=one.name, turn=turn_words(gap.turn.code, gap.turn.label), day=f"{gap.day:%d/%m}"
-        )
-        for one, gap in found.missing
-    ]
-    if missing:
-        told.append(_("chưa đo: {turns}").format(turns=", ".join(missing[:_TURNS])))
-    late = found.outside or found.lots or any(gap.late for _fridge, gap in found.missing)
-    lead = _("Ngoài khoảng") + " –" if found.outside or found.lots else _("Quên đo") + " –" if late else ""
-    what = _("Nhiệt độ tủ vắc xin: {n} việc").format(n=count)
-    return WorkLine(key=Key.FRIDGE, count=count, what=what, why="; ".join(told), lead=lead)
-
-
-def _vaccines(work: TodaysWork, _now: datetime) -> WorkLine | None:
-    """Who can be vaccinated and is not late yet; the late ones, who may be many for years, beside them."""
-    found = work.vaccines
-    if not found.due:
-        return None
-    what = _("{n} người đến hạn tiêm vắc xin").format(n=found.due)
-    where = " · ".join(f"{hamlet or _('Chưa ghi bản')} {count}" for hamlet, count in found.where[:4])
-    late = _("{n} người quá hạn").format(n=found.overdue) if found.overdue else ""
-    return WorkLine(key=Key.VACCINES, count=found.due, what=what, why=" · ".join(filter(None, (where, late))))
-
-
 def _waits(line: ChronicLine) -> str:
     """`Giàng A Páo (chưa đạt, 10 ngày)`."""
     days = ngettext("{n} ngày", "{n} ngày", line.late).format(n=line.late) if line.late else _("chưa có hẹn")
@@ -409,10 +309,11 @@ _MAKERS: dict[Key, Maker] = {
     Key.FOLLOW_UPS: _follow_ups,
     Key.MEDICINES: _medicines,
     Key.CHRONIC: _chronic,
-    Key.REACTIONS: _reactions,
-    Key.SESSION: _session,
-    Key.FRIDGE: _fridge,
-    Key.VACCINES: _vaccines,
+    Key.REACTIONS: reactions_line,
+    Key.SITTING: sitting_line,
+    Key.SESSION: session_line,
+    Key.FRIDGE: fridge_line,
+    Key.VACCINES: vaccines_line,
     Key.REVIEW: _review,
     Key.ALLOTMENTS: _allotments,
     Key.STORE: _store,

@@ -18,7 +18,7 @@ from covidstation.ui.care.follow_up import FollowUpDialog
 from covidstation.ui.desk import Desk
 from covidstation.ui.person.dialogs import ActDialog
 from covidstation.ui.status_parts import age_text
-from covidstation.ui.today.lines import Key
+from covidstation.ui.today.keys import Key
 from covidstation.ui.today.people import PersonLine
 
 People = tuple[str, str, list[PersonLine]]  # title, second words, lines

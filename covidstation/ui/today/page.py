@@ -32,10 +32,11 @@ from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.rows import WorkRow
 from covidstation.ui.parts.toast import Toast
 from covidstation.ui.rounds.answering import AnswerDialog, tell_why
-from covidstation.ui.today import lists, words
+from covidstation.ui.today import lists, vaccine_lines, words
 from covidstation.ui.today.danger import DangerBlock
 from covidstation.ui.today.issuing import Issuing
-from covidstation.ui.today.lines import Key, WorkLine, lines_of, round_title
+from covidstation.ui.today.keys import Key, WorkLine
+from covidstation.ui.today.lines import lines_of, round_title
 from covidstation.ui.today.notices import NoticeBar
 from covidstation.ui.today.people import PeoplePanel
 from covidstation.ui.today.sharing import share_out
@@ -184,6 +185,7 @@ class TodayPage(Page):
             Key.CHRONIC: ("heart", _("Quá hẹn khám"), (one(_("Xem, gh&i khám"), "open_chronic", "heart"),)),
             Key.REACTIONS: ("alert", _("Tai biến sau tiêm"), (one(_("Xem, b&áo"), "open_reactions", "alert"),)),
             Key.FRIDGE: ("pulse", _("Tủ lạnh"), (one(_("Đo, &ghi nhiệt độ"), "open_fridge", "pulse"),)),
+            Key.SITTING: ("clock", _("Theo dõi sau tiêm"), (one(_("X&em, cho về"), "see_sitting", "clock"),)),
             Key.SESSION: ("syringe", _("Buổi tiêm"), (one(_("Vào b&uổi tiêm"), "open_vaccine_session", "syringe"),)),
             Key.VACCINES: ("syringe", _("Tiêm chủng"), (one(_("Xem, &mời tiêm"), "open_vaccination", "syringe"),)),
             Key.REVIEW: ("home", _("Rà từng nhà"), (one(_("Rà &tiếp"), "open_reviews", "home"),)),
@@ -224,7 +226,6 @@ class TodayPage(Page):
             Key.ALLOTMENTS: "supplies:allotted",
             Key.CHRONIC: f"chronic:{ChronicView.OVERDUE}",
             Key.REACTIONS: "reactions",
-            Key.SESSION: "session",
             Key.VACCINES: "vaccination:due",
             Key.REVIEW: "reviews",
             Key.STORE: "supplies",
@@ -237,7 +238,8 @@ class TodayPage(Page):
         self._acts[Key.ENDINGS][1].clicked.connect(partial(go, f"f0_list:{EpisodeState.NEEDS_TEST}"))
         self._acts[Key.ENDINGS][-1].clicked.connect(lambda: self.issuing.start(self._work, ending=True))
         self._acts[Key.ORDERS][-1].clicked.connect(lambda: self.issuing.start(self._work, ending=False))
-        self._acts[Key.FRIDGE][-1].clicked.connect(self._to_fridge)
+        for key in vaccine_lines.DOORS:
+            self._acts[key][-1].clicked.connect(partial(self._open, key))
         self._acts[Key.KEPT][-1].clicked.connect(lambda: desk.want_f0.emit(NewF0()))
         for key, maker in lists.MAKERS.items():
             self._acts[key][-1].clicked.connect(partial(self._show_people, maker))
@@ -253,10 +255,9 @@ class TodayPage(Page):
         self.danger.why.connect(self._why_alert)
         self.danger.all_asked.connect(partial(go, "rounds"))
 
-    def _to_fridge(self) -> None:
-        """Where something waits for a decision, else where the temperature is typed."""
-        waits = self._work is not None and bool(self._work.fridges.lots)
-        self._desk.want_page.emit("fridge:lots" if waits else "fridge:month")
+    def _open(self, key: Key) -> None:
+        if self._work is not None:
+            self._desk.want_page.emit(vaccine_lines.door(key, self._work))
 
     def _show_people(self, maker: lists.Maker) -> None:
         if self._work is None:

@@ -9,7 +9,8 @@ from covidstation.db.queries.rounds import AlertLine
 from covidstation.domain.missing import MissingKind, MissingLine
 from covidstation.i18n import _
 from covidstation.services.reports.today import ISOLATION_PAPERS, TodaysWork
-from covidstation.ui.today.lines import Key, WorkLine, lines_of
+from covidstation.ui.today.keys import Key, WorkLine
+from covidstation.ui.today.lines import lines_of
 
 
 def sheet_rows(

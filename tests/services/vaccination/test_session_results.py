@@ -15,7 +15,7 @@ from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
 from covidstation.domain.vaccination.reactions import EventDraft
 from covidstation.domain.vaccination.sessions import NoDose, WasteReason
 from covidstation.errors import UserError
-from covidstation.services.vaccination.day import take_back_injection
+from covidstation.services.vaccination.day import come_to_session, let_go, take_back_injection
 from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.reactions import record_event
@@ -164,14 +164,33 @@ def test_nobody_to_invite_is_said(db):
 
 
 def test_what_waits_today(db):
-    assert sessions_waiting(db, TODAY).sessions == ()
+    assert waits(db).sessions == ()
     later = planned(db, day=TODAY + timedelta(days=2))
     today = planned(db)
-    assert [line.id for line in sessions_waiting(db, TODAY).sessions] == [today]
+    assert [line.id for line in waits(db).sessions] == [today]
     one = running(db, vaccine(db), 1)
-    assert [line.id for line in sessions_waiting(db, TODAY).left_open] == [one]
-    tomorrow = sessions_waiting(db, TODAY + timedelta(days=1))
-    assert [line.id for line in tomorrow.left_open] == [one]  # left open: it is not forgotten
+    assert [line.id for line in waits(db).left_open] == [one]
+    assert [line.id for line in waits(db, 1).left_open] == [one]  # left open: it is not forgotten
     ended(db, one, 6)
     assert {line.id for line in sessions(db)} == {later, today, one}
-    assert sessions_waiting(db, TODAY).left_open == ()
+    assert waits(db).left_open == ()
+
+
+def waits(db, days=0):
+    return sessions_waiting(db, TODAY + timedelta(days=days), catalog=catalog())
+
+
+def test_who_still_sits_after_the_session_is_named_until_they_are_let_go(db):
+    one, sits, early, came = running(db, vaccine(db), 1), person(db, 90), person(db, 91), person(db, 92)
+    jab(db, one, sits, now=NOW + timedelta(minutes=5))
+    jab(db, one, early)
+    come_to_session(db, one, [came], now=NOW, **WHO)
+    assert waits(db).sitting == ()  # the session says it while it runs
+    ended(db, one, 0, now=NOW + timedelta(minutes=10))
+    wall = NOW.replace(tzinfo=None)
+    found = [(each.person_id, each.until, each.session_id) for each in waits(db, 3).sitting]
+    late = wall + timedelta(minutes=35)  # 30 minutes by QĐ 5785
+    assert found == [(early, wall + timedelta(minutes=30), one), (sits, late, one)]
+    let_go(db, one, [early], catalog=catalog(), now=NOW + timedelta(days=3), **WHO)
+    assert [each.person_id for each in waits(db, 3).sitting] == [sits]
+    assert waits(db, 60).sitting == ()

@@ -1,0 +1,59 @@
+"""Hôm nay names a session that was left open and who still sits after one that is over, and leads to that session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from covidstation.db.queries.vaccine_sessions import SessionLine
+from covidstation.domain.vaccination.sessions import SessionDraft, SessionPart, SessionStatus
+from covidstation.services.reports.today import todays_work
+from covidstation.services.vaccination.waiting import SessionsWaiting, Sitting
+from covidstation.ui.today.keys import Key
+from covidstation.ui.today.lines import lines_of
+from covidstation.ui.today.page import TodayPage
+from tests.ui.village import NOW, catalog
+
+WALL = NOW.replace(tzinfo=None)
+
+
+def a_session(days):
+    draft = SessionDraft(day=NOW.date() + timedelta(days=days), part=SessionPart.MORNING, campaign="Đợt 3")
+    return SessionLine(
+        id=uuid4(), draft=draft, hamlet="Bản Nậm Ngá", status=SessionStatus.OPEN, on_paper=False, opened_at=WALL,
+        closed_at=None, closed_by="", by_name="", given=4, expected=9,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def page(desk, shown):
+    found = TodayPage(desk)
+    found.resize(1166, 600)
+    shown(found)
+    found.load()
+    return found
+
+
+def test_both_have_their_line_and_their_door(page, desk):
+    left, today = a_session(-1), a_session(0)
+    sits = [Sitting(uuid4(), uuid4(), name, WALL - timedelta(minutes=5)) for name in ("Lò Văn Páo", "Giàng Thị Mỷ")]
+    waits = SessionsWaiting((left, today), sitting=tuple(sits))
+    work = replace(todays_work(desk.register, catalog(), NOW), injections=waits)
+    lines = {line.key: line for line in lines_of(work, NOW)}
+    session, sitting = lines[Key.SESSION], lines[Key.SITTING]
+    assert session.lead == "Chưa kết thúc –" and f"{left.day:%d/%m/%Y}" in session.what
+    assert f"{today.day:%d/%m/%Y}" in session.why and session.count == 2
+    assert (sitting.count, sitting.lead) == (2, "Quá giờ –")
+    assert "Lò Văn Páo" in sitting.why and "Giàng Thị Mỷ" in sitting.why
+    later = replace(work, injections=replace(waits, sitting=(replace(sits[0], until=WALL + timedelta(minutes=1)),)))
+    assert {line.key: line for line in lines_of(later, NOW)}[Key.SITTING].lead == ""
+    wanted = []
+    desk.want_page.connect(wanted.append)
+    page.show_work(work)
+    for key in (Key.SESSION, Key.SITTING):
+        assert not page.rows[key].isHidden()
+        page._acts[key][-1].click()
+    assert wanted == [f"session:{left.id.hex}", f"session:{sits[0].session_id.hex}"]
