@@ -37,6 +37,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{name} không dùng cho tuổi này; tuổi này dùng {names} (danh mục {rule}). Xem lại lọ và người. "
         "Nếu đã tiêm như vậy thì ghi lý do."
     ),
+    "vaccination.vial_age": N_(
+        "Ngày sinh ({birth}) chưa đủ rõ để biết dùng {names} (danh mục {rule}). Hỏi lại ngày sinh, xem nhãn lọ. "
+        "Nếu đúng thì ghi lý do."
+    ),
     "vaccination.vial_unsaid": N_(
         "Trẻ tuổi này dùng {names} (danh mục {rule}), mà tên trong kho không cho biết lọ này loại nào. Xem nhãn lọ "
         "rồi ghi lý do, hoặc sửa tên {name} trong kho cho rõ."
@@ -63,6 +67,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Trong sổ mới có {done}/{course} mũi cơ bản trước mũi này. Ghi thêm mũi cũ, hoặc lưu."
     ),
     "vaccination.certificate_again": N_("Mũi này đã có trong sổ từ cùng một chứng nhận ({name}, {day})."),
+    "vaccination.certificate_other": N_(
+        "Chứng nhận này đã ghi cho {name}, sinh {birth} (mũi {day}). Xem giấy của ai. Nếu đã ghi nhầm thì huỷ mũi ấy "
+        "ở trang của {name}; nếu hai hồ sơ là một người thì gộp lại."
+    ),
     "vaccination.same_day": N_(
         "Ngày {day} đã có một mũi ({name}). Nếu là một mũi thì sửa dòng cũ; nếu tiêm hai mũi thật thì ghi lý do."
     ),

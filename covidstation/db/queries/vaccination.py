@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
+from covidstation.db.mapping import birth_of
 from covidstation.db.queries.daily import in_chunks
-from covidstation.db.rows import VaccinationSessionRow, VaccineDoseRow, VaccineStanceRow
+from covidstation.db.rows import PersonRow, VaccinationSessionRow, VaccineDoseRow, VaccineStanceRow
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseSource, Site, in_order
 from covidstation.domain.vaccination.sessions import SessionPlace
@@ -38,6 +39,25 @@ def doses_of(session: Session, person_id: UUID) -> tuple[Dose, ...]:
     """The doses that stand, the oldest first."""
     query = select(VaccineDoseRow).where(VaccineDoseRow.person_id == person_id, dose_stands())
     return tuple(in_order(map(dose_of, session.scalars(query))))
+
+
+class Holder(NamedTuple):
+    """Somebody for whom a dose stands."""
+
+    full_name: str
+    birth: PartialDate | None
+    given: PartialDate
+
+
+def other_holder(session: Session, certificate: str, person_id: UUID) -> Holder | None:
+    """Whoever else has a standing dose of that certificate's number."""
+    query = (
+        select(VaccineDoseRow, PersonRow)
+        .join(PersonRow, PersonRow.id == VaccineDoseRow.person_id)
+        .where(VaccineDoseRow.certificate == certificate, VaccineDoseRow.person_id != person_id, dose_stands())
+    )
+    found = session.execute(query.order_by(VaccineDoseRow.n)).first()
+    return None if found is None else Holder(found[1].full_name, birth_of(found[1]), dose_of(found[0]).given)
 
 
 def doses_of_many(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, tuple[Dose, ...]]:

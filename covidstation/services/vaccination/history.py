@@ -18,7 +18,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.chronic_person import died_in
-from covidstation.db.queries.vaccination import SAME_IN_DOSE, dose_of, dose_stands, doses_of, stances_of
+from covidstation.db.queries.vaccination import SAME_IN_DOSE, dose_of, dose_stands, doses_of, other_holder, stances_of
 from covidstation.db.rows import PersonRow, SupplyLotRow, VaccinationSessionRow, VaccineDoseRow
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
@@ -208,7 +208,20 @@ def problems_in(
         spacing=spacing_problems(schedule, draft, others, birth),
         course=product_problems(schedule, draft, others, birth, frozenset(person.conditions)),
     )
-    return check_dose(draft, facts, today)
+    return [*check_dose(draft, facts, today), *_held_by_other(session, draft, before)]
+
+
+def _held_by_other(session: Session, draft: DoseDraft, before: tuple[Dose, ...]) -> list[Problem]:
+    """A certificate is one person's; a dose that is only corrected keeps what it was taken from."""
+    corrected = any(one.id == draft.voids and one.certificate == draft.certificate for one in before)
+    if not draft.certificate or corrected:
+        return []
+    other = other_holder(session, draft.certificate, draft.person_id)
+    if other is None:
+        return []
+    birth = other.birth.text() if other.birth else "—"
+    params = {"name": other.full_name, "birth": birth, "day": other.given.text()}
+    return [Problem("certificate", "vaccination.certificate_other", params)]
 
 
 @needs(Right.ENTER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,13 @@ from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.vaccination.dcc.verdict import Verdict
-from covidstation.domain.vaccination.doses import DoseClass, DoseSource
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.domain.vaccination.offers import Likeness
 from covidstation.errors import Refused, UserError
 from covidstation.messages import sentence
 from covidstation.messages.dcc import verdict_words
 from covidstation.services.people import register_person
-from covidstation.services.vaccination.history import look_at_vaccination
+from covidstation.services.vaccination.history import keep_dose, look_at_vaccination, record_dose, void_dose
 from covidstation.services.vaccination.reading import CertificateChoice, look_at_certificate, record_certificate
 from covidstation.services.vaccination.trust import take_list
 from tests.dcc_signing import certificate, content, issuer, vaccination
@@ -84,6 +85,32 @@ def test_the_same_certificate_again_is_told_and_kept_once(db: Database, an: UUID
     assert len(doses(db, an)) == 1
     keep(db, text, an, 1)
     assert len(doses(db, an)) == 2
+
+
+def test_a_certificate_is_kept_for_one_person_alone(db: Database, an: UUID, keys: None) -> None:
+    anh = born(db, "Nguyễn Văn Anh", 1964, 8, 12)
+    text = certificate(HOME, content(FIRST))
+    (made,) = keep(db, text, an, 0)
+    (offer,) = look(db, text, anh).offers
+    assert ([one.code for one in offer.problems], offer.possible) == (["vaccination.certificate_other"], False)
+    assert sentence(offer.problems[0]).startswith("Chứng nhận này đã ghi cho Nguyễn Văn An, sinh 12/08/1964 (mũi 01/09")
+    with pytest.raises(Refused) as caught:
+        keep(db, text, anh, 0, reason="nhầm tên", sure=True)
+    assert [one.code for one in caught.value.problems] == ["vaccination.certificate_other"]
+    void_dose(db, made.id, "của người khác", catalog=catalog(), by=None, by_name=USER, now=NOW)
+    assert [one.person_id for one in keep(db, text, anh, 0, reason="Đúng là Anh")] == [anh]
+
+
+def test_a_dose_that_two_have_of_one_certificate_can_be_corrected(db: Database, an: UUID, keys: None) -> None:
+    """As two computers kept it before they met."""
+    keep(db, certificate(HOME, content(FIRST)), an, 0)
+    anh = born(db, "Nguyễn Văn Anh", 1964, 8, 12)
+    twin = DoseDraft(person_id=anh, given=PartialDate(2021, 9, 1), product="EU/1/20/1528", certificate="URN:1")
+    with db.write(None, NOW) as session:
+        kept = keep_dose(session, twin, "", by_name=USER).id
+    mended = replace(twin, voids=kept, lot_number="FK0110")
+    record_dose(db, mended, catalog=catalog(), by=None, by_name=USER, now=NOW)
+    assert [one.lot_number for one in doses(db, anh)] == ["FK0110"]
 
 
 def test_two_doses_under_one_number_are_two(db: Database, an: UUID, keys: None) -> None:
