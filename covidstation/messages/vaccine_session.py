@@ -129,6 +129,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Buổi này không có vắc xin hợp với mũi này. Lịch cần: {names}. Lấy thêm vắc xin đó, hoặc hỏi tuyến trên và hẹn "
         "buổi khác."
     ),
+    "vaccine_session.none_for": N_("Buổi này không có lọ nào dùng cho người này. {why}"),
     "vaccine_session.not_due": N_("Theo lịch tiêm: {why}"),
     "vaccine_session.vial_changed": N_(
         "Phiếu ghi {was}; bây giờ là {now}, vì bàn kia vừa dùng hoặc kho vừa sửa. Chưa ghi gì. Xem lại lọ rồi bấm lần "

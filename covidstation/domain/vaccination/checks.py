@@ -40,6 +40,7 @@ REASON_NEEDED: Final = frozenset(
         "vaccination.product_against",
         "vaccination.wrong_vial",
         "vaccination.vial_unsaid",
+        "vaccination.vial_age",
         "vaccine_session.not_due",
         "vaccine_session.answer_wanted",
     }
@@ -125,6 +126,13 @@ def _check_vial(draft: DoseDraft, facts: DoseFacts, product: Product) -> Iterato
     params = {"names": ", ".join(one.name for one in right), **_rule(facts)}
     if right and vial is not None and vial not in right:
         yield Problem("product", "vaccination.wrong_vial", {"name": vial.name, **params}, "warning")
+    elif len(right) > 1 and draft.lot_id is not None:
+        yield Problem(
+            "product",
+            "vaccination.vial_age",
+            {"birth": facts.birth.text() if facts.birth else "—", **params},
+            "warning",
+        )
     elif vial is None and draft.lot_id is not None and any(one.months_until for one in right):
         yield Problem("product", "vaccination.vial_unsaid", {"name": product.name, **params}, "warning")
 

@@ -311,6 +311,8 @@ def _nothing_left(takes: Sequence[Take], case: _Case) -> UserError:
     if not takes and case.standing.wanted:
         names = ", ".join(case.products.name(code) for code in case.standing.wanted)
         return UserError("vaccine_session.none_fits", names=names)
+    if not takes and not case.standing.due:
+        return UserError("vaccine_session.none_for", why=case.standing.why())
     names = ", ".join(sorted({one.product_name for one in takes}))
     return UserError("vaccine_session.nothing_left", name=names or _("vắc xin"))
 
@@ -342,6 +344,9 @@ def _dose_draft(session: Session, case: _Case, draft: InjectionDraft, take: Take
         kind, number = draft.dose_class, draft.number or 1
     product = case.products.product(take.product)
     months = months_possible(birth_of(person), row.day, OLDEST)[0]
+    vial = product.presentation(take.product_name) if product is not None else None
+    if vial is not None:  # as much as this vial is made for, while the birth date leaves two open
+        months = max(months, vial.months_from)
     volume = draft.volume
     if volume is None and product is not None:
         volume = product.volume(months, kind.value)

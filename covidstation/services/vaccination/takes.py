@@ -189,14 +189,14 @@ def _check_take(
     catalog: Catalog,
     sure: bool,
 ) -> tuple[str, str]:
-    """The vaccine's code and name."""
+    """The vaccine's code and name: what the store calls the lot; what was said counts only where that names none."""
     vials, per_vial, found = draft.vials or 0, draft.per_vial or 0, []
     if not 0 < vials <= MOST_VIALS:
         found.append(Problem("vials", "vaccine_session.vials", {"most": f"{MOST_VIALS}"}))
     if not 0 < per_vial <= MOST_PER_VIAL:
         found.append(Problem("per_vial", "vaccine_session.per_vial", {"most": f"{MOST_PER_VIAL}"}))
     products = products_in(session, catalog, row.day)
-    product = products.product(draft.product) or products.find(draft.product or item.name)
+    product = products.find(item.name) or products.product(draft.product) or products.find(draft.product)
     if product is None:
         found.append(Problem("product", "vaccine_session.product_unknown", {"name": item.name}))
     if lot.expiry is not None and lot.expiry < row.day:

@@ -90,28 +90,20 @@ class TakeDialog(SessionAct):
     def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
         """Take them along."""
         vials, per_vial, lot = self.vials.number(), self.per_vial.number(), self.lot.value()
+        known = self._known if self._known is not None and self._known.lot_id == lot else None
         draft = TakeDraft(
             lot_id=lot,
             vials=int(vials) if vials is not None else None,
             per_vial=int(per_vial) if per_vial is not None else None,
-            product=self._known.product if self._known else "",
-            take_id=self._known.id if self._known else None,
+            product=known.product if known else "",
+            take_id=known.id if known else None,
         )
         desk = self._desk
         return partial(take_out, desk.register.db, self._line.id, draft, catalog=desk.catalog, sure=sure, **self.who())
 
     def _show_lots(self, found: Sequence[LotOffer]) -> None:
         self._offers = {one.lot_id: one for one in found}
-        words = _("{name}, lô {lot}, hạn {expiry}: {n} liều")
-        choices: list[tuple[Any, str]] = [
-            (
-                one.lot_id,
-                words.format(
-                    name=one.product_name, lot=one.number or "—", expiry=date_text(one.expiry) or "—", n=one.free
-                ),
-            )
-            for one in found
-        ]
+        choices: list[tuple[Any, str]] = [(one.lot_id, _lot_words(one)) for one in found]
         self.lot.set_choices(choices or [(None, _("kho không có lô vắc xin nào dùng được ngày này"))])
         if self._known is not None:
             self.lot.set_value(self._known.lot_id)
