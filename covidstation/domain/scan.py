@@ -21,6 +21,7 @@ from covidstation.domain import garble
 from covidstation.domain.citizen import CITIZEN, INSURANCE, OLD_CITIZEN, SOCIAL
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft
+from covidstation.domain.person_code import looks_like_person_code
 from covidstation.domain.problems import Problem
 from covidstation.domain.terms import Sex
 from covidstation.domain.text import NAME_LIMIT, clean
@@ -111,7 +112,7 @@ def looks_like_scan(text: str) -> bool:
 
     `read_scan` judges.
     """
-    if _START.match(text) or _OTHER_START.match(text):
+    if _START.match(text) or _OTHER_START.match(text) or looks_like_person_code(text):
         return True
     turned = _TURNED_START.match(text)
     return bool(turned and garble.is_turned_keyboard(turned[1]))

@@ -21,6 +21,12 @@ SENTENCES = {
     "scan.only_number": N_(
         "Mã này chỉ có một dãy {count} ký tự. Gõ số đó vào ô tìm, hoặc quét mã QR trên thẻ căn cước hay thẻ BHYT."
     ),
+    "scan.invitation_slip": N_(
+        "Mã trên giấy mời đọc ra thiếu hoặc sai chữ số. Vuốt phẳng giấy, quét lại; vẫn không được thì tìm bằng tên."
+    ),
+    "scan.invitation_unknown": N_(
+        "Người của mã này không có trong sổ đang mở: giấy in từ sổ khác, hoặc hồ sơ đã huỷ. Tìm bằng tên."
+    ),
     "scan.unknown": N_("Không phải mã của thẻ căn cước hay thẻ BHYT. Quét lại đúng mã QR trên thẻ, hoặc gõ tay."),
     "scan.keyboard": N_(
         "Chữ số từ máy quét ra thành ký tự khác. "

@@ -12,7 +12,7 @@ from covidstation.domain.wording import clean
 from covidstation.printing import fonts, nd30
 from covidstation.printing.bars import ShareBars, bars_box
 from covidstation.printing.fonts import Font
-from covidstation.printing.rows import Cell, Grid
+from covidstation.printing.rows import CODE_SIZE, Cell, Grid
 from covidstation.printing.sheet import open_sheet, training_mark
 from covidstation.printing.typeset import Align, Box, Sheet, draw_page, paginate, runs
 
@@ -23,11 +23,13 @@ SIGN_ROOM: Final = 22 * mm
 
 @dataclass(frozen=True, slots=True)
 class ListColumn:
-    """One column: its head and its share of the width."""
+    """One column: its head and its share of the width. In a column of `codes` the texts are drawn as QR, by turns at
+    the left and at the right, so that a scanner held to one row does not read its neighbour."""
 
     title: str
     share: float
     align: Align = "left"
+    codes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +67,8 @@ def render_list(paper: PrintedList) -> bytes:
     body = [
         over.row([Cell(row[0], Font.BOLD)], keep=True)
         if len(row) < len(paper.columns)
-        else grid.row(_cells(paper, row), least=paper.row_height)
-        for row in paper.rows
+        else grid.row(_cells(paper, row, widths, at), least=paper.row_height)
+        for at, row in enumerate(paper.rows)
     ]
     if body and paper.signs:  # who signs sees at least the last line
         body[-1] = replace(body[-1], keep=True)
@@ -114,8 +116,13 @@ def _top(paper: PrintedList, room: float) -> Box:
     return Box(left.height + gap + middle.height + 10, draw)
 
 
-def _cells(paper: PrintedList, row: Sequence[str]) -> list[Cell]:
-    return [Cell(text, align=column.align) for text, column in zip(row, paper.columns, strict=True)]
+def _cells(paper: PrintedList, row: Sequence[str], widths: Sequence[float], at: int) -> list[Cell]:
+    return [
+        Cell(code=text, indent=(room - 2 * paper.pad - CODE_SIZE) * (at % 2))
+        if column.codes
+        else Cell(text, align=column.align)
+        for text, column, room in zip(row, paper.columns, widths, strict=True)
+    ]
 
 
 def _signs(titles: Sequence[str], room: float) -> Box:

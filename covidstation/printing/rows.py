@@ -6,26 +6,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from reportlab.lib.units import mm
+
 from covidstation.domain.wording import clean
 from covidstation.printing.fonts import Font
 from covidstation.printing.nd30 import Column
+from covidstation.printing.sheet import draw_qr
 from covidstation.printing.typeset import Align, Box, Sheet, runs
 
 LINE: Final = 0.5  # of the frame
 GREY: Final = 0.92
 SMALLER: Final = 1.5  # second words than the first
 LEAST_SIZE: Final = 8.0  # of any letter
+CODE_SIZE: Final = 6.4 * mm  # 0.3 mm for each of 21 modules: what scanners and a good print still resolve
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The words of one cell; `second` stands under them, smaller; `indent` is free room at its left in points."""
+    """The words of one cell; `second` stands under them, smaller; `indent` is free room at its left in points.
+
+    `code` is a QR instead, from the indent on."""
 
     text: str = ""
     font: Font = Font.REGULAR
     align: Align = "left"
     second: str = ""
     indent: float = 0.0
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,9 @@ class Grid:
                 if column.height:
                     down = (height - column.height) / 2 if self.middle else self.pad
                     column.draw(sheet, top - down)
+            for at, cell in enumerate(cells):
+                if cell.code:
+                    self._code(sheet, at, cell, top - height / 2)
 
         return Box(height, draw, before, keep)
 
@@ -75,6 +85,10 @@ class Grid:
             columns.append(column)
             left += room
         return columns
+
+    def _code(self, sheet: Sheet, at: int, cell: Cell, middle: float) -> None:
+        left = self.left + sum(self.widths[:at]) + self.side + cell.indent
+        draw_qr(sheet, cell.code, left, middle - CODE_SIZE / 2, size=CODE_SIZE, error="q")
 
     def _ground(self, sheet: Sheet, top: float, height: float) -> None:
         sheet.setFillGray(GREY)

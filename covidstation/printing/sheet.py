@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Final
+from typing import Final, Literal
 
 import segno
 from reportlab.lib.units import mm
@@ -58,11 +58,19 @@ def training_mark(sheet: Sheet, page: tuple[float, float] = nd30.PAGE, *, lean: 
     sheet.restoreState()
 
 
-def draw_qr(sheet: Sheet, payload: str, left: float = nd30.LEFT, foot: float = QR_FOOT) -> None:
-    """The code at the foot of the page."""
+def draw_qr(
+    sheet: Sheet,
+    payload: str,
+    left: float = nd30.LEFT,
+    foot: float = QR_FOOT,
+    *,
+    size: float = QR_SIZE,
+    error: Literal["m", "q"] = "m",
+) -> None:
+    """The code, by default at the foot of the page; `error`: an eighth or a quarter of it may be lost."""
     # A set mask: trying all eight takes longer than the whole paper, and any of them can be read.
-    matrix = segno.make_qr(payload, error="m", mask=2).matrix
-    module = QR_SIZE / len(matrix)
+    matrix = segno.make_qr(payload, error=error, mask=2).matrix
+    module = size / len(matrix)
     rows = []
     for y, line in enumerate(matrix):
         x = 0
@@ -74,7 +82,7 @@ def draw_qr(sheet: Sheet, payload: str, left: float = nd30.LEFT, foot: float = Q
                 rows.append(f"{start} {y} {x - start} 1 re")
             x += 1
     sheet.saveState()
-    sheet.translate(left, foot + QR_SIZE)
+    sheet.translate(left, foot + size)
     sheet.scale(module, -module)
     sheet._code.append(" ".join((*rows, "f")))  # a thousand calls of rect would take as long as the text
     sheet.restoreState()

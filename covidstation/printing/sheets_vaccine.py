@@ -16,7 +16,7 @@ from covidstation.printing import fonts, nd30
 from covidstation.printing.fonts import Font
 from covidstation.printing.nd30 import Column
 from covidstation.printing.rows import Cell, Grid
-from covidstation.printing.sheet import open_sheet, put_page, training_mark
+from covidstation.printing.sheet import draw_qr, open_sheet, put_page, training_mark
 from covidstation.printing.typeset import Box, Sheet, depth_of, draw_down, paginate, runs
 
 SIZE: Final = 12.0
@@ -25,6 +25,8 @@ BOX_SIDE: Final = 10.0
 DOTS: Final = "." * 30
 SIGN_ROOM: Final = 52.0
 HALF_EDGE: Final = 12 * mm
+CODE_SIZE: Final = 15 * mm
+CODE_FOOT: Final = 9 * mm  # below the top of the head; the rest stands in the margin above, where nothing is
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,14 @@ class FormPart:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSheet:
     """All that stands on one form, in its final words. `fields`: lines of pairs of a label and its value, dotted when
-    empty. Then the table, boxes to tick, the parts, lines of text, and who signs."""
+    empty. Then the table, boxes to tick, the parts, lines of text, and who signs. `code`: a QR at the right of the
+    head, none when empty."""
 
     parent: str
     station: str
     title: str
     second: str = ""
+    code: str = ""
     fields: tuple[tuple[tuple[str, str], ...], ...] = ()
     table: FormTable | None = None
     ticks: tuple[Ticks, ...] = ()
@@ -153,7 +157,15 @@ def _head(form: FormSheet) -> Box:
     if form.parent:
         cell.add(runs(clean(form.parent).upper(), Font.REGULAR, 11), align="left")
     cell.add(runs(clean(form.station).upper(), Font.BOLD, 11), align="left")
-    return Box(cell.height, cell.draw)
+    if not form.code:
+        return Box(cell.height, cell.draw)
+
+    def draw(sheet: Sheet, top: float) -> None:
+        cell.draw(sheet, top)
+        left = nd30.LEFT + nd30.WIDTH - CODE_SIZE
+        draw_qr(sheet, form.code, left, top - CODE_FOOT, size=CODE_SIZE, error="q")
+
+    return Box(max(cell.height, CODE_FOOT), draw)
 
 
 def _field_line(pairs: Sequence[tuple[str, str]], before: float) -> Box:

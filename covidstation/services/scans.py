@@ -1,4 +1,4 @@
-"""What a card scan would do: open a known person, offer a new F0, or nothing with a sentence. Never writes."""
+"""What a scan would do: open a known person, offer a new F0, or nothing with a sentence. Never writes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from covidstation.db.queries.people import get_hit, person_by_number
+from covidstation.db.queries.people import get_hit, person_by_number, person_by_tail
 from covidstation.db.session import Database
 from covidstation.domain.people import PersonDraft
+from covidstation.domain.person_code import PersonCodeSlip, tail_in
 from covidstation.domain.rights import Right
 from covidstation.domain.scan import CardScan, InsuranceScan, ScanRefused, read_scan, refuse_unborn
 from covidstation.errors import UserError
@@ -38,7 +39,14 @@ class ScanLook:
 
 @needs(Right.SEE)
 def look_at_scan(db: Database, text: str, today: date | None = None) -> ScanLook:
-    """Read the text and look the person up by any of the numbers on the card; nobody new is born after `today`."""
+    """Read the text and look the person up: by the code of a paper of this register, or by any of the numbers on the
+    card; nobody new is born after `today`."""
+    try:
+        tail = tail_in(text)
+    except PersonCodeSlip:
+        return ScanLook(ScanOutcome.REFUSED, refusal=UserError("scan.invitation_slip"))
+    if tail is not None:
+        return _look_at_code(db, tail)
     try:
         scan: CardScan | InsuranceScan = read_scan(text)
     except ScanRefused as refusal:
@@ -58,3 +66,12 @@ def look_at_scan(db: Database, text: str, today: date | None = None) -> ScanLook
         return ScanLook(ScanOutcome.NEW, kind, draft)
     hit = get_hit(db, person_id)
     return ScanLook(ScanOutcome.KNOWN, kind, draft, person_id, hit.full_name if hit else "")
+
+
+def _look_at_code(db: Database, tail: str) -> ScanLook:
+    """Whoever the paper was printed for, or the record that theirs was merged into; a card's fields there are none."""
+    person_id = person_by_tail(db, tail)
+    hit = get_hit(db, person_id) if person_id is not None else None
+    if hit is None:
+        return ScanLook(ScanOutcome.REFUSED, refusal=UserError("scan.invitation_unknown"))
+    return ScanLook(ScanOutcome.KNOWN, "invitation", person_id=hit.id, name=hit.full_name)

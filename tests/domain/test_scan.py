@@ -16,6 +16,7 @@ from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.scan import CardScan, ScanRefused, looks_like_scan, read_scan
 from covidstation.messages import scan as messages
+from covidstation.services import scans
 
 NUMBER = "012085000001"
 ADDRESS = "Bản Mẫu, Xã Ví Dụ, Sìn Hồ, Lai Châu"
@@ -393,5 +394,5 @@ def test_hostile_lengths_are_not_slow() -> None:
 
 
 def test_every_code_has_its_sentence_and_none_is_idle() -> None:
-    source = Path(scan.__file__).read_text(encoding="utf-8")
+    source = "".join(Path(str(room.__file__)).read_text(encoding="utf-8") for room in (scan, scans))
     assert all(f'"{code}"' in source for code in messages.SENTENCES)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 import shiboken6
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QVBoxLayout, QWidget
 
+from covidstation.domain.person_code import person_code
 from covidstation.ui.frame.scanner import AFTER_MS, GAP_MS, Scanner
 from covidstation.ui.parts.combos import Combo
 from tests.ui.three_pages import commit, send, three_pages
@@ -15,6 +18,7 @@ from tests.ui.three_pages import commit, send, three_pages
 CARD = "012055004127|045012345|Giàng A Páo|03021955|Nam|Bản Nậm Ngá, Nậm Tăm, Sìn Hồ, Lai Châu|10032021"
 NEW_CARD = "\ufeff001203004128||Chẻo Lở Mẩy|01012003|Nữ|Bản Pa Khoá|02072024|||Chẻo A Sử|Tẩn Mẩy"
 INSURANCE = "DN4120123456789|4769c3a06e672041|03/02/1955|1|42e1baa36e|12 - 345|01/01/2022|-|10/03/2021|$"
+INVITATION = person_code(UUID("017f22e2-79b0-7cc3-98c4-dc0c0c07398f"))
 
 
 @pytest.fixture
@@ -60,7 +64,7 @@ def burst(frame, clock: Clock, text: str, gap: float = 8, end: int | None = Qt.K
         send(window, end, "\r" if end == Qt.Key.Key_Return else "\t")
 
 
-@pytest.mark.parametrize("text", [CARD, NEW_CARD, INSURANCE], ids=["2021", "2024", "insurance"])
+@pytest.mark.parametrize("text", [CARD, NEW_CARD, INSURANCE, INVITATION], ids=["2021", "2024", "insurance", "paper"])
 @pytest.mark.parametrize("gap", [1, 10, 30])
 @pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
 def test_a_scan_is_heard_whole_and_leaves_no_trace(frame, ear, text, gap, end):

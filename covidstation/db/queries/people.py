@@ -10,7 +10,7 @@ from typing import Any
 from unicodedata import ucd_3_2_0
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select, text, true
+from sqlalchemy import Row, String, func, or_, select, text, true, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.mapping import episode_of, person_of
@@ -210,6 +210,15 @@ def person_by_number(db: Database, *, citizen: str = "", old: str = "", insuranc
         query = select(PersonRow.id).where(or_(*looked_for)).order_by(PersonRow.n).limit(1)
         found = session.scalars(query).first()
         return None if found is None else standing_record(session, found)
+
+
+def person_by_tail(db: Database, tail: str) -> UUID | None:
+    """Who stands for the person whose id has these random digits (`domain.person_code.tail_of`)."""
+    letters = type_coerce(PersonRow.id, String)
+    found_tail = func.substr(letters, 14, 3, type_=String).concat(func.substr(letters, 18, type_=String))
+    with db.read() as session:
+        found = session.scalars(select(PersonRow.id).where(found_tail == tail).limit(2)).all()
+        return standing_record(session, found[0]) if len(found) == 1 else None
 
 
 def people_with_phone(db: Database, phone: str, limit: int = 3) -> list[PersonHit]:

@@ -11,6 +11,7 @@ from covidstation.catalog import Catalog
 from covidstation.db.queries.vaccine_seats import SeatLine, seats
 from covidstation.db.queries.vaccine_sessions import SessionSheet, session_sheet
 from covidstation.db.session import Database
+from covidstation.domain.person_code import person_code
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.screening import ScreeningRule
 from covidstation.domain.vaccination.sessions import Consent
@@ -64,6 +65,7 @@ def _consent(one: SeatLine | None, sheet: SessionSheet, head: Letterhead, rule: 
         parent=head.parent,
         station=head.station,
         title="PHIẾU ĐỒNG Ý TIÊM VẮC XIN COVID-19 CHO TRẺ",
+        code=person_code(one.person_id) if one is not None else "",
         second=f"Người dưới {rule.guardian_below} tuổi{source}",
         ticks=(Ticks("Ý kiến", ("Đồng ý cho trẻ tiêm", "Không đồng ý"), said_box(said, "Đồng ý cho trẻ tiêm")),),
         fields=(

@@ -17,6 +17,7 @@ from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet, 
 from covidstation.db.session import Database
 from covidstation.domain.paper_words import SEX_WORDS
 from covidstation.domain.people import Sex
+from covidstation.domain.person_code import person_code
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.screening import Outcome, ScreeningRule, ScreeningSheet, reaction_words
@@ -46,6 +47,7 @@ _NO_DOSE: Final = {
     NoDose.WENT: "đã về, không tiêm",
 }
 _BLANK: Final = "......"
+_CODES: Final = "Mã"
 
 
 def place_words(line: SessionLine) -> str:
@@ -82,11 +84,11 @@ def session_list_pdf(db: Database, session_id: UUID, *, catalog: Catalog, today:
     signs = _signs_of(db, session_id, catalog)
     people = enumerate(seats(db, session_id), start=1)
     rows = [_list_row(number, one, signs.get(one.person_id, "")) for number, one in people]
-    rows += [(str(len(rows) + at + 1), *[""] * 10) for at in range(blank_rows)]
-    shares = (7, 30, 14, 20, 18, 12, 16, 18, 14, 20, 16)
+    rows += [(str(len(rows) + at + 1), *[""] * 11) for at in range(blank_rows)]
+    shares = (7, 30, 14, 20, 18, 12, 16, 18, 14, 20, 16, 16)
     titles = (
         "TT", "Họ và tên", "Năm sinh, giới", "Thôn, bản", "Điện thoại", "Nhiệt độ", "Mũi", "Lô, lọ", "Giờ tiêm",
-        "Kết quả, phản ứng", "Ký tên",
+        "Kết quả, phản ứng", "Ký tên", _CODES,
     )  # fmt: skip
     return render_list(
         PrintedList(
@@ -95,7 +97,7 @@ def session_list_pdf(db: Database, session_id: UUID, *, catalog: Catalog, today:
             title="DANH SÁCH BUỔI TIÊM VẮC XIN COVID-19",
             second=f"{when_words(sheet.line).capitalize()}; {_vials(sheet)}",
             columns=tuple(
-                ListColumn(title, share, "left" if share > 16 else "centre")
+                ListColumn(title, share, "left" if share > 16 else "centre", codes=title == _CODES)
                 for title, share in zip(titles, shares, strict=True)
             ),
             rows=tuple(rows),
@@ -140,6 +142,7 @@ def _list_row(number: int, one: SeatLine, signs: str) -> tuple[str, ...]:
         f"{at:%H:%M}" if at else "",
         told + reason or signs or ("về, ổn" if one.step is Step.LEFT else ""),
         "",
+        person_code(one.person_id),
     )
 
 
@@ -180,6 +183,7 @@ def _invitation(one: SeatLine, sheet: SessionSheet, head: Letterhead, rule: Scre
         parent=head.parent,
         station=head.station,
         title="GIẤY MỜI TIÊM VẮC XIN COVID-19",
+        code=person_code(one.person_id),
         fields=(
             (("Kính mời cha, mẹ, người giám hộ đưa cháu" if child else "Kính mời ông (bà)", one.full_name),),
             (("Sinh", one.birth.text() if one.birth else ""), ("Thôn, bản", one.hamlet), ("Số thứ tự", number)),
@@ -188,8 +192,9 @@ def _invitation(one: SeatLine, sheet: SessionSheet, head: Letterhead, rule: Scre
             (("Vắc xin dự kiến", products),),
         ),
         lines=(
-            f"Mang theo căn cước (trẻ em: giấy khai sinh), thẻ bảo hiểm y tế, giấy xác nhận các mũi đã tiêm. Trẻ dưới "
-            f"{rule.guardian_below} tuổi đi cùng cha, mẹ hoặc người giám hộ. Ăn trước khi đi, đeo khẩu trang.",
+            "Mang theo giấy mời này, căn cước (trẻ em: giấy khai sinh), thẻ bảo hiểm y tế, giấy xác nhận các mũi đã "
+            f"tiêm. Trẻ dưới {rule.guardian_below} tuổi đi cùng cha, mẹ hoặc người giám hộ. Ăn trước khi đi, đeo khẩu "
+            "trang.",
             "Nếu đang sốt, đang ốm, có thai hoặc đang dùng thuốc, xin báo cho cán bộ y tế trước khi tiêm. Sau tiêm "
             f"ngồi lại {rule.observe_minutes} phút tại điểm tiêm rồi mới về.",
         ),
@@ -253,6 +258,7 @@ def _screening(
         station=head.station,
         title="PHIẾU SÀNG LỌC VÀ ĐỒNG Ý TIÊM VẮC XIN COVID-19",
         second=f"{form.label}; {rule.title}",
+        code=person_code(one.person_id) if one is not None else "",
         fields=_who(one, sheet) + _vitals(one, any(asked.weeks for asked in questions)),
         table=FormTable(("TT", "Câu hỏi, khám", "Có", "Không"), (6, 76, 9, 9), rows),
         ticks=(

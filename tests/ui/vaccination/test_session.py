@@ -17,6 +17,7 @@ from covidstation.db.queries.vaccine_seats import seats
 from covidstation.db.queries.vaccine_sessions import session_sheet
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft, Sex
+from covidstation.domain.person_code import person_code
 from covidstation.domain.supplies import ItemDraft, Source, SupplyKind
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.domain.vaccination.sessions import NoDose, SessionDraft, SessionStatus, Step
@@ -145,6 +146,21 @@ def test_one_injection_is_one_scan_and_four_keys(window, desk):
     assert line.step is Step.OBSERVED and line.vitals.temperature == 368 and line.dose.lot_number == "FK0112"
     assert session_sheet(desk.register.db, one).line.given == 1
     assert page.card.arrival is None
+
+
+def test_a_child_without_a_card_is_brought_up_by_the_invitation(window, desk):
+    child = people(desk, 1, birth=PartialDate(2012, 5, 1), citizen_number="")[0]
+    elsewhere = people(desk, 1)[0]
+    session(desk, [child])
+    page = page_of(window)
+    window.look_at(person_code(child))
+    assert window.current() is page and page.card.arrival.person_id == child
+    assert QApplication.focusWidget() is page.card.sheet.temperature
+    window.look_at(person_code(UUID(int=7)))  # of another register: who stands at the desk stands there still
+    assert window.current() is page and page.card.arrival.person_id == child
+    window.go("today")
+    window.look_at(person_code(elsewhere))
+    assert window.current() is window.page("person") and window.page("person").place()[0] == elsewhere
 
 
 def test_an_elder_is_asked_for_the_pressure_before_the_injection(window, desk):
