@@ -48,7 +48,8 @@ class ClosedReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StanceDraft:
-    """What is said. `until`: look again on that day; `product`: a contraindication against that vaccine alone."""
+    """What is said. `until`: look again on that day; what it ends, `Stance.holds` says. `product`: a contraindication
+    against that vaccine alone."""
 
     person_id: UUID
     kind: StanceKind
@@ -71,13 +72,14 @@ class Stance(StanceDraft):
     closed_reason: ClosedReason | None = None
 
     def holds(self, day: date) -> bool:
-        """Whether it stands on that day. Without its re-check day it stands until somebody closes it; one that was
-        written by mistake never did."""
+        """Whether it stands on that day. A contraindication stands until somebody closes it, what else is said until
+        its re-check day; one that was written by mistake never did."""
         if self.closed_reason is ClosedReason.MISTAKE:
             return False
         if self.since > day or (self.closed_on is not None and self.closed_on <= day):
             return False
-        return self.until is None or day < self.until
+        # What once was dangerous is so until somebody has looked: no day alone makes it harmless.
+        return self.kind is StanceKind.CONTRAINDICATED or self.until is None or day < self.until
 
     @property
     def open(self) -> bool:

@@ -30,7 +30,8 @@ class Given(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What somebody said: `kind` as REFUSED; `until` is the day on which it is over."""
+    """What somebody said: `kind` as REFUSED; `until` is the day on which it is over, unless it is a
+    contraindication: that one waits for somebody to look again."""
 
     kind: str
     since: date
@@ -115,7 +116,11 @@ class Oracle:
         return self._judged(story, past, on, dose, due, late)
 
     def _judged(self, story: Story, past: History, on: date, dose: str, due: date, late: date) -> Answer:
-        standing = [one for one in story.said if one.since <= on and (one.until is None or on < one.until)]
+        standing = [
+            one
+            for one in story.said
+            if one.since <= on and (one.kind == "CONTRAINDICATED" or one.until is None or on < one.until)
+        ]
         barred = {one.product for one in standing if one.kind == "CONTRAINDICATED"}
         open_to = self._vaccines(story, past, max(on, due), on)
         left = open_to - barred

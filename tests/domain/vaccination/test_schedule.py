@@ -156,6 +156,18 @@ def test_who_is_ill_or_expects_a_child_is_looked_at_again_on_a_day() -> None:
         assert due_sentence(state) == "Đang là F0 từ 01/08/2022. Khỏi bệnh rồi tiêm; xem lại ngày 15/08/2022."
 
 
+@pytest.mark.parametrize(
+    ("kind", "stands"),
+    [(StanceKind.CONTRAINDICATED, True), (StanceKind.REFUSED, False), (StanceKind.DEFERRED, False)],
+)
+def test_a_day_to_look_again_ends_no_contraindication(kind: StanceKind, stands: bool) -> None:
+    looked = date(2022, 2, 10)
+    told = VaccineFacts(birth=PartialDate(1980, 5, 5), stances=(stance(kind, 21, until=looked),))
+    before, after = (state_of(SCHEDULE, told, day).kind for day in (looked - timedelta(1), looked))
+    assert before is DueKind[kind.name]
+    assert after is (before if stands else DueKind.OVERDUE)
+
+
 def test_a_contraindicated_vaccine_is_not_offered() -> None:
     told = VaccineFacts(birth=PartialDate(1980, 5, 5), doses=(shot("2021-10-01 AZ P1"),), stances=(FLAGS["contra-AZ"],))
     assert state_of(SCHEDULE, told, date(2021, 10, 29)).products == (CODES["PF"],)

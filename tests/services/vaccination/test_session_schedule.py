@@ -90,7 +90,7 @@ def deferred(db, who):
 
 
 def never(db, who):
-    stance(db, who, StanceKind.CONTRAINDICATED)
+    stance(db, who, StanceKind.CONTRAINDICATED, until=TODAY)  # to be looked at again: nobody has
 
 
 def ill(db, who):
