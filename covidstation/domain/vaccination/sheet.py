@@ -49,6 +49,12 @@ class SheetColumn(StrEnum):
 
 OF_PERSON: Final = frozenset({SheetColumn.NAME, SheetColumn.BIRTH, SheetColumn.CITIZEN})
 _MUI: Final = re.compile(r"\bmui (?:tiem |thu |so )*([1-9])\b")
+_NO_DOSE: Final = re.compile(  # appointments and plans, and what was asked or seen beside a dose
+    r"\b(?:hen|du kien|du dinh|ke hoach|tiep theo|sap toi|phan ung|tien su|di ung|tai bien)\b"
+)
+_DOSE_ALONE: Final = re.compile(  # "mũi 2", "mũi 2, ngày", "mũi 3 (nhắc lại lần 1)"
+    r"(?:ngay|mui|tiem|thu|so|lan|nhac lai|nhac|bo sung|co ban|[1-9]|[ ()/,.:-])+"
+)
 _WORDS: Final[Mapping[SheetColumn, tuple[str, ...]]] = {
     SheetColumn.CITIZEN: ("cccd", "cmnd", "can cuoc", "dinh danh", "so giay to", "ho chieu"),
     SheetColumn.NAME: ("ho va ten", "ho ten", "ten nguoi", "full name"),
@@ -121,14 +127,16 @@ def decode(data: bytes) -> str:
 
 
 def guess_targets(titles: Sequence[str]) -> Targets:
-    """What the titles seem to mean; each meaning once, the first column that has it."""
+    """What the titles seem to mean; each meaning once, the first column that has it. An appointment is no dose: what
+    stands beside doses, and what only names one among other words, means nothing until somebody says so."""
     found: list[Target | None] = []
     for title in titles:
         words = fold(title)
-        column = next((one for one, said in _WORDS.items() if any(word in words for word in said)), None)
+        said = {} if _NO_DOSE.search(words) else _WORDS
+        column = next((one for one, names in said.items() if any(name in words for name in names)), None)
         dose = _dose_in(words) if column is not None and column not in OF_PERSON else 0
         if column is SheetColumn.NUMBER and dose:
-            column = SheetColumn.GIVEN  # "mũi 2" over days
+            column = SheetColumn.GIVEN if _DOSE_ALONE.fullmatch(words) else None  # "mũi 2" over days
         target = Target(column, dose) if column is not None else None
         found.append(None if target in found else target)
     return tuple(found)

@@ -87,6 +87,28 @@ def test_titles_of_boosters_propose_their_place() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Ngày hẹn mũi 2", "Hẹn mũi 2", "Ngày tiêm dự kiến mũi 2", "Ngày tiêm tiếp theo", "Mũi 2 (dự kiến)",
+        "Phản ứng sau tiêm mũi 1", "Tiền sử dị ứng vắc xin", "Lý do chưa tiêm mũi 2", "Lịch mũi 2", "Lô mũi 2",
+        "Kết quả mũi 1", "Tai biến sau tiêm vắc xin",
+    ],
+)  # fmt: skip
+def test_a_title_beside_doses_means_no_dose(title: str) -> None:
+    """An appointment, a plan, a reaction: nothing of it was given."""
+    assert guess_targets((title,)) == (None,)
+    titles = ("Họ tên", "Ngày tiêm mũi 1", title)
+    table = [titles, ("Lò Văn A", "01/09/2021", "22/09/2021")]
+    rows = read_rows(table, guess_targets(titles), DoseSource.CARD, TODAY)
+    assert [(one.draft.given.text(), one.draft.number) for one in rows if one.draft] == [("01/09/2021", 1)]
+
+
+@pytest.mark.parametrize("title", ["Mũi 2", "Ngày mũi 2", "Mũi 2 - ngày", "Mũi 2 (cơ bản)", "Ngày tiêm mũi 2"])
+def test_a_title_that_is_a_dose_alone_stands_over_its_days(title: str) -> None:
+    assert guess_targets((title,)) == (Target(SheetColumn.GIVEN, 2),)
+
+
 def test_a_day_without_a_number_is_one_more_dose_and_nobody_elses(db: Database, mai: UUID) -> None:
     """The column of an additional dose beside numbered ones."""
     table = read_table(
