@@ -59,6 +59,7 @@ class KnownFrom(StrEnum):
     PREGNANT = "pregnant"
     PREGNANT_OR_NURSING = "pregnant_or_nursing"
     INFECTED = "infected"  # COVID-19 within `known_months`
+    ILL = "ill"  # an illness that the station follows and that is open, a suspected one as well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +181,7 @@ class ScreeningRule(Dated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningFacts:
-    """What the register knows of somebody. `infected_on`: the newest infection's day."""
+    """What the register knows of somebody. `infected_on`: the first day of the newest case; `ill`: one is open."""
 
     birth: PartialDate | None = None
     sex: str = ""
@@ -188,6 +189,7 @@ class ScreeningFacts:
     pregnant: bool = False
     nursing: bool = False
     infected_on: date | None = None
+    ill: bool = False
     usual_systolic: int | None = None
 
 
@@ -224,6 +226,8 @@ def _is_known(question: ScreeningQuestion, facts: ScreeningFacts, day: date) -> 
         return bool(set(question.conditions) & set(facts.conditions) if question.conditions else facts.conditions)
     if question.known is KnownFrom.INFECTED:
         return facts.infected_on is not None and day < months_after(facts.infected_on, question.known_months)
+    if question.known is KnownFrom.ILL:
+        return facts.ill
     nursing = question.known is KnownFrom.PREGNANT_OR_NURSING and facts.nursing
     return nursing or (question.known in (KnownFrom.PREGNANT, KnownFrom.PREGNANT_OR_NURSING) and facts.pregnant)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
@@ -28,7 +28,8 @@ from covidstation.db.rows import (
 from covidstation.db.session import Database
 from covidstation.domain.chronic import ConditionStatus
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.episodes import CaseClassification
+from covidstation.domain.episodes import CaseClassification, CaseOutcome
+from covidstation.domain.flow import COUNTED
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import Dose, DoseClass
 from covidstation.domain.vaccination.fitting import fitting, fitting_drawing, of_age
@@ -153,20 +154,35 @@ def facts_in(session: Session, person: PersonRow, day: date) -> ScreeningFacts:
         ChronicConditionRow.person_id == person.id, ChronicConditionRow.status == ConditionStatus.ACTIVE.value
     )
     conditions = {group or code for group, code in session.execute(followed)} | set(person.conditions)
-    ill = select(func.max(EpisodeRow.report_date)).where(
-        EpisodeRow.person_id == person.id,
-        EpisodeRow.classification != CaseClassification.NO_CASE.value,
-        EpisodeRow.report_date <= day,
-    )
     return ScreeningFacts(
         birth=birth_of(person),
         sex=person.sex,
         conditions=tuple(sorted(conditions)),
         pregnant=person.pregnancy == "YES",
         nursing=person.breastfeeding == "YES",
-        infected_on=session.scalars(ill).first(),
+        infected_on=_infected_on(session, person.id, day),
+        ill=_is_ill(session, person.id, day),
         usual_systolic=usual_systolic_in(session, person.id, day),
     )
+
+
+def _began() -> ColumnElement[date]:
+    return func.coalesce(EpisodeRow.onset_date, EpisodeRow.report_date)
+
+
+def _infected_on(session: Session, person_id: UUID, day: date) -> date | None:
+    """When the newest illness began that counts as a case, as the schedule has it."""
+    counted = (EpisodeRow.person_id == person_id, EpisodeRow.classification.in_(sorted(COUNTED)), _began() <= day)
+    return session.scalars(select(func.max(_began())).where(*counted)).first()
+
+
+def _is_ill(session: Session, person_id: UUID, day: date) -> bool:
+    """Whether an illness was open on that day, of whoever is suspected as well; of one that ended without a day nobody
+    says so."""
+    lasting = or_(EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value, EpisodeRow.outcome_on > day)
+    no_case = EpisodeRow.classification == CaseClassification.NO_CASE.value
+    found = exists().where(EpisodeRow.person_id == person_id, ~no_case, _began() <= day, lasting)
+    return bool(session.scalar(select(found)))
 
 
 def usual_systolic_in(session: Session, person_id: UUID, day: date) -> int | None:
