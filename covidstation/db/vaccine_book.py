@@ -40,7 +40,7 @@ from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.flow import COUNTED
 from covidstation.domain.residence import Living
 from covidstation.domain.terms import Answer
-from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.doses import DoseClass, is_abroad
 from covidstation.domain.vaccination.schedule import signature, state_of
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.stances import Stance
@@ -298,7 +298,7 @@ class _Told:
 
 _DOSE: Final = (
     VaccineDoseRow.given_year, VaccineDoseRow.given_month, VaccineDoseRow.given_day, VaccineDoseRow.product,
-    VaccineDoseRow.dose_class, VaccineDoseRow.number,
+    VaccineDoseRow.dose_class, VaccineDoseRow.number, VaccineDoseRow.country,
 )  # fmt: skip
 _ILL: Final = (
     func.coalesce(type_coerce(EpisodeRow.onset_date, String), type_coerce(EpisodeRow.report_date, String)),
@@ -316,8 +316,8 @@ def _by_person(session: Session, query: Any) -> Mapping[str, tuple[tuple[Any, ..
 
 
 def _shot(row: tuple[Any, ...]) -> Shot:
-    year, month, day, product, kind, number = row
-    return Shot(PartialDate(year, month, day), product, DoseClass(kind), number)
+    year, month, day, product, kind, number, country = row
+    return Shot(PartialDate(year, month, day), product, DoseClass(kind), number, is_abroad(country))
 
 
 def _infection(row: tuple[Any, ...]) -> Infection:

@@ -108,7 +108,7 @@ class _Count:
             self._primary, self._added = self._needed, True
         else:
             self._primary, self._boosters = self._needed, max(self._boosters + 1, number)
-        self._reach(shot.given.earliest)
+        self._reach(self._earliest(shot))
 
     def _said_before(self, shot: Shot) -> bool:
         """Whether a dose with a number that there is already is the one that this number meant: nothing of the course
@@ -116,6 +116,19 @@ class _Count:
         last = self._last
         perhaps_earlier = last is not None and shot.given.full is None and shot.given.earliest <= last.given.latest
         return self._primary >= self._needed or perhaps_earlier
+
+    def _earliest(self, shot: Shot) -> date:
+        """The first day on which it can have been given: one that is known by its year or month not before its vaccine
+        was given, here or, of a dose abroad, anywhere. Where that is later than all of its days, they are believed."""
+        given, newest = shot.given, self._schedule.products[-1]
+        if given.full is not None:
+            return given.full
+        product = newest.product(shot.product)
+        if shot.abroad:
+            began = product.first_day if product else newest.first_day()
+        else:
+            began = product.ages[0].since if product and product.ages else self._schedule.first_day
+        return max(given.earliest, began) if began <= given.latest else given.earliest
 
     def _reach(self, day: date) -> None:
         """Note what there is since that day and was not before."""

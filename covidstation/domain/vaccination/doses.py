@@ -104,7 +104,7 @@ class DoseDraft:
     @property
     def abroad(self) -> bool:
         """Whether it was given outside Việt Nam."""
-        return self.country not in ("", HOME)
+        return is_abroad(self.country)
 
     @property
     def knows_product(self) -> bool:
@@ -119,6 +119,11 @@ class Dose(DoseDraft):
     id: UUID
     rule: str = ""
     by_name: str = ""
+
+
+def is_abroad(country: str) -> bool:
+    """Whether a dose of that country was given outside Việt Nam; of an unknown one nobody thinks so."""
+    return country not in ("", HOME)
 
 
 def in_order(doses: Iterable[Dose]) -> list[Dose]:

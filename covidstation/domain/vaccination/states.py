@@ -75,6 +75,7 @@ class Shot(NamedTuple):
     product: str = ""
     dose_class: DoseClass = DoseClass.UNKNOWN
     number: int | None = None
+    abroad: bool = False
 
 
 class Infection(NamedTuple):
@@ -90,7 +91,8 @@ class Infection(NamedTuple):
 
 class Reached(NamedTuple):
     """Since when somebody has had the first dose, the basic course, an additional dose, a booster, a second booster; by
-    the earliest day that a dose can have been given. None for not yet."""
+    the earliest day that a dose can have been given: of one that is known by its year or month, not before its vaccine
+    was there. None for not yet."""
 
     first: date | None = None
     basic: date | None = None
@@ -155,4 +157,4 @@ class VaccineState:
 
 def shot_of(dose: DoseDraft) -> Shot:
     """A dose of the register, or one that is being typed, as the schedule sees it."""
-    return Shot(dose.given, dose.product, dose.dose_class, dose.number)
+    return Shot(dose.given, dose.product, dose.dose_class, dose.number, dose.abroad)

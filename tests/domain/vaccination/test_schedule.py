@@ -291,3 +291,21 @@ def test_an_age_is_reached_on_its_first_day(born: date, months: int) -> None:
     birth = PartialDate.of(born)
     assert months_on(birth, day) == months
     assert day == born or months_on(birth, day - timedelta(1)) == months - 1
+
+
+@pytest.mark.parametrize(
+    ("said", "more", "since"),
+    [
+        ("2021 PF", {}, date(2021, 6, 12)),  # the first day of Comirnaty in Việt Nam, by the list of vaccines
+        ("2021-06 PF", {}, date(2021, 6, 12)),
+        ("2021-07 PF", {}, date(2021, 7, 1)),
+        ("2021-03-02 PF", {}, date(2021, 3, 2)),  # a whole day is believed
+        ("2021-03 PF", {}, date(2021, 3, 1)),  # so is a month that lies before it altogether
+        ("2020 PF", {"abroad": True}, date(2020, 12, 2)),  # nobody in the world had it before
+        ("2021 PF", {"abroad": True}, date(2021, 1, 1)),
+        ("2021 ?", {}, date(2021, 3, 8)),  # nobody here was vaccinated before
+    ],
+)
+def test_a_dose_known_by_its_year_counts_from_the_first_day_of_its_vaccine(said, more, since) -> None:
+    one = shot(said)._replace(**more)
+    assert course_in(SCHEDULE, [one], frozenset()).reached.first == since

@@ -160,6 +160,19 @@ def test_a_day_ahead_is_refused_and_the_level_says_both_shares(db, commune):
     assert look.at_risk.people == sum(cell.people for cell in old)
 
 
+def test_a_dose_of_a_year_is_in_no_figure_of_a_day_before_its_vaccine(db):
+    """Comirnaty came to Việt Nam on 12 June 2021; of two who had it "in 2021" one had it abroad."""
+    for number, country in ((1, ""), (2, "LA")):
+        who = PersonRow(id=new_id(), full_name=f"Người {number}", sort_key=f"{number}", birth_year=1980)
+        dose = VaccineDoseRow(id=new_id(), person_id=who.id, given_year=2021, product=PFIZER, source="SAID")
+        home = HamletRow(id=new_id(), name=f"Bản {number}")
+        who.sex, who.hamlet_id, dose.country = "FEMALE", home.id, country
+        with db.write(None, NOW) as session:
+            session.add_all((home, who, dose))
+    for day, had in ((date(2021, 1, 15), 1), (date(2021, 6, 11), 1), (date(2021, 6, 12), 2)):
+        assert look_at_coverage(db, day, **PLAIN).whole.count(Level.FIRST) == had
+
+
 def test_a_share_is_never_rounded_up():
     share = Share(10_000, (7_499, 0, 0, 0, 0))
     assert percent_text(share.tenths(Level.FIRST)) == "74,9\u00a0%" and share.lacks(Level.FIRST, 75) == 1
