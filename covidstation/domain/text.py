@@ -136,10 +136,20 @@ def _primary(letter: str) -> str:
     return letter if letter.isdecimal() or ord(letter) > 0x7F else '"'
 
 
+def _weights(text: str) -> list[tuple[str, str]]:
+    plain = unicodedata.normalize("NFD", text.lower()).translate(_NO_APOSTROPHES)
+    return [_word_weights(word) for word in plain.split()]
+
+
+def spelling(text: str) -> str:
+    """A key that is equal for one name to whoever reads Vietnamese: letters with their marks, tones, and the order of
+    the words (`HÒA` as `Hoà`, not as `Hoa`); whatever the case, the apostrophes and the letter that bears the tone."""
+    return " ".join("/".join(weight) for weight in _weights(clean(text)))
+
+
 def _weighed(ordered: str, text: str) -> str:
     """All letters, then all tones, then the text itself."""
-    plain = unicodedata.normalize("NFD", ordered.lower()).translate(_NO_APOSTROPHES)
-    weights = [_word_weights(word) for word in plain.split()]
+    weights = _weights(ordered)
     letters = " ".join(weight[0] for weight in weights)
     tones = " ".join(weight[1] for weight in weights)
     # "!" stands between a space and everything else that the levels hold.

@@ -202,6 +202,17 @@ def test_long_names_are_not_slow(piece: str) -> None:
     assert time.process_time() - started < 1.0
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Hoà", "HÒA", True), ("H'Dung Niê", "hdung  niê", True), ("Nguyễn Văn An", "Nguyễn Vân An", False),
+        ("Đào", "Dào", False), ("Lò Văn Thử", "Lò Văn Thu", False), ("Văn An", "An Văn", False),
+    ],
+)  # fmt: skip
+def test_spelling_is_letters_and_tones_in_their_order(one: str, other: str, same: bool) -> None:
+    assert (text.spelling(one) == text.spelling(other)) is same
+
+
 def test_places_stand_in_vietnamese_order_and_numbers_by_value() -> None:
     right = ["2", "3", "10", "An Phú", "Ảng Cang", "Bó Xa", "Co Lót", "Đán Đón", "Nà Bua", "Nậm Lót", "Nậm Ngá"]
     assert sorted(reversed(right), key=text.sort_key) == right

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.text import fold
+from covidstation.domain.text import clean, fold, spelling
 from covidstation.domain.vaccination.dcc.certificate import Certificate, Vaccination
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.domain.vaccination.products import Products
@@ -29,30 +29,48 @@ class Likeness(StrEnum):
 
 
 def likeness(certificate: Certificate, full_name: str, birth: PartialDate | None) -> Likeness:
-    """By name and birth. A name counts in any order and spelling that certificates have: `VAN<AN NGUYEN`, `Lövström`
-    or `LOEVSTROEM`; of a birth as much as both sides know."""
-    return _likeness(_spellings(certificate), certificate.birth, full_name, birth)
+    """By name and birth. The same: the whole day of birth on both sides, and the name with its accents where the
+    certificate has any, family name first or last. Alike: the name in any order and spelling that certificates have
+    (`VAN<AN NGUYEN`, `Lövström` or `LOEVSTROEM`), of a birth as much as both sides know."""
+    return _likeness(_spellings(certificate), _exact(certificate, full_name), certificate.birth, full_name, birth)
 
 
 def likeness_of_name(name: str, told: PartialDate | None, full_name: str, birth: PartialDate | None) -> Likeness:
-    """The same of a name and a birth on paper."""
-    return _likeness((fold(name).split(),), told, full_name, birth)
+    """The same of a name and a birth on paper, where a name without its accents is only alike."""
+    return _likeness((fold(name).split(),), spelling(name) == spelling(full_name), told, full_name, birth)
 
 
 def _likeness(
-    spellings: Iterable[list[str]], told: PartialDate | None, full_name: str, birth: PartialDate | None
+    spellings: Iterable[list[str]],
+    exact: bool,
+    told: PartialDate | None,
+    full_name: str,
+    birth: PartialDate | None,
 ) -> Likeness:
     mine = fold(full_name).split()
     names = [words for words in spellings if words]
     same_name = any(_same_name(words, mine) for words in names)
     like_name = same_name or any(_like_name(words, mine) for words in names)
-    if same_name and birth is not None and told == birth:
+    if exact and birth is not None and birth.full is not None and told == birth:
         return Likeness.SAME
     if same_name and _may_be(told, birth, slips=True):
         return Likeness.ALIKE
     if like_name and birth is not None and birth.full is not None and told == birth:
         return Likeness.ALIKE
     return Likeness.OTHER
+
+
+def _exact(certificate: Certificate, full_name: str) -> bool:
+    written = (certificate.surname, certificate.given_names)
+    whole = clean(" ".join(written))
+    if whole.lower() != fold(whole):  # with accents
+        return spelling(full_name) in map(spelling, _orders(*written))
+    latin = (certificate.surname_latin.replace("<", " "), certificate.given_names_latin.replace("<", " "))
+    return bool(fold(full_name)) and fold(full_name) in map(fold, (*_orders(*written), *_orders(*latin)))
+
+
+def _orders(surname: str, given_names: str) -> tuple[str, str]:
+    return f"{surname} {given_names}", f"{given_names} {surname}"
 
 
 def _spellings(certificate: Certificate) -> tuple[list[str], ...]:

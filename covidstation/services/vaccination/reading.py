@@ -76,7 +76,8 @@ class Offer:
 class CertificateLook:
     """All that a window shows of a code. `certificate` is None when it cannot be read.
 
-    `person` is the one whom the offers are for: who was asked for, else the only one that it surely is.
+    `person` is the one whom the offers are for: who was asked for, else the one that it surely is while nobody else of
+    the register may be meant.
     `missing`: earlier doses that the certificate speaks of, of which nobody knows the day.
     """
 
@@ -224,9 +225,8 @@ def _names(certificate: Certificate) -> Iterable[str]:
 def _chosen(
     db: Database, certificate: Certificate, candidates: tuple[Candidate, ...], person_id: UUID | None
 ) -> Candidate | None:
-    """Who was asked for, else the only one of that name and birth."""
+    """Who was asked for, else the one of that name and birth, when nobody else is even alike."""
     if person_id is not None:
         hit = get_hit(db, person_id)
         return None if hit is None else Candidate(hit, likeness(certificate, hit.full_name, hit.birth))
-    sure = [one for one in candidates if one.likeness is Likeness.SAME]
-    return sure[0] if len(sure) == 1 else None
+    return candidates[0] if len(candidates) == 1 and candidates[0].likeness is Likeness.SAME else None

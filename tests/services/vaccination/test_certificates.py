@@ -184,7 +184,10 @@ def test_another_persons_certificate_needs_a_word(db: Database, keys: None) -> N
     ("name", "birth", "likeness"),
     [
         ("Nguyễn Văn An", (1964, 8, 12), Likeness.SAME),
-        ("NGUYEN VAN AN", (1964, 8, 12), Likeness.SAME),
+        ("NGUYỄN VĂN AN", (1964, 8, 12), Likeness.SAME),
+        ("NGUYEN VAN AN", (1964, 8, 12), Likeness.ALIKE),
+        ("Nguyễn Vân An", (1964, 8, 12), Likeness.ALIKE),  # a woman's name
+        ("Nguyễn An Văn", (1964, 8, 12), Likeness.ALIKE),
         ("Văn An Nguyễn", (1964, 8, 12), Likeness.SAME),
         ("Nguyễn Văn An", (1964,), Likeness.ALIKE),
         ("Nguyễn Văn An", (1964, 12, 8), Likeness.ALIKE),
@@ -210,6 +213,31 @@ def test_two_of_one_name_and_birth_are_asked_about(db: Database, an: UUID) -> No
     assert found.person is None
     assert {one.hit.id for one in found.candidates} == {an, twin}
     assert look(db, certificate(HOME), twin).person.hit.id == twin
+
+
+@pytest.mark.parametrize(
+    ("other", "paper"),
+    [
+        (("Nguyễn Văn An", 1964), "1964-08-12"), (("Nguyễn Vân An", 1964, 8, 12), "1964-08-12"),
+        (("Nguyễn Văn An", 1964), "1964"),
+    ],
+)  # fmt: skip
+def test_nobody_is_chosen_while_somebody_else_may_be_meant(
+    db: Database, an: UUID, other: tuple[Any, ...], paper: str
+) -> None:
+    name, *birth = other
+    somebody = born(db, name, *birth)
+    found = look(db, certificate(HOME, content(FIRST, dob=paper)))
+    assert {one.hit.id for one in found.candidates} == {an, somebody}
+    assert (found.person, found.offers) == (None, ())
+
+
+def test_a_certificate_in_latin_letters_alone_is_held_against_the_name_without_its_marks(db: Database) -> None:
+    hoa = born(db, "Hoà Nguyễn", 1964, 8, 12)
+    bare = certificate(HOME, content(FIRST, nam={"fnt": "NGUYEN", "gnt": "HOA"}))
+    assert look(db, bare).person.hit.id == hoa
+    accented = {"fn": "NGUYỄN", "gn": "HÒA", "fnt": "NGUYEN", "gnt": "HOA"}  # the tone on its other letter
+    assert look(db, certificate(HOME, content(FIRST, nam=accented))).person.hit.id == hoa
 
 
 def test_all_doses_are_kept_or_none(db: Database, an: UUID, keys: None) -> None:
