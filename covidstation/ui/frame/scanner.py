@@ -78,7 +78,7 @@ class Scanner(QObject):
         self._keys = 0  # of the run: an input method may commit many letters at once
         self._last = -1e9
         self._stamp = 0
-        self._before: _Kept | None = None
+        self._before = _Before()
         self._catching = False
         self._deaf_until = self._ended = -1e9
         self._handled = 0
@@ -172,7 +172,8 @@ class Scanner(QObject):
         self._last, self._stamp = now, stamp
         if gap > GAP_MS or gap < 0 or not self._run or len(self._run) > LONGEST:
             self._run, self._keys = "", 0
-            self._before = _Kept.of(QApplication.focusWidget())
+            self._before = _Before()
+        self._before.add(QApplication.focusWidget())
         self._run += text
         self._keys += 1
         stray = not _takes_text(QApplication.focusWidget())
@@ -181,8 +182,7 @@ class Scanner(QObject):
         if not card and not scanner and not (stray and len(self._run) >= STRAY):
             return stray and text == " " and len(self._run) > 1
         self._catching = True
-        if self._before is not None:
-            self._before.put_back()
+        self._before.put_back()
         self._pause.start()
         return True
 
@@ -192,7 +192,7 @@ class Scanner(QObject):
         self._pause.start()
 
     def _finish(self) -> None:
-        text, self._run, self._before = self._run, "", None
+        text, self._run, self._before = self._run, "", _Before()
         self._catching = False
         self._pause.stop()
         self._deaf_until = self._clock() + AFTER_MS
@@ -208,6 +208,26 @@ def _takes_text(widget: QWidget | None) -> bool:
     return isinstance(widget, QLineEdit | QAbstractSpinBox | QAbstractItemView)
 
 
+class _Before:
+    """The fields that a burst went into: a field that is full of its digits may send the hand on to the next."""
+
+    def __init__(self) -> None:
+        self._kept: dict[QWidget, _Kept] = {}
+
+    def add(self, widget: QWidget | None) -> None:
+        """Whatever has the focus, before the next key reaches it."""
+        if widget is not None and widget not in self._kept:
+            self._kept[widget] = _Kept(widget)
+
+    def put_back(self) -> None:
+        """All as it was, and the focus in the first of them."""
+        for kept in reversed(self._kept.values()):
+            kept.put_back()
+        first = next(iter(self._kept), None)
+        if first is not None and shiboken6.isValid(first) and QApplication.focusWidget() is not first:
+            first.setFocus()
+
+
 class _Kept:
     """What stood in the focused field before a burst, to be put back."""
 
@@ -220,10 +240,6 @@ class _Kept:
             self._put = _combo_keeper(widget)
         elif isinstance(widget, QPlainTextEdit | QTextEdit):
             self._put = _text_keeper(widget)
-
-    @classmethod
-    def of(cls, widget: QWidget | None) -> _Kept | None:
-        return None if widget is None else cls(widget)
 
     def put_back(self) -> None:
         if shiboken6.isValid(self._widget):

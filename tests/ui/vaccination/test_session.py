@@ -29,6 +29,7 @@ from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.injecting import InjectionDraft, inject
 from covidstation.services.vaccination.sessions import invite_people, open_session, plan_session
 from covidstation.services.vaccination.takes import TakeDraft, lots_to_take, take_out
+from covidstation.ui.frame.scanner import GAP_MS
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.dialogs import Sentence
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog, WithoutDialog
@@ -158,6 +159,15 @@ def test_a_child_without_a_card_is_brought_up_by_the_invitation(window, desk):
     assert QApplication.focusWidget() is page.card.sheet.temperature
     window.look_at(person_code(UUID(int=7)))  # of another register: who stands at the desk stands there still
     assert window.current() is page and page.card.arrival.person_id == child
+    slip = person_code(child)[:-1]
+    QTest.keyClicks(QApplication.focusWidget(), "36")
+    time.sleep(2 * GAP_MS / 1000)
+    for digit in slip:  # "367" is whole: the next digits go into the name of the guardian
+        QTest.keyClicks(QApplication.focusWidget(), digit)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    sheet = page.card.sheet
+    assert (sheet.temperature.text(), sheet.guardian.text(), sheet.relation.text()) == ("36", "", "")
+    assert QApplication.focusWidget() is sheet.temperature and page.card.arrival.person_id == child
     window.go("today")
     window.look_at(person_code(elsewhere))
     assert window.current() is window.page("person") and window.page("person").place()[0] == elsewhere
