@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -28,6 +29,7 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.domain.supplies import SupplyKind
 from covidstation.domain.text import clean
+from covidstation.domain.vaccination.fitting import Brought
 from covidstation.domain.vaccination.products import Product
 from covidstation.domain.vaccination.sessions import (
     MOST_PER_VIAL,
@@ -113,10 +115,10 @@ def _last_day(expiry: date | None, thawing: Thawing | None) -> date | None:
 
 
 @needs(Right.SEE)
-def products_of(db: Database, session_id: UUID) -> frozenset[str]:
+def products_of(db: Database, session_id: UUID) -> frozenset[Brought]:
     """The vaccines that a session takes along; none as long as nothing was taken out."""
     with db.read() as session:
-        return frozenset(one.product for one in takes_in(session, session_id))
+        return frozenset(Brought(one.product, one.product_name) for one in takes_in(session, session_id))
 
 
 def _held(session: Session, but: UUID | None = None) -> dict[UUID, int]:
@@ -128,6 +130,18 @@ def _held(session: Session, but: UUID | None = None) -> dict[UUID, int]:
         for take in takes_in(session, one):
             found[take.lot_id] = found.get(take.lot_id, 0) + _holds(take)
     return found
+
+
+@needs(Right.SEE)
+def doses_out(db: Database) -> Mapping[UUID, int]:
+    """By lot the doses that the store still books and that lie with sessions that run: whoever counts the store adds
+    them to what is found in the fridge."""
+    row, found = VaccinationSessionRow, Counter[UUID]()
+    with db.read() as session:
+        for one in session.scalars(select(row.id).where(row.status == SessionStatus.OPEN.value)).all():
+            for take in takes_in(session, one):
+                found[take.lot_id] += max(0, take.should_be)
+    return {lot: doses for lot, doses in found.items() if doses}
 
 
 def _holds(take: Take) -> int:

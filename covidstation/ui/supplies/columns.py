@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from uuid import UUID
 
 from covidstation.db.queries.supplies import LotLine, MovementLine, SupplyLine, SupplyState
 from covidstation.db.queries.supply_ledger import LedgerLine
 from covidstation.i18n import _, count_text, date_text
 from covidstation.messages.supplies import vials_text
+from covidstation.services.vaccination.thawing import Thawing
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.records import Cell, Column
 from covidstation.ui.supplies.words import KINDS, MOVEMENTS, STATES, about_movement, amount, lasts_text
+
+Thawed = Mapping[UUID, Thawing]
+"""By lot, until when it may be used at 2–8 °C."""
 
 
 def item_columns(today: date) -> tuple[Column[SupplyLine], ...]:
@@ -44,9 +49,9 @@ def item_columns(today: date) -> tuple[Column[SupplyLine], ...]:
 
 
 def lot_columns(
-    unit: Callable[[], str], vial: Callable[[], int], today: date, soon: date
+    unit: Callable[[], str], vial: Callable[[], int], thawed: Callable[[], Thawed], today: date, soon: date
 ) -> tuple[Column[LotLine], ...]:
-    """What expires first on top; `unit` and `vial` are those of the item in sight."""
+    """What expires first on top; `unit`, `vial` and what `thawed` are those of the item in sight."""
 
     def expiry(line: LotLine) -> Cell:
         near = line.expiry is not None and today <= line.expiry <= soon and line.balance > 0
@@ -63,7 +68,14 @@ def lot_columns(
             return Cell(_("chờ quyết định, chưa dùng"), chip="red")
         if line.over and line.balance > 0:
             return Cell(_("hết hạn, cần huỷ"), chip="red")
-        return Cell(_("đã hết"), "hint", "muted") if not line.balance else Cell()
+        if not line.balance:
+            return Cell(_("đã hết"), "hint", "muted")
+        thawing = thawed().get(line.id)
+        if thawing is None:
+            return Cell()
+        words = _("rã đông {came}, dùng đến {until}")
+        words = words.format(came=date_text(thawing.came), until=date_text(thawing.until))
+        return Cell(words, "hint", "danger" if thawing.until < today else "muted")
 
     return (
         Column("number", _("Số lô"), lambda line: Cell(line.number or _("không rõ"), "name"), 200),

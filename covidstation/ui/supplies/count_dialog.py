@@ -18,6 +18,7 @@ from covidstation.i18n import _
 from covidstation.services.changes import Done
 from covidstation.services.supplies.acts import CountDraft, CountLine, count
 from covidstation.services.supplies.look import look_at_lots
+from covidstation.services.vaccination.takes import doses_out
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.combos import Combo
@@ -40,6 +41,7 @@ class CountDialog(ActDialog):
         today = desk.now().date()
         self._item_id = item_id
         self._lots: Lots = ()
+        self._out: Mapping[UUID, int] = {}
         self._counts: dict[UUID, NumberEdit] = {}
         self.day = DateEdit("day", _("Ngày kiểm kê"), today=today)
         self.day.set_day(today)
@@ -66,7 +68,8 @@ class CountDialog(ActDialog):
         self._scroll = scroll
         self.rows_column.insertWidget(self.rows_column.count() - 1, scroll, 1)
         self.kind.picked.connect(lambda _key: self._fill())
-        desk.ask(self, partial(look_at_lots, desk.register.db, today=today), self._show_lots)
+        db = desk.register.db
+        desk.ask(self, lambda: (look_at_lots(db, today=today), doses_out(db)), self._show_lots)
 
     def about(self) -> str:
         """One at a time."""
@@ -96,7 +99,8 @@ class CountDialog(ActDialog):
         )
         return partial(count, register.db, draft, by=register.user_id, now=self._desk.now())
 
-    def _show_lots(self, lots: Lots) -> None:
+    def _show_lots(self, found: tuple[Lots, Mapping[UUID, int]]) -> None:
+        lots, self._out = found
         self._lots = tuple(one for one in lots if self._item_id in (None, one[1].item_id))
         there = {item.kind.value for item, _lot in self._lots}
         self.kind.set_choices([(key, _(words)) for key, words in KINDS.items() if key in there])
@@ -118,11 +122,11 @@ class CountDialog(ActDialog):
             side = Qt.AlignmentFlag.AlignRight if at else Qt.AlignmentFlag.AlignLeft
             self._grid.addWidget(head, 0, at, side | Qt.AlignmentFlag.AlignVCenter)
         shown = [one for one in self._lots if one[0].kind.value == kind]
-        for row, (draft, lot) in enumerate(shown, start=1):
-            self._add(row, draft, lot)
+        for at, (draft, lot) in enumerate(shown):
+            self._add(1 + 2 * at, draft, lot)
         if not shown:
             self._grid.addWidget(label(_("Kho chưa có gì để đếm. Nhập kho trước."), "body", "muted"), 1, 0)
-        self._grid.setRowStretch(len(shown) + 2, 1)
+        self._grid.setRowStretch(2 * len(shown) + 2, 1)
 
     def _add(self, row: int, draft: ItemDraft, lot: LotLine) -> None:
         title = f"{draft.title}, {lot_title(lot.number, lot.expiry)}"
@@ -145,3 +149,7 @@ class CountDialog(ActDialog):
         for column, widget in enumerate((name, book, found, differs)):
             self._grid.addWidget(widget, row, column)
         self._counts[lot.id] = found
+        if out := self._out.get(lot.id, 0):
+            words = _("Buổi tiêm đang giữ {n}: cộng cả số ấy vào số đếm được.").format(n=amount(out, draft.unit))
+            self._grid.addWidget(label(words, "hint", "warn"), row + 1, 0, 1, 4)
+            found.setAccessibleDescription(words)

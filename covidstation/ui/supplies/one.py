@@ -18,6 +18,7 @@ from covidstation.services.changes import Changes, Kind
 from covidstation.services.supplies.acts import take_back_movements
 from covidstation.services.supplies.items import end_item
 from covidstation.services.supplies.look import look_at_item
+from covidstation.services.vaccination.thawing import thawed_lots
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import kept_as
 from covidstation.ui.frame.page import Page
@@ -28,7 +29,7 @@ from covidstation.ui.parts.records import RecordModel
 from covidstation.ui.parts.rows import SectionHead
 from covidstation.ui.parts.table import Table
 from covidstation.ui.person.acts import run_dialog
-from covidstation.ui.supplies.columns import lot_columns, movement_columns
+from covidstation.ui.supplies.columns import Thawed, lot_columns, movement_columns
 from covidstation.ui.supplies.count_dialog import CountDialog
 from covidstation.ui.supplies.dialogs import IssueDialog, LabelDialog, LotDialog, QuantityDialog, ReceiptDialog
 from covidstation.ui.supplies.item_dialog import ItemDialog
@@ -46,9 +47,12 @@ class SupplyOne(Page):
         self._id: UUID | None = None
         self._page: ItemPage | None = None
         self._unit, self._vial = "", 0
+        self._thawed: Thawed = {}
         today = desk.now().date()
         self.lots: RecordModel[LotLine] = RecordModel(
-            desk.tasks, lot_columns(lambda: self._unit, lambda: self._vial, today, today + _SOON), self
+            desk.tasks,
+            lot_columns(lambda: self._unit, lambda: self._vial, lambda: self._thawed, today, today + _SOON),
+            self,
         )
         self.lot_table = Table("lots_table", _("Các lô"), self.lots)
         self.moves: RecordModel[MovementLine] = RecordModel(desk.tasks, movement_columns(), self)
@@ -79,8 +83,13 @@ class SupplyOne(Page):
         """Ask for all of it."""
         if self._id is not None:
             desk, wanted = self._desk, self._id
-            op = partial(look_at_item, desk.register.db, wanted, catalog=desk.catalog, today=desk.now().date())
-            desk.ask(self, op, partial(self._show, wanted), self._failed)
+            db, catalog, today = desk.register.db, desk.catalog, desk.now().date()
+
+            def look() -> tuple[ItemPage | None, Thawed]:
+                thawed = thawed_lots(db, wanted, catalog=catalog, today=today)
+                return look_at_item(db, wanted, catalog=catalog, today=today), thawed
+
+            desk.ask(self, look, partial(self._show, wanted), self._failed)
 
     def refresh(self, changes: Changes) -> None:
         """Ask again when something in sight may have changed."""
@@ -191,9 +200,10 @@ class SupplyOne(Page):
         problems = getattr(trouble, "problems", ())
         self.banner.show_message("danger", sentence(problems[0] if problems else trouble))
 
-    def _show(self, wanted: UUID, page: ItemPage | None) -> None:
+    def _show(self, wanted: UUID, found: tuple[ItemPage | None, Thawed]) -> None:
         if wanted != self._id:
             return
+        page, self._thawed = found
         self._page = page
         if page is None:
             self.banner.show_message("warn", _("Không còn thấy mặt hàng này trong kho. Mở lại trang Kho."))

@@ -21,6 +21,7 @@ from covidstation.services.vaccination.day import come_to_session, keep_sitting,
 from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.sessions import invite_people
+from covidstation.services.vaccination.takes import doses_out
 from covidstation.services.vaccination.vials import WasteDraft, void_waste, waste_doses
 from tests.services.samples import NOW, TODAY, catalog
 from tests.services.supplies.store import left, moves
@@ -31,6 +32,7 @@ from tests.services.vaccination.rooms import (
     ended,
     jab,
     person,
+    planned,
     refused,
     running,
     seat,
@@ -176,3 +178,20 @@ def test_a_vial_past_its_hours_is_written_off_as_what_it_is(db, on_paper, late, 
     assert left(db, lot) == 60 - 6
     reopen_session(db, one, now=opened + late, **WHO)
     assert sheet(db, one).wastes == () and left(db, lot) == 60 - 1
+
+
+def test_a_count_of_the_store_is_told_what_sessions_hold(db):
+    lot, other = vaccine(db, 60), vaccine(db, 60, number="FK2")
+    planned(db, lot, 3)  # its vials are still in the fridge
+    one = running(db, lot, 4)
+    take(db, one, other, 1)
+    jab(db, one, person(db, 4))
+    waste_doses(db, WasteDraft(take_id=sheet(db, one).takes[0].id, reason=WasteReason.BROKEN), now=NOW, **WHO)
+    assert doses_out(db) == {lot: 24 - 1 - 6, other: 6}
+    assert left(db, lot) == 60 - 1 - 6  # 43 lie in the fridge
+    second = running(db, lot, 1)
+    assert doses_out(db)[lot] == 17 + 6
+    for each in (one, second):
+        counted = {mine.id: Counted(mine.to_count) for mine in sheet(db, each).takes}
+        close_session(db, each, counted, catalog=catalog(), now=NOW, sure=True, **WHO)
+    assert doses_out(db) == {}

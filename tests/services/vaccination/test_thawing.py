@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from covidstation.db.queries.supply_books import books_in
+from covidstation.db.rows import SupplyLotRow
 from covidstation.domain.supplies import MovementKind
 from covidstation.domain.vaccination.cold_rules import FridgeKind
 from covidstation.domain.vaccination.products import products_on
 from covidstation.services.vaccination.takes import TakeDraft, lots_to_take, take_out
-from covidstation.services.vaccination.thawing import came_on
+from covidstation.services.vaccination.thawing import Thawing, came_on, thawed_lots
 from tests.services.samples import NOW, TODAY, catalog
 from tests.services.supplies.store import LATER, counted, one
 from tests.services.vaccination.fridges import fridge
@@ -72,3 +74,19 @@ def test_a_lot_that_was_used_up_begins_anew(db):
     counted(db, lot, 5, day=TODAY)
     with db.read() as session:
         assert came_on(books_in(session, [lot])[lot]) == TODAY - timedelta(days=2)
+
+
+def test_the_store_says_when_its_lots_thawed(db):
+    cold, never = vaccine(db, 60, day=CAME), vaccine(db, 60, item="AstraZeneca", number="AZ1")
+    gone = vaccine(db, 6, number="HET", day=CAME)
+    counted(db, gone, 0)
+
+    def thawed(lot):
+        with db.read() as session:
+            item = session.scalars(select(SupplyLotRow.item_id).where(SupplyLotRow.id == lot)).one()
+        return thawed_lots(db, item, catalog=catalog(), today=TODAY)
+
+    assert thawed(cold) == {cold: Thawing(CAME, 31)} and thawed(cold)[cold].until == TODAY
+    assert thawed(never) == {}
+    fridge(db, kind=FridgeKind.FREEZER)
+    assert thawed(cold) == {}  # kept frozen here: nobody wrote when it thawed
