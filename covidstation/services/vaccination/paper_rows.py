@@ -25,6 +25,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.people import put_person
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.arrival import facts_in, here_in
+from covidstation.services.vaccination.day import let_go
 from covidstation.services.vaccination.injecting import InjectionDraft, inject
 from covidstation.services.vaccination.seating import (
     NOTHING,
@@ -140,6 +141,35 @@ def _refuse_missing(screening: ScreeningDraft, desk: Desk) -> None:
     missing = [one for one in found if one.code in ON_PAPER]
     if missing and not errors(found):
         raise Refused(missing)
+
+
+@needs(Right.ENTER)
+def enter_leaving(
+    db: Database,
+    session_id: UUID,
+    person_id: UUID,
+    left_at: datetime,
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    by_name: str,
+    now: datetime,
+    sure: bool = False,
+) -> Done[Step]:
+    """Write when somebody went home whose dose stands already: they had it at the desk, and sat through the power cut.
+
+    Raises Refused, always about `left_at`, vaccine_session.too_early (asked back), left_before, time_future; UserError
+    as `let_go`.
+    """
+    if left_at > now.replace(tzinfo=None):
+        raise Refused([Problem("left_at", "vaccine_session.time_future")])
+    try:
+        gone = let_go(
+            db, session_id, [person_id], catalog=catalog, by=by, by_name=by_name, now=now, at=left_at, sure=sure
+        )
+    except Refused as trouble:
+        raise Refused([replace(one, field="left_at") for one in trouble.problems]) from trouble
+    return Done(Step.LEFT, gone.changes)
 
 
 @needs(Right.ENTER)

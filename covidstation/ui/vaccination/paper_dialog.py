@@ -18,8 +18,9 @@ from covidstation.domain.vaccination.sessions import Step
 from covidstation.errors import UserError
 from covidstation.i18n import _, ngettext
 from covidstation.messages import sentence
+from covidstation.services.changes import Done
 from covidstation.services.scans import ScanLook
-from covidstation.services.vaccination.paper_rows import enter_paper_row
+from covidstation.services.vaccination.paper_rows import enter_leaving, enter_paper_row
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.look import metrics
@@ -158,6 +159,8 @@ class PaperDialog(SavingDialog):
     def _write(self, at: int) -> bool:
         """Start writing a row; False when it cannot be read."""
         row = self.grid.rows[at]
+        if row.sits:
+            return self._write_leaving(at)
         if not row.open:
             return True
         sense = read_row(row.texts, self._session.day)
@@ -170,17 +173,33 @@ class PaperDialog(SavingDialog):
         self.grid.say(at)
         return not sense.problems
 
+    def _write_leaving(self, at: int) -> bool:
+        """The same for the hour at which somebody went home whose dose stands."""
+        row = self.grid.rows[at]
+        if not row.typed:
+            return True
+        sense = read_row({PaperCell.LEFT: row.texts[PaperCell.LEFT]}, self._session.day)
+        row.problems = sense.problems
+        if sense.row is not None and sense.row.left_at is not None:
+            self._run(at, partial(enter_leaving, left_at=sense.row.left_at), reaction=row.reaction)
+        self.grid.say(at)
+        return not sense.problems
+
     def _act(self, at: int, sense: Sense) -> None:
-        desk, register, row = self._desk, self._desk.register, self.grid.rows[at]
         assert sense.row is not None
+        self._run(at, partial(enter_paper_row, row=sense.row), reaction=sense.reaction)
+
+    def _run(self, at: int, act: Callable[..., Done[Step]], *, reaction: bool) -> None:
+        """Write what was typed of a row; what came of it is told there."""
+        desk, register, row = self._desk, self._desk.register, self.grid.rows[at]
         op = partial(
-            enter_paper_row, register.db, self._session.id, row.line.person_id, sense.row, catalog=desk.catalog,
+            act, register.db, self._session.id, row.line.person_id, catalog=desk.catalog,
             by=register.user_id, by_name=register.user_name or "", now=desk.now(), sure=row.asked_back,
         )  # fmt: skip
         row.busy = True
 
         def written(step: Step) -> None:
-            row.busy, row.step, row.reaction = False, step, sense.reaction
+            row.busy, row.step, row.reaction, row.problems = False, step, reaction, ()
             self._told(at)
 
         def refused(trouble: UserError) -> None:
@@ -220,7 +239,10 @@ class PaperDialog(SavingDialog):
         """What this cell takes, what is wrong with this row, how far the list has come."""
         row, cell = self._current(), self.grid.at()[1]
         self._hint.set_text(_(HINTS[cell]))
-        again = _("Nếu vẫn đúng, ghi lý do rồi Enter lần nữa.") if row is not None and row.asked_back else ""
+        again = ""
+        if row is not None and row.asked_back:
+            sits = _("Nếu vẫn đúng, Enter lần nữa.")
+            again = sits if row.sits else _("Nếu vẫn đúng, ghi lý do rồi Enter lần nữa.")
         problems = row.problems if row is not None else ()
         self._why.set_text(" ".join([*dict.fromkeys(map(sentence, problems)), *filter(None, [again])]))
         rows = self.grid.rows

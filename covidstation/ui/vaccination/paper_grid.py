@@ -49,14 +49,31 @@ class GridRow:
         return self.step is None and not self.busy
 
     @property
+    def sits(self) -> bool:
+        """Whether the dose stands, and only the hour of leaving can still be written."""
+        return self.step is Step.OBSERVED and not self.busy
+
+    def takes(self, cell: PaperCell) -> bool:
+        """Whether that cell can be typed into."""
+        return self.open or (self.sits and cell is PaperCell.LEFT)
+
+    @property
     def typed(self) -> bool:
         """Whether something stands in it that is not kept."""
+        if self.sits:
+            return bool(self.texts.get(PaperCell.LEFT))
         return self.open and not self.absent and any(self.texts.values())
 
     @property
     def wrong(self) -> bool:
         """Whether it was refused."""
-        return self.step is None and bool(self.problems)
+        return (self.step is None or self.sits) and bool(self.problems)
+
+    def outdated(self, line: SeatLine) -> bool:
+        """Whether another desk was quicker, and nothing that is typed here would be lost."""
+        if self.sits:
+            return line.step is Step.LEFT and not self.typed
+        return self.open and line.step in DEALT
 
 
 def _row(line: SeatLine) -> GridRow:
@@ -109,7 +126,7 @@ class PaperGrid(Table):
         rows = []
         for line in lines:
             row = known.get(line.person_id)
-            if row is None or (row.step is None and not row.busy and line.step in DEALT):
+            if row is None or row.outdated(line):
                 row = _row(line)
             rows.append(row)
         self.rows = rows
@@ -125,8 +142,10 @@ class PaperGrid(Table):
         found: dict[str, dict[str, str]] = {}
         for row in self.rows:
             words = {cell.value: words for cell, words in row.texts.items() if words} if row.step is None else {}
+            if row.sits and row.typed:
+                words = {PaperCell.LEFT.value: row.texts[PaperCell.LEFT]}
             if row.reaction:
-                words = {PaperCell.REACTION.value: row.texts.get(PaperCell.REACTION, "")}
+                words |= {PaperCell.REACTION.value: row.texts.get(PaperCell.REACTION, "")}
             if words:
                 found[row.line.person_id.hex] = words
         return found
@@ -168,7 +187,7 @@ class PaperGrid(Table):
     def set_text(self, row: int, cell: PaperCell, text: str) -> None:
         """Other words in a cell: what was said of the row is not true any more."""
         found = self.rows[row]
-        if found.open and found.texts.get(cell, "") != text:
+        if found.takes(cell) and found.texts.get(cell, "") != text:
             found.texts[cell] = text
             found.problems, found.absent, found.asked_back = (), False, found.asked_back and cell is PaperCell.REASON
             self.say(row)
@@ -199,7 +218,10 @@ class PaperGrid(Table):
 
     def _go_on(self) -> None:
         """Enter: the next cell that this row's paper has; after the last the row is done."""
-        row = self._at[0]
+        row, cell = self.at()
+        if self.rows and self.rows[row].sits and cell is PaperCell.LEFT:
+            self.finished.emit(row)
+            return
         if not self.rows or not self.rows[row].open:
             self.next_open(row)
             return
@@ -233,7 +255,7 @@ class PaperGrid(Table):
         self.scrollTo(index)
         found = self.rows[row]
         self.field.set_value(found.texts.get(cell, ""))
-        self.field.setReadOnly(not found.open)
+        self.field.setReadOnly(not found.takes(cell))
         self.field.selectAll()
         title = _("{column}, {name}").format(column=_(TITLES[cell]), name=found.line.full_name)
         self.field.setAccessibleName(title)
@@ -259,7 +281,7 @@ def _columns() -> tuple[Column[GridRow], ...]:
     def cell(one: PaperCell) -> Callable[[GridRow], Cell]:
         def words(row: GridRow) -> Cell:
             bad = any(columns_of(problem) is one for problem in row.problems)
-            return Cell(row.texts.get(one, ""), ink="danger" if bad else "text" if row.open else "muted")
+            return Cell(row.texts.get(one, ""), ink="danger" if bad else "text" if row.takes(one) else "muted")
 
         return words
 

@@ -12,7 +12,7 @@ from covidstation.domain.people import Answer, PersonDraft, Sex
 from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import NoDose, Step
 from covidstation.errors import Refused, UserError
-from covidstation.services.vaccination.paper_rows import WrittenRow, add_walk_in, enter_paper_row
+from covidstation.services.vaccination.paper_rows import WrittenRow, add_walk_in, enter_leaving, enter_paper_row
 from covidstation.services.vaccination.sessions import invite_people
 from tests.services.samples import NOW, TODAY, catalog
 from tests.services.vaccination.rooms import WHO, jab, person, refused, running, seat, sheet, vaccine
@@ -175,3 +175,26 @@ def test_who_stands_below_the_printed_list(db, day):
     assert enter(db, one, new) is Step.LEFT
     with pytest.raises(Refused):
         add_walk_in(db, one, PersonDraft(full_name=""), **act)
+
+
+def test_who_had_the_dose_at_the_desk_and_sat_through_the_power_cut(db):
+    """Only the hour of leaving stands on paper; the dose is not written twice."""
+    who, waits = person(db, 81), person(db, 82)
+    one = running(db, vaccine(db), 2)
+    invite_people(db, one, [waits], now=NOW, **WHO)
+    jab(db, one, who)
+    begun, act = NOW.replace(tzinfo=None), {"catalog": catalog(), "now": NOW + timedelta(hours=3), **WHO}
+
+    def leaves(minutes, sure=False, whom=who):
+        return enter_leaving(db, one, whom, begun + timedelta(minutes=minutes), sure=sure, **act).value
+
+    for minutes, found in ((-1, "left_before"), (181, "time_future"), (29, "too_early")):
+        with pytest.raises(Refused) as trouble:
+            leaves(minutes)
+        assert [(each.field, each.code) for each in trouble.value.problems] == [("left_at", f"vaccine_session.{found}")]
+    assert seat(db, one, who).step is Step.OBSERVED
+    assert leaves(29, sure=True) is leaves(40) is Step.LEFT
+    assert seat(db, one, who).seat.left_at == begun + timedelta(minutes=40)
+    assert [vial.given for vial in sheet(db, one).takes[0].opened] == [1]
+    with pytest.raises(UserError, match="no_dose_yet"):
+        leaves(40, whom=waits)

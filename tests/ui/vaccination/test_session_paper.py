@@ -16,12 +16,14 @@ from covidstation.domain.people import PersonDraft, Sex
 from covidstation.domain.vaccination.sessions import NoDose, SessionDraft, Step
 from covidstation.services.drafts import draft_of
 from covidstation.services.scans import ScanLook, ScanOutcome
+from covidstation.services.vaccination.injecting import InjectionDraft, inject
 from covidstation.services.vaccination.sessions import plan_session, screening_rule_of
 from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.parts.dialogs import Sentence
 from covidstation.ui.vaccination.paper_cells import PaperCell, asked, read_row
 from covidstation.ui.vaccination.paper_dialog import PaperDialog
 from covidstation.ui.vaccination.paper_walk_in import WalkInDialog
+from tests.services.vaccination.rooms import WELL, YES
 from tests.ui.vaccination.test_session import TODAY, WHO, page_of, people, seat, session, window
 from tests.ui.village import NOW, catalog
 
@@ -223,3 +225,25 @@ def test_who_stands_below_the_list_is_found_or_new(grid, desk, monkeypatch):
     dialog.grid.set_text(5, PaperCell.WEEKS, "20")
     typing(dialog, "", "", "730", "", "")
     assert seat(desk, one, row.line.person_id).weeks == 20
+
+
+def test_whoever_sat_through_the_power_cut_has_only_the_hour_of_leaving_left(grid, desk):
+    dialog, one = grid
+    (who,) = people(desk, 1, full_name="Giàng A Páo", citizen_number="012085000077")
+    act = {**WHO, "now": NOW, "catalog": catalog(), "screening": WELL, "consent": YES}
+    inject(desk.register.db, one, who, InjectionDraft(), **act)
+    dialog.grid.renew(seats(desk.register.db, one))
+    row = go(dialog, "Giàng A Páo")
+    at = dialog.grid.at()[0]
+    dialog.grid.set_text(at, PaperCell.TEMPERATURE, "399")
+    assert row.sits and row.texts[PaperCell.TEMPERATURE] == "36,7"  # what stands is not typed over
+    dialog.grid.go_to(at, PaperCell.LEFT)
+    early = NOW + timedelta(minutes=10)
+    typing(dialog, f"{early:%H%M}")
+    assert row.wrong and row.asked_back and seat(desk, one, who).step is Step.OBSERVED
+    dialog.grid.go_to(at, PaperCell.LEFT)
+    late = (NOW + timedelta(minutes=50)).replace(tzinfo=None, second=0)
+    dialog.grid.set_text(at, PaperCell.LEFT, "")
+    typing(dialog, f"{late:%H%M}")
+    assert row.step is Step.LEFT and not row.problems
+    assert (seat(desk, one, who).seat.left_at, seat(desk, one, who).step) == (late, Step.LEFT)
