@@ -266,6 +266,11 @@ class Catalog:
         """The vaccines, by date."""
         return parse_products(_read(self.folder / "rules" / "vaccine_products.toml"))
 
+    @property
+    def vaccine_courses(self) -> dict[str, int]:
+        """How many doses make a basic course, by the code of the vaccine, as the newest list says."""
+        return {one.code: one.primary_doses for one in self.vaccine_products[-1].products}
+
     def rule_tables(self, family: Family) -> list[dict[str, Any]]:
         """The shipped rules of a family as plain tables."""
         return rule_tables(_read(self.folder / "rules" / f"{family.value}.toml"))

@@ -45,7 +45,8 @@ def five_parts(register: Register, arguments: argparse.Namespace, catalog: Catal
 def _wish(arguments: argparse.Namespace, now: datetime) -> SpanWish:
     """Without `--from` the one day of `--to`; without both, today."""
     last: date = arguments.to or now.date()
-    return SpanWish(first=arguments.from_ or last, last=last, receiver=arguments.receiver)
+    everybody = getattr(arguments, "everybody", False)  # of `export-fhir` alone
+    return SpanWish(first=arguments.from_ or last, last=last, receiver=arguments.receiver, everybody=everybody)
 
 
 def _person(text: str) -> UUID:

@@ -57,6 +57,8 @@ def add_exports(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     fhir = commands.add_parser("export-fhir", help=_("xuất một người, hoặc một khoảng ngày, theo FHIR R4"))
     whom = fhir.add_mutually_exclusive_group()
     whom.add_argument("--person", metavar="ID", help=_("mã của người trong sổ; không ghi thì theo khoảng ngày"))
+    all_people = _("cả những người không có gì xảy ra trong những ngày ấy")
+    fhir.add_argument("--everybody", action="store_true", help=all_people)
     parts = commands.add_parser("export-csv", help=_("xuất số liệu năm phần của một khoảng ngày, năm tệp CSV"))
     first = _("ngày đầu; không ghi thì lấy riêng ngày cuối")
     for command, place in ((fhir, whom), (parts, parts)):

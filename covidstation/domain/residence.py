@@ -7,8 +7,8 @@ the later changes taken back (docs/adr/0035). A change holds from the end of its
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -181,6 +181,39 @@ class Life:
                 yield day, kind, stand
         if stop is not None:
             yield stop, ChangeKind.DIED if self.died == stop else ChangeKind.LEFT, NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Days on which the station managed somebody in one hamlet, both included; None where they are open."""
+
+    first: date | None
+    last: date | None
+    living: str
+    hamlet_id: UUID | None
+
+
+def stays_of(life: Life) -> tuple[Stay, ...]:
+    """The whole life as the days that `Life.on` calls `here`, the earliest first, without a day between two alike."""
+    born = life.born or date.min
+    later = {step.day for step in life.steps} | {day for day in (life.died, life.handed) if day}
+    begins = [born, *sorted(day for day in later if day > born)]
+    ends = [*(day - timedelta(days=1) for day in begins[1:]), None]
+    found: list[Stay] = []
+    for first, last in zip(begins, ends, strict=True):
+        stand = life.on(first)
+        if not stand.here:
+            continue
+        stay = Stay(None if first == date.min else first, last, stand.living, stand.hamlet_id)
+        if found and _goes_on(found[-1], stay):
+            stay = replace(found.pop(), last=last)
+        found.append(stay)
+    return tuple(found)
+
+
+def _goes_on(one: Stay, next_one: Stay) -> bool:
+    alike = (one.living, one.hamlet_id) == (next_one.living, next_one.hamlet_id)
+    return alike and one.last is not None and one.last + timedelta(days=1) == next_one.first
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ UCUM: Final = "http://unitsofmeasure.org"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """Where labels and codes come from, and the zone of the station's clock. `symptoms`, `conditions`: by code;
-    `diseases`: the words of the chronic register by ICD-10."""
+    `diseases`: the words of the chronic register by ICD-10; `courses`: how many doses make a basic course, by vaccine.
+    """
 
     holder: Holder
     terms: Terminology
@@ -30,6 +31,7 @@ class Words:
     conditions: Mapping[str, Coded]
     zone: tzinfo
     diseases: Mapping[str, str] = field(default_factory=dict)
+    courses: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

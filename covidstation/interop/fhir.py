@@ -13,7 +13,7 @@ from uuid import UUID
 
 from covidstation.interop import care, chronic, illness, vaccines
 from covidstation.interop.elements import HL7, Element, Item, Words, filled, references
-from covidstation.interop.patient import known, organization, patient
+from covidstation.interop.patient import hamlets, known, organization, patient
 from covidstation.interop.records import PersonRecord, Span
 
 VERSION: Final = "4.0.1"
@@ -35,16 +35,17 @@ def items_of(record: PersonRecord, words: Words) -> list[Item]:
     return found
 
 
-def chosen(items: Sequence[Item], span: Span | None) -> list[Element]:
+def chosen(items: Sequence[Item], span: Span | None, *, everybody: bool = False) -> list[Element]:
     """Of one person what belongs to the span, with all that it refers to; nothing for somebody without any.
 
-    The Patient and what has no day come along with the rest. Without a span it is everything.
+    The Patient and what has no day come along with the rest, `everybody`'s without any rest, too. Without a span it is
+    everything.
     """
     if span is None:
         return [item.resource for item in items]
     waiting = [item for item in items if item.day is not None and span.holds(item.day)]
     kept = {item.id for item in items if item.day is None}
-    if not waiting:
+    if not waiting and not everybody:
         return []
     if len(waiting) + len(kept) == len(items):
         return [item.resource for item in items]
@@ -58,7 +59,7 @@ def chosen(items: Sequence[Item], span: Span | None) -> list[Element]:
 
 
 def head(words: Words, id: UUID, now: datetime) -> bytes:
-    """The bundle's beginning up to and with the station, the one entry that every bundle has."""
+    """The bundle's beginning up to and with the station and its hamlets, which every bundle has."""
     test = {"system": f"{HL7}v3-ActReason", "code": "HTEST", "display": "test health data"}
     bundle = filled(
         {
@@ -71,7 +72,11 @@ def head(words: Words, id: UUID, now: datetime) -> bytes:
             "timestamp": now.replace(microsecond=0).isoformat(),
         }
     )
-    return _json(bundle)[:-1] + b',"entry":[\n' + _entry(organization(words.holder))
+    return (
+        _json(bundle)[:-1]
+        + b',"entry":[\n'
+        + b",\n".join(map(_entry, (organization(words.holder), *hamlets(words.holder))))
+    )
 
 
 def entries(resources: Iterable[Element]) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from typing import Final
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.people import Person
+from covidstation.domain.residence import Living, Stay
 from covidstation.domain.terms import Answer, Sex
 from covidstation.interop.elements import (
     HL7,
@@ -21,6 +22,7 @@ from covidstation.interop.elements import (
     many,
     named,
     part,
+    period,
     plain,
     ref,
     resource,
@@ -28,6 +30,7 @@ from covidstation.interop.elements import (
 from covidstation.interop.records import Holder, PersonRecord
 
 GENDERS: Final = {Sex.MALE: "male", Sex.FEMALE: "female", Sex.OTHER: "other", Sex.UNKNOWN: "unknown"}
+HAMLET: Final = "urn:covidstation:fhir:hamlet"  # R4 has no reference in an Address
 
 
 def organization(holder: Holder) -> Element:
@@ -45,21 +48,43 @@ def organization(holder: Holder) -> Element:
     )
 
 
+def hamlets(holder: Holder) -> Iterator[Element]:
+    """The commune and its hamlets, those that are no longer in use as `inactive`: no person is in them."""
+    if not holder.hamlets:
+        return
+    commune, kind = part(holder.id, "commune"), coded(f"{HL7}location-physical-type", "jdn", "Jurisdiction")
+    shared = {"mode": "instance", "physicalType": kind, "managingOrganization": ref("Organization", holder.id)}
+    code = plain(holder.commune_code)
+    number = [{"type": {"text": "Mã xã"}, "value": code}] if code else None
+    named_so = f"Địa bàn {plain(holder.name) or 'Trạm Y tế'}"
+    yield resource("Location", commune, identifier=number, status="active", name=named_so, **shared)
+    for one in holder.hamlets:
+        yield resource(
+            "Location",
+            one.id,
+            status="active" if one.until is None else "inactive",
+            name=plain(one.name) or "?",
+            type_=many(codeable(one.kind)),
+            partOf=ref("Location", commune),
+            **shared,
+        )
+
+
 def patient(record: PersonRecord, words: Words) -> Item:
     """The Patient. A name is text alone: which of its words is the family's is not known for every people."""
-    person = record.person
+    person, died = record.person, _died(record)
     return Item(
         resource(
             "Patient",
             person.id,
             identifier=list(_identifiers(person)),
-            active=True,
+            active=record.active,
             name=[filled({"use": "official", "text": plain(person.full_name) or "?"})],
             telecom=_phone(person.phone, "mobile"),
             gender=GENDERS[person.sex],
             birthDate=_birth(person.birth),
-            deceasedDateTime=_died(record),
-            address=_addresses(record),
+            **({"deceasedBoolean": True} if died is True else {"deceasedDateTime": died}),
+            address=_addresses(record, words.holder),
             contact=list(_parents(person)),
             managingOrganization=ref("Organization", words.holder.id),
         )
@@ -92,20 +117,44 @@ def _birth(birth: PartialDate | None) -> str | None:
     return "-".join(one if isinstance(one, str) else f"{one:02d}" for one in parts if one is not None)
 
 
-def _died(record: PersonRecord) -> str | None:
+def _died(record: PersonRecord) -> str | bool | None:
+    """The day, by the register's own account or an illness's; True where only the death is known."""
     ends = [one.episode for one in record.illnesses if one.episode.outcome is CaseOutcome.DECEASED]
-    return day(next((end.outcome_on for end in ends if end.outcome_on), None))
+    on = record.died_on or next((end.outcome_on for end in ends if end.outcome_on), None)
+    return day(on) or (True if record.dead or ends else None)
 
 
-def _addresses(record: PersonRecord) -> list[Element]:
-    """Where the person lives now, and what is printed on the card."""
+def _addresses(record: PersonRecord, holder: Holder) -> list[Element]:
+    """Where the station managed the person and when, the present first; what is printed on the card.
+
+    Somebody whom it never managed has the words alone, without `type`.
+    """
     person = record.person
     now = plain(", ".join(filter(None, (person.address_detail, record.place))))
     printed = plain(person.address_printed)
+    stays: list[Element | None] = [_stay(one, now, holder) for one in reversed(record.stays)]
     return many(
-        {"use": "home", "text": now, "country": "VN"} if now else None,
+        *(stays or [{"use": "home", "text": now, "country": "VN"} if now else None]),
         {"type": "postal", "text": printed, "country": "VN"} if printed else None,
     )
+
+
+def _stay(stay: Stay, now: str | None, holder: Holder) -> Element:
+    """One stay; its hamlet by id, too, since a name can come twice."""
+    ended = stay.last is not None
+    name = next((one.name for one in holder.hamlets if one.id == stay.hamlet_id), None)
+    home = "old" if ended else "home"
+    return filled(
+        {
+            "extension": [{"url": HAMLET, "valueReference": ref("Location", stay.hamlet_id)}] if name and stay.hamlet_id
+            else None,
+            "use": "temp" if stay.living == Living.TEMPORARY else home,
+            "type": "physical",
+            "text": plain(name or "") if ended else now,
+            "country": "VN",
+            "period": period(day(stay.first), day(stay.last)),
+        }
+    )  # fmt: skip
 
 
 def _parents(person: Person) -> Iterator[Element]:

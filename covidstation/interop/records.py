@@ -18,12 +18,24 @@ from covidstation.domain.dispensing import Origin
 from covidstation.domain.episodes import Episode, PathogenTest
 from covidstation.domain.people import Person
 from covidstation.domain.prescriptions import EndReason
+from covidstation.domain.residence import Stay
 from covidstation.domain.vaccination.doses import DoseClass, DoseSource, Site
+
+
+@dataclass(frozen=True, slots=True)
+class HamletPlace:
+    """A hamlet as lists name it; `until` is its last day, None while it is in use."""
+
+    id: UUID
+    name: str
+    kind: str = ""
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """The station that keeps the register; `training` says that its people are invented."""
+    """The station that keeps the register; `training` says that its people are invented. `hamlets`: also those that are
+    no longer in use."""
 
     id: UUID
     name: str
@@ -31,6 +43,7 @@ class Holder:
     upper: str = ""
     phone: str = ""
     training: bool = False
+    hamlets: tuple[HamletPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +166,7 @@ class Dose:
     volume: int | None = None  # hundredths of a millilitre
     site: Site = Site.UNKNOWN
     facility: str = ""
+    country: str = ""  # ISO 3166 alpha-2; empty for here
     giver: str = ""
     source: DoseSource = DoseSource.SAID
     note: str = ""
@@ -195,10 +209,18 @@ class HandedOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRecord:
-    """One person with everything; `place` is the hamlet as lists name it."""
+    """One person with everything; `place` is the hamlet as lists name it.
+
+    `active`: neither died, left nor was handed over. `stays`: when the station managed them, the earliest first.
+    `died_on` of a death with its day, `dead` of any. `taken_back`: doses of the book that were entered by mistake.
+    """
 
     person: Person
     place: str = ""
+    active: bool = True
+    stays: tuple[Stay, ...] = ()
+    dead: bool = False
+    died_on: date | None = None
     illnesses: tuple[Illness, ...] = ()
     contacts: tuple[Contact, ...] = ()
     tests: tuple[Tested, ...] = ()
@@ -209,6 +231,7 @@ class PersonRecord:
     later: tuple[Later, ...] = ()
     groups: tuple[Grouped, ...] = ()
     doses: tuple[Dose, ...] = ()
+    taken_back: tuple[Dose, ...] = ()
     followed: tuple[Condition, ...] = ()
     seen: tuple[ChronicVisit, ...] = ()
     taken: tuple[Taken, ...] = ()

@@ -41,6 +41,7 @@ ORIGINS: Final = {
     DoseSource.SAID: "Người dân nói hoặc đưa giấy tiêm",
     DoseSource.UPPER_LEVEL: "Tuyến trên báo",
 }
+OUTSIDE: Final = "Lời kể khi mắc bệnh hoặc tiếp xúc, chưa có trong sổ tiêm"
 SITES: Final = {
     Site.UNKNOWN: "",
     Site.LEFT_ARM: "Tay trái",
@@ -52,29 +53,31 @@ SITES: Final = {
 
 
 def immunizations(record: PersonRecord, words: Words) -> Iterator[Item]:
-    """Each dose that is known of; one that somebody only said is marked as not from its giver."""
-    for one in record.doses:
+    """Each dose that is known of; one that somebody only said is marked as not from its giver, one of the book that was
+    taken back as *entered-in-error*: whoever has read it before must hear of it."""
+    stands = [(one, "completed") for one in record.doses]
+    for one, status in (*stands, *((one, "entered-in-error") for one in record.taken_back)):
         given = _given(one.given)
         target = label("COVID-19", words.terms, "disease.target")
         here = one.source is DoseSource.OWN_RECORD
         made = resource(
             "Immunization",
             one.id or part(record.person.id, f"covid-dose:{one.number or 'unnumbered'}"),
-            status="completed",
+            status=status,
             vaccineCode=_vaccine(one, words),
             patient=ref("Patient", record.person.id),
             **({"occurrenceDateTime": given} if given else {"occurrenceString": "không rõ ngày"}),
             recorded=day(one.said_on),
             primarySource=here,
-            reportOrigin=None if here else {"text": ORIGINS[one.source]},
-            location=named(one.facility),
+            reportOrigin=None if here else {"text": ORIGINS[one.source] if one.id else OUTSIDE},
+            location=named(" ".join(filter(None, (one.facility, one.country and f"({one.country})")))),
             lotNumber=plain(one.lot),
             expirationDate=day(one.expiry),
             site=codeable(SITES[one.site]),
             doseQuantity=None if one.volume is None else quantity(one.volume / 100, "ml", "mL"),
             performer=[{"actor": giver}] if (giver := named(one.giver)) else None,
             note=note(one.note),
-            protocolApplied=_protocol(one, target),
+            protocolApplied=_protocol(one, target, words),
         )
         yield Item(made, one.given.latest if one.given else one.said_on)
 
@@ -96,9 +99,12 @@ def _vaccine(one: Dose, words: Words) -> Element:
     return found
 
 
-def _protocol(one: Dose, target: Element | None) -> list[Element] | None:
-    """Which dose of the series; without a number FHIR takes no series at all."""
-    if not one.number:
+def _protocol(one: Dose, target: Element | None, words: Words) -> list[Element] | None:
+    """Which dose of the series. FHIR asks for a number in any case: words where only the series is known."""
+    if not one.number and not SERIES[one.dose_class]:
         return None
     series = {"series": SERIES[one.dose_class]} if SERIES[one.dose_class] else {}
-    return [{**series, "targetDisease": many(target), "doseNumberPositiveInt": one.number}]
+    number = {"doseNumberPositiveInt": one.number} if one.number else {"doseNumberString": "không rõ"}
+    course = words.courses.get(one.product) if one.dose_class is DoseClass.PRIMARY else None
+    whole = {"seriesDosesPositiveInt": course} if course else {}
+    return [{**series, "targetDisease": many(target), **number, **whole}]

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from covidstation.db.ids import new_id
 from covidstation.domain.residence import (
@@ -14,6 +16,7 @@ from covidstation.domain.residence import (
     Stand,
     Step,
     old_head_to_new,
+    stays_of,
     under_new_head,
 )
 
@@ -48,6 +51,24 @@ def test_without_a_change_the_present_stands_from_the_birth_on():
     assert flows(life) == [("BORN", DAY)]
     assert Life(HERE).on(date(1900, 1, 1)) == HERE
     assert flows(Life(HERE)) == []
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 8), st.sampled_from((HERE, THERE, GONE, NOWHERE))), max_size=5),
+    st.sampled_from((HERE, THERE, GONE)),
+    *(st.none() | st.integers(0, 8) for _ in range(3)),
+)
+@settings(max_examples=100)
+def test_stays_are_the_days_on_which_somebody_was_here(steps, present, born, died, handed):
+    made = [Step(DAY + timedelta(at), ChangeKind.MOVED, before) for at, before in sorted(steps, key=lambda one: one[0])]
+    born, died, handed = (None if at is None else DAY + timedelta(at) for at in (born, died, handed))
+    life = Life(present, made, born=born, died=died, handed=handed)
+    stays = stays_of(life)
+    for at in range(-2, 12):
+        day, stand = DAY + timedelta(at), life.on(DAY + timedelta(at))
+        found = [one for one in stays if (one.first or day) <= day <= (one.last or day)]
+        said = [(one.living, one.hamlet_id) for one in found]
+        assert said == ([(stand.living, stand.hamlet_id)] if stand.here else [])
 
 
 def test_each_change_shows_what_stood_before_it():

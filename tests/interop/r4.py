@@ -93,6 +93,9 @@ def _by_table(kind: str, path: str, value: dict[str, Any]) -> Iterator[str]:
             yield f"{name}: {len(given)} of {sorted(choices)}"
         for choice in given:
             yield from _judge(kind, name, row, choices[choice], left.pop(choice))
+    for one in left.pop("extension", []):
+        if set(one) != {"url", "valueReference"}:
+            yield f"{path}.extension: {sorted(one)}"
     yield from (f"{path}.{name}: no such element" for name in left)
 
 

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from covidstation.domain.dates import PartialDate
 from covidstation.domain.episodes import CaseClassification, CaseOutcome
+from covidstation.domain.residence import Living, Stay
 from covidstation.interop.elements import plain
 from covidstation.interop.fhir import TAIL, chosen, entries, head, items_of
-from covidstation.interop.records import Check, Span
+from covidstation.interop.records import Check, Dose, HamletPlace, Span
 from tests.interop import r4
 from tests.interop.samples import HANOI, STATION, child, elder, may, uid, words
 from tests.interop.samples import may as someone
@@ -106,6 +108,22 @@ class Test_Person:
         woman, boy = one(bundle, uid(10)), one(bundle, uid(80))
         assert (woman["birthDate"], boy["birthDate"]) == ("1955-02", "2019")
         assert boy["name"] == [{"use": "official", "text": "Sùng"}] and boy["gender"] == "unknown"
+
+    def test_where_somebody_lived_and_how_they_are_gone(self):
+        old, new = (HamletPlace(uid(n), f"Bản {n}", "bản", until) for n, until in ((91, date(2021, 5, 1)), (92, None)))
+        stays = (Stay(None, date(2021, 5, 1), "", old.id), Stay(date(2021, 5, 2), None, Living.TEMPORARY, new.id))
+        book = words(holder=replace(STATION, hamlets=(old, new)))
+        found = bundle_of(replace(may(), stays=stays, active=False, dead=True), book=book)
+        assert r4.wrong_with(found) == []
+        patient, (commune, first, second) = one(found, uid(10)), of(found, "Location")
+        assert (patient["active"], patient["deceasedBoolean"], "deceasedDateTime" in patient) == (False, True, False)
+        now, before, printed = patient["address"]
+        assert (now["use"], now["period"], now["text"]) == ("temp", {"start": "2021-05-02"}, "Nhà cạnh suối, Nậm Ngá")
+        assert (before["use"], before["period"], before["text"]) == ("old", {"end": "2021-05-01"}, "Bản 91")
+        assert [one["type"] for one in (now, before, printed)] == ["physical", "physical", "postal"]
+        assert before["extension"][0]["valueReference"]["reference"] == f"urn:uuid:{old.id}"
+        assert first["partOf"]["reference"] == second["partOf"]["reference"] == f"urn:uuid:{commune['id']}"
+        assert (first["status"], second["status"]) == ("inactive", "active")
 
     def test_the_ethnic_group_stays_at_home(self):
         record = replace(may(), person=replace(may().person, ethnic_group="05"))
@@ -231,9 +249,11 @@ class Test_Care:
         """A field that is added to the record and forgotten here is found."""
         old = elder()
         record = replace(may(), followed=old.followed, seen=old.seen, taken=old.taken, handed=old.handed)
+        lost = Dose(id=uid(85), said_on=date(2021, 9, 1), given=PartialDate(2021, 9))
+        record = replace(record, taken_back=(lost,))
         whole = {entry["resource"]["id"] for entry in bundle_of(record)["entry"]}
         for field in fields(record):
-            if isinstance(getattr(record, field.name), tuple):
+            if isinstance(getattr(record, field.name), tuple) and field.name != "stays":  # of the Patient itself
                 less = {entry["resource"]["id"] for entry in bundle_of(replace(record, **{field.name: ()}))["entry"]}
                 assert less < whole or (field.name == "later" and less != whole), field.name
 

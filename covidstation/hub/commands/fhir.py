@@ -33,6 +33,9 @@ def add_command(commands: Any) -> None:
     parser.add_argument("--person", metavar="RECORD", help=_("mã hồ sơ, hoặc đúng họ tên người"))
     parser.add_argument("--from", dest="first", type=date.fromisoformat, metavar="YYYY-MM-DD")
     parser.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    parser.add_argument(
+        "--everybody", action="store_true", help=_("cả những người không có gì xảy ra trong những ngày ấy")
+    )
     parser.add_argument("--receiver", default="", help=_("tệp đưa cho ai"))
     parser.add_argument("--json", action="store_true")
 
@@ -51,10 +54,13 @@ def run(arguments: argparse.Namespace, hub: Hub, now: datetime) -> tuple[Mapping
                 raise UserError("district.which_record", name=arguments.person, station=station.name)
             made = person_fhir(session, hub, station, subject, catalog, now)
         else:
-            wish = SpanWish(first=arguments.first, last=arguments.until, receiver=arguments.receiver)
+            all_people = arguments.everybody
+            wish = SpanWish(
+                first=arguments.first, last=arguments.until, receiver=arguments.receiver, everybody=all_people
+            )
             for problem in check_span(wish, now.date()):
                 raise UserError(problem.code, **problem.params)
-            made = days_fhir(session, hub, station, wish.span, catalog, now)
+            made = days_fhir(session, hub, station, wish.span, catalog, now, everybody=all_people)
     with hub.db.write(None, now) as session:
         detail: dict[str, str | int] = {
             "list": "fhir", "people": made.people, "for": clean(arguments.receiver) or NOBODY,

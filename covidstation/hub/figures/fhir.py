@@ -25,6 +25,7 @@ from covidstation.db.rows import (
     Base,
     HamletRow,
     PersonRow,
+    ResidenceRow,
 )
 from covidstation.domain.belongings import PERSON
 from covidstation.domain.chronic_lists import labels_of
@@ -38,11 +39,12 @@ from covidstation.hub.database.store import Hub
 from covidstation.hub.rows import RecordRow, StationRow
 from covidstation.interop.elements import Words
 from covidstation.interop.fhir import TAIL, chosen, entries, head, items_of
-from covidstation.interop.records import Holder, Span
-from covidstation.services.exchange.fhir_records import KINDS, happened_in, records_of
+from covidstation.interop.records import HamletPlace, Holder, Span
+from covidstation.services.exchange.fhir_records import KINDS, hamlet_places, happened_in, records_of
 
 AT_ONCE: Final = 50  # people in memory at a time
-_TABLES: Final = tuple(kind.__tablename__ for kind in KINDS)
+_KINDS: Final = (*KINDS, ResidenceRow)
+_TABLES: Final = tuple(kind.__tablename__ for kind in _KINDS)
 _HAMLET, _STATION = HamletRow.__tablename__, "station"
 
 
@@ -74,14 +76,24 @@ def person_fhir(
     return _bundle(session, hub, station, [{person: keys}], None, catalog, now)
 
 
-def days_fhir(session: Session, hub: Hub, station: StationRow, span: Span, catalog: Catalog, now: datetime) -> Bundle:
-    """What happened in those days to the people whom the station looks after, with all that it refers to."""
-    people = iter(_people_of(session, station.n, span).items())
+def days_fhir(
+    session: Session,
+    hub: Hub,
+    station: StationRow,
+    span: Span,
+    catalog: Catalog,
+    now: datetime,
+    *,
+    everybody: bool = False,
+) -> Bundle:
+    """What happened in those days to the people whom the station looks after, with all that it refers to; `everybody`:
+    also people to whom nothing did."""
+    people = iter(_people_of(session, station.n, span, everybody=everybody).items())
     parts = iter(lambda: dict(islice(people, AT_ONCE)), {})
-    return _bundle(session, hub, station, parts, span, catalog, now)
+    return _bundle(session, hub, station, parts, span, catalog, now, everybody=everybody)
 
 
-def _people_of(session: Session, station: int, span: Span) -> dict[str, list[Key]]:
+def _people_of(session: Session, station: int, span: Span, *, everybody: bool) -> dict[str, list[Key]]:
     """The records of everybody who has one with a day of the span, or without any: rather too many."""
     merged, found, touched = merged_at(session, station), dict[str, list[Key]](), set[str]()
     query = select(RecordRow.tbl, RecordRow.row, RecordRow.made, RecordRow.fields).where(
@@ -93,7 +105,12 @@ def _people_of(session: Session, station: int, span: Span) -> dict[str, list[Key
         days = [_day(value) for value in fields.values()]
         if any(day is not None and span.holds(day) for day in (*days, moment_of(made).astimezone().date())):
             touched.add(person)
-    return {person: found[person] for person in sorted(touched)}
+    if everybody:
+        rows = select(RecordRow.row).where(
+            RecordRow.station == station, RecordRow.tbl == PERSON, RecordRow.deleted.is_(False)
+        )
+        touched = {survivor(row, merged) for row in session.scalars(rows)}
+    return {person: found.get(person, []) for person in sorted(touched)}
 
 
 def _day(value: Any) -> date | None:
@@ -111,6 +128,8 @@ def _bundle(
     span: Span | None,
     catalog: Catalog,
     now: datetime,
+    *,
+    everybody: bool = False,
 ) -> Bundle:
     words = Words(
         holder=_holder(session, hub, station),
@@ -118,15 +137,16 @@ def _bundle(
         symptoms=catalog.symptoms,
         conditions=catalog.conditions,
         diseases=labels_of(catalog.chronic_lists),
+        courses=catalog.vaccine_courses,
         zone=now.tzinfo or UTC,
     )
     pieces, people = [head(words, new_id(), now)], 0
     for part in parts:
         with _register(_standing(session, station.n, part, moved=span is None)) as register:
-            wanted = happened_in(span) if span is not None else true()
+            wanted = happened_in(span) if span is not None and not everybody else true()
             rows = register.scalars(select(PersonRow).where(wanted).order_by(PersonRow.n)).all()
             for record in records_of(register, rows, words):
-                resources = chosen(items_of(record, words), span)
+                resources = chosen(items_of(record, words), span, everybody=everybody)
                 pieces += entries(resources)
                 people += bool(resources)
     return Bundle(b"".join((*pieces, TAIL)), people)
@@ -139,7 +159,13 @@ def _holder(session: Session, hub: Hub, station: StationRow) -> Holder:
     )
     told = session.execute(query.limit(1)).first()
     if told is None:
-        return Holder(id=station.id, name=station.name, commune_code=station.commune, upper=hub.name)
+        return Holder(
+            id=station.id,
+            name=station.name,
+            commune_code=station.commune,
+            upper=hub.name,
+            hamlets=_hamlets(session, station.n),
+        )
     said = {name: str(told.fields.get(name) or "") for name in ("name", "commune_code", "upper_name", "phone")}
     return Holder(
         id=UUID(hex=told.row),
@@ -148,11 +174,22 @@ def _holder(session: Session, hub: Hub, station: StationRow) -> Holder:
         upper=said["upper_name"],
         phone=said["phone"],
         training=told.fields.get("training") is True,
+        hamlets=_hamlets(session, station.n),
     )
 
 
+def _hamlets(session: Session, station: int) -> tuple[HamletPlace, ...]:
+    """As the station's register would name them."""
+    query = select(RecordRow.row).where(
+        RecordRow.station == station, RecordRow.tbl == _HAMLET, RecordRow.deleted.is_(False)
+    )
+    keys = [(_HAMLET, row) for row in session.scalars(query)]
+    with _register(list(load_records(session, station, keys).items())) as register:
+        return hamlet_places(register)
+
+
 def _standing(session: Session, station: int, part: dict[str, list[Key]], *, moved: bool) -> list[tuple[Key, Record]]:
-    """The people, where they live, and their records, each naming the person who stands.
+    """The people and their records, each naming the person who stands.
 
     `moved`: also of those whom another station looks after.
     """
@@ -162,9 +199,7 @@ def _standing(session: Session, station: int, part: dict[str, list[Key]], *, mov
         for (_table, row), one in people.items()
         if not one.deleted and (moved or not one.fields.get("moved_to"))
     }
-    hamlets = {str(one.fields["hamlet_id"]) for one in here.values() if one.fields.get("hamlet_id")}
-    found = list(load_records(session, station, [(_HAMLET, row) for row in sorted(hamlets)]).items())
-    found += [((PERSON, row), one) for row, one in here.items()]
+    found: list[tuple[Key, Record]] = [((PERSON, row), one) for row, one in here.items()]
     keys = [key for person in here for key in part[person]]
     whose = {key: person for person in here for key in part[person]}
     for key, one in load_records(session, station, keys).items():
@@ -177,7 +212,7 @@ def _standing(session: Session, station: int, part: dict[str, list[Key]], *, mov
 def _register(records: Sequence[tuple[Key, Record]]) -> Iterator[Session]:
     """A register in memory with these rows, gone afterwards."""
     engine = create_engine("sqlite://", poolclass=StaticPool)
-    tables = [kind.__table__ for kind in (HamletRow, PersonRow, *KINDS)]
+    tables = [kind.__table__ for kind in (HamletRow, PersonRow, *_KINDS)]
     Base.metadata.create_all(engine, tables)
     with closing(Session(engine)) as session:
         for (table, row), one in records:

@@ -43,6 +43,7 @@ class FhirWriting:
         self.people = self.resources = self.done = self.total = 0
         self._db, self._words = db, words
         self._span: Span | None = None
+        self._everybody = False
         self._wanted: ColumnElement[bool] = true()
         self._file = GrowingFile(path)
         self._file.write(head(words, new_id(), now))
@@ -52,9 +53,10 @@ class FhirWriting:
         self._wanted, self.done, self.total = PersonRow.id == person_id, n - 1, n
         return self
 
-    def of_days(self, span: Span, last: int) -> FhirWriting:
-        """Of those days; `last` is the highest number of a person."""
-        self._span, self._wanted, self.total = span, happened_in(span), last
+    def of_days(self, span: Span, last: int, *, everybody: bool = False) -> FhirWriting:
+        """Of those days; `last` is the highest number of a person. `everybody`: as `SpanWish` says."""
+        self._span, self._everybody, self.total = span, everybody, last
+        self._wanted = true() if everybody else happened_in(span)
         return self
 
     def step(self) -> bool:
@@ -65,7 +67,7 @@ class FhirWriting:
             rows = session.scalars(query.order_by(PersonRow.n).limit(AT_ONCE)).all()
             records = records_of(session, rows, self._words) if rows else []
         for record in records:
-            resources = chosen(items_of(record, self._words), self._span)
+            resources = chosen(items_of(record, self._words), self._span, everybody=self._everybody)
             self._file.write(b"".join(entries(resources)))
             self.people += bool(resources)
             self.resources += len(resources)
@@ -110,13 +112,12 @@ def begin_span_fhir(
     if problems:
         raise Refused(problems)
     span = wish.span
+    what = "fhir_all" if wish.everybody else "fhir_span"
     with db.write(by, now) as session:
         last = session.scalar(select(func.max(PersonRow.n))) or 0
         days = {"from": f"{span.first:%d/%m/%Y}", "to": f"{span.last:%d/%m/%Y}"}
-        audit.note(
-            session, AuditAction.EXPORT, detail={"what": "fhir_span", **days, "for": clean(wish.receiver) or NOBODY}
-        )
-    return done(FhirWriting(db, path, _words(db, catalog, now), now).of_days(span, last))
+        audit.note(session, AuditAction.EXPORT, detail={"what": what, **days, "for": clean(wish.receiver) or NOBODY})
+    return done(FhirWriting(db, path, _words(db, catalog, now), now).of_days(span, last, everybody=wish.everybody))
 
 
 def _words(db: Database, catalog: Catalog, now: datetime) -> Words:
@@ -128,5 +129,6 @@ def _words(db: Database, catalog: Catalog, now: datetime) -> Words:
         symptoms=catalog.symptoms,
         conditions=catalog.conditions,
         diseases=labels_of(catalog.chronic_lists),
+        courses=catalog.vaccine_courses,
         zone=now.tzinfo or UTC,
     )

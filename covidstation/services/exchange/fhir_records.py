@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +17,7 @@ from covidstation.db.mapping import episode_of, person_of, test_of
 from covidstation.db.queries.checks import vitals_of
 from covidstation.db.queries.chronic_person import condition_of, visit_of
 from covidstation.db.queries.places import hamlet_words
+from covidstation.db.queries.residence import lives_of
 from covidstation.db.queries.vaccination import dose_of
 from covidstation.db.rows import (
     ChronicConditionRow,
@@ -40,8 +42,10 @@ from covidstation.domain.care import CallResult, FollowUpStatus, RiskClass, Visi
 from covidstation.domain.chronic import told_once
 from covidstation.domain.chronic_visits import VOIDED as VISIT_VOIDED
 from covidstation.domain.dispensing import Origin, Place
+from covidstation.domain.episodes import CaseClassification, CaseOutcome
 from covidstation.domain.monitoring import VOIDED
 from covidstation.domain.prescriptions import EndReason
+from covidstation.domain.residence import GONE, ChangeKind, Life, Living, stays_of
 from covidstation.domain.stamps import moment_of
 from covidstation.domain.supplies import ItemDraft
 from covidstation.domain.vaccination.doses import VOIDED as DOSE_VOIDED
@@ -54,6 +58,7 @@ from covidstation.interop.records import (
     Dose,
     Given,
     Grouped,
+    HamletPlace,
     HandedOut,
     Holder,
     Illness,
@@ -83,7 +88,14 @@ def holder_in(session: Session) -> Holder:
         upper=row.upper_name,
         phone=row.phone,
         training=row.training,
+        hamlets=hamlet_places(session),
     )
+
+
+def hamlet_places(session: Session) -> tuple[HamletPlace, ...]:
+    """Every hamlet that there is or was, in the order in which they came."""
+    query = select(HamletRow.id, hamlet_words(), HamletRow.kind, HamletRow.valid_until).order_by(HamletRow.id)
+    return tuple(HamletPlace(*row) for row in session.execute(query))
 
 
 def happened_in(span: Span) -> ColumnElement[bool]:
@@ -129,10 +141,40 @@ def records_of(session: Session, people: Sequence[PersonRow], words: Words) -> l
     """These people with all that stands of them, in the order given."""
     ids = [row.id for row in people]
     found = {kind: _of(session, kind, ids) for kind in KINDS}
-    wanted = {row.hamlet_id for row in people if row.hamlet_id}
-    query = select(HamletRow.id, hamlet_words()).where(HamletRow.id.in_(wanted))
-    places = {row_id: str(name) for row_id, name in session.execute(query)} if wanted else {}
-    return [_record(row, {kind: rows[row.id] for kind, rows in found.items()}, places, words) for row in people]
+    lives, taken_back = lives_of(session, ids), _taken_back(session, ids)
+    made = []
+    for row in people:
+        own = {kind: rows[row.id] for kind, rows in found.items()}
+        back = tuple(_dose(one, words) for one in taken_back[row.id])
+        made.append(_lived(replace(_record(row, own, words), taken_back=back), row, lives[row.id]))
+    return made
+
+
+def _lived(record: PersonRecord, row: PersonRow, life: Life) -> PersonRecord:
+    """With where and until when the person was the station's."""
+    ends = [one.episode for one in record.illnesses if one.episode.outcome is CaseOutcome.DECEASED]
+    ill = any(one.classification is not CaseClassification.NO_CASE for one in ends)
+    dead = ill or row.living == Living.DIED
+    told = [step.day for step in life.steps if step.kind == ChangeKind.DIED] if row.living == Living.DIED else []
+    days = [life.died, *told[-1:]]
+    return replace(
+        record,
+        active=not dead and row.living not in GONE and life.handed is None,
+        stays=stays_of(life),
+        dead=dead,
+        died_on=min((day for day in days if day), default=None),
+    )
+
+
+def _taken_back(session: Session, ids: Sequence[UUID]) -> defaultdict[UUID, list[VaccineDoseRow]]:
+    """Doses of the book that a later row voids: entered by mistake, or written anew."""
+    found: defaultdict[UUID, list[VaccineDoseRow]] = defaultdict(list)
+    voids = select(VaccineDoseRow.voids).where(VaccineDoseRow.person_id.in_(ids), VaccineDoseRow.voids.is_not(None))
+    query = select(VaccineDoseRow).where(VaccineDoseRow.person_id.in_(ids), VaccineDoseRow.id.in_(voids))
+    for row in session.scalars(query.order_by(VaccineDoseRow.n)):
+        if not _only_voids(row):
+            found[row.person_id].append(row)
+    return found
 
 
 def _of(session: Session, kind: Any, ids: Sequence[UUID]) -> defaultdict[UUID, list[Any]]:
@@ -160,14 +202,12 @@ def _only_voids(row: Any) -> bool:
     return isinstance(row, PhoneCallRow | TreatmentRow) and row.voids is not None
 
 
-def _record(
-    person: PersonRow, rows: Mapping[Any, Sequence[Any]], places: Mapping[UUID, str], words: Words
-) -> PersonRecord:
+def _record(person: PersonRow, rows: Mapping[Any, Sequence[Any]], words: Words) -> PersonRecord:
     episodes, contacts = rows[EpisodeRow], rows[ContactRow]
     said = [Statement(row.report_date, row.doses_known, row.last_dose_on) for row in (*episodes, *contacts)]
     return PersonRecord(
         person=person_of(person),
-        place=places.get(person.hamlet_id, "") if person.hamlet_id else "",
+        place=next((one.name for one in words.holder.hamlets if one.id == person.hamlet_id), ""),
         illnesses=tuple(Illness(episode=episode_of(row, ()), until=row.isolation_until) for row in episodes),
         contacts=tuple(contact_of(row) for row in contacts),
         tests=tuple(_test(row, words) for row in rows[PathogenTestRow]),
@@ -200,6 +240,7 @@ def _dose(row: VaccineDoseRow, words: Words) -> Dose:
         volume=one.volume,
         site=one.site,
         facility=one.facility,
+        country=one.country,
         giver=one.vaccinator,
         source=one.source,
         note=one.note,

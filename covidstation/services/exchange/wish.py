@@ -16,11 +16,13 @@ NOBODY: Final = "—"  # in the record, where no receiver was named
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpanWish:
-    """Days from `first` to `last`, both in it, and who gets the file (may be empty on the command line)."""
+    """Days from `first` to `last`, both in it, and who gets the file (may be empty on the command line).
+    `everybody`: also people to whom nothing happened in those days, so that the file can be counted."""
 
     first: date | None
     last: date | None
     receiver: str = ""
+    everybody: bool = False
 
     @property
     def span(self) -> Span:

@@ -24,7 +24,7 @@ from covidstation.ui.parts.edits import DateEdit
 from covidstation.ui.parts.fields import Field
 
 WEEK: Final = timedelta(days=6)
-FIGURES, PEOPLE = "figures", "people"
+FIGURES, PEOPLE, EVERYBODY = "figures", "people", "everybody"
 
 
 class SpanDialog(ExportDialog):
@@ -35,6 +35,7 @@ class SpanDialog(ExportDialog):
         kinds = [
             (FIGURES, _("Số liệu năm phần (CSV)")),
             (PEOPLE, _("Hồ sơ người bệnh (FHIR)")),
+            (EVERYBODY, _("Hồ sơ của mọi người trong sổ (FHIR)")),
         ]
         self.kind = Combo("kind", _("Tệp gì"), kinds, width=WIDE)
         self.first = DateEdit("first", _("Từ ngày"), today=today)
@@ -57,7 +58,10 @@ class SpanDialog(ExportDialog):
 
     def wish(self) -> SpanWish:
         """What the rows say."""
-        return SpanWish(first=self.first.day(), last=self.last.day(), receiver=self.receiver.value())
+        everybody = self.kind.value() == EVERYBODY
+        return SpanWish(
+            first=self.first.day(), last=self.last.day(), receiver=self.receiver.value(), everybody=everybody
+        )
 
     def wrong(self) -> list[Problem]:
         """Days that make no span, and nobody to give it to."""
@@ -68,7 +72,8 @@ class SpanDialog(ExportDialog):
         """The days, and what it is."""
         span = self.wish().span
         days = f"{span.first.isoformat()}-{span.last.isoformat()}"
-        return f"nam-phan-{days}.zip" if self.kind.value() == FIGURES else f"fhir-{days}.json"
+        names = {FIGURES: f"nam-phan-{days}.zip", EVERYBODY: f"fhir-ca-xa-{days}.json"}
+        return names.get(self.kind.value(), f"fhir-{days}.json")
 
     def begin(self, path: Path) -> Callable[[], Done[Any]]:
         """The five files, or the bundle."""
@@ -91,4 +96,9 @@ class SpanDialog(ExportDialog):
             "Số theo ngày báo cáo: tình hình, xét nghiệm, điều trị, tiêm chủng, đáp ứng. Không có tên người bệnh."
         )
         people = _("Người, bệnh, xét nghiệm, theo dõi, thuốc của những ngày ấy, để máy của nơi khác đọc được.")
-        self.about_file.setText(figures if self.kind.value() == FIGURES else people)
+        everybody = _(
+            "Mọi người trong sổ, cả người không có gì trong những ngày ấy, với nơi ở từng thời gian và các mũi tiêm: "
+            "để nơi khác tính lại dân số, độ bao phủ."
+        )
+        words = {FIGURES: figures, EVERYBODY: everybody}
+        self.about_file.setText(words.get(self.kind.value(), people))

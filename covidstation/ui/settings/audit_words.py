@@ -69,6 +69,7 @@ _PHRASES: Final[Mapping[str, str]] = {
     "export.person_file": N_("xuất hồ sơ của {subject} theo yêu cầu"),
     "export.fhir": N_("xuất hồ sơ của {subject} theo FHIR cho {for}"),
     "export.fhir_span": N_("xuất hồ sơ từ {from} đến {to} theo FHIR cho {for}"),
+    "export.fhir_all": N_("xuất hồ sơ của mọi người từ {from} đến {to} theo FHIR cho {for}"),
     "export.five_parts": N_("xuất số liệu năm phần từ {from} đến {to} cho {for}"),
     "send": N_("ghi gói gửi huyện"),
     "send.bundle": N_("ghi gói gửi huyện, {n} thay đổi"),

@@ -51,11 +51,14 @@ def at_station(sides: TwoSides, job: Any) -> dict[str, Any]:
     return resources(run_whole(job.value).read_bytes())
 
 
-def at_district(sides: TwoSides, person: str = "", span: Span | None = None) -> dict[str, Any]:
+def at_district(
+    sides: TwoSides, person: str = "", span: Span | None = None, *, everybody: bool = False
+) -> dict[str, Any]:
     with sides.hub.db.read() as session:
         station = session.scalars(select(StationRow)).one()
         if span is not None:
-            return resources(days_fhir(session, sides.hub, station, span, catalog(), sides.now).data)
+            made = days_fhir(session, sides.hub, station, span, catalog(), sides.now, everybody=everybody)
+            return resources(made.data)
         return resources(person_fhir(session, sides.hub, station, person, catalog(), sides.now).data)
 
 
@@ -79,10 +82,13 @@ def test_each_person_is_the_same_at_both_ends(told: TwoSides, tmp_path):
 
 @pytest.mark.parametrize("first", [date(2020, 1, 1), TODAY])
 def test_the_days_are_the_same_at_both_ends(told: TwoSides, tmp_path, first):
-    wish = SpanWish(first=first, last=TODAY, receiver="CDC")
-    job = begin_span_fhir(told.db, wish, tmp_path / "days.json", catalog=catalog(), by=None, now=told.now)
-    ours = at_station(told, job)
-    assert ours and at_district(told, span=Span(first, TODAY)) == ours
+    for everybody in (False, True):
+        wish = SpanWish(first=first, last=TODAY, receiver="CDC", everybody=everybody)
+        job = begin_span_fhir(told.db, wish, tmp_path / "days.json", catalog=catalog(), by=None, now=told.now)
+        ours = at_station(told, job)
+        assert ours and at_district(told, span=Span(first, TODAY), everybody=everybody) == ours
+    patients = {one["id"] for one in ours.values() if one["resourceType"] == "Patient"}
+    assert {UUID(hex=one) for one in people(told)} == {UUID(one) for one in patients}
 
 
 def test_a_merged_record_is_the_person_who_stands(told: TwoSides):
