@@ -111,6 +111,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccination.sheet_other_number": N_(
         "Trong sổ {name}, sinh {birth}, có số căn cước khác. Xem có đúng người không."
     ),
+    "vaccination.sheet_name_near": N_(
+        "Trong sổ chỉ có {name}, sinh {birth}; trong bảng là {told}, sinh {told_birth}. Xem có phải một người không: "
+        "đúng thì ghi cả dòng cần xem lại, khác thì sửa tên, ngày sinh trong bảng."
+    ),
+    "vaccination.sheet_birth_part": N_(
+        "{name} chỉ biết sinh {birth}, chưa đủ ngày. Xem có đúng người không: đúng thì ghi cả dòng cần xem lại."
+    ),
     "vaccination.sheet_several": N_("Có hơn một người tên {name}, hoặc thiếu ngày sinh. Ghi ở trang của từng người."),
     "vaccination.why": N_("Ghi vì sao vẫn lưu."),
     "vaccination.void_why": N_("Ghi vì sao huỷ."),

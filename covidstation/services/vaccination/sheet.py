@@ -30,7 +30,7 @@ from covidstation.domain.citizen import normal_number
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.problems import Level, Problem, errors
 from covidstation.domain.rights import Right
-from covidstation.domain.text import clean, fold
+from covidstation.domain.text import fold, spelling
 from covidstation.domain.vaccination.checks import needs_reason
 from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, course_of, in_order
 from covidstation.domain.vaccination.offers import Likeness, likeness_of_name
@@ -217,17 +217,16 @@ class _People:
             self._names[fold(name)].append(one)
 
     def find(self, told: SheetDose) -> _Found:
-        """Whose the row is: by number, name and birth, which must agree; nobody when two can be meant."""
+        """Whose the row is: by number, name and birth, which must agree; nobody when two can be meant. Without the
+        number, a name without its accents or a birth without its day is asked."""
         number = _number(told.citizen)
         holders = self._numbers.get(number, []) if number else []
         if holders:
             return self._by_number(told, holders)
         found = [one for one in self._names.get(fold(told.name), ()) if _may_be(one.birth, told.birth)]
-        same = [one for one in found if clean(one.full_name).casefold() == clean(told.name).casefold()]
-        found = same or found
+        found = [one for one in found if spelling(one.full_name) == spelling(told.name)] or found
         if len(found) == 1 and told.birth is not None:
-            other = any(len(one) == len(number) for one in found[0].numbers)
-            return self._row(found[0].id), (_doubt("sheet_other_number", found[0], told),) if other else ()
+            return self._row(found[0].id), _doubts_by_name(told, found[0], number)
         code = "vaccination.sheet_several" if found else "vaccination.sheet_nobody"
         return None, (Problem("name", code, {"name": told.name or told.citizen or "—"}),)
 
@@ -257,6 +256,16 @@ def _doubt(code: str, one: _One, told: SheetDose, level: Level = "warning") -> P
     births = [birth.text() if birth else "—" for birth in (one.birth, told.birth)]
     params = {"name": one.full_name, "birth": births[0], "told": told.name or "—", "told_birth": births[1]}
     return Problem("citizen", f"vaccination.{code}", params, level)
+
+
+def _doubts_by_name(told: SheetDose, one: _One, number: str) -> tuple[Problem, ...]:
+    """What has to be looked at before a row is somebody's by name and birth."""
+    if any(len(held) == len(number) for held in one.numbers):
+        return (_doubt("sheet_other_number", one, told),)
+    if likeness_of_name(told.name, told.birth, one.full_name, one.birth) is Likeness.SAME:
+        return ()
+    part = spelling(told.name) == spelling(one.full_name) and told.birth == one.birth
+    return (_doubt("sheet_birth_part" if part else "sheet_name_near", one, told),)
 
 
 def _agrees(told: SheetDose, one: _One) -> bool:
