@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from string import ascii_uppercase
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
@@ -30,7 +31,7 @@ from covidstation.db.rows import (
     VaccineDoseRow,
 )
 from covidstation.db.session import Database
-from covidstation.domain.vaccination.nameless import REASON, What
+from covidstation.domain.vaccination.nameless import REASON, Nameless, What
 from covidstation.domain.vaccination.sessions import (
     SessionDraft,
     SessionPart,
@@ -117,7 +118,8 @@ def sessions_in(session: Session, since: date | None = None, *, only: UUID | Non
     if only is not None:
         query = query.where(row.id == only)
     found = session.execute(query.order_by(row.day.desc(), row.n.desc())).all()
-    given, seats = _given_in(session, only), _seats_in(session, only)
+    gone = nameless_in(session, only)
+    given, seats = _given_in(session, only, gone), _seats_in(session, only, gone)
     return tuple(
         replace(
             _line(one, hamlet),
@@ -157,17 +159,17 @@ def _line(row: VaccinationSessionRow, hamlet: str) -> SessionLine:
     )
 
 
-def _given_in(session: Session, only: UUID | None) -> Mapping[UUID, int]:
+def _given_in(session: Session, only: UUID | None, gone: Sequence[Nameless]) -> Mapping[UUID, int]:
     column = VaccineDoseRow.session_id
     query = select(column, func.count()).where(column.is_not(None), dose_stands())
     if only is not None:
         query = query.where(column == only)
     found = Counter({one: count for one, count in session.execute(query.group_by(column)) if one is not None})
-    found.update(_gone(session, only, What.DOSE))
+    found.update(_gone(gone, What.DOSE))
     return found
 
 
-def _seats_in(session: Session, only: UUID | None) -> Mapping[UUID, tuple[int, int]]:
+def _seats_in(session: Session, only: UUID | None, gone: Sequence[Nameless]) -> Mapping[UUID, tuple[int, int]]:
     row = SessionPersonRow
     query = select(row.session_id, func.count(row.person_id.distinct()), func.count(row.come_at)).where(
         row.invited | row.come_at.is_not(None)
@@ -176,17 +178,17 @@ def _seats_in(session: Session, only: UUID | None) -> Mapping[UUID, tuple[int, i
         query = query.where(row.session_id == only)
     rows = session.execute(query.group_by(row.session_id)).all()
     expected, come = (Counter({one[0]: one[at] for one in rows}) for at in (1, 2))
-    came = _gone(session, only, What.DOSE, What.WITHOUT)
+    came = _gone(gone, What.DOSE, What.WITHOUT)
     expected.update(came)
     come.update(came)
-    expected.update(_gone(session, only, What.AWAY))
+    expected.update(_gone(gone, What.AWAY))
     return {one: (expected[one], come[one]) for one in expected}
 
 
-def _gone(session: Session, only: UUID | None, *kinds: What) -> Counter[UUID]:
+def _gone(gone: Sequence[Nameless], *kinds: What) -> Counter[UUID]:
     """By session, how many of these the law took."""
     found: Counter[UUID] = Counter()
-    for one in nameless_in(session, only):
+    for one in gone:
         found[one.session_id] += one.many if one.counted.what in kinds else 0
     return found
 
@@ -202,8 +204,8 @@ def session_sheet_in(session: Session, session_id: UUID, line: SessionLine | Non
     lines = sessions_in(session, only=session_id) if line is None else (line,)
     if not lines:
         return None
-    takes = takes_in(session, session_id)
     wastes = wastes_in(session, session_id)
+    takes = takes_in(session, session_id, wastes)
     return SessionSheet(
         line=lines[0], takes=takes, wastes=wastes, astray=lines[0].given - sum(one.given for one in takes)
     )
@@ -229,30 +231,42 @@ def wastes_in(session: Session, session_id: UUID) -> tuple[Waste, ...]:
     )
 
 
-def takes_in(session: Session, session_id: UUID) -> tuple[Take, ...]:
-    """What the session took along, what expires first at the top, each with its vials."""
+class _Opened(NamedTuple):
+    """A vial as it is kept: a session of 600 opens a hundred, which are read with each injection."""
+
+    id: UUID
+    take_id: UUID
+    number: int
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+def takes_in(session: Session, session_id: UUID, wastes: Sequence[Waste] | None = None) -> tuple[Take, ...]:
+    """What the session took along, what expires first at the top, each with its vials; its `wastes` if they were
+    read."""
     given = _given_by(session, session_id)
     by_vial = _by_vial(given)
     lost: dict[UUID | None, int] = {}
     by_take: dict[UUID, int] = {}
     over: dict[UUID | None, int] = {}
-    for one in wastes_in(session, session_id):
+    for one in wastes_in(session, session_id) if wastes is None else wastes:
         if one.reason is WasteReason.DRAWN_OVER:
             over[one.vial_id] = over.get(one.vial_id, 0) + one.doses
             continue
         lost[one.vial_id] = lost.get(one.vial_id, 0) + one.doses
         by_take[one.take_id] = by_take.get(one.take_id, 0) + one.doses
-    vials: dict[UUID, list[SessionVialRow]] = {}
+    vials: dict[UUID, list[_Opened]] = {}
     row = SessionVialRow
-    for vial in session.scalars(select(row).where(row.session_id == session_id).order_by(row.opened_at, row.n)):
+    columns = (row.id, row.take_id, row.number, row.opened_at, row.closed_at)
+    query = select(*columns).where(row.session_id == session_id).order_by(row.opened_at, row.n)
+    for vial in map(_Opened._make, session.execute(query)):
         vials.setdefault(vial.take_id, []).append(vial)
     found, waiting = [], waiting_lots_in(session)
     rows = session.scalars(select(SessionTakeRow).where(SessionTakeRow.session_id == session_id)).all()
     twins, mine, last = _twins(rows, vials), _shares(rows, vials, by_take, given), _last_numbers(rows, vials)
     for take in rows:
         opened = tuple(
-            replace(_vial(one, take.per_vial, by_vial, lost, over), twin=twins.get(one.id, ""))
-            for one in vials.get(take.id, ())
+            _vial(one, take.per_vial, by_vial, lost, over, twins.get(one.id, "")) for one in vials.get(take.id, ())
         )
         made = _take(take, opened, mine.get(take.id, 0), by_take.get(take.id, 0))
         waits = take.left_doses is None and take.lot_id in waiting
@@ -260,9 +274,9 @@ def takes_in(session: Session, session_id: UUID) -> tuple[Take, ...]:
     return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.lot_number, one.id)))
 
 
-def _twins(takes: Iterable[SessionTakeRow], vials: Mapping[UUID, Sequence[SessionVialRow]]) -> Mapping[UUID, str]:
+def _twins(takes: Iterable[SessionTakeRow], vials: Mapping[UUID, Sequence[_Opened]]) -> Mapping[UUID, str]:
     """The letters of vials that two computers gave one number of one lot, in the order in which they were opened."""
-    found: dict[tuple[UUID, int], list[SessionVialRow]] = {}
+    found: dict[tuple[UUID, int], list[_Opened]] = {}
     for take in takes:
         for one in vials.get(take.id, ()):
             found.setdefault((take.lot_id, one.number), []).append(one)
@@ -299,7 +313,7 @@ def _by_vial(given: Given) -> Counts:
 
 def _shares(
     takes: Iterable[SessionTakeRow],
-    vials: Mapping[UUID, Sequence[SessionVialRow]],
+    vials: Mapping[UUID, Sequence[_Opened]],
     wasted: Mapping[UUID, int],
     given: Given,
 ) -> Mapping[UUID, int]:
@@ -328,9 +342,7 @@ def _shares(
     return found
 
 
-def _last_numbers(
-    takes: Iterable[SessionTakeRow], vials: Mapping[UUID, Sequence[SessionVialRow]]
-) -> Mapping[UUID, int]:
+def _last_numbers(takes: Iterable[SessionTakeRow], vials: Mapping[UUID, Sequence[_Opened]]) -> Mapping[UUID, int]:
     """By lot the highest number of a vial."""
     found: dict[UUID, int] = {}
     for take in takes:
@@ -338,7 +350,7 @@ def _last_numbers(
     return found
 
 
-def _vial(row: SessionVialRow, per_vial: int, given: Counts, lost: Counts, over: Counts) -> Vial:
+def _vial(row: _Opened, per_vial: int, given: Counts, lost: Counts, over: Counts, twin: str) -> Vial:
     return Vial(
         id=row.id,
         take_id=row.take_id,
@@ -348,6 +360,7 @@ def _vial(row: SessionVialRow, per_vial: int, given: Counts, lost: Counts, over:
         extra=over.get(row.id, 0),
         given=given.get(row.id, 0),
         wasted=lost.get(row.id, 0),
+        twin=twin,
         closed=row.closed_at is not None,
     )
 

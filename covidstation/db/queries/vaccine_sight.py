@@ -39,8 +39,8 @@ class Sight:
 @dataclass(frozen=True, slots=True)
 class _Held:
     session_id: UUID
-    marks: Mapping[UUID, Mark]
-    lines: Mapping[UUID, SeatLine]
+    marks: Mapping[str, Mark]
+    lines: Mapping[str, SeatLine]
 
 
 def session_in_sight(db: Database, choose: Callable[[tuple[SessionLine, ...]], SessionLine | None]) -> Sight:
@@ -60,21 +60,21 @@ def _lines(db: Database, session: Session, session_id: UUID) -> tuple[SeatLine, 
     held = before if before is not None and before.session_id == session_id else _Held(session_id, {}, {})
     again = [person for person, mark in marks.items() if held.marks.get(person) != mark]
     if len(again) > _MOST_AGAIN:
-        lines = {one.person_id: one for one in seats_in(session, session_id)}
+        lines = {one.person_id.hex: one for one in seats_in(session, session_id)}
     else:
-        read = seats_in(session, session_id, *again) if again else ()
+        read = seats_in(session, session_id, *map(UUID, again)) if again else ()
         lines = {person: line for person, line in held.lines.items() if person in marks}
-        lines |= {one.person_id: one for one in read}
+        lines |= {one.person_id.hex: one for one in read}
     db.answers[_KEY] = _Held(session_id, marks, lines)
     return in_order(lines.values())
 
 
-def _marks(session: Session, session_id: UUID) -> Mapping[UUID, Mark]:
+def _marks(session: Session, session_id: UUID) -> Mapping[str, Mark]:
     """By person: the rows that their line is made from, as far as they are written. Rows that only ever come are known
-    by their number."""
-    seat, found = SessionPersonRow, dict[UUID, Mark]()
+    by their number. Ids stay the letters they are kept as: 600 of them are read at each look."""
+    seat, found = SessionPersonRow, dict[str, Mark]()
     rows = (
-        select(seat.person_id, seat.n, seat.rev, _text(seat), PersonRow.rev, _text(PersonRow), _HAMLET)
+        select(_letters(seat.person_id), seat.n, seat.rev, _text(seat), PersonRow.rev, _text(PersonRow), _HAMLET)
         .join(PersonRow, PersonRow.id == seat.person_id)
         .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
         .where(seat.session_id == session_id, seat.invited | seat.come_at.is_not(None))
@@ -83,11 +83,15 @@ def _marks(session: Session, session_id: UUID) -> Mapping[UUID, Mark]:
     for person, *mark in session.execute(rows):
         found[person] = (*found.get(person, ()), *mark)
     dose = VaccineDoseRow
-    given = select(dose.person_id, dose.n, dose.rev).where(dose.session_id == session_id, dose_stands())
+    given = select(_letters(dose.person_id), dose.n, dose.rev).where(dose.session_id == session_id, dose_stands())
     for person, *mark in session.execute(given.order_by(dose.n)):
         if person in found:
             found[person] = (*found[person], *mark)
     return found
+
+
+def _letters(column: Any) -> Any:
+    return type_coerce(column, String).label(column.key)
 
 
 def _text(row: type[SessionPersonRow] | type[PersonRow]) -> Any:

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from covidstation.db.queries.vaccine_seats import SeatLine
+from covidstation.db.queries.vaccine_seats import SeatLine, counts_of
 from covidstation.db.queries.vaccine_sessions import SessionSheet
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.screening import ScreeningRule
@@ -29,6 +29,7 @@ from covidstation.ui.parts.segments import Segments
 from covidstation.ui.parts.table import Table
 from covidstation.ui.vaccination.session_card import DeskCard
 from covidstation.ui.vaccination.session_columns import VialLine, seat_columns, vial_columns
+from covidstation.ui.vaccination.session_words import STATUSES, take_words, trouble_words
 
 _CARD: Final = 520
 USUAL_MINUTES: Final = 30  # until the rule of the day is read
@@ -45,6 +46,7 @@ class SessionFrame(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__("session", _("Buổi tiêm"), entry="vaccination")
         self._desk = desk
+        self._warned = ""
         self.sheet: SessionSheet | None = None
         self.rule: ScreeningRule | None = None
         self.lines: tuple[SeatLine, ...] = ()
@@ -80,13 +82,52 @@ class SessionFrame(Page):
         if self.rule is None:
             return []
         now, minutes = self._desk.now().replace(tzinfo=None), self.rule.observe_minutes
+        injected = ((one, one.seat.injected_at) for one in self.lines)  # of 600 most are told by the hour alone
         return [
             one
-            for one in self.lines
-            if one.step is Step.OBSERVED
-            and one.seat.injected_at is not None
-            and observed_until(one.seat.injected_at, minutes) <= now
+            for one, at in injected
+            if at is not None and observed_until(at, minutes) <= now and one.step is Step.OBSERVED
         ]
+
+    def _say_title(self) -> None:
+        sheet = self.sheet
+        if sheet is None:
+            self.set_title(_("Buổi tiêm"))
+            return
+        counts = counts_of(self.lines)
+        waiting = counts[Step.COME] + counts[Step.SCREENED]
+        for key, count in (("all", len(self.lines)), ("expected", counts[Step.EXPECTED])):
+            self.view.set_count(key, count)
+        self.view.set_count("waiting", waiting)
+        self.view.set_count("observed", counts[Step.OBSERVED])
+        words = (
+            _("{status}, mời {n}")
+            if sheet.line.status is SessionStatus.PLANNED
+            else _("tiêm {given}, không tiêm {ended}")
+        )
+        status = _(STATUSES[sheet.line.status])
+        self.set_title(
+            _("Buổi tiêm"),
+            words.format(status=status, n=len(self.lines), given=sheet.line.given, ended=counts[Step.ENDED]),
+        )
+        self._stock.set_text(" · ".join(map(take_words, sheet.takes)) or _("chưa lấy vắc xin"))
+        closed = sheet.line.status is SessionStatus.CLOSED
+        self.start.setVisible(sheet.line.status is SessionStatus.PLANNED)
+        self.close_it.setVisible(sheet.line.status is not SessionStatus.PLANNED)
+        self.close_it.set_text(_("Mở lạ&i") if closed else _("Kết thú&c buổi"))
+        self._warn()
+
+    def _over(self) -> bool:
+        return self.sheet is not None and self.sheet.line.status is SessionStatus.CLOSED
+
+    def _warn(self) -> None:
+        """What is wrong with the vials is said as long as it is."""
+        told = trouble_words(self.sheet) if self.sheet is not None else ""
+        if told:
+            self.banner.show_message("warn", told)
+        elif self._warned:
+            self.banner.clear()
+        self._warned = told
 
     def _make_actions(self) -> None:
         self.events = Button(_("Tai &biến"), "quiet", icon="alert", name="to_reactions")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import is_
 from typing import Final
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
 
-from covidstation.db.queries.vaccine_seats import SeatLine, counts_of
+from covidstation.db.queries.vaccine_seats import SeatLine
 from covidstation.db.queries.vaccine_sessions import SessionLine
 from covidstation.db.queries.vaccine_sight import Sight, session_in_sight
 from covidstation.domain.rights import Right
 from covidstation.domain.text import fold
 from covidstation.domain.vaccination.screening import ScreeningRule
 from covidstation.domain.vaccination.sessions import SessionStatus, Step
-from covidstation.i18n import _, ngettext
+from covidstation.i18n import ngettext
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.scans import ScanLook
 from covidstation.services.vaccination.arrival import Arrival, look_at_arrival
@@ -26,10 +27,11 @@ from covidstation.ui.vaccination.session_acts import SessionActs
 from covidstation.ui.vaccination.session_columns import vial_lines
 from covidstation.ui.vaccination.session_frame import SessionFrame
 from covidstation.ui.vaccination.session_ready import ready_words
-from covidstation.ui.vaccination.session_words import STATUSES, session_title, take_words, trouble_words
+from covidstation.ui.vaccination.session_words import session_title
 
 _KINDS: Final = frozenset((Kind.VACCINES, Kind.PEOPLE, Kind.SUPPLIES))
 _TICK_MS: Final = 5_000
+_WAITING: Final = (Step.COME, Step.SCREENED)
 _HEX: Final = 32  # letters of an id
 Found = tuple[Sight, ScreeningRule | None]
 
@@ -39,9 +41,11 @@ class SessionPage(SessionFrame):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._warned = ""
         self._rung: frozenset[UUID] = frozenset()
         self._next: UUID | None = None
+        self._shown: Sequence[SeatLine] = ()
+        self._gone: Sequence[SeatLine] = ()  # when their papers were asked for last
+        self._papers_old, self._old_vials = True, True
         self._wanted: UUID | None = None  # the session that was asked for last
         self.acts = SessionActs(desk, self)
         self._connect()
@@ -50,13 +54,14 @@ class SessionPage(SessionFrame):
 
     def load(self) -> None:
         """The sessions, then the one that is chosen."""
+        self._papers_old = True
         self._ask(self._wanted or self.session.value())
         self._tick.start()
 
     def refresh(self, changes: Changes) -> None:
         """Ask again when something in sight may have changed."""
         if changes & _KINDS:
-            self.load()
+            self._ask(self._wanted or self.session.value())
 
     def show_session(self, session_id: UUID) -> None:
         """That one, from another page."""
@@ -146,22 +151,29 @@ class SessionPage(SessionFrame):
         self.session.set_choices([(one.id, session_title(one)) for one in _live(sight.sessions)])
         if self.sheet is not None:
             self.session.set_value(self.sheet.line.id)
-            self.vials.set_records(vial_lines(self.sheet))
+        self._old_vials = True
         self._fill()
         self._say_title()
-        self.card.say_idle(*ready_words(self.sheet, self.lines))
-        self.acts.confirming.ask()
+        self.card.say_idle(*ready_words(self.sheet, self.lines), running=self.running())
+        self._ask_papers()
         self._open_next()
 
+    def _ask_papers(self) -> None:
+        """Who went without their paper: asked anew when a line of those who went is another, and after another page."""
+        gone = tuple(one for one in self.lines if one.seat.left_at is not None)
+        same = len(gone) == len(self._gone) and all(map(is_, gone, self._gone))
+        if self._papers_old or not same:
+            self._gone, self._papers_old = gone, False
+            self.acts.confirming.ask()
+
     def _fill(self) -> None:
-        """The people of the chosen step, whose words match."""
-        steps = {
-            "expected": {Step.EXPECTED}, "waiting": {Step.COME, Step.SCREENED}, "observed": {Step.OBSERVED},
-        }.get(self.view.value(), set(Step))  # fmt: skip
-        shown = _meant([one for one in self.lines if one.step in steps], fold(self.typed.value()))
-        if self.view.value() == "observed":
-            shown.sort(key=lambda one: str(one.seat.injected_at))
+        """The people of the chosen step, whose words match; the vials while they are looked at."""
+        if self.view.value() == "vials" and self._old_vials and self.sheet is not None:
+            self.vials.set_records(vial_lines(self.sheet))
+            self._old_vials = False
+        shown = _meant(_in_view(self.lines, self.view.value()), fold(self.typed.value()))
         kept = self.table.current_record()
+        self._shown = shown
         self.model.renew_records(shown, lambda one: one.person_id)
         at = next((row for row, one in enumerate(shown) if kept is not None and one.person_id == kept.person_id), 0)
         if shown and self.table.currentIndex().row() != at:
@@ -175,34 +187,6 @@ class SessionPage(SessionFrame):
         if line is not None and self.typed.value():
             self.typed.clear()
             self.open_person(line.person_id)
-
-    def _say_title(self) -> None:
-        sheet = self.sheet
-        if sheet is None:
-            self.set_title(_("Buổi tiêm"))
-            return
-        counts = counts_of(self.lines)
-        waiting = counts[Step.COME] + counts[Step.SCREENED]
-        for key, count in (("all", len(self.lines)), ("expected", counts[Step.EXPECTED])):
-            self.view.set_count(key, count)
-        self.view.set_count("waiting", waiting)
-        self.view.set_count("observed", counts[Step.OBSERVED])
-        words = (
-            _("{status}, mời {n}")
-            if sheet.line.status is SessionStatus.PLANNED
-            else _("tiêm {given}, không tiêm {ended}")
-        )
-        status = _(STATUSES[sheet.line.status])
-        self.set_title(
-            _("Buổi tiêm"),
-            words.format(status=status, n=len(self.lines), given=sheet.line.given, ended=counts[Step.ENDED]),
-        )
-        self._stock.set_text(" · ".join(map(take_words, sheet.takes)) or _("chưa lấy vắc xin"))
-        closed = sheet.line.status is SessionStatus.CLOSED
-        self.start.setVisible(sheet.line.status is SessionStatus.PLANNED)
-        self.close_it.setVisible(sheet.line.status is not SessionStatus.PLANNED)
-        self.close_it.set_text(_("Mở lạ&i") if closed else _("Kết thú&c buổi"))
-        self._warn()
 
     def _say(self) -> None:
         """What can be done with what is chosen."""
@@ -226,18 +210,6 @@ class SessionPage(SessionFrame):
         self.over.setEnabled(self.running() and one is not None and one.vial is not None)
         self.not_lost.setEnabled(live and one is not None and one.waste is not None)
 
-    def _over(self) -> bool:
-        return self.sheet is not None and self.sheet.line.status is SessionStatus.CLOSED
-
-    def _warn(self) -> None:
-        """What is wrong with the vials is said as long as it is."""
-        told = trouble_words(self.sheet) if self.sheet is not None else ""
-        if told:
-            self.banner.show_message("warn", told)
-        elif self._warned:
-            self.banner.clear()
-        self._warned = told
-
     def _stand(self, found: Arrival) -> None:
         self.banner.clear()
         self._warn()
@@ -256,7 +228,22 @@ class SessionPage(SessionFrame):
         if self.sheet is not None and self.sheet.line.on_paper:
             self._next = person_id
         else:
+            self._go_on(person_id)
             self.table.setFocus()
+
+    def _go_on(self, dealt: UUID) -> None:
+        """Enter opens whoever waits longest now; in a list of one step where nobody waits, the next of it."""
+        waiting = [
+            (one.seat.come_at, row)
+            for row, one in enumerate(self._shown)
+            if one.seat.come_at is not None and one.step in _WAITING and one.person_id != dealt
+        ]
+        if waiting:
+            self.table.setCurrentIndex(self.model.index(min(waiting)[1], 0))
+            return
+        one, row = self.table.current_record(), self.table.currentIndex().row()
+        if self.view.value() == "expected" and one is not None and one.person_id == dealt:
+            self.table.setCurrentIndex(self.model.index(row + 1 if row + 1 < len(self._shown) else max(row - 1, 0), 0))
 
     def _open_next(self) -> None:
         """The next one who has not been dealt with, after whoever was."""
@@ -281,6 +268,17 @@ class SessionPage(SessionFrame):
             words = ngettext("{n} người đủ giờ theo dõi: {names}", "{n} người đủ giờ theo dõi: {names}", len(new))
             self._desk.said.emit(words.format(n=len(new), names=", ".join(new[:3])))
             self._say()
+
+
+def _in_view(lines: Sequence[SeatLine], view: object) -> list[SeatLine]:
+    """Those of the chosen step: who waits by their coming, who sits by their dose, all others by their number."""
+    if view == "expected":
+        return [one for one in lines if one.step is Step.EXPECTED]
+    if view == "waiting":
+        return sorted((one for one in lines if one.step in _WAITING), key=lambda one: str(one.seat.come_at))
+    if view == "observed":
+        return sorted((one for one in lines if one.step is Step.OBSERVED), key=lambda one: str(one.seat.injected_at))
+    return list(lines)
 
 
 def _live(known: Sequence[SessionLine]) -> list[SessionLine]:

@@ -1,0 +1,71 @@
+"""The desk's keys: whoever waits longest is one Enter away; a fever is no dose by Enter; what is said to nobody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from covidstation.domain.vaccination.sessions import SessionDraft, Step
+from covidstation.services.vaccination.day import come_to_session
+from covidstation.services.vaccination.sessions import plan_session
+from tests.ui.vaccination.test_session import NOW, TODAY, WHO, Keys, page_of, people, seat, session, window
+
+__all__ = ["window"]
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def test_after_an_injection_whoever_waits_longest_is_one_key_away(window, desk):
+    first, second, third = people(desk, 3)
+    one = session(desk, [first, second, third])
+    for who, minutes in ((third, 30), (first, 20), (second, 10)):  # the third on the list came before the others
+        come_to_session(desk.register.db, one, [who], **{**WHO, "now": NOW - timedelta(minutes=minutes)})
+    page = page_of(window)
+    page.view.set_value("waiting")
+    page.view.chosen.emit("waiting")
+    page.table.setCurrentIndex(page.model.index(0, 0))
+    page.table.setFocus()
+    keys = Keys()
+    for who in (third, first, second):
+        keys.enter()
+        assert page.card.arrival.person_id == who
+        keys.type("367")
+        keys.enter()
+        assert seat(desk, one, who).step is Step.OBSERVED
+    assert QApplication.focusWidget() is page.table and page.model.rowCount() == 0
+    assert page.vials.rowCount() == 0  # nobody looks at the vials
+    page.view.set_value("vials")
+    page.view.chosen.emit("vials")
+    assert page.vials.rowCount() == 2  # the lot, and the one vial that was opened
+
+
+def test_enter_gives_no_dose_to_somebody_with_a_fever(window, desk):
+    who = people(desk, 1)[0]
+    one = session(desk, [who])
+    page = page_of(window)
+    page.open_person(who)
+    keys = Keys()
+    keys.type("385")
+    assert "hỏi: Bệnh cấp tính?" in page.card.sheet._causes.text_in_full()
+    keys.enter()
+    assert "Thân nhiệt 38,5" in page.card._trouble.text_in_full() and page.card.reason.hasFocus()
+    for _time in range(3):
+        keys.enter()
+    assert (
+        seat(desk, one, who).step is Step.EXPECTED
+        and page.card._reason_row._beside._words.text_in_full() == "Ghi vì sao vẫn lưu."
+    )
+    page.card.sheet.answers.set_chosen({"ACUTE"})
+    page.card.sheet.answers.chosen_changed.emit()
+    page.card.sheet.onward()
+    assert QApplication.focusWidget() is page.card.without
+
+
+def test_the_way_to_open_a_sheet_is_said_while_the_session_runs_alone(window, desk):
+    plan_session(desk.register.db, SessionDraft(day=TODAY + timedelta(days=1)), **WHO)
+    page = page_of(window)
+    assert page.card._name.text_in_full() == "Chuẩn bị buổi tiêm" and page.card._about.text_in_full() == ""
+    page.show_session(session(desk))
+    assert page.card._about.text_in_full().startswith("Enter")
