@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from covidstation.domain.bands import OLDEST
@@ -22,8 +22,8 @@ from covidstation.domain.vaccination.doses import (
     slots,
 )
 from covidstation.domain.vaccination.products import Product, Products
+from covidstation.domain.vaccination.told_twice import may_be_one
 
-NEAR: Final = timedelta(days=3)  # the same dose told by two who remember its day differently
 MOST_NUMBER: Final = 9
 MOST_VOLUME: Final = 300  # 3 ml, more than any vial's dose
 SHORT_LIMIT: Final = 60  # letters of a lot, a code
@@ -179,22 +179,8 @@ def _check_others(draft: DoseDraft, facts: DoseFacts) -> Iterator[Problem]:
             yield Problem("certificate", "vaccination.certificate_again", params)
         elif draft.given.full is not None and draft.given.full == one.given.full:
             yield Problem("given", "vaccination.same_day", params, "warning")
-        elif _same_dose(draft, one):
+        elif may_be_one(draft, one):
             yield Problem("given", "vaccination.told_already", params, "warning")
-
-
-def _same_dose(draft: DoseDraft, other: Dose) -> bool:
-    """Whether both can be one dose, told twice: about the same day, and nothing against it."""
-    apart = draft.given.earliest - NEAR > other.given.latest or draft.given.latest + NEAR < other.given.earliest
-    if apart or not _may_be_same(draft.product, other.product):
-        return False
-    if draft.given.full is not None and other.given.full is not None:
-        return True
-    return _may_be_same(draft.dose_class, other.dose_class) and _may_be_same(draft.number, other.number)
-
-
-def _may_be_same(one: object, other: object) -> bool:
-    return not one or not other or one == other
 
 
 def _check_lot(draft: DoseDraft) -> Iterator[Problem]:

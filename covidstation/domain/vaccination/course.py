@@ -2,7 +2,7 @@
 
 A class and a number as they were written are believed: a second dose says that there was a first. A dose that surely
 came too early after the one before, by the rule of its own day, does not count and is given again. Two records of days
-so near that nobody was vaccinated twice are one dose.
+so near that nobody was vaccinated twice are one dose, unless vaccine, class or number say that they are two.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from covidstation.domain.vaccination.checks import NEAR
 from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.states import NOTHING, Reached, Shot, Stage
+from covidstation.domain.vaccination.told_twice import may_be_one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +63,17 @@ def _once_each(shots: Sequence[Shot]) -> list[Shot]:
     """Of two records of one dose the one that says more."""
     found: list[Shot] = []
     for shot in shots:
-        if found and _is_same(found[-1], shot):
-            found[-1] = max(found[-1], shot, key=_said)
-        else:
+        same = next((at for at, held in enumerate(found) if _is_same(held, shot)), None)
+        if same is None:
             found.append(shot)
+        else:
+            found[same] = max(found[same], shot, key=_said)
     return found
 
 
 def _is_same(one: Shot, other: Shot) -> bool:
-    first, second = one.given.full, other.given.full
-    return first is not None and second is not None and second - first <= NEAR
+    whole = one.given.full is not None and other.given.full is not None
+    return whole and may_be_one(one, other)  # of a month or a year nobody takes two for one
 
 
 def _said(shot: Shot) -> int:

@@ -9,13 +9,13 @@ from typing import Final
 from covidstation.domain.bands import OLDEST
 from covidstation.domain.dates import PartialDate, months_possible
 from covidstation.domain.problems import Problem
-from covidstation.domain.vaccination.checks import NEAR
 from covidstation.domain.vaccination.doses import Dose, DoseDraft, DoseSource
 from covidstation.domain.vaccination.products import Presentation, Products
 from covidstation.domain.vaccination.schedule import state_on
 from covidstation.domain.vaccination.schedule_rules import Schedule, ScheduleRule
 from covidstation.domain.vaccination.sessions import Drawing, Take, next_drawing, usual_product
 from covidstation.domain.vaccination.states import VaccineFacts, shot_of
+from covidstation.domain.vaccination.told_twice import may_be_one
 
 OTHER: Final = "vaccination.product_other"  # given here, or to a child: kept only with a word why
 TOLD: Final = "vaccination.product_mixed"  # told of an adult: many have had such a course
@@ -35,7 +35,7 @@ def product_problems(
     given, products = draft.given.full, schedule.products_on(draft.given.earliest)
     if given is None or birth is None or draft.abroad or products.product(draft.product) is None:
         return ()
-    before = tuple(shot_of(one) for one in others if one.given.latest < given - NEAR)
+    before = tuple(shot_of(one) for one in others if one.given.latest < given and not may_be_one(one, draft))
     state = state_on(schedule, VaccineFacts(birth=birth, doses=before, conditions=conditions), given)
     if not state.products or draft.product in state.products:
         return ()

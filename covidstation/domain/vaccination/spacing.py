@@ -14,9 +14,9 @@ from covidstation.domain.bands import OLDEST
 from covidstation.domain.dates import PartialDate, months_possible
 from covidstation.domain.follow_up import months_after
 from covidstation.domain.problems import Problem
-from covidstation.domain.vaccination.checks import NEAR
 from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, course_of, in_order
 from covidstation.domain.vaccination.schedule_rules import Further, Schedule, ScheduleRule
+from covidstation.domain.vaccination.told_twice import may_be_one
 
 AFTER: Final = "vaccination.too_soon"  # after the dose before it
 BEFORE: Final = "vaccination.too_soon_before"  # the dose after it
@@ -26,9 +26,9 @@ def spacing_problems(
     schedule: Schedule, draft: DoseDraft, others: Sequence[Dose], birth: PartialDate | None
 ) -> tuple[Problem, ...]:
     """What its neighbours among `others` (those that stand) have against the day of a dose; each a warning."""
-    told = in_order(others)
-    before = [one for one in told if one.given.latest < draft.given.earliest - NEAR]
-    after = [one for one in told if one.given.earliest > draft.given.latest + NEAR]
+    told = [one for one in in_order(others) if not may_be_one(one, draft)]
+    before = [one for one in told if one.given.latest < draft.given.earliest]
+    after = [one for one in told if one.given.earliest > draft.given.latest]
     found: list[Problem] = []
     if before:
         found += _between(schedule, before[-1], draft, before, birth, AFTER)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 DAY = timedelta(1)
-ONE_DOSE_DAYS = 4  # records closer together are one injection told twice
+ONE_DOSE_DAYS = 4  # records closer together are one injection told twice, where nothing they say differs
 FURTHEST = 19 * 366
 Table = dict[str, Any]
 
@@ -146,9 +146,11 @@ class Oracle:
         course = self.products[first]["primary_doses"] if first in self.products else 2
         basic, additional, boosters, last = 0, False, 0, None
         vaccines: list[str] = []
+        kept: list[Given] = []
         for one in told:
-            if last is not None and (one.day - last.day).days < ONE_DOSE_DAYS:
+            if any(self._one_injection(before, one) for before in kept):
                 continue
+            kept.append(one)
             kind, number = self._meant(story, one, History(basic, course, additional, boosters, last, tuple(vaccines)))
             early = kind == "P" and last is not None and self._too_early(last, one)
             if not early and kind == "P":
@@ -160,6 +162,17 @@ class Oracle:
                 basic, boosters = max(basic, course), max(boosters + (number == 0), number)
             last = one
         return History(basic, course, additional, boosters, last, tuple(vaccines))
+
+    @staticmethod
+    def _one_injection(before: Given, one: Given) -> bool:
+        """Of days so near that they are one, unless both name a vaccine, a class or a number, and not the same. A
+        number without a class counts all doses: beside one of a booster it says nothing."""
+        if (one.day - before.day).days >= ONE_DOSE_DAYS or len({before.product, one.product} - {""}) > 1:
+            return False
+        kinds = {before.kind, one.kind}
+        if "" in kinds and kinds & {"A", "B"}:
+            return True
+        return len(kinds - {""}) <= 1 and len({before.number, one.number} - {0}) <= 1
 
     def _meant(self, story: Story, one: Given, past: History) -> tuple[str, int]:
         """Class and number as written. Without a class the number counts all doses, and the dose after the basic course

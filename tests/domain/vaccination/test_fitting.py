@@ -87,7 +87,7 @@ def test_what_is_told_of_an_adult_is_asked_back_without_a_reason():
         draft("", date(2021, 12, 20)),
         draft("EU/9/99/9999", date(2021, 12, 20)),
         draft(ASTRA, date(2021, 12, 20), given=PartialDate(2021, 12)),
-        draft(ASTRA, date(2021, 11, 2)),  # the same dose told twice, a day apart
+        draft(PFIZER, date(2021, 11, 2)),  # the same dose told twice, a day apart
         draft(ASTRA, date(2021, 10, 1)),  # before the other one
     ],
 )

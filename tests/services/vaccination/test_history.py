@@ -101,7 +101,9 @@ def test_the_same_dose_told_twice_is_asked_back(db: Database, person: UUID) -> N
     assert why(db, told(person, 2021, 9, 5, product=VERO)) == {"vaccination.same_day"}
     assert why(db, told(person, 2021, 9, 8, product=PFIZER)) == {"vaccination.told_already"}
     assert why(db, told(person, 2021, product_name="Pfizer")) == {"vaccination.told_already"}
-    assert keep(db, told(person, 2021, 9, 8, product=VERO)).product == VERO
+    other = told(person, 2021, 9, 8, product=VERO)  # what contradicts is another dose, and came too soon
+    assert why(db, other) == {"vaccination.too_soon", "vaccination.product_mixed"}
+    assert keep(db, replace(other, reason="Phiếu của người nhà"), sure=True).product == VERO
 
 
 def test_one_certificate_makes_a_dose_once(db: Database, person: UUID) -> None:
