@@ -9,7 +9,7 @@ from typing import Final
 from covidstation.domain.age_groups import AgeSpan
 from covidstation.domain.vaccination.coverage import Level
 from covidstation.domain.vaccination.goals import Meant
-from covidstation.domain.vaccination.plan import Draw
+from covidstation.domain.vaccination.plan import Draw, Stock
 from covidstation.i18n import N_, _, date_text
 
 LEVEL_WORDS: Final[Mapping[Level, str]] = {
@@ -67,11 +67,13 @@ def draw_words(draw: Draw, name: str, today: date, say: Callable[[str], str] = _
     return words + say(_EXPIRY).format(day=date_text(lot.expiry), n=(lot.expiry - today).days)
 
 
-def unused_words(unused: Sequence[Draw], name: Callable[[str], str], today: date, say: Callable[[str], str] = _) -> str:
+def unused_words(
+    unused: Sequence[Draw], name: Callable[[Stock], str], today: date, say: Callable[[str], str] = _
+) -> str:
     """Which lots expire before anybody needs them; empty for none."""
     if not unused:
         return ""
-    lots = "; ".join(draw_words(one, name(one.lot.product), today, say) for one in unused)
+    lots = "; ".join(draw_words(one, name(one.lot), today, say) for one in unused)
     return say(_UNUSED).format(lots=lots)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from covidstation.domain.bands import OLDEST
 from covidstation.domain.dates import PartialDate, months_possible
 from covidstation.domain.problems import Problem
 from covidstation.domain.vaccination.doses import Dose, DoseDraft, DoseSource
-from covidstation.domain.vaccination.products import Presentation, Products
+from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.schedule import state_on
 from covidstation.domain.vaccination.schedule_rules import Schedule, ScheduleRule
 from covidstation.domain.vaccination.sessions import Drawing, Take, next_drawing, usual_product
@@ -63,13 +63,24 @@ def fitting(takes: Iterable[Take], wanted: Sequence[str]) -> tuple[Take, ...]:
 def of_age(takes: Iterable[Take], products: Products, birth: PartialDate | None, day: date) -> tuple[Take, ...]:
     """Without the vials that are made for another age."""
     months = months_possible(birth, day, OLDEST)
-    vials = [(one, _vial(one, products)) for one in takes]
+    vials = [(one, products.vial(one.product, one.product_name)) for one in takes]
     return tuple(one for one, vial in vials if vial is None or vial.suits(*months))
 
 
-def _vial(take: Take, products: Products) -> Presentation | None:
-    product = products.product(take.product)
-    return product.presentation(take.product_name) if product else None
+class Brought(NamedTuple):
+    """A vaccine that a session takes along, as its lot is called: the words say for which age the vials are made."""
+
+    product: str
+    name: str = ""
+
+
+def has_one_for(
+    brought: Iterable[Brought], wanted: Sequence[str], products: Products, birth: PartialDate | None, day: date
+) -> bool:
+    """Whether any of it is of a vaccine that may follow, in vials for somebody of that age."""
+    months = months_possible(birth, day, OLDEST)
+    vials = (products.vial(*one) for one in brought if one.product in wanted)
+    return any(vial is None or vial.suits(*months) for vial in vials)
 
 
 def usual_takes(takes: Iterable[Take], wanted: Sequence[str], had: Sequence[str]) -> tuple[Take, ...]:

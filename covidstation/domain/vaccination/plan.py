@@ -13,10 +13,12 @@ from covidstation.domain.vaccination.states import NextDose
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
-    """What the store holds of one lot of vaccine, in doses; `expiry` is the last day on which it may be given."""
+    """What the store holds of one lot of vaccine, in doses; `expiry` is the last day on which it may be given. `vial`:
+    the name of its presentation, where there are several and its item says which."""
 
     lot_id: UUID
     product: str
+    vial: str = ""
     number: str
     expiry: date | None
     doses: int
@@ -24,12 +26,18 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """So many people want that dose in that month (its first day), each any of these vaccines."""
+    """So many people want that dose in that month (its first day), each any of these vaccines. `barred`: vaccine and
+    name of the presentations that are made for another age than theirs."""
 
     month: date
     dose: NextDose
     products: tuple[str, ...]
     doses: int
+    barred: frozenset[tuple[str, str]] = frozenset()
+
+    def takes(self, lot: Stock) -> bool:
+        """Whether the lot is for them; of one that does not say its presentation, as at the desk, anybody thinks so."""
+        return lot.product in self.products and (lot.product, lot.vial) not in self.barred
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +72,11 @@ def share_out(needs: Iterable[Need], lots: Sequence[Stock], today: date) -> tupl
     left = {one.lot_id: one.doses for one in lots}
     shelf = sorted(lots, key=lambda one: (one.expiry or date.max, one.number, str(one.lot_id)))
     met = []
-    for need in sorted(needs, key=lambda one: (one.month, len(one.products), one.products, one.dose)):
+    for need in sorted(needs, key=_order):
         draws, wanted = [], need.doses
         for lot in shelf:
             usable = lot.expiry is None or lot.expiry >= max(today, need.month)
-            count = min(wanted, left[lot.lot_id]) if usable and lot.product in need.products else 0
+            count = min(wanted, left[lot.lot_id]) if usable and need.takes(lot) else 0
             if count > 0:
                 draws.append(Draw(lot, count))
                 left[lot.lot_id] -= count
@@ -76,3 +84,7 @@ def share_out(needs: Iterable[Need], lots: Sequence[Stock], today: date) -> tupl
         met.append(Met(need, tuple(draws)))
     unused = tuple(Draw(one, left[one.lot_id]) for one in shelf if one.expiry is not None and left[one.lot_id] > 0)
     return tuple(met), unused
+
+
+def _order(need: Need) -> tuple[object, ...]:
+    return need.month, len(need.products), need.products, need.dose, sorted(need.barred)

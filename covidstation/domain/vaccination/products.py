@@ -155,6 +155,11 @@ class Products(Dated):
         longest = {one.code: one for size, one in held if size == max(size for size, _one in held)}
         return next(iter(longest.values())) if len(longest) == 1 else None
 
+    def vial(self, code: str, said: str) -> Presentation | None:
+        """The presentation that these words say of that vaccine; None where there is one alone, or they do not say."""
+        found = self.product(code)
+        return found.presentation(said) if found else None
+
     def first_day(self) -> date:
         """Nobody had any of them before that day."""
         return min(one.first_day for one in self.products)

@@ -28,6 +28,7 @@ from covidstation.db.session import Database
 from covidstation.db.vaccine_book import facts_of, is_empty, refresh_book
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
+from covidstation.domain.vaccination.fitting import Brought, has_one_for
 from covidstation.domain.vaccination.goals import Meant
 from covidstation.domain.vaccination.priority import PriorityList, priority_on, read_priority_list
 from covidstation.domain.vaccination.schedule import state_of
@@ -76,18 +77,20 @@ def due_on_day(
     catalog: Catalog,
     now: datetime,
     day: date,
-    products: frozenset[str] = frozenset(),
+    products: Collection[Brought] = (),
 ) -> tuple[UUID, ...]:
     """Whom a session of that day can give their next dose, of those whom the filter takes (its lists apart), who waits
-    longest first; with what is known today. `products`: who may have one of these; none named means any. For a day that
-    is over: who is due today."""
+    longest first; with what is known today. `products`: who may have one of these, of vials for their age; none named
+    means any. For a day that is over: who is due today."""
     today, day = now.date(), max(day, now.date())
     schedule, groups = _schedule(db, catalog), priority_list(db, catalog=catalog, day=today)
     refresh_book(db, schedule, today=today, now=now)
     found: list[tuple[date, str, UUID]] = []
     with db.read() as session:
         lines = due_until(session, TO_GIVE, day, wanted, today=today, groups=groups)
-        facts = facts_of(session, [one.person_id for one in lines if one.turns])
+        shelf = schedule.products_on(day)
+        by_age = any(shelf.vial(*one) for one in products)
+        facts = facts_of(session, [one.person_id for one in lines if one.turns or by_age])
     for one in lines:
         due_on, offered = one.due_on, one.products.split()
         if one.turns:
@@ -95,7 +98,8 @@ def due_on_day(
             if state.kind not in TO_GIVE:
                 continue
             due_on, offered = state.due_on, list(state.products)
-        if not products or not products.isdisjoint(offered):
+        birth = facts[one.person_id].birth if by_age else None
+        if not products or has_one_for(products, offered, shelf, birth, day):
             found.append((due_on or date.max, one.sort_key, one.person_id))
     return tuple(person for _due, _key, person in sorted(found, key=lambda one: one[:2]))
 

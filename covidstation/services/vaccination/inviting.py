@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from covidstation.db.queries.vaccine_sessions import SessionLine, sessions_in, t
 from covidstation.db.session import Database
 from covidstation.db.vaccine_book import facts_of
 from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.fitting import Brought, has_one_for
 from covidstation.domain.vaccination.schedule import state_of
 from covidstation.domain.vaccination.sessions import SessionDraft, SessionStatus
 from covidstation.services.changes import Done, Kind, done
@@ -24,21 +25,17 @@ from covidstation.services.vaccination.sessions import invite_people, plan_sessi
 
 @dataclass(frozen=True, slots=True)
 class OpenSession:
-    """A session that people can be invited to, with the vaccines that it takes along: their codes and names."""
+    """A session that people can be invited to, with the vaccines that it takes along, by code and name; none as long
+    as nothing was taken out."""
 
     line: SessionLine
-    products: tuple[tuple[str, str], ...]
-
-    @property
-    def codes(self) -> frozenset[str]:
-        """The vaccines; none as long as nothing was taken out."""
-        return frozenset(code for code, _name in self.products)
+    products: tuple[Brought, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """Of some people, in their order: who can be given their next dose then; who is due, but none of the vaccines is
-    for them; who is not due."""
+    """Of some people, in their order: who can be given their next dose then; who is due, but none of the vaccines, or
+    of their vials, is for them; who is not due."""
 
     people: tuple[UUID, ...]
     other_vaccine: tuple[UUID, ...]
@@ -58,8 +55,8 @@ def open_sessions(db: Database, *, now: datetime) -> tuple[OpenSession, ...]:
         found = []
         for line in sessions_in(session, now.date()):
             if line.status in live:
-                names = {one.product: one.product_name for one in takes_in(session, line.id)}
-                found.append(OpenSession(line, tuple(sorted(names.items()))))
+                brought = {Brought(one.product, one.product_name) for one in takes_in(session, line.id)}
+                found.append(OpenSession(line, tuple(sorted(brought))))
     return tuple(sorted(found, key=lambda one: (one.line.day, one.line.draft.part.value, one.line.id)))
 
 
@@ -71,7 +68,7 @@ def who_fits(
     catalog: Catalog,
     now: datetime,
     day: date,
-    products: frozenset[str] = frozenset(),
+    products: Collection[Brought] = (),
 ) -> Fitting:
     """Of these people, or of everybody whom a list shows, by what is known today; no `products` means any vaccine."""
     if isinstance(who, DueFilter):
@@ -81,11 +78,13 @@ def who_fits(
     later: list[UUID] = []
     with db.read() as session:
         schedule, facts = schedule_in(session, catalog), facts_of(session, list(dict.fromkeys(who)))
-    for person in facts:
-        state = state_of(schedule, facts[person], max(day, now.date()))
+    day = max(day, now.date())
+    shelf = schedule.products_on(day)
+    for person, known in facts.items():
+        state = state_of(schedule, known, day)
         if state.kind not in TO_GIVE:
             later.append(person)
-        elif products and products.isdisjoint(state.products):
+        elif products and not has_one_for(products, state.products, shelf, known.birth, day):
             other.append(person)
         else:
             people.append(person)

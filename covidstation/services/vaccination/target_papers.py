@@ -133,7 +133,7 @@ def _target(number: int, line: TargetLine) -> tuple[Value, ...]:
 
 
 def _planned(plan: DosePlan, line: PlanLine) -> tuple[Value, ...]:
-    lots = (draw_words(one, plan.name(one.lot.product), plan.today, as_written) for one in line.draws)
+    lots = (draw_words(one, plan.name(one.lot), plan.today, as_written) for one in line.draws)
     return (
         f"{line.month:%m/%Y}", dose_words(line.dose, as_written), line.product or "hỏi lại từng người", line.doses,
         line.vials or None, line.stock, line.lacks, "; ".join(lots),

@@ -13,6 +13,7 @@ from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.db.queries.vaccine_due import DueFilter
 from covidstation.db.queries.vaccine_sessions import SessionLine
 from covidstation.domain.problems import Problem
+from covidstation.domain.vaccination.fitting import Brought
 from covidstation.domain.vaccination.sessions import SessionDraft, SessionPart, SessionPlace
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text, ngettext
@@ -39,7 +40,7 @@ class InviteDialog(SessionAct):
     def __init__(self, desk: Desk, parent: QWidget, line: SessionLine) -> None:
         self._line = line
         self._due: tuple[UUID, ...] = ()
-        self._products: frozenset[str] = frozenset()
+        self._products: frozenset[Brought] = frozenset()
         self.person = PersonCombo(desk, "person", _("Người"), width=WIDE, hint=_("gõ tên, số căn cước, số máy"))
         self.hamlet = Combo("hamlet", _("Bản"), [("", _("không thêm theo danh sách"))], width=WIDE)
         self._found = Field(_("Hoặc mọi người đến hạn &của"), self.hamlet, label_width=_LABEL)
@@ -49,7 +50,7 @@ class InviteDialog(SessionAct):
         self.hamlet.picked.connect(lambda _key: self._count())
         db = desk.register.db
 
-        def known() -> tuple[list[Hamlet], frozenset[str]]:
+        def known() -> tuple[list[Hamlet], frozenset[Brought]]:
             return hamlets(db), products_of(db, line.id)
 
         desk.ask(self, known, self._show_known)
@@ -70,7 +71,7 @@ class InviteDialog(SessionAct):
         one = self.person.person_id()
         return tuple(dict.fromkeys((*((one,) if one is not None else ()), *self._due)))
 
-    def _show_known(self, found: tuple[Sequence[Hamlet], frozenset[str]]) -> None:
+    def _show_known(self, found: tuple[Sequence[Hamlet], frozenset[Brought]]) -> None:
         places, self._products = found
         every: list[tuple[Any, str]] = [("", _("không thêm theo danh sách")), ("all", _("cả xã"))]
         self.hamlet.set_choices([*every, *((one.id, one.title) for one in places)])
@@ -226,7 +227,7 @@ class InviteListDialog(SessionAct):
         who = self._chosen if self.people.value() == "chosen" else self._shown
         op = partial(
             who_fits, desk.register.db, who, catalog=desk.catalog, now=desk.now(), day=day,
-            products=held.codes if held is not None else frozenset(),
+            products=held.products if held is not None else (),
         )  # fmt: skip
         desk.ask(self, op, partial(self._counted, self._asked()), self._not_counted)
 

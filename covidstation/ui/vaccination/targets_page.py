@@ -282,9 +282,7 @@ def _plan_columns(plan: Callable[[], DosePlan | None]) -> tuple[Column[PlanLine]
     def lots(line: PlanLine) -> Cell:
         held = plan()
         first, *rest = (
-            [draw_words(one, held.name(one.lot.product), held.today) for one in line.draws]
-            if held and line.draws
-            else [""]
+            [draw_words(one, held.name(one.lot), held.today) for one in line.draws] if held and line.draws else [""]
         )
         return Cell(first, ink="muted", small=_("và {n} lô nữa").format(n=len(rest)) if rest else "")
 
