@@ -84,7 +84,8 @@ def dose_plan(db: Database, *, catalog: Catalog, now: datetime) -> DosePlan:
                 barred = _barred(products, fits, birth, max(today, due_on or day))
                 sums[day, NextDose(DoseClass(kind), number), fits, barred] += count
         lots = vaccine_stock_in(session, products, today)
-    met, unused = share_out((Need(*key, doses, barred) for (*key, barred), doses in sums.items()), lots, today)
+    wanted = (Need(month, dose, fits, doses, barred) for (month, dose, fits, barred), doses in sums.items())
+    met, unused = share_out(wanted, lots, today)
     names = tuple((one.code, one.name) for one in products.products)
     return DosePlan(today, tuple(_lines(met, products)), tuple(one for one in unused if _ends(one, end)), names)
 
