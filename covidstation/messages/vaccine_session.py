@@ -99,8 +99,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.weeks": N_("Tuần thai từ 1 đến {most}. Xem lại."),
     "vaccine_session.answer_unknown": N_("Phiếu có câu mà quy định của ngày này không hỏi. Mở lại phiếu."),
     "vaccine_session.answer_wanted": N_(
-        "{measure} {value}: “{question}” có không? Có thì chọn ở Điều lưu ý, người này được hoãn. Không thì ghi vì sao "
-        "vẫn tiêm."
+        "{measure} {value}: “{question}” có không? Có thì chọn ở Điều lưu ý, người này được hoãn."
     ),
     "vaccine_session.outcome_why": N_("Quy định ra “{proposed}”. Ghi vì sao kết luận khác."),
     "vaccine_session.may_not": N_(
@@ -130,6 +129,9 @@ SENTENCES: Final[Mapping[str, str]] = {
         "buổi khác."
     ),
     "vaccine_session.none_for": N_("Buổi này không có lọ nào dùng cho người này. {why}"),
+    "vaccine_session.severe_before": N_(
+        "Người này có tai biến nặng ngày {day} sau một mũi tiêm. Hỏi bác sĩ trước; vẫn tiêm thì ghi vì sao."
+    ),
     "vaccine_session.not_due": N_("Theo lịch tiêm: {why}"),
     "vaccine_session.vial_changed": N_(
         "Phiếu ghi {was}; bây giờ là {now}, vì bàn kia vừa dùng hoặc kho vừa sửa. Chưa ghi gì. Xem lại lọ rồi bấm lần "
