@@ -238,11 +238,12 @@ class PaperDialog(SavingDialog):
     def _say(self) -> None:
         """What this cell takes, what is wrong with this row, how far the list has come."""
         row, cell = self._current(), self.grid.at()[1]
-        self._hint.set_text(_(HINTS[cell]))
+        sits = row is not None and row.sits
+        self._hint.set_text(_("Đã tiêm ở bàn: chỉ còn ghi giờ về, ví dụ 815.") if sits else _(HINTS[cell]))
         again = ""
         if row is not None and row.asked_back:
-            sits = _("Nếu vẫn đúng, Enter lần nữa.")
-            again = sits if row.sits else _("Nếu vẫn đúng, ghi lý do rồi Enter lần nữa.")
+            once_more = _("Nếu vẫn đúng, Enter lần nữa.")
+            again = once_more if sits else _("Nếu vẫn đúng, ghi lý do rồi Enter lần nữa.")
         problems = row.problems if row is not None else ()
         self._why.set_text(" ".join([*dict.fromkeys(map(sentence, problems)), *filter(None, [again])]))
         rows = self.grid.rows
