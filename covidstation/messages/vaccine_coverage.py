@@ -52,6 +52,14 @@ def meant_words(meant: Meant, group: str, hamlet: str, say: Callable[[str], str]
     return ", ".join(filter(None, (ages, group, hamlet))) or say(_ALL)
 
 
+def place_words(name: str, *, ended: bool, say: Callable[[str], str] = _) -> str:
+    """A hamlet in a target: also one that is no longer in use, whose name may not be known."""
+    if not ended:
+        return name
+    return f"{name} ({say(_ENDED)})" if name else say(_ENDED)
+
+
+_ENDED: Final = N_("bản đã nhập hoặc giải thể")
 _BETWEEN: Final = N_("{first}–{last} tuổi")
 _FROM: Final = N_("từ {first} tuổi")
 _UNTIL: Final = N_("đến {last} tuổi")

@@ -16,6 +16,7 @@ from covidstation.messages.vaccine_coverage import (
     draw_words,
     meant_words,
     percent_text,
+    place_words,
     unused_words,
 )
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
@@ -117,14 +118,23 @@ def _as_of(day: date) -> str:
 
 
 def _who(line: TargetLine) -> str:
-    return meant_words(line.goal, line.group, line.hamlet, as_written)
+    where = place_words(line.hamlet, ended=line.ended, say=as_written)
+    return meant_words(line.goal, line.group, where, as_written)
 
 
 def _target(number: int, line: TargetLine) -> tuple[Value, ...]:
     goal, progress = line.goal, line.progress
     where = ", ".join(f"{name or 'chưa rõ bản'} {left}" for _id, name, left in line.where)
     wanted = f"{progress.wanted} ({goal.percent} %)" if goal.percent is not None else progress.wanted
-    state = "đạt" if progress.met else "quá hạn" if line.late else f"còn {(goal.until - line.today).days} ngày"
+    state = (
+        "cần sửa"
+        if line.ended
+        else "đạt"
+        if progress.met
+        else "quá hạn"
+        if line.late
+        else f"còn {(goal.until - line.today).days} ngày"
+    )
     return (
         number, LEVEL_WORDS[goal.level], _who(line), progress.share.people, wanted, progress.done,
         percent_text(progress.share.tenths(goal.level)), progress.lacks, where, date_text(goal.given_on),

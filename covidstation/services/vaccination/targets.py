@@ -80,7 +80,8 @@ def _fill(session: Session, row: VaccinationTargetRow, draft: GoalDraft, catalog
         groups.setdefault(row.group_code, "")  # what stood there may stay, whatever the list says now
     problems = check_goal(draft, today=now.date(), groups=groups)
     if draft.hamlet_id is not None:
-        known = session.scalars(select(HamletRow.id).where(HamletRow.id == draft.hamlet_id)).first()
+        used = (HamletRow.id == draft.hamlet_id, HamletRow.valid_until.is_(None))
+        known = session.scalars(select(HamletRow.id).where(*used)).first()
         problems += [] if known else [Problem("hamlet_id", "vaccine_target.hamlet")]
     if problems:
         raise Refused(problems)
@@ -102,7 +103,8 @@ def _goal(row: VaccinationTargetRow) -> Goal:
 @dataclass(frozen=True, slots=True)
 class TargetLine:
     """One target with its progress on that day; `group` and `hamlet` as they are called, `where` by the names of
-    hamlets, where most are missing first."""
+    hamlets, where most are missing first. `ended`: its hamlet is no longer in use, so that it means nobody until
+    somebody gives it another one."""
 
     goal: Goal
     progress: Progress
@@ -110,6 +112,7 @@ class TargetLine:
     hamlet: str
     where: tuple[tuple[UUID | None, str, int], ...]
     today: date
+    ended: bool = False
 
     @property
     def late(self) -> bool:
@@ -122,7 +125,7 @@ def vaccination_targets(db: Database, *, catalog: Catalog, now: datetime) -> tup
     """Those that nobody closed, the first to be reached first, by the coverage of today."""
     look = look_at_coverage(db, now.date(), catalog=catalog, now=now)
     labels = {one.code: one.label for one in priority_list(db, catalog=catalog, day=now.date()).groups}
-    names = {one.id: one.title for one in hamlets(db)}
+    used, names = {one.id for one in hamlets(db)}, {one.id: one.title for one in hamlets(db, date.min)}
     with db.read() as session:
         query = select(VaccinationTargetRow).where(VaccinationTargetRow.closed_on.is_(None))
         goals = [_goal(row) for row in session.scalars(query.order_by(VaccinationTargetRow.until))]
@@ -131,5 +134,7 @@ def vaccination_targets(db: Database, *, catalog: Catalog, now: datetime) -> tup
         progress = progress_of(goal, look.coverage)
         where = tuple((one, names.get(one, "") if one else "", left) for one, left in progress.where)
         hamlet = names.get(goal.hamlet_id, "") if goal.hamlet_id else ""
-        found.append(TargetLine(goal, progress, labels.get(goal.group, goal.group), hamlet, where, now.date()))
+        ended = goal.hamlet_id is not None and goal.hamlet_id not in used
+        group = labels.get(goal.group, goal.group)
+        found.append(TargetLine(goal, progress, group, hamlet, where, now.date(), ended))
     return tuple(found)

@@ -15,7 +15,7 @@ from covidstation.domain.age_groups import AgeSpan, age_groups_on
 from covidstation.domain.vaccination.goals import Meant
 from covidstation.domain.vaccination.priority import PriorityList
 from covidstation.i18n import _
-from covidstation.messages.vaccine_coverage import LEVEL_WORDS, meant_words
+from covidstation.messages.vaccine_coverage import LEVEL_WORDS, meant_words, place_words
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
@@ -153,7 +153,9 @@ class DueFilters(QObject):
             return ""
         group = self._groups.group(self.lacks.group) if self._groups is not None else None
         hamlet = next((one.title for one in self._hamlets if one.id == self.lacks.hamlet_id), "")
-        who = meant_words(self.lacks, group.label if group else self.lacks.group, hamlet)
+        gone = bool(self._hamlets) and self.lacks.hamlet_id is not None and not hamlet
+        place = place_words(hamlet, ended=gone)
+        who = meant_words(self.lacks, group.label if group else self.lacks.group, place)
         return _("chưa có {level}: {who}").format(level=_(LEVEL_WORDS[self.lacks.level]).lower(), who=who)
 
     def _say_scope(self) -> None:

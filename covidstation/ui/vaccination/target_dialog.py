@@ -16,7 +16,7 @@ from covidstation.domain.vaccination.coverage import Level
 from covidstation.domain.vaccination.goals import Goal, GoalDraft
 from covidstation.domain.vaccination.priority import PriorityList
 from covidstation.i18n import _
-from covidstation.messages.vaccine_coverage import LEVEL_WORDS
+from covidstation.messages.vaccine_coverage import LEVEL_WORDS, place_words
 from covidstation.services.changes import Done
 from covidstation.services.vaccination.targets import add_target, edit_target
 from covidstation.ui.desk import Desk
@@ -36,7 +36,7 @@ class TargetDialog(ActDialog):
         self, desk: Desk, parent: QWidget, hamlets: Sequence[Hamlet], groups: PriorityList, known: Goal | None = None
     ) -> None:
         self._known = known
-        self._make_fields(desk, hamlets, groups)
+        self._make_fields(desk, hamlets, groups, known)
         title = _("Sửa chỉ tiêu tiêm chủng") if known else _("Chỉ tiêu tiêm chủng trên giao")
         super().__init__(desk, parent, title, self._rows_of(), self.level)
         self.setObjectName("target_dialog")
@@ -82,7 +82,7 @@ class TargetDialog(ActDialog):
             note=self.note.value(),
         )
 
-    def _make_fields(self, desk: Desk, hamlets: Sequence[Hamlet], groups: PriorityList) -> None:
+    def _make_fields(self, desk: Desk, hamlets: Sequence[Hamlet], groups: PriorityList, known: Goal | None) -> None:
         today = desk.now().date()
         self.level = Combo("level", _("Mũi"), [(key, _(words)) for key, words in LEVEL_WORDS.items()], width=200)
         self.percent = NumberEdit("percent", _("Phần trăm cần đạt"), width=70)
@@ -92,6 +92,8 @@ class TargetDialog(ActDialog):
         named = [("", _("Mọi người")), *((one.code, one.label) for one in groups.groups)]
         self.group = Combo("group", _("Nhóm ưu tiên"), named, width=_WIDE)
         places = [(None, _("Cả xã")), *((one.id, one.title) for one in hamlets)]
+        if known is not None and known.hamlet_id not in dict(places):  # saved, it is asked for another one
+            places.append((known.hamlet_id, place_words("", ended=True)))
         self.hamlet = Combo("hamlet_id", _("Bản"), places, width=240)
         self.given_on = DateEdit("given_on", _("Ngày giao"), today=today)
         self.until = DateEdit("until", _("Hạn đạt"), today=today + _AHEAD)

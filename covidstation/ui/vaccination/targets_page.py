@@ -16,7 +16,14 @@ from covidstation.errors import UserError
 from covidstation.i18n import _, date_text
 from covidstation.messages import sentence
 from covidstation.messages.vaccination_due import dose_words
-from covidstation.messages.vaccine_coverage import LEVEL_WORDS, draw_words, meant_words, percent_text, unused_words
+from covidstation.messages.vaccine_coverage import (
+    LEVEL_WORDS,
+    draw_words,
+    meant_words,
+    percent_text,
+    place_words,
+    unused_words,
+)
 from covidstation.services.changes import Changes, Done, Kind
 from covidstation.services.files import keep_file
 from covidstation.services.vaccination.due import priority_list
@@ -236,6 +243,8 @@ def _plan_words(plan: DosePlan | None) -> str:
 
 
 def _where_words(line: TargetLine) -> str:
+    if line.ended:
+        return _("Bản này đã nhập hoặc giải thể. Sửa chỉ tiêu để chọn bản khác, hoặc đóng chỉ tiêu.")
     if not line.progress.share.people:
         return _("Trạm không quản lý ai trong diện này.")
     missing = sum(left for _id, _name, left in line.where)
@@ -247,7 +256,12 @@ def _where_words(line: TargetLine) -> str:
 
 
 def _target_columns() -> tuple[Column[TargetLine], ...]:
+    def who(line: TargetLine) -> Cell:
+        return Cell(meant_words(line.goal, line.group, place_words(line.hamlet, ended=line.ended)))
+
     def state(line: TargetLine) -> Cell:
+        if line.ended:
+            return Cell(_("cần sửa"), chip="orange")
         if line.progress.met:
             return Cell(_("đạt"), chip="green")
         if line.late:
@@ -268,7 +282,7 @@ def _target_columns() -> tuple[Column[TargetLine], ...]:
     return (
         Column("state", _("Tình trạng"), state, 136),
         Column("level", _("Mũi"), lambda line: Cell(_(LEVEL_WORDS[line.goal.level]), "name"), 130),
-        Column("who", _("Ai"), lambda line: Cell(meant_words(line.goal, line.group, line.hamlet))),
+        Column("who", _("Ai"), who),
         Column("wanted", _("Cần"), wanted, 104, "right"),
         Column("done", _("Đã tiêm"), reached, 124, "right"),
         Column("lacks", _("Thiếu"), lacks, 70, "right"),

@@ -1,6 +1,6 @@
 """Who is missing for a target, one by one, is as many as the figure; what the store has of what the months need."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from random import Random
 
@@ -14,16 +14,19 @@ from covidstation.domain.vaccination.coverage import LEVELS, Level
 from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.goals import GoalDraft, Meant
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
+from covidstation.errors import Refused
+from covidstation.services.households.ending import end_hamlet
+from covidstation.services.places import add_hamlet
 from covidstation.services.vaccination.coverage import look_at_coverage
 from covidstation.services.vaccination.due import due_list, lacking_by_hamlet, set_priority_group
 from covidstation.services.vaccination.plan import dose_plan
 from covidstation.services.vaccination.stances import add_stance
 from covidstation.services.vaccination.target_papers import plan_pdf, plan_xlsx, targets_pdf, targets_xlsx
-from covidstation.services.vaccination.targets import add_target, vaccination_targets
+from covidstation.services.vaccination.targets import add_target, edit_target, vaccination_targets
 from tests.services.samples import NOW, TODAY, USER, catalog
 from tests.services.test_tables import cells
 from tests.services.vaccination.aims import GOAL
-from tests.services.vaccination.rooms import vaccine
+from tests.services.vaccination.rooms import person, vaccine
 from tests.services.vaccination.test_coverage import ABDALA, BASIC, JANSSEN, PFIZER, commune
 from tests.services.vaccination.test_session_results import text_of
 
@@ -148,3 +151,24 @@ def test_paper_and_spreadsheet_say_dates_who_and_lots(stocked):
     assert "lô SOM1: " in words and f"{TODAY + timedelta(12):%d/%m/%Y} (còn 12 ngày)" in words
     assert isinstance(plan_xlsx(db, **PLAIN), bytes)
     assert GoalDraft(**vars(goal)).meant == Meant(level=goal.level)
+
+
+def test_a_target_of_a_merged_hamlet_names_it_and_waits_for_another_one(db):
+    one, other = (add_hamlet(db, name, by=None, now=NOW).value for name in ("Nậm Ngá", "Huổi Khe"))
+    for number in (1, 2, 3):
+        person(db, number, hamlet_id=one)
+    made = add_target(db, replace(GOAL, hamlet_id=one), catalog=catalog(), **WHO).value
+    (line,) = vaccination_targets(db, **PLAIN)
+    assert not line.ended and line.progress.share.people == 3
+    assert end_hamlet(db, one, other, day=TODAY, **WHO).value.people == 3
+    (line,) = vaccination_targets(db, **PLAIN)
+    assert line.ended and line.progress.share.people == 0
+    words = " ".join(text_of(targets_pdf(db, **PLAIN)).split())
+    assert "Nậm Ngá (bản đã nhập hoặc giải thể)" in words and "cần sửa" in words and "Cả xã" not in words
+    draft = GoalDraft(**{name.name: getattr(made, name.name) for name in fields(GoalDraft)})
+    with pytest.raises(Refused) as refused:
+        edit_target(db, made.id, draft, catalog=catalog(), by=None, now=NOW)
+    assert [problem.code for problem in refused.value.problems] == ["vaccine_target.hamlet"]
+    edit_target(db, made.id, replace(draft, hamlet_id=other), catalog=catalog(), by=None, now=NOW)
+    (line,) = vaccination_targets(db, **PLAIN)
+    assert not line.ended and line.progress.share.people == 3
