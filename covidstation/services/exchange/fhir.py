@@ -29,7 +29,7 @@ from covidstation.services.exchange.growing import GrowingFile
 from covidstation.services.exchange.wish import NOBODY, SpanWish, check_receiver, check_span
 from covidstation.services.rights import needs
 
-AT_ONCE: Final = 16  # people in one step: some hundredths of a second, whatever the size of the commune
+AT_ONCE: Final = 32  # people in one step: some hundredths of a second, whatever the size of the commune
 LOOKED_AT: Final = 1_000  # people whose days are looked at in one step
 
 
