@@ -75,8 +75,9 @@ def _step_once() -> None:
 
 
 def _is_empty(connection: Connection) -> bool:
-    found = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
-    return connection.dialect.name == "sqlite" and found == 0
+    if connection.dialect.name != "sqlite":
+        return False
+    return bool(connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one() == 0)
 
 
 def _heard(connection: Connection, act: Callable[[], None]) -> list[tuple[str, Any]]:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from covidstation.domain.text import clean, clean_block
 from covidstation.printing.person_file import FileSection
 from covidstation.services.privacy.person_file import _csv
-from covidstation.services.tables import LONGEST, SheetTable, xlsx_bytes
+from covidstation.services.tables import LONGEST, SheetTable, csv_bytes, xlsx_bytes
 from tests.hostile.strings import NASTY
 
 NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -87,6 +87,14 @@ def test_a_persons_own_file_as_csv_starts_no_formula():
     assert len(cells) == 3 * (len(wanted) + 1)
     assert [cell for cell in cells if cell.lstrip().startswith(tuple("=+-@\t\r\n\0＝＋－＠"))] == []
     assert [cell.removeprefix("'") for cell in cells[4::3]] == [name.removeprefix("'") for name in wanted]
+
+
+def test_a_table_as_csv_starts_no_formula():
+    wanted = [clean(one) for one in names(2_000)]
+    read_back = list(csv.reader(StringIO(csv_bytes(["=1+1"], [(name, 7) for name in wanted]).decode("utf-8-sig"))))
+    assert [row[1] for row in read_back[1:]] == ["7"] * len(wanted)
+    assert [row[0] for row in read_back[1:] if row[0].lstrip().startswith(tuple("=+-@\t\r\n\0＝＋－＠"))] == []
+    assert [row[0].removeprefix("'") for row in read_back[1:]] == [name.removeprefix("'") for name in wanted]
 
 
 def test_the_programs_writers_are_these_alone():

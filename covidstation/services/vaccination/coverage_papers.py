@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from io import StringIO
 from typing import Final
 
 from covidstation.catalog import Catalog
@@ -22,7 +20,7 @@ from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
-from covidstation.services.tables import SheetTable, Value, csv_text, xlsx_bytes
+from covidstation.services.tables import SheetTable, Value, csv_bytes, xlsx_bytes
 from covidstation.services.vaccination.coverage import (
     EVERYBODY,
     PART_WORDS,
@@ -176,19 +174,17 @@ def coverage_csv(db: Database, day: date, *, catalog: Catalog, now: datetime, wi
     """A line for everybody who is counted, without names: hamlet, sex, age, group, and since when they have each dose
     by the end of that day. Counted again it gives every figure of the page. Raises as `look_at_coverage`."""
     look = look_at_coverage(db, day, catalog=catalog, now=now)
-    names, out = dict(look.names), StringIO(newline="")
-    out.write("\ufeff")  # by which Excel knows UTF-8
-    writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerow(("ma", "thon_ban", "gioi", "tuoi", "nhom_uu_tien", "benh_nen", *_SINCE))
+    names = dict(look.names)
+    rows: list[Sequence[str | int]] = []
     with db.read() as session:
         people = coverage_people_in(session, day, schedule=schedule_in(session, catalog), groups=look.groups)
         for one in people:
             if within.takes_person(one.hamlet_id, one.age, one.group):
-                where = csv_text(names.get(one.hamlet_id, "")) if one.hamlet_id else ""
+                where = names.get(one.hamlet_id, "") if one.hamlet_id else ""
                 days = ("" if since is None else since.isoformat() for since in one.since)
                 age = "" if one.age is None else one.age
-                writer.writerow((one.code, where, one.sex.value, age, one.group, int(one.diseased), *days))
-    return out.getvalue().encode("utf-8")
+                rows.append((one.code, where, one.sex.value, age, one.group, int(one.diseased), *days))
+    return csv_bytes(("ma", "thon_ban", "gioi", "tuoi", "nhom_uu_tien", "benh_nen", *_SINCE), rows)
 
 
 def _sheet(look: CoverageLook, part: Part, notes: Sequence[str]) -> SheetTable:

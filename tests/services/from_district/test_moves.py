@@ -33,6 +33,7 @@ from covidstation.services.episodes import add_test
 from covidstation.services.people import edit_person
 from covidstation.services.reports.daily import Typed, daily_report, freeze_report
 from covidstation.services.upkeep.check import check_records
+from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.reactions import record_event
 from covidstation.services.vaccination.seating import ScreeningDraft
 from tests.services import samples
@@ -150,7 +151,8 @@ def test_who_sat_in_a_session_goes_with_the_dose_the_seat_and_the_reaction(world
     def injected(episode):
         sheet = ScreeningDraft(vitals=Vitals(temperature=367, systolic=120, diastolic=78))
         session = running(old.db, vaccine(old.db))
-        dose = jab(old.db, session, episode.person_id, screening=sheet, sure=True).dose
+        why = InjectionDraft(reason="Đã khỏi, chưa ghi vào phiếu F0")
+        dose = jab(old.db, session, episode.person_id, draft=why, screening=sheet, sure=True).dose
         began = samples.NOW.replace(tzinfo=None)
         draft = EventDraft(person_id=episode.person_id, dose_id=dose.id, kinds=("PAIN",), began_at=began)
         record_event(old.db, draft, catalog=samples.catalog(), now=samples.NOW, **WHO)
