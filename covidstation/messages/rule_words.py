@@ -86,6 +86,7 @@ KEYS: Final[Mapping[str, str]] = {
     "label": N_("Tên gọi"),
     "label_full": N_("Tên đầy đủ"),
     "severe": N_("Dấu hiệu nặng, báo ngay"),
+    "bars_from": N_("Từ độ này không tiêm lại vắc xin ấy (0: không)"),
     "name": N_("Tên"),
     "disease": N_("Có bệnh nền"),
     "full": N_("Đã tiêm đủ liều"),

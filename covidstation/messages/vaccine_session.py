@@ -191,6 +191,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "reactions.unknown": N_("Không tìm thấy lần phản ứng này. Mở lại danh sách."),
     "reactions.ended": N_("Lần phản ứng này đã kết thúc. Mở lại trước khi sửa."),
     "reactions.end_missing": N_("Chọn kết cục."),
+    "reactions.death_first": N_(
+        "Sổ dân số còn ghi {name} đang sống ở xã. Ghi tử vong ở trang người ấy trước (đang là F0 thì ghi ở kết quả của "
+        "lần mắc), rồi kết thúc phản ứng này."
+    ),
     "reactions.end_early": N_("Ngày kết thúc không thể trước ngày bắt đầu {day}."),
     "reactions.not_severe": N_("Chỉ tai biến nặng mới báo tuyến trên."),
     "reactions.reported_to": N_("Ghi đã báo cho ai."),

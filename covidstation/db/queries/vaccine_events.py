@@ -63,6 +63,14 @@ def events_of(db: Database, person_id: UUID) -> tuple[AdverseEvent, ...]:
         return tuple(map(event_of, session.scalars(query)))
 
 
+def severe_before(session: Session, person_id: UUID, day: date) -> tuple[AdverseEvent, ...]:
+    """The severe ones of one person that began by that day and were no mistake, the newest last."""
+    row = AdverseEventRow
+    query = select(row).where(row.person_id == person_id, row.severe, row.ending != EventEnd.MISTAKE.value)
+    found = session.scalars(query.order_by(row.began_at, row.n))
+    return tuple(event_of(one) for one in found if one.began_at.date() <= day)
+
+
 def events_of_session(session: Session, session_id: UUID) -> tuple[AdverseEvent, ...]:
     """Those after a dose of that session that were no mistake."""
     row = AdverseEventRow

@@ -12,7 +12,7 @@ from uuid import UUID
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.problems import Problem, too_long
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
-from covidstation.domain.vaccination.screening import ScreeningRule
+from covidstation.domain.vaccination.screening import GRADES, ReactionKind, ScreeningRule
 
 NUMBER_LIMIT: Final = 60  # letters
 
@@ -105,7 +105,13 @@ def is_severe(kinds: Sequence[str], rule: ScreeningRule) -> bool:
     return any(found.severe for code in kinds if (found := rule.reaction(code)) is not None)
 
 
-GRADES: Final = (1, 4)  # of an anaphylaxis: Thông tư 51/2017/TT-BYT
+def barring(kinds: Sequence[str], grade: int | None, rule: ScreeningRule) -> ReactionKind | None:
+    """What bars the same vaccine from then on, by the rule; a grade that nobody wrote may be any."""
+    for code in kinds:
+        found = rule.reaction(code)
+        if found is not None and found.bars_from and (grade is None or grade >= found.bars_from):
+            return found
+    return None
 
 
 def check_event(draft: EventDraft, rule: ScreeningRule, after: After | None, now: datetime) -> list[Problem]:

@@ -26,6 +26,7 @@ MOST_REACTIONS: Final = 40
 MOST_MINUTES: Final = 24 * 60
 MOST_WEEKS: Final = 44
 LONGEST_CODE: Final = 40
+GRADES: Final = (1, 4)  # of an anaphylaxis: Thông tư 51/2017/TT-BYT
 
 
 class Outcome(StrEnum):
@@ -143,11 +144,13 @@ class ScreeningSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReactionKind:
-    """One reaction by its code; a severe one is reported."""
+    """One reaction by its code; a severe one is reported. `bars_from`: the grade from which the same vaccine must not
+    follow, 0 for none."""
 
     code: str
     label: str
     severe: bool = False
+    bars_from: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,10 +363,17 @@ def _outcome(row: Table, name: str, default: str | None = None) -> Outcome:
 
 
 def _reaction(row: Table) -> ReactionKind:
-    found = ReactionKind(code=row.text("code"), label=row.text("label"), severe=row.flag("severe", False))
+    found = ReactionKind(
+        code=row.text("code"),
+        label=row.text("label"),
+        severe=row.flag("severe", False),
+        bars_from=row.count("bars_from", 0),
+    )
     row.close()
     if len(found.code) > LONGEST_CODE:
         raise row.trouble("code")
+    if found.bars_from > GRADES[1]:
+        raise row.trouble("bars_from")
     return found
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from covidstation.db.rows import AdverseEventRow
 from covidstation.domain.vaccination.doses import Dose
 from covidstation.domain.vaccination.reactions import After
+from covidstation.services.vaccination.barring import bar_after_dose
 
 
 def after_dose(dose: Dose) -> After:
@@ -32,6 +33,7 @@ def carry_reactions(session: Session, old: Dose, new: Dose) -> None:
     moved = new.given.latest - old.given.latest
     for row in _of(session, old.id):
         hang_on(row, new)
+        bar_after_dose(session, row)
         row.follow_until = row.follow_until + moved if row.follow_until is not None else None
 
 
@@ -41,6 +43,7 @@ def drop_reactions(session: Session, gone: Dose, others: Sequence[Dose]) -> None
     twin = next((one for one in others if one.given == gone.given), None)
     for row in _of(session, gone.id):
         hang_on(row, twin)
+        bar_after_dose(session, row)
 
 
 def pick_up_reactions(session: Session, dose: Dose) -> None:
@@ -49,6 +52,7 @@ def pick_up_reactions(session: Session, dose: Dose) -> None:
     query = select(row).where(row.person_id == dose.person_id, row.dose_id.is_(None), row.session_id == dose.session_id)
     for one in session.scalars(query).all():
         hang_on(one, dose)
+        bar_after_dose(session, one)
 
 
 def _of(session: Session, dose_id: UUID) -> Sequence[AdverseEventRow]:

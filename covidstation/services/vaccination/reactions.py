@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
+from covidstation.db.queries.chronic_person import died_in
+from covidstation.db.queries.residence import stand_of
 from covidstation.db.queries.vaccination import doses_of
 from covidstation.db.queries.vaccine_events import event_of
 from covidstation.db.rows import AdverseEventRow
@@ -25,6 +27,7 @@ from covidstation.domain.vaccination.reactions import (
     AdverseEvent,
     EventDraft,
     EventEnd,
+    barring,
     check_event,
     is_severe,
 )
@@ -32,6 +35,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
+from covidstation.services.vaccination.barring import bar_in, unbar_in
 from covidstation.services.vaccination.history import person_in
 from covidstation.services.vaccination.reaction_rows import after_dose, hang_on
 from covidstation.services.vaccination.sessions import screening_rule_in
@@ -115,7 +119,10 @@ def report_event(
 
 @needs(Right.ENTER)
 def end_event(db: Database, event_id: UUID, draft: EndDraft, *, by: UUID | None, now: datetime) -> Done[AdverseEvent]:
-    """How it ended. Raises Refused reactions.end_missing, end_early, future; UserError reactions.unknown, ended."""
+    """How it ended; a death is written in the register of people first.
+
+    Raises Refused reactions.end_missing, end_early, future, death_first; UserError reactions.unknown, ended.
+    """
     with db.write(by, now) as session:
         row = _row(session, event_id)
         if row.ending:
@@ -124,6 +131,8 @@ def end_event(db: Database, event_id: UUID, draft: EndDraft, *, by: UUID | None,
         day = draft.on or now.date()
         if draft.end is EventEnd.UNKNOWN:
             found.append(Problem("end", "reactions.end_missing"))
+        if draft.end is EventEnd.DIED and (name := _still_lives(session, row.person_id)):
+            found.append(Problem("end", "reactions.death_first", {"name": name}))
         if day < row.began_at.date():
             found.append(Problem("ended_on", "reactions.end_early", {"day": f"{row.began_at:%d/%m/%Y}"}))
         elif day > now.date():
@@ -131,14 +140,20 @@ def end_event(db: Database, event_id: UUID, draft: EndDraft, *, by: UUID | None,
         if found:
             raise Refused(found)
         row.ending, row.ended_on, row.end_note = draft.end.value, day, clean(draft.note)
+        if draft.end is EventEnd.MISTAKE:
+            unbar_in(session, row, now.date())
         return done(event_of(row), Kind.VACCINES)
 
 
 @needs(Right.ENTER)
-def reopen_event(db: Database, event_id: UUID, *, by: UUID | None, now: datetime) -> Done[AdverseEvent]:
-    """It has not ended after all. Raises UserError reactions.unknown."""
+def reopen_event(
+    db: Database, event_id: UUID, *, catalog: Catalog, by: UUID | None, now: datetime
+) -> Done[AdverseEvent]:
+    """It has not ended after all, or was no mistake. Raises UserError reactions.unknown."""
     with db.write(by, now) as session:
         row = _row(session, event_id)
+        if row.ending == EventEnd.MISTAKE.value:
+            _bar_again(session, row, catalog)
         row.ending, row.ended_on, row.end_note = "", None, ""
         return done(event_of(row), Kind.VACCINES)
 
@@ -150,6 +165,26 @@ def _row(session: Session, event_id: UUID) -> AdverseEventRow:
     return row
 
 
+def _still_lives(session: Session, person_id: UUID) -> str:
+    """The name of somebody who by the register lives here: lists, invitations and sums would go on counting them."""
+    person = person_in(session, person_id)
+    here = stand_of(person).here and person.moved_to is None and died_in(session, person_id) is None
+    return person.full_name if here else ""
+
+
+def _bar_again(session: Session, row: AdverseEventRow, catalog: Catalog) -> None:
+    dose = next((one for one in doses_of(session, row.person_id) if one.id == row.dose_id), None)
+    rule = screening_rule_in(session, catalog, _rule_day(dose, row.began_at))
+    kind = barring(row.kinds, row.grade, rule)
+    if kind is not None:
+        bar_in(session, row, kind, anew=True)
+
+
+def _rule_day(dose: Dose | None, began: datetime) -> date:
+    """The day whose rule says what a reaction is."""
+    return dose.given.latest if dose is not None else began.date()
+
+
 def _fill(
     session: Session, row: AdverseEventRow, draft: EventDraft, catalog: Catalog, now: datetime, sure: bool
 ) -> None:
@@ -157,18 +192,29 @@ def _fill(
     texts: dict[str, Any] = {name: clean(getattr(draft, name)) for name in _TEXTS}
     draft = replace(draft, **texts)
     dose = _dose(session, draft)
-    day = dose.given.latest if dose is not None else (draft.began_at or now).date()
+    day = _rule_day(dose, draft.began_at or now)
     rule = screening_rule_in(session, catalog, day)
     found = check_event(draft, rule, after_dose(dose) if dose is not None else None, now.replace(tzinfo=None))
     if errors(found) or (found and not sure):
         raise Refused(errors(found) or found)
     assert draft.began_at is not None
+    before = _barred_by(row)
     hang_on(row, dose)
     row.kinds, row.severe, row.rule = list(draft.kinds), is_severe(draft.kinds, rule), rule.id
     row.began_at, row.grade, row.sent_at = draft.began_at, draft.grade, draft.sent_at
     row.follow_until = day + timedelta(days=rule.follow_days) if row.severe else None
     for name in _TEXTS:
         setattr(row, name, getattr(draft, name))
+    kind = barring(row.kinds, row.grade, rule)
+    if kind is not None:
+        bar_in(session, row, kind, anew=_barred_by(row) != before)
+    else:
+        unbar_in(session, row, now.date())
+
+
+def _barred_by(row: AdverseEventRow) -> tuple[object, ...]:
+    """What of a reaction decides whether a vaccine may follow, and which."""
+    return tuple(row.kinds or ()), row.grade, row.product
 
 
 def _dose(session: Session, draft: EventDraft) -> Dose | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.kept import kept
+from covidstation.db.queries.vaccine_events import severe_before
 from covidstation.db.rows import PersonRow
 from covidstation.db.session import Database
 from covidstation.db.vaccine_book import facts_of
@@ -19,6 +20,7 @@ from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import Dose, DoseClass, next_place
 from covidstation.domain.vaccination.products import Products
+from covidstation.domain.vaccination.reactions import AdverseEvent
 from covidstation.domain.vaccination.schedule import state_on
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.screening import ScreeningRule, screening_rule_on
@@ -80,6 +82,7 @@ class Standing:
     plain: tuple[str, ...]
     next_dose: tuple[DoseClass, int]
     holding: tuple[Stance, ...]
+    severe: tuple[AdverseEvent, ...] = ()  # after an earlier dose, the newest last
 
     @property
     def due(self) -> bool:
@@ -122,7 +125,8 @@ def standing_in(session: Session, person: PersonRow, schedule: Schedule, before:
         plain = state_on(schedule, replace(facts, stances=(), pregnant=False, infections=()), day).products
     following = state.next
     place = (following.dose_class, following.number) if following else next_place(before, schedule.products_on(day))
-    return Standing(state, plain, place, tuple(one for one in known.stances if one.holds(day)))
+    holding = tuple(one for one in known.stances if one.holds(day))
+    return Standing(state, plain, place, holding, severe_before(session, person.id, day))
 
 
 def standing_problems(standing: Standing, product: str, products: Products, said: Sequence[Problem]) -> list[Problem]:
@@ -143,4 +147,8 @@ def standing_problems(standing: Standing, product: str, products: Products, said
         names = ", ".join(products.name(code) for code in state.products)
         params = {"name": products.name(product), "names": names, "rule": state.rule}
         found.append(Problem("product", "vaccination.product_other", params, "warning"))
+    barred = against is not None or state.kind is DueKind.CONTRAINDICATED
+    if standing.severe and not barred:
+        day = f"{standing.severe[-1].began_at:%d/%m/%Y}"
+        found.append(Problem("dose_class", "vaccine_session.severe_before", {"day": day}, "warning"))
     return found

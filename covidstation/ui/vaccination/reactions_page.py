@@ -169,7 +169,12 @@ class ReactionsPage(Page):
     def _again(self, one: EventLine) -> None:
         register = self._desk.register
         op: Callable[[], Done[Any]] = partial(
-            reopen_event, register.db, one.event.id, by=register.user_id, now=self._desk.now()
+            reopen_event,
+            register.db,
+            one.event.id,
+            catalog=self._desk.catalog,
+            by=register.user_id,
+            now=self._desk.now(),
         )
         self._desk.act(self, op, lambda _one: self._desk.said.emit(_("Đã mở lại")), self._failed)
 

@@ -236,7 +236,8 @@ class VaccineTab(ActRows):
     def _reopen(self, event: AdverseEvent) -> None:
         """It goes on after all, or was none by mistake."""
         desk = self._desk
-        op = partial(reopen_event, desk.register.db, event.id, by=desk.register.user_id, now=desk.now())
+        register, now = desk.register, desk.now()
+        op = partial(reopen_event, register.db, event.id, catalog=desk.catalog, by=register.user_id, now=now)
         desk.act(self, op, lambda _one: desk.said.emit(_("Đã mở lại")), self._failed)
 
     def _report(self, event: AdverseEvent) -> None:

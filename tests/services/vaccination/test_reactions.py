@@ -75,7 +75,7 @@ def test_a_severe_one_waits_until_it_is_reported_and_has_ended(injected):
     assert events_waiting(db).open == 0 and list_events(db, waiting=True) == ()
     assert [line.event.end for line in list_events(db)] == [EventEnd.RECOVERED]
     assert code(lambda: edit_event(db, event.id, severe(who), now=later(91), **KNOWN)) == "reactions.ended"
-    reopen_event(db, event.id, by=None, now=later(92))
+    reopen_event(db, event.id, now=later(92), **KNOWN)
     assert events_waiting(db).open == 1
 
 
@@ -84,7 +84,7 @@ def test_one_that_has_ended_unreported_still_waits_but_a_mistake_does_not(inject
     event = write(db, severe(who))
     end_event(db, event.id, EndDraft(end=EventEnd.RECOVERED), by=None, now=later(90))
     assert events_waiting(db).unreported == 1
-    reopen_event(db, event.id, by=None, now=later(91))
+    reopen_event(db, event.id, now=later(91), **KNOWN)
     end_event(db, event.id, EndDraft(end=EventEnd.MISTAKE), by=None, now=later(92))
     assert events_waiting(db).open == 0 and session_events(db, one) == ()
 
