@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.vaccine_events import EventLine, doses_given, list_events
+from covidstation.db.queries.vaccine_events import EventLine, doses_given, list_events, nameless_of_month
 from covidstation.db.session import Database
 from covidstation.domain.audit import AuditAction
 from covidstation.domain.citizen import grouped
 from covidstation.domain.rights import Right
+from covidstation.domain.vaccination.nameless import What
 from covidstation.domain.vaccination.products import products_on
 from covidstation.domain.vaccination.reactions import EventEnd
 from covidstation.domain.vaccination.screening import reaction_words
@@ -30,35 +31,48 @@ _TITLE = "TỔNG HỢP PHẢN ỨNG SAU TIÊM VẮC XIN COVID-19"
 @dataclass(frozen=True, slots=True)
 class MonthReactions:
     """The reactions that began in one month, by kind and vaccine. `kinds`: of each code how many reactions had it, by
-    product; `cases`: of all of them; `doses`: what the station gave in that month; `lines`: the severe ones first."""
+    product; `cases`: of all of them; `severe`: of the severe ones; `doses`: what the station gave in that month;
+    `lines`: by name whom the station still looks after, the severe ones first."""
 
     month: date
     products: tuple[str, ...]
     doses: Mapping[str, int]
     kinds: tuple[tuple[str, Mapping[str, int]], ...]
     cases: Mapping[str, int]
+    severe: Mapping[str, int]
     lines: tuple[EventLine, ...]
 
 
 @needs(Right.SEE)
 def month_reactions(db: Database, month: date, *, catalog: Catalog) -> MonthReactions:
     """Of the month in which that day lies. What was noted by mistake is in no figure; a reaction with two signs stands
-    in two lines and is one case."""
+    in two lines and is one case. Doses and reactions are of the same people: also of those who are another station's by
+    now, and of those whose records the law took, of whom each sign is a case, in the month of their session."""
     first = month.replace(day=1)
     end = (first + timedelta(days=32)).replace(day=1)
     known = reaction_words(catalog.screening_rules)
     held = [
-        one for one in list_events(db, since=first)
+        one for one in list_events(db, since=first, everywhere=True)
         if one.event.began_at is not None and one.event.began_at.date() < end
         and one.event.end is not EventEnd.MISTAKE
     ]  # fmt: skip
-    doses = doses_given(db, first)
+    doses, severe, cases = Counter(doses_given(db, first)), Counter[str](), Counter[str]()
     counts: dict[str, Counter[str]] = {code: Counter() for code in known}
-    cases: Counter[str] = Counter()
     for one in held:
         cases[one.event.product] += 1
+        severe[one.event.product] += one.event.severe
         for code in one.event.kinds:
             counts.setdefault(code, Counter())[one.event.product] += 1
+    for gone in nameless_of_month(db, first):
+        what, product = gone.counted.what, gone.counted.product
+        if what is What.DOSE:
+            doses[product] += gone.many
+        elif what in (What.MILD, What.SEVERE):
+            cases[product] += gone.many
+            if what is What.SEVERE:
+                severe[product] += gone.many
+            else:
+                counts.setdefault(gone.counted.detail, Counter())[product] += gone.many
     names = sorted({*doses, *cases})
     return MonthReactions(
         month=first,
@@ -66,7 +80,8 @@ def month_reactions(db: Database, month: date, *, catalog: Catalog) -> MonthReac
         doses=doses,
         kinds=tuple((code, found) for code, found in counts.items() if found or not _severe(code, known)),
         cases=cases,
-        lines=tuple(sorted(held, key=lambda one: not one.event.severe)),
+        severe=severe,
+        lines=tuple(sorted((one for one in held if one.here), key=lambda one: not one.event.severe)),
     )
 
 
@@ -111,11 +126,10 @@ def _month_rows(found: MonthReactions, catalog: Catalog) -> list[tuple[Value, ..
         return (words, *(counts.get(code, 0) for code in found.products), sum(counts.values()))
 
     kinds = sorted(found.kinds, key=lambda one: _severe(one[0], known))
-    severe = Counter(one.event.product for one in found.lines if one.event.severe)
     return [
         row("Số liều trạm đã tiêm", found.doses),
         row("Số trường hợp phản ứng", found.cases),
-        row("Trong đó: tai biến nặng", severe),
+        row("Trong đó: tai biến nặng", found.severe),
         *(row(known[code].label if code in known else code, counts) for code, counts in kinds),
     ]
 

@@ -7,14 +7,18 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from covidstation.db.ids import new_id
+from covidstation.db.rows import PersonRow, SessionWasteRow
 from covidstation.domain.care import Vitals
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import Sex
 from covidstation.domain.terms import Answer
-from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
+from covidstation.domain.vaccination.nameless import REASON, Counted, What
 from covidstation.domain.vaccination.reactions import EventDraft, EventEnd
 from covidstation.errors import UserError
 from covidstation.services.vaccination.history import record_dose
+from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.reaction_month import (
     month_reactions,
     month_reactions_pdf,
@@ -22,6 +26,7 @@ from covidstation.services.vaccination.reaction_month import (
 )
 from covidstation.services.vaccination.reaction_papers import after_words, event_pdf
 from covidstation.services.vaccination.reactions import EndDraft, end_event, record_event, report_event
+from covidstation.services.vaccination.results import day_result
 from covidstation.services.vaccination.seating import ScreeningDraft
 from tests.services.samples import NOW, TODAY, catalog
 from tests.services.supplies.store import LATER
@@ -34,9 +39,15 @@ ASTRA = "EU/1/21/1529"
 ACT = {"catalog": catalog(), "now": NOW + timedelta(hours=1), **WHO}
 
 
-def told(db, who, day, product, number, kind=DoseClass.PRIMARY, lot=""):
+def told(db, who, day, product, number, kind=DoseClass.PRIMARY, lot="", **more):
     draft = DoseDraft(
-        person_id=who, given=PartialDate.of(day), product=product, dose_class=kind, number=number, lot_number=lot
+        person_id=who,
+        given=PartialDate.of(day),
+        product=product,
+        dose_class=kind,
+        number=number,
+        lot_number=lot,
+        **more,
     )
     return record_dose(db, draft, catalog=catalog(), now=NOW, sure=True, **WHO).value
 
@@ -54,7 +65,8 @@ def severe(db):
     )
     record_event(db, old, **ACT)
     seen = ScreeningDraft(vitals=Vitals(temperature=376, pulse=104), weeks=20)
-    dose = jab(db, one, who, screening=seen, sure=True).dose
+    asked = InjectionDraft(reason="Không có bệnh cấp tính")
+    dose = jab(db, one, who, screening=seen, sure=True, draft=asked).dose
     for number in (5, 6):
         jab(db, one, person(db, number))
     assert dose.given_at is not None
@@ -127,3 +139,29 @@ def test_a_month_by_kind_and_vaccine_is_that_counted_by_hand(severe):
     assert "Tháng 03/2022" in words and "Phản vệ 1 1" in words and "Số liều trạm đã tiêm 3 3" in words
     numbers = [value for kind, value in cells(month_reactions_xlsx(db, TODAY, **KNOWN)).values() if kind == "n"]
     assert {"1", "2", "3"} <= set(map(str, numbers))
+
+
+def test_doses_and_reactions_of_a_month_are_of_the_same_people(severe):
+    """Whom another station has by now, whom the law took and who was vaccinated without a session: all count, as in the
+    result of the day; none of them is named."""
+    db, _event, dose, who = severe
+    one, third = dose.session_id, person(db, 7)
+    told(db, third, TODAY, COMIRNATY, 1, source=DoseSource.OWN_RECORD)
+    told(db, person(db, 8), TODAY, COMIRNATY, 1, source=DoseSource.OWN_RECORD, facility="Trạm Y tế xã khác")
+    pain = EventDraft(person_id=third, kinds=("PAIN",), began_at=NOW.replace(tzinfo=None))
+    record_event(db, pain, **ACT)
+    with db.write(None, NOW) as session:
+        session.query(PersonRow).filter(PersonRow.id == who).one().moved_to = "03518"
+        for what, many in ((Counted(What.DOSE, COMIRNATY, "PRIMARY", 1), 2), (Counted(What.SEVERE, COMIRNATY), 1)):
+            session.add(
+                SessionWasteRow(
+                    id=new_id(), session_id=one, take_id=one, at=NOW.replace(tzinfo=None), doses=many, reason=REASON,
+                    note=what.note,
+                )
+            )  # fmt: skip
+    found = month_reactions(db, TODAY, catalog=catalog())
+    assert dict(found.doses) == {COMIRNATY: 3 + 1 + 2}
+    assert dict(found.cases) == {COMIRNATY: 3} and dict(found.severe) == {COMIRNATY: 2}
+    (day,) = day_result(db, TODAY, catalog=catalog())
+    assert (day.used, day.severe) == (5, 2)  # without the dose of no session
+    assert {line.person_id for line in found.lines} == {third}
