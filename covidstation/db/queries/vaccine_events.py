@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,8 +13,18 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.queries.places import hamlet_words
 from covidstation.db.queries.vaccination import dose_stands
-from covidstation.db.rows import AdverseEventRow, HamletRow, PersonRow, VaccineDoseRow
+from covidstation.db.queries.vaccine_nameless import nameless_in
+from covidstation.db.rows import (
+    AdverseEventRow,
+    HamletRow,
+    PersonRow,
+    StationRow,
+    VaccinationSessionRow,
+    VaccineDoseRow,
+)
 from covidstation.db.session import Database
+from covidstation.domain.vaccination.doses import DoseSource
+from covidstation.domain.vaccination.nameless import Nameless
 from covidstation.domain.vaccination.reactions import AdverseEvent, EventEnd
 
 SAME_IN_EVENT: Final = (
@@ -33,6 +43,7 @@ class EventLine:
     phone: str
     hamlet_id: UUID | None
     hamlet: str
+    here: bool = True  # no other station looks after them by now
 
     @property
     def person_id(self) -> UUID:
@@ -103,10 +114,15 @@ def events_waiting(db: Database, named: int = 3) -> EventsWaiting:
         return EventsWaiting(all_, unreported or 0, tuple(map(_line, lines)))
 
 
-def list_events(db: Database, *, waiting: bool = False, since: date | None = None) -> Sequence[EventLine]:
-    """All reactions, those that wait for somebody first, then the newest."""
+def list_events(
+    db: Database, *, waiting: bool = False, since: date | None = None, everywhere: bool = False
+) -> Sequence[EventLine]:
+    """All reactions, those that wait for somebody first, then the newest. `everywhere`: also of those whom another
+    station looks after by now, for figures."""
     row = AdverseEventRow
-    query = _listed().where(_here()).order_by(_waits().desc(), row.began_at.desc(), row.n.desc())
+    query = _listed().order_by(_waits().desc(), row.began_at.desc(), row.n.desc())
+    if not everywhere:
+        query = query.where(_here())
     if waiting:
         query = query.where(_waits())
     if since is not None:
@@ -116,12 +132,25 @@ def list_events(db: Database, *, waiting: bool = False, since: date | None = Non
 
 
 def doses_given(db: Database, month: date) -> Mapping[str, int]:
-    """How many doses the station's sessions gave in the month of that day, by product."""
+    """How many doses the station gave in the month of that day, by product: in its sessions, and those of its own that
+    were written down without one. A dose of a person who came names the station that gave it."""
     row = VaccineDoseRow
     of_month = (row.given_year == month.year, row.given_month == month.month)
-    query = select(row.product, func.count()).where(row.session_id.is_not(None), *of_month, dose_stands())
+    named_here = (row.facility == "") | row.facility.in_(select(StationRow.name))
+    own = row.session_id.is_not(None) | ((row.source == DoseSource.OWN_RECORD.value) & named_here)
+    query = select(row.product, func.count()).where(own, *of_month, dose_stands())
     with db.read() as session:
         return {product: count for product, count in session.execute(query.group_by(row.product))}
+
+
+def nameless_of_month(db: Database, month: date) -> tuple[Nameless, ...]:
+    """What the sessions in the month of that day still count of people whose records the law took."""
+    row = VaccinationSessionRow
+    first = month.replace(day=1)
+    end = (first + timedelta(days=32)).replace(day=1)
+    with db.read() as session:
+        held = set(session.scalars(select(row.id).where(row.day >= first, row.day < end)))
+        return tuple(one for one in nameless_in(session) if one.session_id in held)
 
 
 def _here() -> ColumnElement[bool]:
@@ -131,7 +160,12 @@ def _here() -> ColumnElement[bool]:
 def _listed() -> Any:
     return (
         select(
-            AdverseEventRow, PersonRow.full_name, PersonRow.phone, PersonRow.hamlet_id, hamlet_words().label("hamlet")
+            AdverseEventRow,
+            PersonRow.full_name,
+            PersonRow.phone,
+            PersonRow.hamlet_id,
+            hamlet_words().label("hamlet"),
+            PersonRow.moved_to,
         )
         .join(PersonRow, PersonRow.id == AdverseEventRow.person_id)
         .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
@@ -145,4 +179,5 @@ def _line(found: Any) -> EventLine:
         phone=found.phone,
         hamlet_id=found.hamlet_id,
         hamlet=found.hamlet,
+        here=found.moved_to is None,
     )
