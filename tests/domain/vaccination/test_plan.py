@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from covidstation.domain.vaccination.doses import DoseClass
@@ -50,6 +50,7 @@ FITTING = st.lists(st.sampled_from("ABC"), max_size=3, unique=True)
 MONTHS = st.sampled_from([MARCH, APRIL, MAY])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # of a busy machine
 @given(LOTS, st.lists(st.tuples(MONTHS, st.sampled_from([FIRST, SECOND]), FITTING, st.integers(1, 40))))
 def test_nothing_is_given_twice_nor_to_whom_it_does_not_fit(held, wanted) -> None:
     lots = [lot(at, *one) for at, one in enumerate(held)]
