@@ -44,7 +44,7 @@ from covidstation.domain.vaccination.doses import DoseClass, is_abroad
 from covidstation.domain.vaccination.schedule import signature, state_of
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.stances import Stance
-from covidstation.domain.vaccination.states import Infection, Mark, Shot, VaccineFacts, VaccineState
+from covidstation.domain.vaccination.states import Infection, Mark, Shot, VaccineFacts, VaccineState, told_since
 
 _ONLY: Final = 1  # the one line of vaccine_basis
 _FEW: Final = 2000  # people whose rows are looked up one by one; for more, whole tables are read
@@ -92,7 +92,7 @@ def _counted(before: str, gone: Iterable[Sequence[Any]], lines: Iterable[Sequenc
     return json.dumps([[*key, *both] for key, both in sorted(sums.items()) if both[0]])
 
 
-_JUDGED: Final = 2  # another number when the program answers the same rules otherwise: the book is written anew
+_JUDGED: Final = 3  # another number when the program answers the same rules otherwise: the book is written anew
 
 
 def is_empty(session: Session, schedule: Schedule, today: date) -> bool:
@@ -283,11 +283,12 @@ class _Told:
         """All of it as the schedule asks for it."""
         *_who, group, year, month, day, pregnant, conditions = row
         found = decode((conditions or "[]").encode())
+        ill, doses = self._ill.get(person, ()), tuple(map(_shot, self._doses.get(person, ())))
         return VaccineFacts(
             birth=PartialDate(year, month, day) if year else None,
-            doses=tuple(map(_shot, self._doses.get(person, ()))),
-            infections=tuple(map(_infection, self._ill.get(person, ()))),
-            told=max((row[-1] or 0 for row in self._ill.get(person, ())), default=0),
+            doses=doses,
+            infections=tuple(map(_infection, ill)),
+            told=told_since(((date.fromisoformat(row[0]), row[-1] or 0) for row in ill), doses),
             pregnant=pregnant == Answer.YES.value,
             conditions=frozenset(found if isinstance(found, list) else ()),
             stances=self._stances.get(person, ()),

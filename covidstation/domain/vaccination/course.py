@@ -19,14 +19,16 @@ from covidstation.domain.vaccination.told_twice import may_be_one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """`primary` of `needed` doses of the basic course; `vaccines` of it that are known, in order. `last`: the last
-    dose, counted or not. `again`: it did not count, since it came before so many days had passed."""
+    """`primary` of `needed` doses of the basic course; `vaccines` of it that are known, in order. `known`: how
+    many doses the book speaks of, counted or not, those before a number among them. `last`: the last dose, counted or
+    not. `again`: it did not count, since it came before so many days had passed."""
 
     primary: int = 0
     needed: int = 2
     added: bool = False
     boosters: int = 0
     counted: int = 0
+    known: int = 0
     vaccines: tuple[str, ...] = ()
     last: Shot | None = None
     again: int | None = None
@@ -86,6 +88,7 @@ class _Count:
     def __init__(self, schedule: Schedule, needed: int, conditions: frozenset[str]) -> None:
         self._schedule, self._needed, self._conditions = schedule, needed, conditions
         self._primary, self._added, self._boosters, self._counted = 0, False, 0, 0
+        self._taken, self._early = 0, 0
         self._vaccines: list[str] = []
         self._last: Shot | None = None
         self._again: int | None = None
@@ -93,6 +96,7 @@ class _Count:
 
     def take(self, shot: Shot) -> None:
         """The next dose."""
+        self._taken += 1
         kind, number = self._told(shot)
         if kind is DoseClass.PRIMARY and 0 < number <= self._primary and self._said_before(shot):
             self._counted += 1  # a later one has said already that it was given
@@ -100,6 +104,7 @@ class _Count:
         self._again = self._least_days(shot) if kind is DoseClass.PRIMARY else None
         self._last = shot
         if self._again is not None:
+            self._early += 1
             return
         self._counted += 1
         if kind is DoseClass.PRIMARY:
@@ -141,7 +146,8 @@ class _Count:
         """What came of it."""
         return Course(
             primary=self._primary, needed=self._needed, added=self._added, boosters=self._boosters,
-            counted=self._counted, vaccines=tuple(self._vaccines), last=self._last, again=self._again,
+            counted=self._counted, known=max(self._taken, self._primary + self._added + self._boosters + self._early),
+            vaccines=tuple(self._vaccines), last=self._last, again=self._again,
             reached=self._reached,
         )  # fmt: skip
 

@@ -128,6 +128,10 @@ class _Window(NamedTuple):
     step: _Step
     band: AgeBand
 
+    @property
+    def turns(self) -> tuple[date, date, date]:
+        return self.maybe, self.first, self.last + DAY
+
 
 class _Step(NamedTuple):
     """Which dose comes next, and the line of the rule for one after the basic course."""
@@ -186,11 +190,10 @@ class _Case:
     def answer(self, born: date) -> _Answer:
         """For somebody born on that day."""
         spans = _spans(self.rule, born)
-        at = next(
-            (place for place, one in enumerate(spans) if one.start <= self.on and _ends_after(one, self.on)), None
-        )
+        held = (place for place, one in enumerate(spans) if one.start <= self.on and _ends_after(one, self.on))
+        at = next(held, None)
         if at is None:
-            return _Answer(self._too_young(spans))
+            return self._too_young(spans)
         step = self._next(spans[at].band)
         if step is None:
             last = self.course.last
@@ -198,17 +201,13 @@ class _Case:
         window = self._window(spans, at)
         if window is None:
             return _Answer(self.state(DueKind.NOT_YET, Why.NOTHING_MORE, next_dose=step.next))
-        turns = (window.maybe, window.first, window.last + DAY)
         offer = self._offer(window, born)
         found = self._blocked(window, offer) or self._waiting(window, offer)
-        return _Answer(found, (*turns, found.due_on + DAY) if found.due_on is not None else turns)
+        return _Answer(found, (*window.turns, *((found.due_on + DAY,) if found.due_on is not None else ())))
 
     def _stage(self) -> Stage:
         """Doses that were told of in an illness are not none."""
-        return Stage.TOLD if self._only_told() else self.course.stage
-
-    def _only_told(self) -> bool:
-        return self.facts.told > 0 and not self.facts.doses
+        return Stage.TOLD if self.facts.told > 0 and not self.facts.doses else self.course.stage
 
     def _marks(self, kind: DueKind) -> frozenset[Mark]:
         if kind in (DueKind.COMPLETE, DueKind.NOT_ELIGIBLE):
@@ -217,12 +216,15 @@ class _Case:
         found = {Mark.CANNOT_TRAVEL} if away else set()
         return frozenset(found | ({Mark.PREGNANT} if self.facts.pregnant else set()))
 
-    def _too_young(self, spans: Sequence[_Span]) -> VaccineState:
+    def _too_young(self, spans: Sequence[_Span]) -> _Answer:
+        """With the days on which the first dose turns: they say when both ends of an unsure birth give one answer."""
         coming = next((one for one in spans if one.start > self.on), None)
         if coming is None:
-            return self.state(DueKind.NOT_ELIGIBLE, Why.NO_SCHEDULE)
+            return _Answer(self.state(DueKind.NOT_ELIGIBLE, Why.NO_SCHEDULE))
         due = max(coming.start, coming.band.offered_from)
-        return self.state(DueKind.NOT_ELIGIBLE, Why.YOUNG, due_on=due, params=(("band", coming.band.label),))
+        young = self.state(DueKind.NOT_ELIGIBLE, Why.YOUNG, due_on=due, params=(("band", coming.band.label),))
+        window = self._opening(spans[spans.index(coming) :])
+        return _Answer(young, window.turns if window is not None else ())
 
     def _next(self, band: AgeBand) -> _Step | None:
         """The dose that comes next in that band; None when all were given."""
@@ -329,9 +331,11 @@ class _Case:
         )  # fmt: skip
 
     def _waiting(self, window: _Window, offer: _Offer) -> VaccineState:
-        """Not yet, due, or overdue; asked first, when doses were told of that nobody has written down."""
-        if self._only_told():
-            return self.state(DueKind.UNKNOWN, Why.TOLD, params=(("doses", str(self.facts.told)),))
+        """Not yet, due, or overdue; asked first, when more doses were told of than somebody has written down."""
+        if self.facts.told > (known := self.course.known):
+            more = (("book", str(known)),) if known else ()
+            asked = (("doses", str(self.facts.told)), *more)
+            return self.state(DueKind.UNKNOWN, Why.TOLD_MORE if known else Why.TOLD, params=asked)
         why, params = window.why, window.params
         kind = DueKind.DUE
         since: date | None = window.first
@@ -381,14 +385,9 @@ class _Case:
 
 
 def _spans(rule: ScheduleRule, born: date) -> list[_Span]:
-    return [
-        _Span(
-            age_reached(born, band.ages.first or 0),
-            None if band.ages.end is None else age_reached(born, band.ages.end),
-            band,
-        )
-        for band in rule.bands
-    ]
+    ends = [None if one.ages.end is None else age_reached(born, one.ages.end) for one in rule.bands]
+    starts = [age_reached(born, one.ages.first or 0) for one in rule.bands]
+    return list(map(_Span, starts, ends, rule.bands))
 
 
 def _ends_after(span: _Span, day: date) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -64,6 +65,7 @@ class Why(StrEnum):
     STANCE = "stance"  # somebody said so: `reason`
     NO_OTHER = "no_other"  # every vaccine that may follow is contraindicated: `reason`
     TOLD = "told"  # a form of an illness says `doses` doses, the book has none
+    TOLD_MORE = "told_more"  # it says `doses` doses, the book knows of `book`, fewer
     DONE = "done"  # nothing more in this schedule
     NOTHING_MORE = "nothing_more"  # a course that needs nothing more at the next age
 
@@ -106,9 +108,9 @@ NOTHING: Final = Reached()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaccineFacts:
-    """All that the schedule asks about somebody. `doses`: those that stand; `told`: how many somebody who was ill said
-    they had had; `group`: of those vaccinated first, as
-    somebody said it; `managed`: the station looks after them."""
+    """All that the schedule asks about somebody. `doses`: those that stand; `told`: how many they said in an illness
+    that they had had (`told_since`); `group`: of those vaccinated first, as somebody said it; `managed`: the station
+    looks after them."""
 
     birth: PartialDate | None
     doses: tuple[Shot, ...] = ()
@@ -119,6 +121,13 @@ class VaccineFacts:
     told: int = 0
     group: str = ""
     managed: bool = True
+
+
+def told_since(said: Iterable[tuple[date, int]], doses: Sequence[Shot]) -> int:
+    """The most doses that were told of in an illness; `said`: its first day and how many. Of an illness before a dose
+    nothing is left to ask: whoever gave that dose asked what there had been."""
+    last = max((one.given.earliest for one in doses), default=date.min)
+    return max((count for day, count in said if day >= last), default=0)
 
 
 class NextDose(NamedTuple):

@@ -58,7 +58,7 @@ def day_cell(line: DueLine) -> Cell:
         DueKind.COMPLETE: _("xong {day}"), DueKind.NOT_ELIGIBLE: _("từ {day}"),
     }.get(state.kind, _("xem lại {day}"))  # fmt: skip
     day = state.since if state.kind in (DueKind.OVERDUE, DueKind.COMPLETE) else state.due_on
-    asked = _("hỏi mũi đã tiêm") if state.why is Why.TOLD else _("hỏi ngày sinh")
+    asked = _("hỏi mũi đã tiêm") if state.why in (Why.TOLD, Why.TOLD_MORE) else _("hỏi ngày sinh")
     plain = {
         DueKind.COMPLETE: _("đủ mũi"), DueKind.NOT_ELIGIBLE: _("chưa có lịch"), DueKind.UNKNOWN: asked,
         DueKind.REFUSED: _("từ chối"), DueKind.DEFERRED: _("trì hoãn"), DueKind.CONTRAINDICATED: _("chống chỉ định"),

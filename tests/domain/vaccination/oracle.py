@@ -73,6 +73,7 @@ class History(NamedTuple):
     boosters: int
     last: Given | None
     vaccines: tuple[str, ...]  # of the basic course, as far as they are known and count
+    known: int = 0  # doses that were given, by what is written: counted or not
 
 
 def plus_months(day: date, months: int) -> date:
@@ -132,7 +133,7 @@ class Oracle:
         ill = due <= on and any(first <= on and (over is None or on < over) for first, over in story.ill)
         if ill or any(one.kind == "DEFERRED" for one in standing) or (left and not left - unfit):
             return Answer("DEFERRED", dose)
-        if story.told and past.last is None:
+        if story.told > past.known:
             return Answer("UNKNOWN")
         kind = "NOT_YET" if on < due else "DUE" if on < late else "OVERDUE"
         return Answer(kind, dose, due, late, frozenset(left - unfit))
@@ -144,7 +145,7 @@ class Oracle:
         told = sorted(one for one in story.doses if one.day <= on)
         first = next((one.product for one in told if one.kind in ("", "P") and one.product), "")
         course = self.products[first]["primary_doses"] if first in self.products else 2
-        basic, additional, boosters, last = 0, False, 0, None
+        basic, additional, boosters, repeated, last = 0, False, 0, 0, None
         vaccines: list[str] = []
         kept: list[Given] = []
         for one in told:
@@ -153,6 +154,7 @@ class Oracle:
             kept.append(one)
             kind, number = self._meant(story, one, History(basic, course, additional, boosters, last, tuple(vaccines)))
             early = kind == "P" and last is not None and self._too_early(last, one)
+            repeated += early
             if not early and kind == "P":
                 basic = max(basic + (number == 0), number)
                 vaccines += filter(None, [one.product])
@@ -161,7 +163,8 @@ class Oracle:
             elif kind == "B":
                 basic, boosters = max(basic, course), max(boosters + (number == 0), number)
             last = one
-        return History(basic, course, additional, boosters, last, tuple(vaccines))
+        known = max(len(kept), min(basic, course) + additional + boosters + repeated)
+        return History(basic, course, additional, boosters, last, tuple(vaccines), known)
 
     @staticmethod
     def _one_injection(before: Given, one: Given) -> bool:

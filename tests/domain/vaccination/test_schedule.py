@@ -22,7 +22,16 @@ from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.schedule import age_reached, signature, state_of
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.stances import Stance, StanceKind
-from covidstation.domain.vaccination.states import DueKind, Infection, Mark, Shot, Stage, VaccineFacts, Why
+from covidstation.domain.vaccination.states import (
+    DueKind,
+    Infection,
+    Mark,
+    Shot,
+    Stage,
+    VaccineFacts,
+    Why,
+    told_since,
+)
 from covidstation.messages.vaccination_due import due_sentence
 from covidstation.paths import resources
 
@@ -156,6 +165,16 @@ def test_who_is_ill_or_expects_a_child_is_looked_at_again_on_a_day() -> None:
         assert due_sentence(state) == "Đang là F0 từ 01/08/2022. Khỏi bệnh rồi tiêm; xem lại ngày 15/08/2022."
 
 
+def test_more_doses_told_of_than_written_down_are_asked_for_until_a_dose_that_came_later() -> None:
+    ill = [(date(2022, 2, 1), 3), (date(2021, 6, 1), 4)]
+    one = (shot("2021-08-01 PF"),)
+    told = VaccineFacts(birth=PartialDate(1985, 6, 1), doses=one, told=told_since(ill, one))
+    state = state_of(SCHEDULE, told, date(2022, 3, 10))
+    assert (told.told, state.kind, state.stage) == (3, DueKind.UNKNOWN, Stage.PART)
+    assert due_sentence(state) == "Hỏi thêm: phiếu F0 ghi 3 mũi, sổ tiêm mới có 1."
+    assert [told_since(ill, had) for had in ((), (shot("2022-02 PF"),), (shot("2022-03-01 PF"),))] == [4, 3, 0]
+
+
 @pytest.mark.parametrize(
     ("kind", "stands"),
     [(StanceKind.CONTRAINDICATED, True), (StanceKind.REFUSED, False), (StanceKind.DEFERRED, False)],
@@ -190,6 +209,13 @@ def test_what_doses_amount_to(doses: str, stage: Stage, counted: int) -> None:
     shots = [shot(one) for one in filter(None, doses.split(";"))]
     course = course_in(SCHEDULE, shots, frozenset())
     assert (course.stage, course.counted) == (stage, counted)
+
+
+def test_a_child_of_a_year_is_looked_at_again_when_every_day_of_it_gives_one_answer() -> None:
+    told = VaccineFacts(birth=PartialDate(2017))
+    state = state_of(SCHEDULE, told, date(2022, 9, 1))
+    assert (state.kind, state.next_change_on) == (DueKind.UNKNOWN, date(2023, 1, 31))  # late from 5 years and 31 days
+    assert state_of(SCHEDULE, told, date(2023, 1, 31)).kind is DueKind.OVERDUE
 
 
 DAYS = st.dates(date(2020, 6, 1), date(2023, 6, 1))

@@ -177,8 +177,9 @@ def words() -> Iterator[tuple[str, Story, date]]:
         yield "pregnant", carrying, on
         yield "elsewhere", replace(carrying, managed=False), on
         yield "no birth", replace(carrying, born=None), on
-    for on, told in product(PERIODS, (0, 1, 2)):
-        yield "told", Story(GROWN, told=told), on
+    for on, told in product(PERIODS, (0, 1, 2, 3)):
+        for had in doses:
+            yield "told", Story(GROWN, had, told=told), on
 
 
 @pytest.mark.parametrize("deck", [ages, intervals, mixed, boosters, fourth, illnesses, words])
@@ -223,7 +224,8 @@ def stories(draw: st.DrawFn) -> tuple[Story, date]:
     conditions = draw(st.sampled_from([frozenset(), frozenset(), frozenset({"transplant"}), frozenset({"asthma"})]))
     group = draw(st.sampled_from(["", "", "health", "teachers"]))
     pregnant = draw(st.booleans()) and draw(st.booleans())
-    return Story(born, doses, tuple(ill), tuple(said), conditions, pregnant, group=group), on
+    told = draw(st.sampled_from([0, 0, 0, 1, 2, 3, 4]))
+    return Story(born, doses, tuple(ill), tuple(said), conditions, pregnant, told=told, group=group), on
 
 
 def _written(day: date, code: str, at: int, needed: int, way: str) -> Given:
