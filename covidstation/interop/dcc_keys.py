@@ -242,7 +242,7 @@ class _Found:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # certificates of many makers, some odd in what does not matter here
                 self._keep(_of_certificate(data, about) or _of_public_key(load_der_public_key(data), about))
-        except (ValueError, UnsupportedAlgorithm):
+        except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: a part of a name that is of no kind of text
             self._passed_over += 1
 
     def _jwk(self, value: dict[str, Any], about: _About) -> bool:
