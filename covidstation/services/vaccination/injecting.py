@@ -53,10 +53,12 @@ from covidstation.services.vaccination.history import (
 )
 from covidstation.services.vaccination.seating import (
     ConsentDraft,
+    Desk,
     ScreeningDraft,
     check_consent,
     check_screening,
     desk_in,
+    screening_of,
     write_consent,
     write_screening,
 )
@@ -231,10 +233,17 @@ def _hear(
         write_screening(seat, screening, desk, case.at, by_name)
     if not seat.outcome:
         raise UserError("vaccine_session.not_screened")
+    if screening is None and (missing := errors(_lacks(seat, desk))):  # who went without was asked for nothing more
+        raise Refused(missing)
     outcome = Outcome(seat.outcome)
     if not outcome.may_inject:
         raise UserError("vaccine_session.may_not", outcome=_(OUTCOMES[outcome]))
     return found
+
+
+def _lacks(seat: SessionPersonRow, desk: Desk) -> list[Problem]:
+    """What is missing on the sheet that was kept."""
+    return check_screening(screening_of(seat), desk.sheet, desk.age, desk.usual_systolic)
 
 
 def _give(

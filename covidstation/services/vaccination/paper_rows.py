@@ -95,7 +95,7 @@ def enter_paper_row(
         known = _known(session, session_id, person_id, row, catalog, now)
     if row.ending is not None:
         draft = WithoutDraft(kind=row.ending, reason=row.reason, again_on=row.again_on, at=row.at)
-        measured = known.screening if row.vitals.temperature is not None or row.weeks is not None else None
+        measured = known.screening if row.vitals != NOTHING or row.weeks is not None else None
         gone = send_without(
             db, session_id, person_id, draft, catalog=catalog, by=by, by_name=by_name, now=now, screening=measured,
             sure=sure,

@@ -50,6 +50,11 @@ class ScreeningDraft:
     reason: str = ""
     on_paper: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands in it: neither a measure nor an answer nor a decision."""
+        return self.vitals == NOTHING and not self.answers and self.weeks is None and self.outcome is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentDraft:
@@ -66,21 +71,28 @@ def judged(draft: ScreeningDraft, sheet: ScreeningSheet, usual_systolic: int | N
     return judge(sheet, draft.answers, draft.vitals, weeks=draft.weeks, usual_systolic=usual_systolic)
 
 
+def check_stated(draft: ScreeningDraft, sheet: ScreeningSheet) -> list[Problem]:
+    """What of the sheet cannot be (errors) or is seldom so (warnings), whatever is missing: of who goes without a dose
+    nothing more is asked."""
+    found = list(check_vitals(draft.vitals))
+    if any(sheet.question(code) is None for code in draft.answers):
+        found.append(Problem("answers", "vaccine_session.answer_unknown"))
+    if draft.weeks is not None and not 1 <= draft.weeks <= MOST_WEEKS:
+        found.append(Problem("weeks", "vaccine_session.weeks", {"most": f"{MOST_WEEKS}"}))
+    return found + too_long("outcome_reason", clean(draft.reason), TEXT_LIMIT)
+
+
 def check_screening(
     draft: ScreeningDraft, sheet: ScreeningSheet, age: int | None, usual_systolic: int | None
 ) -> list[Problem]:
     """What is missing, cannot be (errors) or is seldom so (warnings); what is missing on paper is a warning."""
-    found = list(check_vitals(draft.vitals))
+    found = check_stated(draft, sheet)
     if draft.vitals.temperature is None:
         found.append(_missing(draft, "temperature"))
     if sheet.wants_pressure(age, draft.answers) and draft.vitals.systolic is None:
         found.append(_missing(draft, "pressure"))
-    if any(sheet.question(code) is None for code in draft.answers):
-        found.append(Problem("answers", "vaccine_session.answer_unknown"))
     weighed = [one for code in draft.answers if (one := sheet.question(code)) is not None and one.weeks]
-    if draft.weeks is not None and not 1 <= draft.weeks <= MOST_WEEKS:
-        found.append(Problem("weeks", "vaccine_session.weeks", {"most": f"{MOST_WEEKS}"}))
-    elif weighed and draft.weeks is None:
+    if weighed and draft.weeks is None:
         found.append(_missing(draft, "weeks", weeks=f"{weighed[0].weeks}"))
     proposed = judged(draft, sheet, usual_systolic).outcome
     if draft.outcome is None and proposed.may_inject and not draft.on_paper:
@@ -88,7 +100,7 @@ def check_screening(
     if draft.outcome not in (None, proposed) and not clean(draft.reason):
         params = {"proposed": _(OUTCOMES[proposed])}
         found.append(Problem("outcome_reason", "vaccine_session.outcome_why", params))
-    return found + too_long("outcome_reason", clean(draft.reason), TEXT_LIMIT)
+    return found
 
 
 def _asked(question: ScreeningQuestion, vitals: Vitals) -> Problem:

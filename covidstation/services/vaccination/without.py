@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -23,7 +23,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.arrival import here_in
 from covidstation.services.vaccination.day import free_seat, moment_of, seated
-from covidstation.services.vaccination.seating import ScreeningDraft, check_screening, desk_in, write_screening
+from covidstation.services.vaccination.seating import ScreeningDraft, check_stated, desk_in, write_screening
 from covidstation.services.vaccination.sessions import found_seat, running_in, screening_rule_in
 from covidstation.services.vaccination.stances import take_back_stance, write_stance
 
@@ -67,14 +67,15 @@ def send_without(
         desk = desk_in(session, row, person, screening_rule_in(session, catalog, row.day))
         found = _check(draft, row)
         if screening is not None:
-            found += check_screening(screening, desk.sheet, desk.age, desk.usual_systolic)
+            found += check_stated(screening, desk.sheet)
         if errors(found) or (found and not sure):
             raise Refused(errors(found) or found)
         seat = free_seat(session, row, person, by_name)
         at = moment_of(row, draft.at, now)
         seated(session, seat, at)
         if screening is not None:
-            write_screening(seat, screening, desk, at, by_name)
+            why = clean(screening.reason) or clean(draft.reason)  # of a decision that is not the rule's
+            write_screening(seat, replace(screening, reason=why), desk, at, by_name)
         seat.no_dose, seat.no_dose_reason = draft.kind.value, clean(draft.reason)
         seat.again_on = draft.again_on if draft.kind in STANCE_OF else None
         seat.left_at, seat.left_by = at, clean(by_name)

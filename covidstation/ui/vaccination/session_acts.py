@@ -174,8 +174,9 @@ class SessionActs:
         card = self._page.card
         if card.arrival is None:
             return
-        measured = card.sheet.screening() if card.sheet.temperature.text() else None
-        dialog = WithoutDialog(self._desk, self._page, card.arrival, measured, card.hour())
+        sheet = card.sheet.screening()
+        stands = None if sheet.is_empty else sheet
+        dialog = WithoutDialog(self._desk, self._page, card.arrival, stands, card.hour())
         person, name = card.arrival.person_id, card.arrival.full_name
         words = _("{name}: không tiêm, đã ghi lý do").format(name=name)
         dialog.saved.connect(card.clear)

@@ -1,0 +1,69 @@
+"""Whoever goes without a dose keeps what was ticked and measured: nothing more is asked of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from covidstation.domain.care import Vitals
+from covidstation.domain.vaccination.screening import Outcome
+from covidstation.domain.vaccination.sessions import NoDose, Step
+from covidstation.services.vaccination.paper_rows import WrittenRow, enter_paper_row
+from covidstation.services.vaccination.seating import ScreeningDraft
+from covidstation.services.vaccination.without import WithoutDraft, call_back, send_without
+from tests.services.samples import NOW, TODAY, catalog
+from tests.services.vaccination.rooms import WHO, jab, person, refused, running, seat, sheet, vaccine
+
+ALLERGIC = ScreeningDraft(answers=frozenset({"ANAPHYLAXIS"}))
+NEVER = WithoutDraft(kind=NoDose.CONTRAINDICATED, reason="Phản vệ lần trước")
+KNOWN = {"catalog": catalog(), "now": NOW, **WHO}
+
+
+@pytest.mark.parametrize(
+    ("said", "proposed", "outcome"),
+    [
+        (ALLERGIC, Outcome.CONTRAINDICATED, Outcome.CONTRAINDICATED),
+        (ScreeningDraft(vitals=Vitals(systolic=190, diastolic=110)), Outcome.CAUTION, Outcome.CAUTION),
+        (ScreeningDraft(vitals=Vitals(temperature=385)), Outcome.CAUTION, Outcome.CAUTION),  # a fever: ill, or not?
+        (replace(ALLERGIC, outcome=Outcome.DEFER), Outcome.CONTRAINDICATED, Outcome.DEFER),
+    ],
+)
+def test_what_stands_on_the_sheet_is_kept_and_nothing_more_is_asked(
+    db, said: ScreeningDraft, proposed: Outcome, outcome: Outcome
+):
+    one, who = running(db, vaccine(db)), person(db, 41)
+    send_without(db, one, who, NEVER, screening=said, **KNOWN)
+    line = seat(db, one, who)
+    assert (line.step, line.vitals, set(line.answers)) == (Step.ENDED, said.vitals, set(said.answers))
+    assert (line.proposed, line.seat.outcome) == (proposed, outcome)
+    assert line.outcome_reason == (NEVER.reason if outcome is not proposed else "")
+
+
+def test_what_cannot_be_is_refused_all_the_same(db):
+    one, who = running(db, vaccine(db)), person(db, 42)
+    wrong = ScreeningDraft(vitals=Vitals(systolic=90, diastolic=120), answers=frozenset({"NOBODY_ASKS"}), weeks=99)
+    codes = refused(lambda: send_without(db, one, who, NEVER, screening=wrong, sure=True, **KNOWN))
+    assert codes == {"rounds.pressure_turned", "vaccine_session.answer_unknown", "vaccine_session.weeks"}
+
+
+def test_who_comes_back_is_measured_before_the_dose(db):
+    one, who = running(db, vaccine(db)), person(db, 43)
+    chronic = ScreeningDraft(answers=frozenset({"CHRONIC"}))
+    send_without(db, one, who, WithoutDraft(kind=NoDose.REFUSED, reason="Để hỏi nhà"), screening=chronic, **KNOWN)
+    call_back(db, one, who, by=None, now=NOW)
+    assert refused(lambda: jab(db, one, who, screening=None, sure=True)) == {"vaccine_session.temperature_missing"}
+    assert sheet(db, one).line.given == 0
+    assert jab(db, one, who, screening=replace(chronic, vitals=Vitals(temperature=367))).dose.number == 1
+
+
+def test_a_pressure_on_the_paper_is_kept_of_who_was_put_off(db):
+    one, who = running(db, vaccine(db)), person(db, 44)
+    high = Vitals(systolic=190, diastolic=110)
+    row = WrittenRow(
+        vitals=high, ending=NoDose.DEFERRED, reason="Huyết áp cao", again_on=TODAY + timedelta(days=7),
+        at=NOW.replace(tzinfo=None),
+    )  # fmt: skip
+    assert enter_paper_row(db, one, who, row, **KNOWN).value is Step.ENDED
+    assert seat(db, one, who).vitals == high
