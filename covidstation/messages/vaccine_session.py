@@ -101,6 +101,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.answer_wanted": N_(
         "{measure} {value}: “{question}” có không? Có thì chọn ở Điều lưu ý, người này được hoãn."
     ),
+    "vaccine_session.answer_known": N_(
+        "Theo sổ: {questions}, phiếu sàng lọc chưa đánh dấu. Hỏi lại: đúng thì chọn ở Điều lưu ý, không thì ghi lý do."
+    ),
     "vaccine_session.outcome_why": N_("Quy định ra “{proposed}”. Ghi vì sao kết luận khác."),
     "vaccine_session.may_not": N_(
         "Kết luận sàng lọc là “{outcome}”, không tiêm được. Đổi kết luận có lý do, hoặc cho về."

@@ -43,6 +43,7 @@ REASON_NEEDED: Final = frozenset(
         "vaccination.vial_age",
         "vaccine_session.not_due",
         "vaccine_session.answer_wanted",
+        "vaccine_session.answer_known",
     }
 )
 """What is asked back and then needs a word why."""

@@ -71,6 +71,7 @@ from covidstation.services.vaccination.standing import (
     standing_problems,
 )
 from covidstation.services.vaccination.takes import refuse_waiting
+from covidstation.services.vaccination.unanswered import check_unanswered
 from covidstation.services.vaccination.vials import open_vial, vial_row
 
 
@@ -146,6 +147,7 @@ def inject(
         found = _hear(session, case, seat, screening, consent or _said(seat), by_name)
         drawing = _drawing(session, case, draft)
         dose = _dose_draft(session, case, draft, drawing.take, by_name)
+        found += check_unanswered(session, row, person, rules.screening(row.day), seat, dose.product)
         found += _problems(session, case, dose, catalog, now) + _check_leaving(case, draft.left_at, now)
         refuse(found, draft.reason, sure)
         seated(session, seat, case.at)

@@ -45,7 +45,7 @@ class DeskCard(CardFrame):
             return
         self.arrival = found
         self.vial.set_choices(vial_choices(found, self.here_now()))
-        self._forget()
+        self._other_vial()
         self.main.setFocus()
 
     def hour(self) -> datetime | None:
@@ -83,8 +83,8 @@ class DeskCard(CardFrame):
     def _connect(self) -> None:
         self.sheet.changed.connect(self._forget)
         self.sheet.complete.connect(self.go_on)
-        for combo in (self.vial, self.dose):
-            combo.picked.connect(lambda _key: self._forget())
+        self.vial.picked.connect(lambda _key: self._other_vial())
+        self.dose.picked.connect(lambda _key: self._forget())
         self.at.returnPressed.connect(self.sheet.temperature.setFocus)
         self.reason.returnPressed.connect(self.main.setFocus)
         self.main.clicked.connect(self.give)
@@ -110,6 +110,12 @@ class DeskCard(CardFrame):
             reason="" if self._reason_row.isHidden() else self.reason.value(),
             at=self.hour(),
         )
+
+    def _other_vial(self) -> None:
+        """Another vaccine has questions of its own."""
+        _how, chosen = self.vial.value() or ("", None)
+        self.sheet.ask_for(chosen.take.product if chosen is not None else "")
+        self._forget()
 
     def _forget(self) -> None:
         """Something else stands there: what was doubtful is asked back anew."""

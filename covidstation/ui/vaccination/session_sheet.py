@@ -41,6 +41,7 @@ class SheetPart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._found: Arrival | None = None
+        self._aside: tuple[str, ...] = ()  # answered, and not asked for the vaccine in hand
         self._make_fields()
         self._lay_out()
         self._connect()
@@ -55,11 +56,9 @@ class SheetPart(QWidget):
         self._found = None  # nothing is judged while it is half filled
         following = found.drawing(now)
         seat, product = found.seat, following.take.product if following is not None else ""
-        asked = found.sheet.asked(found.sex, product)
-        self.answers.set_choices([Choice(one.code, one.short, _(OUTCOMES[one.outcome])) for one in asked])
         screened = seat is not None and seat.seat.outcome is not None
         known = known_answers(found.sheet, found.facts, product, found.day)
-        self.answers.set_chosen(seat.answers if seat is not None and screened else known)
+        self._list_questions(found, product, seat.answers if seat is not None and screened else known)
         vitals = seat.vitals if seat is not None else Vitals()
         for name, field in (("temperature", self.temperature), ("pulse", self.pulse), ("pressure", self.pressure)):
             field.set_value(measure_text(name, vitals))
@@ -74,6 +73,17 @@ class SheetPart(QWidget):
         child = found.rule.wants_guardian(found.birth, found.day)
         self._guardian_row.setVisible(child)
         self._phone_row.setVisible(child)
+        self.say_outcome()
+
+    def ask_for(self, product: str) -> None:
+        """Another vaccine (its code): its own questions, with what the register knows of them; what was said stays."""
+        found = self._found
+        if found is None:
+            return
+        before = {one.key for one in self.answers.choices()}
+        known = known_answers(found.sheet, found.facts, product, found.day) - before
+        said = (*map(str, self.answers.chosen()), *self._aside)
+        self._list_questions(found, product, (*said, *sorted(known)))
         self.say_outcome()
 
     def screening(self) -> ScreeningDraft:
@@ -203,6 +213,12 @@ class SheetPart(QWidget):
         self.weeks.textChanged.connect(lambda _text: self._follow())
         self.decided.picked.connect(lambda _key: self._follow())
         self.why.textEdited.connect(lambda _text: self.changed.emit())
+
+    def _list_questions(self, found: Arrival, product: str, ticked: Iterable[str]) -> None:
+        asked, ticked = found.sheet.asked(found.sex, product), tuple(ticked)
+        self.answers.set_choices([Choice(one.code, one.short, _(OUTCOMES[one.outcome])) for one in asked])
+        self.answers.set_chosen(ticked)
+        self._aside = tuple(code for code in ticked if code not in {one.code for one in asked})
 
     def _fill_guardian(self, found: Arrival) -> None:
         seat = found.seat

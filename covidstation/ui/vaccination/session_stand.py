@@ -91,6 +91,7 @@ class CardFrame(QWidget):
         self.dose.set_value(found.next_dose)
         self.reason.set_value("")
         self.vial.set_choices(vial_choices(found, self.here_now()))
+        self.vial.set_value(None)  # not what was picked for whoever stood there before
         self._show_parts(found, running)
         self._focus(found)
 
