@@ -98,6 +98,22 @@ def readings_in(session: Session, first: date, last: date, *, fridge_id: UUID | 
     return tuple(map(reading_of, session.scalars(query.order_by(row.at, row.n))))
 
 
+def readings_around(session: Session, fridge_id: UUID, first: date, last: date) -> tuple[Reading, ...]:
+    """Those of one fridge from `first` to `last`, and before and after them up to the nearest good one, however far it
+    is: an excursion has its whole length in every month that it touches. The oldest first."""
+    row = FridgeReadingRow
+    mine, begins = (row.fridge_id == fridge_id, reading_stands()), datetime.combine(first, time())
+    ends = datetime.combine(last, time()) + timedelta(days=1)
+    before = session.scalar(select(func.max(row.at)).where(*mine, ~row.outside, row.at < begins))
+    after = session.scalar(select(func.min(row.at)).where(*mine, ~row.outside, row.at >= ends))
+    query = select(row).where(*mine)
+    if before is not None:
+        query = query.where(row.at >= before)
+    if after is not None:
+        query = query.where(row.at <= after)
+    return tuple(map(reading_of, session.scalars(query.order_by(row.at, row.n))))
+
+
 def last_reading_in(session: Session, fridge_id: UUID, before: datetime, *, good: bool = False) -> Reading | None:
     """The newest one before that moment; the newest `good` one."""
     row = FridgeReadingRow

@@ -17,6 +17,7 @@ from covidstation.db.queries.cold_chain import (
     given_since,
     last_reading_in,
     outside_in,
+    readings_around,
     readings_in,
     vaccine_lots_in,
     verdicts_in,
@@ -38,8 +39,6 @@ from covidstation.domain.vaccination.fridge import (
 )
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.fridge import cold_rules_in, lots_inside
-
-_AROUND: Final = timedelta(days=2)  # of a month: an excursion may begin before it and end after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +203,7 @@ def _month_in(
 ) -> FridgeMonth:
     first = month.replace(day=1)
     last = last_of(first)
-    around = readings_in(session, first - _AROUND, last + _AROUND, fridge_id=fridge.id)
+    around = readings_around(session, fridge.id, first, last)
     readings = tuple(one for one in around if first <= one.at.date() <= last)
     inside = {one.id for one in readings}
     return FridgeMonth(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -20,7 +20,7 @@ from covidstation.services.vaccination.fridge import (
     record_reading,
     void_reading,
 )
-from covidstation.services.vaccination.fridge_look import fridges_waiting, look_at_fridges
+from covidstation.services.vaccination.fridge_look import fridge_month, fridges_waiting, look_at_fridges
 from covidstation.services.vaccination.fridge_lots import keep_lots, put_aside, take_back_verdict
 from tests.services.samples import NOW, TODAY, catalog
 from tests.services.vaccination.fridges import TCW, at, fridge, read, standing
@@ -192,3 +192,20 @@ def test_a_fridge_is_named_once_and_ends(db):
             (other, "Phòng tiêm", None),
             (one, "Kho", TODAY),
         ]
+
+
+def test_an_excursion_over_the_end_of_a_month_is_as_long_as_its_good_readings_say(db):
+    one = fridge(db, kept_from=date(2022, 1, 1))
+    for day, temperature in (
+        (datetime(2022, 1, 28, 7), 50),  # then nobody was there until after Tết
+        (datetime(2022, 2, 2, 7), 120),
+        (datetime(2022, 2, 2, 16), 50),
+        (datetime(2022, 2, 27, 16), 50),
+        (datetime(2022, 2, 28, 16), 120),
+        (datetime(2022, 3, 4, 7), 50),
+    ):
+        read(db, one, day, temperature)
+    months = [fridge_month(db, one, date(2022, at, 5), catalog=catalog(), now=NOW)[0] for at in (1, 2, 3)]
+    lasted = [[each.most(NOW.replace(tzinfo=None)) for each in month.excursions] for month in months]
+    assert lasted == [[], [timedelta(days=5, hours=9), timedelta(days=4, hours=15)], []]
+    assert [len(month.readings) for month in months] == [1, 4, 1]
