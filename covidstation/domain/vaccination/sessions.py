@@ -189,6 +189,11 @@ class Vial:
         """Doses that may still be in it."""
         return max(0, self.doses + self.extra - self.given - self.wasted)
 
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing that stands came out of it: neither given, lost nor drawn over the label."""
+        return not (self.given or self.wasted or self.extra)
+
     def good_until(self, minutes: int) -> datetime:
         """Until when it may be used by the rule."""
         return self.opened_at + timedelta(minutes=minutes)

@@ -118,8 +118,10 @@ def take_back_injection(
     by: UUID | None,
     by_name: str,
     now: datetime,
+    unopened: bool = False,
 ) -> Done[None]:
-    """The injection was not given, or to somebody else: the dose is in its vial and in the store again.
+    """The injection was not given, or to somebody else: the dose is in its vial and in the store again. `unopened`: its
+    vial was never opened, which counts where nothing else that stands came out of it.
 
     Raises Refused vaccination.void_why; UserError vaccine_session.no_dose_yet, unknown, closed, cancelled, not_open.
     """
@@ -131,7 +133,8 @@ def take_back_injection(
         line = _line(session, session_id, person_id)
         if line.dose is None:
             raise UserError("vaccine_session.no_dose_yet", name=line.full_name)
-        void_dose_in(session, standing_dose(session, line.dose.id), reason, by_name=by_name, catalog=catalog, now=now)
+        dose = standing_dose(session, line.dose.id)
+        void_dose_in(session, dose, reason, by_name=by_name, catalog=catalog, now=now, unopened=unopened)
         seat = found_seat(session, session_id, person_id)
         if seat is not None:
             seat.left_at, seat.left_by = None, ""

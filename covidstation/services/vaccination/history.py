@@ -45,6 +45,7 @@ from covidstation.services.rules.versions import rules_in
 from covidstation.services.supplies.drawing import never_went, went_for
 from covidstation.services.supplies.writing import Said
 from covidstation.services.vaccination.reaction_rows import carry_reactions, drop_reactions, pick_up_reactions
+from covidstation.services.vaccination.unopening import after_dose
 
 CHANGED: Final = (Kind.VACCINES, Kind.PEOPLE, Kind.EPISODES, Kind.CARE, Kind.CONTACTS)
 CORRECTED: Final = "sửa mũi tiêm"
@@ -254,9 +255,16 @@ def void_dose(
 
 
 def void_dose_in(
-    session: Session, row: VaccineDoseRow, reason: str, *, by_name: str, catalog: Catalog, now: datetime
+    session: Session,
+    row: VaccineDoseRow,
+    reason: str,
+    *,
+    by_name: str,
+    catalog: Catalog,
+    now: datetime,
+    unopened: bool = False,
 ) -> None:
-    """The same inside another act's transaction; the row stands (`standing_dose`)."""
+    """The same inside another act's transaction; the row stands (`standing_dose`). `unopened`: neither was its vial."""
     before = doses_of(session, row.person_id)
     session.add(
         VaccineDoseRow(
@@ -272,6 +280,7 @@ def void_dose_in(
         )
     )
     session.flush()
+    after_dose(session, row, unopened=unopened)
     never_went(session, LinkKind.INJECTION, [row.id], reason=TAKEN_BACK, by_name=by_name)
     drop_reactions(session, dose_of(row), [one for one in before if one.id != row.id])
     follow(session, person_in(session, row.person_id), before, catalog=catalog, now=now)

@@ -42,6 +42,7 @@ from covidstation.services.rights import needs
 from covidstation.services.supplies.writing import Move, Said, write_moves
 from covidstation.services.vaccination.sessions import running_in, session_in
 from covidstation.services.vaccination.takes import CHANGED, take_of, take_row
+from covidstation.services.vaccination.unopening import after_waste
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +148,8 @@ def hour_of(row: VaccinationSessionRow, now: datetime) -> datetime:
 
 @needs(Right.ENTER)
 def void_waste(db: Database, waste_id: UUID, *, by: UUID | None, by_name: str, now: datetime) -> Done[None]:
-    """They were not lost: they are in their vial and in the store again; or no dose was drawn over the label.
+    """They were not lost: they are in their vial and in the store again, the vial unopened when the loss had opened it;
+    or no dose was drawn over the label.
 
     Raises UserError vaccine_session.waste_unknown, closed, cancelled.
     """
@@ -158,6 +160,7 @@ def void_waste(db: Database, waste_id: UUID, *, by: UUID | None, by_name: str, n
             raise UserError("vaccine_session.waste_unknown")
         session_in(session, row.session_id)
         void_waste_in(session, row, by_name=by_name)
+        after_waste(session, row)
         return done(None, *CHANGED)
 
 
@@ -166,8 +169,9 @@ def void_waste_in(session: Session, row: SessionWasteRow, *, by_name: str) -> No
     same = ("session_id", "take_id", "vial_id", "at", "doses", "reason", "note")
     void = SessionWasteRow(id=new_id(), voids=row.id, by_name=clean(by_name), **{n: getattr(row, n) for n in same})
     session.add(void)
-    if row.vial_id is not None:
-        vial_row(session, row.vial_id).closed_at = None
+    vial = session.scalars(select(SessionVialRow).where(SessionVialRow.id == row.vial_id)).first()
+    if vial is not None:  # another computer may have found that it was never opened
+        vial.closed_at = None
         _refuse_overdrawn(session, row)
     void_moves(session, LinkKind.WASTE, row.id, by_name=by_name)
 

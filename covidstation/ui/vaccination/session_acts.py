@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from covidstation.db.queries.vaccine_seats import SeatLine
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.vaccination.sessions import SessionStatus
 from covidstation.errors import Refused, UserError
@@ -23,7 +24,7 @@ from covidstation.services.vaccination.vials import draw_over, void_waste
 from covidstation.services.vaccination.without import call_back
 from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import kept_as
-from covidstation.ui.parts.dialogs import ask_reason, confirm
+from covidstation.ui.parts.dialogs import ask_reason_and, confirm
 from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.vaccination.confirming import Confirming
 from covidstation.ui.vaccination.inviting import InviteDialog
@@ -234,14 +235,28 @@ class SessionActs:
         asking = kept_as(self._desk, "take_back_dose", found.person_id)
         title = _("Mũi vừa ghi cho {name} là nhầm?").format(name=found.full_name)
         text = _("Liều trở lại lọ và kho; dòng cũ vẫn giữ trong sổ cùng lý do.")
-        reason = ask_reason(self._page, title, text, act=_("Lấy lại"), reason=_("Lý do"), keep=asking, heavy=True)
+        reason, unopened = ask_reason_and(
+            self._page, title, text, act=_("Lấy lại"), reason=_("Lý do"), tick=self._only_dose(found.seat), keep=asking,
+            heavy=True,
+        )  # fmt: skip
         if reason:
             op = partial(
                 take_back_injection, self._db, found.session_id, found.person_id, reason, catalog=self._desk.catalog,
-                **self._who(),
+                unopened=unopened, **self._who(),
             )  # fmt: skip
             self._page.card.clear()
             self._do(op, _("Đã lấy lại mũi tiêm"), asking.settled)
+
+    def _only_dose(self, seat: SeatLine | None) -> str:
+        """What is asked of a vial from which only this dose came; nothing otherwise."""
+        sheet, dose = self._page.sheet, seat.dose if seat is not None else None
+        for take in sheet.takes if sheet is not None and dose is not None else ():
+            for vial in take.opened:
+                alone = (vial.given, vial.wasted, vial.extra) == (1, 0, 0)
+                if dose is not None and vial.id == dose.vial_id and alone:
+                    words = _("Lọ {number} lô {lot} &chưa mở thật, còn nguyên")
+                    return words.format(number=vial.label, lot=(take.lot_number or "—").replace("&", "&&"))
+        return ""
 
     def _call_back(self) -> None:
         found = self._page.card.arrival

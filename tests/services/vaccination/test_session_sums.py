@@ -37,6 +37,7 @@ class Book:
     lost: dict[UUID, tuple[str, int, int]] = field(default_factory=dict)
     over: dict[UUID, tuple[str, int]] = field(default_factory=dict)
     missing: Counter[str] = field(default_factory=Counter)
+    drawn: set[tuple[str, int]] = field(default_factory=set)  # vials that somebody opened for a dose
 
     def taken(self, lot: str) -> int:
         return self.vials.get(lot, 0) * PER[lot] + sum(1 for one, _vial in self.over.values() if one == lot)
@@ -82,6 +83,7 @@ class Day:
         book.opened[key] = book.opened.get(key, PER[lot]) - 1
         assert done.left == book.opened[key] >= 0
         book.given[who] = key
+        book.drawn.add(key)
 
     def take_back(self, one: UUID, _lot: str) -> None:
         book = self.books[one]
@@ -122,6 +124,9 @@ class Day:
             lot, vial, doses = book.lost.pop(waste)
             void_waste(self.db, waste, now=NOW, **WHO)
             book.opened[lot, vial] += doses
+            others = [*(one[:2] for one in book.lost.values()), *book.over.values()]
+            if (lot, vial) not in {*book.drawn, *others}:  # nobody opened it after all
+                del book.opened[lot, vial]
 
     def eleventh(self, one: UUID, lot: str) -> None:
         book = self.books[one]
