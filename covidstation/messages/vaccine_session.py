@@ -167,6 +167,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.paper_day": N_("Gõ ngày khám lại, ví dụ 15/3."),
     "vaccine_session.paper_guardian": N_("Gõ tên người giám hộ, dấu phẩy, rồi là ai của trẻ: Lò Thị Sơ, mẹ."),
     "vaccine_session.time_missing": N_("Ghi giờ: buổi này không phải hôm nay."),
+    "vaccine_session.before_opening": N_("Buổi mở lúc {at}: giờ này là của hôm sau. Lập buổi mới, hoặc xem lại giờ."),
+    "vaccine_session.paper_before_opening": N_(
+        "Buổi mở lúc {at}: giờ này trước lúc mở buổi, hay đã là của hôm sau? Nếu đúng thì ghi lần nữa."
+    ),
+    "vaccine_session.paper_vial_hours": N_(
+        "Lọ {number} mở lúc {at}, dùng đến {until}: giờ tiêm nằm ngoài. Xem lại giờ và số lọ; nếu đúng thì ghi lần nữa."
+    ),
     "vaccine_session.time_future": N_("Giờ này chưa đến. Xem lại giờ."),
     "vaccine_session.why_without": N_("Ghi vì sao không tiêm."),
     "vaccine_session.again_missing": N_("Ghi ngày khám lại."),

@@ -197,6 +197,14 @@ def usual_systolic_in(session: Session, person_id: UUID, day: date) -> int | Non
     return session.scalars(query.limit(1)).first()
 
 
+def before_opening(row: VaccinationSessionRow, at: datetime) -> datetime | None:
+    """When a session that was run on screen was opened, if that moment is before it."""
+    begun = row.opened_at.replace(second=0, microsecond=0) if row.opened_at is not None else None
+    if begun is None or row.on_paper or begun.date() != row.day or at >= begun:
+        return None
+    return begun
+
+
 def at_hour(row: VaccinationSessionRow, hour: datetime | None, now: datetime) -> datetime | None:
     """The moment of an act of that session: now on its day; on another day the hour that is said, None without one."""
     if hour is not None:

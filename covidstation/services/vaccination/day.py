@@ -26,7 +26,7 @@ from covidstation.domain.vaccination.sessions import (
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.arrival import at_hour, here_in
+from covidstation.services.vaccination.arrival import at_hour, before_opening, here_in
 from covidstation.services.vaccination.history import (
     CHANGED,
     standing_dose,
@@ -195,12 +195,17 @@ def keep_sitting(db: Database, session_id: UUID, person_id: UUID, *, by: UUID | 
         return done(None, Kind.VACCINES)
 
 
-def moment_of(row: VaccinationSessionRow, hour: datetime | None, now: datetime) -> datetime:
+def moment_of(row: VaccinationSessionRow, hour: datetime | None, now: datetime, *, on_paper: bool = False) -> datetime:
+    """The hour of an act in that session. After midnight one before it was opened is of the next day, unless the row
+    was written `on_paper`. Raises Refused vaccine_session.time_missing, time_future, before_opening."""
     at = at_hour(row, hour, now)
     if at is None:
         raise Refused([Problem("at", "vaccine_session.time_missing")])
     if at > now.replace(tzinfo=None):
         raise Refused([Problem("at", "vaccine_session.time_future")])
+    begun = before_opening(row, at) if now.date() > row.day and not on_paper else None
+    if begun is not None:
+        raise Refused([Problem("at", "vaccine_session.before_opening", {"at": f"{begun:%H:%M}"})])
     return at
 
 

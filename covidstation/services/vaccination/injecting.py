@@ -51,6 +51,7 @@ from covidstation.services.vaccination.history import (
     problems_in,
     refuse,
 )
+from covidstation.services.vaccination.paper_hours import check_paper_hour
 from covidstation.services.vaccination.seating import (
     ConsentDraft,
     Desk,
@@ -143,10 +144,12 @@ def inject(
         row = running_in(session, session_id)
         person = here_in(session, person_id)
         seat = free_seat(session, row, person, by_name)
-        case = _case(session, row, person, rules, moment_of(row, draft.at, now))
+        case = _case(session, row, person, rules, moment_of(row, draft.at, now, on_paper=draft.on_paper))
         found = _hear(session, case, seat, screening, consent or _said(seat), by_name)
         drawing = _drawing(session, case, draft)
         dose = _dose_draft(session, case, draft, drawing.take, by_name)
+        if draft.on_paper:
+            found += check_paper_hour(row, case.at, drawing.vial, rules.screening(row.day).vial_minutes, now)
         found += check_unanswered(session, row, person, rules.screening(row.day), seat, dose.product)
         found += _problems(session, case, dose, catalog, now) + _check_leaving(case, draft.left_at, now)
         refuse(found, draft.reason, sure)

@@ -94,7 +94,7 @@ def enter_paper_row(
     with db.read() as session:
         known = _known(session, session_id, person_id, row, catalog, now)
     if row.ending is not None:
-        draft = WithoutDraft(kind=row.ending, reason=row.reason, again_on=row.again_on, at=row.at)
+        draft = WithoutDraft(kind=row.ending, reason=row.reason, again_on=row.again_on, at=row.at, on_paper=True)
         measured = known.screening if row.vitals != NOTHING or row.weeks is not None else None
         gone = send_without(
             db, session_id, person_id, draft, catalog=catalog, by=by, by_name=by_name, now=now, screening=measured,

@@ -40,6 +40,7 @@ class WithoutDraft:
     next_step: str = ""
     product: str = ""
     at: datetime | None = None
+    on_paper: bool = False  # the row was written by hand
 
 
 @needs(Right.ENTER)
@@ -71,7 +72,7 @@ def send_without(
         if errors(found) or (found and not sure):
             raise Refused(errors(found) or found)
         seat = free_seat(session, row, person, by_name)
-        at = moment_of(row, draft.at, now)
+        at = moment_of(row, draft.at, now, on_paper=draft.on_paper)
         seated(session, seat, at)
         if screening is not None:
             why = clean(screening.reason) or clean(draft.reason)  # of a decision that is not the rule's
