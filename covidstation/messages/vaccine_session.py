@@ -207,6 +207,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "reactions.end_early": N_("Ngày kết thúc không thể trước ngày bắt đầu {day}."),
     "reactions.not_severe": N_("Chỉ tai biến nặng mới báo tuyến trên."),
+    "reactions.reported_before": N_("Lúc {at} đã báo {whom} rồi. Lưu thì lần báo này thay cho lần ấy."),
+    "reactions.reported_early": N_("Giờ báo không thể trước lúc phản ứng bắt đầu {at}."),
     "reactions.reported_to": N_("Ghi đã báo cho ai."),
     "reactions.dose_unknown": N_("Không tìm thấy mũi tiêm này. Chọn lại mũi."),
 }

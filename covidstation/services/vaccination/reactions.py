@@ -100,20 +100,41 @@ def edit_event(
 
 @needs(Right.ENTER)
 def report_event(
-    db: Database, event_id: UUID, to: str, number: str = "", *, by: UUID | None, now: datetime
+    db: Database,
+    event_id: UUID,
+    to: str,
+    number: str = "",
+    *,
+    by: UUID | None,
+    now: datetime,
+    at: datetime | None = None,
+    sure: bool = False,
 ) -> Done[AdverseEvent]:
-    """The upper level was told. Raises Refused reactions.reported_to, a text that is too long; UserError
-    reactions.unknown, reactions.not_severe."""
-    to, number = clean(to), clean(number)
+    """The upper level was told, `at` by the clock of the station (None: now). A second time stands for the first.
+
+    Raises Refused reactions.reported_to, future, reported_early, reported_before (asked back), a text that is too long;
+    UserError reactions.unknown, reactions.not_severe.
+    """
+    to, number, moment = clean(to), clean(number), at or wall(now)
     found = [] if to else [Problem("reported_to", "reactions.reported_to")]
     found += too_long("reported_to", to, NAME_LIMIT) + too_long("report_number", number, NUMBER_LIMIT)
-    if found:
-        raise Refused(found)
     with db.write(by, now) as session:
         row = _row(session, event_id)
         if not row.severe:
             raise UserError("reactions.not_severe")
-        row.reported_at, row.reported_to, row.report_number = wall(now), to, number
+        found += _check_reported(row, moment, now)
+        if errors(found) or (found and not sure):
+            raise Refused(errors(found) or found)
+        row.reported_at, row.reported_to, row.report_number = moment, to, number
+        return done(event_of(row), Kind.VACCINES)
+
+
+@needs(Right.ENTER)
+def take_back_report(db: Database, event_id: UUID, *, by: UUID | None, now: datetime) -> Done[AdverseEvent]:
+    """Nobody was told after all: it waits again. Raises UserError reactions.unknown."""
+    with db.write(by, now) as session:
+        row = _row(session, event_id)
+        row.reported_at, row.reported_to, row.report_number = None, "", ""
         return done(event_of(row), Kind.VACCINES)
 
 
@@ -163,6 +184,18 @@ def _row(session: Session, event_id: UUID) -> AdverseEventRow:
     if row is None:
         raise UserError("reactions.unknown")
     return row
+
+
+def _check_reported(row: AdverseEventRow, moment: datetime, now: datetime) -> list[Problem]:
+    found = []
+    if moment > now.replace(tzinfo=None):
+        found.append(Problem("reported_at", "reactions.future"))
+    elif moment < row.began_at.replace(second=0, microsecond=0):  # people say minutes
+        found.append(Problem("reported_at", "reactions.reported_early", {"at": f"{row.began_at:%H:%M %d/%m/%Y}"}))
+    if row.reported_at is not None:
+        params = {"whom": row.reported_to, "at": f"{row.reported_at:%H:%M %d/%m/%Y}"}
+        found.append(Problem("reported_to", "reactions.reported_before", params, "warning"))
+    return found
 
 
 def _still_lives(session: Session, person_id: UUID) -> str:

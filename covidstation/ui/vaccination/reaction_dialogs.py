@@ -277,18 +277,31 @@ class ReportDialog(SessionAct):
         self.to.set_value(event.reported_to or upper)
         self.number = LineEdit("report_number", _("Số báo cáo"), width=160, limit=NUMBER_LIMIT)
         self.number.set_value(event.report_number)
-        rows = (Field(_("&Báo cho"), self.to, required=True), Field(_("&Số báo cáo"), self.number))
+        now = desk.now().replace(tzinfo=None, second=0, microsecond=0)
+        self.at = MomentEdit("reported_at", _("Báo lúc"), today=now.date(), day=now.date)
+        self.at.set_moment(event.reported_at or now)
+        rows = (
+            Field(_("&Báo cho"), self.to, required=True),
+            Field(_("Báo l&úc"), self.at, required=True),
+            Field(_("&Số báo cáo"), self.number),
+        )
         super().__init__(desk, parent, _("Đã báo tuyến trên"), rows, self.to)
 
     def about(self) -> str:
         """The reaction."""
         return self._event.id.hex
 
+    def wrong(self) -> list[Problem]:
+        """An hour that is none."""
+        return [Problem("reported_at", "forms.bad_date")] if self.at.moment() is None else []
+
     def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
         """Keep it."""
         register = self._desk.register
-        by, now = register.user_id, self._desk.now()
-        return partial(report_event, register.db, self._event.id, self.to.value(), self.number.value(), by=by, now=now)
+        return partial(
+            report_event, register.db, self._event.id, self.to.value(), self.number.value(), at=self.at.moment(),
+            by=register.user_id, now=self._desk.now(), sure=sure,
+        )  # fmt: skip
 
 
 class EventEndDialog(SessionAct):

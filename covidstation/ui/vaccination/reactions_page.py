@@ -21,13 +21,14 @@ from covidstation.services.changes import Changes, Done, Kind
 from covidstation.services.files import keep_file
 from covidstation.services.vaccination.reaction_month import month_reactions_pdf, month_reactions_xlsx
 from covidstation.services.vaccination.reaction_papers import event_pdf
-from covidstation.services.vaccination.reactions import reopen_event
+from covidstation.services.vaccination.reactions import reopen_event, take_back_report
 from covidstation.services.vaccination.sessions import screening_rule_of
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
+from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.saving import choose_table
@@ -60,9 +61,10 @@ class ReactionsPage(Page):
         self.again = Button(_("&Mở lại"), "quiet", name="reopen_reaction")
         self.paper = Button(_("&In báo cáo"), icon="printer", name="print_reaction")
         self.report = Button(_("Đã &báo tuyến trên"), name="report_reaction")
+        self.untold = Button(_("&Chưa báo"), "quiet", name="take_back_report")
         self.end = Button(_("&Kết thúc"), name="end_reaction")
         self.edit = Button(_("Sửa"), "primary", icon="pencil", keys="Ctrl+E", name="edit_reaction")
-        desk.guard(Right.ENTER, self.again, self.report, self.end, self.edit)
+        desk.guard(Right.ENTER, self.again, self.untold, self.report, self.end, self.edit)
         self.sums = Button(_("Tổng hợp thán&g"), "quiet", icon="printer", name="print_month_reactions")
         self.excel = Button(_("E&xcel"), "quiet", icon="download", name="month_reactions_xlsx")
         desk.guard(Right.PRINT, self.paper, self.sums)
@@ -95,7 +97,7 @@ class ReactionsPage(Page):
 
     def bar_actions(self) -> Sequence[QWidget]:
         """What is done with the one in hand."""
-        return (self.person, self.again, self.paper, self.report, self.end, self.edit)
+        return (self.person, self.again, self.untold, self.paper, self.report, self.end, self.edit)
 
     def _connect(self) -> None:
         desk = self._desk
@@ -109,6 +111,7 @@ class ReactionsPage(Page):
         self.person.clicked.connect(self._with(lambda one: desk.want_person.emit(one.person_id)))
         self.edit.clicked.connect(lambda: self._edit())
         self.report.clicked.connect(self._with(self._report))
+        self.untold.clicked.connect(self._with(self._untell))
         self.end.clicked.connect(self._with(self._end))
         self.again.clicked.connect(self._with(self._again))
         self.paper.clicked.connect(self._with(self._print))
@@ -151,6 +154,7 @@ class ReactionsPage(Page):
         for button in (self.edit, self.end):
             button.setEnabled(one is not None and one.event.open)
         self.report.setEnabled(one is not None and one.event.severe)
+        self.untold.setEnabled(one is not None and one.event.reported_at is not None)
         self.again.setEnabled(one is not None and not one.event.open)
 
     def _edit(self) -> None:
@@ -162,6 +166,15 @@ class ReactionsPage(Page):
 
     def _report(self, one: EventLine) -> None:
         run_dialog(self._desk, ReportDialog(self._desk, self, one.event, self._upper), _("Đã ghi lần báo"))
+
+    def _untell(self, one: EventLine) -> None:
+        title, event = _("{name}: chưa báo tuyến trên?").format(name=one.full_name), one.event
+        words = _("Lần báo {whom} ngày {day} được lấy lại; phản ứng này trở lại “chưa báo”.")
+        text = words.format(whom=event.reported_to, day=f"{event.reported_at:%d/%m/%Y}")
+        if confirm(self, title, text, act=_("Lấy lại lần báo")):
+            register = self._desk.register
+            op = partial(take_back_report, register.db, event.id, by=register.user_id, now=self._desk.now())
+            self._desk.act(self, op, lambda _one: self._desk.said.emit(_("Đã lấy lại lần báo")), self._failed)
 
     def _end(self, one: EventLine) -> None:
         run_dialog(self._desk, EventEndDialog(self._desk, self, one.event), _("Đã kết thúc theo dõi"))

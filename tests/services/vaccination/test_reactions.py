@@ -21,6 +21,7 @@ from covidstation.services.vaccination.reactions import (
     record_event,
     reopen_event,
     report_event,
+    take_back_report,
 )
 from tests.services.samples import NOW, TODAY, catalog
 from tests.services.vaccination.rooms import COMIRNATY, WHO, jab, person, running, vaccine
@@ -68,7 +69,7 @@ def test_a_severe_one_waits_until_it_is_reported_and_has_ended(injected):
     assert event.report_due(24) == AT + timedelta(minutes=8, hours=24)
     found = events_waiting(db)
     assert (found.open, found.unreported, [line.full_name for line in found.first]) == (1, 1, ["Chẻo Lở Mẩy"])
-    assert refused(lambda: report_event(db, event.id, " ", by=None, now=NOW)) == {"reactions.reported_to"}
+    assert refused(lambda: report_event(db, event.id, " ", by=None, now=later(90))) == {"reactions.reported_to"}
     report_event(db, event.id, "Trung tâm Y tế huyện Sìn Hồ", "12/BC", by=None, now=later(90))
     assert (events_waiting(db).open, events_waiting(db).unreported) == (1, 0)
     end_event(db, event.id, EndDraft(end=EventEnd.RECOVERED, on=TODAY), by=None, now=later(90))
@@ -77,6 +78,25 @@ def test_a_severe_one_waits_until_it_is_reported_and_has_ended(injected):
     assert code(lambda: edit_event(db, event.id, severe(who), now=later(91), **KNOWN)) == "reactions.ended"
     reopen_event(db, event.id, now=later(92), **KNOWN)
     assert events_waiting(db).open == 1
+
+
+def test_a_second_report_is_asked_back_says_its_hour_and_can_be_taken_back(injected):
+    db, _one, who = injected
+    event = write(db, severe(who))
+
+    def told(at=None, sure=False, minutes=90):
+        return report_event(db, event.id, "TTYT huyện", "12/BC", by=None, now=later(minutes), at=at, sure=sure).value
+
+    assert refused(lambda: told(AT + timedelta(minutes=91))) == {"reactions.future"}
+    assert refused(lambda: told(AT - timedelta(days=1))) == {"reactions.reported_early"}
+    by_phone = AT + timedelta(minutes=30)
+    assert told(by_phone).reported_at == by_phone
+    assert refused(lambda: told(minutes=5000)) == {"reactions.reported_before"}
+    assert events_of(db, who)[0].reported_at == by_phone
+    assert told(minutes=5000, sure=True).reported_at == AT + timedelta(minutes=5000)
+    again = take_back_report(db, event.id, by=None, now=later(5001)).value
+    assert (again.reported_at, again.reported_to, again.report_number) == (None, "", "")
+    assert events_waiting(db).unreported == 1 and told(minutes=5002).reported_at is not None
 
 
 def test_one_that_has_ended_unreported_still_waits_but_a_mistake_does_not(injected):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from covidstation.db.queries.vaccine_events import list_events
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.vaccination.reactions import EventDraft
@@ -12,6 +13,8 @@ from covidstation.services.preferences import Preferences
 from covidstation.services.vaccination.reactions import record_event
 from covidstation.ui.main import MainWindow
 from covidstation.ui.vaccination import reactions_page
+from covidstation.ui.vaccination.reaction_dialogs import ReportDialog
+from tests.ui.dialogs import with_dialog
 from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(90)
@@ -52,3 +55,28 @@ def test_a_month_is_shown_whole_and_summed_up(window, tmp_path, monkeypatch):
     monkeypatch.setattr(reactions_page, "choose_table", lambda _page, _name: path)
     page.excel.click()
     assert path.read_bytes().startswith(b"PK")
+
+
+def test_a_report_has_its_hour_and_is_taken_back(window, desk, qtbot, monkeypatch):
+    page, db = window._all.reactions, desk.register.db
+    said = {"treatment": "Adrenalin", "grade": 1, "began_at": NOW.replace(tzinfo=None) - timedelta(hours=3)}
+    event = EventDraft(person_id=page._lines[0].person_id, kinds=("ANAPHYLAXIS",), **said)
+    record_event(db, event, catalog=catalog(), by=None, by_name="Lò Thị Nhung", now=NOW, sure=True)
+    page.load()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    assert page.report.isEnabled() and not page.untold.isEnabled()
+    at = (NOW - timedelta(hours=1)).replace(tzinfo=None, second=0, microsecond=0)
+
+    def fill(dialog):
+        dialog.to.set_value("TTYT huyện")
+        dialog.at.setText(f"{at:%H:%M}")
+        dialog.save()
+
+    assert with_dialog(ReportDialog, fill, page.report.click, qtbot)
+    found = list_events(db, waiting=True)[0].event
+    assert (found.reported_at, found.reported_to) == (at, "TTYT huyện")
+    page.load()
+    qtbot.waitUntil(page.untold.isEnabled)
+    monkeypatch.setattr(reactions_page, "confirm", lambda *_words, **_more: True)
+    page.untold.click()
+    qtbot.waitUntil(lambda: list_events(db, waiting=True)[0].event.unreported)
