@@ -52,6 +52,20 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccination.product_mixed": N_(
         "Ngày {day}, sau các mũi trước lịch {rule} cho dùng {names}, ở đây ghi {name}. Xem lại giấy."
     ),
+    "vaccination.beyond": N_(
+        "Ngày {day} người này đã có {doses} mũi, đủ theo lịch {rule}: không còn mũi nào. Xem lại ngày và người. "
+        "Nếu đã tiêm thật thì ghi lý do."
+    ),
+    "vaccination.beyond_told": N_(
+        "Ngày {day} người này đã có {doses} mũi, đủ theo lịch {rule}. Xem lại giấy; nếu đúng thì lưu."
+    ),
+    "vaccination.not_of_age": N_(
+        "Ngày {day} lịch {rule} chưa tiêm cho tuổi của người này. Xem lại ngày và ngày sinh. "
+        "Nếu đã tiêm thật thì ghi lý do."
+    ),
+    "vaccination.not_of_age_told": N_(
+        "Ngày {day} lịch {rule} chưa tiêm cho tuổi của người này. Xem lại giấy và ngày sinh; nếu đúng thì lưu."
+    ),
     "vaccination.product_against": N_("Người này chống chỉ định với {name}: {why}. Chọn vắc xin khác."),
     "vaccination.number": N_("Mũi số từ 1 đến {most}. Xem lại."),
     "vaccination.number_beyond": N_(

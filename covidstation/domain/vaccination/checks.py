@@ -36,6 +36,8 @@ REASON_NEEDED: Final = frozenset(
         "vaccination.expired",
         "vaccination.too_soon",
         "vaccination.too_soon_before",
+        "vaccination.beyond",
+        "vaccination.not_of_age",
         "vaccination.product_other",
         "vaccination.product_against",
         "vaccination.wrong_vial",
@@ -52,7 +54,7 @@ REASON_NEEDED: Final = frozenset(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseFacts:
     """What a dose is held against. `doses`: the others that stand; `spacing`: what the schedule has against its day,
-    `course`: against its vaccine."""
+    `course`: against it or its vaccine."""
 
     products: Products
     birth: PartialDate | None = None

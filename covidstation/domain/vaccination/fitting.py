@@ -14,12 +14,22 @@ from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.schedule import state_on
 from covidstation.domain.vaccination.schedule_rules import Schedule, ScheduleRule
 from covidstation.domain.vaccination.sessions import Drawing, Take, next_drawing, usual_product
-from covidstation.domain.vaccination.states import VaccineFacts, shot_of
+from covidstation.domain.vaccination.states import DueKind, VaccineFacts, shot_of
 from covidstation.domain.vaccination.told_twice import may_be_one
 
 OTHER: Final = "vaccination.product_other"  # given here, or to a child: kept only with a word why
 TOLD: Final = "vaccination.product_mixed"  # told of an adult: many have had such a course
+BEYOND: Final = "vaccination.beyond"  # one more than the schedule gives
+NOT_OF_AGE: Final = "vaccination.not_of_age"  # the schedule gives nobody of that age any
+BEYOND_TOLD: Final = "vaccination.beyond_told"
+NOT_OF_AGE_TOLD: Final = "vaccination.not_of_age_told"
+NO_DOSE: Final = frozenset({BEYOND, NOT_OF_AGE, BEYOND_TOLD, NOT_OF_AGE_TOLD})
 MOST_NAMED: Final = 4  # vaccines in a sentence
+_NO_DOSE: Final = {
+    DueKind.COMPLETE: (BEYOND, BEYOND_TOLD),
+    DueKind.NOT_ELIGIBLE: (NOT_OF_AGE, NOT_OF_AGE_TOLD),
+}
+"""What the schedule has against any dose: given here, which wants a word why, and told."""
 
 
 def product_problems(
@@ -28,16 +38,21 @@ def product_problems(
     others: Sequence[Dose],
     birth: PartialDate | None,
     conditions: frozenset[str] = frozenset(),
+    group: str = "",
 ) -> tuple[Problem, ...]:
-    """What the schedule of a dose's own day has against its vaccine, after the doses before it (of `others`, those that
-    stand) and at that age; one warning at most. A dose abroad goes by another schedule, one of a day that nobody knows
-    by none."""
+    """What the schedule of a dose's own day has against it or its vaccine, after the doses before it (of `others`,
+    those that stand), at that age, with these diseases and of that priority group; one warning at most. A dose abroad
+    goes by another schedule, one of a day that nobody knows by none."""
     given, products = draft.given.full, schedule.products_on(draft.given.earliest)
-    if given is None or birth is None or draft.abroad or products.product(draft.product) is None:
+    if given is None or birth is None or draft.abroad:
         return ()
     before = tuple(shot_of(one) for one in others if one.given.latest < given and not may_be_one(one, draft))
-    state = state_on(schedule, VaccineFacts(birth=birth, doses=before, conditions=conditions), given)
-    if not state.products or draft.product in state.products:
+    state = state_on(schedule, VaccineFacts(birth=birth, doses=before, conditions=conditions, group=group), given)
+    if state.kind in _NO_DOSE:
+        code = _NO_DOSE[state.kind][draft.source is not DoseSource.OWN_RECORD]
+        said = {"day": draft.given.text(), "doses": str(state.doses), "rule": state.rule}
+        return (Problem("dose_class", code, said, "warning"),)
+    if products.product(draft.product) is None or not state.products or draft.product in state.products:
         return ()
     needed = draft.source is DoseSource.OWN_RECORD or _is_narrow(schedule.on(given), birth, given)
     params = {

@@ -207,7 +207,7 @@ def problems_in(
         died_on=None if living else died_in(session, person.id),
         doses=others,
         spacing=spacing_problems(schedule, draft, others, birth),
-        course=product_problems(schedule, draft, others, birth, frozenset(person.conditions)),
+        course=product_problems(schedule, draft, others, birth, frozenset(person.conditions), person.priority_group),
     )
     return [*check_dose(draft, facts, today), *_held_by_other(session, draft, before)]
 

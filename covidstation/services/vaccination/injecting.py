@@ -24,7 +24,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.supplies import Link, LinkKind, MovementKind
 from covidstation.domain.text import clean
 from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, DoseSource, Site
-from covidstation.domain.vaccination.fitting import fitting_drawing, of_age, usual_takes
+from covidstation.domain.vaccination.fitting import NO_DOSE, fitting_drawing, of_age, usual_takes
 from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import (
@@ -195,6 +195,8 @@ def _problems(session: Session, case: _Case, dose: DoseDraft, catalog: Catalog, 
     )  # fmt: skip
     if case.standing.state.why is Why.AGAIN:  # a dose that came too early is given again under its number
         found = [one for one in found if one.code != "vaccination.number_again"]
+    if not case.standing.due:  # with all that is known, and in its own words
+        found = [one for one in found if one.code not in NO_DOSE]
     return found + standing_problems(case.standing, dose.product, case.products, found)
 
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
 import pytest
 
 from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.checks import needs_reason
 from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, DoseSource
-from covidstation.domain.vaccination.fitting import OTHER, TOLD, product_problems
+from covidstation.domain.vaccination.fitting import (
+    BEYOND,
+    BEYOND_TOLD,
+    NOT_OF_AGE,
+    NOT_OF_AGE_TOLD,
+    OTHER,
+    TOLD,
+    product_problems,
+)
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from tests.services.samples import catalog
 
@@ -99,3 +109,39 @@ def test_after_a_whole_course_a_booster_of_what_the_rule_lists():
     course = had(ASTRA, date(2021, 8, 1), date(2021, 10, 1))
     assert codes(draft(PFIZER, date(2022, 3, 10)), course) == codes(draft(ASTRA, date(2022, 3, 10)), course) == []
     assert codes(draft(SINOPHARM, date(2022, 3, 10)), course) == [OTHER]
+
+
+CHILD, GROWN = PartialDate(2014, 5, 1), PartialDate(1990, 1, 1)
+TWICE = had(PFIZER, date(2022, 4, 20), date(2022, 6, 1))
+THRICE = [
+    *had(PFIZER, date(2021, 6, 15), date(2021, 7, 15)),
+    replace(had(PFIZER, date(2022, 1, 10))[0], dose_class=DoseClass.BOOSTER),
+]
+MORE = {"dose_class": DoseClass.BOOSTER, "number": 2}
+
+
+@pytest.mark.parametrize(
+    ("one", "others", "birth", "here", "told"),
+    [
+        (draft(PFIZER, date(2022, 9, 1), dose_class=DoseClass.BOOSTER), TWICE, CHILD, BEYOND, BEYOND_TOLD),
+        (draft(PFIZER, date(2022, 5, 10), **MORE), THRICE, GROWN, BEYOND, BEYOND_TOLD),  # 120 days after the third
+        (draft("", date(2022, 5, 10), **MORE), THRICE, GROWN, BEYOND, BEYOND_TOLD),  # whatever the vaccine is
+        (draft(PFIZER, date(2021, 9, 1)), (), CHILD, NOT_OF_AGE, NOT_OF_AGE_TOLD),
+    ],
+)
+def test_a_dose_that_the_schedule_gives_nobody_is_asked_back_with_the_rule(one, others, birth, here, told):
+    (problem,) = product_problems(SCHEDULE, one, others, birth)
+    assert (problem.code, problem.params["rule"]) == (here, SCHEDULE.on(one.given.earliest).id)
+    assert needs_reason([problem])
+    assert codes(replace(one, source=DoseSource.CARD), others, birth) == [told]
+    (problem,) = product_problems(SCHEDULE, replace(one, source=DoseSource.CARD), others, birth)
+    assert not needs_reason([problem])
+    assert codes(replace(one, country="LA"), others, birth) == []
+
+
+def test_a_group_for_whom_the_fourth_dose_is_has_it():
+    fourth = draft(PFIZER, date(2022, 6, 1), **MORE)
+    rule = SCHEDULE.on(date(2022, 6, 1))
+    group = next(iter(sorted({name for band in rule.bands for line in band.further for name in line.groups})))
+    assert [one.code for one in product_problems(SCHEDULE, fourth, THRICE, GROWN, frozenset(), group)] == []
+    assert codes(fourth, THRICE, GROWN) == [BEYOND]

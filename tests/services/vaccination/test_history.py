@@ -106,6 +106,19 @@ def test_the_same_dose_told_twice_is_asked_back(db: Database, person: UUID) -> N
     assert keep(db, replace(other, reason="Phiếu của người nhà"), sure=True).product == VERO
 
 
+def test_a_dose_that_the_schedule_does_not_give_needs_a_word_why(db: Database) -> None:
+    adult = PersonDraft(full_name="Lò Văn Khoẻ", birth=PartialDate(1990, 1, 1))
+    who = register_person(db, adult, catalog=catalog(), by=None, now=NOW).value.id
+    for number, day in enumerate(((2021, 6, 15), (2021, 7, 15)), 1):
+        keep(db, told(who, *day, product=PFIZER, dose_class=DoseClass.PRIMARY, number=number, source=DoseSource.CARD))
+    booster = told(who, 2021, 11, 1, product=PFIZER, dose_class=DoseClass.BOOSTER, number=1)
+    keep(db, replace(booster, given=PartialDate(2022, 1, 10), source=DoseSource.CARD))
+    fourth = replace(booster, given=PartialDate(2022, 3, 10), number=2, source=DoseSource.OWN_RECORD)
+    assert "vaccination.beyond" in why(db, fourth)
+    assert why(db, fourth, sure=True) == {"vaccination.why"}
+    assert keep(db, replace(fourth, reason="Theo công văn của huyện"), sure=True).number == 2
+
+
 def test_one_certificate_makes_a_dose_once(db: Database, person: UUID) -> None:
     dose = told(person, 2021, 9, 5, product=PFIZER, certificate="URN:UVCI:01:VN:1")
     keep(db, dose)
