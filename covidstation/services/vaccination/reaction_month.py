@@ -24,6 +24,7 @@ from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
 from covidstation.services.tables import SheetTable, Value, xlsx_bytes
 from covidstation.services.vaccination.reaction_papers import Words, end_words, kinds_words
+from covidstation.services.vaccination.standing import desk_rules
 
 _TITLE = "TỔNG HỢP PHẢN ỨNG SAU TIÊM VẮC XIN COVID-19"
 
@@ -50,7 +51,7 @@ def month_reactions(db: Database, month: date, *, catalog: Catalog) -> MonthReac
     now, and of those whose records the law took, of whom each sign is a case, in the month of their session."""
     first = month.replace(day=1)
     end = (first + timedelta(days=32)).replace(day=1)
-    known = reaction_words(catalog.screening_rules)
+    known = reaction_words(desk_rules(db, catalog=catalog).screenings)
     held = [
         one for one in list_events(db, since=first, everywhere=True)
         if one.event.began_at is not None and one.event.began_at.date() < end
@@ -96,7 +97,8 @@ def month_reactions_pdf(db: Database, month: date, *, catalog: Catalog, today: d
     found, head = month_reactions(db, month, catalog=catalog), letterhead(db, catalog, today)
     names = _month_heads(found, catalog)
     share = 60 / max(1, len(names))
-    rows = [tuple(str(cell) for cell in row) for row in _month_rows(found, catalog)]
+    known = reaction_words(desk_rules(db, catalog=catalog).screenings)
+    rows = [tuple(str(cell) for cell in row) for row in _month_rows(found, known)]
     return render_list(
         PrintedList(
             upper=head.parent,
@@ -118,9 +120,8 @@ def _month_heads(found: MonthReactions, catalog: Catalog) -> tuple[str, ...]:
     return (*(products.name(code) if code else "Chưa rõ vắc xin" for code in found.products), "Tổng")
 
 
-def _month_rows(found: MonthReactions, catalog: Catalog) -> list[tuple[Value, ...]]:
+def _month_rows(found: MonthReactions, known: Words) -> list[tuple[Value, ...]]:
     """Doses, people, each kind: ordinary first, severe after."""
-    known = reaction_words(catalog.screening_rules)
 
     def row(words: str, counts: Mapping[str, int]) -> tuple[Value, ...]:
         return (words, *(counts.get(code, 0) for code in found.products), sum(counts.values()))
@@ -140,7 +141,7 @@ def month_reactions_xlsx(db: Database, month: date, *, catalog: Catalog, today: 
     """The same as a spreadsheet, and each reaction as a line of a second sheet."""
     found, head = month_reactions(db, month, catalog=catalog), letterhead(db, catalog, today)
     notes = [head.station, f"Tháng {found.month:%m/%Y}, tính đến ngày {date_text(today)}"]
-    known = reaction_words(catalog.screening_rules)
+    known = reaction_words(desk_rules(db, catalog=catalog).screenings)
     products = products_on(catalog.vaccine_products, found.month)
     heads = ("Họ và tên", "Thôn, bản", "Điện thoại", "Vắc xin", "Mức", "Biểu hiện", "Bắt đầu", "Xử trí", "Kết cục")
     lines: list[Sequence[Value]] = [
@@ -152,7 +153,7 @@ def month_reactions_xlsx(db: Database, month: date, *, catalog: Catalog, today: 
         for one in found.lines
     ]  # fmt: skip
     sums = SheetTable(
-        title=_TITLE, columns=("Nội dung", *_month_heads(found, catalog)), rows=_month_rows(found, catalog),
+        title=_TITLE, columns=("Nội dung", *_month_heads(found, catalog)), rows=_month_rows(found, known),
         notes=notes, name="Tổng hợp",
     )  # fmt: skip
     return xlsx_bytes([sums, SheetTable(title=_TITLE, columns=heads, rows=lines, notes=notes, name="Danh sách")])

@@ -38,6 +38,7 @@ from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import Letterhead, letterhead
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.sessions import screening_rule_of
+from covidstation.services.vaccination.standing import desk_rules
 
 NEAR: Final = timedelta(weeks=4)
 """Other vaccines of so long before are named."""
@@ -83,7 +84,7 @@ def event_pdf(db: Database, event_id: UUID, *, catalog: Catalog, today: date) ->
         station=get_station(db),
         head=letterhead(db, catalog, today),
         products=products_on(catalog.vaccine_products, day),
-        words=reaction_words(catalog.screening_rules),
+        words=reaction_words(desk_rules(db, catalog=catalog).screenings),
         rule=screening_rule_of(db, catalog=catalog, day=day),
         conditions={code: one.label for code, one in catalog.conditions.items()},
     )

@@ -31,6 +31,7 @@ from covidstation.services.papers.letterhead import Letterhead, letterhead
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.results import DayResult, day_result
 from covidstation.services.vaccination.sessions import screening_rule_of
+from covidstation.services.vaccination.standing import desk_rules
 
 PARTS: Final = {SessionPart.MORNING: "sáng", SessionPart.AFTERNOON: "chiều", SessionPart.WHOLE: "cả ngày"}
 OUTCOMES: Final = {
@@ -117,7 +118,7 @@ def _vials(sheet: SessionSheet) -> str:
 
 def _signs_of(db: Database, session_id: UUID, catalog: Catalog) -> dict[UUID, str]:
     """The reactions after the doses of that session, by person, and where somebody was taken."""
-    known, found = reaction_words(catalog.screening_rules), dict[UUID, list[str]]()
+    known, found = reaction_words(desk_rules(db, catalog=catalog).screenings), dict[UUID, list[str]]()
     for event in session_events(db, session_id):
         words = [known[code].label if code in known else code for code in event.kinds]
         taken = [f"chuyển {event.sent_to}"] if event.sent_to else []
@@ -317,7 +318,7 @@ def _agreeing(one: SeatLine | None, child: bool) -> tuple[str, ...]:
 def result_pdf(db: Database, day: date, *, catalog: Catalog, today: date, session_id: UUID | None = None) -> bytes:
     """The day's result in the official order of columns; of one session alone, or of all of that day."""
     found, head = day_result(db, day, catalog=catalog, session_id=session_id), letterhead(db, catalog, today)
-    words = reaction_words(catalog.screening_rules)
+    words = reaction_words(desk_rules(db, catalog=catalog).screenings)
     rows = [_result_row(number, one, day, words, head) for number, one in enumerate(found, start=1)]
     if len(found) > 1:
         rows.append(_sum_row(found))

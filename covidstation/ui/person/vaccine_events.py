@@ -9,6 +9,7 @@ from covidstation.catalog import Catalog
 from covidstation.domain.episodes import Episode
 from covidstation.domain.vaccination.products import products_on
 from covidstation.domain.vaccination.reactions import EventEnd
+from covidstation.domain.vaccination.screening import reaction_words
 from covidstation.domain.vaccination.stances import StanceKind
 from covidstation.i18n import N_, _
 from covidstation.services.about_person import AboutPerson
@@ -42,11 +43,12 @@ def vaccine_events(about: AboutPerson, catalog: Catalog, today: date) -> Iterato
 
 def reaction_events(about: AboutPerson, catalog: Catalog) -> Iterator[Event]:
     """Each reaction after a dose; one written by mistake is none."""
+    known = reaction_words(catalog.screening_rules)
     for one in about.reactions:
         if one.began_at is None or one.end is EventEnd.MISTAKE:
             continue
         what = _("Tai biến nặng sau tiêm") if one.severe else _("Phản ứng sau tiêm")
-        words = _("{what}: {signs}").format(what=what, signs=reaction_text(one, catalog))
+        words = _("{what}: {signs}").format(what=what, signs=reaction_text(one, known))
         more = " · ".join(filter(None, (reaction_details(one), one.by_name)))
         ink: Ink = "danger" if one.severe else "warn"
         yield Event(one.began_at.date(), "alert", words, more, clock=f"{one.began_at:%H:%M}", ink=ink)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from covidstation.catalog import Catalog
+from collections.abc import Mapping
+
 from covidstation.domain.vaccination.reactions import AdverseEvent, EventEnd
-from covidstation.domain.vaccination.screening import reaction_words
+from covidstation.domain.vaccination.screening import ReactionKind
 from covidstation.i18n import _, date_text
 from covidstation.ui.vaccination.session_words import ENDS
 
 
-def reaction_text(event: AdverseEvent, catalog: Catalog) -> str:
-    """The signs in the rule's words, with the grade of an anaphylaxis; a code without a word stands as it is."""
-    known = reaction_words(catalog.screening_rules)
+def reaction_text(event: AdverseEvent, known: Mapping[str, ReactionKind]) -> str:
+    """The signs in the `known` words, with the grade of an anaphylaxis; a code without a word stands as it is."""
     words = ", ".join(known[code].label if code in known else code for code in event.kinds)
     return _("{signs}, độ {grade}").format(signs=words, grade=event.grade) if event.grade else words
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
@@ -13,7 +13,7 @@ from covidstation.db.queries.station import get_setting, get_station
 from covidstation.db.queries.vaccine_events import EventLine, list_events
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.reactions import EventEnd
-from covidstation.domain.vaccination.screening import ScreeningRule, reaction_words
+from covidstation.domain.vaccination.screening import ReactionKind, ScreeningRule, reaction_words, screening_rule_on
 from covidstation.errors import UserError
 from covidstation.i18n import _, ngettext
 from covidstation.messages import sentence
@@ -22,7 +22,7 @@ from covidstation.services.files import keep_file
 from covidstation.services.vaccination.reaction_month import month_reactions_pdf, month_reactions_xlsx
 from covidstation.services.vaccination.reaction_papers import event_pdf
 from covidstation.services.vaccination.reactions import reopen_event, take_back_report
-from covidstation.services.vaccination.sessions import screening_rule_of
+from covidstation.services.vaccination.standing import desk_rules
 from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.papers.handing import hand_out
@@ -39,7 +39,7 @@ from covidstation.ui.register_page import filter_bar
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog, EventEndDialog, ReportDialog
 from covidstation.ui.vaccination.session_words import ENDS
 
-Found = tuple[tuple[EventLine, ...], ScreeningRule, str]
+Found = tuple[tuple[EventLine, ...], tuple[ScreeningRule, ...], str]
 _MONTHS: Final = 12  # that can be chosen
 
 
@@ -50,11 +50,14 @@ class ReactionsPage(Page):
         super().__init__("reactions", _("Phản ứng sau tiêm"), entry="vaccination")
         self._desk = desk
         self._lines: tuple[EventLine, ...] = ()
-        self._rule: ScreeningRule | None = None
+        self._rules: tuple[ScreeningRule, ...] = ()  # as the station has them
+        self._words: Mapping[str, ReactionKind] = {}
         self._upper = ""
         self.view = Segments("reaction_view", _("Lọc phản ứng"), [("open", _("Cần xem")), ("all", _("Tất cả"))])
         self.month = Combo("reaction_month", _("Lọc theo tháng"), _months(desk.now().date()), width=150)
-        self.model: RecordModel[EventLine] = RecordModel(desk.tasks, event_columns(desk), self)
+        self.model: RecordModel[EventLine] = RecordModel(
+            desk.tasks, event_columns(desk, lambda: self._rules, lambda: self._words), self
+        )
         self.table = Table("reactions_table", _("Phản ứng sau tiêm"), self.model)
         self.to_session = Button(_("&Buổi tiêm"), "quiet", icon="syringe", name="to_session")
         self.person = Button(_("&Người này"), "quiet", icon="person", name="reaction_person")
@@ -82,17 +85,17 @@ class ReactionsPage(Page):
     def load(self) -> None:
         """All of them."""
         desk = self._desk
-        db, catalog, today = desk.register.db, desk.catalog, desk.now().date()
+        db, catalog = desk.register.db, desk.catalog
 
         def found() -> Found:
-            rule = screening_rule_of(db, catalog=catalog, day=today)
-            return tuple(list_events(db)), rule, get_station(db).upper_name
+            rules = desk_rules(db, catalog=catalog).screenings
+            return tuple(list_events(db)), rules, get_station(db).upper_name
 
         desk.ask(self, found, self._show, self._failed)
 
     def refresh(self, changes: Changes) -> None:
         """Ask again when something in sight may have changed."""
-        if changes & {Kind.VACCINES, Kind.PEOPLE}:
+        if changes & {Kind.VACCINES, Kind.PEOPLE, Kind.RULES}:
             self.load()
 
     def bar_actions(self) -> Sequence[QWidget]:
@@ -125,7 +128,8 @@ class ReactionsPage(Page):
         return run
 
     def _show(self, found: Found) -> None:
-        self._lines, self._rule, self._upper = found
+        self._lines, self._rules, self._upper = found
+        self._words = reaction_words(self._rules)
         waiting = sum(map(_waits, self._lines))
         self.view.set_count("open", waiting)
         self.view.set_count("all", len(self._lines))
@@ -159,9 +163,10 @@ class ReactionsPage(Page):
 
     def _edit(self) -> None:
         one = self.table.current_record()
-        if one is None or self._rule is None or not one.event.open:
+        if one is None or not one.event.open:
             return
-        dialog = EventDialog(self._desk, self, self._rule, one.person_id, one.full_name, known=one.event)
+        rule = screening_rule_on(self._rules, self._desk.now().date())
+        dialog = EventDialog(self._desk, self, rule, one.person_id, one.full_name, known=one.event)
         run_dialog(self._desk, dialog, _("Đã sửa phản ứng"))
 
     def _report(self, one: EventLine) -> None:
@@ -254,8 +259,10 @@ def _waits(one: EventLine) -> bool:
     return one.event.severe and (one.event.open or one.event.unreported)
 
 
-def event_columns(desk: Desk) -> tuple[Column[EventLine], ...]:
-    """How bad, who, what, when, told, how it ended."""
+def event_columns(
+    desk: Desk, rules: Callable[[], Sequence[ScreeningRule]], known: Callable[[], Mapping[str, ReactionKind]]
+) -> tuple[Column[EventLine], ...]:
+    """How bad, who, what (in the words that are `known`), when, told (by the station's own `rules`), how it ended."""
 
     def level(one: EventLine) -> Cell:
         if one.event.end is EventEnd.MISTAKE:
@@ -263,7 +270,7 @@ def event_columns(desk: Desk) -> tuple[Column[EventLine], ...]:
         return Cell(_("nặng"), chip="red") if one.event.severe else Cell(_("thông thường"), chip="yellow")
 
     def what(one: EventLine) -> Cell:
-        words = reaction_words(desk.catalog.screening_rules)
+        words = known()
         return Cell(", ".join(words[code].label if code in words else code for code in one.event.kinds))
 
     def when(one: EventLine) -> Cell:
@@ -276,7 +283,7 @@ def event_columns(desk: Desk) -> tuple[Column[EventLine], ...]:
             return Cell(f"{event.reported_at:%d/%m}", ink="muted", small=event.report_number)
         if not event.unreported:
             return Cell("")
-        rule = next((r for r in desk.catalog.screening_rules if event.began_at and r.on(event.began_at.date())), None)
+        rule = next((r for r in rules() if event.began_at and r.on(event.began_at.date())), None)
         due = event.report_due(rule.report_hours) if rule is not None else None
         late = due is not None and due < desk.now().replace(tzinfo=None)
         return Cell(_("quá hạn báo") if late else _("chưa báo"), chip="red" if late else "orange")

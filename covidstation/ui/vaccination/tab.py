@@ -14,7 +14,7 @@ from covidstation.domain.packs import PaperKind
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import Dose
 from covidstation.domain.vaccination.reactions import AdverseEvent, EventEnd
-from covidstation.domain.vaccination.screening import ScreeningRule
+from covidstation.domain.vaccination.screening import ScreeningRule, reaction_words
 from covidstation.domain.vaccination.stances import Stance
 from covidstation.domain.vaccination.states import VaccineState
 from covidstation.errors import UserError
@@ -161,7 +161,9 @@ class VaccineTab(ActRows):
     def _reaction_row(self, event: AdverseEvent) -> ListRow:
         """What it was and since when; one that goes on can be put right and ended, one that has ended opened again."""
         when = f"{event.began_at:%H:%M %d/%m/%Y}" if event.began_at else ""
-        words = " · ".join(filter(None, (when, reaction_text(event, self._desk.catalog))))
+        own = (self._rule,) if self._rule is not None else ()
+        known = reaction_words((*self._desk.catalog.screening_rules, *own))  # the station's own words last
+        words = " · ".join(filter(None, (when, reaction_text(event, known))))
         acts: list[QWidget] = []
         if event.end is EventEnd.MISTAKE:
             acts = [Chip(_(ENDS[event.end]), "plain")]

@@ -12,11 +12,15 @@ from covidstation.db.rows import PersonRow, SessionWasteRow
 from covidstation.domain.care import Vitals
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import Sex
+from covidstation.domain.rule_leaves import to_toml
+from covidstation.domain.rule_sets import Family
 from covidstation.domain.terms import Answer
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.domain.vaccination.nameless import REASON, Counted, What
 from covidstation.domain.vaccination.reactions import EventDraft, EventEnd
+from covidstation.domain.vaccination.screening import read_screening_rule
 from covidstation.errors import UserError
+from covidstation.services.rules.versions import RuleEdit, edit_rule
 from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.reaction_month import (
@@ -28,7 +32,7 @@ from covidstation.services.vaccination.reaction_papers import after_words, event
 from covidstation.services.vaccination.reactions import EndDraft, end_event, record_event, report_event
 from covidstation.services.vaccination.results import day_result
 from covidstation.services.vaccination.seating import ScreeningDraft
-from tests.services.samples import NOW, TODAY, catalog
+from tests.services.samples import NOW, TODAY, USER, catalog
 from tests.services.supplies.store import LATER
 from tests.services.test_tables import cells
 from tests.services.vaccination.rooms import COMIRNATY, WHO, jab, person, running, vaccine
@@ -95,6 +99,25 @@ def test_the_report_holds_what_the_upper_level_asks(severe):
         assert wanted in words, wanted
     near = words.index("Vắc xin khác trong 4 tuần trước")
     assert "AstraZeneca" in words[near:]
+
+
+def own_words(db, code, label):
+    """The station words that reaction otherwise in every rule."""
+    for table in catalog().rule_tables(Family.SCREENING):
+        next(one for one in table["reactions"] if one["code"] == code)["label"] = label
+        edit = RuleEdit(
+            rule_id=table["id"], body=to_toml(table), confirmed=False, reason="CV của Sở Y tế", by_name=USER
+        )
+        rules = catalog().screening_rules
+        edit_rule(db, Family.SCREENING, edit, shipped=rules, make=read_screening_rule, by=None, now=NOW)
+
+
+def test_the_papers_speak_in_the_words_of_the_stations_own_rule(severe):
+    db, event, _dose, _who = severe
+    assert "Sốc phản vệ nặng" not in text_of(event_pdf(db, event.id, **KNOWN))
+    own_words(db, "ANAPHYLAXIS", "Sốc phản vệ nặng")
+    assert "Sốc phản vệ nặng độ 2" in text_of(event_pdf(db, event.id, **KNOWN))
+    assert "Sốc phản vệ nặng" in text_of(month_reactions_pdf(db, TODAY, **KNOWN))
 
 
 def test_a_dose_of_more_than_four_weeks_ago_is_no_other_vaccine(db):

@@ -14,6 +14,7 @@ from covidstation.services.vaccination.reactions import record_event
 from covidstation.ui.main import MainWindow
 from covidstation.ui.vaccination import reactions_page
 from covidstation.ui.vaccination.reaction_dialogs import ReportDialog
+from tests.services.vaccination.test_reaction_papers import own_words
 from tests.ui.dialogs import with_dialog
 from tests.ui.village import NOW, catalog
 
@@ -62,8 +63,11 @@ def test_a_report_has_its_hour_and_is_taken_back(window, desk, qtbot, monkeypatc
     said = {"treatment": "Adrenalin", "grade": 1, "began_at": NOW.replace(tzinfo=None) - timedelta(hours=3)}
     event = EventDraft(person_id=page._lines[0].person_id, kinds=("ANAPHYLAXIS",), **said)
     record_event(db, event, catalog=catalog(), by=None, by_name="Lò Thị Nhung", now=NOW, sure=True)
+    own_words(db, "ANAPHYLAXIS", "Sốc phản vệ nặng")
     page.load()
     qtbot.waitUntil(lambda: page.model.rowCount() == 1)
+    labels = [page.model.index(0, column).data() for column in range(page.model.columnCount())]
+    assert "Sốc phản vệ nặng" in labels
     assert page.report.isEnabled() and not page.untold.isEnabled()
     at = (NOW - timedelta(hours=1)).replace(tzinfo=None, second=0, microsecond=0)
 
