@@ -260,7 +260,7 @@ LONG = "Họ tên\tNgày sinh\tNgày tiêm\tVắc xin\tMũi\n" + "".join(
 
 
 def test_a_booster_numbered_among_all_doses_is_counted_in_its_class(db: Database, mai: UUID) -> None:
-    save(db, LONG)
+    save(db, LONG, asked=True)  # the schedule asks back its additional dose
     held = look_at_vaccination(db, mai, catalog=catalog(), now=NOW).doses
     assert [(dose.dose_class, dose.number) for dose in held] == [
         (DoseClass.UNKNOWN, 1), (DoseClass.UNKNOWN, 2), (DoseClass.ADDITIONAL, 1), (DoseClass.BOOSTER, 1),
