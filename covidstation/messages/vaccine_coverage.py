@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from covidstation.domain.age_groups import AgeSpan
-from covidstation.domain.vaccination.coverage import Level
+from covidstation.domain.vaccination.coverage import CoverageRule, Level
 from covidstation.domain.vaccination.goals import Meant
 from covidstation.domain.vaccination.plan import Draw, Stock
 from covidstation.i18n import N_, _, date_text
@@ -37,6 +37,18 @@ SENTENCES: Final[Mapping[str, str]] = {
 def percent_text(tenths: int | None) -> str:
     """`74,9 %`; a dash of nobody."""
     return "–" if tenths is None else f"{tenths // 10},{tenths % 10}\u00a0%"
+
+
+def risk_words(rule: CoverageRule, source: str, say: Callable[[str], str] = _) -> str:
+    """Who is at risk by that rule, and where it is from, as a window (its title) or paper (its source) says it; a rule
+    that nobody has held against the circular says so."""
+    who = say(_RISK_OR_ILL if rule.risk_diseases else _RISK).format(age=rule.risk_age)
+    words = say(N_("({source}.)") if rule.confirmed else N_("(Chưa xác nhận: {source}.)"))
+    return f"{who} {words.format(source=source)}"
+
+
+_RISK_OR_ILL: Final = N_("Người nguy cơ: từ {age} tuổi hoặc có bệnh nền.")
+_RISK: Final = N_("Người nguy cơ: từ {age} tuổi.")
 
 
 def meant_words(meant: Meant, group: str, hamlet: str, say: Callable[[str], str] = _) -> str:

@@ -14,7 +14,8 @@ from covidstation.domain.paper_words import SEX_WORDS
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.coverage import LEVELS, Share, span_of
 from covidstation.i18n import date_text
-from covidstation.messages.vaccine_coverage import LEVEL_WORDS, percent_text, span_words
+from covidstation.messages.vaccination_due import as_written
+from covidstation.messages.vaccine_coverage import LEVEL_WORDS, percent_text, risk_words, span_words
 from covidstation.printing.bars import ShareBar, ShareBars
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.access.audit import prints
@@ -101,7 +102,8 @@ def coverage_xlsx(
     """The same as a spreadsheet, a sheet for each parting, one for what is told beside the epidemic level, and two with
     all of it crossed; numbers are numbers."""
     everybody = look_at_coverage(db, day, catalog=catalog, now=now)
-    look, notes = everybody.of(within), [letterhead(db, catalog, day).station, _second(everybody, words)]
+    look, risk = everybody.of(within), _risk(everybody)
+    notes = [letterhead(db, catalog, day).station, _second(everybody, words), risk]
     level = SheetTable(
         title=TITLE, columns=("Số liệu cho cấp độ dịch", "Số người", "Đã đạt", "Tỷ lệ (%)"), notes=notes,
         rows=[(words, share.people, share.count(one), _percent(share, LEVELS.index(one)))
@@ -116,12 +118,17 @@ def _second(look: CoverageLook, words: str) -> str:
     return ". ".join(filter(None, (f"Hết ngày {date_text(look.coverage.day)}", words, asked_words(look))))
 
 
+def _risk(look: CoverageLook) -> str:
+    return risk_words(look.rule, look.rule.source, as_written)
+
+
 def _figures(look: CoverageLook) -> Iterator[tuple[str, ...]]:
-    """What is told beside the epidemic level, each in the column of its level."""
+    """What is told beside the epidemic level, each in the column of its level, and who is at risk."""
     yield ("SỐ LIỆU CHO CẤP ĐỘ DỊCH (CẢ XÃ)", *([""] * (len(LEVELS) + 1)))
     for words, share, level in look.figures():
         told = f"{share.count(level)} ({percent_text(share.tenths(level))})"
         yield (words, str(share.people), *(told if one is level else "" for one in LEVELS))
+    yield (_risk(look),)
 
 
 Key = tuple[str, str, str, str]

@@ -15,7 +15,7 @@ from covidstation.domain.vaccination.coverage import LEVELS, Level
 from covidstation.errors import UserError
 from covidstation.i18n import N_, _, date_text
 from covidstation.messages import sentence
-from covidstation.messages.vaccine_coverage import LEVEL_WORDS, percent_text, span_words
+from covidstation.messages.vaccine_coverage import LEVEL_WORDS, percent_text, risk_words, span_words
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.files import keep_file
 from covidstation.services.vaccination.coverage import (
@@ -80,6 +80,7 @@ class CoveragePage(Page):
         self.chart = CoverageChart()
         self.words = label("", "body", wrap=True)
         self.rule = label("", "hint", "muted", wrap=True)
+        self.risk = label("", "hint", "muted", wrap=True)
         self.model: RecordModel[_Shown] = RecordModel(desk.tasks, _columns(), self)
         self.table = Table("coverage_table", _("Độ bao phủ vắc xin"), self.model)
         self.people = Button(_("&Ai còn thiếu"), "primary", icon="people", name="coverage_people")
@@ -126,6 +127,7 @@ class CoveragePage(Page):
         top.setContentsMargins(metrics.MARGIN, 8, metrics.MARGIN, 8)
         top.setSpacing(8)
         top.addWidget(self.words)
+        top.addWidget(self.risk)
         top.addWidget(self.chart)
         self.add(filter_bar(self.parts, label(_("Hết ngày"), "hint", "muted"), self.day, self.level))
         self.add(filter_bar(self.hamlet, self.ages, self.group))
@@ -193,6 +195,7 @@ class CoveragePage(Page):
                 risk_lack=_lack(everybody.at_risk.lacks(rule.level, rule.risk_percent)),
             )
         )
+        self.risk.setText(risk_words(rule, rule.title))
         self._say()
 
     def _draw(self, look: CoverageLook, lines: Sequence[CoverageLine], *, month: bool) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from covidstation.db.queries.vaccine_due import DueLine
 from covidstation.domain.vaccination.products import Products
-from covidstation.domain.vaccination.states import DueKind, Mark, Stage, Why
+from covidstation.domain.vaccination.schedule_rules import ScheduleRule
+from covidstation.domain.vaccination.states import DueKind, Mark, Stage, VaccineState, Why
 from covidstation.i18n import N_, _, date_text
 from covidstation.messages.vaccination_due import dose_words, due_reason, step_words
 from covidstation.ui.look.tokens import Tone
@@ -78,6 +79,12 @@ def offered_words(line: DueLine, products: Products) -> str:
     """Which vaccines may be given next."""
     names = [products.name(code) for code in line.state.products[:MOST_NAMED]]
     return _("Dùng được: {names}.").format(names=", ".join(names)) if names else ""
+
+
+def unsure_words(state: VaccineState, schedules: Iterable[ScheduleRule]) -> str:
+    """That nobody has held the rule behind a state against its circular; empty where somebody has."""
+    sure = any(one.id == state.rule and one.confirmed for one in schedules)
+    return "" if sure else _("(lịch chưa xác nhận)")
 
 
 def barred_words(line: DueLine, products: Products) -> str:

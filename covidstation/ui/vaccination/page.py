@@ -42,7 +42,15 @@ from covidstation.ui.register_page import RegisterPage
 from covidstation.ui.vaccination.dose import DoseDialog
 from covidstation.ui.vaccination.dose_sheet import DoseSheetDialog
 from covidstation.ui.vaccination.due_filters import VIEW_KEYS, DueFilters, all_of
-from covidstation.ui.vaccination.due_words import barred_words, day_cell, next_cell, offered_words, step_cell, why_cell
+from covidstation.ui.vaccination.due_words import (
+    barred_words,
+    day_cell,
+    next_cell,
+    offered_words,
+    step_cell,
+    unsure_words,
+    why_cell,
+)
 from covidstation.ui.vaccination.groups import GroupDialog
 from covidstation.ui.vaccination.inviting import InviteListDialog
 from covidstation.ui.vaccination.lacking import read_lacking
@@ -156,9 +164,9 @@ class VaccinationPage(RegisterPage[DueLine]):
 
     def _told(self, line: DueLine) -> str:
         products = products_on(self._desk.catalog.vaccine_products, self._today())
-        return " ".join(
-            filter(None, (barred_words(line, products), due_sentence(line.state), offered_words(line, products)))
-        )
+        unsure = unsure_words(line.state, self._desk.catalog.vaccine_schedules)
+        said = (barred_words(line, products), due_sentence(line.state), unsure, offered_words(line, products))
+        return " ".join(filter(None, said))
 
     def _make_actions(self) -> None:
         self.dose = Button(_("Ghi &mũi tiêm"), "primary", icon="syringe", name="vaccination_dose")

@@ -37,7 +37,7 @@ from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.person.tabs import ActRows
 from covidstation.ui.vaccination.certificate import open_certificate
 from covidstation.ui.vaccination.dose import DoseDialog
-from covidstation.ui.vaccination.due_words import MOST_NAMED, TONES
+from covidstation.ui.vaccination.due_words import MOST_NAMED, TONES, unsure_words
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog, EventEndDialog, ReportDialog
 from covidstation.ui.vaccination.reaction_words import reaction_details, reaction_text
 from covidstation.ui.vaccination.session_words import ENDS
@@ -112,7 +112,8 @@ class VaccineTab(ActRows):
         names = [look.products.name(code) for code in state.products[:MOST_NAMED]]
         offered = _("dùng được: {names}").format(names=", ".join(names)) if names else ""
         titles = {one.id: one.title for one in self._desk.catalog.vaccine_schedules}
-        rule = _("theo {rule}").format(rule=titles.get(state.rule, state.rule))
+        unsure = unsure_words(state, self._desk.catalog.vaccine_schedules)
+        rule = f"{_('theo {rule}').format(rule=titles.get(state.rule, state.rule))} {unsure}".strip()
         chip = Chip(_(KINDS[state.kind]), TONES[state.kind])
         return ListRow(due_sentence(state), " · ".join(filter(None, (offered, rule))), chip, icon="calendar")
 

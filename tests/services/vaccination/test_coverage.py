@@ -19,7 +19,7 @@ from covidstation.domain.vaccination.coverage import LEVELS, Coverage, CoverageC
 from covidstation.domain.vaccination.goals import GoalDraft, check_goal, progress_of
 from covidstation.domain.vaccination.states import DueKind
 from covidstation.errors import Refused, UserError
-from covidstation.messages.vaccine_coverage import percent_text
+from covidstation.messages.vaccine_coverage import percent_text, risk_words
 from covidstation.services.exchange.fhir import begin_span_fhir
 from covidstation.services.exchange.growing import run_whole
 from covidstation.services.exchange.wish import SpanWish
@@ -191,6 +191,10 @@ def test_paper_and_spreadsheet_say_the_same(db, commune, tmp_path):
     sheet = cells(coverage_xlsx(db, TODAY, **PLAIN))
     numbers = [float(value) for kind, value in sheet.values() if kind == "n"]
     assert look.whole.people in numbers and look.whole.count(Level.BOOSTER) in numbers
+    unsure = "Người nguy cơ: từ 50 tuổi hoặc có bệnh nền. (Chưa xác nhận: QĐ 218/QĐ-BYT"
+    assert unsure in " ".join(words.split()) and any(text.startswith(unsure) for _kind, text in sheet.values())
+    sure = replace(look.rule, confirmed=True, risk_diseases=False, source="QĐ 218")
+    assert risk_words(sure, sure.source) == "Người nguy cơ: từ 50 tuổi. (QĐ 218.)"
 
 
 def test_targets_count_whom_they_mean_and_say_where_the_others_live(db, commune):

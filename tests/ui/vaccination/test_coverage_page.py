@@ -64,6 +64,8 @@ def test_the_figures_follow_the_register_and_lead_to_the_people(window, desk, vi
     assert whole.people >= 8 and (whole.count(Level.FIRST), whole.count(Level.BASIC)) == (4, 3)
     shares = [line(page, name).share.people for name in ("Bản Nậm Ngá", "Bản Pa Khoá")]
     assert sum(shares) == whole.people and "còn thiếu" in page.words.text()
+    unsure = "(Chưa xác nhận: Độ bao phủ theo QĐ 218.)"
+    assert page.risk.text() == f"Người nguy cơ: từ 50 tuổi hoặc có bệnh nền. {unsure}"
     page.parts._take("month")
     assert [bar.tenths for bar in page.chart._shown.bars][-1] == whole.tenths(Level.BASIC)
     page.day.set_day(TODAY - timedelta(280))

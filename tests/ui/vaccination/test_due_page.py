@@ -1,5 +1,6 @@
 """The page “Tiêm chủng”: its lists and filters, what is done about a person by the keyboard, print and Excel."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
@@ -33,7 +34,7 @@ from covidstation.ui.main import MainWindow
 from covidstation.ui.today.lines import Key, lines_of
 from covidstation.ui.today.page import TodayPage
 from covidstation.ui.vaccination import page as due_page
-from covidstation.ui.vaccination.due_words import VIEWS
+from covidstation.ui.vaccination.due_words import VIEWS, unsure_words
 from covidstation.ui.vaccination.groups import GroupDialog
 from covidstation.ui.vaccination.inviting import InviteListDialog
 from covidstation.ui.vaccination.stances import StanceDialog
@@ -186,7 +187,10 @@ def with_dialog(kind, work, press):
 def test_a_refusal_is_written_by_the_keyboard_and_the_person_is_in_that_list(page, desk, many):
     assert "Vàng Thị Dợ" in show(page, "due")
     page.table.selectRow(names(page).index("Vàng Thị Dợ"))
-    assert "Mũi 2 đến hạn từ" in page._words.text_in_full()
+    told = page._words.text_in_full()
+    assert "Mũi 2 đến hạn từ" in told and "(lịch chưa xác nhận)" in told
+    schedules = [replace(one, confirmed=True) for one in catalog().vaccine_schedules]
+    assert unsure_words(page.model.record(0).state, schedules) == ""
 
     def refuse(dialog: StanceDialog) -> None:
         dialog.kind.set_value(StanceKind.REFUSED)
