@@ -93,7 +93,6 @@ class ScheduleRule(Dated):
     ill_again_days: int
     pregnant_again_days: int
     grace_days: int
-    pregnant_weeks: int
     not_pregnant: frozenset[str]
     intervals: tuple[Interval, ...]
     bands: tuple[AgeBand, ...]
@@ -203,11 +202,11 @@ def read_schedule_rule(table: dict[str, Any]) -> ScheduleRule:
         ill_again_days=row.count("ill_again_days", ILL_AGAIN_DAYS),
         pregnant_again_days=row.count("pregnant_again_days", PREGNANT_AGAIN_DAYS),
         grace_days=row.count("grace_days"),
-        pregnant_weeks=row.count("pregnant_weeks"),
         not_pregnant=frozenset(row.texts("not_pregnant", [])),
         intervals=tuple(map(_interval, row.plain_tables("intervals"))),
         bands=tuple(sorted(map(_band, row.plain_tables("bands")), key=lambda one: one.ages.first or 0)),
     )
+    row.count("pregnant_weeks", 0)  # of a kept version: the screening sheet has the weeks, nothing asked for these
     row.close()
     for name in ("late_days", "ill_again_days", "pregnant_again_days"):
         if not 0 < getattr(found, name) <= MOST_DAYS:

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 from covidstation.catalog import load_catalog
 from covidstation.domain.dates import PartialDate, months_on
+from covidstation.domain.rule_sets import Family
 from covidstation.domain.vaccination.course import course_in
 from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.schedule import age_reached, signature, state_of
-from covidstation.domain.vaccination.schedule_rules import Schedule
+from covidstation.domain.vaccination.schedule_rules import Schedule, read_schedule_rule
 from covidstation.domain.vaccination.stances import Stance, StanceKind
 from covidstation.domain.vaccination.states import (
     DueKind,
@@ -335,3 +336,9 @@ def test_an_age_is_reached_on_its_first_day(born: date, months: int) -> None:
 def test_a_dose_known_by_its_year_counts_from_the_first_day_of_its_vaccine(said, more, since) -> None:
     one = shot(said)._replace(**more)
     assert course_in(SCHEDULE, [one], frozenset()).reached.first == since
+
+
+def test_a_kept_version_that_still_names_weeks_of_a_pregnancy_is_read():
+    for table in load_catalog(resources()).rule_tables(Family.SCHEDULE):
+        assert "pregnant_weeks" not in table  # nothing asked for them: the screening sheet does
+        assert read_schedule_rule({**table, "pregnant_weeks": 13}) == read_schedule_rule(table)
