@@ -60,7 +60,7 @@ def at_hub(journey: Journey) -> Iterator[tuple[str, str, dict[str, Any]]]:
     hub = open_hub(Place(journey.hub.data / DATABASE, journey.hub.data), PASSPHRASE)
     with closing(hub.db), hub.db.read() as session:
         assert session.scalars(select(OperationRow.code).where(OperationRow.code.is_not(None))).all() == []
-        for row in session.scalars(select(RecordRow)):
+        for row in session.scalars(select(RecordRow).where(RecordRow.deleted.is_(False))):
             told = {name: value for name, value in row.fields.items() if value not in EMPTY}
             yield row.tbl, row.row, {"made": row.made, "rev": row.rev, "stamps": row.stamps or {}, **told}
 

@@ -1,5 +1,6 @@
 """The legal deletion and vaccination sessions: their sums stay, and nothing in the file knows the people."""
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -88,7 +89,8 @@ def test_the_sums_of_sessions_stay_and_nothing_in_the_file_knows_the_people(db):
     assert done.people == len(names) + 1 and count(db, PersonRow) == 0
     assert seen(db, ids) == before
     rest = everything_in(db)
-    assert SECRET not in rest and "Quỳnhx" not in rest and "09455" not in rest
+    phones = re.findall(r"(?<![0-9a-f])09455\d{5}(?![0-9a-f])", rest)  # the letters of an id may hold such digits
+    assert SECRET not in rest and "Quỳnhx" not in rest and phones == []
     with db.read() as session:
         assert session.scalars(select(VaccineStaleRow)).all() == []
         assert len(session.scalars(select(SupplyMovementRow.id)).all()) > len(names)
