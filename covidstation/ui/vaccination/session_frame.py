@@ -50,7 +50,7 @@ class SessionFrame(Page):
         self.sheet: SessionSheet | None = None
         self.rule: ScreeningRule | None = None
         self.lines: tuple[SeatLine, ...] = ()
-        self.session = Combo("session", _("Buổi tiêm"), width=240)
+        self.session = Combo("session", _("Buổi tiêm"), width=256)
         self.card = DeskCard(desk, self)
         self.model: RecordModel[SeatLine] = RecordModel(desk.tasks, seat_columns(self.clock), self)
         self.table = Table("session_people", _("Mọi người của buổi tiêm"), self.model)
