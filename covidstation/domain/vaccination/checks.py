@@ -46,6 +46,7 @@ REASON_NEEDED: Final = frozenset(
         "vaccine_session.not_due",
         "vaccine_session.answer_wanted",
         "vaccine_session.answer_known",
+        "vaccine_session.severe_before",
     }
 )
 """What is asked back and then needs a word why."""

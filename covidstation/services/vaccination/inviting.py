@@ -20,7 +20,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.due import TO_GIVE, due_list
 from covidstation.services.vaccination.history import schedule_in
-from covidstation.services.vaccination.sessions import invite_people, plan_session
+from covidstation.services.vaccination.sessions import expect_in, plan_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,7 @@ def invite_to_new(
     sure: bool = False,
 ) -> Done[UUID]:
     """Plan a session and expect these people; the value is the session. Raises as `plan_session`, `invite_people`."""
-    made = plan_session(db, draft, by=by, by_name=by_name, now=now, sure=sure).value
-    invite_people(db, made, people, by=by, by_name=by_name, now=now)
-    return done(made, Kind.VACCINES)
+    with db.write(by, now) as session:
+        made = plan_in(session, draft, by_name=by_name, today=now.date(), sure=sure)
+        expect_in(session, made, people, by_name=by_name)
+        return done(made, Kind.VACCINES)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.cold_chain import waiting_lots_in
+from covidstation.db.queries.supply_books import item_of
 from covidstation.db.rows import PersonRow, SupplyItemRow, SupplyLotRow, SupplyStockRow, VaccineBookRow
 from covidstation.db.session import Database
 from covidstation.domain.bands import OLDEST, YEAR
@@ -149,17 +150,17 @@ def vaccine_stock_in(session: Session, products: Products, today: date) -> tuple
     """The lots of vaccine that may still be given; of an item whose name no vaccine has nobody knows for whom."""
     waiting = waiting_lots_in(session)
     query = (
-        select(SupplyLotRow, SupplyItemRow.name, SupplyStockRow.balance)
+        select(SupplyLotRow, SupplyItemRow, SupplyStockRow.balance)
         .join(SupplyItemRow, SupplyItemRow.id == SupplyLotRow.item_id)
         .join(SupplyStockRow, SupplyStockRow.lot_id == SupplyLotRow.id)
         .where(SupplyItemRow.kind == SupplyKind.VACCINE.value, SupplyStockRow.balance > 0)
     )
     found = []
-    for lot, name, balance in session.execute(query):
-        meant = products.find(name)
+    for lot, item, balance in session.execute(query):
+        meant = products.find(item.name)
         if lot.id in waiting or meant is None or (lot.expiry is not None and lot.expiry < today):
             continue
-        vial = meant.presentation(name)
+        vial = meant.presentation(item_of(item).title)
         found.append(
             Stock(
                 lot_id=lot.id, product=meant.code, vial=vial.name if vial else "", number=lot.number,

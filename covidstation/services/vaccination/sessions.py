@@ -70,13 +70,19 @@ def plan_session(
     Raises Refused vaccine_session.day_missing, day_far, day_over, twin (asked back), hamlet_missing, a text that is
     too long.
     """
-    draft = _cleaned(draft)
     with db.write(by, now) as session:
-        _refuse([*check_session(draft, now.date()), *_twins(session, draft, None)], sure)
-        row = VaccinationSessionRow(id=new_id(), status=SessionStatus.PLANNED.value, by_name=clean(by_name))
-        _fill(row, draft)
-        session.add(row)
-        return done(row.id, Kind.VACCINES)
+        return done(plan_in(session, draft, by_name=by_name, today=now.date(), sure=sure), Kind.VACCINES)
+
+
+def plan_in(session: Session, draft: SessionDraft, *, by_name: str, today: date, sure: bool) -> UUID:
+    """The same inside another act's transaction."""
+    draft = _cleaned(draft)
+    _refuse([*check_session(draft, today), *_twins(session, draft, None)], sure)
+    row = VaccinationSessionRow(id=new_id(), status=SessionStatus.PLANNED.value, by_name=clean(by_name))
+    _fill(row, draft)
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 @needs(Right.ENTER)

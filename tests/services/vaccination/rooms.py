@@ -52,12 +52,20 @@ def vaccine(
     number: str = "FK0112",
     expiry: date | None = LATER,
     item: str = "Comirnaty",
+    strength: str = "",
     day: date = TODAY,
 ) -> UUID:
     """A lot of Comirnaty, brought on that day; the lot. The item is kept already, or is from now on."""
     with db.read() as session:
         known = session.scalars(select(SupplyItemRow.id).where(SupplyItemRow.name == item)).first()
-    return bring(db, known or keep(db, replace(PFIZER, name=item)), doses, day=day, number=number, expiry=expiry)
+    return bring(
+        db,
+        known or keep(db, replace(PFIZER, name=item, strength=strength)),
+        doses,
+        day=day,
+        number=number,
+        expiry=expiry,
+    )
 
 
 def planned(db: Database, lot: UUID | None = None, vials: int = 2, *, day: date = TODAY, now: datetime = NOW) -> UUID:

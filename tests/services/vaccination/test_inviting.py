@@ -99,9 +99,15 @@ def test_of_a_whole_list_it_is_what_the_schedule_says_of_each(db, seed):
 
 
 @pytest.mark.parametrize(
-    ("item", "fit"), [("Comirnaty 30 mcg", "adult"), ("Pfizer 10 mcg trẻ em", "child"), ("Comirnaty", "both")]
+    ("item", "strength", "fit"),
+    [
+        ("Comirnaty 30 mcg", "", "adult"),
+        ("Comirnaty (Pfizer-BioNTech)", "30 mcg/0,3 ml", "adult"),  # as the shipped list of items has it
+        ("Pfizer 10 mcg trẻ em", "", "child"),
+        ("Comirnaty", "", "both"),
+    ],
 )
-def test_children_are_not_invited_to_vials_of_adults_nor_planned_with_them(db, item, fit):
+def test_children_are_not_invited_to_vials_of_adults_nor_planned_with_them(db, item, strength, fit):
     """In May 2022 those of 5 to 11 years are vaccinated, with 10 mcg out of vials of 10 doses; 12 years of age is an
     adult's dose, out of vials of 6 (Comirnaty's leaflets)."""
     now = NOW.replace(month=5)
@@ -110,7 +116,7 @@ def test_children_are_not_invited_to_vials_of_adults_nor_planned_with_them(db, i
     people = [person(db, n, hamlet_id=where, birth=birth) for n, birth in enumerate(births, 1)]
     children, adult = {*people[:3], people[4]}, {people[3]}  # twelve on that day, and one day before
     wanted = {"adult": adult, "child": children, "both": {*people}}[fit]
-    draft = TakeDraft(lot_id=vaccine(db, 60, item=item), vials=2, per_vial=6)
+    draft = TakeDraft(lot_id=vaccine(db, 60, item=item, strength=strength), vials=2, per_vial=6)
     meant = planned(db, day=now.date(), now=now)
     take_out(db, meant, draft, catalog=catalog(), by=None, by_name=USER, now=now, sure=True)  # long thawed
     (one,) = open_sessions(db, now=now)

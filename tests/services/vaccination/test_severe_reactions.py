@@ -96,6 +96,7 @@ def test_whatever_was_grave_before_is_asked_back_at_the_desk(db):
     event = write(db, EventDraft(person_id=who, kinds=("SEIZURE",), began_at=AT, treatment="Diazepam"))
     second = running(db, lot, 1, day=LATER.date(), now=LATER)
     assert refused(lambda: jab(db, second, who, now=LATER)) == {"vaccine_session.severe_before"}
+    assert refused(lambda: jab(db, second, who, now=LATER, sure=True)) == {"vaccination.why"}
     end_event(db, event.id, EndDraft(end=EventEnd.MISTAKE), by=None, now=NOW)
     jab(db, second, who, now=LATER)
 
