@@ -18,7 +18,8 @@ from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import String, delete, exists, func, insert, or_, select, type_coerce
+from sqlalchemy import String, bindparam, delete, exists, func, insert, or_, select, type_coerce
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.residence import birth_number, dead_of_illness, lives_here
@@ -55,7 +56,8 @@ Memo = dict[tuple[Any, ...], tuple[Any, ...]]
 def refresh_book(db: Database, schedule: Schedule, *, today: date, now: datetime) -> int:
     """Bring the book up to that day; how many lines were asked for anew. `schedule` is the station's own."""
     with db.read() as session:
-        if not is_empty(session, schedule, today) and not _is_behind(session, today):
+        held = _held(session, today)
+        if not _is_void(held, schedule, today) and not held.behind:
             return 0
     with db.write(None, now) as session:
         return refresh_in(session, schedule, today)
@@ -63,20 +65,22 @@ def refresh_book(db: Database, schedule: Schedule, *, today: date, now: datetime
 
 def refresh_in(session: Session, schedule: Schedule, today: date) -> int:
     """The same inside another transaction."""
-    every = is_empty(session, schedule, today)
+    held = _held(session, today)
+    every = _is_void(held, schedule, today)
     if not every:
         _mark_turned(session, today)
     scope = _Scope.EVERYBODY if every else _Scope.STALE
     lines = list(_lines(session, schedule, scope, today))
     of_these = () if every else (VaccineBookRow.person_id.in_(_STALE),)
-    counts = "[]" if every else session.get_one(VaccineBasisRow, _ONLY).counts
+    counts = "[]" if every else held.counts
     gone = count_lines(session, *of_these) if counts and not every else []
     session.execute(delete(VaccineBookRow).where(*of_these))
     if lines:
         session.connection().exec_driver_sql(_INSERT, lines)  # door: our own words, values beside them
     asked = session.connection().execute(delete(VaccineStaleRow)).rowcount
     told = _counted(counts, gone, lines) if counts else json.dumps(count_lines(session))
-    session.merge(VaccineBasisRow(n=_ONLY, basis=basis_of(schedule), day=today, counts=told))
+    said = {"basis": basis_of(schedule), "day": today, "counts": told}
+    session.execute(upsert(VaccineBasisRow).values(n=_ONLY, **said).on_conflict_do_update(set_=said))
     return len(lines) if every else asked
 
 
@@ -97,7 +101,15 @@ _JUDGED: Final = 3  # another number when the program answers the same rules oth
 
 def is_empty(session: Session, schedule: Schedule, today: date) -> bool:
     """Whether no line of the book can be believed: it was never written, by other rules, or on a later day."""
-    held = session.get(VaccineBasisRow, _ONLY)
+    return _is_void(_held(session, today), schedule, today)
+
+
+def _held(session: Session, today: date) -> Any:
+    """What the book was written by, and whether it is behind that day; None when it was never written."""
+    return session.execute(_HELD, {"today": today}).one_or_none()
+
+
+def _is_void(held: Any, schedule: Schedule, today: date) -> bool:
     return held is None or held.basis != basis_of(schedule) or today < held.day
 
 
@@ -134,11 +146,6 @@ def facts_of(session: Session, people: Sequence[UUID]) -> Mapping[UUID, VaccineF
     return found
 
 
-def _is_behind(session: Session, today: date) -> bool:
-    turned = exists().where(VaccineBookRow.next_change_on <= today)
-    return bool(session.scalar(select(or_(exists().select_from(VaccineStaleRow), turned))))
-
-
 def _mark_turned(session: Session, today: date) -> None:
     """Whoever's day has come, beside those of whom something was written."""
     turned = select(VaccineBookRow.person_id).where(
@@ -147,6 +154,13 @@ def _mark_turned(session: Session, today: date) -> None:
     session.execute(insert(VaccineStaleRow).from_select(["person_id"], turned))
 
 
+_TODAY: Final = bindparam("today", type_=VaccineBookRow.next_change_on.type)
+_HELD: Final = select(
+    VaccineBasisRow.basis,
+    VaccineBasisRow.day,
+    VaccineBasisRow.counts,
+    or_(exists().select_from(VaccineStaleRow), exists().where(VaccineBookRow.next_change_on <= _TODAY)).label("behind"),
+)
 _INSERT: Final = """INSERT INTO vaccine_book (
     person_id, person_n, sort_key, hamlet_id, born, sex, said_group, diseased, kind, stage, due_on, late_on, since,
     away, pregnant, why, rule, doses, next_class, next_number, products, params, stance_id, first_on, basic_on,

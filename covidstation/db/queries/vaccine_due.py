@@ -11,10 +11,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select, text
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import birth_of
@@ -315,32 +316,44 @@ def _fits(group: PriorityGroup, today: date) -> ColumnElement[bool]:
     return or_(false(), *found)
 
 
-def _lines(session: Session, keys: Sequence[int], today: date) -> dict[int, DueLine]:
-    query = (
-        select(VaccineBookRow, PersonRow, hamlet_words().label("hamlet"))
-        .join(PersonRow, PersonRow.id == VaccineBookRow.person_id)
-        .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
-        .where(VaccineBookRow.person_n.in_(list(keys)), PersonRow.n.in_(list(keys)))
+@cache  # making it takes longer than asking it
+def _line_query() -> Any:
+    """What a line shows, by the numbers of the people."""
+    book, person = VaccineBookRow, PersonRow
+    told = (book.kind, book.why, book.rule, book.stage, book.doses, book.next_class, book.next_number, book.due_on,
+        book.late_on, book.since, book.products, book.away, book.pregnant, book.stance_id, book.params, book.first_on,
+        book.basic_on, book.added_on, book.booster_on, book.booster2_on, book.next_change_on)  # fmt: skip
+    known = (person.n, person.id, person.full_name, person.birth_year, person.birth_month, person.birth_day,
+        person.phone, person.priority_group, person.conditions)  # fmt: skip
+    keys: Any = bindparam("keys", expanding=True)
+    return (
+        select(*told, *known, hamlet_words().label("hamlet"))
+        .join(person, person.id == book.person_id)
+        .outerjoin(HamletRow, HamletRow.id == person.hamlet_id)
+        .where(book.person_n.in_(keys), person.n.in_(keys))
     )
-    rows = session.execute(query).all()
-    stances = stances_of_many(session, [person.id for _book, person, _hamlet in rows])
+
+
+def _lines(session: Session, keys: Sequence[int], today: date) -> dict[int, DueLine]:
+    rows: Sequence[Any] = session.execute(_line_query(), {"keys": list(keys)}).all()
+    stances = stances_of_many(session, [row.id for row in rows])
     return {
-        person.n: DueLine(
-            person_id=person.id,
-            full_name=person.full_name,
-            birth=birth_of(person),
-            hamlet=hamlet,
-            phone=person.phone,
-            group=person.priority_group,
-            conditions=tuple(person.conditions),
-            state=_state(book),
-            stances=tuple(one for one in stances.get(person.id, ()) if one.holds(today)),
+        row.n: DueLine(
+            person_id=row.id,
+            full_name=row.full_name,
+            birth=birth_of(row),
+            hamlet=row.hamlet,
+            phone=row.phone,
+            group=row.priority_group,
+            conditions=tuple(row.conditions),
+            state=_state(row),
+            stances=tuple(one for one in stances.get(row.id, ()) if one.holds(today)),
         )
-        for book, person, hamlet in rows
+        for row in rows
     }
 
 
-def _state(row: VaccineBookRow) -> VaccineState:
+def _state(row: Any) -> VaccineState:
     """A line as the state that it was."""
     marks = {Mark.CANNOT_TRAVEL: row.away, Mark.PREGNANT: row.pregnant}
     params = decode(row.params.encode()) if row.params else {}
