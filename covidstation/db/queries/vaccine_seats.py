@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import birth_of
@@ -82,20 +83,30 @@ def seats(db: Database, session_id: UUID) -> tuple[SeatLine, ...]:
 
 def seats_in(session: Session, session_id: UUID, *people: UUID) -> tuple[SeatLine, ...]:
     """The same inside a transaction; of these people alone, when any are named."""
-    row = SessionPersonRow
-    query = (
+    seated, doses = _queries(some=bool(people))
+    asked: dict[str, Any] = {"session": session_id} | ({"people": people} if people else {})
+    given: dict[UUID, Dose] = {}
+    for one in session.execute(doses, asked):
+        given.setdefault(one.person_id, dose_of(one))
+    return _one_each(seat_line(found, given.get(found.person_id)) for found in session.execute(seated, asked))
+
+
+@cache  # making them takes longer than asking about one person
+def _queries(*, some: bool) -> tuple[Any, Any]:
+    """The people of a session and its doses; of `some` people alone."""
+    row, dose = SessionPersonRow, VaccineDoseRow
+    held: Any = bindparam("session", type_=row.session_id.type)
+    people: Any = bindparam("people", type_=row.person_id.type, expanding=True)
+    seated = (
         select(*_SEAT, *_PERSON, hamlet_words().label("hamlet"))
         .join(PersonRow, PersonRow.id == row.person_id)
         .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
-        .where(row.session_id == session_id, row.invited | row.come_at.is_not(None))
+        .where(row.session_id == held, row.invited | row.come_at.is_not(None))
     )
-    doses = select(*_DOSE).where(VaccineDoseRow.session_id == session_id, dose_stands())
-    if people:
-        query, doses = query.where(row.person_id.in_(people)), doses.where(VaccineDoseRow.person_id.in_(people))
-    given: dict[UUID, Dose] = {}
-    for one in session.execute(doses.order_by(VaccineDoseRow.n)):
-        given.setdefault(one.person_id, dose_of(one))
-    return _one_each(seat_line(found, given.get(found.person_id)) for found in session.execute(query))
+    doses = select(*_DOSE).where(dose.session_id == held, dose_stands()).order_by(dose.n)
+    if some:
+        seated, doses = seated.where(row.person_id.in_(people)), doses.where(dose.person_id.in_(people))
+    return seated, doses
 
 
 def _one_each(lines: Iterable[SeatLine]) -> tuple[SeatLine, ...]:

@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from string import ascii_uppercase
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.queries.cold_chain import waiting_lots_in
@@ -213,9 +213,6 @@ def session_sheet_in(session: Session, session_id: UUID, line: SessionLine | Non
 
 def wastes_in(session: Session, session_id: UUID) -> tuple[Waste, ...]:
     """The losses that stand, the oldest first."""
-    row = SessionWasteRow
-    stands = (row.session_id == session_id, row.reason != REASON, waste_stands())
-    query = select(row).where(*stands).order_by(row.at, row.n)
     return tuple(
         Waste(
             id=one.id,
@@ -227,7 +224,31 @@ def wastes_in(session: Session, session_id: UUID) -> tuple[Waste, ...]:
             note=one.note,
             by_name=one.by_name,
         )
-        for one in session.scalars(query)
+        for one in session.scalars(_questions().wastes, {"session": session_id})
+    )
+
+
+class _Questions(NamedTuple):
+    """What is asked of one session with each injection; made once, since making them takes longer than asking."""
+
+    wastes: Any
+    vials: Any
+    takes: Any
+    given: Any
+
+
+@cache
+def _questions() -> _Questions:
+    held: Any = bindparam("session", type_=VaccinationSessionRow.id.type)
+    loss, vial, take, dose = SessionWasteRow, SessionVialRow, SessionTakeRow, VaccineDoseRow
+    stands = (loss.session_id == held, loss.reason != REASON, waste_stands())
+    columns = (vial.id, vial.take_id, vial.number, vial.opened_at, vial.closed_at)
+    given = select(dose.lot_id, dose.vial_id, func.count()).where(dose.session_id == held, dose_stands())
+    return _Questions(
+        wastes=select(loss).where(*stands).order_by(loss.at, loss.n),
+        vials=select(*columns).where(vial.session_id == held).order_by(vial.opened_at, vial.n),
+        takes=select(take).where(take.session_id == held),
+        given=given.group_by(dose.lot_id, dose.vial_id),
     )
 
 
@@ -256,13 +277,10 @@ def takes_in(session: Session, session_id: UUID, wastes: Sequence[Waste] | None 
         lost[one.vial_id] = lost.get(one.vial_id, 0) + one.doses
         by_take[one.take_id] = by_take.get(one.take_id, 0) + one.doses
     vials: dict[UUID, list[_Opened]] = {}
-    row = SessionVialRow
-    columns = (row.id, row.take_id, row.number, row.opened_at, row.closed_at)
-    query = select(*columns).where(row.session_id == session_id).order_by(row.opened_at, row.n)
-    for vial in map(_Opened._make, session.execute(query)):
+    for vial in map(_Opened._make, session.execute(_questions().vials, {"session": session_id})):
         vials.setdefault(vial.take_id, []).append(vial)
     found, waiting = [], waiting_lots_in(session)
-    rows = session.scalars(select(SessionTakeRow).where(SessionTakeRow.session_id == session_id)).all()
+    rows = session.scalars(_questions().takes, {"session": session_id}).all()
     twins, mine, last = _twins(rows, vials), _shares(rows, vials, by_take, given), _last_numbers(rows, vials)
     for take in rows:
         opened = tuple(
@@ -294,9 +312,8 @@ Given = Mapping[tuple[UUID | None, UUID | None], int]
 
 def _given_by(session: Session, session_id: UUID) -> Given:
     """How many doses of the session stand, by lot and vial."""
-    row = VaccineDoseRow
-    query = select(row.lot_id, row.vial_id, func.count()).where(row.session_id == session_id, dose_stands())
-    found = {(lot, vial): count for lot, vial, count in session.execute(query.group_by(row.lot_id, row.vial_id))}
+    rows = session.execute(_questions().given, {"session": session_id})
+    found = {(lot, vial): count for lot, vial, count in rows}
     for one in nameless_in(session, session_id):
         if one.counted.what is What.DOSE:
             lot = session.scalars(select(SessionTakeRow.lot_id).where(SessionTakeRow.id == one.take_id)).first()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import String, select, type_coerce
+from sqlalchemy import String, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.places import hamlet_words
@@ -72,22 +73,29 @@ def _lines(db: Database, session: Session, session_id: UUID) -> tuple[SeatLine, 
 def _marks(session: Session, session_id: UUID) -> Mapping[str, Mark]:
     """By person: the rows that their line is made from, as far as they are written. Rows that only ever come are known
     by their number. Ids stay the letters they are kept as: 600 of them are read at each look."""
-    seat, found = SessionPersonRow, dict[str, Mark]()
-    rows = (
-        select(_letters(seat.person_id), seat.n, seat.rev, _text(seat), PersonRow.rev, _text(PersonRow), _HAMLET)
-        .join(PersonRow, PersonRow.id == seat.person_id)
-        .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
-        .where(seat.session_id == session_id, seat.invited | seat.come_at.is_not(None))
-        .order_by(seat.n)
-    )
-    for person, *mark in session.execute(rows):
+    seated, given = _mark_queries()
+    found = dict[str, Mark]()
+    for person, *mark in session.execute(seated, {"session": session_id}):
         found[person] = (*found.get(person, ()), *mark)
-    dose = VaccineDoseRow
-    given = select(_letters(dose.person_id), dose.n, dose.rev).where(dose.session_id == session_id, dose_stands())
-    for person, *mark in session.execute(given.order_by(dose.n)):
+    for person, *mark in session.execute(given, {"session": session_id}):
         if person in found:
             found[person] = (*found[person], *mark)
     return found
+
+
+@cache
+def _mark_queries() -> tuple[Any, Any]:
+    seat, dose = SessionPersonRow, VaccineDoseRow
+    held: Any = bindparam("session", type_=seat.session_id.type)
+    seated = (
+        select(_letters(seat.person_id), seat.n, seat.rev, _text(seat), PersonRow.rev, _text(PersonRow), _HAMLET)
+        .join(PersonRow, PersonRow.id == seat.person_id)
+        .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
+        .where(seat.session_id == held, seat.invited | seat.come_at.is_not(None))
+        .order_by(seat.n)
+    )
+    given = select(_letters(dose.person_id), dose.n, dose.rev).where(dose.session_id == held, dose_stands())
+    return seated, given.order_by(dose.n)
 
 
 def _letters(column: Any) -> Any:

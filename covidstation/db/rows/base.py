@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID, SafeUUID
 
@@ -10,8 +11,10 @@ from sqlalchemy import JSON, BigInteger, Dialect, Index, MetaData, Uuid, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
+@lru_cache(maxsize=16_384)
 def _uuid(text: str | None) -> UUID | None:
-    """Of 32 hexadecimal letters, past the checks of `UUID()`: a list of 900 people reads thousands of ids."""
+    """Of 32 hexadecimal letters, past the checks of `UUID()`: a list of 900 people reads thousands of ids, and the next
+    look at it the same ones again."""
     if text is None:
         return None
     made = _new(UUID)

@@ -145,12 +145,14 @@ def inject(
         person = here_in(session, person_id)
         seat = free_seat(session, row, person, by_name)
         case = _case(session, row, person, rules, moment_of(row, draft.at, now, on_paper=draft.on_paper))
-        found = _hear(session, case, seat, screening, consent or _said(seat), by_name)
-        drawing = _drawing(session, case, draft)
+        desk = desk_in(session, row, person, rules.screening(row.day))
+        found = _hear(case, desk, seat, screening, consent or _said(seat), by_name)
+        with session.no_autoflush:  # sheet, yes and dose are one change of the seat, and one journal line
+            drawing = _drawing(session, case, draft)
         dose = _dose_draft(session, case, draft, drawing.take, by_name)
         if draft.on_paper:
             found += check_paper_hour(row, case.at, drawing.vial, rules.screening(row.day).vial_minutes, now)
-        found += check_unanswered(session, row, person, rules.screening(row.day), seat, dose.product)
+        found += check_unanswered(session, row, person, desk, seat, dose.product)
         found += _problems(session, case, dose, catalog, now) + _check_leaving(case, draft.left_at, now)
         refuse(found, draft.reason, sure)
         seated(session, seat, case.at)
@@ -223,15 +225,14 @@ def _said(seat: SessionPersonRow) -> ConsentDraft:
 
 
 def _hear(
-    session: Session,
     case: _Case,
+    desk: Desk,
     seat: SessionPersonRow,
     screening: ScreeningDraft | None,
     agreed: ConsentDraft,
     by_name: str,
 ) -> list[Problem]:
     """The sheet of now, or of before, and the yes let them be injected; the value is what is doubtful about them."""
-    desk = desk_in(session, case.row, case.person, case.rules.screening(case.row.day))
     found = check_screening(screening, desk.sheet, desk.age, desk.usual_systolic) if screening else []
     found += check_consent(agreed, desk.guardian_below)
     if errors(found):
