@@ -40,6 +40,7 @@ from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import rules_in
+from covidstation.services.vaccination.thawing import check_takes_thawed
 
 _NONE: Final = UUID(int=0)
 
@@ -87,13 +88,20 @@ def plan_in(session: Session, draft: SessionDraft, *, by_name: str, today: date,
 
 @needs(Right.ENTER)
 def edit_session(
-    db: Database, session_id: UUID, draft: SessionDraft, *, by: UUID | None, now: datetime, sure: bool = False
+    db: Database,
+    session_id: UUID,
+    draft: SessionDraft,
+    *,
+    catalog: Catalog,
+    by: UUID | None,
+    now: datetime,
+    sure: bool = False,
 ) -> Done[UUID]:
     """Change what was planned, also while it runs; the day only while nobody has come and nothing was given or lost.
     One that runs and is put off to a later day is a plan again.
 
-    Raises as `plan_session`, and vaccine_session.take_expired; UserError vaccine_session.unknown, closed, cancelled,
-    day_begun.
+    Raises as `plan_session`, and vaccine_session.take_expired, take_thawed (asked back); UserError
+    vaccine_session.unknown, closed, cancelled, day_begun.
     """
     draft = _cleaned(draft)
     with db.write(by, now) as session:
@@ -107,6 +115,8 @@ def edit_session(
             found += _twins(session, draft, session_id)
         if moved:
             found += _expired(session, session_id, draft)
+        if moved and draft.day is not None and not sure:
+            found += check_takes_thawed(session, session_id, catalog, draft.day, field="day")
         _refuse(found, sure)
         _fill(row, draft)
         if moved and row.status == SessionStatus.OPEN.value:

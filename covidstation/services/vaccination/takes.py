@@ -42,7 +42,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.history import products_in
 from covidstation.services.vaccination.sessions import session_in
-from covidstation.services.vaccination.thawing import Thawing, thawing_in
+from covidstation.services.vaccination.thawing import Thawing, check_thawed, thawing_in
 
 CHANGED: Final = (Kind.VACCINES, Kind.SUPPLIES)
 
@@ -219,23 +219,10 @@ def _check_take(
     if not found:
         found += _check_amount(session, row, lot, draft)
     if not found and not sure and product is not None:
-        found += _check_thawed(session, row, lot, product, item_of(item).title)
+        found += check_thawed(session, row.day, lot, product, item_of(item).title, field="lot_id")
     if found or product is None:
         raise Refused(found)
     return product.code, _named(product, item_of(item).title)
-
-
-def _check_thawed(
-    session: Session, row: VaccinationSessionRow, lot: SupplyLotRow, product: Product, title: str
-) -> list[Problem]:
-    """Asked back: the label may have a day of its own."""
-    thawing = thawing_in(session, product, title, lot.id)
-    if thawing is None or row.day <= thawing.until:
-        return []
-    params = {"lot": lot.number or "—", "came": f"{thawing.came:%d/%m/%Y}", "days": f"{thawing.days}"}
-    return [
-        Problem("lot_id", "vaccine_session.take_thawed", {**params, "until": f"{thawing.until:%d/%m/%Y}"}, "warning")
-    ]
 
 
 def _named(product: Product, title: str) -> str:

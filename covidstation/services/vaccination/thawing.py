@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.queries.cold_chain import fridges_in
 from covidstation.db.queries.supply_books import books_in, item_of
-from covidstation.db.rows import SupplyItemRow, SupplyLotRow, SupplyStockRow
+from covidstation.db.rows import SessionTakeRow, SupplyItemRow, SupplyLotRow, SupplyStockRow
 from covidstation.db.session import Database
+from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.domain.supplies import SupplyKind
 from covidstation.domain.supply_book import Entry, settle
@@ -47,6 +48,33 @@ def thawing_in(session: Session, product: Product | None, title: str, lot_id: UU
     came = came_on(books_in(session, [lot_id])[lot_id])
     days = product.days_thawed(title, came) if came is not None else None
     return Thawing(came, days) if came is not None and days is not None else None
+
+
+def check_thawed(
+    session: Session, day: date, lot: SupplyLotRow, product: Product | None, title: str, *, field: str
+) -> list[Problem]:
+    """What is asked back, beside `field`, of a lot that is given on that day: the label may have a day of its own."""
+    thawing = thawing_in(session, product, title, lot.id)
+    if thawing is None or day <= thawing.until:
+        return []
+    params = {"lot": lot.number or "—", "came": f"{thawing.came:%d/%m/%Y}", "days": f"{thawing.days}"}
+    return [Problem(field, "vaccine_session.take_thawed", {**params, "until": f"{thawing.until:%d/%m/%Y}"}, "warning")]
+
+
+def check_takes_thawed(session: Session, session_id: UUID, catalog: Catalog, day: date, *, field: str) -> list[Problem]:
+    """The same of every lot that a session took along."""
+    take, lot, item = SessionTakeRow, SupplyLotRow, SupplyItemRow
+    query = (
+        select(take.product, lot, item)
+        .join(lot, lot.id == take.lot_id)
+        .join(item, item.id == lot.item_id)
+        .where(take.session_id == session_id, take.vials > 0)
+        .order_by(take.n)
+    )
+    products, found = products_in(session, catalog, day), list[Problem]()
+    for code, one, held in session.execute(query):
+        found += check_thawed(session, day, one, products.product(code), item_of(held).title, field=field)
+    return found
 
 
 @needs(Right.SEE)

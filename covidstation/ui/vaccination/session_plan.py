@@ -98,8 +98,8 @@ class PlanDialog(SessionAct):
         db, draft = self._desk.register.db, self.draft()
         if self._known is None:
             return partial(plan_session, db, draft, sure=sure, **self.who())
-        by, now = self._desk.register.user_id, self._desk.now()
-        return partial(edit_session, db, self._known.id, draft, by=by, now=now, sure=sure)
+        by, now, catalog = self._desk.register.user_id, self._desk.now(), self._desk.catalog
+        return partial(edit_session, db, self._known.id, draft, catalog=catalog, by=by, now=now, sure=sure)
 
     def done_with(self, value: object) -> None:
         """It stands."""

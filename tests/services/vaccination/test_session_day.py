@@ -381,9 +381,9 @@ def test_a_plan_can_change_until_it_has_begun(db):
     draft = replace(sheet(db, one).line.draft, day=TODAY + timedelta(days=1))
     act = {"by": None, "now": NOW}
     jab(db, one, person(db, 1))
-    assert code(lambda: edit_session(db, one, draft, **act)) == "vaccine_session.day_begun"
+    assert code(lambda: edit_session(db, one, draft, catalog=catalog(), **act)) == "vaccine_session.day_begun"
     assert code(lambda: cancel_session(db, one, **act)) == "vaccine_session.begun"
-    edit_session(db, one, replace(draft, day=TODAY, team="Mai tiêm, Páo theo dõi"), **act)
+    edit_session(db, one, replace(draft, day=TODAY, team="Mai tiêm, Páo theo dõi"), catalog=catalog(), **act)
     other = planned(db, day=TODAY + timedelta(days=3))
     assert code(lambda: open_session(db, other, **act)) == "vaccine_session.not_yet"
     cancel_session(db, other, **act)

@@ -82,7 +82,7 @@ def test_a_guardian_says_yes_or_no_beforehand_for_those_who_need_one(db):
     assert -1 not in places and places == sorted(places) and words.count("PHIẾU ĐỒNG Ý") == 1
     assert "1535" not in words  # of a day before that paper
     later = replace(sheet(db, one).line.draft, day=TODAY + timedelta(days=30))
-    edit_session(db, one, later, by=None, now=NOW)
+    edit_session(db, one, later, catalog=catalog(), by=None, now=NOW)
     assert "Công văn 1535/BYT-DP" in pages(consents_pdf(db, one, **KNOWN))[0]
     assert [words.count("PHIẾU ĐỒNG Ý") for words in pages(consents_pdf(db, one, blank=3, **KNOWN))] == [2, 1]
 

@@ -50,7 +50,8 @@ def test_a_session_that_runs_changes_its_team_place_and_lots_and_is_asked_nothin
     jab(db, one, person(db, 1))
     late = {"by": None, "now": NOW + timedelta(days=1)}
     said = replace(draft_of(db, one), team="Páo tiêm", place=SessionPlace.HOME, address="Nhà ông Sử", note="mất điện")
-    edit_session(db, one, replace(said, part=SessionPart.WHOLE), **late)  # its day is over, and nobody asks of it again
+    whole = replace(said, part=SessionPart.WHOLE)
+    edit_session(db, one, whole, catalog=catalog(), **late)  # its day is over, and nobody asks of it again
     found = sheet(db, one).line
     assert (found.draft.team, found.draft.address, found.draft.part) == ("Páo tiêm", "Nhà ông Sử", SessionPart.WHOLE)
     take(db, one, vaccine(db, 12, number="FK0113"), 2)
@@ -64,14 +65,14 @@ def test_the_day_moves_only_while_nobody_has_come_and_nothing_was_opened(db):
     come_to_session(db, came, [person(db, 1)], now=NOW, **WHO)
     for one in (lost, came):
         later = replace(draft_of(db, one), day=TOMORROW)
-        assert code(lambda one=one, later=later: edit_session(db, one, later, sure=True, **ACT)) == (
+        assert code(lambda one=one, later=later: edit_session(db, one, later, catalog=catalog(), sure=True, **ACT)) == (
             "vaccine_session.day_begun"
         )
     moved = replace(draft_of(db, idle), day=TOMORROW)
-    edit_session(db, idle, moved, sure=True, **ACT)
+    edit_session(db, idle, moved, catalog=catalog(), sure=True, **ACT)
     found = sheet(db, idle).line
     assert (found.status, found.opened_at, found.day) == (SessionStatus.PLANNED, None, TOMORROW)  # opened by mistake
-    edit_session(db, idle, replace(moved, day=TODAY - timedelta(days=1)), sure=True, **ACT)
+    edit_session(db, idle, replace(moved, day=TODAY - timedelta(days=1)), catalog=catalog(), sure=True, **ACT)
     open_session(db, idle, **ACT)
     assert sheet(db, idle).line.on_paper
 
@@ -79,8 +80,10 @@ def test_the_day_moves_only_while_nobody_has_come_and_nothing_was_opened(db):
 def test_a_day_after_the_expiry_of_a_lot_that_goes_along_is_refused(db):
     one = planned(db, vaccine(db, 6, expiry=SOON), 1)
     late = replace(draft_of(db, one), day=SOON + timedelta(days=1))
-    assert refused(lambda: edit_session(db, one, late, sure=True, **ACT)) == {"vaccine_session.take_expired"}
-    edit_session(db, one, replace(late, day=SOON), **ACT)
+    assert refused(lambda: edit_session(db, one, late, catalog=catalog(), sure=True, **ACT)) == {
+        "vaccine_session.take_expired"
+    }
+    edit_session(db, one, replace(late, day=SOON), catalog=catalog(), sure=True, **ACT)
 
 
 def test_two_sessions_at_one_place_and_time_are_asked_back(db):
@@ -95,10 +98,11 @@ def test_two_sessions_at_one_place_and_time_are_asked_back(db):
     afternoon = again(part=SessionPart.AFTERNOON)().value
     again(address="Trường học")()
     moved = replace(draft_of(db, afternoon), part=SessionPart.MORNING)
-    assert refused(lambda: edit_session(db, afternoon, moved, **ACT)) == {"vaccine_session.twin"}
-    edit_session(db, first, replace(plan, team="Mai"), **ACT)  # it is no twin of itself, nor asked while it stays
+    assert refused(lambda: edit_session(db, afternoon, moved, catalog=catalog(), **ACT)) == {"vaccine_session.twin"}
+    told = replace(plan, team="Mai")
+    edit_session(db, first, told, catalog=catalog(), **ACT)  # it is no twin of itself, nor asked while it stays
     cancel_session(db, first, **ACT)
-    edit_session(db, afternoon, moved, **ACT)  # what was given up is in nobody's way
+    edit_session(db, afternoon, moved, catalog=catalog(), **ACT)  # what was given up is in nobody's way
 
 
 def test_what_was_given_or_lost_keeps_a_session_from_being_given_up(db):

@@ -112,7 +112,7 @@ def test_who_came_to_the_station_can_come_and_who_was_visited_cannot(db: Databas
         says(db, who, StanceKind.CANNOT_TRAVEL, days(-5), reason="Liệt nửa người")
     jab(db, running(db, lot), came)
     home = running(db, lot, 1)
-    edit_session(db, home, SessionDraft(day=TODAY, place=SessionPlace.HOME), by=None, now=NOW)
+    edit_session(db, home, SessionDraft(day=TODAY, place=SessionPlace.HOME), catalog=catalog(), by=None, now=NOW)
     jab(db, home, visited)
     assert open_ones(db, came) == []
     assert open_ones(db, visited) == [(StanceKind.CANNOT_TRAVEL, "Liệt nửa người")]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from covidstation.db.queries.supply_books import books_in
+from covidstation.db.queries.vaccine_sessions import sessions
 from covidstation.db.rows import SupplyLotRow
 from covidstation.domain.supplies import MovementKind
 from covidstation.domain.vaccination.cold_rules import FridgeKind
 from covidstation.domain.vaccination.products import products_on
+from covidstation.domain.vaccination.sessions import SessionDraft, SessionPart, SessionPlace
+from covidstation.services.vaccination.sessions import edit_session
 from covidstation.services.vaccination.takes import TakeDraft, lots_to_take, take_out
 from covidstation.services.vaccination.thawing import Thawing, came_on, thawed_lots
 from tests.services.samples import NOW, TODAY, catalog
@@ -55,6 +59,18 @@ def test_a_lot_beyond_its_days_is_asked_about(db):
     fridge(db, name="Tủ đông", kind=FridgeKind.FREEZER)  # when it thawed there nobody wrote
     assert shown(db, TODAY) == {"RA": LATER}
     take_out(db, planned(db, day=TODAY + timedelta(days=1)), draft, **known)
+
+
+def test_a_session_that_is_put_off_beyond_them_asks_again(db):
+    lot = vaccine(db, 60, number="RA", day=CAME)
+    one_day, known = planned(db), {"catalog": catalog(), "now": NOW}
+    take_out(db, one_day, TakeDraft(lot_id=lot, vials=1, per_vial=6), **known, **WHO)
+    late = SessionDraft(day=TODAY + timedelta(days=1), part=SessionPart.MORNING, place=SessionPlace.STATION)
+    assert refused(lambda: edit_session(db, one_day, late, by=None, **known)) == {"vaccine_session.take_thawed"}
+    assert [one.draft.day for one in sessions(db)] == [TODAY]
+    edit_session(db, one_day, late, by=None, sure=True, **known)
+    edit_session(db, one_day, replace(late, team="Mai"), by=None, **known)  # the day stays, and nobody asks of it again
+    assert [one.draft.day for one in sessions(db)] == [TODAY + timedelta(days=1)]
 
 
 def test_vaccine_that_is_never_frozen_has_its_label_s_day(db):
