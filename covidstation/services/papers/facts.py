@@ -54,6 +54,7 @@ from covidstation.domain.vaccination.doses import slots
 from covidstation.domain.vaccination.products import products_on
 from covidstation.services.district.packs import wording_of_district
 from covidstation.services.papers.subjects import AnySubject, ContactSubject, Subject, standing
+from covidstation.services.rules.versions import station_catalog
 
 SIGNERS = "insurance_signers"
 _BY_LAST_TEST = frozenset({PaperKind.ISOLATION_END, PaperKind.CONTACT_RELEASE})
@@ -304,7 +305,7 @@ def _subject(
 
 def _doses(session: Session, catalog: Catalog, person: PersonRow, day: date) -> tuple[PaperDose, ...]:
     """The doses in their places of the certificate; one given here names the station of that time."""
-    products = products_on(catalog.vaccine_products, day)
+    products = products_on(station_catalog(session, catalog).vaccine_products, day)
     held = slots((one for one in doses_of(session, person.id) if one.given.earliest <= day), products)
     return tuple(
         PaperDose(

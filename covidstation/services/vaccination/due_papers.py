@@ -24,6 +24,7 @@ from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
 from covidstation.services.tables import SheetTable, Value, xlsx_bytes
 from covidstation.services.vaccination.due import due_list, priority_list
+from covidstation.services.vaccination.standing import desk_rules
 
 TITLE = "DANH SÁCH TIÊM VẮC XIN PHÒNG COVID-19"
 _COLUMNS = (
@@ -60,7 +61,7 @@ def due_pdf(db: Database, selection: DueSelection, *, catalog: Catalog, now: dat
             upper=head.parent,
             station=head.station,
             title=TITLE,
-            second=_second(selection, now, len(lines)),
+            second=_second(db, selection, catalog, now, lines),
             columns=tuple(ListColumn(title, share, "centre" if share < 10 else "left") for title, share in _COLUMNS),
             rows=tuple(rows),
             across=True,
@@ -84,7 +85,7 @@ def due_xlsx(db: Database, selection: DueSelection, *, catalog: Catalog, now: da
                 title=TITLE,
                 columns=[title for title, _share in _COLUMNS],
                 rows=_rows(lines, groups, now.date()),
-                notes=[head.station, _second(selection, now, len(lines))],
+                notes=[head.station, _second(db, selection, catalog, now, lines)],
                 name="Tiêm chủng",
             )
         ]
@@ -100,9 +101,13 @@ def _selected(
     return found.all(), priority_list(db, catalog=catalog, day=now.date())
 
 
-def _second(selection: DueSelection, now: datetime, count: int) -> str:
+def _second(db: Database, selection: DueSelection, catalog: Catalog, now: datetime, lines: Sequence[DueLine]) -> str:
+    """Which list of which day; and that nobody has held a schedule behind it against its circular."""
     words = f"{selection.words}, " if selection.words else ""
-    return f"{words}{count} người, tính đến ngày {date_text(now.date())}"
+    behind = {one.state.rule for one in lines}
+    rules = desk_rules(db, catalog=catalog).schedule.rules
+    unsure = "; lịch tiêm chưa xác nhận" if any(one.id in behind and not one.confirmed for one in rules) else ""
+    return f"{words}{len(lines)} người, tính đến ngày {date_text(now.date())}{unsure}"
 
 
 def _rows(lines: Sequence[DueLine], groups: PriorityList, today: date) -> list[tuple[Value, ...]]:

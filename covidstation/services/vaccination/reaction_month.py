@@ -14,7 +14,7 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.citizen import grouped
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.nameless import What
-from covidstation.domain.vaccination.products import products_on
+from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.reactions import EventEnd
 from covidstation.domain.vaccination.screening import reaction_words
 from covidstation.i18n import date_text
@@ -95,9 +95,9 @@ def _severe(code: str, known: Words) -> bool:
 def month_reactions_pdf(db: Database, month: date, *, catalog: Catalog, today: date) -> bytes:
     """The month by kind of reaction and vaccine, then each severe one; A4 across."""
     found, head = month_reactions(db, month, catalog=catalog), letterhead(db, catalog, today)
-    names = _month_heads(found, catalog)
+    rules = desk_rules(db, catalog=catalog)
+    names, known = _month_heads(found, rules.products(found.month)), reaction_words(rules.screenings)
     share = 60 / max(1, len(names))
-    known = reaction_words(desk_rules(db, catalog=catalog).screenings)
     rows = [tuple(str(cell) for cell in row) for row in _month_rows(found, known)]
     return render_list(
         PrintedList(
@@ -115,8 +115,7 @@ def month_reactions_pdf(db: Database, month: date, *, catalog: Catalog, today: d
     )
 
 
-def _month_heads(found: MonthReactions, catalog: Catalog) -> tuple[str, ...]:
-    products = products_on(catalog.vaccine_products, found.month)
+def _month_heads(found: MonthReactions, products: Products) -> tuple[str, ...]:
     return (*(products.name(code) if code else "Chưa rõ vắc xin" for code in found.products), "Tổng")
 
 
@@ -141,8 +140,8 @@ def month_reactions_xlsx(db: Database, month: date, *, catalog: Catalog, today: 
     """The same as a spreadsheet, and each reaction as a line of a second sheet."""
     found, head = month_reactions(db, month, catalog=catalog), letterhead(db, catalog, today)
     notes = [head.station, f"Tháng {found.month:%m/%Y}, tính đến ngày {date_text(today)}"]
-    known = reaction_words(desk_rules(db, catalog=catalog).screenings)
-    products = products_on(catalog.vaccine_products, found.month)
+    rules = desk_rules(db, catalog=catalog)
+    known, products = reaction_words(rules.screenings), rules.products(found.month)
     heads = ("Họ và tên", "Thôn, bản", "Điện thoại", "Vắc xin", "Mức", "Biểu hiện", "Bắt đầu", "Xử trí", "Kết cục")
     lines: list[Sequence[Value]] = [
         (
@@ -153,7 +152,7 @@ def month_reactions_xlsx(db: Database, month: date, *, catalog: Catalog, today: 
         for one in found.lines
     ]  # fmt: skip
     sums = SheetTable(
-        title=_TITLE, columns=("Nội dung", *_month_heads(found, catalog)), rows=_month_rows(found, known),
+        title=_TITLE, columns=("Nội dung", *_month_heads(found, products)), rows=_month_rows(found, known),
         notes=notes, name="Tổng hợp",
     )  # fmt: skip
     return xlsx_bytes([sums, SheetTable(title=_TITLE, columns=heads, rows=lines, notes=notes, name="Danh sách")])

@@ -27,7 +27,7 @@ from covidstation.domain.station import Station
 from covidstation.domain.terms import Answer
 from covidstation.domain.vaccination.checks import volume_text
 from covidstation.domain.vaccination.doses import Dose, DoseClass, Site
-from covidstation.domain.vaccination.products import Products, products_on
+from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.reactions import AdverseEvent, EventEnd
 from covidstation.domain.vaccination.screening import ReactionKind, ScreeningRule, reaction_words
 from covidstation.domain.vaccination.sessions import SessionPlace
@@ -37,7 +37,6 @@ from covidstation.printing.sheets_vaccine import FormPart, FormSheet, FormTable,
 from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import Letterhead, letterhead
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.sessions import screening_rule_of
 from covidstation.services.vaccination.standing import desk_rules
 
 NEAR: Final = timedelta(weeks=4)
@@ -79,13 +78,14 @@ def event_pdf(db: Database, event_id: UUID, *, catalog: Catalog, today: date) ->
         raise UserError("reactions.unknown")
     began = found.event.began_at
     day = began.date() if began else today
+    rules = desk_rules(db, catalog=catalog)
     report = _Report(
         file=found,
         station=get_station(db),
         head=letterhead(db, catalog, today),
-        products=products_on(catalog.vaccine_products, day),
-        words=reaction_words(desk_rules(db, catalog=catalog).screenings),
-        rule=screening_rule_of(db, catalog=catalog, day=day),
+        products=rules.products(day),
+        words=reaction_words(rules.screenings),
+        rule=rules.screening(day),
         conditions={code: one.label for code, one in catalog.conditions.items()},
     )
     return render_forms([_form(report, today)])

@@ -258,7 +258,7 @@ def _screening(
         parent=head.parent,
         station=head.station,
         title="PHIẾU SÀNG LỌC VÀ ĐỒNG Ý TIÊM VẮC XIN COVID-19",
-        second=f"{form.label}; {rule.title}",
+        second=f"{form.label}; {rule.title}{'' if rule.confirmed else ' (chưa xác nhận)'}",
         code=person_code(one.person_id) if one is not None else "",
         fields=_who(one, sheet) + _vitals(one, any(asked.weeks for asked in questions)),
         table=FormTable(("TT", "Câu hỏi, khám", "Có", "Không"), (6, 76, 9, 9), rows),

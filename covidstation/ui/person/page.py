@@ -233,7 +233,8 @@ class OnePerson(Page):
                 self.where.show_found(found[2], desk.now().date())
                 self._show(found[0])
                 self._show_contact(found[1])
-                self.header.add_chips(book_chips(found[2], found[0], desk.catalog, desk.now().date()))
+                rules = found[0].catalog if found[0] is not None else desk.catalog
+                self.header.add_chips(book_chips(found[2], found[0], rules, desk.now().date()))
 
         desk.ask(self, both, show, self._not_read)
         if self.header.tabs.value() == "history":

@@ -16,18 +16,18 @@ from covidstation.db.queries.vaccine_due import DueCounts, DueLine, DueList, Due
 from covidstation.domain.citizen import grouped
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.priority import PriorityList
-from covidstation.domain.vaccination.products import products_on
 from covidstation.domain.vaccination.stances import Stance
 from covidstation.errors import UserError
 from covidstation.i18n import _, count_text
 from covidstation.messages import sentence
 from covidstation.messages.vaccination_due import due_sentence
-from covidstation.services.changes import Kind
+from covidstation.services.changes import Changes, Kind
 from covidstation.services.files import keep_file
 from covidstation.services.vaccination.due import due_counts, due_list, lacking_by_hamlet, priority_list
 from covidstation.services.vaccination.due_papers import DueSelection, due_pdf, due_xlsx
 from covidstation.services.vaccination.history import VaccineLook, look_at_vaccination
 from covidstation.services.vaccination.session_papers import invitations_pdf
+from covidstation.services.vaccination.standing import DeskRules, desk_rules
 from covidstation.ui.case_words import age_words
 from covidstation.ui.desk import Desk
 from covidstation.ui.papers.handing import hand_out
@@ -67,6 +67,7 @@ class VaccinationPage(RegisterPage[DueLine]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "vaccination", _("Tiêm chủng"), DueSort.DAY)
         self._groups: PriorityList | None = None
+        self._rules: DeskRules | None = None
         self._total: int | None = None  # until they were counted
         self.model = RecordModel(desk.tasks, due_columns(desk), self)
         self.table = Table("vaccination_table", _("Danh sách tiêm chủng"), self.model)
@@ -100,11 +101,24 @@ class VaccinationPage(RegisterPage[DueLine]):
         self.reload()
 
     def load(self) -> None:
-        """The groups of the day, too."""
-        desk = self._desk
-        op = partial(priority_list, desk.register.db, catalog=desk.catalog, day=self._today())
-        desk.ask(self, op, self._show_groups, self._failed)
+        """The groups and rules of the day, as the station has them, too."""
+        self._ask_rules()
         super().load()
+
+    def refresh(self, changes: Changes) -> None:
+        """Somebody may have changed the rules meanwhile."""
+        if Kind.RULES in changes:
+            self._ask_rules()
+        super().refresh(changes)
+
+    def _ask_rules(self) -> None:
+        desk = self._desk
+        db, catalog, today = desk.register.db, desk.catalog, self._today()
+
+        def rules() -> tuple[PriorityList, DeskRules]:
+            return priority_list(db, catalog=catalog, day=today), desk_rules(db, catalog=catalog)
+
+        desk.ask(self, rules, self._show_rules, self._failed)
 
     def open_line(self, line: DueLine) -> None:
         """The person, at what this page is about."""
@@ -163,8 +177,9 @@ class VaccinationPage(RegisterPage[DueLine]):
         return self._words
 
     def _told(self, line: DueLine) -> str:
-        products = products_on(self._desk.catalog.vaccine_products, self._today())
-        unsure = unsure_words(line.state, self._desk.catalog.vaccine_schedules)
+        if self._rules is None:
+            return due_sentence(line.state)
+        products, unsure = self._rules.products(self._today()), unsure_words(line.state, self._rules.schedule.rules)
         said = (barred_words(line, products), due_sentence(line.state), unsure, offered_words(line, products))
         return " ".join(filter(None, said))
 
@@ -215,9 +230,9 @@ class VaccinationPage(RegisterPage[DueLine]):
     def _today(self) -> date:
         return self._desk.now().date()
 
-    def _show_groups(self, found: PriorityList) -> None:
-        self._groups = found
-        self.filters.show_groups(found)
+    def _show_rules(self, found: tuple[PriorityList, DeskRules]) -> None:
+        self._groups, self._rules = found
+        self.filters.show_groups(found[0])
         self.say_actions()
 
     def _selection(self) -> DueSelection:

@@ -142,6 +142,8 @@ class SheetPart(QWidget):
         self._outcome.setVisible(measured)
         asked = left_open(found.sheet, draft.answers, draft.vitals) if judgement.outcome.may_inject else ()
         causes = judgement_words(judgement, asked) if judgement.causes else ""
+        if causes and not found.rule.confirmed:
+            causes = _("{causes} (quy định sàng lọc chưa xác nhận)").format(causes=causes)
         self._causes.set_text(causes)
         self._causes.setVisible(bool(causes))
         wanted = found.sheet.wants_pressure(found.age, draft.answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from covidstation.domain.packs import PaperKind
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import Dose
 from covidstation.domain.vaccination.reactions import AdverseEvent, EventEnd
-from covidstation.domain.vaccination.screening import ScreeningRule, reaction_words
+from covidstation.domain.vaccination.schedule_rules import ScheduleRule
+from covidstation.domain.vaccination.screening import ReactionKind, reaction_words
 from covidstation.domain.vaccination.stances import Stance
 from covidstation.domain.vaccination.states import VaccineState
 from covidstation.errors import UserError
@@ -23,7 +24,7 @@ from covidstation.messages.vaccination_due import KINDS, due_sentence
 from covidstation.services.vaccination.due import vaccine_state
 from covidstation.services.vaccination.history import VaccineLook, look_at_vaccination, void_dose
 from covidstation.services.vaccination.reactions import reopen_event
-from covidstation.services.vaccination.sessions import screening_rule_of
+from covidstation.services.vaccination.standing import DeskRules, desk_rules
 from covidstation.ui.desk import Desk, PaperWish
 from covidstation.ui.drafts import kept_as
 from covidstation.ui.look import metrics
@@ -62,28 +63,27 @@ class VaccineTab(ActRows):
         super().__init__("vaccine_tab", _("Tiêm chủng"), desk)
         self._failed = failed
         self._look: VaccineLook | None = None
-        self._rule: ScreeningRule | None = None
+        self._rules: DeskRules | None = None
 
     def show_person(self, person_id: UUID, *, closed: bool = False) -> None:
         """Ask for that person; `closed` is somebody whom another station looks after."""
         desk, self._closed = self._desk, closed
         db, catalog, now = desk.register.db, desk.catalog, desk.now()
 
-        def found() -> tuple[VaccineLook, VaccineState, tuple[AdverseEvent, ...], ScreeningRule]:
-            look = look_at_vaccination(db, person_id, catalog=catalog, now=now)
-            rule = screening_rule_of(db, catalog=catalog, day=now.date())
-            return look, vaccine_state(db, person_id, catalog=catalog, now=now), events_of(db, person_id), rule
+        def found() -> tuple[VaccineLook, VaccineState, tuple[AdverseEvent, ...], DeskRules]:
+            look, rules = look_at_vaccination(db, person_id, catalog=catalog, now=now), desk_rules(db, catalog=catalog)
+            return look, vaccine_state(db, person_id, catalog=catalog, now=now), events_of(db, person_id), rules
 
         desk.ask(self, found, lambda one: self.show_look(*one), self._failed)
 
     def show_look(
-        self, look: VaccineLook, state: VaccineState, reactions: Sequence[AdverseEvent], rule: ScreeningRule
+        self, look: VaccineLook, state: VaccineState, reactions: Sequence[AdverseEvent], rules: DeskRules
     ) -> None:
-        """All of it anew; `rule` says which reactions there are."""
-        self._look, self._rule = look, rule
+        """All of it anew, by the station's own `rules`."""
+        self._look, self._rules = look, rules
         empty_column(self.rows)
         self.rows.addWidget(inset(SectionHead(_("Giấy xác nhận"), self._beyond(look), *self._acts())))
-        self.rows.addWidget(self._state_row(look, state))
+        self.rows.addWidget(self._state_row(look, state, rules.schedule.rules))
         if not look.doses and not look.stances and not reactions:
             later = _("Ghi các mũi theo giấy, sổ tiêm hoặc lời kể; mũi trạm tiêm thì máy tự ghi.")
             self.rows.addWidget(EmptyPage("syringe", _("Chưa ghi mũi vắc xin nào"), later), 1)
@@ -100,19 +100,19 @@ class VaccineTab(ActRows):
             none = "" if reactions else _("chưa ghi phản ứng nào")
             self.rows.addWidget(inset(SectionHead(_("Phản ứng sau tiêm"), none, add)))
         for event in reactions:
-            self.rows.addWidget(self._reaction_row(event))
+            self.rows.addWidget(self._reaction_row(event, reaction_words(rules.screenings)))
         if look.stances:
             self.rows.addWidget(inset(SectionHead(_("Vì sao chưa tiêm được"), "")))
         for stance in look.stances:
             self.rows.addWidget(self._stance_row(look, stance))
         self.rows.addStretch(1)
 
-    def _state_row(self, look: VaccineLook, state: VaccineState) -> ListRow:
+    def _state_row(self, look: VaccineLook, state: VaccineState, schedules: Sequence[ScheduleRule]) -> ListRow:
         """Which dose comes next, from when and why; by which rule, with which vaccines."""
         names = [look.products.name(code) for code in state.products[:MOST_NAMED]]
         offered = _("dùng được: {names}").format(names=", ".join(names)) if names else ""
-        titles = {one.id: one.title for one in self._desk.catalog.vaccine_schedules}
-        unsure = unsure_words(state, self._desk.catalog.vaccine_schedules)
+        titles = {one.id: one.title for one in schedules}
+        unsure = unsure_words(state, schedules)
         rule = f"{_('theo {rule}').format(rule=titles.get(state.rule, state.rule))} {unsure}".strip()
         chip = Chip(_(KINDS[state.kind]), TONES[state.kind])
         return ListRow(due_sentence(state), " · ".join(filter(None, (offered, rule))), chip, icon="calendar")
@@ -159,11 +159,9 @@ class VaccineTab(ActRows):
         words, details = stance_words(stance, look.products), stance_details(stance, today)
         return ListRow(words, details, *acts, icon="calendar", ink=ink, strong=stance.open)
 
-    def _reaction_row(self, event: AdverseEvent) -> ListRow:
+    def _reaction_row(self, event: AdverseEvent, known: Mapping[str, ReactionKind]) -> ListRow:
         """What it was and since when; one that goes on can be put right and ended, one that has ended opened again."""
         when = f"{event.began_at:%H:%M %d/%m/%Y}" if event.began_at else ""
-        own = (self._rule,) if self._rule is not None else ()
-        known = reaction_words((*self._desk.catalog.screening_rules, *own))  # the station's own words last
         words = " · ".join(filter(None, (when, reaction_text(event, known))))
         acts: list[QWidget] = []
         if event.end is EventEnd.MISTAKE:
@@ -227,8 +225,9 @@ class VaccineTab(ActRows):
 
     def _add_reaction(self, known: AdverseEvent | None = None) -> None:
         """A new one of this person, or another word on `known`."""
-        look, rule = self._look, self._rule
-        if look is not None and rule is not None:
+        look, rules = self._look, self._rules
+        if look is not None and rules is not None:
+            rule = rules.screening(self._desk.now().date())
             words = _("Đã ghi phản ứng") if known is None else _("Đã sửa phản ứng")
             dialog = EventDialog(self._desk, self, rule, look.person_id, look.full_name, doses=look.doses, known=known)
             self._run(dialog, words)

@@ -1,6 +1,5 @@
 """The page “Tiêm chủng”: its lists and filters, what is done about a person by the keyboard, print and Excel."""
 
-from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
@@ -19,14 +18,19 @@ from covidstation.db.queries.vaccine_seats import seats
 from covidstation.db.queries.vaccine_sessions import sessions
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft
+from covidstation.domain.rule_leaves import to_toml
+from covidstation.domain.rule_sets import Family
 from covidstation.domain.terms import Answer
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
+from covidstation.domain.vaccination.schedule_rules import read_schedule_rule
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
+from covidstation.services.changes import Kind
 from covidstation.services.people import register_person
 from covidstation.services.preferences import Preferences
 from covidstation.services.reports.today import todays_work
+from covidstation.services.rules.versions import RuleEdit, edit_rule
 from covidstation.services.vaccination.due import due_counts, due_list
-from covidstation.services.vaccination.due_papers import due_pdf, due_xlsx
+from covidstation.services.vaccination.due_papers import DueSelection, due_pdf, due_xlsx
 from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.inviting import who_fits
 from covidstation.services.vaccination.stances import add_stance
@@ -34,7 +38,7 @@ from covidstation.ui.main import MainWindow
 from covidstation.ui.today.lines import Key, lines_of
 from covidstation.ui.today.page import TodayPage
 from covidstation.ui.vaccination import page as due_page
-from covidstation.ui.vaccination.due_words import VIEWS, unsure_words
+from covidstation.ui.vaccination.due_words import VIEWS
 from covidstation.ui.vaccination.groups import GroupDialog
 from covidstation.ui.vaccination.inviting import InviteListDialog
 from covidstation.ui.vaccination.stances import StanceDialog
@@ -165,6 +169,10 @@ def test_a_hamlet_of_a_list_is_opened_from_elsewhere(page, window, village):
     assert "Vàng Thị Dợ" not in names(page)
 
 
+def text_of(pdf: bytes) -> str:
+    return "".join(one.extract_text() for one in PdfReader(BytesIO(pdf)).pages)
+
+
 def with_dialog(kind, work, press):
     failed = []
 
@@ -189,8 +197,6 @@ def test_a_refusal_is_written_by_the_keyboard_and_the_person_is_in_that_list(pag
     page.table.selectRow(names(page).index("Vàng Thị Dợ"))
     told = page._words.text_in_full()
     assert "Mũi 2 đến hạn từ" in told and "(lịch chưa xác nhận)" in told
-    schedules = [replace(one, confirmed=True) for one in catalog().vaccine_schedules]
-    assert unsure_words(page.model.record(0).state, schedules) == ""
 
     def refuse(dialog: StanceDialog) -> None:
         dialog.kind.set_value(StanceKind.REFUSED)
@@ -199,6 +205,23 @@ def test_a_refusal_is_written_by_the_keyboard_and_the_person_is_in_that_list(pag
 
     with_dialog(StanceDialog, refuse, page.stance.click)
     assert "Vàng Thị Dợ" in show(page, "refused") and "Vàng Thị Dợ" not in show(page, "due")
+
+
+def test_a_schedule_that_the_station_has_confirmed_is_no_longer_doubted(page, desk, many):
+    db, selection = desk.register.db, DueSelection(DueFilter())
+    show(page, "due")
+    page.table.selectRow(0)
+    doubt = "lịch tiêm chưa xác nhận"
+    assert "(lịch chưa xác nhận)" in page._words.text_in_full()
+    assert doubt in text_of(due_pdf(db, selection, catalog=catalog(), now=NOW))
+    shipped = catalog().vaccine_schedules
+    for table in catalog().rule_tables(Family.SCHEDULE):
+        edit = RuleEdit(rule_id=table["id"], body=to_toml(table), confirmed=True, reason="Đã đối chiếu quyết định")
+        edit_rule(db, Family.SCHEDULE, edit, shipped=shipped, make=read_schedule_rule, by=None, now=NOW)
+    page.refresh(frozenset((Kind.RULES,)))
+    page.table.selectRow(0)
+    assert "Mũi 2 đến hạn từ" in page._words.text_in_full() and "xác nhận" not in page._words.text_in_full()
+    assert doubt not in text_of(due_pdf(db, selection, catalog=catalog(), now=NOW))
 
 
 def test_a_group_is_said_for_several_at_once(page, desk, many):
@@ -251,7 +274,7 @@ def test_paper_and_spreadsheet_hold_who_is_in_sight(page, desk, many):
     assert away[5] == "9. Bệnh mạn tính, trên 65 tuổi"
     assert away[7] == "Quá hạn" and away[9].endswith("Không thể đến điểm tiêm.") and away[10] == "Tiêm tại nhà"
     pdf = due_pdf(desk.register.db, selection, catalog=catalog(), now=NOW)
-    text = "".join(page_.extract_text() for page_ in PdfReader(BytesIO(pdf)).pages)
+    text = text_of(pdf)
     assert "DANH SÁCH TIÊM VẮC XIN" in text and "Phàn Tả Mẩy" in text
 
 
