@@ -26,6 +26,7 @@ from covidstation.db.queries.places import people_within
 from covidstation.db.queries.review_counts import RunningReview, running_reviews
 from covidstation.db.queries.rounds import AlertLine, checked_between, glances_between, open_alerts, people_of_day
 from covidstation.db.queries.station import get_setting
+from covidstation.db.queries.vaccine_revisits import Revisit, revisits_due
 from covidstation.db.session import Database
 from covidstation.domain.care import Round, round_of
 from covidstation.domain.missing import Lack, MissingKind, MissingLine
@@ -130,6 +131,7 @@ class TodaysWork:
     status: Status
     area: Area = EVERYWHERE
     allotments: AllotmentsWaiting
+    revisits: tuple[Revisit, ...] = ()
     injections: SessionsWaiting = NOTHING_WAITS
     fridges: FridgesWaiting = NO_FRIDGES
 
@@ -184,6 +186,7 @@ def todays_work(register: Register, catalog: Catalog, now: datetime) -> TodaysWo
         status=station_status(db, register.folder),
         area=area,
         allotments=allotments_waiting(db, today),
+        revisits=asked.revisits(),
         injections=asked.injections(),
         fridges=asked.fridges(),
     )
@@ -250,6 +253,9 @@ class _Asked:
 
     def vaccines(self) -> DueWork:
         return due_work(self._db, catalog=self._shipped, now=self._now, hamlets=self._here)
+
+    def revisits(self) -> tuple[Revisit, ...]:
+        return self._part("revisits", lambda: _within(self._db, revisits_due(self._db, self._today), self._here))
 
     def injections(self) -> SessionsWaiting:
         ask = partial(sessions_waiting, self._db, self._today, catalog=self._shipped)

@@ -26,6 +26,7 @@ class Key(StrEnum):
     SITTING = "sitting"
     SESSION = "session"
     FRIDGE = "fridge"
+    REVISITS = "revisits"
     VACCINES = "vaccines"
     REVIEW = "review"
     ALLOTMENTS = "allotments"

@@ -21,6 +21,7 @@ from covidstation.ui.today.keys import Key, WorkLine
 from covidstation.ui.today.vaccine_lines import (
     fridge_line,
     reactions_line,
+    revisits_line,
     session_line,
     sitting_line,
     vaccines_line,
@@ -313,6 +314,7 @@ _MAKERS: dict[Key, Maker] = {
     Key.SITTING: sitting_line,
     Key.SESSION: session_line,
     Key.FRIDGE: fridge_line,
+    Key.REVISITS: revisits_line,
     Key.VACCINES: vaccines_line,
     Key.REVIEW: _review,
     Key.ALLOTMENTS: _allotments,

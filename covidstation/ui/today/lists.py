@@ -9,10 +9,12 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.care_due import CallDue, FollowUpDue
+from covidstation.db.queries.vaccine_revisits import Revisit
 from covidstation.domain.hours import Step
 from covidstation.i18n import _, date_text, moment_text
 from covidstation.services.care.isolation import RunningHours, mark_step
 from covidstation.services.reports.today import TodaysWork
+from covidstation.services.vaccination.history import look_at_vaccination
 from covidstation.ui.care.calls import CallDialog
 from covidstation.ui.care.follow_up import FollowUpDialog
 from covidstation.ui.desk import Desk
@@ -20,6 +22,8 @@ from covidstation.ui.person.dialogs import ActDialog
 from covidstation.ui.status_parts import age_text
 from covidstation.ui.today.keys import Key
 from covidstation.ui.today.people import PersonLine
+from covidstation.ui.vaccination.stances import StanceDialog
+from covidstation.ui.vaccination.words import STANCES
 
 People = tuple[str, str, list[PersonLine]]  # title, second words, lines
 Maker = Callable[[Desk, QWidget, TodaysWork], People]
@@ -112,4 +116,24 @@ def _do_step(desk: Desk, page: QWidget, one: RunningHours) -> None:
     desk.act(page, op, lambda _none: desk.said.emit(_("Đã ghi giờ")))
 
 
-MAKERS: Final[dict[Key, Maker]] = {Key.CALLS: _calls, Key.FOLLOW_UPS: _follow_ups, Key.HOURS: _hours}
+def _revisits(desk: Desk, page: QWidget, work: TodaysWork) -> People:
+    def line(one: Revisit) -> PersonLine:
+        def ask() -> None:
+            db, catalog = desk.register.db, desk.catalog
+            op = partial(look_at_vaccination, db, one.person_id, catalog=catalog, now=desk.now())
+            desk.ask(page, op, lambda look: _run(desk, StanceDialog(desk, page, look, known=one.stance), _("Đã ghi")))
+
+        due = _("hẹn {day}").format(day=date_text(one.day))
+        what = _(STANCES[one.stance.kind])
+        second = " · ".join(filter(None, (due, what, one.stance.reason, one.stance.next_step, one.hamlet, one.phone)))
+        return PersonLine(
+            person_id=one.person_id, name=one.full_name, second=second, act=_("Ghi kết quả"), icon="pencil", do=ask
+        )
+
+    second = _("Từ chối, chống chỉ định, không đến được: việc tiếp theo đã đến ngày")
+    return _("Hẹn về vắc xin"), second, [line(one) for one in work.revisits]
+
+
+MAKERS: Final[dict[Key, Maker]] = {
+    Key.CALLS: _calls, Key.FOLLOW_UPS: _follow_ups, Key.HOURS: _hours, Key.REVISITS: _revisits,
+}  # fmt: skip

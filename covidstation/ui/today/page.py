@@ -187,6 +187,7 @@ class TodayPage(Page):
             Key.FRIDGE: ("pulse", _("Tủ lạnh"), (one(_("Đo, &ghi nhiệt độ"), "open_fridge", "pulse"),)),
             Key.SITTING: ("clock", _("Theo dõi sau tiêm"), (one(_("X&em, cho về"), "see_sitting", "clock"),)),
             Key.SESSION: ("syringe", _("Buổi tiêm"), (one(_("Vào b&uổi tiêm"), "open_vaccine_session", "syringe"),)),
+            Key.REVISITS: ("phone", _("Hẹn về vắc xin"), (one(_("Xem, hỏ&i lại"), "see_revisits"),)),
             Key.VACCINES: ("syringe", _("Tiêm chủng"), (one(_("Xem, &mời tiêm"), "open_vaccination", "syringe"),)),
             Key.REVIEW: ("home", _("Rà từng nhà"), (one(_("Rà &tiếp"), "open_reviews", "home"),)),
             Key.STORE: ("box", _("Kho"), (one(_("Xem &kho"), "open_store"),)),

@@ -81,6 +81,15 @@ def fridge_line(work: TodaysWork, _now: datetime) -> WorkLine | None:
     return WorkLine(key=Key.FRIDGE, count=count, what=what, why="; ".join(told), lead=lead)
 
 
+def revisits_line(work: TodaysWork, _now: datetime) -> WorkLine | None:
+    """Whose refusal, or what must not be given to them, somebody wanted to speak of again by now."""
+    found = work.revisits
+    if not found:
+        return None
+    what = _("{n} người đến hẹn hỏi lại về tiêm vắc xin").format(n=len(found))
+    return WorkLine(key=Key.REVISITS, count=len(found), what=what, why=", ".join(one.full_name for one in found[:3]))
+
+
 def vaccines_line(work: TodaysWork, _now: datetime) -> WorkLine | None:
     """Who can be vaccinated and is not late yet; the late ones, who may be many for years, beside them."""
     found = work.vaccines

@@ -8,13 +8,18 @@ from uuid import uuid4
 
 import pytest
 
+from covidstation.db.queries.vaccination import stances_of
 from covidstation.db.queries.vaccine_sessions import SessionLine
 from covidstation.domain.vaccination.sessions import SessionDraft, SessionPart, SessionStatus
+from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
 from covidstation.services.reports.today import todays_work
+from covidstation.services.vaccination.stances import add_stance
 from covidstation.services.vaccination.waiting import SessionsWaiting, Sitting
 from covidstation.ui.today.keys import Key
 from covidstation.ui.today.lines import lines_of
 from covidstation.ui.today.page import TodayPage
+from covidstation.ui.vaccination.stances import StanceDialog
+from tests.ui.dialogs import buttons, with_dialog
 from tests.ui.village import NOW, catalog
 
 WALL = NOW.replace(tzinfo=None)
@@ -57,3 +62,26 @@ def test_both_have_their_line_and_their_door(page, desk):
         assert not page.rows[key].isHidden()
         page._acts[key][-1].click()
     assert wanted == [f"session:{left.id.hex}", f"session:{sits[0].session_id.hex}"]
+
+
+def test_whom_somebody_wanted_to_ask_again_is_named_and_what_they_said_is_written_there(page, desk, village, qtbot):
+    db = desk.register.db
+    draft = StanceDraft(
+        person_id=village.my, kind=StanceKind.REFUSED, reason="Đợi con về", since=NOW.date() - timedelta(days=9),
+        next_step="Già bản đến nhà", due_on=NOW.date(),
+    )  # fmt: skip
+    add_stance(db, draft, by=None, by_name="Nhung", now=NOW)
+    page.load()
+    assert not page.rows[Key.REVISITS].isHidden()
+    page._acts[Key.REVISITS][-1].click()
+
+    def wait(dialog):
+        dialog.due_on.set_day(NOW.date() + timedelta(days=7))
+        dialog.save()
+
+    assert with_dialog(StanceDialog, wait, buttons(page.people, "people_act")[0].click, qtbot)
+    with db.read() as session:
+        (stance,) = stances_of(session, village.my)
+    assert stance.due_on == NOW.date() + timedelta(days=7)
+    page.load()
+    assert page.rows[Key.REVISITS].isHidden()
