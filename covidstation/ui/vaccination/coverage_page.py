@@ -179,7 +179,7 @@ class CoveragePage(Page):
         n = f"{look.whole.people:,}".replace(",", ".")
         whole, rule = everybody.whole, everybody.rule
         day = date_text(look.coverage.day)
-        self.set_title(_("Độ bao phủ vắc xin"), _("{n} nhân khẩu quản lý, hết ngày {day}").format(n=n, day=day))
+        self.set_title(_("Độ bao phủ vắc xin"), _("{n} nhân khẩu, hết {day}").format(n=n, day=day))
         words = _(
             "{level}: {all} nhân khẩu, cần {percent} % ({lack}) · "
             "người nguy cơ {risk}, cần {risk_percent} % ({risk_lack})"

@@ -326,11 +326,11 @@ def due_columns(desk: Desk) -> tuple[Column[DueLine], ...]:
         return Cell(line.full_name, "name", small=age_words(line.birth, desk.now().date()) if line.birth else "")
 
     return (
-        Column("day", _("Hạn tiêm"), day_cell, 172, sort=DueSort.DAY.value),
+        Column("day", _("Hạn tiêm"), day_cell, 150, sort=DueSort.DAY.value),
         Column("who", _("Họ tên"), who, 200, sort=DueSort.NAME.value),
         Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 96, sort=DueSort.HAMLET.value),
         Column("next", _("Mũi tới"), next_cell, 172),
         Column("why", _("Vì sao"), why_cell),
-        Column("step", _("Việc tiếp theo"), step_cell, 190),
+        Column("step", _("Việc tiếp theo"), step_cell, 160),
         Column("phone", _("Điện thoại"), lambda line: Cell(grouped(line.phone), ink="muted"), 112),
     )
