@@ -10,7 +10,7 @@ from reportlab.lib.units import mm
 
 from covidstation.domain.wording import clean
 from covidstation.printing import fonts, nd30
-from covidstation.printing.bars import ShareBars, bars_box
+from covidstation.printing.bars import ShareBars, bars_boxes
 from covidstation.printing.fonts import Font
 from covidstation.printing.rows import CODE_SIZE, Cell, Grid
 from covidstation.printing.sheet import open_sheet, training_mark
@@ -74,7 +74,7 @@ def render_list(paper: PrintedList) -> bytes:
         body[-1] = replace(body[-1], keep=True)
     table = {id(box) for box in body}
     if paper.bars is not None:
-        body.append(bars_box(paper.bars, MARGIN, room))
+        body.extend(bars_boxes(paper.bars, MARGIN, room))
     if paper.signs:
         body.append(_signs(paper.signs, room))
     top = _top(paper, room)
