@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, Sure, errors, unconfirmed
 
 
 class UserError(Exception):
@@ -26,3 +26,9 @@ class Refused(UserError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("station.has_problems")
         self.problems = tuple(problems)
+
+
+def ask_back(found: Sequence[Problem], sure: Sure) -> None:
+    """Raise Refused with the errors; without any with all warnings, when one of them is not confirmed by `sure`."""
+    if errors(found) or unconfirmed(found, sure):
+        raise Refused(errors(found) or found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,16 @@ class Problem:
     code: str
     params: Mapping[str, str] = dataclasses.field(default_factory=dict)
     level: Level = "error"
+
+
+Sure = bool | Sequence[Problem]
+"""What somebody confirmed: what they were shown, and nothing else; True: whatever may be asked."""
+
+
+def unconfirmed(problems: Iterable[Problem], sure: Sure) -> list[Problem]:
+    """The warnings that nobody was shown yet: another one, or one that says something else by now."""
+    shown = [] if isinstance(sure, bool) else sure
+    return [one for one in problems if one.level == "warning" and sure is not True and one not in shown]
 
 
 def too_long(field: str, text: str, most: int) -> list[Problem]:

@@ -16,14 +16,14 @@ from covidstation.catalog import Catalog
 from covidstation.db.queries.vaccine_seats import SeatLine, seats_in
 from covidstation.db.rows import PersonRow, SessionPersonRow, VaccinationSessionRow
 from covidstation.db.session import Database
-from covidstation.domain.problems import Problem, errors
+from covidstation.domain.problems import Problem, Sure
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import (
     observed_until,
 )
-from covidstation.errors import Refused, UserError
+from covidstation.errors import Refused, UserError, ask_back
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.arrival import at_hour, before_opening, here_in
@@ -87,7 +87,7 @@ def screen_person(
     by_name: str,
     now: datetime,
     at: datetime | None = None,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[Outcome]:
     """Keep the screening sheet; who may be injected then waits for that. The value: what was decided.
 
@@ -99,8 +99,7 @@ def screen_person(
         person = here_in(session, person_id)
         desk = desk_in(session, row, person, screening_rule_in(session, catalog, row.day))
         found = check_screening(screening, desk.sheet, desk.age, desk.usual_systolic)
-        if errors(found) or (found and not sure):
-            raise Refused(errors(found) or found)
+        ask_back(found, sure)
         seat = free_seat(session, row, person, by_name)
         moment = moment_of(row, at, now)
         seated(session, seat, moment)
@@ -152,7 +151,7 @@ def let_go(
     by_name: str,
     now: datetime,
     at: datetime | None = None,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[int]:
     """They go home after the time under observation, also of a session that is over; how many. Before its end it is
     asked back. Raises Refused vaccine_session.too_early (asked back), left_before, time_missing; UserError
@@ -178,8 +177,7 @@ def let_go(
                 found.append(Problem("people", "vaccine_session.too_early", params, "warning"))
             seat = rows.get(person) or seat_in(session, session_id, person, by_name=by_name)
             seat.left_at, seat.left_by = left, clean(by_name)
-        if found and not sure:
-            raise Refused(found)
+        ask_back(found, sure)
         return done(len(people), Kind.VACCINES)
 
 

@@ -19,36 +19,34 @@ from covidstation.db.ids import new_id
 from covidstation.db.mapping import birth_of
 from covidstation.db.queries.chronic_person import died_in
 from covidstation.db.queries.vaccination import SAME_IN_DOSE, dose_of, dose_stands, doses_of, other_holder, stances_of
-from covidstation.db.rows import PersonRow, SupplyLotRow, VaccinationSessionRow, VaccineDoseRow
+from covidstation.db.rows import PersonRow, VaccineDoseRow
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.problems import Problem, errors, too_long
+from covidstation.domain.problems import Problem, Sure, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
-from covidstation.domain.supplies import Link, LinkKind
+from covidstation.domain.supplies import LinkKind
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.domain.vaccination.checks import DoseFacts, check_dose, needs_reason
 from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseDraft, Slots, next_place, slots
 from covidstation.domain.vaccination.fitting import product_problems
 from covidstation.domain.vaccination.products import Products, products_on, read_products
 from covidstation.domain.vaccination.schedule_rules import Schedule, read_schedule_rule
-from covidstation.domain.vaccination.sessions import SessionStatus
 from covidstation.domain.vaccination.spacing import spacing_problems
 from covidstation.domain.vaccination.stances import Stance
-from covidstation.errors import Refused, UserError
+from covidstation.errors import Refused, UserError, ask_back
 from covidstation.services.access.audit import shows
 from covidstation.services.care.doses import follow_doses
 from covidstation.services.care.triage import assess_open_in
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.rules.versions import rules_in
-from covidstation.services.supplies.drawing import never_went, went_for
-from covidstation.services.supplies.writing import Said
+from covidstation.services.supplies.drawing import never_went
+from covidstation.services.vaccination.corrections import move_draw, refuse_counted, with_draw
 from covidstation.services.vaccination.reaction_rows import carry_reactions, drop_reactions, pick_up_reactions
 from covidstation.services.vaccination.unopening import after_dose
 
 CHANGED: Final = (Kind.VACCINES, Kind.PEOPLE, Kind.EPISODES, Kind.CARE, Kind.CONTACTS)
-CORRECTED: Final = "sửa mũi tiêm"
 TAKEN_BACK: Final = "huỷ mũi tiêm"
 """What the store's book says; the nurse's own words stand with the dose, and go with it."""
 _TEXTS: Final = (
@@ -124,7 +122,7 @@ def record_dose(
     by: UUID | None,
     by_name: str,
     now: datetime,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[Dose]:
     """Keep one dose; with `draft.voids` it corrects an earlier one of the same person.
 
@@ -136,7 +134,7 @@ def record_dose(
 
 
 def write_dose(
-    session: Session, draft: DoseDraft, *, catalog: Catalog, by_name: str, now: datetime, sure: bool = False
+    session: Session, draft: DoseDraft, *, catalog: Catalog, by_name: str, now: datetime, sure: Sure = False
 ) -> Dose:
     """The same inside another act's transaction. Raises as `record_dose`.
 
@@ -148,13 +146,13 @@ def write_dose(
     products = schedule.products_on(draft.given.earliest)
     draft = named(_cleaned(draft), products)
     if old is not None and old.drawn:
-        draft = _with_draw(session, draft, old)
+        draft = with_draw(session, draft, old)
     before = doses_of(session, person.id)
     found = problems_in(session, person, draft, products, before, catalog=catalog, today=now.date(), schedule=schedule)
     refuse(found, draft.reason, sure)
     row = keep_dose(session, draft, products.id, by_name=by_name)
     if old is not None:
-        _move_draw(session, old, row)
+        move_draw(session, old, row)
         carry_reactions(session, dose_of(old), dose_of(row))
     follow(session, person, before, catalog=catalog, now=now)
     return dose_of(row)
@@ -176,10 +174,9 @@ def follow(session: Session, person: PersonRow, before: tuple[Dose, ...], *, cat
     assess_open_in(session, person, catalog=catalog, now=now)
 
 
-def refuse(found: list[Problem], reason: str, sure: bool) -> None:
+def refuse(found: list[Problem], reason: str, sure: Sure) -> None:
     """Raise Refused with errors, with all that is asked back unless `sure`, or because a word why is missing."""
-    if errors(found) or (found and not sure):
-        raise Refused(errors(found) or found)
+    ask_back(found, sure)
     if needs_reason(found) and not clean(reason):
         raise Refused([Problem("reason", "vaccination.why")])
 
@@ -249,7 +246,7 @@ def void_dose(
         raise Refused(found)
     with db.write(by, now) as session:
         row = standing_dose(session, dose_id)
-        _refuse_counted(session, row)
+        refuse_counted(session, row)
         void_dose_in(session, row, reason, by_name=by_name, catalog=catalog, now=now)
     return done(None, *CHANGED, Kind.SUPPLIES)
 
@@ -286,14 +283,6 @@ def void_dose_in(
     follow(session, person_in(session, row.person_id), before, catalog=catalog, now=now)
 
 
-def _refuse_counted(session: Session, row: VaccineDoseRow) -> None:
-    """What a session was closed with adds up; nothing of it changes behind its back."""
-    query = select(VaccinationSessionRow).where(VaccinationSessionRow.id == row.session_id)
-    held = session.scalars(query).first() if row.session_id is not None else None
-    if held is not None and held.status == SessionStatus.CLOSED.value:
-        raise UserError("vaccine_session.closed", day=f"{held.day:%d/%m/%Y}")
-
-
 def standing_dose(session: Session, dose_id: UUID, person_id: UUID | None = None) -> VaccineDoseRow:
     """A dose that nobody took back. Raises UserError vaccination.dose_unknown, vaccination.dose_voided."""
     row = session.scalars(select(VaccineDoseRow).where(VaccineDoseRow.id == dose_id)).first()
@@ -307,21 +296,6 @@ def standing_dose(session: Session, dose_id: UUID, person_id: UUID | None = None
 def _cleaned(draft: DoseDraft) -> DoseDraft:
     texts: dict[str, Any] = {name: clean(getattr(draft, name)) for name in _TEXTS}
     return replace(draft, **{**texts, "country": texts["country"].upper()})
-
-
-def _with_draw(session: Session, draft: DoseDraft, old: VaccineDoseRow) -> DoseDraft:
-    """A correction of what came out of the store: its session and vial, and the lot that is written now."""
-    at = old.given_at if old.given_at is not None and old.given_at.date() == draft.given.full else None
-    here = replace(draft, given_at=at, session_id=old.session_id, vial_id=old.vial_id, drawn=True)
-    if draft.lot_number == old.lot_number or old.lot_id is None:
-        return replace(here, lot_id=old.lot_id)
-    _refuse_counted(session, old)
-    item = select(SupplyLotRow.item_id).where(SupplyLotRow.id == old.lot_id).scalar_subquery()
-    query = select(SupplyLotRow).where(SupplyLotRow.item_id == item, SupplyLotRow.number == draft.lot_number)
-    lot = session.scalars(query).first()
-    if lot is None:
-        raise Refused([Problem("lot_number", "vaccination.lot_not_kept", {"lot": draft.lot_number or "—"})])
-    return replace(here, lot_id=lot.id, expiry=lot.expiry, vial_id=None)
 
 
 def named(draft: DoseDraft, products: Products) -> DoseDraft:
@@ -345,13 +319,3 @@ def _row(draft: DoseDraft, rule: str, by_name: str) -> VaccineDoseRow:
         rule=rule,
         by_name=clean(by_name),
     )
-
-
-def _move_draw(session: Session, old: VaccineDoseRow, row: VaccineDoseRow) -> None:
-    """What left the store for the old row left it for the new one, on the day that is right now."""
-    if row.lot_id is None or not row.drawn:
-        never_went(session, LinkKind.INJECTION, [old.id], reason=CORRECTED, by_name=row.by_name)
-        return
-    day = dose_of(row).given.full or dose_of(old).given.earliest
-    former, now = Link(LinkKind.INJECTION, old.id), Link(LinkKind.INJECTION, row.id)
-    went_for(session, former, now, row.lot_id, Said(day=day, by_name=row.by_name))

@@ -19,7 +19,7 @@ from covidstation.db.rows import PersonRow, SessionPersonRow, StationRow, Vaccin
 from covidstation.db.session import Database
 from covidstation.domain.bands import OLDEST
 from covidstation.domain.dates import PartialDate, months_possible
-from covidstation.domain.problems import Problem, errors
+from covidstation.domain.problems import Problem, Sure, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.supplies import Link, LinkKind, MovementKind
 from covidstation.domain.text import clean
@@ -129,7 +129,7 @@ def inject(
     now: datetime,
     screening: ScreeningDraft | None = None,
     consent: ConsentDraft | None = None,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[Injected]:
     """Give the dose. Without a `screening` or a `consent` those that were kept before count.
 

@@ -61,10 +61,12 @@ class DeskCard(CardFrame):
         op = partial(
             inject, register.db, found.session_id, found.person_id, self._injection(), catalog=self._desk.catalog,
             by=register.user_id, by_name=register.user_name or "", now=self._desk.now(),
-            screening=self.sheet.screening(), consent=self.sheet.consent(), sure=self._asked_back,
+            screening=self.sheet.screening(), consent=self.sheet.consent(), sure=self._asked.get("give", ()),
         )  # fmt: skip
         self._busy(True)
-        self._desk.act(self, op, lambda done: self._written(given_words(found, done), found.person_id), self._failed)
+        again = _("Vẫn tiêm thì ghi lý do, bấm lần nữa.")
+        failed = partial(self._failed, "give", again, self.reason)
+        self._desk.act(self, op, lambda done: self._written(given_words(found, done), found.person_id), failed)
 
     def keep_screening(self) -> None:
         """The sheet alone; the injection comes later."""
@@ -74,11 +76,12 @@ class DeskCard(CardFrame):
         op = partial(
             screen_person, register.db, found.session_id, found.person_id, self.sheet.screening(), at=self.hour(),
             catalog=self._desk.catalog, by=register.user_id, by_name=register.user_name or "", now=self._desk.now(),
-            sure=self._asked_back,
+            sure=self._asked.get("keep", ()),
         )  # fmt: skip
         self._busy(True)
         words = _("{name}: đã lưu khám sàng lọc").format(name=found.full_name)
-        self._desk.act(self, op, lambda _out: self._written(words, found.person_id), self._failed)
+        failed = partial(self._failed, "keep", _("Vẫn lưu khám thì bấm lần nữa."), self.keep)
+        self._desk.act(self, op, lambda _out: self._written(words, found.person_id), failed)
 
     def _connect(self) -> None:
         self.sheet.changed.connect(self._forget)
@@ -119,7 +122,7 @@ class DeskCard(CardFrame):
 
     def _forget(self) -> None:
         """Something else stands there: what was doubtful is asked back anew."""
-        self._asked_back = False
+        self._asked = {}
         self._reason_row.setVisible(False)
 
     def _wrong(self) -> bool:
@@ -139,7 +142,8 @@ class DeskCard(CardFrame):
         for button in (self.main, self.keep, self.without):
             button.setEnabled(not on)
 
-    def _failed(self, trouble: UserError) -> None:
+    def _failed(self, act: str, again: str, then: QWidget, trouble: UserError) -> None:
+        """What is asked back is asked for that act alone, with its words and where the hand goes `then`."""
         self._busy(False)
         Toast.hush(self)  # the last person's
         if not isinstance(trouble, Refused):
@@ -150,11 +154,11 @@ class DeskCard(CardFrame):
         problems = list(trouble.problems)
         self._show_problems(problems)
         if not errors(problems):
-            self._asked_back = True
-            self._reason_row.setVisible(True)
-            again = _("Vẫn tiêm thì ghi lý do, bấm lần nữa.")
+            self._asked[act] = trouble.problems
+            if then is self.reason:
+                self._reason_row.setVisible(True)
             self._trouble.set_text(" ".join([again, *dict.fromkeys(map(sentence, problems))]))
-            self.reason.setFocus()
+            then.setFocus()
 
     def _show_problems(self, problems: list[Problem]) -> None:
         rest = show_problems((*self.sheet.rows, *self._rows), problems)

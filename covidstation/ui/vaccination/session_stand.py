@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT
 from covidstation.domain.vaccination.doses import DoseClass
@@ -49,7 +50,7 @@ class CardFrame(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.arrival: Arrival | None = None
-        self._asked_back = False
+        self._asked: dict[str, tuple[Problem, ...]] = {}  # by act: what was asked back, as it was said
         self._idle, self._hint = _("Quét thẻ, hoặc chọn một người"), ""
         self._make_fields()
         self._make_buttons()
@@ -76,7 +77,7 @@ class CardFrame(QWidget):
 
     def show_arrival(self, found: Arrival, *, running: bool) -> None:
         """Somebody stands there; a session that does not run is only looked at."""
-        self.arrival, self._asked_back = found, False
+        self.arrival, self._asked = found, {}
         self.ready.setVisible(False)
         age = age_words(found.birth, found.day) if found.birth else _("chưa rõ tuổi")
         self._name.set_text(found.full_name)
