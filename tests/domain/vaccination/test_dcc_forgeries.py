@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from covidstation.domain.vaccination.dcc.certificate import EntryKind
 from covidstation.domain.vaccination.dcc.reading import Unreadable, looks_like_certificate, read
 from covidstation.domain.vaccination.dcc.verdict import Judgement, TrustKey, Verdict, judge
 from covidstation.interop.dcc_signature import signed_by
@@ -118,6 +119,20 @@ def test_a_key_not_yet_in_use_and_one_of_another_country() -> None:
     foreign = judged(certificate(LAO), key(LAO, country="LA"))
     assert (foreign.code, foreign.vouched) == ("dcc.other_signer", False)
     assert judged(certificate(LAO), key(LAO, country="")).code == "dcc.valid"  # a list that names no countries
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{4: int((NOW - timedelta(1)).timestamp())}, {6: int((NOW + timedelta(5)).timestamp())}],
+    ids=["ended", "later"],
+)
+def test_the_days_that_a_signer_writes_hide_nothing_of_its_key(claims: dict[int, Any]) -> None:
+    tester, foreign = key(EC, uses=frozenset({EntryKind.TEST})), key(LAO, country="LA")
+    found = judged(certificate(EC, claims=claims), tester)
+    assert (found.code, found.vouched) == ("dcc.wrong_use", False)
+    assert judged(TEXT, key(EC, uses=frozenset({EntryKind.TEST}), not_after=NOW - timedelta(1))).code == "dcc.wrong_use"
+    found = judged(certificate(LAO, claims={1: "VN", **claims}), foreign)
+    assert (found.code, found.vouched) == ("dcc.other_signer", False)
 
 
 @pytest.mark.parametrize(("written", "iso"), [("EL", "GR"), ("UK", "GB"), ("GR", "GR"), ("XK", "XK")])

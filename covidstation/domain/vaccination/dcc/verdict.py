@@ -95,16 +95,26 @@ def judge(reading: Reading, keys: Iterable[TrustKey], check: Check, now: datetim
     signers = [key for key in named if check(signed, key)] or [key for key in others if check(signed, key)]
     country = next(iter(countries), "")
     if signers:
-        outcomes = [_timely(certificate, key, now) for key in signers]
-        return next((one for one in outcomes if one.verdict is Verdict.VALID), outcomes[0])
+        outcomes = [_entitled(certificate, key) or _timely(certificate, key, now) for key in signers]
+        return max(outcomes, key=lambda one: (one.verdict is Verdict.VALID, one.vouched))
     own = [key for key in named if not key.country or key.country in countries]
     if own:
         return Judgement(Verdict.FORGED, "dcc.forged", {"country": country}, own[0])
     return Judgement(Verdict.UNKNOWN_KEY, "dcc.unknown_key" if every else "dcc.no_keys", {"country": country})
 
 
+def _entitled(certificate: Certificate, key: TrustKey) -> Judgement | None:
+    """What is wrong when its key was never for this, whatever the day: who signs writes the days himself."""
+    if key.uses and not key.uses >= set(certificate.kinds):
+        return Judgement(Verdict.EXPIRED, WRONG_USE, {"country": key.country}, key)
+    if key.country and certificate.countries and key.country not in certificate.countries:
+        params = {"country": key.country, "other": certificate.countries[0]}
+        return Judgement(Verdict.EXPIRED, OTHER_SIGNER, params, key)
+    return None
+
+
 def _timely(certificate: Certificate, key: TrustKey, now: datetime) -> Judgement:
-    """Truly signed; whether it holds now, and its key for this."""
+    """Truly signed by a key that is for this; whether it holds now."""
     ends = (("dcc.expired", certificate.expires), ("dcc.key_expired", key.not_after))
     for code, end in ends:
         if end is not None and end < now:
@@ -115,9 +125,4 @@ def _timely(certificate: Certificate, key: TrustKey, now: datetime) -> Judgement
     if key.not_before is not None and key.not_before > now + CLOCKS_APART:
         day = f"{key.not_before.astimezone(now.tzinfo):%d/%m/%Y}"
         return Judgement(Verdict.EXPIRED, "dcc.key_early", {"day": day}, key)
-    if key.uses and not key.uses >= set(certificate.kinds):
-        return Judgement(Verdict.EXPIRED, WRONG_USE, {"country": key.country}, key)
-    if key.country and certificate.countries and key.country not in certificate.countries:
-        params = {"country": key.country, "other": certificate.countries[0]}
-        return Judgement(Verdict.EXPIRED, OTHER_SIGNER, params, key)
     return Judgement(Verdict.VALID, "dcc.valid", {"country": key.country or certificate.issuer}, key)
