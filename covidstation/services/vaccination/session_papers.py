@@ -20,6 +20,8 @@ from covidstation.domain.people import Sex
 from covidstation.domain.person_code import person_code
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.paper_sheet import PaperQuestion, on_paper
+from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.screening import Outcome, ScreeningRule, ScreeningSheet, reaction_words
 from covidstation.domain.vaccination.sessions import Consent, NoDose, SessionPart, SessionPlace, Step
 from covidstation.errors import UserError
@@ -227,30 +229,39 @@ def screening_pdf(
     """
     sheet, head = there(session_sheet(db, session_id)), letterhead(db, catalog, today)
     rule = screening_rule_of(db, catalog=catalog, day=sheet.line.day)
+    products = desk_rules(db, catalog=catalog).products(sheet.line.day)
     if blank:
-        return render_forms([_screening(None, one, sheet, head, rule) for one in rule.sheets for _at in range(blank)])
+        forms = [_screening(None, one, sheet, head, rule, products) for one in rule.sheets]
+        return render_forms([form for form in forms for _at in range(blank)])
     lines = [one for one in seats(db, session_id) if only is None or one.person_id in only]
     if not lines:
         raise UserError("vaccine_session.nobody")
     day = sheet.line.day
-    return render_forms([_screening(one, rule.sheet_for(one.birth, day), sheet, head, rule) for one in lines])
+    return render_forms([_screening(one, rule.sheet_for(one.birth, day), sheet, head, rule, products) for one in lines])
 
 
 def _screening(
-    one: SeatLine | None, form: ScreeningSheet, sheet: SessionSheet, head: Letterhead, rule: ScreeningRule
+    one: SeatLine | None,
+    form: ScreeningSheet,
+    sheet: SessionSheet,
+    head: Letterhead,
+    rule: ScreeningRule,
+    products: Products,
 ) -> FormSheet:
     decided = one.seat.outcome if one is not None else None
     screened = decided is not None
     ticked = one.answers if one is not None else frozenset()
-    questions = form.asked(one.sex if one is not None else "", next((t.product for t in sheet.takes), ""))
+    taken = frozenset(take.product for take in sheet.takes)
+    given = one.dose.product if one is not None and one.dose is not None else ""
+    questions = on_paper(form, one.sex if one is not None else "", taken, given, ticked)
     rows = tuple(
         (
             str(at),
-            question.label,
-            "X" if question.code in ticked else "",
-            "X" if screened and not ticked & {question.code} else "",
+            _question_words(asked, products),
+            "X" if asked.question.code in ticked else "",
+            "X" if screened and asked.question.code not in ticked and not asked.only else "",
         )
-        for at, question in enumerate(questions, start=1)
+        for at, asked in enumerate(questions, start=1)
     )
     said = said_box(one.seat.consent if one is not None else Consent.UNASKED, "Đồng ý tiêm")
     child = form.band.end is not None
@@ -260,7 +271,7 @@ def _screening(
         title="PHIẾU SÀNG LỌC VÀ ĐỒNG Ý TIÊM VẮC XIN COVID-19",
         second=f"{form.label}; {rule.title}{'' if rule.confirmed else ' (chưa xác nhận)'}",
         code=person_code(one.person_id) if one is not None else "",
-        fields=_who(one, sheet) + _vitals(one, any(asked.weeks for asked in questions)),
+        fields=_who(one, sheet) + _vitals(one, any(asked.question.weeks for asked in questions)),
         table=FormTable(("TT", "Câu hỏi, khám", "Có", "Không"), (6, 76, 9, 9), rows),
         ticks=(
             Ticks("Kết luận", tuple(OUTCOMES.values()), frozenset({OUTCOMES[decided]} if decided is not None else ())),
@@ -274,6 +285,12 @@ def _screening(
         place_date=f"Ngày {date_text(sheet.line.day)}",
         training=head.training,
     )
+
+
+def _question_words(asked: PaperQuestion, products: Products) -> str:
+    """With the vaccines that it is of alone: "this vaccine" says nothing on a sheet for several."""
+    names = ", ".join(map(products.name, asked.only))
+    return f"{asked.question.label} (chỉ hỏi khi tiêm {names})" if names else asked.question.label
 
 
 def _who(one: SeatLine | None, sheet: SessionSheet) -> tuple[tuple[tuple[str, str], ...], ...]:
