@@ -19,7 +19,7 @@ from covidstation.db.queries.people import PersonHit, get_hit, people_born, simi
 from covidstation.db.queries.vaccination import doses_of
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, Sure
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.domain.vaccination.checks import needs_reason
@@ -33,7 +33,7 @@ from covidstation.interop.dcc_signature import signed_by
 from covidstation.services.access.audit import saw_person, shows
 from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.history import CHANGED, person_in, problems_in, products_in, write_dose
+from covidstation.services.vaccination.history import CHANGED, named, person_in, problems_in, schedule_in, write_dose
 from covidstation.services.vaccination.trust import trust_keys_in
 
 MOST_CANDIDATES: Final = 6
@@ -144,9 +144,11 @@ def record_certificate(
     by: UUID | None,
     by_name: str,
     now: datetime,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[tuple[Dose, ...]]:
     """Keep the chosen doses, all or none.
+
+    `sure`: the problems of the offers that were shown, so that what stands there since is asked back.
 
     Raises UserError with the code of a verdict that nothing may be taken from (dcc.forged, dcc.cut_off, …),
     people.unknown_person; Refused: dcc.none_chosen, dcc.other_person without a reason, and as `record_dose`.
@@ -192,10 +194,13 @@ def _offers(
 ) -> tuple[Offer, ...]:
     """Each held against the register, and against those before it in the certificate."""
     person, today = person_in(session, person_id), now.date()
-    products = products_in(session, catalog, today)
+    schedule = schedule_in(session, catalog)
+    products = schedule.products_on(today)
     before, found = doses_of(session, person_id), list[Offer]()
     for draft in offered(certificate, person_id, products, signed=judgement.vouched):
-        problems = problems_in(session, person, draft, products, before, catalog=catalog, today=today)
+        then = schedule.products_on(draft.given.earliest)  # as `write_dose` judges it
+        draft = named(draft, then)
+        problems = problems_in(session, person, draft, then, before, catalog=catalog, today=today, schedule=schedule)
         found.append(Offer(draft, products.name(draft.product, draft.product_name), tuple(problems)))
         if not found[-1].known:
             before = (*before, Dose(**{one.name: getattr(draft, one.name) for one in fields(draft)}, id=uuid4()))

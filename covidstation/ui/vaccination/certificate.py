@@ -11,11 +11,14 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from covidstation.db.queries.people import PersonHit
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, errors
 from covidstation.domain.text import TEXT_LIMIT
+from covidstation.domain.vaccination.checks import needs_reason
 from covidstation.domain.vaccination.dcc.verdict import READABLE
 from covidstation.domain.vaccination.offers import Likeness
+from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, ngettext
+from covidstation.messages import sentence
 from covidstation.services.changes import Done
 from covidstation.services.scans import ScanLook, ScanOutcome
 from covidstation.services.vaccination.reading import (
@@ -28,6 +31,7 @@ from covidstation.ui.contacts.choosers import PersonCombo, person_second
 from covidstation.ui.desk import Desk
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
+from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.labels import label
@@ -53,6 +57,7 @@ class CertificateDialog(ActDialog):
         self.look: CertificateLook | None = None
         self._person_id = person_id
         self._doses: list[DoseRow] = []
+        self._new: tuple[Problem, ...] = ()  # asked back since the look, and shown
         hint = _("Gõ tên người đã có trong sổ")
         self.who = KnownPersonCombo(desk, "person", _("Ghi cho ai"), width=_WIDE, hint=hint)
         self.reason = LineEdit("reason", _("Lý do"), width=_WIDE, limit=TEXT_LIMIT)
@@ -95,7 +100,7 @@ class CertificateDialog(ActDialog):
         )
         return partial(
             record_certificate, register.db, choice, catalog=desk.catalog, by=register.user_id,
-            by_name=register.user_name, now=desk.now(), sure=True,
+            by_name=register.user_name, now=desk.now(), sure=self._shown_problems(),
         )  # fmt: skip
 
     def wrong(self) -> list[Problem]:
@@ -108,6 +113,24 @@ class CertificateDialog(ActDialog):
         elif self._asks_why() and not self.reason.value():
             found.append(Problem("reason", "vaccination.why"))
         return found
+
+    def failed(self, trouble: UserError) -> None:
+        """What another desk wrote since the look is asked back; not confirmed, the register is looked at again."""
+        super().failed(trouble)
+        found = trouble.problems if isinstance(trouble, Refused) else ()
+        if not found or errors(found):
+            return
+        self._new += found
+        self._follow()
+        self._fit()
+        if self._asks_why() and not self.reason.value():
+            self.reason.setFocus()
+            return
+        words = "\n".join(dict.fromkeys(map(sentence, found)))
+        if confirm(self, _("Xem lại trước khi lưu"), words, act=_("Đúng, lưu"), back=_("Sửa lại")):
+            self.do(self.act())
+        elif self.look is not None:
+            self.show_text(self.look.text)
 
     def save(self) -> None:
         """Only what can be kept."""
@@ -158,7 +181,7 @@ class CertificateDialog(ActDialog):
         self._follow()
 
     def _shown(self, look: CertificateLook) -> None:
-        self.look = look
+        self.look, self._new = look, ()
         self.band.show_look(look)
         self.facts.show_look(look, self._desk.now())
         self._show_person(look)
@@ -225,8 +248,12 @@ class CertificateDialog(ActDialog):
         look, chosen = self.look, doses_of(self._doses)
         if look is None or look.person is None:
             return False
-        doubtful = any(self._doses[nth].offer.asks_why for nth in chosen)
+        doubtful = any(self._doses[nth].offer.asks_why for nth in chosen) or needs_reason(list(self._new))
         return doubtful or look.person.likeness is Likeness.OTHER
+
+    def _shown_problems(self) -> list[Problem]:
+        """All that stands beside the doses that are ticked."""
+        return [*self._new, *(one for nth in doses_of(self._doses) for one in self._doses[nth].offer.problems)]
 
     def _picked(self, person_id: object) -> None:
         if isinstance(person_id, UUID):

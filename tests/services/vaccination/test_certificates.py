@@ -343,3 +343,19 @@ def test_which_dose_a_number_means(db: Database, an: UUID, mp: str, dn: Any, sd:
     """Of 1073/2021/EU, annex: a booster is 3 of 3 or 3 of 2, or 2 of 1 after Jcovden; before 2022 also 2 of 2."""
     draft = look(db, certificate(HOME, content(vaccination(mp=mp, dn=dn, sd=sd)))).offers[0].draft
     assert (draft.dose_class, draft.number) == place
+
+
+def test_what_another_desk_wrote_since_the_look_is_asked_back(db: Database, an: UUID, keys: None) -> None:
+    text = certificate(HOME, content(FIRST))
+    shown = [one for offer in look(db, text, an).offers for one in offer.problems]
+    day = PartialDate(2021, 9, 2)
+    other = DoseDraft(person_id=an, given=day, product="EU/1/20/1528", dose_class=DoseClass.PRIMARY, number=1)
+    record_dose(db, other, catalog=catalog(), by=None, by_name=USER, now=NOW, sure=True)
+    draft = CertificateChoice(text=text, person_id=an, chosen=frozenset({0}), reason="Hỏi lại rồi")
+    said: dict[str, Any] = {"catalog": catalog(), "by": None, "by_name": USER, "now": NOW}
+    with pytest.raises(Refused) as caught:
+        record_certificate(db, draft, sure=shown, **said)
+    assert {"vaccination.number_again", "vaccination.told_already"} <= {one.code for one in caught.value.problems}
+    assert len(doses(db, an)) == 1
+    again = [one for offer in look(db, text, an).offers for one in offer.problems]
+    assert len(record_certificate(db, draft, sure=again, **said).value) == 1  # shown now, and said

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication
 
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft
-from covidstation.domain.vaccination.doses import DoseSource
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.services.people import register_person
 from covidstation.services.preferences import Preferences
-from covidstation.services.vaccination.history import look_at_vaccination
+from covidstation.services.vaccination.history import look_at_vaccination, record_dose
 from covidstation.services.vaccination.trust import take_list
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.buttons import Button
@@ -195,3 +195,23 @@ def test_from_the_persons_page_it_opens_for_them(window, desk, an):
     button.click()
     assert dialog()._person_id == an
     dialog().reject()
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_what_another_desk_wrote_meanwhile_is_shown_before_its_dose_is_kept(window, desk, an, keys, monkeypatch, sure):
+    window.look_at(certificate(HOME, content(vaccination(dn=1, dt="2021-09-01", ci="A1")), claims={4: LATER}))
+    found, asked = dialog(), []
+    draft = DoseDraft(
+        person_id=an, given=PartialDate(2021, 9, 2), product="EU/1/20/1528", dose_class=DoseClass.PRIMARY, number=1
+    )
+    record_dose(desk.register.db, draft, catalog=catalog(), by=None, by_name="Lò Thị Nhung", now=NOW, sure=True)
+    monkeypatch.setattr(
+        "covidstation.ui.vaccination.certificate.confirm", lambda *said, **_words: asked.append(said[2]) or sure
+    )
+    QTest.keyClick(found, Qt.Key.Key_Return, CONTROL)
+    assert len(asked) == 1 and "02/09/2021" in asked[0]
+    assert len(doses(desk, an)) == (2 if sure else 1)
+    if not sure:  # looked at anew: it stands beside the dose
+        assert {one.code for one in found._doses[0].offer.problems} >= {"vaccination.number_again"}
+        QTest.keyClick(found, Qt.Key.Key_Return, CONTROL)
+        assert len(doses(desk, an)) == 2 and len(asked) == 1
