@@ -118,9 +118,12 @@ def issuer(
     country: str = "VN",
     uses: tuple[str, ...] = (),
     not_after: datetime = datetime(2030, 1, 1, tzinfo=UTC),
+    private: Any = None,
 ) -> Issuer:
-    """Keys of their own, with a self-signed certificate; `uses`: the last numbers of the objects (1 test, 2 …)."""
-    private: Any = rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(ec.SECP256R1())
+    """A self-signed certificate; `uses`: the last numbers of the objects (1 test, 2 …). `private`: of a key that has
+    another certificate already, else it has one of its own."""
+    if private is None:
+        private = rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(ec.SECP256R1())
     name = x509.Name(
         [x509.NameAttribute(NameOID.COMMON_NAME, "Test DSC")]
         + ([x509.NameAttribute(NameOID.COUNTRY_NAME, country)] if country else [])

@@ -29,6 +29,7 @@ from cryptography.x509.oid import NameOID
 from covidstation.domain.canonical import decode
 from covidstation.domain.text import clean
 from covidstation.domain.vaccination.dcc.certificate import EntryKind
+from covidstation.domain.vaccination.dcc.key_lists import put_together
 from covidstation.domain.vaccination.dcc.verdict import TrustKey
 
 MOST_BYTES: Final = 20 << 20
@@ -123,13 +124,13 @@ class _Found:
 
     def __init__(self) -> None:
         self.country = ""
-        self._keys: dict[bytes, TrustKey] = {}
+        self._keys: dict[tuple[bytes, str], TrustKey] = {}
         self._passed_over = 0
 
     def end(self) -> KeyList:
         if not self._keys:
             raise NoKeys("dcc.keys_none")
-        return KeyList(tuple(self._keys.values()), self._passed_over)
+        return KeyList(put_together(self._keys.values()), self._passed_over)
 
     def read(self, data: bytes) -> None:
         """A file of any form that is known."""
@@ -267,10 +268,8 @@ class _Found:
         return True
 
     def _keep(self, key: TrustKey) -> None:
-        known = self._keys.get(key.public)
-        if known is not None:
-            key = replace(known, kids=known.kids | key.kids)
-        self._keys[key.public] = key
+        name = (key.public, key.country)
+        self._keys[name] = put_together(filter(None, (self._keys.get(name), key)))[0]
         if len(self._keys) > MOST_KEYS:
             raise NoKeys("dcc.keys_too_many")
 

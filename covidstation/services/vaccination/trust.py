@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from covidstation.domain.audit import AuditAction
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
 from covidstation.domain.vaccination.dcc.certificate import EntryKind
+from covidstation.domain.vaccination.dcc.key_lists import put_together
 from covidstation.domain.vaccination.dcc.verdict import TrustKey
 from covidstation.errors import UserError
 from covidstation.interop.dcc_keys import KeyList, NoKeys, read_keys, read_path
@@ -66,11 +67,7 @@ def shipped_keys() -> tuple[TrustKey, ...]:
 def trust_keys_in(session: Session) -> tuple[TrustKey, ...]:
     """Every key that is believed, each once; what the station took in stands in the place of the shipped list."""
     own = [_key_of(row) for row in session.scalars(select(TrustKeyRow).order_by(TrustKeyRow.n))]
-    found: dict[bytes, TrustKey] = {}
-    for key in own or shipped_keys():
-        known = found.get(key.public)
-        found[key.public] = key if known is None else replace(known, kids=known.kids | key.kids)
-    return tuple(found.values())
+    return put_together(own or shipped_keys())
 
 
 @needs(Right.SEE)

@@ -6,6 +6,7 @@ import base64
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -146,6 +147,38 @@ def test_a_list_is_replaced_added_to_and_dropped(db: Database, tmp_path: Any) ->
     with pytest.raises(UserError) as caught:
         drop_list(db, 99, by=None, now=NOW)
     assert caught.value.code == "dcc.list_gone"
+
+
+ENDED = issuer(not_after=NOW.astimezone(UTC) - timedelta(days=10))
+RENEWED, TESTS_ALONE = issuer(private=ENDED.private), issuer(private=HOME.private, uses=("1",))
+SWITCHED = issuer(private=HOME.private, country="LA")
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["", "turned"])
+@pytest.mark.parametrize("together", [False, True], ids=["lists", "folder"])
+@pytest.mark.parametrize(
+    ("issuers", "named", "code"),
+    [
+        ((ENDED, RENEWED), (ENDED, RENEWED), "dcc.valid"),
+        ((HOME, TESTS_ALONE), (HOME, TESTS_ALONE), "dcc.wrong_use"),
+        ((HOME, SWITCHED), (HOME,), "dcc.valid"),
+    ],
+    ids=["renewed", "for tests alone", "of two countries"],
+)
+def test_what_two_certificates_say_of_one_key_counts_in_whatever_order_they_came(
+    db: Database, tmp_path: Any, issuers: Any, named: Any, code: str, together: bool, turned: bool
+) -> None:
+    (tmp_path / "keys").mkdir()
+    for nth, one in enumerate(reversed(issuers) if turned else issuers):
+        file = tmp_path / "keys" / f"{nth}.der"
+        file.write_bytes(one.certificate)
+        if not together:
+            take_list(db, file, instead=nth == 0, by=None, now=NOW)
+    if together:
+        take_list(db, tmp_path / "keys", instead=True, by=None, now=NOW)
+    for one in named:
+        found = look_at_certificate(db, certificate(one), catalog=catalog(), now=NOW)
+        assert found.judgement.code == code
 
 
 @pytest.mark.parametrize(
