@@ -107,6 +107,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccination.sheet_none": N_("Chưa thấy bảng nào: dòng đầu là tên cột, mỗi người một dòng. Chép lại từ bảng tính."),
     "vaccination.sheet_file": N_("Không đọc được tệp này. Lưu lại thành CSV UTF-8 rồi chọn lại."),
     "vaccination.sheet_columns": N_("Chọn cột họ tên (hoặc số căn cước) và cột ngày tiêm."),
+    "vaccination.drawn_day": N_(
+        "Mũi này tiêm trong buổi ngày {day}, không đổi ngày riêng được. Nếu nhầm buổi thì huỷ mũi này, ghi ở buổi đúng."
+    ),
+    "vaccination.drawn_product": N_(
+        "Theo kho, liều này là {name}. Nếu nhầm lô cùng vắc xin thì sửa số lô; nếu nhầm vắc xin thì huỷ mũi này, ghi lại."
+    ),
     "vaccination.sheet_birth": N_("Không đọc được ngày sinh “{text}”."),
     "vaccination.sheet_day": N_("Không đọc được ngày “{text}”."),
     "vaccination.sheet_place": N_(

@@ -113,6 +113,10 @@ class WasteReason(StrEnum):
         return cls.OTHER
 
 
+SPOILS: Final = frozenset({WasteReason.BROKEN, WasteReason.COLD_CHAIN, WasteReason.DOUBT})
+"""Why nothing more comes out of a vial that was lost to its last dose, whatever is taken back into it."""
+
+
 _SEATS: Final = UUID("5b0f4d1e-0f63-4a52-9f0d-7d2c0f3a9c11")
 
 

@@ -1,4 +1,4 @@
-"""What becomes of an opened vial when that which opened it is taken back (docs/adr/0044)."""
+"""What becomes of an opened vial when something that came out of it is taken back (docs/adr/0044)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from covidstation.db.queries.vaccination import dose_stands
-from covidstation.db.queries.vaccine_sessions import takes_in
+from covidstation.db.queries.vaccine_sessions import takes_in, waste_stands
 from covidstation.db.rows import SessionVialRow, SessionWasteRow, VaccinationSessionRow, VaccineDoseRow
-from covidstation.domain.vaccination.sessions import WasteReason
+from covidstation.domain.vaccination.sessions import SPOILS, WasteReason
 
 
 def after_dose(session: Session, row: VaccineDoseRow, *, unopened: bool) -> None:
@@ -22,6 +22,7 @@ def after_dose(session: Session, row: VaccineDoseRow, *, unopened: bool) -> None
     if unopened and _untouched(session, vial):
         session.delete(vial)
         return
+    goes_on(session, vial)
     held = session.scalars(select(VaccinationSessionRow).where(VaccinationSessionRow.id == vial.session_id)).first()
     dose = VaccineDoseRow
     drawn = select(dose.given_at).where(dose.vial_id == vial.id, dose.given_at.is_not(None)).order_by(dose.n)
@@ -31,6 +32,30 @@ def after_dose(session: Session, row: VaccineDoseRow, *, unopened: bool) -> None
         hours.append(first)  # at the desk it was opened for the first dose, whosever that was
     if hours and vial.opened_at < min(hours) and vial.opened_at == row.given_at:
         vial.opened_at = min(hours)
+
+
+def after_move(session: Session, vial_id: UUID | None) -> None:
+    """A dose of that vial was put right: it came out of another lot."""
+    vial = _vial(session, vial_id)
+    if vial is not None:
+        goes_on(session, vial)
+
+
+def goes_on(session: Session, vial: SessionVialRow) -> None:
+    """There is a dose in it again: the next one may come out of it, unless what was lost of it spoiled all of it."""
+    if not _spoiled(session, vial):
+        vial.closed_at = None
+
+
+def _spoiled(session: Session, vial: SessionVialRow) -> bool:
+    """Whether nothing more comes out of it: it was lost to its last dose, because it broke, for its temperature, or in
+    doubt."""
+    if vial.closed_at is None:
+        return False
+    row = SessionWasteRow
+    why = row.reason.in_([one.value for one in SPOILS])
+    session.flush()
+    return bool(session.scalar(select(exists().where(row.vial_id == vial.id, why, waste_stands()))))
 
 
 def after_waste(session: Session, row: SessionWasteRow) -> None:

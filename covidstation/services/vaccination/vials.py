@@ -42,7 +42,7 @@ from covidstation.services.rights import needs
 from covidstation.services.supplies.writing import Move, Said, write_moves
 from covidstation.services.vaccination.sessions import running_in, session_in
 from covidstation.services.vaccination.takes import CHANGED, take_of, take_row
-from covidstation.services.vaccination.unopening import after_waste
+from covidstation.services.vaccination.unopening import after_waste, goes_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +171,7 @@ def void_waste_in(session: Session, row: SessionWasteRow, *, by_name: str) -> No
     session.add(void)
     vial = session.scalars(select(SessionVialRow).where(SessionVialRow.id == row.vial_id)).first()
     if vial is not None:  # another computer may have found that it was never opened
-        vial.closed_at = None
+        goes_on(session, vial)
         _refuse_overdrawn(session, row)
     void_moves(session, LinkKind.WASTE, row.id, by_name=by_name)
 
@@ -207,7 +207,7 @@ def draw_over(db: Database, vial_id: UUID, *, by: UUID | None, by_name: str, now
             raise UserError("vaccine_session.vial_over", n=f"{take.per_vial}")
         row = _loss(vial, 1, WasteReason.DRAWN_OVER, "", hour_of(running, now), by_name)
         session.add(row)
-        vial.closed_at = None
+        goes_on(session, vial)
         words = _(WASTES[WasteReason.DRAWN_OVER])
         said = Said(day=running.day, source=Source.OTHER.value, reason=words, by_name=by_name)
         move = Move(lot_id=take.lot_id, kind=MovementKind.RECEIPT, quantity=1, link=Link(LinkKind.WASTE, row.id))

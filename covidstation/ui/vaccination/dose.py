@@ -94,7 +94,7 @@ class DoseDialog(ActDialog):
             person_id=self._look.person_id,
             given=given,
             product=str(listed) if listed else "",
-            product_name="" if listed else self.product.value_text(),
+            product_name=self._name(listed),
             dose_class=self.dose_class.value(),
             number=int(number) if number is not None else None,
             lot_number=self.lot.value(),
@@ -110,6 +110,13 @@ class DoseDialog(ActDialog):
             voids=old.id if old is not None else None,
             **kept,
         )
+
+    def _name(self, listed: object) -> str:
+        """As it is written there: of a listed vaccine the list says it, but that of another strength stays."""
+        old = self._wrong_one
+        if not listed:
+            return self.product.value_text()
+        return old.product_name if old is not None and old.product == listed else ""
 
     def act(self) -> Callable[[], Done[Any]]:
         """Write it; what was asked back once is not asked again as long as nothing but the reason changes."""

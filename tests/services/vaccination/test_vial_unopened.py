@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import timedelta
 
+from covidstation.domain.vaccination.doses import DoseDraft
 from covidstation.domain.vaccination.sessions import WasteReason
 from covidstation.services.vaccination.day import take_back_injection
+from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.vials import WasteDraft, draw_over, void_waste, waste_doses
 from tests.services.samples import NOW, catalog
@@ -59,3 +62,44 @@ def test_a_wrong_lot_taken_back_is_whole_again_when_it_was_not_opened(db):
     jab(db, one, other, now=after(5), draft=vial, sure=True)
     back(db, one, who, minutes=6, unopened=True)  # somebody else had a dose out of it
     assert [(vial.given, vial.left) for vial in the_take(db, one, wrong).opened] == [(1, 9)]
+
+
+def lose(db, one, reason, doses=None):
+    vial = sheet(db, one).takes[0].opened[0]
+    draft = WasteDraft(take_id=vial.take_id, vial_id=vial.id, doses=doses, reason=reason)
+    return vial.id, waste_doses(db, draft, now=after(30), **WHO).value
+
+
+def test_a_dose_that_goes_back_into_an_emptied_vial_is_given_out_of_it(db):
+    one = running(db, vaccine(db), 2)
+    people = [person(db, number) for number in range(6)]
+    for who in people[:5]:
+        jab(db, one, who)
+    lose(db, one, WasteReason.SPILLED, 1)
+    back(db, one, people[0], minutes=31)
+    assert jab(db, one, people[5], now=after(32)).vial == 1
+
+
+def test_a_dose_that_is_put_right_into_another_lot_leaves_its_vial_open(db):
+    lot = vaccine(db)
+    vaccine(db, number="FK2")
+    one = running(db, lot, 2)
+    dose = jab(db, one, person(db, 1)).dose
+    lose(db, one, WasteReason.LEFTOVER)
+    said = {each.name: getattr(dose, each.name) for each in fields(DoseDraft)}
+    draft = DoseDraft(**{**said, "voids": dose.id, "lot_number": "FK2"})
+    record_dose(db, draft, catalog=catalog(), now=after(31), sure=True, **WHO)
+    assert [(vial.left, vial.closed) for vial in sheet(db, one).takes[0].opened] == [(1, False)]
+
+
+def test_nothing_more_comes_out_of_a_broken_vial(db):
+    one = running(db, vaccine(db), 2)
+    people = [person(db, number) for number in range(3)]
+    jab(db, one, people[0])
+    broken, lost = lose(db, one, WasteReason.BROKEN)
+    draw_over(db, broken, now=after(31), **WHO)
+    assert jab(db, one, people[1], now=after(32)).vial == 2
+    back(db, one, people[0], minutes=33)
+    assert jab(db, one, people[2], now=after(34)).vial == 2
+    void_waste(db, lost, now=after(35), **WHO)
+    assert jab(db, one, people[0], now=after(36)).vial == 1
