@@ -135,6 +135,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.severe_before": N_(
         "Người này có tai biến nặng ngày {day} sau một mũi tiêm. Hỏi bác sĩ trước; vẫn tiêm thì ghi vì sao."
     ),
+    "vaccine_session.against_all": N_(
+        "Người này chống chỉ định với mọi vắc xin: {why}. Hỏi bác sĩ trước; vẫn tiêm thì ghi vì sao."
+    ),
     "vaccine_session.not_due": N_("Theo lịch tiêm: {why}"),
     "vaccine_session.vial_changed": N_(
         "Phiếu ghi {was}; bây giờ là {now}, vì bàn kia vừa dùng hoặc kho vừa sửa. Chưa ghi gì. Xem lại lọ rồi bấm lần "

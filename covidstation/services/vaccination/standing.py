@@ -25,7 +25,7 @@ from covidstation.domain.vaccination.schedule import state_on
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.screening import ScreeningRule, screening_rule_on
 from covidstation.domain.vaccination.stances import Stance, StanceKind
-from covidstation.domain.vaccination.states import DueKind, VaccineState, Why, shot_of
+from covidstation.domain.vaccination.states import DueKind, VaccineState, shot_of
 from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages.vaccination_due import KINDS, due_sentence
@@ -137,18 +137,27 @@ def standing_problems(standing: Standing, product: str, products: Products, said
     state = standing.state
     if not standing.due and not told & _SAID_OTHERWISE.get(state.kind, frozenset()):
         found.append(Problem("dose_class", "vaccine_session.not_due", {"why": standing.why()}, "warning"))
-    against = next(
-        (one for one in standing.holding if one.kind is StanceKind.CONTRAINDICATED and one.product == product), None
-    )
-    if against is not None and state.why is not Why.NO_OTHER:
-        params = {"name": products.name(product), "why": against.reason.rstrip(". ")}
-        found.append(Problem("product", "vaccination.product_against", params, "warning"))
-    elif state.products and product not in state.products and not told & _WRONG_PRODUCT:
+    against = _against(standing, product)
+    for code, stances in against.items():
+        params = {"name": products.name(product), "why": "; ".join(one.reason.rstrip(". ") for one in stances)}
+        found.append(Problem("product", code, params, "warning"))
+    if not against and state.products and product not in state.products and not told & _WRONG_PRODUCT:
         names = ", ".join(products.name(code) for code in state.products)
         params = {"name": products.name(product), "names": names, "rule": state.rule}
         found.append(Problem("product", "vaccination.product_other", params, "warning"))
-    barred = against is not None or state.kind is DueKind.CONTRAINDICATED
+    barred = bool(against) or state.kind is DueKind.CONTRAINDICATED
     if standing.severe and not barred:
         day = f"{standing.severe[-1].began_at:%d/%m/%Y}"
         found.append(Problem("dose_class", "vaccine_session.severe_before", {"day": day}, "warning"))
+    return found
+
+
+def _against(standing: Standing, product: str) -> dict[str, list[Stance]]:
+    """Whatever the state is, it may be about something else: the contraindications to that vaccine, and to every one,
+    by the code that names them. The one that the state itself is of was said with it."""
+    found: dict[str, list[Stance]] = {}
+    for one in standing.holding:
+        if one.kind is StanceKind.CONTRAINDICATED and one.product in ("", product) and one.id != standing.state.stance:
+            code = "vaccination.product_against" if one.product else "vaccine_session.against_all"
+            found.setdefault(code, []).append(one)
     return found

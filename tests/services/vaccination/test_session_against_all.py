@@ -1,0 +1,83 @@
+"""At the desk a contraindication is named for what it is, whatever else the schedule says of somebody."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from covidstation.domain.care import Vitals
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
+from covidstation.domain.vaccination.stances import ClosedReason, StanceDraft, StanceKind
+from covidstation.domain.vaccination.states import DueKind
+from covidstation.errors import Refused
+from covidstation.messages import sentences
+from covidstation.services.vaccination.due import vaccine_state
+from covidstation.services.vaccination.history import record_dose
+from covidstation.services.vaccination.injecting import InjectionDraft
+from covidstation.services.vaccination.seating import ScreeningDraft
+from covidstation.services.vaccination.stances import add_stance, close_stance
+from tests.services.samples import NOW, TODAY, catalog
+from tests.services.vaccination.rooms import COMIRNATY, WHO, jab, person, refused, running, vaccine
+
+AGAINST_ALL, AGAINST = "vaccine_session.against_all", "vaccination.product_against"
+MEASURED = ScreeningDraft(vitals=Vitals(temperature=367, systolic=120, diastolic=80))
+WHY = "Bệnh viện tỉnh: dị ứng nặng, không tiêm"
+
+
+def against(db, who, product="", reason=WHY):
+    said = StanceDraft(
+        person_id=who, kind=StanceKind.CONTRAINDICATED, since=TODAY - timedelta(days=9), reason=reason, product=product
+    )
+    return add_stance(db, said, now=NOW - timedelta(days=9), **WHO).value
+
+
+def had(db, who, dose_class, number, day):
+    dose = DoseDraft(
+        person_id=who, given=PartialDate.of(day), product=COMIRNATY, dose_class=dose_class, number=number,
+        source=DoseSource.CARD, reason="Theo giấy",
+    )  # fmt: skip
+    record_dose(db, dose, catalog=catalog(), now=NOW, sure=True, **WHO)
+
+
+def unknown(db):
+    return person(db, 1, birth=None)
+
+
+def complete(db):
+    who = person(db, 1)
+    had(db, who, DoseClass.PRIMARY, 1, date(2021, 6, 15))
+    had(db, who, DoseClass.PRIMARY, 2, date(2021, 7, 15))
+    had(db, who, DoseClass.BOOSTER, 1, date(2022, 1, 10))
+    return who
+
+
+@pytest.mark.parametrize(("known", "kind"), [(unknown, DueKind.UNKNOWN), (complete, DueKind.COMPLETE)])
+def test_a_bar_of_every_vaccine_is_asked_back_whatever_the_schedule_says(db, known, kind):
+    who, one = known(db), running(db, vaccine(db))
+    stance = against(db, who)
+    assert vaccine_state(db, who, catalog=catalog(), now=NOW).kind is kind
+    with pytest.raises(Refused) as trouble:
+        jab(db, one, who, screening=MEASURED)
+    said = [words for words in sentences(trouble.value) if "mọi vắc xin" in words]
+    assert len(said) == 1 and WHY in said[0]
+    assert refused(lambda: jab(db, one, who, screening=MEASURED, sure=True)) == {"vaccination.why"}
+    close_stance(db, stance.id, ClosedReason.OVER, by=None, now=NOW)
+    assert AGAINST_ALL not in refused(lambda: jab(db, one, who, screening=MEASURED))
+
+
+def test_what_the_state_is_of_is_said_once_and_another_bar_beside_it(db):
+    who, one = person(db, 1), running(db, vaccine(db))
+    against(db, who)
+    assert refused(lambda: jab(db, one, who)) == {"vaccine_session.not_due"}  # it names the reason
+    against(db, who, COMIRNATY, reason="Phản vệ độ 3 sau mũi 1")
+    assert refused(lambda: jab(db, one, who)) == {"vaccine_session.not_due", AGAINST}
+    jab(db, one, who, sure=True, draft=InjectionDraft(reason="Hội chẩn bệnh viện tỉnh"))
+
+
+def test_only_one_vaccine_is_barred(db):
+    who, one = complete(db), running(db, vaccine(db))
+    against(db, who, "EU/1/21/1529")
+    asked = refused(lambda: jab(db, one, who, screening=MEASURED))
+    assert not asked & {AGAINST, AGAINST_ALL} and "vaccine_session.not_due" in asked
