@@ -17,7 +17,7 @@ from covidstation.domain.rights import Right
 from covidstation.domain.text import fold
 from covidstation.domain.vaccination.screening import ScreeningRule
 from covidstation.domain.vaccination.sessions import SessionStatus, Step
-from covidstation.i18n import ngettext
+from covidstation.i18n import _, ngettext
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.scans import ScanLook
 from covidstation.services.vaccination.arrival import Arrival, look_at_arrival
@@ -33,6 +33,7 @@ _KINDS: Final = frozenset((Kind.VACCINES, Kind.PEOPLE, Kind.SUPPLIES))
 _TICK_MS: Final = 5_000
 _WAITING: Final = (Step.COME, Step.SCREENED)
 _HEX: Final = 32  # letters of an id
+_DIGITS: Final = 4  # of the longest number on a list
 Found = tuple[Sight, ScreeningRule | None]
 
 
@@ -182,11 +183,21 @@ class SessionPage(SessionFrame):
         self._say()
 
     def _open_typed(self) -> None:
-        """A number of the invitation and Enter: they stand at the desk, and the whole list is there again."""
-        line = self.model.record(0)
-        if line is not None and self.typed.value():
+        """A number of the invitation and Enter: they stand at the desk, and the whole list is there again. Of several
+        nobody is chosen for the hand."""
+        typed, meant = self.typed.value(), self._shown
+        if not typed:
+            return
+        if len(meant) == 1:
             self.typed.clear()
-            self.open_person(line.person_id)
+            self.open_person(meant[0].person_id)
+        elif meant:
+            words = ngettext(
+                "{n} người khớp: gõ thêm, hoặc chọn một dòng", "{n} người khớp: gõ thêm, hoặc chọn một dòng", len(meant)
+            )
+            self._desk.said.emit(words.format(n=len(meant)))
+        else:
+            self._desk.said.emit(_("Danh sách này không có ai khớp “{typed}”").format(typed=typed))
 
     def _say(self) -> None:
         """What can be done with what is chosen."""
@@ -296,11 +307,11 @@ def _nearest(known: Sequence[SessionLine]) -> SessionLine | None:
 
 
 def _meant(lines: list[SeatLine], typed: str) -> list[SeatLine]:
-    """Whoever has that number on the list; else all in whose words it stands."""
-    if not typed:
-        return lines
-    numbered = [one for one in lines if typed.isascii() and typed.isdigit() and f"{one.place_no}" == typed]
-    return numbered or [one for one in lines if typed in _words_of(one)]
+    """Whoever has that number on the list; all in whose words it stands. A few digits are a number of the list, and no
+    part of somebody's phone or papers."""
+    if typed.isascii() and typed.isdigit() and len(typed) <= _DIGITS:
+        return [one for one in lines if one.place_no == int(typed)]
+    return [one for one in lines if typed in _words_of(one)]
 
 
 def _words_of(line: SeatLine) -> str:

@@ -69,3 +69,25 @@ def test_the_way_to_open_a_sheet_is_said_while_the_session_runs_alone(window, de
     assert page.card._name.text_in_full() == "Chuẩn bị buổi tiêm" and page.card._about.text_in_full() == ""
     page.show_session(session(desk))
     assert page.card._about.text_in_full().startswith("Enter")
+
+
+def test_enter_in_the_filter_opens_nobody_but_the_only_one_who_is_meant(window, desk):
+    folk = people(desk, 3)
+    session(desk, folk)
+    page, said = page_of(window), []
+    desk.said.connect(said.append)
+    keys = Keys()
+
+    def enter(text):
+        page.card.clear()
+        page.typed.clear()
+        page.typed.setFocus()
+        keys.type(text)
+        keys.enter()
+        return page.card.arrival.person_id if page.card.arrival is not None else None
+
+    assert enter("20") is None  # stands in every citizen number, and is nobody's on the list
+    assert said[-1] == "Danh sách này không có ai khớp “20”" and page.model.rowCount() == 0
+    assert enter("van") is None  # three of them
+    assert said[-1] == "3 người khớp: gõ thêm, hoặc chọn một dòng" and page.typed.text() == "van"
+    assert enter("van b") == folk[1] and enter("3") == folk[2] and enter("012070000000") == folk[0]
