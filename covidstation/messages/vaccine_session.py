@@ -35,8 +35,10 @@ MEASURES: Final[Mapping[str, str]] = {
 }
 
 
-def drawing_words(drawing: Drawing) -> str:
+def drawing_words(drawing: Drawing | None) -> str:
     """Where a dose comes out: `Comirnaty · lô FK0112 · lọ 2, còn 4 liều`."""
+    if drawing is None:
+        return _("không có lọ nào")
     vial, take = drawing.vial, drawing.take
     state = _("còn {n} liều").format(n=vial.left) if vial is not None else _("mở lọ mới")
     words = _("{name} · lô {lot} · lọ {number}, {state}")
@@ -54,7 +56,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.still_open": N_("Buổi tiêm này đang mở, ghi tiếp được."),
     "vaccine_session.not_open": N_("Buổi tiêm này chưa bắt đầu. Bấm “Bắt đầu” trước."),
     "vaccine_session.not_yet": N_("Buổi này hẹn ngày {day}. Nếu tiêm sớm hơn thì sửa ngày của buổi trước."),
-    "vaccine_session.begun": N_("Buổi này đã tiêm hoặc đã huỷ liều, không bỏ được. Bấm “Kết thúc buổi” khi xong."),
+    "vaccine_session.begun": N_(
+        "Buổi này đã tiêm, đã mở lọ hoặc đã huỷ liều, không bỏ được. Bấm “Kết thúc buổi” khi xong."
+    ),
     "vaccine_session.day_begun": N_(
         "Buổi ngày {day} đã có người đến hoặc đã mở lọ, không đổi ngày được. Ngày khác thì lập buổi mới."
     ),
@@ -202,6 +206,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "reactions.sent_before": N_("Lúc chuyển phải sau lúc bắt đầu."),
     "reactions.treatment_missing": N_("Tai biến nặng: ghi đã xử trí gì, hoặc chuyển đến đâu."),
     "reactions.unknown": N_("Không tìm thấy lần phản ứng này. Mở lại danh sách."),
+    "reactions.changed_meanwhile": N_(
+        "Lần phản ứng này vừa được người khác sửa sau khi mở hộp này. Chưa ghi gì. Đóng hộp, xem lại rồi ghi."
+    ),
+    "reactions.told_already": N_("{what} sau mũi này đã ghi, lúc {at}. Nếu là lần khác thì lưu."),
     "reactions.ended": N_("Lần phản ứng này đã kết thúc. Mở lại trước khi sửa."),
     "reactions.end_missing": N_("Chọn kết cục."),
     "reactions.death_first": N_(

@@ -92,6 +92,7 @@ class InjectionDraft:
     vaccinator: str = ""
     reason: str = ""
     shown: Drawing | None = None  # where the dose was to come out when somebody looked: nothing else is given
+    none_shown: bool = False  # somebody looked, and there was nothing
     at: datetime | None = None
     left_at: datetime | None = None  # when they went home: known where the session was written on paper
     on_paper: bool = False  # the row was written by hand: nobody wrote when a vial was opened
@@ -289,7 +290,7 @@ def _give(
 def _drawing(session: Session, case: _Case, draft: InjectionDraft) -> Drawing:
     """The vial that was chosen, or the next one of a vaccine that fits; the one that was shown, where one was."""
     found = _found_drawing(session, case, draft)
-    if draft.shown is not None and draft.shown.source != found.source:
+    if draft.none_shown or (draft.shown is not None and draft.shown.source != found.source):
         params = {"was": drawing_words(draft.shown), "now": drawing_words(found)}
         raise UserError("vaccine_session.vial_changed", **params)
     return found

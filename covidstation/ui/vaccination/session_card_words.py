@@ -37,7 +37,7 @@ def vial_choices(found: Arrival, now: datetime) -> list[tuple[Any, str]]:
             other = Drawing(take, vial, vial.number)
             if vial.usable(now, found.rule.vial_minutes) and other.source != (following.source if following else None):
                 choices.append((("vial", other), drawing_words(other)))
-        fresh = Drawing(take, None, max((vial.number for vial in take.opened), default=0) + 1)
+        fresh = Drawing(take, None, take.next_number)
         if take.unopened and fresh.source != (following.source if following else None):
             choices.append((("take", fresh), drawing_words(fresh)))
     return choices
