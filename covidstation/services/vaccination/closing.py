@@ -36,9 +36,10 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
+from covidstation.services.vaccination.last_hour import end_hour
 from covidstation.services.vaccination.sessions import running_in, screening_rule_in, seat_in, session_in
 from covidstation.services.vaccination.takes import CHANGED, take_row
-from covidstation.services.vaccination.vials import differ, hour_of, vial_row, void_moves, void_waste_in, write_waste
+from covidstation.services.vaccination.vials import differ, vial_row, void_moves, void_waste_in, write_waste
 
 NAMED: Final = 3  # of many people
 _ENDS: Final = (WasteReason.LEFTOVER, WasteReason.OVERTIME)  # why the end of a session writes doses off
@@ -74,7 +75,7 @@ def close_session(
     with db.write(by, now) as session:
         row = running_in(session, session_id)
         waiting = _check_people(session, session_id, sure)
-        at = hour_of(row, now)
+        at = end_hour(session, row, now)
         for person in waiting:
             seat = seat_in(session, session_id, person, by_name=by_name)
             seat.no_dose, seat.left_at, seat.left_by = NoDose.WENT.value, at, clean(by_name)
@@ -83,7 +84,7 @@ def close_session(
         _check_counts(takes, counted)
         for take in takes:
             _settle(session, row, take, counted[take.id], by_name)
-        row.status, row.closed_at, row.closed_by = SessionStatus.CLOSED.value, wall(now), clean(by_name)
+        row.status, row.closed_at, row.closed_by = SessionStatus.CLOSED.value, at, clean(by_name)
         return done(None, *CHANGED)
 
 
@@ -96,7 +97,19 @@ def _write_off(
         for vial_id, doses in take.leftovers():
             late = not row.on_paper and wall(now) > vials[vial_id].good_until(minutes)
             why = WasteReason.OVERTIME if late else WasteReason.LEFTOVER
+            if now.date() > row.day:  # opened again to enter something late: the vial was thrown away at the end before
+                why = _said_before(session, vial_id) or why
             write_waste(session, vial_row(session, vial_id), doses, why, "", at=at, by_name=by_name)
+
+
+def _said_before(session: Session, vial_id: UUID) -> WasteReason | None:
+    """Why an end that was taken back wrote off what was left in that vial."""
+    waste = SessionWasteRow
+    ends = waste.reason.in_([one.value for one in _ENDS])
+    voids = select(waste.voids).where(waste.voids.is_not(None))
+    query = select(waste.reason).where(waste.vial_id == vial_id, ends, waste.id.in_(voids)).order_by(waste.n.desc())
+    found = session.scalars(query.limit(1)).first()
+    return WasteReason(found) if found else None
 
 
 def _check_people(session: Session, session_id: UUID, sure: bool) -> Sequence[UUID]:
@@ -158,7 +171,6 @@ def reopen_session(db: Database, session_id: UUID, *, by: UUID | None, by_name: 
         if row.closed_at is not None:
             _undo(session, session_id, datetime.combine(row.day, row.closed_at.time()), by_name)
         row.status, row.closed_at, row.closed_by = SessionStatus.OPEN.value, None, ""
-        row.on_paper = row.on_paper or row.day < now.date()
         return done(None, *CHANGED)
 
 

@@ -40,6 +40,7 @@ from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
 from covidstation.services.supplies.writing import Move, Said, write_moves
+from covidstation.services.vaccination.last_hour import hour_in
 from covidstation.services.vaccination.sessions import running_in, session_in
 from covidstation.services.vaccination.takes import CHANGED, take_of, take_row
 from covidstation.services.vaccination.unopening import after_waste, goes_on
@@ -73,7 +74,7 @@ def waste_doses(db: Database, draft: WasteDraft, *, by: UUID | None, by_name: st
         row = take_row(session, draft.take_id)
         running = running_in(session, row.session_id)
         take = take_of(session, row)
-        at = hour_of(running, now)
+        at = hour_in(session, running, now)
         if draft.vial_id is not None:
             vial = vial_row(session, draft.vial_id)
             left = vial_of(take, vial.id).left
@@ -142,7 +143,7 @@ def _loss(
 
 
 def hour_of(row: VaccinationSessionRow, now: datetime) -> datetime:
-    """Now, on the session's day."""
+    """Now, on the session's day: a decision about a lot finds what it wrote off again by its hour."""
     return datetime.combine(row.day, wall(now).time())
 
 
@@ -205,7 +206,7 @@ def draw_over(db: Database, vial_id: UUID, *, by: UUID | None, by_name: str, now
         take = take_row(session, vial.take_id)
         if vial_of(take_of(session, take), vial_id).extra >= take.per_vial:
             raise UserError("vaccine_session.vial_over", n=f"{take.per_vial}")
-        row = _loss(vial, 1, WasteReason.DRAWN_OVER, "", hour_of(running, now), by_name)
+        row = _loss(vial, 1, WasteReason.DRAWN_OVER, "", hour_in(session, running, now), by_name)
         session.add(row)
         goes_on(session, vial)
         words = _(WASTES[WasteReason.DRAWN_OVER])
