@@ -102,6 +102,7 @@ def _queries(*, some: bool) -> tuple[Any, Any]:
         .join(PersonRow, PersonRow.id == row.person_id)
         .outerjoin(HamletRow, HamletRow.id == PersonRow.hamlet_id)
         .where(row.session_id == held, row.invited | row.come_at.is_not(None))
+        .order_by(row.come_at.is_(None), row.n)
     )
     doses = select(*_DOSE).where(dose.session_id == held, dose_stands()).order_by(dose.n)
     if some:
@@ -110,7 +111,8 @@ def _queries(*, some: bool) -> tuple[Any, Any]:
 
 
 def _one_each(lines: Iterable[SeatLine]) -> tuple[SeatLine, ...]:
-    """Two records of one person that were merged sit in one session twice: who came further speaks."""
+    """Two records of one person that were merged sit in one session twice: who came further speaks,
+    of two who came as far the one who was there first."""
     found: dict[UUID, SeatLine] = {}
     order = list(Step)
     for one in lines:

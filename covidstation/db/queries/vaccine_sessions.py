@@ -14,7 +14,7 @@ from string import ascii_uppercase
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from covidstation.db.queries.cold_chain import waiting_lots_in
@@ -171,16 +171,17 @@ def _given_in(session: Session, only: UUID | None, gone: Sequence[Nameless]) -> 
 
 def _seats_in(session: Session, only: UUID | None, gone: Sequence[Nameless]) -> Mapping[UUID, tuple[int, int]]:
     row = SessionPersonRow
-    query = select(row.session_id, func.count(row.person_id.distinct()), func.count(row.come_at)).where(
+    came = case((row.come_at.is_not(None), row.person_id))  # two records of one person may have been merged
+    query = select(row.session_id, func.count(row.person_id.distinct()), func.count(came.distinct())).where(
         row.invited | row.come_at.is_not(None)
     )
     if only is not None:
         query = query.where(row.session_id == only)
     rows = session.execute(query.group_by(row.session_id)).all()
     expected, come = (Counter({one[0]: one[at] for one in rows}) for at in (1, 2))
-    came = _gone(gone, What.DOSE, What.WITHOUT)
-    expected.update(came)
-    come.update(came)
+    there = _gone(gone, What.DOSE, What.WITHOUT)
+    expected.update(there)
+    come.update(there)
     expected.update(_gone(gone, What.AWAY))
     return {one: (expected[one], come[one]) for one in expected}
 

@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.queries.vaccination import dose_stands
+from covidstation.db.queries.vaccine_nameless import nameless_in
+from covidstation.db.queries.vaccine_seats import seats_in
 from covidstation.db.queries.vaccine_sessions import draft_of, takes_in, waste_stands
 from covidstation.db.rows import (
     PersonRow,
     SessionPersonRow,
+    SessionVialRow,
     SessionWasteRow,
     VaccinationSessionRow,
     VaccineDoseRow,
@@ -27,6 +30,7 @@ from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.text import clean
+from covidstation.domain.vaccination.nameless import REASON, What
 from covidstation.domain.vaccination.screening import ScreeningRule, read_screening_rule, screening_rule_on
 from covidstation.domain.vaccination.sessions import (
     SessionDraft,
@@ -97,8 +101,8 @@ def edit_session(
     now: datetime,
     sure: bool = False,
 ) -> Done[UUID]:
-    """Change what was planned, also while it runs; the day only while nobody has come and nothing was given or lost.
-    One that runs and is put off to a later day is a plan again.
+    """Change what was planned, also while it runs; the day only while nobody has come and nothing was opened, given or
+    lost. One that runs and is put off to a later day is a plan again.
 
     Raises as `plan_session`, and vaccine_session.take_expired, take_thawed (asked back); UserError
     vaccine_session.unknown, closed, cancelled, day_begun.
@@ -108,7 +112,7 @@ def edit_session(
         row = session_in(session, session_id)
         before = draft_of(row)
         moved = before.day != draft.day
-        if moved and (has_begun(session, session_id) or _came(session, session_id)):
+        if moved and (has_begun(session, session_id) or _anybody_came(session, session_id)):
             raise UserError("vaccine_session.day_begun", day=f"{row.day:%d/%m/%Y}")
         found = check_session(draft, now.date(), day_said=moved)
         if moved or (before.part, before.where) != (draft.part, draft.where):
@@ -231,10 +235,17 @@ def running_in(session: Session, session_id: UUID, *, closed: bool = False) -> V
 
 
 def has_begun(session: Session, session_id: UUID) -> bool:
-    """Whether a dose was given in it, or lost."""
-    dose = select(VaccineDoseRow.n).where(VaccineDoseRow.session_id == session_id, dose_stands()).limit(1)
-    lost = select(SessionWasteRow.n).where(SessionWasteRow.session_id == session_id, waste_stands()).limit(1)
-    return session.scalars(dose).first() is not None or session.scalars(lost).first() is not None
+    """Whether a dose was given in it, or lost, or a vial opened. Of people whose records the law took their doses
+    count."""
+    dose, lost, vial = VaccineDoseRow, SessionWasteRow, SessionVialRow
+    asked = (
+        select(dose.n).where(dose.session_id == session_id, dose_stands()),
+        select(lost.n).where(lost.session_id == session_id, lost.reason != REASON, waste_stands()),
+        select(vial.n).where(vial.session_id == session_id),
+    )
+    if any(session.scalars(one.limit(1)).first() is not None for one in asked):
+        return True
+    return any(one.counted.what is What.DOSE for one in nameless_in(session, session_id))
 
 
 def _came(session: Session, session_id: UUID, *which: ColumnElement[bool]) -> int:
@@ -244,20 +255,35 @@ def _came(session: Session, session_id: UUID, *which: ColumnElement[bool]) -> in
     return session.scalars(query.where(*which)).one()
 
 
+def _anybody_came(session: Session, session_id: UUID) -> bool:
+    """Whether anybody did, also of those whose records the law took."""
+    gone = nameless_in(session, session_id)
+    return bool(_came(session, session_id)) or any(one.counted.what is What.WITHOUT for one in gone)
+
+
 def found_seat(session: Session, session_id: UUID, person_id: UUID) -> SessionPersonRow | None:
-    """Somebody's row in a session: who came first, when two records of them were merged."""
-    row = SessionPersonRow
-    query = select(row).where(row.session_id == session_id, row.person_id == person_id)
-    return session.scalars(query.order_by(row.come_at.is_(None), row.n)).first()
+    """Somebody's row in a session: that which speaks (`vaccine_seats`), when two records of them were merged."""
+    return _speaking(session, session_id, person_id).get(person_id)
 
 
 def seats_found(session: Session, session_id: UUID) -> Mapping[UUID, SessionPersonRow]:
     """Everybody's row, each as `found_seat` finds it."""
+    return _speaking(session, session_id)
+
+
+def _speaking(session: Session, session_id: UUID, *people: UUID) -> Mapping[UUID, SessionPersonRow]:
     row = SessionPersonRow
-    query = select(row).where(row.session_id == session_id).order_by(row.come_at.is_(None), row.n)
-    found: dict[UUID, SessionPersonRow] = {}
+    query = select(row).where(row.session_id == session_id).order_by(row.n)
+    if people:
+        query = query.where(row.person_id.in_(people))
+    every: dict[UUID, list[SessionPersonRow]] = {}
     for one in session.scalars(query):
-        found.setdefault(one.person_id, one)
+        every.setdefault(one.person_id, []).append(one)
+    found = {person: rows[0] for person, rows in every.items()}
+    if twice := [person for person, rows in every.items() if len(rows) > 1]:
+        shown = {line.person_id: line.id for line in seats_in(session, session_id, *twice)}
+        for person in twice:
+            found[person] = next((one for one in every[person] if one.id == shown.get(person)), found[person])
     return found
 
 

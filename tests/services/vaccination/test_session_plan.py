@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from covidstation.db.queries.vaccination import stances_of
+from covidstation.db.rows import SessionPersonRow, SessionVialRow, VaccineDoseRow
 from covidstation.domain.vaccination.sessions import (
     NoDose,
     SessionDraft,
@@ -15,10 +18,17 @@ from covidstation.domain.vaccination.sessions import (
     Step,
 )
 from covidstation.services.vaccination.closing import close_session
-from covidstation.services.vaccination.day import come_to_session
+from covidstation.services.vaccination.day import come_to_session, take_back_injection
+from covidstation.services.vaccination.nameless import leave_counts
 from covidstation.services.vaccination.results import day_result
 from covidstation.services.vaccination.session_papers import result_pdf, session_list_pdf
-from covidstation.services.vaccination.sessions import cancel_session, edit_session, open_session, plan_session
+from covidstation.services.vaccination.sessions import (
+    cancel_session,
+    edit_session,
+    invite_people,
+    open_session,
+    plan_session,
+)
 from covidstation.services.vaccination.vials import WasteDraft, waste_doses
 from covidstation.services.vaccination.without import WithoutDraft, send_without
 from tests.services.samples import NOW, TODAY, catalog
@@ -140,3 +150,38 @@ def test_a_session_without_anybody_and_without_vaccine_can_be_printed_and_ended(
     (found,) = day_result(db, TODAY, catalog=catalog())
     assert (found.people, found.used, found.wasted, found.product) == (0, 0, 0, "")
     assert result_pdf(db, TODAY, **known).startswith(b"%PDF")
+
+
+def test_a_session_whose_vial_was_opened_is_ended_and_not_given_up(db):
+    one = running(db, vaccine(db), 1)
+    who = person(db, 1)
+    jab(db, one, who)
+    take_back_injection(db, one, who, "Chưa tiêm", catalog=catalog(), by_name="Lò Thị Mai", **ACT)
+    assert code(lambda: cancel_session(db, one, sure=True, **ACT)) == "vaccine_session.begun"
+    later = replace(draft_of(db, one), day=TOMORROW)
+    assert (
+        code(lambda: edit_session(db, one, later, catalog=catalog(), sure=True, **ACT)) == "vaccine_session.day_begun"
+    )
+
+
+def test_who_was_invited_and_whose_record_the_law_took_holds_no_plan_up(db):
+    one = planned(db, vaccine(db), 1, day=TOMORROW)
+    gone, stays = person(db, 1), person(db, 2)
+    invite_people(db, one, [gone, stays], now=NOW, **WHO)
+    with db.write(None, NOW) as session:
+        leave_counts(session, session.scalars(select(SessionPersonRow).where(SessionPersonRow.person_id == gone)))
+    edit_session(db, one, replace(draft_of(db, one), day=TOMORROW + timedelta(days=1)), catalog=catalog(), **ACT)
+    cancel_session(db, one, **ACT)
+    assert sheet(db, one).line.status is SessionStatus.CANCELLED
+
+
+def test_a_dose_of_somebody_whose_record_the_law_took_is_a_beginning(db):
+    one = running(db, vaccine(db), 1)
+    who = person(db, 1)
+    jab(db, one, who)
+    with db.write(None, NOW) as session:
+        doses = session.scalars(select(VaccineDoseRow).where(VaccineDoseRow.person_id == who)).all()
+        leave_counts(session, doses)
+        for row in (*doses, *session.scalars(select(SessionVialRow))):
+            session.delete(row)
+    assert code(lambda: cancel_session(db, one, sure=True, **ACT)) == "vaccine_session.begun"
