@@ -22,13 +22,15 @@ class PaperTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperDose:
-    """One dose in its place of the certificate (`paper_values.DOSE_PLACES`); texts as they stand on the paper."""
+    """One dose in its place of the certificate (`paper_values.DOSE_PLACES`); texts as they stand on the paper. `told`:
+    by what the station knows of it, where it neither gave it nor has it from somebody who vouches for it."""
 
     place: str
     day: str
     vaccine: str
     lot: str = ""
     facility: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

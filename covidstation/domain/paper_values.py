@@ -159,7 +159,7 @@ def _dose_values(subject: SubjectFacts) -> dict[str, str]:
     values = dict.fromkeys(DOSES, "")
     for dose in subject.doses:
         lot = f"lô {dose.lot}" if dose.lot else ""
-        values[dose.place] = clean(", ".join(filter(None, (dose.day, dose.vaccine, lot))))
+        values[dose.place] = clean(", ".join(filter(None, (dose.day, dose.vaccine, lot, dose.told))))
         values[f"{dose.place}_at"] = clean(dose.facility)
     return {**values, "doses": number_text(len(subject.doses)) if subject.doses else ""}
 

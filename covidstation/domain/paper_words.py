@@ -13,6 +13,7 @@ from covidstation.domain.care import FoundIn, Level, RiskClass
 from covidstation.domain.dates import PartialDate, age_on
 from covidstation.domain.episodes import CaseOutcome, TestKind, TestResult
 from covidstation.domain.people import Sex
+from covidstation.domain.vaccination.doses import DoseSource
 
 # Papers are Vietnamese whatever the language of the windows: these words are never translated.
 SEX_WORDS: Final = {Sex.MALE: "Nam", Sex.FEMALE: "Nữ", Sex.OTHER: "Khác", Sex.UNKNOWN: ""}
@@ -34,6 +35,7 @@ RESULT_ANSWERS: Final = {
     TestResult.INDETERMINATE: "Nghi ngờ",
     TestResult.PENDING: "Chưa có",
 }
+DOSE_TOLD_WORDS: Final = {DoseSource.SAID: "theo lời kể", DoseSource.CARD: "theo giấy đã xem"}
 RISK_WORDS: Final = {
     RiskClass.LOW: "Nguy cơ thấp",
     RiskClass.MEDIUM: "Nguy cơ trung bình",

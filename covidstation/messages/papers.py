@@ -76,6 +76,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.after_restore": N_(
         "Sổ đã lấy lại, như lúc {day}: xem số cuối cùng trên giấy rồi mới cấp, hoặc nhận USB huyện trả lại trước."
     ),
+    "paper.doses_told": N_(
+        "Có {count} mũi chỉ do người dân kể lại, giấy ghi rõ “theo lời kể”. Nếu có giấy tiêm cũ thì sửa mũi đó trước."
+    ),
     "paper.ends_early": N_("Theo quy định “{rule}”, {name} chưa đủ ngày hoặc chưa âm tính. Nếu chắc thì cứ cấp."),
     "paper.not_over": N_("{name} chưa hết ngày cách ly. Đợi đến ngày cuối rồi mới xác nhận."),
     "paper.no_transfer": N_("{name} chưa có lần chuyển tuyến nào. Ghi Chuyển tuyến trước."),

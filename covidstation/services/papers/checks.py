@@ -14,10 +14,13 @@ from covidstation.db.rows import PaperRow, SecretRow, SettingRow
 from covidstation.domain.care import ContactStatus
 from covidstation.domain.episodes import CaseClassification, CaseOutcome
 from covidstation.domain.packs import ENDING, OF_CONTACTS, OF_ONE, LegalPack, PaperKind
+from covidstation.domain.paper_facts import PaperFacts
+from covidstation.domain.paper_words import DOSE_TOLD_WORDS
 from covidstation.domain.problems import Problem
 from covidstation.domain.release import release_of
 from covidstation.domain.rule_sets import RuleError
 from covidstation.domain.rules import IsolationRule, isolation_rule_on
+from covidstation.domain.vaccination.doses import DoseSource
 from covidstation.services.certificate import RESTORED
 from covidstation.services.papers.facts import transfer_row
 from covidstation.services.papers.subjects import AnySubject, ContactSubject, PersonSubject, Subject, standing
@@ -73,6 +76,12 @@ def numbers_unsure(session: Session) -> list[Problem]:
         return []
     made = datetime.fromisoformat(held["made"])
     return [Problem("number", "paper.after_restore", {"day": f"{made:%H:%M %d/%m/%Y}"}, "warning")]
+
+
+def doses_told(facts: PaperFacts) -> list[Problem]:
+    """Doses that nobody but the person speaks of; the paper says so of each."""
+    told = sum(dose.told == DOSE_TOLD_WORDS[DoseSource.SAID] for one in facts.subjects for dose in one.doses)
+    return [Problem("doses", "paper.doses_told", {"count": f"{told}"}, "warning")] if told else []
 
 
 def _ground(session: Session, pack: LegalPack, kind: PaperKind) -> str:

@@ -46,7 +46,7 @@ from covidstation.domain.paper_facts import (
     SubjectFacts,
 )
 from covidstation.domain.paper_values import DOSE_PLACES, number_in, paper_values
-from covidstation.domain.paper_words import honorific
+from covidstation.domain.paper_words import DOSE_TOLD_WORDS, honorific
 from covidstation.domain.people import Sex
 from covidstation.domain.sick_leave import SickLeave, Signer, is_registered, read_signers
 from covidstation.domain.units import Unit
@@ -314,6 +314,7 @@ def _doses(session: Session, catalog: Catalog, person: PersonRow, day: date) -> 
             vaccine=products.name(one.product, one.product_name),
             lot=one.lot_number,
             facility=", ".join(filter(None, (one.facility, one.country if one.abroad else ""))),
+            told=DOSE_TOLD_WORDS.get(one.source, ""),
         )
         for place, (_kind, _number, one) in zip(DOSE_PLACES, held.all, strict=True)
         if one is not None

@@ -180,9 +180,12 @@ class Drafting(QWidget):
         return sentence(UserError(look.prepared.refusal, name=name))
 
     def _early_words(self, look: PaperLook) -> str:
-        """Who would be let go too early, a number that may be given already; said before it is, which nothing stops."""
+        """Who would be let go too early, a number that may be given already, doses that were only told; said before the
+        number is given, which nothing stops."""
         found = {one.code: one for one in reversed(look.prepared.problems)}
-        said = [found[code] for code in ("paper.after_restore", "paper.ends_early") if code in found]
+        said = [
+            found[code] for code in ("paper.after_restore", "paper.ends_early", "paper.doses_told") if code in found
+        ]
         return " ".join(map(sentence, said))
 
     def _say_why_not(self, look: PaperLook) -> None:

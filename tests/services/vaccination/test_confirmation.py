@@ -14,7 +14,7 @@ from covidstation.db.queries.vaccine_papers import without_confirmation
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.packs import PaperKind
-from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.errors import Refused, UserError
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
 from covidstation.services.papers.issuing import issue_paper, paper_pdf, prepare_paper, void_paper
@@ -116,3 +116,24 @@ def test_a_confirmation_after_a_correction_says_which_one_it_stands_for(db: Data
     assert "thay cho giấy" not in words_of(issue(db, person, NOW + timedelta(minutes=50)))
     void_dose(db, right.id, "Của người khác", **{**later, "now": NOW + timedelta(minutes=60)})
     assert "thay cho giấy xác nhận số 03/GXN-TC" in words_of(issue(db, person, NOW + timedelta(minutes=61)))
+
+
+def test_it_says_of_each_dose_that_was_only_told_or_shown(db: Database, person: UUID) -> None:
+    keep(db, person, 2021, 9, 5, product=AZ, source=DoseSource.SAID)
+    keep(db, person, 2021, 12, 1, product=AZ, source=DoseSource.CARD)
+    keep(db, person, 2022, 3, 1, product=AZ, source=DoseSource.UPPER_LEVEL, dose_class=DoseClass.BOOSTER, number=1)
+    look = prepare_paper(db, PaperKind.VACCINATION, [person], catalog=catalog(), issued_on=TODAY, now=NOW)
+    told = [(one.code, one.level, one.params) for one in look.problems if one.code == "paper.doses_told"]
+    assert told == [("paper.doses_told", "warning", {"count": "1"})]
+    words = words_of(issue(db, person))
+    assert "05/09/2021, AstraZeneca, theo lời kể" in words
+    assert "01/12/2021, AstraZeneca, theo giấy đã xem" in words
+    assert words.count("theo lời kể") == words.count("theo giấy") == 1
+
+
+def test_a_dose_that_the_station_gave_is_confirmed_without_a_word(db: Database) -> None:
+    session_id, person = running(db, vaccine(db)), somebody(db, 1)
+    jab(db, session_id, person)
+    look = prepare_paper(db, PaperKind.VACCINATION, [person], catalog=catalog(), issued_on=TODAY, now=NOW)
+    assert "paper.doses_told" not in {one.code for one in look.problems}
+    assert "theo lời" not in words_of(issue(db, person))
