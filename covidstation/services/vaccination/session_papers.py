@@ -264,7 +264,7 @@ def _screening(
         for at, asked in enumerate(questions, start=1)
     )
     said = said_box(one.seat.consent if one is not None else Consent.UNASKED, "Đồng ý tiêm")
-    child = form.band.end is not None
+    child = _by_guardian(one, sheet, rule) if one is not None else form.band.end is not None
     return FormSheet(
         parent=head.parent,
         station=head.station,
@@ -291,6 +291,11 @@ def _question_words(asked: PaperQuestion, products: Products) -> str:
     """With the vaccines that it is of alone: "this vaccine" says nothing on a sheet for several."""
     names = ", ".join(map(products.name, asked.only))
     return f"{asked.question.label} (chỉ hỏi khi tiêm {names})" if names else asked.question.label
+
+
+def _by_guardian(one: SeatLine, sheet: SessionSheet, rule: ScreeningRule) -> bool:
+    """Whether somebody else signs for them: as the desk asks for it, or has it already."""
+    return bool(one.guardian_name) or rule.wants_guardian(one.birth, sheet.line.day)
 
 
 def _who(one: SeatLine | None, sheet: SessionSheet) -> tuple[tuple[tuple[str, str], ...], ...]:

@@ -17,6 +17,7 @@ from covidstation.services.vaccination.day import come_to_session
 from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.paper_rows import WrittenRow, enter_paper_row
 from covidstation.services.vaccination.results import day_result
+from covidstation.services.vaccination.seating import ConsentDraft
 from covidstation.services.vaccination.session_papers import (
     invitations_pdf,
     result_pdf,
@@ -129,3 +130,16 @@ def test_everybody_of_the_day_stands_in_one_count_and_the_sum_is_below(db):
     assert "2 người về trước khi tiêm" in words
     sums = [7, 0, 1, 0, 0, 4, 0, 0, 0, 0, 4, sum(line.wasted for line in found)]
     assert f"Cộng {' '.join(map(str, sums))}" in words
+
+
+def test_who_may_be_under_age_signs_by_the_guardian_that_the_desk_wrote_down(db):
+    one = running(db, vaccine(db), 2)
+    who = [person(db, 1, birth=PartialDate(2004)), person(db, 2, birth=PartialDate(1990))]
+    invite_people(db, one, who, now=NOW, **WHO)
+    young, grown = pages(screening_pdf(db, one, only=who, **KNOWN))
+    assert "Cha, mẹ, người giám hộ" in young and "Người được tiêm" not in young
+    assert "Người được tiêm" in grown and "Cha, mẹ, người giám hộ" not in grown
+    told = ConsentDraft(guardian_name="Lò Văn Cha", guardian_relation="cha", guardian_phone="0912000999")
+    jab(db, one, who[0], sure=True, consent=told)
+    (young,) = pages(screening_pdf(db, one, only=who[:1], **KNOWN))
+    assert "Tôi là Lò Văn Cha (cha) của trẻ, điện thoại 0912000999" in young
