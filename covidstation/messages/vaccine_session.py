@@ -74,10 +74,16 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.vials": N_("Số lọ từ 1 đến {most}. Xem lại số lọ."),
     "vaccine_session.per_vial": N_("Mỗi lọ từ 1 đến {most} liều. Xem lại số liều."),
     "vaccine_session.product_unknown": N_(
-        "“{name}” không có trong danh mục vắc xin COVID-19. Sửa tên mặt hàng trong kho, hoặc chọn vắc xin."
+        "“{name}” không có trong danh mục vắc xin COVID-19. Sửa tên mặt hàng trong kho cho đúng tên vắc xin."
     ),
     "vaccine_session.take_expired": N_("Lô {lot} hết hạn {expiry}, trước ngày tiêm {day}. Chọn lô khác."),
     "vaccine_session.not_enough": N_("Lô {lot} còn {free} liều chưa dành cho buổi khác, cần {wanted}. Bớt số lọ."),
+    "vaccine_session.held": N_(
+        "Lô {lot} còn {free} liều chưa dành cho buổi khác, cần {wanted}: {held}. Bớt số lọ, hoặc bỏ buổi không làm nữa."
+    ),
+    "vaccine_session.take_again": N_(
+        "Lô {lot}: buổi này đang có {was} lọ. Lưu thì cả buổi có {now} lọ, không phải lấy thêm {now} lọ."
+    ),
     "vaccine_session.take_used": N_("Đã mở {opened} lọ của lô này. Số lọ không ít hơn, số liều mỗi lọ giữ nguyên."),
     "vaccine_session.take_unknown": N_("Lô này không còn trong buổi tiêm. Mở lại buổi tiêm."),
     "vaccine_session.take_begun": N_("Lô {lot} đã mở lọ, không bỏ ra được."),
@@ -146,6 +152,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.vial_changed": N_(
         "Phiếu ghi {was}; bây giờ là {now}, vì bàn kia vừa dùng hoặc kho vừa sửa. Chưa ghi gì. Xem lại lọ rồi bấm lần "
         "nữa."
+    ),
+    "vaccine_session.sheet_changed": N_(
+        "Bàn kia vừa ghi phiếu khám của người này: {outcome} ({by}). Chưa ghi gì. Xem lại phiếu ấy rồi bấm lần nữa."
     ),
     "vaccine_session.vial_empty": N_("Lọ {number} đã hết liều hoặc đã đóng. Chọn lọ khác."),
     "vaccine_session.vial_old": N_("Lọ {number} mở lúc {at}, quá {hours} giờ. Huỷ lọ này và mở lọ mới."),

@@ -92,7 +92,7 @@ def screen_person(
     """Keep the screening sheet; who may be injected then waits for that. The value: what was decided.
 
     Raises Refused with what is missing or cannot be, asked back alone unless `sure`; UserError
-    vaccine_session.had_dose, went, and as `come_to_session`.
+    vaccine_session.had_dose, went, sheet_changed, and as `come_to_session`.
     """
     with db.write(by, now) as session:
         row = running_in(session, session_id)

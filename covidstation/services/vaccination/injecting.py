@@ -137,7 +137,7 @@ def inject(
     Raises Refused with all that cannot be, asked back alone unless `sure` (of the sheet, the yes, the dose as
     `history.write_dose`, the schedule's word vaccine_session.not_due, vaccination.product_against,
     supplies.below_zero, vaccine_session.time_missing, time_future); UserError vaccine_session.vial_changed (another
-    desk was quicker than `draft.shown`), not_screened, may_not, had_dose, went, nothing_left, none_fits, lot_waits,
+    desk was quicker than `draft.shown`), sheet_changed, not_screened, may_not, had_dose, went, nothing_left, none_fits, lot_waits,
     vial_empty, vial_old, and as `come_to_session`.
     """
     rules = desk_rules(db, catalog=catalog)

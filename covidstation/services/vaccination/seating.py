@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import birth_of
+from covidstation.db.queries.vaccine_seats import SeatLine
 from covidstation.db.rows import PersonRow, SessionPersonRow, VaccinationSessionRow
 from covidstation.domain.care import Vitals
 from covidstation.domain.measures import measure_text
@@ -27,6 +28,7 @@ from covidstation.domain.vaccination.screening import (
     left_open,
 )
 from covidstation.domain.vaccination.sessions import Consent
+from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages.vaccine_session import MEASURES, OUTCOMES
 from covidstation.services.vaccination.arrival import usual_systolic_in
@@ -41,7 +43,8 @@ _MEASURES: Final = ("temperature", "pulse", "breaths", "systolic", "diastolic")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningDraft:
     """What the sheet says. `outcome` None: as the rule says; another one needs `reason`. `on_paper`: it was filled in
-    by hand, and nobody can measure any more what is missing on it."""
+    by hand, and nobody can measure any more what is missing on it. `over`: what stood there when somebody opened it;
+    a sheet that says something else by now is not written over."""
 
     vitals: Vitals = NOTHING
     answers: frozenset[str] = frozenset()
@@ -49,6 +52,7 @@ class ScreeningDraft:
     outcome: Outcome | None = None
     reason: str = ""
     on_paper: bool = False
+    over: ScreeningDraft | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -152,7 +156,11 @@ def desk_in(session: Session, row: VaccinationSessionRow, person: PersonRow, rul
 def write_screening(
     seat: SessionPersonRow, draft: ScreeningDraft, desk: Desk, at: datetime | None, by_name: str
 ) -> Outcome:
-    """Put the checked sheet into the row; the value is what was decided."""
+    """Put the checked sheet into the row; the value is what was decided. Raises UserError vaccine_session.sheet_changed
+    (another desk was quicker than `draft.over`)."""
+    if draft.over is not None and draft.over != screening_of(seat):
+        said = _(OUTCOMES[Outcome(seat.outcome)]) if seat.outcome else _("để trống")
+        raise UserError("vaccine_session.sheet_changed", by=seat.screened_by or "—", outcome=said)
     proposed = judged(draft, desk.sheet, desk.usual_systolic).outcome
     outcome = draft.outcome or proposed
     for name in _MEASURES:
@@ -172,6 +180,19 @@ def screening_of(seat: SessionPersonRow) -> ScreeningDraft:
         weeks=seat.weeks,
         outcome=Outcome(seat.outcome) if seat.outcome else None,
         reason=seat.outcome_reason,
+    )
+
+
+def sheet_of(line: SeatLine | None) -> ScreeningDraft:
+    """The same of a line; nothing of whoever is not in the session."""
+    if line is None:
+        return ScreeningDraft()
+    return ScreeningDraft(
+        vitals=line.vitals,
+        answers=line.answers,
+        weeks=line.weeks,
+        outcome=line.seat.outcome,
+        reason=line.outcome_reason,
     )
 
 

@@ -182,6 +182,7 @@ class SessionActs:
         words = _("{name}: không tiêm, đã ghi lý do").format(name=name)
         dialog.saved.connect(card.clear)
         dialog.saved.connect(lambda: card.wrote.emit(words, person))
+        dialog.rejected.connect(lambda: card.stale.emit(person))  # refused, perhaps, since another desk wrote the sheet
         dialog.exec()
         dialog.deleteLater()
 

@@ -40,13 +40,16 @@ class DeskCard(CardFrame):
         self.clear()
 
     def renew(self, found: Arrival) -> None:
-        """The same person after another desk was quicker: what was typed stays, the vials are those of now."""
+        """The same person after another desk was quicker: what was typed stays, but for a sheet that was written
+        there; the vials are those of now."""
         if self.arrival is None or self.arrival.person_id != found.person_id:
             return
         self.arrival = found
+        if self.sheet.is_old(found):
+            self.sheet.fill(found, self.here_now())
         self.vial.set_choices(vial_choices(found, self.here_now()))
         self._other_vial()
-        self.main.setFocus()
+        self.go_on()
 
     def hour(self) -> datetime | None:
         """The hour of an act of a session that is not of today."""

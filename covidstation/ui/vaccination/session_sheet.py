@@ -18,7 +18,7 @@ from covidstation.domain.vaccination.screening import Judgement, known_answers, 
 from covidstation.i18n import _
 from covidstation.messages.vaccine_session import OUTCOMES
 from covidstation.services.vaccination.arrival import Arrival
-from covidstation.services.vaccination.seating import ConsentDraft, ScreeningDraft, judged
+from covidstation.services.vaccination.seating import ConsentDraft, ScreeningDraft, judged, sheet_of
 from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
@@ -41,6 +41,7 @@ class SheetPart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._found: Arrival | None = None
+        self._over = ScreeningDraft()  # what was kept when it was filled
         self._aside: tuple[str, ...] = ()  # answered, and not asked for the vaccine in hand
         self._make_fields()
         self._lay_out()
@@ -54,6 +55,7 @@ class SheetPart(QWidget):
     def fill(self, found: Arrival, now: datetime) -> None:
         """What is known of them, and what was kept before; asked for the vaccine that comes next."""
         self._found = None  # nothing is judged while it is half filled
+        self._over = sheet_of(found.seat)
         following = found.drawing(now)
         seat, product = found.seat, following.take.product if following is not None else ""
         screened = seat is not None and seat.seat.outcome is not None
@@ -101,7 +103,12 @@ class SheetPart(QWidget):
             weeks=int(weeks) if weeks is not None and self._weighed() else None,
             outcome=self.decided.value(),
             reason="" if self.why.isHidden() else self.why.value(),
+            over=self._over,
         )
+
+    def is_old(self, found: Arrival) -> bool:
+        """Whether another desk has written their sheet since it was filled."""
+        return sheet_of(found.seat) != self._over
 
     def consent(self) -> ConsentDraft:
         """The yes that the button means; a child's guardian says it."""
