@@ -28,12 +28,18 @@ _PSS: Final[dict[int | None, hashes.HashAlgorithm]] = {
 }
 
 
-def signed_by(signed: Signed, key: TrustKey) -> bool:
-    """Whether that key has signed it. The key's kind decides the way, the code names the hash alone."""
+def signed_by(signed: Signed, key: TrustKey) -> bool | None:
+    """Whether that key has signed it. The key's kind decides the way, the code names the hash alone.
+
+    None where nobody can say so here: the code names another way, or the key is of a kind that is not known. All ways
+    to sign have numbers below nought.
+    """
+    if signed.alg is not None and signed.alg not in {*_ECDSA, *_PSS}:
+        return None if signed.alg < 0 else False
     try:
         public = load_der_public_key(key.public)
     except (ValueError, UnsupportedAlgorithm):
-        return False
+        return None
     return any(_verified(public, signed, data) for data in signed.signed_bytes())
 
 

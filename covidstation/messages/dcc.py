@@ -39,6 +39,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "dcc.too_early": N_(
         "Chữ ký đúng, nhưng giấy ghi cấp ngày {day}, sau giờ của máy này. Xem lại ngày giờ của máy tính."
     ),
+    "dcc.not_begun": N_(
+        "Chữ ký đúng, nhưng giấy chỉ có hiệu lực từ ngày {day}, sau giờ của máy này. "
+        "Xem lại ngày giờ của máy tính. Mũi đã tiêm vẫn ghi được."
+    ),
     "dcc.key_early": N_(
         "Chữ ký đúng, nhưng khoá của nơi cấp chỉ dùng từ ngày {day}, sau giờ của máy này. "
         "Xem lại ngày giờ của máy tính."
@@ -58,6 +62,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "dcc.no_keys": N_(
         "Trạm chưa có danh sách khoá nào, nên không biết giấy này (nơi cấp {country}) thật hay giả. "
         "Xem giấy gốc rồi ghi như mũi tiêm theo giấy; danh sách khoá nhận ở Cài đặt, mục Khoá chứng nhận."
+    ),
+    "dcc.other_way": N_(
+        "Giấy này (nơi cấp {country}) ký theo cách mà chương trình chưa kiểm được, nên không biết giấy thật hay giả. "
+        "Xem giấy gốc rồi ghi như mũi tiêm theo giấy."
     ),
     "dcc.forged": N_(
         "Nội dung không khớp chữ ký của nơi cấp ({country}): giấy bị sửa hoặc làm giả. Không ghi mũi nào từ giấy này."

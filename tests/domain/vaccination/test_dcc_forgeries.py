@@ -75,6 +75,38 @@ def test_a_weaker_way_to_sign_is_none(way: str) -> None:
     assert outcome(message(weak)) == "forged"
 
 
+def test_a_true_signature_in_a_way_that_is_not_read_is_not_called_forged() -> None:
+    """PKCS#1 v1.5 of a listed key: not believed, and nobody is accused."""
+    head = cbor({1: -257, 4: RSA.kid})
+    data = cbor(["Signature1", head, b"", BODY])
+    text = message(RSA.private.sign(data, padding.PKCS1v15(), hashes.SHA256()), head=head)
+    found = judged(text, key(RSA))
+    assert (found.verdict, found.code, found.vouched) == (Verdict.UNKNOWN_KEY, "dcc.other_way", False)
+    assert judged(text, key(EC)).code == "dcc.unknown_key"
+
+
+def test_a_listed_key_that_cannot_be_read_calls_nothing_forged() -> None:
+    broken = TrustKey(kids=frozenset({EC.kid}), public=b"\x30\x03\x02\x01\x01", country="VN")
+    assert judged(TEXT, broken).code == "dcc.other_way"
+    assert judged(TEXT, broken, key(EC)).code == "dcc.valid"
+
+
+@pytest.mark.parametrize(
+    ("begins", "code"),
+    [
+        (NOW + timedelta(days=100), "dcc.not_begun"),
+        (NOW + timedelta(minutes=9), "dcc.valid"),
+        (NOW - timedelta(days=1), "dcc.valid"),
+        ("2022", "dcc.valid"),
+        (10**15, "dcc.valid"),
+    ],
+)
+def test_what_is_not_good_yet_is_said_so(begins: Any, code: str) -> None:
+    claim = int(begins.timestamp()) if isinstance(begins, datetime) else begins
+    found = judged(certificate(EC, claims={5: claim}))
+    assert found.code == code and found.vouched
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

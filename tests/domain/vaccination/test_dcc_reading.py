@@ -117,10 +117,18 @@ def test_signed_with_a_key_of_ones_own_under_anothers_name():
     assert verdict(text, key(EC)) is Verdict.FORGED
 
 
-@pytest.mark.parametrize("alg", [-37, -257, 0, 5, "ES256"])
-def test_the_way_to_sign_is_the_keys_own(alg):
-    found = verdict(certificate(EC, protected={1: alg, 4: EC.kid}), key(EC))
-    assert found is (Verdict.VALID if isinstance(alg, str) else Verdict.FORGED)
+@pytest.mark.parametrize(
+    ("alg", "found"),
+    [
+        (-37, Verdict.FORGED),
+        (-257, Verdict.UNKNOWN_KEY),  # a way that nobody can check here accuses nobody
+        (0, Verdict.FORGED),
+        (5, Verdict.FORGED),
+        ("ES256", Verdict.VALID),
+    ],
+)
+def test_the_way_to_sign_is_the_keys_own(alg, found):
+    assert verdict(certificate(EC, protected={1: alg, 4: EC.kid}), key(EC)) is found
 
 
 def test_time_ends_a_certificate_and_its_key():

@@ -106,6 +106,7 @@ class Certificate:
     issued: datetime | None
     expires: datetime | None
     doubts: tuple[str, ...]
+    begins: datetime | None = None  # not good before
 
     @property
     def kinds(self) -> tuple[EntryKind, ...]:
@@ -174,6 +175,7 @@ def read_certificate(claims: Claims) -> Certificate:
         issued=claims.issued,
         expires=claims.expires,
         doubts=tuple(doubts),
+        begins=claims.begins,
     )
 
 

@@ -12,7 +12,7 @@ from covidstation.domain.vaccination.dcc import cbor
 TAG_SIGN1: Final = 18
 TAG_CWT: Final = 61
 ALG, KID = 1, 4  # header parameters
-ISSUER, EXPIRES, ISSUED, HEALTH = 1, 4, 6, -260  # claims
+ISSUER, EXPIRES, BEGINS, ISSUED, HEALTH = 1, 4, 5, 6, -260  # claims
 EU_CERTIFICATE: Final = 1  # under HEALTH
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_SECOND: Final = 1 << 36  # past the year 4000: no time of a certificate
@@ -42,6 +42,7 @@ class Claims:
     issuer: str
     issued: datetime | None
     expires: datetime | None
+    begins: datetime | None
     health: dict[Any, Any]
 
 
@@ -84,8 +85,17 @@ def read_claims(payload: bytes) -> Claims:
         issuer=issuer if isinstance(issuer, str) else "",
         issued=_moment(token.get(ISSUED)),
         expires=_moment(token.get(EXPIRES)),
+        begins=_begin(token.get(BEGINS)),
         health=content,
     )
+
+
+def _begin(value: object) -> datetime | None:
+    """Seldom written, so that one which is no time is none."""
+    try:
+        return _moment(value)
+    except ValueError:
+        return None
 
 
 def _moment(value: object) -> datetime | None:

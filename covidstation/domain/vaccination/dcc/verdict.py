@@ -73,7 +73,8 @@ class Judgement:
         return self.verdict in SIGNED and self.code not in (WRONG_USE, OTHER_SIGNER)
 
 
-Check = Callable[[Signed, TrustKey], bool]
+Check = Callable[[Signed, TrustKey], bool | None]
+"""Whether a key has signed; None: it cannot be told here."""
 
 
 def refusal(code: str) -> Judgement:
@@ -86,7 +87,8 @@ def judge(reading: Reading, keys: Iterable[TrustKey], check: Check, now: datetim
 
     Several keys may share a name: all are tried. A name is only a name (RFC 9052 calls it a hint), so where none of
     these has signed, the keys of the issuing countries are tried too, and all keys for a code that names none. Forged
-    is what a key of that name ought to have signed, one of these countries or of none; else the key is unknown.
+    is what a key of that name ought to have signed, one of these countries or of none, where that can be told; else the
+    key is unknown.
     """
     signed, certificate, every = reading.signed, reading.certificate, list(keys)
     countries = certificate.countries
@@ -98,6 +100,8 @@ def judge(reading: Reading, keys: Iterable[TrustKey], check: Check, now: datetim
         outcomes = [_entitled(certificate, key) or _timely(certificate, key, now) for key in signers]
         return max(outcomes, key=lambda one: (one.verdict is Verdict.VALID, one.vouched))
     own = [key for key in named if not key.country or key.country in countries]
+    if any(check(signed, key) is None for key in own):
+        return Judgement(Verdict.UNKNOWN_KEY, "dcc.other_way", {"country": country})
     if own:
         return Judgement(Verdict.FORGED, "dcc.forged", {"country": country}, own[0])
     return Judgement(Verdict.UNKNOWN_KEY, "dcc.unknown_key" if every else "dcc.no_keys", {"country": country})
@@ -119,10 +123,12 @@ def _timely(certificate: Certificate, key: TrustKey, now: datetime) -> Judgement
     for code, end in ends:
         if end is not None and end < now:
             return Judgement(Verdict.EXPIRED, code, {"day": f"{end.astimezone(now.tzinfo):%d/%m/%Y}"}, key)
-    if certificate.issued is not None and certificate.issued > now + CLOCKS_APART:
-        day = f"{certificate.issued.astimezone(now.tzinfo):%d/%m/%Y}"
-        return Judgement(Verdict.EXPIRED, "dcc.too_early", {"day": day}, key)
-    if key.not_before is not None and key.not_before > now + CLOCKS_APART:
-        day = f"{key.not_before.astimezone(now.tzinfo):%d/%m/%Y}"
-        return Judgement(Verdict.EXPIRED, "dcc.key_early", {"day": day}, key)
+    begins = (
+        ("dcc.too_early", certificate.issued),
+        ("dcc.not_begun", certificate.begins),
+        ("dcc.key_early", key.not_before),
+    )
+    for code, begin in begins:
+        if begin is not None and begin > now + CLOCKS_APART:
+            return Judgement(Verdict.EXPIRED, code, {"day": f"{begin.astimezone(now.tzinfo):%d/%m/%Y}"}, key)
     return Judgement(Verdict.VALID, "dcc.valid", {"country": key.country or certificate.issuer}, key)
