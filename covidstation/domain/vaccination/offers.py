@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -106,18 +106,26 @@ def offered(certificate: Certificate, person_id: UUID, products: Products, *, si
 
     Without a `signed` one it is a paper that was shown, no more.
     """
-    numbers = Counter(one.ci for one in certificate.vaccinations)
-    return tuple(
-        _draft(one, person_id, products, signed=signed, alone=numbers[one.ci] == 1) for one in certificate.doses
-    )
+    every = certificate.vaccinations
+    return tuple(_draft(one, person_id, products, signed=signed, code=_number(one, every)) for one in certificate.doses)
 
 
-def _draft(one: Vaccination, person_id: UUID, products: Products, *, signed: bool, alone: bool) -> DoseDraft:
+def _number(one: Vaccination, every: Sequence[Vaccination]) -> str:
+    """The certificate's own number, made each dose's own: some give all their doses one, some even two doses one place
+    in the course."""
+    same = [other for other in every if other.ci == one.ci]
+    if not one.ci or len(same) == 1:
+        return one.ci[:_MOST_CODE]
+    day = one.given.text() if one.given is not None else ""
+    alone = one.dose is not None and sum(other.dose == one.dose for other in same) == 1
+    mark = f" ({one.dose})" if alone else f" ({', '.join(filter(None, (str(one.dose or ''), day)))})"
+    return one.ci[: _MOST_CODE - len(mark)] + mark
+
+
+def _draft(one: Vaccination, person_id: UUID, products: Products, *, signed: bool, code: str) -> DoseDraft:
     assert one.given is not None
     product = products.product(one.product) or products.find(one.product)
     kind, number = place(one, product.code if product else "", products)
-    # Some certificates of several doses give them all one number.
-    code = one.ci if alone or not one.ci else f"{one.ci} ({one.dose or one.given.text()})"
     return DoseDraft(
         person_id=person_id,
         given=one.given,
@@ -127,7 +135,7 @@ def _draft(one: Vaccination, person_id: UUID, products: Products, *, signed: boo
         number=number,
         country=one.country if _COUNTRY.fullmatch(one.country) else "",
         source=DoseSource.CERTIFICATE if signed else DoseSource.CARD,
-        certificate=code[:_MOST_CODE],
+        certificate=code,
     )
 
 

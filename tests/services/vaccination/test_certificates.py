@@ -121,6 +121,17 @@ def test_two_doses_under_one_number_are_two(db: Database, an: UUID, keys: None) 
     assert [one.known for one in look(db, text).offers] == [True, True]
 
 
+def test_two_doses_of_one_number_and_place_are_told_apart_by_their_days(db: Database, an: UUID, keys: None) -> None:
+    again = {**FIRST, "dt": "2021-12-20"}
+    text = certificate(HOME, content(FIRST, again, again))
+    assert [one.known for one in look(db, text).offers] == [False, False, True]  # the third is the second once more
+    keep(db, text, an, 0, 1, reason="Giấy ghi hai lần mũi 1", sure=True)
+    assert [one.given.text() for one in doses(db, an)] == ["01/09/2021", "20/12/2021"]
+    assert all(one.known for one in look(db, text).offers)
+    long = [{**one, "ci": "U" * 200} for one in (FIRST, again)]
+    assert [one.known for one in look(db, certificate(HOME, content(*long))).offers] == [False, False]
+
+
 def test_the_last_dose_alone_speaks_of_the_ones_before(db: Database, an: UUID, keys: None) -> None:
     text = certificate(HOME, content(vaccination(dn=3, sd=3)))
     found = look(db, text)
