@@ -68,7 +68,7 @@ from covidstation.domain.units import Units
 from covidstation.domain.vaccination.cold_rules import ColdChainRule, parse_cold_rules, read_cold_rule
 from covidstation.domain.vaccination.coverage import CoverageRule, parse_coverage_rules, read_coverage_rule
 from covidstation.domain.vaccination.priority import PriorityList, parse_priority_lists, read_priority_list
-from covidstation.domain.vaccination.products import Products, parse_products, read_products
+from covidstation.domain.vaccination.products import Products, parse_products, products_on, read_products
 from covidstation.domain.vaccination.schedule_rules import ScheduleRule, parse_schedule_rules, read_schedule_rule
 from covidstation.domain.vaccination.screening import ScreeningRule, parse_screening_rules, read_screening_rule
 
@@ -266,10 +266,9 @@ class Catalog:
         """The vaccines, by date."""
         return parse_products(_read(self.folder / "rules" / "vaccine_products.toml"))
 
-    @property
-    def vaccine_courses(self) -> dict[str, int]:
-        """How many doses make a basic course, by the code of the vaccine, as the newest list says."""
-        return {one.code: one.primary_doses for one in self.vaccine_products[-1].products}
+    def vaccine_courses(self, day: date) -> dict[str, int]:
+        """How many doses make a basic course, by the code of the vaccine, as the list of that day says."""
+        return {one.code: one.primary_doses for one in products_on(self.vaccine_products, day).products}
 
     def rule_tables(self, family: Family) -> list[dict[str, Any]]:
         """The shipped rules of a family as plain tables."""

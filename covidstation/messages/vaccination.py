@@ -49,6 +49,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "{name} không phải vắc xin của mũi này theo lịch {rule}; lịch cho dùng: {names}. Xem lại vắc xin và người. "
         "Nếu đúng thì ghi lý do."
     ),
+    "vaccination.product_unsaid": N_(
+        "Lịch {rule} không nói mũi này dùng vắc xin nào, ở đây ghi {name}. Hỏi tuyến trên; nếu đã được đồng ý thì ghi "
+        "lý do."
+    ),
     "vaccination.product_mixed": N_(
         "Ngày {day}, sau các mũi trước lịch {rule} cho dùng {names}, ở đây ghi {name}. Xem lại giấy."
     ),
@@ -103,16 +107,17 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccination.volume_unusual": N_("{name} ở tuổi này tiêm {usual} (danh mục {rule}), ở đây ghi {volume}. Xem lại."),
     "vaccination.country": N_("“{code}” không phải mã nước. Ghi hai chữ, như VN, LA, CN."),
     "vaccination.lot_not_kept": N_("Kho không có lô {lot} của vắc xin này. Xem lại số lô, hoặc nhập lô vào kho trước."),
-    "vaccination.sheet_long": N_("Mỗi lần nhận nhiều nhất {most} dòng, chưa nhận dòng nào của bảng này. Chia bảng ra."),
-    "vaccination.sheet_none": N_("Chưa thấy bảng nào: dòng đầu là tên cột, mỗi người một dòng. Chép lại từ bảng tính."),
-    "vaccination.sheet_file": N_("Không đọc được tệp này. Lưu lại thành CSV UTF-8 rồi chọn lại."),
-    "vaccination.sheet_columns": N_("Chọn cột họ tên (hoặc số căn cước) và cột ngày tiêm."),
     "vaccination.drawn_day": N_(
         "Mũi này tiêm trong buổi ngày {day}, không đổi ngày riêng được. Nếu nhầm buổi thì huỷ mũi này, ghi ở buổi đúng."
     ),
     "vaccination.drawn_product": N_(
-        "Theo kho, liều này là {name}. Nếu nhầm lô cùng vắc xin thì sửa số lô; nếu nhầm vắc xin thì huỷ mũi này, ghi lại."
+        "Theo kho, liều này là {name}. Nếu nhầm lô cùng vắc xin thì sửa số lô; nếu nhầm vắc xin thì huỷ mũi này, "
+        "ghi lại."
     ),
+    "vaccination.sheet_long": N_("Mỗi lần nhận nhiều nhất {most} dòng, chưa nhận dòng nào của bảng này. Chia bảng ra."),
+    "vaccination.sheet_none": N_("Chưa thấy bảng nào: dòng đầu là tên cột, mỗi người một dòng. Chép lại từ bảng tính."),
+    "vaccination.sheet_file": N_("Không đọc được tệp này. Lưu lại thành CSV UTF-8 rồi chọn lại."),
+    "vaccination.sheet_columns": N_("Chọn cột họ tên (hoặc số căn cước) và cột ngày tiêm."),
     "vaccination.sheet_birth": N_("Không đọc được ngày sinh “{text}”."),
     "vaccination.sheet_day": N_("Không đọc được ngày “{text}”."),
     "vaccination.sheet_place": N_(
@@ -143,6 +148,15 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccination.void_why": N_("Ghi vì sao huỷ."),
     "vaccination.stance_unknown": N_("Dòng này không còn trong sổ. Mở lại trang của người này."),
     "vaccination.stance_closed": N_("Ai đó đã đóng dòng này. Mở lại trang của người này."),
+    "vaccination.stance_changed": N_(
+        "Dòng này vừa được người khác sửa sau khi mở hộp này. Chưa ghi gì. Đóng hộp, xem lại rồi ghi."
+    ),
+    "vaccination.stance_barred": N_(
+        "Chống chỉ định không sửa thành loại khác được. Nếu không còn thì bấm “Không còn”, rồi ghi một dòng mới."
+    ),
+    "vaccination.stance_over": N_(
+        "Ngày xem lại {day} đã đến, ghi như vậy thì không hoãn ai. Ghi một ngày sau hôm nay."
+    ),
     "vaccination.group_unknown": N_("Nhóm ưu tiên này không còn trong danh mục. Mở lại trang Tiêm chủng rồi chọn lại."),
     "vaccination.stance_again": N_("Người này đã có một dòng như vậy, từ {day}. Sửa dòng đó."),
     "vaccination.stance_why": N_("Ghi lý do."),

@@ -45,6 +45,7 @@ _WHYS: Final[Mapping[Why, str]] = {
     ),
     Why.STANCE: N_("{reason}."),
     Why.NO_OTHER: N_("Chống chỉ định với vắc xin của mũi sau ({reason}). Hỏi tuyến trên về vắc xin khác."),
+    Why.NO_VACCINE: N_("Lịch không nói mũi này dùng vắc xin nào. Hỏi tuyến trên."),
     Why.TOLD: N_("Hỏi thêm: phiếu F0 ghi {doses} mũi, sổ tiêm chưa có."),
     Why.TOLD_MORE: N_("Hỏi thêm: phiếu F0 ghi {doses} mũi, sổ tiêm mới có {book}."),
     Why.DONE: N_("Đã đủ các mũi theo lịch."),

@@ -135,7 +135,7 @@ def _one_by_one(session: Session, day: date, schedule: Schedule) -> Iterator[tup
             birth = birth_of(row)
             age = age_on(birth, day) if birth else None
             told = facts[row.id]
-            reached = course_in(schedule, told.doses, told.conditions).reached
+            reached = course_in(schedule, told.doses, told.conditions, day).reached
             hamlet = lives[row.id].on(day).hamlet_id
             alike = (hamlet.hex if hamlet else None, row.sex, age, row.priority_group, int(bool(row.conditions)))
             yield row.n, alike, reached

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.states import NOTHING, Reached, Shot, Stage
 from covidstation.domain.vaccination.told_twice import may_be_one
@@ -49,13 +50,13 @@ class Course:
         return Stage.PART if self.primary else Stage.NONE
 
 
-def course_in(schedule: Schedule, shots: Iterable[Shot], conditions: frozenset[str]) -> Course:
-    """The course that these doses make."""
+def course_in(schedule: Schedule, shots: Iterable[Shot], conditions: frozenset[str], on: date) -> Course:
+    """The course that these doses make, by the list of vaccines of that day."""
     ordered = _once_each(sorted(shots, key=lambda one: (one.given.latest, one.given, one.number or 0, one)))
     known = [one.product for one in ordered if one.product and one.dose_class in (DoseClass.UNKNOWN, DoseClass.PRIMARY)]
-    newest = schedule.products[-1]
-    needed = newest.primary_doses(known[0] if known else "")
-    count = _Count(schedule, needed, conditions)
+    shelf = schedule.products_on(on)
+    needed = shelf.primary_doses(known[0] if known else "")
+    count = _Count(schedule, shelf, needed, conditions)
     for shot in ordered:
         count.take(shot)
     return count.course()
@@ -85,8 +86,8 @@ def _said(shot: Shot) -> int:
 class _Count:
     """Counting dose by dose."""
 
-    def __init__(self, schedule: Schedule, needed: int, conditions: frozenset[str]) -> None:
-        self._schedule, self._needed, self._conditions = schedule, needed, conditions
+    def __init__(self, schedule: Schedule, shelf: Products, needed: int, conditions: frozenset[str]) -> None:
+        self._schedule, self._shelf, self._needed, self._conditions = schedule, shelf, needed, conditions
         self._primary, self._added, self._boosters, self._counted = 0, False, 0, 0
         self._taken, self._early = 0, 0
         self._vaccines: list[str] = []
@@ -126,12 +127,12 @@ class _Count:
     def _earliest(self, shot: Shot) -> date:
         """The first day on which it can have been given: one that is known by its year or month not before its vaccine
         was given, here or, of a dose abroad, anywhere. Where that is later than all of its days, they are believed."""
-        given, newest = shot.given, self._schedule.products[-1]
+        given, shelf = shot.given, self._shelf
         if given.full is not None:
             return given.full
-        product = newest.product(shot.product)
+        product = shelf.product(shot.product)
         if shot.abroad:
-            began = product.first_day if product else newest.first_day()
+            began = product.first_day if product else shelf.first_day()
         else:
             began = product.ages[0].since if product and product.ages else self._schedule.first_day
         return max(given.earliest, began) if began <= given.latest else given.earliest

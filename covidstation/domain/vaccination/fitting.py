@@ -14,11 +14,12 @@ from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.schedule import state_on
 from covidstation.domain.vaccination.schedule_rules import Schedule, ScheduleRule
 from covidstation.domain.vaccination.sessions import Drawing, Take, next_drawing, usual_product
-from covidstation.domain.vaccination.states import DueKind, VaccineFacts, shot_of
+from covidstation.domain.vaccination.states import DueKind, VaccineFacts, Why, shot_of
 from covidstation.domain.vaccination.told_twice import may_be_one
 
 OTHER: Final = "vaccination.product_other"  # given here, or to a child: kept only with a word why
 TOLD: Final = "vaccination.product_mixed"  # told of an adult: many have had such a course
+UNSAID: Final = "vaccination.product_unsaid"  # the schedule names none for that dose; given here, with a word why
 BEYOND: Final = "vaccination.beyond"  # one more than the schedule gives
 NOT_OF_AGE: Final = "vaccination.not_of_age"  # the schedule gives nobody of that age any
 BEYOND_TOLD: Final = "vaccination.beyond_told"
@@ -52,8 +53,12 @@ def product_problems(
         code = _NO_DOSE[state.kind][draft.source is not DoseSource.OWN_RECORD]
         said = {"day": draft.given.text(), "doses": str(state.doses), "rule": state.rule}
         return (Problem("dose_class", code, said, "warning"),)
-    if products.product(draft.product) is None or not state.products or draft.product in state.products:
+    if products.product(draft.product) is None or draft.product in state.products:
         return ()
+    if not state.products:
+        asked = state.why is Why.NO_VACCINE and draft.source is DoseSource.OWN_RECORD
+        named = {"name": products.name(draft.product), "rule": state.rule}
+        return (Problem("product", UNSAID, named, "warning"),) if asked else ()
     needed = draft.source is DoseSource.OWN_RECORD or _is_narrow(schedule.on(given), birth, given)
     params = {
         "name": products.name(draft.product),

@@ -86,6 +86,8 @@ class Product:
     primary_doses: int = USUAL_DOSES
     doses_per_vial: int | None = None
     used_here: bool = False
+    substance: str = ""  # the same one: one vaccine under several names
+    components: frozenset[str] = frozenset()  # to which people are allergic
     volumes: tuple[Volume, ...] = ()
     ages: tuple[FromAge, ...] = ()  # by day
     presentations: tuple[Presentation, ...] = ()  # where adults and children have vials of their own
@@ -155,6 +157,18 @@ class Products(Dated):
         longest = {one.code: one for size, one in held if size == max(size for size, _one in held)}
         return next(iter(longest.values())) if len(longest) == 1 else None
 
+    def akin(self, code: str) -> frozenset[str]:
+        """The codes under which that vaccine is sold, its own among them."""
+        found = self.product(code)
+        if found is None or not found.substance:
+            return frozenset({code})
+        return frozenset(one.code for one in self.products if one.substance == found.substance)
+
+    def shared(self, code: str, other: str) -> frozenset[str]:
+        """The components that both vaccines have, of those that the list names."""
+        one, two = self.product(code), self.product(other)
+        return one.components & two.components if one is not None and two is not None else frozenset()
+
     def vial(self, code: str, said: str) -> Presentation | None:
         """The presentation that these words say of that vaccine; None where there is one alone, or they do not say."""
         found = self.product(code)
@@ -203,6 +217,8 @@ def _product(row: Table, atc: str) -> Product:
         primary_doses=row.count("primary_doses", USUAL_DOSES),
         doses_per_vial=row.optional_count("doses_per_vial"),
         used_here=row.flag("used_here", False),
+        substance=row.text("substance", ""),
+        components=frozenset(row.texts("components", [])),
         volumes=tuple(map(_volume, row.plain_tables("volumes"))),
         ages=tuple(sorted(map(_age, row.plain_tables("ages")), key=lambda one: one.since)),
         presentations=tuple(map(_presentation, row.plain_tables("presentations"))),

@@ -1,20 +1,23 @@
 """Who is due for which dose, by the schedule in force that day (docs/adr/0043): pure, without a clock of its own.
 
 A state lasts until a day on which something begins or ends: a rule, an age, an interval, an infection, a stance. These
-days are known beforehand, so that `next_change_on` is found by asking for the state on each of them.
+days are known beforehand, or by the answer of an earlier one of them, so that `next_change_on` is found by asking for
+the state on each.
 """
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from covidstation.domain.dates import PartialDate, months_on
+from covidstation.domain.dates import PartialDate
 from covidstation.domain.follow_up import months_after
 from covidstation.domain.vaccination.course import Course, course_in
 from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.following import Following, Offer
 from covidstation.domain.vaccination.schedule_rules import AgeBand, Further, Schedule, ScheduleRule
 from covidstation.domain.vaccination.stances import Stance, StanceKind
 from covidstation.domain.vaccination.states import (
@@ -41,10 +44,17 @@ Params = tuple[tuple[str, str], ...]
 def state_of(schedule: Schedule, facts: VaccineFacts, on: date) -> VaccineState:
     """Where somebody stands on that day, and the first day on which they stand elsewhere. Raises for no facts."""
     found, turns = _answer(schedule, facts, on)
-    days = {*turns, *schedule.days, *_days_of(schedule, facts)}
-    for day in sorted(one for one in days if one > on):
-        if _answer(schedule, facts, day)[0] != found:
+    known = {one for one in (*turns, *schedule.days, *_days_of(schedule, facts)) if one > on}
+    days = sorted(known)
+    while days:
+        day = days.pop(0)
+        then, turns = _answer(schedule, facts, day)
+        if then != found:
             return replace(found, next_change_on=day)
+        for one in turns:  # what begins on that day has days of its own, behind an answer that is the same
+            if one > day and one not in known:
+                known.add(one)
+                insort(days, one)
     return found
 
 
@@ -100,7 +110,8 @@ def _answer(schedule: Schedule, facts: VaccineFacts, on: date) -> _Answer:
     """The state without its next change."""
     rule = schedule.on(on)
     doses = [shot for shot in facts.doses if shot.given.earliest <= on]
-    case = _Case(schedule, rule, course_in(schedule, doses, facts.conditions), facts, on)
+    course = course_in(schedule, doses, facts.conditions, on)
+    case = _Case(rule, course, facts, on, Following(schedule, rule, course, facts, on))
     if not facts.managed:
         return _Answer(case.state(DueKind.NOT_ELIGIBLE, Why.ELSEWHERE))
     if facts.birth is None:
@@ -140,14 +151,6 @@ class _Step(NamedTuple):
     further: Further | None = None
 
 
-class _Offer(NamedTuple):
-    """The vaccines that may be given next; those that would fit but for a contraindication, or for a pregnancy."""
-
-    products: tuple[str, ...]
-    against: frozenset[str]
-    not_pregnant: frozenset[str]
-
-
 class _Span(NamedTuple):
     """When somebody is in a band: from a day, before the other."""
 
@@ -160,11 +163,11 @@ class _Span(NamedTuple):
 class _Case:
     """One person's facts on one day, under one rule."""
 
-    schedule: Schedule
     rule: ScheduleRule
     course: Course
     facts: VaccineFacts
     on: date
+    following: Following
 
     def state(
         self,
@@ -201,9 +204,10 @@ class _Case:
         window = self._window(spans, at)
         if window is None:
             return _Answer(self.state(DueKind.NOT_YET, Why.NOTHING_MORE, next_dose=step.next))
-        offer = self._offer(window, born)
+        offer = self.following.offer(window.band, window.step.further, window.first, born)
         found = self._blocked(window, offer) or self._waiting(window, offer)
-        return _Answer(found, (*window.turns, *((found.due_on + DAY,) if found.due_on is not None else ())))
+        again = (found.due_on + DAY,) if found.due_on is not None else ()
+        return _Answer(found, (*window.turns, *offer.turns, *again))
 
     def _stage(self) -> Stage:
         """Doses that were told of in an illness are not none."""
@@ -212,7 +216,7 @@ class _Case:
     def _marks(self, kind: DueKind) -> frozenset[Mark]:
         if kind in (DueKind.COMPLETE, DueKind.NOT_ELIGIBLE):
             return frozenset()
-        away = any(one.kind is StanceKind.CANNOT_TRAVEL for one in self._holding())
+        away = any(one.kind is StanceKind.CANNOT_TRAVEL for one in self.following.holding())
         found = {Mark.CANNOT_TRAVEL} if away else set()
         return frozenset(found | ({Mark.PREGNANT} if self.facts.pregnant else set()))
 
@@ -278,17 +282,17 @@ class _Case:
         maybe = max(one[0] for one in starts)
         until = None
         if last is not None:
-            early, late, until, why, gap = self._after(last, further)
+            early, late, until, why, gap = self._after(last, further, span.band)
             maybe = max(maybe, early)
             starts.append((late, why, gap))
         first, why, words = max(starts, key=lambda one: one[0])
         in_time = until if until is not None and until >= first else first + timedelta(days=self.rule.late_days)
         return _Window(maybe, first, in_time, why, words, step, span.band)
 
-    def _after(self, last: Shot, further: Further | None) -> tuple[date, date, date | None, Why, Params]:
+    def _after(self, last: Shot, further: Further | None, band: AgeBand) -> tuple[date, date, date | None, Why, Params]:
         """The interval after the last dose: perhaps from, surely from, in time until, and its words."""
         interval = self.rule.interval(last.product)
-        days = further.after_days if further else interval.after_days
+        days = further.after_days if further else self.following.least_days(interval, band)
         months = further.after_months if further else 0
         until = further.until_days if further else interval.until_days
 
@@ -303,16 +307,15 @@ class _Case:
         in_time = None if until is None else given.latest + timedelta(days=until)
         return after(given.earliest), after(given.latest), in_time, why, params
 
-    def _blocked(self, window: _Window, offer: _Offer) -> VaccineState | None:
+    def _blocked(self, window: _Window, offer: Offer) -> VaccineState | None:
         """What stands between somebody and the dose, whatever its day; the heaviest first."""
-        holding, dose = self._holding(), window.step.next
+        holding, dose = self.following.holding(), window.step.next
         for kind in _WEIGHTS:
             stance = next((one for one in holding if one.kind is kind and not one.product), None)
             if stance is not None:
                 return self._by_stance(stance, window, Why.STANCE)
-            against = next((one for one in holding if one.product in offer.against), None)
-            if kind is StanceKind.CONTRAINDICATED and against is not None and not offer.products:
-                return self._by_stance(against, window, Why.NO_OTHER)
+            if kind is StanceKind.CONTRAINDICATED and offer.against and not offer.products:
+                return self._by_stance(offer.against[0], window, Why.NO_OTHER)
         ill = next((one for one in self.facts.infections if one.lasts(self.on)), None)
         if ill is not None and window.first <= self.on:
             due = ill.first + timedelta(days=self.rule.ill_again_days)
@@ -330,7 +333,7 @@ class _Case:
             since=stance.since, stance=stance, params=(("reason", stance.reason),),
         )  # fmt: skip
 
-    def _waiting(self, window: _Window, offer: _Offer) -> VaccineState:
+    def _waiting(self, window: _Window, offer: Offer) -> VaccineState:
         """Not yet, due, or overdue; asked first, when more doses were told of than somebody has written down."""
         if self.facts.told > (known := self.course.known):
             more = (("book", str(known)),) if known else ()
@@ -345,43 +348,12 @@ class _Case:
                 why, params = Why.DAY_UNSURE, (("last", self.course.last.given.text()),)
         elif self.on > window.last:
             kind, since = DueKind.OVERDUE, window.last + DAY
+        if kind is not DueKind.NOT_YET and not offer.products:
+            why, params = Why.NO_VACCINE, ()
         return self.state(
             kind, why, next_dose=window.step.next, due_on=window.first, late_on=window.last + DAY, since=since,
             products=offer.products, params=params,
         )  # fmt: skip
-
-    def _offer(self, window: _Window, born: date) -> _Offer:
-        """Which vaccines may be given next, and why others may not."""
-        day = max(self.on, window.first)
-        here = self.schedule.here(self.on, day)
-        months = months_on(PartialDate.of(born), day)
-        fitting = [code for code in self._wanted(window, tuple(here)) if here.get(code, 0) <= months]
-        holding = self._holding()
-        barred = {one.product for one in holding if one.kind is StanceKind.CONTRAINDICATED and one.product}
-        against = barred.intersection(fitting)
-        carrying = self.rule.not_pregnant.intersection(fitting) if self.facts.pregnant else frozenset()
-        products = tuple(code for code in fitting if code not in against and code not in carrying)
-        return _Offer(products, frozenset(against), carrying)
-
-    def _holding(self) -> list[Stance]:
-        return [one for one in self.facts.stances if one.holds(self.on)]
-
-    def _wanted(self, window: _Window, here: tuple[str, ...]) -> tuple[str, ...]:
-        """What the rule lets follow, before anybody's age or body is looked at."""
-        band, course, further = window.band, self.course, window.step.further
-        if further is not None:
-            same = () if not further.same_too or self._mixed() else dict.fromkeys(course.vaccines)
-            return (*further.vaccines, *(code for code in same if code not in further.vaccines)) or here
-        known = course.vaccines[-1] if course.vaccines else ""
-        if not known:
-            return band.vaccines or here
-        following = (known,) if band.same else self.rule.interval(known).then or (known,)
-        return tuple(code for code in following if not band.vaccines or code in band.vaccines)
-
-    def _mixed(self) -> bool:
-        """Whether the basic course was of more than one vaccine; one line of intervals names what is the same."""
-        given = set(self.course.vaccines)
-        return len(given) > 1 and not given <= set(self.rule.interval(self.course.vaccines[0]).vaccines)
 
 
 def _spans(rule: ScheduleRule, born: date) -> list[_Span]:

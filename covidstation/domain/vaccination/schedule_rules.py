@@ -26,6 +26,14 @@ PREGNANT_AGAIN_DAYS: Final = 28
 NO_AGE: Final = OLDEST + 1  # nobody has so many months
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """To one of these vaccines it takes longer than an interval says."""
+
+    vaccines: tuple[str, ...]
+    after_days: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
     """Between two doses of the basic course, by the vaccine of the earlier one; no `vaccines`: any other.
@@ -39,6 +47,11 @@ class Interval:
     until_days: int | None
     counts_from_days: int
     then: tuple[str, ...]
+    switches: tuple[Switch, ...] = ()
+
+    def days_to(self, product: str) -> int:
+        """After how many days that vaccine may follow."""
+        return next((one.after_days for one in self.switches if product in one.vaccines), self.after_days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +140,10 @@ class Schedule:
     @classmethod
     def of(cls, rules: Iterable[ScheduleRule], products: Iterable[Products]) -> Schedule:
         """Raises RuleError when there are none."""
-        made = cls(tuple(sorted(rules, key=lambda one: one.valid_from)), tuple(products))
+        made = cls(
+            tuple(sorted(rules, key=lambda one: one.valid_from)),
+            tuple(sorted(products, key=lambda one: one.valid_from)),
+        )
         if not made.rules or not made.products:
             raise RuleError("vaccine_schedule")
         return made
@@ -237,12 +253,21 @@ def _interval(row: Table) -> Interval:
         until_days=row.optional_count("until_days"),
         counts_from_days=row.count("counts_from_days", 0),
         then=tuple(row.texts("then", [])),
+        switches=tuple(map(_switch, row.plain_tables("switches"))),
     )
     row.close()
+    if any(not made.after_days < one.after_days <= MOST_DAYS for one in made.switches):
+        raise row.trouble("switches")
     if not 0 < made.after_days <= MOST_DAYS or made.counts_from_days > made.after_days:
         raise row.trouble("after_days")
     if made.until_days is not None and not made.after_days <= made.until_days <= MOST_DAYS:
         raise row.trouble("until_days")
+    return made
+
+
+def _switch(row: Table) -> Switch:
+    made = Switch(tuple(row.texts("vaccines")), row.count("after_days"))
+    row.close()
     return made
 
 

@@ -64,6 +64,7 @@ class Why(StrEnum):
     PREGNANT_VACCINE = "pregnant_vaccine"  # what may follow is not given to pregnant women: `again`
     STANCE = "stance"  # somebody said so: `reason`
     NO_OTHER = "no_other"  # every vaccine that may follow is contraindicated: `reason`
+    NO_VACCINE = "no_vaccine"  # the schedule names none that may be given
     TOLD = "told"  # a form of an illness says `doses` doses, the book has none
     TOLD_MORE = "told_more"  # it says `doses` doses, the book knows of `book`, fewer
     DONE = "done"  # nothing more in this schedule

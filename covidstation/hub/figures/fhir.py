@@ -137,7 +137,7 @@ def _bundle(
         symptoms=catalog.symptoms,
         conditions=catalog.conditions,
         diseases=labels_of(catalog.chronic_lists),
-        courses=catalog.vaccine_courses,
+        courses=catalog.vaccine_courses(now.date()),
         zone=now.tzinfo or UTC,
     )
     pieces, people = [head(words, new_id(), now)], 0

@@ -129,6 +129,6 @@ def _words(db: Database, catalog: Catalog, now: datetime) -> Words:
         symptoms=catalog.symptoms,
         conditions=catalog.conditions,
         diseases=labels_of(catalog.chronic_lists),
-        courses=catalog.vaccine_courses,
+        courses=catalog.vaccine_courses(now.date()),
         zone=now.tzinfo or UTC,
     )

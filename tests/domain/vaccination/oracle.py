@@ -122,10 +122,10 @@ class Oracle:
             for one in story.said
             if one.since <= on and (one.kind == "CONTRAINDICATED" or one.until is None or on < one.until)
         ]
-        barred = {one.product for one in standing if one.kind == "CONTRAINDICATED"}
+        barred = self._barred(story, on)
         open_to = self._vaccines(story, past, max(on, due), on)
         left = open_to - barred
-        unfit = set(self.rule(on)["not_pregnant"]) if story.pregnant else set()
+        unfit = self._unfit(story, on)
         if "" in barred or (open_to and not left):
             return Answer("CONTRAINDICATED", dose)
         if any(one.kind == "REFUSED" for one in standing):
@@ -136,7 +136,28 @@ class Oracle:
         if story.told > past.known:
             return Answer("UNKNOWN")
         kind = "NOT_YET" if on < due else "DUE" if on < late else "OVERDUE"
-        return Answer(kind, dose, due, late, frozenset(left - unfit))
+        ready = {code for code in left - unfit if self._ready(story, past, code, max(on, due), on)}
+        return Answer(kind, dose, due, late, frozenset(ready))
+
+    def _barred(self, story: Story, on: date) -> set[str]:
+        """What they must not have: that vaccine, under whatever name, or every one (an empty word)."""
+        said = {one.product for one in story.said if one.kind == "CONTRAINDICATED" and one.since <= on}
+        same = {self.products.get(code, {}).get("substance") for code in said} - {None}
+        return said | {code for code, one in self.products.items() if one.get("substance") in same}
+
+    def _unfit(self, story: Story, on: date) -> set[str]:
+        return set(self.rule(on)["not_pregnant"]) if story.pregnant else set()
+
+    def _ready(self, story: Story, past: History, code: str, day: date, on: date) -> bool:
+        """Whether a basic dose of that vaccine comes late enough after the last one, which may have been another."""
+        if past.last is None or past.basic >= past.course:
+            return True
+        return day >= past.last.day + timedelta(self._gap(self._interval(self.rule(on), past.last.product), code))
+
+    @staticmethod
+    def _gap(line: Table, code: str) -> int:
+        longer: list[int] = [one["after_days"] for one in line.get("switches", ()) if code in one["vaccines"]]
+        return longer[0] if longer else line["after_days"]
 
     # --- what was given ---------------------------------------------------------------------------------------------
 
@@ -244,20 +265,34 @@ class Oracle:
         found = self._step(story, past, day, on)
         if found is None or day < found[1]["offered_from"] or day < found[1].get("band", found[1])["offered_from"]:
             return False
-        if past.last is not None and day < self._rest(found, past, on)[0]:
+        if past.last is not None and day < self._rest(story, found, past, on)[0]:
             return False
         months = found[1]["infection_months"]
         return not any(first <= on and first <= day < plus_months(first, months) for first, _over in story.ill)
 
-    def _rest(self, found: tuple[str, Table], past: History, on: date) -> tuple[date, date | None]:
-        """After the last dose: the first day, and the last one in time."""
+    def _rest(self, story: Story, found: tuple[str, Table], past: History, on: date) -> tuple[date, date | None]:
+        """After the last dose: the first day on which any vaccine that they may have follows, and the last one in
+        time."""
         assert past.last is not None
-        line = self._interval(self.rule(on), past.last.product) if found[0].startswith("PRIMARY") else found[1]
+        basic = found[0].startswith("PRIMARY")
+        line = self._interval(self.rule(on), past.last.product) if basic else found[1]
         day = past.last.day
         until = day + timedelta(line["until_days"]) if "until_days" in line else None
-        return plus_months(day, line["after_months"]) if "after_months" in line else (
-            day + timedelta(line["after_days"])
-        ), until
+        if "after_months" in line:
+            return plus_months(day, line["after_months"]), until
+        gaps = [line["after_days"]]
+        if basic and "switches" in line:
+            named = self._named_after(found[1], past, on) - self._barred(story, on) - self._unfit(story, on)
+            gaps = [self._gap(line, code) for code in named] or gaps
+        return day + timedelta(min(gaps)), until
+
+    def _named_after(self, band: Table, past: History, on: date) -> set[str]:
+        """What the rule names for the next basic dose after the last one whose vaccine is known."""
+        before, offered = past.vaccines[-1] if past.vaccines else "", set(band.get("vaccines", ()))
+        if not before:
+            return offered
+        following = {before} if band.get("same") else set(self._interval(self.rule(on), before).get("then", [before]))
+        return following & offered if offered else following
 
     def _due(self, story: Story, past: History, on: date) -> date:
         day = on
@@ -278,7 +313,7 @@ class Oracle:
         """Which dose it is that day, and the first day on which it is late."""
         found = self._step(story, past, due, on)
         assert found is not None
-        until = self._rest(found, past, on)[1] if past.last else None
+        until = self._rest(story, found, past, on)[1] if past.last else None
         if until is not None and until >= due:
             return found[0], until + DAY
         return found[0], due + timedelta(self.rule(on)["late_days"]) + DAY
@@ -293,8 +328,7 @@ class Oracle:
         before = past.vaccines[-1] if past.vaccines else ""
         line = self._interval(self.rule(on), before)
         if name.startswith("PRIMARY") and before:
-            following = {before} if step.get("same") else set(line.get("then", [before]))
-            offered = following & offered if offered else following
+            offered = self._named_after(step, past, on)
         elif name.startswith("PRIMARY"):
             offered = offered or {code for code, one in self.products.items() if one.get("used_here")}
         elif step.get("same_too") and set(past.vaccines) <= {before, *line.get("vaccines", ())}:
@@ -302,6 +336,8 @@ class Oracle:
         return {code for code in offered if self._for_age(code, story.born, day)}
 
     def _for_age(self, code: str, born: date, day: date) -> bool:
-        """A vaccine that was never given here, or that no list names, says nothing of ages."""
-        ages = self.products.get(code, {}).get("ages", ())
-        return not ages or any(one["since"] <= day and has_age(born, one["months_from"], day) for one in ages)
+        """A vaccine that was never given here is for no age; one whose ages nobody wrote for all."""
+        one = self.products.get(code, {})
+        ages = one.get("ages", ())
+        given = any(age["since"] <= day and has_age(born, age["months_from"], day) for age in ages)
+        return bool(one.get("used_here")) and (not ages or given)

@@ -18,6 +18,7 @@ from covidstation.domain.vaccination.fitting import (
     NOT_OF_AGE_TOLD,
     OTHER,
     TOLD,
+    UNSAID,
     product_problems,
 )
 from covidstation.domain.vaccination.schedule_rules import Schedule
@@ -26,6 +27,7 @@ from tests.services.samples import catalog
 SCHEDULE = Schedule.of(catalog().vaccine_schedules, catalog().vaccine_products)
 WHO = uuid4()
 PFIZER, MODERNA, ASTRA, SINOPHARM = "EU/1/20/1528", "EU/1/20/1507", "EU/1/21/1529", "BBIBP-CorV"
+SINOVAC, COVISHIELD = "CoronaVac", "Covishield"
 ADULT = PartialDate(1985, 6, 1)
 
 
@@ -58,7 +60,9 @@ def codes(one, others=(), birth=ADULT):
         (PFIZER, PFIZER, []),
         (PFIZER, MODERNA, []),
         (PFIZER, ASTRA, [OTHER]),
-        (ASTRA, PFIZER, []),
+        (ASTRA, PFIZER, [OTHER]),  # 49 days: AstraZeneca goes on from 28, with Pfizer from 56
+        (SINOVAC, PFIZER, [UNSAID]),  # never given here: nothing says what follows
+        (SINOVAC, SINOVAC, [UNSAID]),
         (ASTRA, MODERNA, [OTHER]),
         (SINOPHARM, SINOPHARM, []),
         (SINOPHARM, PFIZER, [OTHER]),
@@ -66,6 +70,20 @@ def codes(one, others=(), birth=ADULT):
 )
 def test_the_second_dose_is_of_a_vaccine_that_may_follow_the_first(before, second, found):
     assert codes(draft(second, date(2021, 12, 20)), had(before, date(2021, 11, 1))) == found
+
+
+@pytest.mark.parametrize("before", [ASTRA, COVISHIELD])
+def test_another_vaccine_may_follow_later_than_the_same_one(before):
+    first = had(before, date(2021, 11, 1))
+    assert codes(draft(ASTRA, date(2021, 11, 29)), first) == []
+    assert codes(draft(PFIZER, date(2021, 12, 26)), first) == [OTHER]  # 55 days
+    assert codes(draft(PFIZER, date(2021, 12, 27)), first) == []
+
+
+def test_what_the_schedule_cannot_say_wants_a_word_why_here_alone():
+    one = draft(PFIZER, date(2021, 12, 20))
+    assert needs_reason(list(product_problems(SCHEDULE, one, had(SINOVAC, date(2021, 11, 1)), ADULT)))
+    assert codes(replace(one, source=DoseSource.CARD), had(SINOVAC, date(2021, 11, 1))) == []
 
 
 def test_a_child_from_twelve_years_has_the_one_vaccine_that_the_rule_names():

@@ -31,7 +31,7 @@ SCHEDULE = Schedule.of(SHIPPED.vaccine_schedules, SHIPPED.vaccine_products)
 ORACLE = Oracle(resources() / "rules")
 CLASSES = {"": DoseClass.UNKNOWN, "P": DoseClass.PRIMARY, "A": DoseClass.ADDITIONAL, "B": DoseClass.BOOSTER}
 AZ, PF, MO, VC, SP, AB, JJ = (CODES[one] for one in ("AZ", "PF", "MO", "VC", "SP", "AB", "JJ"))
-HAYAT, SINOVAC = "Hayat-Vax", "CoronaVac"
+HAYAT, SINOVAC, SHIELD = "Hayat-Vax", "CoronaVac", "Covishield"
 PERIODS = [date(2021, 7, 26), date(2021, 9, 25), date(2021, 11, 5), date(2021, 12, 5), date(2022, 2, 28)]
 PERIODS += [date(2022, 4, 15), date(2022, 6, 30), date(2022, 8, 31), date(2026, 3, 1)]
 WAITING = {"NOT_YET", "DUE", "OVERDUE"}
@@ -95,7 +95,7 @@ def ages() -> Iterator[tuple[str, Story, date]]:
 def intervals() -> Iterator[tuple[str, Story, date]]:
     """Around each interval after a first dose of each vaccine, at each time, at each age."""
     gaps = around({14, 21, 28, 56, 84})
-    for on, code, gap in product(PERIODS[::2], (AZ, PF, MO, VC, HAYAT, SP, AB, JJ, SINOVAC, ""), gaps):
+    for on, code, gap in product(PERIODS[::2], (AZ, PF, MO, VC, HAYAT, SP, AB, JJ, SINOVAC, SHIELD, ""), gaps):
         young = (plus_months(on, -12 * 15), plus_months(on, -12 * 8)) if code in (PF, MO, SINOVAC) else ()
         for born in (GROWN, *young):
             yield "second", Story(born, (Given(on - gap * DAY, code, "P", 1),)), on
@@ -165,6 +165,7 @@ def words() -> Iterator[tuple[str, Story, date]]:
     """What somebody said, from its first day to the day on which it is over."""
     doses = ((), (Given(date(2021, 7, 1), AZ, "P", 1),), (Given(date(2021, 6, 1), PF), Given(date(2021, 6, 22), PF)))
     kinds = [("REFUSED", ""), ("DEFERRED", ""), ("CONTRAINDICATED", ""), ("CONTRAINDICATED", PF), ("CANNOT_TRAVEL", "")]
+    kinds += [("CONTRAINDICATED", AZ), ("CONTRAINDICATED", SHIELD)]
     for on, had, (kind, code), since in product(PERIODS[::3], doses, kinds, (-1, 0, 1)):
         start = on - since * DAY
         for until in (None, on, on + DAY):
@@ -190,7 +191,7 @@ def test_both_say_the_same_of_every_card(deck: object) -> None:
 
 
 GAPS = st.sampled_from([4, 13, 14, 15, 20, 21, 22, 27, 28, 29, 30, 55, 56, 57, 84, 85, 90, 92, 120, 153, 184])
-VACCINES = st.sampled_from([AZ, AZ, PF, PF, PF, MO, MO, VC, VC, HAYAT, SP, AB, JJ, SINOVAC])
+VACCINES = st.sampled_from([AZ, AZ, PF, PF, PF, MO, MO, VC, VC, HAYAT, SP, AB, JJ, SINOVAC, SHIELD])
 
 
 @st.composite
