@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -124,6 +125,22 @@ def last_reading_in(session: Session, fridge_id: UUID, before: datetime, *, good
     return reading_of(found) if found is not None else None
 
 
+def since_good_in(
+    session: Session, fridge_id: UUID, before: datetime, *, but: UUID | None = None
+) -> tuple[Reading, ...]:
+    """The readings of one fridge before that moment, from the last good one on, the oldest first; never the one that is
+    put right now (`but`)."""
+    row = FridgeReadingRow
+    mine = [row.fridge_id == fridge_id, row.at < before, reading_stands()]
+    if but is not None:
+        mine.append(row.id != but)
+    good = session.scalar(select(func.max(row.at)).where(*mine, ~row.outside))
+    query = select(row).where(*mine)
+    if good is not None:
+        query = query.where(row.at >= good)
+    return tuple(map(reading_of, session.scalars(query.order_by(row.at, row.n))))
+
+
 def outside_in(session: Session) -> tuple[Reading, ...]:
     """Every reading outside the bounds that stands, the oldest first."""
     row = FridgeReadingRow
@@ -173,8 +190,8 @@ def vaccine_lots_in(session: Session) -> tuple[LotInside, ...]:
 
 
 def lots_between_in(session: Session, first: date, last: date) -> tuple[LotInside, ...]:
-    """The lots of vaccine that the store had something of at any hour of these days, each with the most doses that the
-    ends of the days (and that of the day before) show: what was given on a day was there in its morning."""
+    """The lots of vaccine that the store had something of at any hour of these days, each with the most doses that its
+    book shows within them: what was given on a day was there in its morning, or came on that day."""
     query = (
         select(SupplyLotRow, SupplyItemRow)
         .join(SupplyItemRow, SupplyItemRow.id == SupplyLotRow.item_id)
@@ -184,8 +201,11 @@ def lots_between_in(session: Session, first: date, last: date) -> tuple[LotInsid
     before = first - timedelta(days=1)
     found = []
     for lot_id, book in books_in(session, list(lots)).items():
-        days = Days(settle(book))
-        most = max(days.at(day) for day in {before, first, last, *(e.day for e in book if first <= e.day <= last)})
+        entries = settle(book)
+        moved = [one for one in entries if first <= one.day <= last]
+        there = Days(entries).at(before)
+        running = accumulate((one.quantity for one in moved), initial=there)
+        most = max(*running, *(one.quantity for one in moved), there)  # what left may stand above what came that day
         if most > 0:
             found.append(_inside(*lots[lot_id], most))
     return _in_order(found)

@@ -191,6 +191,17 @@ def excursions(readings: Iterable[Reading]) -> list[Excursion]:
     return [*found, Excursion(tuple(bad), good, None)] if bad else found
 
 
+def began(earlier: Iterable[Reading], at: datetime, since: datetime | None) -> datetime:
+    """The first moment at which a fridge that is outside at `at` can have been so: `since`, if somebody knows it; else
+    what the book says of the time outside that runs then. `earlier`: what was read before, back to the last good one.
+    """
+    if since is not None:
+        return since
+    before = sorted(earlier, key=lambda one: (one.at, one.id))
+    runs = excursions(before)[-1:] if before and before[-1].outside else []
+    return runs[0].began if runs else before[-1].at if before else at
+
+
 def gaps(
     fridge: Fridge, rules: Sequence[ColdChainRule], readings: Iterable[Reading], first: date, last: date, now: datetime
 ) -> list[Gap]:

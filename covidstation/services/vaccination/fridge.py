@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -22,6 +21,7 @@ from covidstation.db.queries.cold_chain import (
     reading_of,
     reading_stands,
     readings_in,
+    since_good_in,
     vaccine_lots_in,
     verdicts_in,
 )
@@ -33,11 +33,13 @@ from covidstation.domain.rule_sets import Family
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.domain.vaccination.cold_rules import ColdChainRule, FridgeKind, cold_rule_on, read_cold_rule
 from covidstation.domain.vaccination.fridge import (
+    Fate,
     Fridge,
     FridgeDraft,
     LotInside,
     Reading,
     ReadingDraft,
+    began,
     check_fridge,
     check_reading,
 )
@@ -96,7 +98,7 @@ def record_reading(
     (both asked back), action_missing, since_late, since_early (asked back); UserError cold_chain.unknown, lot_unknown.
     """
     with db.write(by, now) as session:
-        row = _reading(session, draft, catalog, by_name, now, sure, ())
+        row = _reading(session, draft, catalog, by_name, now, sure)
         return done(reading_of(row), Kind.VACCINES)
 
 
@@ -113,11 +115,14 @@ def correct_reading(
     sure: bool = False,
 ) -> Done[Reading]:
     """The right words in the place of a wrong reading, which stays in the register. Lots that were kept with it stay as
-    they were counted then. Raises as `record_reading`, and UserError cold_chain.gone, decided."""
+    they were counted then; another hour adds those that were inside at it.
+
+    Raises as `record_reading`, and UserError cold_chain.gone, decided.
+    """
     with db.write(by, now) as session:
         old = reading_of(_standing(session, reading_id))
         said = replace(draft, fridge_id=old.fridge_id, at=draft.at or old.at)
-        row = _reading(session, said, catalog, by_name, now, sure, old.lots, but=reading_id)
+        row = _reading(session, said, catalog, by_name, now, sure, old)
         row.voids = reading_id
         session.flush()
         return done(reading_of(row), Kind.VACCINES)
@@ -183,15 +188,14 @@ def _reading(
     by_name: str,
     now: datetime,
     sure: bool,
-    kept: Sequence[LotInside],
-    but: UUID | None = None,
+    old: Reading | None = None,
 ) -> FridgeReadingRow:
-    """Raise Refused, or write it. `kept`: lots as they were counted before; `but`: the reading that it stands for."""
+    """Raise Refused, or write it. `old`: the reading that it stands for."""
     kind = FridgeKind(_fridge(session, draft.fridge_id).kind)
     at = (draft.at or wall(now)).replace(microsecond=0, tzinfo=None)
     draft = replace(draft, at=at, action=clean(draft.action), note=clean(draft.note))
     rule = cold_rule_on(cold_rules_in(session, catalog), at.date()).of(kind)
-    near = [one for one in _near(session, draft, at, now) if one.id != but]
+    near = [one for one in _near(session, draft, at, now) if old is None or one.id != old.id]
     found = check_reading(draft, rule, near, now.replace(tzinfo=None))
     if errors(found) or (found and not sure):
         raise Refused(errors(found) or found)
@@ -205,7 +209,7 @@ def _reading(
         outside=outside,
         since=draft.since if outside else None,
         action=draft.action,
-        lots=[kept_lot(one) for one in _inside(session, draft, kept, now)] if outside else [],
+        lots=[kept_lot(one) for one in _inside(session, draft, old, now)] if outside else [],
         power_cut=draft.power_cut,
         rule=rule.id,
         note=draft.note,
@@ -228,21 +232,41 @@ def _near(session: Session, draft: ReadingDraft, at: datetime, now: datetime) ->
     return [*found, *(one for one in more if one is not None and one not in found)]
 
 
-def lots_inside(session: Session, at: datetime, since: datetime | None, now: datetime) -> tuple[LotInside, ...]:
-    """The lots that can have been inside from `since` until `at`: as the store has them `now`, if that is now; else
-    all that it had on those days, for a lot that is used up since was inside all the same."""
-    if since is None and abs(now.replace(tzinfo=None) - at) <= _NOW:
-        return vaccine_lots_in(session)
-    return lots_between_in(session, min(at, since or at).date(), at.date())
+def lots_inside(
+    session: Session, fridge_id: UUID, at: datetime, since: datetime | None, now: datetime, *, but: UUID | None = None
+) -> tuple[LotInside, ...]:
+    """The lots that can have been inside while that fridge can have been outside, until `at`: all that the store had on
+    those days, for a lot that is used up by now was inside all the same. Of a reading of now what is still there counts
+    as it is there; `but`: the reading that is put right.
+
+    What was put aside earlier in the same time outside, and is not there any more, is not asked about again.
+    """
+    earlier = since_good_in(session, fridge_id, at, but=but)
+    first = min(at, began(earlier, at, since))
+    there = {one.lot_id: one for one in vaccine_lots_in(session)}
+    found = {one.lot_id: one for one in lots_between_in(session, first.date(), at.date())}
+    if abs(now.replace(tzinfo=None) - at) <= _NOW:
+        found = {**found, **there}
+    known = {one.id for one in earlier if one.outside}
+    aside = {
+        one.lot_id
+        for one in verdicts_in(session)
+        if one.fate is Fate.ASIDE and one.at <= at and (one.at <= first or one.reading_id in known)
+    }
+    return tuple(one for one in found.values() if one.lot_id in there or one.lot_id not in aside)
 
 
-def _inside(session: Session, draft: ReadingDraft, kept: Sequence[LotInside], now: datetime) -> list[LotInside]:
+def _inside(session: Session, draft: ReadingDraft, old: Reading | None, now: datetime) -> list[LotInside]:
     """The lots that were inside, as they were then or were counted before."""
     assert draft.at is not None
-    then = {one.lot_id: one for one in lots_inside(session, draft.at, draft.since, now)}
-    known = {one.lot_id: one for one in (*vaccine_lots_in(session), *then.values(), *kept)}
+    kept = {one.lot_id: one for one in old.lots} if old is not None else {}
+    but = old.id if old is not None else None
+    inside = lots_inside(session, draft.fridge_id, draft.at, draft.since, now, but=but)
+    then = {one.lot_id: one for one in inside}
     if draft.lots is None:
-        return list(kept or then.values())
+        same = old is not None and (old.at, old.since) == (draft.at, draft.since)
+        return list((kept if kept and same else {**then, **kept}).values())
+    known = {one.lot_id: one for one in vaccine_lots_in(session)} | then | kept
     if any(one not in known for one in draft.lots):
         raise UserError("cold_chain.lot_unknown")
     return [known[one] for one in dict.fromkeys(draft.lots)]

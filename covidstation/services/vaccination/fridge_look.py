@@ -19,7 +19,7 @@ from covidstation.db.queries.cold_chain import (
     outside_in,
     readings_around,
     readings_in,
-    vaccine_lots_in,
+    since_good_in,
     verdicts_in,
 )
 from covidstation.db.session import Database
@@ -33,6 +33,7 @@ from covidstation.domain.vaccination.fridge import (
     LotWaiting,
     Reading,
     Verdict,
+    began,
     excursions,
     gaps,
     lots_waiting,
@@ -58,15 +59,14 @@ class FridgeMonth:
 
 @dataclass(frozen=True, slots=True)
 class FridgeLook:
-    """What the page shows. `rule` and `rules` with the bounds of the fridge that is shown; `lots`: vaccine that the
-    store has; `due`: the fridges without a reading in this turn, by id; `last`: the newest reading of each fridge in
-    use; `given`: doses of each waiting lot that went into somebody since it can have been outside."""
+    """What the page shows. `rule` and `rules` with the bounds of the fridge that is shown; `due`: the fridges without a
+    reading in this turn, by id; `last`: the newest reading of each fridge in use; `given`: doses of each waiting lot
+    that went into somebody since it can have been outside."""
 
     rule: ColdChainRule
     rules: tuple[ColdChainRule, ...]
     fridges: tuple[Fridge, ...]
     month: FridgeMonth | None
-    lots: tuple[LotInside, ...]
     waiting: tuple[LotWaiting, ...]
     verdicts: tuple[Verdict, ...]
     due: frozenset[UUID]
@@ -111,7 +111,6 @@ def look_at_fridges(
             rules=rules,
             fridges=fridges,
             month=_month_in(session, one, month, rules, local) if one is not None else None,
-            lots=vaccine_lots_in(session),
             waiting=waiting,
             verdicts=verdicts,
             due=frozenset(gap.fridge_id for one in used for gap in _today(one, rules, today, local)),
@@ -135,10 +134,13 @@ def fridge_month(
 
 
 @needs(Right.SEE)
-def lots_then(db: Database, at: datetime, since: datetime | None, *, now: datetime) -> tuple[LotInside, ...]:
-    """The lots of vaccine that can have been inside from `since` until `at`, for the form of an alarm."""
+def lots_then(
+    db: Database, fridge_id: UUID, at: datetime, since: datetime | None, *, now: datetime, but: UUID | None = None
+) -> tuple[LotInside, ...]:
+    """The lots that can have been inside while that fridge was outside until `at`, for the form of an alarm; `but`: the
+    reading that it puts right."""
     with db.read() as session:
-        return lots_inside(session, at, since, now)
+        return lots_inside(session, fridge_id, at, since, now, but=but)
 
 
 @needs(Right.SEE)
@@ -186,11 +188,7 @@ def _today(fridge: Fridge, rules: Sequence[ColdChainRule], readings: Iterable[Re
 
 def _began(session: Session, waiting: LotWaiting) -> datetime:
     """The first moment at which the lot can have been outside, in whichever fridge."""
-    found = []
-    for one in waiting.readings:
-        good = last_reading_in(session, one.fridge_id, one.at, good=True)
-        found.append(one.since or (good.at if good is not None else one.at))
-    return min(found)
+    return min(began(since_good_in(session, one.fridge_id, one.at), one.at, one.since) for one in waiting.readings)
 
 
 def _last(session: Session, fridges: Iterable[Fridge], now: datetime) -> tuple[Reading, ...]:

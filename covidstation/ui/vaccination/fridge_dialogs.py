@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.domain.problems import Problem
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
-from covidstation.domain.vaccination.cold_rules import LEAST, MOST, ColdChainRule, FridgeKind
+from covidstation.domain.vaccination.cold_rules import LEAST, MOST, ColdChainRule, FridgeKind, cold_rule_on
 from covidstation.domain.vaccination.fridge import (
     Fridge,
     FridgeDraft,
@@ -42,6 +42,7 @@ from covidstation.ui.vaccination.session_dialogs import WIDE, SessionAct
 
 _DIALOG: Final = 800
 _LOTS: Final = 600
+Span = tuple[datetime | None, datetime | None]  # when it was read, since when it is outside
 
 
 def temperature_edit(name: str, title: str) -> NumberEdit:
@@ -129,15 +130,14 @@ class ReadingDialog(SessionAct):
         desk: Desk,
         parent: QWidget,
         fridge: Fridge,
-        rule: ColdChainRule,
-        lots: tuple[LotInside, ...],
+        rules: Sequence[ColdChainRule],
         *,
         temperature: int | None = None,
         known: Reading | None = None,
     ) -> None:
         today = desk.now().date()
-        self._fridge, self._rule, self._known = fridge, rule, known
-        self._inside = known.lots if known is not None and known.lots else lots
+        self._fridge, self._rules, self._known = fridge, rules, known
+        self._inside = known.lots if known is not None else ()
         self.temperature = temperature_edit("temperature", _("Nhiệt độ"))
         self.at = MomentEdit("at", _("Đo lúc"), today=today, day=lambda: today)
         self.power_cut = CheckBox("power_cut", _("&Mất điện"))
@@ -157,9 +157,11 @@ class ReadingDialog(SessionAct):
         self.setMinimumWidth(_DIALOG)
         self._fill(temperature)
         self.temperature.textChanged.connect(lambda _text: self._follow())
-        self._lots_for = self._span()
+        self._said_for = self._span() if known is not None and known.outside else None
+        self._lots_for = self._said_for
         for edit in (self.at, self.since):
-            edit.editingFinished.connect(self._ask_lots)
+            edit.editingFinished.connect(self._other_hour)
+        self._ask_lots()
         self._follow()
         first.setFocus()
 
@@ -196,20 +198,27 @@ class ReadingDialog(SessionAct):
         keys = set(self.lots.chosen())
         return tuple(one.lot_id for one in self._inside if one.lot_id in keys)
 
-    def _span(self) -> tuple[datetime | None, datetime | None]:
+    def _span(self) -> Span:
         return self.at.moment(), self.since.moment()
 
+    def _other_hour(self) -> None:
+        if self._span() != self._lots_for:
+            self._ask_lots()
+        self._follow()
+
     def _ask_lots(self) -> None:
-        """Another hour: what was inside then. Until that is known the register finds it itself."""
+        """What was inside at that hour. Until that is known the register finds it itself."""
         span, desk = self._span(), self._desk
         at, since = span
-        if at is not None and span != self._lots_for:
-            op = partial(lots_then, desk.register.db, at, since, now=desk.now())
+        if at is not None:
+            but = self._known.id if self._known is not None else None
+            op = partial(lots_then, desk.register.db, self._fridge.id, at, since, now=desk.now(), but=but)
             desk.ask(self, op, lambda found: self._show_lots(found, span), self.failed)
 
-    def _show_lots(self, found: Sequence[LotInside], span: tuple[datetime | None, datetime | None]) -> None:
-        """What was taken out of the list by hand stays out."""
-        left_out = {one.lot_id for one in self._inside} - set(self.lots.chosen())
+    def _show_lots(self, found: Sequence[LotInside], span: Span) -> None:
+        """What was taken out of the list by hand stays out, also by whoever wrote the reading that is put right."""
+        before = self._inside if span != self._said_for else (*self._inside, *found)
+        left_out = {one.lot_id for one in before} - set(self.lots.chosen())
         kept = self._known.lots if self._known is not None else ()
         self._inside = tuple({one.lot_id: one for one in (*found, *kept)}.values())
         self._lots_for = span
@@ -222,25 +231,29 @@ class ReadingDialog(SessionAct):
         self.temperature.set_number(None if value is None else Decimal(value) / 10)
         now = self._desk.now().replace(tzinfo=None, second=0, microsecond=0)
         self.at.set_moment(known.at if known is not None else now)
-        chosen = known.lots if known is not None and known.outside else self._inside
-        self.lots.set_chosen([one.lot_id for one in chosen])
+        self.lots.set_chosen([one.lot_id for one in self._inside])
         if known is not None:
             self.since.set_moment(known.since)
             self.power_cut.setChecked(known.power_cut)
             self.action.set_value(known.action)
             self.note.set_value(known.note)
 
+    def _rule(self) -> ColdChainRule:
+        """That of the day on which it was read."""
+        at = self.at.moment() or self._desk.now()
+        return cold_rule_on(self._rules, at.date())
+
     def _outside(self) -> bool:
         value = tenths(self.temperature)
-        return value is not None and self._rule.outside(value)
+        return value is not None and self._rule().outside(value)
 
     def _follow(self) -> None:
-        outside = self._outside()
+        outside, rule = self._outside(), self._rule()
         for row in self._alarm:
             row.setVisible(outside)
-        words = _("ngoài khoảng {bounds}").format(bounds=bounds_words(self._rule))
+        words = _("ngoài khoảng {bounds}").format(bounds=bounds_words(rule))
         value = tenths(self.temperature)
-        if value is not None and self._rule.slipped(value):
+        if value is not None and rule.slipped(value):
             meant = _("quên dấu phẩy thì gõ {meant}").format(meant=degrees(value // 10))
             words = f"{words}; {meant}"
         self._row.set_hint(words if outside else "", "danger")

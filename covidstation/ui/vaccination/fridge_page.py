@@ -216,7 +216,7 @@ class FridgePage(FridgeFrame):
         look, one = self._look, self._fridge()
         if look is None or one is None:
             return
-        dialog = ReadingDialog(self._desk, self, one, look.rule, look.lots, temperature=value)
+        dialog = ReadingDialog(self._desk, self, one, look.rules, temperature=value)
         dialog.saved.connect(self.temperature.clear)
         run_dialog(self._desk, dialog, _("Đã ghi nhiệt độ"))
 
@@ -224,7 +224,7 @@ class FridgePage(FridgeFrame):
         line, look, one = self._line(), self._look, self._fridge()
         if line is None or line.reading is None or look is None or one is None:
             return
-        dialog = ReadingDialog(self._desk, self, one, look.rule, look.lots, known=line.reading)
+        dialog = ReadingDialog(self._desk, self, one, look.rules, known=line.reading)
         run_dialog(self._desk, dialog, _("Đã sửa lần đo"))
 
     def _void(self) -> None:

@@ -95,7 +95,10 @@ def test_an_alarm_of_yesterday_evening_finds_what_was_inside_then(db):
     # whoever knows since when it was warm: what was used up on that day was inside, too
     early = read(db, fridge(db, name="Tủ hai"), at(8, 29), 99, since=at(17, days=1))
     assert {each.number for each in early.lots} == {"USED", "OUT", "NEW"}
-    assert {each.number for each in read(db, fridge(db, name="Tủ ba"), at(8, 29), 99).lots} == {"OUT", "NEW"}
+    later = NOW + timedelta(days=1)  # good until this morning: what was used up yesterday was not inside any more
+    three = fridge(db, name="Tủ ba")
+    read(db, three, at(7, days=-1), 50, now=later)
+    assert {each.number for each in read(db, three, at(8, days=-1), 99, now=later).lots} == {"OUT", "NEW"}
 
 
 def test_who_has_had_it_since_is_counted(db):

@@ -10,8 +10,10 @@ from pypdf import PdfReader
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from sqlalchemy import select
 
 from covidstation.db.queries.cold_chain import balance_in, readings_in, vaccine_lots_in, verdicts_in
+from covidstation.db.rows import SupplyItemRow
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.supplies import ItemDraft, SupplyKind
@@ -20,7 +22,7 @@ from covidstation.domain.vaccination.sessions import SessionDraft
 from covidstation.services.people import register_person
 from covidstation.services.preferences import Preferences
 from covidstation.services.reports.today import todays_work
-from covidstation.services.supplies.acts import ReceiptDraft, ReceiptLine, receive
+from covidstation.services.supplies.acts import IssueDraft, IssueLine, ReceiptDraft, ReceiptLine, issue, receive
 from covidstation.services.supplies.items import add_items
 from covidstation.services.vaccination.arrival import look_at_arrival
 from covidstation.services.vaccination.fridge import add_fridge, edit_fridge, record_reading
@@ -152,7 +154,7 @@ def test_the_ways_to_the_fridge_and_the_lots_of_another_hour(desk, window, fridg
     window.go("today")
     window.findChild(Button, "open_fridge").click()
     assert page.isVisible() and page.view.value() == "lots" and page.lot_model.rowCount() == 1
-    dialog = ReadingDialog(desk, page, page._look.used[0], page._look.rule, page._look.lots, temperature=94)
+    dialog = ReadingDialog(desk, page, page._look.used[0], page._look.rules, temperature=94)
     assert dialog.lots.chosen() == (lot,)
     for said, chosen in ((f"20:15 {TODAY - timedelta(days=1):%d/%m/%Y}", ()), ("7:05", (lot,))):
         dialog.at.setText(said)
@@ -221,3 +223,25 @@ def test_without_a_fridge_the_page_offers_one_and_an_ended_one_takes_no_reading(
     assert not page.temperature.isEnabled()
     QTest.keyClick(page, Qt.Key.Key_Return)
     assert readings(desk.register.db) == ()
+
+
+def test_the_form_of_an_alarm_offers_a_lot_that_is_used_up(desk, window, fridge, lot):
+    """Good in the morning, all given since: the lot is offered and chosen; what is taken out by hand stays out."""
+    db, later = desk.register.db, NOW + timedelta(minutes=40)
+    record_reading(db, ReadingDraft(fridge_id=fridge, temperature=50), catalog=catalog(), **WHO)
+    with db.read() as session:
+        item = session.scalars(select(SupplyItemRow.id)).one()
+    issue(db, IssueDraft(day=TODAY, partner="Điểm lẻ", lines=(IssueLine(item_id=item, quantity=60),)), by=None, now=NOW)
+    desk.now = lambda: later
+    page = opened(desk, window)
+    dialog = ReadingDialog(desk, page, page._look.used[0], page._look.rules, temperature=94)
+    assert dialog.lots.chosen() == (lot,) and dialog.act().args[1].lots == (lot,)
+    dialog.lots.set_chosen([])
+    dialog.action.setText("Chỉnh núm")
+    made = dialog.act()().value
+    dialog.deleteLater()
+    assert made.lots == ()
+    again = ReadingDialog(desk, page, page._look.used[0], page._look.rules, known=made)
+    assert again.lots.chosen() == () and again.act().args[2].lots == ()
+    assert [one.key for one in again.lots.choices()] == [lot]
+    again.deleteLater()
