@@ -70,6 +70,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccination.not_of_age_told": N_(
         "Ngày {day} lịch {rule} chưa tiêm cho tuổi của người này. Xem lại giấy và ngày sinh; nếu đúng thì lưu."
     ),
+    "vaccination.component_against": N_(
+        "Người này chống chỉ định với {other} ({why}); {name} cũng có {what}. Hỏi bác sĩ trước; "
+        "vẫn tiêm thì ghi vì sao."
+    ),
     "vaccination.product_against": N_("Người này chống chỉ định với {name}: {why}. Chọn vắc xin khác."),
     "vaccination.number": N_("Mũi số từ 1 đến {most}. Xem lại."),
     "vaccination.number_beyond": N_(

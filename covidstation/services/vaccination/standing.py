@@ -3,7 +3,7 @@ written (docs/adr/0044)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -137,7 +137,7 @@ def standing_problems(standing: Standing, product: str, products: Products, said
     state = standing.state
     if not standing.due and not told & _SAID_OTHERWISE.get(state.kind, frozenset()):
         found.append(Problem("dose_class", "vaccine_session.not_due", {"why": standing.why()}, "warning"))
-    against = _against(standing, product)
+    against = _against(standing, product, products)
     for code, stances in against.items():
         params = {"name": products.name(product), "why": "; ".join(one.reason.rstrip(". ") for one in stances)}
         found.append(Problem("product", code, params, "warning"))
@@ -145,6 +145,7 @@ def standing_problems(standing: Standing, product: str, products: Products, said
         names = ", ".join(products.name(code) for code in state.products)
         params = {"name": products.name(product), "names": names, "rule": state.rule}
         found.append(Problem("product", "vaccination.product_other", params, "warning"))
+    found += _alike(standing, product, products)
     barred = bool(against) or state.kind is DueKind.CONTRAINDICATED
     if standing.severe and not barred:
         day = f"{standing.severe[-1].began_at:%d/%m/%Y}"
@@ -152,12 +153,23 @@ def standing_problems(standing: Standing, product: str, products: Products, said
     return found
 
 
-def _against(standing: Standing, product: str) -> dict[str, list[Stance]]:
-    """Whatever the state is, it may be about something else: the contraindications to that vaccine, and to every one,
-    by the code that names them. The one that the state itself is of was said with it."""
+def _against(standing: Standing, product: str, products: Products) -> dict[str, list[Stance]]:
+    """Whatever the state is, it may be about something else: the contraindications to that vaccine under any name, and
+    to every one, by the code that names them. The one that the state itself is of was said with it."""
     found: dict[str, list[Stance]] = {}
+    these = {"", *products.akin(product)}
     for one in standing.holding:
-        if one.kind is StanceKind.CONTRAINDICATED and one.product in ("", product) and one.id != standing.state.stance:
+        if one.kind is StanceKind.CONTRAINDICATED and one.product in these and one.id != standing.state.stance:
             code = "vaccination.product_against" if one.product else "vaccine_session.against_all"
             found.setdefault(code, []).append(one)
     return found
+
+
+def _alike(standing: Standing, product: str, products: Products) -> Iterator[Problem]:
+    """Contraindications to another vaccine that has a component with this one."""
+    for one in standing.holding:
+        shared = products.shared(one.product, product) if one.kind is StanceKind.CONTRAINDICATED else ()
+        if shared and one.product not in products.akin(product):
+            params = {"other": products.name(one.product), "name": products.name(product)}
+            params |= {"what": ", ".join(sorted(shared)), "why": one.reason.rstrip(". ")}
+            yield Problem("product", "vaccination.component_against", params, "warning")

@@ -76,6 +76,34 @@ def test_what_the_state_is_of_is_said_once_and_another_bar_beside_it(db):
     jab(db, one, who, sure=True, draft=InjectionDraft(reason="Hội chẩn bệnh viện tỉnh"))
 
 
+def test_a_bar_goes_by_the_vaccine_and_not_by_its_name(db):
+    who, one = person(db, 1), running(db, vaccine(db, item="Hayat-Vax", number="HV01"))
+    against(db, who, "BBIBP-CorV", reason="Phản vệ độ 3 sau mũi 1")
+    chosen = InjectionDraft(product="Hayat-Vax")
+    assert AGAINST in refused(lambda: jab(db, one, who, screening=MEASURED, draft=chosen))
+
+
+def test_a_component_of_a_barred_vaccine_is_asked_back(db):
+    who, one = person(db, 1), running(db, vaccine(db))
+    against(db, who, "EU/1/20/1507", reason="Phản vệ độ 3 sau mũi 1")
+    assert refused(lambda: jab(db, one, who)) == {"vaccination.component_against"}
+    with pytest.raises(Refused) as trouble:
+        jab(db, one, who)
+    assert "Spikevax" in sentences(trouble.value)[0] and "PEG" in sentences(trouble.value)[0]
+    assert refused(lambda: jab(db, one, who, sure=True)) == {"vaccination.why"}
+
+
+def test_what_the_schedule_names_no_vaccine_for_wants_a_word_why(db):
+    who, one = person(db, 1), running(db, vaccine(db))
+    dose = DoseDraft(
+        person_id=who, given=PartialDate(2022, 1, 3), product="CoronaVac", number=1, dose_class=DoseClass.PRIMARY,
+        source=DoseSource.CARD, country="LA",
+    )  # fmt: skip
+    record_dose(db, dose, catalog=catalog(), now=NOW, sure=True, **WHO)
+    assert refused(lambda: jab(db, one, who, screening=MEASURED)) == {"vaccination.product_unsaid"}
+    jab(db, one, who, screening=MEASURED, sure=True, draft=InjectionDraft(reason="Trung tâm y tế huyện đồng ý"))
+
+
 def test_only_one_vaccine_is_barred(db):
     who, one = complete(db), running(db, vaccine(db))
     against(db, who, "EU/1/21/1529")
