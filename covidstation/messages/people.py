@@ -13,6 +13,9 @@ SENTENCES = {
     "people.name_digits": N_("Họ tên có chữ số. Xem lại có gõ nhầm ô hay nhầm kiểu gõ không."),
     "people.birth_missing": N_("Chưa có ngày sinh. Nếu không rõ, ghi riêng năm sinh cũng được."),
     "people.birth_future": N_("Ngày sinh {birth} ở sau hôm nay. Xem lại năm."),
+    "people.born_after_dose": N_(
+        "Ngày sinh {birth} ở sau mũi vắc xin đã ghi {day}. Xem lại ngày sinh; nếu mũi đó ghi nhầm thì bỏ mũi trước."
+    ),
     "people.born_after_illness": N_("Ngày sinh {birth} ở sau lần mắc bệnh ngày {day}. Xem lại ngày sinh."),
     "people.birth_impossible": N_("Sinh {birth} thì nay đã {age} tuổi, không thể có. Xem lại năm sinh."),
     "people.birth_old": N_("Sinh {birth} thì nay đã {age} tuổi. Xem lại năm sinh có đúng không."),

@@ -125,7 +125,7 @@ def merge_people(
 ) -> Done[Person]:
     """Make one person of two records. `take`: keys of `TOGETHER` in which the record that goes is right.
 
-    Raises Refused people.merge_…, people.born_after_illness; UserError people.unknown_person.
+    Raises Refused people.merge_…, people.born_after_illness, born_after_dose; UserError people.unknown_person.
     """
     reason = clean(reason)[:LONGEST_REASON]
     with db.write(by, now) as session:

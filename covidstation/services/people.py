@@ -15,6 +15,7 @@ from covidstation.db.ids import new_id
 from covidstation.db.mapping import fill_person, person_of
 from covidstation.db.merged import merged_with, not_merged
 from covidstation.db.queries.chronic import groups_in
+from covidstation.db.queries.vaccination import doses_of
 from covidstation.db.rows import EpisodeRow, HamletRow, HouseholdRow, PersonRow, SearchRow
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
@@ -93,7 +94,8 @@ def put_person(
 ) -> PersonRow:
     """Insert or change a person inside another act's transaction, with the words to find them by.
 
-    Raises Refused: what is wrong beside its field, people.number_known; UserError people.unknown_person.
+    Raises Refused: what is wrong beside its field, people.number_known, people.born_after_illness, born_after_dose;
+    UserError people.unknown_person.
     """
     found = errors(problems_of(draft, catalog, now))
     if found:
@@ -157,7 +159,7 @@ def _refuse_known_number(session: Session, person_id: UUID | None, number: str) 
 
 
 def refuse_late_birth(session: Session, person_id: UUID, birth: PartialDate | None) -> None:
-    """Nobody is born after an illness of theirs. Raises Refused people.born_after_illness."""
+    """Nobody is born after an illness or dose of theirs. Raises Refused people.born_after_illness, born_after_dose."""
     query = select(func.min(EpisodeRow.report_date)).where(
         EpisodeRow.person_id == person_id, EpisodeRow.classification != CaseClassification.NO_CASE.value
     )
@@ -165,6 +167,9 @@ def refuse_late_birth(session: Session, person_id: UUID, birth: PartialDate | No
     if birth is not None and first is not None and birth.earliest > first:
         params = {"birth": birth.text(), "day": f"{first:%d/%m/%Y}"}
         raise Refused([Problem("birth", "people.born_after_illness", params)])
+    before = [one.given for one in doses_of(session, person_id) if birth and one.given.latest < birth.earliest]
+    if birth is not None and before:
+        raise Refused([Problem("birth", "people.born_after_dose", {"birth": birth.text(), "day": before[0].text()})])
 
 
 def index_person(session: Session, row: PersonRow) -> None:

@@ -21,7 +21,7 @@ from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSour
 from covidstation.domain.vaccination.sessions import SessionStatus
 from covidstation.errors import Refused, UserError
 from covidstation.services.merging import merge_people
-from covidstation.services.people import register_person
+from covidstation.services.people import edit_person, register_person
 from covidstation.services.supplies.acts import ReceiptDraft, ReceiptLine, receive
 from covidstation.services.supplies.drawing import draw, item_in
 from covidstation.services.supplies.items import add_items
@@ -81,6 +81,23 @@ def test_what_cannot_be_is_refused_whatever_anybody_says(
     db: Database, person: UUID, given: tuple[int, ...], product: str, code: str
 ) -> None:
     assert code in why(db, told(person, *given, product=product, reason="đúng"), sure=True)
+
+
+def test_nobody_is_born_after_a_dose_of_theirs(db: Database, person: UUID) -> None:
+    keep(db, told(person, 2021, 10, 1, product=PFIZER), sure=True)
+    wrong = keep(db, told(person, 2021, 9, product=PFIZER), sure=True)
+
+    def born(*birth: int) -> Any:
+        draft = PersonDraft(full_name="Lò Thị Mai", birth=PartialDate(*birth))
+        return edit_person(db, person, draft, catalog=catalog(), by=None, now=NOW)
+
+    with pytest.raises(Refused) as refused:
+        born(2021, 10, 1)
+    (problem,) = refused.value.problems
+    assert (problem.field, problem.code, problem.params["day"]) == ("birth", "people.born_after_dose", "09/2021")
+    born(2021)  # perhaps before it
+    void_dose(db, wrong.id, "Ghi nhầm người", catalog=catalog(), by=None, by_name=USER, now=NOW)
+    born(2021, 10, 1)
 
 
 def test_the_first_day_of_a_vaccine_is_a_day_on_which_it_was_given(db: Database, person: UUID) -> None:
