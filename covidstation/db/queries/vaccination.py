@@ -15,6 +15,7 @@ from covidstation.db.queries.daily import in_chunks
 from covidstation.db.rows import PersonRow, VaccinationSessionRow, VaccineDoseRow, VaccineStanceRow
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseSource, Site, in_order
+from covidstation.domain.vaccination.paper_number import bare_number
 from covidstation.domain.vaccination.sessions import SessionPlace
 from covidstation.domain.vaccination.stances import ClosedReason, Had, Stance, StanceKind, Told, settled
 
@@ -50,14 +51,17 @@ class Holder(NamedTuple):
 
 
 def other_holder(session: Session, certificate: str, person_id: UUID) -> Holder | None:
-    """Whoever else has a standing dose of that certificate's number."""
+    """Whoever else has a standing dose of that certificate, whichever of its doses."""
+    dose, number = VaccineDoseRow, bare_number(certificate)
     query = (
-        select(VaccineDoseRow, PersonRow)
-        .join(PersonRow, PersonRow.id == VaccineDoseRow.person_id)
-        .where(VaccineDoseRow.certificate == certificate, VaccineDoseRow.person_id != person_id, dose_stands())
+        select(dose, PersonRow)
+        .join(PersonRow, PersonRow.id == dose.person_id)
+        .where(dose.certificate.startswith(number, autoescape=True), dose.person_id != person_id, dose_stands())
     )
-    found = session.execute(query.order_by(VaccineDoseRow.n)).first()
-    return None if found is None else Holder(found[1].full_name, birth_of(found[1]), dose_of(found[0]).given)
+    for row, person in session.execute(query.order_by(dose.n)):
+        if bare_number(row.certificate) == number:
+            return Holder(person.full_name, birth_of(person), dose_of(row).given)
+    return None
 
 
 def doses_of_many(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, tuple[Dose, ...]]:

@@ -21,6 +21,7 @@ from covidstation.domain.vaccination.doses import (
     in_order,
     slots,
 )
+from covidstation.domain.vaccination.paper_number import same_dose
 from covidstation.domain.vaccination.products import Product, Products
 from covidstation.domain.vaccination.told_twice import may_be_one
 
@@ -181,7 +182,7 @@ def _turned(draft: DoseDraft, other: Dose) -> bool:
 def _check_others(draft: DoseDraft, facts: DoseFacts) -> Iterator[Problem]:
     for one in facts.doses:
         params = {"day": one.given.text(), "name": facts.products.name(one.product, one.product_name) or "—"}
-        if draft.certificate and one.certificate == draft.certificate:
+        if same_dose(draft, one):
             yield Problem("certificate", "vaccination.certificate_again", params)
         elif draft.given.full is not None and draft.given.full == one.given.full:
             yield Problem("given", "vaccination.same_day", params, "warning")
