@@ -33,9 +33,12 @@ from covidstation.services.vaccination.history import (
     void_dose_in,
 )
 from covidstation.services.vaccination.seating import (
+    ConsentDraft,
     ScreeningDraft,
+    check_guardian,
     check_screening,
     desk_in,
+    write_guardian,
     write_screening,
 )
 from covidstation.services.vaccination.sessions import (
@@ -86,10 +89,12 @@ def screen_person(
     by: UUID | None,
     by_name: str,
     now: datetime,
+    consent: ConsentDraft | None = None,
     at: datetime | None = None,
     sure: Sure = False,
 ) -> Done[Outcome]:
-    """Keep the screening sheet; who may be injected then waits for that. The value: what was decided.
+    """Keep the screening sheet; who may be injected then waits for that. The value: what was decided. Of the `consent`
+    a child's guardian is kept, and no yes.
 
     Raises Refused with what is missing or cannot be, asked back alone unless `sure`; UserError
     vaccine_session.had_dose, went, sheet_changed, and as `come_to_session`.
@@ -99,10 +104,12 @@ def screen_person(
         person = here_in(session, person_id)
         desk = desk_in(session, row, person, screening_rule_in(session, catalog, row.day))
         found = check_screening(screening, desk.sheet, desk.age, desk.usual_systolic)
+        found += check_guardian(consent) if consent is not None else []
         ask_back(found, sure)
         seat = free_seat(session, row, person, by_name)
         moment = moment_of(row, at, now)
         seated(session, seat, moment)
+        write_guardian(seat, consent)
         return done(write_screening(seat, screening, desk, moment, by_name), Kind.VACCINES)
 
 

@@ -28,7 +28,6 @@ from covidstation.domain.vaccination.fitting import NO_DOSE, fitting_drawing, of
 from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import (
-    Consent,
     Drawing,
     Take,
     Vial,
@@ -58,6 +57,7 @@ from covidstation.services.vaccination.seating import (
     ScreeningDraft,
     check_consent,
     check_screening,
+    consent_of,
     desk_in,
     screening_of,
     write_consent,
@@ -147,7 +147,7 @@ def inject(
         seat = free_seat(session, row, person, by_name)
         case = _case(session, row, person, rules, moment_of(row, draft.at, now, on_paper=draft.on_paper))
         desk = desk_in(session, row, person, rules.screening(row.day))
-        found = _hear(case, desk, seat, screening, consent or _said(seat), by_name)
+        found = _hear(case, desk, seat, screening, consent_of(seat, consent), by_name)
         with session.no_autoflush:  # sheet, yes and dose are one change of the seat, and one journal line
             drawing = _drawing(session, case, draft)
         dose = _dose_draft(session, case, draft, drawing.take, by_name)
@@ -157,7 +157,7 @@ def inject(
         found += _problems(session, case, dose, catalog, now) + _check_leaving(case, draft.left_at, now)
         refuse(found, draft.reason, sure)
         seated(session, seat, case.at)
-        write_consent(seat, consent or _said(seat))
+        write_consent(seat, consent)
         seat.left_at, seat.left_by = draft.left_at, clean(by_name) if draft.left_at else ""
         given, vial = _give(session, case, dose, drawing, catalog=catalog, by_name=by_name, now=now)
         return done(Injected(given, vial, case.until), *CHANGED, Kind.SUPPLIES)
@@ -213,16 +213,6 @@ def _check_leaving(case: _Case, left: datetime | None, now: datetime) -> list[Pr
         return [Problem("left_at", "vaccine_session.left_before", {"at": f"{case.at:%H:%M}"})]
     params = {"name": case.person.full_name, "until": f"{case.until:%H:%M}"}
     return [Problem("left_at", "vaccine_session.too_early", params, "warning")] if left < case.until else []
-
-
-def _said(seat: SessionPersonRow) -> ConsentDraft:
-    """The yes that was kept before."""
-    return ConsentDraft(
-        said=Consent(seat.consent),
-        guardian_name=seat.guardian_name,
-        guardian_relation=seat.guardian_relation,
-        guardian_phone=seat.guardian_phone,
-    )
 
 
 def _hear(

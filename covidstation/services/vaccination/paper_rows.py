@@ -101,7 +101,7 @@ def enter_paper_row(
             sure=sure,
         )  # fmt: skip
         return Done(Step.ENDED, gone.changes)
-    consent = ConsentDraft(guardian_name=row.guardian_name, guardian_relation=row.guardian_relation)
+    consent = ConsentDraft(guardian_name=row.guardian_name or None, guardian_relation=row.guardian_relation or None)
     given = inject(
         db, session_id, person_id, known.draft, catalog=catalog, by=by, by_name=by_name, now=now,
         screening=known.screening, consent=consent, sure=sure,

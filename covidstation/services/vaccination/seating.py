@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from covidstation.domain.care import Vitals
 from covidstation.domain.measures import measure_text
 from covidstation.domain.monitoring import check_vitals
 from covidstation.domain.problems import Problem, too_long
-from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT, clean
+from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT, clean, fold
 from covidstation.domain.vaccination.screening import (
     MOST_WEEKS,
     Judgement,
@@ -37,6 +37,7 @@ NOTHING: Final = Vitals()
 ON_PAPER: Final = frozenset(
     f"vaccine_session.paper_{name}_missing" for name in ("temperature", "pressure", "weeks")
 )  # what nobody can measure any more
+_GUARDIAN: Final = ("guardian_name", "guardian_relation", "guardian_phone")
 _MEASURES: Final = ("temperature", "pulse", "breaths", "systolic", "diastolic")
 
 
@@ -62,12 +63,13 @@ class ScreeningDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentDraft:
-    """Who said yes or no: the person, or for a child its guardian."""
+    """Who said yes or no: the person, or for a child its guardian. None of what nobody was asked: what was kept of the
+    same guardian stays."""
 
     said: Consent = Consent.YES
-    guardian_name: str = ""
-    guardian_relation: str = ""
-    guardian_phone: str = ""
+    guardian_name: str | None = None
+    guardian_relation: str | None = None
+    guardian_phone: str | None = None
 
 
 def judged(draft: ScreeningDraft, sheet: ScreeningSheet, usual_systolic: int | None) -> Judgement:
@@ -125,13 +127,16 @@ def check_consent(draft: ConsentDraft, guardian_below: int | None) -> list[Probl
     if draft.said is not Consent.YES:
         found.append(Problem("consent", "vaccine_session.no_consent"))
     if guardian_below is not None:
-        if not clean(draft.guardian_name):
+        if not clean(draft.guardian_name or ""):
             found.append(Problem("guardian_name", "vaccine_session.guardian", {"age": f"{guardian_below}"}))
-        elif not clean(draft.guardian_relation):
+        elif not clean(draft.guardian_relation or ""):
             found.append(Problem("guardian_relation", "vaccine_session.guardian_relation"))
-    for name in ("guardian_name", "guardian_relation", "guardian_phone"):
-        found += too_long(name, clean(getattr(draft, name)), NAME_LIMIT)
-    return found
+    return found + check_guardian(draft)
+
+
+def check_guardian(draft: ConsentDraft) -> list[Problem]:
+    """What cannot be kept of whoever speaks for a child."""
+    return [one for name in _GUARDIAN for one in too_long(name, clean(getattr(draft, name) or ""), NAME_LIMIT)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +201,26 @@ def sheet_of(line: SeatLine | None) -> ScreeningDraft:
     )
 
 
-def write_consent(seat: SessionPersonRow, draft: ConsentDraft) -> None:
+def consent_of(seat: SessionPersonRow, draft: ConsentDraft | None) -> ConsentDraft:
+    """What is said now, with what was kept before of the same guardian; None: what was kept."""
+    if draft is None:
+        draft = ConsentDraft(said=Consent(seat.consent))
+    name = draft.guardian_name
+    same = name is None or fold(clean(name)) == fold(seat.guardian_name)
+    texts: dict[str, Any] = {one: getattr(seat, one) if same else "" for one in _GUARDIAN}
+    texts |= {one: clean(text) for one in _GUARDIAN if (text := getattr(draft, one)) is not None}
+    return replace(draft, **texts)
+
+
+def write_consent(seat: SessionPersonRow, draft: ConsentDraft | None) -> None:
     """Who said what."""
-    seat.consent = draft.said.value
-    seat.guardian_name, seat.guardian_relation = clean(draft.guardian_name), clean(draft.guardian_relation)
-    seat.guardian_phone = clean(draft.guardian_phone)
+    said = consent_of(seat, draft)
+    seat.consent = said.said.value
+    for name in _GUARDIAN:
+        setattr(seat, name, getattr(said, name))
+
+
+def write_guardian(seat: SessionPersonRow, draft: ConsentDraft | None) -> None:
+    """Who speaks for a child, before anybody said yes or no."""
+    if draft is not None:
+        write_consent(seat, replace(draft, said=Consent(seat.consent)))

@@ -23,7 +23,15 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.arrival import here_in
 from covidstation.services.vaccination.day import free_seat, moment_of, seated
-from covidstation.services.vaccination.seating import ScreeningDraft, check_stated, desk_in, write_screening
+from covidstation.services.vaccination.seating import (
+    ConsentDraft,
+    ScreeningDraft,
+    check_guardian,
+    check_stated,
+    desk_in,
+    write_guardian,
+    write_screening,
+)
 from covidstation.services.vaccination.sessions import found_seat, running_in, screening_rule_in
 from covidstation.services.vaccination.stances import take_back_stance, write_stance
 
@@ -55,9 +63,11 @@ def send_without(
     by_name: str,
     now: datetime,
     screening: ScreeningDraft | None = None,
+    consent: ConsentDraft | None = None,
     sure: bool = False,
 ) -> Done[UUID]:
-    """They go without; what stands between them and the next dose is kept with its re-check day.
+    """They go without; what stands between them and the next dose is kept with its re-check day. Of the `consent` a
+    child's guardian is kept: who said no.
 
     Raises Refused vaccine_session.why_without, again_missing, again_past, what the sheet cannot say; UserError
     vaccine_session.had_dose, went, moved, unknown, closed, cancelled, not_open.
@@ -69,6 +79,7 @@ def send_without(
         found = _check(draft, row)
         if screening is not None:
             found += check_stated(screening, desk.sheet)
+        found += check_guardian(consent) if consent is not None else []
         if errors(found) or (found and not sure):
             raise Refused(errors(found) or found)
         seat = free_seat(session, row, person, by_name)
@@ -80,6 +91,7 @@ def send_without(
         seat.no_dose, seat.no_dose_reason = draft.kind.value, clean(draft.reason)
         seat.again_on = draft.again_on if draft.kind in STANCE_OF else None
         seat.left_at, seat.left_by = at, clean(by_name)
+        write_guardian(seat, consent)
         if draft.kind is NoDose.REFUSED:
             seat.consent = Consent.NO.value
         seat.stance_id = _stance(session, row, person, draft, by_name, now)

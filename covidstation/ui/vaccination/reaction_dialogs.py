@@ -20,7 +20,7 @@ from covidstation.i18n import _, date_text
 from covidstation.services.changes import Done
 from covidstation.services.vaccination.arrival import Arrival
 from covidstation.services.vaccination.reactions import EndDraft, edit_event, end_event, record_event, report_event
-from covidstation.services.vaccination.seating import ScreeningDraft, judged
+from covidstation.services.vaccination.seating import ConsentDraft, ScreeningDraft, judged
 from covidstation.services.vaccination.without import WithoutDraft, send_without
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.combos import Combo
@@ -46,9 +46,15 @@ class WithoutDialog(SessionAct):
     allowed is so for the vaccine of today, unless somebody says for which else, or for all."""
 
     def __init__(
-        self, desk: Desk, parent: QWidget, found: Arrival, screening: ScreeningDraft | None, at: datetime | None
+        self,
+        desk: Desk,
+        parent: QWidget,
+        found: Arrival,
+        screening: ScreeningDraft | None,
+        at: datetime | None,
+        consent: ConsentDraft | None = None,
     ) -> None:
-        self._found, self._screening, self._at = found, screening, at
+        self._found, self._screening, self._at, self._consent = found, screening, at, consent
         kinds = [(one, _(words)) for one, words in NO_DOSES.items()]
         self.kind = Combo("kind", _("Không tiêm vì"), kinds, width=220)
         self.reason = LineEdit("reason", _("Lý do"), width=WIDE, limit=TEXT_LIMIT)
@@ -93,7 +99,7 @@ class WithoutDialog(SessionAct):
         )
         return partial(
             send_without, desk.register.db, found.session_id, found.person_id, draft, catalog=desk.catalog,
-            screening=self._screening, sure=sure, **self.who(),
+            screening=self._screening, consent=self._consent, sure=sure, **self.who(),
         )  # fmt: skip
 
     def _propose(self) -> None:

@@ -177,7 +177,8 @@ class SessionActs:
             return
         sheet = card.sheet.screening()
         stands = None if sheet.is_empty else sheet
-        dialog = WithoutDialog(self._desk, self._page, card.arrival, stands, card.hour())
+        hour, consent = card.hour(), card.sheet.consent()
+        dialog = WithoutDialog(self._desk, self._page, card.arrival, stands, hour, consent)
         person, name = card.arrival.person_id, card.arrival.full_name
         words = _("{name}: không tiêm, đã ghi lý do").format(name=name)
         dialog.saved.connect(card.clear)

@@ -78,7 +78,7 @@ class DeskCard(CardFrame):
             return
         op = partial(
             screen_person, register.db, found.session_id, found.person_id, self.sheet.screening(), at=self.hour(),
-            catalog=self._desk.catalog, by=register.user_id, by_name=register.user_name or "", now=self._desk.now(),
+            consent=self.sheet.consent(), catalog=self._desk.catalog, by=register.user_id, by_name=register.user_name or "", now=self._desk.now(),
             sure=self._asked.get("keep", ()),
         )  # fmt: skip
         self._busy(True)
@@ -100,6 +100,8 @@ class DeskCard(CardFrame):
             button.clicked.connect(partial(self._want, act))
 
     def _want(self, act: str) -> None:
+        if act == "without" and self._wrong():  # what cannot be read would be left out
+            return
         self.wanted.emit(act)
 
     def _injection(self) -> InjectionDraft:
