@@ -30,6 +30,14 @@ SENTENCES: Final[Mapping[str, str]] = {
     "cold_chain.day_missing": N_("Ghi ngày bắt đầu theo dõi tủ."),
     "cold_chain.day_future": N_("Ngày bắt đầu phải là hôm nay hoặc trước đó. Xem lại ngày."),
     "cold_chain.end_day": N_("Ngày ngừng dùng từ {day} đến hôm nay. Xem lại ngày."),
+    "cold_chain.kind_read": N_(
+        "Tủ này đã có lần đo theo loại cũ nên loại không đổi nữa. Ngừng dùng tủ này rồi thêm tủ mới với loại đúng."
+    ),
+    "cold_chain.changed_meanwhile": N_(
+        "Tủ này vừa được người khác sửa sau khi mở hộp này. Chưa ghi gì. Đóng hộp, xem lại rồi ghi."
+    ),
+    "cold_chain.before_use": N_("Tủ này theo dõi từ {day}, sau ngày đo. Nếu đúng là tủ này thì lưu tiếp."),
+    "cold_chain.after_end": N_("Tủ này đã ngừng dùng sau {day}. Nếu đúng là tủ này thì lưu tiếp."),
     "cold_chain.unknown": N_("Không tìm thấy tủ này. Mở lại trang Tủ lạnh."),
     "cold_chain.temperature_missing": N_("Ghi nhiệt độ, ví dụ 5,2."),
     "cold_chain.temperature": N_("Nhiệt độ từ {low} đến {high} °C. Xem lại số vừa gõ."),

@@ -246,11 +246,19 @@ def lots_waiting(outside: Iterable[Reading], verdicts: Collection[Verdict]) -> l
 
 
 def check_fridge(
-    draft: FridgeDraft, others: Collection[Fridge], today: date, lots: int = 0, *, used: bool = True
+    draft: FridgeDraft,
+    others: Collection[Fridge],
+    today: date,
+    lots: int = 0,
+    *,
+    used: bool = True,
+    read_as: FridgeKind | None = None,
 ) -> list[Problem]:
     """What is wrong with a tidied draft; `others`: those in use. `lots` of vaccine in the store are asked about when
-    the last fridge ends that was `used`."""
+    the last fridge ends that was `used`. `read_as`: the kind by which readings of it were judged, which stays."""
     found = [] if draft.name else [Problem("name", "cold_chain.name_missing")]
+    if read_as is not None and draft.kind is not read_as:
+        found.append(Problem("kind", "cold_chain.kind_read"))
     if draft.name and draft.ended_on is None and draft.name.casefold() in {one.name.casefold() for one in others}:
         found.append(Problem("name", "cold_chain.name_taken", {"name": draft.name}))
     if draft.kept_from is None:
@@ -275,6 +283,15 @@ def check_reading(draft: ReadingDraft, rule: ColdChainRule, near: Collection[Rea
     if draft.temperature is not None and rule.outside(draft.temperature):
         found += _check_alarm(draft, near)
     return found
+
+
+def check_kept(fridge: Fridge, day: date) -> list[Problem]:
+    """A reading of a day on which the fridge was not in use is asked back: it may be of another one."""
+    if fridge.kept_on(day):
+        return []
+    if fridge.ended_on is not None and day > fridge.ended_on:
+        return [Problem("at", "cold_chain.after_end", {"day": f"{fridge.ended_on:%d/%m/%Y}"}, "warning")]
+    return [Problem("at", "cold_chain.before_use", {"day": f"{fridge.kept_from:%d/%m/%Y}"}, "warning")]
 
 
 def _check_temperature(said: int | None, rule: ColdChainRule) -> list[Problem]:

@@ -41,6 +41,7 @@ from covidstation.domain.vaccination.fridge import (
     ReadingDraft,
     began,
     check_fridge,
+    check_kept,
     check_reading,
 )
 from covidstation.errors import Refused, UserError
@@ -71,12 +72,24 @@ def add_fridge(db: Database, draft: FridgeDraft, *, by: UUID | None, by_name: st
 
 @needs(Right.ENTER)
 def edit_fridge(
-    db: Database, fridge_id: UUID, draft: FridgeDraft, *, by: UUID | None, now: datetime, sure: bool = False
+    db: Database,
+    fridge_id: UUID,
+    draft: FridgeDraft,
+    *,
+    by: UUID | None,
+    now: datetime,
+    sure: bool = False,
+    seen: Fridge | None = None,
 ) -> Done[Fridge]:
-    """Other words for it; with `ended_on` it is used until that day. Raises as `add_fridge`, cold_chain.lots_left
-    (asked back) when vaccine is left and no other fridge; UserError cold_chain.unknown."""
+    """Other words for it; with `ended_on` it is used until that day. `seen` is what the form showed.
+
+    Raises as `add_fridge`, cold_chain.kind_read (readings were judged by the kind), lots_left (asked back) when vaccine
+    is left and no other fridge; UserError cold_chain.unknown, changed_meanwhile.
+    """
     with db.write(by, now) as session:
         row = _fridge(session, fridge_id)
+        if seen is not None and fridge_of(row) != seen:
+            raise UserError("cold_chain.changed_meanwhile")
         _fill(session, row, draft, now.date(), sure=sure)
         return done(fridge_of(row), Kind.VACCINES)
 
@@ -94,8 +107,9 @@ def record_reading(
 ) -> Done[Reading]:
     """Write down what the thermometer said; without `at` it was now. Lots are kept of a reading outside the bounds.
 
-    Raises Refused cold_chain.temperature_missing, temperature, comma (asked back), future, long_ago, same_minute, clock
-    (both asked back), action_missing, since_late, since_early (asked back); UserError cold_chain.unknown, lot_unknown.
+    Raises Refused cold_chain.temperature_missing, temperature, comma (asked back), future, long_ago; same_minute,
+    clock, before_use, after_end (all asked back); action_missing, since_late, since_early (asked back); UserError
+    cold_chain.unknown, lot_unknown.
     """
     with db.write(by, now) as session:
         row = _reading(session, draft, catalog, by_name, now, sure)
@@ -162,7 +176,9 @@ def _used(session: Session, but: UUID | None) -> list[Fridge]:
 def _fill(session: Session, row: FridgeRow, draft: FridgeDraft, today: date, *, sure: bool = False) -> None:
     draft = replace(draft, name=clean(draft.name), place=clean(draft.place), note=clean(draft.note))
     lots, used = len(vaccine_lots_in(session)), row.kept_from is not None and row.ended_on is None
-    found = check_fridge(draft, _used(session, row.id), today, lots, used=used)
+    read = last_reading_in(session, row.id, datetime.max) if row.kept_from is not None else None
+    read_as = FridgeKind(row.kind) if read is not None else None
+    found = check_fridge(draft, _used(session, row.id), today, lots, used=used, read_as=read_as)
     if errors(found) or (found and not sure):
         raise Refused(errors(found) or found)
     assert draft.kept_from is not None
@@ -191,12 +207,12 @@ def _reading(
     old: Reading | None = None,
 ) -> FridgeReadingRow:
     """Raise Refused, or write it. `old`: the reading that it stands for."""
-    kind = FridgeKind(_fridge(session, draft.fridge_id).kind)
+    fridge = fridge_of(_fridge(session, draft.fridge_id))
     at = (draft.at or wall(now)).replace(microsecond=0, tzinfo=None)
     draft = replace(draft, at=at, action=clean(draft.action), note=clean(draft.note))
-    rule = cold_rule_on(cold_rules_in(session, catalog), at.date()).of(kind)
+    rule = cold_rule_on(cold_rules_in(session, catalog), at.date()).of(fridge.kind)
     near = [one for one in _near(session, draft, at, now) if old is None or one.id != old.id]
-    found = check_reading(draft, rule, near, now.replace(tzinfo=None))
+    found = [*check_reading(draft, rule, near, now.replace(tzinfo=None)), *check_kept(fridge, at.date())]
     if errors(found) or (found and not sure):
         raise Refused(errors(found) or found)
     assert draft.temperature is not None

@@ -116,7 +116,7 @@ class FridgeDialog(SessionAct):
         if self._known is None:
             return partial(add_fridge, db, draft, **self.who())
         by, now = self._desk.register.user_id, self._desk.now()
-        return partial(edit_fridge, db, self._known.id, draft, by=by, now=now, sure=sure)
+        return partial(edit_fridge, db, self._known.id, draft, by=by, now=now, sure=sure, seen=self._known)
 
 
 class ReadingDialog(SessionAct):

@@ -12,12 +12,12 @@ from covidstation.catalog import load_catalog
 from covidstation.domain.vaccination.cold_rules import FridgeKind, parse_cold_rules
 from covidstation.domain.vaccination.fridge import ReadingDraft
 from covidstation.paths import resources
-from covidstation.services.vaccination.fridge import edit_fridge, record_reading
+from covidstation.services.vaccination.fridge import edit_fridge, record_reading, void_reading
 from covidstation.services.vaccination.fridge_look import fridge_month, fridges_waiting, look_at_fridges
 from covidstation.services.vaccination.fridge_papers import fridge_pdf
 from tests.services.samples import NOW, TODAY, catalog
 from tests.services.vaccination.fridges import TCW, at, fridge, read
-from tests.services.vaccination.rooms import WHO, refused, vaccine
+from tests.services.vaccination.rooms import WHO, code, refused, vaccine
 
 TEXT = (resources() / "rules" / "cold_chain.toml").read_text(encoding="utf-8")
 
@@ -114,3 +114,36 @@ def test_a_sheet_over_a_change_of_bounds_keeps_what_was_judged(db):
         assert record_reading(db, draft, catalog=lists, now=NOW, sure=True, **WHO).value.outside is outside
     text = PdfReader(BytesIO(fridge_pdf(db, one, TODAY, catalog=lists, now=NOW))).pages[0].extract_text()
     assert text.count("9,5 !") == 1 and "2,0–8,0 °C, từ ngày 8 2,0–10,0 °C" in text.replace("\n", " ")
+
+
+def test_the_kind_stays_once_something_was_read_by_it(db):
+    """Another kind has other bounds and other turns: the month that was read would say something else."""
+    one = fridge(db)
+    frozen = read(db, one, at(14, days=2), -5)
+    before = month(db, one)
+    freezer = replace(TCW, kind=FridgeKind.FREEZER)
+    assert refused(lambda: edit_fridge(db, one, freezer, by=None, now=NOW, sure=True)) == {"cold_chain.kind_read"}
+    assert month(db, one) == before and before.excursions[0].frozen(catalog().cold_rules) == frozen
+    void_reading(db, frozen.id, "Đo nhầm tủ", now=NOW, **WHO)  # nothing stands that was judged by it
+    assert edit_fridge(db, one, freezer, by=None, now=NOW).value.kind is FridgeKind.FREEZER
+
+
+def test_a_fridge_that_somebody_else_has_ended_is_not_taken_back_by_a_note(db):
+    one = fridge(db)
+    seen = look_at_fridges(db, one, TODAY, catalog=catalog(), now=NOW).fridges[0]
+    ended = edit_fridge(db, one, replace(TCW, ended_on=TODAY), by=None, now=NOW, seen=seen).value
+    note = replace(TCW, note="Dán nhãn mới")
+    assert code(lambda: edit_fridge(db, one, note, by=None, now=NOW, seen=seen)) == "cold_chain.changed_meanwhile"
+    assert look_at_fridges(db, one, TODAY, catalog=catalog(), now=NOW).fridges == (ended,)
+    edit_fridge(db, one, note, by=None, now=NOW, seen=ended)  # whoever has seen it may
+
+
+def test_a_reading_of_a_day_on_which_the_fridge_was_not_in_use_is_asked_back(db):
+    vaccine(db)
+    one = fridge(db)
+    assert asked(db, one, at=at(7, days=31)) == {"cold_chain.before_use"}
+    edit_fridge(db, one, replace(TCW, ended_on=TODAY - timedelta(days=5)), by=None, now=NOW, sure=True)
+    assert asked(db, one, temperature=150) == {"cold_chain.after_end"}
+    assert not fridges_waiting(db, catalog=catalog(), now=NOW).lots
+    assert read(db, one, at(7), 50, sure=True).at == at(7)  # it can be right
+    record_reading(db, ReadingDraft(fridge_id=one, at=at(7, days=5), temperature=50), catalog=catalog(), now=NOW, **WHO)
