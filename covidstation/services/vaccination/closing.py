@@ -38,7 +38,7 @@ from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.last_hour import end_hour
 from covidstation.services.vaccination.sessions import running_in, screening_rule_in, seat_in, session_in
-from covidstation.services.vaccination.takes import CHANGED, take_row
+from covidstation.services.vaccination.takes import CHANGED, give_way, take_row
 from covidstation.services.vaccination.vials import differ, vial_row, void_moves, void_waste_in, write_waste
 
 NAMED: Final = 3  # of many people
@@ -157,7 +157,8 @@ def _settle(session: Session, row: VaccinationSessionRow, take: Take, one: Count
 @needs(Right.ENTER)
 def reopen_session(db: Database, session_id: UUID, *, by: UUID | None, by_name: str, now: datetime) -> Done[None]:
     """It was ended too early: what its end wrote is taken back (what was counted, what was left in opened vials, who
-    waited); losses that were written before it stand. Raises UserError vaccine_session.unknown, cancelled, still_open.
+    waited); losses that were written before it stand. Vials that were used elsewhere since, or that another session
+    holds, are not its own any more. Raises UserError vaccine_session.unknown, cancelled, still_open.
     """
     with db.write(by, now) as session:
         row = session_in(session, session_id, closed=True)
@@ -171,6 +172,7 @@ def reopen_session(db: Database, session_id: UUID, *, by: UUID | None, by_name: 
         if row.closed_at is not None:
             _undo(session, session_id, datetime.combine(row.day, row.closed_at.time()), by_name)
         row.status, row.closed_at, row.closed_by = SessionStatus.OPEN.value, None, ""
+        give_way(session, session_id)
         return done(None, *CHANGED)
 
 

@@ -38,6 +38,7 @@ from covidstation.domain.vaccination.sessions import (
     Take,
 )
 from covidstation.errors import Refused, UserError
+from covidstation.i18n import _
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.history import products_in
@@ -71,6 +72,7 @@ class TakeDraft:
     per_vial: int | None = None
     product: str = ""
     take_id: UUID | None = None  # which of them is set anew, where two computers took the lot along
+    was: int | None = None  # how many vials of it were seen to be taken along; None: none
 
 
 @needs(Right.SEE)
@@ -103,7 +105,7 @@ def lots_to_take(
                     product_name=_named(meant, title) if meant else item.name,
                     number=lot.number,
                     expiry=_last_day(lot.expiry, thawing_in(session, meant, title, lot.id)),
-                    free=max(0, balance - held.get(lot.id, 0)),
+                    free=max(0, balance - held[lot.id]),
                     per_vial=item.pack_size or usual,
                 )
             )
@@ -121,15 +123,22 @@ def products_of(db: Database, session_id: UUID) -> frozenset[Brought]:
         return frozenset(Brought(one.product, one.product_name) for one in takes_in(session, session_id))
 
 
-def _held(session: Session, but: UUID | None = None) -> dict[UUID, int]:
+def _held(session: Session, but: UUID | None = None) -> Counter[UUID]:
     """Doses that sessions which are not over still hold of each lot."""
+    found = Counter[UUID]()
+    for __, take in _takes_of_others(session, but):
+        found[take.lot_id] += _holds(take)
+    return found
+
+
+def _takes_of_others(session: Session, but: UUID | None) -> Iterable[tuple[date, Take]]:
+    """What sessions that are not over took along, by their days."""
     row = VaccinationSessionRow
     live = (SessionStatus.PLANNED.value, SessionStatus.OPEN.value)
-    found: dict[UUID, int] = {}
-    for one in session.scalars(select(row.id).where(row.status.in_(live), row.id != (but or UUID(int=0)))):
+    query = select(row.id, row.day).where(row.status.in_(live), row.id != (but or UUID(int=0)))
+    for one, day in session.execute(query.order_by(row.day, row.n)).all():
         for take in takes_in(session, one):
-            found[take.lot_id] = found.get(take.lot_id, 0) + _holds(take)
-    return found
+            yield day, take
 
 
 @needs(Right.SEE)
@@ -163,7 +172,7 @@ def take_out(
     """Take vials of a lot along; of a lot that is taken along already the number is set anew.
 
     Raises Refused vaccine_session.lot_missing, vials, per_vial, product_unknown, take_expired, take_waits, not_enough,
-    take_used; alone and unless `sure` take_thawed;
+    held, take_used; alone and unless `sure` take_again (another number than `draft.was` stands there), take_thawed;
     UserError vaccine_session.unknown, closed, cancelled.
     """
     with db.write(by, now) as session:
@@ -218,9 +227,11 @@ def _check_take(
         found.append(Problem("lot_id", "vaccine_session.take_expired", params))
     if not found:
         found += _check_amount(session, row, lot, draft)
-    if not found and not sure and product is not None:
-        found += check_thawed(session, row.day, lot, product, item_of(item).title, field="lot_id")
     if found or product is None:
+        raise Refused(found)
+    found += _taken_again(session, row, lot, draft)
+    found += check_thawed(session, row.day, lot, product, item_of(item).title, field="lot_id")
+    if found and not sure:
         raise Refused(found)
     return product.code, _named(product, item_of(item).title)
 
@@ -241,6 +252,15 @@ def _old(session: Session, session_id: UUID, draft: TakeDraft) -> Take | None:
     return next((one for one in known if one.id == draft.take_id), next(iter(known), None))
 
 
+def _taken_again(session: Session, row: VaccinationSessionRow, lot: SupplyLotRow, draft: TakeDraft) -> list[Problem]:
+    """The number that is said is that of all vials: whoever did not see those that are there may mean some more."""
+    old = _old(session, row.id, draft)
+    if old is None or old.vials in (draft.was, draft.vials):
+        return []
+    params = {"lot": lot.number or "—", "was": f"{old.vials}", "now": f"{draft.vials}"}
+    return [Problem("vials", "vaccine_session.take_again", params, "warning")]
+
+
 def _check_amount(session: Session, row: VaccinationSessionRow, lot: SupplyLotRow, draft: TakeDraft) -> list[Problem]:
     """Not more than there is, and not fewer than were opened; no more of a lot that waits for a decision."""
     vials, per_vial, old = draft.vials or 0, draft.per_vial or 0, _old(session, row.id, draft)
@@ -251,11 +271,40 @@ def _check_amount(session: Session, row: VaccinationSessionRow, lot: SupplyLotRo
     if lot.id in waiting_lots_in(session) and vials > (old.vials if old else 0):
         return [Problem("lot_id", "vaccine_session.take_waits", {"lot": lot.number or "—"})]
     balance = session.scalars(select(SupplyStockRow.balance).where(SupplyStockRow.lot_id == lot.id)).first() or 0
-    free = balance + used - _held(session, row.id).get(lot.id, 0) - beside
-    if vials * per_vial > free:
-        params = {"lot": lot.number or "—", "free": f"{max(0, free)}", "wanted": f"{vials * per_vial}"}
+    free = balance + used - _held(session, row.id)[lot.id] - beside
+    if vials * per_vial <= free:
+        return []
+    params = {"lot": lot.number or "—", "free": f"{max(0, free)}", "wanted": f"{vials * per_vial}"}
+    held = _holders(session, row.id, lot.id)
+    if not held:
         return [Problem("vials", "vaccine_session.not_enough", params)]
-    return []
+    return [Problem("vials", "vaccine_session.held", {**params, "held": held})]
+
+
+def _holders(session: Session, session_id: UUID, lot_id: UUID) -> str:
+    """The sessions that hold doses of that lot."""
+    found = Counter[date]()
+    for day, take in _takes_of_others(session, session_id):
+        found[day] += _holds(take) if take.lot_id == lot_id else 0
+    words = _("buổi {day} giữ {n} liều")
+    return ", ".join(words.format(day=f"{day:%d/%m/%Y}", n=doses) for day, doses in found.items() if doses)
+
+
+def give_way(session: Session, session_id: UUID) -> None:
+    """A session is opened again: of the vials that nobody opened in it those are not its own any more which were used
+    elsewhere since, or which another session holds."""
+    held, balances = _held(session, session_id), Counter[UUID]()
+    stock = SupplyStockRow
+    session.flush()
+    for take in takes_in(session, session_id):
+        if take.lot_id not in balances:
+            there = session.scalars(select(stock.balance).where(stock.lot_id == take.lot_id)).first() or 0
+            balances[take.lot_id] = there - held[take.lot_id]
+        missing = _holds(take) - max(0, balances[take.lot_id])
+        gone = min(take.unopened, max(0, -(-missing // take.per_vial)))
+        if gone:
+            take_row(session, take.id).vials -= gone
+        balances[take.lot_id] -= _holds(take) - gone * take.per_vial
 
 
 @needs(Right.ENTER)

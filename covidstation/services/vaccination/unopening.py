@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from covidstation.db.queries.vaccination import dose_stands
 from covidstation.db.queries.vaccine_sessions import takes_in, waste_stands
 from covidstation.db.rows import SessionVialRow, SessionWasteRow, VaccinationSessionRow, VaccineDoseRow
+from covidstation.domain.vaccination.nameless import REASON
 from covidstation.domain.vaccination.sessions import SPOILS, WasteReason
 
 
@@ -48,14 +49,16 @@ def goes_on(session: Session, vial: SessionVialRow) -> None:
 
 
 def _spoiled(session: Session, vial: SessionVialRow) -> bool:
-    """Whether nothing more comes out of it: it was lost to its last dose, because it broke, for its temperature, or in
+    """Whether nothing more comes out of it: the last of it was lost because it broke, for its temperature, or in
     doubt."""
     if vial.closed_at is None:
         return False
     row = SessionWasteRow
-    why = row.reason.in_([one.value for one in SPOILS])
     session.flush()
-    return bool(session.scalar(select(exists().where(row.vial_id == vial.id, why, waste_stands()))))
+    losses = (row.vial_id == vial.id, row.voids.is_(None), row.reason != WasteReason.DRAWN_OVER.value)
+    last = select(row.id).where(*losses, row.reason != REASON).order_by(row.n.desc()).limit(1).scalar_subquery()
+    why = row.reason.in_([one.value for one in SPOILS])
+    return bool(session.scalar(select(exists().where(row.id == last, why, waste_stands()))))
 
 
 def after_waste(session: Session, row: SessionWasteRow) -> None:

@@ -116,7 +116,7 @@ class SessionActs:
             return
         one = self._page.vial_table.current_record()
         known = one.take if one is not None and one.vial is None and one.waste is None else None
-        run_dialog(self._desk, TakeDialog(self._desk, self._page, self._page.sheet.line, known), _("Đã lấy vắc xin"))
+        run_dialog(self._desk, TakeDialog(self._desk, self._page, self._page.sheet, known), _("Đã lấy vắc xin"))
 
     def leave(self) -> None:
         """Not that lot."""

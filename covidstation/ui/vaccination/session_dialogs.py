@@ -64,11 +64,14 @@ def _lot_words(lot: LotOffer) -> str:
 
 
 class TakeDialog(SessionAct):
-    """Vials of a lot to take along, or another number of them."""
+    """Vials of a lot to take along, or another number of those that the session has of it: the number is that of all.
+    With `known` that take is set anew."""
 
-    def __init__(self, desk: Desk, parent: QWidget, line: SessionLine, known: Take | None = None) -> None:
-        self._line, self._known = line, known
+    def __init__(self, desk: Desk, parent: QWidget, sheet: SessionSheet, known: Take | None = None) -> None:
+        self._line, self._first = sheet.line, known
+        self._takes = {take.lot_id: take for take in reversed(sheet.takes)} | ({known.lot_id: known} if known else {})
         self._offers: dict[UUID, LotOffer] = {}
+        self._proposed: Any = None  # a number that nobody typed
         self.lot = Combo("lot_id", _("Lô vắc xin"), width=_LOT)
         self.vials = NumberEdit("vials", _("Số lọ"), low=0, high=9999, width=72)
         self.per_vial = NumberEdit("per_vial", _("Liều mỗi lọ"), low=0, high=999, width=72)
@@ -79,8 +82,9 @@ class TakeDialog(SessionAct):
         super().__init__(desk, parent, _("Lấy vắc xin cho buổi tiêm"), rows, self.vials)
         self.setMinimumWidth(DIALOG)
         self.lot.picked.connect(lambda _key: self._follow())
+        self._number = rows[1]
         keep, today = known.lot_id if known else None, desk.now().date()
-        op = partial(lots_to_take, desk.register.db, catalog=desk.catalog, day=line.day, today=today, keep=keep)
+        op = partial(lots_to_take, desk.register.db, catalog=desk.catalog, day=self._line.day, today=today, keep=keep)
         desk.ask(self, op, self._show_lots, self.failed)
 
     def about(self) -> str:
@@ -90,13 +94,14 @@ class TakeDialog(SessionAct):
     def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
         """Take them along."""
         vials, per_vial, lot = self.vials.number(), self.per_vial.number(), self.lot.value()
-        known = self._known if self._known is not None and self._known.lot_id == lot else None
+        known = self._takes.get(lot) if lot is not None else None
         draft = TakeDraft(
             lot_id=lot,
             vials=int(vials) if vials is not None else None,
             per_vial=int(per_vial) if per_vial is not None else None,
             product=known.product if known else "",
             take_id=known.id if known else None,
+            was=known.vials if known else None,
         )
         desk = self._desk
         return partial(take_out, desk.register.db, self._line.id, draft, catalog=desk.catalog, sure=sure, **self.who())
@@ -105,18 +110,24 @@ class TakeDialog(SessionAct):
         self._offers = {one.lot_id: one for one in found}
         choices: list[tuple[Any, str]] = [(one.lot_id, _lot_words(one)) for one in found]
         self.lot.set_choices(choices or [(None, _("kho không có lô vắc xin nào dùng được ngày này"))])
-        if self._known is not None:
-            self.lot.set_value(self._known.lot_id)
-            self.vials.set_number(self._known.vials)
-            self.per_vial.set_number(self._known.per_vial)
-        else:
-            self._follow()
+        if self._first is not None:
+            self.lot.set_value(self._first.lot_id)
+        self._follow()
         self.vials.setFocus()
 
     def _follow(self) -> None:
-        offer = self._offers.get(self.lot.value())
-        if offer is not None:
-            self.per_vial.set_number(offer.per_vial)
+        """What the session has of that lot already is said, and stands there to be changed."""
+        lot = self.lot.value()
+        offer, known = self._offers.get(lot), self._takes.get(lot) if lot is not None else None
+        per_vial = known.per_vial if known is not None else offer.per_vial if offer is not None else None
+        if per_vial is not None:
+            self.per_vial.set_number(per_vial)
+        if known is not None or self._proposed == self.vials.number():
+            self._proposed = known.vials if known is not None else None
+            self.vials.set_number(self._proposed)
+            self.vials.selectAll()
+        words = _("buổi này đã có {n} lọ, ghi số lọ của cả buổi")
+        self._number.set_hint(words.format(n=known.vials) if known is not None else "")
 
 
 class WasteDialog(SessionAct):

@@ -79,7 +79,8 @@ def planned(db: Database, lot: UUID | None = None, vials: int = 2, *, day: date 
 
 def take(db: Database, session_id: UUID, lot: UUID, vials: int, *, per_vial: int = 6, now: datetime = NOW) -> UUID:
     """Take vials along."""
-    draft = TakeDraft(lot_id=lot, vials=vials, per_vial=per_vial)
+    known = next((one.vials for one in sheet(db, session_id).takes if one.lot_id == lot), None)
+    draft = TakeDraft(lot_id=lot, vials=vials, per_vial=per_vial, was=known)
     return take_out(db, session_id, draft, catalog=catalog(), now=now, **WHO).value
 
 

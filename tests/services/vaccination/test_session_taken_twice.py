@@ -84,7 +84,7 @@ def _the_next_vial_has_the_next_number(db, one, offer, first, second):
 def test_one_is_set_anew_and_the_end_is_exact_in_session_store_and_result(twice):
     db, one, offer, before = twice
     first, second = of_lot(db, one, offer.lot_id)
-    anew = {"lot_id": offer.lot_id, "per_vial": offer.per_vial, "take_id": second.id}
+    anew = {"lot_id": offer.lot_id, "per_vial": offer.per_vial, "take_id": second.id, "was": second.vials}
     too_many = TakeDraft(vials=offer.free // offer.per_vial - 1, **anew)
     act = {"catalog": catalog(), "now": LATER, **WHO}
     assert refused(lambda: take_out(db, one, too_many, **act)) == {"vaccine_session.not_enough"}

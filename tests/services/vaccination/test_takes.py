@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from covidstation.domain.dates import PartialDate
+from covidstation.errors import Refused
+from covidstation.messages import sentences
+from covidstation.services.vaccination.closing import reopen_session
 from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.seating import ConsentDraft
-from covidstation.services.vaccination.sessions import open_session
+from covidstation.services.vaccination.sessions import cancel_session, open_session
 from covidstation.services.vaccination.takes import TakeDraft, take_out
 from tests.services.samples import NOW, TODAY, catalog
-from tests.services.vaccination.rooms import COMIRNATY, WHO, jab, person, planned, refused, sheet, vaccine
+from tests.services.vaccination.rooms import (
+    COMIRNATY,
+    WHO,
+    code,
+    ended,
+    jab,
+    person,
+    planned,
+    refused,
+    running,
+    sheet,
+    vaccine,
+)
 
 YEAR = TODAY.year
 
@@ -34,3 +51,61 @@ def test_a_birth_that_allows_two_vials_is_asked_back_and_given_what_the_vial_is_
     draft = InjectionDraft(reason="Mẹ nói đúng tuổi")
     given = jab(db, session, who, draft=draft, consent=yes, sure=True)
     assert given.dose.volume == volume
+
+
+def again(db, one, lot, vials, **said):
+    draft = TakeDraft(lot_id=lot, vials=vials, per_vial=6, **{key: said.pop(key) for key in ("was",) if key in said})
+    return take_out(db, one, draft, catalog=catalog(), now=NOW, **WHO, **said)
+
+
+def test_a_number_said_by_somebody_who_did_not_see_the_vials_that_are_there_is_asked_back(db):
+    lot = vaccine(db)
+    one = planned(db, lot, 5)
+    assert refused(lambda: again(db, one, lot, 3)) == {"vaccine_session.take_again"}
+    assert refused(lambda: again(db, one, lot, 3, was=4)) == {"vaccine_session.take_again"}  # another desk was quicker
+    assert [found.vials for found in sheet(db, one).takes] == [5]
+    again(db, one, lot, 6, was=5)
+    again(db, one, lot, 6)  # no other number
+    again(db, one, lot, 2, sure=True)
+    assert [found.vials for found in sheet(db, one).takes] == [2]
+
+
+def test_the_session_that_holds_the_doses_is_named(db):
+    lot = vaccine(db)
+    forgotten, later = planned(db, lot, 10), NOW + timedelta(days=20)
+    one = planned(db, day=later.date(), now=later)
+    with pytest.raises(Refused) as trouble:
+        again(db, one, lot, 1)
+    (words,) = sentences(trouble.value)
+    assert "buổi 10/03/2022 giữ 60 liều" in words
+    cancel_session(db, forgotten, by=None, now=later)
+    again(db, one, lot, 1)
+    assert refused(lambda: again(db, one, lot, 11, was=1)) == {"vaccine_session.not_enough"}
+
+
+def test_a_session_that_is_opened_again_has_no_vials_that_another_one_used_or_holds(db):
+    lot = vaccine(db, 18)
+    one = running(db, lot, 3)
+    jab(db, one, person(db, 1))
+    ended(db, one, 12)
+    two = running(db, lot, 1)
+    for number in range(2, 8):
+        jab(db, two, person(db, number))
+    planned(db, lot, 1, day=TODAY + timedelta(days=2))
+    reopen_session(db, one, now=NOW, **WHO)
+    (found,) = sheet(db, one).takes
+    assert (found.vials, found.unopened, found.should_be) == (1, 0, 5)
+    for number in range(8, 13):
+        jab(db, one, person(db, number))
+    assert code(lambda: jab(db, one, person(db, 13))) == "vaccine_session.nothing_left"
+    ended(db, one, 0)
+
+
+def test_a_session_that_is_opened_again_keeps_its_vials_while_they_are_there(db):
+    lot = vaccine(db, 12)
+    one = running(db, lot, 2)
+    jab(db, one, person(db, 1))
+    ended(db, one, 0, "một lọ thất lạc")
+    reopen_session(db, one, now=NOW, **WHO)
+    (found,) = sheet(db, one).takes
+    assert (found.vials, found.should_be) == (2, 11)

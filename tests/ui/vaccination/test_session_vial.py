@@ -98,7 +98,9 @@ def test_where_no_vial_was_shown_none_is_opened(window, desk):
     card = page.card
     assert card.vial.value() == ("", None)
     take = session_sheet(db, one).takes[0]
-    take_out(db, one, TakeDraft(lot_id=take.lot_id, vials=2, per_vial=6), catalog=catalog(), **WHO)  # another desk
+    take_out(
+        db, one, TakeDraft(lot_id=take.lot_id, vials=2, per_vial=6, was=1), catalog=catalog(), **WHO
+    )  # another desk
     card.sheet.temperature.set_value("367")
     card.give()
     assert seat(desk, one, folk[6]).step is Step.EXPECTED
