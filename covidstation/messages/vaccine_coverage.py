@@ -71,6 +71,12 @@ def place_words(name: str, *, ended: bool, say: Callable[[str], str] = _) -> str
     return f"{name} ({say(_ENDED)})" if name else say(_ENDED)
 
 
+def gone_group(code: str, *, say: Callable[[str], str] = _) -> str:
+    """A priority group in a target that the list no longer has."""
+    return say(_GONE_GROUP).format(group=code)
+
+
+_GONE_GROUP: Final = N_("{group} (danh sách nhóm không còn)")
 _ENDED: Final = N_("bản đã nhập hoặc giải thể")
 _BETWEEN: Final = N_("{first}–{last} tuổi")
 _FROM: Final = N_("từ {first} tuổi")

@@ -16,7 +16,7 @@ from covidstation.domain.vaccination.coverage import Level
 from covidstation.domain.vaccination.goals import Goal, GoalDraft
 from covidstation.domain.vaccination.priority import PriorityList
 from covidstation.i18n import _
-from covidstation.messages.vaccine_coverage import LEVEL_WORDS, place_words
+from covidstation.messages.vaccine_coverage import LEVEL_WORDS, gone_group, place_words
 from covidstation.services.changes import Done
 from covidstation.services.vaccination.targets import add_target, edit_target
 from covidstation.ui.desk import Desk
@@ -89,8 +89,10 @@ class TargetDialog(ActDialog):
         self.count = NumberEdit("count", _("Số người cần đạt"), width=90)
         self.first_age = NumberEdit("first_age", _("Từ đủ tuổi"), width=70)
         self.last_age = NumberEdit("end_age", _("Đến hết tuổi"), width=70)
-        named = [("", _("Mọi người")), *((one.code, one.label) for one in groups.groups)]
-        self.group = Combo("group", _("Nhóm ưu tiên"), named, width=_WIDE)
+        named = {"": _("Mọi người")} | {one.code: one.label for one in groups.groups}
+        if known is not None:  # what stands there stays until somebody chooses another one
+            named.setdefault(known.group, gone_group(known.group))
+        self.group = Combo("group", _("Nhóm ưu tiên"), list(named.items()), width=_WIDE)
         places = [(None, _("Cả xã")), *((one.id, one.title) for one in hamlets)]
         if known is not None and known.hamlet_id not in dict(places):  # saved, it is asked for another one
             places.append((known.hamlet_id, place_words("", ended=True)))

@@ -1,19 +1,23 @@
 """The pages “Độ bao phủ” and “Chỉ tiêu, kế hoạch”: figures, targets by the keyboard, the way to the people."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.vaccination.coverage import Level
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
+from covidstation.domain.vaccination.goals import GoalDraft
 from covidstation.services.people import register_person
 from covidstation.services.preferences import Preferences
+from covidstation.services.vaccination.due import priority_list
 from covidstation.services.vaccination.history import record_dose
-from covidstation.services.vaccination.targets import vaccination_targets
+from covidstation.services.vaccination.targets import add_target, vaccination_targets
 from covidstation.ui.main import MainWindow
 from covidstation.ui.vaccination.target_dialog import TargetDialog
 from tests.ui.vaccination.test_due_page import with_dialog
@@ -126,3 +130,21 @@ def test_a_target_is_written_by_keys_counted_changed_and_closed(window, desk, mo
     monkeypatch.setattr("covidstation.ui.vaccination.targets_page.confirm", lambda *_a, **_k: True)
     page.close_one.click()
     assert page._stack.currentWidget() is page._none
+
+
+def test_a_target_keeps_a_group_that_the_list_has_no_more(desk, village, qapp):
+    db, today = desk.register.db, NOW.date()
+    groups = priority_list(db, catalog=catalog(), day=today)
+    code, level = groups.groups[2].code, Level.BASIC
+    draft = GoalDraft(level=level, percent=90, group=code, given_on=today, until=today + timedelta(9))
+    add_target(db, draft, catalog=catalog(), by=None, by_name="", now=NOW)
+    (kept,) = vaccination_targets(db, catalog=catalog(), now=NOW)
+    fewer = replace(groups, groups=tuple(one for one in groups.groups if one.code != code))
+    over = QWidget()
+    dialog = TargetDialog(desk, over, (), fewer, kept.goal)
+    assert code in dialog.group.currentText()
+    dialog.note.set_value("chỉ sửa ghi chú")
+    dialog.act()()
+    (kept,) = vaccination_targets(db, catalog=catalog(), now=NOW)
+    assert (kept.goal.group, kept.goal.note) == (code, "chỉ sửa ghi chú")
+    assert "" not in TargetDialog(desk, over, (), groups, kept.goal).group.all_keys()[1:]
