@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from covidstation.db.mapping import person_of
 from covidstation.db.queries.places import hamlet_words
-from covidstation.db.queries.vaccination import dose_stands, doses_of
-from covidstation.db.queries.vaccine_events import EventLine, event_of
+from covidstation.db.queries.vaccination import doses_of
+from covidstation.db.queries.vaccine_events import EventLine, event_of, given_here
 from covidstation.db.queries.vaccine_seats import SeatLine, seats_in
 from covidstation.db.rows import (
     AdverseEventRow,
@@ -32,11 +32,13 @@ from covidstation.domain.vaccination.sessions import SessionPlace
 
 @dataclass(frozen=True, slots=True)
 class LotFate:
-    """What became of a lot at this station: doses that stand, people with an ordinary reaction, with a severe one."""
+    """What became of a lot at this station: doses that stand, people with an ordinary reaction, with a severe one;
+    `among`: whether the reaction in question is one of these."""
 
     given: int = 0
     ordinary: int = 0
     severe: int = 0
+    among: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ def event_file(db: Database, event_id: UUID) -> EventFile | None:
             ill=_ill(session, event),
             seat=_seat(session, dose, person.id),
             place=_place(session, dose),
-            lot=_fate(session, dose) if dose is not None and dose.lot_number else LotFate(),
+            lot=_fate(session, dose, event) if dose is not None and dose.lot_number else LotFate(),
         )
 
 
@@ -122,10 +124,10 @@ def _place(session: Session, dose: Dose | None) -> SessionPlace | None:
     return SessionPlace(place) if place else None
 
 
-def _fate(session: Session, dose: Dose) -> LotFate:
+def _fate(session: Session, dose: Dose, asked: AdverseEvent) -> LotFate:
     """Of the same vaccine and lot number, as the station itself gave it; a reaction taken back counts nowhere."""
     row, event = VaccineDoseRow, AdverseEventRow
-    same = (row.product == dose.product, row.lot_number == dose.lot_number, row.session_id.is_not(None), dose_stands())
+    same = (row.product == dose.product, row.lot_number == dose.lot_number, given_here())
     given = session.scalar(select(func.count()).select_from(row).where(*same)) or 0
     query = (
         select(event.severe, func.count(event.person_id.distinct()))
@@ -134,4 +136,6 @@ def _fate(session: Session, dose: Dose) -> LotFate:
         .group_by(event.severe)
     )
     people = {severe: count for severe, count in session.execute(query)}
-    return LotFate(given, people.get(False, 0), people.get(True, 0))
+    own = session.scalars(select(row.id).where(row.id == dose.id, *same)).first() is not None
+    among = own and asked.end is not EventEnd.MISTAKE
+    return LotFate(given, people.get(False, 0), people.get(True, 0), among)

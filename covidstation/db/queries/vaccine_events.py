@@ -131,14 +131,20 @@ def list_events(
         return tuple(map(_line, session.execute(query)))
 
 
-def doses_given(db: Database, month: date) -> Mapping[str, int]:
-    """How many doses the station gave in the month of that day, by product: in its sessions, and those of its own that
-    were written down without one. A dose of a person who came names the station that gave it."""
+def given_here() -> ColumnElement[bool]:
+    """A dose that stands and that the station gave: in its sessions, or of its own, written down without one. A dose of
+    a person who came names the station that gave it."""
     row = VaccineDoseRow
-    of_month = (row.given_year == month.year, row.given_month == month.month)
     named_here = (row.facility == "") | row.facility.in_(select(StationRow.name))
     own = row.session_id.is_not(None) | ((row.source == DoseSource.OWN_RECORD.value) & named_here)
-    query = select(row.product, func.count()).where(own, *of_month, dose_stands())
+    return own & dose_stands()
+
+
+def doses_given(db: Database, month: date) -> Mapping[str, int]:
+    """How many doses the station gave in the month of that day, by product."""
+    row = VaccineDoseRow
+    of_month = (row.given_year == month.year, row.given_month == month.month)
+    query = select(row.product, func.count()).where(given_here(), *of_month)
     with db.read() as session:
         return {product: count for product, count in session.execute(query.group_by(row.product))}
 

@@ -249,7 +249,9 @@ def _lot_words(report: _Report) -> str:
     lot = report.file.lot
     if not lot.given:
         return ""
-    return f"{lot.given} liều; {lot.ordinary} người phản ứng thông thường, {lot.severe} người nặng, kể cả người này"
+    with_them = "kể cả" if lot.among else "không kể"
+    words = f"{lot.given} liều; {lot.ordinary} người phản ứng thông thường, {lot.severe} người nặng"
+    return f"{words}, {with_them} người này"
 
 
 def _event(report: _Report) -> FormPart:
