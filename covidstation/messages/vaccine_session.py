@@ -176,6 +176,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.paper_weeks_missing": N_(
         "Người này có thai: gõ tuần thai trên giấy (dưới {weeks} tuần thì hoãn); giấy không có thì ghi lý do."
     ),
+    "vaccine_session.paper_against": N_(
+        "Phiếu sàng lọc ra “{outcome}” ({why}), giấy ghi đã tiêm. Đúng là đã tiêm thì ghi vì sao, rồi ghi lần nữa."
+    ),
     "vaccine_session.paper_weeks": N_("Gõ số tuần thai, ví dụ 16. Không có thai thì để trống."),
     "vaccine_session.weeks_nobody": N_(
         "Phiếu của người này không hỏi thai. Xoá ô tuần thai, hoặc xem lại giới và ngày sinh."

@@ -50,6 +50,10 @@ REASON_NEEDED: Final = frozenset(
         "vaccine_session.answer_wanted",
         "vaccine_session.answer_known",
         "vaccine_session.severe_before",
+        "vaccine_session.paper_temperature_missing",
+        "vaccine_session.paper_pressure_missing",
+        "vaccine_session.paper_weeks_missing",
+        "vaccine_session.paper_against",
     }
 )
 """What is asked back and then needs a word why."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.mapping import birth_of
-from covidstation.db.queries.vaccination import dose_of, doses_of
+from covidstation.db.queries.vaccination import dose_of
 from covidstation.db.queries.vaccine_sessions import takes_in
 from covidstation.db.rows import PersonRow, SessionPersonRow, StationRow, VaccinationSessionRow
 from covidstation.db.session import Database
@@ -25,14 +25,12 @@ from covidstation.domain.supplies import Link, LinkKind, MovementKind
 from covidstation.domain.text import clean
 from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, DoseSource, Site
 from covidstation.domain.vaccination.fitting import NO_DOSE, fitting_drawing, of_age, usual_takes
-from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import (
     Drawing,
     Take,
     Vial,
     next_drawing,
-    observed_until,
 )
 from covidstation.domain.vaccination.states import Why
 from covidstation.errors import Refused, UserError
@@ -42,6 +40,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.supplies.writing import Move, Said, write_moves
 from covidstation.services.vaccination.arrival import ALL_DAY, here_in
+from covidstation.services.vaccination.case import Case, case_in
 from covidstation.services.vaccination.day import free_seat, moment_of, seated
 from covidstation.services.vaccination.history import (
     CHANGED,
@@ -66,9 +65,7 @@ from covidstation.services.vaccination.seating import (
 from covidstation.services.vaccination.sessions import running_in
 from covidstation.services.vaccination.standing import (
     DeskRules,
-    Standing,
     desk_rules,
-    standing_in,
     standing_problems,
 )
 from covidstation.services.vaccination.takes import refuse_waiting
@@ -80,7 +77,8 @@ from covidstation.services.vaccination.vials import open_vial, vial_row
 class InjectionDraft:
     """One injection. `product` None: that of the dose before, else whichever is next; `vial_id` or `take_id` (a new
     vial of it) choose otherwise. What is left None follows from the register: class and number from the doses, the
-    volume from the list. `at`: the hour, where the session is not of today."""
+    volume from the list. `at`: the hour, where the session is not of today. `vaccinator`: empty is who writes it, on
+    paper nobody."""
 
     product: str | None = None
     take_id: UUID | None = None
@@ -137,15 +135,15 @@ def inject(
     Raises Refused with all that cannot be, asked back alone unless `sure` (of the sheet, the yes, the dose as
     `history.write_dose`, the schedule's word vaccine_session.not_due, vaccination.product_against,
     supplies.below_zero, vaccine_session.time_missing, time_future); UserError vaccine_session.vial_changed (another
-    desk was quicker than `draft.shown`), sheet_changed, not_screened, may_not, had_dose, went, nothing_left, none_fits, lot_waits,
-    vial_empty, vial_old, and as `come_to_session`.
+    desk was quicker than `draft.shown`), sheet_changed, not_screened, may_not, had_dose, went, nothing_left, none_fits,
+    lot_waits, vial_empty, vial_old, and as `come_to_session`.
     """
     rules = desk_rules(db, catalog=catalog)
     with db.write(by, now) as session:
         row = running_in(session, session_id)
         person = here_in(session, person_id)
         seat = free_seat(session, row, person, by_name)
-        case = _case(session, row, person, rules, moment_of(row, draft.at, now, on_paper=draft.on_paper))
+        case = case_in(session, row, person, rules, moment_of(row, draft.at, now, on_paper=draft.on_paper))
         desk = desk_in(session, row, person, rules.screening(row.day))
         found = _hear(case, desk, seat, screening, consent_of(seat, consent), by_name)
         with session.no_autoflush:  # sheet, yes and dose are one change of the seat, and one journal line
@@ -163,34 +161,20 @@ def inject(
         return done(Injected(given, vial, case.until), *CHANGED, Kind.SUPPLIES)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """Whoever is to be injected at a session, with all that is known of them."""
-
-    row: VaccinationSessionRow
-    person: PersonRow
-    rules: DeskRules
-    standing: Standing
-    before: tuple[Dose, ...]
-    at: datetime
-
-    @property
-    def products(self) -> Products:
-        """The vaccines of the session's day."""
-        return self.rules.products(self.row.day)
-
-    @property
-    def until(self) -> datetime:
-        """When they have sat out their time."""
-        return observed_until(self.at, self.rules.screening(self.row.day).observe_minutes)
+def drawing_for(
+    session: Session,
+    row: VaccinationSessionRow,
+    person: PersonRow,
+    draft: InjectionDraft,
+    rules: DeskRules,
+    now: datetime,
+) -> Drawing:
+    """Where `inject` would take their dose from. Raises as it does about the hour and the vial."""
+    at = moment_of(row, draft.at, now, on_paper=draft.on_paper)
+    return _drawing(session, case_in(session, row, person, rules, at), draft)
 
 
-def _case(session: Session, row: VaccinationSessionRow, person: PersonRow, rules: DeskRules, at: datetime) -> _Case:
-    before = doses_of(session, person.id)
-    return _Case(row, person, rules, standing_in(session, person, rules.schedule, before, row.day), before, at)
-
-
-def _problems(session: Session, case: _Case, dose: DoseDraft, catalog: Catalog, now: datetime) -> list[Problem]:
+def _problems(session: Session, case: Case, dose: DoseDraft, catalog: Catalog, now: datetime) -> list[Problem]:
     """What is doubtful about the dose: by itself, and by the schedule."""
     found = problems_in(
         session, case.person, dose, case.products, case.before, catalog=catalog, today=now.date(),
@@ -203,7 +187,7 @@ def _problems(session: Session, case: _Case, dose: DoseDraft, catalog: Catalog, 
     return found + standing_problems(case.standing, dose.product, case.products, found)
 
 
-def _check_leaving(case: _Case, left: datetime | None, now: datetime) -> list[Problem]:
+def _check_leaving(case: Case, left: datetime | None, now: datetime) -> list[Problem]:
     """Nobody goes before the dose, nor tomorrow; before the time is over it is asked back."""
     if left is None:
         return []
@@ -216,7 +200,7 @@ def _check_leaving(case: _Case, left: datetime | None, now: datetime) -> list[Pr
 
 
 def _hear(
-    case: _Case,
+    case: Case,
     desk: Desk,
     seat: SessionPersonRow,
     screening: ScreeningDraft | None,
@@ -247,7 +231,7 @@ def _lacks(seat: SessionPersonRow, desk: Desk) -> list[Problem]:
 
 def _give(
     session: Session,
-    case: _Case,
+    case: Case,
     draft: DoseDraft,
     drawing: Drawing,
     *,
@@ -277,7 +261,7 @@ def _give(
     return dose_of(kept), replace(vial, given=vial.given + 1)
 
 
-def _drawing(session: Session, case: _Case, draft: InjectionDraft) -> Drawing:
+def _drawing(session: Session, case: Case, draft: InjectionDraft) -> Drawing:
     """The vial that was chosen, or the next one of a vaccine that fits; the one that was shown, where one was."""
     found = _found_drawing(session, case, draft)
     if draft.none_shown or (draft.shown is not None and draft.shown.source != found.source):
@@ -286,7 +270,7 @@ def _drawing(session: Session, case: _Case, draft: InjectionDraft) -> Drawing:
     return found
 
 
-def _found_drawing(session: Session, case: _Case, draft: InjectionDraft) -> Drawing:
+def _found_drawing(session: Session, case: Case, draft: InjectionDraft) -> Drawing:
     row, at = case.row, case.at
     on_paper = row.on_paper or draft.on_paper
     minutes = ALL_DAY if on_paper else case.rules.screening(row.day).vial_minutes
@@ -314,7 +298,7 @@ def _found_drawing(session: Session, case: _Case, draft: InjectionDraft) -> Draw
     return found
 
 
-def _nothing_left(takes: Sequence[Take], case: _Case) -> UserError:
+def _nothing_left(takes: Sequence[Take], case: Case) -> UserError:
     """The session has no such vaccine, or no dose of it left."""
     if not takes and case.standing.wanted:
         names = ", ".join(case.products.name(code) for code in case.standing.wanted)
@@ -344,7 +328,7 @@ def _chosen(takes: Sequence[Take], vial_id: UUID, at: datetime, minutes: int) ->
     return Drawing(take, vial, vial.number)
 
 
-def _dose_draft(session: Session, case: _Case, draft: InjectionDraft, take: Take, by_name: str) -> DoseDraft:
+def _dose_draft(session: Session, case: Case, draft: InjectionDraft, take: Take, by_name: str) -> DoseDraft:
     """What is said follows from the register and the schedule where nobody said otherwise."""
     row, person = case.row, case.person
     kind, number = case.standing.next_dose
@@ -372,7 +356,7 @@ def _dose_draft(session: Session, case: _Case, draft: InjectionDraft, take: Take
         volume=volume,
         site=draft.site,
         facility=session.scalars(select(StationRow.name)).one(),
-        vaccinator=clean(draft.vaccinator) or by_name,
+        vaccinator=clean(draft.vaccinator) or ("" if draft.on_paper else by_name),
         source=DoseSource.OWN_RECORD,
         session_id=row.id,
         drawn=True,

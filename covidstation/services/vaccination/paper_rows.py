@@ -4,7 +4,7 @@ row is one act of the session, in its own transaction, so that what was entered 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.queries.vaccine_sessions import takes_in
+from covidstation.db.rows import SessionPersonRow
 from covidstation.db.session import Database
 from covidstation.domain.care import Vitals
 from covidstation.domain.people import PersonDraft
-from covidstation.domain.problems import Problem, errors
+from covidstation.domain.problems import Problem, Sure
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean, fold
 from covidstation.domain.vaccination.screening import Outcome, known_answers
@@ -26,18 +27,18 @@ from covidstation.services.people import put_person
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.arrival import facts_in, here_in
 from covidstation.services.vaccination.day import let_go
-from covidstation.services.vaccination.injecting import InjectionDraft, inject
+from covidstation.services.vaccination.injecting import InjectionDraft, drawing_for, inject
 from covidstation.services.vaccination.seating import (
     NOTHING,
-    ON_PAPER,
     ConsentDraft,
-    Desk,
     ScreeningDraft,
-    check_screening,
     desk_in,
+    heavier,
     judged,
+    screening_of,
 )
-from covidstation.services.vaccination.sessions import expect_in, running_in, screening_rule_in
+from covidstation.services.vaccination.sessions import expect_in, found_seat, running_in
+from covidstation.services.vaccination.standing import DeskRules, desk_rules
 from covidstation.services.vaccination.without import WithoutDraft, send_without
 
 
@@ -46,7 +47,7 @@ class WrittenRow:
     """One line of the printed list as it was filled in. `weeks` of a pregnancy: she is pregnant. `ending` None: they
     had the dose; `lot`, `vial` as written on the list, empty: the next vial. `left_at` None: when the time under
     observation was over. `reason`: why without, why a measure is missing, why given against the sheet or although
-    asked back."""
+    asked back. `vaccinator`: who injected, where the paper says it."""
 
     vitals: Vitals = NOTHING
     weeks: int | None = None
@@ -59,6 +60,7 @@ class WrittenRow:
     guardian_relation: str = ""
     again_on: date | None = None
     reason: str = ""
+    vaccinator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +82,20 @@ def enter_paper_row(
     by: UUID | None,
     by_name: str,
     now: datetime,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[Step]:
-    """Write what the paper says of one person; where they stand now. What the register knows is ticked on their sheet.
-    A measure that is missing on the paper is kept as missing, with the reason.
+    """Write what the paper says of one person; where they stand now. It goes on from the sheet that the desk kept, and
+    what the register knows is ticked on it. A measure that is missing on both is kept as missing, with the reason.
 
     Raises Refused vaccine_session.paper_hour_missing, vial_lot, vial_next, weeks_nobody; paper_temperature_missing,
-    paper_pressure_missing, paper_weeks_missing (asked back until there is a reason); all that `inject` and
-    `send_without` raise.
+    paper_pressure_missing, paper_weeks_missing, paper_against (asked back, and wanting a reason); all that `inject`
+    and `send_without` raise.
     """
     if row.at is None:
         raise Refused([Problem("at", "vaccine_session.paper_hour_missing")])
+    rules = desk_rules(db, catalog=catalog)
     with db.read() as session:
-        known = _known(session, session_id, person_id, row, catalog, now)
+        known = _known(session, session_id, person_id, row, rules, now)
     if row.ending is not None:
         draft = WithoutDraft(kind=row.ending, reason=row.reason, again_on=row.again_on, at=row.at, on_paper=True)
         measured = known.screening if row.vitals != NOTHING or row.weeks is not None else None
@@ -110,37 +113,55 @@ def enter_paper_row(
 
 
 def _known(
-    session: Session, session_id: UUID, person_id: UUID, row: WrittenRow, catalog: Catalog, now: datetime
+    session: Session, session_id: UUID, person_id: UUID, row: WrittenRow, rules: DeskRules, now: datetime
 ) -> _Known:
     held, person = running_in(session, session_id), here_in(session, person_id)
-    rule = screening_rule_in(session, catalog, held.day)
+    rule = rules.screening(held.day)
     desk = desk_in(session, held, person, rule)
     takes = takes_in(session, session_id)
-    draft = InjectionDraft(at=row.at, left_at=row.left_at, reason=clean(row.reason), on_paper=True)
+    draft = InjectionDraft(
+        at=row.at, left_at=row.left_at, reason=clean(row.reason), vaccinator=row.vaccinator, on_paper=True
+    )
     if row.ending is None:
         draft = replace(_from_vial(takes, row, draft), left_at=_left_at(row, rule.observe_minutes, now))
-    product = next((one.product for one in takes if not row.lot or fold(one.lot_number) == fold(row.lot)), "")
+        draft = replace(draft, shown=drawing_for(session, held, person, draft, rules, now))
+    product = draft.shown.take.product if draft.shown is not None else _usual(takes, row)
     answers = known_answers(desk.sheet, facts_in(session, person, held.day), product, held.day)
     if row.weeks is not None:
         pregnant = desk.sheet.of_pregnancy(person.sex, product)
         if not pregnant:
             raise Refused([Problem("weeks", "vaccine_session.weeks_nobody")])
         answers |= pregnant
-    screening = ScreeningDraft(vitals=row.vitals, answers=answers, weeks=row.weeks, on_paper=True)
-    against = not judged(screening, desk.sheet, desk.usual_systolic).outcome.may_inject
-    if row.ending is None and against and clean(row.reason):  # it was given, and somebody wrote why
+    seat = found_seat(session, session_id, person_id)
+    screening = _gone_on(seat, ScreeningDraft(vitals=row.vitals, answers=answers, weeks=row.weeks, on_paper=True))
+    proposed = judged(screening, desk.sheet, desk.usual_systolic).outcome
+    stands = heavier(proposed, screening.over)
+    if row.ending is None and not stands.may_inject:  # it was given: whoever is asked back says why
         screening = replace(screening, outcome=Outcome.CAUTION, reason=clean(row.reason))
-    if row.ending is None and not clean(row.reason):
-        _refuse_missing(screening, desk)
+    elif stands is not proposed:
+        screening = replace(screening, outcome=stands)
     return _Known(screening, draft)
 
 
-def _refuse_missing(screening: ScreeningDraft, desk: Desk) -> None:
-    """Nobody can measure it any more; somebody says why it is missing."""
-    found = check_screening(screening, desk.sheet, desk.age, desk.usual_systolic)
-    missing = [one for one in found if one.code in ON_PAPER]
-    if missing and not errors(found):
-        raise Refused(missing)
+def _usual(takes: Sequence[Take], row: WrittenRow) -> str:
+    """The vaccine of whoever had none: of the lot that is written, else whichever is next."""
+    return next((one.product for one in takes if not row.lot or fold(one.lot_number) == fold(row.lot)), "")
+
+
+def _gone_on(seat: SessionPersonRow | None, written: ScreeningDraft) -> ScreeningDraft:
+    """The sheet that the desk kept, with what the paper says: it does not say again what was asked and measured."""
+    if seat is None or not seat.outcome:
+        return written
+    kept = screening_of(seat)
+    measured = {one.name: value for one in fields(Vitals) if (value := getattr(written.vitals, one.name)) is not None}
+    return replace(
+        written,
+        vitals=replace(kept.vitals, **measured),
+        answers=written.answers | kept.answers,
+        weeks=kept.weeks if written.weeks is None else written.weeks,
+        over=kept,
+        reason=kept.reason,
+    )
 
 
 @needs(Right.ENTER)
@@ -154,7 +175,7 @@ def enter_leaving(
     by: UUID | None,
     by_name: str,
     now: datetime,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[Step]:
     """Write when somebody went home whose dose stands already: they had it at the desk, and sat through the power cut.
 
@@ -163,6 +184,8 @@ def enter_leaving(
     """
     if left_at > now.replace(tzinfo=None):
         raise Refused([Problem("left_at", "vaccine_session.time_future")])
+    if not isinstance(sure, bool):
+        sure = [replace(one, field="people") for one in sure]
     try:
         gone = let_go(
             db, session_id, [person_id], catalog=catalog, by=by, by_name=by_name, now=now, at=left_at, sure=sure

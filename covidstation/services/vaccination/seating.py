@@ -34,9 +34,6 @@ from covidstation.messages.vaccine_session import MEASURES, OUTCOMES
 from covidstation.services.vaccination.arrival import usual_systolic_in
 
 NOTHING: Final = Vitals()
-ON_PAPER: Final = frozenset(
-    f"vaccine_session.paper_{name}_missing" for name in ("temperature", "pressure", "weeks")
-)  # what nobody can measure any more
 _GUARDIAN: Final = ("guardian_name", "guardian_relation", "guardian_phone")
 _MEASURES: Final = ("temperature", "pulse", "breaths", "systolic", "diastolic")
 
@@ -100,13 +97,34 @@ def check_screening(
     weighed = [one for code in draft.answers if (one := sheet.question(code)) is not None and one.weeks]
     if weighed and draft.weeks is None:
         found.append(_missing(draft, "weeks", weeks=f"{weighed[0].weeks}"))
-    proposed = judged(draft, sheet, usual_systolic).outcome
+    said = judged(draft, sheet, usual_systolic)
+    proposed = said.outcome
     if draft.outcome is None and proposed.may_inject and not draft.on_paper:
         found += [_asked(one, draft.vitals) for one in left_open(sheet, draft.answers, draft.vitals)]
-    if draft.outcome not in (None, proposed) and not clean(draft.reason):
+    if draft.on_paper and draft.outcome is not None:
+        found += _against(draft, said, sheet)
+    elif draft.outcome not in (None, proposed) and not clean(draft.reason):
         params = {"proposed": _(OUTCOMES[proposed])}
         found.append(Problem("outcome_reason", "vaccine_session.outcome_why", params))
     return found
+
+
+def heavier(proposed: Outcome, before: ScreeningDraft | None) -> Outcome:
+    """That, or what was decided before, where it forbids more."""
+    decided = before.outcome if before is not None else None
+    return decided if decided is not None and decided.weight > proposed.weight else proposed
+
+
+def _against(draft: ScreeningDraft, said: Judgement, sheet: ScreeningSheet) -> list[Problem]:
+    """The dose was given, and the sheet or the desk before was against it."""
+    stands = heavier(said.outcome, draft.over)
+    if stands.may_inject:
+        return []
+    causes = [one for one in said.causes if one.outcome is stands]
+    known = (sheet.question(one.code) for one in causes)
+    words = [one.short if one else _(MEASURES[by.code]) for one, by in zip(known, causes, strict=True)]
+    params = {"outcome": _(OUTCOMES[stands]), "why": ", ".join(words) or _("bàn tiêm đã ghi")}
+    return [Problem("outcome_reason", "vaccine_session.paper_against", params, "warning")]
 
 
 def _asked(question: ScreeningQuestion, vitals: Vitals) -> Problem:
@@ -162,7 +180,7 @@ def write_screening(
     seat: SessionPersonRow, draft: ScreeningDraft, desk: Desk, at: datetime | None, by_name: str
 ) -> Outcome:
     """Put the checked sheet into the row; the value is what was decided. Raises UserError vaccine_session.sheet_changed
-    (another desk was quicker than `draft.over`)."""
+    (another desk was quicker than `draft.over`). Paper does not say who looked at them."""
     if draft.over is not None and draft.over != screening_of(seat):
         said = _(OUTCOMES[Outcome(seat.outcome)]) if seat.outcome else _("để trống")
         raise UserError("vaccine_session.sheet_changed", by=seat.screened_by or "—", outcome=said)
@@ -173,7 +191,10 @@ def write_screening(
     seat.answers, seat.weeks = sorted(draft.answers), draft.weeks
     seat.proposed, seat.outcome, seat.rule = proposed.value, outcome.value, desk.rule.id
     seat.outcome_reason = clean(draft.reason) if outcome is not proposed else ""
-    seat.screened_at, seat.screened_by = at, clean(by_name)
+    if not draft.on_paper:
+        seat.screened_at, seat.screened_by = at, clean(by_name)
+    elif seat.screened_at is None:
+        seat.screened_at = at
     return outcome
 
 

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.rows import PersonRow, SessionPersonRow, VaccinationSessionRow
 from covidstation.db.session import Database
-from covidstation.domain.problems import Problem, errors, too_long
+from covidstation.domain.problems import Problem, Sure, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.domain.vaccination.sessions import STANCE_OF, Consent, NoDose
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
-from covidstation.errors import Refused, UserError
+from covidstation.errors import UserError, ask_back
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.arrival import here_in
@@ -64,7 +64,7 @@ def send_without(
     now: datetime,
     screening: ScreeningDraft | None = None,
     consent: ConsentDraft | None = None,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[UUID]:
     """They go without; what stands between them and the next dose is kept with its re-check day. Of the `consent` a
     child's guardian is kept: who said no.
@@ -80,8 +80,7 @@ def send_without(
         if screening is not None:
             found += check_stated(screening, desk.sheet)
         found += check_guardian(consent) if consent is not None else []
-        if errors(found) or (found and not sure):
-            raise Refused(errors(found) or found)
+        ask_back(found, sure)
         seat = free_seat(session, row, person, by_name)
         at = moment_of(row, draft.at, now, on_paper=draft.on_paper)
         seated(session, seat, at)

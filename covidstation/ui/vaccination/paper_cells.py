@@ -159,6 +159,15 @@ def texts_of(line: SeatLine) -> dict[PaperCell, str]:
     }
 
 
+def kept_of(line: SeatLine) -> dict[PaperCell, str]:
+    """What the desk had measured and heard of somebody who has not had the dose: the paper goes on from there."""
+    if line.seat.outcome is None:
+        return {}
+    known = texts_of(line)
+    cells = (C.TEMPERATURE, C.PULSE, C.PRESSURE, C.WEEKS, *((C.GUARDIAN,) if line.guardian_relation else ()))
+    return {cell: known[cell] for cell in cells if known[cell]}
+
+
 def _absent(said: Mapping[PaperCell, str]) -> Sense:
     if fold(said[C.COME]) != _ABSENT:
         return Sense(None, (Problem(C.COME, "vaccine_session.paper_come"),))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from covidstation.db.queries.vaccine_seats import SeatLine, seats
 from covidstation.db.queries.vaccine_sessions import SessionLine
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
+from covidstation.domain.text import NAME_LIMIT
 from covidstation.domain.vaccination.screening import ScreeningRule
 from covidstation.domain.vaccination.sessions import Step
 from covidstation.errors import UserError
@@ -26,6 +28,7 @@ from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import SavingDialog, confirm, foot, save_buttons
+from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import ElidedLabel, Line, TwoLineLabel, label
 from covidstation.ui.person.acts import run_dialog
@@ -36,6 +39,8 @@ from covidstation.ui.vaccination.reaction_dialogs import EventDialog
 from covidstation.ui.vaccination.session_words import session_title
 
 _SIZE: Final = (1340, 640)
+_WHO: Final = 260
+_VACCINATOR: Final = "vaccinator"
 
 
 class PaperDialog(SavingDialog):
@@ -48,6 +53,8 @@ class PaperDialog(SavingDialog):
         self.resize(*_SIZE)
         self._desk, self._session, self._rule = desk, session, rule
         self.grid = PaperGrid(desk.tasks, self._onward, self)
+        self.vaccinator = LineEdit(_VACCINATOR, _("Người tiêm"), width=_WHO, limit=NAME_LIMIT)
+        self.vaccinator.setPlaceholderText(_("người tiêm ghi trên giấy"))
         self._hint = ElidedLabel("", "hint", "muted")
         self._why = TwoLineLabel("", "hint", "danger")
         self._counted = ElidedLabel("", "hint", "muted")
@@ -61,6 +68,7 @@ class PaperDialog(SavingDialog):
         self.grid.finished.connect(self.finish)
         self.grid.moved.connect(lambda _row, _cell: self._say())
         self.grid.escaped.connect(self.reject)
+        self.vaccinator.returnPressed.connect(self.grid.setFocus)
         self.reaction.clicked.connect(self._write_reaction)
         self.walk_in.clicked.connect(lambda: self.add())
         self._kept = DialogDraft(desk, self, lambda: session.id.hex)
@@ -70,10 +78,13 @@ class PaperDialog(SavingDialog):
 
     def half_typed(self) -> dict[str, Any]:
         """What stands in rows that are not written: it outlives a lock and a power cut."""
-        return self.grid.half_typed()
+        rows = self.grid.half_typed()
+        said = self.vaccinator.value()
+        return {**rows, _VACCINATOR: said} if rows and said else rows
 
     def put_back(self, raw: Mapping[str, Any]) -> None:
         """The same again."""
+        self.vaccinator.set_value(str(raw.get(_VACCINATOR, "")))
         self.grid.put_back(raw)
         self._say()
 
@@ -107,7 +118,7 @@ class PaperDialog(SavingDialog):
 
     def finish(self, at: int) -> None:
         """Enter left the row: write it, and go on to the next one."""
-        if not any(self.grid.rows[at].texts.values()) or self._write(at):
+        if not self.grid.rows[at].changed or self._write(at):
             self.grid.next_open(at)
         self._say()
 
@@ -134,11 +145,14 @@ class PaperDialog(SavingDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        top = QVBoxLayout()
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(label(self.accessibleName(), "section"))
+        words.addWidget(self._hint)
+        top = QHBoxLayout()
         top.setContentsMargins(metrics.MARGIN, 14, metrics.MARGIN, 10)
-        top.setSpacing(2)
-        top.addWidget(label(self.accessibleName(), "section"))
-        top.addWidget(self._hint)
+        top.addLayout(words, 1)
+        top.addWidget(self.vaccinator)
         outer.addLayout(top)
         outer.addWidget(Line())
         outer.addWidget(self.grid, 1)
@@ -187,14 +201,15 @@ class PaperDialog(SavingDialog):
 
     def _act(self, at: int, sense: Sense) -> None:
         assert sense.row is not None
-        self._run(at, partial(enter_paper_row, row=sense.row), reaction=sense.reaction)
+        said = replace(sense.row, vaccinator=self.vaccinator.value())
+        self._run(at, partial(enter_paper_row, row=said), reaction=sense.reaction)
 
     def _run(self, at: int, act: Callable[..., Done[Step]], *, reaction: bool) -> None:
         """Write what was typed of a row; what came of it is told there."""
         desk, register, row = self._desk, self._desk.register, self.grid.rows[at]
         op = partial(
             act, register.db, self._session.id, row.line.person_id, catalog=desk.catalog,
-            by=register.user_id, by_name=register.user_name or "", now=desk.now(), sure=row.asked_back,
+            by=register.user_id, by_name=register.user_name or "", now=desk.now(), sure=row.asked,
         )  # fmt: skip
         row.busy = True
 
@@ -205,7 +220,8 @@ class PaperDialog(SavingDialog):
         def refused(trouble: UserError) -> None:
             found = tuple(getattr(trouble, "problems", ())) or (_told_of(trouble),)
             row.busy, row.problems = False, found
-            row.asked_back = not errors(found)
+            if [one.code for one in found] != ["vaccination.why"]:  # a word why is wanted for what was asked back
+                row.asked = () if errors(found) else found
             self._told(at)
 
         desk.act(self, op, written, refused)
@@ -241,7 +257,7 @@ class PaperDialog(SavingDialog):
         sits = row is not None and row.sits
         self._hint.set_text(_("Đã tiêm ở bàn: chỉ còn ghi giờ về, ví dụ 815.") if sits else _(HINTS[cell]))
         again = ""
-        if row is not None and row.asked_back:
+        if row is not None and row.asked:
             once_more = _("Nếu vẫn đúng, Enter lần nữa.")
             again = once_more if sits else _("Nếu vẫn đúng, ghi lý do rồi Enter lần nữa.")
         problems = row.problems if row is not None else ()

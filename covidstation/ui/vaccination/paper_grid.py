@@ -22,7 +22,16 @@ from covidstation.ui.parts.edits import set_state
 from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.table import CellDelegate, Table
 from covidstation.ui.tasks import TaskRunner
-from covidstation.ui.vaccination.paper_cells import CELLS, TITLES, WIDTHS, PaperCell, columns_of, says_all, texts_of
+from covidstation.ui.vaccination.paper_cells import (
+    CELLS,
+    TITLES,
+    WIDTHS,
+    PaperCell,
+    columns_of,
+    kept_of,
+    says_all,
+    texts_of,
+)
 from covidstation.ui.vaccination.session_words import STEP_TONES, STEPS
 
 FIRST: Final = 2  # columns before the cells: number, name
@@ -36,12 +45,13 @@ class GridRow:
 
     line: SeatLine
     texts: dict[PaperCell, str] = field(default_factory=dict)
+    kept: dict[PaperCell, str] = field(default_factory=dict)  # what stood there before anybody typed
     problems: tuple[Problem, ...] = ()
     step: Step | None = None  # once it is written
     absent: bool = False
     reaction: bool = False  # there was one, and nobody has written it down yet
     busy: bool = False
-    asked_back: bool = False  # only doubtful: once more, and it is written
+    asked: tuple[Problem, ...] = ()  # what was only doubtful, as it was said: once more, and it is written
 
     @property
     def open(self) -> bool:
@@ -58,11 +68,21 @@ class GridRow:
         return self.open or (self.sits and cell is PaperCell.LEFT)
 
     @property
+    def said(self) -> dict[PaperCell, str]:
+        """The cells with words."""
+        return {cell: words for cell, words in self.texts.items() if words}
+
+    @property
+    def changed(self) -> bool:
+        """Whether somebody typed into it."""
+        return self.said != self.kept
+
+    @property
     def typed(self) -> bool:
         """Whether something stands in it that is not kept."""
         if self.sits:
             return bool(self.texts.get(PaperCell.LEFT))
-        return self.open and not self.absent and any(self.texts.values())
+        return self.open and not self.absent and self.changed
 
     @property
     def wrong(self) -> bool:
@@ -73,12 +93,14 @@ class GridRow:
         """Whether another desk was quicker, and nothing that is typed here would be lost."""
         if self.sits:
             return line.step is Step.LEFT and not self.typed
-        return self.open and line.step in DEALT
+        return self.open and (line.step in DEALT or (not self.changed and kept_of(line) != self.kept))
 
 
 def _row(line: SeatLine) -> GridRow:
-    """Who was dealt with already stands there with what was written."""
-    return GridRow(line, texts_of(line), step=line.step) if line.step in DEALT else GridRow(line)
+    """Who was dealt with already stands there with what was written, who waits with the sheet that the desk kept."""
+    if line.step in DEALT:
+        return GridRow(line, texts_of(line), step=line.step)
+    return GridRow(line, kept_of(line), kept_of(line))
 
 
 class _Paint(CellDelegate):
@@ -141,7 +163,8 @@ class PaperGrid(Table):
         """By person what stands in rows that are not written, and which reactions nobody has written down."""
         found: dict[str, dict[str, str]] = {}
         for row in self.rows:
-            words = {cell.value: words for cell, words in row.texts.items() if words} if row.step is None else {}
+            open_words = row.said if row.step is None and row.changed else {}
+            words = {cell.value: words for cell, words in open_words.items()}
             if row.sits and row.typed:
                 words = {PaperCell.LEFT.value: row.texts[PaperCell.LEFT]}
             if row.reaction:
@@ -189,7 +212,8 @@ class PaperGrid(Table):
         found = self.rows[row]
         if found.takes(cell) and found.texts.get(cell, "") != text:
             found.texts[cell] = text
-            found.problems, found.absent, found.asked_back = (), False, found.asked_back and cell is PaperCell.REASON
+            found.problems, found.absent = (), False
+            found.asked = found.asked if cell is PaperCell.REASON else ()
             self.say(row)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -11,12 +11,16 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from covidstation.db.queries.vaccine_seats import seats
 from covidstation.db.queries.vaccine_sessions import session_sheet
+from covidstation.domain.care import Vitals
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import PersonDraft, Sex
+from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import NoDose, SessionDraft, Step
 from covidstation.services.drafts import draft_of
 from covidstation.services.scans import ScanLook, ScanOutcome
+from covidstation.services.vaccination.day import screen_person
 from covidstation.services.vaccination.injecting import InjectionDraft, inject
+from covidstation.services.vaccination.seating import ScreeningDraft
 from covidstation.services.vaccination.sessions import plan_session, screening_rule_of
 from covidstation.ui.drafts import DialogDraft
 from covidstation.ui.parts.dialogs import Sentence
@@ -74,6 +78,63 @@ def test_a_row_is_written_when_enter_leaves_it_and_the_next_one_waits(grid, desk
     assert line.seat.injected_at == datetime.combine(TODAY, time(7, 15))
     assert line.seat.left_at == datetime.combine(TODAY, time(7, 45))
     assert row.step is Step.LEFT and dialog.grid.rows[dialog.grid.at()[0]] is not row
+
+
+def test_what_the_desk_kept_stands_in_the_row_and_is_asked_back(grid, desk):
+    """Before the light went out the desk had found why not: the row says so before anything is written."""
+    dialog, one = grid
+    db, who = desk.register.db, go(dialog, "Lò Văn A").line.person_id
+    kept = ScreeningDraft(
+        vitals=Vitals(temperature=371, systolic=130, diastolic=80), answers=frozenset({"ANAPHYLAXIS"})
+    )
+    screen_person(db, one, who, kept, catalog=catalog(), sure=True, **WHO)
+    dialog.grid.renew(seats(db, one))
+    row = go(dialog, "Lò Văn A")
+    assert row.texts == {PaperCell.TEMPERATURE: "37,1", PaperCell.PRESSURE: "130/80"} and not row.typed
+    dialog.finish(dialog.grid.at()[0])  # nobody typed into it
+    assert not row.problems and dialog.half_typed() == {}
+    go(dialog, "Lò Văn A")
+    typing(dialog, "", "367", "", "1", "715", "", "")
+    assert [each.code for each in row.problems] == ["vaccine_session.paper_against"]
+    assert seat(desk, one, who).seat.outcome is Outcome.CONTRAINDICATED
+    at = dialog.grid.row_of(who)
+    dialog.finish(at)  # once more, without a word why
+    assert [each.code for each in row.problems] == ["vaccination.why"]
+    dialog.grid.set_text(at, PaperCell.REASON, "Bác sĩ cho tiêm")
+    dialog.finish(at)
+    line = seat(desk, one, who)
+    assert line.step is Step.LEFT and line.vitals.systolic == 130 and line.answers == {"ANAPHYLAXIS"}
+
+
+def test_a_reason_confirms_only_what_was_shown(grid, desk):
+    """The temperature is missing; the vial was opened after that hour: both are said at once."""
+    dialog, one = grid
+    db, other = desk.register.db, go(dialog, "Lò Văn B").line.person_id
+    act = {**WHO, "now": NOW, "catalog": catalog(), "screening": WELL, "consent": YES}
+    inject(db, one, other, InjectionDraft(), **act)
+    row = go(dialog, "Lò Văn A")
+    typing(dialog, "", "", "", "1", "110", "", "")
+    codes = {each.code for each in row.problems}
+    assert codes == {"vaccine_session.paper_temperature_missing", "vaccine_session.paper_vial_hours"}
+    at = dialog.grid.row_of(row.line.person_id)
+    dialog.grid.set_text(at, PaperCell.AT, "1200")
+    dialog.grid.set_text(at, PaperCell.REASON, "Giấy không ghi")
+    dialog.finish(at)
+    assert {each.code for each in row.problems} == {"vaccine_session.paper_temperature_missing"}  # asked anew
+    dialog.finish(at)
+    assert row.step is Step.LEFT
+
+
+def test_the_paper_says_who_injected(grid, desk):
+    dialog, one = grid
+    dialog.vaccinator.set_value("Lò Thị Pó")
+    row = go(dialog, "Lò Văn A")
+    typing(dialog, "", "367", "", "1", "715", "", "")
+    assert seat(desk, one, row.line.person_id).dose.vaccinator == "Lò Thị Pó"
+    assert dialog.half_typed() == {}
+    go(dialog, "Lò Văn B")
+    typing(dialog, "", "36")
+    assert dialog.half_typed()["vaccinator"] == "Lò Thị Pó"
 
 
 def test_an_elder_is_asked_for_the_pressure_and_a_child_for_its_guardian(grid, desk):
@@ -240,7 +301,7 @@ def test_whoever_sat_through_the_power_cut_has_only_the_hour_of_leaving_left(gri
     dialog.grid.go_to(at, PaperCell.LEFT)
     early = NOW + timedelta(minutes=10)
     typing(dialog, f"{early:%H%M}")
-    assert row.wrong and row.asked_back and seat(desk, one, who).step is Step.OBSERVED
+    assert row.wrong and row.asked and seat(desk, one, who).step is Step.OBSERVED
     dialog.grid.go_to(at, PaperCell.LEFT)
     late = (NOW + timedelta(minutes=50)).replace(tzinfo=None, second=0)
     dialog.grid.set_text(at, PaperCell.LEFT, "")
