@@ -27,6 +27,9 @@ SAME_IN_STANCE: Final = (
     "person_id", "reason", "since", "until", "product", "next_step", "due_on", "note",
 )  # fmt: skip
 
+_CLOSES: Final = ("closed_on", "closed_reason")
+_SAYS: Final = ("kind", "product", *_CLOSES)
+
 
 @lru_cache(maxsize=1)  # an alias takes longer to make than the question to ask
 def dose_stands() -> ColumnElement[bool]:
@@ -89,10 +92,16 @@ def settled_of(session: Session, rows: Iterable[VaccineStanceRow]) -> Mapping[UU
     """These rows by person, as they stand with the doses since. All rows of a person, or none."""
     told: dict[UUID, list[Told]] = {}
     for row in rows:
-        told.setdefault(row.person_id, []).append(Told(stance_of(row), row.made))
+        told.setdefault(row.person_id, []).append(_told(row))
     asked = [person for person, found in told.items() if any(one.stance.open for one in found)]
     had = _had(session, asked)
     return {person: _sorted(settled(found, had.get(person, ()))) for person, found in told.items()}
+
+
+def _told(row: VaccineStanceRow) -> Told:
+    stamps = row.stamps or {}
+    said, closed = (max(stamps.get(name, row.made) for name in names) for names in (_SAYS, _CLOSES))
+    return Told(stance_of(row), row.made, said, closed)
 
 
 def _had(session: Session, people: Sequence[UUID]) -> Mapping[UUID, list[Had]]:

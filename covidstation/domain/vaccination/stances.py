@@ -88,10 +88,23 @@ class Stance(StanceDraft):
 
 
 class Told(NamedTuple):
-    """A stance as it is written, with the stamp of its writing."""
+    """A stance as it is written, with the stamp of its writing; `said`: of the last word on what it is, or that it
+    stands again, `closed`: of the last word on whether it is over."""
 
     stance: Stance
     stamp: int
+    said: int = 0
+    closed: int = 0
+
+    def replaces(self, one: Told) -> bool:
+        """Whether this newer word stands for that one: nobody took it back, or said the other again since it was over;
+        nobody is put off for less time by being put off once more."""
+        stance, other = self.stance, one.stance
+        if (stance.kind, stance.product) != (other.kind, other.product) or stance.closed_reason is ClosedReason.MISTAKE:
+            return False
+        if not stance.open and one.said > self.closed:
+            return False
+        return stance.kind is not StanceKind.DEFERRED or _end(stance) >= _end(other)
 
 
 class Had(NamedTuple):
@@ -107,7 +120,8 @@ _ENDED_BY_DOSE: Final = frozenset({StanceKind.REFUSED, StanceKind.DEFERRED})
 
 def settled(told: Iterable[Told], doses: Iterable[Had]) -> tuple[Stance, ...]:
     """One person's stances as they stand: a dose since then ended a refusal and what had put it off, a way to the place
-    of vaccination ended that nobody could come, a newer word of the same kind stands for the older one.
+    of vaccination ended that nobody could come, a newer word of the same kind stands for the older one
+    (`Told.replaces`).
 
     A contraindication is ended by no dose: who gave one all the same said why of that dose alone. What somebody closed
     stays closed as they said.
@@ -121,16 +135,15 @@ def _settled(one: Told, later: Sequence[Told], doses: Sequence[Had]) -> Stance:
     if not stance.open:
         return stance
     ends = [(dose.given.latest, ClosedReason.VACCINATED) for dose in doses if _ended(one, dose)]
-    ends += [
-        (max(other.stance.since, stance.since), ClosedReason.REPLACED)
-        for other in later
-        if (other.stance.kind, other.stance.product) == (stance.kind, stance.product)
-        and other.stance.closed_reason is not ClosedReason.MISTAKE
-    ]
+    ends += [(max(other.stance.since, stance.since), ClosedReason.REPLACED) for other in later if other.replaces(one)]
     if not ends:
         return stance
     day, reason = min(ends)
     return replace(stance, closed_on=day, closed_reason=reason)
+
+
+def _end(stance: Stance) -> date:
+    return stance.until or date.max
 
 
 def _ended(one: Told, dose: Had) -> bool:
@@ -139,6 +152,14 @@ def _ended(one: Told, dose: Had) -> bool:
     if kind not in _ENDED_BY_DOSE and not (kind is StanceKind.CANNOT_TRAVEL and dose.came):
         return False
     return given.earliest > since or (given.full == since and dose.stamp > one.stamp)
+
+
+def check_look(draft: StanceDraft, today: date) -> list[Problem]:
+    """What is over by its own day as soon as it is written: nothing would stand between them and the next dose."""
+    day = draft.until
+    if day is None or not draft.since <= day <= today or draft.kind is StanceKind.CONTRAINDICATED:
+        return []
+    return [Problem("until", "vaccination.stance_over", {"day": f"{day:%d/%m/%Y}"})]
 
 
 def check_stance(draft: StanceDraft, *, birth: PartialDate | None, today: date) -> list[Problem]:

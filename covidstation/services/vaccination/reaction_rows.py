@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from covidstation.db.rows import AdverseEventRow
 from covidstation.domain.vaccination.doses import Dose
 from covidstation.domain.vaccination.reactions import After
-from covidstation.services.vaccination.barring import bar_after_dose
+from covidstation.domain.vaccination.told_twice import may_be_one
+from covidstation.services.vaccination.barring import Was, bar_after_dose
 
 
 def after_dose(dose: Dose) -> After:
@@ -32,18 +33,17 @@ def carry_reactions(session: Session, old: Dose, new: Dose) -> None:
     """The dose was corrected: what came after it came after the row that is right; a follow-up moves with its day."""
     moved = new.given.latest - old.given.latest
     for row in _of(session, old.id):
-        hang_on(row, new)
-        bar_after_dose(session, row)
+        _hang_anew(session, row, old, new)
         row.follow_until = row.follow_until + moved if row.follow_until is not None else None
 
 
 def drop_reactions(session: Session, gone: Dose, others: Sequence[Dose]) -> None:
     """The dose was taken back: one that was told twice leaves its reactions to the other of that day; else nobody knows
     after which dose they came, until it is given in the same session after all."""
-    twin = next((one for one in others if one.given == gone.given), None)
+    twins = [one for one in others if one.given == gone.given and may_be_one(one, gone)]
     for row in _of(session, gone.id):
-        hang_on(row, twin)
-        bar_after_dose(session, row)
+        after = (one for one in twins if after_dose(one).first <= row.began_at)
+        _hang_anew(session, row, gone, next(after, None))
 
 
 def pick_up_reactions(session: Session, dose: Dose) -> None:
@@ -51,8 +51,13 @@ def pick_up_reactions(session: Session, dose: Dose) -> None:
     row = AdverseEventRow
     query = select(row).where(row.person_id == dose.person_id, row.dose_id.is_(None), row.session_id == dose.session_id)
     for one in session.scalars(query).all():
-        hang_on(one, dose)
-        bar_after_dose(session, one)
+        _hang_anew(session, one, None, dose)
+
+
+def _hang_anew(session: Session, row: AdverseEventRow, old: Dose | None, new: Dose | None) -> None:
+    was = Was.of(row, old)
+    hang_on(row, new)
+    bar_after_dose(session, row, new, was)
 
 
 def _of(session: Session, dose_id: UUID) -> Sequence[AdverseEventRow]:

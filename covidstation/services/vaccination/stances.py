@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -18,13 +18,21 @@ from covidstation.db.session import Database
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean
-from covidstation.domain.vaccination.stances import ClosedReason, Stance, StanceDraft, check_stance
+from covidstation.domain.vaccination.stances import (
+    ClosedReason,
+    Stance,
+    StanceDraft,
+    StanceKind,
+    check_look,
+    check_stance,
+)
 from covidstation.errors import Refused, UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.history import person_in
 
 _TEXTS: Final = ("reason", "product", "next_step", "note")
+_SAID: Final = tuple(one.name for one in fields(StanceDraft))
 
 
 @needs(Right.ENTER)
@@ -45,23 +53,34 @@ def write_stance(session: Session, draft: StanceDraft, *, by_name: str, now: dat
 
 
 @needs(Right.ENTER)
-def edit_stance(db: Database, stance_id: UUID, draft: StanceDraft, *, by: UUID | None, now: datetime) -> Done[Stance]:
-    """Correct one, or say what is next. Raises as `add_stance`, and UserError vaccination.stance_unknown,
-    vaccination.stance_closed."""
+def edit_stance(
+    db: Database, stance_id: UUID, draft: StanceDraft, *, by: UUID | None, now: datetime, seen: Stance | None = None
+) -> Done[Stance]:
+    """Correct one, or say what is next; `seen` is what the form showed. What is not allowed becomes nothing milder.
+
+    Raises as `add_stance`, and UserError vaccination.stance_unknown, stance_closed, stance_changed.
+    """
     with db.write(by, now) as session:
-        row = _open(session, stance_id)
-        _fill(session, row, replace(draft, person_id=row.person_id), now)
+        row = _open(session, stance_id, seen)
+        _fill(session, row, replace(draft, person_id=row.person_id), now, known=stance_of(row))
         session.flush()
         return done(stance_of(row), Kind.VACCINES)
 
 
 @needs(Right.ENTER)
 def close_stance(
-    db: Database, stance_id: UUID, reason: ClosedReason, *, by: UUID | None, now: datetime
+    db: Database,
+    stance_id: UUID,
+    reason: ClosedReason,
+    *,
+    by: UUID | None,
+    now: datetime,
+    seen: Stance | None = None,
 ) -> Done[Stance]:
-    """It no longer stands. Raises UserError vaccination.stance_unknown, vaccination.stance_closed."""
+    """It no longer stands; `seen` is what the form showed. Raises UserError vaccination.stance_unknown, stance_closed,
+    stance_changed."""
     with db.write(by, now) as session:
-        row = _open(session, stance_id)
+        row = _open(session, stance_id, seen)
         row.closed_on, row.closed_reason = now.date(), reason.value
         session.flush()
         return done(stance_of(row), Kind.VACCINES)
@@ -74,23 +93,39 @@ def take_back_stance(session: Session, stance_id: UUID, now: datetime) -> None:
         row.closed_on, row.closed_reason = now.date(), ClosedReason.MISTAKE.value
 
 
-def _open(session: Session, stance_id: UUID) -> VaccineStanceRow:
+def _open(session: Session, stance_id: UUID, seen: Stance | None) -> VaccineStanceRow:
     row = session.scalars(select(VaccineStanceRow).where(VaccineStanceRow.id == stance_id)).first()
     if row is None:
         raise UserError("vaccination.stance_unknown")
     if not any(one.open for one in stances_of(session, row.person_id) if one.id == row.id):
         raise UserError("vaccination.stance_closed")
+    current = stance_of(row)
+    if seen is not None and any(getattr(current, name) != getattr(seen, name) for name in _SAID):
+        raise UserError("vaccination.stance_changed")
     return row
 
 
-def _fill(session: Session, row: VaccineStanceRow, draft: StanceDraft, now: datetime, *, anew: bool = False) -> None:
+def _fill(
+    session: Session,
+    row: VaccineStanceRow,
+    draft: StanceDraft,
+    now: datetime,
+    *,
+    known: Stance | None = None,
+    anew: bool = False,
+) -> None:
     """Raise Refused, or write what was said."""
-    person = person_in(session, draft.person_id)
+    person, today = person_in(session, draft.person_id), now.date()
     texts: dict[str, Any] = {name: clean(getattr(draft, name)) for name in _TEXTS}
     draft = replace(draft, **texts)
-    found = check_stance(draft, birth=birth_of(person), today=now.date())
+    found = check_stance(draft, birth=birth_of(person), today=today)
+    if known is not None and StanceKind.CONTRAINDICATED is known.kind is not draft.kind:
+        found.append(Problem("kind", "vaccination.stance_barred"))
+    if not anew and (known is None or (known.kind, known.until) != (draft.kind, draft.until)):
+        found += check_look(draft, today)  # a session's word may be entered after its day
     for one in () if anew else stances_of(session, draft.person_id):
-        if one.id != row.id and one.open and (one.kind, one.product) == (draft.kind, draft.product):
+        again = one.open and one.holds(today) and (one.kind, one.product) == (draft.kind, draft.product)
+        if again and one.id != row.id:
             found.append(Problem("kind", "vaccination.stance_again", {"day": f"{one.since:%d/%m/%Y}"}))
     if errors(found):
         raise Refused(errors(found))

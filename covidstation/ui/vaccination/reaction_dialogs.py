@@ -155,6 +155,7 @@ class EventDialog(SessionAct):
         known: AdverseEvent | None = None,
     ) -> None:
         self._rule, self._person, self._known = rule, person_id, known
+        self._of_none = known is not None and known.dose_id is None  # till somebody says which
         self._of_day = day or desk.now().date()
         self._proposed: datetime | None = None  # what nobody typed
         self._doses = {one.id: one for one in doses}
@@ -162,7 +163,7 @@ class EventDialog(SessionAct):
         self._kinds_row = Field(_("&Biểu hiện"), self.kinds, required=True)
         self._began_row = Field(_("Bắt đầu &lúc"), self.began, required=True).beside(self.grade, _("độ phản vệ"))
         dose_row = Field(_("&Sau mũi"), self.dose)
-        dose_row.setHidden(len(self._doses) < 2)
+        dose_row.setHidden(len(self._doses) < (1 if self._of_none else 2))
         rows = (
             self._kinds_row,
             dose_row,
@@ -208,8 +209,9 @@ class EventDialog(SessionAct):
             return partial(record_event, desk.register.db, draft, catalog=desk.catalog, sure=sure, **self.who())
         by, now = desk.register.user_id, desk.now()
         return partial(
-            edit_event, desk.register.db, self._known.id, draft, catalog=desk.catalog, by=by, now=now, sure=sure
-        )
+            edit_event, desk.register.db, self._known.id, draft, catalog=desk.catalog, by=by, now=now, sure=sure,
+            seen=self._known,
+        )  # fmt: skip
 
     def _make_fields(self, desk: Desk) -> None:
         today = desk.now().date()
@@ -218,7 +220,8 @@ class EventDialog(SessionAct):
         ]
         self.kinds = MultiChoice("kinds", _("Biểu hiện"), choices, width=WIDE, hint=_("gõ để tìm"))
         doses = [(one.id, _dose_words(one)) for one in reversed(self._doses.values())]
-        self.dose = Combo("dose_id", _("Sau mũi"), [*doses, (None, _("mũi ngay trước lúc bắt đầu"))], width=WIDE)
+        other = _("chưa rõ mũi nào") if self._of_none else _("mũi ngay trước lúc bắt đầu")
+        self.dose = Combo("dose_id", _("Sau mũi"), [*doses, (None, other)], width=WIDE)
         self.dose.set_value(doses[0][0] if doses else None)
         self.began = MomentEdit("began_at", _("Bắt đầu lúc"), today=today, day=self._day)
         grades: list[tuple[int | None, str]] = [(None, _("không ghi"))]
@@ -340,4 +343,5 @@ class EventEndDialog(SessionAct):
         """Keep it."""
         draft = EndDraft(end=self.end.value(), on=self.on.day(), note=self.note.value())
         register = self._desk.register
-        return partial(end_event, register.db, self._event.id, draft, by=register.user_id, now=self._desk.now())
+        by, now = register.user_id, self._desk.now()
+        return partial(end_event, register.db, self._event.id, draft, by=by, now=now, seen=self._event)

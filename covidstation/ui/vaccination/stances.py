@@ -58,7 +58,8 @@ class StanceDialog(ActDialog):
         """Write it."""
         desk, register, draft = self._desk, self._desk.register, self._draft()
         if self._known is not None:
-            return partial(edit_stance, register.db, self._known.id, draft, by=register.user_id, now=desk.now())
+            known, by = self._known, register.user_id
+            return partial(edit_stance, register.db, known.id, draft, by=by, now=desk.now(), seen=known)
         return partial(
             add_stance, register.db, draft, by=register.user_id, by_name=register.user_name or "", now=desk.now()
         )
@@ -86,8 +87,11 @@ class StanceDialog(ActDialog):
         self.reason = LineEdit("reason", _("Lý do"), width=_WIDE, limit=TEXT_LIMIT)
         self.since = DateEdit("since", _("Từ ngày"), today=today)
         self.until = DateEdit("until", _("Xem lại ngày"), today=today + _AHEAD)
-        vaccines = [("", _("mọi vắc xin")), *((one.code, one.name) for one in self._look.products.here)]
-        self.product = Combo("product", _("Vắc xin"), vaccines, width=240)
+        products = self._look.products
+        vaccines = {"": _("mọi vắc xin")} | {one.code: one.name for one in products.here}
+        if self._known is not None:  # of a vaccine that was given elsewhere
+            vaccines.setdefault(self._known.product, products.name(self._known.product))
+        self.product = Combo("product", _("Vắc xin"), list(vaccines.items()), width=240)
         self.next_step = LineEdit(
             "next_step", _("Việc tiếp theo"), width=260, limit=TEXT_LIMIT, hint=_("đến nhà giải thích, tiêm tại nhà")
         )
@@ -110,6 +114,7 @@ class StanceDialog(ActDialog):
             self.since.set_day(self._desk.now().date())
             return
         self.kind.set_value(known.kind)
+        self.kind.setEnabled(known.kind is not StanceKind.CONTRAINDICATED)  # it is closed, and nothing milder
         self.product.set_value(known.product)
         for field, day in ((self.since, known.since), (self.until, known.until), (self.due_on, known.due_on)):
             field.set_day(day)
@@ -140,4 +145,4 @@ class CloseStanceDialog(ActDialog):
         """Close it."""
         desk, reason = self._desk, ClosedReason(self.reason.value())
         by, now = desk.register.user_id, desk.now()
-        return partial(close_stance, desk.register.db, self._stance.id, reason, by=by, now=now)
+        return partial(close_stance, desk.register.db, self._stance.id, reason, by=by, now=now, seen=self._stance)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ from covidstation.services.vaccination.sessions import edit_session
 from covidstation.services.vaccination.stances import add_stance, close_stance, edit_stance
 from covidstation.services.vaccination.without import WithoutDraft, call_back, send_without
 from tests.services.samples import NOW, TODAY, catalog
-from tests.services.vaccination.rooms import COMIRNATY, WHO, code, jab, person, running, vaccine
+from tests.services.vaccination.rooms import COMIRNATY, WHO, code, jab, person, refused, running, vaccine
 
 ACT: dict[str, Any] = {"catalog": catalog(), **WHO}
 AZ = "EU/1/21/1529"
@@ -157,6 +157,31 @@ def test_what_was_said_by_mistake_stood_on_no_day(db: Database) -> None:
         [("Sợ", True), ("Chưa muốn", False)],
         [("Chưa muốn", False), ("Sợ", True)],
     )
+
+
+def test_a_fever_at_the_desk_ends_nothing_that_the_hospital_said(db: Database) -> None:
+    one, who = running(db, vaccine(db)), person(db, 1)
+    says(db, who, StanceKind.DEFERRED, days(-10), reason="BV tỉnh: viêm cơ tim", until=days(170))
+    send_without(db, one, who, WithoutDraft(reason="Sốt", again_on=days(3)), now=NOW, **ACT)
+    assert {reason for _kind, reason in open_ones(db, who)} == {"BV tỉnh: viêm cơ tim", "Sốt"}
+    later = vaccine_state(db, who, catalog=catalog(), now=NOW + timedelta(days=4))
+    assert (later.kind, later.due_on) == (DueKind.DEFERRED, days(170))
+
+
+def test_what_would_be_over_at_once_is_not_written(db: Database) -> None:
+    who = person(db, 1)
+    for until in (TODAY, days(-2)):
+        said = {"since": days(-5), "until": until, "reason": "Sốt"}
+        assert refused(lambda late=said: says(db, who, StanceKind.DEFERRED, **late)) == {"vaccination.stance_over"}
+    short = says(db, who, StanceKind.DEFERRED, until=days(1))
+    tomorrow = NOW + timedelta(days=1)
+    noted = replace(short, next_step="đã gọi, hết sốt")
+    edit_stance(db, short.id, noted, by=None, now=tomorrow)  # what came of it, after its day
+    late = replace(noted, until=TODAY)
+    assert refused(lambda: edit_stance(db, short.id, late, by=None, now=tomorrow)) == {"vaccination.stance_over"}
+    draft = StanceDraft(person_id=who, kind=StanceKind.DEFERRED, reason="Ho", since=days(1), until=days(9))
+    add_stance(db, draft, now=tomorrow, **WHO)  # one whose day has come hinders no right one
+    assert open_ones(db, who) == [(StanceKind.DEFERRED, "Ho")]
 
 
 @dataclass

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.packs import PaperKind
@@ -14,7 +15,7 @@ from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSour
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
 from covidstation.services.preferences import Preferences
 from covidstation.services.vaccination.history import look_at_vaccination, record_dose
-from covidstation.services.vaccination.stances import add_stance
+from covidstation.services.vaccination.stances import add_stance, edit_stance
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import Sentence
@@ -164,6 +165,39 @@ def test_what_stands_before_the_next_dose(window, desk, village, qtbot):
 
     assert with_dialog(CloseStanceDialog, over, press(page.vaccine, "close_stance"), qtbot)
     assert look(desk, village.my).stances[0].closed_on == TODAY
+
+
+def test_a_contraindication_keeps_its_vaccine_and_its_kind(window, desk, village, qtbot):
+    """Also one to a vaccine that is given in other countries only; nothing that another desk wrote is lost."""
+    db = desk.register.db
+    draft = StanceDraft(
+        person_id=village.my,
+        kind=StanceKind.CONTRAINDICATED,
+        reason="Phản vệ",
+        since=date(2026, 7, 1),
+        product="CoronaVac",
+    )
+    first = add_stance(db, draft, **WHO).value
+    page = tab_of(window, desk, village.my)
+
+    def noted(dialog):
+        assert "CoronaVac" in dialog.product.currentText()
+        assert not dialog.kind.isEnabled()
+        dialog.note.set_value("đã dặn")
+        dialog.save()
+
+    assert with_dialog(StanceDialog, noted, press(page.vaccine, "edit_stance"), qtbot)
+    (stance,) = look(desk, village.my).stances
+    assert (stance.kind, stance.product, stance.note) == (first.kind, "CoronaVac", "đã dặn")
+    qtbot.waitUntil(lambda: "đã dặn" in str([one.text() for one in page.vaccine.findChildren(QLabel)]))
+
+    def late(dialog):
+        edit_stance(db, first.id, replace(stance, product=""), by=None, now=NOW)
+        dialog.note.set_value("gọi lại")
+        dialog.save()
+
+    assert not with_dialog(StanceDialog, late, press(page.vaccine, "edit_stance"), qtbot)
+    assert [(one.product, one.note) for one in look(desk, village.my).stances] == [("", "đã dặn")]
 
 
 def test_doses_stand_among_the_events_and_chips(window, desk, village):

@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from covidstation.db.queries.vaccine_events import events_of
-from covidstation.domain.vaccination.reactions import EventEnd
+from covidstation.domain.vaccination.reactions import EventDraft, EventEnd
 from covidstation.services.about_person import about_person
 from covidstation.services.preferences import Preferences
+from covidstation.services.vaccination.history import void_dose
+from covidstation.services.vaccination.reactions import record_event
 from covidstation.ui.main import MainWindow
 from covidstation.ui.person.vaccine_events import reaction_events
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog, EventEndDialog, ReportDialog
 from tests.ui.dialogs import buttons, with_dialog
-from tests.ui.vaccination.test_person_doses import PFIZER, keep, press, tab_of
+from tests.ui.vaccination.test_person_doses import PFIZER, WHO, keep, press, tab_of
 from tests.ui.village import NOW, catalog
 
 pytestmark = pytest.mark.timeout(90)
@@ -110,6 +113,32 @@ def test_a_reaction_stands_among_the_events_and_a_mistake_does_not(window, desk,
 
     assert with_dialog(EventEndDialog, wrong, press(page.vaccine, "end_reaction"), qtbot)
     assert events() == []
+
+
+def test_a_reaction_whose_dose_was_taken_back_is_of_none_until_one_is_chosen(window, desk, village, qtbot):
+    first = keep(desk, village.my, 2022, 2, 20, product="EU/1/21/1529")
+    second = keep(desk, village.my, 2022, 3, 9, product=PFIZER, reason="theo giấy")
+    db, who = desk.register.db, village.my
+    said = EventDraft(person_id=who, dose_id=second.id, kinds=("FEVER",), began_at=datetime(2022, 3, 9, 16, 5))
+    record_event(db, said, catalog=catalog(), **WHO)
+    void_dose(db, second.id, "ghi sai ngày", catalog=catalog(), **WHO)
+    page = tab_of(window, desk, who)
+
+    def noted(dialog):
+        assert dialog.dose.isVisible() and dialog.dose.value() is None
+        dialog.note.set_value("đỡ")
+        dialog.save()
+
+    assert with_dialog(EventDialog, noted, press(page.vaccine, "edit_reaction"), qtbot)
+    assert [(one.dose_id, one.note) for one in events_of(db, who)] == [(None, "đỡ")]
+    qtbot.waitUntil(lambda: "đỡ" in str([one.text() for one in page.vaccine.findChildren(QLabel)]))
+
+    def chosen(dialog):
+        dialog.dose.set_value(first.id)
+        dialog.save()
+
+    assert with_dialog(EventDialog, chosen, press(page.vaccine, "edit_reaction"), qtbot)
+    assert [one.dose_id for one in events_of(db, who)] == [first.id]
 
 
 def test_without_a_dose_and_without_a_reaction_there_is_nothing_to_write(window, desk, village):
