@@ -76,6 +76,7 @@ class MainWindow(MainFrame):
         self._parted = self._locking = False
         self._asking = False
         self._ask_again = False
+        self._day = desk.now().date()
         self._to_report = partial(self._want_page, "reports")
         self._to_sync = partial(self._want_page, "sync")
         self._to_backup = partial(self._want_page, "settings:backup")
@@ -280,12 +281,16 @@ class MainWindow(MainFrame):
     def _look(self) -> None:
         """Ask again for the counts and the status line; one question at a time.
 
-        The day's page asks for the same and tells what it has heard.
+        The day's page asks for the same and tells what it has heard. After midnight every other page is told, too: who
+        is due, what is late.
         """
-        here = self.current()
+        here, before = self.current(), self._day
+        self._day = self._desk.now().date()
         if isinstance(here, TodayPage):
             here.load()
             return
+        if self._day != before:
+            self.broadcast(frozenset(Kind))
         if self._asking:
             self._ask_again = True
             return

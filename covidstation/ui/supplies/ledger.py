@@ -21,6 +21,7 @@ from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import Dialog, foot
 from covidstation.ui.parts.edits import DateEdit
 from covidstation.ui.parts.labels import Line, label
+from covidstation.ui.parts.months import months_back
 from covidstation.ui.parts.records import RecordModel
 from covidstation.ui.parts.saving import choose_table
 from covidstation.ui.parts.segments import Segments
@@ -39,7 +40,7 @@ class LedgerDialog(Dialog):
         self.setMinimumSize(_WIDTH, _HEIGHT)
         self._desk = desk
         today = desk.now().date()
-        months = [(month, f"{month:%m/%Y}") for month in _months(today)]
+        months = [(month, f"{month:%m/%Y}") for month in months_back(today, _MONTHS)]
         self.month = Combo("ledger_month", _("Tháng"), months, width=112)
         self.first = DateEdit("ledger_first", _("Từ ngày"), today=today)
         self.last = DateEdit("ledger_last", _("Đến hết ngày"), today=today)
@@ -142,11 +143,3 @@ class LedgerDialog(Dialog):
         op = partial(ledger_xlsx, desk.register.db, *span, path, catalog=desk.catalog, today=desk.now().date())
         words = _("Đã lưu {name} vào {folder}.").format(name=path.name, folder=path.parent)
         desk.ask(self, op, lambda _path: desk.said.emit(words), self._failed)
-
-
-def _months(today: date) -> list[date]:
-    """The first days of this month and those before it."""
-    found = [today.replace(day=1)]
-    while len(found) < _MONTHS:
-        found.append((found[-1] - timedelta(days=1)).replace(day=1))
-    return found

@@ -16,6 +16,7 @@ from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.empty import EmptyPage
 from covidstation.ui.parts.labels import ElidedLabel, Line, label
+from covidstation.ui.parts.months import MonthCombo
 from covidstation.ui.parts.records import RecordModel
 from covidstation.ui.parts.segments import Segments
 from covidstation.ui.parts.table import Table
@@ -24,6 +25,7 @@ from covidstation.ui.rounds.chart import Chart
 from covidstation.ui.vaccination.fridge_columns import BookLine, LotLine, book_columns, lot_columns
 from covidstation.ui.vaccination.fridge_dialogs import temperature_edit
 
+MONTHS: Final = 13  # that can be looked back to
 _SPAN: Final = (0.0, 10.0)  # degrees that a chart shows when nothing was beyond
 
 
@@ -41,7 +43,7 @@ class FridgeFrame(Page):
         self.fridge = Combo("fridge", _("Tủ"), width=230)
         self.temperature = temperature_edit("temperature_now", _("Nhiệt độ bây giờ"))
         self.state = ElidedLabel("", "body", "muted")
-        self.month = Combo("fridge_month", _("Tháng"), width=150)
+        self.month = MonthCombo("fridge_month", _("Tháng"), MONTHS, month_words)
         items = [("month", _("Cả tháng")), ("outside", _("Ngoài khoảng")), ("missed", _("Chưa đo"))]
         self.view = Segments("fridge_view", _("Lọc sổ nhiệt độ"), [*items, ("lots", _("Lô chờ quyết định"))])
         self.chart = Chart("fridge_chart", _("Nhiệt độ trong tháng (°C)"), _SPAN)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
@@ -28,10 +28,8 @@ from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.rounds.chart import Point
 from covidstation.ui.vaccination.fridge_columns import BookLine, LotLine, book_lines, lot_lines
 from covidstation.ui.vaccination.fridge_dialogs import FridgeDialog, KeepDialog, ReadingDialog, bounds_words, tenths
-from covidstation.ui.vaccination.fridge_frame import FridgeFrame, month_words
+from covidstation.ui.vaccination.fridge_frame import FridgeFrame
 from covidstation.ui.vaccination.fridge_output import Failed, keep_month, print_month
-
-MONTHS: Final = 13  # that can be looked back to
 
 
 class FridgePage(FridgeFrame):
@@ -49,8 +47,7 @@ class FridgePage(FridgeFrame):
 
     def _ask(self) -> None:
         desk, today = self._desk, self._desk.now().date()
-        if not self.month.all_keys():
-            self.month.set_choices([(one, month_words(one)) for one in _months(today)])
+        self.month.show_until(today)
         month = self.month.value() or today
         op = partial(
             look_at_fridges, desk.register.db, self.fridge.value(), month, catalog=desk.catalog, now=desk.now()
@@ -287,11 +284,3 @@ def _in_view(line: BookLine, view: str) -> bool:
     if view == "outside":
         return line.reading is not None and line.reading.outside
     return view != "missed" or line.gap is not None
-
-
-def _months(today: date) -> list[date]:
-    first = today.replace(day=1)
-    found = [first]
-    while len(found) < MONTHS:
-        found.append((found[-1] - timedelta(days=1)).replace(day=1))
-    return found

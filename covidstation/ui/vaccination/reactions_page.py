@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any, Final
 
@@ -27,9 +27,9 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.frame.page import Page
 from covidstation.ui.papers.handing import hand_out
 from covidstation.ui.parts.buttons import Button
-from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.parts.empty import EmptyPage
+from covidstation.ui.parts.months import MonthCombo
 from covidstation.ui.parts.records import Cell, Column, RecordModel
 from covidstation.ui.parts.saving import choose_table
 from covidstation.ui.parts.segments import Segments
@@ -54,7 +54,8 @@ class ReactionsPage(Page):
         self._words: Mapping[str, ReactionKind] = {}
         self._upper = ""
         self.view = Segments("reaction_view", _("Lọc phản ứng"), [("open", _("Cần xem")), ("all", _("Tất cả"))])
-        self.month = Combo("reaction_month", _("Lọc theo tháng"), _months(desk.now().date()), width=150)
+        self.month = MonthCombo("reaction_month", _("Lọc theo tháng"), _MONTHS, month_words, every=_("Mọi tháng"))
+        self.month.show_until(desk.now().date())
         self.model: RecordModel[EventLine] = RecordModel(
             desk.tasks, event_columns(desk, lambda: self._rules, lambda: self._words), self
         )
@@ -86,6 +87,7 @@ class ReactionsPage(Page):
         """All of them."""
         desk = self._desk
         db, catalog = desk.register.db, desk.catalog
+        self.month.show_until(desk.now().date())
 
         def found() -> Found:
             rules = desk_rules(db, catalog=catalog).screenings
@@ -246,13 +248,9 @@ class ReactionsPage(Page):
         self.banner.show_message("danger", sentence(problems[0] if problems else trouble))
 
 
-def _months(today: date) -> list[tuple[date | None, str]]:
-    """This month and the eleven before it."""
-    first, found = today.replace(day=1), []
-    for _turn in range(_MONTHS):
-        found.append((first, _("Tháng {month}").format(month=f"{first:%m/%Y}")))
-        first = (first - timedelta(days=1)).replace(day=1)
-    return [(None, _("Mọi tháng")), *found]
+def month_words(month: date) -> str:
+    """`Tháng 03/2022`."""
+    return _("Tháng {month}").format(month=f"{month:%m/%Y}")
 
 
 def _waits(one: EventLine) -> bool:
