@@ -105,14 +105,16 @@ def look_at_arrival(db: Database, person_id: UUID, *, session_id: UUID, catalog:
     rules = desk_rules(db, catalog=catalog)
     with db.read() as session:
         row = session_in(session, session_id, closed=True)
-        person = here_in(session, person_id)
+        person = here_in(session, person_id, row.day)
         return _arrival(session, row, person, rules)
 
 
-def here_in(session: Session, person_id: UUID) -> PersonRow:
-    """Somebody whom the station may vaccinate. Raises UserError people.unknown_person, vaccine_session.moved."""
+def here_in(session: Session, person_id: UUID, day: date) -> PersonRow:
+    """Somebody whom the station may have vaccinated on that day: who died later had the dose. Raises UserError
+    people.unknown_person, vaccine_session.moved."""
     person = person_in(session, person_id)
-    if person.moved_to is not None or died_in(session, person_id) is not None:
+    died = died_in(session, person_id)
+    if person.moved_to is not None or (died is not None and died < day):
         raise UserError("vaccine_session.moved", name=person.full_name)
     return person
 

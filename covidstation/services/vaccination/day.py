@@ -71,7 +71,7 @@ def come_to_session(
         moment = moment_of(row, at, now)
         added = 0
         for person in dict.fromkeys(people):
-            here_in(session, person)
+            here_in(session, person, row.day)
             seat = seat_in(session, session_id, person, by_name=by_name)
             added += seat.come_at is None
             seated(session, seat, moment)
@@ -101,7 +101,7 @@ def screen_person(
     """
     with db.write(by, now) as session:
         row = running_in(session, session_id)
-        person = here_in(session, person_id)
+        person = here_in(session, person_id, row.day)
         desk = desk_in(session, row, person, screening_rule_in(session, catalog, row.day))
         found = check_screening(screening, desk.sheet, desk.age, desk.usual_systolic)
         found += check_guardian(consent) if consent is not None else []

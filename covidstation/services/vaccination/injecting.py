@@ -141,7 +141,7 @@ def inject(
     rules = desk_rules(db, catalog=catalog)
     with db.write(by, now) as session:
         row = running_in(session, session_id)
-        person = here_in(session, person_id)
+        person = here_in(session, person_id, row.day)
         seat = free_seat(session, row, person, by_name)
         case = case_in(session, row, person, rules, moment_of(row, draft.at, now, on_paper=draft.on_paper))
         desk = desk_in(session, row, person, rules.screening(row.day))

@@ -115,7 +115,8 @@ def enter_paper_row(
 def _known(
     session: Session, session_id: UUID, person_id: UUID, row: WrittenRow, rules: DeskRules, now: datetime
 ) -> _Known:
-    held, person = running_in(session, session_id), here_in(session, person_id)
+    held = running_in(session, session_id)
+    person = here_in(session, person_id, held.day)
     rule = rules.screening(held.day)
     desk = desk_in(session, held, person, rule)
     takes = takes_in(session, session_id)
@@ -213,11 +214,11 @@ def add_walk_in(
     closed, cancelled, not_open.
     """
     with db.write(by, now) as session:
-        running_in(session, session_id)
+        held = running_in(session, session_id)
         if isinstance(person, PersonDraft):
             who = put_person(session, None, person, catalog=catalog, now=now).id
         else:
-            who = here_in(session, person).id
+            who = here_in(session, person, held.day).id
         expect_in(session, session_id, [who], by_name=by_name)
         return done(who, Kind.VACCINES, Kind.PEOPLE)
 

@@ -74,7 +74,7 @@ def send_without(
     """
     with db.write(by, now) as session:
         row = running_in(session, session_id)
-        person = here_in(session, person_id)
+        person = here_in(session, person_id, row.day)
         desk = desk_in(session, row, person, screening_rule_in(session, catalog, row.day))
         found = _check(draft, row)
         if screening is not None:
