@@ -58,10 +58,13 @@ class Household:
 
 @cache
 def hamlet_words() -> ColumnElement[str]:
-    """A hamlet as lists name it: its name, with its kind where the name is a number ("Khu 1"); empty for none."""
-    numbered = HamletRow.name.op("GLOB")("[0-9]*")
+    """A hamlet as lists name it: its name, with its kind where the name is a number ("Khu 1") or two hamlets of two
+    kinds have it; empty for none."""
+    other = aliased(HamletRow)
+    shared = select(other.name).group_by(other.name).having(func.count(other.kind.distinct()) > 1)
+    by_kind = or_(HamletRow.name.op("GLOB")("[0-9]*"), HamletRow.name.in_(shared))
     kind = case({kind: capital(kind) for kind in KINDS}, value=HamletRow.kind, else_=HamletRow.kind)
-    return func.coalesce(case((numbered, kind + " " + HamletRow.name), else_=HamletRow.name), "")
+    return func.coalesce(case((by_kind, kind + " " + HamletRow.name), else_=HamletRow.name), "")
 
 
 def within(column: Any, hamlets: Collection[UUID | None]) -> ColumnElement[bool]:

@@ -173,7 +173,7 @@ def list_due(
     orders: dict[DueSort, tuple[Any, ...]] = {
         DueSort.DAY: (book.due_on, book.sort_key, book.person_n),
         DueSort.NAME: (book.sort_key, book.person_n),
-        DueSort.HAMLET: (HamletRow.name, book.sort_key, book.person_n),
+        DueSort.HAMLET: (HamletRow.name, book.hamlet_id, book.sort_key, book.person_n),  # two may have one name
     }
     if sort is DueSort.HAMLET:
         query = query.outerjoin(HamletRow, HamletRow.id == book.hamlet_id)
