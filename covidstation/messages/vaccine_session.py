@@ -94,6 +94,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.over_given": N_("Liều rút thêm của lọ {number} đã tiêm, không lấy lại được."),
     "vaccine_session.doses": N_("Lọ này còn {left} liều. Xem lại số liều huỷ."),
     "vaccine_session.waste_unknown": N_("Lần huỷ này đã được lấy lại. Mở lại buổi tiêm."),
+    "vaccine_session.people_barred": N_(
+        "Còn {n} người khám ra trì hoãn hoặc chống chỉ định, chưa ghi không tiêm: {names}. Mở từng người, bấm "
+        "“Không tiêm…” để giữ lý do và ngày khám lại, rồi kết thúc buổi."
+    ),
     "vaccine_session.people_waiting": N_(
         "Còn {n} người chờ, chưa tiêm: {names}. Kết thúc buổi thì ghi là đã về, không tiêm."
     ),
@@ -199,6 +203,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.again_past": N_("Ngày khám lại phải sau ngày {day}."),
     "vaccine_session.not_there": N_("{name} không có trong danh sách của buổi này."),
     "vaccine_session.no_dose_yet": N_("{name} chưa tiêm trong buổi này."),
+    "vaccine_session.back_which": N_("Chọn: chưa tiêm cho ai, hay đã tiêm cho người khác."),
     "vaccine_session.too_early": N_("{name} cần ngồi lại đến {until}. Nếu vẫn về thì bấm lần nữa."),
     "vaccine_session.left_before": N_("Giờ về phải sau giờ tiêm {at}."),
     "vaccine_session.still_here": N_("{name} chưa về."),

@@ -38,6 +38,7 @@ from covidstation.services.vaccination.seating import (
     check_guardian,
     check_screening,
     desk_in,
+    empty_seat,
     write_guardian,
     write_screening,
 )
@@ -125,9 +126,11 @@ def take_back_injection(
     by_name: str,
     now: datetime,
     unopened: bool = False,
+    others: bool = False,
 ) -> Done[None]:
     """The injection was not given, or to somebody else: the dose is in its vial and in the store again. `unopened`: its
-    vial was never opened, which counts where nothing else that stands came out of it.
+    vial was never opened, which counts where nothing else that stands came out of it. `others`: sheet, yes and coming
+    were somebody else's as well, and nothing of them stands.
 
     Raises Refused vaccination.void_why; UserError vaccine_session.no_dose_yet, unknown, closed, cancelled, not_open.
     """
@@ -144,6 +147,8 @@ def take_back_injection(
         seat = found_seat(session, session_id, person_id)
         if seat is not None:
             seat.left_at, seat.left_by = None, ""
+            if others:
+                empty_seat(seat)
         return done(None, *CHANGED, Kind.SUPPLIES)
 
 

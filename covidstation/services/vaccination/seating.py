@@ -241,6 +241,15 @@ def write_consent(seat: SessionPersonRow, draft: ConsentDraft | None) -> None:
         setattr(seat, name, getattr(said, name))
 
 
+def empty_seat(seat: SessionPersonRow) -> None:
+    """They were never there: what was written of them was somebody else's. Whom the session expects, it expects."""
+    for name in (*_MEASURES, "come_at", "weeks", "screened_at", "left_at"):
+        setattr(seat, name, None)
+    for name in (*_GUARDIAN, "proposed", "outcome", "outcome_reason", "rule", "screened_by", "consent", "left_by"):
+        setattr(seat, name, "")
+    seat.answers = []
+
+
 def write_guardian(seat: SessionPersonRow, draft: ConsentDraft | None) -> None:
     """Who speaks for a child, before anybody said yes or no."""
     if draft is not None:

@@ -12,7 +12,6 @@ from covidstation.i18n import _
 from covidstation.ui.look import metrics
 from covidstation.ui.look.tokens import Ink
 from covidstation.ui.parts.buttons import Button, Kind
-from covidstation.ui.parts.checks import CheckBox
 from covidstation.ui.parts.edits import LineEdit
 from covidstation.ui.parts.labels import Glyph, Line, label
 
@@ -126,7 +125,6 @@ class Sentence(Dialog):
         icon: str = "info",
         ink: Ink = "accent",
         reason: str = "",
-        tick: str = "",
     ) -> None:
         super().__init__(parent, title, "sentence_dialog")
         self.setMinimumWidth(440)
@@ -137,9 +135,6 @@ class Sentence(Dialog):
         self._reason: LineEdit | None = LineEdit("reason", reason, limit=200) if reason else None
         if self._reason is not None:
             column.addLayout(self._asked(reason, self._reason))
-        self._tick: CheckBox | None = CheckBox("also", tick) if tick else None
-        if self._tick is not None:
-            column.addLayout(self._beside(self._tick))
         column.addWidget(Line())
         self._act = Button(act, kind, name="act_button")
         self._back = Button(back, "normal", name="back_button") if back else None
@@ -154,10 +149,6 @@ class Sentence(Dialog):
     def reason(self) -> str:
         """What was written as the reason."""
         return self._reason.value() if self._reason else ""
-
-    def ticked(self) -> bool:
-        """Whether what is asked beside it was ticked."""
-        return self._tick is not None and self._tick.isChecked()
 
     def _words(self, title: str, text: str, icon: str, ink: Ink) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -183,12 +174,6 @@ class Sentence(Dialog):
         head.setBuddy(field)
         field.textChanged.connect(lambda: self._act.setEnabled(bool(self.reason())))
         column.addWidget(head)
-        column.addWidget(field)
-        return column
-
-    def _beside(self, field: CheckBox) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setContentsMargins(metrics.MARGIN + 38, 0, metrics.MARGIN, 16)
         column.addWidget(field)
         return column
 
@@ -230,21 +215,6 @@ def ask_reason(
 
     `keep` is given the dialog before it opens: `ui.drafts.kept_as`, so that what is half written outlives a lock.
     """
-    return ask_reason_and(parent, title, text, act=act, reason=reason, tick="", keep=keep, heavy=heavy)[0]
-
-
-def ask_reason_and(
-    parent: QWidget,
-    title: str,
-    text: str,
-    *,
-    act: str,
-    reason: str,
-    tick: str,
-    keep: Callable[[QDialog], object],
-    heavy: bool = False,
-) -> tuple[str, bool]:
-    """The same with a box to tick (field `also`; none with an empty `tick`); the reason, and whether it was ticked."""
     dialog = Sentence(
         parent,
         title,
@@ -255,10 +225,9 @@ def ask_reason_and(
         icon="alert" if heavy else "help",
         ink="danger" if heavy else "accent",
         reason=reason,
-        tick=tick,
     )
     keep(dialog)
-    return (dialog.reason(), dialog.ticked()) if _asked(dialog) else ("", False)
+    return dialog.reason() if _asked(dialog) else ""
 
 
 def tell(parent: QWidget, title: str, text: str, *, bad: bool = True) -> None:

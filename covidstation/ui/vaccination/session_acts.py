@@ -7,29 +7,27 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from covidstation.db.queries.vaccine_seats import SeatLine
 from covidstation.domain.people import PersonDraft
 from covidstation.domain.vaccination.sessions import SessionStatus
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, ngettext
 from covidstation.messages import sentence
 from covidstation.services.changes import Done
-from covidstation.services.drafts import Settled
 from covidstation.services.people import register_person
 from covidstation.services.vaccination.closing import reopen_session
-from covidstation.services.vaccination.day import keep_sitting, let_go, take_back_injection
+from covidstation.services.vaccination.day import keep_sitting, let_go
 from covidstation.services.vaccination.sessions import open_session, uninvite_people
 from covidstation.services.vaccination.takes import leave_out
 from covidstation.services.vaccination.vials import draw_over, void_waste
 from covidstation.services.vaccination.without import call_back
 from covidstation.ui.desk import Desk
-from covidstation.ui.drafts import kept_as
-from covidstation.ui.parts.dialogs import ask_reason_and, confirm
+from covidstation.ui.parts.dialogs import confirm
 from covidstation.ui.person.acts import run_dialog
 from covidstation.ui.vaccination.confirming import Confirming
 from covidstation.ui.vaccination.inviting import InviteDialog
 from covidstation.ui.vaccination.paper_dialog import PaperDialog
 from covidstation.ui.vaccination.reaction_dialogs import EventDialog, WithoutDialog
+from covidstation.ui.vaccination.session_back import TakeBackDialog
 from covidstation.ui.vaccination.session_dialogs import CloseDialog, TakeDialog, WasteDialog
 from covidstation.ui.vaccination.session_frame import SessionFrame
 from covidstation.ui.vaccination.session_plan import PlanDialog
@@ -168,8 +166,8 @@ class SessionActs:
     def _gone(self, name: str) -> str:
         return _("{name} đã về").format(name=name)
 
-    def _do(self, service: Callable[[], Done[Any]], words: str, draft: Settled | None = None) -> None:
-        self._desk.act(self._page, service, lambda _value: self._desk.said.emit(words), self._page.failed, draft=draft)
+    def _do(self, service: Callable[[], Done[Any]], words: str) -> None:
+        self._desk.act(self._page, service, lambda _value: self._desk.said.emit(words), self._page.failed)
 
     def _without(self) -> None:
         card = self._page.card
@@ -234,31 +232,9 @@ class SessionActs:
         found = self._page.card.arrival
         if found is None:
             return
-        asking = kept_as(self._desk, "take_back_dose", found.person_id)
-        title = _("Mũi vừa ghi cho {name} là nhầm?").format(name=found.full_name)
-        text = _("Liều trở lại lọ và kho; dòng cũ vẫn giữ trong sổ cùng lý do.")
-        reason, unopened = ask_reason_and(
-            self._page, title, text, act=_("Lấy lại"), reason=_("Lý do"), tick=self._only_dose(found.seat), keep=asking,
-            heavy=True,
-        )  # fmt: skip
-        if reason:
-            op = partial(
-                take_back_injection, self._db, found.session_id, found.person_id, reason, catalog=self._desk.catalog,
-                unopened=unopened, **self._who(),
-            )  # fmt: skip
-            self._page.card.clear()
-            self._do(op, _("Đã lấy lại mũi tiêm"), asking.settled)
-
-    def _only_dose(self, seat: SeatLine | None) -> str:
-        """What is asked of a vial from which only this dose came; nothing otherwise."""
-        sheet, dose = self._page.sheet, seat.dose if seat is not None else None
-        for take in sheet.takes if sheet is not None and dose is not None else ():
-            for vial in take.opened:
-                alone = (vial.given, vial.wasted, vial.extra) == (1, 0, 0)
-                if dose is not None and vial.id == dose.vial_id and alone:
-                    words = _("Lọ {number} lô {lot} &chưa mở thật, còn nguyên")
-                    return words.format(number=vial.label, lot=(take.lot_number or "—").replace("&", "&&"))
-        return ""
+        dialog = TakeBackDialog(self._desk, self._page, found, self._page.sheet)
+        dialog.saved.connect(self._page.card.clear)
+        run_dialog(self._desk, dialog, _("Đã lấy lại mũi tiêm"))
 
     def _call_back(self) -> None:
         found = self._page.card.arrival

@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from covidstation.domain.problems import Problem, errors
+from covidstation.domain.vaccination.screening import Outcome
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
@@ -78,13 +79,21 @@ class DeskCard(CardFrame):
             return
         op = partial(
             screen_person, register.db, found.session_id, found.person_id, self.sheet.screening(), at=self.hour(),
-            consent=self.sheet.consent(), catalog=self._desk.catalog, by=register.user_id, by_name=register.user_name or "", now=self._desk.now(),
-            sure=self._asked.get("keep", ()),
+            consent=self.sheet.consent(), catalog=self._desk.catalog, by=register.user_id,
+            by_name=register.user_name or "", now=self._desk.now(), sure=self._asked.get("keep", ()),
         )  # fmt: skip
         self._busy(True)
         words = _("{name}: đã lưu khám sàng lọc").format(name=found.full_name)
         failed = partial(self._failed, "keep", _("Vẫn lưu khám thì bấm lần nữa."), self.keep)
-        self._desk.act(self, op, lambda _out: self._written(words, found.person_id), failed)
+        self._desk.act(self, op, lambda out: self._kept(out, words, found.person_id), failed)
+
+    def _kept(self, outcome: Outcome, words: str, person_id: UUID) -> None:
+        """Whom the sheet lets nobody inject goes without: that is asked at once."""
+        if outcome.may_inject:
+            self._written(words, person_id)
+            return
+        self._busy(False)
+        self._want("without")
 
     def _connect(self) -> None:
         self.sheet.changed.connect(self._forget)
