@@ -24,6 +24,7 @@ from covidstation.domain.vaccination.sessions import (
     observed_until,
 )
 from covidstation.errors import Refused, UserError, ask_back
+from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.arrival import at_hour, before_opening, here_in
@@ -180,7 +181,7 @@ def let_go(
             if line.seat.injected_at is None:
                 raise UserError("vaccine_session.no_dose_yet", name=line.full_name)
             until = observed_until(line.seat.injected_at, rule.observe_minutes)
-            left = at_hour(row, at, now) or until  # on paper: when the time was over
+            left = at_hour(row, at, now) or min(until, wall(now))  # on paper: when the time was over
             if left < line.seat.injected_at:
                 params = {"at": f"{line.seat.injected_at:%H:%M}"}
                 raise Refused([Problem("at", "vaccine_session.left_before", params)])

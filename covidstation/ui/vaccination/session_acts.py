@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from covidstation.domain.people import PersonDraft
+from covidstation.domain.problems import Sure
 from covidstation.domain.vaccination.sessions import SessionStatus
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _, ngettext
@@ -146,7 +148,7 @@ class SessionActs:
         if found is None:
             return
         acts: dict[str, Callable[[], object]] = {
-            "without": self._without, "go": lambda: self._let_go([found.person_id], self._gone(found.full_name)),
+            "without": self._without, "go": self._let_one_go,
             "reaction": self._reaction, "take_back": self._take_back, "back": self._call_back, "stay": self._stay,
             "person": lambda: self._desk.want_person.emit(found.person_id),
         }  # fmt: skip
@@ -185,7 +187,13 @@ class SessionActs:
         dialog.exec()
         dialog.deleteLater()
 
-    def _let_go(self, people: list[UUID], words: str, *, sure: bool = False) -> None:
+    def _let_one_go(self) -> None:
+        found = self._page.card.arrival
+        if found is not None:
+            self._let_go([found.person_id], self._gone(found.full_name), at=self._page.card.hour())
+
+    def _let_go(self, people: list[UUID], words: str, *, at: datetime | None = None, sure: Sure = False) -> None:
+        """The hour that stands on a card is of nobody else: without one each goes when their time is over."""
         sheet, card = self._page.sheet, self._page.card
         if sheet is None:
             return
@@ -195,7 +203,7 @@ class SessionActs:
             sheet.line.id,
             people,
             catalog=self._desk.catalog,
-            at=card.hour(),
+            at=at,
             sure=sure,
             **self._who(),
         )
@@ -211,7 +219,7 @@ class SessionActs:
             if early and isinstance(trouble, Refused):
                 text = "\n".join(map(sentence, trouble.problems))
                 if confirm(self._page, _("Cho về sớm?"), text, act=_("Vẫn cho về"), back=_("Ngồi tiếp")):
-                    self._let_go(people, words, sure=True)
+                    self._let_go(people, words, at=at, sure=trouble.problems)
             else:
                 self._page.failed(trouble)
 

@@ -10,7 +10,7 @@ from covidstation.domain.care import Vitals
 from covidstation.domain.vaccination.sessions import Step
 from covidstation.errors import Refused
 from covidstation.messages import sentences
-from covidstation.services.vaccination.day import come_to_session, take_back_injection
+from covidstation.services.vaccination.day import come_to_session, let_go, take_back_injection
 from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.paper_rows import WrittenRow, enter_paper_row
 from tests.services.samples import NOW, catalog
@@ -50,6 +50,18 @@ def test_a_wrong_hour_from_paper_is_asked_back_and_a_dose_taken_back_leaves_the_
     take_back_injection(db, one, first, "Nhầm người", catalog=catalog(), now=now, **WHO)
     (vial,) = sheet(db, one).takes[0].opened
     assert (vial.opened_at, vial.given) == (hour(13), 1)  # opened for the first one, though it went to somebody else
+
+
+def test_after_midnight_who_goes_before_their_time_is_asked_back_and_goes_now(db):
+    night, after = NOW.replace(hour=23, minute=45), NOW.replace(hour=0, minute=5) + timedelta(days=1)
+    who, act = person(db, 1), {"catalog": catalog(), **WHO}
+    one = running(db, vaccine(db), 1, now=night)
+    jab(db, one, who, now=night)
+    assert refused(lambda: let_go(db, one, [who], now=after, **act)) == {"vaccine_session.too_early"}
+    let_go(db, one, [who], now=after, sure=True, **act)
+    assert seat(db, one, who).seat.left_at == after.replace(tzinfo=None)
+    let_go(db, one, [who], now=after + timedelta(hours=8), **act)  # their time was over at a quarter past
+    assert seat(db, one, who).seat.left_at == after.replace(minute=15, tzinfo=None)
 
 
 def test_over_midnight_no_dose_is_of_the_day_before(db):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from covidstation.domain.vaccination.sessions import SessionDraft, Step
 from covidstation.services.vaccination.day import come_to_session
+from covidstation.services.vaccination.injecting import InjectionDraft, inject
 from covidstation.services.vaccination.sessions import plan_session
+from tests.services.vaccination.rooms import WELL, YES
 from tests.ui.vaccination.test_session import NOW, TODAY, WHO, Keys, page_of, people, seat, session, window
+from tests.ui.village import catalog
 
 __all__ = ["window"]
 
@@ -39,6 +42,22 @@ def test_after_an_injection_whoever_waits_longest_is_one_key_away(window, desk):
     page.view.set_value("vials")
     page.view.chosen.emit("vials")
     assert page.vials.rowCount() == 2  # the lot, and the one vial that was opened
+
+
+def test_the_hour_on_a_card_is_of_nobody_who_has_sat_out_their_time(window, desk):
+    """The session is entered the day after: each went when their time was over."""
+    first, second, third = people(desk, 3)
+    one, noon = session(desk, [first, second, third]), {**WHO, "now": NOW.replace(hour=12)}
+    given = {"catalog": catalog(), "screening": WELL, "consent": YES, **noon}
+    for who, hour in ((first, 9), (second, 10)):
+        inject(desk.register.db, one, who, InjectionDraft(at=datetime.combine(TODAY, time(hour))), **given)
+    desk.now = lambda: NOW + timedelta(days=1)
+    page = page_of(window)
+    page.open_person(third)
+    page.card.at.setText("1140")
+    page.acts.let_rested_go()
+    left = [seat(desk, one, who).seat.left_at for who in (first, second)]
+    assert left == [datetime.combine(TODAY, time(hour, 30)) for hour in (9, 10)]
 
 
 def test_enter_gives_no_dose_to_somebody_with_a_fever(window, desk):
