@@ -56,6 +56,7 @@ class SubjectFacts:
     mother_name: str = ""
     last_contact_on: date | None = None  # of a contact
     doses: tuple[PaperDose, ...] = ()
+    doses_beyond: tuple[str, ...] = ()  # the days of those for which the paper has no place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "paper.doses_told": N_(
         "Có {count} mũi chỉ do người dân kể lại, giấy ghi rõ “theo lời kể”. Nếu có giấy tiêm cũ thì sửa mũi đó trước."
     ),
+    "paper.doses_beyond": N_(
+        "Giấy không đủ ô: mũi ngày {days} không có trên giấy. Xem lại loại mũi và số mũi; nếu đúng thì cứ cấp, và nói với "
+        "người nhận."
+    ),
     "paper.ends_early": N_("Theo quy định “{rule}”, {name} chưa đủ ngày hoặc chưa âm tính. Nếu chắc thì cứ cấp."),
     "paper.not_over": N_("{name} chưa hết ngày cách ly. Đợi đến ngày cuối rồi mới xác nhận."),
     "paper.no_transfer": N_("{name} chưa có lần chuyển tuyến nào. Ghi Chuyển tuyến trước."),

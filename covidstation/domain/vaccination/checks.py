@@ -19,11 +19,10 @@ from covidstation.domain.vaccination.doses import (
     DoseSource,
     course_of,
     in_order,
-    slots,
 )
 from covidstation.domain.vaccination.paper_number import same_dose
 from covidstation.domain.vaccination.products import Product, Products
-from covidstation.domain.vaccination.told_twice import may_be_one
+from covidstation.domain.vaccination.told_twice import may_be_one, once_each
 
 MOST_NUMBER: Final = 9
 MOST_VOLUME: Final = 300  # 3 ml, more than any vial's dose
@@ -42,6 +41,7 @@ REASON_NEEDED: Final = frozenset(
         "vaccination.product_other",
         "vaccination.product_against",
         "vaccination.product_unsaid",
+        "vaccination.component_against",
         "vaccination.wrong_vial",
         "vaccination.vial_unsaid",
         "vaccination.vial_age",
@@ -170,10 +170,17 @@ def _check_number(draft: DoseDraft, facts: DoseFacts) -> Iterator[Problem]:
             params = {"number": str(one.number), "day": one.given.text()}
             yield Problem("number", "vaccination.number_order", params, "warning")
     if kind in (DoseClass.BOOSTER, DoseClass.ADDITIONAL):
-        done = sum(one is not None for one in slots(before, facts.products).primary)
+        done = sum(_is_basic(one, course) for one in once_each(in_order(before)))
         if done < course:
             params = {"done": str(done), "course": str(course)}
             yield Problem("dose_class", "vaccination.course_open", params, "warning")
+
+
+def _is_basic(dose: Dose, course: int) -> bool:
+    """Whether it is of the basic course, as written or by its number."""
+    if dose.dose_class is DoseClass.UNKNOWN:
+        return (dose.number or 0) <= course
+    return dose.dose_class is DoseClass.PRIMARY
 
 
 def _turned(draft: DoseDraft, other: Dose) -> bool:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.states import NOTHING, Reached, Shot, Stage
-from covidstation.domain.vaccination.told_twice import may_be_one
+from covidstation.domain.vaccination.told_twice import once_each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,35 +53,30 @@ class Course:
 
 def course_in(schedule: Schedule, shots: Iterable[Shot], conditions: frozenset[str], on: date) -> Course:
     """The course that these doses make, by the list of vaccines of that day."""
-    ordered = _once_each(sorted(shots, key=lambda one: (one.given.latest, one.given, one.number or 0, one)))
+    return _counted(schedule, once_each(sorted(shots, key=turn_of)), conditions, on).course()
+
+
+def meant_by(
+    schedule: Schedule, shots: Iterable[Shot], conditions: frozenset[str], on: date
+) -> Sequence[tuple[DoseClass, int]]:
+    """Each one's class, and its number within it (0 for unknown), of doses in their order, each told once."""
+    return _counted(schedule, shots, conditions, on).meant
+
+
+def turn_of(shot: Shot) -> tuple[Any, ...]:
+    """In which order doses are counted; of one day the lower number first."""
+    return shot.given.latest, shot.given, shot.number or 0, shot
+
+
+def _counted(schedule: Schedule, shots: Iterable[Shot], conditions: frozenset[str], on: date) -> _Count:
+    ordered = list(shots)
     known = [one.product for one in ordered if one.product and one.dose_class in (DoseClass.UNKNOWN, DoseClass.PRIMARY)]
     shelf = schedule.products_on(on)
     needed = shelf.primary_doses(known[0] if known else "")
     count = _Count(schedule, shelf, needed, conditions)
     for shot in ordered:
         count.take(shot)
-    return count.course()
-
-
-def _once_each(shots: Sequence[Shot]) -> list[Shot]:
-    """Of two records of one dose the one that says more."""
-    found: list[Shot] = []
-    for shot in shots:
-        same = next((at for at, held in enumerate(found) if _is_same(held, shot)), None)
-        if same is None:
-            found.append(shot)
-        else:
-            found[same] = max(found[same], shot, key=_said)
-    return found
-
-
-def _is_same(one: Shot, other: Shot) -> bool:
-    whole = one.given.full is not None and other.given.full is not None
-    return whole and may_be_one(one, other)  # of a month or a year nobody takes two for one
-
-
-def _said(shot: Shot) -> int:
-    return sum((shot.dose_class is not DoseClass.UNKNOWN, shot.number is not None, bool(shot.product)))
+    return count
 
 
 class _Count:
@@ -94,11 +90,13 @@ class _Count:
         self._last: Shot | None = None
         self._again: int | None = None
         self._reached = NOTHING
+        self.meant: list[tuple[DoseClass, int]] = []
 
     def take(self, shot: Shot) -> None:
         """The next dose."""
         self._taken += 1
         kind, number = self._told(shot)
+        self.meant.append((kind, number))
         if kind is DoseClass.PRIMARY and 0 < number <= self._primary and self._said_before(shot):
             self._counted += 1  # a later one has said already that it was given
             return

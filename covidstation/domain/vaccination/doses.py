@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import count
 from typing import Final
 from uuid import UUID
 
@@ -133,12 +132,13 @@ def in_order(doses: Iterable[Dose]) -> list[Dose]:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """The places of the certificate; `beyond`: doses for which it has none."""
+    """The places of the certificate; `beyond`: doses for which it has none; `twice`: told a second time."""
 
     primary: tuple[Dose | None, ...]
     additional: tuple[Dose | None, ...]
     boosters: tuple[Dose | None, ...]
     beyond: tuple[Dose, ...] = ()
+    twice: tuple[Dose, ...] = ()
 
     @property
     def all(self) -> tuple[tuple[DoseClass, int, Dose | None], ...]:
@@ -159,63 +159,3 @@ def course_of(doses: Sequence[DoseDraft], products: Products) -> int:
     """How many doses the basic course has that was begun: as the first vaccine that is known has it."""
     known = [one.product for one in doses if one.product and one.dose_class in (DoseClass.UNKNOWN, DoseClass.PRIMARY)]
     return products.primary_doses(known[0] if known else "")
-
-
-def slots(doses: Iterable[Dose], products: Products) -> Slots:
-    """Put doses into the places of the certificate.
-
-    Class and number as they are written, when the place is free; then what has a class into the next free place of it;
-    then what has none, by its day: the basic course first, boosters after it.
-    """
-    told = in_order(doses)
-    course = course_of(told, products)
-    places: dict[DoseClass, list[Dose | None]] = {kind: [None] * most for kind, most in PLACES.items()}
-    beyond: list[Dose] = []
-    for one in sorted(told, key=lambda one: _certainty(one)):
-        kind, number = _wanted(one, course)
-        row = places[kind] if kind is not DoseClass.UNKNOWN else _open(places, course)
-        if number is not None and number <= len(row) and row[number - 1] is None:
-            row[number - 1] = one
-        elif None in row:
-            row[row.index(None)] = one
-        else:
-            beyond.append(one)
-    made = [tuple(places[kind]) for kind in PLACES]
-    return Slots(made[0], made[1], made[2], tuple(in_order(beyond)))
-
-
-def _certainty(dose: Dose) -> int:
-    if dose.dose_class is DoseClass.UNKNOWN:
-        return 1 if dose.number else 3
-    return 0 if dose.number else 2
-
-
-def _wanted(dose: Dose, course: int) -> tuple[DoseClass, int | None]:
-    if dose.dose_class is not DoseClass.UNKNOWN or dose.number is None:
-        return dose.dose_class, dose.number
-    if dose.number <= course:
-        return DoseClass.PRIMARY, dose.number
-    return DoseClass.BOOSTER, dose.number - course
-
-
-def _open(places: dict[DoseClass, list[Dose | None]], course: int) -> list[Dose | None]:
-    primary = places[DoseClass.PRIMARY]
-    done = sum(one is not None for one in primary)
-    return primary if done < min(course, len(primary)) else places[DoseClass.BOOSTER]
-
-
-def next_place(doses: Iterable[Dose], products: Products) -> tuple[DoseClass, int]:
-    """What the next dose would be: the next of the basic course, then boosters. Additional doses are chosen."""
-    told = in_order(doses)
-    held = slots(told, products)
-    taken = {(kind, number) for kind, number, one in held.all if one is not None}
-    done = sum(kind is DoseClass.PRIMARY for kind, _number in taken)
-    boosted = any(kind is not DoseClass.PRIMARY for kind, _number in taken)
-    kind = DoseClass.PRIMARY if done < course_of(told, products) and not boosted else DoseClass.BOOSTER
-    return kind, next(number for number in count(1) if (kind, number) not in taken)
-
-
-def told_by(doses: Iterable[Dose], day: date) -> tuple[int, date | None]:
-    """How many doses somebody had by that day, and the day of the last, when it is known to the day."""
-    had = in_order(one for one in doses if one.given.earliest <= day)
-    return len(had), had[-1].given.full if had else None

@@ -14,16 +14,22 @@ from covidstation.domain.bands import OLDEST
 from covidstation.domain.dates import PartialDate, months_possible
 from covidstation.domain.follow_up import months_after
 from covidstation.domain.problems import Problem
-from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, course_of, in_order
+from covidstation.domain.vaccination.course import meant_by, turn_of
+from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, in_order
 from covidstation.domain.vaccination.schedule_rules import Further, Schedule, ScheduleRule
-from covidstation.domain.vaccination.told_twice import may_be_one
+from covidstation.domain.vaccination.states import shot_of
+from covidstation.domain.vaccination.told_twice import may_be_one, once_each
 
 AFTER: Final = "vaccination.too_soon"  # after the dose before it
 BEFORE: Final = "vaccination.too_soon_before"  # the dose after it
 
 
 def spacing_problems(
-    schedule: Schedule, draft: DoseDraft, others: Sequence[Dose], birth: PartialDate | None
+    schedule: Schedule,
+    draft: DoseDraft,
+    others: Sequence[Dose],
+    birth: PartialDate | None,
+    conditions: frozenset[str] = frozenset(),
 ) -> tuple[Problem, ...]:
     """What its neighbours among `others` (those that stand) have against the day of a dose; each a warning."""
     told = [one for one in in_order(others) if not may_be_one(one, draft)]
@@ -31,9 +37,11 @@ def spacing_problems(
     after = [one for one in told if one.given.earliest > draft.given.latest]
     found: list[Problem] = []
     if before:
-        found += _between(schedule, before[-1], draft, before, birth, AFTER)
+        place = _place(schedule, draft, before, conditions)
+        found += _between(schedule, before[-1], draft, place, birth, AFTER)
     if after:
-        found += _between(schedule, draft, after[0], [*before, draft], birth, BEFORE)
+        place = _place(schedule, after[0], [*before, draft], conditions)
+        found += _between(schedule, draft, after[0], place, birth, BEFORE)
     return tuple(found)
 
 
@@ -41,13 +49,12 @@ def _between(
     schedule: Schedule,
     first: DoseDraft,
     second: DoseDraft,
-    before: Sequence[DoseDraft],
+    place: tuple[DoseClass, int],
     birth: PartialDate | None,
     code: str,
 ) -> Iterator[Problem]:
     rule = schedule.on(second.given.latest)
-    kind, number = _place(schedule, second, before)
-    earliest = _earliest(rule, first, kind, number, birth, second.given.latest)
+    earliest = _earliest(rule, first, *place, birth, second.given.latest)
     if second.given.latest >= earliest:
         return
     other = first if code == AFTER else second
@@ -60,14 +67,13 @@ def _between(
     yield Problem("given", code, params, "warning")
 
 
-def _place(schedule: Schedule, dose: DoseDraft, before: Sequence[DoseDraft]) -> tuple[DoseClass, int]:
-    """The class of a dose and its number within it, as written or as it comes after those before."""
-    course = course_of([*before, dose], schedule.products_on(dose.given.latest))
-    if dose.dose_class is not DoseClass.UNKNOWN:
-        same = sum(one.dose_class is dose.dose_class for one in before)
-        return dose.dose_class, dose.number or same + 1
-    at = dose.number or len(before) + 1
-    return (DoseClass.PRIMARY, at) if at <= course else (DoseClass.BOOSTER, at - course)
+def _place(
+    schedule: Schedule, dose: DoseDraft, before: Sequence[DoseDraft], conditions: frozenset[str]
+) -> tuple[DoseClass, int]:
+    """The class of a dose and its number within it, as written or as it is counted after those before."""
+    told = [*once_each(sorted(map(shot_of, before), key=turn_of)), shot_of(dose)]
+    *earlier, (kind, number) = meant_by(schedule, told, conditions, dose.given.latest)
+    return kind, number or sum(one is kind for one, _number in earlier) + 1
 
 
 def _earliest(

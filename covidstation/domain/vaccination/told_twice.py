@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import DoseClass
@@ -30,6 +31,30 @@ class Told(Protocol):
     @property
     def number(self) -> int | None:
         """Its number within the class; without a class, of all doses."""
+
+
+T = TypeVar("T", bound=Told)
+
+
+def once_each(told: Iterable[T]) -> list[T]:
+    """Of two records of one dose the one that says more, else the first. Of a month or a year nobody takes two for
+    one."""
+    found: list[T] = []
+    for one in told:
+        same = next((at for at, held in enumerate(found) if _is_same(held, one)), None)
+        if same is None:
+            found.append(one)
+        else:
+            found[same] = max(found[same], one, key=_said)
+    return found
+
+
+def _is_same(one: Told, other: Told) -> bool:
+    return one.given.full is not None and other.given.full is not None and may_be_one(one, other)
+
+
+def _said(one: Told) -> int:
+    return sum((one.dose_class is not DoseClass.UNKNOWN, one.number is not None, bool(one.product)))
 
 
 def may_be_one(one: Told, other: Told) -> bool:

@@ -17,7 +17,8 @@ from covidstation.db.session import Database
 from covidstation.domain.care import ContactStatus
 from covidstation.domain.episodes import CaseOutcome, EpisodeDraft
 from covidstation.domain.rights import Right
-from covidstation.domain.vaccination.doses import Dose, told_by
+from covidstation.domain.vaccination.doses import Dose
+from covidstation.domain.vaccination.places import told_by
 from covidstation.services.rights import needs
 
 Told = tuple[int | None, date | None]

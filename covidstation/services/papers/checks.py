@@ -84,6 +84,12 @@ def doses_told(facts: PaperFacts) -> list[Problem]:
     return [Problem("doses", "paper.doses_told", {"count": f"{told}"}, "warning")] if told else []
 
 
+def doses_beyond(facts: PaperFacts) -> list[Problem]:
+    """Doses for which the paper has no place: whoever reads it would not know of them."""
+    days = [day for one in facts.subjects for day in one.doses_beyond]
+    return [Problem("doses", "paper.doses_beyond", {"days": ", ".join(days)}, "warning")] if days else []
+
+
 def _ground(session: Session, pack: LegalPack, kind: PaperKind) -> str:
     """Where the law leaves it open, the head of station's answer, when it is no yes."""
     if pack.ground(kind).answer != "ask":

@@ -50,8 +50,8 @@ from covidstation.domain.paper_words import DOSE_TOLD_WORDS, honorific
 from covidstation.domain.people import Sex
 from covidstation.domain.sick_leave import SickLeave, Signer, is_registered, read_signers
 from covidstation.domain.units import Unit
-from covidstation.domain.vaccination.doses import slots
-from covidstation.domain.vaccination.products import products_on
+from covidstation.domain.vaccination.places import slots
+from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.services.district.packs import wording_of_district
 from covidstation.services.papers.subjects import AnySubject, ContactSubject, Subject, standing
 from covidstation.services.rules.versions import station_catalog
@@ -281,6 +281,7 @@ def _subject(
     unit = catalog.units.full_name(commune.code, day) if commune and commune.valid_on(day) else _label(commune)
     parts = [person.address_detail, where, unit] if where else [person.address_printed]
     people = catalog.ethnic_groups.get(person.ethnic_group)
+    doses, beyond = _doses(session, catalog, person, day) if kind in OF_PEOPLE else ((), ())
     return SubjectFacts(
         name=person.full_name,
         birth=birth_of(person),
@@ -299,15 +300,21 @@ def _subject(
         test=_test(subject.tests, last=kind in _BY_LAST_TEST),
         tests=tuple(map(_paper_test, subject.tests)),
         last_contact_on=subject.contact.last_contact_on if isinstance(subject, ContactSubject) else None,
-        doses=_doses(session, catalog, person, day) if kind in OF_PEOPLE else (),
+        doses=doses,
+        doses_beyond=beyond,
     )
 
 
-def _doses(session: Session, catalog: Catalog, person: PersonRow, day: date) -> tuple[PaperDose, ...]:
-    """The doses in their places of the certificate; one given here names the station of that time."""
-    products = products_on(station_catalog(session, catalog).vaccine_products, day)
-    held = slots((one for one in doses_of(session, person.id) if one.given.earliest <= day), products)
-    return tuple(
+def _doses(
+    session: Session, catalog: Catalog, person: PersonRow, day: date
+) -> tuple[tuple[PaperDose, ...], tuple[str, ...]]:
+    """The doses in their places of the certificate, and the days of those for which it has none; one given here names
+    the station of that time."""
+    rules = station_catalog(session, catalog)
+    schedule = Schedule.of(rules.vaccine_schedules, rules.vaccine_products)
+    products, had = schedule.products_on(day), doses_of(session, person.id)
+    held = slots(schedule, (one for one in had if one.given.earliest <= day), frozenset(person.conditions), day)
+    placed = tuple(
         PaperDose(
             place=place,
             day=one.given.text(),
@@ -319,6 +326,7 @@ def _doses(session: Session, catalog: Catalog, person: PersonRow, day: date) -> 
         for place, (_kind, _number, one) in zip(DOSE_PLACES, held.all, strict=True)
         if one is not None
     )
+    return placed, tuple(one.given.text() for one in held.beyond)
 
 
 def _test(tests: Sequence[PathogenTest], *, last: bool) -> PaperTest | None:

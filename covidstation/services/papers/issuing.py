@@ -39,7 +39,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.i18n import date_text
 from covidstation.printing.papers import render
 from covidstation.services.changes import Done, Kind, done
-from covidstation.services.papers.checks import doses_told, early_endings, numbers_unsure, refusal_of
+from covidstation.services.papers.checks import doses_beyond, doses_told, early_endings, numbers_unsure, refusal_of
 from covidstation.services.papers.facts import ending_kind, gather_facts, station_pack, transfer_row
 from covidstation.services.papers.files import keep_bytes, paper_pdf, read_file
 from covidstation.services.papers.marks import mark_issued, mark_voided
@@ -127,6 +127,7 @@ def prepare_paper(
                 *missing(pack, kind, facts),
                 *early_endings(rules, kind, subjects, issued_on),
                 *doses_told(facts),
+                *doses_beyond(facts),
                 *numbers_unsure(session),
             ),
             unconfirmed=tuple(item for item in unconfirmed_items(pack, issued_on) if item.kind in (None, kind)),

@@ -28,8 +28,9 @@ from covidstation.domain.rule_sets import Family
 from covidstation.domain.supplies import LinkKind
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.domain.vaccination.checks import DoseFacts, check_dose, needs_reason
-from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseDraft, Slots, next_place, slots
+from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseDraft, Slots
 from covidstation.domain.vaccination.fitting import product_problems
+from covidstation.domain.vaccination.places import next_place, slots
 from covidstation.domain.vaccination.products import Products, products_on, read_products
 from covidstation.domain.vaccination.schedule_rules import Schedule, read_schedule_rule
 from covidstation.domain.vaccination.spacing import spacing_problems
@@ -64,17 +65,24 @@ class VaccineLook:
     died_on: date | None
     doses: tuple[Dose, ...]
     stances: tuple[Stance, ...]
-    products: Products
+    schedule: Schedule
+    day: date
+    conditions: frozenset[str] = frozenset()
+
+    @property
+    def products(self) -> Products:
+        """The vaccines in force."""
+        return self.schedule.products_on(self.day)
 
     @property
     def slots(self) -> Slots:
         """The places of the certificate."""
-        return slots(self.doses, self.products)
+        return slots(self.schedule, self.doses, self.conditions, self.day)
 
-    @property
-    def next_place(self) -> tuple[DoseClass, int]:
-        """What the next dose would be."""
-        return next_place(self.doses, self.products)
+    def next_place(self, day: date) -> tuple[DoseClass, int]:
+        """What a dose on that day would be, after those before it."""
+        before = [one for one in self.doses if one.given.earliest <= day]
+        return next_place(self.schedule, before, self.conditions, day)
 
 
 @needs(Right.SEE)
@@ -90,7 +98,9 @@ def look_at_vaccination(db: Database, person_id: UUID, *, catalog: Catalog, now:
             died_on=died_in(session, person_id),
             doses=doses_of(session, person_id),
             stances=stances_of(session, person_id),
-            products=products_in(session, catalog, now.date()),
+            schedule=schedule_in(session, catalog),
+            day=now.date(),
+            conditions=frozenset(person.conditions),
         )
 
 
@@ -203,7 +213,7 @@ def problems_in(
         birth=birth,
         died_on=None if living else died_in(session, person.id),
         doses=others,
-        spacing=spacing_problems(schedule, draft, others, birth),
+        spacing=spacing_problems(schedule, draft, others, birth, frozenset(person.conditions)),
         course=product_problems(schedule, draft, others, birth, frozenset(person.conditions), person.priority_group),
     )
     return [*check_dose(draft, facts, today), *_held_by_other(session, draft, before)]

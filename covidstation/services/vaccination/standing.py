@@ -18,7 +18,8 @@ from covidstation.db.session import Database
 from covidstation.db.vaccine_book import facts_of
 from covidstation.domain.problems import Problem
 from covidstation.domain.rights import Right
-from covidstation.domain.vaccination.doses import Dose, DoseClass, next_place
+from covidstation.domain.vaccination.doses import Dose, DoseClass
+from covidstation.domain.vaccination.places import next_place
 from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.reactions import AdverseEvent
 from covidstation.domain.vaccination.schedule import state_on
@@ -124,7 +125,9 @@ def standing_in(session: Session, person: PersonRow, schedule: Schedule, before:
     if not plain and state.kind not in TO_GIVE:
         plain = state_on(schedule, replace(facts, stances=(), pregnant=False, infections=()), day).products
     following = state.next
-    place = (following.dose_class, following.number) if following else next_place(before, schedule.products_on(day))
+    place = (
+        (following.dose_class, following.number) if following else next_place(schedule, before, facts.conditions, day)
+    )
     holding = tuple(one for one in known.stances if one.holds(day))
     return Standing(state, plain, place, holding, severe_before(session, person.id, day))
 

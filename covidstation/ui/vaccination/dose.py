@@ -16,7 +16,7 @@ from covidstation.domain.problems import Problem, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
 from covidstation.domain.vaccination.checks import MOST_NUMBER, SHORT_LIMIT, needs_reason
-from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, DoseSource, next_place
+from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, DoseSource
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
@@ -192,7 +192,7 @@ class DoseDialog(ActDialog):
 
     def _fill(self, old: Dose | None) -> None:
         if old is None:
-            kind, number = self._look.next_place
+            kind, number = self._look.next_place(self._look.day)
             self.dose_class.set_value(kind)
             self.number.set_number(number)
             return
@@ -217,9 +217,8 @@ class DoseDialog(ActDialog):
         given, code = self.given.birth(), self.product.value()
         if self._wrong_one is not None or given is None:
             return
-        before = [one for one in self._look.doses if one.given.earliest <= given.latest]
         if "place" not in self._by_hand:
-            kind, number = next_place(before, self._look.products)
+            kind, number = self._look.next_place(given.latest)
             self.dose_class.set_value(kind)
             self.number.set_number(number)
         if "volume" not in self._by_hand:

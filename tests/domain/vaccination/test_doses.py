@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -13,10 +14,13 @@ from hypothesis import strategies as st
 
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.checks import DoseFacts, check_dose, volume_text
-from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, next_place, slots, told_by
+from covidstation.domain.vaccination.doses import Dose, DoseClass, DoseDraft, DoseSource
+from covidstation.domain.vaccination.places import next_place, slots, told_by
 from covidstation.domain.vaccination.products import parse_products
+from covidstation.domain.vaccination.schedule import state_of
 from covidstation.domain.vaccination.schedule_rules import Schedule, parse_schedule_rules
 from covidstation.domain.vaccination.spacing import AFTER, BEFORE, spacing_problems
+from covidstation.domain.vaccination.states import VaccineFacts, shot_of
 
 RULES = Path("resources/rules")
 PRODUCTS = parse_products((RULES / "vaccine_products.toml").read_text("utf-8"))
@@ -24,6 +28,7 @@ SCHEDULE = Schedule.of(parse_schedule_rules((RULES / "vaccine_schedule.toml").re
 PFIZER, MODERNA, AZ, VERO, ABDALA = "EU/1/20/1528", "EU/1/20/1507", "EU/1/21/1529", "BBIBP-CorV", "Abdala"
 PRIMARY, ADDITIONAL, BOOSTER = DoseClass.PRIMARY, DoseClass.ADDITIONAL, DoseClass.BOOSTER
 WHO = UUID(int=1)
+NOW, WEAK = date(2023, 3, 1), frozenset({"transplant"})
 
 
 def dose(day: date | PartialDate, product: str = PFIZER, kind: DoseClass = DoseClass.UNKNOWN, number: int = 0) -> Dose:
@@ -32,9 +37,10 @@ def dose(day: date | PartialDate, product: str = PFIZER, kind: DoseClass = DoseC
     return Dose(id=unique, person_id=WHO, given=told, product=product, dose_class=kind, number=number or None)
 
 
-def placed(*doses: Dose) -> list[str]:
+def placed(*doses: Dose, conditions: frozenset[str] = frozenset()) -> list[str]:
     """The days in the paper's seven places, `-` for an empty one."""
-    return [one.given.text() if one else "-" for _kind, _number, one in slots(doses, PRODUCTS[0]).all]
+    held = slots(SCHEDULE, doses, conditions, NOW)
+    return [one.given.text() if one else "-" for _kind, _number, one in held.all]
 
 
 A, B, C, D = date(2021, 8, 1), date(2021, 9, 1), date(2022, 1, 5), date(2022, 6, 1)
@@ -52,6 +58,9 @@ A, B, C, D = date(2021, 8, 1), date(2021, 9, 1), date(2022, 1, 5), date(2022, 6,
         ((dose(B, kind=PRIMARY, number=2), dose(A)), "01/08/2021 01/09/2021 - - - - -"),
         ((dose(B, kind=PRIMARY, number=2),), "- 01/09/2021 - - - - -"),
         ((dose(D, kind=BOOSTER, number=2), dose(C, kind=BOOSTER)), "- - - - 05/01/2022 01/06/2022 -"),
+        ((dose(A, VERO), dose(B, VERO), dose(C, number=3)), "01/08/2021 01/09/2021 - 05/01/2022 - - -"),  # additional
+        ((dose(A, VERO), dose(B, VERO), dose(C), dose(D)), "01/08/2021 01/09/2021 - 05/01/2022 01/06/2022 - -"),
+        ((dose(A), dose(B), dose(B, kind=PRIMARY, number=2)), "01/08/2021 01/09/2021 - - - - -"),  # told twice
     ],
 )  # fmt: skip
 def test_doses_stand_where_the_paper_has_them(doses: tuple[Dose, ...], expected: str) -> None:
@@ -61,7 +70,7 @@ def test_doses_stand_where_the_paper_has_them(doses: tuple[Dose, ...], expected:
 
 def test_what_has_no_place_is_told_all_the_same() -> None:
     doses = [dose(date(2021, 1, 1) + timedelta(days=120 * at)) for at in range(7)]
-    found = slots(doses, PRODUCTS[0])
+    found = slots(SCHEDULE, doses, frozenset(), NOW)
     assert sum(one is not None for _kind, _number, one in found.all) == 5
     assert list(found.beyond) == doses[5:]
 
@@ -78,11 +87,28 @@ def test_what_has_no_place_is_told_all_the_same() -> None:
 def test_every_dose_stands_once_and_the_next_one_has_a_free_place(told: list[tuple[date, str, DoseClass, int]]) -> None:
     doses = [Dose(id=UUID(int=at), person_id=WHO, given=PartialDate.of(day), product=product, dose_class=kind,
                   number=number or None) for at, (day, product, kind, number) in enumerate(told)]  # fmt: skip
-    found = slots(doses, PRODUCTS[0])
-    stand = [one.id for _kind, _number, one in found.all if one is not None] + [one.id for one in found.beyond]
+    found = slots(SCHEDULE, doses, frozenset(), NOW)
+    stand = [one.id for _kind, _number, one in found.all if one is not None]
+    stand += [one.id for one in (*found.beyond, *found.twice)]
     assert sorted(stand) == [one.id for one in doses]
-    kind, number = next_place(doses, PRODUCTS[0])
-    assert (kind, number) not in {(one, at) for one, at, held in found.all if held is not None}
+
+
+@given(st.lists(st.dates(date(2021, 6, 1), date(2023, 1, 1)), max_size=5, unique=True), st.booleans(), st.booleans())
+def test_the_next_place_is_what_the_schedule_says_comes_next(days: list[date], weak: bool, numbered: bool) -> None:
+    doses = [dose(day, VERO, number=at if numbered else 0) for at, day in enumerate(sorted(days), 1)]
+    sick = WEAK if weak else frozenset()
+    facts = VaccineFacts(birth=PartialDate(1960, 5, 5), doses=tuple(map(shot_of, doses)), conditions=sick)
+    state = state_of(SCHEDULE, facts, NOW)
+    kind, number = next_place(SCHEDULE, doses, sick, NOW)
+    assert state.next == (kind, number) if state.next else (kind is BOOSTER and number > 2)
+
+
+def test_of_one_dose_told_twice_the_stations_own_record_stands() -> None:
+    told = dose(A)
+    own = replace(told, id=UUID(int=7), source=DoseSource.OWN_RECORD)
+    for order in permutations((told, own)):
+        found = slots(SCHEDULE, order, frozenset(), NOW)
+        assert (found.primary[0], found.twice) == (own, (told,))
 
 
 def test_how_many_doses_somebody_had_by_a_day() -> None:
@@ -90,6 +116,7 @@ def test_how_many_doses_somebody_had_by_a_day() -> None:
     assert told_by(doses, date(2021, 7, 31)) == (0, None)
     assert told_by(doses, date(2021, 8, 31)) == (1, A)
     assert told_by(doses, date(2021, 9, 1)) == (2, None)  # the day is not known
+    assert told_by([*doses, dose(A + timedelta(1), kind=PRIMARY, number=1)], date(2021, 8, 31)) == (1, A + timedelta(1))
 
 
 SPACING = [
@@ -137,6 +164,15 @@ def test_boosters_have_their_months(
     found = spacing_problems(SCHEDULE, draft, before, PartialDate(1980))
     assert [one.params["first"] for one in found] == ([f"{first:%d/%m/%Y}"] if first else [])
     assert all(one.params["rule"].startswith("vn-vaccine-") for one in found)
+
+
+def test_a_third_dose_without_a_class_has_the_interval_of_what_it_counts_as() -> None:
+    basic = (dose(A, VERO, PRIMARY, 1), dose(date(2021, 12, 1), VERO, PRIMARY, 2))
+    after = DoseDraft(person_id=WHO, given=PartialDate(2021, 12, 29), product=PFIZER, number=3)  # additional: 28 days
+    assert not spacing_problems(SCHEDULE, after, basic, PartialDate(1980))
+    mrna = tuple(replace(one, product=PFIZER) for one in basic)
+    assert [one.code for one in spacing_problems(SCHEDULE, after, mrna, PartialDate(1980))] == [AFTER]
+    assert not spacing_problems(SCHEDULE, after, mrna, PartialDate(1980), WEAK)
 
 
 def test_a_dose_told_late_is_held_against_the_one_after_it() -> None:

@@ -137,3 +137,25 @@ def test_a_dose_that_the_station_gave_is_confirmed_without_a_word(db: Database) 
     look = prepare_paper(db, PaperKind.VACCINATION, [person], catalog=catalog(), issued_on=TODAY, now=NOW)
     assert "paper.doses_told" not in {one.code for one in look.problems}
     assert "theo lời" not in words_of(issue(db, person))
+
+
+def test_one_dose_that_was_told_twice_is_confirmed_once(db: Database, person: UUID) -> None:
+    keep(db, person, 2021, 9, 5, product=AZ, dose_class=DoseClass.PRIMARY, number=1, source=DoseSource.OWN_RECORD)
+    keep(
+        db, person, 2021, 9, 5, product=AZ, dose_class=DoseClass.PRIMARY, number=1, reason="Theo giấy",
+        source=DoseSource.CARD,
+    )  # fmt: skip
+    words = words_of(issue(db, person))
+    assert words.count("05/09/2021") == 1 and "theo giấy đã xem" not in words  # the station's own record
+
+
+def test_what_the_paper_has_no_place_for_is_asked_back(db: Database, person: UUID) -> None:
+    for number, day in enumerate(((2021, 9, 5), (2021, 10, 5), (2021, 11, 5)), 1):
+        kind = DoseClass.PRIMARY if number < 3 else DoseClass.ADDITIONAL
+        keep(db, person, *day, product=PFIZER, dose_class=kind, number=number if number < 3 else 1)
+    look = prepare_paper(db, PaperKind.VACCINATION, [person], catalog=catalog(), issued_on=TODAY, now=NOW)
+    assert "paper.doses_beyond" not in {one.code for one in look.problems}
+    keep(db, person, 2022, 1, 20, product=PFIZER, dose_class=DoseClass.ADDITIONAL, number=2)
+    look = prepare_paper(db, PaperKind.VACCINATION, [person], catalog=catalog(), issued_on=TODAY, now=NOW)
+    (found,) = [one for one in look.problems if one.code == "paper.doses_beyond"]
+    assert (found.level, found.params["days"]) == ("warning", "20/01/2022")

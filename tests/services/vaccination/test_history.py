@@ -168,7 +168,7 @@ def test_a_correction_stands_for_what_it_corrects(db: Database, person: UUID) ->
         keep(db, told(person, 2021, 9, 6, product=PFIZER, voids=first.id))
     void_dose(db, second.id, "Của người khác", catalog=catalog(), now=NOW, **WHO)
     assert look(db, person).doses == ()
-    assert look(db, person).next_place == (DoseClass.PRIMARY, 1)
+    assert look(db, person).next_place(TODAY) == (DoseClass.PRIMARY, 1)
 
 
 def stocked(db: Database, lots: dict[str, int]) -> UUID:
@@ -225,7 +225,7 @@ def test_the_doses_of_two_records_stand_together_after_a_merge(db: Database, per
     assert [one.given.text() for one in look(db, person).doses] == ["05/09/2021", "05/09/2021", "05/12/2021"]
     twice = look(db, person).doses[0]
     void_dose(db, twice.id, "Ghi hai lần", catalog=catalog(), now=NOW, **WHO)
-    assert look(db, person).next_place == (DoseClass.BOOSTER, 1)
+    assert look(db, person).next_place(TODAY) == (DoseClass.BOOSTER, 1)
 
 
 def test_what_a_closed_session_counted_is_not_taken_back_behind_it(db: Database, person: UUID) -> None:
