@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from covidstation.domain.vaccination.doses import DoseClass
-from covidstation.domain.vaccination.states import DueKind, NextDose, VaccineState, Why
+from covidstation.domain.vaccination.states import DueKind, Mark, NextDose, VaccineState, Why
 from covidstation.i18n import N_, _, date_text
 
 KINDS: Final[Mapping[DueKind, str]] = {
@@ -94,6 +94,25 @@ def as_written(words: str) -> str:
 def dose_words(dose: NextDose, say: Say = _) -> str:
     """`Mũi 2`, `Mũi bổ sung`, `Mũi nhắc lại 1`."""
     return say(_DOSES.get(dose.dose_class, _DOSES[DoseClass.PRIMARY])).format(number=dose.number)
+
+
+def barred_words(names: Iterable[str], say: Say = _) -> str:
+    """Which vaccines somebody must not be given, whatever else may; empty for none."""
+    barred = ", ".join(names)
+    return say(_BARRED).format(names=barred) if barred else ""
+
+
+def mark_words(state: VaccineState, say: Say = _) -> str:
+    """What whoever goes there has to know of somebody beside the schedule: that they cannot come, that they expect a
+    child."""
+    return " ".join(say(words) for mark, words in _MARKS.items() if mark in state.marks)
+
+
+_BARRED: Final = N_("Chống chỉ định: {names}.")
+_MARKS: Final[Mapping[Mark, str]] = {
+    Mark.CANNOT_TRAVEL: N_("Không thể đến điểm tiêm."),
+    Mark.PREGNANT: N_("Mang thai: hỏi tuần thai."),
+}
 
 
 def due_sentence(state: VaccineState, say: Say = _) -> str:

@@ -84,6 +84,11 @@ class DueLine:
         return next((one for one in self.stances if one.id == self.state.stance), None)
 
     @property
+    def barred(self) -> tuple[str, ...]:
+        """The codes of the vaccines that they must not be given, whatever else may."""
+        return tuple(dict.fromkeys(one.product for one in self.stances if one.product))
+
+    @property
     def away(self) -> Stance | None:
         """Why somebody has to go there."""
         return next((one for one in self.stances if one.kind is StanceKind.CANNOT_TRAVEL), None)

@@ -15,9 +15,10 @@ from covidstation.domain.citizen import grouped
 from covidstation.domain.dates import PartialDate, age_on
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.priority import PriorityList
+from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.states import DueKind
 from covidstation.i18n import date_text
-from covidstation.messages.vaccination_due import KINDS, as_written, due_sentence, step_words
+from covidstation.messages.vaccination_due import KINDS, as_written, barred_words, due_sentence, mark_words, step_words
 from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import letterhead
@@ -52,7 +53,7 @@ def due_pdf(db: Database, selection: DueSelection, *, catalog: Catalog, now: dat
     head = letterhead(db, catalog, now.date())
     rows: list[tuple[str, ...]] = []
     counts = Counter(one.hamlet for one in lines)
-    for at, (line, row) in enumerate(zip(lines, _rows(lines, groups, now.date()), strict=True)):
+    for at, (line, row) in enumerate(zip(lines, _rows(db, lines, groups, catalog, now.date()), strict=True)):
         if at == 0 or line.hamlet != lines[at - 1].hamlet:
             rows.append((f"{line.hamlet or 'Chưa rõ thôn, bản'}: {counts[line.hamlet]} người",))
         rows.append(tuple("" if one is None else str(one) for one in row))
@@ -84,7 +85,7 @@ def due_xlsx(db: Database, selection: DueSelection, *, catalog: Catalog, now: da
             SheetTable(
                 title=TITLE,
                 columns=[title for title, _share in _COLUMNS],
-                rows=_rows(lines, groups, now.date()),
+                rows=_rows(db, lines, groups, catalog, now.date()),
                 notes=[head.station, _second(db, selection, catalog, now, lines)],
                 name="Tiêm chủng",
             )
@@ -110,16 +111,19 @@ def _second(db: Database, selection: DueSelection, catalog: Catalog, now: dateti
     return f"{words}{len(lines)} người, tính đến ngày {date_text(now.date())}{unsure}"
 
 
-def _rows(lines: Sequence[DueLine], groups: PriorityList, today: date) -> list[tuple[Value, ...]]:
-    return [_row(number, one, groups, today) for number, one in enumerate(lines, start=1)]
+def _rows(
+    db: Database, lines: Sequence[DueLine], groups: PriorityList, catalog: Catalog, today: date
+) -> list[tuple[Value, ...]]:
+    products = desk_rules(db, catalog=catalog).products(today)
+    return [_row(number, one, groups, products, today) for number, one in enumerate(lines, start=1)]
 
 
-def _row(number: int, one: DueLine, groups: PriorityList, today: date) -> tuple[Value, ...]:
+def _row(number: int, one: DueLine, groups: PriorityList, products: Products, today: date) -> tuple[Value, ...]:
     state = one.state
     age = age_on(PartialDate.of(one.birth.earliest), today) if one.birth else None
     group = groups.group(groups.group_of(one.group, age, one.conditions))
     day = state.since if state.kind is DueKind.OVERDUE else None if one.stance else state.due_on
-    away = "Không thể đến điểm tiêm." if one.away is not None else ""
+    barred = barred_words(map(products.name, one.barred), as_written)
     return (
         number,
         one.full_name,
@@ -130,7 +134,7 @@ def _row(number: int, one: DueLine, groups: PriorityList, today: date) -> tuple[
         state.doses,
         KINDS[state.kind],
         date_text(day) if day else "",
-        " ".join(filter(None, (due_sentence(state, as_written), away))),
+        " ".join(filter(None, (barred, mark_words(state, as_written), due_sentence(state, as_written)))),
         step_words(state.kind, one.step, one.away is not None, as_written),
         date_text(one.step_on) if one.step_on else "",
     )

@@ -8,9 +8,9 @@ from typing import Final
 from covidstation.db.queries.vaccine_due import DueLine
 from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.schedule_rules import ScheduleRule
-from covidstation.domain.vaccination.states import DueKind, Mark, Stage, VaccineState, Why
+from covidstation.domain.vaccination.states import DueKind, Stage, VaccineState, Why
 from covidstation.i18n import N_, _, date_text
-from covidstation.messages.vaccination_due import dose_words, due_reason, step_words
+from covidstation.messages.vaccination_due import dose_words, due_reason, mark_words, step_words
 from covidstation.ui.look.tokens import Tone
 from covidstation.ui.parts.records import Cell
 
@@ -87,20 +87,10 @@ def unsure_words(state: VaccineState, schedules: Iterable[ScheduleRule]) -> str:
     return "" if sure else _("(lịch chưa xác nhận)")
 
 
-def barred_words(line: DueLine, products: Products) -> str:
-    """Which vaccines must not be given, whatever else may."""
-    names = [products.name(one.product) for one in line.stances if one.product]
-    return _("Chống chỉ định: {names}.").format(names=", ".join(names)) if names else ""
-
-
 def why_cell(line: DueLine) -> Cell:
     """Why, in one sentence; who must not have a vaccine, who cannot come, and who expects a child, first."""
-    marks = [_("Có vắc xin chống chỉ định.")] if any(one.product for one in line.stances) else []
-    if Mark.CANNOT_TRAVEL in line.state.marks:
-        marks.append(_("Không thể đến điểm tiêm."))
-    if Mark.PREGNANT in line.state.marks:
-        marks.append(_("Mang thai: hỏi tuần thai."))
-    return Cell(" ".join((*marks, due_reason(line.state))))
+    barred = _("Có vắc xin chống chỉ định.") if line.barred else ""
+    return Cell(" ".join(filter(None, (barred, mark_words(line.state), due_reason(line.state)))))
 
 
 def step_cell(line: DueLine) -> Cell:

@@ -20,7 +20,7 @@ from covidstation.domain.vaccination.stances import Stance
 from covidstation.errors import UserError
 from covidstation.i18n import _, count_text
 from covidstation.messages import sentence
-from covidstation.messages.vaccination_due import due_sentence
+from covidstation.messages.vaccination_due import barred_words, due_sentence
 from covidstation.services.changes import Changes, Kind
 from covidstation.services.files import keep_file
 from covidstation.services.vaccination.due import due_counts, due_list, lacking_by_hamlet, priority_list
@@ -43,7 +43,6 @@ from covidstation.ui.vaccination.dose import DoseDialog
 from covidstation.ui.vaccination.dose_sheet import DoseSheetDialog
 from covidstation.ui.vaccination.due_filters import VIEW_KEYS, DueFilters, all_of
 from covidstation.ui.vaccination.due_words import (
-    barred_words,
     day_cell,
     next_cell,
     offered_words,
@@ -180,7 +179,8 @@ class VaccinationPage(RegisterPage[DueLine]):
         if self._rules is None:
             return due_sentence(line.state)
         products, unsure = self._rules.products(self._today()), unsure_words(line.state, self._rules.schedule.rules)
-        said = (barred_words(line, products), due_sentence(line.state), unsure, offered_words(line, products))
+        barred = barred_words(map(products.name, line.barred))
+        said = (barred, due_sentence(line.state), unsure, offered_words(line, products))
         return " ".join(filter(None, said))
 
     def _make_actions(self) -> None:

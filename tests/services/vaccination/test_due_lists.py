@@ -9,6 +9,8 @@ import pytest
 from covidstation.db.queries.population import population_on
 from covidstation.db.queries.vaccine_due import ANY_DISEASE, DueFilter, DueSort
 from covidstation.domain.age_groups import age_groups_on
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.people import Answer, Sex
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
 from covidstation.domain.vaccination.states import DueKind, Stage
 from covidstation.messages.vaccination_due import due_sentence
@@ -22,6 +24,7 @@ from tests.services.vaccination.rooms import person
 from tests.services.vaccination.test_due_book import Village
 from tests.services.vaccination.test_session_results import text_of
 
+AZ = "EU/1/21/1529"
 PLAIN = {"catalog": catalog(), "now": NOW}
 WHO = {"by": None, "by_name": USER, "now": NOW}
 
@@ -72,6 +75,17 @@ def test_each_line_says_why_what_is_next_and_the_paper_says_it_by_hamlet(db, six
         assert wanted in words, wanted
     told = [text for kind, text in cells(due_xlsx(db, DueSelection(DueFilter()), **PLAIN)).values() if kind == "s"]
     assert {"Đến nhà giải thích", "Tiêm tại nhà", "09/04/2022"} <= set(told)
+
+
+def test_the_paper_says_which_vaccine_somebody_must_not_have_and_who_expects_a_child(db):
+    where = add_hamlet(db, "Bản Nậm Ngá", by=None, now=NOW).value
+    one = person(db, 1, hamlet_id=where, sex=Sex.FEMALE, birth=PartialDate(1995, 5, 1), pregnancy=Answer.YES)
+    must_not = StanceDraft(person_id=one, kind=StanceKind.CONTRAINDICATED, reason="phản vệ", since=TODAY, product=AZ)
+    add_stance(db, must_not, **WHO)
+    first = "Chống chỉ định: AstraZeneca. Mang thai: hỏi tuần thai."
+    assert first in text_of(due_pdf(db, DueSelection(DueFilter()), **PLAIN))
+    told = [text for kind, text in cells(due_xlsx(db, DueSelection(DueFilter()), **PLAIN)).values() if kind == "s"]
+    assert any(text.startswith(first) for text in told)
 
 
 def test_a_reason_is_changed_in_one_act_and_stays_one(db, six):
