@@ -311,7 +311,10 @@ class _Case:
         """What stands between somebody and the dose, whatever its day; the heaviest first."""
         holding, dose = self.following.holding(), window.step.next
         for kind in _WEIGHTS:
-            stance = next((one for one in holding if one.kind is kind and not one.product), None)
+            held = [one for one in holding if one.kind is kind and not one.product]
+            if kind is StanceKind.DEFERRED:  # what ends before another says nothing of that day
+                held.sort(key=lambda one: one.until or date.max, reverse=True)
+            stance = next(iter(held), None)
             if stance is not None:
                 return self._by_stance(stance, window, Why.STANCE)
             if kind is StanceKind.CONTRAINDICATED and offer.against and not offer.products:

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from covidstation.db.queries.vaccination import stances_of
 from covidstation.db.rows import AdverseEventRow, VaccineStanceRow
 from covidstation.domain.vaccination.doses import Dose
 from covidstation.domain.vaccination.screening import ReactionKind
@@ -67,10 +68,12 @@ def bar_in(
         known = VaccineStanceRow(id=stance_of_event(row.id), person_id=row.person_id, by_name=row.by_name)
         known.product, known.since, known.reason = code, day, ""
         session.add(known)
-    elif known.kind != StanceKind.CONTRAINDICATED.value or _follows(known, was):
-        known.product = code
-    elif known.product != code:
-        known.product = ""  # somebody meant another vaccine: both are meant
+    else:
+        _end_replaced(session, known)
+        if known.kind != StanceKind.CONTRAINDICATED.value or _follows(known, was):
+            known.product = code
+        elif known.product != code:
+            known.product = ""  # somebody meant another vaccine: both are meant
     if not known.reason or _own(known.reason):
         words = _UNGRADED if row.grade is None else _GRADED
         said = words.format(reaction=kind.label, grade=row.grade, day=f"{row.began_at:%d/%m/%Y}")
@@ -119,6 +122,14 @@ def _code(dose: Dose | None) -> str:
 def _unlisted(dose: Dose | None) -> str:
     """The name of a vaccine that no list has."""
     return f" ({dose.product_name})" if dose is not None and not dose.product and dose.product_name else ""
+
+
+def _end_replaced(session: Session, known: VaccineStanceRow) -> None:
+    """Where another word stood for it that is over by now, its end is written: what comes then stands again."""
+    for one in stances_of(session, known.person_id):
+        if one.id == known.id and not one.open and known.closed_on is None:
+            known.closed_on, known.closed_reason = one.closed_on, ClosedReason.OVER.value
+            session.flush()
 
 
 def _standing(session: Session, row: AdverseEventRow) -> VaccineStanceRow | None:

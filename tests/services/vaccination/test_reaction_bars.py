@@ -15,14 +15,16 @@ from covidstation.db.rows import VaccineStanceRow
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
 from covidstation.domain.vaccination.reactions import EventDraft, EventEnd
+from covidstation.domain.vaccination.sessions import NoDose
 from covidstation.domain.vaccination.stances import ClosedReason, StanceDraft, StanceKind
 from covidstation.domain.vaccination.states import DueKind
 from covidstation.services.vaccination.due import vaccine_state
 from covidstation.services.vaccination.history import record_dose, void_dose
 from covidstation.services.vaccination.reactions import EndDraft, edit_event, end_event, record_event
 from covidstation.services.vaccination.stances import add_stance, close_stance, edit_stance
+from covidstation.services.vaccination.without import WithoutDraft, send_without
 from tests.services.samples import NOW, TODAY, catalog
-from tests.services.vaccination.rooms import COMIRNATY, WHO, code, person, refused
+from tests.services.vaccination.rooms import COMIRNATY, WHO, code, person, refused, running, vaccine
 
 AT = NOW.replace(tzinfo=None)
 LATER = NOW + timedelta(days=60)
@@ -150,6 +152,22 @@ def test_a_reaction_told_anew_stands_although_a_later_word_was_closed(db):
     edit(db, event, shock(who, 4))
     assert barred(db, who) == [(COMIRNATY, "Phản vệ độ 4 sau tiêm, ngày 10/03/2022")]
     assert COMIRNATY not in state(db, who).products
+
+
+def test_a_reaction_told_anew_stands_although_the_word_that_stood_for_it_was_closed(db):
+    one, who = running(db, vaccine(db)), person(db, 1)
+    given(db, who, PartialDate(2022, 3, 1), product=COMIRNATY)
+    event = write(db, shock(who, 2))
+    (stance,) = known(db, who)
+    edit_stance(db, stance.id, replace(stance, reason="Bác sĩ trạm: không tiêm lại"), **BY)
+    home = WithoutDraft(kind=NoDose.CONTRAINDICATED, reason="Đã phản vệ", product=COMIRNATY)
+    send_without(db, one, who, home, catalog=catalog(), now=NOW, **WHO)
+    newer = next(one for one in known(db, who) if one.open)
+    assert newer.id != stance.id
+    close_stance(db, newer.id, ClosedReason.OVER, **BY)
+    assert barred(db, who) == []
+    edit(db, event, shock(who, 4))
+    assert barred(db, who) == [(COMIRNATY, "Bác sĩ trạm: không tiêm lại")]
 
 
 @pytest.mark.parametrize("on", [PartialDate(2021, 12), PartialDate(2021, 12, 30)])
