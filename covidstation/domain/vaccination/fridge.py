@@ -175,6 +175,26 @@ def rule_of(rules: Sequence[ColdChainRule], reading: Reading) -> ColdChainRule:
     return known or cold_rule_on(rules, reading.at.date())
 
 
+def stretches(
+    rules: Sequence[ColdChainRule], readings: Sequence[Reading]
+) -> list[tuple[datetime, datetime, ColdChainRule]]:
+    """The rules by which readings (the oldest first) were judged, each with the time for which its bounds are shown:
+    from the first of them to the last, and to the middle between two that have other bounds."""
+    found: list[tuple[datetime, datetime, ColdChainRule]] = []
+    for one in readings:
+        rule = rule_of(rules, one)
+        if found and (found[-1][2].low, found[-1][2].high) == (rule.low, rule.high):
+            found[-1] = (found[-1][0], one.at, found[-1][2])
+            continue
+        first = one.at
+        if found:
+            begun, ended, before = found[-1]
+            first = ended + (one.at - ended) / 2
+            found[-1] = (begun, first, before)
+        found.append((first, one.at, rule))
+    return found
+
+
 def excursions(readings: Iterable[Reading]) -> list[Excursion]:
     """Those of one fridge, the oldest first."""
     found: list[Excursion] = []

@@ -36,15 +36,24 @@ class Point:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From one moment until another these limits hold."""
+
+    first: datetime
+    last: datetime
+    limits: tuple[Limit, ...]
+
+
 class Chart(QWidget):
-    """`show_points(points, limits)`; the range grows when values leave it."""
+    """`show_points(points, limits)`, or `show_stretches` where limits change; the range grows when values leave it."""
 
     def __init__(self, name: str, title: str, span: tuple[float, float]) -> None:
         super().__init__()
         self.setObjectName(name)
         self._title, self._span = title, span
         self._points: tuple[Point, ...] = ()
-        self._limits: tuple[Limit, ...] = ()
+        self._stretches: tuple[Stretch, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(title)
 
@@ -53,8 +62,12 @@ class Chart(QWidget):
         return QSize(360, 132)
 
     def show_points(self, points: Sequence[Point], limits: Sequence[Limit]) -> None:
-        """Other values, oldest first."""
-        self._points, self._limits = tuple(points), tuple(limits)
+        """Other values, oldest first; the limits hold for all of them."""
+        self.show_stretches(points, [Stretch(points[0].at, points[-1].at, tuple(limits))] if points else [])
+
+    def show_stretches(self, points: Sequence[Point], stretches: Sequence[Stretch]) -> None:
+        """Other values, oldest first, with the limits of each stretch; those of the last are said at the right."""
+        self._points, self._stretches = tuple(points), tuple(stretches)
         words = ", ".join(f"{one.at:%d/%m %H:%M} {one.text}" for one in points)
         self.setAccessibleDescription(words)
         self.update()
@@ -77,25 +90,36 @@ class Chart(QWidget):
 
     def place(self, box: QRectF, point: Point) -> QPointF:
         """Where a value stands."""
+        return QPointF(self._across(box, point.at), self._height(box, point.value))
+
+    def _across(self, box: QRectF, at: datetime, *, alone: float = 1.0) -> float:
         first, last = self._points[0].at, self._points[-1].at
         length = (last - first).total_seconds()
-        part = (point.at - first).total_seconds() / length if length else 1.0
-        return QPointF(box.left() + part * box.width(), self._height(box, point.value))
+        part = (at - first).total_seconds() / length if length else alone
+        return box.left() + part * box.width()
 
     def _height(self, box: QRectF, value: float) -> float:
-        values = [point.value for point in self._points] + [limit.value for limit in self._limits]
+        values = [point.value for point in self._points] + [
+            limit.value for one in self._stretches for limit in one.limits
+        ]
         low, high = min(self._span[0], *values), max(self._span[1], *values)
         return box.bottom() - (value - low) / (high - low) * box.height()
 
     def _paint_limits(self, painter: QPainter, box: QRectF, tokens: Tokens) -> None:
-        for limit in self._limits:
-            high = self._height(box, limit.value)
-            ink = tokens.danger_line if limit.level is Level.DANGER else tokens.chips["yellow"].mark
-            painter.setPen(QPen(QColor(ink), 1, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(box.left(), high), QPointF(box.right(), high))
-            painter.setFont(font("key"))
-            painter.setPen(QColor(tokens.danger if limit.level is Level.DANGER else tokens.warn))
-            painter.drawText(QRectF(box.right() + 6, high - 10, RIGHT - 6, 20), _LEFT, limit.text)
+        for stretch in self._stretches:
+            first, last = self._across(box, stretch.first, alone=0.0), self._across(box, stretch.last)
+            for limit in stretch.limits:
+                high = self._height(box, limit.value)
+                ink = tokens.danger_line if limit.level is Level.DANGER else tokens.chips["yellow"].mark
+                painter.setPen(QPen(QColor(ink), 1, Qt.PenStyle.DashLine))
+                painter.drawLine(QPointF(first, high), QPointF(last, high))
+                painter.setFont(font("key"))
+                painter.setPen(QColor(tokens.danger if limit.level is Level.DANGER else tokens.warn))
+                beside, over = (
+                    QRectF(box.right() + 6, high - 10, RIGHT - 6, 20),
+                    QRectF(first + 2, high - 18, RIGHT, 18),
+                )
+                painter.drawText(beside if stretch is self._stretches[-1] else over, _LEFT, limit.text)
 
     def _paint_days(self, painter: QPainter, box: QRectF, tokens: Tokens) -> None:
         painter.setFont(font("key"))
@@ -125,7 +149,7 @@ class Chart(QWidget):
 
     def _beside(self, box: QRectF, at: QPointF) -> float:
         """Where the last value is written: above its dot or below, wherever no limit's line runs through it."""
-        lines = [self._height(box, limit.value) for limit in self._limits]
+        lines = [self._height(box, limit.value) for one in self._stretches[-1:] for limit in one.limits]
         above, below = at.y() - 16, at.y() + 15
         fits = [y for y in (above, below) if TOP - 4 <= y <= box.bottom() - 7]
         clear = [y for y in fits if all(abs(y - line) > 8 for line in lines)]

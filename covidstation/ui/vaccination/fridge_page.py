@@ -11,12 +11,10 @@ from uuid import UUID
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from covidstation.domain.care import Level
 from covidstation.domain.vaccination.fridge import Fridge, LotInside, Reading, ReadingDraft, degrees
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
-from covidstation.services.care.course import Limit
 from covidstation.services.changes import Changes, Done, Kind
 from covidstation.services.vaccination.fridge import record_reading, void_reading
 from covidstation.services.vaccination.fridge_look import FridgeLook, look_at_fridges
@@ -25,7 +23,7 @@ from covidstation.ui.desk import Desk
 from covidstation.ui.drafts import kept_as
 from covidstation.ui.parts.dialogs import ask_reason, confirm
 from covidstation.ui.person.acts import run_dialog
-from covidstation.ui.rounds.chart import Point
+from covidstation.ui.vaccination.fridge_chart import show_month
 from covidstation.ui.vaccination.fridge_columns import BookLine, LotLine, book_lines, lot_lines
 from covidstation.ui.vaccination.fridge_dialogs import FridgeDialog, KeepDialog, ReadingDialog, bounds_words, tenths
 from covidstation.ui.vaccination.fridge_frame import FridgeFrame
@@ -111,15 +109,8 @@ class FridgePage(FridgeFrame):
             _("Tủ lạnh"), _("giữ vắc xin ở {bounds}, đo mỗi ngày {n} lần").format(bounds=rule, n=len(look.rule.turns))
         )
         if month is not None:
-            points = [
-                Point(one.at, one.temperature / 10, one.outside, f"{degrees(one.temperature)} °C")
-                for one in month.readings
-            ]
-            bounds = (look.rule.high, look.rule.low)
-            self.chart.show_points(
-                points, [Limit(b / 10, f"{b / 10:g} °C".replace(".", ","), Level.DANGER) for b in bounds]
-            )
-            self.chart_row.setVisible(bool(points))
+            show_month(self.chart, month, look.rules)
+            self.chart_row.setVisible(bool(month.readings))
             self.view.set_count("outside", sum(one.outside for one in month.readings))
             self.view.set_count("missed", len(month.gaps))
         self.view.set_count("lots", len(look.waiting))

@@ -25,6 +25,7 @@ from covidstation.domain.vaccination.fridge import (
     excursions,
     gaps,
     lots_waiting,
+    stretches,
 )
 from covidstation.paths import resources
 
@@ -181,3 +182,17 @@ def test_a_lot_waits_until_each_of_its_alarms_was_decided():
 @given(st.integers(-400, 500))
 def test_degrees_are_said_with_a_comma(tenths):
     assert float(degrees(tenths).replace(",", ".")) == tenths / 10
+
+
+def test_bounds_are_shown_for_the_readings_that_were_judged_by_them():
+    """By the rule that is written with a reading, whatever is in force on its day now; alike ones are one stretch."""
+    (old,) = RULES
+    same = replace(old, id="same")
+    wide = replace(old, id="wide", high=100)
+    said = [(0, old), (60, same), (180, wide), (300, wide), (400, old)]
+    readings = [reading(minutes, 50, rule=rule.id) for minutes, rule in said]
+    found = [(first, last, rule.high) for first, last, rule in stretches([old, same, wide], readings)]
+    assert found == [(at(0), at(120), 80), (at(120), at(350), 100), (at(350), at(400), 80)]
+    assert stretches(RULES, []) == []
+    (alone,) = stretches(RULES, readings[:1])
+    assert alone == (at(0), at(0), old)
