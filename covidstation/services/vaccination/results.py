@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -27,11 +28,20 @@ from covidstation.services.rights import needs
 from covidstation.services.vaccination.history import products_in
 
 
+class Difference(NamedTuple):
+    """What was counted otherwise at the end than the book has it: doses of a lot that are missing (below nothing: too
+    many), and why."""
+
+    lot: str
+    missing: int
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayResult:
     """One line of the report: a vaccine of a session. Who went without is counted once, with the first vaccine of the
     session. `people`: who came, each in one of the counts; `went`: before the injection, for no other reason;
-    `ordinary`: reactions by their codes, most first."""
+    `ordinary`: reactions by their codes, most first; `differences`: doses that are neither used, wasted nor left."""
 
     session_id: UUID
     campaign: str
@@ -52,7 +62,17 @@ class DayResult:
     wasted: int = 0
     ordinary: tuple[tuple[str, int], ...] = ()
     severe: int = 0
+    differences: tuple[Difference, ...] = ()
     note: str = ""
+
+    @property
+    def notes(self) -> str:
+        """For the column of notes, so that people and doses add up: who went, what was counted otherwise, what was said
+        of the session."""
+        found = [f"{self.went} người về trước khi tiêm"] if self.went else []
+        for one in self.differences:
+            found.append(f"lô {one.lot} {'thiếu' if one.missing > 0 else 'thừa'} {abs(one.missing)} liều: {one.why}")
+        return "; ".join(filter(None, (*found, self.note)))
 
 
 @needs(Right.SEE)
@@ -159,5 +179,10 @@ def _line(
         wasted=sum(one.wasted for one in takes if one.product == code),
         ordinary=tuple(kinds.most_common()),
         severe=sum(one.severe for one in mine),
+        differences=tuple(
+            Difference(one.lot_number or "—", one.difference(one.left), one.difference_reason)
+            for one in takes
+            if one.product == code and one.left is not None and one.difference(one.left)
+        ),
         note=row.note,
     )

@@ -372,10 +372,9 @@ def _result_row(number: int, one: DayResult, day: date, words: object, head: Let
     assert isinstance(words, dict)
     mild = "; ".join(f"{words[code].label if code in words else code}: {n}" for code, n in one.ordinary)
     station = f"{head.station}, {day:%d/%m}"
-    went = f"{one.went} người về trước khi tiêm" if one.went else ""
     return (
         str(number), station, one.campaign, one.product_name, *map(str, _counts(one)), mild,
-        str(one.severe) if one.severe else "", "; ".join(filter(None, (went, one.note))),
+        str(one.severe) if one.severe else "", one.notes,
     )  # fmt: skip
 
 
