@@ -352,6 +352,11 @@ class Seat:
             return Step.EXPECTED
         return Step.COME if self.outcome is None else Step.SCREENED
 
+    @property
+    def to_send(self) -> bool:
+        """Whether their sheet lets nobody inject them, and nobody has written yet that they go without."""
+        return self.step is Step.SCREENED and self.outcome is not None and not self.outcome.may_inject
+
 
 def observed_until(injected_at: datetime, minutes: int) -> datetime:
     """When the clock of somebody under observation ends."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
-from covidstation.db.queries.vaccine_seats import seats_in
+from covidstation.db.queries.vaccine_seats import SeatLine, seats_in
 from covidstation.db.queries.vaccine_sessions import takes_in, waste_stands
 from covidstation.db.rows import (
+    PersonRow,
     SessionPersonRow,
     SessionTakeRow,
     SessionWasteRow,
@@ -36,6 +37,7 @@ from covidstation.errors import Refused, UserError
 from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
+from covidstation.services.vaccination.arrival import here_in
 from covidstation.services.vaccination.last_hour import end_hour
 from covidstation.services.vaccination.sessions import running_in, screening_rule_in, seat_in, session_in
 from covidstation.services.vaccination.takes import CHANGED, give_way, take_row
@@ -69,14 +71,15 @@ def close_session(
     vial is past its hours by the rule. Who sits under observation goes on sitting (`day.let_go`); who still waits is
     written down as gone without.
 
-    Raises Refused: people still wait or sit (asked back, vaccine_session.people_waiting, people_sitting);
-    vaccine_session.left_missing, left, difference_why; UserError vaccine_session.unknown, closed, cancelled, not_open.
+    Raises Refused: vaccine_session.people_barred; people still wait or sit (asked back, vaccine_session.people_waiting,
+    people_sitting); vaccine_session.left_missing, left, difference_why; UserError vaccine_session.unknown, closed,
+    cancelled, not_open.
     """
     with db.write(by, now) as session:
         row = running_in(session, session_id)
-        waiting = _check_people(session, session_id, sure)
+        waiting = _check_people(session, row, sure)
         at = end_hour(session, row, now)
-        for person in waiting:
+        for person in _of_the_station(session, waiting):
             seat = seat_in(session, session_id, person, by_name=by_name)
             seat.no_dose, seat.left_at, seat.left_by = NoDose.WENT.value, at, clean(by_name)
         _write_off(session, row, screening_rule_in(session, catalog, row.day).vial_minutes, at, now, by_name)
@@ -112,19 +115,42 @@ def _said_before(session: Session, vial_id: UUID) -> WasteReason | None:
     return WasteReason(found) if found else None
 
 
-def _check_people(session: Session, session_id: UUID, sure: bool) -> Sequence[UUID]:
-    """Who still waits; those and who still sits are named unless `sure`."""
-    lines = seats_in(session, session_id)
+def _check_people(session: Session, row: VaccinationSessionRow, sure: bool) -> Sequence[UUID]:
+    """Who still waits; those and who still sits are named unless `sure`. Who may not be injected by the sheet is sent
+    home first, with the reason and the day to look again: else the register would know nothing of it."""
+    lines = seats_in(session, row.id)
+    barred = [one for one in lines if one.seat.to_send and _may_be_sent(session, one.person_id, row.day)]
+    if barred:
+        raise Refused([Problem("people", "vaccine_session.people_barred", _named(barred))])
     waiting = [one for one in lines if one.step in (Step.COME, Step.SCREENED)]
     sitting = [one for one in lines if one.step is Step.OBSERVED]
     found = []
     for code, people in (("people_waiting", waiting), ("people_sitting", sitting)):
         if people:
-            params = {"n": f"{len(people)}", "names": ", ".join(one.full_name for one in people[:NAMED])}
-            found.append(Problem("people", f"vaccine_session.{code}", params, "warning"))
+            found.append(Problem("people", f"vaccine_session.{code}", _named(people), "warning"))
     if found and not sure:
         raise Refused(found)
     return [one.person_id for one in waiting]
+
+
+def _named(people: Sequence[SeatLine]) -> Mapping[str, str]:
+    return {"n": f"{len(people)}", "names": ", ".join(one.full_name for one in people[:NAMED])}
+
+
+def _may_be_sent(session: Session, person_id: UUID, day: date) -> bool:
+    """Not whoever died before that day or moved away since: of them nothing can be written in a session any more."""
+    try:
+        here_in(session, person_id, day)
+    except UserError:
+        return False
+    return True
+
+
+def _of_the_station(session: Session, people: Sequence[UUID]) -> Sequence[UUID]:
+    """Those whose rows are still written here: of whoever moved meanwhile another station writes."""
+    row = PersonRow
+    moved = set(session.scalars(select(row.id).where(row.id.in_(people), row.moved_to.is_not(None))))
+    return [one for one in people if one not in moved]
 
 
 def _check_counts(takes: Sequence[Take], counted: Mapping[UUID, Counted]) -> None:

@@ -1,5 +1,5 @@
-"""What Hôm nay says of sessions and reactions: what runs or is planned for today, who still sits after one that is
-over, what nobody has reported or ended."""
+"""What Hôm nay says of sessions and reactions: what runs or is planned for today, plans whose day went by, who still
+sits after one that is over, what nobody has reported or ended."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ class Sitting:
 
 @dataclass(frozen=True, slots=True)
 class SessionsWaiting:
-    """Sessions that run, of whichever day, and those that are planned for today; who sits after one that is over, by
-    the end of their time."""
+    """Sessions that run, of whichever day, and those that are planned for today; after them the plans whose day went
+    by: they hold their vials as long as nobody opens them or gives them up. Who sits after one that is over, by the end
+    of their time."""
 
     sessions: tuple[SessionLine, ...] = ()
     events: EventsWaiting = _NO_EVENTS
@@ -50,6 +51,14 @@ class SessionsWaiting:
         """Those that run."""
         return tuple(one for one in self.sessions if one.status is SessionStatus.OPEN)
 
+    def forgotten(self, today: date) -> tuple[SessionLine, ...]:
+        """Plans whose day went by."""
+        return tuple(one for one in self.sessions if _forgotten(one, today))
+
+
+def _forgotten(line: SessionLine, today: date) -> bool:
+    return line.status is SessionStatus.PLANNED and line.day < today
+
 
 NOTHING_WAITS: Final = SessionsWaiting()
 
@@ -58,12 +67,13 @@ NOTHING_WAITS: Final = SessionsWaiting()
 def sessions_waiting(db: Database, today: date, *, catalog: Catalog) -> SessionsWaiting:
     """All of it, in one look."""
     row = VaccinationSessionRow
-    planned = (row.status == SessionStatus.PLANNED.value) & (row.day == today)
+    planned = (row.status == SessionStatus.PLANNED.value) & (row.day <= today)
     with db.read() as session:
         wanted = session.scalars(select(row.id).where((row.status == SessionStatus.OPEN.value) | planned)).all()
         found = tuple(line for one in wanted for line in sessions_in(session, only=one))
         sitting = _sitting_in(session, today, catalog)
-    return SessionsWaiting(tuple(sorted(found, key=lambda one: (one.day, one.id))), events_waiting(db), sitting)
+    ordered = sorted(found, key=lambda one: (_forgotten(one, today), one.day, one.id))
+    return SessionsWaiting(tuple(ordered), events_waiting(db), sitting)
 
 
 def _sitting_in(session: Session, today: date, catalog: Catalog) -> tuple[Sitting, ...]:

@@ -27,16 +27,21 @@ def reactions_line(work: TodaysWork, _now: datetime) -> WorkLine | None:
 
 
 def session_line(work: TodaysWork, now: datetime) -> WorkLine | None:
-    """One that was left open on another day is late, and stands first."""
+    """One that was left open on another day is late, and stands first; a plan whose day went by is named after those
+    of today."""
     found = work.injections.sessions
     if not found:
         return None
     first, *others = found
     left = [one for one in work.injections.left_open if one.day < now.date()]
+    forgotten = work.injections.forgotten(now.date())
     what = _("{title}: {given} đã tiêm, {n} trong danh sách")
-    lead = _("Chưa kết thúc") + " –" if left else ""
+    lead = _("Chưa kết thúc") + " –" if left else _("Quá ngày, chưa mở") + " –" if first in forgotten else ""
     told = what.format(title=session_title(first), given=first.given, n=first.expected)
-    why = "; ".join(filter(None, (first.draft.campaign, *map(session_title, others))))
+    also = [session_title(one) for one in others if one not in forgotten]
+    late = "; ".join(session_title(one) for one in forgotten if one is not first)
+    words = _("quá ngày, chưa mở hay bỏ: {titles}").format(titles=late) if late else ""
+    why = "; ".join(filter(None, (first.draft.campaign, *also, words)))
     return WorkLine(key=Key.SESSION, count=len(found), what=told, why=why, lead=lead)
 
 

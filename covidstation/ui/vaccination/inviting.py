@@ -35,7 +35,8 @@ _NARROW: Final = 120
 
 
 class InviteDialog(SessionAct):
-    """Somebody by name, or everybody of a hamlet who is due on the day of the session and may have its vaccines."""
+    """Somebody by name, or everybody of a hamlet who is due on the day of the session and may have its vaccines: one of
+    the two, never both."""
 
     def __init__(self, desk: Desk, parent: QWidget, line: SessionLine) -> None:
         self._line = line
@@ -47,7 +48,9 @@ class InviteDialog(SessionAct):
         rows = (Field(_("&Một người"), self.person, label_width=_LABEL), self._found)
         super().__init__(desk, parent, _("Thêm người vào buổi tiêm"), rows, self.person)
         self.setMinimumWidth(DIALOG)
-        self.hamlet.picked.connect(lambda _key: self._count())
+        self.hamlet.picked.connect(lambda _key: self._by_list())
+        self.person.textEdited.connect(lambda _text: self._by_name())
+        self.person.picked.connect(lambda _key: self._by_name())
         db = desk.register.db
 
         def known() -> tuple[list[Hamlet], frozenset[Brought]]:
@@ -68,14 +71,28 @@ class InviteDialog(SessionAct):
         return partial(invite_people, self._desk.register.db, self._line.id, self._people(), **self.who())
 
     def _people(self) -> tuple[UUID, ...]:
-        one = self.person.person_id()
-        return tuple(dict.fromkeys((*((one,) if one is not None else ()), *self._due)))
+        if self.person.value_text():
+            one = self.person.person_id()
+            return (one,) if one is not None else ()
+        return self._due
+
+    def _by_name(self) -> None:
+        """Whoever types a name means that one alone."""
+        if self.person.value_text() and self.hamlet.value() != "":
+            self.hamlet.set_value("")
+            self._count()
+
+    def _by_list(self) -> None:
+        """Whoever chooses a list means that list."""
+        if self.hamlet.value() != "":
+            self.person.put_text("")
+        self._count()
 
     def _show_known(self, found: tuple[Sequence[Hamlet], frozenset[Brought]]) -> None:
         places, self._products = found
         every: list[tuple[Any, str]] = [("", _("không thêm theo danh sách")), ("all", _("cả xã"))]
         self.hamlet.set_choices([*every, *((one.id, one.title) for one in places)])
-        if self._line.draft.hamlet_id is not None:
+        if self._line.draft.hamlet_id is not None and not self.person.value_text():
             self.hamlet.set_value(self._line.draft.hamlet_id)
             self._count()
 
@@ -100,7 +117,8 @@ class InviteDialog(SessionAct):
             words = _("{n} người đến hạn vào ngày {day}")
             if self._products:
                 words = _("{n} người đến hạn ngày {day}, tiêm được vắc xin của buổi")
-            self._found.set_hint(words.format(n=len(found), day=date_text(self._line.day)))
+            day = max(self._line.day, self._desk.now().date())  # nobody knows any more who was due before
+            self._found.set_hint(words.format(n=len(found), day=date_text(day)))
             self.wait_for(False)
 
     def _not_counted(self, trouble: UserError) -> None:

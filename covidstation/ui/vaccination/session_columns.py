@@ -52,6 +52,8 @@ def seat_columns(clock: Clock) -> tuple[Column[SeatLine], ...]:
     def step(line: SeatLine) -> Cell:
         if line.step is Step.ENDED and line.seat.no_dose is not None:
             return Cell(_(NO_DOSES[line.seat.no_dose]), chip="red")
+        if line.seat.to_send:
+            return Cell(_("Khám: không tiêm"), chip="red")
         return Cell(_(STEPS[line.step]), chip=STEP_TONES[line.step])
 
     def dose(line: SeatLine) -> Cell:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from covidstation.db.queries.vaccine_sessions import SessionLine, SessionSheet
+from covidstation.db.queries.vaccine_sessions import SessionSheet
 from covidstation.domain.problems import Problem, errors
 from covidstation.domain.text import TEXT_LIMIT
 from covidstation.domain.vaccination.sessions import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from operator import is_
 from typing import Final
@@ -132,10 +133,10 @@ class SessionPage(SessionFrame):
 
     def _ask(self, wanted: UUID | None) -> None:
         desk = self._desk
-        db, catalog = desk.register.db, desk.catalog
+        db, catalog, today = desk.register.db, desk.catalog, desk.now().date()
 
         def choose(known: tuple[SessionLine, ...]) -> SessionLine | None:
-            return next((one for one in known if one.id == wanted), None) or _nearest(_live(known))
+            return next((one for one in known if one.id == wanted), None) or _nearest(_live(known), today)
 
         def found() -> Found:
             sight = session_in_sight(db, choose)
@@ -297,13 +298,13 @@ def _live(known: Sequence[SessionLine]) -> list[SessionLine]:
     return [one for one in known if one.status is not SessionStatus.CANCELLED]
 
 
-def _nearest(known: Sequence[SessionLine]) -> SessionLine | None:
-    """The one that runs, else the next that is planned, else the last."""
-    for status in (SessionStatus.OPEN, SessionStatus.PLANNED):
-        found = [one for one in known if one.status is status]
-        if found:
-            return found[0] if status is SessionStatus.OPEN else found[-1]
-    return known[0] if known else None
+def _nearest(known: Sequence[SessionLine], today: date) -> SessionLine | None:
+    """The one that runs, else the next that is planned from today on, else the last."""
+    running = [one for one in known if one.status is SessionStatus.OPEN]
+    if running:
+        return running[0]
+    ahead = [one for one in known if one.status is SessionStatus.PLANNED and one.day >= today]
+    return ahead[-1] if ahead else next(iter(known), None)
 
 
 def _meant(lines: list[SeatLine], typed: str) -> list[SeatLine]:

@@ -26,7 +26,7 @@ from covidstation.services.vaccination.session_papers import (
     screening_pdf,
     session_list_pdf,
 )
-from covidstation.services.vaccination.sessions import invite_people
+from covidstation.services.vaccination.sessions import cancel_session, invite_people
 from covidstation.services.vaccination.vials import WasteDraft, waste_doses
 from covidstation.services.vaccination.waiting import sessions_waiting
 from covidstation.services.vaccination.without import WithoutDraft, send_without
@@ -174,6 +174,16 @@ def test_what_waits_today(db):
     ended(db, one, 6)
     assert {line.id for line in sessions(db)} == {later, today, one}
     assert waits(db).left_open == ()
+
+
+def test_plans_whose_day_went_by_wait_behind_those_of_today(db):
+    forgotten, today = planned(db, day=TODAY - timedelta(days=20)), planned(db)
+    found = waits(db)
+    assert [line.id for line in found.sessions] == [today, forgotten]
+    assert [line.id for line in found.forgotten(TODAY)] == [forgotten]
+    assert [line.id for line in waits(db, 1).forgotten(TODAY + timedelta(days=1))] == [forgotten, today]
+    cancel_session(db, forgotten, by=None, now=NOW)
+    assert [line.id for line in waits(db).sessions] == [today]
 
 
 def waits(db, days=0):

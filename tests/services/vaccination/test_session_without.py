@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from covidstation.db.moved import SETTLING
+from covidstation.db.queries.vaccination import stances_of
+from covidstation.db.rows import PersonRow
 from covidstation.domain.care import Vitals
 from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import NoDose, Step
+from covidstation.domain.vaccination.stances import StanceKind
+from covidstation.services.vaccination.day import come_to_session, screen_person
 from covidstation.services.vaccination.paper_rows import WrittenRow, enter_paper_row
+from covidstation.services.vaccination.results import day_result
 from covidstation.services.vaccination.seating import ScreeningDraft
 from covidstation.services.vaccination.without import WithoutDraft, call_back, send_without
 from tests.services.samples import NOW, TODAY, catalog
-from tests.services.vaccination.rooms import WHO, jab, person, refused, running, seat, sheet, vaccine
+from tests.services.vaccination.rooms import WHO, ended, jab, person, refused, running, seat, sheet, vaccine
 
 ALLERGIC = ScreeningDraft(answers=frozenset({"ANAPHYLAXIS"}))
 NEVER = WithoutDraft(kind=NoDose.CONTRAINDICATED, reason="Phản vệ lần trước")
@@ -67,3 +74,33 @@ def test_a_pressure_on_the_paper_is_kept_of_who_was_put_off(db):
     )  # fmt: skip
     assert enter_paper_row(db, one, who, row, **KNOWN).value is Step.ENDED
     assert seat(db, one, who).vitals == high
+
+
+ILL = ScreeningDraft(vitals=Vitals(temperature=367), answers=frozenset({"ANAPHYLAXIS"}))
+
+
+def keep_sheet(db, one, who):
+    screen_person(db, one, who, ILL, sure=True, **KNOWN)
+
+
+def test_whom_the_sheet_keeps_from_the_dose_is_sent_home_with_a_reason_before_the_end(db):
+    one, ill, waits = running(db, vaccine(db)), person(db, 45), person(db, 46)
+    keep_sheet(db, one, ill)
+    come_to_session(db, one, [waits], now=NOW, **WHO)
+    assert seat(db, one, ill).seat.to_send and not seat(db, one, waits).seat.to_send
+    assert refused(lambda: ended(db, one, 12)) == {"vaccine_session.people_barred"}  # although all was confirmed
+    send_without(db, one, ill, NEVER, **KNOWN)
+    ended(db, one, 12)
+    (result,) = day_result(db, TODAY, catalog=catalog())
+    assert (result.people, result.contraindicated, result.went) == (2, 1, 1)
+    with db.read() as session:
+        assert [stance.kind for stance in stances_of(session, ill)] == [StanceKind.CONTRAINDICATED]
+
+
+def test_who_moved_away_since_keeps_no_session_open(db):
+    one, ill = running(db, vaccine(db), day=TODAY - timedelta(days=2)), person(db, 47)
+    screen_person(db, one, ill, ILL, sure=True, at=datetime.combine(TODAY - timedelta(days=2), time(8)), **KNOWN)
+    with db.write(None, NOW) as session:
+        session.info[SETTLING] = True  # as the district says it
+        session.scalars(select(PersonRow).where(PersonRow.id == ill)).one().moved_to = "LC01"
+    ended(db, one, 12)

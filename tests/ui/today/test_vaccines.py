@@ -64,6 +64,20 @@ def test_both_have_their_line_and_their_door(page, desk):
     assert wanted == [f"session:{left.id.hex}", f"session:{sits[0].session_id.hex}"]
 
 
+def test_a_plan_whose_day_went_by_is_named(desk):
+    forgotten, today = (replace(a_session(days), status=SessionStatus.PLANNED) for days in (-20, 0))
+    work = todays_work(desk.register, catalog(), NOW)
+
+    def line(*waits):
+        with_these = replace(work, injections=SessionsWaiting(waits))
+        return {line.key: line for line in lines_of(with_these, NOW)}[Key.SESSION]
+
+    both, alone = line(today, forgotten), line(forgotten)
+    assert f"{today.day:%d/%m/%Y}" in both.what and both.lead == ""
+    assert f"quá ngày, chưa mở hay bỏ: {forgotten.day:%d/%m/%Y}" in both.why
+    assert (alone.lead, "quá ngày" in alone.why) == ("Quá ngày, chưa mở –", False)
+
+
 def test_whom_somebody_wanted_to_ask_again_is_named_and_what_they_said_is_written_there(page, desk, village, qtbot):
     db = desk.register.db
     draft = StanceDraft(
