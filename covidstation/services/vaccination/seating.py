@@ -185,17 +185,24 @@ def write_screening(
         said = _(OUTCOMES[Outcome(seat.outcome)]) if seat.outcome else _("để trống")
         raise UserError("vaccine_session.sheet_changed", by=seat.screened_by or "—", outcome=said)
     proposed = judged(draft, desk.sheet, desk.usual_systolic).outcome
-    outcome = draft.outcome or proposed
+    sheet, outcome = decided(draft, proposed), draft.outcome or proposed
     for name in _MEASURES:
-        setattr(seat, name, getattr(draft.vitals, name))
-    seat.answers, seat.weeks = sorted(draft.answers), draft.weeks
+        setattr(seat, name, getattr(sheet.vitals, name))
+    seat.answers, seat.weeks = sorted(sheet.answers), sheet.weeks
     seat.proposed, seat.outcome, seat.rule = proposed.value, outcome.value, desk.rule.id
-    seat.outcome_reason = clean(draft.reason) if outcome is not proposed else ""
+    seat.outcome_reason = sheet.reason
     if not draft.on_paper:
         seat.screened_at, seat.screened_by = at, clean(by_name)
     elif seat.screened_at is None:
         seat.screened_at = at
     return outcome
+
+
+def decided(draft: ScreeningDraft, proposed: Outcome) -> ScreeningDraft:
+    """The sheet as it is kept: with its outcome, and a reason where that is not the rule's."""
+    outcome = draft.outcome or proposed
+    reason = clean(draft.reason) if outcome is not proposed else ""
+    return replace(draft, outcome=outcome, reason=reason, on_paper=False, over=None)
 
 
 def screening_of(seat: SessionPersonRow) -> ScreeningDraft:

@@ -93,6 +93,7 @@ class DeskCard(CardFrame):
             self._written(words, person_id)
             return
         self._busy(False)
+        self.sheet.was_kept()
         self._want("without")
 
     def _connect(self) -> None:

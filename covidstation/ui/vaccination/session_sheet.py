@@ -18,7 +18,7 @@ from covidstation.domain.vaccination.screening import Judgement, known_answers, 
 from covidstation.i18n import _
 from covidstation.messages.vaccine_session import OUTCOMES
 from covidstation.services.vaccination.arrival import Arrival
-from covidstation.services.vaccination.seating import ConsentDraft, ScreeningDraft, judged, sheet_of
+from covidstation.services.vaccination.seating import ConsentDraft, ScreeningDraft, decided, judged, sheet_of
 from covidstation.ui.parts.chips import Chip
 from covidstation.ui.parts.combos import Combo
 from covidstation.ui.parts.edits import LineEdit, NumberEdit
@@ -105,6 +105,10 @@ class SheetPart(QWidget):
             reason="" if self.why.isHidden() else self.why.value(),
             over=self._over,
         )
+
+    def was_kept(self) -> None:
+        """It stands as it is now."""
+        self._over = decided(self.screening(), self.judgement().outcome)
 
     def is_old(self, found: Arrival) -> bool:
         """Whether another desk has written their sheet since it was filled."""

@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QApplication
 
 from covidstation.domain.care import Vitals
 from covidstation.domain.vaccination.screening import Outcome
-from covidstation.domain.vaccination.sessions import Step
+from covidstation.domain.vaccination.sessions import NoDose, Step
 from covidstation.services.vaccination.day import screen_person
 from covidstation.services.vaccination.seating import ScreeningDraft
 from covidstation.ui.vaccination.reaction_dialogs import WithoutDialog
 from tests.ui.dialogs import with_dialog
 from tests.ui.vaccination.test_session import WHO, page_of, people, seat, session, window
+from tests.ui.vaccination.test_session import with_dialog as saved
 from tests.ui.village import catalog
 
 __all__ = ["window"]
@@ -58,3 +59,19 @@ def test_who_was_refused_in_the_dialog_finds_the_sheet_of_now_behind_it(desk, ot
     assert not with_dialog(WithoutDialog, fill, page.card.without.click, qtbot)
     assert "vừa ghi phiếu khám" in said[0] and seat(desk, one, who).step is Step.SCREENED
     assert "ANAPHYLAXIS" in page.card.sheet.answers.chosen()
+
+
+def test_a_sheet_that_this_desk_has_just_kept_is_its_own(window, desk):
+    who = people(desk, 1)[0]
+    one = session(desk, [who])
+    page = page_of(window)
+    page.open_person(who)
+    page.card.sheet.temperature.set_value("36,7")
+    page.card.sheet.answers.set_chosen({"ANAPHYLAXIS"})
+    page.card.sheet.answers.chosen_changed.emit()
+    saved(WithoutDialog, lambda dialog: None, page.card.keep.click)  # a contraindication asks why they go at once
+    assert seat(desk, one, who).step is Step.ENDED
+    assert (seat(desk, one, who).seat.no_dose, seat(desk, one, who).answers) == (
+        NoDose.CONTRAINDICATED,
+        {"ANAPHYLAXIS"},
+    )
