@@ -208,6 +208,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.left_before": N_("Giờ về phải sau giờ tiêm {at}."),
     "vaccine_session.still_here": N_("{name} chưa về."),
     "vaccine_session.nobody_chosen": N_("Chọn một người, hoặc một bản có người đến hạn."),
+    "vaccine_session.walk_in_known": N_(
+        "Trong sổ đã có {people}. Nếu là người ấy thì chọn ở ô Họ và tên; nếu đúng là người khác thì lưu."
+    ),
     "vaccine_session.nobody": N_("Không có ai trong danh sách này để in."),
     "vaccine_session.no_children": N_("Danh sách này không có ai dưới {age} tuổi để in phiếu đồng ý."),
     "vaccine_session.moved": N_("{name} đã chuyển đi hoặc đã mất. Xem lại người."),

@@ -15,15 +15,13 @@ from covidstation.db.queries.vaccine_sessions import takes_in
 from covidstation.db.rows import SessionPersonRow
 from covidstation.db.session import Database
 from covidstation.domain.care import Vitals
-from covidstation.domain.people import PersonDraft
 from covidstation.domain.problems import Problem, Sure
 from covidstation.domain.rights import Right
 from covidstation.domain.text import clean, fold
 from covidstation.domain.vaccination.screening import Outcome, known_answers
 from covidstation.domain.vaccination.sessions import NoDose, Step, Take, observed_until
 from covidstation.errors import Refused
-from covidstation.services.changes import Done, Kind, done
-from covidstation.services.people import put_person
+from covidstation.services.changes import Done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.arrival import facts_in, here_in
 from covidstation.services.vaccination.day import let_go
@@ -37,7 +35,7 @@ from covidstation.services.vaccination.seating import (
     judged,
     screening_of,
 )
-from covidstation.services.vaccination.sessions import expect_in, found_seat, running_in
+from covidstation.services.vaccination.sessions import found_seat, running_in
 from covidstation.services.vaccination.standing import DeskRules, desk_rules
 from covidstation.services.vaccination.without import WithoutDraft, send_without
 
@@ -194,33 +192,6 @@ def enter_leaving(
     except Refused as trouble:
         raise Refused([replace(one, field="left_at") for one in trouble.problems]) from trouble
     return Done(Step.LEFT, gone.changes)
-
-
-@needs(Right.ENTER)
-def add_walk_in(
-    db: Database,
-    session_id: UUID,
-    person: UUID | PersonDraft,
-    *,
-    catalog: Catalog,
-    by: UUID | None,
-    by_name: str,
-    now: datetime,
-) -> Done[UUID]:
-    """Somebody stands on the paper below the printed list: they have the next number. A new person is written into the
-    register in the same transaction. The value: who it is.
-
-    Raises Refused with what is wrong of a new person; UserError people.unknown_person, vaccine_session.moved, unknown,
-    closed, cancelled, not_open.
-    """
-    with db.write(by, now) as session:
-        held = running_in(session, session_id)
-        if isinstance(person, PersonDraft):
-            who = put_person(session, None, person, catalog=catalog, now=now).id
-        else:
-            who = here_in(session, person, held.day).id
-        expect_in(session, session_id, [who], by_name=by_name)
-        return done(who, Kind.VACCINES, Kind.PEOPLE)
 
 
 def _left_at(row: WrittenRow, minutes: int, now: datetime) -> datetime | None:

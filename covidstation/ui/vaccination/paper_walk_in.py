@@ -17,7 +17,7 @@ from covidstation.domain.problems import Problem
 from covidstation.i18n import _
 from covidstation.services.changes import Done
 from covidstation.services.scans import ScanLook
-from covidstation.services.vaccination.paper_rows import add_walk_in
+from covidstation.services.vaccination.walk_ins import add_walk_in
 from covidstation.ui.contacts.choosers import PersonCombo
 from covidstation.ui.desk import Desk
 from covidstation.ui.households.arriving import sex_combo
@@ -83,7 +83,8 @@ class WalkInDialog(SessionAct):
         """Into the register if need be, and onto the list."""
         desk, known = self._desk, self.person.person_id()
         who = self._new() if known is None else known
-        return partial(add_walk_in, desk.register.db, self._session_id, who, catalog=desk.catalog, **self.who())
+        db = desk.register.db
+        return partial(add_walk_in, db, self._session_id, who, catalog=desk.catalog, sure=sure, **self.who())
 
     def done_with(self, value: object) -> None:
         """Say who it is."""

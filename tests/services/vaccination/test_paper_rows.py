@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from covidstation.domain.people import Answer, PersonDraft, Sex
 from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import NoDose, Step
 from covidstation.errors import Refused, UserError
-from covidstation.services.vaccination.paper_rows import WrittenRow, add_walk_in, enter_leaving, enter_paper_row
+from covidstation.services.vaccination.paper_rows import WrittenRow, enter_leaving, enter_paper_row
 from covidstation.services.vaccination.sessions import invite_people
+from covidstation.services.vaccination.walk_ins import add_walk_in
 from tests.services.samples import NOW, TODAY, catalog
 from tests.services.vaccination.rooms import WHO, jab, person, refused, running, seat, sheet, vaccine
 
@@ -179,6 +181,20 @@ def test_who_stands_below_the_printed_list(db, day):
     assert enter(db, one, new) is Step.LEFT
     with pytest.raises(Refused):
         add_walk_in(db, one, PersonDraft(full_name=""), **act)
+
+
+def test_a_second_record_of_somebody_is_asked_back(db, day):
+    """The same name and birth, and no number on the paper: their dose of the day would be hidden from the second."""
+    one, (first, *_rest) = day
+    line, act = seat(db, one, first), {"catalog": catalog(), "now": LATE, **WHO}
+    draft = PersonDraft(full_name=line.full_name.upper(), birth=PartialDate(1985), sex=Sex.MALE)
+    with pytest.raises(Refused) as trouble:
+        add_walk_in(db, one, draft, **act)
+    (found,) = trouble.value.problems
+    assert (found.code, found.level) == ("vaccine_session.walk_in_known", "warning")
+    assert found.params["people"].startswith(line.full_name)
+    assert add_walk_in(db, one, draft, sure=[found], **act).value != first
+    add_walk_in(db, one, replace(draft, full_name="Sùng Thị Pà"), **act)  # a name that nobody has
 
 
 def test_who_had_the_dose_at_the_desk_and_sat_through_the_power_cut(db):

@@ -12,7 +12,8 @@ from covidstation.domain.care import Vitals
 from covidstation.domain.vaccination.sessions import NoDose, Step
 from covidstation.services.households.leaving import DeathDraft, record_death
 from covidstation.services.vaccination.arrival import look_at_arrival
-from covidstation.services.vaccination.paper_rows import WrittenRow, add_walk_in, enter_paper_row
+from covidstation.services.vaccination.paper_rows import WrittenRow, enter_paper_row
+from covidstation.services.vaccination.walk_ins import add_walk_in
 from tests.services.samples import NOW, TODAY, USER, catalog
 from tests.services.supplies.store import left
 from tests.services.vaccination.rooms import WHO, code, person, running, seat, sheet, vaccine
