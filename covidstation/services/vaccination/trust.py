@@ -46,13 +46,26 @@ class TrustList:
 
 @dataclass(frozen=True, slots=True)
 class ListLook:
-    """What a file would bring. `passed_over`: entries that are no key that can be used."""
+    """What a file would bring, with the keys themselves: these are taken in, whatever the file is by then."""
 
     path: Path
-    keys: int
-    countries: tuple[str, ...]
+    found: KeyList
     ended: int
-    passed_over: int
+
+    @property
+    def keys(self) -> int:
+        """How many keys."""
+        return len(self.found.keys)
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Of which countries."""
+        return self.found.countries
+
+    @property
+    def passed_over(self) -> int:
+        """Entries that are no key that can be used."""
+        return self.found.passed_over
 
 
 @cache
@@ -85,31 +98,31 @@ def trust_lists(db: Database, *, now: datetime) -> tuple[TrustList, ...]:
 @needs(Right.SEE)
 def look_at_list(db: Database, path: Path, *, now: datetime) -> ListLook:
     """What a file or folder would bring; nothing is kept. Raises UserError dcc.keys_none, dcc.keys_too_large, …"""
-    found = _read(path)
-    return ListLook(path, len(found.keys), found.countries, _ended(found.keys, now), found.passed_over)
+    return _look(path, now)
 
 
 @needs(Right.MANAGE)
 def take_list(
-    db: Database, path: Path, *, instead: bool, by_name: str = "", by: UUID | None, now: datetime
+    db: Database, chosen: Path | ListLook, *, instead: bool, by_name: str = "", by: UUID | None, now: datetime
 ) -> Done[ListLook]:
-    """Believe the keys of a file, an archive or a folder: `instead` of all that stand, or beside them.
+    """Believe the keys of a file, an archive or a folder, or those that somebody has looked at: `instead` of all that
+    stand, or beside them.
 
-    Raises UserError dcc.keys_none, dcc.keys_too_large, dcc.keys_too_many, dcc.keys_file; then nothing has changed.
+    Raises UserError dcc.keys_none, dcc.keys_too_large, dcc.keys_too_many, dcc.keys_file of a path; then nothing has
+    changed.
     """
-    found = _read(path)
+    look = chosen if isinstance(chosen, ListLook) else _look(chosen, now)
     with db.write(by, now) as session:
         if instead:
             _forget(session)
         row = TrustListRow(
-            name=clean(path.name)[:200], taken_at=now.replace(microsecond=0, tzinfo=None), by_name=clean(by_name)
+            name=clean(look.path.name)[:200], taken_at=now.replace(microsecond=0, tzinfo=None), by_name=clean(by_name)
         )
         session.add(row)
         session.flush()
-        session.add_all(_row_of(key, row.n) for key in found.keys)
-        detail: dict[str, str | int] = {"what": "dcc_keys", "keys": len(found.keys), "file": row.name}
+        session.add_all(_row_of(key, row.n) for key in look.found.keys)
+        detail: dict[str, str | int] = {"what": "dcc_keys", "keys": look.keys, "file": row.name}
         note(session, AuditAction.IMPORT, detail=detail)
-    look = ListLook(path, len(found.keys), found.countries, _ended(found.keys, now), found.passed_over)
     return done(look, Kind.STATION)
 
 
@@ -126,13 +139,14 @@ def drop_list(db: Database, n: int, *, by: UUID | None, now: datetime) -> Done[N
     return done(None, Kind.STATION)
 
 
-def _read(path: Path) -> KeyList:
+def _look(path: Path, now: datetime) -> ListLook:
     try:
-        return read_path(path)
+        found = read_path(path)
     except NoKeys as refusal:
         raise UserError(refusal.code, name=path.name) from refusal
     except OSError as trouble:
         raise UserError("dcc.keys_file", name=path.name, reason=trouble.strerror or "") from trouble
+    return ListLook(path, found, _ended(found.keys, now))
 
 
 def _forget(session: Session) -> None:

@@ -123,7 +123,7 @@ class TrustSection(Section):
         if look is None:
             return
         op = partial(
-            take_list, register.db, look.path, instead=instead, by_name=register.user_name, by=register.user_id,
+            take_list, register.db, look, instead=instead, by_name=register.user_name, by=register.user_id,
             now=desk.now(),
         )  # fmt: skip
         desk.act(self, op, self._taken, self._refused)

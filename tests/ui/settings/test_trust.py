@@ -66,6 +66,19 @@ def test_nothing_is_taken_in_before_it_was_looked_at(section, desk, files, told)
     assert not section._facts.isVisible()
 
 
+@pytest.mark.parametrize("swap", ["other", "gone"])
+def test_what_was_looked_at_is_what_is_taken_in(section, desk, files, told, swap):
+    """The stick may be another one by the time that somebody presses the button."""
+    section.show_file(files / "vn.der")
+    if swap == "other":
+        (files / "vn.der").write_bytes((files / "la.der").read_bytes())
+    else:
+        (files / "vn.der").unlink()
+    section.instead.click()
+    assert rows(section)[0] == ("vn.der", "1 khoá · 1 nước: VN · nhận 10/07/2026, Lò Thị Nhung")
+    assert told[-1] == ("ok", "Đã nhận 1 khoá từ vn.der.")
+
+
 def test_another_stands_beside_or_in_its_place(section, desk, files):
     for name, button in (("vn.der", section.instead), ("la.der", section.beside)):
         section.show_file(files / name)
