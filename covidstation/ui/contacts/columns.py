@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from covidstation.db.queries.contacts import ContactLine, ContactSort
@@ -15,17 +16,17 @@ from covidstation.ui.f0.columns import short_date
 from covidstation.ui.parts.records import Cell, Column
 
 
-def contact_columns(today: date) -> tuple[Column[ContactLine], ...]:
+def contact_columns(today: Callable[[], date]) -> tuple[Column[ContactLine], ...]:
     """Name first; what waits carries an icon and a word, what is well is grey."""
     return (
         Column("name", _("Họ và tên"), lambda line: Cell(line.full_name, "name"), sort=ContactSort.NAME.value),
-        Column("age", _("Tuổi"), lambda line: Cell(_age(line, today)), 48, "right"),
+        Column("age", _("Tuổi"), lambda line: Cell(_age(line, today())), 48, "right"),
         Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 104, sort=ContactSort.HAMLET.value),
         Column("source", _("F1 của"), lambda line: Cell(line.source, ink="muted"), 140, sort=ContactSort.SOURCE.value),
         Column(
             "last_contact",
             _("Tiếp xúc"),
-            lambda line: Cell(short_date(line.contact.last_contact_on, today)),
+            lambda line: Cell(short_date(line.contact.last_contact_on, today())),
             76,
             sort=ContactSort.LAST_CONTACT.value,
         ),
@@ -33,13 +34,13 @@ def contact_columns(today: date) -> tuple[Column[ContactLine], ...]:
         Column(
             "until",
             _("Đến hết"),
-            lambda line: Cell(short_date(line.contact.quarantine_until, today)),
+            lambda line: Cell(short_date(line.contact.quarantine_until, today())),
             76,
             sort=ContactSort.UNTIL.value,
         ),
         Column("tests", _("Xét nghiệm"), _tests, 140),
         Column("papers", _("Giấy tờ"), _papers, 96),
-        Column("state", _("Tình trạng"), lambda line: _state(line, today), 166),
+        Column("state", _("Tình trạng"), lambda line: _state(line, today()), 166),
     )
 
 

@@ -44,7 +44,7 @@ class ContactsPage(RegisterPage[ContactLine]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "contacts", _("F1"), ContactSort.UNTIL)
         self.acts = ContactActs(desk, self)
-        self.model = RecordModel(desk.tasks, contact_columns(desk.now().date()), self)
+        self.model = RecordModel(desk.tasks, contact_columns(lambda: desk.now().date()), self)
         self.table = Table("contacts_table", _("Danh sách F1"), self.model)
         self._make_filters()
         self._make_actions()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from covidstation.db.queries.episodes import EpisodeLine, EpisodeSort
@@ -13,32 +14,32 @@ from covidstation.ui.case_words import OUTCOMES, PLACES, RISK_TONES, RISKS
 from covidstation.ui.parts.records import Cell, Column
 
 
-def f0_columns(today: date) -> tuple[Column[EpisodeLine], ...]:
+def f0_columns(today: Callable[[], date]) -> tuple[Column[EpisodeLine], ...]:
     """Name first; what is missing carries an icon and a word, what is well is grey."""
     return (
         Column("name", _("Họ và tên"), lambda line: Cell(line.full_name, "name"), sort=EpisodeSort.NAME.value),
-        Column("age", _("Tuổi"), lambda line: Cell(_age(line, today)), 52, "right"),
+        Column("age", _("Tuổi"), lambda line: Cell(_age(line, today())), 52, "right"),
         Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 116, sort=EpisodeSort.HAMLET.value),
         Column("risk", _("Nguy cơ"), _risk, 100),
         Column("doses", _("Mũi"), lambda line: Cell("" if line.doses is None else f"{line.doses}"), 54, "right"),
-        Column("checked", _("Lần đo cuối"), lambda line: _checked(line, today), 136),
+        Column("checked", _("Lần đo cuối"), lambda line: _checked(line, today()), 136),
         Column(
             "reported",
             _("Dương tính"),
-            lambda line: Cell(short_date(line.report_date, today)),
+            lambda line: Cell(short_date(line.report_date, today())),
             92,
             sort=EpisodeSort.REPORTED.value,
         ),
-        Column("day", _("Ngày cách ly"), lambda line: _day(line, today), 124),
+        Column("day", _("Ngày cách ly"), lambda line: _day(line, today()), 124),
         Column(
             "until",
             _("Đến hết"),
-            lambda line: Cell(short_date(line.isolation_until, today)),
+            lambda line: Cell(short_date(line.isolation_until, today())),
             84,
             sort=EpisodeSort.UNTIL.value,
         ),
         Column("order", _("Quyết định"), _order, 118),
-        Column("ending", _("Kết thúc"), lambda line: _ending(line, today), 124),
+        Column("ending", _("Kết thúc"), lambda line: _ending(line, today()), 124),
     )
 
 

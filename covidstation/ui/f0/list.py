@@ -44,7 +44,7 @@ class F0List(RegisterPage[EpisodeLine]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "f0_list", _("F0"), EpisodeSort.NAME, entry="f0")
-        self.model = RecordModel(desk.tasks, f0_columns(desk.now().date()), self)
+        self.model = RecordModel(desk.tasks, f0_columns(lambda: desk.now().date()), self)
         self.table = Table("f0_table", _("Danh sách F0"), self.model)
         self._make_filters()
         self._make_actions()

@@ -57,7 +57,7 @@ class MissingPage(Page):
         self._just_issued: set[UUID] = set()
         self._run_shown = False
         self._run = BulkRun(desk, self)
-        columns = missing_columns(desk.now().date(), lambda line: self._lacks.get(line.key))
+        columns = missing_columns(lambda: desk.now().date(), lambda line: self._lacks.get(line.key))
         self.model: RecordModel[MissingLine] = RecordModel(desk.tasks, columns, self)
         self.table = Table("missing_table", _("Giấy tờ còn thiếu"), self.model)
         self.run_panel = RunPanel(self._run)

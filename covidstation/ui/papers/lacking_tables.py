@@ -15,14 +15,14 @@ from covidstation.ui.parts.records import Cell, Column
 Lacks = Callable[[MissingLine], tuple[Problem, ...] | None]
 
 
-def missing_columns(today: date, lacks: Lacks) -> Sequence[Column[MissingLine]]:
+def missing_columns(today: Callable[[], date], lacks: Lacks) -> Sequence[Column[MissingLine]]:
     """`lacks` gives what a paper lacks, None while nobody has looked yet."""
     return (
         Column("name", _("Họ và tên"), lambda line: Cell(line.full_name, "name"), 220),
         Column("birth", _("Sinh"), lambda line: Cell(line.birth.text() if line.birth else "", ink="muted"), 96),
         Column("hamlet", _("Bản"), lambda line: Cell(line.hamlet), 130),
         Column("kind", _("Thiếu gì"), _kind, 256),
-        Column("since", _("Từ ngày"), lambda line: _since(line, today), 148),
+        Column("since", _("Từ ngày"), lambda line: _since(line, today()), 148),
         Column("lacks", _("Để in còn thiếu"), lambda line: _lacking(line, lacks(line))),
     )
 

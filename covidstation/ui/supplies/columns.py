@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from covidstation.db.queries.supplies import LotLine, MovementLine, SupplyLine, SupplyState
@@ -19,7 +19,7 @@ Thawed = Mapping[UUID, Thawing]
 """By lot, until when it may be used at 2–8 °C."""
 
 
-def item_columns(today: date) -> tuple[Column[SupplyLine], ...]:
+def item_columns(today: Callable[[], date]) -> tuple[Column[SupplyLine], ...]:
     """What it is, what is left, how long it lasts, what it asks for."""
 
     def left(line: SupplyLine) -> Cell:
@@ -28,7 +28,7 @@ def item_columns(today: date) -> tuple[Column[SupplyLine], ...]:
         return Cell(text, "name" if line.balance else "body", "danger" if bad else "text" if line.balance else "muted")
 
     def expiry(line: SupplyLine) -> Cell:
-        over = line.expiry is not None and line.expiry < today
+        over = line.expiry is not None and line.expiry < today()
         soon = SupplyState.EXPIRING in line.states
         return Cell(date_text(line.expiry), ink="danger" if over else "warn" if soon else "text")
 
@@ -49,12 +49,17 @@ def item_columns(today: date) -> tuple[Column[SupplyLine], ...]:
 
 
 def lot_columns(
-    unit: Callable[[], str], vial: Callable[[], int], thawed: Callable[[], Thawed], today: date, soon: date
+    unit: Callable[[], str],
+    vial: Callable[[], int],
+    thawed: Callable[[], Thawed],
+    today: Callable[[], date],
+    soon: timedelta,
 ) -> tuple[Column[LotLine], ...]:
-    """What expires first on top; `unit`, `vial` and what `thawed` are those of the item in sight."""
+    """What expires first on top, within `soon` in another colour; `unit`, `vial` and what `thawed` are those of the
+    item in sight."""
 
     def expiry(line: LotLine) -> Cell:
-        near = line.expiry is not None and today <= line.expiry <= soon and line.balance > 0
+        near = line.expiry is not None and today() <= line.expiry <= today() + soon and line.balance > 0
         over = line.over and line.balance > 0
         return Cell(date_text(line.expiry) or _("không ghi"), ink="danger" if over else "warn" if near else "text")
 
@@ -75,7 +80,7 @@ def lot_columns(
             return Cell()
         words = _("rã đông {came}, dùng đến {until}")
         words = words.format(came=date_text(thawing.came), until=date_text(thawing.until))
-        return Cell(words, "hint", "danger" if thawing.until < today else "muted")
+        return Cell(words, "hint", "danger" if thawing.until < today() else "muted")
 
     return (
         Column("number", _("Số lô"), lambda line: Cell(line.number or _("không rõ"), "name"), 200),

@@ -48,10 +48,9 @@ class SupplyOne(Page):
         self._page: ItemPage | None = None
         self._unit, self._vial = "", 0
         self._thawed: Thawed = {}
-        today = desk.now().date()
         self.lots: RecordModel[LotLine] = RecordModel(
             desk.tasks,
-            lot_columns(lambda: self._unit, lambda: self._vial, lambda: self._thawed, today, today + _SOON),
+            lot_columns(lambda: self._unit, lambda: self._vial, lambda: self._thawed, lambda: desk.now().date(), _SOON),
             self,
         )
         self.lot_table = Table("lots_table", _("Các lô"), self.lots)

@@ -61,7 +61,7 @@ class SuppliesPage(Page):
         self._desk = desk
         self._look: StoreLook | None = None
         self._sort, self._descending = "title", False
-        self.model: RecordModel[SupplyLine] = RecordModel(desk.tasks, item_columns(desk.now().date()), self)
+        self.model: RecordModel[SupplyLine] = RecordModel(desk.tasks, item_columns(lambda: desk.now().date()), self)
         self.table = Table("supplies_table", _("Danh sách kho"), self.model)
         titles = (
             (SupplyView.KEPT, _("Đang dùng")),

@@ -98,3 +98,17 @@ def test_the_book_of_a_fridge_goes_on_to_the_month_that_has_begun(desk, window):
     assert len(page._look.month.readings) == 1
     page.load()
     assert page.month.value() == MONTH
+
+
+def test_the_words_beside_a_name_are_those_of_the_new_day(desk, window):
+    """An isolation that is over waits for its end, whatever day it was when the window was opened."""
+    window.go("f0_list")
+    page = window.page("f0_list")
+
+    def days() -> set[tuple[int, int]]:
+        cells = [page.model.cell(row, at) for row in range(page.model.rowCount()) for at in range(11)]
+        return {cell.days for cell in cells if cell is not None and cell.days}
+
+    before = days()
+    turn(desk, window, TODAY + timedelta(days=1))
+    assert before and days() == {(day + 1, total) for day, total in before}
