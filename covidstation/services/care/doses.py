@@ -47,21 +47,22 @@ def with_told(session: Session, person_id: UUID, draft: EpisodeDraft) -> Episode
 
 
 def follow_doses(session: Session, person_id: UUID, before: Sequence[Dose]) -> None:
-    """The book has changed: open illnesses follow it, and contacts who are still watched. What somebody told and is
+    """The book has changed: illnesses follow it, and contacts who are still watched. One that is over follows where it
+    says what the book said, since the schedule takes more than that for told by somebody. What somebody told and is
     more than the book knows stays; so do the days of a quarantine, which somebody decided."""
-    ill = select(EpisodeRow).where(
-        EpisodeRow.person_id == person_id, EpisodeRow.outcome == CaseOutcome.NO_OUTCOME.value
-    )
+    ill = select(EpisodeRow).where(EpisodeRow.person_id == person_id)
     watched = select(ContactRow).where(
         ContactRow.person_id == person_id, ContactRow.status == ContactStatus.ACTIVE.value
     )
-    rows: list[tuple[EpisodeRow | ContactRow, date]] = [(row, row.report_date) for row in session.scalars(ill)]
-    rows += [(row, row.last_contact_on or row.report_date) for row in session.scalars(watched)]
+    rows: list[tuple[EpisodeRow | ContactRow, date, bool]] = [
+        (row, row.report_date, row.outcome == CaseOutcome.NO_OUTCOME.value) for row in session.scalars(ill)
+    ]
+    rows += [(row, row.last_contact_on or row.report_date, True) for row in session.scalars(watched)]
     after = doses_of(session, person_id) if rows else ()
-    for row, day in rows:
+    for row, day, lasts in rows:
         held: Told = (row.doses_known, row.last_dose_on)
         told = _told(after, day)
-        if told != held and (held == _told(before, day) or _knows_more(told, held)):
+        if told != held and (held == _told(before, day) or (lasts and _knows_more(told, held))):
             row.doses_known, row.last_dose_on = told
     session.flush()
 

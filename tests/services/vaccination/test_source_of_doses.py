@@ -16,12 +16,15 @@ from covidstation.domain.care import ContactStatus
 from covidstation.domain.contacts import ContactDraft
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource, Site
+from covidstation.domain.vaccination.states import DueKind, Why
 from covidstation.interop.vaccines import immunizations
 from covidstation.services.care.doses import NOTHING, doses_told
+from covidstation.services.care.outcomes import Ending, OutcomeDraft, record_outcome
 from covidstation.services.contacts.register import NewContact, add_contacts, immunity_in
 from covidstation.services.exchange.fhir import _words
 from covidstation.services.exchange.fhir_records import records_of
 from covidstation.services.people import register_person
+from covidstation.services.vaccination.due import vaccine_state
 from covidstation.services.vaccination.history import record_dose, void_dose
 from tests.services.samples import NOW, TODAY, USER, catalog, f0, neighbour, register
 
@@ -35,8 +38,8 @@ def person(db: Database) -> UUID:
     return register_person(db, draft, catalog=catalog(), by=None, now=NOW).value.id
 
 
-def keep(db: Database, person: UUID, *given: int, product: str = PFIZER, voids: UUID | None = None) -> UUID:
-    draft = DoseDraft(person_id=person, given=PartialDate(*given), product=product, voids=voids)
+def keep(db: Database, person: UUID, *given: int, product: str = PFIZER, **more: object) -> UUID:
+    draft = DoseDraft(person_id=person, given=PartialDate(*given), product=product, **more)  # type: ignore[arg-type]
     done = record_dose(db, draft, catalog=catalog(), by=None, by_name=USER, now=NOW, sure=True)
     return done.value.id
 
@@ -86,6 +89,41 @@ def test_more_than_the_book_knows_stays(db: Database, person: UUID) -> None:
     assert held(db, episode) == (3, None)
     void_dose(db, dose, "Của người khác", catalog=catalog(), by=None, by_name=USER, now=NOW)
     assert held(db, episode) == (3, None)
+
+
+def over(db: Database, episode: UUID) -> None:
+    ending = OutcomeDraft(ending=Ending.RECOVERED, on=TODAY)
+    record_outcome(db, episode, ending, catalog=catalog(), by=None, by_name=USER, now=NOW)
+
+
+def test_an_illness_that_is_over_says_nothing_more_of_what_was_taken_back(db: Database, person: UUID) -> None:
+    """The program had filled in what the book said; nobody had told of these doses."""
+    doses = [keep(db, person, 2021, 9, 5), keep(db, person, 2021, 10, 3)]
+    episode = ill(db, person)
+    over(db, episode)
+    for dose in doses:
+        void_dose(db, dose, "Của người khác", catalog=catalog(), by=None, by_name=USER, now=NOW)
+    assert held(db, episode) == (None, None)
+    assert vaccine_state(db, person, catalog=catalog(), now=NOW + timedelta(60)).why is not Why.TOLD
+
+
+def test_an_illness_that_is_over_keeps_what_was_told(db: Database, person: UUID) -> None:
+    told = ill(db, person, doses_known=3)
+    over(db, told)
+    dose = keep(db, person, 2021, 9, 5)
+    assert held(db, told) == (3, None)
+    void_dose(db, dose, "Của người khác", catalog=catalog(), by=None, by_name=USER, now=NOW)
+    assert held(db, told) == (3, None)
+
+
+def test_a_dose_that_was_told_twice_counts_once_in_an_illness(db: Database, person: UUID) -> None:
+    keep(db, person, 2021, 9, 5, dose_class=DoseClass.PRIMARY, number=1)
+    keep(db, person, 2021, 10, 3, dose_class=DoseClass.PRIMARY, number=2)
+    keep(db, person, 2021, 10, 4)
+    episode = ill(db, person)
+    assert held(db, episode) == (2, date(2021, 10, 3))
+    over(db, episode)
+    assert vaccine_state(db, person, catalog=catalog(), now=NOW + timedelta(60)).kind is DueKind.OVERDUE
 
 
 def test_a_contact_is_as_protected_as_the_book_says(db: Database, person: UUID) -> None:
