@@ -27,6 +27,7 @@ from covidstation.domain.vaccination.states import DueKind, NextDose
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.due import due_counts
 from covidstation.services.vaccination.history import products_in
+from covidstation.services.vaccination.thawing import last_day_in
 
 MONTHS: Final = 6
 """So many months the plan looks ahead, this one included."""
@@ -34,9 +35,9 @@ MONTHS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """What one month needs of one dose: so many doses, as the schedule says now, and vials of the first vaccine that
-    may be given (empty and 0 where that has to be asked), those for the age. `stock`: doses of the store that may be
-    used for it, by the lots of `draws`."""
+    """What one month needs of one dose: so many doses, as the schedule says now. `stock`: doses of the store that may
+    be used for it, by the lots of `draws`. `product`: what must still come, the first vaccine that may be given in the
+    vials for the age (empty where that has to be asked), in so many `vials`; where nothing lacks, what is there."""
 
     month: date
     dose: NextDose
@@ -69,7 +70,7 @@ class DosePlan:
 @needs(Right.SEE)
 def dose_plan(db: Database, *, catalog: Catalog, now: datetime) -> DosePlan:
     """The next dose of everybody by its month; what is overdue is of this month. Who refused, was put off or must be
-    asked first is in no month. Lots that are expired, or wait for a decision, serve nobody."""
+    asked first is in no month. Lots that are expired, thawed for too long, or wait for a decision, serve nobody."""
     today = now.date()
     due_counts(db, catalog=catalog, now=now)  # brings the book up to the day
     first = today.replace(day=1)
@@ -111,9 +112,12 @@ def _lines(met: Iterable[Met], products: Products) -> Iterable[PlanLine]:
         )
         vaccine = products.product(code)
         per_vial = next((one.doses_per_vial for one in (vial, vaccine) if one and one.doses_per_vial), 0)
-        vials = -(-doses // per_vial) if per_vial else 0
+        stock = sum(drawn.values())
+        vials = -(-(doses - stock) // per_vial) if per_vial else 0
         name = next((one.name for one in (vial, vaccine) if one), code)
-        yield PlanLine(month, dose, doses, name, vials, sum(drawn.values()), draws)
+        if stock >= doses:
+            name = ", ".join(dict.fromkeys(one.lot.vial or products.name(one.lot.product) for one in draws))
+        yield PlanLine(month, dose, doses, name, vials, stock, draws)
 
 
 def _order(month: date, dose: NextDose, code: str, vial: Presentation | None) -> tuple[date, int, int, str, int]:
@@ -147,7 +151,8 @@ def _grown_up(products: Products, today: date) -> int:
 
 
 def vaccine_stock_in(session: Session, products: Products, today: date) -> tuple[Stock, ...]:
-    """The lots of vaccine that may still be given; of an item whose name no vaccine has nobody knows for whom."""
+    """The lots of vaccine that may still be given, and until when; of an item whose name no vaccine has nobody knows
+    for whom."""
     waiting = waiting_lots_in(session)
     query = (
         select(SupplyLotRow, SupplyItemRow, SupplyStockRow.balance)
@@ -158,13 +163,16 @@ def vaccine_stock_in(session: Session, products: Products, today: date) -> tuple
     found = []
     for lot, item, balance in session.execute(query):
         meant = products.find(item.name)
-        if lot.id in waiting or meant is None or (lot.expiry is not None and lot.expiry < today):
+        if lot.id in waiting or meant is None:
             continue
-        vial = meant.presentation(item_of(item).title)
+        title = item_of(item).title
+        expiry, vial = last_day_in(session, meant, title, lot), meant.presentation(title)
+        if expiry is not None and expiry < today:
+            continue
         found.append(
             Stock(
                 lot_id=lot.id, product=meant.code, vial=vial.name if vial else "", number=lot.number,
-                expiry=lot.expiry, doses=balance,
+                expiry=expiry, doses=balance,
             )
         )  # fmt: skip
     return tuple(found)

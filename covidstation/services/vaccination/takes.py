@@ -43,7 +43,7 @@ from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.history import products_in
 from covidstation.services.vaccination.sessions import session_in
-from covidstation.services.vaccination.thawing import Thawing, check_thawed, thawing_in
+from covidstation.services.vaccination.thawing import check_thawed, last_day_in
 
 CHANGED: Final = (Kind.VACCINES, Kind.SUPPLIES)
 
@@ -104,16 +104,12 @@ def lots_to_take(
                     product=meant.code if meant else "",
                     product_name=_named(meant, title) if meant else item.name,
                     number=lot.number,
-                    expiry=_last_day(lot.expiry, thawing_in(session, meant, title, lot.id)),
+                    expiry=last_day_in(session, meant, title, lot),
                     free=max(0, balance - held[lot.id]),
                     per_vial=item.pack_size or usual,
                 )
             )
         return tuple(sorted(found, key=lambda one: (one.expiry or date.max, one.name, one.number)))
-
-
-def _last_day(expiry: date | None, thawing: Thawing | None) -> date | None:
-    return min(filter(None, (expiry, thawing.until if thawing else None)), default=None)
 
 
 @needs(Right.SEE)

@@ -35,8 +35,8 @@ _TARGET_COLUMNS = (
     ("Phụ trách", 22.0), ("Văn bản, ghi chú", 28.0), ("Tình trạng", 15.0),
 )  # fmt: skip
 _PLAN_COLUMNS = (
-    ("Tháng", 14.0), ("Mũi", 24.0), ("Vắc xin", 32.0), ("Số liều cần", 15.0), ("Số lọ", 12.0), ("Kho dùng được", 17.0),
-    ("Còn thiếu", 15.0), ("Lô dùng trước, hạn", 84.0),
+    ("Tháng", 14.0), ("Mũi", 24.0), ("Vắc xin", 32.0), ("Số liều cần", 15.0), ("Kho dùng được", 17.0),
+    ("Còn thiếu", 15.0), ("Số lọ thiếu", 12.0), ("Lô dùng trước, hạn", 84.0),
 )  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def _planned(plan: DosePlan, line: PlanLine) -> tuple[Value, ...]:
     lots = (draw_words(one, plan.name(one.lot), plan.today, as_written) for one in line.draws)
     return (
         f"{line.month:%m/%Y}", dose_words(line.dose, as_written), line.product or "hỏi lại từng người", line.doses,
-        line.vials or None, line.stock, line.lacks, "; ".join(lots),
+        line.stock, line.lacks, line.vials or None, "; ".join(lots),
     )  # fmt: skip
 
 

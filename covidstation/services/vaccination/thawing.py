@@ -50,6 +50,12 @@ def thawing_in(session: Session, product: Product | None, title: str, lot_id: UU
     return Thawing(came, days) if came is not None and days is not None else None
 
 
+def last_day_in(session: Session, product: Product | None, title: str, lot: SupplyLotRow) -> date | None:
+    """Until when a lot may be given: its own day, or the end of its days at 2–8 °C where that comes first."""
+    thawing = thawing_in(session, product, title, lot.id)
+    return min(filter(None, (lot.expiry, thawing.until if thawing else None)), default=None)
+
+
 def check_thawed(
     session: Session, day: date, lot: SupplyLotRow, product: Product | None, title: str, *, field: str
 ) -> list[Problem]:

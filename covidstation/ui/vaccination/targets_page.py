@@ -308,8 +308,8 @@ def _plan_columns(plan: Callable[[], DosePlan | None]) -> tuple[Column[PlanLine]
         Column("dose", _("Mũi"), lambda line: Cell(dose_words(line.dose)), 150),
         Column("product", _("Vắc xin"), lambda line: Cell(line.product or _("hỏi lại từng người")), 190),
         Column("doses", _("Số liều"), lambda line: Cell(f"{line.doses}", "name"), 90, "right"),
-        Column("vials", _("Số lọ"), lambda line: Cell(f"{line.vials}" if line.vials else "–"), 80, "right"),
         Column("stock", _("Kho dùng được"), lambda line: Cell(f"{line.stock}"), 130, "right"),
         Column("lacks", _("Thiếu liều"), lacks, 110),
+        Column("vials", _("Thiếu lọ"), lambda line: Cell(f"{line.vials}" if line.vials else "–"), 90, "right"),
         Column("lots", _("Lô dùng trước"), lots),
     )

@@ -10,6 +10,7 @@ from covidstation.db.queries.vaccine_due import DueFilter
 from covidstation.db.queries.vaccine_seats import seats
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.people import Sex
+from covidstation.domain.vaccination.cold_rules import FridgeKind
 from covidstation.domain.vaccination.fitting import Brought
 from covidstation.domain.vaccination.sessions import SessionDraft, SessionPart
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
@@ -23,6 +24,7 @@ from covidstation.services.vaccination.session_papers import invitations_pdf
 from covidstation.services.vaccination.stances import add_stance
 from covidstation.services.vaccination.takes import TakeDraft, take_out
 from tests.services.samples import NOW, TODAY, USER, catalog
+from tests.services.vaccination.fridges import fridge
 from tests.services.vaccination.rooms import COMIRNATY, ended, person, planned, running, vaccine
 from tests.services.vaccination.test_due_book import Village, from_nothing
 from tests.services.vaccination.test_history import told
@@ -125,7 +127,10 @@ def test_children_are_not_invited_to_vials_of_adults_nor_planned_with_them(db, i
     assert set(found.people) == wanted and set(found.other_vaccine) == {*people} - wanted and not found.not_due
     assert set(due_on_day(db, DueFilter(), **known)) == wanted
     lines = dose_plan(db, catalog=catalog(), now=now).lines
-    assert [(line.product, line.doses, line.vials) for line in lines] == [
-        ("Pfizer 10 mcg trẻ em", 4, 1), ("Pfizer 30 mcg", 1, 1),
+    assert [(line.product, line.doses) for line in lines] == [("Pfizer 10 mcg trẻ em", 4), ("Pfizer 30 mcg", 1)]
+    assert [line.stock for line in lines] == [4 * (fit == "child"), 0]  # vials of 10 mcg last longer once thawed
+    fridge(db, name="Tủ đông", kind=FridgeKind.FREEZER)  # when it thawed there nobody wrote
+    lines = dose_plan(db, catalog=catalog(), now=now).lines
+    assert sorted((line.doses, line.stock, line.vials) for line in lines) == [
+        (1, 1 * (fit != "child"), 1 * (fit == "child")), (4, 4 * (fit != "adult"), 1 * (fit == "adult")),
     ]  # fmt: skip
-    assert [line.stock for line in lines] == [4 * (fit != "adult"), 1 * (fit != "child")]

@@ -135,6 +135,27 @@ def test_the_plan_draws_what_the_store_has_and_says_what_must_come(stocked):
     assert any(line.lacks for line in plan.lines if line.dose.dose_class is DoseClass.PRIMARY)  # Abdala: none is there
 
 
+def test_the_plan_orders_vials_of_what_lacks_and_counts_none_that_thawed_too_long_ago(db):
+    where = add_hamlet(db, "Bản Nậm Ngá", by=None, now=NOW).value
+    for number in range(1, 21):
+        person(db, number, hamlet_id=where)
+    (line,) = dose_plan(db, **PLAIN).lines
+    first = line.product
+    assert (line.doses, line.lacks, line.vials) == (20, 20, 2) and first == "AstraZeneca"  # of ten doses
+    came = TODAY - timedelta(days=31)
+    vaccine(db, 12, number="RA", day=came, expiry=TODAY + timedelta(300))
+    (line,) = dose_plan(db, **PLAIN).lines
+    assert (line.product, line.lacks, line.vials) == (first, 8, 1)
+    assert [(one.lot.number, one.lot.expiry) for one in line.draws] == [("RA", TODAY)]  # its last day thawed
+    vaccine(db, 60, number="MOI", day=TODAY, expiry=TODAY + timedelta(300))
+    (line,) = dose_plan(db, **PLAIN).lines
+    assert (line.product, line.lacks, line.vials) == ("Comirnaty (Pfizer)", 0, 0)
+    words = text_of(plan_pdf(db, **PLAIN))
+    assert first not in words and "Số lọ thiếu" in words
+    (line,) = dose_plan(db, catalog=catalog(), now=NOW + timedelta(days=1)).lines
+    assert [(one.lot.number, one.doses) for one in line.draws] == [("MOI", 20)]
+
+
 def test_paper_and_spreadsheet_say_dates_who_and_lots(stocked):
     db = stocked
     goal = replace(GOAL, in_charge="Chị Lò", document="CV 12/TTYT", until=TODAY + timedelta(20))
