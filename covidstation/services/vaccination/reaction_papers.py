@@ -8,7 +8,7 @@ dotted, to be filled in by hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -29,7 +29,13 @@ from covidstation.domain.vaccination.checks import volume_text
 from covidstation.domain.vaccination.doses import Dose, DoseClass, Site
 from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.reactions import AdverseEvent, EventEnd
-from covidstation.domain.vaccination.screening import ReactionKind, ScreeningRule, reaction_words
+from covidstation.domain.vaccination.screening import (
+    ReactionKind,
+    ScreeningQuestion,
+    ScreeningRule,
+    reaction_words,
+    screening_rule_on,
+)
 from covidstation.domain.vaccination.sessions import SessionPlace
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
@@ -66,6 +72,7 @@ class _Report:
     products: Products
     words: Words
     rule: ScreeningRule
+    questions: Mapping[str, ScreeningQuestion]
     conditions: Mapping[str, str]
 
 
@@ -86,6 +93,7 @@ def event_pdf(db: Database, event_id: UUID, *, catalog: Catalog, today: date) ->
         products=rules.products(day),
         words=reaction_words(rules.screenings),
         rule=rules.screening(day),
+        questions=_questions(found, rules.screenings),
         conditions={code: one.label for code, one in catalog.conditions.items()},
     )
     return render_forms([_form(report, today)])
@@ -143,14 +151,23 @@ def _carrying(report: _Report) -> str:
     return _said(report.file.person.pregnancy)
 
 
+def _questions(file: EventFile, rules: Sequence[ScreeningRule]) -> dict[str, ScreeningQuestion]:
+    """By their codes, as the rule words them by which the person was screened before the dose; what it has no more, as
+    any rule ever did."""
+    day = _day(file)
+    asked = next((one for one in rules if file.seat is not None and one.id == file.seat.rule), None)
+    sheet = (asked or screening_rule_on(rules, day)).sheet_for(file.person.birth, day)
+    every = (sheet for rule in sorted(rules, key=lambda one: one.valid_from) for sheet in rule.sheets)
+    return {one.code: one for known in (*every, sheet) for one in known.questions}
+
+
 def _ticked(report: _Report) -> str:
-    """What the screening of that day found."""
+    """What the screening before the dose found."""
     seat = report.file.seat
-    if seat is None or not seat.answers:
+    if seat is None:
         return ""
-    sheet = report.rule.sheet_for(report.file.person.birth, _day(report.file))
-    found = (sheet.question(code) for code in sorted(seat.answers))
-    return "; ".join(one.short or one.label for one in found if one is not None)
+    found = ((code, report.questions.get(code)) for code in sorted(seat.answers))
+    return "; ".join(code if one is None else one.short or one.label for code, one in found)
 
 
 def _before(report: _Report) -> str:

@@ -69,7 +69,7 @@ def severe(db):
     )
     record_event(db, old, **ACT)
     seen = ScreeningDraft(vitals=Vitals(temperature=376, pulse=104), weeks=20)
-    asked = InjectionDraft(reason="Không có bệnh cấp tính")
+    asked = InjectionDraft(product=COMIRNATY, reason="Không có bệnh cấp tính")
     dose = jab(db, one, who, screening=seen, sure=True, draft=asked).dose
     for number in (5, 6):
         jab(db, one, person(db, number))
