@@ -45,8 +45,8 @@ class DoseDialog(ActDialog):
     def __init__(self, desk: Desk, parent: QWidget, look: VaccineLook, wrong_one: Dose | None = None) -> None:
         self._look, self._wrong_one = look, wrong_one
         self._asked: DoseDraft | None = None
+        self._shown: tuple[Problem, ...] = ()  # what was asked back of it
         self._by_hand: set[str] = set()  # what somebody chose is not proposed over
-        self._sure = False
         self._make_fields(desk)
         words = _("Sửa mũi tiêm: {name}") if wrong_one else _("Mũi vắc xin đã tiêm: {name}")
         rows = self._rows_of()
@@ -121,7 +121,7 @@ class DoseDialog(ActDialog):
     def act(self) -> Callable[[], Done[Any]]:
         """Write it; what was asked back once is not asked again as long as nothing but the reason changes."""
         desk, draft = self._desk, self.draft()
-        sure = self._sure or (self._asked is not None and replace(draft, reason="") == self._asked)
+        sure = self._shown if replace(draft, reason="") == self._asked else ()
         register, name = desk.register, desk.register.user_name or ""
         return partial(
             record_dose, register.db, draft, catalog=desk.catalog, by=register.user_id, by_name=name, now=desk.now(),
@@ -134,8 +134,9 @@ class DoseDialog(ActDialog):
             super().failed(trouble)
             return
         found = list(trouble.problems)
+        if not errors(found):
+            self._asked, self._shown = replace(self.draft(), reason=""), trouble.problems
         if needs_reason(found) or any(one.field == "reason" for one in found):
-            self._asked = replace(self.draft(), reason="")
             self._why.show()
             self.adjustSize()
             super().failed(trouble)
@@ -143,9 +144,7 @@ class DoseDialog(ActDialog):
         elif errors(found):
             super().failed(trouble)
         elif confirm(self, _("Xem lại một chút"), "\n".join(map(sentence, found)), act=_("Vẫn ghi")):
-            self._sure = True
             self.do(self.act())
-            self._sure = False
 
     def _make_fields(self, desk: Desk) -> None:
         today = desk.now().date()

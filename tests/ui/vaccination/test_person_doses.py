@@ -109,6 +109,24 @@ def test_what_is_odd_is_asked_back_and_may_need_a_word(window, desk, village, qt
     assert [one.reason for one in look(desk, village.my).doses] == [first.reason, "Tiêm ở xã khác"]
 
 
+def test_a_word_why_serves_for_nothing_that_another_desk_wrote_meanwhile(window, desk, village, qtbot):
+    keep(desk, village.my, 2021, 9, 5, product=PFIZER, dose_class=DoseClass.PRIMARY, number=1)
+    page = tab_of(window, desk, village.my)
+
+    def typed(dialog):
+        dialog.product.set_value(PFIZER)
+        dialog.given.set_birth(PartialDate(2021, 9, 15))
+        dialog.save()
+        dialog.reason.set_value("Tiêm ở xã khác")
+        same = {"product": PFIZER, "dose_class": DoseClass.PRIMARY, "number": 2, "reason": "Theo thẻ"}
+        keep(desk, village.my, 2021, 9, 15, **same)
+        dialog.save()
+        assert dialog.isVisible() and len(look(desk, village.my).doses) == 2  # the same dose, from another desk
+        assert dialog.reason.value() == "Tiêm ở xã khác"
+
+    assert not with_dialog(DoseDialog, typed, press(page.vaccine, "add_dose"), qtbot)
+
+
 def test_what_cannot_be_stays_in_the_dialog(window, desk, village, qtbot):
     page = tab_of(window, desk, village.my)
 
