@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -278,6 +278,16 @@ class Catalog:
         """The rules of a family, as this catalog has them."""
         found: tuple[Dated, ...] = getattr(self, RULE_BOOKS[family].name)
         return found
+
+    def strange_codes(self, rule: Dated) -> tuple[str, ...]:
+        """What a rule names and none of this catalog's lists has."""
+        known: dict[Family, Callable[[], Iterable[str]]] = {
+            Family.VACCINES: lambda: (one.code for shelf in self.vaccine_products for one in shelf.products),
+            Family.CONDITIONS: lambda: self.conditions,
+            Family.PRIORITY: lambda: (one.code for held in self.vaccine_priorities for one in held.groups),
+        }
+        found = (codes - set(known[family]()) for family, codes in rule.named_codes.items() if codes)
+        return tuple(sorted(code for strange in found for code in strange))
 
     def with_district(self, packs: Mapping[Family, Sequence[tuple[Dated, date | None]]]) -> Catalog:
         """This catalog with the district's rules laid over the shipped ones, as `domain.district.lay`."""

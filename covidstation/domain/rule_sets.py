@@ -8,7 +8,7 @@ Each family is a TOML file with a list `[[rule]]`; each rule has `id`, `valid_fr
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -66,6 +66,11 @@ class Dated:
     def on(self, day: date) -> bool:
         """Whether it is in force on that day."""
         return self.valid_from <= day <= (self.valid_until or date.max)
+
+    @property
+    def named_codes(self) -> Mapping[Family, frozenset[str]]:
+        """The codes of other families' lists that it names; a family that names none has none."""
+        return {}
 
 
 R = TypeVar("R", bound=Dated)

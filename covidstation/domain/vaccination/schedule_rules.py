@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from covidstation.domain.bands import OLDEST, Band
-from covidstation.domain.rule_sets import Dated, RuleError, rule_tables
+from covidstation.domain.rule_sets import Dated, Family, RuleError, rule_tables
 from covidstation.domain.rule_tables import Table
 from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.products import FromAge, Products, products_on
@@ -113,6 +113,20 @@ class ScheduleRule(Dated):
     def interval(self, product: str) -> Interval:
         """The line for that vaccine; the last one for an unknown one."""
         return self._by_product.get(product, self.intervals[-1])
+
+    @property
+    def named_codes(self) -> Mapping[Family, frozenset[str]]:
+        """Vaccines, diseases and groups: with a slip in one, others are due."""
+        further = [one for band in self.bands for one in band.further]
+        vaccines: set[str] = set(self.not_pregnant)
+        for line in self.intervals:
+            vaccines.update(line.vaccines, line.then, *(one.vaccines for one in line.switches))
+        vaccines.update(*(one.vaccines for one in (*self.bands, *further)), *(one.after_vaccines for one in further))
+        return {
+            Family.VACCINES: frozenset(vaccines),
+            Family.CONDITIONS: frozenset(code for one in further for code in one.conditions),
+            Family.PRIORITY: frozenset(code for one in further for code in one.groups),
+        }
 
     def asked_again(self, first: date, on: date) -> date:
         """The first day from `on` at which a pregnancy is asked about again, since the dose could be given."""

@@ -14,12 +14,12 @@ from covidstation.db.queries.rules import RuleEdition, editions
 from covidstation.db.session import Database
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_leaves import to_toml
-from covidstation.domain.rule_sets import Dated, Family
+from covidstation.domain.rule_sets import Dated, Family, RuleError
 from covidstation.domain.text import clean_block
 from covidstation.services.changes import Done
 from covidstation.services.district.packs import district_catalog, tables_of_district
 from covidstation.services.rights import needs
-from covidstation.services.rules.versions import RuleEdit, edit_rule
+from covidstation.services.rules.versions import RuleEdit, edit_rule, station_catalog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +77,14 @@ def keep_rule(
         seen=rule.version,
     )
     with db.read() as session:
-        shipped = district_catalog(session, catalog).rules_of(rule.family)
-    make = RULE_BOOKS[rule.family].make
+        shipped, known = district_catalog(session, catalog).rules_of(rule.family), station_catalog(session, catalog)
+
+    def make(said: dict[str, Any]) -> Dated:
+        made = RULE_BOOKS[rule.family].make(said)
+        if strange := known.strange_codes(made):
+            raise RuleError(f"{rule.id}: {', '.join(strange)}")
+        return made
+
     return edit_rule(db, rule.family, edit, shipped=shipped, make=make, by=by, now=now)
 
 

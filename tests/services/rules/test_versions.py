@@ -115,6 +115,42 @@ def test_what_is_refused(db, key, value, reason, code):
     assert rule_of(db, family, rule_id).version == 0
 
 
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [
+        ("not_pregnant", ["SputnikV"]), ("vaccines", ["EU/1/20/1582"]), ("then", ["EU/1/20/1528", "Pfizer"]),
+        ("conditions", ["transplants"]), ("groups", ["Health"]), ("after_vaccines", ["Verocell"]),
+    ],
+)  # fmt: skip
+def test_a_schedule_names_no_vaccine_disease_or_group_that_nobody_knows(db, key, wrong):
+    rule = rule_of(db, Family.SCHEDULE, "vn-vaccine-2022-06")
+    with pytest.raises(Refused) as refused:
+        keep(db, rule, changed(rule, key, wrong))
+    assert [(one.code, wrong[-1] in one.params["where"]) for one in refused.value.problems] == [
+        ("rules.unreadable", True)
+    ]
+
+
+def test_a_schedule_names_what_the_station_has_put_into_its_lists(db):
+    rule = rule_of(db, Family.SCHEDULE, "vn-vaccine-2022-06")
+    table = changed(rule, "not_pregnant", ["Nanocovax"])
+    shelf = rule_of(db, Family.VACCINES, "vn-vaccine-products-2020")
+    new = {"code": "Nanocovax", "name": "Nanocovax", "first_day": date(2021, 6, 1)}
+    keep(db, shelf, {**shelf.table, "products": [*shelf.table["products"], new]})
+    keep(db, rule, table)
+    assert station_catalog_of(db, catalog()).strange_codes(rules_on(db)) == ()
+
+
+def rules_on(db):
+    found = station_catalog_of(db, catalog()).vaccine_schedules
+    return next(one for one in found if one.id == "vn-vaccine-2022-06@1")
+
+
+def test_the_shipped_rules_name_what_the_shipped_lists_have():
+    rules = [one for family in Family for one in catalog().rules_of(family)]
+    assert {code for one in rules for code in catalog().strange_codes(one)} == set()
+
+
 def test_a_rule_of_another_program_is_passed_over(db):
     rule = rule_of(db, Family.ISOLATION, "vn-isolation-2022-01-28")
     stranger = replace(rule, id="vn-unknown")
