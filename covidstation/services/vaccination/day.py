@@ -167,7 +167,9 @@ def let_go(
     sure: Sure = False,
 ) -> Done[int]:
     """They go home after the time under observation, also of a session that is over; how many. Before its end it is
-    asked back. Raises Refused vaccine_session.too_early (asked back), left_before, time_missing; UserError
+    asked back. Who has gone already keeps the hour that stands there, unless another one is said.
+
+    Raises Refused vaccine_session.too_early (asked back), left_before, time_missing; UserError
     vaccine_session.no_dose_yet, not_there, unknown, cancelled, not_open.
     """
     with db.write(by, now) as session:
@@ -176,8 +178,9 @@ def let_go(
         found: list[Problem] = []
         known = {line.person_id: line for line in seats_in(session, session_id)}
         rows = seats_found(session, session_id) if len(people) > 1 else {}
-        for person in people:
-            line = known.get(person) or _line(session, session_id, person)
+        lines = [known.get(person) or _line(session, session_id, person) for person in dict.fromkeys(people)]
+        going = [one for one in lines if one.seat.left_at is None or one.seat.injected_at is None or at is not None]
+        for line in going:
             if line.seat.injected_at is None:
                 raise UserError("vaccine_session.no_dose_yet", name=line.full_name)
             until = observed_until(line.seat.injected_at, rule.observe_minutes)
@@ -188,10 +191,10 @@ def let_go(
             if left < until:
                 params = {"name": line.full_name, "until": f"{until:%H:%M}"}
                 found.append(Problem("people", "vaccine_session.too_early", params, "warning"))
-            seat = rows.get(person) or seat_in(session, session_id, person, by_name=by_name)
+            seat = rows.get(line.person_id) or seat_in(session, session_id, line.person_id, by_name=by_name)
             seat.left_at, seat.left_by = left, clean(by_name)
         ask_back(found, sure)
-        return done(len(people), Kind.VACCINES)
+        return done(len(going), Kind.VACCINES)
 
 
 @needs(Right.ENTER)

@@ -10,7 +10,7 @@ from covidstation.domain.care import Vitals
 from covidstation.domain.vaccination.sessions import Step
 from covidstation.errors import Refused
 from covidstation.messages import sentences
-from covidstation.services.vaccination.day import come_to_session, let_go, take_back_injection
+from covidstation.services.vaccination.day import come_to_session, keep_sitting, let_go, take_back_injection
 from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.paper_rows import WrittenRow, enter_paper_row
 from tests.services.samples import NOW, catalog
@@ -60,6 +60,7 @@ def test_after_midnight_who_goes_before_their_time_is_asked_back_and_goes_now(db
     assert refused(lambda: let_go(db, one, [who], now=after, **act)) == {"vaccine_session.too_early"}
     let_go(db, one, [who], now=after, sure=True, **act)
     assert seat(db, one, who).seat.left_at == after.replace(tzinfo=None)
+    keep_sitting(db, one, who, by=None, now=after)
     let_go(db, one, [who], now=after + timedelta(hours=8), **act)  # their time was over at a quarter past
     assert seat(db, one, who).seat.left_at == after.replace(minute=15, tzinfo=None)
 
@@ -76,3 +77,17 @@ def test_over_midnight_no_dose_is_of_the_day_before(db):
     assert seat(db, one, who).seat.injected_at == hour(23, 40)
     found = asked(lambda: written(db, one, other, hour(0, 10), after))  # paper may have begun before the screen
     assert ("at", "vaccine_session.paper_before_opening", "warning") in found
+
+
+def test_who_has_gone_keeps_the_hour_when_a_second_desk_lets_them_go(db):
+    one, (gone, sits) = running(db, vaccine(db)), (person(db, number) for number in (8, 9))
+    for who in (gone, sits):
+        jab(db, one, who)
+    go = {"catalog": catalog(), **WHO}
+    let_go(db, one, [gone], now=NOW + timedelta(minutes=31), **go)
+    assert let_go(db, one, [gone, sits], now=NOW + timedelta(minutes=90), **go).value == 1
+    left = [seat(db, one, who).seat.left_at for who in (gone, sits)]
+    assert left == [(NOW + timedelta(minutes=after)).replace(tzinfo=None) for after in (31, 90)]
+    said = NOW.replace(tzinfo=None) + timedelta(minutes=40)
+    let_go(db, one, [gone], now=NOW + timedelta(minutes=90), at=said, **go)
+    assert seat(db, one, gone).seat.left_at == said
