@@ -89,6 +89,8 @@ class DueFilters(QObject):
         """The same in words, for paper."""
         combos = (self.stage, self.hamlet, self.ages, self.group, self.disease)
         chosen = [combo.currentText() for combo in combos if combo.value()]
+        typed = self.typed.value()
+        chosen += [_("có chữ “{typed}”").format(typed=typed)] if typed else []
         return ", ".join(filter(None, (self.views.title(), self.lacking_words(), *chosen)))
 
     def show_list(self, view: str, hamlet: UUID | None) -> None:

@@ -276,6 +276,8 @@ def test_paper_and_spreadsheet_hold_who_is_in_sight(page, desk, many):
     pdf = due_pdf(desk.register.db, selection, catalog=catalog(), now=NOW)
     text = text_of(pdf)
     assert "DANH SÁCH TIÊM VẮC XIN" in text and "Phàn Tả Mẩy" in text
+    page.typed.setText("  mẩy ")  # the title says that it is no whole list
+    assert page._selection().words == "Tất cả, có chữ “mẩy”" and page._selection().wanted.typed == "mẩy"
 
 
 def test_today_says_who_is_due_and_opens_their_list(page, desk, many, shown):
