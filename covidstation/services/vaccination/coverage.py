@@ -203,26 +203,3 @@ def look_at_coverage(db: Database, day: date, *, catalog: Catalog, now: datetime
     rule, spans = coverage_rule_on(rules, day), age_groups_on(catalog.age_groups, day).spans
     names = tuple((one.id, one.title) for one in hamlets(db, day))
     return CoverageLook(found, rule, found.share(rule.at_risk), spans, groups, names)
-
-
-@dataclass(frozen=True, slots=True)
-class LevelFigures:
-    """What the weekly epidemic level asks of vaccination: tenths of a percent of everybody and of those at risk (None
-    of nobody), and whether both are reached; `lines` as `CoverageLook.figures`."""
-
-    share: int | None
-    risk_share: int | None
-    reached: bool
-    rule: str
-    lines: tuple[tuple[str, Share, Level], ...] = ()
-
-
-@needs(Right.SEE)
-def level_figures(db: Database, day: date, *, catalog: Catalog, now: datetime) -> LevelFigures:
-    """Of the end of that day. Raises as `look_at_coverage`."""
-    look = look_at_coverage(db, day, catalog=catalog, now=now)
-    rule = look.rule
-    reached = not look.whole.lacks(rule.level, rule.percent) and not look.at_risk.lacks(rule.level, rule.risk_percent)
-    return LevelFigures(
-        look.whole.tenths(rule.level), look.at_risk.tenths(rule.level), reached, rule.id, look.figures()
-    )
