@@ -35,8 +35,8 @@ class ListColumn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedList:
     """All that stands on the pages, in its final words. `rows` are as long as `columns`, or one text alone, which heads
-    the rows below it; `row_height` leaves room to write in. `bars` is a picture under the table, `signs` are the titles
-    at the end, side by side."""
+    the rows below it; `row_height` leaves room to write in. `after` are texts under the table, the first heading the
+    others, `bars` is a picture below, `signs` are the titles at the end, side by side."""
 
     upper: str
     station: str
@@ -48,6 +48,7 @@ class PrintedList:
     size: float = 11.0
     row_height: float = 0.0
     pad: float = PAD
+    after: tuple[str, ...] = ()
     bars: ShareBars | None = None
     signs: tuple[str, ...] = ()
     training: bool = False
@@ -73,6 +74,9 @@ def render_list(paper: PrintedList) -> bytes:
     if body and paper.signs:  # who signs sees at least the last line
         body[-1] = replace(body[-1], keep=True)
     table = {id(box) for box in body}
+    body += [
+        over.row([Cell(text, Font.REGULAR if at else Font.BOLD)], keep=not at) for at, text in enumerate(paper.after)
+    ]
     if paper.bars is not None:
         body.extend(bars_boxes(paper.bars, MARGIN, room))
     if paper.signs:

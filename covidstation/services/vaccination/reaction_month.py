@@ -93,7 +93,7 @@ def _severe(code: str, known: Words) -> bool:
 @needs(Right.PRINT)
 @prints("month_reactions")
 def month_reactions_pdf(db: Database, month: date, *, catalog: Catalog, today: date) -> bytes:
-    """The month by kind of reaction and vaccine, then each severe one; A4 across."""
+    """The month by kind of reaction and vaccine, then each severe one of whom the station looks after; A4 across."""
     found, head = month_reactions(db, month, catalog=catalog), letterhead(db, catalog, today)
     rules = desk_rules(db, catalog=catalog)
     names, known = _month_heads(found, rules.products(found.month)), reaction_words(rules.screenings)
@@ -107,12 +107,29 @@ def month_reactions_pdf(db: Database, month: date, *, catalog: Catalog, today: d
             second=f"Tháng {found.month:%m/%Y}, tính đến ngày {date_text(today)}",
             columns=(ListColumn("Nội dung", 50), *(ListColumn(name, share, "centre") for name in names)),
             rows=tuple(rows),
+            after=_severe_ones(found, rules.products(found.month), known),
             across=True,
             size=10.5,
             signs=("Người lập", head.head_title),
             training=head.training,
         )
     )
+
+
+def _severe_ones(found: MonthReactions, products: Products, known: Words) -> tuple[str, ...]:
+    """A title and a sentence for each; nothing where there was none."""
+    told = tuple(_severe_words(one, products, known) for one in found.lines if one.event.severe)
+    return (f"Tai biến nặng: {len(told)} trường hợp, của người trạm đang quản lý", *told) if told else ()
+
+
+def _severe_words(one: EventLine, products: Products, known: Words) -> str:
+    event = one.event
+    began = f"lúc {event.began_at:%H:%M} ngày {date_text(event.began_at.date())}" if event.began_at else ""
+    grade = f" độ {event.grade}" if event.grade else ""
+    taken = f"chuyển {event.sent_to}" if event.sent_to else ""
+    vaccine = products.name(event.product) if event.product else "chưa rõ vắc xin"
+    what = (vaccine, kinds_words(event, known) + grade, began, event.treatment, taken, end_words(event))
+    return f"{', '.join(filter(None, (one.full_name, one.hamlet)))}: {'; '.join(filter(None, what))}"
 
 
 def _month_heads(found: MonthReactions, products: Products) -> tuple[str, ...]:
