@@ -22,7 +22,7 @@ from covidstation.db.rows import (
     VaccinationSessionRow,
 )
 from covidstation.db.session import Database
-from covidstation.domain.problems import Problem, errors, too_long
+from covidstation.domain.problems import Problem, Sure, errors, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.supplies import LinkKind
 from covidstation.domain.text import TEXT_LIMIT, clean
@@ -33,7 +33,7 @@ from covidstation.domain.vaccination.sessions import (
     Take,
     WasteReason,
 )
-from covidstation.errors import Refused, UserError
+from covidstation.errors import Refused, UserError, ask_back
 from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
@@ -65,7 +65,7 @@ def close_session(
     by: UUID | None,
     by_name: str,
     now: datetime,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[None]:
     """End it: what was left of each take was counted. What is left in opened vials is written off, as too old where a
     vial is past its hours by the rule. Who sits under observation goes on sitting (`day.let_go`); who still waits is
@@ -115,7 +115,7 @@ def _said_before(session: Session, vial_id: UUID) -> WasteReason | None:
     return WasteReason(found) if found else None
 
 
-def _check_people(session: Session, row: VaccinationSessionRow, sure: bool) -> Sequence[UUID]:
+def _check_people(session: Session, row: VaccinationSessionRow, sure: Sure) -> Sequence[UUID]:
     """Who still waits; those and who still sits are named unless `sure`. Who may not be injected by the sheet is sent
     home first, with the reason and the day to look again: else the register would know nothing of it."""
     lines = seats_in(session, row.id)
@@ -128,8 +128,7 @@ def _check_people(session: Session, row: VaccinationSessionRow, sure: bool) -> S
     for code, people in (("people_waiting", waiting), ("people_sitting", sitting)):
         if people:
             found.append(Problem("people", f"vaccine_session.{code}", _named(people), "warning"))
-    if found and not sure:
-        raise Refused(found)
+    ask_back(found, sure)
     return [one.person_id for one in waiting]
 
 

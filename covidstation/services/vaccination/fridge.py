@@ -27,7 +27,7 @@ from covidstation.db.queries.cold_chain import (
 )
 from covidstation.db.rows import FridgeReadingRow, FridgeRow
 from covidstation.db.session import Database
-from covidstation.domain.problems import Problem, errors, too_long
+from covidstation.domain.problems import Problem, Sure, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.text import TEXT_LIMIT, clean
@@ -44,7 +44,7 @@ from covidstation.domain.vaccination.fridge import (
     check_kept,
     check_reading,
 )
-from covidstation.errors import Refused, UserError
+from covidstation.errors import Refused, UserError, ask_back
 from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
@@ -78,7 +78,7 @@ def edit_fridge(
     *,
     by: UUID | None,
     now: datetime,
-    sure: bool = False,
+    sure: Sure = False,
     seen: Fridge | None = None,
 ) -> Done[Fridge]:
     """Other words for it; with `ended_on` it is used until that day. `seen` is what the form showed.
@@ -103,7 +103,7 @@ def record_reading(
     by: UUID | None,
     by_name: str,
     now: datetime,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[Reading]:
     """Write down what the thermometer said; without `at` it was now. Lots are kept of a reading outside the bounds.
 
@@ -126,7 +126,7 @@ def correct_reading(
     by: UUID | None,
     by_name: str,
     now: datetime,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[Reading]:
     """The right words in the place of a wrong reading, which stays in the register. Lots that were kept with it stay as
     they were counted then; another hour adds those that were inside at it.
@@ -173,14 +173,13 @@ def _used(session: Session, but: UUID | None) -> list[Fridge]:
     return [one for one in fridges_in(session) if one.ended_on is None and one.id != but]
 
 
-def _fill(session: Session, row: FridgeRow, draft: FridgeDraft, today: date, *, sure: bool = False) -> None:
+def _fill(session: Session, row: FridgeRow, draft: FridgeDraft, today: date, *, sure: Sure = False) -> None:
     draft = replace(draft, name=clean(draft.name), place=clean(draft.place), note=clean(draft.note))
     lots, used = len(vaccine_lots_in(session)), row.kept_from is not None and row.ended_on is None
     read = last_reading_in(session, row.id, datetime.max) if row.kept_from is not None else None
     read_as = FridgeKind(row.kind) if read is not None else None
     found = check_fridge(draft, _used(session, row.id), today, lots, used=used, read_as=read_as)
-    if errors(found) or (found and not sure):
-        raise Refused(errors(found) or found)
+    ask_back(found, sure)
     assert draft.kept_from is not None
     row.name, row.place, row.kind, row.note = draft.name, draft.place, draft.kind.value, draft.note
     row.kept_from, row.ended_on = draft.kept_from, draft.ended_on
@@ -203,7 +202,7 @@ def _reading(
     catalog: Catalog,
     by_name: str,
     now: datetime,
-    sure: bool,
+    sure: Sure,
     old: Reading | None = None,
 ) -> FridgeReadingRow:
     """Raise Refused, or write it. `old`: the reading that it stands for."""
@@ -213,8 +212,7 @@ def _reading(
     rule = cold_rule_on(cold_rules_in(session, catalog), at.date()).of(fridge.kind)
     near = [one for one in _near(session, draft, at, now) if old is None or one.id != old.id]
     found = [*check_reading(draft, rule, near, now.replace(tzinfo=None)), *check_kept(fridge, at.date())]
-    if errors(found) or (found and not sure):
-        raise Refused(errors(found) or found)
+    ask_back(found, sure)
     assert draft.temperature is not None
     outside = rule.outside(draft.temperature)
     row = FridgeReadingRow(

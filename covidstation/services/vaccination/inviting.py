@@ -12,6 +12,7 @@ from covidstation.db.queries.vaccine_due import DueFilter
 from covidstation.db.queries.vaccine_sessions import SessionLine, sessions_in, takes_in
 from covidstation.db.session import Database
 from covidstation.db.vaccine_book import facts_of
+from covidstation.domain.problems import Sure
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.fitting import Brought, has_one_for
 from covidstation.domain.vaccination.schedule import state_of
@@ -101,7 +102,7 @@ def invite_to_new(
     by: UUID | None,
     by_name: str,
     now: datetime,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[UUID]:
     """Plan a session and expect these people; the value is the session. Raises as `plan_session`, `invite_people`."""
     with db.write(by, now) as session:

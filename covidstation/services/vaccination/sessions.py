@@ -26,7 +26,7 @@ from covidstation.db.rows import (
     VaccineDoseRow,
 )
 from covidstation.db.session import Database
-from covidstation.domain.problems import Problem, errors
+from covidstation.domain.problems import Problem, Sure
 from covidstation.domain.rights import Right
 from covidstation.domain.rule_sets import Family
 from covidstation.domain.text import clean
@@ -39,7 +39,7 @@ from covidstation.domain.vaccination.sessions import (
     check_session,
     seat_of,
 )
-from covidstation.errors import Refused, UserError
+from covidstation.errors import UserError, ask_back
 from covidstation.services.care.rows import wall
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
@@ -68,7 +68,7 @@ def screening_rule_of(db: Database, *, catalog: Catalog, day: date) -> Screening
 
 @needs(Right.ENTER)
 def plan_session(
-    db: Database, draft: SessionDraft, *, by: UUID | None, by_name: str, now: datetime, sure: bool = False
+    db: Database, draft: SessionDraft, *, by: UUID | None, by_name: str, now: datetime, sure: Sure = False
 ) -> Done[UUID]:
     """Plan one; a day that is over (asked back) is one that was run on paper.
 
@@ -79,10 +79,10 @@ def plan_session(
         return done(plan_in(session, draft, by_name=by_name, today=now.date(), sure=sure), Kind.VACCINES)
 
 
-def plan_in(session: Session, draft: SessionDraft, *, by_name: str, today: date, sure: bool) -> UUID:
+def plan_in(session: Session, draft: SessionDraft, *, by_name: str, today: date, sure: Sure) -> UUID:
     """The same inside another act's transaction."""
     draft = _cleaned(draft)
-    _refuse([*check_session(draft, today), *_twins(session, draft, None)], sure)
+    ask_back([*check_session(draft, today), *_twins(session, draft, None)], sure)
     row = VaccinationSessionRow(id=new_id(), status=SessionStatus.PLANNED.value, by_name=clean(by_name))
     _fill(row, draft)
     session.add(row)
@@ -99,7 +99,7 @@ def edit_session(
     catalog: Catalog,
     by: UUID | None,
     now: datetime,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[UUID]:
     """Change what was planned, also while it runs; the day only while nobody has come and nothing was opened, given or
     lost. One that runs and is put off to a later day is a plan again.
@@ -119,9 +119,9 @@ def edit_session(
             found += _twins(session, draft, session_id)
         if moved:
             found += _expired(session, session_id, draft)
-        if moved and draft.day is not None and not sure:
+        if moved and draft.day is not None and sure is not True:
             found += check_takes_thawed(session, session_id, catalog, draft.day, field="day")
-        _refuse(found, sure)
+        ask_back(found, sure)
         _fill(row, draft)
         if moved and row.status == SessionStatus.OPEN.value:
             row.on_paper = row.day < now.date()
@@ -147,7 +147,7 @@ def open_session(db: Database, session_id: UUID, *, by: UUID | None, now: dateti
 
 
 @needs(Right.ENTER)
-def cancel_session(db: Database, session_id: UUID, *, by: UUID | None, now: datetime, sure: bool = False) -> Done[UUID]:
+def cancel_session(db: Database, session_id: UUID, *, by: UUID | None, now: datetime, sure: Sure = False) -> Done[UUID]:
     """It is not held. Who was put off or not allowed in it stays so, with the reason and the day to look again.
 
     Raises Refused vaccine_session.cancel_noted, cancel_waiting (asked back); UserError vaccine_session.unknown, closed,
@@ -162,7 +162,7 @@ def cancel_session(db: Database, session_id: UUID, *, by: UUID | None, now: date
         found = [
             Problem("people", f"vaccine_session.{code}", {"n": f"{count}"}, "warning") for code, count in known if count
         ]
-        _refuse(found, sure)
+        ask_back(found, sure)
         row.status = SessionStatus.CANCELLED.value
         return done(row.id, Kind.VACCINES)
 
@@ -318,11 +318,6 @@ def _cleaned(draft: SessionDraft) -> SessionDraft:
         note=clean(draft.note),
         hamlet_id=draft.hamlet_id if draft.place is SessionPlace.HAMLET else None,
     )
-
-
-def _refuse(found: list[Problem], sure: bool) -> None:
-    if errors(found) or (found and not sure):
-        raise Refused(errors(found) or found)
 
 
 def _twins(session: Session, draft: SessionDraft, but: UUID | None) -> list[Problem]:

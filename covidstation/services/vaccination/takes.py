@@ -25,7 +25,7 @@ from covidstation.db.rows import (
     VaccinationSessionRow,
 )
 from covidstation.db.session import Database
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, Sure
 from covidstation.domain.rights import Right
 from covidstation.domain.supplies import SupplyKind
 from covidstation.domain.text import clean
@@ -37,7 +37,7 @@ from covidstation.domain.vaccination.sessions import (
     SessionStatus,
     Take,
 )
-from covidstation.errors import Refused, UserError
+from covidstation.errors import Refused, UserError, ask_back
 from covidstation.i18n import _
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
@@ -163,7 +163,7 @@ def take_out(
     by: UUID | None,
     by_name: str,
     now: datetime,
-    sure: bool = False,
+    sure: Sure = False,
 ) -> Done[UUID]:
     """Take vials of a lot along; of a lot that is taken along already the number is set anew.
 
@@ -206,7 +206,7 @@ def _check_take(
     lot: SupplyLotRow,
     item: SupplyItemRow,
     catalog: Catalog,
-    sure: bool,
+    sure: Sure,
 ) -> tuple[str, str]:
     """The vaccine's code and name: what the store calls the lot; what was said counts only where that names none."""
     vials, per_vial, found = draft.vials or 0, draft.per_vial or 0, []
@@ -227,8 +227,7 @@ def _check_take(
         raise Refused(found)
     found += _taken_again(session, row, lot, draft)
     found += check_thawed(session, row.day, lot, product, item_of(item).title, field="lot_id")
-    if found and not sure:
-        raise Refused(found)
+    ask_back(found, sure)
     return product.code, _named(product, item_of(item).title)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, Sure
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
 from covidstation.domain.vaccination.cold_rules import LEAST, MOST, ColdChainRule, FridgeKind, cold_rule_on
 from covidstation.domain.vaccination.fridge import (
@@ -102,7 +102,7 @@ class FridgeDialog(SessionAct):
         edits = (self.kept_from, self.ended_on)
         return [Problem(edit.objectName(), "forms.bad_date") for edit in edits if edit.bad()]
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Keep it."""
         draft = FridgeDraft(
             name=self.name.value(),
@@ -176,7 +176,7 @@ class ReadingDialog(SessionAct):
             found.append(Problem("temperature", "cold_chain.temperature", temperature_span()))
         return found
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Keep it."""
         desk, outside = self._desk, self._outside()
         draft = ReadingDraft(
@@ -278,7 +278,7 @@ class KeepDialog(SessionAct):
         """The reading with its lots."""
         return "-".join(one.hex for one in (self._reading.id, *(lot.lot_id for lot in self._lots)))
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Keep them."""
         ids = [one.lot_id for one in self._lots]
         return partial(keep_lots, self._desk.register.db, self._reading.id, ids, self.reason.value(), **self.who())

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.db.queries.vaccine_due import DueFilter
 from covidstation.db.queries.vaccine_sessions import SessionLine
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, Sure
 from covidstation.domain.vaccination.fitting import Brought
 from covidstation.domain.vaccination.sessions import SessionDraft, SessionPart, SessionPlace
 from covidstation.errors import UserError
@@ -66,7 +66,7 @@ class InviteDialog(SessionAct):
         """Nobody is chosen."""
         return [] if self._people() else [Problem("person", "vaccine_session.nobody_chosen")]
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Expect them."""
         return partial(invite_people, self._desk.register.db, self._line.id, self._people(), **self.who())
 
@@ -177,7 +177,7 @@ class InviteListDialog(SessionAct):
             return [Problem("day", "forms.bad_date")]
         return [] if self._people() else [Problem("only", "vaccine_session.nobody_chosen")]
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Expect them there."""
         db, people = self._desk.register.db, self._people()
         session = self.session.value()

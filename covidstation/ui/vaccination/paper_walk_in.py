@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.domain.people import PersonDraft, Sex
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, Sure
 from covidstation.i18n import _
 from covidstation.services.changes import Done
 from covidstation.services.scans import ScanLook
@@ -79,7 +79,7 @@ class WalkInDialog(SessionAct):
         named = self.person.person_id() is not None or self.person.new_name()
         return found if named else [*found, Problem("full_name", "vaccine_session.nobody_chosen")]
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Into the register if need be, and onto the list."""
         desk, known = self._desk, self.person.person_id()
         who = self._new() if known is None else known

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, Sure
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
 from covidstation.domain.vaccination.doses import Dose
 from covidstation.domain.vaccination.reactions import NUMBER_LIMIT, AdverseEvent, EventDraft, EventEnd, is_severe
@@ -86,7 +86,7 @@ class WithoutDialog(SessionAct):
         """A date that is none."""
         return [Problem("again_on", "forms.bad_date")] if self.again.bad() else []
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Send them home."""
         found, desk = self._found, self._desk
         draft = WithoutDraft(
@@ -190,7 +190,7 @@ class EventDialog(SessionAct):
         edits = (("began_at", self.began), ("sent_at", self.sent_at))
         return [Problem(name, "forms.bad_date") for name, edit in edits if edit.bad()]
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Keep it."""
         desk = self._desk
         draft = EventDraft(
@@ -304,7 +304,7 @@ class ReportDialog(SessionAct):
         """An hour that is none."""
         return [Problem("reported_at", "forms.bad_date")] if self.at.moment() is None else []
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Keep it."""
         register = self._desk.register
         return partial(
@@ -339,7 +339,7 @@ class EventEndDialog(SessionAct):
         """A date that is none."""
         return [Problem("ended_on", "forms.bad_date")] if self.on.day() is None else []
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Keep it."""
         draft = EndDraft(end=self.end.value(), on=self.on.day(), note=self.note.value())
         register = self._desk.register

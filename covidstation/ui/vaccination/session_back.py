@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.vaccine_sessions import SessionSheet
-from covidstation.domain.problems import Problem
+from covidstation.domain.problems import Problem, Sure
 from covidstation.domain.text import TEXT_LIMIT
 from covidstation.i18n import _
 from covidstation.services.changes import Done
@@ -66,7 +66,7 @@ class TakeBackDialog(SessionAct):
         """Nothing chosen."""
         return [] if self.which.value() else [Problem("which", "vaccine_session.back_which")]
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Take it back."""
         found, which = self._found, self.which.value()
         return partial(

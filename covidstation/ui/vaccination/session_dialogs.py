@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.vaccine_sessions import SessionSheet
-from covidstation.domain.problems import Problem, errors
+from covidstation.domain.problems import Problem, Sure, errors
 from covidstation.domain.text import TEXT_LIMIT
 from covidstation.domain.vaccination.sessions import (
     Take,
@@ -45,7 +45,7 @@ class SessionAct(ActDialog):
         register = self._desk.register
         return {"by": register.user_id, "by_name": register.user_name or "", "now": self._desk.now()}
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """What Lưu does."""
         raise AssertionError("each dialog has its act")
 
@@ -55,7 +55,7 @@ class SessionAct(ActDialog):
         if isinstance(trouble, Refused) and not errors(trouble.problems):
             words = "\n".join(dict.fromkeys(map(sentence, trouble.problems)))
             if confirm(self, _("Xem lại trước khi lưu"), words, act=_("Đúng, lưu"), back=_("Sửa lại")):
-                self.do(self.act(sure=True))
+                self.do(self.act(sure=trouble.problems))
 
 
 def _lot_words(lot: LotOffer) -> str:
@@ -91,7 +91,7 @@ class TakeDialog(SessionAct):
         """The session."""
         return self._line.id.hex
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Take them along."""
         vials, per_vial, lot = self.vials.number(), self.per_vial.number(), self.lot.value()
         known = self._takes.get(lot) if lot is not None else None
@@ -168,7 +168,7 @@ class WasteDialog(SessionAct):
         """The take."""
         return self._take.id.hex
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Write them off."""
         doses, vials = self.doses.number(), self.vials.number()
         draft = WasteDraft(
@@ -209,7 +209,7 @@ class CloseDialog(SessionAct):
         """The session."""
         return self._sheet.line.id.hex
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Count and end it."""
         counted = {}
         for take in self._sheet.takes:

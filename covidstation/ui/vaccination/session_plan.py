@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from covidstation.db.queries.places import Hamlet, hamlets
 from covidstation.db.queries.vaccine_sessions import SessionLine
-from covidstation.domain.problems import Problem, errors
+from covidstation.domain.problems import Problem, Sure, errors
 from covidstation.domain.rights import Right
 from covidstation.domain.text import NAME_LIMIT, TEXT_LIMIT
 from covidstation.domain.vaccination.sessions import SessionDraft, SessionPart, SessionPlace
@@ -93,7 +93,7 @@ class PlanDialog(SessionAct):
             note=self.note.value(),
         )
 
-    def act(self, *, sure: bool = False) -> Callable[[], Done[Any]]:
+    def act(self, *, sure: Sure = False) -> Callable[[], Done[Any]]:
         """Plan it, or change the plan."""
         db, draft = self._desk.register.db, self.draft()
         if self._known is None:
@@ -116,7 +116,7 @@ class PlanDialog(SessionAct):
         if confirm(self, title, text, act=_("Bỏ buổi"), back=_("Giữ lại"), heavy=True):
             self._cancel(self._known.id)
 
-    def _cancel(self, session_id: UUID, *, sure: bool = False) -> None:
+    def _cancel(self, session_id: UUID, *, sure: Sure = False) -> None:
         desk = self._desk
         op = partial(cancel_session, desk.register.db, session_id, by=desk.register.user_id, now=desk.now(), sure=sure)
         desk.act(self, op, self._cancelled, partial(self._not_cancelled, session_id))
@@ -131,7 +131,7 @@ class PlanDialog(SessionAct):
             return
         words = "\n".join(map(sentence, trouble.problems))
         if confirm(self, _("Vẫn bỏ buổi này?"), words, act=_("Vẫn bỏ"), back=_("Giữ lại"), heavy=True):
-            self._cancel(session_id, sure=True)
+            self._cancel(session_id, sure=trouble.problems)
 
     def _fill(self, draft: SessionDraft) -> None:
         self.day.set_day(draft.day)

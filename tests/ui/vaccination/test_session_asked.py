@@ -6,12 +6,15 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from covidstation.db.queries.vaccine_sessions import session_sheet
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.domain.vaccination.reactions import EventDraft
-from covidstation.domain.vaccination.sessions import Step
+from covidstation.domain.vaccination.sessions import SessionStatus, Step
+from covidstation.services.vaccination.day import come_to_session
 from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.reactions import record_event
+from covidstation.ui.vaccination.session_dialogs import CloseDialog
 from tests.ui.vaccination.test_session import TODAY, WHO, page_of, people, seat, session, window
 from tests.ui.village import catalog
 
@@ -78,3 +81,25 @@ def test_a_word_why_serves_for_what_was_shown_beside_it(window, desk):
     assert card.reason.value() == "Sốt do đi nắng"
     card.main.click()
     assert seat(desk, one, who).step is Step.OBSERVED
+
+
+def test_who_comes_while_the_end_is_asked_about_is_named_before_it(window, desk, monkeypatch):
+    first, second = people(desk, 2)
+    one, asked = session(desk, [first, second]), []
+    come_to_session(desk.register.db, one, [first], **WHO)
+    page = page_of(window)
+
+    def answer(_dialog, _title, words, **_buttons):
+        asked.append(words)
+        if len(asked) == 1:
+            come_to_session(desk.register.db, one, [second], **WHO)  # at the other desk
+        return len(asked) < 3
+
+    monkeypatch.setattr("covidstation.ui.vaccination.session_dialogs.confirm", answer)
+    dialog = CloseDialog(desk, page, session_sheet(desk.register.db, one))
+    dialog.show()
+    for left in dialog._left.values():
+        left.set_number(24)
+    dialog.save()
+    assert len(asked) == 2 and "Còn 1 người chờ" in asked[0] and "Còn 2 người chờ" in asked[1]
+    assert session_sheet(desk.register.db, one).line.status is SessionStatus.CLOSED
