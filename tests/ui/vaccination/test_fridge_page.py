@@ -19,6 +19,7 @@ from covidstation.domain.people import PersonDraft
 from covidstation.domain.supplies import ItemDraft, SupplyKind
 from covidstation.domain.vaccination.fridge import Fate, FridgeDraft, ReadingDraft
 from covidstation.domain.vaccination.sessions import SessionDraft
+from covidstation.errors import UserError
 from covidstation.services.people import register_person
 from covidstation.services.preferences import Preferences
 from covidstation.services.reports.today import todays_work
@@ -33,7 +34,7 @@ from covidstation.services.vaccination.takes import TakeDraft, take_out
 from covidstation.ui.main import MainWindow
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.today.lines import Key, lines_of
-from covidstation.ui.vaccination.fridge_dialogs import ReadingDialog, temperature_edit, tenths
+from covidstation.ui.vaccination.fridge_dialogs import FridgeDialog, ReadingDialog, temperature_edit, tenths
 from covidstation.ui.vaccination.fridge_page import FridgePage
 from tests.ui.village import NOW, catalog
 
@@ -245,3 +246,13 @@ def test_the_form_of_an_alarm_offers_a_lot_that_is_used_up(desk, window, fridge,
     assert again.lots.chosen() == () and again.act().args[2].lots == ()
     assert [one.key for one in again.lots.choices()] == [lot]
     again.deleteLater()
+
+
+def test_a_form_that_was_open_while_the_fridge_was_ended_writes_nothing(desk, window, fridge):
+    page, db = opened(desk, window), desk.register.db
+    dialog = FridgeDialog(desk, page, page._look.used[0])
+    edit_fridge(db, fridge, replace(TCW, ended_on=TODAY), by=None, now=NOW)
+    dialog.note.setText("Dán nhãn mới")
+    with pytest.raises(UserError, match="changed_meanwhile"):
+        dialog.act()()
+    dialog.deleteLater()
