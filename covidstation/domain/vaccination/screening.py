@@ -152,6 +152,11 @@ class ReactionKind:
     severe: bool = False
     bars_from: int = 0
 
+    @property
+    def any_grade(self) -> bool:
+        """Whether it bars however grave it was: one without grades, too."""
+        return self.bars_from == GRADES[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningRule(Dated):

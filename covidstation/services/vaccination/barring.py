@@ -1,4 +1,5 @@
-"""Whoever had an anaphylaxis after a vaccine is not given it again: the reaction itself writes the contraindication.
+"""Whoever had an anaphylaxis after a vaccine (or what else bars it by the rule) is not given it again: the reaction
+itself writes the contraindication.
 
 One reaction has one line in the register, by an id that follows from its own: two copies of a register that both write
 it write the same line. What somebody wrote into that line (other words, more vaccines) is theirs and stays.
@@ -23,14 +24,8 @@ from covidstation.i18n import N_
 
 _GRADED: Final = N_("{reaction} độ {grade} sau tiêm, ngày {day}")  # kept as written, in Vietnamese
 _UNGRADED: Final = N_("{reaction} chưa rõ độ sau tiêm, ngày {day}")
-_PARTS: Final = {"reaction": r"[^:;.,]+", "grade": r"\d", "day": r"\d\d/\d\d/\d{4}"}
-
-
-def _shape(words: str) -> str:
-    return re.sub(r"\\{(\w+)\\}", lambda part: _PARTS[part[1]], re.escape(words))
-
-
-_OWN: Final = re.compile(rf"(?P<said>{_shape(_GRADED)}|{_shape(_UNGRADED)})( \(.+\))?")
+_PLAIN: Final = N_("{reaction} sau tiêm, ngày {day}")  # of what has no grades
+_OWN: Final = re.compile(r"(?P<said>[^:;.]+ sau tiêm, ngày \d\d/\d\d/\d{4})( \(.+\))?")  # any of these, with a name
 
 
 class Was(NamedTuple):
@@ -75,7 +70,7 @@ def bar_in(
         elif known.product != code:
             known.product = ""  # somebody meant another vaccine: both are meant
     if not known.reason or _own(known.reason):
-        words = _UNGRADED if row.grade is None else _GRADED
+        words = _PLAIN if kind.any_grade else _UNGRADED if row.grade is None else _GRADED
         said = words.format(reaction=kind.label, grade=row.grade, day=f"{row.began_at:%d/%m/%Y}")
         known.reason = said + _unlisted(dose)
     if was.began is not None and known.since == was.began.date():

@@ -138,6 +138,22 @@ def test_the_words_of_a_doctor_stand_and_the_vaccine_follows_the_dose(db):
     assert barred(db, who) == [("", "BV tỉnh: dị ứng PEG")]  # nobody knows after which
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("THROMBOSIS", "Huyết khối kèm giảm tiểu cầu sau tiêm, ngày 10/03/2022"),
+        ("MYOCARDITIS", "Viêm cơ tim, viêm màng ngoài tim sau tiêm, ngày 10/03/2022"),
+    ],
+)
+def test_what_its_maker_forbids_to_follow_bars_the_vaccine_without_a_grade(db, kind, words):
+    who = person(db, 1)
+    given(db, who, product=ASTRA)
+    event = write(db, shock(who, None, kinds=("FEVER", kind)))
+    assert barred(db, who) == [(ASTRA, words)]
+    edit(db, event, shock(who, None, kinds=("FEVER",), dose_id=event.dose_id))
+    assert barred(db, who) == []
+
+
 def test_a_reaction_told_anew_stands_although_a_later_word_was_closed(db):
     who = person(db, 1)
     given(db, who, product=COMIRNATY)
