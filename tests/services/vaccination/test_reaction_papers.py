@@ -160,7 +160,8 @@ def test_a_month_by_kind_and_vaccine_is_that_counted_by_hand(severe):
     assert dict(before.cases) == {ASTRA: 1} and dict(before.doses) == {}
     words = text_of(month_reactions_pdf(db, TODAY, **KNOWN))
     assert "Tháng 03/2022" in words and "Phản vệ 1 1" in words and "Số liều trạm đã tiêm 3 3" in words
-    assert "Tai biến nặng: 1 trường hợp" in words and words.count("Phản vệ độ 2; lúc 08:39 ngày 10/03/2022; Adrenalin") == 1
+    assert "Tai biến nặng: 1 trường hợp" in words
+    assert words.count("Phản vệ độ 2; lúc 08:39 ngày 10/03/2022; Adrenalin") == 1
     assert "chuyển Bệnh viện huyện; hồi phục ngày 10/03/2022" in words
     assert "Tai biến nặng: " not in text_of(month_reactions_pdf(db, date(2022, 2, 1), **KNOWN))
     numbers = [value for kind, value in cells(month_reactions_xlsx(db, TODAY, **KNOWN)).values() if kind == "n"]
