@@ -123,7 +123,8 @@ def _fill(
         found.append(Problem("kind", "vaccination.stance_barred"))
     if not anew and (known is None or (known.kind, known.until) != (draft.kind, draft.until)):
         found += check_look(draft, today)  # a session's word may be entered after its day
-    for one in () if anew else stances_of(session, draft.person_id):
+    kept = known is not None and (known.kind, known.product) == (draft.kind, draft.product)
+    for one in () if anew or kept else stances_of(session, draft.person_id):
         again = one.open and one.holds(today) and (one.kind, one.product) == (draft.kind, draft.product)
         if again and one.id != row.id:
             found.append(Problem("kind", "vaccination.stance_again", {"day": f"{one.since:%d/%m/%Y}"}))

@@ -164,6 +164,8 @@ def test_a_fever_at_the_desk_ends_nothing_that_the_hospital_said(db: Database) -
     says(db, who, StanceKind.DEFERRED, days(-10), reason="BV tỉnh: viêm cơ tim", until=days(170))
     send_without(db, one, who, WithoutDraft(reason="Sốt", again_on=days(3)), now=NOW, **ACT)
     assert {reason for _kind, reason in open_ones(db, who)} == {"BV tỉnh: viêm cơ tim", "Sốt"}
+    for stance in known(db, who):  # each can be put right beside the other
+        assert edit_stance(db, stance.id, replace(stance, note="đã dặn"), by=None, now=NOW).value.note == "đã dặn"
     for later in (NOW, NOW + timedelta(days=4)):
         state = vaccine_state(db, who, catalog=catalog(), now=later)
         assert (state.kind, state.due_on) == (DueKind.DEFERRED, days(170))
