@@ -187,7 +187,7 @@ KEYS: Final[Mapping[str, str]] = {
     "doses_per_vial": N_("Số liều mỗi lọ"),
     "used_here": N_("Dùng ở Việt Nam"),
     "substance": N_("Hoạt chất (cùng hoạt chất là một vắc xin)"),
-    "components": N_("Thành phần dễ dị ứng"),
+    "components": N_("Thành phần có thể gây phản ứng"),
     "presentations": N_("Loại lọ theo tuổi"),
     "marks": N_("Chữ trên nhãn"),
     "volume": N_("Lượng tiêm (phần trăm ml)"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.doses import DoseClass, course_of
 from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.states import NOTHING, Reached, Shot, Stage
@@ -70,10 +70,8 @@ def turn_of(shot: Shot) -> tuple[Any, ...]:
 
 def _counted(schedule: Schedule, shots: Iterable[Shot], conditions: frozenset[str], on: date) -> _Count:
     ordered = list(shots)
-    known = [one.product for one in ordered if one.product and one.dose_class in (DoseClass.UNKNOWN, DoseClass.PRIMARY)]
     shelf = schedule.products_on(on)
-    needed = shelf.primary_doses(known[0] if known else "")
-    count = _Count(schedule, shelf, needed, conditions)
+    count = _Count(schedule, shelf, course_of(ordered, shelf), conditions)
     for shot in ordered:
         count.take(shot)
     return count

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from covidstation.domain.dates import PartialDate
@@ -155,7 +155,28 @@ class Slots:
         return next(((kind, number) for kind, number, one in self.all if one is not None and one.id == dose.id), None)
 
 
-def course_of(doses: Sequence[DoseDraft], products: Products) -> int:
-    """How many doses the basic course has that was begun: as the first vaccine that is known has it."""
-    known = [one.product for one in doses if one.product and one.dose_class in (DoseClass.UNKNOWN, DoseClass.PRIMARY)]
-    return products.primary_doses(known[0] if known else "")
+class Numbered(Protocol):
+    """A dose as far as the length of a course goes by it."""
+
+    @property
+    def product(self) -> str:
+        """Its vaccine's code, empty for an unknown one."""
+
+    @property
+    def dose_class(self) -> DoseClass:
+        """What it was for."""
+
+    @property
+    def number(self) -> int | None:
+        """Its number within the class; without a class, of all doses."""
+
+
+def course_of(doses: Sequence[Numbered], products: Products) -> int:
+    """How many doses the basic course has that was begun: as the first vaccine of it that is known has it. A dose
+    without a class that stands behind its own vaccine's course was perhaps of none, and says nothing."""
+    for place, one in enumerate(doses, 1):
+        if one.product and one.dose_class in (DoseClass.UNKNOWN, DoseClass.PRIMARY):
+            needed = products.primary_doses(one.product)
+            if one.dose_class is DoseClass.PRIMARY or (one.number or place) <= needed:
+                return needed
+    return products.primary_doses("")

@@ -87,7 +87,7 @@ class Product:
     doses_per_vial: int | None = None
     used_here: bool = False
     substance: str = ""  # the same one: one vaccine under several names
-    components: frozenset[str] = frozenset()  # to which people are allergic
+    components: frozenset[str] = frozenset()  # from which a reaction may have come
     volumes: tuple[Volume, ...] = ()
     ages: tuple[FromAge, ...] = ()  # by day
     presentations: tuple[Presentation, ...] = ()  # where adults and children have vials of their own

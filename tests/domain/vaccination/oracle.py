@@ -164,8 +164,7 @@ class Oracle:
     def history(self, story: Story, on: date) -> History:
         """Count the doses until `on`, each by the rule of its own day."""
         told = sorted(one for one in story.doses if one.day <= on)
-        first = next((one.product for one in told if one.kind in ("", "P") and one.product), "")
-        course = self.products[first]["primary_doses"] if first in self.products else 2
+        course = next((self._length(one, at) for at, one in enumerate(told, 1) if self._length(one, at)), 2)
         basic, additional, boosters, repeated, last = 0, False, 0, 0, None
         vaccines: list[str] = []
         kept: list[Given] = []
@@ -186,6 +185,11 @@ class Oracle:
             last = one
         known = max(len(kept), min(basic, course) + additional + boosters + repeated)
         return History(basic, course, additional, boosters, last, tuple(vaccines), known)
+
+    def _length(self, one: Given, place: int) -> int:
+        """Of the course that this dose was of; 0 where it may have been of none: behind what its vaccine needs."""
+        length: int = self.products.get(one.product, {}).get("primary_doses", 2) if one.product else 0
+        return length if one.kind == "P" or (one.kind == "" and (one.number or place) <= length) else 0
 
     @staticmethod
     def _one_injection(before: Given, one: Given) -> bool:

@@ -207,6 +207,11 @@ def test_a_contraindicated_vaccine_is_not_offered() -> None:
         ("2021 PF P1;2021-10-22 PF P2", Stage.BASIC, 2),
         ("2021-10-01 PF P1;2021-10-22 PF P2;2022-01-30 PF", Stage.BOOSTED, 3),
         ("2021-10-01 VC P1;2021-10-29 VC P2;2022-01-30 PF", Stage.BASIC, 3),
+        ("2021-10-01 JJ", Stage.BASIC, 1),
+        ("2021-08-01 ?;2021-09-01 ?", Stage.BASIC, 2),
+        ("2021-08-01 ?;2021-09-01 JJ", Stage.BASIC, 2),  # Janssen's one dose says nothing of the one before it
+        ("2021-09-01 ?;2021-10-01 AB", Stage.PART, 2),
+        ("2021-09-01 ?;2021-10-01 AB;2021-11-01 AB", Stage.BASIC, 3),
     ],
 )
 def test_what_doses_amount_to(doses: str, stage: Stage, counted: int) -> None:
@@ -225,6 +230,11 @@ def test_a_list_of_vaccines_counts_on_its_own_days_alone() -> None:
     assert [course_in(schedule, shots, frozenset(), day).complete for day in days] == [False, True, True, False]
     told = VaccineFacts(birth=PartialDate(1980, 5, 5), doses=tuple(shots))
     assert state_of(schedule, told, date(2022, 4, 30)).next_change_on == date(2022, 5, 1)
+
+
+def test_a_third_dose_of_one_dose_vaccine_after_two_unknown_ones_is_one_booster() -> None:
+    shots = [shot(one) for one in ("2021-08-01 ?", "2021-09-01 ?", "2022-01-30 JJ")]
+    assert course_in(SCHEDULE, shots, frozenset(), NOW).boosters == 1
 
 
 def test_a_child_of_a_year_is_looked_at_again_when_every_day_of_it_gives_one_answer() -> None:
