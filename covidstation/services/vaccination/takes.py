@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
 from covidstation.db.queries.cold_chain import waiting_lots_in
-from covidstation.db.queries.supply_books import item_of
+from covidstation.db.queries.supply_books import books_in, item_of
 from covidstation.db.queries.vaccine_sessions import takes_in
 from covidstation.db.rows import (
     SessionTakeRow,
@@ -28,6 +28,7 @@ from covidstation.db.session import Database
 from covidstation.domain.problems import Problem, Sure
 from covidstation.domain.rights import Right
 from covidstation.domain.supplies import SupplyKind
+from covidstation.domain.supply_book import free_on, settle
 from covidstation.domain.text import clean
 from covidstation.domain.vaccination.fitting import Brought
 from covidstation.domain.vaccination.products import Product
@@ -168,8 +169,8 @@ def take_out(
     """Take vials of a lot along; of a lot that is taken along already the number is set anew.
 
     Raises Refused vaccine_session.lot_missing, vials, per_vial, product_unknown, take_expired, take_waits, not_enough,
-    held, take_used; alone and unless `sure` take_again (another number than `draft.was` stands there), take_thawed;
-    UserError vaccine_session.unknown, closed, cancelled.
+    came_after, held, take_used; alone and unless `sure` take_again (another number than `draft.was` stands there),
+    take_thawed; UserError vaccine_session.unknown, closed, cancelled.
     """
     with db.write(by, now) as session:
         row = session_in(session, session_id)
@@ -266,6 +267,10 @@ def _check_amount(session: Session, row: VaccinationSessionRow, lot: SupplyLotRo
     if lot.id in waiting_lots_in(session) and vials > (old.vials if old else 0):
         return [Problem("lot_id", "vaccine_session.take_waits", {"lot": lot.number or "—"})]
     balance = session.scalars(select(SupplyStockRow.balance).where(SupplyStockRow.lot_id == lot.id)).first() or 0
+    then = free_on(settle(books_in(session, [lot.id])[lot.id]), row.day)  # of a day that is over: what was there by it
+    if (by_then := then + used - beside) < vials * per_vial <= balance + used - beside:
+        params = {"lot": lot.number or "—", "free": f"{max(0, by_then)}", "wanted": f"{vials * per_vial}"}
+        return [Problem("lot_id", "vaccine_session.came_after", {**params, "day": f"{row.day:%d/%m/%Y}"})]
     free = balance + used - _held(session, row.id)[lot.id] - beside
     if vials * per_vial <= free:
         return []

@@ -98,8 +98,9 @@ def test_whom_the_sheet_keeps_from_the_dose_is_sent_home_with_a_reason_before_th
 
 
 def test_who_moved_away_since_keeps_no_session_open(db):
-    one, ill = running(db, vaccine(db), day=TODAY - timedelta(days=2)), person(db, 47)
-    screen_person(db, one, ill, ILL, sure=True, at=datetime.combine(TODAY - timedelta(days=2), time(8)), **KNOWN)
+    day = TODAY - timedelta(days=2)
+    one, ill = running(db, vaccine(db, day=day), day=day), person(db, 47)
+    screen_person(db, one, ill, ILL, sure=True, at=datetime.combine(day, time(8)), **KNOWN)
     with db.write(None, NOW) as session:
         session.info[SETTLING] = True  # as the district says it
         session.scalars(select(PersonRow).where(PersonRow.id == ill)).one().moved_to = "LC01"

@@ -109,3 +109,16 @@ def test_a_session_that_is_opened_again_keeps_its_vials_while_they_are_there(db)
     reopen_session(db, one, now=NOW, **WHO)
     (found,) = sheet(db, one).takes
     assert (found.vials, found.should_be) == (2, 11)
+
+
+def test_a_lot_that_came_after_the_day_is_not_taken_along(db):
+    """The session was run on paper: each of its rows would be refused by the store."""
+    day = TODAY - timedelta(days=3)
+    late, early = vaccine(db, 60), vaccine(db, 60, number="FK2", day=day)
+    one = planned(db, day=day)
+    asked = TakeDraft(lot_id=late, vials=2, per_vial=6)
+    assert refused(lambda: take_out(db, one, asked, catalog=catalog(), now=NOW, **WHO)) == {
+        "vaccine_session.came_after"
+    }
+    take_out(db, one, TakeDraft(lot_id=early, vials=2, per_vial=6), catalog=catalog(), now=NOW, **WHO)
+    assert [each.lot_number for each in sheet(db, one).takes] == ["FK2"]
