@@ -121,7 +121,8 @@ class ScheduleRule(Dated):
         vaccines: set[str] = set(self.not_pregnant)
         for line in self.intervals:
             vaccines.update(line.vaccines, line.then, *(one.vaccines for one in line.switches))
-        vaccines.update(*(one.vaccines for one in (*self.bands, *further)), *(one.after_vaccines for one in further))
+        vaccines.update(*(band.vaccines for band in self.bands))
+        vaccines.update(*(one.vaccines for one in further), *(one.after_vaccines for one in further))
         return {
             Family.VACCINES: frozenset(vaccines),
             Family.CONDITIONS: frozenset(code for one in further for code in one.conditions),

@@ -233,7 +233,7 @@ def test_the_book_says_what_the_schedule_says_whatever_is_written(db: Database, 
 
 
 def person(db: Database, number: int, **more: Any) -> UUID:
-    draft = PersonDraft(full_name=f"Lò Thị Số {number}", birth=PartialDate(1950 + number, 2, 3), **more)
+    draft = PersonDraft(**{"full_name": f"Lò Thị Số {number}", "birth": PartialDate(1950 + number, 2, 3), **more})
     return register_person(db, draft, catalog=catalog(), by=None, now=NOW).value.id
 
 

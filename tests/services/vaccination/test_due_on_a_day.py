@@ -1,20 +1,23 @@
 """Whom a session of a coming day can invite: those who are due then, not those who are due today."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from covidstation.db.queries.vaccine_due import DueFilter
 from covidstation.db.session import Database
+from covidstation.domain.dates import PartialDate
+from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
 from covidstation.services.places import add_hamlet
 from covidstation.services.vaccination.due import TO_GIVE, due_list, due_on_day
 from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.stances import add_stance
 from tests.services.samples import NOW, TODAY, catalog
-from tests.services.vaccination.test_due_book import WHO, Village, from_nothing, person
+from tests.services.vaccination.test_due_book import WHO, Village, book, from_nothing, person
 from tests.services.vaccination.test_history import PFIZER, told
 
 BY = {"by": None, "by_name": "Lò Thị Nhung", "sure": True}
@@ -24,9 +27,9 @@ def invited(db: Database, days: int, hamlet: UUID | None = None) -> tuple[UUID, 
     return due_on_day(db, DueFilter(hamlet_id=hamlet), catalog=catalog(), now=NOW, day=TODAY + timedelta(days))
 
 
-def villager(db: Database) -> UUID:
+def villager(db: Database, **more: Any) -> UUID:
     place = add_hamlet(db, "Bản Nậm Ngá", by=None, now=NOW).value
-    return person(db, 1, hamlet_id=place)
+    return person(db, 1, hamlet_id=place, **more)
 
 
 def test_whose_day_comes_before_the_session_is_invited_to_it(db: Database) -> None:
@@ -47,6 +50,17 @@ def test_who_is_put_off_beyond_the_session_is_not_invited(db: Database) -> None:
     add_stance(db, draft, **WHO)
     assert invited(db, 0) == invited(db, 3) == ()
     assert invited(db, 8) == (one,)
+
+
+def test_who_is_known_by_the_year_is_in_the_list_when_all_of_it_is_of_age(db: Database) -> None:
+    """Born in 1972: for a second booster from 50 years on. Nobody writes anything of her again."""
+    one = villager(db, birth=PartialDate(1972))
+    for given in ((2021, 6, 15), (2021, 7, 15), (2022, 1, 10)):
+        one_more = told(one, *given, product=PFIZER, dose_class=DoseClass.UNKNOWN, number=None)
+        record_dose(db, one_more, catalog=catalog(), now=NOW, **BY)
+    for day in (date(2022, 9, 15), date(2023, 1, 30), date(2023, 1, 31), date(2023, 3, 1)):
+        assert book(db, day) == from_nothing(db, day), day
+    assert due_list(db, DueFilter(kinds=TO_GIVE), catalog=catalog(), now=NOW + (day - TODAY)).all()[0].person_id == one
 
 
 @pytest.mark.parametrize("seed", range(6))
