@@ -35,7 +35,7 @@ def vial_choices(found: Arrival, now: datetime) -> list[tuple[Any, str]]:
     for take in (one for one in found.takes if not one.waits):
         for vial in take.opened:
             other = Drawing(take, vial, vial.number)
-            if vial.usable(now, found.rule.vial_minutes) and other.source != (following.source if following else None):
+            if vial.usable(*found.clock(now)) and other.source != (following.source if following else None):
                 choices.append((("vial", other), drawing_words(other)))
         fresh = Drawing(take, None, take.next_number)
         if take.unopened and fresh.source != (following.source if following else None):

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from covidstation.domain.vaccination.sessions import NoDose, Step, WasteReason
+from covidstation.services.vaccination.arrival import look_at_arrival
 from covidstation.services.vaccination.closing import reopen_session
 from covidstation.services.vaccination.day import come_to_session
+from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.vials import WasteDraft, waste_doses
 from covidstation.services.vaccination.without import WithoutDraft, send_without
 from tests.services.samples import NOW, catalog
@@ -43,6 +45,18 @@ def test_a_loss_that_is_written_the_next_day_is_not_before_its_vial(db):
     (vial,) = sheet(db, one).takes[0].opened
     waste_doses(db, WasteDraft(take_id=vial.take_id, vial_id=vial.id, doses=1), now=NEXT, **WHO)
     assert [each.at for each in sheet(db, one).wastes] == [at(9)]
+
+
+def test_a_session_of_yesterday_proposes_the_vials_that_it_had_opened(db):
+    """Opened again to enter who was forgotten: the only vial of the day is no empty session, though old by now."""
+    one, forgotten = running(db, vaccine(db), 1, now=MORNING), person(db, 2)
+    jab(db, one, person(db, 1), now=MORNING)
+    ended(db, one, 0, now=MORNING + timedelta(hours=2))
+    reopen_session(db, one, now=NEXT, **WHO)
+    drawing = look_at_arrival(db, forgotten, session_id=one, catalog=catalog()).drawing(NEXT.replace(tzinfo=None))
+    assert (drawing.number, drawing.vial.left) == (1, 5)
+    given = jab(db, one, forgotten, draft=InjectionDraft(at=at(10)), now=NEXT)
+    assert given.vial == 1 and seat(db, one, forgotten).seat.injected_at == at(10)
 
 
 @pytest.mark.parametrize(("hours", "why"), [(7, WasteReason.OVERTIME), (2, WasteReason.LEFTOVER)])
