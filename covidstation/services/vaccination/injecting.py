@@ -77,8 +77,8 @@ from covidstation.services.vaccination.vials import open_vial, vial_row
 class InjectionDraft:
     """One injection. `product` None: that of the dose before, else whichever is next; `vial_id` or `take_id` (a new
     vial of it) choose otherwise. What is left None follows from the register: class and number from the doses, the
-    volume from the list. `at`: the hour, where the session is not of today. `vaccinator`: empty is who writes it, on
-    paper nobody."""
+    volume from the list. `at`: the hour, where the session is not of today. `vaccinator`: empty is who writes it
+    at once; of a dose with an `at`, or on paper, nobody."""
 
     product: str | None = None
     take_id: UUID | None = None
@@ -356,7 +356,7 @@ def _dose_draft(session: Session, case: Case, draft: InjectionDraft, take: Take,
         volume=volume,
         site=draft.site,
         facility=session.scalars(select(StationRow.name)).one(),
-        vaccinator=clean(draft.vaccinator) or ("" if draft.on_paper else by_name),
+        vaccinator=clean(draft.vaccinator) or ("" if draft.on_paper or draft.at is not None else by_name),
         source=DoseSource.OWN_RECORD,
         session_id=row.id,
         drawn=True,

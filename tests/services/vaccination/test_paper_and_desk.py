@@ -16,6 +16,7 @@ from covidstation.domain.vaccination.sessions import NoDose, Step
 from covidstation.errors import Refused
 from covidstation.services.vaccination.day import screen_person
 from covidstation.services.vaccination.history import record_dose
+from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.paper_rows import WrittenRow, enter_paper_row
 from covidstation.services.vaccination.seating import ScreeningDraft
 from tests.services.samples import NOW, TODAY, USER, catalog
@@ -125,3 +126,5 @@ def test_who_types_is_neither_who_injected_nor_who_looked_at_them(db):
     assert [seat(db, one, each).dose.vaccinator for each in (who, other)] == ["", "Lò Thị Pó"]
     assert seat(db, one, who).screened_by == ""
     assert jab(db, one, at_desk).dose.vaccinator == USER
+    late, tomorrow = person(db, 10), NOW + timedelta(days=1)
+    assert jab(db, one, late, draft=InjectionDraft(at=hour(9)), now=tomorrow).dose.vaccinator == ""
