@@ -41,7 +41,7 @@ from covidstation.hub.down.stream import Change, say
 from covidstation.hub.rows import EnrolmentRow, ItemRow, RecordRow, SaidRow, StationRow
 from covidstation.hub.staff.audit import PROGRAM, HubAction, note
 from covidstation.i18n import _
-from covidstation.services.district.packs import FAMILIES, check_pack
+from covidstation.services.district.packs import FAMILIES, check_codes, check_pack
 
 ITEM = "district_item"
 FEW = 500  # stations that a question names one by one
@@ -214,6 +214,8 @@ def check_to_send(session: Session, pack: DistrictPack, catalog: Catalog, now: d
     if pack.family in FAMILIES:
         _check_id(session, pack, catalog)
     check_pack(pack, catalog)
+    rows = session.scalars(select(ItemRow).where(ItemRow.kind == ItemKind.PACK.value).order_by(ItemRow.made_at))
+    check_codes(pack, catalog, (read_pack(row.data, row.withdrawn_at and row.withdrawn_at.date()) for row in rows))
     today = now.date()
     if pack.valid_from < today:
         raise UserError("district.pack_past", today=today.strftime("%d/%m/%Y"))

@@ -6,7 +6,9 @@ A pack counts from its day on and never for a day before it; withdrawn, it stays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from typing import Any, Final, TypeVar
 
@@ -115,6 +117,21 @@ def check_pack(pack: DistrictPack, catalog: Catalog) -> None:
             raise UserError("district.pack_family", family=pack.family, families=", ".join(FAMILIES))
     except RuleError as trouble:
         raise UserError("district.pack_bad", where=str(trouble)) from trouble
+
+
+def check_codes(pack: DistrictPack, catalog: Catalog, sent: Iterable[DistrictPack]) -> None:
+    """Whether a rule names what the program's lists or those that were `sent` have: with a slip in a code, others are
+    due. Raises UserError district.pack_bad (with `where`); for a pack that `check_pack` lets pass."""
+    if pack.family == WORDING:
+        return
+    rule = rule_of_pack(pack, RULE_BOOKS[Family(pack.family)].make)
+    wanted, lists = {family.value for family in rule.named_codes}, defaultdict(list)
+    for one in sent:
+        if one.family in wanted:
+            with suppress(RuleError):
+                lists[Family(one.family)].append((rule_of_pack(one, RULE_BOOKS[Family(one.family)].make), one.until))
+    if strange := catalog.with_district(lists).strange_codes(rule):
+        raise UserError("district.pack_bad", where=", ".join(strange))
 
 
 def _check_wording(pack: DistrictPack, catalog: Catalog) -> None:

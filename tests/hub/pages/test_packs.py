@@ -158,6 +158,20 @@ def test_the_list_is_a_spreadsheet_too_with_targets(browse, hub):
     assert "Chỉ tiêu: mẫu xét nghiệm, 300" in cells and "chưa tới ngày" in cells and "0/5" in cells
 
 
+def test_a_schedule_with_a_code_that_no_list_has_is_not_sent(browse, hub):
+    browser = browse(EPI)
+    toml = drafted(browser, "vaccine_schedule")
+    wrong = toml.replace('not_pregnant = ["Sputnik-V"]', 'not_pregnant = ["Nanocovax"]')
+    answer = browser.post("/packs/look", fields(wrong, "vaccine_schedule"), page="/packs/new")
+    assert "Nanocovax" in words(answer) and "Chưa đọc được quy định này" in words(answer)
+    browser.post("/packs", fields(wrong, "vaccine_schedule"), page="/packs/new")
+    assert packs(hub) == []
+    new = '\n[[products]]\ncode = "Nanocovax"\nname = "Nanocovax"\nfirst_day = 2021-06-01\n'
+    browser.post("/packs", fields(drafted(browser, "vaccine_products") + new, "vaccine_products"), page="/packs/new")
+    browser.post("/packs", fields(wrong, "vaccine_schedule"), page="/packs/new")
+    assert [row.data["family"] for row in packs(hub)] == ["vaccine_products", "vaccine_schedule"]
+
+
 @pytest.mark.parametrize("family", [one for one in FAMILIES if one != "wording"])
 def test_every_draft_can_be_sent_as_it_stands_and_changes_nothing(hub, family):
     with hub.db.read() as session:
