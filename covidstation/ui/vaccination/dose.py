@@ -87,8 +87,8 @@ class DoseDialog(ActDialog):
         """What stands in the dialog; what no field shows stays as it was."""
         given, volume, number = self.given.birth(), self.volume.number(), self.number.number()
         assert given is not None
-        listed = self.product.value()
         old = self._wrong_one
+        listed = old.product if old is not None and old.drawn else self.product.value()  # the store says it
         kept = {name: getattr(old, name) for name in _UNSEEN} if old is not None else {}
         return DoseDraft(
             person_id=self._look.person_id,

@@ -161,6 +161,20 @@ def test_a_dose_is_corrected_and_taken_back(window, desk, village, qtbot):
     assert look(desk, village.my).doses == ()
 
 
+def test_the_name_on_the_card_stays_while_the_vaccine_is_the_same(window, desk, village, qtbot):
+    keep(desk, village.my, 2021, 9, product_name="Pfizer")
+    page = tab_of(window, desk, village.my)
+
+    def note(dialog):
+        dialog.note.set_value("tay trái")
+        dialog.save()
+
+    assert with_dialog(DoseDialog, note, press(page.vaccine, "edit_dose"), qtbot)
+    qtbot.waitUntil(lambda: look(desk, village.my).doses[0].note == "tay trái")
+    (dose,) = look(desk, village.my).doses
+    assert (dose.product_name, dose.product) == ("Pfizer", "EU/1/20/1528")
+
+
 def test_what_stands_before_the_next_dose(window, desk, village, qtbot):
     page = tab_of(window, desk, village.my)
 
