@@ -123,7 +123,7 @@ class DeskCard(CardFrame):
             vial_id=chosen.vial.id if how == "vial" else None,
             take_id=chosen.take.id if how == "take" else None,
             shown=chosen if self.hour() is None else None,  # what was written on paper competes with nobody
-            none_shown=chosen is None,
+            none_shown=chosen is None and self.hour() is None,
             dose_class=None if same else kind,
             number=None if same else number,
             reason="" if self._reason_row.isHidden() else self.reason.value(),

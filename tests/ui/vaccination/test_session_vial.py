@@ -108,3 +108,21 @@ def test_where_no_vial_was_shown_none_is_opened(window, desk):
     assert card.vial.value()[1].number == 2  # shown now
     card.give()
     assert seat(desk, one, folk[6]).step is Step.OBSERVED
+
+
+def test_what_was_given_yesterday_competes_with_no_desk_of_today(window, desk):
+    folk = people(desk, 7)
+    one, db = session(desk, folk, vials=1), desk.register.db
+    for who in folk[:6]:
+        inject(db, one, who, InjectionDraft(), catalog=catalog(), screening=WELL, consent=YES, **WHO)
+    desk.now = lambda: NOW + timedelta(days=1)
+    page = page_of(window)
+    page.open_person(folk[6])
+    card = page.card
+    assert card.vial.value() == ("", None)
+    take = session_sheet(db, one).takes[0]
+    take_out(db, one, TakeDraft(lot_id=take.lot_id, vials=2, per_vial=6, was=1), catalog=catalog(), **WHO)
+    card.at.setText(f"{NOW + timedelta(minutes=20):%H%M}")
+    card.sheet.temperature.set_value("367")
+    card.give()
+    assert seat(desk, one, folk[6]).step is Step.OBSERVED, card._trouble.text_in_full()
