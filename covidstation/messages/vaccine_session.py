@@ -85,8 +85,8 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Lô {lot}: buổi này đang có {was} lọ. Lưu thì cả buổi có {now} lọ, không phải lấy thêm {now} lọ."
     ),
     "vaccine_session.came_after": N_(
-        "Theo sổ kho, đến ngày {day} lô {lot} chỉ có {free} liều, cần {wanted}. Xem lại ngày nhập lô này trong kho, hoặc "
-        "chọn lô khác."
+        "Theo sổ kho, đến ngày {day} lô {lot} chỉ có {free} liều, cần {wanted}. Xem lại ngày nhập lô này trong kho, "
+        "hoặc chọn lô khác."
     ),
     "vaccine_session.take_used": N_("Đã mở {opened} lọ của lô này. Số lọ không ít hơn, số liều mỗi lọ giữ nguyên."),
     "vaccine_session.take_unknown": N_("Lô này không còn trong buổi tiêm. Mở lại buổi tiêm."),

@@ -29,6 +29,7 @@ from covidstation.ui.look import metrics
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.dialogs import SavingDialog, confirm, foot, save_buttons
 from covidstation.ui.parts.edits import LineEdit
+from covidstation.ui.parts.fields import Field
 from covidstation.ui.parts.formkeys import FormKeys
 from covidstation.ui.parts.labels import ElidedLabel, Line, TwoLineLabel, label
 from covidstation.ui.person.acts import run_dialog
@@ -40,6 +41,7 @@ from covidstation.ui.vaccination.session_words import session_title
 
 _SIZE: Final = (1340, 640)
 _WHO: Final = 260
+_LABEL: Final = 84
 _VACCINATOR: Final = "vaccinator"
 
 
@@ -54,7 +56,7 @@ class PaperDialog(SavingDialog):
         self._desk, self._session, self._rule = desk, session, rule
         self.grid = PaperGrid(desk.tasks, self._onward, self)
         self.vaccinator = LineEdit(_VACCINATOR, _("Người tiêm"), width=_WHO, limit=NAME_LIMIT)
-        self.vaccinator.setPlaceholderText(_("người tiêm ghi trên giấy"))
+        self.vaccinator.setPlaceholderText(_("ghi trên giấy"))
         self._hint = ElidedLabel("", "hint", "muted")
         self._why = TwoLineLabel("", "hint", "danger")
         self._counted = ElidedLabel("", "hint", "muted")
@@ -64,11 +66,11 @@ class PaperDialog(SavingDialog):
         self._back.set_text(_("Đóng"))
         desk.guard(Right.ENTER, self.main, self.reaction, self.walk_in)
         self._lay_out()
+        self.setTabOrder(self.vaccinator, self.grid.field)
         FormKeys(self, save=self.save, leave=self.reject)
         self.grid.finished.connect(self.finish)
         self.grid.moved.connect(lambda _row, _cell: self._say())
         self.grid.escaped.connect(self.reject)
-        self.vaccinator.returnPressed.connect(self.grid.setFocus)
         self.reaction.clicked.connect(self._write_reaction)
         self.walk_in.clicked.connect(lambda: self.add())
         self._kept = DialogDraft(desk, self, lambda: session.id.hex)
@@ -152,7 +154,7 @@ class PaperDialog(SavingDialog):
         top = QHBoxLayout()
         top.setContentsMargins(metrics.MARGIN, 14, metrics.MARGIN, 10)
         top.addLayout(words, 1)
-        top.addWidget(self.vaccinator)
+        top.addWidget(Field(_("Người &tiêm"), self.vaccinator, label_width=_LABEL))
         outer.addLayout(top)
         outer.addWidget(Line())
         outer.addWidget(self.grid, 1)
