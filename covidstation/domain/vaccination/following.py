@@ -70,6 +70,10 @@ class Following:
         switches = self.rule.interval(last.product).switches
         return {code: last.given.latest + timedelta(days=one.after_days) for one in switches for code in one.vaccines}
 
+    def of_all(self, stance: Stance) -> bool:
+        """Whether it is about every vaccine."""
+        return not stance.product or self.schedule.products_on(self.on).bars_all(stance.product)
+
     @property
     def _unfit(self) -> frozenset[str]:
         return self.rule.not_pregnant if self.facts.pregnant else frozenset()
@@ -80,7 +84,7 @@ class Following:
         return [
             (one, shelf.akin(one.product))
             for one in self.holding()
-            if one.kind is StanceKind.CONTRAINDICATED and one.product
+            if one.kind is StanceKind.CONTRAINDICATED and not self.of_all(one)
         ]
 
     def _wanted(self, band: AgeBand, further: Further | None, here: tuple[str, ...]) -> tuple[str, ...]:

@@ -164,6 +164,10 @@ class Products(Dated):
             return frozenset({code})
         return frozenset(one.code for one in self.products if one.substance == found.substance)
 
+    def bars_all(self, barred: str) -> bool:
+        """Whether who must not have that vaccine must have none: nobody knows which it is."""
+        return self.product(barred) is None
+
     def shared(self, code: str, other: str) -> frozenset[str]:
         """The components that both vaccines have, of those that the list names."""
         one, two = self.product(code), self.product(other)

@@ -311,7 +311,7 @@ class _Case:
         """What stands between somebody and the dose, whatever its day; the heaviest first."""
         holding, dose = self.following.holding(), window.step.next
         for kind in _WEIGHTS:
-            held = [one for one in holding if one.kind is kind and not one.product]
+            held = [one for one in holding if one.kind is kind and self.following.of_all(one)]
             if kind is StanceKind.DEFERRED:  # what ends before another says nothing of that day
                 held.sort(key=lambda one: one.until or date.max, reverse=True)
             stance = next(iter(held), None)

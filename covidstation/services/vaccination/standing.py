@@ -160,10 +160,12 @@ def _against(standing: Standing, product: str, products: Products) -> dict[str, 
     """Whatever the state is, it may be about something else: the contraindications to that vaccine under any name, and
     to every one, by the code that names them. The one that the state itself is of was said with it."""
     found: dict[str, list[Stance]] = {}
-    these = {"", *products.akin(product)}
+    these = products.akin(product)
     for one in standing.holding:
-        if one.kind is StanceKind.CONTRAINDICATED and one.product in these and one.id != standing.state.stance:
-            code = "vaccination.product_against" if one.product else "vaccine_session.against_all"
+        every = products.bars_all(one.product)
+        meant = one.kind is StanceKind.CONTRAINDICATED and (every or one.product in these)
+        if meant and one.id != standing.state.stance:
+            code = "vaccine_session.against_all" if every else "vaccination.product_against"
             found.setdefault(code, []).append(one)
     return found
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from covidstation.db.ids import new_id
+from covidstation.db.rows import VaccineStanceRow
 from covidstation.domain.care import Vitals
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
@@ -81,6 +84,22 @@ def test_a_bar_goes_by_the_vaccine_and_not_by_its_name(db):
     against(db, who, "BBIBP-CorV", reason="Phản vệ độ 3 sau mũi 1")
     chosen = InjectionDraft(product="Hayat-Vax")
     assert AGAINST in refused(lambda: jab(db, one, who, screening=MEASURED, draft=chosen))
+
+
+def test_a_bar_of_a_vaccine_that_no_list_knows_is_one_of_every_vaccine(db):
+    who, one = complete(db), running(db, vaccine(db))
+    with db.write(None, NOW) as session:  # as an older register has it
+        session.add(
+            VaccineStanceRow(
+                id=new_id(), person_id=who, kind="CONTRAINDICATED", product="vắc xin Trung Quốc", since=TODAY,
+                reason="Phản vệ độ 3",
+            )
+        )  # fmt: skip
+    assert AGAINST_ALL in refused(lambda: jab(db, one, who, screening=MEASURED))
+    other = person(db, 2)
+    with db.write(None, NOW) as session:
+        session.scalars(select(VaccineStanceRow)).one().person_id = other
+    assert vaccine_state(db, other, catalog=catalog(), now=NOW).kind is DueKind.CONTRAINDICATED
 
 
 def test_a_component_of_a_barred_vaccine_is_asked_back(db):
