@@ -80,7 +80,8 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Có {count} mũi chỉ do người dân kể lại, giấy ghi rõ “theo lời kể”. Nếu có giấy tiêm cũ thì sửa mũi đó trước."
     ),
     "paper.doses_beyond": N_(
-        "Giấy không đủ ô: mũi ngày {days} không có trên giấy. Xem lại loại mũi và số mũi; nếu đúng thì cứ cấp, và nói với "
+        "Giấy không đủ ô: mũi ngày {days} không có trên giấy. Xem lại loại mũi và số mũi; nếu đúng thì "
+        "cứ cấp, và nói với "
         "người nhận."
     ),
     "paper.ends_early": N_("Theo quy định “{rule}”, {name} chưa đủ ngày hoặc chưa âm tính. Nếu chắc thì cứ cấp."),
