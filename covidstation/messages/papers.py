@@ -81,8 +81,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "paper.doses_beyond": N_(
         "Giấy không đủ ô: mũi ngày {days} không có trên giấy. Xem lại loại mũi và số mũi; nếu đúng thì "
-        "cứ cấp, và nói với "
-        "người nhận."
+        "cứ cấp, và nói với người nhận."
     ),
     "paper.ends_early": N_("Theo quy định “{rule}”, {name} chưa đủ ngày hoặc chưa âm tính. Nếu chắc thì cứ cấp."),
     "paper.not_over": N_("{name} chưa hết ngày cách ly. Đợi đến ngày cuối rồi mới xác nhận."),
