@@ -29,8 +29,8 @@ class Revisit:
 
 
 def revisits_due(db: Database, today: date) -> tuple[Revisit, ...]:
-    """Those whom the station manages, who waits longest first. A deferral whose time is over asks for nobody: the
-    schedule says by itself what follows."""
+    """Those whom the station manages, each once, by what waits longest. A deferral whose time is over asks for nobody:
+    the schedule says by itself what follows."""
     row = VaccineStanceRow
     said = select(row.person_id).where(row.closed_on.is_(None), or_(row.due_on <= today, row.until <= today))
     query = (
@@ -44,13 +44,16 @@ def revisits_due(db: Database, today: date) -> tuple[Revisit, ...]:
         stances = stances_of_many(session, [one.id for one in people])
     found = [
         Revisit(
-            person_id=one.id, full_name=one.full_name, hamlet=one.hamlet, phone=one.phone, stance=stance, day=day
+            person_id=who.id, full_name=who.full_name, hamlet=who.hamlet, phone=who.phone, stance=stance, day=day
         )
-        for one in people
-        for stance in stances.get(one.id, ())
+        for who in people
+        for stance in stances.get(who.id, ())
         if (day := _day(stance)) is not None and day <= today and stance.holds(today)
     ]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: one.day))
+    first: dict[UUID, Revisit] = {}
+    for one in sorted(found, key=lambda revisit: revisit.day):
+        first.setdefault(one.person_id, one)
+    return tuple(first.values())
 
 
 def _day(stance: Stance) -> date | None:

@@ -51,6 +51,13 @@ def test_a_contraindication_is_looked_at_again_on_its_day_and_a_deferral_ends_by
     ]  # fmt: skip
 
 
+def test_somebody_of_whom_two_things_were_said_is_one_person(db):
+    draft, _one = said(db, 1, StanceKind.REFUSED, due_on=TODAY + WEEK)
+    later = StanceDraft(**{**fields(draft), "kind": StanceKind.CANNOT_TRAVEL, "due_on": TODAY + timedelta(days=1)})
+    add_stance(db, later, now=NOW, **WHO)
+    assert due(db, TODAY + WEEK) == [(StanceKind.CANNOT_TRAVEL, TODAY + timedelta(days=1))]
+
+
 def test_nobody_is_named_who_was_vaccinated_since_or_died(db):
     draft, _one = said(db, 1, StanceKind.REFUSED, due_on=TODAY + timedelta(days=1))
     other, _one = said(db, 2, StanceKind.REFUSED, due_on=TODAY + timedelta(days=1))
