@@ -81,9 +81,10 @@ def bar_in(
 
 
 def unbar_in(session: Session, row: AdverseEventRow, was: Was, today: date) -> None:
-    """It was none, or not so grave; what somebody made of its line stands until they close it."""
+    """It was none, or not so grave; what somebody made of its line stands until they close it. Words that were added
+    behind its own make nothing else of it."""
     known = _standing(session, row)
-    if known is not None and _own(known.reason) and _follows(known, was):
+    if known is not None and _OWN.match(known.reason) and _follows(known, was):
         known.closed_on, known.closed_reason = today, ClosedReason.MISTAKE.value
 
 

@@ -263,7 +263,7 @@ def _fill(
     found += _told_already(session, row, draft, dose, rule)
     ask_back(found, sure)
     assert draft.began_at is not None
-    before, was = _barred_by(row), Was.of(row, _dose_of(session, row))
+    before, was = _barred_by(row, rule), Was.of(row, _dose_of(session, row))
     hang_on(row, dose)
     row.kinds, row.severe, row.rule = list(draft.kinds), is_severe(draft.kinds, rule), rule.id
     row.began_at, row.grade, row.sent_at = draft.began_at, draft.grade, draft.sent_at
@@ -272,7 +272,7 @@ def _fill(
         setattr(row, name, getattr(draft, name))
     kind = barring(row.kinds, row.grade, rule)
     if kind is not None:
-        bar_in(session, row, kind, dose, was, anew=_barred_by(row) != before)
+        bar_in(session, row, kind, dose, was, anew=_barred_by(row, rule) != before)
     else:
         unbar_in(session, row, was, now.date())
 
@@ -293,9 +293,10 @@ def _told_already(
     return []
 
 
-def _barred_by(row: AdverseEventRow) -> tuple[object, ...]:
-    """What of a reaction decides whether a vaccine may follow, and which."""
-    return tuple(row.kinds or ()), row.grade, row.product
+def _barred_by(row: AdverseEventRow, rule: ScreeningRule) -> tuple[object, ...]:
+    """What of a reaction decides whether a vaccine may follow, and which: a fever told later reopens nothing."""
+    kinds = frozenset(code for code in row.kinds or () if (one := rule.reaction(code)) and one.bars_from)
+    return kinds, row.grade, row.product
 
 
 def _dose_of(session: Session, row: AdverseEventRow) -> Dose | None:

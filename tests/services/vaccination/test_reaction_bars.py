@@ -251,3 +251,26 @@ def test_one_reaction_told_twice_is_asked_back(db):
     end_event(db, first.id, EndDraft(end=EventEnd.MISTAKE), **BY)
     edit_event(db, other.id, alike, now=NOW, **KNOWN)
     assert edit_event(db, other.id, replace(alike, note="đỡ"), now=NOW, **KNOWN).value.note == "đỡ"
+
+
+def test_a_mistake_ends_its_line_also_with_a_word_added_behind_it(db):
+    who = person(db, 1)
+    given(db, who, product=COMIRNATY)
+    event = write(db, shock(who))
+    (line,) = known(db, who)
+    edit_stance(db, line.id, replace(line, reason=f"{line.reason}. Đã chuyển BV huyện"), **BY)
+    end_event(db, event.id, EndDraft(end=EventEnd.MISTAKE), **BY)
+    assert barred(db, who) == []
+
+
+def test_a_fever_told_later_reopens_nothing_that_a_doctor_closed(db):
+    who = person(db, 1)
+    dose = given(db, who, product=COMIRNATY)
+    event = write(db, shock(who, dose_id=dose.id))
+    (line,) = known(db, who)
+    close_stance(db, line.id, ClosedReason.OVER, **BY)
+    for kinds in (("ANAPHYLAXIS", "FEVER"), ("FEVER", "ANAPHYLAXIS")):
+        edit(db, event, shock(who, dose_id=dose.id, kinds=kinds))
+        assert barred(db, who) == []
+    edit(db, event, shock(who, 4, dose_id=dose.id))
+    assert [product for product, _why in barred(db, who)] == [COMIRNATY]
