@@ -1,4 +1,4 @@
-"""The end of a session: vials are counted, and what does not fit is explained (docs/adr/0044)."""
+"""The end of a session: vials are counted, and what does not fit is explained; or it is not held (docs/adr/0044)."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ from covidstation.domain.vaccination.sessions import (
 )
 from covidstation.errors import Refused, UserError, ask_back
 from covidstation.services.care.rows import wall
-from covidstation.services.changes import Done, done
+from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.arrival import here_in
 from covidstation.services.vaccination.last_hour import end_hour
-from covidstation.services.vaccination.sessions import running_in, screening_rule_in, seat_in, session_in
+from covidstation.services.vaccination.sessions import has_begun, running_in, screening_rule_in, seat_in, session_in
 from covidstation.services.vaccination.takes import CHANGED, give_way, take_row
 from covidstation.services.vaccination.vials import differ, vial_row, void_moves, void_waste_in, write_waste
 
@@ -115,13 +115,42 @@ def _said_before(session: Session, vial_id: UUID) -> WasteReason | None:
     return WasteReason(found) if found else None
 
 
-def _check_people(session: Session, row: VaccinationSessionRow, sure: Sure) -> Sequence[UUID]:
-    """Who still waits; those and who still sits are named unless `sure`. Who may not be injected by the sheet is sent
-    home first, with the reason and the day to look again: else the register would know nothing of it."""
-    lines = seats_in(session, row.id)
+@needs(Right.ENTER)
+def cancel_session(db: Database, session_id: UUID, *, by: UUID | None, now: datetime, sure: Sure = False) -> Done[UUID]:
+    """It is not held. Who was put off or not allowed in it stays so, with the reason and the day to look again.
+
+    Raises Refused vaccine_session.people_barred; cancel_noted, cancel_waiting (asked back); UserError
+    vaccine_session.unknown, closed, cancelled, begun.
+    """
+    with db.write(by, now) as session:
+        row = session_in(session, session_id)
+        if has_begun(session, session_id):
+            raise UserError("vaccine_session.begun")
+        lines = seats_in(session, session_id)
+        _refuse_barred(session, row, lines)
+        come = [one for one in lines if one.seat.come_at is not None]
+        noted = sum(one.seat.no_dose is not None for one in come)
+        known = (("cancel_noted", noted), ("cancel_waiting", len(come) - noted))
+        found = [
+            Problem("people", f"vaccine_session.{code}", {"n": f"{count}"}, "warning") for code, count in known if count
+        ]
+        ask_back(found, sure)
+        row.status = SessionStatus.CANCELLED.value
+        return done(row.id, Kind.VACCINES)
+
+
+def _refuse_barred(session: Session, row: VaccinationSessionRow, lines: Sequence[SeatLine]) -> None:
+    """Who may not be injected by the sheet is sent home first, with the reason and the day to look again: else the
+    register would know nothing of it."""
     barred = [one for one in lines if one.seat.to_send and _may_be_sent(session, one.person_id, row.day)]
     if barred:
         raise Refused([Problem("people", "vaccine_session.people_barred", _named(barred))])
+
+
+def _check_people(session: Session, row: VaccinationSessionRow, sure: Sure) -> Sequence[UUID]:
+    """Who still waits; those and who still sits are named unless `sure`."""
+    lines = seats_in(session, row.id)
+    _refuse_barred(session, row, lines)
     waiting = [one for one in lines if one.step in (Step.COME, Step.SCREENED)]
     sitting = [one for one in lines if one.step is Step.OBSERVED]
     found = []

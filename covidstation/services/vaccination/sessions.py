@@ -1,4 +1,4 @@
-"""Vaccination sessions: planned, changed, opened, cancelled; whom they expect (docs/adr/0044)."""
+"""Vaccination sessions: planned, changed, opened; whom they expect (docs/adr/0044)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
@@ -147,27 +147,6 @@ def open_session(db: Database, session_id: UUID, *, by: UUID | None, now: dateti
 
 
 @needs(Right.ENTER)
-def cancel_session(db: Database, session_id: UUID, *, by: UUID | None, now: datetime, sure: Sure = False) -> Done[UUID]:
-    """It is not held. Who was put off or not allowed in it stays so, with the reason and the day to look again.
-
-    Raises Refused vaccine_session.cancel_noted, cancel_waiting (asked back); UserError vaccine_session.unknown, closed,
-    cancelled, begun.
-    """
-    with db.write(by, now) as session:
-        row = session_in(session, session_id)
-        if has_begun(session, session_id):
-            raise UserError("vaccine_session.begun")
-        noted, waiting = _came(session, session_id, SessionPersonRow.no_dose != ""), _came(session, session_id)
-        known = (("cancel_noted", noted), ("cancel_waiting", waiting - noted))
-        found = [
-            Problem("people", f"vaccine_session.{code}", {"n": f"{count}"}, "warning") for code, count in known if count
-        ]
-        ask_back(found, sure)
-        row.status = SessionStatus.CANCELLED.value
-        return done(row.id, Kind.VACCINES)
-
-
-@needs(Right.ENTER)
 def invite_people(
     db: Database, session_id: UUID, people: Sequence[UUID], *, by: UUID | None, by_name: str, now: datetime
 ) -> Done[int]:
@@ -248,17 +227,12 @@ def has_begun(session: Session, session_id: UUID) -> bool:
     return any(one.counted.what is What.DOSE for one in nameless_in(session, session_id))
 
 
-def _came(session: Session, session_id: UUID, *which: ColumnElement[bool]) -> int:
-    """How many people have come to it."""
-    row = SessionPersonRow
-    query = select(func.count(row.person_id.distinct())).where(row.session_id == session_id, row.come_at.is_not(None))
-    return session.scalars(query.where(*which)).one()
-
-
 def _anybody_came(session: Session, session_id: UUID) -> bool:
     """Whether anybody did, also of those whose records the law took."""
+    row = SessionPersonRow
+    come = select(row.n).where(row.session_id == session_id, row.come_at.is_not(None)).limit(1)
     gone = nameless_in(session, session_id)
-    return bool(_came(session, session_id)) or any(one.counted.what is What.WITHOUT for one in gone)
+    return session.scalars(come).first() is not None or any(one.counted.what is What.WITHOUT for one in gone)
 
 
 def found_seat(session: Session, session_id: UUID, person_id: UUID) -> SessionPersonRow | None:

@@ -20,7 +20,8 @@ from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
 from covidstation.messages import sentence
 from covidstation.services.changes import Done
-from covidstation.services.vaccination.sessions import cancel_session, edit_session, plan_session
+from covidstation.services.vaccination.closing import cancel_session
+from covidstation.services.vaccination.sessions import edit_session, plan_session
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.buttons import Button
 from covidstation.ui.parts.combos import Combo

@@ -20,6 +20,7 @@ from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import Consent, NoDose, SessionStatus, Step, WasteReason, seat_of, tally
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
 from covidstation.services.vaccination.arrival import look_at_arrival
+from covidstation.services.vaccination.closing import cancel_session
 from covidstation.services.vaccination.day import (
     come_to_session,
     keep_sitting,
@@ -31,7 +32,6 @@ from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.seating import ConsentDraft, ScreeningDraft
 from covidstation.services.vaccination.sessions import (
-    cancel_session,
     edit_session,
     invite_people,
     open_session,

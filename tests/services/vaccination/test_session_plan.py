@@ -17,13 +17,12 @@ from covidstation.domain.vaccination.sessions import (
     SessionStatus,
     Step,
 )
-from covidstation.services.vaccination.closing import close_session
+from covidstation.services.vaccination.closing import cancel_session, close_session
 from covidstation.services.vaccination.day import come_to_session, take_back_injection
 from covidstation.services.vaccination.nameless import leave_counts
 from covidstation.services.vaccination.results import day_result
 from covidstation.services.vaccination.session_papers import result_pdf, session_list_pdf
 from covidstation.services.vaccination.sessions import (
-    cancel_session,
     edit_session,
     invite_people,
     open_session,

@@ -15,6 +15,7 @@ from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
 from covidstation.domain.vaccination.reactions import EventDraft
 from covidstation.domain.vaccination.sessions import NoDose, WasteReason
 from covidstation.errors import UserError
+from covidstation.services.vaccination.closing import cancel_session
 from covidstation.services.vaccination.day import come_to_session, let_go, take_back_injection
 from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.injecting import InjectionDraft
@@ -26,7 +27,7 @@ from covidstation.services.vaccination.session_papers import (
     screening_pdf,
     session_list_pdf,
 )
-from covidstation.services.vaccination.sessions import cancel_session, invite_people
+from covidstation.services.vaccination.sessions import invite_people
 from covidstation.services.vaccination.vials import WasteDraft, waste_doses
 from covidstation.services.vaccination.waiting import sessions_waiting
 from covidstation.services.vaccination.without import WithoutDraft, send_without

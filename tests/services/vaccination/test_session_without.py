@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -13,8 +14,9 @@ from covidstation.db.queries.vaccination import stances_of
 from covidstation.db.rows import PersonRow
 from covidstation.domain.care import Vitals
 from covidstation.domain.vaccination.screening import Outcome
-from covidstation.domain.vaccination.sessions import NoDose, Step
+from covidstation.domain.vaccination.sessions import NoDose, SessionStatus, Step
 from covidstation.domain.vaccination.stances import StanceKind
+from covidstation.services.vaccination.closing import cancel_session
 from covidstation.services.vaccination.day import come_to_session, screen_person
 from covidstation.services.vaccination.paper_rows import WrittenRow, enter_paper_row
 from covidstation.services.vaccination.results import day_result
@@ -105,3 +107,15 @@ def test_who_moved_away_since_keeps_no_session_open(db):
         session.info[SETTLING] = True  # as the district says it
         session.scalars(select(PersonRow).where(PersonRow.id == ill)).one().moved_to = "LC01"
     ended(db, one, 12)
+
+
+def test_whom_the_sheet_keeps_from_the_dose_is_sent_home_before_the_session_is_given_up(db):
+    one, ill = running(db, vaccine(db)), person(db, 48)
+    keep_sheet(db, one, ill)
+    give_up = partial(cancel_session, db, one, by=None, now=NOW, sure=True)
+    assert refused(give_up) == {"vaccine_session.people_barred"}
+    send_without(db, one, ill, NEVER, **KNOWN)
+    give_up()
+    assert sheet(db, one).line.status is SessionStatus.CANCELLED
+    with db.read() as session:
+        assert [stance.kind for stance in stances_of(session, ill)] == [StanceKind.CONTRAINDICATED]

@@ -9,10 +9,10 @@ import pytest
 from covidstation.domain.dates import PartialDate
 from covidstation.errors import Refused
 from covidstation.messages import sentences
-from covidstation.services.vaccination.closing import reopen_session
+from covidstation.services.vaccination.closing import cancel_session, reopen_session
 from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.seating import ConsentDraft
-from covidstation.services.vaccination.sessions import cancel_session, open_session
+from covidstation.services.vaccination.sessions import open_session
 from covidstation.services.vaccination.takes import TakeDraft, take_out
 from tests.services.samples import NOW, TODAY, catalog
 from tests.services.vaccination.rooms import (
