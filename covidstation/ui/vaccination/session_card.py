@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -51,11 +50,6 @@ class DeskCard(CardFrame):
         self.vial.set_choices(vial_choices(found, self.here_now()))
         self._other_vial()
         self.go_on()
-
-    def hour(self) -> datetime | None:
-        """The hour of an act of a session that is not of today."""
-        found, clock = self.arrival, self.at.clock()
-        return None if found is None or clock is None or self._at_row.isHidden() else datetime.combine(found.day, clock)
 
     def give(self) -> None:
         """The injection, with all that stands there."""
@@ -142,10 +136,14 @@ class DeskCard(CardFrame):
         self._reason_row.setVisible(False)
 
     def _wrong(self) -> bool:
-        """Whether something there cannot be read; it is said."""
+        """Whether something there cannot be read, or the hour is missing; it is said."""
+        self.follow_day()
         found = self.sheet.wrong()
         if self.at.bad():
             found.append(Problem("at", "forms.bad_date"))
+        elif self.hour() is None and not self._at_row.isHidden():
+            found.append(Problem("at", "vaccine_session.time_missing"))
+            self.at.setFocus()
         self._show_problems(found)
         return bool(found)
 
@@ -177,5 +175,9 @@ class DeskCard(CardFrame):
             then.setFocus()
 
     def _show_problems(self, problems: list[Problem]) -> None:
-        rest = show_problems((*self.sheet.rows, *self._rows), problems)
+        """Beside their rows; what is about a row that is not in sight is said below."""
+        rows = (*self.sheet.rows, *self._rows)
+        for row in rows:
+            row.clear_problems()
+        rest = show_problems([row for row in rows if not row.isHidden()], problems)
         self._trouble.set_text(sentence(rest[0]) if rest else "")

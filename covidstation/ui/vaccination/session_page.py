@@ -157,6 +157,7 @@ class SessionPage(SessionFrame):
         self._fill()
         self._say_title()
         self.card.say_idle(*ready_words(self.sheet, self.lines), running=self.running())
+        self.card.follow_day()
         self._ask_papers()
         self._open_next()
 

@@ -50,6 +50,7 @@ class CardFrame(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.arrival: Arrival | None = None
+        self._running = False
         self._asked: dict[str, tuple[Problem, ...]] = {}  # by act: what was asked back, as it was said
         self._idle, self._hint = _("Quét thẻ, hoặc chọn một người"), ""
         self._make_fields()
@@ -77,7 +78,7 @@ class CardFrame(QWidget):
 
     def show_arrival(self, found: Arrival, *, running: bool) -> None:
         """Somebody stands there; a session that does not run is only looked at."""
-        self.arrival, self._asked = found, {}
+        self.arrival, self._asked, self._running = found, {}, running
         self.ready.setVisible(False)
         age = age_words(found.birth, found.day) if found.birth else _("chưa rõ tuổi")
         self._name.set_text(found.full_name)
@@ -95,6 +96,21 @@ class CardFrame(QWidget):
         self.vial.set_value(None)  # not what was picked for whoever stood there before
         self._show_parts(found, running)
         self._focus(found)
+
+    def follow_day(self) -> None:
+        """A card that was opened on the day of its session and stands there after midnight asks for the hour."""
+        found = self.arrival
+        if found is None or self._asks_hour(found) is not self._at_row.isHidden():
+            return
+        self.at.set_clock(None)  # what may stand there is of somebody else
+        self._at_row.clear_problems()
+        self._at_row.setVisible(self._asks_hour(found))
+        self.vial.set_choices(vial_choices(found, self.here_now()))
+
+    def hour(self) -> datetime | None:
+        """The hour of an act of a session that is not of today."""
+        found, clock = self.arrival, self.at.clock()
+        return None if found is None or clock is None or self._at_row.isHidden() else datetime.combine(found.day, clock)
 
     def go_on(self) -> None:
         """What follows the sheet: Enter there gives nobody a dose whom the rule puts off."""
@@ -161,10 +177,10 @@ class CardFrame(QWidget):
 
     def _show_parts(self, found: Arrival, running: bool) -> None:
         step = step_of(found)
-        waits, late = step in WAITING, found.day != self._desk.now().date()
+        waits = step in WAITING
         shown: dict[QWidget, bool] = {
             self.sheet: waits, self._vial_row: waits, self._dose_row: waits, self._reason_row: False,
-            self._at_row: late and running and (waits or step is Step.OBSERVED),
+            self._at_row: self._asks_hour(found),
             self.main: waits, self.keep: waits, self.without: waits, self.go: step is Step.OBSERVED,
             self.reaction: step in (Step.OBSERVED, Step.LEFT), self.wrong: step in (Step.OBSERVED, Step.LEFT),
             self.again: step is Step.ENDED, self.stay: step is Step.LEFT, self.open: True,
@@ -175,6 +191,10 @@ class CardFrame(QWidget):
             row.clear_problems()
         for button in self._buttons:
             button.setEnabled(running or button in (self.open, self.reaction, self.go, self.stay))
+
+    def _asks_hour(self, found: Arrival) -> bool:
+        late, step = found.day != self._desk.now().date(), step_of(found)
+        return late and self._running and (step in WAITING or step is Step.OBSERVED)
 
     def _focus(self, found: Arrival) -> None:
         step = step_of(found)
