@@ -41,7 +41,7 @@ from covidstation.domain.episodes import CaseOutcome
 from covidstation.domain.flow import COUNTED
 from covidstation.domain.residence import Living
 from covidstation.domain.terms import Answer
-from covidstation.domain.vaccination.doses import DoseClass, is_abroad
+from covidstation.domain.vaccination.doses import DoseClass, DoseSource, is_abroad
 from covidstation.domain.vaccination.schedule import signature, state_of
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.stances import Stance
@@ -96,7 +96,7 @@ def _counted(before: str, gone: Iterable[Sequence[Any]], lines: Iterable[Sequenc
     return json.dumps([[*key, *both] for key, both in sorted(sums.items()) if both[0]])
 
 
-_JUDGED: Final = 4  # another number when the program answers the same rules otherwise: the book is written anew
+_JUDGED: Final = 5  # another number when the program answers the same rules otherwise: the book is written anew
 
 
 def is_empty(session: Session, schedule: Schedule, today: date) -> bool:
@@ -313,7 +313,7 @@ class _Told:
 
 _DOSE: Final = (
     VaccineDoseRow.given_year, VaccineDoseRow.given_month, VaccineDoseRow.given_day, VaccineDoseRow.product,
-    VaccineDoseRow.dose_class, VaccineDoseRow.number, VaccineDoseRow.country,
+    VaccineDoseRow.dose_class, VaccineDoseRow.number, VaccineDoseRow.country, VaccineDoseRow.source,
 )  # fmt: skip
 _ILL: Final = (
     func.coalesce(type_coerce(EpisodeRow.onset_date, String), type_coerce(EpisodeRow.report_date, String)),
@@ -331,8 +331,8 @@ def _by_person(session: Session, query: Any) -> Mapping[str, tuple[tuple[Any, ..
 
 
 def _shot(row: tuple[Any, ...]) -> Shot:
-    year, month, day, product, kind, number, country = row
-    return Shot(PartialDate(year, month, day), product, DoseClass(kind), number, is_abroad(country))
+    year, month, day, product, kind, number, country, source = row
+    return Shot(PartialDate(year, month, day), product, DoseClass(kind), number, is_abroad(country), DoseSource(source))
 
 
 def _infection(row: tuple[Any, ...]) -> Infection:

@@ -7,10 +7,10 @@ Volumes are hundredths of a millilitre.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 from uuid import UUID
 
 from covidstation.domain.dates import PartialDate
@@ -109,6 +109,10 @@ class DoseDraft:
     def knows_product(self) -> bool:
         """Whether anybody said which vaccine it was."""
         return bool(self.product or self.product_name)
+
+    def saying(self, product: str, dose_class: DoseClass, number: int | None) -> Self:
+        """The same record with what another one says of that dose."""
+        return replace(self, product=product, dose_class=dose_class, number=number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,25 +7,26 @@ from collections.abc import Iterable
 from datetime import date
 
 from covidstation.domain.vaccination.course import course_in, meant_by, turn_of
-from covidstation.domain.vaccination.doses import PLACES, Dose, DoseClass, DoseSource, Slots, in_order
+from covidstation.domain.vaccination.doses import PLACES, Dose, DoseClass, Slots, in_order
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.states import shot_of
 from covidstation.domain.vaccination.told_twice import once_each
 
 
 def each_once(doses: Iterable[Dose]) -> list[Dose]:
-    """The oldest first; of two records of one dose the one that says more, else the station's own."""
-    return once_each(sorted(doses, key=lambda one: (*turn_of(shot_of(one)), one.source is not DoseSource.OWN_RECORD)))
+    """The oldest first, as the schedule counts them."""
+    return once_each(sorted(doses, key=lambda one: turn_of(shot_of(one))))
 
 
 def slots(schedule: Schedule, doses: Iterable[Dose], conditions: frozenset[str], on: date) -> Slots:
     """Put doses into the places of the certificate, one that was told twice once.
 
     Class and number as they are written, when the place is free; then what has a class into the next free place of it;
-    then what has none, by what the schedule counts it as.
+    then what has none, by what the schedule counts it as. What another record said of a dose decides about its place;
+    what stands there is the record as it was written.
     """
-    told = tuple(doses)
-    kept = each_once(told)
+    told = {one.id: one for one in doses}
+    kept = each_once(told.values())
     meant = meant_by(schedule, map(shot_of, kept), conditions, on)
     places: dict[DoseClass, list[Dose | None]] = {kind: [None] * most for kind, most in PLACES.items()}
     beyond: list[Dose] = []
@@ -35,14 +36,14 @@ def slots(schedule: Schedule, doses: Iterable[Dose], conditions: frozenset[str],
     ):
         row = places[kind]
         if 0 < number <= len(row) and row[number - 1] is None:
-            row[number - 1] = one
+            row[number - 1] = told[one.id]
         elif None in row:
-            row[row.index(None)] = one
+            row[row.index(None)] = told[one.id]
         else:
-            beyond.append(one)
+            beyond.append(told[one.id])
     made = [tuple(places[kind]) for kind in PLACES]
-    twice = [one for one in told if all(one is not held for held in kept)]
-    return Slots(made[0], made[1], made[2], tuple(in_order(beyond)), tuple(in_order(twice)))
+    twice = told.keys() - {one.id for one in kept}
+    return Slots(made[0], made[1], made[2], tuple(in_order(beyond)), tuple(in_order(told[one] for one in twice)))
 
 
 def _certainty(dose: Dose) -> int:

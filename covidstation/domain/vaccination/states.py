@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.vaccination.doses import DoseClass, DoseDraft
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.domain.vaccination.stances import Stance
 
 
@@ -79,6 +79,11 @@ class Shot(NamedTuple):
     dose_class: DoseClass = DoseClass.UNKNOWN
     number: int | None = None
     abroad: bool = False
+    source: DoseSource = DoseSource.SAID
+
+    def saying(self, product: str, dose_class: DoseClass, number: int | None) -> Shot:
+        """The same record with what another one says of that dose."""
+        return self._replace(product=product, dose_class=dose_class, number=number)
 
 
 class Infection(NamedTuple):
@@ -167,4 +172,4 @@ class VaccineState:
 
 def shot_of(dose: DoseDraft) -> Shot:
     """A dose of the register, or one that is being typed, as the schedule sees it."""
-    return Shot(dose.given, dose.product, dose.dose_class, dose.number, dose.abroad)
+    return Shot(dose.given, dose.product, dose.dose_class, dose.number, dose.abroad, dose.source)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, Self, TypeVar
 
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.vaccination.doses import DoseClass
+from covidstation.domain.vaccination.doses import DoseClass, DoseSource
 
 NEAR: Final = timedelta(days=3)  # so far apart do two people remember one day
 _OF_ITS_CLASS: Final = frozenset({DoseClass.ADDITIONAL, DoseClass.BOOSTER})
+_COUNT_ALL: Final = frozenset({DoseClass.UNKNOWN, DoseClass.PRIMARY})  # a number means the same in both
+_SURE: Final = {DoseSource.OWN_RECORD: 2, DoseSource.CERTIFICATE: 1}  # whatever anybody else says of that dose
 
 
 class Told(Protocol):
@@ -32,20 +34,27 @@ class Told(Protocol):
     def number(self) -> int | None:
         """Its number within the class; without a class, of all doses."""
 
+    @property
+    def source(self) -> DoseSource:
+        """How the station knows of it."""
+
+    def saying(self, product: str, dose_class: DoseClass, number: int | None) -> Self:
+        """The same record with what another one says of that dose."""
+
 
 T = TypeVar("T", bound=Told)
 
 
 def once_each(told: Iterable[T]) -> list[T]:
-    """Of two records of one dose the one that says more, else the first. Of a month or a year nobody takes two for
-    one."""
+    """Of two records of one dose the station's own, else the one of a certificate, else the one that says more, else
+    the first; what it leaves open is said by the other one. Of a month or a year nobody takes two for one."""
     found: list[T] = []
     for one in told:
         same = next((at for at, held in enumerate(found) if _is_same(held, one)), None)
         if same is None:
             found.append(one)
         else:
-            found[same] = max(found[same], one, key=_said)
+            found[same] = _together(found[same], one)
     return found
 
 
@@ -53,8 +62,16 @@ def _is_same(one: Told, other: Told) -> bool:
     return one.given.full is not None and other.given.full is not None and may_be_one(one, other)
 
 
-def _said(one: Told) -> int:
-    return sum((one.dose_class is not DoseClass.UNKNOWN, one.number is not None, bool(one.product)))
+def _together(first: T, second: T) -> T:
+    stands, other = (second, first) if _weight(second) > _weight(first) else (first, second)
+    kind = other.dose_class if stands.dose_class is DoseClass.UNKNOWN else stands.dose_class
+    numbers = [one.number for one in (stands, other) if one.dose_class is kind or {one.dose_class, kind} <= _COUNT_ALL]
+    return stands.saying(stands.product or other.product, kind, next(filter(None, numbers), None))
+
+
+def _weight(one: Told) -> tuple[int, int]:
+    said = sum((one.dose_class is not DoseClass.UNKNOWN, one.number is not None, bool(one.product)))
+    return _SURE.get(one.source, 0), said
 
 
 def may_be_one(one: Told, other: Told) -> bool:

@@ -149,6 +149,18 @@ def test_one_dose_that_was_told_twice_is_confirmed_once(db: Database, person: UU
     assert words.count("05/09/2021") == 1 and "theo giấy đã xem" not in words  # the station's own record
 
 
+def test_of_what_the_station_gave_the_paper_says_its_own_day_and_lot(db: Database, person: UUID) -> None:
+    own = {"lot_number": "FK0112", "facility": "Trạm Y tế xã Tủa Chử", "source": DoseSource.OWN_RECORD}
+    keep(db, person, 2021, 9, 6, product=PFIZER, **own)
+    told = {"dose_class": DoseClass.PRIMARY, "number": 1, "source": DoseSource.SAID, "reason": "Người nhà kể"}
+    keep(db, person, 2021, 9, 5, product=PFIZER, **told)
+    look = prepare_paper(db, PaperKind.VACCINATION, [person], catalog=catalog(), issued_on=TODAY, now=NOW)
+    assert "paper.doses_told" not in {one.code for one in look.problems}
+    words = words_of(issue(db, person))
+    assert "Mũi 1 / 1st: 06/09/2021, Comirnaty (Pfizer), lô FK0112" in words
+    assert "05/09/2021" not in words and "theo lời kể" not in words
+
+
 def test_what_the_paper_has_no_place_for_is_asked_back(db: Database, person: UUID) -> None:
     for number, day in enumerate(((2021, 9, 5), (2021, 10, 5), (2021, 11, 5)), 1):
         kind = DoseClass.PRIMARY if number < 3 else DoseClass.ADDITIONAL
