@@ -72,7 +72,7 @@ class Following:
 
     def of_all(self, stance: Stance) -> bool:
         """Whether it is about every vaccine."""
-        return not stance.product or self.schedule.products_on(self.on).bars_all(stance.product)
+        return not stance.product or self.schedule.bars_all(stance.product)
 
     @property
     def _unfit(self) -> frozenset[str]:
@@ -80,9 +80,8 @@ class Following:
 
     def _bars(self) -> list[tuple[Stance, frozenset[str]]]:
         """What somebody must not have, under whatever name it is sold."""
-        shelf = self.schedule.products_on(self.on)
         return [
-            (one, shelf.akin(one.product))
+            (one, self.schedule.akin(one.product))
             for one in self.holding()
             if one.kind is StanceKind.CONTRAINDICATED and not self.of_all(one)
         ]

@@ -164,15 +164,6 @@ class Products(Dated):
             return frozenset({code})
         return frozenset(one.code for one in self.products if one.substance == found.substance)
 
-    def bars_all(self, barred: str) -> bool:
-        """Whether who must not have that vaccine must have none: nobody knows which it is."""
-        return self.product(barred) is None
-
-    def shared(self, code: str, other: str) -> frozenset[str]:
-        """The components that both vaccines have, of those that the list names."""
-        one, two = self.product(code), self.product(other)
-        return one.components & two.components if one is not None and two is not None else frozenset()
-
     def vial(self, code: str, said: str) -> Presentation | None:
         """The presentation that these words say of that vaccine; None where there is one alone, or they do not say."""
         found = self.product(code)

@@ -171,6 +171,39 @@ class Schedule:
         """The vaccines of that day."""
         return products_on(self.products, day)
 
+    def bars_all(self, barred: str) -> bool:
+        """Whether who must not have that vaccine must have none: nobody knows which it is. One that the list of the day
+        no longer has is known by another list, or by a rule that names it."""
+        return barred not in self._codes
+
+    def akin(self, code: str) -> frozenset[str]:
+        """The codes under which any list says that vaccine is sold, its own among them."""
+        return frozenset({code}.union(*(shelf.akin(code) for shelf in self.products)))
+
+    def shared(self, code: str, other: str) -> frozenset[str]:
+        """The components that both vaccines have, each as any list has it."""
+        return self._components(code) & self._components(other)
+
+    def name(self, code: str) -> str:
+        """What people call it, by the newest list that has it; else the code."""
+        return next((shelf.name(code) for shelf in reversed(self.products) if shelf.product(code)), code)
+
+    def barred_names(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """What people call these vaccines: each as it was said, and under every other name that it is given here by."""
+        here = {one.code for shelf in self.products for one in shelf.here}
+        found = (one for code in codes for one in (code, *sorted(self.akin(code) & here - {code})))
+        return tuple(dict.fromkeys(map(self.name, found)))
+
+    def _components(self, code: str) -> frozenset[str]:
+        found = (shelf.product(code) for shelf in self.products)
+        return frozenset[str]().union(*(one.components for one in found if one is not None))
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        """The vaccines that some list has, or some rule names."""
+        listed = {one.code for shelf in self.products for one in shelf.products}
+        return frozenset(listed.union(*(rule.named_codes[Family.VACCINES] for rule in self.rules)))
+
     def here(self, shelf_of: date, day: date) -> Mapping[str, int]:
         """The vaccines given in Việt Nam by the list of one day, and from which age in months on another; one that came
         later fits no age."""

@@ -15,7 +15,7 @@ from covidstation.domain.citizen import grouped
 from covidstation.domain.dates import PartialDate, age_on
 from covidstation.domain.rights import Right
 from covidstation.domain.vaccination.priority import PriorityList
-from covidstation.domain.vaccination.products import Products
+from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.states import DueKind
 from covidstation.i18n import date_text
 from covidstation.messages.vaccination_due import KINDS, as_written, barred_words, due_sentence, mark_words, step_words
@@ -114,16 +114,16 @@ def _second(db: Database, selection: DueSelection, catalog: Catalog, now: dateti
 def _rows(
     db: Database, lines: Sequence[DueLine], groups: PriorityList, catalog: Catalog, today: date
 ) -> list[tuple[Value, ...]]:
-    products = desk_rules(db, catalog=catalog).products(today)
-    return [_row(number, one, groups, products, today) for number, one in enumerate(lines, start=1)]
+    schedule = desk_rules(db, catalog=catalog).schedule
+    return [_row(number, one, groups, schedule, today) for number, one in enumerate(lines, start=1)]
 
 
-def _row(number: int, one: DueLine, groups: PriorityList, products: Products, today: date) -> tuple[Value, ...]:
+def _row(number: int, one: DueLine, groups: PriorityList, schedule: Schedule, today: date) -> tuple[Value, ...]:
     state = one.state
     age = age_on(PartialDate.of(one.birth.earliest), today) if one.birth else None
     group = groups.group(groups.group_of(one.group, age, one.conditions))
     day = state.since if state.kind is DueKind.OVERDUE else None if one.stance else state.due_on
-    barred = barred_words(map(products.name, one.barred), as_written)
+    barred = barred_words(schedule.barred_names(one.barred), as_written)
     return (
         number,
         one.full_name,

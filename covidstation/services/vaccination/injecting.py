@@ -184,7 +184,7 @@ def _problems(session: Session, case: Case, dose: DoseDraft, catalog: Catalog, n
         found = [one for one in found if one.code != "vaccination.number_again"]
     if not case.standing.due:  # with all that is known, and in its own words
         found = [one for one in found if one.code not in NO_DOSE]
-    return found + standing_problems(case.standing, dose.product, case.products, found)
+    return found + standing_problems(case.standing, dose.product, case.rules.schedule, found)
 
 
 def _check_leaving(case: Case, left: datetime | None, now: datetime) -> list[Problem]:

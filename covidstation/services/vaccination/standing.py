@@ -132,7 +132,7 @@ def standing_in(session: Session, person: PersonRow, schedule: Schedule, before:
     return Standing(state, plain, place, holding, severe_before(session, person.id, day))
 
 
-def standing_problems(standing: Standing, product: str, products: Products, said: Sequence[Problem]) -> list[Problem]:
+def standing_problems(standing: Standing, product: str, schedule: Schedule, said: Sequence[Problem]) -> list[Problem]:
     """What stands against this vaccine for them now: warnings that want a word why. `said`: what the check of the dose
     has said already."""
     found: list[Problem] = []
@@ -140,15 +140,15 @@ def standing_problems(standing: Standing, product: str, products: Products, said
     state = standing.state
     if not standing.due and not told & _SAID_OTHERWISE.get(state.kind, frozenset()):
         found.append(Problem("dose_class", "vaccine_session.not_due", {"why": standing.why()}, "warning"))
-    against = _against(standing, product, products)
+    against = _against(standing, product, schedule)
     for code, stances in against.items():
-        params = {"name": products.name(product), "why": "; ".join(one.reason.rstrip(". ") for one in stances)}
+        params = {"name": schedule.name(product), "why": "; ".join(one.reason.rstrip(". ") for one in stances)}
         found.append(Problem("product", code, params, "warning"))
     if not against and state.products and product not in state.products and not told & _WRONG_PRODUCT:
-        names = ", ".join(products.name(code) for code in state.products)
-        params = {"name": products.name(product), "names": names, "rule": state.rule}
+        names = ", ".join(map(schedule.name, state.products))
+        params = {"name": schedule.name(product), "names": names, "rule": state.rule}
         found.append(Problem("product", "vaccination.product_other", params, "warning"))
-    found += _alike(standing, product, products)
+    found += _alike(standing, product, schedule)
     barred = bool(against) or state.kind is DueKind.CONTRAINDICATED
     if standing.severe and not barred:
         day = f"{standing.severe[-1].began_at:%d/%m/%Y}"
@@ -156,13 +156,13 @@ def standing_problems(standing: Standing, product: str, products: Products, said
     return found
 
 
-def _against(standing: Standing, product: str, products: Products) -> dict[str, list[Stance]]:
+def _against(standing: Standing, product: str, schedule: Schedule) -> dict[str, list[Stance]]:
     """Whatever the state is, it may be about something else: the contraindications to that vaccine under any name, and
     to every one, by the code that names them. The one that the state itself is of was said with it."""
     found: dict[str, list[Stance]] = {}
-    these = products.akin(product)
+    these = schedule.akin(product)
     for one in standing.holding:
-        every = products.bars_all(one.product)
+        every = schedule.bars_all(one.product)
         meant = one.kind is StanceKind.CONTRAINDICATED and (every or one.product in these)
         if meant and one.id != standing.state.stance:
             code = "vaccine_session.against_all" if every else "vaccination.product_against"
@@ -170,11 +170,11 @@ def _against(standing: Standing, product: str, products: Products) -> dict[str, 
     return found
 
 
-def _alike(standing: Standing, product: str, products: Products) -> Iterator[Problem]:
+def _alike(standing: Standing, product: str, schedule: Schedule) -> Iterator[Problem]:
     """Contraindications to another vaccine that has a component with this one."""
     for one in standing.holding:
-        shared = products.shared(one.product, product) if one.kind is StanceKind.CONTRAINDICATED else ()
-        if shared and one.product not in products.akin(product):
-            params = {"other": products.name(one.product), "name": products.name(product)}
+        shared = schedule.shared(one.product, product) if one.kind is StanceKind.CONTRAINDICATED else ()
+        if shared and one.product not in schedule.akin(product):
+            params = {"other": schedule.name(one.product), "name": schedule.name(product)}
             params |= {"what": ", ".join(sorted(shared)), "why": one.reason.rstrip(". ")}
             yield Problem("product", "vaccination.component_against", params, "warning")

@@ -178,9 +178,9 @@ class VaccinationPage(RegisterPage[DueLine]):
     def _told(self, line: DueLine) -> str:
         if self._rules is None:
             return due_sentence(line.state)
-        products, unsure = self._rules.products(self._today()), unsure_words(line.state, self._rules.schedule.rules)
-        barred = barred_words(map(products.name, line.barred))
-        said = (barred, due_sentence(line.state), unsure, offered_words(line, products))
+        schedule = self._rules.schedule
+        barred, unsure = barred_words(schedule.barred_names(line.barred)), unsure_words(line.state, schedule.rules)
+        said = (barred, due_sentence(line.state), unsure, offered_words(line, self._rules.products(self._today())))
         return " ".join(filter(None, said))
 
     def _make_actions(self) -> None:

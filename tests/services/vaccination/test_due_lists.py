@@ -88,6 +88,16 @@ def test_the_paper_says_which_vaccine_somebody_must_not_have_and_who_expects_a_c
     assert any(text.startswith(first) for text in told)
 
 
+def test_the_paper_names_a_vaccine_that_is_barred_by_each_name_it_is_given_under(db):
+    one = person(db, 1, hamlet_id=add_hamlet(db, "Bản Nậm Ngá", by=None, now=NOW).value)
+    kind, code = StanceKind.CONTRAINDICATED, "BBIBP-CorV"
+    add_stance(db, StanceDraft(person_id=one, kind=kind, reason="phản vệ", since=TODAY, product=code), **WHO)
+    words = "Chống chỉ định: Vero Cell (Sinopharm), Hayat-Vax."
+    assert words in text_of(due_pdf(db, DueSelection(DueFilter()), **PLAIN))
+    told = [text for kind, text in cells(due_xlsx(db, DueSelection(DueFilter()), **PLAIN)).values() if kind == "s"]
+    assert any(words in text for text in told)
+
+
 def test_a_reason_is_changed_in_one_act_and_stays_one(db, six):
     refused = DueFilter(kinds=frozenset((DueKind.REFUSED,)))
     (line,) = due_list(db, refused, **PLAIN).all()
