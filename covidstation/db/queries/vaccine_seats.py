@@ -33,6 +33,8 @@ _SEAT: Final = tuple(getattr(SessionPersonRow, one.key) for one in SessionPerson
 _DOSE: Final = tuple(getattr(VaccineDoseRow, one.key) for one in VaccineDoseRow.__table__.columns)
 """Columns, not rows: a session of 600 is read after each injection."""
 
+_STEPS: Final = tuple(Step)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatLine:
@@ -111,15 +113,20 @@ def _queries(*, some: bool) -> tuple[Any, Any]:
 
 
 def _one_each(lines: Iterable[SeatLine]) -> tuple[SeatLine, ...]:
-    """Two records of one person that were merged sit in one session twice: who came further speaks,
-    of two who came as far the one who was there first."""
+    """Two records of one person that were merged sit in one session twice: who came further speaks, of two who came as
+    far the sheet that forbids more, else the row that was written first."""
     found: dict[UUID, SeatLine] = {}
-    order = list(Step)
     for one in lines:
         other = found.get(one.person_id)
-        if other is None or order.index(one.step) > order.index(other.step):
+        if other is None or _speaks(one) > _speaks(other):
             found[one.person_id] = one
     return in_order(found.values())
+
+
+def _speaks(line: SeatLine) -> tuple[int, int]:
+    """The row with the greater one of two speaks."""
+    outcome = line.seat.outcome
+    return _STEPS.index(line.step), -1 if outcome is None else outcome.weight
 
 
 def in_order(lines: Iterable[SeatLine]) -> tuple[SeatLine, ...]:
