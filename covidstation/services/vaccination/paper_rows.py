@@ -31,9 +31,9 @@ from covidstation.services.vaccination.seating import (
     ConsentDraft,
     ScreeningDraft,
     desk_in,
-    heavier,
     judged,
     screening_of,
+    still_decided,
 )
 from covidstation.services.vaccination.sessions import found_seat, running_in
 from covidstation.services.vaccination.standing import DeskRules, desk_rules
@@ -133,11 +133,11 @@ def _known(
         answers |= pregnant
     seat = found_seat(session, session_id, person_id)
     screening = _gone_on(seat, ScreeningDraft(vitals=row.vitals, answers=answers, weeks=row.weeks, on_paper=True))
-    proposed = judged(screening, desk.sheet, desk.usual_systolic).outcome
-    stands = heavier(proposed, screening.over)
+    said = judged(screening, desk.sheet, desk.usual_systolic)
+    stands = still_decided(screening, said, desk.sheet, desk.usual_systolic)
     if row.ending is None and not stands.may_inject:  # it was given: whoever is asked back says why
         screening = replace(screening, outcome=Outcome.CAUTION, reason=clean(row.reason))
-    elif stands is not proposed:
+    elif stands is not said.outcome:
         screening = replace(screening, outcome=stands)
     return _Known(screening, draft)
 

@@ -102,7 +102,7 @@ def check_screening(
     if draft.outcome is None and proposed.may_inject and not draft.on_paper:
         found += [_asked(one, draft.vitals) for one in left_open(sheet, draft.answers, draft.vitals)]
     if draft.on_paper and draft.outcome is not None:
-        found += _against(draft, said, sheet)
+        found += _against(draft, said, sheet, usual_systolic)
     elif draft.outcome not in (None, proposed) and not clean(draft.reason):
         params = {"proposed": _(OUTCOMES[proposed])}
         found.append(Problem("outcome_reason", "vaccine_session.outcome_why", params))
@@ -115,9 +115,29 @@ def heavier(proposed: Outcome, before: ScreeningDraft | None) -> Outcome:
     return decided if decided is not None and decided.weight > proposed.weight else proposed
 
 
-def _against(draft: ScreeningDraft, said: Judgement, sheet: ScreeningSheet) -> list[Problem]:
+def still_decided(draft: ScreeningDraft, said: Judgement, sheet: ScreeningSheet, usual_systolic: int | None) -> Outcome:
+    """What stands of a sheet that goes on from the one before: what somebody decided there otherwise than the rule,
+    while nothing new weighs more than that; else the heavier of both."""
+    kept = draft.over
+    if kept is None or kept.outcome is None:
+        return said.outcome
+    before = judged(kept, sheet, usual_systolic)
+    own = kept.outcome is not before.outcome
+    new = _causes_over(kept.outcome, said, draft) - _causes_over(kept.outcome, before, kept)
+    return kept.outcome if own and not new else heavier(said.outcome, kept)
+
+
+def _causes_over(outcome: Outcome, said: Judgement, draft: ScreeningDraft) -> set[tuple[str, Outcome, int | None]]:
+    """What weighs more than that, a measure with its value."""
+    causes = (one for one in said.causes if one.outcome.weight > outcome.weight)
+    return {(one.code, one.outcome, getattr(draft.vitals, one.code, None)) for one in causes}
+
+
+def _against(
+    draft: ScreeningDraft, said: Judgement, sheet: ScreeningSheet, usual_systolic: int | None
+) -> list[Problem]:
     """The dose was given, and the sheet or the desk before was against it."""
-    stands = heavier(said.outcome, draft.over)
+    stands = still_decided(draft, said, sheet, usual_systolic)
     if stands.may_inject:
         return []
     causes = [one for one in said.causes if one.outcome is stands]

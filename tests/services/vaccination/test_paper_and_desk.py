@@ -3,6 +3,7 @@ whatever is doubtful is said at once."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -128,3 +129,40 @@ def test_who_types_is_neither_who_injected_nor_who_looked_at_them(db):
     assert jab(db, one, at_desk).dose.vaccinator == USER
     late, tomorrow = person(db, 10), NOW + timedelta(days=1)
     assert jab(db, one, late, draft=InjectionDraft(at=hour(9)), now=tomorrow).dose.vaccinator == ""
+
+
+FEVER = ScreeningDraft(vitals=Vitals(temperature=385), answers=frozenset({"ACUTE"}))
+DOCTOR = "BS An khám: cho tiêm"
+
+
+def test_what_the_doctor_decided_at_the_desk_stands_with_the_reason(db):
+    who = person(db, 11)
+    one = running(db, vaccine(db), 2)
+    screen_person(db, one, who, replace(FEVER, outcome=Outcome.CAUTION, reason=DOCTOR), sure=True, **DESK)
+    assert enter(db, one, who, vitals=FEVER.vitals) is Step.LEFT  # nothing is asked
+    line = seat(db, one, who)
+    assert (line.proposed, line.seat.outcome, line.outcome_reason) == (Outcome.DEFER, Outcome.CAUTION, DOCTOR)
+    assert line.screened_by == USER
+
+
+def test_the_doctor_did_not_decide_of_what_is_known_only_now(db):
+    who = person(db, 12, sex=Sex.FEMALE)
+    one = running(db, vaccine(db), 2)
+    screen_person(db, one, who, replace(FEVER, outcome=Outcome.CAUTION, reason=DOCTOR), sure=True, **DESK)
+    row = {"vitals": Vitals(), "weeks": 6}
+    with pytest.raises(Refused) as trouble:
+        enter(db, one, who, **row)
+    assert [found.code for found in trouble.value.problems] == ["vaccine_session.paper_against"]
+    assert enter(db, one, who, reason="Hỏi lại, đã tiêm", sure=True, **row) is Step.LEFT
+    assert seat(db, one, who).outcome_reason == "Hỏi lại, đã tiêm"
+
+
+def test_what_the_doctor_decided_stands_of_who_went_without(db):
+    who = person(db, 13)
+    one = running(db, vaccine(db), 2)
+    kept = ScreeningDraft(vitals=FINE, answers=frozenset({"ANAPHYLAXIS"}))
+    kept = replace(kept, outcome=Outcome.DEFER, reason="BS An: hỏi tuyến trên")
+    screen_person(db, one, who, kept, sure=True, **DESK)
+    enter(db, one, who, ending=NoDose.DEFERRED, reason="Chờ tuyến trên", again_on=TODAY + timedelta(days=7))
+    line = seat(db, one, who)
+    assert (line.seat.outcome, line.outcome_reason) == (Outcome.DEFER, kept.reason)
