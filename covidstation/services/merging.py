@@ -36,7 +36,7 @@ from covidstation.domain.text import clean
 from covidstation.errors import Refused, UserError
 from covidstation.services.care.triage import assess_open_in
 from covidstation.services.changes import Changes, Done, Kind, done
-from covidstation.services.people import index_person, refuse_late_birth
+from covidstation.services.people import happened_before, index_person, refuse_late_birth
 from covidstation.services.rights import needs
 
 LONGEST_REASON: Final = 300
@@ -135,6 +135,7 @@ def merge_people(
             problems.append(Problem("reason", "people.merge_reason"))
         if problems:
             raise Refused(problems)
+        stood = {known for row in (one, other) for known in happened_before(session, row.id, birth_of(row))}
         taken = _take_over(one, other, take)
         session.flush()
         with settling(session):
@@ -147,7 +148,7 @@ def merge_people(
                 "reason": reason,
             }
         _in_order(session, catalog, now, {one.id, other.id})
-        refuse_late_birth(session, one.id, birth_of(one))
+        refuse_late_birth(session, one.id, birth_of(one), stood)
         audit.note(session, AuditAction.MERGE, subject=one.id, detail={"what": "merge", "other": other.id.hex})
         return done(person_of(one), *_CHANGED)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from covidstation.catalog import Catalog
 from covidstation.db.ids import new_id
-from covidstation.db.mapping import fill_person, person_of
+from covidstation.db.mapping import birth_of, fill_person, person_of
 from covidstation.db.merged import merged_with, not_merged
 from covidstation.db.queries.chronic import groups_in
 from covidstation.db.queries.vaccination import doses_of
@@ -112,7 +113,8 @@ def put_person(
         if known is None:
             raise UserError("people.unknown_person")
         row = known
-        refuse_late_birth(session, known.id, draft.birth)
+        stood = happened_before(session, known.id, birth_of(known))
+        refuse_late_birth(session, known.id, draft.birth, stood)
         before = row.household_id
         followed = groups_in(session, known.id)  # what the chronic register says is not taken off by a form
         fill_person(row, replace(draft, conditions=draft.conditions | followed))
@@ -158,18 +160,37 @@ def _refuse_known_number(session: Session, person_id: UUID | None, number: str) 
         raise Refused([Problem("citizen_number", "people.number_known", {"name": holders[0].full_name})])
 
 
-def refuse_late_birth(session: Session, person_id: UUID, birth: PartialDate | None) -> None:
-    """Nobody is born after an illness or dose of theirs. Raises Refused people.born_after_illness, born_after_dose."""
-    query = select(func.min(EpisodeRow.report_date)).where(
-        EpisodeRow.person_id == person_id, EpisodeRow.classification != CaseClassification.NO_CASE.value
+def refuse_late_birth(
+    session: Session, person_id: UUID, birth: PartialDate | None, stood: Collection[UUID] = ()
+) -> None:
+    """Nobody is born after an illness or dose of theirs; one that `stood` before the birth already keeps nobody from
+    correcting something else. Raises Refused people.born_after_illness, born_after_dose."""
+    found = happened_before(session, person_id, birth)
+    for one, problem in found.items():
+        if one not in stood:
+            raise Refused([problem])
+
+
+def happened_before(session: Session, person_id: UUID, birth: PartialDate | None) -> dict[UUID, Problem]:
+    """Illnesses and doses of theirs from before that birth, and what is to be said of each; the oldest illness first,
+    then doses."""
+    if birth is None:
+        return {}
+    query = select(EpisodeRow.id, EpisodeRow.report_date).where(
+        EpisodeRow.person_id == person_id,
+        EpisodeRow.classification != CaseClassification.NO_CASE.value,
+        EpisodeRow.report_date < birth.earliest,
     )
-    first = session.scalar(query)
-    if birth is not None and first is not None and birth.earliest > first:
-        params = {"birth": birth.text(), "day": f"{first:%d/%m/%Y}"}
-        raise Refused([Problem("birth", "people.born_after_illness", params)])
-    before = [one.given for one in doses_of(session, person_id) if birth and one.given.latest < birth.earliest]
-    if birth is not None and before:
-        raise Refused([Problem("birth", "people.born_after_dose", {"birth": birth.text(), "day": before[0].text()})])
+    ill = [
+        (id_, "people.born_after_illness", f"{day:%d/%m/%Y}")
+        for id_, day in session.execute(query.order_by(EpisodeRow.report_date, EpisodeRow.n))
+    ]
+    given = [
+        (one.id, "people.born_after_dose", one.given.text())
+        for one in doses_of(session, person_id)
+        if one.given.latest < birth.earliest
+    ]
+    return {id_: Problem("birth", code, {"birth": birth.text(), "day": day}) for id_, code, day in (*ill, *given)}
 
 
 def index_person(session: Session, row: PersonRow) -> None:

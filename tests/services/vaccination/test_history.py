@@ -100,6 +100,30 @@ def test_nobody_is_born_after_a_dose_of_theirs(db: Database, person: UUID) -> No
     born(2021, 10, 1)
 
 
+def test_a_dose_before_the_birth_keeps_nobody_from_correcting_something_else(db: Database) -> None:
+    """Both may come together: one station corrects the birth while another writes the dose."""
+    draft = PersonDraft(full_name="Lò Thị Mai", birth=PartialDate(2021, 12))
+    one, other = (register_person(db, draft, catalog=catalog(), by=None, now=NOW).value.id for _ in range(2))
+    with db.write(None, NOW) as session:
+        for year, month, day in ((2021, 8, 5), (2021, 12, 10)):
+            dose = VaccineDoseRow(id=new_id(), person_id=one, source=DoseSource.CARD.value, product=PFIZER)
+            dose.given_year, dose.given_month, dose.given_day = year, month, day
+            session.add(dose)
+
+    def edit(**changes: Any) -> Any:
+        return edit_person(db, one, replace(draft, **changes), catalog=catalog(), by=None, now=NOW).value
+
+    assert edit(phone="0912345678").phone == "0912345678"
+    assert edit(birth=PartialDate(2021, 12, 3)).birth == PartialDate(2021, 12, 3)
+    with pytest.raises(Refused) as refused:
+        edit(birth=PartialDate(2021, 12, 11))  # now after the other one, too
+    assert [(one.code, one.params["day"]) for one in refused.value.problems] == [
+        ("people.born_after_dose", "10/12/2021")
+    ]
+    merge_people(db, other, one, take=(), reason="Một người", catalog=catalog(), by=None, now=NOW)
+    assert len(look(db, other).doses) == 2
+
+
 def test_the_first_day_of_a_vaccine_is_a_day_on_which_it_was_given(db: Database, person: UUID) -> None:
     assert keep(db, told(person, 2020, 12, 2, product=PFIZER), sure=True).product == PFIZER
 
