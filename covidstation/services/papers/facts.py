@@ -51,10 +51,9 @@ from covidstation.domain.people import Sex
 from covidstation.domain.sick_leave import SickLeave, Signer, is_registered, read_signers
 from covidstation.domain.units import Unit
 from covidstation.domain.vaccination.places import slots
-from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.services.district.packs import wording_of_district
 from covidstation.services.papers.subjects import AnySubject, ContactSubject, Subject, standing
-from covidstation.services.rules.versions import station_catalog
+from covidstation.services.vaccination.history import schedule_in
 
 SIGNERS = "insurance_signers"
 _BY_LAST_TEST = frozenset({PaperKind.ISOLATION_END, PaperKind.CONTACT_RELEASE})
@@ -310,8 +309,7 @@ def _doses(
 ) -> tuple[tuple[PaperDose, ...], tuple[str, ...]]:
     """The doses in their places of the certificate, and the days of those for which it has none; one given here names
     the station of that time."""
-    rules = station_catalog(session, catalog)
-    schedule = Schedule.of(rules.vaccine_schedules, rules.vaccine_products)
+    schedule = schedule_in(session, catalog)
     products, had = schedule.products_on(day), doses_of(session, person.id)
     held = slots(schedule, (one for one in had if one.given.earliest <= day), frozenset(person.conditions), day)
     placed = tuple(

@@ -9,16 +9,21 @@ from uuid import UUID
 
 import pypdfium2
 import pytest
+from sqlalchemy import event
 
 from covidstation.db.queries.vaccine_papers import without_confirmation
 from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.packs import PaperKind
+from covidstation.domain.rule_leaves import to_toml
+from covidstation.domain.rule_sets import Family
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
+from covidstation.domain.vaccination.schedule_rules import read_schedule_rule
 from covidstation.errors import Refused, UserError
 from covidstation.services.papers.delivery import DeliveryDraft, mark_delivered
 from covidstation.services.papers.issuing import issue_paper, paper_pdf, prepare_paper, void_paper
 from covidstation.services.people import register_person
+from covidstation.services.rules.versions import RuleEdit, edit_rule
 from covidstation.services.vaccination.day import let_go
 from covidstation.services.vaccination.history import record_dose, void_dose
 from tests.services.samples import NOW, TODAY, USER, catalog, neighbour
@@ -171,3 +176,20 @@ def test_what_the_paper_has_no_place_for_is_asked_back(db: Database, person: UUI
     look = prepare_paper(db, PaperKind.VACCINATION, [person], catalog=catalog(), issued_on=TODAY, now=NOW)
     (found,) = [one for one in look.problems if one.code == "paper.doses_beyond"]
     assert (found.level, found.params["days"]) == ("warning", "20/01/2022")
+
+
+def test_it_reads_the_rules_of_vaccination_alone(db: Database, person: UUID) -> None:
+    """After a session there are hundreds of them to print, at a station that has edited one rule."""
+    keep(db, person, 2021, 9, 5, product=AZ)
+    table = catalog().rule_tables(Family.SCHEDULE)[-1]
+    edit = RuleEdit(rule_id=table["id"], body=to_toml(table), confirmed=False, reason="CV của Sở Y tế", by_name=USER)
+    edit_rule(db, Family.SCHEDULE, edit, shipped=catalog().vaccine_schedules, make=read_schedule_rule, by=None, now=NOW)
+    asked: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    issue(db, person)
+    event.remove(db.engine, "before_cursor_execute", hear)
+    assert sum("FROM rule_version" in one for one in asked) == 2  # schedules, vaccines
