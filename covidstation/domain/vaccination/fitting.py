@@ -75,9 +75,9 @@ def _is_narrow(rule: ScheduleRule, birth: PartialDate, day: date) -> bool:
     return any(band.vaccines and band.ages.meets(months) for band in rule.bands)
 
 
-def fitting(takes: Iterable[Take], wanted: Sequence[str]) -> tuple[Take, ...]:
-    """Those of a vaccine that may follow; all of them while the schedule names none."""
-    return tuple(one for one in takes if not wanted or one.product in wanted)
+def fitting(takes: Iterable[Take], wanted: Sequence[str] | None) -> tuple[Take, ...]:
+    """Those of a vaccine that may follow; all of them while nobody knows which (None)."""
+    return tuple(one for one in takes if wanted is None or one.product in wanted)
 
 
 def of_age(takes: Iterable[Take], products: Products, birth: PartialDate | None, day: date) -> tuple[Take, ...]:
@@ -103,7 +103,7 @@ def has_one_for(
     return any(vial is None or vial.suits(*months) for vial in vials)
 
 
-def usual_takes(takes: Iterable[Take], wanted: Sequence[str], had: Sequence[str]) -> tuple[Take, ...]:
+def usual_takes(takes: Iterable[Take], wanted: Sequence[str] | None, had: Sequence[str]) -> tuple[Take, ...]:
     """What somebody is given who `had` these vaccines: the last of them that may follow and was taken along, even when
     it is used up, else whatever may follow. Another one is a person's choice."""
     good = fitting(takes, wanted)
@@ -112,7 +112,7 @@ def usual_takes(takes: Iterable[Take], wanted: Sequence[str], had: Sequence[str]
 
 
 def fitting_drawing(
-    takes: Iterable[Take], wanted: Sequence[str], had: Sequence[str], day: date, at: datetime, minutes: int
+    takes: Iterable[Take], wanted: Sequence[str] | None, had: Sequence[str], day: date, at: datetime, minutes: int
 ) -> Drawing | None:
     """Where their next dose comes out; None when nothing of it is left."""
     return next_drawing(usual_takes(takes, wanted, had), day, at, minutes)

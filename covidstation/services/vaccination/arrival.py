@@ -86,7 +86,7 @@ class Arrival:
 
     @property
     def _of_age(self) -> tuple[Take, ...]:
-        return of_age(self.takes, self.products, self.birth, self.day)
+        return of_age(self.standing.open_to(self.takes), self.products, self.birth, self.day)
 
     def clock(self, now: datetime) -> tuple[datetime, int]:
         """By which hour a vial must still be good to be proposed, and for how many minutes it is. Of a session that is

@@ -288,7 +288,7 @@ def _found_drawing(session: Session, case: Case, draft: InjectionDraft) -> Drawi
         found = next_drawing(takes, row.day, when, minutes)
     else:
         had = [one.product for one in case.before]
-        takes = of_age(takes, case.products, birth_of(case.person), row.day)
+        takes = of_age(case.standing.open_to(takes), case.products, birth_of(case.person), row.day)
         found = fitting_drawing(takes, case.standing.wanted, had, row.day, when, minutes)
         if found is None:
             takes = usual_takes(takes, case.standing.wanted, had)
@@ -303,8 +303,8 @@ def _nothing_left(takes: Sequence[Take], case: Case) -> UserError:
     if not takes and case.standing.wanted:
         names = ", ".join(case.products.name(code) for code in case.standing.wanted)
         return UserError("vaccine_session.none_fits", names=names)
-    if not takes and not case.standing.due:
-        return UserError("vaccine_session.none_for", why=case.standing.why())
+    if not takes and (why := case.standing.why()):
+        return UserError("vaccine_session.none_for", why=why)
     names = ", ".join(sorted({one.product_name for one in takes}))
     return UserError("vaccine_session.nothing_left", name=names or _("vắc xin"))
 

@@ -3,7 +3,7 @@ written (docs/adr/0044)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -25,6 +25,7 @@ from covidstation.domain.vaccination.reactions import AdverseEvent
 from covidstation.domain.vaccination.schedule import state_on
 from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.screening import ScreeningRule, screening_rule_on
+from covidstation.domain.vaccination.sessions import Take
 from covidstation.domain.vaccination.stances import Stance, StanceKind
 from covidstation.domain.vaccination.states import DueKind, VaccineState, shot_of
 from covidstation.errors import UserError
@@ -37,6 +38,7 @@ from covidstation.services.vaccination.sessions import screening_rules_in
 
 GIVEN_UP: Final = frozenset((StanceKind.REFUSED, StanceKind.CANNOT_TRAVEL))
 """What coming to the desk gives up by itself."""
+_WAITING: Final = frozenset((*TO_GIVE, DueKind.NOT_YET))
 _SAID_OTHERWISE: Final = {
     DueKind.NOT_YET: frozenset(("vaccination.too_soon",)),
     DueKind.NOT_ELIGIBLE: frozenset(("vaccination.too_young", "vaccination.too_young_months")),
@@ -77,13 +79,16 @@ def desk_rules(db: Database, *, catalog: Catalog) -> DeskRules:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`state`: as if they had not refused, since they came. `given_up`: what the dose will close. `plain`: what may
-    follow before anybody's stance or body is looked at."""
+    follow before anybody's stance or body is looked at. `nameless`: such a dose is known, a vaccine for it is
+    not. `barred`: what they must not have, under every name."""
 
     state: VaccineState
     plain: tuple[str, ...]
     next_dose: tuple[DoseClass, int]
     holding: tuple[Stance, ...]
     severe: tuple[AdverseEvent, ...] = ()  # after an earlier dose, the newest last
+    nameless: bool = False
+    barred: frozenset[str] = frozenset()
 
     @property
     def due(self) -> bool:
@@ -96,13 +101,21 @@ class Standing:
         return tuple(one for one in self.holding if one.kind in GIVEN_UP)
 
     @property
-    def wanted(self) -> tuple[str, ...]:
-        """The vaccines that may be given next, in order; none while that is not known."""
-        return self.state.products or self.plain
+    def wanted(self) -> tuple[str, ...] | None:
+        """The vaccines that may be given next, in order; None while that is not known."""
+        named = self.state.products or self.plain
+        if not named and not self.nameless:
+            return None
+        return tuple(code for code in named if code not in self.barred)
+
+    def open_to(self, takes: Iterable[Take]) -> tuple[Take, ...]:
+        """What may be proposed: nobody is handed by the program what they must not have."""
+        return tuple(one for one in takes if one.product not in self.barred)
 
     def why(self) -> str:
-        """What the schedule has against a dose, with the rule; empty when it has nothing."""
-        if self.due:
+        """What the schedule has against a dose, or that it names no vaccine for it, with the rule; empty when it has
+        nothing."""
+        if self.due and not self.nameless:
             return ""
         words = _("{kind}. {why} (lịch {rule})")
         return words.format(kind=_(KINDS[self.state.kind]), why=due_sentence(self.state), rule=self.state.rule)
@@ -121,15 +134,20 @@ def standing_in(session: Session, person: PersonRow, schedule: Schedule, before:
         stances=tuple(one for one in known.stances if one.kind not in GIVEN_UP),
     )
     state = state_on(schedule, facts, day)
-    plain = state.products
-    if not plain and state.kind not in TO_GIVE:
-        plain = state_on(schedule, replace(facts, stances=(), pregnant=False, infections=()), day).products
+    bare = state
+    if not state.products and state.kind not in TO_GIVE:
+        bare = state_on(schedule, replace(facts, stances=(), pregnant=False, infections=()), day)
     following = state.next
     place = (
         (following.dose_class, following.number) if following else next_place(schedule, before, facts.conditions, day)
     )
     holding = tuple(one for one in known.stances if one.holds(day))
-    return Standing(state, plain, place, holding, severe_before(session, person.id, day))
+    against = [one for one in holding if one.kind is StanceKind.CONTRAINDICATED and one.product]
+    return Standing(
+        state, bare.products, place, holding, severe_before(session, person.id, day),
+        nameless=not bare.products and bare.due_on is not None and bare.kind in _WAITING,
+        barred=frozenset[str]().union(*(schedule.akin(one.product) for one in against)),
+    )  # fmt: skip
 
 
 def standing_problems(standing: Standing, product: str, schedule: Schedule, said: Sequence[Problem]) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -14,15 +15,30 @@ from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.domain.vaccination.stances import ClosedReason, StanceDraft, StanceKind
 from covidstation.domain.vaccination.states import DueKind
-from covidstation.errors import Refused
+from covidstation.errors import Refused, UserError
 from covidstation.messages import sentences
+from covidstation.services.vaccination.arrival import look_at_arrival
 from covidstation.services.vaccination.due import vaccine_state
 from covidstation.services.vaccination.history import record_dose
 from covidstation.services.vaccination.injecting import InjectionDraft
 from covidstation.services.vaccination.seating import ScreeningDraft
+from covidstation.services.vaccination.sessions import open_session
 from covidstation.services.vaccination.stances import add_stance, close_stance
 from tests.services.samples import NOW, TODAY, catalog
-from tests.services.vaccination.rooms import COMIRNATY, WHO, jab, person, refused, running, vaccine
+from tests.services.supplies.store import LATER
+from tests.services.vaccination.rooms import (
+    COMIRNATY,
+    WHO,
+    code,
+    jab,
+    person,
+    planned,
+    refused,
+    running,
+    sheet,
+    take,
+    vaccine,
+)
 
 AGAINST_ALL, AGAINST = "vaccine_session.against_all", "vaccination.product_against"
 MEASURED = ScreeningDraft(vitals=Vitals(temperature=367, systolic=120, diastolic=80))
@@ -46,6 +62,11 @@ def had(db, who, dose_class, number, day):
 
 def unknown(db):
     return person(db, 1, birth=None)
+
+
+def by_hand_from(db, one):
+    (taken,) = sheet(db, one).takes
+    return InjectionDraft(take_id=taken.id)
 
 
 def complete(db):
@@ -75,8 +96,9 @@ def test_what_the_state_is_of_is_said_once_and_another_bar_beside_it(db):
     against(db, who)
     assert refused(lambda: jab(db, one, who)) == {"vaccine_session.not_due"}  # it names the reason
     against(db, who, COMIRNATY, reason="Phản vệ độ 3 sau mũi 1")
-    assert refused(lambda: jab(db, one, who)) == {"vaccine_session.not_due", AGAINST}
-    jab(db, one, who, sure=True, draft=InjectionDraft(reason="Hội chẩn bệnh viện tỉnh"))
+    by_hand = by_hand_from(db, one)  # nobody is handed by the program what they must not have
+    assert refused(lambda: jab(db, one, who, draft=by_hand)) == {"vaccine_session.not_due", AGAINST}
+    jab(db, one, who, sure=True, draft=replace(by_hand, reason="Hội chẩn bệnh viện tỉnh"))
 
 
 def test_a_bar_goes_by_the_vaccine_and_not_by_its_name(db):
@@ -119,8 +141,37 @@ def test_what_the_schedule_names_no_vaccine_for_wants_a_word_why(db):
         source=DoseSource.CARD, country="LA",
     )  # fmt: skip
     record_dose(db, dose, catalog=catalog(), now=NOW, sure=True, **WHO)
-    assert refused(lambda: jab(db, one, who, screening=MEASURED)) == {"vaccination.product_unsaid"}
-    jab(db, one, who, screening=MEASURED, sure=True, draft=InjectionDraft(reason="Trung tâm y tế huyện đồng ý"))
+    said = {"screening": MEASURED, "draft": by_hand_from(db, one)}
+    assert refused(lambda: jab(db, one, who, **said)) == {"vaccination.product_unsaid"}
+    said["draft"] = replace(said["draft"], reason="Trung tâm y tế huyện đồng ý")
+    jab(db, one, who, sure=True, **said)
+
+
+@pytest.mark.parametrize("day", [date(2022, 1, 3), TODAY - timedelta(days=3)])  # due, and not yet
+def test_where_the_schedule_names_no_vaccine_none_is_proposed(db, day):
+    who, one = person(db, 1), running(db, vaccine(db))
+    dose = DoseDraft(
+        person_id=who, given=PartialDate.of(day), product="CoronaVac", number=1, dose_class=DoseClass.PRIMARY,
+        source=DoseSource.CARD, country="LA",
+    )  # fmt: skip
+    record_dose(db, dose, catalog=catalog(), now=NOW, sure=True, **WHO)
+    known = look_at_arrival(db, who, session_id=one, catalog=catalog())
+    assert not known.fits and known.drawing(NOW.replace(tzinfo=None)) is None and known.standing.why()
+    with pytest.raises(UserError) as trouble:
+        jab(db, one, who, screening=MEASURED)
+    assert trouble.value.code == "vaccine_session.none_for" and known.standing.why() in sentences(trouble.value)[0]
+
+
+def test_while_nobody_knows_what_fits_a_barred_vaccine_is_not_proposed(db):
+    who, one = unknown(db), planned(db, vaccine(db))
+    take(db, one, vaccine(db, 20, number="AZ01", item="AstraZeneca", expiry=LATER + timedelta(days=9)), 1, per_vial=10)
+    open_session(db, one, by=None, now=NOW)
+    against(db, who, COMIRNATY, reason="Phản vệ độ 3")
+    known = look_at_arrival(db, who, session_id=one, catalog=catalog())
+    drawing = known.drawing(NOW.replace(tzinfo=None))
+    assert drawing is not None and drawing.take.product == "EU/1/21/1529"
+    against(db, who, "EU/1/21/1529", reason="Phản vệ độ 2")
+    assert code(lambda: jab(db, one, who, screening=MEASURED)) == "vaccine_session.none_for"
 
 
 def test_only_one_vaccine_is_barred(db):
