@@ -179,13 +179,21 @@ class SessionActs:
         stands = None if sheet.is_empty else sheet
         hour, consent = card.hour(), card.sheet.consent()
         dialog = WithoutDialog(self._desk, self._page, card.arrival, stands, hour, consent)
-        person, name = card.arrival.person_id, card.arrival.full_name
+        person, name, visit = card.arrival.person_id, card.arrival.full_name, card.visit
         words = _("{name}: không tiêm, đã ghi lý do").format(name=name)
-        dialog.saved.connect(card.clear)
-        dialog.saved.connect(lambda: card.wrote.emit(words, person))
+        dialog.saved.connect(lambda: self._sent(visit, words, person))
         dialog.rejected.connect(lambda: card.stale.emit(person))  # refused, perhaps, since another desk wrote the sheet
         dialog.exec()
         dialog.deleteLater()
+
+    def _sent(self, visit: object, words: str, person_id: UUID) -> None:
+        """They went without; whoever stands there since stays."""
+        card = self._page.card
+        if card.visit is visit:
+            card.clear()
+            card.wrote.emit(words, person_id)
+        else:
+            self._desk.said.emit(words)
 
     def _let_one_go(self) -> None:
         found = self._page.card.arrival
@@ -241,22 +249,33 @@ class SessionActs:
         if found is None:
             return
         dialog = TakeBackDialog(self._desk, self._page, found, self._page.sheet)
-        dialog.saved.connect(self._page.card.clear)
+        dialog.saved.connect(partial(self._clear, self._page.card.visit))
         run_dialog(self._desk, dialog, _("Đã lấy lại mũi tiêm"))
 
     def _call_back(self) -> None:
         found = self._page.card.arrival
         if found is not None:
             op = partial(call_back, self._db, found.session_id, found.person_id, by=self._by, now=self._desk.now())
-            self._desk.act(
-                self._page, op, lambda _none: self._page.person_wanted.emit(found.person_id), self._page.failed
-            )
+            self._desk.act(self._page, op, self._anew(found.person_id), self._page.failed)
 
     def _stay(self) -> None:
         """They have not gone after all."""
         found = self._page.card.arrival
         if found is not None:
             op = partial(keep_sitting, self._db, found.session_id, found.person_id, by=self._by, now=self._desk.now())
-            self._desk.act(
-                self._page, op, lambda _none: self._page.person_wanted.emit(found.person_id), self._page.failed
-            )
+            self._desk.act(self._page, op, self._anew(found.person_id), self._page.failed)
+
+    def _clear(self, visit: object) -> None:
+        """Nobody stands there any more; whoever has come since stays."""
+        if self._page.card.visit is visit:
+            self._page.card.clear()
+
+    def _anew(self, person_id: UUID) -> Callable[[None], None]:
+        """Show them as they are now, unless somebody else stands there by then."""
+        visit = self._page.card.visit
+
+        def show(_none: None) -> None:
+            if self._page.card.visit is visit:
+                self._page.person_wanted.emit(person_id)
+
+        return show

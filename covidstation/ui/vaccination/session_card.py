@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
-from uuid import UUID
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -13,15 +13,18 @@ from covidstation.domain.problems import Problem, errors
 from covidstation.domain.vaccination.screening import Outcome
 from covidstation.errors import Refused, UserError
 from covidstation.i18n import _
-from covidstation.messages import sentence
+from covidstation.messages import sentence, sentences
+from covidstation.services.changes import Done
 from covidstation.services.vaccination.arrival import Arrival
 from covidstation.services.vaccination.day import screen_person
 from covidstation.services.vaccination.injecting import InjectionDraft, inject
 from covidstation.ui.desk import Desk
 from covidstation.ui.parts.fields import show_problems
 from covidstation.ui.parts.toast import Toast
-from covidstation.ui.vaccination.session_card_words import given_words, vial_choices
+from covidstation.ui.vaccination.session_card_words import given_words, kept_words, vial_choices
 from covidstation.ui.vaccination.session_stand import CardFrame
+
+T = TypeVar("T")
 
 
 class DeskCard(CardFrame):
@@ -61,10 +64,9 @@ class DeskCard(CardFrame):
             by=register.user_id, by_name=register.user_name or "", now=self._desk.now(),
             screening=self.sheet.screening(), consent=self.sheet.consent(), sure=self._asked.get("give", ()),
         )  # fmt: skip
-        self._busy(True)
         again = _("Vẫn tiêm thì ghi lý do, bấm lần nữa.")
         failed = partial(self._failed, "give", again, self.reason)
-        self._desk.act(self, op, lambda done: self._written(given_words(found, done), found.person_id), failed)
+        self._act(found, op, partial(given_words, found), lambda _done, words: self._written(words), failed)
 
     def keep_screening(self) -> None:
         """The sheet alone; the injection comes later."""
@@ -76,15 +78,39 @@ class DeskCard(CardFrame):
             consent=self.sheet.consent(), catalog=self._desk.catalog, by=register.user_id,
             by_name=register.user_name or "", now=self._desk.now(), sure=self._asked.get("keep", ()),
         )  # fmt: skip
-        self._busy(True)
-        words = _("{name}: đã lưu khám sàng lọc").format(name=found.full_name)
         failed = partial(self._failed, "keep", _("Vẫn lưu khám thì bấm lần nữa."), self.keep)
-        self._desk.act(self, op, lambda out: self._kept(out, words, found.person_id), failed)
+        self._act(found, op, partial(kept_words, found), self._kept, failed)
 
-    def _kept(self, outcome: Outcome, words: str, person_id: UUID) -> None:
+    def _act(
+        self,
+        found: Arrival,
+        op: Callable[[], Done[T]],
+        words: Callable[[T], str],
+        ok: Callable[[T, str], object],
+        failed: Callable[[UserError], object],
+    ) -> None:
+        """Write it. Once somebody else stands there, the answer is not theirs: it is only said, with its name."""
+        visit = self.visit
+
+        def done(value: T) -> None:
+            if self.visit is visit:
+                ok(value, words(value))
+            else:
+                self._desk.said.emit(words(value))
+
+        def refused(trouble: UserError) -> None:
+            if self.visit is visit:
+                failed(trouble)
+            else:
+                Toast.tell(self, f"{found.full_name}: {' '.join(sentences(trouble))}", bad=True)
+
+        self._busy(True)
+        self._desk.act(self, op, done, refused)
+
+    def _kept(self, outcome: Outcome, words: str) -> None:
         """Whom the sheet lets nobody inject goes without: that is asked at once."""
         if outcome.may_inject:
-            self._written(words, person_id)
+            self._written(words)
             return
         self._busy(False)
         self.sheet.was_kept()
@@ -147,10 +173,12 @@ class DeskCard(CardFrame):
         self._show_problems(found)
         return bool(found)
 
-    def _written(self, words: str, person_id: UUID) -> None:
+    def _written(self, words: str) -> None:
+        found = self.arrival
         self._busy(False)
         self.clear()
-        self.wrote.emit(words, person_id)
+        if found is not None:
+            self.wrote.emit(words, found.person_id)
 
     def _busy(self, on: bool) -> None:
         for button in (self.main, self.keep, self.without):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import Drawing, Step, observed_until
 from covidstation.errors import UserError
 from covidstation.i18n import _, date_text
 from covidstation.messages import sentence
-from covidstation.messages.vaccine_session import drawing_words
+from covidstation.messages.vaccine_session import OUTCOMES, drawing_words
 from covidstation.services.vaccination.arrival import Arrival
 from covidstation.services.vaccination.injecting import Injected
 from covidstation.ui.vaccination.session_words import dose_title
@@ -58,6 +59,12 @@ def given_words(found: Arrival, done: Injected) -> str:
         name=found.full_name, dose=dose_title(dose.dose_class, dose.number), vaccine=dose.product_name,
         lot=dose.lot_number or "—", vial=done.out_of.label, left=done.left, until=f"{done.until:%H:%M}",
     )  # fmt: skip
+
+
+def kept_words(found: Arrival, outcome: Outcome) -> str:
+    """Whose sheet was kept; what it decided, where nobody may inject them."""
+    words = _("{name}: đã lưu khám sàng lọc").format(name=found.full_name)
+    return words if outcome.may_inject else f"{words} · {_(OUTCOMES[outcome])}"
 
 
 def unfit_words(found: Arrival) -> str:

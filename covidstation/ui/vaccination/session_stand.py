@@ -50,6 +50,7 @@ class CardFrame(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.arrival: Arrival | None = None
+        self.visit = object()  # another one each time that somebody else stands there, or nobody
         self._running = False
         self._asked: dict[str, tuple[Problem, ...]] = {}  # by act: what was asked back, as it was said
         self._idle, self._hint = _("Quét thẻ, hoặc chọn một người"), ""
@@ -59,7 +60,7 @@ class CardFrame(QWidget):
 
     def clear(self) -> None:
         """Nobody stands there."""
-        self.arrival = None
+        self.arrival, self.visit = None, object()
         self._name.set_text(self._idle)
         self._about.set_text(self._hint)
         for part in (self.sheet, self._more, *self._rows, *self._buttons):
@@ -78,7 +79,7 @@ class CardFrame(QWidget):
 
     def show_arrival(self, found: Arrival, *, running: bool) -> None:
         """Somebody stands there; a session that does not run is only looked at."""
-        self.arrival, self._asked, self._running = found, {}, running
+        self.arrival, self.visit, self._asked, self._running = found, object(), {}, running
         self.ready.setVisible(False)
         age = age_words(found.birth, found.day) if found.birth else _("chưa rõ tuổi")
         self._name.set_text(found.full_name)
