@@ -16,6 +16,7 @@ from covidstation.db.session import Database
 from covidstation.domain.problems import Problem, Sure, too_long
 from covidstation.domain.rights import Right
 from covidstation.domain.text import TEXT_LIMIT, clean
+from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import STANCE_OF, Consent, NoDose
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
 from covidstation.errors import UserError, ask_back
@@ -25,10 +26,12 @@ from covidstation.services.vaccination.arrival import here_in
 from covidstation.services.vaccination.day import free_seat, moment_of, seated
 from covidstation.services.vaccination.seating import (
     ConsentDraft,
+    Desk,
     ScreeningDraft,
     check_guardian,
     check_stated,
     desk_in,
+    judged,
     write_guardian,
     write_screening,
 )
@@ -69,14 +72,14 @@ def send_without(
     """They go without; what stands between them and the next dose is kept with its re-check day. Of the `consent` a
     child's guardian is kept: who said no.
 
-    Raises Refused vaccine_session.why_without, again_missing, again_past, what the sheet cannot say; UserError
-    vaccine_session.had_dose, went, moved, unknown, closed, cancelled, not_open.
+    Raises Refused vaccine_session.why_without, again_missing, again_past, what the sheet cannot say, people_barred
+    (asked back); UserError vaccine_session.had_dose, went, moved, unknown, closed, cancelled, not_open.
     """
     with db.write(by, now) as session:
         row = running_in(session, session_id)
         person = here_in(session, person_id, row.day)
         desk = desk_in(session, row, person, screening_rule_in(session, catalog, row.day))
-        found = _check(draft, row)
+        found = _check(draft, row) + _barred(session, row, person, draft, screening, desk)
         if screening is not None:
             found += check_stated(screening, desk.sheet)
         found += check_guardian(consent) if consent is not None else []
@@ -106,6 +109,24 @@ def _check(draft: WithoutDraft, row: VaccinationSessionRow) -> list[Problem]:
     if draft.again_on is not None and draft.again_on <= row.day:
         found.append(Problem("again_on", "vaccine_session.again_past", {"day": f"{row.day:%d/%m/%Y}"}))
     return found
+
+
+def _barred(
+    session: Session,
+    row: VaccinationSessionRow,
+    person: PersonRow,
+    draft: WithoutDraft,
+    screening: ScreeningDraft | None,
+    desk: Desk,
+) -> list[Problem]:
+    """The sheet bars them, and this way of going leaves nothing of it in the register."""
+    seat = found_seat(session, row.id, person.id)
+    outcome = Outcome(seat.outcome) if seat is not None and seat.outcome else None
+    if screening is not None:
+        outcome = screening.outcome or judged(screening, desk.sheet, desk.usual_systolic).outcome
+    if draft.kind in STANCE_OF or outcome is None or outcome.may_inject:
+        return []
+    return [Problem("kind", "vaccine_session.people_barred", {"n": "1", "names": person.full_name}, "warning")]
 
 
 def _stance(

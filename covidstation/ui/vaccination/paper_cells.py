@@ -218,7 +218,7 @@ def columns_of(problem: Problem) -> PaperCell:
     """The cell that a problem of a service belongs to."""
     known: Mapping[str, Any] = {
         "outcome_reason": C.REASON, "guardian_relation": C.GUARDIAN, "people": C.LEFT, "systolic": C.PRESSURE,
-        "diastolic": C.PRESSURE,
+        "diastolic": C.PRESSURE, "kind": C.RESULT,
     }  # fmt: skip
     if problem.field in known:
         return C(known[problem.field])

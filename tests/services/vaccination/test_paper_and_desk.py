@@ -101,7 +101,9 @@ def test_who_went_without_goes_with_what_the_desk_had_found(db):
     one = running(db, vaccine(db), 2)
     kept = ScreeningDraft(vitals=FINE, outcome=Outcome.CONTRAINDICATED, reason="Bác sĩ: sốc với thuốc tê")
     screen_person(db, one, who, kept, sure=True, **DESK)
-    enter(db, one, who, vitals=Vitals(temperature=369), ending=NoDose.WENT)
+    went = {"vitals": Vitals(temperature=369), "ending": NoDose.WENT}
+    assert refused(lambda: enter(db, one, who, **went)) == {"vaccine_session.people_barred"}
+    enter(db, one, who, sure=True, **went)
     line = seat(db, one, who)
     assert (line.vitals.temperature, line.seat.outcome) == (369, Outcome.CONTRAINDICATED)
     assert line.outcome_reason == "Bác sĩ: sốc với thuốc tê"

@@ -119,3 +119,18 @@ def test_whom_the_sheet_keeps_from_the_dose_is_sent_home_before_the_session_is_g
     assert sheet(db, one).line.status is SessionStatus.CANCELLED
     with db.read() as session:
         assert [stance.kind for stance in stances_of(session, ill)] == [StanceKind.CONTRAINDICATED]
+
+
+@pytest.mark.parametrize("kind", [NoDose.WENT, NoDose.HOSPITAL])
+def test_who_goes_although_the_sheet_keeps_them_from_the_dose_is_asked_back(db, kind):
+    """Of whoever only went away the register would know nothing, and invite them again."""
+    one, ill, other = running(db, vaccine(db)), person(db, 49), person(db, 50)
+    keep_sheet(db, one, ill)
+    gone = WithoutDraft(kind=kind, reason="Xin về", at=NOW.replace(tzinfo=None), on_paper=True)
+    asked = {"vaccine_session.people_barred"}
+    assert refused(lambda: send_without(db, one, ill, gone, **KNOWN)) == asked
+    assert refused(lambda: send_without(db, one, other, gone, screening=ILL, **KNOWN)) == asked
+    row = WrittenRow(vitals=ILL.vitals, ending=kind, reason="Xin về", at=NOW.replace(tzinfo=None))
+    assert refused(lambda: enter_paper_row(db, one, ill, row, **KNOWN)) == asked
+    send_without(db, one, ill, gone, sure=True, **KNOWN)
+    send_without(db, one, other, WithoutDraft(kind=kind, reason="Xin về"), **KNOWN)  # nothing speaks against a dose
