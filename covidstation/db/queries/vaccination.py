@@ -15,7 +15,7 @@ from covidstation.db.queries.daily import in_chunks
 from covidstation.db.rows import PersonRow, VaccinationSessionRow, VaccineDoseRow, VaccineStanceRow
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseSource, Site, in_order
-from covidstation.domain.vaccination.paper_number import bare_number
+from covidstation.domain.vaccination.paper_number import around, bare_number
 from covidstation.domain.vaccination.sessions import SessionPlace
 from covidstation.domain.vaccination.stances import ClosedReason, Had, Stance, StanceKind, Told, settled
 
@@ -59,7 +59,7 @@ def other_holder(session: Session, certificate: str, person_id: UUID) -> Holder 
     query = (
         select(dose, PersonRow)
         .join(PersonRow, PersonRow.id == dose.person_id)
-        .where(dose.certificate.startswith(number, autoescape=True), dose.person_id != person_id, dose_stands())
+        .where(dose.certificate.between(*around(number)), dose.person_id != person_id, dose_stands())
     )
     for row, person in session.execute(query.order_by(dose.n)):
         if bare_number(row.certificate) == number:

@@ -17,6 +17,11 @@ def bare_number(certificate: str) -> str:
     return _MARK.sub("", certificate)[:_COMPARED]
 
 
+def around(number: str) -> tuple[str, str]:
+    """Between which two texts, by their letters, every number lies whose bare one that is; a few others may, too."""
+    return number, number + (" )" if len(number) < _COMPARED else "\U0010ffff")
+
+
 def same_dose(one: DoseDraft, other: DoseDraft) -> bool:
     """Whether both were read from one place of one certificate. A paper that has got another dose since marks its
     doses: then the day decides, and the number."""

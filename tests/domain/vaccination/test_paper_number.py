@@ -9,7 +9,7 @@ import pytest
 from covidstation.db.ids import new_id
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.vaccination.doses import DoseDraft
-from covidstation.domain.vaccination.paper_number import bare_number, same_dose
+from covidstation.domain.vaccination.paper_number import around, bare_number, same_dose
 
 FIRST = DoseDraft(person_id=new_id(), given=PartialDate(2021, 9, 1), number=1, certificate="URN:X")
 
@@ -28,6 +28,13 @@ FIRST = DoseDraft(person_id=new_id(), given=PartialDate(2021, 9, 1), number=1, c
 )
 def test_the_number_of_the_paper_is_without_the_mark(certificate, bare):
     assert bare_number(certificate) == bare
+    first, last = (one.encode() for one in around(bare))  # as the register compares them
+    assert first <= certificate.encode() <= last
+
+
+def test_a_longer_number_that_begins_like_it_lies_elsewhere():
+    first, last = around("URN:X")
+    assert not any(first <= one <= last for one in ("URN:X1", "URN:X#K", "URN:XA (1)", "URN:W", "urn:x"))
 
 
 @pytest.mark.parametrize(
