@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from covidstation.db.queries.vaccine_sessions import session_sheet
+from covidstation.domain.care import Vitals
 from covidstation.domain.vaccination.sessions import SessionStatus, Step
 from covidstation.services.vaccination.closing import Counted, close_session
-from covidstation.services.vaccination.day import come_to_session
+from covidstation.services.vaccination.day import come_to_session, screen_person
+from covidstation.services.vaccination.seating import ScreeningDraft
 from covidstation.ui.parts.dialogs import Sentence
 from covidstation.ui.vaccination.session_plan import PlanDialog
 from tests.ui.vaccination.test_session import NOW, WHO, page_of, people, seat, session, window
@@ -36,6 +38,22 @@ def test_a_session_is_given_up_after_both_questions(desk, shown, monkeypatch):
         dialog.reject()
     assert len(asked) == 4 and asked[1] == asked[3] == "Vẫn bỏ buổi này?"
     assert PlanDialog(desk, below).give_up.isHidden()  # there is none yet
+
+
+def test_whom_the_sheet_bars_is_named_in_the_plan_that_is_to_be_given_up(desk, shown, monkeypatch):
+    (who,) = people(desk, 1)
+    one = session(desk, [who])
+    ill = ScreeningDraft(vitals=Vitals(temperature=367), answers=frozenset({"ANAPHYLAXIS"}))
+    screen_person(desk.register.db, one, who, ill, catalog=desk.catalog, **WHO)
+    monkeypatch.setattr(Sentence, "exec", lambda _box: 1)
+    below = QWidget()
+    shown(below)
+    dialog = PlanDialog(desk, below, session_sheet(desk.register.db, one).line)
+    dialog.open()
+    dialog.give_up.click()
+    (label,) = [each for each in dialog.findChildren(QLabel) if seat(desk, one, who).full_name in each.text()]
+    assert label.isVisible() and "“Không tiêm…”" in label.text()
+    assert session_sheet(desk.register.db, one).line.status is SessionStatus.OPEN
 
 
 def test_who_sits_when_the_session_ends_is_let_go_and_kept_after_it(window, desk):
