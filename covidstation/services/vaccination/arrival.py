@@ -88,9 +88,11 @@ class Arrival:
     def _of_age(self) -> tuple[Take, ...]:
         return of_age(self.standing.open_to(self.takes), self.products, self.birth, self.day)
 
-    def clock(self, now: datetime) -> tuple[datetime, int]:
-        """By which hour a vial must still be good to be proposed, and for how many minutes it is. Of a session that is
-        over, or on paper, each with a dose left is: the hour of the dose is still to be typed."""
+    def clock(self, now: datetime, hour: datetime | None = None) -> tuple[datetime, int]:
+        """By which hour a vial must still be good to be proposed, and for how many minutes it is: by the `hour` of the
+        dose that was typed. Of a session that is over, while none is, or on paper, each with a dose left is."""
+        if hour is not None and not self.on_paper:
+            return hour, self.rule.vial_minutes
         if not self._is_over(now):
             return now, self.rule.vial_minutes
         return max((vial.opened_at for one in self._of_age for vial in one.opened), default=now), ALL_DAY
@@ -98,10 +100,11 @@ class Arrival:
     def _is_over(self, now: datetime) -> bool:
         return self.on_paper or now.date() > self.day
 
-    def drawing(self, now: datetime) -> Drawing | None:
-        """Where their dose comes out at that moment, as the injection finds it; None when nothing that fits is left."""
-        takes, (at, minutes) = self._of_age, self.clock(now)
-        if self._is_over(now):
+    def drawing(self, now: datetime, hour: datetime | None = None) -> Drawing | None:
+        """Where their dose comes out at that moment, or was given at that `hour`, as the injection finds it; None when
+        nothing that fits is left."""
+        takes, (at, minutes) = self._of_age, self.clock(now, hour)
+        if hour is not None or self._is_over(now):
             takes = tuple(replace(one, waits=False) for one in takes)
         had = [one.product for one in self.doses if one.session_id != self.session_id]
         return fitting_drawing(takes, self.standing.wanted, had, self.day, at, minutes)

@@ -59,7 +59,7 @@ class WithoutDialog(SessionAct):
         self.kind = Combo("kind", _("Không tiêm vì"), kinds, width=220)
         self.reason = LineEdit("reason", _("Lý do"), width=WIDE, limit=TEXT_LIMIT)
         self.product = Combo("product", _("Vắc xin"), _vaccines(found), width=220)
-        self.product.set_value(_todays(found, desk.now().replace(tzinfo=None)))
+        self.product.set_value(_todays(found, desk.now().replace(tzinfo=None), at))
         self.again = DateEdit("again_on", _("Khám lại ngày"), today=found.day + timedelta(days=730))
         self.step = LineEdit("next_step", _("Việc tiếp theo"), width=WIDE, limit=TEXT_LIMIT)
         self._again_row = Field(_("Khám lại n&gày"), self.again)
@@ -132,9 +132,9 @@ def _vaccines(found: Arrival) -> list[tuple[str, str]]:
     return [("", _("mọi vắc xin")), *((code, found.products.name(code, name)) for code, name in names.items())]
 
 
-def _todays(found: Arrival, now: datetime) -> str:
+def _todays(found: Arrival, now: datetime, at: datetime | None) -> str:
     """The vaccine that they would have had."""
-    drawing = found.drawing(now)
+    drawing = found.drawing(now, at)
     return drawing.take.product if drawing is not None else next((one.product for one in found.takes), "")
 
 

@@ -49,8 +49,8 @@ class DeskCard(CardFrame):
             return
         self.arrival = found
         if self.sheet.is_old(found):
-            self.sheet.fill(found, self.here_now())
-        self.vial.set_choices(vial_choices(found, self.here_now()))
+            self.sheet.fill(found, self.here_now(), self.hour())
+        self.vial.set_choices(vial_choices(found, self.here_now(), self.hour()))
         self._other_vial()
         self.go_on()
 
@@ -121,6 +121,7 @@ class DeskCard(CardFrame):
         self.sheet.complete.connect(self.go_on)
         self.vial.picked.connect(lambda _key: self._other_vial())
         self.dose.picked.connect(lambda _key: self._forget())
+        self.at.textChanged.connect(lambda _text: self._other_hour())
         self.at.returnPressed.connect(self.sheet.temperature.setFocus)
         self.reason.returnPressed.connect(self.main.setFocus)
         self.main.clicked.connect(self.give)
@@ -142,8 +143,8 @@ class DeskCard(CardFrame):
         return InjectionDraft(
             vial_id=chosen.vial.id if how == "vial" else None,
             take_id=chosen.take.id if how == "take" else None,
-            shown=chosen if self.hour() is None else None,  # what was written on paper competes with nobody
-            none_shown=chosen is None and self.hour() is None,
+            shown=chosen,
+            none_shown=chosen is None and self.hour() is None,  # what was taken along since was there at that hour
             dose_class=None if same else kind,
             number=None if same else number,
             reason="" if self._reason_row.isHidden() else self.reason.value(),
@@ -155,6 +156,14 @@ class DeskCard(CardFrame):
         _how, chosen = self.vial.value() or ("", None)
         self.sheet.ask_for(chosen.take.product if chosen is not None else "")
         self._forget()
+
+    def _other_hour(self) -> None:
+        """Another vial may have been good then."""
+        _how, before = self.vial.value() or ("", None)
+        self.list_vials()
+        _how, now = self.vial.value() or ("", None)
+        if now != before:
+            self._other_vial()
 
     def _forget(self) -> None:
         """Something else stands there: what was doubtful is asked back anew."""

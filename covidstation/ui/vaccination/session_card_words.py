@@ -24,10 +24,10 @@ def step_of(found: Arrival) -> Step:
     return found.seat.step if found.seat is not None else Step.EXPECTED
 
 
-def vial_choices(found: Arrival, now: datetime) -> list[tuple[Any, str]]:
+def vial_choices(found: Arrival, now: datetime, hour: datetime | None = None) -> list[tuple[Any, str]]:
     """Where the dose may come out, each with how it was chosen: the next vial of a vaccine that fits first; the other
-    opened ones, and a new one of each take."""
-    following = found.drawing(now)
+    opened ones, and a new one of each take. `hour`: when it was given, of a session that is not of today."""
+    following = found.drawing(now, hour)
     choices: list[tuple[Any, str]] = []
     if following is not None:
         choices.append((("next", following), drawing_words(following)))
@@ -36,7 +36,7 @@ def vial_choices(found: Arrival, now: datetime) -> list[tuple[Any, str]]:
     for take in (one for one in found.takes if not one.waits):
         for vial in take.opened:
             other = Drawing(take, vial, vial.number)
-            if vial.usable(*found.clock(now)) and other.source != (following.source if following else None):
+            if vial.usable(*found.clock(now, hour)) and other.source != (following.source if following else None):
                 choices.append((("vial", other), drawing_words(other)))
         fresh = Drawing(take, None, take.next_number)
         if take.unopened and fresh.source != (following.source if following else None):

@@ -52,11 +52,12 @@ class SheetPart(QWidget):
         """All rows, to show problems beside them."""
         return self._rows
 
-    def fill(self, found: Arrival, now: datetime) -> None:
-        """What is known of them, and what was kept before; asked for the vaccine that comes next."""
+    def fill(self, found: Arrival, now: datetime, hour: datetime | None = None) -> None:
+        """What is known of them, and what was kept before; asked for the vaccine that comes next, or came at that
+        `hour`."""
         self._found = None  # nothing is judged while it is half filled
         self._over = sheet_of(found.seat)
-        following = found.drawing(now)
+        following = found.drawing(now, hour)
         seat, product = found.seat, following.take.product if following is not None else ""
         screened = seat is not None and seat.seat.outcome is not None
         known = known_answers(found.sheet, found.facts, product, found.day)

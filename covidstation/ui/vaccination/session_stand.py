@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from covidstation.domain.text import TEXT_LIMIT
 from covidstation.domain.vaccination.doses import DoseClass
 from covidstation.domain.vaccination.sessions import Step
 from covidstation.i18n import _
+from covidstation.messages.vaccine_session import drawing_words
 from covidstation.services.vaccination.arrival import Arrival
 from covidstation.ui.case_words import age_words
 from covidstation.ui.desk import Desk
@@ -88,14 +89,14 @@ class CardFrame(QWidget):
         self._more.set_text(more)
         self._more.setVisible(bool(more))
         self._trouble.set_text(unfit_words(found))
-        self.sheet.fill(found, self.here_now())
+        self._show_parts(found, running)
+        self.sheet.fill(found, self.here_now(), self.hour())
         places = dict.fromkeys((*_PLACES, found.next_dose))
         self.dose.set_choices([(one, dose_title(*one)) for one in places])
         self.dose.set_value(found.next_dose)
         self.reason.set_value("")
-        self.vial.set_choices(vial_choices(found, self.here_now()))
+        self.vial.set_choices(vial_choices(found, self.here_now(), self.hour()))
         self.vial.set_value(None)  # not what was picked for whoever stood there before
-        self._show_parts(found, running)
         self._focus(found)
 
     def follow_day(self) -> None:
@@ -106,7 +107,21 @@ class CardFrame(QWidget):
         self.at.set_clock(None)  # what may stand there is of somebody else
         self._at_row.clear_problems()
         self._at_row.setVisible(self._asks_hour(found))
-        self.vial.set_choices(vial_choices(found, self.here_now()))
+        self.list_vials()
+
+    def list_vials(self) -> None:
+        """Those of the hour that stands there. A vial that was picked by hand stays: whoever picked it is told that it
+        was too old then."""
+        held: tuple[str, Any] = self.vial.value() or ("", None)
+        found, (how, picked) = self.arrival, held
+        if found is None:
+            return
+        choices = vial_choices(found, self.here_now(), self.hour())
+        if how in ("vial", "take"):
+            choices = [one for one in choices if one[0][1] is None or one[0][1].source != picked.source]
+            choices.append((held, drawing_words(picked)))
+        self.vial.set_choices(choices)
+        self.vial.set_value(held if how in ("vial", "take") else None)
 
     def hour(self) -> datetime | None:
         """The hour of an act of a session that is not of today."""
