@@ -81,6 +81,7 @@ _DOSES: Final[Mapping[DoseClass, str]] = {
     DoseClass.ADDITIONAL: N_("Mũi bổ sung"),
     DoseClass.BOOSTER: N_("Mũi nhắc lại {number}"),
 }
+_OTHER_FROM: Final = N_("Được dùng {other} từ {other_on}.")
 _MONTHS: Final = N_("{months} tháng")
 _DAYS: Final = N_("{days} ngày")
 Say = Callable[[str], str]
@@ -133,4 +134,5 @@ def due_reason(state: VaccineState, say: Say = _) -> str:
     elif "days" in params:
         params["gap"] = say(_DAYS).format(days=params["days"])
     params["reason"] = params.get("reason", "").rstrip(". ")
-    return say(_WHYS[state.why]).format_map(params)
+    words = say(_WHYS[state.why]).format_map(params)
+    return f"{words} {say(_OTHER_FROM).format_map(params)}" if "other_on" in params else words

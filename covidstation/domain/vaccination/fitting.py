@@ -14,7 +14,7 @@ from covidstation.domain.vaccination.products import Products
 from covidstation.domain.vaccination.schedule import state_on
 from covidstation.domain.vaccination.schedule_rules import Schedule, ScheduleRule
 from covidstation.domain.vaccination.sessions import Drawing, Take, next_drawing, usual_product
-from covidstation.domain.vaccination.states import DueKind, VaccineFacts, Why, shot_of
+from covidstation.domain.vaccination.states import LATER, DueKind, VaccineFacts, Why, shot_of
 from covidstation.domain.vaccination.told_twice import may_be_one
 
 OTHER: Final = "vaccination.product_other"  # given here, or to a child: kept only with a word why
@@ -60,6 +60,8 @@ def product_problems(
         named = {"name": products.name(draft.product), "rule": state.rule}
         return (Problem("product", UNSAID, named, "warning"),) if asked else ()
     needed = draft.source is DoseSource.OWN_RECORD or _is_narrow(schedule.on(given), birth, given)
+    if not needed and draft.product in dict(state.params).get(LATER, "").split():
+        return ()  # the right one, some days early: many have had it so
     params = {
         "name": products.name(draft.product),
         "names": ", ".join(products.name(code) for code in state.products[:MOST_NAMED]),

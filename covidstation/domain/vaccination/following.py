@@ -16,12 +16,15 @@ from covidstation.domain.vaccination.states import VaccineFacts
 
 class Offer(NamedTuple):
     """The vaccines that may be given next; the contraindications that are against one that would fit; those that would
-    fit but for a pregnancy; the days on which another one may follow, too."""
+    fit but for a pregnancy; the days on which another one may follow, too; what else may on the first of them that is
+    to come, and from when."""
 
     products: tuple[str, ...]
     against: tuple[Stance, ...]
     not_pregnant: frozenset[str]
     turns: tuple[date, ...] = ()
+    later: tuple[str, ...] = ()
+    later_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,12 @@ class Following:
         barred = frozenset(code for _stance, codes in bars for code in codes)
         carrying = self._unfit.intersection(fitting)
         starts = self._starts(further)
-        products = tuple(
-            code for code in fitting if code not in barred and code not in carrying and starts.get(code, day) <= day
-        )
-        return Offer(products, tuple(stance for stance, _codes in bars), carrying, tuple(starts.values()))
+        open_to = [code for code in fitting if code not in barred and code not in carrying]
+        products = tuple(code for code in open_to if starts.get(code, day) <= day)
+        from_day = min((starts[code] for code in open_to if starts.get(code, day) > day), default=None)
+        later = tuple(code for code in open_to if from_day is not None and starts.get(code) == from_day)
+        against = tuple(stance for stance, _codes in bars)
+        return Offer(products, against, carrying, tuple(starts.values()), later, from_day)
 
     def least_days(self, interval: Interval, band: AgeBand) -> int:
         """After how many days the next basic dose is given, of a vaccine that they may have."""

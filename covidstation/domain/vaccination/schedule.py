@@ -21,6 +21,7 @@ from covidstation.domain.vaccination.following import Following, Offer
 from covidstation.domain.vaccination.schedule_rules import AgeBand, Further, Schedule, ScheduleRule
 from covidstation.domain.vaccination.stances import Stance, StanceKind
 from covidstation.domain.vaccination.states import (
+    LATER,
     DueKind,
     Mark,
     NextDose,
@@ -353,6 +354,9 @@ class _Case:
             kind, since = DueKind.OVERDUE, window.last + DAY
         if kind is not DueKind.NOT_YET and not offer.products:
             why, params = Why.NO_VACCINE, ()
+        if offer.later_on is not None:
+            names = ", ".join(map(self.following.schedule.name, offer.later))
+            params = (*params, (LATER, " ".join(offer.later)), ("other", names), ("other_on", _text(offer.later_on)))
         return self.state(
             kind, why, next_dose=window.step.next, due_on=window.first, late_on=window.last + DAY, since=since,
             products=offer.products, params=params,

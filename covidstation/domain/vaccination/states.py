@@ -71,6 +71,11 @@ class Why(StrEnum):
     NOTHING_MORE = "nothing_more"  # a course that needs nothing more at the next age
 
 
+LATER: Final = "later"
+"""Beside whatever the sentence says: the codes of what else may follow from a day on; `other`: their names, `other_on`:
+that day."""
+
+
 class Shot(NamedTuple):
     """What the schedule needs to know of one dose."""
 

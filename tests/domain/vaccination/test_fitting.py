@@ -80,6 +80,13 @@ def test_another_vaccine_may_follow_later_than_the_same_one(before):
     assert codes(draft(PFIZER, date(2021, 12, 27)), first) == []
 
 
+def test_a_told_dose_of_what_may_follow_later_is_believed_though_it_came_early():
+    first, early = had(ASTRA, date(2021, 9, 25)), draft(PFIZER, date(2021, 11, 1), source=DoseSource.CARD)  # 37 days
+    assert codes(early, first) == []
+    assert codes(replace(early, product=MODERNA), first) == [TOLD]
+    assert codes(replace(early, source=DoseSource.OWN_RECORD), first) == [OTHER]
+
+
 def test_what_the_schedule_cannot_say_wants_a_word_why_here_alone():
     one = draft(PFIZER, date(2021, 12, 20))
     assert needs_reason(list(product_problems(SCHEDULE, one, had(SINOVAC, date(2021, 11, 1)), ADULT)))
