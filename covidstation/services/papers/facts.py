@@ -53,7 +53,7 @@ from covidstation.domain.units import Unit
 from covidstation.domain.vaccination.places import slots
 from covidstation.services.district.packs import wording_of_district
 from covidstation.services.papers.subjects import AnySubject, ContactSubject, Subject, standing
-from covidstation.services.vaccination.history import schedule_in
+from covidstation.services.rules.vaccines import schedule_in
 
 SIGNERS = "insurance_signers"
 _BY_LAST_TEST = frozenset({PaperKind.ISOLATION_END, PaperKind.CONTACT_RELEASE})

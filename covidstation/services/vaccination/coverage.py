@@ -34,9 +34,9 @@ from covidstation.errors import UserError
 from covidstation.i18n import N_
 from covidstation.messages.vaccine_coverage import span_words
 from covidstation.services.rights import needs
+from covidstation.services.rules.vaccines import schedule_in
 from covidstation.services.rules.versions import rules_in
 from covidstation.services.vaccination.due import priority_list
-from covidstation.services.vaccination.history import schedule_in
 
 
 class Part(StrEnum):

@@ -21,6 +21,7 @@ from covidstation.printing.lists import ListColumn, PrintedList, render_list
 from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import letterhead
 from covidstation.services.rights import needs
+from covidstation.services.rules.vaccines import schedule_in
 from covidstation.services.tables import SheetTable, Value, csv_bytes, xlsx_bytes
 from covidstation.services.vaccination.coverage import (
     EVERYBODY,
@@ -30,7 +31,6 @@ from covidstation.services.vaccination.coverage import (
     Within,
     look_at_coverage,
 )
-from covidstation.services.vaccination.history import schedule_in
 
 TITLE: Final = "ĐỘ BAO PHỦ VẮC XIN PHÒNG COVID-19"
 _SINCE: Final = ("mui_1_tu", "co_ban_tu", "bo_sung_tu", "nhac_lai_1_tu", "nhac_lai_2_tu")

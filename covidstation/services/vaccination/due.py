@@ -37,8 +37,8 @@ from covidstation.domain.vaccination.states import DueKind, VaccineFacts, Vaccin
 from covidstation.errors import UserError
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
+from covidstation.services.rules.vaccines import schedule_in
 from covidstation.services.rules.versions import rules_in
-from covidstation.services.vaccination.history import schedule_in
 
 TO_GIVE = frozenset((DueKind.DUE, DueKind.OVERDUE))
 """Who can be invited now."""

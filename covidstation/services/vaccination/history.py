@@ -24,15 +24,14 @@ from covidstation.db.session import Database
 from covidstation.domain.dates import PartialDate
 from covidstation.domain.problems import Problem, Sure, too_long
 from covidstation.domain.rights import Right
-from covidstation.domain.rule_sets import Family
 from covidstation.domain.supplies import LinkKind
 from covidstation.domain.text import TEXT_LIMIT, clean
 from covidstation.domain.vaccination.checks import DoseFacts, check_dose, needs_reason
 from covidstation.domain.vaccination.doses import VOIDED, Dose, DoseClass, DoseDraft, Slots
 from covidstation.domain.vaccination.fitting import product_problems
 from covidstation.domain.vaccination.places import next_place, slots
-from covidstation.domain.vaccination.products import Products, products_on, read_products
-from covidstation.domain.vaccination.schedule_rules import Schedule, read_schedule_rule
+from covidstation.domain.vaccination.products import Products
+from covidstation.domain.vaccination.schedule_rules import Schedule
 from covidstation.domain.vaccination.spacing import spacing_problems
 from covidstation.domain.vaccination.stances import Stance
 from covidstation.errors import Refused, UserError, ask_back
@@ -41,7 +40,7 @@ from covidstation.services.care.doses import follow_doses
 from covidstation.services.care.triage import assess_open_in
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.rules.versions import rules_in
+from covidstation.services.rules.vaccines import schedule_in
 from covidstation.services.supplies.drawing import never_went
 from covidstation.services.vaccination.corrections import move_draw, refuse_counted, with_draw
 from covidstation.services.vaccination.reaction_rows import carry_reactions, drop_reactions, pick_up_reactions
@@ -102,17 +101,6 @@ def look_at_vaccination(db: Database, person_id: UUID, *, catalog: Catalog, now:
             day=now.date(),
             conditions=frozenset(person.conditions),
         )
-
-
-def products_in(session: Session, catalog: Catalog, day: date) -> Products:
-    """The vaccines in force on that day, as this station has them."""
-    return products_on(rules_in(session, Family.VACCINES, catalog.vaccine_products, read_products), day)
-
-
-def schedule_in(session: Session, catalog: Catalog) -> Schedule:
-    """All schedules and lists of vaccines, as this station has them."""
-    rules = rules_in(session, Family.SCHEDULE, catalog.vaccine_schedules, read_schedule_rule)
-    return Schedule.of(rules, rules_in(session, Family.VACCINES, catalog.vaccine_products, read_products))
 
 
 def person_in(session: Session, person_id: UUID) -> PersonRow:

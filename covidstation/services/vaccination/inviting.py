@@ -19,8 +19,8 @@ from covidstation.domain.vaccination.schedule import state_of
 from covidstation.domain.vaccination.sessions import SessionDraft, SessionStatus
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
+from covidstation.services.rules.vaccines import schedule_in
 from covidstation.services.vaccination.due import TO_GIVE, due_list
-from covidstation.services.vaccination.history import schedule_in
 from covidstation.services.vaccination.sessions import expect_in, plan_in
 
 

@@ -25,8 +25,8 @@ from covidstation.domain.vaccination.plan import Draw, Met, Need, Stock, share_o
 from covidstation.domain.vaccination.products import Presentation, Products
 from covidstation.domain.vaccination.states import DueKind, NextDose
 from covidstation.services.rights import needs
+from covidstation.services.rules.vaccines import products_in
 from covidstation.services.vaccination.due import due_counts
-from covidstation.services.vaccination.history import products_in
 from covidstation.services.vaccination.thawing import last_day_in
 
 MONTHS: Final = 6

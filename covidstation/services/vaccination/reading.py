@@ -33,7 +33,8 @@ from covidstation.interop.dcc_signature import signed_by
 from covidstation.services.access.audit import saw_person, shows
 from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.history import CHANGED, named, person_in, problems_in, schedule_in, write_dose
+from covidstation.services.rules.vaccines import schedule_in
+from covidstation.services.vaccination.history import CHANGED, named, person_in, problems_in, write_dose
 from covidstation.services.vaccination.trust import trust_keys_in
 
 MOST_CANDIDATES: Final = 6

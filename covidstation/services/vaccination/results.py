@@ -25,7 +25,7 @@ from covidstation.domain.vaccination.nameless import Nameless, What
 from covidstation.domain.vaccination.reactions import AdverseEvent
 from covidstation.domain.vaccination.sessions import NoDose, SessionStatus, Take
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.history import products_in
+from covidstation.services.rules.vaccines import products_in
 
 
 class Difference(NamedTuple):

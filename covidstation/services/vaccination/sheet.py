@@ -39,7 +39,8 @@ from covidstation.domain.vaccination.sheet import SheetColumn, SheetDose, Target
 from covidstation.i18n import _
 from covidstation.services.changes import Done, done
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.history import CHANGED, named, problems_in, products_in, write_dose
+from covidstation.services.rules.vaccines import products_in
+from covidstation.services.vaccination.history import CHANGED, named, problems_in, write_dose
 from covidstation.settings import MOST_VALUE
 
 SETTING: Final = "dose_columns"

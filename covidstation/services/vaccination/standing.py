@@ -32,8 +32,8 @@ from covidstation.errors import UserError
 from covidstation.i18n import _
 from covidstation.messages.vaccination_due import KINDS, due_sentence
 from covidstation.services.rights import needs
+from covidstation.services.rules.vaccines import schedule_in
 from covidstation.services.vaccination.due import TO_GIVE
-from covidstation.services.vaccination.history import schedule_in
 from covidstation.services.vaccination.sessions import screening_rules_in
 
 GIVEN_UP: Final = frozenset((StanceKind.REFUSED, StanceKind.CANNOT_TRAVEL))

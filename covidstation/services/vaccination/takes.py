@@ -42,7 +42,7 @@ from covidstation.errors import Refused, UserError, ask_back
 from covidstation.i18n import _
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.history import products_in
+from covidstation.services.rules.vaccines import products_in
 from covidstation.services.vaccination.sessions import session_in
 from covidstation.services.vaccination.thawing import check_thawed, last_day_in
 

@@ -22,7 +22,7 @@ from covidstation.domain.supply_book import Entry, settle
 from covidstation.domain.vaccination.cold_rules import FridgeKind
 from covidstation.domain.vaccination.products import Product
 from covidstation.services.rights import needs
-from covidstation.services.vaccination.history import products_in
+from covidstation.services.rules.vaccines import products_in
 
 _FROZEN = frozenset({FridgeKind.FREEZER, FridgeKind.ULTRA})
 

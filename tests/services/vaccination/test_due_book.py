@@ -46,6 +46,7 @@ from covidstation.errors import UserError
 from covidstation.services.merging import merge_people, undo_merge
 from covidstation.services.people import edit_person, register_person
 from covidstation.services.places import add_hamlet
+from covidstation.services.rules.vaccines import schedule_in
 from covidstation.services.rules.versions import RuleEdit, edit_rule
 from covidstation.services.vaccination.due import (
     DueWork,
@@ -55,7 +56,7 @@ from covidstation.services.vaccination.due import (
     set_priority_group,
     vaccine_state,
 )
-from covidstation.services.vaccination.history import record_dose, schedule_in, void_dose
+from covidstation.services.vaccination.history import record_dose, void_dose
 from covidstation.services.vaccination.stances import add_stance, close_stance
 from tests.services.samples import NOW, TODAY, USER, catalog
 from tests.services.vaccination.test_history import PFIZER, VERO, told
