@@ -210,6 +210,13 @@ class DeskCard(CardFrame):
                 self._reason_row.setVisible(True)
             self._trouble.set_text(" ".join([again, *dict.fromkeys(map(sentence, problems))]))
             then.setFocus()
+        else:
+            self._hand_to(errors(problems)[0].field)
+
+    def _hand_to(self, field: str) -> None:
+        """The keyboard goes on at what is wrong, else at the button: one that was shut while it was written lost it."""
+        wrong = self.findChild(QWidget, field)
+        (wrong if wrong is not None and wrong.isVisibleTo(self) else self.main).setFocus()
 
     def _show_problems(self, problems: list[Problem]) -> None:
         """Beside their rows; what is about a row that is not in sight is said below."""

@@ -167,6 +167,14 @@ def test_the_days_that_a_signer_writes_hide_nothing_of_its_key(claims: dict[int,
     assert (found.code, found.vouched) == ("dcc.other_signer", False)
 
 
+@pytest.mark.parametrize("written", ["EL", "GR"])
+def test_a_list_may_name_its_country_as_the_eu_does(written: str) -> None:
+    greek = certificate(LAO, content(vaccination(co="GR")), claims={1: written})
+    for listed in ("EL", "GR"):
+        assert judged(greek, key(LAO, country=listed)).code == "dcc.valid"
+    assert judged(greek, key(LAO, country="FR")).code == "dcc.other_signer"
+
+
 @pytest.mark.parametrize(("written", "iso"), [("EL", "GR"), ("UK", "GB"), ("GR", "GR"), ("XK", "XK")])
 def test_two_countries_go_by_two_names(written: str, iso: str) -> None:
     text = certificate(EC, content(vaccination(co=written)), claims={1: written})

@@ -82,6 +82,21 @@ def test_enter_gives_no_dose_to_somebody_with_a_fever(window, desk):
     assert QApplication.focusWidget() is page.card.without
 
 
+def test_what_is_refused_leaves_the_hand_at_what_is_wrong(window, desk):
+    (who,) = people(desk, 1)
+    one = session(desk, [who])
+    page, keys = page_of(window), Keys()
+    page.open_person(who)
+    keys.type("120")
+    keys.enter()
+    assert seat(desk, one, who).dose is None
+    assert QApplication.focusWidget() is page.card.sheet.temperature
+    page.card.sheet.temperature.selectAll()
+    keys.type("367")
+    keys.enter()
+    assert seat(desk, one, who).dose is not None
+
+
 def test_the_way_to_open_a_sheet_is_said_while_the_session_runs_alone(window, desk):
     plan_session(desk.register.db, SessionDraft(day=TODAY + timedelta(days=1)), **WHO)
     page = page_of(window)

@@ -171,7 +171,7 @@ def read_certificate(claims: Claims) -> Certificate:
         vaccinations=vaccinations,
         tests=tests,
         recoveries=recoveries,
-        issuer=_SAME_COUNTRY.get(issuer, issuer),
+        issuer=country_code(issuer),
         issued=claims.issued,
         expires=claims.expires,
         doubts=tuple(doubts),
@@ -251,10 +251,14 @@ def _disease(entry: dict[Any, Any], doubts: dict[str, None]) -> str:
     return disease
 
 
+def country_code(country: str) -> str:
+    """A country as ISO 3166 has it, of whatever the EU or a list of keys calls it."""
+    return _SAME_COUNTRY.get(country, country)
+
+
 def _country(entry: dict[Any, Any]) -> str:
     """Alpha-2 of ISO 3166 for the two that the EU names otherwise; else as written."""
-    country = _text(entry.get("co")).upper()
-    return _SAME_COUNTRY.get(country, country)
+    return country_code(_text(entry.get("co")).upper())
 
 
 def _moment(value: object) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from covidstation.domain.vaccination.dcc.certificate import Certificate, EntryKind
+from covidstation.domain.vaccination.dcc.certificate import Certificate, EntryKind, country_code
 from covidstation.domain.vaccination.dcc.cose import Signed
 from covidstation.domain.vaccination.dcc.reading import Reading
 
@@ -56,6 +56,10 @@ class TrustKey:
     not_before: datetime | None = None
     not_after: datetime | None = None
     uses: frozenset[EntryKind] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Certificates name their country by the same rule."""
+        object.__setattr__(self, "country", country_code(self.country))
 
 
 @dataclass(frozen=True, slots=True)
