@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from covidstation.domain.vaccination.screening import Outcome
+from covidstation.domain.vaccination.reactions import AdverseEvent
+from covidstation.domain.vaccination.screening import Outcome, ReactionKind
 from covidstation.domain.vaccination.sessions import Drawing, WasteReason
 from covidstation.i18n import N_, _
 
@@ -33,6 +34,21 @@ MEASURES: Final[Mapping[str, str]] = {
     "systolic": N_("huyết áp tối đa"),
     "diastolic": N_("huyết áp tối thiểu"),
 }
+
+
+_GRADED: Final = N_("{sign} độ {grade}")
+
+
+def signs_words(event: AdverseEvent, known: Mapping[str, ReactionKind], say: Callable[[str], str] = _) -> str:
+    """The signs in the `known` words, the grade beside the one that it is of; a code without a word as it stands."""
+
+    def one(code: str) -> str:
+        kind = known.get(code)
+        if kind is None or event.grade is None or not kind.bars_from or kind.any_grade:
+            return kind.label if kind is not None else code
+        return say(_GRADED).format(sign=kind.label, grade=event.grade)
+
+    return ", ".join(map(one, event.kinds))
 
 
 def drawing_words(drawing: Drawing | None) -> str:

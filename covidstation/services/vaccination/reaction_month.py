@@ -125,10 +125,9 @@ def _severe_ones(found: MonthReactions, products: Products, known: Words) -> tup
 def _severe_words(one: EventLine, products: Products, known: Words) -> str:
     event = one.event
     began = f"lúc {event.began_at:%H:%M} ngày {date_text(event.began_at.date())}" if event.began_at else ""
-    grade = f" độ {event.grade}" if event.grade else ""
     taken = f"chuyển {event.sent_to}" if event.sent_to else ""
     vaccine = products.name(event.product) if event.product else "chưa rõ vắc xin"
-    what = (vaccine, kinds_words(event, known) + grade, began, event.treatment, taken, end_words(event))
+    what = (vaccine, kinds_words(event, known), began, event.treatment, taken, end_words(event))
     return f"{', '.join(filter(None, (one.full_name, one.hamlet)))}: {'; '.join(filter(None, what))}"
 
 

@@ -39,6 +39,8 @@ from covidstation.domain.vaccination.screening import (
 from covidstation.domain.vaccination.sessions import SessionPlace
 from covidstation.errors import UserError
 from covidstation.i18n import date_text
+from covidstation.messages.vaccination_due import as_written
+from covidstation.messages.vaccine_session import signs_words
 from covidstation.printing.sheets_vaccine import FormPart, FormSheet, FormTable, Ticks, render_forms
 from covidstation.services.access.audit import prints
 from covidstation.services.papers.letterhead import Letterhead, letterhead
@@ -273,7 +275,6 @@ def _lot_words(report: _Report) -> str:
 
 def _event(report: _Report) -> FormPart:
     event = report.file.event
-    grade = f" độ {event.grade}" if event.grade else ""
     began = f"{event.began_at:%H:%M} {date_text(event.began_at.date())}" if event.began_at else ""
     sent = event.sent_to
     if event.sent_at is not None:
@@ -283,7 +284,7 @@ def _event(report: _Report) -> FormPart:
     return FormPart(
         title="3. Phản ứng",
         fields=(
-            (("Biểu hiện", kinds_words(event, report.words) + grade),),
+            (("Biểu hiện", kinds_words(event, report.words)),),
             (("Bắt đầu", began), ("Sau khi tiêm", after_words(event, report.file.dose))),
             (("Mô tả", event.signs),),
             (("Đã xử trí", event.treatment),),
@@ -325,8 +326,8 @@ def _telling(report: _Report) -> FormPart:
 
 
 def kinds_words(event: AdverseEvent, words: Words) -> str:
-    """The signs in the rule's words; a code that it has none for stands as it is."""
-    return ", ".join(words[code].label if code in words else code for code in event.kinds)
+    """The signs in the rule's words, for paper."""
+    return signs_words(event, words, as_written)
 
 
 def end_words(event: AdverseEvent) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from covidstation.domain.vaccination.reactions import AdverseEvent, EventEnd
 from covidstation.domain.vaccination.screening import ReactionKind
 from covidstation.i18n import _, date_text
+from covidstation.messages.vaccine_session import signs_words
 from covidstation.ui.vaccination.session_words import ENDS
 
 
 def reaction_text(event: AdverseEvent, known: Mapping[str, ReactionKind]) -> str:
-    """The signs in the `known` words, with the grade of an anaphylaxis; a code without a word stands as it is."""
-    words = ", ".join(known[code].label if code in known else code for code in event.kinds)
-    return _("{signs}, độ {grade}").format(signs=words, grade=event.grade) if event.grade else words
+    """The signs in the `known` words, with the grade of an anaphylaxis."""
+    return signs_words(event, known)
 
 
 def reaction_details(event: AdverseEvent) -> str:

@@ -18,7 +18,7 @@ from covidstation.domain.terms import Answer
 from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.domain.vaccination.nameless import REASON, Counted, What
 from covidstation.domain.vaccination.reactions import EventDraft, EventEnd
-from covidstation.domain.vaccination.screening import read_screening_rule
+from covidstation.domain.vaccination.screening import reaction_words, read_screening_rule
 from covidstation.errors import UserError
 from covidstation.services.rules.versions import RuleEdit, edit_rule
 from covidstation.services.vaccination.history import record_dose
@@ -28,7 +28,7 @@ from covidstation.services.vaccination.reaction_month import (
     month_reactions_pdf,
     month_reactions_xlsx,
 )
-from covidstation.services.vaccination.reaction_papers import after_words, event_pdf
+from covidstation.services.vaccination.reaction_papers import after_words, event_pdf, kinds_words
 from covidstation.services.vaccination.reactions import EndDraft, end_event, record_event, report_event
 from covidstation.services.vaccination.results import day_result
 from covidstation.services.vaccination.seating import ScreeningDraft
@@ -99,6 +99,13 @@ def test_the_report_holds_what_the_upper_level_asks(severe):
         assert wanted in words, wanted
     near = words.index("Vắc xin khác trong 4 tuần trước")
     assert "AstraZeneca" in words[near:]
+
+
+def test_the_grade_stands_beside_the_anaphylaxis(severe):
+    known = reaction_words(catalog().screening_rules)
+    event = replace(severe[1], kinds=("ANAPHYLAXIS", "HEADACHE"), grade=3)
+    assert kinds_words(event, known) == "Phản vệ độ 3, Đau đầu"
+    assert kinds_words(replace(event, kinds=("FEVER", "OTHER_NEW")), known) == "Sốt, OTHER_NEW"
 
 
 def own_words(db, code, label):
