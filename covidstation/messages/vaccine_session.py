@@ -135,6 +135,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "vaccine_session.answer_wanted": N_(
         "{measure} {value}: “{question}” có không? Có thì chọn ở Điều lưu ý, người này được hoãn."
     ),
+    "vaccine_session.paper_measure": N_(
+        "{measure} {value}: “{question}” chưa ghi. Xem lại số trên giấy; đúng là vẫn tiêm thì ghi vì sao, "
+        "rồi ghi lần nữa."
+    ),
     "vaccine_session.answer_known": N_(
         "Theo sổ: {questions}, phiếu sàng lọc chưa đánh dấu. Hỏi lại: đúng thì chọn ở Điều lưu ý, không thì ghi lý do."
     ),

@@ -54,6 +54,7 @@ REASON_NEEDED: Final = frozenset(
         "vaccine_session.paper_pressure_missing",
         "vaccine_session.paper_weeks_missing",
         "vaccine_session.paper_against",
+        "vaccine_session.paper_measure",
     }
 )
 """What is asked back and then needs a word why."""

@@ -99,8 +99,8 @@ def check_screening(
         found.append(_missing(draft, "weeks", weeks=f"{weighed[0].weeks}"))
     said = judged(draft, sheet, usual_systolic)
     proposed = said.outcome
-    if draft.outcome is None and proposed.may_inject and not draft.on_paper:
-        found += [_asked(one, draft.vitals) for one in left_open(sheet, draft.answers, draft.vitals)]
+    if draft.outcome is None and proposed.may_inject:
+        found += [_asked(one, draft) for one in left_open(sheet, draft.answers, draft.vitals)]
     if draft.on_paper and draft.outcome is not None:
         found += _against(draft, said, sheet, usual_systolic)
     elif draft.outcome not in (None, proposed) and not clean(draft.reason):
@@ -147,10 +147,13 @@ def _against(
     return [Problem("outcome_reason", "vaccine_session.paper_against", params, "warning")]
 
 
-def _asked(question: ScreeningQuestion, vitals: Vitals) -> Problem:
-    """A measure wants an answer, and nobody gave one."""
-    params = {"measure": _(MEASURES[question.measure]).capitalize(), "value": measure_text(question.measure, vitals)}
-    return Problem("answers", "vaccine_session.answer_wanted", params | {"question": question.short}, "warning")
+def _asked(question: ScreeningQuestion, draft: ScreeningDraft) -> Problem:
+    """A measure wants an answer, and nobody gave one; on paper nobody can be asked, and it may be a slip."""
+    name, value = question.measure, measure_text(question.measure, draft.vitals)
+    params = {"measure": _(MEASURES[name]).capitalize(), "value": value, "question": question.short}
+    if draft.on_paper:
+        return Problem(name, "vaccine_session.paper_measure", params, "warning")
+    return Problem("answers", "vaccine_session.answer_wanted", params, "warning")
 
 
 def _missing(draft: ScreeningDraft, name: str, **params: str) -> Problem:

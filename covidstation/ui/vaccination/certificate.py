@@ -228,9 +228,10 @@ class CertificateDialog(ActDialog):
         column = self._column
         tall = column.totalHeightForWidth(width) if column.hasHeightForWidth() else column.sizeHint().height()
         self._area.setFixedHeight(max(_LEAST, min(_DOSES, tall)))
-        if (layout := self.layout()) is not None:
-            layout.activate()
         self.adjustSize()
+        if (layout := self.layout()) is not None and layout.hasHeightForWidth():
+            layout.activate()  # `adjustSize` takes a sentence that wraps for one line
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _follow(self) -> None:
         """The reason's field and the verb, by what is ticked."""

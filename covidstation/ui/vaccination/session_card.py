@@ -211,6 +211,8 @@ class DeskCard(CardFrame):
             self._trouble.set_text(" ".join([again, *dict.fromkeys(map(sentence, problems))]))
             then.setFocus()
         else:
+            if act in self._asked:  # what the word why is for stays in sight
+                self._trouble.set_text(" ".join(dict.fromkeys(map(sentence, self._asked[act]))))
             self._hand_to(errors(problems)[0].field)
 
     def _hand_to(self, field: str) -> None:

@@ -75,6 +75,20 @@ def test_what_the_paper_cannot_say_is_refused_and_nothing_is_written(db, day, sa
     assert sheet(db, one).takes[0].opened == ()
 
 
+def test_a_fever_on_paper_is_asked_back_for_it_may_be_a_slip(db, day):
+    one, (who, *_rest) = day
+    hot = {"vitals": Vitals(temperature=410)}
+    with pytest.raises(Refused) as trouble:
+        enter(db, one, who, **hot)
+    assert [(one.field, one.code) for one in trouble.value.problems] == [
+        ("temperature", "vaccine_session.paper_measure")
+    ]
+    assert seat(db, one, who).step is Step.EXPECTED
+    with pytest.raises(Refused):  # a word why, and not a yes alone
+        enter(db, one, who, **hot, sure=True)
+    assert enter(db, one, who, **hot, reason="Bác sĩ cho tiêm", sure=True) is Step.LEFT
+
+
 def test_going_early_is_asked_back_and_then_kept(db, day):
     one, (who, *_rest) = day
     with pytest.raises(Refused) as trouble:
