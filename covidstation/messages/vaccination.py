@@ -54,7 +54,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "lý do."
     ),
     "vaccination.product_mixed": N_(
-        "Ngày {day}, sau các mũi trước lịch {rule} cho dùng {names}, ở đây ghi {name}. Xem lại giấy."
+        "Ngày {day} lịch {rule} cho dùng {names}, ở đây ghi {name}. Xem lại giấy."
     ),
     "vaccination.beyond": N_(
         "Ngày {day} người này đã có {doses} mũi, đủ theo lịch {rule}: không còn mũi nào. Xem lại ngày và người. "

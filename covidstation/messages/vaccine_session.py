@@ -118,6 +118,10 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Còn {n} người khám ra trì hoãn hoặc chống chỉ định, chưa ghi không tiêm: {names}. Mở từng người, bấm "
         "“Không tiêm…” để giữ lý do và ngày khám lại, rồi kết thúc buổi."
     ),
+    "vaccine_session.nothing_kept": N_(
+        "Phiếu sàng lọc ra “{outcome}”. Ghi như vậy thì sổ không giữ lý do và ngày khám lại, lần sau vẫn mời người "
+        "này. Nên ghi trì hoãn hoặc chống chỉ định; nếu đúng như vậy thì ghi lần nữa."
+    ),
     "vaccine_session.people_waiting": N_(
         "Còn {n} người chờ, chưa tiêm: {names}. Kết thúc buổi thì ghi là đã về, không tiêm."
     ),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final, Protocol, Self, TypeVar
 
 from covidstation.domain.dates import PartialDate
-from covidstation.domain.vaccination.doses import DoseClass, DoseSource
+from covidstation.domain.vaccination.doses import DoseClass, DoseSource, Numbered
 
 NEAR: Final = timedelta(days=3)  # so far apart do two people remember one day
 _OF_ITS_CLASS: Final = frozenset({DoseClass.ADDITIONAL, DoseClass.BOOSTER})
@@ -15,24 +15,12 @@ _COUNT_ALL: Final = frozenset({DoseClass.UNKNOWN, DoseClass.PRIMARY})  # a numbe
 _SURE: Final = {DoseSource.OWN_RECORD: 2, DoseSource.CERTIFICATE: 1}  # whatever anybody else says of that dose
 
 
-class Told(Protocol):
+class Told(Numbered, Protocol):
     """A dose as far as somebody told of it."""
 
     @property
     def given(self) -> PartialDate:
         """Its day."""
-
-    @property
-    def product(self) -> str:
-        """Its vaccine's code, empty for an unknown one."""
-
-    @property
-    def dose_class(self) -> DoseClass:
-        """What it was for."""
-
-    @property
-    def number(self) -> int | None:
-        """Its number within the class; without a class, of all doses."""
 
     @property
     def source(self) -> DoseSource:

@@ -119,7 +119,7 @@ def edit_session(
             found += _twins(session, draft, session_id)
         if moved:
             found += _expired(session, session_id, draft)
-        if moved and draft.day is not None and sure is not True:
+        if moved and draft.day is not None:
             found += check_takes_thawed(session, session_id, catalog, draft.day, field="day")
         ask_back(found, sure)
         _fill(row, draft)

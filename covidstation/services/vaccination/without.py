@@ -20,6 +20,8 @@ from covidstation.domain.vaccination.screening import Outcome
 from covidstation.domain.vaccination.sessions import STANCE_OF, Consent, NoDose
 from covidstation.domain.vaccination.stances import StanceDraft, StanceKind
 from covidstation.errors import UserError, ask_back
+from covidstation.i18n import _
+from covidstation.messages.vaccine_session import OUTCOMES
 from covidstation.services.changes import Done, Kind, done
 from covidstation.services.rights import needs
 from covidstation.services.vaccination.arrival import here_in
@@ -72,7 +74,7 @@ def send_without(
     """They go without; what stands between them and the next dose is kept with its re-check day. Of the `consent` a
     child's guardian is kept: who said no.
 
-    Raises Refused vaccine_session.why_without, again_missing, again_past, what the sheet cannot say, people_barred
+    Raises Refused vaccine_session.why_without, again_missing, again_past, what the sheet cannot say, nothing_kept
     (asked back); UserError vaccine_session.had_dose, went, moved, unknown, closed, cancelled, not_open.
     """
     with db.write(by, now) as session:
@@ -126,7 +128,7 @@ def _barred(
         outcome = screening.outcome or judged(screening, desk.sheet, desk.usual_systolic).outcome
     if draft.kind in STANCE_OF or outcome is None or outcome.may_inject:
         return []
-    return [Problem("kind", "vaccine_session.people_barred", {"n": "1", "names": person.full_name}, "warning")]
+    return [Problem("kind", "vaccine_session.nothing_kept", {"outcome": _(OUTCOMES[outcome])}, "warning")]
 
 
 def _stance(

@@ -38,6 +38,7 @@ from covidstation.ui.papers.missing import OF_LEAVE, PersonChange, Typed
 from covidstation.ui.papers.panel_draft import PanelDraft
 from covidstation.ui.parts.dialogs import held_back
 
+_SAID_BEFORE: Final = ("paper.after_restore", "paper.ends_early", "paper.doses_told", "paper.doses_beyond")
 _ON_PERSON_PAGE: Final = frozenset(
     {"facility", "left_at", "state", "signs", "vitals", "course", "treatment", "transfer_reason", "transport",
      "escort"}
@@ -180,13 +181,9 @@ class Drafting(QWidget):
         return sentence(UserError(look.prepared.refusal, name=name))
 
     def _early_words(self, look: PaperLook) -> str:
-        """Who would be let go too early, a number that may be given already, doses that were only told; said before the
-        number is given, which nothing stops."""
+        """What is said before the number is given, and stops nothing."""
         found = {one.code: one for one in reversed(look.prepared.problems)}
-        said = [
-            found[code] for code in ("paper.after_restore", "paper.ends_early", "paper.doses_told") if code in found
-        ]
-        return " ".join(map(sentence, said))
+        return " ".join(sentence(found[code]) for code in _SAID_BEFORE if code in found)
 
     def _say_why_not(self, look: PaperLook) -> None:
         if look.prepared.refusal:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
+from covidstation.i18n import _
 from covidstation.ui.parts.combos import Combo
+
+
+def month_words(month: date) -> str:
+    """`Tháng 03/2022`."""
+    return _("Tháng {month}").format(month=f"{month:%m/%Y}")
 
 
 def months_back(today: date, count: int) -> list[date]:
@@ -22,11 +27,9 @@ class MonthCombo(Combo):
     Whoever looks at the month that runs goes on to the next one when it begins; a chosen month stays.
     """
 
-    def __init__(
-        self, name: str, title: str, count: int, words: Callable[[date], str], *, every: str = "", width: int = 150
-    ) -> None:
-        super().__init__(name, title, width=width)
-        self._count, self._words, self._every = count, words, every
+    def __init__(self, name: str, title: str, count: int, *, every: str = "") -> None:
+        super().__init__(name, title, width=150)
+        self._count, self._every = count, every
 
     def show_until(self, today: date) -> None:
         """The months as of that day."""
@@ -36,6 +39,6 @@ class MonthCombo(Combo):
             return
         running = not self._every and self.value() in known[:1]
         all_of_them = [(None, self._every)] if self._every else []
-        self.set_choices([*all_of_them, *((one, self._words(one)) for one in months)])
+        self.set_choices([*all_of_them, *((one, month_words(one)) for one in months)])
         if running:
             self.set_value(months[0])

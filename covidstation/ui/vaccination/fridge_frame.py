@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -29,11 +28,6 @@ MONTHS: Final = 13  # that can be looked back to
 _SPAN: Final = (0.0, 10.0)  # degrees that a chart shows when nothing was beyond
 
 
-def month_words(month: date) -> str:
-    """`Tháng 3/2022`."""
-    return _("Tháng {m}/{y}").format(m=month.month, y=month.year)
-
-
 class FridgeFrame(Page):
     """What stands on the page; `FridgePage` says what it does."""
 
@@ -43,7 +37,7 @@ class FridgeFrame(Page):
         self.fridge = Combo("fridge", _("Tủ"), width=230)
         self.temperature = temperature_edit("temperature_now", _("Nhiệt độ bây giờ"))
         self.state = ElidedLabel("", "body", "muted")
-        self.month = MonthCombo("fridge_month", _("Tháng"), MONTHS, month_words)
+        self.month = MonthCombo("fridge_month", _("Tháng"), MONTHS)
         items = [("month", _("Cả tháng")), ("outside", _("Ngoài khoảng")), ("missed", _("Chưa đo"))]
         self.view = Segments("fridge_view", _("Lọc sổ nhiệt độ"), [*items, ("lots", _("Lô chờ quyết định"))])
         self.chart = Chart("fridge_chart", _("Nhiệt độ trong tháng (°C)"), _SPAN)

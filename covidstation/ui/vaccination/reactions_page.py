@@ -54,7 +54,7 @@ class ReactionsPage(Page):
         self._words: Mapping[str, ReactionKind] = {}
         self._upper = ""
         self.view = Segments("reaction_view", _("Lọc phản ứng"), [("open", _("Cần xem")), ("all", _("Tất cả"))])
-        self.month = MonthCombo("reaction_month", _("Lọc theo tháng"), _MONTHS, month_words, every=_("Mọi tháng"))
+        self.month = MonthCombo("reaction_month", _("Lọc theo tháng"), _MONTHS, every=_("Mọi tháng"))
         self.month.show_until(desk.now().date())
         self.model: RecordModel[EventLine] = RecordModel(
             desk.tasks, event_columns(desk, lambda: self._rules, lambda: self._words), self
@@ -246,11 +246,6 @@ class ReactionsPage(Page):
     def _failed(self, trouble: UserError) -> None:
         problems = getattr(trouble, "problems", ())
         self.banner.show_message("danger", sentence(problems[0] if problems else trouble))
-
-
-def month_words(month: date) -> str:
-    """`Tháng 03/2022`."""
-    return _("Tháng {month}").format(month=f"{month:%m/%Y}")
 
 
 def _waits(one: EventLine) -> bool:

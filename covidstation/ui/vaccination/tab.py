@@ -12,7 +12,7 @@ from covidstation.db.queries.station import get_station
 from covidstation.db.queries.vaccine_events import events_of
 from covidstation.domain.packs import PaperKind
 from covidstation.domain.rights import Right
-from covidstation.domain.vaccination.doses import Dose
+from covidstation.domain.vaccination.doses import Dose, Slots
 from covidstation.domain.vaccination.reactions import AdverseEvent, EventEnd
 from covidstation.domain.vaccination.schedule_rules import ScheduleRule
 from covidstation.domain.vaccination.screening import ReactionKind, reaction_words
@@ -81,20 +81,21 @@ class VaccineTab(ActRows):
     ) -> None:
         """All of it anew, by the station's own `rules`."""
         self._look, self._rules = look, rules
+        slots = look.slots  # all doses are counted for them
         empty_column(self.rows)
-        self.rows.addWidget(inset(SectionHead(_("Giấy xác nhận"), self._beyond(look), *self._acts())))
+        self.rows.addWidget(inset(SectionHead(_("Giấy xác nhận"), _beyond(slots), *self._acts())))
         self.rows.addWidget(self._state_row(look, state, rules.schedule.rules))
         if not look.doses and not look.stances and not reactions:
             later = _("Ghi các mũi theo giấy, sổ tiêm hoặc lời kể; mũi trạm tiêm thì máy tự ghi.")
             self.rows.addWidget(EmptyPage("syringe", _("Chưa ghi mũi vắc xin nào"), later), 1)
             return
         self.rows.addSpacing(metrics.GAP)
-        self.rows.addWidget(inset(SlotStrip(look.slots, look.products)))
+        self.rows.addWidget(inset(SlotStrip(slots, look.products)))
         self.rows.addSpacing(metrics.GAP)
         if look.doses:
             self.rows.addWidget(inset(SectionHead(_("Các mũi đã tiêm"), "")))
         for dose in reversed(look.doses):
-            self.rows.addWidget(self._dose_row(look, dose))
+            self.rows.addWidget(self._dose_row(look, slots, dose))
         if look.doses or reactions:
             add = self._button(_("Ghi &phản ứng"), "add_reaction", self._add_reaction, icon="alert")
             none = "" if reactions else _("chưa ghi phản ứng nào")
@@ -117,11 +118,6 @@ class VaccineTab(ActRows):
         chip = Chip(_(KINDS[state.kind]), TONES[state.kind])
         return ListRow(due_sentence(state), " · ".join(filter(None, (offered, rule))), chip, icon="calendar")
 
-    def _beyond(self, look: VaccineLook) -> str:
-        """How many doses the paper has no place for."""
-        count = len(look.slots.beyond)
-        return _("còn {count} mũi ngoài các ô").format(count=count) if count else ""
-
     def _acts(self) -> list[QWidget]:
         confirm = self._button(
             _("&In giấy xác nhận"), "print_vaccination", self._confirm, kind="quiet", icon="printer", right=Right.PRINT
@@ -134,8 +130,8 @@ class VaccineTab(ActRows):
             self._button(_("Ghi &mũi tiêm"), "add_dose", self._add_dose, kind="primary", icon="syringe"),
         ]
 
-    def _dose_row(self, look: VaccineLook, dose: Dose) -> ListRow:
-        place = look.slots.of(dose)
+    def _dose_row(self, look: VaccineLook, slots: Slots, dose: Dose) -> ListRow:
+        place = slots.of(dose)
         where = place_text(*place) if place else place_text(dose.dose_class, dose.number)
         first = " · ".join((where, dose.given.text(), vaccine_text(dose, look.products)))
         acts: list[QWidget] = [
@@ -254,3 +250,9 @@ class VaccineTab(ActRows):
 
     def _run(self, dialog: SavingDialog, words: str) -> None:
         run_dialog(self._desk, dialog, words)
+
+
+def _beyond(slots: Slots) -> str:
+    """How many doses the paper has no place for."""
+    count = len(slots.beyond)
+    return _("còn {count} mũi ngoài các ô").format(count=count) if count else ""

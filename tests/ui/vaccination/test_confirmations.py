@@ -7,11 +7,15 @@ from datetime import timedelta
 import pytest
 
 from covidstation.db.queries.vaccine_papers import without_confirmation
+from covidstation.domain.dates import PartialDate
 from covidstation.domain.packs import PaperKind
+from covidstation.domain.vaccination.doses import DoseClass, DoseDraft, DoseSource
 from covidstation.errors import UserError
 from covidstation.services.papers.issuing import issue_paper, void_paper
 from covidstation.services.preferences import Preferences
 from covidstation.services.vaccination.day import take_back_injection
+from covidstation.services.vaccination.history import record_dose
+from covidstation.ui.desk import PaperWish
 from covidstation.ui.main import MainWindow
 from covidstation.ui.papers import bulk
 from covidstation.ui.vaccination import confirming
@@ -121,3 +125,18 @@ def test_without_a_session_the_head_has_nothing_to_press(window, desk, qtbot):
     page.load()
     qtbot.waitUntil(lambda: page.session.isVisible() and page.close_it.isVisible())
     assert page.start.isHidden() and page.edit.isVisible() and page.plan.isVisible()
+
+
+def test_a_dose_without_a_place_on_the_paper_is_said_before_its_number(window, desk, village, qtbot):
+    for month, kind, number in ((1, "PRIMARY", 1), (2, "PRIMARY", 2), (4, "ADDITIONAL", 1), (6, "ADDITIONAL", 2)):
+        draft = DoseDraft(
+            person_id=village.my, given=PartialDate(2021, month, 5), product="EU/1/20/1528", source=DoseSource.CARD,
+            dose_class=DoseClass(kind), number=number, reason="theo giấy",
+        )  # fmt: skip
+        record_dose(desk.register.db, draft, catalog=catalog(), sure=True, by=None, by_name="Nhung", now=NOW)
+    said = []
+    drafting = window.page("paper").drafting
+    drafting.troubled.connect(said.append)
+    drafting.begin(PaperWish((), kind=PaperKind.VACCINATION, person_ids=(village.my,)))
+    qtbot.waitUntil(lambda: bool(said and said[-1]))
+    assert "không có trên giấy" in said[-1] and "05/06/2021" in said[-1]
