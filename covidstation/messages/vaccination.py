@@ -53,9 +53,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Lịch {rule} không nói mũi này dùng vắc xin nào, ở đây ghi {name}. Hỏi tuyến trên; nếu đã được đồng ý thì ghi "
         "lý do."
     ),
-    "vaccination.product_mixed": N_(
-        "Ngày {day} lịch {rule} cho dùng {names}, ở đây ghi {name}. Xem lại giấy."
-    ),
+    "vaccination.product_mixed": N_("Ngày {day} lịch {rule} cho dùng {names}, ở đây ghi {name}. Xem lại giấy."),
     "vaccination.beyond": N_(
         "Ngày {day} người này đã có {doses} mũi, đủ theo lịch {rule}: không còn mũi nào. Xem lại ngày và người. "
         "Nếu đã tiêm thật thì ghi lý do."
